@@ -1,0 +1,1 @@
+"""The process itself: definition, rules, engine, sweep, journal, effects and the clock."""

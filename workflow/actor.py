@@ -1,0 +1,26 @@
+"""Owns who acts: a person in a role, the system, and how he was authenticated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who fires a transition.
+
+    ``name`` is an opaque stable key (``user:17``, ``person:42``, ``system:sweep``), never a name or
+    a TCKN, because it stands in the journal. ``person_id`` is set when the actor is a known person,
+    so that nobody decides on his own case. ``auth`` says how he was authenticated (``oidc``,
+    ``demo``, ``code``, ``internal``).
+    """
+
+    name: str
+    roles: frozenset[str]
+    auth: str
+    person_id: int | None = None
+
+
+def system(part: str) -> Actor:
+    """Return the system acting through one of its parts, for example ``sweep`` or ``effect``."""
+    return Actor(f"system:{part}", frozenset({"system"}), "internal")

@@ -1,0 +1,92 @@
+"""Owns the tie between a name in the YAML and the handler function it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Literal
+
+from workflow.context import Context, EffectContext, Outcome
+from workflow.verdict import Verdict
+
+CheckFunction = Callable[[Context], Verdict]
+ActionFunction = Callable[[Context], None]
+EffectFunction = Callable[[EffectContext], Outcome | None]
+Sort = Literal["check", "do", "effects"]
+
+_MARK = "__nes_handler__"
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function the YAML may name, the part of a transition it serves, its possible outcomes."""
+
+    name: str
+    sort: Sort
+    function: Callable[..., object]
+    outcomes: tuple[str, ...] = ()
+
+
+def check(function: CheckFunction) -> CheckFunction:
+    """Mark a function that reads only and answers allow, deny or error."""
+    setattr(function, _MARK, ("check", ()))
+    return function
+
+
+def action(function: ActionFunction) -> ActionFunction:
+    """Mark a function that writes within the transaction of the move."""
+    setattr(function, _MARK, ("do", ()))
+    return function
+
+
+def effect(*outcomes: str) -> Callable[[EffectFunction], EffectFunction]:
+    """Mark a function that leaves the office after the commit; ``outcomes`` are its transitions.
+
+    An effect with outcomes runs only while the case still stands where the effect was queued.
+    """
+
+    def mark(function: EffectFunction) -> EffectFunction:
+        setattr(function, _MARK, ("effects", outcomes))
+        return function
+
+    return mark
+
+
+class Registry:
+    """All handlers by name (``module.function``); resolves what a definition asks for."""
+
+    def __init__(self, handlers: Iterable[Handler] = ()) -> None:
+        """Hold the handlers; two of one name are a programming error."""
+        self._handlers: dict[str, Handler] = {}
+        for handler in handlers:
+            if handler.name in self._handlers:
+                message = f"two handlers are named {handler.name}"
+                raise ValueError(message)
+            self._handlers[handler.name] = handler
+
+    @classmethod
+    def of_modules(cls, modules: Iterable[ModuleType]) -> Registry:
+        """Collect the marked functions of modules, named by the module's last part."""
+        return cls(handler for module in modules for handler in _marked(module))
+
+    def __getitem__(self, name: str) -> Handler:
+        """Return a handler; KeyError when there is none of that name."""
+        return self._handlers[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether there is a handler of that name."""
+        return name in self._handlers
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(self._handlers)
+
+
+def _marked(module: ModuleType) -> Iterator[Handler]:
+    prefix = module.__name__.rpartition(".")[2]
+    for name, function in vars(module).items():
+        mark = getattr(function, _MARK, None)
+        if mark is not None and function.__module__ == module.__name__:
+            sort, outcomes = mark
+            yield Handler(f"{prefix}.{name}", sort, function, outcomes)
