@@ -1,0 +1,218 @@
+"""Owns the settings: every ``NES_*`` key of the environment, read once and checked together."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import model_validator as validates
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from states.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "NES_"
+SECRET_KEYS = ("NES_SECRET_KEY", "NES_LOOKUP_KEY", "NES_PERSONAL_KEY", "NES_TOKEN_PIN")
+"""Keys that demo mode makes by itself and that must be given everywhere else."""
+
+PIN_DIGITS = 8
+KEY_BYTES = 32
+
+
+def _database_url(value: object) -> object:
+    """Read a PostgreSQL address and name the driver we speak to it with."""
+    try:
+        url = make_url(str(value))
+    except ArgumentError as error:
+        raise ValueError("write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE") from error
+    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise ValueError(f"only PostgreSQL is supported, not {url.drivername}")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _key_bytes(value: object) -> bytes:
+    """Read a 32-byte key from 64 hexadecimal digits."""
+    try:
+        key = bytes.fromhex(str(value))
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError("give 64 hexadecimal digits; `openssl rand -hex 32` makes them")
+    return key
+
+
+def _existing_file(path: Path) -> Path:
+    """Refuse a path at which no file stands."""
+    if not path.is_file():
+        raise ValueError(f"there is no file at {path}")
+    return path
+
+
+class Key(bytes):
+    """A 32-byte key that does not show itself in logs and tracebacks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Hide the key."""
+        return "Key(**********)"
+
+    __str__ = __repr__
+
+
+KeyField = Annotated[Key, BeforeValidator(lambda value: Key(_key_bytes(value)))]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside; built by `load_settings`, never changed after.
+
+    Each field is read from the environment key named beside it. ``var`` is absolute; everything
+    the product writes on its own stands under it. The URL, when set, names the psycopg driver.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
+
+    var: Annotated[Path, AfterValidator(Path.absolute)] = Field(
+        Path("var"), validation_alias="NES_VAR"
+    )
+    demo: bool = Field(default=False, validation_alias="NES_DEMO")
+    database_url: Annotated[URL, BeforeValidator(_database_url)] | None = Field(
+        None, validation_alias="NES_DATABASE_URL"
+    )
+    pkcs11_module: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+        None, validation_alias="NES_PKCS11_MODULE"
+    )
+    token_pin: SecretStr = Field(min_length=4, validation_alias="NES_TOKEN_PIN")
+    secret_key: SecretStr = Field(min_length=32, validation_alias="NES_SECRET_KEY")
+    lookup_key: KeyField = Field(validation_alias="NES_LOOKUP_KEY")
+    personal_key: KeyField = Field(validation_alias="NES_PERSONAL_KEY")
+    host: str = Field("127.0.0.1", min_length=1, validation_alias="NES_HOST")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="NES_PORT")
+    oidc_issuer: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_OIDC_ISSUER"
+    )
+    oidc_client_id: str | None = Field(None, min_length=1, validation_alias="NES_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr | None = Field(
+        None, min_length=1, validation_alias="NES_OIDC_CLIENT_SECRET"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library names all of them
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read only what `load_settings` was given, so that no second environment leaks in."""
+        return (init_settings,)
+
+    @validates(mode="after")
+    def _oidc_whole(self) -> Self:
+        """Refuse half an OIDC configuration: it would fail only at the first sign-in."""
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(parts) and not all(parts):
+            raise ValueError(
+                "set NES_OIDC_ISSUER, NES_OIDC_CLIENT_ID and NES_OIDC_CLIENT_SECRET together"
+            )
+        return self
+
+
+KEYS = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
+"""Every environment key the product knows."""
+
+
+def load_settings(env: Mapping[str, str]) -> Settings:
+    """Return the settings that an environment describes.
+
+    In demo mode the missing secrets are made once and kept in ``var/keys`` (mode 600).
+    Raises `SettingsError` with one sentence for the first thing that is wrong.
+    """
+    given = {key: value for key, value in env.items() if key.startswith(PREFIX) and value}
+    _refuse_unknown(given)
+    settings = _validated({**_placeholders(given), **given})
+    missing = [key for key in SECRET_KEYS if key not in given]
+    if not missing:
+        return settings
+    if not settings.demo:
+        _refuse_missing(missing[0])
+    return _validated({**given, **{key: kept_secret(settings.var, key) for key in missing}})
+
+
+def kept_secret(var: Path, key: str) -> str:
+    """Return the secret kept in ``var/keys`` under an environment key, making it when absent.
+
+    Processes that start together agree on one value: a finished file is linked into place, and the
+    first link wins. Raises `SettingsError` when the folder cannot be written.
+    """
+    path = var / "keys" / key
+    try:
+        if not path.exists():
+            _keep(path, _new_secret(key))
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        sentence = f"{key} cannot be kept in {path}: {error.strerror}. Make the folder writable."
+        raise SettingsError(sentence, setting=key) from error
+
+
+def _keep(path: Path, secret: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _new_secret(key: str) -> str:
+    if key == "NES_TOKEN_PIN":
+        return "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
+    return secrets.token_hex(KEY_BYTES)
+
+
+def _placeholders(given: Mapping[str, str]) -> dict[str, str]:
+    """Stand-ins for absent secrets, so that the other settings are judged first."""
+    return {key: "0" * 2 * KEY_BYTES for key in SECRET_KEYS if key not in given}
+
+
+def _validated(values: Mapping[str, Any]) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "NES_OIDC_*"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{key} is not usable: {reason}.", setting=key) from None
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    for key in sorted(given):
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, sorted(KEYS), n=1, cutoff=0)[0]
+            sentence = f"{key} is not a setting of nes-ofis. Did you mean {near}?"
+            raise SettingsError(sentence, setting=key)
+
+
+def _refuse_missing(key: str) -> None:
+    hint = "the PIN of the token" if key == "NES_TOKEN_PIN" else "what `openssl rand -hex 32` says"
+    sentence = (
+        f"{key} is not set. Outside demo mode every secret must be given: set it to {hint}, "
+        "or set NES_DEMO=1 to try the product with generated ones."
+    )
+    raise SettingsError(sentence, setting=key)

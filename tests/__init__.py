@@ -1,0 +1,1 @@
+"""Tests, one folder per room; tests/house holds properties of the whole tree."""

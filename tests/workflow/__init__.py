@@ -1,0 +1,1 @@
+"""Tests of the process: definition, rules, engine, sweep, journal, effects."""

@@ -1,0 +1,1 @@
+"""What people see: one folder per kind of user, and the terminal face."""
