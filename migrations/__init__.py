@@ -1,1 +1,1 @@
-"""The steps that bring a database from one version of the tables to the next."""
+"""The steps by which a database comes to the tables of the product, and back."""

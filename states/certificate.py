@@ -1,0 +1,56 @@
+"""Owns the certificates: ours from the reserved serial on, others' from the day they are known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from states.base import Base
+from states.case import CaseColumns, due_index
+from states.reference import reference_column
+
+
+class Certificate(CaseColumns, Base):
+    """One certificate; never published.
+
+    ``serial`` is hex without leading zeros, small letters; ``ends_on`` is the Istanbul day of
+    ``not_after``, itself still valid; ``der`` and ``sha256`` (hex) are there for certificates we
+    made or saw; ``revoked_at`` is never before the request (EN 319 411-1).
+    """
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        due_index("certificate"),
+        CheckConstraint("serial ~ '^[1-9a-f][0-9a-f]*$'", name="serial"),
+        Index("ix_certificate_person_id", "person_id"),
+        Index("ix_certificate_ends_on", "ends_on", "id"),
+        Index(
+            "ix_certificate_application_id", "application_id", unique=True,
+            postgresql_where=text("state <> 'void'"),
+        ),
+    )  # fmt: skip
+
+    reference: Mapped[str] = reference_column("certificate")
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    application_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("application.id"))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("card.id"), unique=True)
+    serial: Mapped[str] = mapped_column(Text, unique=True)
+    issuer: Mapped[str | None] = mapped_column(Text)
+    not_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    not_after: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ends_on: Mapped[date | None]
+    der: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sha256: Mapped[str | None] = mapped_column(Text, unique=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    revocation_reason: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,42 @@
+"""Owns the persons: who applies for and holds certificates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from states.base import Base
+
+
+class Person(Base):
+    """One person; the TCKN rests only sealed, as a keyed hash (unique) and masked.
+
+    ``sort_key`` orders surname and given name by the Turkish alphabet. Sealing and hashing are
+    done by ``states/vault.py`` with the purpose ``tckn``.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_sort_key", "sort_key", "id"),
+        Index("ix_person_institution_id", "institution_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    given_name: Mapped[str] = mapped_column(Text)
+    surname: Mapped[str] = mapped_column(Text)
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+    tckn_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    tckn_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    tckn_masked: Mapped[str] = mapped_column(Text)
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    address: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def name(self) -> str:
+        """Given name and surname as on the certificate."""
+        return f"{self.given_name} {self.surname}"

@@ -1,0 +1,50 @@
+"""Owns the numbers people quote: ``B000000123`` is the application with the case id 123."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Computed, Text
+from sqlalchemy.orm import mapped_column
+
+from states.invalid import Invalid
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import MappedColumn
+
+LETTERS = {"application": "B", "consent": "O", "code": "K", "certificate": "S"}
+"""The first letter of a reference, by workflow (Başvuru, Onay, Kod, Sertifika)."""
+
+_WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}
+_PATTERN = re.compile(r"([BOKSboks])([0-9]{9,19})", re.ASCII)
+_DIGITS = 9
+_MAX_ID = 2**63 - 1
+
+
+def reference(workflow: str, case_id: int) -> str:
+    """Return the reference of a case, the same text that its generated column holds."""
+    return f"{LETTERS[workflow]}{case_id:0{_DIGITS}}"
+
+
+def parse(text: str) -> tuple[str, int]:
+    """Return workflow and case id of a reference, or raise Invalid."""
+    found = _PATTERN.fullmatch(text.strip())
+    if found is None or int(found[2]) > _MAX_ID:
+        raise Invalid(
+            "reference.form", "Başvuru numarası bir harf ve 9 rakamdır; örnek: B000000123."
+        )
+    letter = found[1].swapcase() if found[1] not in _WORKFLOWS else found[1]
+    return _WORKFLOWS[letter], int(found[2])
+
+
+def reference_column(workflow: str) -> MappedColumn[str]:
+    """Return the generated column; it needs no index, for ``parse`` gives the primary key."""
+    letter = LETTERS[workflow]
+    return mapped_column(
+        Text,
+        Computed(
+            f"'{letter}' || lpad(id::text, greatest({_DIGITS}, length(id::text)), '0')",
+            persisted=True,
+        ),
+    )

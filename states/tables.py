@@ -1,0 +1,36 @@
+"""Owns the whole: importing it makes every table known to ``Base.metadata``."""
+
+from __future__ import annotations
+
+from states import (
+    access,
+    application,
+    card,
+    certificate,
+    code,
+    consent,
+    document,
+    institution,
+    journal,
+    notice,
+    person,
+    shipment,
+    signature,
+    terms,
+    user,
+)
+from states.base import Base
+
+MODULES = (
+    access, application, card, certificate, code, consent, document, institution, journal,
+    notice, person, shipment, signature, terms, user,
+)  # fmt: skip
+"""The modules that hold rows."""
+
+METADATA = Base.metadata
+"""All tables of the product, those of the queue excepted."""
+
+APPEND_ONLY = (
+    "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
+)  # fmt: skip
+"""Tables whose rows are never changed or removed, not even by their owner."""

@@ -1,0 +1,24 @@
+"""Owns the versions of the e-onay text; the newest one is the current one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from states.base import Base
+
+
+class Terms(Base):
+    """One version of what a person agrees to when giving his e-onay; never changed.
+
+    ``version`` names the template that the consent document is drawn up from (``EO.01/01``);
+    ``text`` is the declaration shown on the page; ``valid_from`` when it came into force.
+    """
+
+    __tablename__ = "terms"
+
+    version: Mapped[str] = mapped_column(Text, primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    valid_from: Mapped[datetime] = mapped_column(DateTime(timezone=True), unique=True)

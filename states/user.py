@@ -1,0 +1,32 @@
+"""Owns the users: people who sign in to the office, with their roles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Text, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from states.base import Base
+
+
+class User(Base):
+    """One account; the actor name in the journal is ``user:<id>``.
+
+    ``person_id`` ties the account to a person, so that nobody decides on his own case;
+    ``subject`` is the ``sub`` claim of the sign-in service; ``institution_id`` is the top of the
+    subtree that a coordinator sees. The table is not called ``user``, a reserved word of SQL.
+    """
+
+    __tablename__ = "office_user"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    subject: Mapped[str | None] = mapped_column(Text, unique=True)
+    active: Mapped[bool] = mapped_column(server_default=true())
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
