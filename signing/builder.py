@@ -1,0 +1,245 @@
+"""The to-be-signed part of the certificates that the demo authority issues, built with asn1crypto.
+
+Everything comes from the arguments, so the same request always gives the same bytes. Profile:
+RFC 5280, EN 319 412-2 (natural persons), EN 319 412-5 (statements), DOMAIN 5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asn1crypto import algos, core, x509
+from pyhanko.sign.ades import qualified_asn1
+
+from signing import oids
+from signing.certificate import is_tckn_shaped
+from signing.errors import RequestInvalid
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from asn1crypto.keys import PublicKeyInfo
+
+COMMON_NAME_LIMIT = 64  # ub-common-name, RFC 5280 appendix A
+SERIAL_LIMIT_BITS = 159  # RFC 5280, 4.1.2.2: 20 octets with a clear sign bit at most
+LAST_UTC_TIME_YEAR = 2049  # RFC 5280, 4.1.2.5
+PRINTABLE = frozenset({"country_name", "serial_number"})
+NATIONAL_SENTENCE = (
+    "TEST: Bu sertifika 5070 sayılı Elektronik İmza Kanunu anlamındaki nitelikli elektronik "
+    "sertifikanın deneme örneğidir; hukuki sonuç doğurmaz."
+)
+
+
+def distinguished_name(parts: dict[str, str]) -> x509.Name:
+    """Build a name in the given order: UTF8String, but PrintableString where X.520 wants it."""
+    sequence = []
+    for kind, text in parts.items():
+        form = "printable_string" if kind in PRINTABLE else "utf8_string"
+        value = {"type": kind, "value": x509.DirectoryString(form, text)}
+        sequence.append(x509.RelativeDistinguishedName([x509.NameTypeAndValue(value)]))
+    return x509.Name("", x509.RDNSequence(sequence))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The person a certificate is made for: names as in the identity register, TCKN as text."""
+
+    common_name: str
+    tckn: str
+    given_name: str = ""
+    surname: str = ""
+
+    def name(self) -> x509.Name:
+        """Give the distinguished name `C=TR, CN, serialNumber`, then the names when known."""
+        parts = {
+            "country_name": "TR",
+            "common_name": self.common_name,
+            "serial_number": self.tckn,
+            "given_name": self.given_name,
+            "surname": self.surname,
+        }
+        return distinguished_name({key: text for key, text in parts.items() if text})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a certificate is asked to say; times are aware UTC, cut to whole seconds.
+
+    `serial_number` is reserved by the caller before anything is signed. The last three
+    fields exist so that deviating certificates can be made for trying the validation.
+    """
+
+    subject: Subject
+    serial_number: int
+    not_before: datetime
+    not_after: datetime
+    crl_urls: tuple[str, ...] = ()
+    qualified: bool = True
+    statements: tuple[str, ...] = (oids.QC_COMPLIANCE, oids.NATIONAL_STATEMENT)
+    key_usage: frozenset[str] = field(
+        default_factory=lambda: frozenset({"digital_signature", "non_repudiation"})
+    )
+
+
+def check(request: Request) -> None:
+    """Refuse a request that no certificate may be made of; RequestInvalid names the field."""
+    subject = request.subject
+    faults = {
+        "ad soyad": ("1–64 karakter olmalıdır.", 0 < len(subject.common_name) <= COMMON_NAME_LIMIT),
+        "TCKN": (
+            "11 rakam olmalıdır.",
+            is_tckn_shaped(subject.tckn),
+        ),
+        "seri numarası": (
+            f"Sıfırdan büyük ve en çok {SERIAL_LIMIT_BITS} bit olmalıdır.",
+            0 < request.serial_number < 1 << SERIAL_LIMIT_BITS,
+        ),
+        "geçerlilik": (
+            "UTC olmalı ve bitiş başlangıçtan sonra gelmelidir.",
+            _ordered(request.not_before, request.not_after),
+        ),
+    }
+    for name, (reason, good) in faults.items():
+        if not good:
+            raise RequestInvalid(field=name, reason=reason)
+
+
+def _ordered(first: datetime, last: datetime) -> bool:
+    return first.tzinfo is not None and last.tzinfo is not None and first < last
+
+
+def moment(value: datetime) -> x509.Time:
+    """Give the time in the form RFC 5280 wants: UTCTime to 2049, GeneralizedTime after."""
+    whole = value.replace(microsecond=0)
+    if whole.year <= LAST_UTC_TIME_YEAR:
+        return x509.Time({"utc_time": core.UTCTime(whole)})
+    return x509.Time({"general_time": core.GeneralizedTime(whole)})
+
+
+def key_identifier(public: PublicKeyInfo) -> bytes:
+    """Give the key identifier of RFC 7093, method 1: 160 left bits of the SHA-256 of the key."""
+    return hashlib.sha256(bytes(public["public_key"])).digest()[:20]
+
+
+def extension(name: str, value: object, *, critical: bool = False) -> x509.Extension:
+    """Wrap one extension value."""
+    return x509.Extension({"extn_id": name, "critical": critical, "extn_value": value})
+
+
+def key_usage(bits: frozenset[str]) -> x509.Extension:
+    """Give the critical key usage extension with these bits."""
+    return extension("key_usage", x509.KeyUsage(set(bits)), critical=True)
+
+
+def policies(policy: str) -> x509.Extension:
+    """Give the certificate policies extension with one policy."""
+    return extension("certificate_policies", [{"policy_identifier": policy}])
+
+
+def authority_key(public: PublicKeyInfo) -> x509.Extension:
+    """Give the authority key identifier extension for the issuer's key."""
+    return extension("authority_key_identifier", {"key_identifier": key_identifier(public)})
+
+
+def subject_key(public: PublicKeyInfo) -> x509.Extension:
+    """Give the subject key identifier extension for the holder's key."""
+    return extension("key_identifier", key_identifier(public))
+
+
+def _statements(wanted: tuple[str, ...]) -> x509.Extension:
+    entries = []
+    for oid in wanted:
+        entry: dict[str, object] = {"statement_id": oid}
+        if oid != oids.QC_COMPLIANCE:
+            entry["statement_info"] = core.Any(core.UTF8String(NATIONAL_SENTENCE))
+        entries.append(qualified_asn1.QcStatement(entry))
+    return extension("qc_statements", qualified_asn1.QcStatements(entries))
+
+
+def _distribution(urls: tuple[str, ...]) -> x509.Extension:
+    points = [
+        {
+            "distribution_point": x509.DistributionPointName(
+                "full_name", [x509.GeneralName("uniform_resource_identifier", url)]
+            )
+        }
+        for url in urls
+    ]
+    return extension("crl_distribution_points", points)
+
+
+def person_extensions(
+    request: Request, public: PublicKeyInfo, issuer_key: PublicKeyInfo
+) -> list[x509.Extension]:
+    """Give the extensions of a person's certificate, statements only when it is qualified."""
+    extensions = [
+        authority_key(issuer_key),
+        subject_key(public),
+        key_usage(request.key_usage),
+        policies(oids.DEMO_POLICY),
+    ]
+    if request.crl_urls:
+        extensions.append(_distribution(request.crl_urls))
+    if request.qualified:
+        extensions.append(_statements(request.statements))
+    return extensions
+
+
+def authority_extensions(
+    public: PublicKeyInfo, issuer_key: PublicKeyInfo, path_length: int | None
+) -> list[x509.Extension]:
+    """Give the extensions of an authority's own certificate (root: no path length)."""
+    return [
+        extension(
+            "basic_constraints",
+            {"ca": True, "path_len_constraint": path_length},
+            critical=True,
+        ),
+        key_usage(frozenset({"key_cert_sign", "crl_sign"})),
+        subject_key(public),
+        authority_key(issuer_key),
+        policies("any_policy"),
+    ]
+
+
+def to_be_signed(
+    *,
+    serial_number: int,
+    names: tuple[x509.Name, x509.Name],
+    validity: tuple[datetime, datetime],
+    public: PublicKeyInfo,
+    algorithm: algos.SignedDigestAlgorithm,
+    extensions: list[x509.Extension],
+) -> x509.TbsCertificate:
+    """Put a certificate together, all but its signature; `names` are issuer and subject."""
+    issuer, subject = names
+    not_before, not_after = validity
+    return x509.TbsCertificate(
+        {
+            "version": "v3",
+            "serial_number": serial_number,
+            "signature": algorithm,
+            "issuer": issuer,
+            "validity": {"not_before": moment(not_before), "not_after": moment(not_after)},
+            "subject": subject,
+            "subject_public_key_info": public,
+            "extensions": extensions,
+        }
+    )
+
+
+def signed(
+    tbs: x509.TbsCertificate, algorithm: algos.SignedDigestAlgorithm, signature: bytes
+) -> bytes:
+    """Join the signed part and its signature into a DER certificate."""
+    return bytes(
+        x509.Certificate(
+            {
+                "tbs_certificate": tbs,
+                "signature_algorithm": algorithm,
+                "signature_value": signature,
+            }
+        ).dump()
+    )

@@ -1,0 +1,93 @@
+"""Making a CAdES B-B signature with the key on a card: a detached CMS container in DER.
+
+Source: EN 319 122-1 (baseline B-B): contentType, messageDigest, signingTime and
+signing-certificate-v2 are signed; the content stays outside the container.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pyhanko.sign.signers import Signer
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from signing import keys
+from signing.errors import CertificateUnusable, KeyAbsent
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from datetime import datetime
+
+    from signing.certificate import Certificate
+    from signing.session import TokenSession
+
+Answer = TypeVar("Answer")
+
+
+class _CardSigner(Signer):
+    """pyHanko's signer over one key of one open session."""
+
+    def __init__(
+        self, session: TokenSession, key_id: bytes, found: dict[bytes, Certificate]
+    ) -> None:
+        certificate = found[key_id].parsed
+        registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        registry.register(certificate)
+        for other in found.values():
+            # The issuer's certificate, when the card carries it, lets a chain be built.
+            if other.parsed.subject == certificate.issuer:
+                registry.register(other.parsed)
+        super().__init__(signing_cert=certificate, cert_registry=registry, embed_roots=False)
+        self._session, self._key_id = session, key_id
+
+    async def async_sign_raw(
+        self,
+        data: bytes,
+        digest_algorithm: str,
+        dry_run: bool = False,  # noqa: FBT001, FBT002 - the signature is pyHanko's
+    ) -> bytes:
+        if dry_run:
+            return b"0" * 512
+        return self._session.sign(self._key_id, data, digest_algorithm)
+
+
+def run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run a coroutine to its end, also when the caller is already inside an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+def sign(
+    session: TokenSession, certificate: Certificate, data: bytes, signing_time: datetime
+) -> bytes:
+    """Sign the bytes and give the container; they are not inside it.
+
+    `session` is logged in; `certificate` is one of those on the card, its key is found by
+    CKA_ID; `signing_time` (aware) is what the signer claims. Raises CertificateUnusable when
+    the time is naive, KeyAbsent when the card has no such certificate or key.
+    """
+    if signing_time.tzinfo is None:
+        raise CertificateUnusable(reason="İmza zamanının saat dilimi yok.")
+    found = session.certificates()
+    key_id = next((key for key, entry in found.items() if entry.der == certificate.der), None)
+    if key_id is None:
+        raise KeyAbsent(label=session.label)
+    signer = _CardSigner(session, key_id, found)
+    settings = PdfCMSSignedAttributes(signing_time=signing_time.replace(microsecond=0))
+    container = run(
+        signer.async_sign_general_data(
+            data,
+            digest_algorithm=keys.digest_for(certificate.parsed.public_key),
+            detached=True,
+            use_cades=True,
+            signed_attr_settings=settings,
+        )
+    )
+    return bytes(container.dump())

@@ -1,0 +1,95 @@
+"""An X.509 certificate as the rest of the house reads it: holder, issuer, validity, bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from asn1crypto import x509
+
+from signing.errors import CertificateUnusable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+TCKN_DIGITS = 11
+
+
+def is_tckn_shaped(text: str) -> bool:
+    """Say whether a text is 11 ASCII digits; its check digits are the business of states/."""
+    return len(text) == TCKN_DIGITS and text.isascii() and text.isdecimal()
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Read-only face of one certificate; `der` is the truth, everything else is read from it."""
+
+    der: bytes
+
+    @cached_property
+    def parsed(self) -> x509.Certificate:
+        """Give the asn1crypto object of these bytes."""
+        return x509.Certificate.load(self.der, strict=True)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Give the fingerprint of the whole certificate, 64 lower-case hex digits."""
+        return hashlib.sha256(self.der).hexdigest()
+
+    def _subject(self, name: str) -> str:
+        value = self.parsed.subject.native.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def holder(self) -> str:
+        """Give the common name of the subject, or an empty text."""
+        return self._subject("common_name")
+
+    @property
+    def tckn(self) -> str:
+        """Give the subject's serialNumber, which in a NES is the TCKN (a repeated one is none)."""
+        return self._subject("serial_number")
+
+    @property
+    def given_name(self) -> str:
+        """Give the subject's given name, or an empty text."""
+        return self._subject("given_name")
+
+    @property
+    def surname(self) -> str:
+        """Give the subject's surname, or an empty text."""
+        return self._subject("surname")
+
+    @property
+    def issuer(self) -> str:
+        """Give the common name of the issuer, or its whole name when it has none."""
+        names = self.parsed.issuer.native
+        return str(names.get("common_name") or self.parsed.issuer.human_friendly)
+
+    @property
+    def serial_number(self) -> int:
+        """Give the serial number that the issuer gave."""
+        return cast("int", self.parsed.serial_number)
+
+    @property
+    def not_before(self) -> datetime:
+        """Give the first moment of validity, UTC."""
+        return cast("datetime", self.parsed.not_valid_before)
+
+    @property
+    def not_after(self) -> datetime:
+        """Give the last moment of validity, UTC, inclusive (RFC 5280, 4.1.2.5)."""
+        return cast("datetime", self.parsed.not_valid_after)
+
+
+def read(der: bytes) -> Certificate:
+    """Parse a certificate wholly; CertificateUnusable when the bytes are not exactly one."""
+    certificate = Certificate(der)
+    try:
+        # Forces every part, since asn1crypto parses lazily.
+        _ = certificate.parsed.native, certificate.parsed.public_key.bit_size
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise CertificateUnusable(reason="Sertifika okunamadı.") from error
+    return certificate

@@ -1,0 +1,94 @@
+"""Kinds of keys that a card may hold, and the shapes of their public halves and signatures."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import pkcs11
+from asn1crypto import algos, keys
+from pkcs11.util.ec import (
+    encode_ec_public_key,
+    encode_ecdsa_signature,
+    encode_named_curve_parameters,
+)
+from pkcs11.util.rsa import encode_rsa_public_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+P256_BITS = 256
+
+
+class KeyKind(StrEnum):
+    """The keys that DOMAIN 5 allows: RSA of 2048 bits or more, EC from P-256 up."""
+
+    EC_P256 = "ec-p256"
+    EC_P384 = "ec-p384"
+    RSA_2048 = "rsa-2048"
+    RSA_3072 = "rsa-3072"
+    RSA_4096 = "rsa-4096"
+
+
+CURVES: Mapping[KeyKind, str] = {KeyKind.EC_P256: "secp256r1", KeyKind.EC_P384: "secp384r1"}
+RSA_BITS: Mapping[KeyKind, int] = {
+    KeyKind.RSA_2048: 2048,
+    KeyKind.RSA_3072: 3072,
+    KeyKind.RSA_4096: 4096,
+}
+# Not extractable, and never readable in clear: the key dies with the card.
+SEALED = {
+    pkcs11.Attribute.SENSITIVE: True,
+    pkcs11.Attribute.EXTRACTABLE: False,
+    pkcs11.Attribute.PRIVATE: True,
+}
+
+
+def generate(
+    session: pkcs11.Session, kind: KeyKind, key_id: bytes, label: str
+) -> tuple[pkcs11.PublicKey, pkcs11.PrivateKey]:
+    """Make a key pair inside the token; neither half ever was anywhere else."""
+    template: dict[str, Any] = {
+        "store": True,
+        "id": key_id,
+        "label": label,
+        "private_template": SEALED,
+    }
+    if kind in RSA_BITS:
+        return session.generate_keypair(pkcs11.KeyType.RSA, RSA_BITS[kind], **template)
+    curve = {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters(CURVES[kind])}
+    domain = session.create_domain_parameters(pkcs11.KeyType.EC, curve, local=True)
+    return domain.generate_keypair(**template)
+
+
+def public_info(key: pkcs11.PublicKey) -> keys.PublicKeyInfo:
+    """Give the SubjectPublicKeyInfo of a public key on a token."""
+    if key.key_type is pkcs11.KeyType.RSA:
+        return keys.PublicKeyInfo.wrap(keys.RSAPublicKey.load(encode_rsa_public_key(key)), "rsa")
+    return keys.PublicKeyInfo.load(encode_ec_public_key(key))
+
+
+def digest_for(public: keys.PublicKeyInfo) -> str:
+    """Name the digest that fits the key: SHA-384 for P-384, SHA-256 for all others."""
+    return "sha384" if public.algorithm == "ec" and public.bit_size > P256_BITS else "sha256"
+
+
+def signature_algorithm(public: keys.PublicKeyInfo) -> algos.SignedDigestAlgorithm:
+    """Name the signature algorithm that `sign` uses with this key."""
+    family = "ecdsa" if public.algorithm == "ec" else "rsa"
+    return algos.SignedDigestAlgorithm({"algorithm": f"{digest_for(public)}_{family}"})
+
+
+def sign(key: pkcs11.PrivateKey, data: bytes, digest: str) -> bytes:
+    """Sign data with a private key on a token, in the form that X.509 and CMS carry.
+
+    RSA: PKCS#1 v1.5 with SHA-256, hashed by the module. EC: the module signs the digest and
+    gives r and s side by side, which become DER here. A digest weaker than SHA-256 is unknown.
+    """
+    if key.key_type is pkcs11.KeyType.RSA:
+        mechanism = {"sha256": pkcs11.Mechanism.SHA256_RSA_PKCS}[digest]
+        return bytes(key.sign(data, mechanism=mechanism))
+    hashed = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}[digest](data).digest()
+    return bytes(encode_ecdsa_signature(key.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA)))

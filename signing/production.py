@@ -1,0 +1,115 @@
+"""Producing one certificate on one card so that a kill at any moment leaves exactly one of each.
+
+Steps: card, key, signature, written, compared. Every step first looks at what the card already
+carries, and the certificate is a pure function of the order and the key, so a repeat signs the
+same bytes again (the authority's RSA PKCS#1 v1.5 signature is deterministic).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signing import card as cards
+from signing import softhsm
+from signing.builder import Request, check
+from signing.card import ISSUER_ID, ISSUER_LABEL, Card
+from signing.errors import CertificateMismatch, DeviceFailed
+from signing.keys import KeyKind
+from signing.profile import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from signing.authority import Authority
+    from signing.certificate import Certificate
+    from signing.session import TokenSession
+    from signing.tokens import TokenStore
+
+STEPS = ("card", "key", "signature", "written", "compared")
+
+
+@dataclass(frozen=True)
+class ProductionOrder:
+    """One card, one certificate: everything that decides the result, fixed before it starts.
+
+    `request.serial_number` was reserved by the caller; the same order is given on a repeat.
+    """
+
+    card: Card
+    request: Request
+    kind: KeyKind = KeyKind.EC_P256
+
+    @property
+    def key_id(self) -> bytes:
+        """Give the CKA_ID that binds key, certificate and order (from the serial number)."""
+        return hashlib.sha256(f"{self.request.serial_number:x}".encode()).digest()[:16]
+
+
+@dataclass(frozen=True)
+class ProducedCertificate:
+    """What lies on the card now, read back from it and compared with the order."""
+
+    certificate: Certificate
+    key_id: bytes
+    card_serial: str
+
+
+def _silent(_step: str) -> None:
+    """Note nothing: the checkpoint of an ordinary production."""
+
+
+def produce(
+    store: TokenStore,
+    authority: Authority,
+    order: ProductionOrder,
+    checkpoint: Callable[[str], None] = _silent,
+) -> ProducedCertificate:
+    """Carry the order out, or carry on where a killed try stopped.
+
+    `checkpoint` is called with the name of each step once that step is durable; the step
+    "signature" is the one that leaves nothing behind. Raises RequestInvalid before anything is
+    made, CardInUse for a card with another order's content, CertificateMismatch when the card
+    carries something else than was ordered, StoreFull, StoreBusy and the PIN refusals.
+    """
+    check(order.request)
+    if store.directory is None:
+        raise DeviceFailed(support="produce/directory")
+    with softhsm.exclusive(store.directory, "produce"):
+        cards.blank(store, order.card)
+        checkpoint("card")
+        with store.session(order.card.serial, order.card.pin, write=True) as session:
+            if cards.certificate_on_card(session, order.key_id) is None:
+                _fill(session, authority, order, checkpoint)
+            return _read_back(session, order, checkpoint)
+
+
+def _fill(
+    session: TokenSession,
+    authority: Authority,
+    order: ProductionOrder,
+    checkpoint: Callable[[str], None],
+) -> None:
+    public = cards.key_on_card(session, order.key_id, order.kind)
+    checkpoint("key")
+    der = authority.issue(order.request, public)
+    checkpoint("signature")
+    if ISSUER_ID not in session.certificates():
+        session.write_certificate(ISSUER_ID, authority.issuing.der, ISSUER_LABEL)
+    session.write_certificate(order.key_id, der, order.card.serial)
+    checkpoint("written")
+
+
+def _read_back(
+    session: TokenSession, order: ProductionOrder, checkpoint: Callable[[str], None]
+) -> ProducedCertificate:
+    certificate = session.certificates()[order.key_id]
+    public = session.public_key(order.key_id)
+    differences = compare(certificate, order.request, public.dump())
+    if session.key_ids() != {order.key_id}:
+        differences.append("key")
+    if differences:
+        raise CertificateMismatch(fields=", ".join(differences))
+    checkpoint("compared")
+    return ProducedCertificate(certificate, order.key_id, order.card.serial)

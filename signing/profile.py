@@ -1,0 +1,122 @@
+"""Whether a certificate is a qualified one by the rule of DOMAIN 5, and who its holder is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
+
+from signing import oids
+from signing.certificate import is_tckn_shaped
+
+if TYPE_CHECKING:
+    from asn1crypto import x509
+    from asn1crypto.keys import PublicKeyInfo
+
+    from signing.builder import Request
+    from signing.certificate import Certificate
+
+RSA_BITS = 2048
+EC_BITS = 256
+HASHES = frozenset({"sha256", "sha384", "sha512"})  # to be reviewed by 31.12.2027
+USAGES = frozenset({"digital_signature", "non_repudiation"})
+REASONS = {
+    "tckn": "Sertifikada 11 haneli TCKN yok.",
+    "authority": "Bu, bir kişinin değil bir sertifika makamının sertifikasıdır.",
+    "key_usage": "Anahtar kullanımı imza ve inkâr edememe değildir.",
+    "seal": "Bu bir elektronik mühür sertifikasıdır.",
+    "qc_critical": "Nitelik beyanı kritik işaretlenmiştir.",
+    "qc_compliance": "Nitelikli sertifika beyanı (QcCompliance) yok.",
+    "national_statement": "5070 sayılı Kanuna ilişkin beyan yok.",
+    "weak_key": "Anahtar RSA 2048 bit veya EC P-256 gücünden zayıf.",
+    "weak_hash": "Sertifika SHA-256'dan zayıf bir özetle imzalanmış.",
+}
+
+
+@dataclass(frozen=True)
+class Qualification:
+    """The verdict on one certificate; `code` and `reason` (Turkish) say what it lacks."""
+
+    code: str = ""
+    reason: str = ""
+
+    @property
+    def qualified(self) -> bool:
+        """Say whether nothing is lacking."""
+        return not self.code
+
+
+def _statements(parsed: x509.Certificate) -> list[str]:
+    return [entry["statement_id"].dotted for entry in get_qc_statements(parsed)]
+
+
+def _statements_critical(parsed: x509.Certificate) -> bool:
+    extensions = parsed["tbs_certificate"]["extensions"]
+    return any(
+        entry["critical"].native
+        for entry in extensions
+        if entry["extn_id"].dotted == oids.QC_STATEMENTS
+    )
+
+
+def strong_key(public: PublicKeyInfo) -> bool:
+    """Say whether a public key is RSA of 2048 bits or EC of 256 bits, or longer."""
+    limits = {"rsa": RSA_BITS, "ec": EC_BITS}
+    return public.algorithm in limits and public.bit_size >= limits[public.algorithm]
+
+
+def _hash(parsed: x509.Certificate) -> str:
+    try:
+        return str(parsed["signature_algorithm"].hash_algo)
+    except ValueError:
+        # EdDSA and the like name no hash of their own, and are not on the list of DOMAIN 5.
+        return ""
+
+
+def qualification(certificate: Certificate) -> Qualification:
+    """Judge the certificate's own content; whether its issuer is trusted is validation's part.
+
+    Rule (DOMAIN 5): QcCompliance and a national statement, no seal, key usage
+    digitalSignature and nonRepudiation, a TCKN, a strong key and hash, not an authority.
+    """
+    parsed = certificate.parsed
+    statements = _statements(parsed)
+    usage = parsed.key_usage_value.native if parsed.key_usage_value else set()
+    demands = {
+        "weak_hash": _hash(parsed) in HASHES,
+        "weak_key": strong_key(parsed.public_key),
+        "authority": not parsed.ca,
+        "seal": oids.SEAL_STATEMENTS.isdisjoint(statements),
+        "qc_compliance": oids.QC_COMPLIANCE in statements,
+        "national_statement": not oids.NATIONAL.isdisjoint(statements),
+        "qc_critical": not _statements_critical(parsed),
+        "key_usage": usage >= USAGES,
+        "tckn": is_tckn_shaped(certificate.tckn),
+    }
+    lacking = next((code for code, met in demands.items() if not met), None)
+    return Qualification(lacking or "", REASONS[lacking] if lacking else "")
+
+
+def compare(certificate: Certificate, request: Request, public: bytes) -> list[str]:
+    """Name the fields in which a produced certificate differs from what was asked (none: []).
+
+    `public` is the DER SubjectPublicKeyInfo of the key on the card. The whole name is compared
+    through its DER, so that neither case nor normalisation can hide a difference.
+    """
+    parsed = certificate.parsed
+    pairs = {
+        "serial_number": (certificate.serial_number, request.serial_number),
+        "subject": (parsed.subject.dump(), request.subject.name().dump()),
+        "tckn": (certificate.tckn, request.subject.tckn),
+        "not_before": (certificate.not_before, request.not_before.replace(microsecond=0)),
+        "not_after": (certificate.not_after, request.not_after.replace(microsecond=0)),
+        "public_key": (parsed.public_key.dump(), public),
+        "crl_urls": (_urls(parsed), list(request.crl_urls)),
+        "qualified": (qualification(certificate).qualified, request.qualified),
+    }
+    return [field for field, (found, asked) in pairs.items() if found != asked]
+
+
+def _urls(parsed: x509.Certificate) -> list[str]:
+    return [point.url for point in parsed.crl_distribution_points]

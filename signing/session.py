@@ -1,0 +1,117 @@
+"""One open session on one token: reading certificates, signing, and writing to a card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pkcs11
+from pkcs11 import Attribute, ObjectClass
+
+from signing import keys
+from signing.certificate import Certificate, read
+from signing.errors import CardInUse, KeyAbsent
+from signing.translate import translated
+
+if TYPE_CHECKING:
+    from asn1crypto.keys import PublicKeyInfo
+
+
+class TokenSession:
+    """A session that is open on the token called `label`; made by TokenStore, never directly.
+
+    Keys and certificates are found by CKA_ID only, never as "the first one". Every method may
+    raise the refusals of signing.errors for a card that left, is full or does not answer.
+    """
+
+    def __init__(self, session: pkcs11.Session, label: str) -> None:
+        """Wrap a python-pkcs11 session."""
+        self._session = session
+        self.label = label
+
+    def _objects(self, kind: ObjectClass, key_id: bytes | None = None) -> list[pkcs11.Object]:
+        wanted: dict[Attribute, object] = {Attribute.CLASS: kind}
+        if key_id is not None:
+            wanted[Attribute.ID] = key_id
+        with translated(self.label):
+            # The whole search is read, so that the module ends the search operation.
+            return list(self._session.get_objects(wanted))
+
+    def certificates(self) -> dict[bytes, Certificate]:
+        """Give the certificates on the token by CKA_ID; CardInUse when two share one."""
+        found: dict[bytes, Certificate] = {}
+        for entry in self._objects(ObjectClass.CERTIFICATE):
+            with translated(self.label):
+                key_id, der = bytes(entry[Attribute.ID]), bytes(entry[Attribute.VALUE])
+            if key_id in found:
+                raise CardInUse(label=self.label)
+            found[key_id] = read(der)
+        return found
+
+    def key_ids(self) -> set[bytes]:
+        """Give the CKA_ID of each private key on the token (needs a login)."""
+        entries = self._objects(ObjectClass.PRIVATE_KEY)
+        with translated(self.label):
+            return {bytes(entry[Attribute.ID]) for entry in entries}
+
+    def _one(self, kind: ObjectClass, key_id: bytes) -> pkcs11.Object:
+        found = self._objects(kind, key_id)
+        if len(found) != 1:
+            raise KeyAbsent(label=self.label)
+        return found[0]
+
+    def public_key(self, key_id: bytes) -> PublicKeyInfo:
+        """Give the public key with this CKA_ID; KeyAbsent when there is not exactly one."""
+        entry = self._one(ObjectClass.PUBLIC_KEY, key_id)
+        with translated(self.label):
+            return keys.public_info(cast("pkcs11.PublicKey", entry))
+
+    def sign(self, key_id: bytes, data: bytes, digest: str) -> bytes:
+        """Sign data with the private key of this CKA_ID; KeyAbsent when not exactly one."""
+        entry = self._one(ObjectClass.PRIVATE_KEY, key_id)
+        with translated(self.label):
+            return keys.sign(cast("pkcs11.PrivateKey", entry), data, digest)
+
+    def generate(self, key_id: bytes, kind: keys.KeyKind, label: str) -> PublicKeyInfo:
+        """Make a key pair on the token and give its public half."""
+        with translated(self.label, writing=True):
+            public, _private = keys.generate(self._session, kind, key_id, label)
+            return keys.public_info(public)
+
+    def ensure_key(self, key_id: bytes, kind: keys.KeyKind, label: str) -> PublicKeyInfo:
+        """Give the public key of this CKA_ID, made now unless both halves are already there.
+
+        A half key, left by a process killed in between, is worth nothing and is made anew.
+        """
+        public = self._objects(ObjectClass.PUBLIC_KEY, key_id)
+        private = self._objects(ObjectClass.PRIVATE_KEY, key_id)
+        if len(public) == len(private) == 1:
+            return self.public_key(key_id)
+        self.discard_key(key_id)
+        return self.generate(key_id, kind, label)
+
+    def discard_key(self, key_id: bytes) -> None:
+        """Destroy both halves of the key with this CKA_ID, whichever of them exist."""
+        halves = self._objects(ObjectClass.PUBLIC_KEY, key_id)
+        halves += self._objects(ObjectClass.PRIVATE_KEY, key_id)
+        with translated(self.label, writing=True):
+            for half in halves:
+                half.destroy()
+
+    def write_certificate(self, key_id: bytes, der: bytes, label: str) -> None:
+        """Store a certificate beside its key: public, so that it can be shown before the PIN."""
+        parsed = read(der).parsed
+        with translated(self.label, writing=True):
+            self._session.create_object(
+                {
+                    Attribute.CLASS: ObjectClass.CERTIFICATE,
+                    Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
+                    Attribute.TOKEN: True,
+                    Attribute.PRIVATE: False,
+                    Attribute.ID: key_id,
+                    Attribute.LABEL: label,
+                    Attribute.SUBJECT: parsed.subject.dump(),
+                    Attribute.ISSUER: parsed.issuer.dump(),
+                    Attribute.SERIAL_NUMBER: parsed["tbs_certificate"]["serial_number"].dump(),
+                    Attribute.VALUE: der,
+                }
+            )

@@ -1,0 +1,131 @@
+"""SoftHSM as the default card: where its module is, its configuration, and making blank tokens."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from collections import defaultdict
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pkcs11
+from fasteners import InterProcessLock
+
+from signing.errors import DeviceFailed, ModuleAbsent, StoreBusy, StoreFull
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pkcs11 import _pkcs11
+
+CANDIDATES: dict[str, tuple[str, ...]] = {
+    "linux": (
+        "/usr/lib/softhsm/libsofthsm2.so",
+        "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+        "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
+        "/usr/lib64/pkcs11/libsofthsm2.so",
+        "/usr/lib64/softhsm/libsofthsm2.so",
+        "/usr/local/lib/softhsm/libsofthsm2.so",
+    ),
+    "darwin": (
+        "/opt/homebrew/lib/softhsm/libsofthsm2.so",
+        "/usr/local/lib/softhsm/libsofthsm2.so",
+    ),
+    "win32": (r"C:\SoftHSM2\lib\softhsm2-x64.dll",),
+}
+CONFIGURATION_NAME = "softhsm2.conf"
+LABEL_BYTES = 32  # CK_TOKEN_INFO.label is 32 bytes, padded with blanks
+LOCK_WAIT_SECONDS = 60.0
+
+_gates: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+os.register_at_fork(after_in_child=_gates.clear)
+
+
+def find_module(explicit: Path | None = None, *, platform: str = sys.platform) -> Path:
+    """Give the PKCS#11 module: the explicit one, or SoftHSM where this platform keeps it.
+
+    Raises ModuleAbsent when nothing is there; an explicit path is never silently replaced.
+    """
+    candidates = [explicit] if explicit else [Path(name) for name in CANDIDATES.get(platform, ())]
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    wanted = ", ".join(str(candidate) for candidate in candidates) or platform
+    raise ModuleAbsent(module=wanted)
+
+
+def configure(directory: Path) -> Path:
+    """Write softhsm2.conf into the directory (made if needed) and give its path.
+
+    Raises StoreFull when the directory cannot be made or written.
+    """
+    configuration = directory / CONFIGURATION_NAME
+    text = (
+        f"directories.tokendir = {directory.resolve()}\n"
+        "objectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
+    )
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not configuration.is_file() or configuration.read_text("utf-8") != text:
+            configuration.write_text(text, "utf-8")
+    except OSError as error:
+        raise StoreFull(where=str(directory)) from error
+    return configuration
+
+
+@contextmanager
+def exclusive(directory: Path, purpose: str) -> Iterator[None]:
+    """Keep all other processes and threads from this purpose in this store meanwhile.
+
+    The lock dies with the process that holds it. Raises StoreBusy when it is not free within
+    LOCK_WAIT_SECONDS, StoreFull when the lock file cannot be made.
+    """
+    gate = _gates[purpose]
+    # File locks belong to processes, so the threads of one process need a gate of their own.
+    if not gate.acquire(timeout=LOCK_WAIT_SECONDS):
+        raise StoreBusy
+    try:
+        lock = InterProcessLock(directory / f"{purpose}.lock")
+        with _locked(lock, directory):
+            yield
+    finally:
+        gate.release()
+
+
+@contextmanager
+def _locked(lock: InterProcessLock, directory: Path) -> Iterator[None]:
+    try:
+        held = lock.acquire(timeout=LOCK_WAIT_SECONDS)
+    except OSError as error:
+        raise StoreFull(where=str(directory)) from error
+    if not held:
+        raise StoreBusy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def initialise(module: _pkcs11.lib, label: str, so_pin: bytes) -> None:
+    """Make a blank token with this label and security officer PIN in the free slot.
+
+    python-pkcs11 has no C_InitToken, so that one function is called through ctypes in the same,
+    already initialised library. Raises DeviceFailed when the label is too long or no slot is
+    free, StoreFull when the token cannot be written.
+    """
+    padded = label.encode().ljust(LABEL_BYTES)
+    free = [
+        slot
+        for slot in module.get_slots()
+        if not slot.get_token().flags & pkcs11.TokenFlag.TOKEN_INITIALIZED
+    ]
+    if len(padded) > LABEL_BYTES or not free:
+        raise DeviceFailed(support="C_InitToken/label")
+    answer = ctypes.CDLL(module.so).C_InitToken(
+        ctypes.c_ulong(free[0].slot_id), so_pin, ctypes.c_ulong(len(so_pin)), padded
+    )
+    if answer != 0:
+        raise StoreFull(where=label)

@@ -1,0 +1,216 @@
+"""The tokens that a PKCS#11 module shows, and opening a session on one of them by its label."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import pkcs11
+from pkcs11 import TokenFlag
+
+from signing import library, softhsm
+from signing.errors import (
+    DeviceFailed,
+    PinLastTry,
+    PinLength,
+    PinLocked,
+    PinMustChange,
+    ReaderAbsent,
+    SigningError,
+    StoreBusy,
+    TokenAbsent,
+    TokenAmbiguous,
+    TokenUnknown,
+)
+from signing.session import TokenSession
+from signing.translate import PIN_LENGTH, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pkcs11 import _pkcs11
+
+    from signing.pin import Pin
+
+
+@dataclass(frozen=True)
+class TokenInfo:
+    """What a token says of itself without a PIN: names and the state of its user PIN."""
+
+    label: str
+    serial: str
+    pin_set: bool
+    tries_fewer: bool
+    last_try: bool
+    locked: bool
+    must_change: bool
+
+
+def _info(token: pkcs11.Token) -> TokenInfo:
+    flags = token.flags
+    return TokenInfo(
+        label=token.label,
+        serial=token.serial.decode("ascii", "replace"),
+        pin_set=bool(flags & TokenFlag.USER_PIN_INITIALIZED),
+        tries_fewer=bool(flags & TokenFlag.USER_PIN_COUNT_LOW),
+        last_try=bool(flags & TokenFlag.USER_PIN_FINAL_TRY),
+        locked=bool(flags & TokenFlag.USER_PIN_LOCKED),
+        must_change=bool(flags & TokenFlag.USER_PIN_TO_BE_CHANGED),
+    )
+
+
+def _present(module: _pkcs11.lib) -> list[pkcs11.Token]:
+    """List the initialised tokens; ReaderAbsent without slots, TokenUnknown for a foreign card."""
+    slots = module.get_slots()
+    if not slots:
+        raise ReaderAbsent
+    tokens, foreign = [], 0
+    for slot in slots:
+        try:
+            token = slot.get_token()
+        except pkcs11.TokenNotPresent:
+            continue
+        except pkcs11.TokenNotRecognised:
+            foreign += 1
+            continue
+        if token.flags & TokenFlag.TOKEN_INITIALIZED:
+            tokens.append(token)
+    if foreign and not tokens:
+        raise TokenUnknown(label="?")
+    return tokens
+
+
+def _choose(module: _pkcs11.lib, label: str) -> pkcs11.Token:
+    with translated(label):
+        matching = [token for token in _present(module) if token.label == label]
+    if not matching:
+        raise TokenAbsent(label=label)
+    if len(matching) > 1:
+        raise TokenAmbiguous(label=label)
+    return matching[0]
+
+
+@contextmanager
+def _opened(
+    token: pkcs11.Token,
+    *,
+    rw: bool = False,
+    user_pin: Pin | str | None = None,
+    so_pin: Pin | str | None = None,
+) -> Iterator[pkcs11.Session]:
+    """Open a session, log in when a PIN is among the arguments, and close it whatever happens."""
+    with translated(token.label, writing=rw):
+        session = token.open(rw=rw, user_pin=user_pin, so_pin=so_pin)
+    try:
+        yield session
+    finally:
+        with translated(token.label, writing=rw):
+            session.close()
+
+
+def _pin_refusal(info: TokenInfo, length: int, *, last_try_accepted: bool) -> SigningError | None:
+    """Say why the PIN is not even sent to the card, since each sent one may cost a try."""
+    low, high = PIN_LENGTH
+    if info.locked:
+        return PinLocked()
+    if info.must_change or not info.pin_set:
+        return PinMustChange()
+    if not low <= length <= high:
+        return PinLength(min=low, max=high)
+    if info.last_try and not last_try_accepted:
+        return PinLastTry()
+    return None
+
+
+class TokenStore:
+    """All tokens of one PKCS#11 module; with `directory`, SoftHSM tokens kept in that folder.
+
+    `module` None means SoftHSM where the platform keeps it; `directory` None means that the
+    module needs no configuration from us (a real card reader). Safe for threads: a session
+    holds the module for its thread until it is closed.
+    """
+
+    def __init__(self, directory: Path | None, module: Path | None = None) -> None:
+        """Find the module and write its configuration; ModuleAbsent, StoreFull."""
+        self.directory = directory
+        self._source = library.Source(
+            softhsm.find_module(module), softhsm.configure(directory) if directory else None
+        )
+
+    def tokens(self) -> list[TokenInfo]:
+        """List the tokens, those that other processes made meanwhile included."""
+        self.refresh()
+        with library.use(self._source) as module, translated("?"):
+            return [_info(token) for token in _present(module)]
+
+    def refresh(self) -> None:
+        """Let the module look anew at its slots, unless this thread has a session open."""
+        try:
+            library.refresh(self._source)
+        except StoreBusy:
+            # The open session keeps what it knows; a module cannot be restarted under it.
+            return
+
+    @contextmanager
+    def _module_with(self, label: str) -> Iterator[_pkcs11.lib]:
+        """Hold the module; when it does not see the label yet, let it look anew first."""
+        with library.use(self._source) as module, translated(label):
+            seen = any(token.label == label for token in _present(module))
+        if not seen:
+            self.refresh()
+        with library.use(self._source) as module:
+            yield module
+
+    def token(self, label: str) -> TokenInfo:
+        """Describe the token with this label; TokenAbsent, TokenAmbiguous, ReaderAbsent."""
+        with self._module_with(label) as module:
+            return _info(_choose(module, label))
+
+    @contextmanager
+    def browse(self, label: str) -> Iterator[TokenSession]:
+        """Open a session without a PIN: only public objects, such as certificates, show."""
+        with self._module_with(label) as module, _opened(_choose(module, label)) as session:
+            yield TokenSession(session, label)
+
+    @contextmanager
+    def session(
+        self, label: str, pin: Pin | str, *, write: bool = False, last_try_accepted: bool = False
+    ) -> Iterator[TokenSession]:
+        """Open a session and log in once; the PIN is sent only when the card can take it.
+
+        `last_try_accepted` says that the person was told that one try is left. Raises the PIN
+        refusals, TokenAbsent and the others of signing.translate.
+        """
+        with self._module_with(label) as module:
+            token = _choose(module, label)
+            accepted = last_try_accepted
+            refusal = _pin_refusal(_info(token), len(pin), last_try_accepted=accepted)
+            if refusal:
+                raise refusal
+            with _opened(token, rw=write, user_pin=pin) as session:
+                yield TokenSession(session, label)
+
+    def make_blank(self, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
+        """Make sure that a token with this label and user PIN exists; only what lacks is done.
+
+        For SoftHSM stores only. Other processes wait meanwhile, so one label is never made
+        twice. Raises StoreBusy, StoreFull, DeviceFailed.
+        """
+        directory = self.directory
+        if directory is None:
+            raise DeviceFailed(support="C_InitToken/directory")
+        with softhsm.exclusive(directory, "tokens"):
+            self.refresh()
+            with library.use(self._source) as module:
+                self._complete(module, label, so_pin, pin)
+
+    def _complete(self, module: _pkcs11.lib, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
+        with translated(label, writing=True):
+            if not any(token.label == label for token in _present(module)):
+                softhsm.initialise(module, label, so_pin.encode())
+            token = _choose(module, label)
+            if not _info(token).pin_set:
+                with _opened(token, rw=True, so_pin=so_pin) as session:
+                    session.init_pin(cast("str", pin))

@@ -1,0 +1,73 @@
+"""Real tokens, a demo authority and cards for tests of any room; plain functions, no fixtures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from signing import cades
+from signing.authority import Authority, Plan, create
+from signing.builder import Request, Subject
+from signing.card import Card
+from signing.keys import KeyKind
+from signing.production import ProducedCertificate, ProductionOrder, produce
+from signing.tokens import TokenStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+SO_PIN = "12345678"
+PIN = "4321"
+AUTHORITY_LABEL = "TEST-CA"
+PERSON = Subject("AYŞE YILMAZ", "10000000146", "AYŞE", "YILMAZ")
+OTHER_PERSON = Subject("İSMAİL IŞIK", "10000000078", "İSMAİL", "IŞIK")
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A person's card in a store, ready to sign."""
+
+    store: TokenStore
+    produced: ProducedCertificate
+    pin: str = PIN
+
+    def sign(self, text: bytes, at: datetime = NOW) -> bytes:
+        """Sign the text with the card at the claimed time."""
+        with self.store.session(self.produced.card_serial, self.pin) as session:
+            return cades.sign(session, self.produced.certificate, text, at)
+
+
+def make_store(directory: Path) -> TokenStore:
+    """Give a SoftHSM token store that lives in this directory."""
+    return TokenStore(directory)
+
+
+def plan(kind: KeyKind = KeyKind.RSA_2048, label: str = AUTHORITY_LABEL) -> Plan:
+    """Give the plan of an authority that is in force for years around NOW."""
+    return Plan(label, SO_PIN, PIN, NOW - 3650 * DAY, NOW + 3650 * DAY, kind)
+
+
+def demo_authority(store: TokenStore, kind: KeyKind = KeyKind.RSA_2048) -> Authority:
+    """Make or open the demo authority of the store."""
+    return create(store, plan(kind))
+
+
+def order(
+    card: str,
+    serial_number: int,
+    person: Subject = PERSON,
+    kind: KeyKind = KeyKind.EC_P256,
+    validity: tuple[datetime, datetime] = (NOW - 30 * DAY, NOW + 700 * DAY),
+    **deviations: object,
+) -> ProductionOrder:
+    """Give a production order; `deviations` are fields of signing.builder.Request."""
+    request = Request(person, serial_number, *validity, **deviations)  # type: ignore[arg-type]
+    return ProductionOrder(Card(card, SO_PIN, PIN), request, kind)
+
+
+def demo_card(store: TokenStore, authority: Authority, wanted: ProductionOrder) -> Signer:
+    """Produce the ordered certificate on its card and give the holder."""
+    return Signer(store, produce(store, authority, wanted))
