@@ -1,0 +1,183 @@
+"""Owns the way to PostgreSQL: which server, as which role, and what is said when it is away."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL, Engine, event
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.util import to_list
+
+from states.errors import DatabaseUnavailable
+from states.server import DATABASE, EmbeddedServer, start_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from states.settings import Settings
+
+APP_ROLE = "nes_app"
+"""The limited role of every connection but the owner's; the migrations make it."""
+
+OLDEST = 150_000
+"""The oldest PostgreSQL we run on, as libpq counts: 15.0."""
+
+AWAY = ("08", "28", "3D", "53", "57P")
+"""SQLSTATE classes of a server that cannot serve: connection, login, database, room, shutdown.
+
+Source: PostgreSQL manual, appendix "PostgreSQL Error Codes".
+"""
+
+_servers: dict[Path, EmbeddedServer] = {}
+_starting = Lock()
+
+
+def open_database(
+    settings: Settings,
+    *,
+    owner: bool = False,
+    application: str = "nes",
+    pool_size: int = 5,
+    pre_ping: bool = True,
+) -> Engine:
+    """Return an engine for the database of the settings, starting the embedded server if needed.
+
+    Raises `DatabaseUnavailable` when that server cannot be started; an outside one is first spoken
+    to when a connection is asked for, with the same error.
+    """
+    url = database_url(settings)
+    return make_engine(
+        url, owner=owner, application=application, pool_size=pool_size, pre_ping=pre_ping
+    )
+
+
+def database_url(settings: Settings) -> URL:
+    """Return the owner's address of the database: the given one, or the embedded server's."""
+    if settings.database_url is not None:
+        return settings.database_url
+    folder = settings.var / "postgres"
+    with _starting:
+        if folder not in _servers:
+            _servers[folder] = start_server(folder)
+            ensure_database(_servers[folder].url("postgres"), DATABASE)
+        return _servers[folder].url(DATABASE)
+
+
+def close_server(settings: Settings) -> None:
+    """Give back this process's share in the embedded server; the last one stops it."""
+    with _starting:
+        server = _servers.pop(settings.var / "postgres", None)
+    if server is not None:
+        server.close()
+
+
+def make_engine(
+    url: URL,
+    *,
+    owner: bool = False,
+    application: str = "nes",
+    pool_size: int = 5,
+    pre_ping: bool = True,
+) -> Engine:
+    """Return an engine whose connections speak UTC, run under the app role unless ``owner``.
+
+    ``pre_ping`` asks a pooled connection whether it lives, at the price of one round trip. An error
+    that means the server is away arrives as `DatabaseUnavailable`, all others as SQLAlchemy's.
+    """
+    engine = sqlalchemy_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=2 * pool_size,
+        pool_pre_ping=pre_ping,
+        connect_args={
+            "application_name": application,
+            "connect_timeout": 10,
+            "options": "-c timezone=UTC",
+        },
+    )
+
+    def greet(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+        _refuse_unfit(connection)
+        if not owner:
+            _become_app(connection)
+
+    event.listen(engine, "connect", greet)
+    event.listen(engine, "handle_error", _name_absence)
+    return engine
+
+
+def conninfo(url: URL) -> str:
+    """Return a libpq connection string for tools that take one, with the password in it."""
+    parts = {
+        "host": url.host,
+        "port": url.port,
+        "dbname": url.database,
+        "user": url.username,
+        "password": url.password,
+        **{key: ",".join(to_list(value)) for key, value in url.query.items()},
+    }
+    return make_conninfo("", **{key: value for key, value in parts.items() if value is not None})
+
+
+def ensure_database(server: URL, name: str) -> None:
+    """Make an empty database on a server when it has none of that name."""
+    try:
+        with psycopg.connect(conninfo(server), autocommit=True) as connection:
+            query = "SELECT 1 FROM pg_database WHERE datname = %s"
+            if connection.execute(query, [name]).fetchone() is None:
+                connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(_name(name)))
+    except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+        pass  # another process made it in the same moment
+    except psycopg.OperationalError as error:
+        raise _away(str(error), str(server)) from error
+
+
+def _name(name: str) -> psycopg.sql.Identifier:
+    return psycopg.sql.Identifier(name)
+
+
+def _refuse_unfit(connection: psycopg.Connection) -> None:
+    """Refuse a server that is too old, or a database that cannot hold every letter."""
+    where = connection.info.host
+    if connection.info.server_version < OLDEST:
+        version = connection.info.server_version // 10_000
+        sentence = f"PostgreSQL {version} at {where} is too old. Use version 15 or newer."
+        raise DatabaseUnavailable(sentence, where=where)
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        sentence = f"The database at {where} is in {encoding}. Make one with ENCODING 'UTF8'."
+        raise DatabaseUnavailable(sentence, where=where)
+
+
+def _become_app(connection: psycopg.Connection) -> None:
+    """Drop to the app role, which may not touch the journal's past; before it exists, stay."""
+    connection.autocommit = True
+    connection.execute(
+        "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = %s", [APP_ROLE]
+    )
+    connection.autocommit = False
+
+
+def _name_absence(context: ExceptionContext) -> None:
+    """Turn the driver's many ways to say that the server is away into one error."""
+    error = context.original_exception
+    if context.is_pre_ping or not isinstance(error, psycopg.OperationalError):
+        return
+    if error.sqlstate is None or error.sqlstate.startswith(AWAY):
+        where = str(context.engine.url) if context.engine is not None else "?"
+        raise _away(str(error), where) from error
+
+
+def _away(reason: str, where: str) -> DatabaseUnavailable:
+    line = " ".join(reason.split())
+    sentence = (
+        f"The database at {where} is out of reach: {line}. "
+        "Check that PostgreSQL runs and that NES_DATABASE_URL is right."
+    )
+    return DatabaseUnavailable(sentence, where=where)
