@@ -156,11 +156,13 @@ def _refuse_unfit(connection: psycopg.Connection) -> None:
 
 
 def _become_app(connection: psycopg.Connection) -> None:
-    """Drop to the app role, which may not touch the journal's past; before it exists, stay."""
+    """Drop to the app role, which may not touch the past; without it nothing may run."""
     connection.autocommit = True
-    connection.execute(
-        "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = %s", [APP_ROLE]
-    )
+    query = "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = %s"
+    if connection.execute(query, [APP_ROLE]).fetchone() is None:
+        where = connection.info.host
+        sentence = f"The database at {where} is not prepared. Run `nes db upgrade` first."
+        raise DatabaseUnavailable(sentence, where=where)
     connection.autocommit = False
 
 

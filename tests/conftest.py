@@ -1,0 +1,112 @@
+"""Owns what every room's tests share: the server, databases, the clock, settings, the browser."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from states.server import start_server
+from states.settings import Settings, load_settings
+from tests.chromium import launched_chromium
+from tests.postgres import Database, ensure_template, fresh_database, running_server
+from workflow.clock import FixedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from states.server import EmbeddedServer
+
+# A slow machine is no failure: nothing here is a timed test.
+hypothesis_settings.register_profile("house", deadline=None, database=None)
+hypothesis_settings.load_profile("house")
+
+RUN_FOLDER = pytest.StashKey[Path]()
+
+
+class _ShareFolder:
+    """Tells the workers of pytest-xdist which folder the run shares."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: object) -> None:
+        """Hand the folder to a worker that is about to start."""
+        node.workerinput["run_folder"] = str(node.config.stash[RUN_FOLDER])  # type: ignore[attr-defined]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of the run, or take the one that the controller made."""
+    given = getattr(config, "workerinput", None)
+    if given is None:
+        config.stash[RUN_FOLDER] = Path(tempfile.mkdtemp(prefix="nes-test-"))
+        config.pluginmanager.register(_ShareFolder())
+    else:
+        config.stash[RUN_FOLDER] = Path(given["run_folder"])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop a server that a killed worker left behind, and remove the folder of the run."""
+    if hasattr(config, "workerinput") or RUN_FOLDER not in config.stash:
+        return
+    folder = config.stash[RUN_FOLDER]
+    if (folder / "postgres" / "postmaster.pid").exists():
+        start_server(folder / "postgres").close()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
+    """Give the run's PostgreSQL, which all workers share, with a migrated template database."""
+    folder = request.config.stash[RUN_FOLDER]
+    with running_server(folder / "postgres") as running:
+        ensure_template(running, folder)
+        yield running
+
+
+@pytest.fixture
+def database(server: EmbeddedServer) -> Iterator[Database]:
+    """Give a fresh migrated database: ``.app`` and ``.owner`` engines, ``.url``."""
+    with fresh_database(server) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def empty_database(server: EmbeddedServer) -> Iterator[Database]:
+    """Give a fresh database without any table."""
+    with fresh_database(server, "template1") as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Give a clock that stands at Monday 2 March 2026, noon in Istanbul."""
+    return FixedClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Give the settings of a demo on the test's database and in its folder."""
+    return load_settings({**database.environment, "NES_VAR": str(tmp_path / "var")})
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give one Chromium for all tests of a worker."""
+    with launched_chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Give a fresh page in Turkish, with its own cookies."""
+    context = browser.new_context(locale="tr-TR", timezone_id="Europe/Istanbul")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()

@@ -1,0 +1,94 @@
+"""Owns the test server: one for the whole run, and a fresh migrated database for each test."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+from fasteners import InterProcessLock
+from psycopg.sql import SQL, Identifier
+
+from migrations.run import upgrade
+from states.database import conninfo, ensure_database, make_engine
+from states.server import DURABLE, EmbeddedServer, start_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import URL, Engine
+
+TUNING = {**DURABLE, "fsync": "off", "shared_buffers": "128MB"}
+"""As in the product, but a power cut may lose the data of a test."""
+
+TEMPLATE = "template_nes"
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated database of one test: its owner's address and an engine for each role."""
+
+    url: URL
+
+    @cached_property
+    def app(self) -> Engine:
+        """Return the engine of the limited role, as the product uses it."""
+        return make_engine(self.url, application="test", pool_size=10)
+
+    @cached_property
+    def owner(self) -> Engine:
+        """Return the engine of the owner, who may do everything."""
+        return make_engine(self.url, owner=True, application="test", pool_size=5)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return an environment for a program under test that works on this database."""
+        url = self.url.render_as_string(hide_password=False)
+        path = os.environ.get("PATH", os.defpath)
+        return {"PATH": path, "LANG": "C.UTF-8", "NES_DATABASE_URL": url, "NES_DEMO": "1"}
+
+    def dispose(self) -> None:
+        """Close every pooled connection of the test."""
+        for engine in ("app", "owner"):
+            if engine in self.__dict__:
+                getattr(self, engine).dispose()
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[EmbeddedServer]:
+    """Hold a share in the server of a test run."""
+    server = start_server(folder, TUNING)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def ensure_template(server: EmbeddedServer, folder: Path) -> None:
+    """Migrate the template once for all workers of a run."""
+    with InterProcessLock(folder / "template.lock"):
+        done = folder / "template.done"
+        if not done.exists():
+            ensure_database(server.url("postgres"), TEMPLATE)
+            upgrade(server.url(TEMPLATE))
+            done.touch()
+
+
+@contextmanager
+def fresh_database(server: EmbeddedServer, template: str = TEMPLATE) -> Iterator[Database]:
+    """Give a copy of a template database and drop it afterwards."""
+    name = f"test_{uuid4().hex}"
+    make = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    with psycopg.connect(conninfo(server.url("postgres")), autocommit=True) as connection:
+        connection.execute(make.format(Identifier(name), Identifier(template)))
+        database = Database(server.url(name))
+        try:
+            yield database
+        finally:
+            database.dispose()
+            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
