@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
@@ -31,6 +33,12 @@ def executable() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def playwright_has_one() -> bool:
+    """Tell whether Playwright's own build of Chromium is installed."""
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).exists()
+
+
 @contextmanager
 def launched_chromium() -> Iterator[Browser]:
     """Run a headless Chromium."""
@@ -40,3 +48,7 @@ def launched_chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+if __name__ == "__main__":
+    sys.exit(not playwright_has_one())

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 TUNING = {**DURABLE, "fsync": "off", "shared_buffers": "128MB"}
 """As in the product, but a power cut may lose the data of a test."""
 
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_")
+"""What a program under test keeps of our own environment."""
+
 TEMPLATE = "template_nes"
 
 
@@ -49,8 +52,8 @@ class Database:
     def environment(self) -> dict[str, str]:
         """Return an environment for a program under test that works on this database."""
         url = self.url.render_as_string(hide_password=False)
-        path = os.environ.get("PATH", os.defpath)
-        return {"PATH": path, "LANG": "C.UTF-8", "NES_DATABASE_URL": url, "NES_DEMO": "1"}
+        kept = {key: value for key, value in os.environ.items() if key.startswith(PASSED_ON)}
+        return {**kept, "NES_DATABASE_URL": url, "NES_DEMO": "1"}
 
     def dispose(self) -> None:
         """Close every pooled connection of the test."""

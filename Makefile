@@ -1,0 +1,48 @@
+# The commands of a developer. `make run` and `make test` need only Python >= 3.11, make and git:
+# everything else is installed by .ci/setup, which does nothing when nothing has changed.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock clean
+
+BIN := .venv/bin
+ROOMS := workflow states handlers web signing migrations
+PORT ?= 8000
+WORKERS ?= 2
+
+help:  ## Show these commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
+
+run:  ## Set up and serve the demo on http://127.0.0.1:8000 (PORT= changes it)
+	@.ci/setup run
+	NES_DEMO=1 NES_PORT=$(PORT) $(BIN)/nes web --with-worker
+
+test:  ## Set up and run all tests with the coverage gate
+	@.ci/setup test
+	@rm -rf var/coverage && mkdir -p var/coverage
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(ARGS)
+	$(BIN)/coverage report --include='workflow/*,signing/*' --fail-under=100
+
+check:  ## Set up and run every gate: lint, types, imports, templates, spelling, migrations
+	@.ci/setup check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .venv/.import_linter_cache
+	$(BIN)/deptry .
+	$(BIN)/typos
+	$(BIN)/j2lint --extensions html,txt,xml --ignore S3 S6 S7 -- web
+	$(BIN)/python -m migrations.check
+
+format:  ## Set up and format the code
+	@.ci/setup check
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## Resolve the dependencies anew into requirements.txt
+	@.ci/setup check
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --custom-compile-command 'make lock' --group dev \
+		pyproject.toml --output-file requirements.txt $(ARGS) > /dev/null
+
+clean:  ## Remove the virtual environment and everything in var/
+	rm -rf .venv var
