@@ -15,7 +15,8 @@ class Card(Base):
 
     ``status`` is ``reserved``, ``made``, ``void`` (production failed) or ``destroyed``;
     ``pin_sealed`` is the first PIN, sealed with the purpose ``pin``, which reaches the holder by
-    another way than the card and is wiped when the certificate is activated.
+    another way than the card and is wiped when the certificate is activated; ``so_pin_sealed`` is
+    the PIN of the one who makes and unlocks it.
     """
 
     __tablename__ = "card"
@@ -28,4 +29,5 @@ class Card(Base):
     maker: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     pin_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    so_pin_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

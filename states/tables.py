@@ -14,6 +14,7 @@ from states import (
     journal,
     notice,
     person,
+    revocation,
     shipment,
     signature,
     terms,
@@ -23,7 +24,7 @@ from states.base import Base
 
 MODULES = (
     access, application, card, certificate, code, consent, document, institution, journal,
-    notice, person, shipment, signature, terms, user,
+    notice, person, revocation, shipment, signature, terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -32,5 +33,6 @@ METADATA = Base.metadata
 
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
+    "revocation_list",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

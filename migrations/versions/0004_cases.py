@@ -14,6 +14,7 @@ CREATE TABLE card (
     maker TEXT NOT NULL,
     status TEXT NOT NULL,
     pin_sealed BYTEA,
+    so_pin_sealed BYTEA,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_card PRIMARY KEY (id),
     CONSTRAINT ck_card_status
@@ -86,6 +87,7 @@ CREATE TABLE certificate (
     ends_on DATE,
     der BYTEA,
     sha256 TEXT,
+    activation_sha256 TEXT,
     revoked_at TIMESTAMP WITH TIME ZONE,
     revocation_reason TEXT,
     id BIGINT DEFAULT nextval('case_id') NOT NULL,
@@ -108,6 +110,8 @@ CREATE TABLE certificate (
         REFERENCES card (id),
     CONSTRAINT uq_certificate_serial UNIQUE (serial),
     CONSTRAINT uq_certificate_sha256 UNIQUE (sha256),
+    CONSTRAINT fk_certificate_activation_sha256 FOREIGN KEY(activation_sha256)
+        REFERENCES document (sha256),
     CONSTRAINT fk_certificate_definition FOREIGN KEY(definition)
         REFERENCES definition (sha256)
 );

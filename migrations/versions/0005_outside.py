@@ -1,4 +1,4 @@
-"""What leaves the office: notices and shipments."""
+"""What leaves the office: notices, shipments and revocation lists."""
 
 from __future__ import annotations
 
@@ -36,9 +36,19 @@ CREATE TABLE shipment (
     CONSTRAINT pk_shipment PRIMARY KEY (key),
     CONSTRAINT uq_shipment_tracking_number UNIQUE (tracking_number)
 );
+
+CREATE TABLE revocation_list (
+    number BIGINT NOT NULL,
+    this_update TIMESTAMP WITH TIME ZONE NOT NULL,
+    next_update TIMESTAMP WITH TIME ZONE NOT NULL,
+    issuing BYTEA NOT NULL,
+    root BYTEA NOT NULL,
+    CONSTRAINT pk_revocation_list PRIMARY KEY (number)
+);
 """
 
 _DOWN = """
+DROP TABLE revocation_list;
 DROP TABLE shipment;
 DROP TABLE notice;
 """

@@ -12,8 +12,15 @@ revision = "0007"
 down_revision = "0006"
 
 TABLES = (
-    "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
-)  # fmt: skip
+    "journal",
+    "refused_attempt",
+    "definition",
+    "terms",
+    "document",
+    "signature",
+    "access_log",
+    "revocation_list",
+)
 
 _REFUSE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -28,7 +28,8 @@ GRANT USAGE ON SCHEMA public TO nes_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO nes_app;
 GRANT SELECT ON alembic_version TO nes_app;
 GRANT SELECT, INSERT ON
-    journal, refused_attempt, definition, terms, document, signature, access_log
+    journal, refused_attempt, definition, terms, document, signature, access_log,
+    revocation_list
     TO nes_app;
 GRANT SELECT, INSERT, UPDATE ON
     sweep_run, institution, person, office_user, card, application, certificate, consent, code,
