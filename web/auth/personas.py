@@ -1,0 +1,82 @@
+"""Owns the personas of the demo: the accounts and persons one may sign in as by a button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from states.institution import Institution
+from states.person import Person
+from states.user import User
+from web.auth.actors import STAFF_ROLES, Known, of_person, of_user
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Engine
+
+    from workflow.definition import Role
+
+SHOWN_APPLICANTS = 12
+"""How many applicants the page offers; a staff list of thousands would bury the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One button: ``sort`` is ``user`` or ``person``, ``number`` the row's id."""
+
+    sort: str
+    number: int
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Personas of one role."""
+
+    title: str
+    personas: list[Persona]
+
+
+def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:
+    """Return the personas by role, staff first; roles nobody holds are left out."""
+    with Session(database) as session:
+        users = list(session.scalars(select(User).where(User.active).order_by(User.id)))
+        found = [
+            Group(role.title.tr, [_staff(session, user) for user in users if name in user.roles])
+            for name, role in roles.items()
+            if name in STAFF_ROLES
+        ]
+        people = session.execute(
+            select(Person, Institution.name)
+            .outerjoin(Institution, Institution.id == Person.institution_id)
+            .order_by(Person.id)
+            .limit(SHOWN_APPLICANTS)
+        )
+        applicants = [
+            Persona("person", person.id, person.name, institution or person.tckn_masked)
+            for person, institution in people
+        ]
+    found.append(Group(roles["applicant"].title.tr, applicants))
+    return [group for group in found if group.personas]
+
+
+def _staff(session: Session, user: User) -> Persona:
+    institution = session.get(Institution, user.institution_id) if user.institution_id else None
+    return Persona(
+        "user", user.id, user.name, institution.name if institution else f"user:{user.id}"
+    )
+
+
+def known(database: Engine, sort: str, number: int) -> Known | None:
+    """Return the actor of a persona, or None when there is no such one."""
+    with Session(database) as session:
+        if sort == "user":
+            user = session.get(User, number)
+            return of_user(user, "demo") if user else None
+        person = session.get(Person, number)
+        return of_person(person, "demo") if person else None

@@ -1,0 +1,140 @@
+"""Owns the pages of signing in, staying and leaving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from web.auth import oidc, personas
+from web.composition import composed
+from web.frame import home_endpoint
+from web.limits import limiter
+from web.permissions import allow, public
+from web.session import current, sign_in, sign_out, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.blueprints import BlueprintSetupState
+    from flask.typing import ResponseReturnValue
+
+    from web.auth.actors import Known
+    from workflow.definition import Role
+
+blueprint = Blueprint("auth", __name__)
+
+NOBODY = "Bu hesapla giriş yapılamıyor. Hesabınızın açık olduğunu yöneticinize sorunuz."
+
+
+@blueprint.record
+def _connect(state: BlueprintSetupState) -> None:
+    oidc.connect(state.app)
+
+
+def _roles() -> Mapping[str, Role]:
+    return next(iter(composed().library.current.values())).roles
+
+
+def _onward(asked: str) -> str:
+    """Return where to go after signing in: a page of this site, never an address elsewhere."""
+    local = asked.startswith("/") and not asked.startswith(("//", "/\\")) and "\n" not in asked
+    return asked if local else ""
+
+
+@blueprint.get("/")
+@public
+def start() -> ResponseReturnValue:
+    """Go to the start page of one's role, or to the sign-in page."""
+    person = signed_in()
+    if person is None:
+        return redirect(url_for("auth.sign_in_page"))
+    return redirect(url_for(home_endpoint(current_app, person.actor.roles)))
+
+
+@blueprint.get("/giris")
+@public
+def sign_in_page() -> ResponseReturnValue:
+    """Show the ways to sign in."""
+    demo = composed().settings.demo
+    return render_template(
+        "auth/sign_in.html",
+        oidc=oidc.available(),
+        groups=personas.groups(composed().database, _roles()) if demo else [],
+        onward=_onward(request.args.get("devam", "")),
+    )
+
+
+@blueprint.post("/giris/deneme/<any(user, person):sort>/<int:number>")
+@public
+@limiter.limit("60 per minute")
+def demo_sign_in(sort: str, number: int) -> ResponseReturnValue:
+    """Sign in as a persona; outside the demo there is no such page."""
+    if not composed().settings.demo:
+        abort(404)
+    known = personas.known(composed().database, sort, number)
+    if known is None:
+        abort(404)
+    return _welcome(known, request.form.get("devam", ""))
+
+
+@blueprint.get("/giris/oidc")
+@public
+@limiter.limit("30 per minute")
+def oidc_begin() -> ResponseReturnValue:
+    """Send the browser to the OpenID provider."""
+    return oidc.begin()
+
+
+@blueprint.get("/giris/oidc/donus")
+@public
+@limiter.limit("30 per minute")
+def oidc_end() -> ResponseReturnValue:
+    """Take the browser back from the OpenID provider."""
+    known = oidc.end()
+    if known is None:
+        flash(NOBODY, "danger")
+        return redirect(url_for("auth.sign_in_page"))
+    return _welcome(known, "")
+
+
+def _welcome(known: Known, onward: str) -> ResponseReturnValue:
+    sign_in(known.actor, known.name)
+    home = url_for(home_endpoint(current_app, known.actor.roles))
+    return redirect(_onward(onward) or home)
+
+
+@blueprint.post("/cikis")
+@public
+def leave() -> ResponseReturnValue:
+    """Sign out."""
+    sign_out()
+    flash("Çıkış yapıldı.", "success")
+    return redirect(url_for("auth.sign_in_page"))
+
+
+@blueprint.get("/hesap")
+@allow("*")
+def account() -> ResponseReturnValue:
+    """Show who one is to the office."""
+    me = current()
+    titles = [_roles()[name].title.tr for name in sorted(me.actor.roles)]
+    return render_template("auth/account.html", me=me, roles=titles)
+
+
+@blueprint.get("/oturum/surdur")
+@allow("*")
+def stay() -> ResponseReturnValue:
+    """Prolong the session on request: machines get an empty answer, people their start page."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return "", 204
+    return redirect(url_for("auth.start"))

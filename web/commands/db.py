@@ -1,0 +1,95 @@
+"""Owns ``nes db``: the steps of the database."""
+
+from __future__ import annotations
+
+import click
+
+from migrations import check as proof
+from migrations import run
+from states.database import close_server, database_url
+from web.commands.failure import Failure
+from web.commands.house import json_option, say, say_json, settings
+
+
+@click.group()
+def db() -> None:
+    """Bring the database up and down its steps.
+
+    \b
+    Example:
+      nes db status
+    """  # noqa: D301 - \b tells click to keep the lines
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest step.
+
+    \b
+    Example:
+      nes db upgrade
+    """  # noqa: D301 - the same
+    found = settings()
+    try:
+        run.upgrade(database_url(found))
+        say(f"The database stands at step {run.steps()[-1]}.")
+    finally:
+        close_server(found)
+
+
+@db.command()
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask: what the steps made is removed.")
+def downgrade(revision: str, yes: bool) -> None:  # noqa: FBT001 - click's signature
+    """Take the database back to step REVISION, or to `base`; its data is lost.
+
+    \b
+    Example:
+      nes db downgrade 0004 --yes
+    """  # noqa: D301 - the same
+    if not yes:
+        click.confirm("What the later steps hold will be lost. Go on?", abort=True, err=True)
+    found = settings()
+    try:
+        run.downgrade(database_url(found), revision)
+        say(f"The database stands at step {revision}.")
+    except run.UnknownRevision:
+        known = ", ".join(("base", *run.steps()))
+        raise Failure(f"There is no step {revision!r}; the steps are {known}.") from None
+    finally:
+        close_server(found)
+
+
+@db.command()
+@json_option
+def status(as_json: bool) -> None:  # noqa: FBT001 - click's signature
+    """Show at which step the database stands; ends with 1 when steps are missing.
+
+    \b
+    Example:
+      nes db status --json
+    """  # noqa: D301 - the same
+    found = settings()
+    try:
+        stand = run.status(database_url(found))
+    finally:
+        close_server(found)
+    if as_json:
+        say_json({"current": stand.current, "head": stand.head, "pending": list(stand.pending)})
+    else:
+        say(f"step {stand.current or 'none'} of {stand.head}")
+    if stand.pending:
+        raise Failure(f"{len(stand.pending)} step(s) are missing. Run `nes db upgrade`.")
+
+
+@db.command()
+def check() -> None:
+    """Prove on a scratch server that the steps lead up, down and up to the tables of the code.
+
+    \b
+    Example:
+      nes db check
+    """  # noqa: D301 - the same
+    if proof.main():
+        raise Failure("The steps and the tables differ; the lines above say where.")
+    say("The steps lead up, down and up again, and to the tables of the code.")

@@ -1,0 +1,100 @@
+"""Owns ``nes journal``: proves the log and takes it out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from web.commands.failure import Failure
+from web.commands.house import CaseNumber, Day, json_option, office, say, say_json
+from workflow import journal as log
+from workflow.clock import start_of_day
+from workflow.export import JournalFilter, export
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@click.group()
+def journal() -> None:
+    """Prove the journal and take it out.
+
+    \b
+    Example:
+      nes journal verify
+    """  # noqa: D301 - \b tells click to keep the lines
+
+
+@journal.command()
+@json_option
+def verify(as_json: bool) -> None:  # noqa: FBT001 - click's signature
+    """Recompute every hash; ends with 1 and names the first broken entry when one is found.
+
+    \b
+    Example:
+      nes journal verify --json
+    """  # noqa: D301 - the same
+    with office() as house:
+        outcome = log.verify(house.database, house.library)
+    problems = [
+        {"case": found.case_id, "n": found.n, "kind": found.kind, "text": found.text}
+        for found in outcome.problems
+    ]
+    if as_json:
+        say_json({"ok": outcome.ok, "cases": outcome.cases, "entries": outcome.entries,
+                  "found": outcome.found, "problems": problems})  # fmt: skip
+    else:
+        for found in outcome.problems:
+            say(f"case {found.case_id} entry {found.n}: {found.kind}: {found.text}")
+    if not outcome.ok:
+        first = outcome.problems[0]
+        raise Failure(
+            f"The journal is broken: case {first.case_id}, entry {first.n}, {first.kind}: "
+            f"{first.text} ({outcome.found} in all). Keep the database as it is and call the auditor."
+        )
+    if not as_json:
+        say(f"The journal verifies: {outcome.entries} entries of {outcome.cases} cases.")
+
+
+@journal.command(name="export")
+@click.option("--format", "fmt", type=click.Choice(["jsonl", "csv"]), default="jsonl")
+@click.option("--from", "first", type=Day(), help="The first day, in Istanbul.")
+@click.option("--to", "last", type=Day(), help="The last day, in Istanbul.")
+@click.option("--case", "case_id", type=CaseNumber(), help="Only this case.")
+@click.option("--workflow", help="Only this workflow.")
+@click.option("--trigger", help="Only this transition.")
+@click.option("--actor", help="Only this actor, for example user:3.")
+@click.option("--batch", help="Only this batch, for example sweep:4.")
+@click.option("--output", type=click.Path(path_type=Path), help="A file instead of the terminal.")
+def take_out(
+    fmt: Literal["jsonl", "csv"],
+    first: date | None,
+    last: date | None,
+    output: Path | None,
+    **exact: str | int | None,
+) -> None:
+    """Print the journal, ordered by case; JSON Lines can be verified without this program.
+
+    \b
+    Example:
+      nes journal export --case B000000123 --format csv --output case.csv
+    """  # noqa: D301 - the same
+    wanted = JournalFilter(
+        since=start_of_day(first) if first else None,
+        until=start_of_day(last + timedelta(days=1)) if last else None,
+        **exact,  # type: ignore[arg-type] - the options above, named like the fields
+    )
+    with office() as house:
+        lines = export(house.database, wanted, fmt)
+        if output is None:
+            for line in lines:
+                click.echo(line, nl=False)
+            return
+        draft = output.with_name(f"{output.name}.part")
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+        draft.replace(output)
+    say(f"Written to {output}.")

@@ -1,0 +1,94 @@
+"""Owns ``nes web`` and ``nes worker``: the processes that stay."""
+
+from __future__ import annotations
+
+import socket
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import click
+
+from states.database import close_server
+from web.auth.personas import groups
+from web.commands.failure import Failure
+from web.commands.house import say, settings
+from web.composition import compose, migrate
+from web.logs import configure_logs
+from web.serving import Crew, web_command, worker_command
+
+if TYPE_CHECKING:
+    from states.settings import Settings
+    from web.composition import Composition
+
+SEED = "web.demo_seed"
+"""The module whose ``seed(composition)`` fills an empty demo; it does nothing the second time."""
+
+
+@click.command()
+@click.option("--with-worker", is_flag=True, help="Run the worker beside the web server.")
+def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
+    """Bring the database up to date and serve the site until it is stopped.
+
+    In the demo (NES_DEMO=1) an empty database is filled first.
+
+    \b
+    Example:
+      NES_DEMO=1 nes web --with-worker
+    """  # noqa: D301 - \b tells click to keep the lines
+    found = settings()
+    _refuse_taken_port(found)
+    try:
+        migrate(found)
+        house = compose(found, application="nes web")
+        _prepare(house)
+        house.database.dispose()
+        commands = [web_command(found)]
+        if with_worker:
+            commands.append(worker_command())
+        if Crew(commands).run():
+            raise Failure("A process ended by itself, so all were stopped; its last lines say why.")
+    finally:
+        close_server(found)
+
+
+def _prepare(house: Composition) -> None:
+    """Fill the demo and say where the site is and who may sign in."""
+    if house.settings.demo and find_spec(SEED) is not None:
+        import_module(SEED).seed(house)
+    say(f"nes-ofis: http://{house.settings.host}:{house.settings.port}  (Ctrl-C stops it)")
+    if house.settings.demo:
+        for group in groups(house.database, house.library.workflow("application").roles):
+            names = ", ".join(persona.name for persona in group.personas)
+            say(f"  {group.title}: {names}")
+
+
+def _refuse_taken_port(found: Settings) -> None:
+    """Say so at once when the port is taken, instead of after the seeding."""
+    with socket.socket(socket.AF_INET6 if ":" in found.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((found.host, found.port))
+        except OSError as error:
+            raise Failure(
+                f"{found.host}:{found.port} can not be used: {error.strerror}. Set NES_PORT to another."
+            ) from None
+
+
+@click.command()
+def worker() -> None:
+    """Run effects and sweeps until it is stopped.
+
+    \b
+    Example:
+      nes worker
+    """  # noqa: D301 - the same
+    from workflow.worker import work  # noqa: PLC0415 - the queue is loaded only where it is used
+
+    configure_logs()
+    house = compose(settings(), application="nes worker")
+    try:
+        work(house.office)
+    finally:
+        house.database.dispose()
+        close_server(house.settings)

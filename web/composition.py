@@ -1,0 +1,80 @@
+"""Owns the one place where the parts are put together: settings, database, library, office."""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+import handlers
+from handlers.services import open_services
+from migrations.run import upgrade
+from states.database import database_url, open_database
+from workflow.clock import SystemClock
+from workflow.engine import Office
+from workflow.library import Library, publish
+from workflow.loader import load
+from workflow.registry import Registry
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from states.settings import Settings
+    from workflow.clock import Clock
+    from workflow.definition import Definition
+
+KEY = "nes.composition"
+WORKFLOWS = Path(__file__).resolve().parent.parent / "workflows.yaml"
+"""The processes this program ships with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Everything one process works with; made once and shared by its threads."""
+
+    settings: Settings
+    database: Engine
+    library: Library
+    clock: Clock
+    office: Office
+
+
+def registry() -> Registry:
+    """Return all handlers of the house by name."""
+    names = [module.name for module in pkgutil.iter_modules(handlers.__path__) if not module.ispkg]
+    return Registry.of_modules(import_module(f"handlers.{name}") for name in names)
+
+
+def definitions(path: Path = WORKFLOWS) -> dict[str, Definition]:
+    """Return the workflows of a file, resolved and proved; raises the loader's errors."""
+    return dict(load(path, registry()))
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database of the settings to the newest step, as its owner."""
+    upgrade(database_url(settings))
+
+
+def compose(
+    settings: Settings, clock: Clock | None = None, application: str = "nes"
+) -> Composition:
+    """Put a process together over a migrated database, and publish what it is able to run."""
+    clock = clock or SystemClock()
+    database = open_database(settings, application=application)
+    loaded = definitions()
+    publish(database, loaded, clock.now())
+    library = Library(database, loaded, registry())
+    services = open_services(settings, database)
+    house = Office(database, library, clock, services)
+    return Composition(settings, database, library, clock, house)
+
+
+def composed(app: Flask | None = None) -> Composition:
+    """Return the composition of an application, by default the one answering this request."""
+    found: Composition = (app or current_app).extensions[KEY]
+    return found

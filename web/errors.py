@@ -1,0 +1,164 @@
+"""Owns how an error reaches a person or a machine: one status, one sentence, one way on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import g, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from signing.errors import SigningError
+from states.errors import DatabaseUnavailable, StoreError
+from web.logs import log
+from workflow import refusal
+from workflow.sentences import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from workflow.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What an error page says: its title and a sentence of what to do."""
+
+    title: str
+    text: str
+
+
+MESSAGES: Mapping[int, Message] = {
+    400: Message("İstek anlaşılamadı", "Gönderilen bilgi eksik ya da bozuk. Sayfayı yenileyip yeniden deneyiniz."),
+    403: Message("Bu işlem için yetkiniz yok", "Rolünüz bu sayfayı ya da işlemi kapsamıyor."),
+    404: Message("Sayfa bulunamadı", "Adresi denetleyiniz ya da başlangıç sayfasına dönünüz."),
+    405: Message("Bu adres böyle kullanılamaz", "Başlangıç sayfasından ilerleyiniz."),
+    409: Message("İşlem şu an yapılamaz", "Başvuru siz bakarken ilerledi. Güncel durumu görüp yeniden karar veriniz."),
+    410: Message("Bunun süresi doldu", "Sayfanın ya da kodun geçerlilik süresi bitti. İşlemi yeniden başlatınız."),
+    413: Message("Dosya çok büyük", "En çok 20 MB gönderilebilir. Daha küçük bir dosya seçiniz."),
+    415: Message("Bu dosya türü kullanılamaz", "İstenen türde bir dosya seçiniz."),
+    422: Message("İşlem kurallara uymuyor", "Aşağıdaki nedeni giderip yeniden deneyiniz."),
+    429: Message("Çok sık denendi", "Bir dakika bekleyip yeniden deneyiniz."),
+    500: Message("Beklenmeyen bir hata oldu", "İşleminiz yapılmadı; hiçbir bilgi yarım kalmadı. Biraz sonra yeniden deneyiniz."),
+    503: Message("Hizmete şu an ulaşılamıyor", "İşleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."),
+}  # fmt: skip
+"""Own pages; any other status is answered with the nearest of these."""
+
+DATABASE_AWAY = (
+    "Veritabanına ulaşılamıyor; işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."
+)
+TOKEN_AWAY = (
+    "İmza donanımına ulaşılamıyor; işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."  # noqa: S105 - a sentence about a token
+)
+FORM_EXPIRED = (
+    "Formun süresi doldu ya da oturumunuz kapandı; işleminiz yapılmadı. Yazdıklarınız aşağıdadır."
+)
+
+STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
+    refusal.UnknownCase: HTTPStatus.NOT_FOUND,
+    refusal.UnknownTrigger: HTTPStatus.NOT_FOUND,
+    refusal.UnknownWorkflow: HTTPStatus.NOT_FOUND,
+    refusal.DefinitionMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    refusal.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    refusal.WrongState: HTTPStatus.CONFLICT,
+    refusal.StaleVersion: HTTPStatus.CONFLICT,
+    refusal.RoleNotAllowed: HTTPStatus.FORBIDDEN,
+    refusal.NotTheSubject: HTTPStatus.FORBIDDEN,
+    refusal.OwnCase: HTTPStatus.FORBIDDEN,
+    refusal.SamePerson: HTTPStatus.FORBIDDEN,
+    refusal.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusal.RuleFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""The one mapping from the engine's refusals to statuses."""
+
+
+def status_of(error: refusal.WorkflowError) -> int:
+    """Return the status a refusal is answered with; an unlisted one counts as a conflict."""
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return HTTPStatus.CONFLICT
+
+
+def told(error: refusal.WorkflowError, definition: Definition | None) -> str:
+    """Return a refusal as a Turkish sentence."""
+    return sentence(definition, error.code, error.params, "tr")
+
+
+def answer(
+    status: int, text: str | None = None, *, title: str | None = None, **more: object
+) -> ResponseReturnValue:
+    """Answer with an error: a page for people, problem+json (RFC 9457) for programs."""
+    message = MESSAGES.get(
+        status, MESSAGES[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]
+    )
+    title, text = title or message.title, text or message.text
+    if request.path.startswith("/api/"):
+        code = more.get("code") or HTTPStatus(status).phrase.lower().replace(" ", "_")
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": text,
+            "code": code,
+        }
+        return body, status, {"Content-Type": "application/problem+json"}
+    return render_template(
+        "errors/page.html", title=title, text=text, status=status, **more
+    ), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    return answer(error.code or 500)
+
+
+def _form_expired(error: CSRFError) -> ResponseReturnValue:
+    """Give back what was typed, so that it can be copied into the new form."""
+    typed = [
+        value for name, value in request.form.items() if name != "csrf_token" and value.strip()
+    ]
+    return answer(error.code or 400, FORM_EXPIRED, title="Formun süresi doldu", typed=typed)
+
+
+def _refused(error: refusal.WorkflowError) -> ResponseReturnValue:
+    return answer(status_of(error), told(error, g.get("definition")), code=error.code)
+
+
+def _database_away(error: Exception) -> ResponseReturnValue:
+    log.error("database_away", kind=type(error).__name__)
+    return answer(503, DATABASE_AWAY, code="database_unavailable")
+
+
+def _token_away(error: SigningError) -> ResponseReturnValue:
+    log.error("signing_failed", code=error.code)
+    return answer(503, TOKEN_AWAY, code=error.code)
+
+
+def _store_refused(error: StoreError) -> ResponseReturnValue:
+    return answer(422, str(error), code=error.code)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    """Log where it broke; the person gets a number to name, never what was inside."""
+    log.error("unexpected", kind=type(error).__name__, exc_info=error)
+    return answer(500, support=g.get("request_id", ""))
+
+
+def handle_errors(app: Flask) -> None:
+    """Register the mapping for all errors of an application."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(refusal.WorkflowError, _refused)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DatabaseUnavailable, _database_away)
+    app.register_error_handler(SigningError, _token_away)
+    app.register_error_handler(StoreError, _store_refused)
+    app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,63 @@
+"""Owns the list of faces: which blueprints make up the site, and the menu each role sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flask import Blueprint, Flask
+
+FACES = (
+    "web.health",
+    "web.auth",
+    "web.office",
+    "web.audit",
+    "web.portal",
+    "web.api",
+    "web.institution",
+)
+"""Packages whose ``blueprint`` is registered; one that is not there is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the menu: its text, the endpoint it opens and the roles that see it."""
+
+    text: str
+    endpoint: str
+    roles: frozenset[str]
+
+
+MENU = (
+    Link("İş listem", "office.worklist", frozenset({"officer"})),
+    Link("Üretim ve kurye", "office.production", frozenset({"operator"})),
+    Link("Günlük", "audit.journal", frozenset({"auditor"})),
+    Link("Başvurularım", "portal.home", frozenset({"applicant"})),
+    Link("Kurum listesi", "institution.home", frozenset({"coordinator"})),
+)
+"""The menu; a role's first entry is where it lands after signing in."""
+
+
+def blueprints() -> Iterator[Blueprint]:
+    """Import the faces that exist and hand over their blueprints."""
+    for name in FACES:
+        if find_spec(name) is not None:
+            blueprint: Blueprint = import_module(name).blueprint
+            yield blueprint
+
+
+def menu_for(app: Flask, roles: Iterable[str]) -> list[Link]:
+    """Return the entries that somebody with these roles may open."""
+    held = frozenset(roles)
+    return [link for link in MENU if link.roles & held and link.endpoint in app.view_functions]
+
+
+def home_endpoint(app: Flask, roles: Iterable[str]) -> str:
+    """Return the page somebody with these roles starts from."""
+    links = menu_for(app, roles)
+    return links[0].endpoint if links else "auth.account"

@@ -1,0 +1,235 @@
+"""Owns the query behind the lists: which cases wait for a role, by how late they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, and_, case, cast, func, or_, select
+from sqlalchemy.orm import aliased
+
+from states.application import Application
+from states.certificate import Certificate
+from states.institution import Institution
+from states.person import Person
+from states.reference import parse
+from states.text import sort_key
+from states.user import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Engine, Row, Select
+
+    from workflow.definition import Definition, Transition
+
+PAGE = 50
+"""Rows on a page."""
+
+NO_DEADLINE = date(9999, 12, 31)
+"""Where cases without any deadline sort: last."""
+
+GROUPS = ("late", "today", "soon", "later")
+SOON = timedelta(days=3)
+
+TITLES = {
+    "late": "Süresi geçti",
+    "today": "Bugün",
+    "soon": "3 gün içinde",
+    "later": "Sonra",
+}
+
+_old = aliased(Certificate)
+
+_deadline: ColumnElement[date] = func.coalesce(
+    func.least(cast(func.timezone("Europe/Istanbul", Application.due_at), Date), _old.ends_on),
+    NO_DEADLINE,
+)
+"""The day by which something must happen: the state's timer or the end of the old certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is filtered by; everything stands in the address."""
+
+    states: tuple[str, ...]
+    kind: str = ""
+    group: str = ""
+    text: str = ""
+    assignee: int | None = None
+    after: tuple[date, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case of a list."""
+
+    id: int
+    reference: str
+    name: str
+    tckn: str
+    state: str
+    kind: str
+    deadline: date | None
+    group: str
+    institution: str | None
+    assignee: str | None
+    production_opens_on: date | None
+    tracking_number: str | None
+    entered_at: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, the counts of its groups, and where the next page begins."""
+
+    lines: list[Line]
+    counts: Mapping[str, int]
+    following: str
+
+    @property
+    def total(self) -> int:
+        """How many cases the filter finds."""
+        return sum(self.counts.values())
+
+    def of(self, group: str) -> list[Line]:
+        """Return the lines of a group."""
+        return [line for line in self.lines if line.group == group]
+
+
+def workable(definition: Definition, role: str) -> tuple[str, ...]:
+    """Return the states from which this role, not the applicant, carries a case on."""
+    return tuple(
+        name
+        for name in definition.states
+        if any(_carries_on(definition, move, role) for move in definition.moves_from(name))
+    )
+
+
+def _carries_on(definition: Definition, move: Transition, role: str) -> bool:
+    return (
+        role in move.by
+        and "applicant" not in move.by
+        and (not definition.states[move.target].final or move.target == "delivered")
+    )
+
+
+def read(database: Engine, wanted: Wanted, today: date) -> Page:
+    """Return a page of applications, most urgent first (deadline, then id)."""
+    group = _group(today)
+    base = _filtered(wanted, today)
+    with database.connect() as connection:
+        counts = dict(
+            connection.execute(
+                base.with_only_columns(group.label("g"), func.count()).group_by(group)
+            ).tuples().all()
+        )  # fmt: skip
+        rows = connection.execute(_page(base, wanted, group)).all()
+    lines = [_line(row) for row in rows[:PAGE]]
+    return Page(lines, {name: counts.get(name, 0) for name in GROUPS}, _following(rows))
+
+
+def _filtered(wanted: Wanted, today: date) -> Select[Any]:
+    query = (
+        select(Application.id)
+        .join(Person, Person.id == Application.person_id)
+        .outerjoin(_old, _old.id == Application.old_certificate_id)
+        .where(Application.state.in_(wanted.states))
+    )
+    if wanted.kind:
+        query = query.where(Application.kind == wanted.kind)
+    if wanted.group in GROUPS:
+        query = query.where(_group(today) == wanted.group)
+    if wanted.assignee is not None:
+        query = query.where(Application.assignee_id == wanted.assignee)
+    if wanted.text:
+        query = query.where(_matches(wanted.text))
+    return query
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    """Match a reference, or the beginning of "surname given name" in Turkish order."""
+    try:
+        workflow, case_id = parse(text)
+    except ValueError:
+        return Person.sort_key.startswith(sort_key(text), autoescape=True)
+    return Application.id == (case_id if workflow == "application" else 0)
+
+
+def _page(base: Select[Any], wanted: Wanted, group: ColumnElement[str]) -> Select[Any]:
+    query = (
+        base.with_only_columns(
+            Application.id,
+            Application.reference,
+            Person.given_name,
+            Person.surname,
+            Person.tckn_masked,
+            Application.state,
+            Application.kind,
+            _deadline.label("deadline"),
+            group.label("grouping"),
+            Institution.name.label("institution"),
+            User.name.label("assignee"),
+            Application.production_opens_on,
+            Application.tracking_number,
+            Application.entered_at,
+        )
+        .outerjoin(Institution, Institution.id == Application.institution_id)
+        .outerjoin(User, User.id == Application.assignee_id)
+        .order_by(_deadline, Application.id)
+        .limit(PAGE + 1)
+    )
+    if wanted.after is not None:
+        day, number = wanted.after
+        query = query.where(or_(_deadline > day, and_(_deadline == day, Application.id > number)))
+    return query
+
+
+def _group(today: date) -> ColumnElement[str]:
+    return case(
+        (_deadline < today, "late"),
+        (_deadline == today, "today"),
+        (_deadline <= today + SOON, "soon"),
+        else_="later",
+    )
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(
+        row.id,
+        row.reference,
+        f"{row.given_name} {row.surname}",
+        row.tckn_masked,
+        row.state,
+        row.kind,
+        None if row.deadline == NO_DEADLINE else row.deadline,
+        row.grouping,
+        row.institution,
+        row.assignee,
+        row.production_opens_on,
+        row.tracking_number,
+        row.entered_at,
+    )
+
+
+def _following(rows: Sequence[Row[Any]]) -> str:
+    """Return the mark of the last shown row when there is more, else nothing."""
+    if len(rows) <= PAGE:
+        return ""
+    last = rows[PAGE - 1]
+    return f"{last.deadline:%Y-%m-%d}.{last.id}"
+
+
+def parse_after(mark: str) -> tuple[date, int] | None:
+    """Read the mark of a page; one that is not ours is the first page."""
+    day, _, number = mark.partition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
+
+
+def known_states(definition: Definition, asked: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the asked states that the workflow has."""
+    return tuple(name for name in asked if name in definition.states)
