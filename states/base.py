@@ -15,7 +15,7 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    """The root of all rows; constraint names follow one pattern so that migrations can name them."""
+    """The root of all rows; constraint names follow one pattern that migrations can rely on."""
 
     metadata = MetaData(naming_convention=NAMING)
 

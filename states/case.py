@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from states.base import CASE_ID
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 ENGINE_COLUMNS = frozenset(
     {"id", "definition", "state", "version", "head", "due_at", "entered_at", "created_at"}
@@ -35,10 +38,12 @@ class CaseColumns:
     @declared_attr
     @classmethod
     def definition(cls) -> Mapped[str]:
-        """The SHA-256 (hex) of the published definition that the case is pinned to."""
+        """Name the published definition that the case is pinned to by its SHA-256 (hex)."""
         return mapped_column(ForeignKey("definition.sha256"))
 
 
 def due_index(table: str) -> Index:
     """Return the partial index that lets a sweep's work grow with what is due."""
-    return Index(f"ix_{table}_due", "state", "due_at", "id", postgresql_where=text("due_at IS NOT NULL"))
+    return Index(
+        f"ix_{table}_due", "state", "due_at", "id", postgresql_where=text("due_at IS NOT NULL")
+    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from sqlalchemy import Connection, Engine
 
     from workflow.actor import Actor
@@ -36,6 +36,10 @@ class Mover(Protocol):
 
     def update_within(self, context: Context, values: Row) -> None:
         """Write columns of the case at hand that are not the engine's own."""
+        ...  # pragma: no cover - a protocol has no body
+
+    def wake_within(self, context: Context, case_id: int) -> None:
+        """Make the timer of another case due now."""
         ...  # pragma: no cover - a protocol has no body
 
 
@@ -91,7 +95,7 @@ class Context:
         self.documents.append(sha256)
 
     def note(self, **details: object) -> None:
-        """Put plain details (text, int, bool, None) into the journal entry; never a TCKN or name."""
+        """Put plain details (text, int, bool, None) into the journal entry; no TCKN, no name."""
         self.details.update(details)
 
     def fire(
@@ -120,6 +124,10 @@ class Context:
     ) -> int:
         """Create another case in this transaction and return its id."""
         return self.mover.open_within(self._as(by), workflow, trigger, values, payload or {})
+
+    def wake(self, case_id: int) -> None:
+        """Let the next sweep try another case's timer again: what it waits for has come."""
+        self.mover.wake_within(self, case_id)
 
     def _as(self, actor: Actor | None) -> Context:
         if actor is None:

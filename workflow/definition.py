@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal, cast
+from typing import Literal, cast, TYPE_CHECKING
 
-from workflow.expression import Node
+
+if TYPE_CHECKING:
+    from workflow.expression import Node
+    from datetime import date
+    from collections.abc import Mapping
 
 NEW = "new"
 """The state of a case that does not exist yet: transitions from it create the case."""
@@ -133,6 +135,10 @@ class Definition:
     rules: Mapping[str, Rule]
     states: Mapping[str, State]
     transitions: Mapping[str, Transition]
+
+    def __hash__(self) -> int:
+        """Hash by the name that stands for everything in it."""
+        return hash(self.sha256)
 
     @property
     def initial(self) -> tuple[Transition, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TYPE_CHECKING
 
-from workflow.verdict import Verdict
+
+if TYPE_CHECKING:
+    from workflow.verdict import Verdict
 
 
 class WorkflowError(Exception):
@@ -92,6 +94,12 @@ class ReasonMissing(Refused):
     """The move needs a written reason."""
 
     code = "reason_missing"
+
+
+class Conflict(Refused):
+    """The row would break a promise of its table, for example a second open application."""
+
+    code = "conflict"
 
 
 class RuleFailed(Refused):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Literal
+from typing import Literal, TYPE_CHECKING
 
 from workflow.context import Context, EffectContext, Outcome
 from workflow.verdict import Verdict
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 CheckFunction = Callable[[Context], Verdict]
 ActionFunction = Callable[[Context], None]

@@ -1,0 +1,109 @@
+"""Owns the record of refused attempts: who wanted what of which case, and why he did not get it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from states.journal import RefusedAttempt
+from workflow.refusal import Refused, RuleFailed
+from workflow.statement import driver_sql
+from workflow.transaction import table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from workflow.definition import Definition
+    from workflow.engine import Office
+    from workflow.request import Request
+
+
+def code_of(refusal: Refused) -> str:
+    """Return what a refusal is counted under: the rule or check that failed, else its own code."""
+    return refusal.verdict.code if isinstance(refusal, RuleFailed) else refusal.code
+
+
+def record_refusal(
+    office: Office,
+    definition: Definition,
+    case_id: int | None,
+    request: Request,
+    refusal: Refused,
+) -> None:
+    """Write a refused attempt in a transaction of its own: the move itself was rolled back."""
+    table = table_of(definition)
+    with office.database.begin() as connection:
+        state = connection.scalar(select(table.c.state).where(table.c.id == case_id))
+        connection.execute(
+            insert(RefusedAttempt).values(
+                at=office.clock.now(),
+                case_id=case_id,
+                workflow=definition.name,
+                trigger=request.trigger,
+                state=state,
+                actor=request.actor.name,
+                role=",".join(sorted(request.actor.roles)),
+                code=code_of(refusal),
+                params=plain(refusal.params),
+                batch=request.batch,
+            )
+        )
+
+
+def record_set(
+    office: Office,
+    definition: Definition,
+    request: Request,
+    refused: Mapping[int, str],
+    retry_at: datetime | None = None,
+) -> None:
+    """Write the refused attempts of a set: one statement, however many.
+
+    With ``retry_at`` the timers of those that are still due are put off to that moment, and only
+    they are recorded: what has moved meanwhile was not refused.
+    """
+    if not refused:
+        return
+    parameters = {
+        "ids": list(refused),
+        "codes": list(refused.values()),
+        "now": office.clock.now(),
+        "workflow": definition.name,
+        "trigger": request.trigger,
+        "actor": request.actor.name,
+        "role": ",".join(sorted(request.actor.roles)),
+        "batch": request.batch,
+        "retry_at": retry_at,
+    }
+    touched = (_READ if retry_at is None else _PUT_OFF).format(table=definition.table)
+    with office.autocommit.connect() as connection:
+        connection.exec_driver_sql(driver_sql(_RECORD.format(touched=touched)), parameters)
+
+
+_READ = "SELECT c.id, c.state, w.code FROM {table} c JOIN wanted w USING (id)"
+_PUT_OFF = (
+    "UPDATE {table} c SET due_at = :retry_at FROM wanted w"
+    " WHERE c.id = w.id AND c.due_at < :retry_at RETURNING c.id, c.state, w.code"
+)
+_RECORD = """
+WITH wanted AS (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) w(id, code)),
+touched AS ({touched})
+INSERT INTO refused_attempt
+    (at, case_id, workflow, trigger, state, actor, role, code, params, batch)
+SELECT :now, id, :workflow, :trigger, state, :actor, :role, code, '{{}}', :batch FROM touched
+"""
+
+
+def plain(params: Mapping[str, object]) -> dict[str, object]:
+    """Return parameters as JSON can hold them: dates and other values as text."""
+    return {name: _plain(value) for name, value in params.items()}
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    return str(value)

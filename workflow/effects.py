@@ -1,0 +1,85 @@
+"""Owns what happens after the commit: runs an effect once it is due and fires what came of it.
+
+An effect was queued in the transaction of its move, so it exists exactly when the move does. It may
+run more than once (a worker can die at any point); its key is the same each time, and it does
+nothing once the case has moved on, so that the outside sees it once.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from states.journal import JournalEntry
+from workflow.actor import system
+from workflow.cases import case_row, workflow_of
+from workflow.context import EffectContext, Row
+from workflow.refusal import DefinitionMissing, StaleVersion
+
+if TYPE_CHECKING:
+    from workflow.context import Outcome
+    from workflow.engine import Office
+    from workflow.registry import Handler
+
+EFFECT = system("effect")
+"""Who fires the outcome of an effect."""
+
+
+def run_effect(office: Office, case_id: int, n: int, name: str) -> None:
+    """Run one effect of entry n of a case and fire its outcome; safe to repeat.
+
+    Raises what the handler raises (a token or a courier away), so that the queue tries again, and
+    DefinitionMissing when this process has no such handler.
+    """
+    context = _context(office, case_id, n, name)
+    handler = _handler(office, context)
+    if handler.outcomes and context.case["version"] != n:
+        return
+    office.point("before_effect")
+    outcome: Outcome | None = handler.function(context)  # type: ignore[assignment]  # the registry holds all sorts
+    office.point("after_effect")
+    if outcome is None:
+        return
+    try:
+        office.fire(
+            case_id,
+            outcome.trigger,
+            EFFECT,
+            outcome.payload,
+            seen_version=n,
+            reason=outcome.reason,
+            workflow=context.definition.name,
+        )
+    except StaleVersion:
+        # Another worker brought the same outcome, or an officer was faster: the work is done.
+        return
+
+
+def _context(office: Office, case_id: int, n: int, name: str) -> EffectContext:
+    with office.database.connect() as connection:
+        _, sha256 = workflow_of(connection, office.library.current, case_id)
+        definition = office.library.pinned(sha256)
+        body = connection.scalar(
+            select(JournalEntry.body).where(JournalEntry.case_id == case_id, JournalEntry.n == n)
+        )
+        said: Row = json.loads(body or "{}")
+        return EffectContext(
+            database=office.database,
+            definition=definition,
+            case=case_row(connection, definition, case_id),
+            n=n,
+            name=name,
+            now=office.clock.now(),
+            reason=said["reason"],  # type: ignore[arg-type]  # text or null, as the engine wrote it
+            details=said["details"],  # type: ignore[arg-type]  # an object, as the engine wrote it
+            services=office.services,
+        )
+
+
+def _handler(office: Office, context: EffectContext) -> Handler:
+    registry = office.library.registry
+    if context.name not in registry:
+        raise DefinitionMissing(definition=context.definition.sha256, missing=[context.name])
+    return registry[context.name]

@@ -1,0 +1,94 @@
+"""Owns taking the journal out: JSON Lines that an outsider can verify, CSV for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import Select, select
+
+from states.journal import JournalEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Engine, Row
+
+Format = Literal["jsonl", "csv"]
+
+BATCH = 2_000
+"""How many entries are held in memory at once."""
+
+CSV_KEYS = (
+    "case", "n", "at", "workflow", "trigger", "from", "to",
+    "actor", "role", "auth", "batch", "reason", "definition",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """Which entries: from a moment (inclusive) to a moment (exclusive), and exact matches."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    case_id: int | None = None
+    workflow: str | None = None
+    trigger: str | None = None
+    actor: str | None = None
+    batch: str | None = None
+
+    def apply(self, query: Select[Any]) -> Select[Any]:
+        """Return the query with the conditions of the filter."""
+        if self.since is not None:
+            query = query.where(JournalEntry.at >= self.since)
+        if self.until is not None:
+            query = query.where(JournalEntry.at < self.until)
+        for name in ("case_id", "workflow", "trigger", "actor", "batch"):
+            wanted = getattr(self, name)
+            if wanted is not None:
+                query = query.where(getattr(JournalEntry, name) == wanted)
+        return query
+
+
+def export(database: Engine, wanted: JournalFilter, fmt: Format) -> Iterator[str]:
+    """Yield the lines of an export, each ended by a newline, ordered by case and number.
+
+    A JSON line holds ``prev`` and ``hash`` (hex) and ``body`` letter by letter as it was hashed:
+    SHA-256 over the bytes of ``prev`` and the UTF-8 of ``body`` gives ``hash``.
+    """
+    query = wanted.apply(select(JournalEntry.body, JournalEntry.prev, JournalEntry.hash)).order_by(
+        JournalEntry.case_id, JournalEntry.n
+    )
+    write = _json_line if fmt == "jsonl" else _csv_line
+    if fmt == "csv":
+        yield _csv([*CSV_KEYS, "hash"])
+    with database.connect() as connection:
+        streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
+        for row in streaming.execute(query):
+            yield write(row)
+
+
+def _json_line(row: Row[Any]) -> str:
+    return f'{{"body":{row.body},"hash":"{row.hash.hex()}","prev":"{row.prev.hex()}"}}\n'
+
+
+def _csv_line(row: Row[Any]) -> str:
+    said = json.loads(row.body)
+    return _csv([*(said[key] for key in CSV_KEYS), row.hash.hex()])
+
+
+def _csv(cells: list[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
+    return line.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "'" + cell
+    return cell

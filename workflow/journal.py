@@ -1,0 +1,211 @@
+"""Owns the reading of the journal: entries of a case, and the verification of every chain.
+
+Verification recomputes each hash from what is stored and compares the last entry with the case.
+It finds an entry changed, missing, forked, reordered, under a wrong definition, and a case whose
+state differs from its last entry. It can not find a case that was removed together with all its
+entries, nor a tail removed while the case row was set back to match: see docs/journal.md.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from workflow.definition import NEW
+from workflow.entry import GENESIS, chain, utc_text
+from workflow.refusal import DefinitionMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sqlalchemy import Engine, Row
+
+    from workflow.library import Library
+
+BATCH = 5_000
+"""How many entries are held in memory at once."""
+
+MOST_PROBLEMS = 100
+"""How many problems a verification lists; it counts them all."""
+
+COLUMNS = ("workflow", "trigger", "actor", "batch")
+"""The columns beside the body that must say what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A broken entry: the case, the entry's number, the kind of break and a sentence."""
+
+    case_id: int
+    n: int
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
+class Verification:
+    """The outcome: counts, and the problems found in the order of case and number."""
+
+    cases: int = 0
+    entries: int = 0
+    found: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Say whether nothing is broken."""
+        return self.found == 0
+
+    def report(self, problem: Problem | None) -> None:
+        """Count a problem and keep it while there is room."""
+        if problem is None:
+            return
+        self.found += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+
+
+def verify(database: Engine, library: Library) -> Verification:
+    """Recompute every hash of every case and return what is broken; memory stays constant."""
+    outcome = Verification()
+    with database.connect() as connection:
+        snapshot = connection.execution_options(
+            isolation_level="REPEATABLE READ", stream_results=True, max_row_buffer=BATCH
+        )
+        entries = snapshot.execute(text(_ENTRIES))
+        cases = snapshot.execute(text(_cases_sql(library)))
+        for case_id, case, chain_of_case in _side_by_side(cases, entries):
+            outcome.cases += 1
+            outcome.entries += len(chain_of_case)
+            outcome.report(_first_problem(library, case_id, case, chain_of_case))
+    return outcome
+
+
+_ENTRIES = (
+    "SELECT case_id, n, workflow, trigger, actor, batch, at, body, prev, hash FROM journal"
+    " ORDER BY case_id, n"
+)
+
+
+def _cases_sql(library: Library) -> str:
+    tables = sorted({definition.table for definition in library.current.values()})
+    rows = (f"SELECT id, state, version, head, definition FROM {table}" for table in tables)
+    return " UNION ALL ".join(rows) + " ORDER BY id"
+
+
+def _side_by_side(
+    cases: Iterable[Row[Any]], entries: Iterable[Row[Any]]
+) -> Iterator[tuple[int, Row[Any] | None, list[Row[Any]]]]:
+    """Merge two streams ordered by case: yield each case with its row (or None) and its entries."""
+    groups = groupby(entries, key=lambda entry: entry.case_id)
+    group = next(groups, None)
+    for case in cases:
+        while group is not None and group[0] < case.id:
+            yield group[0], None, list(group[1])
+            group = next(groups, None)
+        if group is not None and group[0] == case.id:
+            yield case.id, case, list(group[1])
+            group = next(groups, None)
+        else:
+            yield case.id, case, []
+    while group is not None:
+        yield group[0], None, list(group[1])
+        group = next(groups, None)
+
+
+def _first_problem(
+    library: Library, case_id: int, case: Row[Any] | None, entries: list[Row[Any]]
+) -> Problem | None:
+    follower = _Follower(library, case_id)
+    for entry in entries:
+        problem = follower.follow(entry)
+        if problem is not None:
+            return problem
+    return follower.compare(case)
+
+
+@dataclass(slots=True)
+class _Follower:
+    """Follows the chain of one case entry by entry."""
+
+    library: Library
+    case_id: int
+    n: int = 0
+    head: bytes = GENESIS
+    state: str = NEW
+    definition: str = ""
+
+    def follow(self, entry: Row[Any]) -> Problem | None:
+        """Return what is broken in the next entry, or take it as the new head."""
+        said = _parsed(entry.body)
+        for kind, broken, sentence in self._tests(entry, said):
+            if broken:
+                return Problem(self.case_id, entry.n, kind, sentence)
+        self.n, self.head = entry.n, entry.hash
+        self.state, self.definition = str(said["to"]), str(said["definition"])
+        return None
+
+    def compare(self, case: Row[Any] | None) -> Problem | None:
+        """Return how the case row differs from its last entry."""
+        if case is None:
+            return Problem(self.case_id, self.n, "state", "the entries belong to no case")
+        if case.version > self.n:
+            lost = f"entry {self.n + 1} is missing: the case is at version {case.version}"
+            return Problem(self.case_id, self.n + 1, "missing", lost)
+        now = (case.version, case.state, case.head, case.definition)
+        if now != (self.n, self.state, self.head, self.definition):
+            differs = (
+                f"the case says {case.state} (version {case.version}),"
+                f" its last entry says {self.state} (version {self.n})"
+            )
+            return Problem(self.case_id, self.n, "state", differs)
+        return None
+
+    def _tests(
+        self, entry: Row[Any], said: Mapping[str, object]
+    ) -> Iterator[tuple[str, bool, str]]:
+        moved = (said.get("case"), said.get("n")) != (entry.case_id, entry.n)
+        yield (
+            "reordered",
+            bool(said) and moved,
+            (f"it says that it is entry {said.get('n')} of case {said.get('case')}"),
+        )
+        hashed = chain(entry.prev, entry.body)
+        yield "changed", hashed != entry.hash, "its text does not give its hash"
+        yield "missing", entry.n > self.n + 1, f"entry {self.n + 1} is missing before it"
+        yield "forked", entry.prev != self.head, "it does not follow the entry before it"
+        yield "changed", not _agree(entry, said), "its columns differ from its text"
+        yield (
+            "forked",
+            said.get("from") != self.state,
+            (f"it starts from {said.get('from')}, the case stood in {self.state}"),
+        )
+        yield "wrong_definition", not self._legal(said), "its definition has no such move"
+
+    def _legal(self, said: Mapping[str, object]) -> bool:
+        if self.definition and said["definition"] != self.definition:
+            return False
+        try:
+            definition = self.library.pinned(str(said["definition"]))
+        except DefinitionMissing:
+            return False
+        move = definition.transitions.get(str(said["trigger"]))
+        return move is not None and said["from"] in move.source and said["to"] == move.target
+
+
+def _parsed(body: str) -> Mapping[str, object]:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _agree(entry: Row[Any], said: Mapping[str, object]) -> bool:
+    return utc_text(entry.at) == said.get("at") and all(
+        getattr(entry, column) == said.get(column) for column in COLUMNS
+    )

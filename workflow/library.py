@@ -1,0 +1,93 @@
+"""Owns the definitions a process can run: the ones of its file and the ones cases are pinned to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from states.journal import PublishedDefinition
+from workflow.loader import resolve
+from workflow.machine import build_machine
+from workflow.publish import from_canonical
+from workflow.refusal import DefinitionMissing, UnknownWorkflow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from transitions import Machine
+
+    from workflow.definition import Definition
+    from workflow.registry import Registry
+
+
+class Library:
+    """The definitions by workflow (current) and by hash (what a case is pinned to)."""
+
+    def __init__(
+        self, database: Engine, current: Mapping[str, Definition], registry: Registry
+    ) -> None:
+        """Hold what the process loaded; older definitions are read from the database on demand."""
+        self.current = dict(current)
+        self.registry = registry
+        self._database = database
+        self._by_hash = {definition.sha256: definition for definition in current.values()}
+        self._machines: dict[str, Machine] = {}
+
+    def workflow(self, name: str) -> Definition:
+        """Return the definition new cases of a workflow are pinned to."""
+        if name not in self.current:
+            raise UnknownWorkflow(workflow=name)
+        return self.current[name]
+
+    def pinned(self, sha256: str) -> Definition:
+        """Return a published definition; DefinitionMissing when this process can not run it."""
+        if sha256 not in self._by_hash:
+            self._by_hash[sha256] = self._read(sha256)
+        return self._by_hash[sha256]
+
+    def machine(self, definition: Definition) -> Machine:
+        """Return the one shared machine of a definition."""
+        if definition.sha256 not in self._machines:
+            self._machines[definition.sha256] = build_machine(definition, self.registry)
+        return self._machines[definition.sha256]
+
+    def _read(self, sha256: str) -> Definition:
+        with self._database.connect() as connection:
+            canonical = connection.scalar(
+                select(PublishedDefinition.canonical).where(PublishedDefinition.sha256 == sha256)
+            )
+        if canonical is None:
+            raise DefinitionMissing(definition=sha256, missing=[])
+        definition = from_canonical(canonical)
+        missing = resolve(definition, self.registry)
+        if definition.sha256 != sha256 or missing:
+            raise DefinitionMissing(definition=sha256, missing=missing)
+        return definition
+
+
+def publish(database: Engine, definitions: Mapping[str, Definition], now: datetime) -> list[str]:
+    """Store definitions that are not stored yet; return the hashes that are new.
+
+    A stored row is never changed: its name is the hash of what it says.
+    """
+    rows = [
+        {
+            "sha256": definition.sha256,
+            "workflow": definition.name,
+            "canonical": definition.canonical,
+            "published_at": now,
+        }
+        for definition in definitions.values()
+    ]
+    statement = (
+        insert(PublishedDefinition)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(PublishedDefinition.sha256)
+    )
+    with database.begin() as connection:
+        return list(connection.scalars(statement))

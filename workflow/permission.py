@@ -1,0 +1,78 @@
+"""Owns who may make a move: role, own cases only, never one's own case, four eyes, a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflow.refusal import (
+    NotTheSubject,
+    OwnCase,
+    ReasonMissing,
+    RoleNotAllowed,
+    SamePerson,
+    WorkflowError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from workflow.actor import Actor
+    from workflow.context import Row
+    from workflow.definition import Definition, Role, Transition
+
+
+def acting_role(definition: Definition, move: Transition, actor: Actor) -> Role:
+    """Return the role in which the actor makes the move; RoleNotAllowed when he has none.
+
+    A role that reaches every case comes before one that reaches only one's own.
+    """
+    roles = [definition.roles[name] for name in move.by if name in actor.roles]
+    if not roles:
+        raise RoleNotAllowed(trigger=move.name, roles=sorted(actor.roles), allowed=list(move.by))
+    return min(roles, key=lambda role: role.subject_only)
+
+
+def needs_four_eyes(move: Transition, role: Role) -> bool:
+    """Say whether earlier actors matter; the system is nobody's second pair of eyes, nor first."""
+    return bool(move.not_by) and role.name != "system"
+
+
+def clean_reason(move: Transition, reason: str | None) -> str | None:
+    """Return the reason without surrounding space; ReasonMissing when a required one is empty."""
+    text = (reason or "").replace("\x00", "").strip()
+    if move.reason == "required" and not text:
+        raise ReasonMissing(trigger=move.name)
+    return text if text and move.reason != "none" else None
+
+
+def permit(
+    definition: Definition,
+    move: Transition,
+    actor: Actor,
+    case: Row,
+    earlier: Collection[str],
+) -> Role:
+    """Return the acting role, or raise why this person may not make this move of this case.
+
+    ``earlier`` are the triggers of ``move.not_by`` that this very actor has fired on the case.
+    """
+    role = acting_role(definition, move, actor)
+    subject = case[definition.subject]
+    if role.subject_only and subject != actor.person_id:
+        raise NotTheSubject(trigger=move.name)
+    if move.not_subject and actor.person_id is not None and subject == actor.person_id:
+        raise OwnCase(trigger=move.name)
+    if needs_four_eyes(move, role) and earlier:
+        raise SamePerson(trigger=move.name, earlier=sorted(earlier))
+    return role
+
+
+def refusal_of(
+    definition: Definition, move: Transition, actor: Actor, case: Row, earlier: Collection[str]
+) -> WorkflowError | None:
+    """Return why the person may not make the move, or None."""
+    try:
+        permit(definition, move, actor, case, earlier)
+    except WorkflowError as refusal:
+        return refusal
+    return None

@@ -1,0 +1,191 @@
+"""Owns the one SQL statement that moves cases: guard, move, chained journal entry, effects.
+
+A case or a million go through the same text; only the selection differs. The statement locks what
+is selected, says for each row why it may not move, moves the others, writes their entries and
+queues their effects, and answers one row (one case) or counts (many).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, text
+
+from workflow.rules import due_sql, rule_sql
+
+if TYPE_CHECKING:
+    from workflow.definition import Definition, Transition
+
+EFFECT_TASK = "effect"
+"""The name of the queue and of the task that runs effects."""
+
+
+class Selection(StrEnum):
+    """Which cases a statement looks at; each is a condition over alias c."""
+
+    ONE = "c.id = :id"
+    IDS = "c.id = ANY(:ids)"
+    DUE = (
+        "c.state = :state AND c.definition = :definition AND c.due_at <= :as_of"
+        " AND (c.due_at, c.id) > (:after_due, :after_id)"
+    )
+
+
+# Sets are locked in one order, so that two that meet never wait for each other in a ring; a sweep
+# leaves rows alone that another sweep holds, a person's set waits for them.
+_ORDERS = {
+    Selection.ONE: "",
+    Selection.IDS: " ORDER BY c.id",
+    Selection.DUE: " ORDER BY c.due_at, c.id LIMIT :limit",
+}
+_LOCKS = {
+    Selection.ONE: " FOR UPDATE OF c",
+    Selection.IDS: " FOR UPDATE OF c",
+    Selection.DUE: " FOR UPDATE OF c SKIP LOCKED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a statement is made for.
+
+    ``judged`` is true when handlers and rules have been judged in Python under the lock already,
+    so that only the version is guarded. ``seen`` guards the version that the actor saw, ``own``
+    that the case is his own, ``four_eyes`` that he has not made one of the moves of ``not_by``.
+    ``dry`` only judges.
+    """
+
+    selection: Selection
+    judged: bool = False
+    seen: bool = False
+    four_eyes: bool = False
+    own: bool = False
+    dry: bool = False
+
+    @property
+    def many(self) -> bool:
+        """Say whether the statement answers counts instead of a row."""
+        return self.selection is not Selection.ONE
+
+
+@lru_cache(maxsize=1024)
+def move_sql(definition: Definition, trigger: str, shape: Shape) -> str:
+    """Return the statement for the psycopg driver, with its named parameters."""
+    move = definition.transitions[trigger]
+    parts = [_chosen(definition, move, shape)]
+    if not shape.dry:
+        parts += [_entries(), _moved(definition, move), _logged()]
+        if move.effects:
+            parts.append(_queued(move))
+    return driver_sql("WITH " + ",\n".join(parts) + "\n" + _answer(shape))
+
+
+_DIALECT = create_engine("postgresql+psycopg://").dialect
+
+
+def driver_sql(source: str) -> str:
+    """Return SQL with ``:name`` parameters in the form the psycopg driver takes."""
+    return str(text(source).compile(dialect=_DIALECT))
+
+
+def _chosen(definition: Definition, move: Transition, shape: Shape) -> str:
+    lock = "" if shape.dry else _LOCKS[shape.selection]
+    return (
+        "chosen AS MATERIALIZED (SELECT c.id, c.version, c.state, c.head, c.due_at,"
+        f" {due_sql(definition, move.target)} AS next_due,"
+        f" {_urgency(definition)} AS urgency, {_refusal(definition, move, shape)} AS refusal"
+        f" FROM {definition.table} c WHERE {shape.selection}{_ORDERS[shape.selection]}{lock})"
+    )
+
+
+def _refusal(definition: Definition, move: Transition, shape: Shape) -> str:
+    arms = list(_guards(definition, move, shape))
+    if not arms:
+        return "NULL"
+    return "CASE " + " ".join(f"WHEN {test} THEN '{code}'" for test, code in arms) + " END"
+
+
+def _guards(definition: Definition, move: Transition, shape: Shape) -> list[tuple[str, str]]:
+    """Return what refuses a row, most basic first: (SQL that is true for refused rows, code)."""
+    if shape.judged:
+        return [("c.version <> :seen", "stale_version")]
+    sources = ", ".join(f"'{state}'" for state in move.source)
+    arms = [
+        ("c.definition <> :definition", "definition_missing"),
+        *([("c.version <> :seen", "stale_version")] if shape.seen else []),
+        (f"c.state NOT IN ({sources})", "wrong_state"),
+    ]
+    if shape.own:
+        arms.append((f"c.{definition.subject} IS DISTINCT FROM :person", "not_the_subject"))
+    if move.not_subject:
+        arms.append((f"c.{definition.subject} = :person", "own_case"))
+    if shape.four_eyes:
+        arms.append((_SAME_PERSON, "same_person"))
+    arms += [(f"({rule_sql(definition, rule)}) IS NOT TRUE", rule) for rule in move.rules]
+    return arms
+
+
+_SAME_PERSON = (
+    "EXISTS (SELECT FROM journal j WHERE j.case_id = c.id"
+    " AND j.trigger = ANY(:not_by) AND j.actor = :actor)"
+)
+
+
+def _urgency(definition: Definition) -> str:
+    """Return the queue priority: the fewer days are left, the higher; no date is most urgent."""
+    if definition.urgency is None:
+        return "0"
+    return f"coalesce(:today - {definition.facts[definition.urgency].sql}, 0)"
+
+
+def _entries() -> str:
+    return (
+        "written AS MATERIALIZED (SELECT w.*, sha256(w.head || convert_to(w.body, 'UTF8')) AS hash"
+        " FROM (SELECT id, version + 1 AS n, head, next_due, urgency,"
+        " :b0 || id || :b1 || state || :b2 || (version + 1) || :b3 AS body"
+        " FROM chosen WHERE refusal IS NULL) w)"
+    )
+
+
+def _moved(definition: Definition, move: Transition) -> str:
+    return (
+        f"moved AS (UPDATE {definition.table} c SET state = '{move.target}', version = w.n,"
+        " head = w.hash, due_at = w.next_due, entered_at = :now"
+        " FROM written w WHERE c.id = w.id RETURNING w.*)"
+    )
+
+
+def _logged() -> str:
+    return (
+        "logged AS (INSERT INTO journal"
+        " (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)"
+        " SELECT id, n, :workflow, :trigger, :actor, :batch, :now, body, head, hash FROM moved)"
+    )
+
+
+def _queued(move: Transition) -> str:
+    names = ", ".join(f"('{name}')" for name in move.effects)
+    return (
+        "queued AS (INSERT INTO procrastinate_jobs"
+        " (queue_name, task_name, priority, lock, queueing_lock, args)"
+        f" SELECT '{EFFECT_TASK}', '{EFFECT_TASK}', m.urgency, 'case/' || m.id,"
+        " m.id || '/' || m.n || '/' || e.name,"
+        " jsonb_build_object('case', m.id, 'n', m.n, 'name', e.name)"
+        f" FROM moved m CROSS JOIN (VALUES {names}) e(name))"
+    )
+
+
+def _answer(shape: Shape) -> str:
+    if not shape.many:
+        moved = "NULL" if shape.dry else "(SELECT n FROM moved)"
+        return f"SELECT refusal, {moved} AS n FROM chosen"
+    return (
+        "SELECT refusal, count(*) AS cases,"
+        " array_agg(id) FILTER (WHERE refusal IS NOT NULL) AS ids,"
+        " (SELECT due_at FROM chosen ORDER BY due_at DESC, id DESC LIMIT 1) AS last_due,"
+        " (SELECT id FROM chosen ORDER BY due_at DESC, id DESC LIMIT 1) AS last_id"
+        " FROM chosen GROUP BY refusal"
+    )

@@ -1,0 +1,213 @@
+"""Owns the sweep: moves every case whose state's timer has rung, in chunks, resumable.
+
+The work grows with what is due, not with what exists: each state's due rows are walked along a
+partial index. Several sweeps may run at once; rows that one holds the others leave alone. A row
+that no transition of its timer may move is recorded once, put off by a day, and never looped on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from states.journal import PublishedDefinition
+from workflow import runs
+from workflow.attempts import record_set
+from workflow.bulk import CHUNK, TIMER, refused_in, run_set, try_ids
+from workflow.request import Request, Tally
+from workflow.statement import Selection, driver_sql
+from workflow.transaction import table_of, transition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from workflow.definition import Definition, State
+    from workflow.engine import Office
+
+RETRY_AFTER = timedelta(days=1)
+"""How long a refused timer rests."""
+
+MOVED_MEANWHILE = frozenset({"wrong_state", "stale_version", "unknown_case", "busy"})
+"""Refusals that only mean that another worker was faster."""
+
+HOOKED_CHUNK = 500
+"""How many cases with handlers are read ahead: each has a transaction of its own."""
+
+
+@dataclass(slots=True)
+class SweepLine:
+    """What came of one state's timer: cases moved by trigger, refused by reason."""
+
+    workflow: str
+    state: str
+    moved: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """A whole sweep: as of when, and a line for each state in which something was due."""
+
+    as_of: datetime
+    dry_run: bool
+    batch: str | None
+    rows: list[SweepLine] = field(default_factory=list)
+
+    @property
+    def moved(self) -> int:
+        """How many cases moved in all."""
+        return sum(sum(row.moved.values()) for row in self.rows)
+
+    @property
+    def refused(self) -> int:
+        """How many cases stayed in all."""
+        return sum(sum(row.refused.values()) for row in self.rows)
+
+
+def sweep(
+    office: Office,
+    *,
+    as_of: datetime | None = None,
+    dry_run: bool = False,
+    progress: Callable[[SweepLine], None] | None = None,
+) -> SweepReport:
+    """Move what is due as of a moment (now by default) and report; a dry run only counts.
+
+    The moment decides what is due; whether a case may move is judged by the office's clock, which
+    callers who sweep for another day set as well. Raises nothing for a refused case.
+    """
+    moment = as_of or office.clock.now()
+    tell = progress or (lambda _: None)
+    if dry_run:
+        report = SweepReport(moment, dry_run, None)
+        _sweep_all(office, report, tell)
+        return report
+    rows: list[SweepLine] = []
+    while True:
+        # A run that a dead worker left is finished first, as of its own moment.
+        report = _run_once(office, moment, tell)
+        rows += report.rows
+        if report.as_of >= moment:
+            report.rows = rows
+            return report
+
+
+def _run_once(office: Office, moment: datetime, tell: Callable[[SweepLine], None]) -> SweepReport:
+    with runs.begin(office, moment) as run:
+        report = SweepReport(run.as_of, dry_run=False, batch=run.batch)
+
+        def keep(line: SweepLine) -> None:
+            run.count(report.moved, report.refused)
+            tell(line)
+
+        _sweep_all(office, report, keep)
+    return report
+
+
+def _sweep_all(office: Office, report: SweepReport, tell: Callable[[SweepLine], None]) -> None:
+    for definition in _definitions(office):
+        for name, state in definition.states.items():
+            if not state.then:
+                continue
+            line = SweepLine(definition.name, name)
+            for chunk in _sweep_state(office, definition, state, report):
+                if not line.moved and not line.refused:
+                    report.rows.append(line)
+                _add(line, chunk)
+                tell(line)
+
+
+def _definitions(office: Office) -> list[Definition]:
+    """Return every definition that cases may be pinned to, the newest of each workflow first."""
+    with office.database.connect() as connection:
+        published = connection.execute(
+            select(PublishedDefinition.sha256, PublishedDefinition.workflow).order_by(
+                PublishedDefinition.workflow, PublishedDefinition.published_at.desc()
+            )
+        ).all()
+    return [office.library.pinned(sha256) for sha256, workflow in published
+            if workflow in office.library.current]  # fmt: skip
+
+
+def _sweep_state(
+    office: Office, definition: Definition, state: State, report: SweepReport
+) -> Iterator[dict[str, Tally]]:
+    """Walk the due cases of a state chunk by chunk; yield what each trigger did with the chunk."""
+    first = Request(state.then[0], TIMER, batch=report.batch)
+    after: tuple[datetime, int] | None = (datetime.min.replace(tzinfo=UTC), 0)
+    while after is not None:
+        refused, moved, after = _first_try(office, definition, state, first, report, after)
+        tallies = {first.trigger: Tally(moved)}
+        for trigger in state.then[1:]:
+            request = Request(trigger, TIMER, batch=report.batch)
+            waiting = list(refused)
+            refused = try_ids(office, definition, request, waiting, dry_run=report.dry_run)
+            tallies[trigger] = Tally(len(waiting) - len(refused))
+        stayed = {case: code for case, code in refused.items() if code not in MOVED_MEANWHILE}
+        for code in stayed.values():
+            tallies[state.then[-1]].count(code)
+        if not report.dry_run:
+            last = Request(state.then[-1], TIMER, batch=report.batch)
+            record_set(office, definition, last, stayed, report.as_of + RETRY_AFTER)
+        if any(tally.moved or tally.refused for tally in tallies.values()):
+            yield tallies
+
+
+def _first_try(
+    office: Office,
+    definition: Definition,
+    state: State,
+    request: Request,
+    report: SweepReport,
+    after: tuple[datetime, int],
+) -> tuple[dict[int, str], int, tuple[datetime, int] | None]:
+    """Try the first trigger on the next chunk: (refused, how many moved, where to go on)."""
+    if not transition(definition, request.trigger).pure:
+        ids, position = _due_ids(office, definition, state, report, after)
+        refused = try_ids(office, definition, request, ids, dry_run=report.dry_run)
+        return refused, len(ids) - len(refused), position
+    parameters = _due(definition, state, report, after) | {"limit": CHUNK}
+    rows = run_set(office, definition, request, Selection.DUE, parameters, dry_run=report.dry_run)
+    moved = sum(row.cases for row in rows if row.refusal is None)
+    position = (rows[0].last_due, rows[0].last_id) if rows else None
+    return refused_in(rows), moved, position
+
+
+def _due_ids(
+    office: Office,
+    definition: Definition,
+    state: State,
+    report: SweepReport,
+    after: tuple[datetime, int],
+) -> tuple[list[int], tuple[datetime, int] | None]:
+    source = (
+        f"SELECT c.due_at, c.id FROM {table_of(definition).name} c WHERE {Selection.DUE}"
+        " ORDER BY c.due_at, c.id LIMIT :limit"
+    )
+    parameters = _due(definition, state, report, after) | {"limit": HOOKED_CHUNK}
+    with office.autocommit.connect() as connection:
+        rows = connection.exec_driver_sql(driver_sql(source), parameters).all()
+    return [row.id for row in rows], (rows[-1].due_at, rows[-1].id) if rows else None
+
+
+def _due(
+    definition: Definition, state: State, report: SweepReport, after: tuple[datetime, int]
+) -> dict[str, object]:
+    return {
+        "state": state.name,
+        "definition": definition.sha256,
+        "as_of": report.as_of,
+        "after_due": after[0],
+        "after_id": after[1],
+    }
+
+
+def _add(line: SweepLine, chunk: dict[str, Tally]) -> None:
+    for trigger, tally in chunk.items():
+        if tally.moved:
+            line.moved[trigger] = line.moved.get(trigger, 0) + tally.moved
+        for code, cases in tally.refused.items():
+            line.refused[code] = line.refused.get(code, 0) + cases

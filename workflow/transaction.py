@@ -1,0 +1,277 @@
+"""Owns one transaction of the engine: moves and opens cases in it, nested ones too.
+
+The hook path: lock the row, judge it through the machine, let the handlers write, then make the
+same statement as the pure path under the lock. Handlers reach other cases through here, so that
+all moves of one act stand or fall together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, update
+
+from states.base import CASE_ID, Base
+from states.case import ENGINE_COLUMNS
+from workflow.cases import case_row, earlier_moves, facts_for, facts_in, workflow_of
+from workflow.context import Context
+from workflow.definition import NEW
+from workflow.entry import GENESIS, Entry
+from workflow.machine import Snapshot, drive
+from workflow.permission import acting_role, clean_reason, needs_four_eyes, permit
+from workflow.refusal import StaleVersion, UnknownTrigger, WrongState
+from workflow.request import Moved, Request
+from workflow.rules import binds
+from workflow.statement import Selection, Shape, move_sql
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Table
+
+    from workflow.context import Payload, Row
+    from workflow.definition import Definition, Role, Transition
+    from workflow.engine import Office
+
+_UNDER_LOCK = Shape(Selection.ONE, judged=True)
+
+
+class Work:
+    """A transaction under way; ``moved`` lists what moved in it, for the timers due at once."""
+
+    def __init__(self, office: Office, connection: Connection, now: datetime) -> None:
+        """Work on an open transaction; ``now`` is the same for all that happens in it."""
+        self.office = office
+        self.connection = connection
+        self.now = now
+        self.moved: list[tuple[Definition, Moved]] = []
+
+    def move(self, definition: Definition, case_id: int, request: Request) -> Moved:
+        """Move one case by the hook path; raise the refusal, with nothing written by it."""
+        definition, row = self.read(definition, case_id, request.trigger, lock=True)
+        self.office.point("after_lock")
+        role, snapshot = self.judge(definition, request, row)
+        moved = self._write(definition, request, role, snapshot)
+        self.office.point("after_update")
+        self.moved.append((definition, moved))
+        return moved
+
+    def read(
+        self,
+        definition: Definition,
+        case_id: int,
+        trigger: str | None = None,
+        *,
+        lock: bool = False,
+    ) -> tuple[Definition, Row]:
+        """Return the case with the facts a trigger (or any) needs, and its pinned definition.
+
+        ``definition`` is the caller's best guess: the newest one of the workflow.
+        """
+        rules = definition.rules if trigger is None else transition(definition, trigger).rules
+        facts = facts_for(definition, rules)
+        row = case_row(self.connection, definition, case_id, facts=facts, lock=lock)
+        if row["definition"] == definition.sha256:
+            return definition, row
+        return self.read(
+            self.office.library.pinned(str(row["definition"])), case_id, trigger, lock=lock
+        )
+
+    def judge(
+        self, definition: Definition, request: Request, row: Row, *, rehearsal: bool = False
+    ) -> tuple[Role, Snapshot]:
+        """Let the machine judge the move and, unless it is a rehearsal, let the handlers act.
+
+        Raises the refusal; the order is: version, state, person, reason, rules, checks.
+        """
+        move = transition(definition, request.trigger)
+        _refuse_stale(request, row)
+        if row["state"] not in move.source:
+            raise WrongState(trigger=move.name, state=row["state"])
+        role = self._permit(definition, move, request, row)
+        reason = None if rehearsal else clean_reason(move, request.reason)
+        context = self._context(definition, move, row, request, reason, rehearsal=rehearsal)
+        snapshot = Snapshot(str(row["state"]), context, facts_in(definition, row, self.now))
+        drive(self.office.library.machine(definition), move.name, snapshot)
+        return role, snapshot
+
+    def open(self, definition: Definition, values: Row, request: Request) -> Moved:
+        """Create a case and make its first move; nothing is left behind when it is refused."""
+        transition(definition, request.trigger)
+        table = table_of(definition)
+        row = {
+            **values,
+            "id": self.connection.scalar(CASE_ID),
+            "definition": definition.sha256,
+            "state": NEW,
+            "version": 0,
+            "head": GENESIS,
+            "due_at": None,
+            "entered_at": self.now,
+            "created_at": self.now,
+        }
+        self.connection.execute(insert(table).values(row))
+        return self.move(definition, int(str(row["id"])), request)
+
+    def _context(
+        self,
+        definition: Definition,
+        move: Transition,
+        row: Row,
+        request: Request,
+        reason: str | None,
+        *,
+        rehearsal: bool,
+    ) -> Context:
+        """Return what handlers are given about a move."""
+        return Context(
+            mover=self,
+            connection=self.connection,
+            definition=definition,
+            transition=move,
+            case=row,
+            actor=request.actor,
+            payload=request.payload,
+            now=self.now,
+            reason=reason,
+            services=self.office.services,
+            rehearsal=rehearsal,
+        )
+
+    def definition_of(self, case_id: int) -> Definition:
+        """Return the definition a case is pinned to, whatever its workflow."""
+        _, sha256 = workflow_of(self.connection, self.office.library.current, case_id)
+        return self.office.library.pinned(sha256)
+
+    # What handlers call, through their context.
+
+    def fire_within(
+        self, context: Context, case_id: int, trigger: str, payload: Payload, reason: str | None
+    ) -> int:
+        """Move another case within this transaction; return its new version."""
+        definition = self.definition_of(case_id)
+        request = Request(trigger, context.actor, payload, reason=reason)
+        return self.move(definition, case_id, request).version
+
+    def open_within(
+        self, context: Context, workflow: str, trigger: str, values: Row, payload: Payload
+    ) -> int:
+        """Create another case within this transaction; return its id."""
+        definition = self.office.library.workflow(workflow)
+        return self.open(definition, values, Request(trigger, context.actor, payload)).case_id
+
+    def update_within(self, context: Context, values: Row) -> None:
+        """Write columns of the case at hand; the engine's own are refused."""
+        own = ENGINE_COLUMNS & values.keys()
+        if own:
+            message = f"only the engine writes {', '.join(sorted(own))}"
+            raise ValueError(message)
+        table = table_of(context.definition)
+        self.connection.execute(update(table).where(table.c.id == context.case_id).values(values))
+
+    def wake_within(self, context: Context, case_id: int) -> None:
+        """Make the timer of another case due now, where it has one."""
+        table = table_of(self.definition_of(case_id))
+        self.connection.execute(
+            update(table)
+            .where(table.c.id == case_id, table.c.due_at > context.now)
+            .values(due_at=context.now)
+        )
+
+    def _permit(self, definition: Definition, move: Transition, request: Request, row: Row) -> Role:
+        role = acting_role(definition, move, request.actor)
+        earlier = (
+            earlier_moves(self.connection, int(str(row["id"])), request.actor.name, move.not_by)
+            if needs_four_eyes(move, role)
+            else frozenset()
+        )
+        return permit(definition, move, request.actor, row, earlier)
+
+    def _write(
+        self, definition: Definition, request: Request, role: Role, snapshot: Snapshot
+    ) -> Moved:
+        context = snapshot.context
+        move = context.transition
+        entry = replace(
+            entry_of(definition, move, request, role, self.now, context.reason),
+            rules=snapshot.rules,
+            checks=snapshot.checks,
+            documents=context.documents,
+            details=context.details,
+        )
+        parameters = {
+            **parameters_of(definition, request, role, self.now, entry),
+            "id": context.case_id,
+            "seen": context.case["version"],
+        }
+        source = move_sql(definition, move.name, _UNDER_LOCK)
+        written = self.connection.exec_driver_sql(source, parameters).one()
+        return Moved(context.case_id, written.n, move.target)
+
+
+def transition(definition: Definition, trigger: str) -> Transition:
+    """Return a transition of a workflow; UnknownTrigger with the ones there are."""
+    if trigger not in definition.transitions:
+        raise UnknownTrigger(
+            trigger=trigger, workflow=definition.name, known=list(definition.transitions)
+        )
+    return definition.transitions[trigger]
+
+
+def table_of(definition: Definition) -> Table:
+    """Return the table of a workflow's cases."""
+    return Base.metadata.tables[definition.table]
+
+
+def entry_of(
+    definition: Definition,
+    move: Transition,
+    request: Request,
+    role: Role,
+    now: datetime,
+    reason: str | None,
+) -> Entry:
+    """Return the journal entry of a pure move: each of its rules must have allowed it."""
+    return Entry(
+        workflow=definition.name,
+        definition=definition.sha256,
+        trigger=move.name,
+        target=move.target,
+        actor=request.actor.name,
+        role=role.name,
+        auth=request.actor.auth,
+        at=now,
+        batch=request.batch,
+        reason=reason,
+        rules=dict.fromkeys(move.rules, "allow"),
+    )
+
+
+def parameters_of(
+    definition: Definition, request: Request, role: Role, now: datetime, entry: Entry
+) -> dict[str, object]:
+    """Return the parameters that every shape of the statement shares."""
+    b0, b1, b2, b3 = entry.pieces()
+    return {
+        **binds(definition, now),
+        "b0": b0,
+        "b1": b1,
+        "b2": b2,
+        "b3": b3,
+        "workflow": definition.name,
+        "definition": definition.sha256,
+        "trigger": request.trigger,
+        "actor": request.actor.name,
+        "person": request.actor.person_id,
+        "role": role.name,
+        "batch": request.batch,
+        "not_by": list(definition.transitions[request.trigger].not_by),
+    }
+
+
+def _refuse_stale(request: Request, row: Row) -> None:
+    if request.seen_version is not None and request.seen_version != row["version"]:
+        raise StaleVersion(
+            trigger=request.trigger, seen=request.seen_version, version=row["version"]
+        )
