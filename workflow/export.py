@@ -60,9 +60,8 @@ def export(database: Engine, wanted: JournalFilter, fmt: Format) -> Iterator[str
     A JSON line holds ``prev`` and ``hash`` (hex) and ``body`` letter by letter as it was hashed:
     SHA-256 over the bytes of ``prev`` and the UTF-8 of ``body`` gives ``hash``.
     """
-    query = wanted.apply(select(JournalEntry.body, JournalEntry.prev, JournalEntry.hash)).order_by(
-        JournalEntry.case_id, JournalEntry.n
-    )
+    columns: Select[Any] = select(JournalEntry.body, JournalEntry.prev, JournalEntry.hash)
+    query = wanted.apply(columns).order_by(JournalEntry.case_id, JournalEntry.n)
     write = _json_line if fmt == "jsonl" else _csv_line
     if fmt == "csv":
         yield _csv([*CSV_KEYS, "hash"])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from workflow.verdict import Verdict
