@@ -221,8 +221,11 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
 
 
 def _socket_folder(folder: Path, account: Account) -> Path:
-    """Return where the socket stands: in the cluster, or in a short private folder instead."""
-    if len(os.fsencode(folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET:
+    """Return where the socket stands: in the cluster, or in a short private folder instead.
+
+    The path of a socket has a limit, and libpq takes a comma in it for a list of hosts.
+    """
+    if len(os.fsencode(folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET and "," not in str(folder):
         return folder
     name = sha256(os.fsencode(folder)).hexdigest()[:16]
     short = Path(tempfile.gettempdir()) / f"nes-{account.uid}-{name}"
@@ -282,10 +285,10 @@ def _run(account: Account, folder: Path, program: str, *arguments: str) -> None:
         )
         if done.returncode:
             output.seek(0)
-            raise _unavailable(folder, _reason(folder, output.read()))
+            raise _unavailable(folder, failure_reason(folder, output.read()))
 
 
-def _reason(folder: Path, output: str) -> str:
+def failure_reason(folder: Path, output: str) -> str:
     """Return the line that says why: the server's fatal one, or the program's error."""
     log = folder / "server.log"
     noted = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""

@@ -204,7 +204,8 @@ def _validated(values: Mapping[str, Any]) -> Settings:
 def _refuse_unknown(given: Mapping[str, str]) -> None:
     for key in sorted(given):
         if key not in KEYS:
-            near = difflib.get_close_matches(key, sorted(KEYS), n=1, cutoff=0)[0]
+            shape = key.upper()  # ASCII: names of the environment
+            near = difflib.get_close_matches(shape, sorted(KEYS), n=1, cutoff=0)[0]
             sentence = f"{key} is not a setting of nes-ofis. Did you mean {near}?"
             raise SettingsError(sentence, setting=key)
 

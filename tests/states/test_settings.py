@@ -1,0 +1,247 @@
+"""Tests of the settings: what the environment may say, and what is refused in one sentence."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from states.errors import SettingsError, StoreError
+from states.settings import KEYS, SECRET_KEYS, Key, Settings, kept_secret, load_settings
+
+SECRETS = {
+    "NES_SECRET_KEY": "s" * 32,
+    "NES_LOOKUP_KEY": "ab" * 32,
+    "NES_PERSONAL_KEY": "cd" * 32,
+    "NES_TOKEN_PIN": "4711",
+}
+OIDC = {
+    "NES_OIDC_ISSUER": "https://kimlik.example",
+    "NES_OIDC_CLIENT_ID": "nes",
+    "NES_OIDC_CLIENT_SECRET": "gizli",
+}
+
+
+def refusal(env: dict[str, str]) -> SettingsError:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(env)
+    return caught.value
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> dict[str, str]:
+    return {"NES_DEMO": "1", "NES_VAR": str(tmp_path / "var")}
+
+
+def test_outside_demo_the_defaults_are_an_embedded_database_on_loopback() -> None:
+    settings = load_settings(SECRETS)
+    assert settings.demo is False
+    assert settings.database_url is None
+    assert settings.pkcs11_module is None
+    assert settings.oidc_issuer is None
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.var == Path.cwd() / "var"
+
+
+def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
+    module = tmp_path / "module.so"
+    module.touch()
+    settings = load_settings(
+        {
+            **SECRETS,
+            **OIDC,
+            "NES_VAR": str(tmp_path),
+            "NES_HOST": "0.0.0.0",  # noqa: S104 - nothing is bound here
+            "NES_PORT": "8123",
+            "NES_PKCS11_MODULE": str(module),
+            "NES_DATABASE_URL": "postgresql://u:p@db:5433/nes",
+        }
+    )
+    assert settings.var == tmp_path
+    assert (settings.host, settings.port) == ("0.0.0.0", 8123)  # noqa: S104 - the same
+    assert settings.pkcs11_module == module
+    assert settings.token_pin.get_secret_value() == "4711"
+    assert settings.secret_key.get_secret_value() == "s" * 32
+    assert settings.lookup_key == bytes.fromhex("ab" * 32)
+    assert settings.personal_key == bytes.fromhex("cd" * 32)
+    assert settings.oidc_issuer == "https://kimlik.example"
+    assert settings.oidc_client_id == "nes"
+    assert settings.oidc_client_secret is not None
+    assert settings.oidc_client_secret.get_secret_value() == "gizli"
+    assert settings.database_url is not None
+    assert settings.database_url.port == 5433
+
+
+def test_settings_never_change_after_loading() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load_settings(SECRETS).port = 1  # type: ignore[misc]
+
+
+def test_only_the_given_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NES_PORT", "9999")
+    assert load_settings(SECRETS).port == 8000
+
+
+def test_keys_of_other_programs_are_left_alone() -> None:
+    assert load_settings({**SECRETS, "PORT": "1", "SHELL": "/bin/sh"}).port == 8000
+
+
+def test_an_empty_value_counts_as_not_set() -> None:
+    assert load_settings({**SECRETS, "NES_DATABASE_URL": "", "NES_PORT": ""}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("unknown", "near"),
+    [
+        ("NES_PROT", "NES_PORT"),
+        ("NES_DATABASE_URI", "NES_DATABASE_URL"),
+        ("NES_", "NES_VAR"),
+        ("NES_port", "NES_PORT"),
+        ("NES_XYZ", "NES_"),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest_name(unknown: str, near: str) -> None:
+    error = refusal({**SECRETS, unknown: "1"})
+    assert error.params == {"setting": unknown}
+    assert f"{unknown} is not a setting" in str(error)
+    assert f"Did you mean {near}" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("NES_PORT", "0", "greater than or equal to 1"),
+        ("NES_PORT", "65536", "less than or equal to 65535"),
+        ("NES_PORT", "http", "valid integer"),
+        ("NES_DEMO", "perhaps", "valid boolean"),
+        ("NES_DATABASE_URL", "mysql://h/x", "only PostgreSQL is supported, not mysql"),
+        ("NES_DATABASE_URL", "no address", "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"),
+        ("NES_PKCS11_MODULE", "/nowhere/module.so", "no file at /nowhere/module.so"),
+        ("NES_LOOKUP_KEY", "ab" * 31, "64 hexadecimal digits"),
+        ("NES_PERSONAL_KEY", "zz" * 32, "64 hexadecimal digits"),
+        ("NES_SECRET_KEY", "short", "at least 32"),
+        ("NES_TOKEN_PIN", "123", "at least 4"),
+        ("NES_OIDC_ISSUER", "kimlik.example", "pattern"),
+    ],
+)
+def test_a_malformed_value_is_refused_with_its_key(key: str, value: str, reason: str) -> None:
+    error = refusal({**SECRETS, **OIDC, key: value})
+    assert error.params == {"setting": key}
+    assert str(error).startswith(f"{key} is not usable: ")
+    assert reason in str(error)
+    assert "\n" not in str(error)
+
+
+def test_a_refusal_never_repeats_a_secret() -> None:
+    error = refusal({**SECRETS, "NES_LOOKUP_KEY": "do-not-show"})
+    assert "do-not-show" not in str(error)
+    assert error.__cause__ is None
+
+
+@pytest.mark.parametrize("absent", sorted(OIDC))
+def test_half_an_oidc_configuration_is_refused(absent: str) -> None:
+    given = {key: value for key, value in OIDC.items() if key != absent}
+    assert "together" in str(refusal({**SECRETS, **given}))
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_spelling_of_a_postgresql_address_names_our_driver(scheme: str) -> None:
+    url = load_settings({**SECRETS, "NES_DATABASE_URL": f"{scheme}://u@h/db"}).database_url
+    assert url is not None
+    assert url.drivername == "postgresql+psycopg"
+    assert (url.username, url.host, url.database) == ("u", "h", "db")
+
+
+@pytest.mark.parametrize("key", SECRET_KEYS)
+def test_outside_demo_every_secret_must_be_given(key: str, tmp_path: Path) -> None:
+    env = {name: value for name, value in SECRETS.items() if name != key}
+    error = refusal({**env, "NES_VAR": str(tmp_path / "var")})
+    assert error.params == {"setting": key}
+    assert f"{key} is not set" in str(error)
+    assert not (tmp_path / "var").exists()
+
+
+def test_what_else_is_wrong_is_told_before_a_missing_secret() -> None:
+    assert refusal({"NES_PORT": "x"}).params == {"setting": "NES_PORT"}
+
+
+def test_demo_makes_its_secrets_once_and_keeps_them(demo: dict[str, str]) -> None:
+    first = load_settings(demo)
+    second = load_settings(demo)
+    assert first == second
+    assert first.lookup_key != first.personal_key
+    assert first.token_pin.get_secret_value().isdigit()
+    assert len(first.token_pin.get_secret_value()) == 8
+
+
+def test_two_demos_share_no_secret(tmp_path: Path) -> None:
+    one, two = (
+        load_settings({"NES_DEMO": "1", "NES_VAR": str(tmp_path / name)}) for name in ("one", "two")
+    )
+    assert one.secret_key != two.secret_key
+    assert one.lookup_key != two.lookup_key
+    assert one.personal_key != two.personal_key
+
+
+def test_kept_secrets_are_readable_by_their_owner_only(demo: dict[str, str]) -> None:
+    keys = load_settings(demo).var / "keys"
+    assert {path.name for path in keys.iterdir()} == set(SECRET_KEYS)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in keys.iterdir()} == {0o600}
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o700
+
+
+def test_a_given_secret_goes_before_the_kept_one(demo: dict[str, str]) -> None:
+    load_settings(demo)
+    given = load_settings({**demo, "NES_TOKEN_PIN": "987654"})
+    assert given.token_pin.get_secret_value() == "987654"
+
+
+def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        found = set(pool.map(lambda _: kept_secret(tmp_path, "NES_SECRET_KEY"), range(64)))
+    assert len(found) == 1
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["NES_SECRET_KEY"]
+
+
+def test_a_loser_of_the_race_takes_the_winners_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    won = kept_secret(tmp_path, "NES_SECRET_KEY")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "exists", lambda _path: False)
+        late = kept_secret(tmp_path, "NES_SECRET_KEY")
+    assert late == won
+    assert len(list((tmp_path / "keys").iterdir())) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").touch()
+    error = refusal({"NES_DEMO": "1", "NES_VAR": str(tmp_path / "var")})
+    assert f"cannot be kept in {tmp_path}" in str(error)
+    assert "writable" in str(error)
+
+
+def test_secrets_do_not_show_themselves() -> None:
+    shown = repr(load_settings({**SECRETS, **OIDC, "NES_DATABASE_URL": "postgres://u:sifre@h/d"}))
+    for secret in ("4711", "s" * 32, "abab", "cdcd", "\\xab", "gizli", "sifre"):
+        assert secret not in shown
+
+
+def test_a_key_hides_itself_but_stays_bytes() -> None:
+    key = Key(b"\x00" * 32)
+    assert str(key) == repr(key) == "Key(**********)"
+    assert bytes(key) == b"\x00" * 32
+
+
+def test_every_setting_is_read_from_a_key_of_ours() -> None:
+    assert len(KEYS) == len(Settings.model_fields)
+    assert all(key.startswith("NES_") for key in KEYS)
+
+
+def test_settings_errors_belong_to_the_stores_hierarchy() -> None:
+    error = refusal({**SECRETS, "NES_PROT": "1"})
+    assert isinstance(error, StoreError)
+    assert error.code == "settings_invalid"
