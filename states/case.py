@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime  # noqa: TC003 - Mapped[...] is read when the table is made
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from states.base import CASE_ID
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 ENGINE_COLUMNS = frozenset(
     {"id", "definition", "state", "version", "head", "due_at", "entered_at", "created_at"}
