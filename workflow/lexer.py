@@ -77,3 +77,12 @@ def _strange(source: str, offset: int) -> str:
         number = re.match(r"[\w.]+", source[offset:])
         return f"'{number.group() if number else character}' is neither a whole number nor a date"
     return f"'{character}' has no meaning in a rule"
+
+
+def tidy(source: str) -> str:
+    """Return the expression with one way of spacing, so that spacing changes no hash."""
+    text = ""
+    for token in tokens(source):
+        close = not text or text[-1] in "([" or token.text in {")", "]", ",", ""}
+        text += token.text if close else f" {token.text}"
+    return text

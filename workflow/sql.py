@@ -149,13 +149,9 @@ def rule_sql(definition: Definition, rule: str, facts: Names | None = None) -> s
 
 
 def samples(rows: Iterable[Mapping[str, object]]) -> dict[str, object]:
-    """Return the fields of kinds or windows, each with a value (a filled list) to show its type."""
-    found: dict[str, object] = {}
-    for row in rows:
-        for name, value in row.items():
-            if name not in {"title", "from"} and (name not in found or found[name] == ()):
-                found[name] = value
-    return found
+    """Return the fields of kinds or windows, each with a value to show its type."""
+    first = next(iter(rows), {})
+    return {name: value for name, value in first.items() if name not in {"title", "from"}}
 
 
 def _of_kind(definition: Definition, kind: str, name: str, sql_type: str) -> str:
@@ -177,6 +173,6 @@ def _type(value: object) -> str:
         case Duration():
             return "interval"
         case tuple():
-            return f"{_type(value[0])}[]" if value else "text[]"
+            return f"{_type(value[0])}[]"
         case _:
             return "text"

@@ -29,7 +29,7 @@ class Verdict:
 
     answer: Answer
     code: str = ""
-    params: Params = field(default=NO_PARAMS)
+    params: Params = field(default_factory=lambda: NO_PARAMS)
 
     @property
     def allows(self) -> bool:
