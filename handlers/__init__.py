@@ -1,1 +1,14 @@
-"""What transitions do: one file per subject, one small function per name in the YAML."""
+"""What transitions do: one file per subject, one small function per name in workflows.yaml."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+from workflow.registry import Registry
+
+
+def registry() -> Registry:
+    """Return every marked function of the room by the name that the YAML calls it."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    return Registry.of_modules(import_module(f"{__name__}.{name}") for name in names)

@@ -12,6 +12,7 @@ _TO_LOWER = str.maketrans({"I": "ı", "İ": "i"})
 _TO_UPPER = str.maketrans({"i": "İ", "ı": "I"})
 
 # The 29 letters in their order; q, w and x stand where Turkish dictionaries put them.
+_ASCII = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 _ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
 _RANK = {letter: chr(ord("A") + place) for place, letter in enumerate(_ALPHABET)}
 # Circumflexes mark length or softness, not another letter (â, î, û).
@@ -59,3 +60,8 @@ def _rank(letter: str) -> str:
     if bare in _RANK:
         return _RANK[bare]
     return letter if letter < "A" else "_~" + letter
+
+
+def identifier(text: str) -> str:
+    """Return ASCII capitals as small letters, for codes and enumerations, never for words."""
+    return text.translate(_ASCII)

@@ -1,0 +1,79 @@
+"""Owns making a new certificate usable: its holder proves that he has the card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+
+from handlers import letters, rows, signature
+from signing.verdict import SubIndication
+from states.card import Card
+from states.person import Person
+from workflow.registry import action, check
+from workflow.verdict import deny
+
+if TYPE_CHECKING:
+    from signing.validation import Validation
+    from workflow.context import Context
+    from workflow.verdict import Verdict
+
+
+@action
+def draw_up(context: Context) -> None:
+    """Freeze the text that the holder will sign with the card; a new one for each suspension.
+
+    A certificate that another house made has no card here, and is not ours to make usable again.
+    """
+    card = rows.find(context.connection, Card, context.case.get("card_id"))
+    if card is None:
+        return
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    sha256 = letters.freeze(
+        context.connection,
+        letters.ACTIVATION,
+        person.id,
+        context.now,
+        {
+            "name": person.name,
+            "tckn_masked": person.tckn_masked,
+            "serial": rows.text(context.case, "serial"),
+            "card": card.serial,
+        },
+    )
+    context.update(activation_sha256=sha256)
+    context.document(sha256)
+
+
+@check
+def signed_by_new_card(context: Context) -> Verdict:
+    """Allow an activation signed with the key of this very certificate.
+
+    The certificate is suspended until then, so the list says certificateHold and the judgement
+    TRY_LATER; the signature itself has been verified before that. That the certificate is ours
+    and unchanged is told by its fingerprint, that it is no more than suspended by its state.
+    """
+    verdict = signature.unfit(context)
+    if verdict is not None:
+        return verdict
+    validation = signature.judge(context)
+    if not validation.passed and validation.sub_indication is not SubIndication.TRY_LATER:
+        return signature.passed(validation)
+    return _this_certificate(context, validation)
+
+
+def _this_certificate(context: Context, validation: Validation) -> Verdict:
+    signer = validation.signer
+    if signer is None or signer.sha256 != context.case["sha256"]:
+        return deny("activation.other_certificate")
+    if context.now < signer.not_before:
+        return deny("activation.not_yet_valid", not_before=signer.not_before)
+    verdict = signature.qualified(validation)
+    return signature.own(context, signer) if verdict.allows else verdict
+
+
+@action
+def forget_pin(context: Context) -> None:
+    """Wipe the first PIN: the holder has shown that he knows it."""
+    card_id = rows.optional_number(context.case, "card_id")
+    context.connection.execute(update(Card).where(Card.id == card_id).values(pin_sealed=None))

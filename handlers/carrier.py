@@ -1,0 +1,60 @@
+"""Owns the face of a courier company, and the one of the house that needs no outside."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from states.shipment import Shipment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a courier is given: the key that makes a repetition the same parcel, and where to."""
+
+    key: str
+    case_id: int
+    name: str
+    address: str
+
+
+class Courier(Protocol):
+    """An outside courier; the same key is the same parcel, however often it is asked for."""
+
+    def book(self, parcel: Parcel, now: datetime) -> str:
+        """Order the parcel to be fetched and return its tracking number."""
+        ...  # pragma: no cover - a protocol has no body
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCourier:
+    """A courier of the house: keeps its bookings in a table, numbers them by their key."""
+
+    database: Engine
+
+    def book(self, parcel: Parcel, now: datetime) -> str:
+        """Keep the booking, once for each key, and return its tracking number."""
+        booking = {
+            "key": parcel.key,
+            "case_id": parcel.case_id,
+            "tracking_number": _tracking_number(parcel.key),
+            "booked_at": now,
+        }
+        with self.database.begin() as connection:
+            connection.execute(insert(Shipment).values(booking).on_conflict_do_nothing())
+            found = select(Shipment.tracking_number).where(Shipment.key == parcel.key)
+            return connection.execute(found).scalar_one()
+
+
+def _tracking_number(key: str) -> str:
+    digest = hashlib.sha256(f"nes-ofis courier {key}".encode()).digest()
+    return f"YK{int.from_bytes(digest[:8], 'big') % 10**14:014}"

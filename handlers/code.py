@@ -1,0 +1,178 @@
+"""Owns the verification code: 15 digits that tie a browser page to one signature, once."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from handlers import rows
+from handlers.services import services_of
+from states.code import Code
+from workflow.registry import action, check
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from states.vault import Vault
+    from workflow.context import Context
+    from workflow.verdict import Verdict
+
+DIGITS = 15
+LIFE = timedelta(seconds=300)
+WRONG_TRIES = 5
+"""Wrong secrets after which a claimed code is locked."""
+
+PURPOSES = {"consent": "e_onay", "application": "e_imza", "certificate": "activation"}
+"""What a code is for, by the workflow of the case whose signature it carries."""
+
+DOCUMENTS = {
+    "consent": "document_sha256",
+    "application": "form_sha256",
+    "certificate": "activation_sha256",
+}
+"""The column that names the text to be signed, by workflow."""
+
+LIVE = ("issued", "claimed")
+_CLOSED = {
+    "issued": "code.not_claimed",
+    "used": "code.used",
+    "expired": "code.expired",
+    "replaced": "code.replaced",
+    "locked": "code.locked",
+}
+
+
+def new_code() -> str:
+    """Return 15 random digits, as text: leading zeros count."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def new_secret() -> str:
+    """Return the secret that a claim hands out: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def code_hash(vault: Vault, code: str) -> bytes:
+    """Return the keyed hash of the digits, blanks and hyphens of a pasted code left out."""
+    digits = "".join(letter for letter in code if letter.isascii() and letter.isdigit())
+    return vault.lookup(digits, "code")
+
+
+def secret_hash(vault: Vault, secret: str) -> bytes:
+    """Return the keyed hash of the secret handed out on a claim."""
+    return vault.lookup(secret, "code secret")
+
+
+def session_hash(vault: Vault, session: str) -> bytes:
+    """Return the keyed hash of the browser session's id."""
+    return vault.lookup(session, "browser session")
+
+
+def issue_values(
+    vault: Vault, code: str, session: str, case: tuple[str, dict[str, object]], now: datetime
+) -> dict[str, object]:
+    """Return the values to open a code with, for a case given as (workflow, its row).
+
+    The code is bound to browser session, person, purpose, case and document (DOMAIN 6).
+    """
+    workflow, row = case
+    return {
+        "purpose": PURPOSES[workflow],
+        "person_id": row["person_id"],
+        "target_workflow": workflow,
+        "target_case_id": row["id"],
+        "digest": rows.text(row, DOCUMENTS[workflow]),
+        "code_hash": code_hash(vault, code),
+        "session_hash": session_hash(vault, session),
+        "expires_at": now + LIFE,
+    }
+
+
+def find_live(connection: Connection, vault: Vault, code: str) -> Code | None:
+    """Return the issued or claimed code of these digits, or None."""
+    live = select(Code.id).where(Code.code_hash == code_hash(vault, code), Code.state.in_(LIVE))
+    return rows.find(connection, Code, connection.execute(live).scalar_one_or_none())
+
+
+def count_wrong_try(connection: Connection, code_id: int) -> int:
+    """Count one wrong secret and return how many there were; at WRONG_TRIES fire ``lock``."""
+    counted = (
+        update(Code)
+        .where(Code.id == code_id)
+        .values(wrong_tries=Code.wrong_tries + 1)
+        .returning(Code.wrong_tries)
+    )
+    return connection.execute(counted).scalar_one()
+
+
+@action
+def hand_out_secret(context: Context) -> None:
+    """Keep the hash of the secret given to the program that claimed the code."""
+    handed = context.payload.get("secret_hash")
+    if not isinstance(handed, bytes):
+        message = "a claim carries secret_hash, made by handlers.code.secret_hash"
+        raise TypeError(message)
+    context.update(secret_hash=handed)
+
+
+@check
+def live(context: Context) -> Verdict:
+    """Allow a signature that comes with a claimed code, in time and made for this very text."""
+    if context.rehearsal:
+        return ALLOW
+    code = rows.find(context.connection, Code, context.payload.get("code_id"))
+    if code is None or not _knows_secret(context, code):
+        return deny("code.unknown")
+    if code.state != "claimed":
+        return deny(_CLOSED[code.state])
+    if context.now >= code.expires_at:
+        return deny("code.expired")
+    return _bound(context, code)
+
+
+def _knows_secret(context: Context, code: Code) -> bool:
+    secret = context.payload.get("secret")
+    if code.secret_hash is None:
+        return code.state != "claimed"
+    if not isinstance(secret, str):
+        return False
+    return hmac.compare_digest(code.secret_hash, secret_hash(services_of(context).vault, secret))
+
+
+def _bound(context: Context, code: Code) -> Verdict:
+    workflow = context.definition.name
+    if code.purpose != PURPOSES[workflow]:
+        return deny("code.wrong_purpose", purpose=code.purpose)
+    if code.person_id != context.case["person_id"]:
+        return deny("code.other_person")
+    if (code.target_workflow, code.target_case_id) != (workflow, context.case_id):
+        return deny("code.other_case")
+    if code.digest != context.case[DOCUMENTS[workflow]]:
+        return deny("code.other_text")
+    return ALLOW
+
+
+@action
+def spend(context: Context) -> None:
+    """Use the code up, so that it carries no second signature."""
+    context.fire(rows.number(context.payload, "code_id"), "use")
+
+
+@action
+def replace_earlier(context: Context) -> None:
+    """Let a new code kill the person's other live codes for the same purpose."""
+    earlier = select(Code.id).where(
+        Code.person_id == context.case["person_id"],
+        Code.purpose == context.case["purpose"],
+        Code.state.in_(LIVE),
+        Code.id != context.case_id,
+    )
+    for code_id in context.connection.execute(earlier).scalars().all():
+        context.fire(code_id, "replace")

@@ -1,0 +1,220 @@
+"""Owns the application form: who may file what, the chosen method, and the frozen text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from handlers import letters, rows
+from states.application import FINAL_STATES, Application
+from states.certificate import Certificate
+from states.institution import Institution
+from states.person import Person
+from states.text import normal
+from workflow.registry import action, check
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+    from workflow.context import Context
+    from workflow.definition import Definition
+    from workflow.verdict import Verdict
+
+METHOD_TITLES = {
+    "e_onay": "elektronik onaylı",
+    "e_imza": "elektronik imzalı",
+    "wet_signature": "ıslak imzalı",
+}
+NONE = "yok"
+"""What stands in the form where there is nothing to write."""
+
+LONGEST_ADDRESS = 500
+BEFORE_APPROVAL = (
+    "draft", "method_chosen", "e_onay", "e_imza", "wet_signature", "paper_received",
+    "returned_to_applicant",
+)  # fmt: skip
+"""Open states of an application that nobody has approved yet."""
+
+
+@check
+def fileable(context: Context) -> Verdict:
+    """Allow an application whose kind fits the certificate it replaces."""
+    kind = context.definition.kinds.get(str(context.case.get("kind")))
+    if kind is None:
+        return deny("form.unknown_kind", kind=str(context.case.get("kind")))
+    old = _old_certificate(context)
+    if old is None:
+        needed = kind["old_certificate"] != "none"
+        return deny("form.old_certificate_missing") if needed else _first(context)
+    if old.person_id != context.case["person_id"]:
+        return deny("form.old_certificate_of_other_person")
+    if context.case["kind"] == "first":
+        return deny("form.not_first")
+    if old.state in {"reserved", "void"}:
+        return deny("form.old_certificate_never_made")
+    return ALLOW
+
+
+def _first(context: Context) -> Verdict:
+    """Refuse a first application of somebody who holds a certificate: he renews or asks for more."""
+    if context.case["kind"] != "first":
+        return ALLOW
+    held = select(Certificate.reference).where(
+        Certificate.person_id == context.case["person_id"],
+        Certificate.state.in_(("active", "suspended")),
+        Certificate.ends_on >= context.today,
+    )
+    reference = context.connection.execute(held.limit(1)).scalar_one_or_none()
+    return ALLOW if reference is None else deny("form.not_first", certificate=reference)
+
+
+def _old_certificate(context: Context) -> Certificate | None:
+    return rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+
+
+@action
+def place(context: Context) -> None:
+    """Give the application the institution of its person, unless it was filed with one."""
+    if context.case.get("institution_id") is None:
+        person = rows.fetch(context.connection, Person, context.case["person_id"])
+        context.update(institution_id=person.institution_id)
+
+
+@check
+def complete(context: Context) -> Verdict:
+    """Allow the choice of a method that the kind offers, by a person who can be reached."""
+    if context.rehearsal:
+        return ALLOW
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    method = context.payload.get("method")
+    if method not in METHOD_TITLES:
+        return deny("form.method_missing")
+    if method not in _methods(kind):
+        return deny("form.method_not_allowed", kind=context.case["kind"], method=method)
+    if not _address(context):
+        return deny("form.address_missing")
+    if len(_address(context)) > LONGEST_ADDRESS:
+        return deny("form.address_too_long", longest=LONGEST_ADDRESS)
+    return _possible(context, str(method))
+
+
+def _methods(kind: Mapping[str, object]) -> tuple[str, ...]:
+    methods = kind["methods"]
+    return tuple(methods) if isinstance(methods, tuple | list) else ()
+
+
+def _possible(context: Context, method: str) -> Verdict:
+    """Refuse now what the rules after the choice would let hang in ``method_chosen``."""
+    if method == "e_imza":
+        old = _old_certificate(context)
+        usable = old is not None and old.state == "active" and old.ends_on is not None
+        if not usable or (old and old.ends_on and old.ends_on < context.today):
+            return deny("form.no_valid_certificate")
+    if method == "wet_signature" and context.case["kind"] == "first":
+        return ALLOW if context.window["paper_for_first"] else deny("form.paper_not_accepted")
+    return ALLOW
+
+
+def _address(context: Context) -> str:
+    """Return the address that the person himself hands in, or else the one already known.
+
+    Nobody else may send a card to another place.
+    """
+    given = context.payload.get("address")
+    himself = context.actor.person_id == context.case["person_id"]
+    if himself and isinstance(given, str) and given.strip():
+        return normal(given)
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    return normal(person.address or "")
+
+
+@action
+def choose(context: Context) -> None:
+    """Keep the method and the address that the card will be sent to."""
+    address = _address(context)
+    context.connection.execute(
+        update(Person).where(Person.id == context.case["person_id"]).values(address=address)
+    )
+    context.update(method=context.payload["method"], delivery_address=address)
+    context.note(method=str(context.payload["method"]))
+
+
+@action
+def to_paper(context: Context) -> None:
+    """Turn the application to the paper way, for no other is left."""
+    context.note(method_before=rows.optional_text(context.case, "method"))
+    context.update(method="wet_signature")
+
+
+@action
+def freeze(context: Context) -> None:
+    """Draw form and commitment once more and keep their bytes: they are what is approved."""
+    values = form_values(context.connection, context.definition, context.case)
+    person_id = rows.number(context.case, "person_id")
+    sha256 = letters.freeze(
+        context.connection, letters.APPLICATION_FORM, person_id, context.now, values
+    )
+    context.update(form_sha256=sha256, paper=None)
+    context.document(sha256)
+
+
+def form_values(
+    connection: Connection, definition: Definition, case: Mapping[str, object]
+) -> dict[str, object]:
+    """Return what stands in the form, from the facts of this moment."""
+    person = rows.fetch(connection, Person, case["person_id"])
+    institution = rows.find(connection, Institution, case.get("institution_id"))
+    old = rows.find(connection, Certificate, case.get("old_certificate_id"))
+    kind = definition.kinds[rows.text(case, "kind")]
+    return {
+        "reference": rows.text(case, "reference"),
+        "kind_title": _turkish(kind["title"]),
+        "method_title": METHOD_TITLES[rows.text(case, "method")],
+        "old_certificate": _described(old),
+        "name": person.name,
+        "tckn_masked": person.tckn_masked,
+        "institution": institution.name if institution else NONE,
+        "address": person.address or NONE,
+        "email": person.email or NONE,
+        "phone": person.phone or NONE,
+    }
+
+
+def _turkish(title: object) -> str:
+    """Read a title of the kinds, whether it is kept as a text object or as a mapping."""
+    if hasattr(title, "tr"):
+        return str(title.tr)
+    return str(title["tr"]) if isinstance(title, dict) else str(title)
+
+
+def _described(old: Certificate | None) -> str:
+    if old is None:
+        return NONE
+    end = f", {letters.short_date(old.ends_on)} tarihine kadar" if old.ends_on else ""
+    return f"{old.reference} ({old.serial}){end}"
+
+
+@check
+def no_other_open(context: Context) -> Verdict:
+    """Allow when no other open application would make a second certificate for the same need.
+
+    Another one of the same kind always stands in the way; one of another kind for the same old
+    certificate does once it is approved (EN 319 411-1, 6.2.2: checked again at production).
+    """
+    case = context.case
+    same_kind = Application.kind == case["kind"]
+    same_old = (Application.old_certificate_id == case.get("old_certificate_id")) & (
+        Application.state.not_in(BEFORE_APPROVAL)
+    )
+    others = select(Application.reference).where(
+        Application.person_id == case["person_id"],
+        Application.id != context.case_id,
+        Application.state.not_in(FINAL_STATES),
+        same_kind | same_old,
+    )
+    reference = context.connection.execute(others.limit(1)).scalar_one_or_none()
+    return ALLOW if reference is None else deny("form.other_open", reference=reference)

@@ -1,0 +1,144 @@
+"""Owns the texts that leave the office: drawn from templates, frozen as bytes, named by a hash.
+
+A released template is never edited: a new wording is a new file with the next revision, because
+documents in the house are drawn again from the revision they were made with (``redraw``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import insert
+
+from states.document import Document
+from workflow.clock import ISTANBUL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection
+
+MONTHS = (
+    "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran",
+    "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım", "Aralık",
+)  # fmt: skip
+MEDIA_TYPE = "text/plain; charset=utf-8"
+_GROUPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A controlled document: its kind, document code and revision; ``file`` holds its wording."""
+
+    kind: str
+    code: str
+    revision: str
+
+    @property
+    def file(self) -> str:
+        """The file of this revision."""
+        return f"{self.kind}-{self.revision}.txt"
+
+    @property
+    def version(self) -> str:
+        """Code and revision in one text, as they stand in the foot of the document."""
+        return f"{self.code}/{self.revision}"
+
+
+APPLICATION_FORM = Template("application_form", "BF.01", "01")
+"""The application form with the holder's commitment (TH.01) as its second part."""
+
+CONSENT = Template("consent", "EO.01", "01")
+"""The standing consent (e-onay)."""
+
+ACTIVATION = Template("activation", "ET.01", "01")
+"""What the holder signs with the new card to make its certificate usable."""
+
+
+def long_date(day: date) -> str:
+    """Return a day as people write it: ``22 Kasım 2026``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """Return a day as ``22.11.2026``."""
+    return f"{day:%d.%m.%Y}"
+
+
+def local_time(moment: datetime) -> str:
+    """Return a moment in Istanbul as ``22.11.2026 17:05:09``."""
+    return f"{moment.astimezone(ISTANBUL):%d.%m.%Y %H:%M:%S}"
+
+
+# Plain text is written here, so there is nothing to escape.
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("handlers", "letters"),
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701 - text/plain, never HTML
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_ENVIRONMENT.filters.update(long_date=long_date, short_date=short_date, local_time=local_time)
+
+
+def write(file: str, values: Mapping[str, object]) -> str:
+    """Fill a template; jinja2.UndefinedError when the text needs what is not given."""
+    return _ENVIRONMENT.get_template(file).render(values)
+
+
+def new_verification_code() -> str:
+    """Return five groups of four hex digits, under which anyone may ask for the document."""
+    digits = secrets.token_hex(2 * _GROUPS)
+    return "-".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def draw(
+    template: Template, verification_code: str, drawn_at: datetime, values: Mapping[str, object]
+) -> bytes:
+    """Return the bytes of a document; the same arguments always give the same bytes."""
+    frame = {
+        "document_code": template.code,
+        "revision": template.revision,
+        "verification_code": verification_code,
+        "drawn_at": drawn_at,
+    }
+    return write(template.file, {**values, **frame}).encode()
+
+
+def freeze(
+    connection: Connection,
+    template: Template,
+    person_id: int,
+    now: datetime,
+    values: Mapping[str, object],
+) -> str:
+    """Draw a document, keep its bytes for good and return their SHA-256 (hex)."""
+    verification_code = new_verification_code()
+    content = draw(template, verification_code, now, values)
+    sha256 = hashlib.sha256(content).hexdigest()
+    connection.execute(
+        insert(Document).values(
+            sha256=sha256,
+            kind=template.kind,
+            code=template.code,
+            revision=template.revision,
+            media_type=MEDIA_TYPE,
+            content=content,
+            person_id=person_id,
+            verification_code=verification_code,
+            created_at=now,
+        )
+    )
+    return sha256
+
+
+def redraw(document: Document, values: Mapping[str, object]) -> bytes:
+    """Draw a kept document once more from today's facts, with its own revision, code and time."""
+    template = Template(document.kind, document.code, document.revision)
+    return draw(template, document.verification_code, document.created_at, values)

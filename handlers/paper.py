@@ -1,0 +1,119 @@
+"""Owns the paper way: what was shown, where its copy lies, who accepted it and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers import rows
+from states.document import Document
+from states.text import normal
+from workflow.registry import action, check
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from workflow.context import Context
+    from workflow.verdict import Verdict
+
+FORM = "application_form"
+IDENTITY = ("identity_card", "passport", "driving_licence")
+"""Kinds of documents that prove who somebody is."""
+
+KINDS = (FORM, *IDENTITY, "employment_letter", "other")
+FIELDS = ("kind", "number", "copy_at")
+"""What is noted of each document: its kind, its own number, and where the copy is kept."""
+
+LONGEST = 200
+MOST = 20
+
+
+@check
+def listed(context: Context) -> Verdict:
+    """Allow registering paper whose documents are named and whose form is the frozen one.
+
+    ``documents`` is a list of mappings with the fields above; ``verification_code`` is the one
+    printed on the signed paper (EN 319 411-1, 6.4.5: kinds, numbers and places are logged).
+    """
+    if context.rehearsal:
+        return ALLOW
+    verdict = _documents(context.payload.get("documents"))
+    return _same_form(context) if verdict.allows else verdict
+
+
+def _documents(documents: object) -> Verdict:
+    if not isinstance(documents, list | tuple) or not documents:
+        return deny("paper.list_missing")
+    if len(documents) > MOST:
+        return deny("paper.list_too_long", most=MOST)
+    for row, document in enumerate(documents, start=1):
+        fault = _fault(document)
+        if fault:
+            return deny("paper.list_incomplete", row=row, field=fault)
+    return ALLOW
+
+
+def _fault(document: object) -> str | None:
+    if not isinstance(document, dict) or document.get("kind") not in KINDS:
+        return "kind"
+    texts = {field: document.get(field) for field in FIELDS}
+    bad = (
+        field
+        for field, text in texts.items()
+        if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST
+    )
+    return next(bad, None)
+
+
+def _same_form(context: Context) -> Verdict:
+    frozen = rows.find(context.connection, Document, context.case["form_sha256"])
+    printed = str(context.payload.get("verification_code", "")).strip()
+    same = frozen is not None and printed == frozen.verification_code
+    return ALLOW if same else deny("paper.other_version")
+
+
+@action
+def register(context: Context) -> None:
+    """Keep the list of documents, for which version of the form, and who took them in."""
+    documents = context.payload["documents"]
+    if not isinstance(documents, list | tuple):  # the check before this one has looked
+        raise TypeError(documents)
+    kept = [{field: normal(str(document[field])) for field in FIELDS} for document in documents]
+    context.update(
+        paper={
+            "documents": kept,
+            "form_sha256": context.case["form_sha256"],
+            "registered_by": context.actor.name,
+            "registered_at": context.now.isoformat(),
+        }
+    )
+    context.document(rows.text(context.case, "form_sha256"))
+    context.note(documents=len(kept))
+
+
+@check
+def complete(context: Context) -> Verdict:
+    """Allow the approval of paper that holds the form in force and a proof of identity."""
+    paper = context.case.get("paper")
+    if not isinstance(paper, dict):
+        return deny("paper.list_missing")
+    if paper["form_sha256"] != context.case["form_sha256"]:
+        return deny("paper.other_version")
+    kinds = {document["kind"] for document in paper["documents"]}
+    if FORM not in kinds:
+        return deny("paper.form_missing")
+    return ALLOW if kinds.intersection(IDENTITY) else deny("paper.identity_missing")
+
+
+@action
+def accept(context: Context) -> None:
+    """Keep who accepted the paper, when, and how it was validated."""
+    paper = context.case["paper"]
+    how = context.payload.get("how")
+    context.update(
+        paper={
+            **(paper if isinstance(paper, dict) else {}),
+            "accepted_by": context.actor.name,
+            "accepted_at": context.now.isoformat(),
+            "validated_how": normal(how)[:LONGEST] if isinstance(how, str) else "compared_by_eye",
+        }
+    )
+    context.document(rows.text(context.case, "form_sha256"))

@@ -1,0 +1,284 @@
+"""Owns making card and certificate: reserved first, made once, compared before it counts."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from sqlalchemy import insert, update
+
+from handlers import letters, rows
+from handlers.form import form_values
+from handlers.services import services_of
+from signing.builder import Request, Subject
+from signing.card import Card as BlankCard
+from signing.certificate import read
+from signing.errors import (
+    CardInUse,
+    CertificateMismatch,
+    CertificateUnusable,
+    RequestInvalid,
+)
+from signing.production import ProductionOrder, produce
+from signing.profile import compare
+from states.card import Card
+from states.certificate import Certificate
+from states.document import Document
+from states.invalid import Invalid
+from states.person import Person
+from states.tckn import parse
+from workflow.actor import system
+from workflow.clock import day_in_istanbul, start_of_day
+from workflow.context import Outcome
+from workflow.duration import Duration
+from workflow.registry import action, check, effect
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from handlers.services import Services
+    from workflow.context import Context, EffectContext
+    from workflow.verdict import Verdict
+
+VALIDITY = Duration(months=36)
+"""How long a certificate is valid, where its kind does not take over the old one's end."""
+
+MAKER = "TEST"
+SERIAL_BITS = 127
+_SYSTEM = system("production")
+_ONE_SECOND = timedelta(seconds=1)
+
+
+@check
+def unchanged(context: Context) -> Verdict:
+    """Allow the production of what was approved: form, person and numbers are still the same.
+
+    The frozen form is drawn once more from today's facts; a line that differs names what changed
+    (EN 319 411-1, 6.2.2: attributes are checked again when the certificate is made).
+    """
+    form = rows.find(context.connection, Document, context.case["form_sha256"])
+    if form is None:
+        return deny("production.no_form")
+    values = form_values(context.connection, context.definition, context.case)
+    fields = _differing(form.content, letters.redraw(form, values))
+    if fields:
+        return deny("production.changed", fields=fields)
+    return _person_sound(context)
+
+
+def _differing(frozen: bytes, now: bytes) -> list[str]:
+    """Name the lines that differ by what stands before the colon, never by their content."""
+    pairs = zip(frozen.decode().splitlines(), now.decode().splitlines(), strict=True)
+    return [before.partition(":")[0] for before, after in pairs if before != after]
+
+
+def _person_sound(context: Context) -> Verdict:
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    try:
+        parse(_tckn(services_of(context), person))
+    except Invalid as invalid:
+        return deny("production.person_unsound", fault=invalid.code)
+    return ALLOW
+
+
+def _tckn(services: Services, person: Person) -> str:
+    return services.vault.open(person.tckn_sealed, "tckn")
+
+
+@action
+def reserve(context: Context) -> None:
+    """Reserve serial number and card before anything is signed; neither is ever used again."""
+    not_before, not_after = _validity(context)
+    card_id = _new_card(context)
+    certificate_id = context.open(
+        "certificate",
+        "reserve",
+        {
+            "person_id": context.case["person_id"],
+            "application_id": context.case_id,
+            "card_id": card_id,
+            "serial": f"{secrets.randbits(SERIAL_BITS) | 1 << SERIAL_BITS:x}",
+            "not_before": not_before,
+            "not_after": not_after,
+            "ends_on": day_in_istanbul(not_after),
+        },
+        by=_SYSTEM,
+    )
+    context.update(certificate_id=certificate_id)
+    context.note(certificate=certificate_id)
+
+
+def _new_card(context: Context) -> int:
+    services = services_of(context)
+    statement = insert(Card).values(
+        serial=f"{secrets.randbelow(10**16):016}",
+        maker=MAKER,
+        status="reserved",
+        pin_sealed=services.vault.seal(services.new_pin(), "pin"),
+        so_pin_sealed=services.vault.seal(f"{secrets.randbelow(10**8):08}", "pin"),
+        created_at=context.now,
+    )
+    return context.connection.execute(statement.returning(Card.id)).scalar_one()
+
+
+def _validity(context: Context) -> tuple[datetime, datetime]:
+    """Return the first and last moment that the kind of application gives the certificate."""
+    now = context.now.astimezone(UTC).replace(microsecond=0)
+    starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    old_end = _last_moment(old)
+    if old_end is None or old_end <= now or starts == "now":
+        return now, now + VALIDITY
+    if starts == "same_end":
+        return now, old_end
+    return old_end + _ONE_SECOND, old_end + _ONE_SECOND + VALIDITY
+
+
+def _last_moment(old: Certificate | None) -> datetime | None:
+    """Return when the old certificate ends: to the second, or with its last day in Istanbul."""
+    if old is None or old.ends_on is None:
+        return None
+    return old.not_after or start_of_day(old.ends_on + timedelta(days=1)) - _ONE_SECOND
+
+
+def order_of(
+    connection: Connection, services: Services, certificate: Certificate
+) -> ProductionOrder:
+    """Return what is to be made for a reserved certificate; the same rows give the same order."""
+    person = rows.fetch(connection, Person, certificate.person_id)
+    card = rows.fetch(connection, Card, certificate.card_id)
+    if certificate.not_before is None or certificate.not_after is None:
+        message = f"certificate {certificate.id} was not reserved by production"
+        raise ValueError(message)
+    subject = Subject(person.name, _tckn(services, person), person.given_name, person.surname)
+    request = Request(
+        subject,
+        int(certificate.serial, 16),
+        certificate.not_before,
+        certificate.not_after,
+        crl_urls=services.crl_urls,
+    )
+    pin = services.vault.open(card.pin_sealed or b"", "pin")
+    so_pin = services.vault.open(card.so_pin_sealed or b"", "pin")
+    return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
+
+
+@effect("finish_production", "production_failed")
+def make(context: EffectContext) -> Outcome:
+    """Make key, card and certificate; a repetition goes on where a killed try stopped.
+
+    A fault of the order ends the try; a token that is away raises, so that the queue tries again.
+    """
+    services = services_of(context)
+    with context.database.connect() as connection:
+        certificate = rows.fetch(connection, Certificate, context.case["certificate_id"])
+        order = order_of(connection, services, certificate)
+    try:
+        made = produce(services.store(), services.authority(), order)
+    except (RequestInvalid, CardInUse, CertificateMismatch) as refusal:
+        return Outcome("production_failed", reason=f"{refusal.code}: {refusal.title}")
+    return Outcome("finish_production", {"der": made.certificate.der})
+
+
+@check
+def matches(context: Context) -> Verdict:
+    """Allow a certificate that says what was ordered and that our authority signed."""
+    if context.rehearsal:
+        return ALLOW
+    der = context.payload.get("der")
+    if not isinstance(der, bytes):
+        return deny("production.no_certificate")
+    try:
+        made = read(der)
+    except CertificateUnusable:
+        return deny("production.unreadable")
+    services = services_of(context)
+    reserved = rows.fetch(context.connection, Certificate, context.case["certificate_id"])
+    order = order_of(context.connection, services, reserved)
+    differing = compare(made, order.request, made.parsed.public_key.dump())
+    if differing:
+        return deny("production.differs", fields=differing)
+    return ALLOW if _ours(services, der) else deny("production.not_our_issuer")
+
+
+def _ours(services: Services, der: bytes) -> bool:
+    """Say whether one of our issuing authorities signed these bytes."""
+    made = x509.load_der_x509_certificate(der)
+    for issuer in services.trust().intermediates:
+        try:
+            made.verify_directly_issued_by(x509.load_der_x509_certificate(issuer))
+        except (ValueError, TypeError, InvalidSignature):
+            continue
+        return True
+    return False
+
+
+@action
+def record(context: Context) -> None:
+    """Keep the certificate, suspend it for its journey, and act on the old one as its kind says."""
+    der = context.payload["der"]
+    if not isinstance(der, bytes):  # the check before this one has looked
+        raise TypeError(der)
+    certificate_id = rows.number(context.case, "certificate_id")
+    sha256 = hashlib.sha256(der).hexdigest()
+    made = read(der)
+    context.connection.execute(
+        update(Certificate)
+        .where(Certificate.id == certificate_id)
+        .values(der=der, sha256=sha256, issuer=made.issuer)
+    )
+    _set_card(context, certificate_id, "made")
+    context.fire(certificate_id, "issue", by=_SYSTEM)
+    context.note(certificate=certificate_id, certificate_sha256=sha256)
+    _act_on_old(context)
+
+
+def _act_on_old(context: Context) -> None:
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if old is None:
+        return
+    reason = f"{rows.text(context.case, 'reference')}: {context.case['kind']}"
+    if kind["old_certificate"] == "revoke" and old.state in {"active", "suspended"}:
+        context.fire(old.id, "revoke", reason=reason, by=_SYSTEM)
+    if kind["old_certificate"] == "suspend" and old.state == "active":
+        context.fire(old.id, "suspend", reason=reason, by=_SYSTEM)
+
+
+def _set_card(context: Context, certificate_id: int, status: str) -> None:
+    certificate = rows.fetch(context.connection, Certificate, certificate_id)
+    context.connection.execute(
+        update(Card).where(Card.id == certificate.card_id).values(status=status)
+    )
+
+
+@action
+def give_up(context: Context) -> None:
+    """Void serial and card of a failed try; the next one reserves new ones."""
+    certificate_id = rows.number(context.case, "certificate_id")
+    context.fire(certificate_id, "discard", by=_SYSTEM)
+    _set_card(context, certificate_id, "void")
+    context.update(certificate_id=None)
+    context.note(certificate=certificate_id)
+
+
+@action
+def revoke_new(context: Context) -> None:
+    """Revoke the certificate of a card that will not reach its holder, for good."""
+    certificate_id = rows.number(context.case, "certificate_id")
+    certificate = rows.fetch(context.connection, Certificate, certificate_id)
+    reason = context.reason or f"{rows.text(context.case, 'reference')}: {context.transition.name}"
+    if certificate.state in {"active", "suspended"}:
+        context.fire(certificate_id, "revoke", reason=reason, by=_SYSTEM)
+    _set_card(context, certificate_id, "destroyed")
+
+
+@action
+def note_revocation(context: Context) -> None:
+    """Keep since when and why a certificate is revoked: since now, never earlier."""
+    context.update(revoked_at=context.now, revocation_reason=context.reason)

@@ -1,0 +1,111 @@
+"""Owns the revocation lists: made from our own records, published after each change of status."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from handlers.services import services_of
+from signing.crl import Entry, Reason
+from signing.trust import Revocation
+from states.certificate import Certificate
+from states.revocation import RevocationList
+from workflow.registry import effect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from handlers.services import Services
+    from workflow.context import EffectContext
+
+LIFE = timedelta(hours=24)
+"""How long a list may be used: a change must be visible within 24 hours (EN 319 411-1, 6.2.4)."""
+
+RENEW_AFTER = timedelta(hours=12)
+"""A list older than this is renewed even when nothing changed."""
+
+
+@effect()
+def publish(context: EffectContext) -> None:
+    """Issue new lists unless one is already newer than the change that asks for it."""
+    ensure_fresh(context.database, services_of(context), context.now)
+
+
+def ensure_fresh(database: Engine, services: Services, now: datetime) -> bool:
+    """Issue new lists when the newest is old or a certificate has changed since; say whether.
+
+    Signs with the authority's key, so it is called outside any transaction: by the worker, and
+    before a signature is judged. Raises the errors of the signing room when the token is away.
+    """
+    with database.connect() as connection:
+        newest = _newest(connection, now)
+        if newest is not None and not _outdated(connection, newest, now):
+            return False
+        entries = _entries(connection)
+        number = (connection.execute(select(func.max(RevocationList.number))).scalar() or 0) + 1
+    authority = services.authority()
+    window = (now, now + LIFE)
+    values = {
+        "number": number,
+        "this_update": now,
+        "next_update": now + LIFE,
+        "issuing": authority.crl(entries, *window, number),
+        "root": authority.root_crl(*window, number),
+    }
+    with database.begin() as connection:
+        # Who comes second with a number has made the same list from the same records.
+        connection.execute(insert(RevocationList).values(values).on_conflict_do_nothing())
+    return True
+
+
+def lists_at(connection: Connection, at: datetime) -> Revocation:
+    """Return the lists to judge with at a moment; none when none was issued by then."""
+    newest = _newest(connection, at)
+    return Revocation() if newest is None else Revocation((newest.issuing, newest.root))
+
+
+def current_list(connection: Connection, at: datetime) -> bytes | None:
+    """Return the issuing authority's newest list (DER), as it is offered for download."""
+    newest = _newest(connection, at)
+    return None if newest is None else newest.issuing
+
+
+def _newest(connection: Connection, at: datetime) -> RevocationList | None:
+    statement = (
+        select(RevocationList.__table__)
+        .where(RevocationList.this_update <= at)
+        .order_by(RevocationList.number.desc())
+        .limit(1)
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else RevocationList(**row)
+
+
+def _outdated(connection: Connection, newest: RevocationList, now: datetime) -> bool:
+    if now - newest.this_update >= RENEW_AFTER:
+        return True
+    changed = select(Certificate.id).where(
+        Certificate.der.is_not(None), Certificate.entered_at >= newest.this_update
+    )
+    return connection.execute(changed.limit(1)).first() is not None
+
+
+def _entries(connection: Connection) -> list[Entry]:
+    """List what is revoked or suspended among the certificates that we made."""
+    columns = (
+        Certificate.serial, Certificate.state, Certificate.entered_at, Certificate.revoked_at,
+    )  # fmt: skip
+    statement = select(*columns).where(
+        Certificate.der.is_not(None), Certificate.state.in_(("revoked", "suspended"))
+    )
+    return [
+        Entry(int(row.serial, 16), row.revoked_at, Reason.UNSPECIFIED)
+        if row.state == "revoked"
+        else Entry(int(row.serial, 16), row.entered_at, Reason.ON_HOLD)
+        for row in connection.execute(statement)
+    ]

@@ -1,0 +1,160 @@
+"""Owns judging a signature that came with a move, and keeping it with its judgement."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, or_, select
+
+from handlers import revocation, rows
+from handlers.code import DOCUMENTS
+from handlers.services import services_of
+from signing.validation import validate
+from states.certificate import Certificate
+from states.document import Document
+from states.person import Person
+from states.signature import Signature
+from states.text import identifier
+from workflow.registry import action, check
+from workflow.verdict import ALLOW, deny, error
+
+if TYPE_CHECKING:
+    from signing.certificate import Certificate as Signer
+    from signing.validation import Validation
+    from workflow.context import Context
+    from workflow.verdict import Verdict
+
+LARGEST = 256 * 1024
+"""Bytes of a container: a CAdES B-B with its chain has a few thousand."""
+
+
+@check
+def on_consent(context: Context) -> Verdict:
+    """Allow a consent signed by its own person with a qualified certificate in force."""
+    return _qualified_and_own(context)
+
+
+@check
+def on_form(context: Context) -> Verdict:
+    """Allow an application whose frozen form its own person signed with a certificate in force."""
+    return _qualified_and_own(context)
+
+
+def judge(context: Context) -> Validation:
+    """Validate the container of the payload over the frozen text of the case (EN 319 102-1)."""
+    services = services_of(context)
+    document = rows.fetch(
+        context.connection, Document, context.case[DOCUMENTS[context.definition.name]]
+    )
+    return validate(
+        _container(context),
+        document.content,
+        trust=services.trust(),
+        revocation=revocation.lists_at(context.connection, context.now),
+        at=context.now,
+    )
+
+
+def unfit(context: Context) -> Verdict | None:
+    """Return why there is nothing to judge, or None when there is."""
+    if context.case[DOCUMENTS[context.definition.name]] is None:
+        return deny("signature.nothing_offered")
+    if context.rehearsal:
+        return ALLOW
+    container = context.payload.get("container")
+    if not isinstance(container, bytes) or not container:
+        return deny("signature.missing")
+    return deny("signature.too_large", largest=LARGEST) if len(container) > LARGEST else None
+
+
+def passed(validation: Validation) -> Verdict:
+    """Turn a judgement into an answer: not yet known is an error, all else but passed a denial."""
+    if validation.passed or validation.sub_indication is None:
+        return ALLOW
+    code = f"signature.{identifier(validation.sub_indication.value)}"
+    details = {"indication": validation.indication.value, "sentence": validation.sentence}
+    return error(code, **details) if validation.wait else deny(code, **details)
+
+
+def qualified(validation: Validation) -> Verdict:
+    """Allow a signer's certificate that is a qualified one (law 5070; DOMAIN 5)."""
+    found = validation.qualification
+    if found is None or not found.qualified:
+        return deny("signature.not_qualified", lacking=found.code if found else "certificate")
+    return ALLOW
+
+
+def own(context: Context, signer: Signer) -> Verdict:
+    """Allow the certificate of the case's person, told by the TCKN and never by the name."""
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    found = services_of(context).vault.lookup(signer.tckn, "tckn")
+    same = hmac.compare_digest(found, person.tckn_hash)
+    return ALLOW if same else deny("signature.other_person")
+
+
+def _qualified_and_own(context: Context) -> Verdict:
+    verdict = unfit(context)
+    if verdict is not None:
+        return verdict
+    validation = judge(context)
+    verdict = passed(validation)
+    if not verdict.allows:
+        return verdict
+    verdict = qualified(validation)
+    if not verdict.allows or validation.signer is None:
+        return verdict
+    verdict = own(context, validation.signer)
+    return _known_in_force(context, validation.signer) if verdict.allows else verdict
+
+
+def _known_in_force(context: Context, signer: Signer) -> Verdict:
+    """Refuse a certificate that our own records already hold as ended, whatever the list says."""
+    known = select(Certificate.state, Certificate.ends_on).where(
+        or_(Certificate.sha256 == signer.sha256, Certificate.serial == f"{signer.serial_number:x}"),
+        Certificate.person_id == context.case["person_id"],
+    )
+    for state, ends_on in context.connection.execute(known):
+        if state != "active":
+            return deny("signature.certificate_not_active", state=state)
+        if ends_on is not None and ends_on < context.today:
+            return deny("signature.certificate_ended", ends_on=ends_on)
+    return ALLOW
+
+
+@action
+def keep(context: Context) -> None:
+    """Keep container and judgement for good, and name both documents in the journal."""
+    validation = judge(context)
+    container = _container(context)
+    container_sha256 = hashlib.sha256(container).hexdigest()
+    signature_id = context.connection.execute(
+        insert(Signature)
+        .values(
+            case_id=context.case_id,
+            document_sha256=validation.content_sha256,
+            container=container,
+            container_sha256=container_sha256,
+            indication=validation.indication.value,
+            sub_indication=validation.sub_indication and validation.sub_indication.value,
+            policy=validation.policy,
+            signer_sha256=validation.signer.sha256 if validation.signer else "",
+            report=validation.record(),
+            judged_at=validation.at,
+        )
+        .returning(Signature.id)
+    ).scalar_one()
+    if context.definition.name == "consent":
+        context.update(signature_id=signature_id)
+    context.document(validation.content_sha256)
+    context.document(container_sha256)
+    context.note(signature=signature_id, indication=validation.indication.value)
+
+
+def _container(context: Context) -> bytes:
+    container = context.payload["container"]
+    if not isinstance(container, bytes):  # the checks before this one have looked
+        message = f"container is {type(container).__name__}, not bytes"
+        raise TypeError(message)
+    return container
