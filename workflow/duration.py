@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from dateutil.relativedelta import relativedelta
 
@@ -24,7 +24,7 @@ UNITS: dict[str, tuple[str, int]] = {
 LONGEST = 1_000_000
 """The greatest amount of a unit: more is a slip of the pen and leaves the calendar."""
 
-_Moment = TypeVar("_Moment", date, datetime)
+_Moment = TypeVar("_Moment", bound=date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class Duration:
         return cls(**{part: amount * factor})
 
     def __radd__(self, moment: _Moment) -> _Moment:
-        return self._move(moment, 1)
+        return self._moved(moment, 1)
 
     def __rsub__(self, moment: _Moment) -> _Moment:
-        return self._move(moment, -1)
+        return self._moved(moment, -1)
 
     def __str__(self) -> str:
         parts = [
@@ -66,21 +66,21 @@ class Duration:
         """The seconds by which durations are compared: 30 days to a month, as PostgreSQL does."""
         return (self.months * 30 + self.days) * 86_400 + self.seconds
 
-    def _move(self, moment: _Moment, sign: int) -> _Moment:
+    def _moved(self, moment: _Moment, sign: int) -> _Moment:
         months, days, seconds = (sign * part for part in (self.months, self.days, self.seconds))
         span = relativedelta(months=months, days=days, seconds=seconds)
         try:
-            if isinstance(moment, datetime):
-                wall = moment.astimezone(ISTANBUL).replace(tzinfo=None)
-                return (wall + span).replace(tzinfo=ISTANBUL).astimezone(UTC)
-            return moment + span
+            return cast("_Moment", _moved(moment, span))
         except (OverflowError, ValueError):
-            return _end_of_time(moment, sign)
+            end = type(moment).max if sign > 0 else type(moment).min
+            return cast("_Moment", end.replace(tzinfo=UTC) if isinstance(end, datetime) else end)
 
 
-def _end_of_time(moment: _Moment, sign: int) -> _Moment:
-    end = type(moment).max if sign > 0 else type(moment).min
-    return end.replace(tzinfo=UTC) if isinstance(end, datetime) else end
+def _moved(moment: date, span: relativedelta) -> date:
+    if isinstance(moment, datetime):
+        wall = moment.astimezone(ISTANBUL).replace(tzinfo=None)
+        return (wall + span).replace(tzinfo=ISTANBUL).astimezone(UTC)
+    return moment + span
 
 
 def _clock_parts(seconds: int) -> list[tuple[int, str]]:

@@ -107,6 +107,9 @@ class References:
             message = f"the fact 'kind' and the type '{KINDS}' belong together"
             self._report.add(book.at(name), message)
             return None
+        return self._word_type(declared)
+
+    def _word_type(self, declared: Token) -> FactType | None:
         if declared.value == KINDS and self._shared.kinds:
             return Enumeration(tuple(self._shared.kinds), of_kinds=True)
         if declared.value not in SCALAR_TYPES:

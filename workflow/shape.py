@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workflow.problem import START, Place, Report, nearest
 from workflow.source import Element, Scalar, Series, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Schema = dict[str, object]
 
@@ -164,7 +166,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list, each item of one shape, none twice; ``single`` when one may stand without brackets."""
+    """A list of items of one shape, none twice; ``single`` when one needs no brackets."""
 
     item: Shape
     single: bool = True

@@ -157,7 +157,7 @@ class Soundness:
 
 
 def states_known(workflow: Record) -> bool:
-    """Say whether each transition goes between states that there are, so that ways can be judged."""
+    """Say whether each transition goes between known states, so that ways can be judged."""
     states = workflow.record("states")
     moves = workflow.record("transitions").records().values()
     return all(

@@ -45,8 +45,8 @@ def value_sql(value: object) -> str:
             return str(value)
         case date():
             return f"date '{value.isoformat()}'"
-        case Duration(months, days, seconds):
-            return f"interval '{months} months {days} days {seconds} seconds'"
+        case Duration():
+            return f"interval '{value}'"
         case tuple():
             return f"ARRAY[{', '.join(value_sql(item) for item in value)}]"
         case _:
@@ -90,12 +90,15 @@ class _Writer:
                 return f"({self.write(item)} IS NULL)"
             case Compare(sign, left, right):
                 return f"({self.write(left)} {_SIGNS.get(sign, sign)} {self.write(right)})"
-            case In(item, Name(name)):
-                return f"({self.write(item)} = ANY({self._names[name]}))"
             case In(item, options):
-                return f"({self.write(item)} IN {self._joined(options, ', ')})"
+                return self._member(self.write(item), options)
             case Shift(sign, left, right):
                 return self._moved(left, f"{sign} {self.write(right)}")
+
+    def _member(self, item: str, options: tuple[Node, ...] | Name) -> str:
+        if isinstance(options, Name):
+            return f"({item} = ANY({self._names[options.name]}))"
+        return f"({item} IN {self._joined(options, ', ')})"
 
     def _joined(self, parts: tuple[Node, ...], between: str) -> str:
         return f"({between.join(self.write(part) for part in parts)})"

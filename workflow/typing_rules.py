@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from workflow.definition import Enumeration, FactType
+from workflow.definition import Enumeration
 from workflow.duration import Duration
 from workflow.expression import (
     And,
@@ -25,7 +24,7 @@ from workflow.problem import nearest
 from workflow.value import ListOf, ValueType, type_of, types_of_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from workflow.definition import Fact
 
@@ -98,21 +97,26 @@ class _Checker:
     def value(self, node: Node) -> _Typed:
         match node:
             case Literal(value):
-                return node, "text" if isinstance(value, str) else _sort(value)
+                return node, "text" if isinstance(value, str) else type_of([value])
             case Name():
                 return node, self._name(node)
-            case And(parts) | Or(parts):
-                return replace(node, parts=tuple(self._truth(part) for part in parts)), "bool"
-            case Not(item):
-                return replace(node, item=self._truth(item)), "bool"
-            case IsNone(item):
-                return replace(node, item=self.value(item)[0]), "bool"
-            case Compare():
-                return self._compare(node), "bool"
-            case In():
-                return self._member(node), "bool"
             case Shift():
                 return self._shift(node)
+            case _:
+                return self._question(node), "bool"
+
+    def _question(self, node: And | Or | Not | IsNone | Compare | In) -> Node:
+        match node:
+            case And(parts) | Or(parts):
+                return replace(node, parts=tuple(self._truth(part) for part in parts))
+            case Not(item):
+                return replace(node, item=self._truth(item))
+            case IsNone(item):
+                return replace(node, item=self.value(item)[0])
+            case Compare():
+                return self._compare(node)
+            case In():
+                return self._member(node)
 
     def _note(self, message: str, node: Node) -> None:
         self.mistakes.append(ExpressionError(message, node.offset))
@@ -223,14 +227,7 @@ class _Checker:
         return isinstance(node, Name) and node.name in self.scope.clocked
 
 
-def _sort(value: object) -> ValueType:
-    return type_of([value])
-
-
 def _alike(left: ValueType, right: ValueType) -> bool:
     if isinstance(left, Enumeration) and isinstance(right, Enumeration):
         return not set(left.values).isdisjoint(right.values)
     return left == right and not isinstance(left, ListOf)
-
-
-__all__ = ["FactType", "Scope", "scope_of", "typed"]

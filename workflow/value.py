@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from workflow.definition import Enumeration, FactType, ScalarType
 from workflow.duration import Duration
 from workflow.expression import ExpressionError, Literal, parse
-from workflow.shape import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from workflow.shape import Token
 
 Value = bool | int | str | date | Duration | tuple[object, ...]
 
