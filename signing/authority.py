@@ -85,6 +85,7 @@ def create(store: TokenStore, plan: Plan) -> Authority:
     """
     store.make_blank(plan.label, plan.so_pin, plan.pin)
     with store.session(plan.label, plan.pin, write=True) as session:
+        session.clear_debris()
         for key_id, name in ((ROOT_ID, ROOT_NAME), (ISSUING_ID, ISSUING_NAME)):
             if key_id in session.certificates():
                 continue
@@ -154,11 +155,17 @@ class Authority:
             lambda data: self._sign(ISSUING_ID, data),
         )
 
-    def root_crl(self, this_update: datetime, next_update: datetime, number: int) -> bytes:
-        """Sign the root's list, which says that the issuing authority itself is not revoked."""
+    def root_crl(
+        self,
+        this_update: datetime,
+        next_update: datetime,
+        number: int,
+        entries: Iterable[Entry] = (),
+    ) -> bytes:
+        """Sign the root's list, which says whether the issuing authority itself is revoked."""
         return revocation_list(
             self.root,
-            (),
+            entries,
             (this_update, next_update),
             number,
             lambda data: self._sign(ROOT_ID, data),

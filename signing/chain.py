@@ -18,7 +18,7 @@ from pyhanko_certvalidator.policy_decl import (
 from signing.cades import run
 from signing.container import hostile
 from signing.policy import AllowedAlgorithms
-from signing.profile import USAGES
+from signing.profile import USAGES, usages
 from signing.verdict import Stopped, SubIndication
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ _MEANING: tuple[tuple[type[Exception], SubIndication], ...] = (
     # No word from the list, or only an old one: neither good nor revoked (DOMAIN 7.6).
     (refusals.InsufficientRevinfoError, SubIndication.TRY_LATER),
     (refusals.DisallowedAlgorithmError, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE),
-    (refusals.InvalidCertificateError, SubIndication.CHAIN_CONSTRAINTS_FAILURE),
+    # Said of a self-signed certificate that no anchor vouches for.
+    (refusals.InvalidCertificateError, SubIndication.NO_CERTIFICATE_CHAIN_FOUND),
 )
 _BOUNDS = (refusals.ExpiredError, refusals.NotYetValidError)
 
@@ -96,6 +97,8 @@ def check_chain(
             certificate.parsed, list(others), _context(trust, revocation, at)
         )
         try:
-            run(validator.async_validate_usage(set(USAGES)))
+            run(validator.async_validate_path())
         except (refusals.ValidationError, refusals.PathError) as error:
             raise Stopped(meaning(error)) from error
+        if not usages(certificate.parsed) >= USAGES:
+            raise Stopped(SubIndication.CHAIN_CONSTRAINTS_FAILURE)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pkcs11
 from asn1crypto import algos, keys
+from cryptography.exceptions import InvalidSignature
 from pkcs11.util.ec import (
     encode_ec_public_key,
     encode_ecdsa_signature,
     encode_named_curve_parameters,
 )
 from pkcs11.util.rsa import encode_rsa_public_key
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,14 +83,25 @@ def signature_algorithm(public: keys.PublicKeyInfo) -> algos.SignedDigestAlgorit
     return algos.SignedDigestAlgorithm({"algorithm": f"{digest_for(public)}_{family}"})
 
 
+def verify(public: keys.PublicKeyInfo, data: bytes, signature: bytes) -> bool:
+    """Say whether a signature made by `sign` with the digest that fits the key is right."""
+    algorithm = signature_algorithm(public)
+    try:
+        DefaultSignatureValidator().validate_signature(signature, data, public, algorithm)
+    except InvalidSignature:
+        return False
+    return True
+
+
 def sign(key: pkcs11.PrivateKey, data: bytes, digest: str) -> bytes:
     """Sign data with a private key on a token, in the form that X.509 and CMS carry.
 
     RSA: PKCS#1 v1.5 with SHA-256, hashed by the module. EC: the module signs the digest and
     gives r and s side by side, which become DER here. A digest weaker than SHA-256 is unknown.
     """
+    signer = cast("pkcs11.SignMixin", key)
     if key.key_type is pkcs11.KeyType.RSA:
         mechanism = {"sha256": pkcs11.Mechanism.SHA256_RSA_PKCS}[digest]
-        return bytes(key.sign(data, mechanism=mechanism))
+        return bytes(signer.sign(data, mechanism=mechanism))
     hashed = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}[digest](data).digest()
-    return bytes(encode_ecdsa_signature(key.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA)))
+    return bytes(encode_ecdsa_signature(signer.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA)))

@@ -15,7 +15,7 @@ from signing import card as cards
 from signing import softhsm
 from signing.builder import Request, check
 from signing.card import ISSUER_ID, ISSUER_LABEL, Card
-from signing.errors import CertificateMismatch, DeviceFailed
+from signing.errors import CertificateMismatch, DeviceFailed, StoreFull
 from signing.keys import KeyKind
 from signing.profile import compare
 
@@ -80,8 +80,12 @@ def produce(
         cards.blank(store, order.card)
         checkpoint("card")
         with store.session(order.card.serial, order.card.pin, write=True) as session:
+            session.clear_debris()
             if cards.certificate_on_card(session, order.key_id) is None:
                 _fill(session, authority, order, checkpoint)
+        # What counts is what lies on the card, not what the module still has in memory.
+        store.refresh()
+        with store.session(order.card.serial, order.card.pin) as session:
             return _read_back(session, order, checkpoint)
 
 
@@ -104,7 +108,9 @@ def _fill(
 def _read_back(
     session: TokenSession, order: ProductionOrder, checkpoint: Callable[[str], None]
 ) -> ProducedCertificate:
-    certificate = session.certificates()[order.key_id]
+    certificate = session.certificates().get(order.key_id)
+    if certificate is None:
+        raise StoreFull(where=order.card.serial)
     public = session.public_key(order.key_id)
     differences = compare(certificate, order.request, public.dump())
     if session.key_ids() != {order.key_id}:

@@ -66,6 +66,12 @@ def strong_key(public: PublicKeyInfo) -> bool:
     return public.algorithm in limits and public.bit_size >= limits[public.algorithm]
 
 
+def usages(parsed: x509.Certificate) -> set[str]:
+    """Give the key usage bits of a certificate, none when it does not say."""
+    value = parsed.key_usage_value
+    return set(value.native) if value else set()
+
+
 def _hash(parsed: x509.Certificate) -> str:
     try:
         return str(parsed["signature_algorithm"].hash_algo)
@@ -82,7 +88,6 @@ def qualification(certificate: Certificate) -> Qualification:
     """
     parsed = certificate.parsed
     statements = _statements(parsed)
-    usage = parsed.key_usage_value.native if parsed.key_usage_value else set()
     demands = {
         "weak_hash": _hash(parsed) in HASHES,
         "weak_key": strong_key(parsed.public_key),
@@ -91,7 +96,7 @@ def qualification(certificate: Certificate) -> Qualification:
         "qc_compliance": oids.QC_COMPLIANCE in statements,
         "national_statement": not oids.NATIONAL.isdisjoint(statements),
         "qc_critical": not _statements_critical(parsed),
-        "key_usage": usage >= USAGES,
+        "key_usage": usages(parsed) >= USAGES,
         "tckn": is_tckn_shaped(certificate.tckn),
     }
     lacking = next((code for code, met in demands.items() if not met), None)

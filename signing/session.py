@@ -9,11 +9,14 @@ from pkcs11 import Attribute, ObjectClass
 
 from signing import keys
 from signing.certificate import Certificate, read
-from signing.errors import CardInUse, KeyAbsent
+from signing.errors import CardInUse, CertificateUnusable, KeyAbsent, SigningError
 from signing.translate import translated
 
 if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
+
+
+PROBE = b"nes-ofis: does this key work?"
 
 
 class TokenSession:
@@ -36,22 +39,49 @@ class TokenSession:
             # The whole search is read, so that the module ends the search operation.
             return list(self._session.get_objects(wanted))
 
+    def _value(self, entry: pkcs11.Object, name: Attribute) -> bytes:
+        """Read an attribute; one that a killed write left out is empty."""
+        with translated(self.label):
+            try:
+                return bytes(entry[name])
+            except (pkcs11.AttributeTypeInvalid, pkcs11.ObjectHandleInvalid):
+                return b""
+
+    def _readable(self, entry: pkcs11.Object) -> Certificate | None:
+        try:
+            return read(self._value(entry, Attribute.VALUE))
+        except CertificateUnusable:
+            return None
+
     def certificates(self) -> dict[bytes, Certificate]:
-        """Give the certificates on the token by CKA_ID; CardInUse when two share one."""
+        """Give the readable certificates on the token by CKA_ID; CardInUse when two share one."""
         found: dict[bytes, Certificate] = {}
         for entry in self._objects(ObjectClass.CERTIFICATE):
-            with translated(self.label):
-                key_id, der = bytes(entry[Attribute.ID]), bytes(entry[Attribute.VALUE])
+            key_id, certificate = self._value(entry, Attribute.ID), self._readable(entry)
+            if not key_id or certificate is None:
+                continue
             if key_id in found:
                 raise CardInUse(label=self.label)
-            found[key_id] = read(der)
+            found[key_id] = certificate
         return found
 
     def key_ids(self) -> set[bytes]:
         """Give the CKA_ID of each private key on the token (needs a login)."""
         entries = self._objects(ObjectClass.PRIVATE_KEY)
-        with translated(self.label):
-            return {bytes(entry[Attribute.ID]) for entry in entries}
+        return {self._value(entry, Attribute.ID) for entry in entries}
+
+    def clear_debris(self) -> None:
+        """Destroy what a writer killed in the middle left: objects without id, torn certificates.
+
+        Nothing that was ever whole can look like that, so nothing of worth is lost.
+        """
+        kinds = (ObjectClass.CERTIFICATE, ObjectClass.PUBLIC_KEY, ObjectClass.PRIVATE_KEY)
+        for kind in kinds:
+            for entry in self._objects(kind):
+                torn = kind is ObjectClass.CERTIFICATE and self._readable(entry) is None
+                if torn or not self._value(entry, Attribute.ID):
+                    with translated(self.label, writing=True):
+                        entry.destroy()
 
     def _one(self, kind: ObjectClass, key_id: bytes) -> pkcs11.Object:
         found = self._objects(kind, key_id)
@@ -78,16 +108,24 @@ class TokenSession:
             return keys.public_info(public)
 
     def ensure_key(self, key_id: bytes, kind: keys.KeyKind, label: str) -> PublicKeyInfo:
-        """Give the public key of this CKA_ID, made now unless both halves are already there.
+        """Give the public key of this CKA_ID, made now unless a working one is already there.
 
-        A half key, left by a process killed in between, is worth nothing and is made anew.
+        A half or torn key, left by a process killed in between, is worth nothing and is made
+        anew: the two halves must prove that they belong together. Only for keys that no
+        certificate was issued for yet.
         """
-        public = self._objects(ObjectClass.PUBLIC_KEY, key_id)
-        private = self._objects(ObjectClass.PRIVATE_KEY, key_id)
-        if len(public) == len(private) == 1:
+        if self._works(key_id):
             return self.public_key(key_id)
         self.discard_key(key_id)
         return self.generate(key_id, kind, label)
+
+    def _works(self, key_id: bytes) -> bool:
+        try:
+            public = self.public_key(key_id)
+            return keys.verify(public, PROBE, self.sign(key_id, PROBE, keys.digest_for(public)))
+        except (SigningError, ValueError, TypeError):
+            # Whatever a torn key answers, it does not work.
+            return False
 
     def discard_key(self, key_id: bytes) -> None:
         """Destroy both halves of the key with this CKA_ID, whichever of them exist."""

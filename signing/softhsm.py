@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
+import tempfile
 import threading
 from collections import defaultdict
 from contextlib import contextmanager
@@ -36,9 +38,11 @@ CANDIDATES: dict[str, tuple[str, ...]] = {
     ),
     "win32": (r"C:\SoftHSM2\lib\softhsm2-x64.dll",),
 }
-CONFIGURATION_NAME = "softhsm2.conf"
+TOKENS = "tokens"
+STAGING = "staging"
 LABEL_BYTES = 32  # CK_TOKEN_INFO.label is 32 bytes, padded with blanks
 LOCK_WAIT_SECONDS = 60.0
+ROOM_BYTES = 64 * 1024  # several times what one card takes
 
 _gates: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 os.register_at_fork(after_in_child=_gates.clear)
@@ -57,23 +61,51 @@ def find_module(explicit: Path | None = None, *, platform: str = sys.platform) -
     raise ModuleAbsent(module=wanted)
 
 
-def configure(directory: Path) -> Path:
-    """Write softhsm2.conf into the directory (made if needed) and give its path.
+def configure(directory: Path, tokens: str = TOKENS) -> Path:
+    """Write a configuration into the directory (made if needed) and give its path.
 
-    Raises StoreFull when the directory cannot be made or written.
+    The tokens lie in the folder `tokens` below it. Raises StoreFull when the directory cannot
+    be made or written.
     """
-    configuration = directory / CONFIGURATION_NAME
+    configuration = directory / f"softhsm2-{tokens}.conf"
     text = (
-        f"directories.tokendir = {directory.resolve()}\n"
+        f"directories.tokendir = {directory.resolve() / tokens}\n"
         "objectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
     )
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (directory / tokens).mkdir(parents=True, exist_ok=True, mode=0o700)
         if not configuration.is_file() or configuration.read_text("utf-8") != text:
             configuration.write_text(text, "utf-8")
     except OSError as error:
         raise StoreFull(where=str(directory)) from error
     return configuration
+
+
+def check_room(directory: Path) -> None:
+    """Make sure that ROOM_BYTES can be written; StoreFull when they cannot.
+
+    SoftHSM rewrites a token's main file in place at every login and loses the token when that
+    write fails, so nobody may log in while the disk is full.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=directory) as probe:
+            probe.write(bytes(ROOM_BYTES))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        raise StoreFull(where=str(directory)) from error
+
+
+def clear_staging(directory: Path) -> Path:
+    """Empty the folder in which a token is made and give its configuration."""
+    shutil.rmtree(directory / STAGING, ignore_errors=True)
+    return configure(directory, STAGING)
+
+
+def publish(directory: Path) -> None:
+    """Move the token that was made in staging among the others, whole or not at all."""
+    for made in (directory / STAGING).iterdir():
+        made.rename(directory / TOKENS / made.name)
 
 
 @contextmanager

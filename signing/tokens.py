@@ -189,28 +189,34 @@ class TokenStore:
             refusal = _pin_refusal(_info(token), len(pin), last_try_accepted=accepted)
             if refusal:
                 raise refusal
+            if self.directory is not None:
+                softhsm.check_room(self.directory)
             with _opened(token, rw=write, user_pin=pin) as session:
                 yield TokenSession(session, label)
 
     def make_blank(self, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
-        """Make sure that a token with this label and user PIN exists; only what lacks is done.
+        """Make sure that a token with this label exists; a new one gets these PINs.
 
-        For SoftHSM stores only. Other processes wait meanwhile, so one label is never made
-        twice. Raises StoreBusy, StoreFull, DeviceFailed.
+        For SoftHSM stores only. The token is made aside and then moved into the store whole, so
+        a kill leaves either a card or none; other processes wait meanwhile, so one label is
+        never made twice. Raises StoreBusy, StoreFull, DeviceFailed.
         """
         directory = self.directory
         if directory is None:
             raise DeviceFailed(support="C_InitToken/directory")
+        softhsm.check_room(directory)
         with softhsm.exclusive(directory, "tokens"):
-            self.refresh()
-            with library.use(self._source) as module:
-                self._complete(module, label, so_pin, pin)
+            if label not in {token.label for token in self.tokens()}:
+                staging = library.Source(self._source.module, softhsm.clear_staging(directory))
+                _stage(staging, label, so_pin, pin)
+                library.refresh(self._source)
+                softhsm.publish(directory)
+                library.refresh(self._source)
 
-    def _complete(self, module: _pkcs11.lib, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
-        with translated(label, writing=True):
-            if not any(token.label == label for token in _present(module)):
-                softhsm.initialise(module, label, so_pin.encode())
-            token = _choose(module, label)
-            if not _info(token).pin_set:
-                with _opened(token, rw=True, so_pin=so_pin) as session:
-                    session.init_pin(cast("str", pin))
+
+def _stage(staging: library.Source, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
+    library.refresh(staging)
+    with library.use(staging) as module, translated(label, writing=True):
+        softhsm.initialise(module, label, so_pin.encode())
+        with _opened(_choose(module, label), rw=True, so_pin=so_pin) as session:
+            session.init_pin(cast("str", pin))

@@ -50,7 +50,12 @@ _MEANING: dict[type[pkcs11.PKCS11Error], type[SigningError]] = {
     pkcs11.SessionReadOnly: StoreFull,
 }
 # What modules answer when a write does not reach the token (SoftHSM: disk full, folder gone).
-_FAILED_WRITE = (pkcs11.GeneralError, pkcs11.FunctionFailed, pkcs11.DeviceError)
+_FAILED_WRITE = (
+    pkcs11.GeneralError,
+    pkcs11.FunctionFailed,
+    pkcs11.DeviceError,
+    pkcs11.ObjectHandleInvalid,
+)
 
 
 def meaning(error: pkcs11.PKCS11Error, label: str, *, writing: bool = False) -> SigningError:

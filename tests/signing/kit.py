@@ -17,6 +17,11 @@ from signing.tokens import TokenStore
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pkcs11 import TokenFlag
+
+    from signing.crl import Entry
+    from signing.trust import Revocation
+
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SO_PIN = "12345678"
@@ -71,3 +76,27 @@ def order(
 def demo_card(store: TokenStore, authority: Authority, wanted: ProductionOrder) -> Signer:
     """Produce the ordered certificate on its card and give the holder."""
     return Signer(store, produce(store, authority, wanted))
+
+
+def revocation(authority: Authority, *entries: Entry, at: datetime = NOW) -> Revocation:
+    """Give fresh lists of the authority, in force on the day around `at`."""
+    return authority.revocation(entries, at - DAY / 2, at + DAY / 2, 1)
+
+
+def mark_pin(store: TokenStore, label: str, *flags: TokenFlag) -> None:
+    """Make the card say that its user PIN is in this state (SoftHSM itself never locks one).
+
+    The flags are written where SoftHSM keeps them: attribute 0x8000534B of token.object, eight
+    bytes each for name, kind and value, most significant first.
+    """
+    serial = store.token(label).serial
+    (folder,) = store.directory.glob(f"tokens/*{serial[:4]}-{serial[4:]}") if store.directory else ()
+    path = folder / "token.object"
+    data = bytearray(path.read_bytes())
+    place = data.index((0x8000534B).to_bytes(8, "big")) + 16
+    value = int.from_bytes(data[place : place + 8], "big")
+    for flag in flags:
+        value |= flag
+    data[place : place + 8] = value.to_bytes(8, "big")
+    path.write_bytes(data)
+    store.refresh()

@@ -1,0 +1,72 @@
+"""What nes-imza refuses before or beside the card: codes, addresses, answers, passed time."""
+
+from __future__ import annotations
+
+from signing.errors import SigningError
+
+
+class CodeMalformed(SigningError):
+    """The verification code is not 15 digits."""
+
+    code = "code_malformed"
+    heading = "Doğrulama kodunu denetleyin"
+    sentence = "Kod 15 rakamdan oluşur; sayfadaki kodu kopyalayın."
+
+
+class AddressRefused(SigningError):
+    """The address is neither https nor http on this very machine; params: url."""
+
+    code = "address_refused"
+    heading = "Sunucu adresini denetleyin"
+    sentence = "Adres https ile başlamalıdır: {url}"
+    again = False
+
+
+class ServerUnreachable(SigningError):
+    """No answer came; params: url."""
+
+    code = "server_unreachable"
+    heading = "Bağlantıyı denetleyin"
+    sentence = "Sunucuya ulaşılamadı: {url}"
+
+
+class AnswerMalformed(SigningError):
+    """The server answered something that the protocol does not know; params: field."""
+
+    code = "answer_malformed"
+    heading = "İmza atılmadı"
+    sentence = "Sunucunun yanıtı anlaşılamadı: {field}"
+    again = False
+
+
+class ServerRefused(SigningError):
+    """The server refused with a reason of its own; params: status, refusal, title, detail."""
+
+    code = "server_refused"
+    heading = "{title}"
+    sentence = "{detail}"
+
+
+class FingerprintDiffers(SigningError):
+    """The text that came is not the one whose fingerprint the server shows."""
+
+    code = "fingerprint_differs"
+    heading = "İmza atılmadı"
+    sentence = "Gelen metnin özeti sayfadaki özetle aynı değil; yeni kod alın."
+    again = False
+
+
+class TimeUp(SigningError):
+    """The code ran out before the signature was made."""
+
+    code = "time_up"
+    heading = "Süre doldu"
+    sentence = "İmza gönderilmedi; sayfadan yeni kod alın."
+
+
+class Abandoned(SigningError):
+    """The person stopped before the signature."""
+
+    code = "abandoned"
+    heading = "Vazgeçildi"
+    sentence = "İmza atılmadı."

@@ -1,0 +1,210 @@
+"""The messages between nes-imza and the server, read strictly: nothing missing, nothing odd.
+
+POST /api/imza/claim takes ClaimRequest and answers Claim; POST /api/imza/result takes
+ResultRequest and answers Accepted; every refusal is application/problem+json (RFC 9457).
+"""
+
+from __future__ import annotations
+
+import base64
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffers
+from signing.fingerprint import short_fingerprint
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+CLAIM_PATH = "/api/imza/claim"
+RESULT_PATH = "/api/imza/result"
+CODE_DIGITS = 15
+GROUPING = str.maketrans("", "", " -\u00a0\t\n")
+LINE_CONTROLS = frozenset("\n\t\r")
+# Control and format characters could make a terminal show another text than is signed.
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+class Purpose(StrEnum):
+    """What a signature is for; a code serves one purpose only."""
+
+    E_ONAY = "e_onay"
+    E_IMZA = "e_imza"
+
+
+Fields = Mapping[str, object]
+
+
+def _fields(answer: object) -> Fields:
+    if not isinstance(answer, dict):
+        raise AnswerMalformed(field="JSON")
+    return answer
+
+
+def shows_as_it_is(text: str) -> bool:
+    """Say whether a terminal shows the text as it is: no control, no direction override."""
+    return all(
+        character in LINE_CONTROLS or unicodedata.category(character) not in HIDDEN
+        for character in text
+    )
+
+
+def _text(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not value or not shows_as_it_is(value):
+        raise AnswerMalformed(field=name)
+    return value
+
+
+def _line(fields: Fields, name: str) -> str:
+    value = _text(fields, name)
+    if not LINE_CONTROLS.isdisjoint(value):
+        raise AnswerMalformed(field=name)
+    return value
+
+
+def _time(fields: Fields, name: str) -> datetime:
+    try:
+        value = datetime.fromisoformat(_line(fields, name))
+    except ValueError as error:
+        raise AnswerMalformed(field=name) from error
+    if value.tzinfo is None:
+        raise AnswerMalformed(field=name)
+    return value
+
+
+def _purpose(fields: Fields) -> Purpose:
+    try:
+        return Purpose(_line(fields, "purpose"))
+    except ValueError as error:
+        raise AnswerMalformed(field="purpose") from error
+
+
+@dataclass(frozen=True)
+class ClaimRequest:
+    """The verification code, as 15 digits; read from what a person pasted by `parse`."""
+
+    code: str
+
+    @classmethod
+    def parse(cls, pasted: str) -> ClaimRequest:
+        """Take the code, groups and hyphens allowed; CodeMalformed when it is not 15 digits."""
+        code = pasted.translate(GROUPING)
+        if len(code) != CODE_DIGITS or not (code.isascii() and code.isdecimal()):
+            raise CodeMalformed
+        return cls(code)
+
+    def body(self) -> dict[str, str]:
+        """Give the JSON object to send."""
+        return {"code": self.code}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is to be signed and for whom; `secret` replaces the code from here on.
+
+    The signed bytes are the UTF-8 bytes of `text`. Times are aware; how long is left is the
+    difference of the server's own two times, so the local clock plays no part.
+    """
+
+    secret: str
+    origin: str
+    purpose: Purpose
+    purpose_title: str
+    person: str
+    tckn_masked: str
+    text: str
+    fingerprint: str
+    created_at: datetime
+    expires_at: datetime
+    server_time: datetime
+
+    @classmethod
+    def parse(cls, answer: object) -> Claim:
+        """Read the answer; AnswerMalformed names the field, FingerprintDiffers for another text."""
+        fields = _fields(answer)
+        claim = cls(
+            secret=_line(fields, "secret"),
+            origin=_line(fields, "origin"),
+            purpose=_purpose(fields),
+            purpose_title=_line(fields, "purpose_title"),
+            person=_line(fields, "person"),
+            tckn_masked=_line(fields, "tckn_masked"),
+            text=_text(fields, "text"),
+            fingerprint=_line(fields, "fingerprint"),
+            created_at=_time(fields, "created_at"),
+            expires_at=_time(fields, "expires_at"),
+            server_time=_time(fields, "server_time"),
+        )
+        if claim.fingerprint != short_fingerprint(claim.content):
+            raise FingerprintDiffers
+        return claim
+
+    @property
+    def content(self) -> bytes:
+        """Give the bytes to be signed."""
+        return self.text.encode()
+
+    @property
+    def left(self) -> timedelta:
+        """Say how long the claim was good for when the server answered."""
+        return self.expires_at - self.server_time
+
+
+@dataclass(frozen=True)
+class ResultRequest:
+    """The signature container (DER CMS) with the secret of the claim."""
+
+    secret: str
+    container: bytes
+
+    def body(self) -> dict[str, str]:
+        """Give the JSON object to send."""
+        return {"secret": self.secret, "container": base64.b64encode(self.container).decode()}
+
+    @classmethod
+    def parse(cls, request: object) -> ResultRequest:
+        """Read a request on the server's side; AnswerMalformed names the field."""
+        fields = _fields(request)
+        secret, encoded = _line(fields, "secret"), _line(fields, "container")
+        try:
+            return cls(secret, base64.b64decode(encoded, validate=True))
+        except ValueError as error:
+            raise AnswerMalformed(field="container") from error
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The server took the signature: the reference of the operation and a title in Turkish."""
+
+    reference: str
+    title: str
+
+    @classmethod
+    def parse(cls, answer: object) -> Accepted:
+        """Read the answer; AnswerMalformed unless it says that the signature was accepted."""
+        fields = _fields(answer)
+        if fields.get("result") != "accepted":
+            raise AnswerMalformed(field="result")
+        return cls(_line(fields, "reference"), _line(fields, "title"))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A refusal in the form of RFC 9457, with our own stable `code`."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+
+    @classmethod
+    def parse(cls, answer: object, status: int) -> Problem:
+        """Read the answer; `status` is that of the HTTP response, whatever the body says."""
+        fields = _fields(answer)
+        names = ("code", "title", "detail")
+        return cls(status, *(_line(fields, name) for name in names))

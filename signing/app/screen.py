@@ -1,0 +1,56 @@
+"""What nes-imza prints: who asks, for what, the whole text, and the card that would sign it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from signing.app.protocol import Accepted, Claim
+    from signing.certificate import Certificate
+    from signing.tokens import TokenInfo
+
+ISTANBUL = ZoneInfo("Europe/Istanbul")
+RULE = "─" * 60
+
+
+def moment(value: datetime) -> str:
+    """Give a time as it is read in Turkey: 22.11.2026 17:05."""
+    return value.astimezone(ISTANBUL).strftime("%d.%m.%Y %H:%M")
+
+
+def request(claim: Claim) -> Iterator[str]:
+    """Print who asks whom for what, and the text itself, between two lines."""
+    yield f"İsteyen: {claim.origin}"
+    yield f"Amaç: {claim.purpose_title}"
+    yield f"Kişi: {claim.person} ({claim.tckn_masked})"
+    yield f"Oluşturulma: {moment(claim.created_at)}"
+    yield f"Kalan süre: {max(0, int(claim.left.total_seconds()))} saniye"
+    yield f"Metnin özeti: {claim.fingerprint}"
+    yield RULE
+    yield from claim.text.splitlines()
+    yield RULE
+
+
+def card(certificate: Certificate, token: TokenInfo) -> Iterator[str]:
+    """Print whose certificate it is, how long it is valid, and what is left of the tries."""
+    yield f"Sertifika sahibi: {certificate.holder}"
+    yield f"Veren: {certificate.issuer}"
+    first, last = moment(certificate.not_before), moment(certificate.not_after)
+    yield f"Geçerlilik: {first} – {last}"
+    if token.last_try:
+        yield "Son deneme: bir kez daha yanlış girilirse kart kilitlenir."
+    elif token.tries_fewer:
+        yield "Dikkat: daha önce yanlış PIN girildi, kalan hakkınız azaldı."
+    else:
+        yield "PIN deneme hakkınız tam."
+
+
+def success(accepted: Accepted) -> Iterator[str]:
+    """Print the result."""
+    yield accepted.title
+    yield f"İşlem numarası: {accepted.reference}"
+    yield "Bu pencereyi kapatabilirsiniz; sayfa sonucu kendiliğinden gösterir."

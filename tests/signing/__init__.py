@@ -1,0 +1,1 @@
+"""Tests of the signing room, on real SoftHSM tokens."""

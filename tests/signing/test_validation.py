@@ -1,0 +1,565 @@
+"""What the validation answers to honest, broken, forged, stale and foreign signatures."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from asn1crypto import cms, crl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from signing.builder import Request
+from signing.crl import Entry, Reason
+from signing.errors import RequestInvalid
+from signing.keys import KeyKind
+from signing.policy import NAME
+from signing.trust import Revocation, Trust
+from signing.validation import Validation, validate
+from signing.verdict import SENTENCES, Indication, SubIndication, indication, sentence
+from tests.signing import forge, kit
+from tests.signing.kit import DAY, NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from signing.authority import Authority
+    from signing.production import ProductionOrder
+    from signing.tokens import TokenStore
+
+TEXT = "Elektronik onay metni: İçerik, ığüşöç.\n".encode()
+
+
+@pytest.fixture
+def judge(authority: Authority, lists: Revocation) -> Callable[..., Validation]:
+    """Validate over TEXT with the authority's trust and fresh lists, unless told otherwise."""
+
+    def judge(container: bytes, text: bytes = TEXT, **other: object) -> Validation:
+        how = {"trust": authority.trust, "revocation": lists, "at": NOW, **other}
+        return validate(container, text, **how)  # type: ignore[arg-type]
+
+    return judge
+
+
+@pytest.fixture
+def forger(authority: Authority) -> forge.Forger:
+    """Give a forger whose key the authority certified."""
+    return forge.Forger.of(authority, forge.person_request())
+
+
+def answer(verdict: Validation) -> tuple[Indication, SubIndication | None]:
+    return verdict.indication, verdict.sub_indication
+
+
+def failed(sub: SubIndication) -> tuple[Indication, SubIndication]:
+    return Indication.TOTAL_FAILED, sub
+
+
+def unsure(sub: SubIndication) -> tuple[Indication, SubIndication]:
+    return Indication.INDETERMINATE, sub
+
+
+PASSED = (Indication.TOTAL_PASSED, None)
+
+
+@pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.RSA_2048])
+def test_a_signature_made_on_a_card_passes_and_names_its_signer(
+    kind: KeyKind,
+    store: TokenStore,
+    authority: Authority,
+    judge: Callable[..., Validation],
+    new_order: Callable[..., ProductionOrder],
+) -> None:
+    card = kit.demo_card(store, authority, new_order(kind=kind))
+    verdict = judge(card.sign(TEXT))
+    assert answer(verdict) == PASSED
+    assert verdict.passed
+    assert verdict.qualified
+    assert not verdict.wait
+    assert verdict.signer == card.produced.certificate
+    assert verdict.signer is not None
+    assert (verdict.signer.tckn, verdict.signer.holder) == ("10000000146", "AYŞE YILMAZ")
+    assert verdict.claimed_time == NOW
+    assert verdict.at == NOW
+    assert verdict.policy == NAME
+    assert verdict.content_sha256 == hashlib.sha256(TEXT).hexdigest()
+    assert verdict.sentence == "İmza doğrulandı."
+
+
+def test_a_forger_who_bends_nothing_makes_a_good_signature(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    assert answer(judge(forger.sign(TEXT))) == PASSED
+
+
+def test_the_record_for_the_journal_holds_no_name_and_no_tckn(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    record = judge(signer.sign(TEXT)).record()
+    assert record == {
+        "indication": "TOTAL-PASSED",
+        "sub_indication": None,
+        "at": "2026-11-22T09:00:00+00:00",
+        "policy": NAME,
+        "content_sha256": hashlib.sha256(TEXT).hexdigest(),
+        "certificate_sha256": signer.produced.certificate.sha256,
+        "qualified": True,
+        "qualification": "",
+        "claimed_time": "2026-11-22T09:00:00+00:00",
+    }
+
+
+def test_the_record_of_an_unreadable_container_says_so_without_a_signer(
+    judge: Callable[..., Validation],
+) -> None:
+    record = judge(b"\x30\x00").record()
+    assert record["sub_indication"] == "FORMAT_FAILURE"
+    assert record["certificate_sha256"] is None
+    assert record["qualification"] is None
+    assert record["claimed_time"] is None
+    assert record["qualified"] is False
+
+
+def test_another_text_is_a_hash_failure(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    verdict = judge(signer.sign(TEXT), TEXT + b" ")
+    assert answer(verdict) == failed(SubIndication.HASH_FAILURE)
+    assert not verdict.qualified
+
+
+def test_the_container_of_another_person_names_that_person(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    verdict = judge(forger.sign(TEXT))
+    assert verdict.signer is not None
+    assert verdict.signer.tckn == kit.OTHER_PERSON.tckn
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 4, 100, 1000, -1])
+def test_a_truncated_container_is_a_format_failure(
+    length: int, signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    assert answer(judge(signer.sign(TEXT)[:length])) == failed(SubIndication.FORMAT_FAILURE)
+
+
+@pytest.mark.parametrize("tail", [b"\x00", b"\n", b"\x05\x00", b"\x30\x00"])
+def test_bytes_after_the_container_are_a_format_failure(
+    tail: bytes, signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    assert answer(judge(signer.sign(TEXT) + tail)) == failed(SubIndication.FORMAT_FAILURE)
+
+
+def test_an_indefinite_length_is_a_format_failure(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    container = signer.sign(TEXT)
+    indefinite = b"\x30\x80" + container[4:] + b"\x00\x00"
+    assert cms.ContentInfo.load(indefinite)["content_type"].native == "signed_data"
+    assert answer(judge(indefinite)) == failed(SubIndication.FORMAT_FAILURE)
+
+
+def test_a_container_too_large_to_be_one_is_a_format_failure(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    assert answer(judge(forger.bent(attached=True).sign(b"a" * 300_000))) == failed(
+        SubIndication.FORMAT_FAILURE
+    )
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        {"attached": True},
+        {"content_type": "enveloped_data"},
+        {"signers": 0},
+        {"signers": 2},
+        {"without": frozenset({"content_type"})},
+        {"without": frozenset({"message_digest"})},
+        {"twice": frozenset({"message_digest"})},
+        {"twice": frozenset({"content_type"})},
+    ],
+    ids=str,
+)
+def test_a_container_of_another_shape_is_a_format_failure(
+    bend: dict[str, object], forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    assert answer(judge(forger.bent(**bend).sign(TEXT))) == failed(SubIndication.FORMAT_FAILURE)
+
+
+def test_a_cms_object_that_is_no_signature_is_a_format_failure(
+    judge: Callable[..., Validation],
+) -> None:
+    data = cms.ContentInfo({"content_type": "data", "content": b"merhaba"}).dump()
+    assert answer(judge(data)) == failed(SubIndication.FORMAT_FAILURE)
+
+
+def test_more_certificates_than_a_chain_needs_are_a_format_failure(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    many = forger.bent(others=tuple(
+        forge.self_signed(forger.key, forge.person_request(number)) for number in range(2, 13)
+    ))
+    assert answer(judge(many.sign(TEXT))) == failed(SubIndication.FORMAT_FAILURE)
+
+
+@pytest.mark.parametrize("bend", ["without", "twice"])
+def test_a_missing_or_doubled_binding_to_the_certificate_breaks_a_constraint(
+    bend: str, forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    bent = forger.bent(**{bend: frozenset({"signing_certificate_v2"})})
+    assert answer(judge(bent.sign(TEXT))) == unsure(SubIndication.SIG_CONSTRAINTS_FAILURE)
+
+
+def test_a_binding_to_another_certificate_finds_no_signing_certificate(
+    forger: forge.Forger, judge: Callable[..., Validation], authority: Authority
+) -> None:
+    bent = forger.bent(bound_to=authority.issuing.der)
+    assert answer(judge(bent.sign(TEXT))) == unsure(SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
+
+
+def test_a_container_without_the_signer_finds_no_signing_certificate(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    bent = forger.bent(without=frozenset({"certificate"}))
+    assert answer(judge(bent.sign(TEXT))) == unsure(SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
+
+
+def test_a_container_without_a_claimed_time_passes_and_claims_none(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    verdict = judge(forger.bent(without=frozenset({"signing_time"})).sign(TEXT))
+    assert answer(verdict) == PASSED
+    assert verdict.claimed_time is None
+
+
+def test_changed_signed_attributes_are_a_crypto_failure(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    container = signer.sign(TEXT)
+    assert container.count(b"261122090000Z") == 1
+    changed = container.replace(b"261122090000Z", b"251122090000Z")
+    verdict = judge(changed)
+    assert answer(verdict) == failed(SubIndication.SIG_CRYPTO_FAILURE)
+
+
+def test_a_changed_signature_value_is_a_crypto_failure(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    container = bytearray(signer.sign(TEXT))
+    container[-1] ^= 1
+    assert answer(judge(bytes(container))) == failed(SubIndication.SIG_CRYPTO_FAILURE)
+
+
+def test_a_certificate_put_in_place_of_the_signers_is_not_accepted(
+    forger: forge.Forger, judge: Callable[..., Validation], authority: Authority
+) -> None:
+    request = forge.person_request()
+    theirs = authority.issue(request, forge.public_info(forge.ec_key()))
+    swapped = forger.bent(certificate=theirs)
+    assert answer(judge(swapped.sign(TEXT))) == failed(SubIndication.SIG_CRYPTO_FAILURE)
+
+
+@pytest.mark.parametrize("key", [forge.rsa_key, forge.ec_key], ids=["rsa", "ec"])
+def test_sha_1_in_the_signature_is_refused(
+    key: Callable[[], forge.Key], authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    weak = forge.Forger.of(authority, forge.person_request(), key()).bent(digest="sha1")
+    expected = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert answer(judge(weak.sign(TEXT))) == expected
+
+
+def test_sha_1_in_the_binding_to_the_certificate_is_refused(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    weak = forger.bent(binding_digest="sha1")
+    expected = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert answer(judge(weak.sign(TEXT))) == expected
+
+
+def test_a_digest_that_differs_from_that_of_the_signature_is_refused(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    parsed = cms.ContentInfo.load(forger.sign(TEXT))
+    info = parsed["content"]["signer_infos"][0]
+    info["digest_algorithm"] = {"algorithm": "sha512"}
+    expected = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert answer(judge(parsed.dump(force=True))) == expected
+
+
+def test_a_key_that_is_too_short_is_refused(
+    authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    weak = forge.Forger.of(authority, forge.person_request(), forge.rsa_key(1024))
+    expected = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert answer(judge(weak.sign(TEXT))) == expected
+
+
+def test_a_certificate_signed_with_sha_1_is_refused(judge: Callable[..., Validation]) -> None:
+    root, key = forge.rsa_key(), forge.ec_key()
+    request = forge.person_request()
+    anchor = forge.self_signed(root, replace(request, key_usage=frozenset({"key_cert_sign"})))
+    issuer = request.subject.name()
+    leaf = forge.certificate(key, root, forge.person_request(9), issuer, digest="sha1")
+    verdict = judge(forge.Forger(key, leaf).sign(TEXT), trust=Trust((anchor,)))
+    assert answer(verdict) == unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+
+
+def test_a_self_signed_certificate_has_no_chain(judge: Callable[..., Validation]) -> None:
+    key = forge.ec_key()
+    own = forge.Forger(key, forge.self_signed(key, forge.person_request()))
+    verdict = judge(own.sign(TEXT))
+    assert answer(verdict) == unsure(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
+
+
+def test_an_anchor_that_the_container_brings_is_not_trusted(
+    forger: forge.Forger, authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    key = forge.ec_key()
+    other = forge.self_signed(key, forge.person_request())
+    brought = forger.bent(others=(authority.issuing.der, authority.root.der))
+    verdict = judge(brought.sign(TEXT), trust=Trust((other,)))
+    assert answer(verdict) == unsure(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
+
+
+def test_the_intermediate_may_come_from_us_instead_of_the_container(
+    forger: forge.Forger, judge: Callable[..., Validation], authority: Authority
+) -> None:
+    container = forger.bent(others=()).sign(TEXT)
+    assert answer(judge(container)) == PASSED
+    bare = Trust(authority.trust.anchors)
+    expected = unsure(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
+    assert answer(judge(container, trust=bare)) == expected
+
+
+def test_a_certificate_is_good_to_its_last_second_and_not_beyond(
+    store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
+) -> None:
+    first, last = NOW - 2 * DAY, NOW + 2 * DAY
+    card = kit.demo_card(store, authority, new_order(validity=(first, last)))
+    container = card.sign(TEXT)
+
+    def at(moment: datetime) -> SubIndication | None:
+        fresh = kit.revocation(authority, at=moment)
+        verdict = validate(
+            container, TEXT, trust=authority.trust, revocation=fresh, at=moment
+        )
+        return verdict.sub_indication
+
+    assert at(first) is None
+    assert at(last) is None
+    assert at(first - timedelta(minutes=1)) is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert at(last + timedelta(minutes=1)) is SubIndication.OUT_OF_BOUNDS_NO_POE
+
+
+def test_an_expired_authority_is_a_failure_of_the_chain(
+    signer: kit.Signer, authority: Authority, store: TokenStore
+) -> None:
+    later = NOW + 3700 * DAY
+    request = Request(kit.PERSON, 2**70, NOW, later + DAY)
+    long_lived = forge.Forger.of(authority, request)
+    verdict = validate(
+        long_lived.sign(TEXT),
+        TEXT,
+        trust=authority.trust,
+        revocation=kit.revocation(authority, at=later),
+        at=later,
+    )
+    assert answer(verdict) == unsure(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
+
+
+def listed(card: kit.Signer, reason: Reason) -> Entry:
+    return Entry(card.produced.certificate.serial_number, NOW - DAY / 2, reason)
+
+
+@pytest.mark.parametrize("reason", [Reason.KEY_COMPROMISE, Reason.UNSPECIFIED])
+def test_a_revoked_certificate_is_not_accepted(
+    reason: Reason, signer: kit.Signer, authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    lists = kit.revocation(authority, listed(signer, reason))
+    verdict = judge(signer.sign(TEXT), revocation=lists)
+    assert answer(verdict) == unsure(SubIndication.REVOKED_NO_POE)
+    assert not verdict.wait
+
+
+def test_a_suspended_certificate_means_wait(
+    signer: kit.Signer, authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    lists = kit.revocation(authority, listed(signer, Reason.ON_HOLD))
+    verdict = judge(signer.sign(TEXT), revocation=lists)
+    assert answer(verdict) == unsure(SubIndication.TRY_LATER)
+    assert verdict.wait
+    assert not verdict.qualified
+
+
+def test_another_revoked_certificate_on_the_list_changes_nothing(
+    signer: kit.Signer, authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    entry = Entry(12345, NOW - DAY / 2, Reason.SUPERSEDED)
+    verdict = judge(signer.sign(TEXT), revocation=kit.revocation(authority, entry))
+    assert answer(verdict) == PASSED
+
+
+def test_a_revoked_issuing_authority_is_named_as_such(
+    signer: kit.Signer, authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    number = authority.issuing.serial_number
+    entry = Entry(number, NOW - DAY / 2, Reason.CESSATION)
+    root = authority.root_crl(NOW - DAY / 2, NOW + DAY / 2, 2, (entry,))
+    own = authority.crl((), NOW - DAY / 2, NOW + DAY / 2, 2)
+    verdict = judge(signer.sign(TEXT), revocation=Revocation((own, root)))
+    assert answer(verdict) == unsure(SubIndication.REVOKED_CA_NO_POE)
+
+
+@pytest.mark.parametrize("missing", [0, 1, None])
+def test_a_missing_list_means_wait(
+    missing: int | None,
+    signer: kit.Signer,
+    lists: Revocation,
+    judge: Callable[..., Validation],
+) -> None:
+    kept = () if missing is None else (lists.crls[missing],)
+    verdict = judge(signer.sign(TEXT), revocation=Revocation(kept))
+    assert answer(verdict) == unsure(SubIndication.TRY_LATER)
+    assert verdict.wait
+
+
+@pytest.mark.parametrize("days", [-3, 3])
+def test_a_list_of_another_day_means_wait(
+    days: int, signer: kit.Signer, authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    stale = kit.revocation(authority, at=NOW + days * DAY)
+    assert answer(judge(signer.sign(TEXT), revocation=stale)) == unsure(SubIndication.TRY_LATER)
+
+
+@pytest.mark.parametrize("junk", [b"", b"junk", b"\x30\x00"])
+def test_an_unreadable_list_counts_as_missing(
+    junk: bytes, signer: kit.Signer, lists: Revocation, judge: Callable[..., Validation]
+) -> None:
+    verdict = judge(signer.sign(TEXT), revocation=Revocation((junk, lists.crls[1])))
+    assert answer(verdict) == unsure(SubIndication.TRY_LATER)
+
+
+def test_a_list_with_a_broken_signature_means_wait(
+    signer: kit.Signer, lists: Revocation, judge: Callable[..., Validation]
+) -> None:
+    parsed = crl.CertificateList.load(lists.crls[0])
+    parsed["signature"] = b"\x00" * 256
+    forged = Revocation((parsed.dump(force=True), lists.crls[1]))
+    assert answer(judge(signer.sign(TEXT), revocation=forged)) == unsure(SubIndication.TRY_LATER)
+
+
+def test_a_certificate_that_is_not_qualified_passes_and_is_named_so(
+    authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    plain = forge.Forger.of(authority, forge.person_request(qualified=False))
+    verdict = judge(plain.sign(TEXT))
+    assert answer(verdict) == PASSED
+    assert verdict.qualification is not None
+    assert verdict.qualification.code == "qc_compliance"
+    assert not verdict.qualified
+
+
+def test_a_certificate_without_the_right_key_usage_breaks_a_constraint_of_the_chain(
+    authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    request = forge.person_request(key_usage=frozenset({"key_encipherment"}))
+    verdict = judge(forge.Forger.of(authority, request).sign(TEXT))
+    assert answer(verdict) == unsure(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
+
+
+def test_an_anchor_that_is_no_certificate_never_accepts_anything(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    verdict = judge(signer.sign(TEXT), trust=Trust((b"junk",)))
+    assert answer(verdict) == unsure(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
+
+
+@pytest.mark.parametrize("year", [1999, 2049])
+def test_the_wall_clock_plays_no_part(
+    year: int, signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    container = signer.sign(TEXT)
+    with time_machine.travel(NOW.replace(year=year), tick=False):
+        assert answer(judge(container)) == PASSED
+
+
+def test_a_moment_without_a_time_zone_is_refused(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    with pytest.raises(RequestInvalid, match="at: Saat dilimi yok"):
+        judge(signer.sign(TEXT), at=NOW.replace(tzinfo=None))
+
+
+async def _inside(judge: Callable[..., Validation], container: bytes) -> Validation:
+    return judge(container)
+
+
+def test_a_validation_inside_a_running_event_loop_gives_the_same_answer(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    import asyncio  # noqa: PLC0415 - only this test runs a loop
+
+    assert answer(asyncio.run(_inside(judge, signer.sign(TEXT)))) == PASSED
+
+
+def test_every_sub_indication_has_a_turkish_sentence_and_a_main_result() -> None:
+    assert SENTENCES.keys() == set(SubIndication)
+    assert all(sentence(sub).endswith(".") for sub in SubIndication)
+    assert indication(None) is Indication.TOTAL_PASSED
+    only = {sub for sub in SubIndication if indication(sub) is Indication.TOTAL_FAILED}
+    assert only == {
+        SubIndication.FORMAT_FAILURE,
+        SubIndication.HASH_FAILURE,
+        SubIndication.SIG_CRYPTO_FAILURE,
+    }
+
+
+CALM = settings(
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@given(data=st.binary(max_size=200))
+@CALM
+def test_random_bytes_are_always_a_format_failure(
+    data: bytes, judge: Callable[..., Validation]
+) -> None:
+    assert answer(judge(data)) == failed(SubIndication.FORMAT_FAILURE)
+
+
+@given(
+    place=st.integers(0, 10_000), value=st.integers(1, 255), cut=st.integers(0, 3), kind=st.booleans()
+)
+@CALM
+def test_a_container_with_any_changed_bytes_gives_an_answer_and_never_an_exception(
+    place: int,
+    value: int,
+    cut: int,
+    kind: bool,  # noqa: FBT001 - hypothesis gives it by name
+    signer: kit.Signer,
+    judge: Callable[..., Validation],
+    genuine: bytes,
+) -> None:
+    data = bytearray(genuine)
+    position = place % len(data)
+    if kind:
+        data[position] ^= value
+    else:
+        data[position : position + cut] = bytes([value])
+    verdict = judge(bytes(data))
+    assert verdict.indication in Indication
+    if verdict.passed:
+        assert verdict.signer == signer.produced.certificate
+
+
+@pytest.fixture(scope="module")
+def genuine(signer: kit.Signer) -> bytes:
+    """Give one good container to be spoilt."""
+    return signer.sign(TEXT)
