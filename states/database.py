@@ -171,8 +171,13 @@ def _name_absence(context: ExceptionContext) -> None:
     error = context.original_exception
     if context.is_pre_ping or not isinstance(error, psycopg.OperationalError):
         return
+    where = str(context.engine.url) if context.engine is not None else "?"
+    raise_absence(error, where)
+
+
+def raise_absence(error: psycopg.OperationalError, where: str) -> None:
+    """Raise `DatabaseUnavailable` when a driver's error means that the server is away."""
     if error.sqlstate is None or error.sqlstate.startswith(AWAY):
-        where = str(context.engine.url) if context.engine is not None else "?"
         raise _away(str(error), where) from error
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from workflow.actor import system
 from workflow.attempts import code_of, record_set
+from workflow.driver import fetch
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
 from workflow.refusal import Refused
 from workflow.request import Tally
@@ -17,8 +18,6 @@ from workflow.transaction import entry_of, parameters_of, table_of, transition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sqlalchemy import Row
 
     from workflow.definition import Definition
     from workflow.engine import Office
@@ -80,7 +79,7 @@ def run_set(
     parameters: dict[str, object],
     *,
     dry_run: bool,
-) -> list[Row[tuple[object, ...]]]:
+) -> list[dict[str, Any]]:
     """Run the set statement of a pure transition once; return its rows, one for each refusal."""
     move = transition(definition, request.trigger)
     role = acting_role(definition, move, request.actor)
@@ -95,13 +94,12 @@ def run_set(
     entry = entry_of(definition, move, request, role, now, reason)
     everything = parameters_of(definition, request, role, now, entry) | parameters
     with office.autocommit.connect() as connection:
-        source = move_sql(definition, move.name, shape)
-        return list(connection.exec_driver_sql(source, everything))
+        return fetch(connection, move_sql(definition, move.name, shape), everything)
 
 
-def refused_in(rows: list[Row[tuple[object, ...]]]) -> dict[int, str]:
+def refused_in(rows: list[dict[str, Any]]) -> dict[int, str]:
     """Return the refused cases of a set statement with their codes."""
-    return {case_id: row.refusal for row in rows if row.refusal for case_id in row.ids}
+    return {case: row["refusal"] for row in rows if row["refusal"] for case in row["ids"]}
 
 
 def _by_definition(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from workflow.driver import fetch
 from workflow.refusal import UnknownCase
 from workflow.rules import complete, facts_of
 from workflow.statement import driver_sql
@@ -36,10 +37,10 @@ def case_row(
     Raises UnknownCase. With ``lock`` the row is locked until the transaction ends.
     """
     source = _read_sql(definition, facts, lock=lock)
-    found = connection.exec_driver_sql(source, {"id": case_id}).mappings().first()
-    if found is None:
+    found = fetch(connection, source, {"id": case_id})
+    if not found:
         raise UnknownCase(case=case_id)
-    return dict(found)
+    return found[0]
 
 
 def facts_in(definition: Definition, row: Row, now: datetime) -> dict[str, object]:
@@ -60,12 +61,13 @@ def earlier_moves(
     """Return which of the triggers this actor has fired on the case."""
     if not triggers:
         return frozenset()
-    found = connection.exec_driver_sql(
+    found = fetch(
+        connection,
         "SELECT DISTINCT trigger FROM journal"
         " WHERE case_id = %(case)s AND actor = %(actor)s AND trigger = ANY(%(triggers)s)",
         {"case": case_id, "actor": actor, "triggers": list(triggers)},
     )
-    return frozenset(found.scalars())
+    return frozenset(row["trigger"] for row in found)
 
 
 def workflow_of(

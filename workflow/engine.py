@@ -10,11 +10,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+import psycopg
+from sqlalchemy.exc import IntegrityError
 
 from workflow import bulk
 from workflow.attempts import record_refusal
 from workflow.definition import AT_ONCE
+from workflow.driver import fetch
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
 from workflow.refusal import Busy, Conflict, Refused
 from workflow.request import Explained, Moved, Request, Tally
@@ -31,9 +33,6 @@ if TYPE_CHECKING:
     from workflow.context import Payload, Row
     from workflow.definition import Definition
     from workflow.library import Library
-
-LOCK_NOT_AVAILABLE = "55P03"
-"""PostgreSQL's SQLSTATE of a lock that was not to be had in time."""
 
 
 class Office:
@@ -168,10 +167,10 @@ class Office:
         parameters |= {"id": case_id, "seen": request.seen_version}
         with _typed_errors(), self.autocommit.connect() as connection:
             source = move_sql(definition, move.name, shape)
-            row = connection.exec_driver_sql(source, parameters).first()
-        if row is None or row.n is None:
+            rows = fetch(connection, source, parameters)
+        if not rows or rows[0]["n"] is None:
             return None
-        return Moved(case_id, row.n, move.target)
+        return Moved(case_id, rows[0]["n"], move.target)
 
     @contextmanager
     def _work(self) -> Iterator[Work]:
@@ -220,12 +219,14 @@ def _typed_errors() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Conflict(constraint=_diagnostic(error, "constraint_name")) from error
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
-            raise Busy from error
-        raise
+        raise _conflict(error.orig) from error
+    except psycopg.IntegrityError as error:
+        raise _conflict(error) from error
+    except psycopg.errors.LockNotAvailable as error:
+        raise Busy from error
 
 
-def _diagnostic(error: IntegrityError, name: str) -> str:
-    return str(getattr(getattr(error.orig, "diag", None), name, None) or "")
+def _conflict(error: BaseException | None) -> Conflict:
+    """Name the constraint of the table that the move would break."""
+    diagnostic = error.diag if isinstance(error, psycopg.Error) else None
+    return Conflict(constraint=diagnostic.constraint_name if diagnostic else None)

@@ -95,7 +95,7 @@ def _chosen(definition: Definition, move: Transition, shape: Shape) -> str:
     lock = "" if shape.dry else _LOCKS[shape.selection]
     return (
         "chosen AS MATERIALIZED (SELECT c.id, c.version, c.state, c.head, c.due_at,"
-        f" {due_sql(definition, move.target)} AS next_due,"
+        f" CAST({due_sql(definition, move.target)} AS timestamptz) AS next_due,"
         f" {_urgency(definition)} AS urgency, {_refusal(definition, move, shape)} AS refusal"
         f" FROM {definition.table} c WHERE {shape.selection}{_ORDERS[shape.selection]}{lock})"
     )

@@ -17,6 +17,7 @@ from states.journal import PublishedDefinition
 from workflow import runs
 from workflow.attempts import record_set
 from workflow.bulk import CHUNK, TIMER, refused_in, run_set, try_ids
+from workflow.driver import fetch
 from workflow.request import Request, Tally
 from workflow.statement import Selection, driver_sql
 from workflow.transaction import table_of, transition
@@ -171,8 +172,8 @@ def _first_try(
         return refused, len(ids) - len(refused), position
     parameters = _due(definition, state, report, after) | {"limit": CHUNK}
     rows = run_set(office, definition, request, Selection.DUE, parameters, dry_run=report.dry_run)
-    moved = sum(row.cases for row in rows if row.refusal is None)
-    position = (rows[0].last_due, rows[0].last_id) if rows else None
+    moved = sum(row["cases"] for row in rows if row["refusal"] is None)
+    position = (rows[0]["last_due"], rows[0]["last_id"]) if rows else None
     return refused_in(rows), moved, position
 
 
@@ -189,8 +190,9 @@ def _due_ids(
     )
     parameters = _due(definition, state, report, after) | {"limit": HOOKED_CHUNK}
     with office.autocommit.connect() as connection:
-        rows = connection.exec_driver_sql(driver_sql(source), parameters).all()
-    return [row.id for row in rows], (rows[-1].due_at, rows[-1].id) if rows else None
+        rows = fetch(connection, driver_sql(source), parameters)
+    position = (rows[-1]["due_at"], rows[-1]["id"]) if rows else None
+    return [row["id"] for row in rows], position
 
 
 def _due(

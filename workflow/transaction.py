@@ -17,6 +17,7 @@ from states.case import ENGINE_COLUMNS
 from workflow.cases import case_row, earlier_moves, facts_for, facts_in, workflow_of
 from workflow.context import Context
 from workflow.definition import NEW
+from workflow.driver import fetch
 from workflow.entry import GENESIS, Entry
 from workflow.machine import Snapshot, drive
 from workflow.permission import acting_role, clean_reason, needs_four_eyes, permit
@@ -206,8 +207,8 @@ class Work:
             "seen": context.case["version"],
         }
         source = move_sql(definition, move.name, _UNDER_LOCK)
-        written = self.connection.exec_driver_sql(source, parameters).one()
-        return Moved(context.case_id, written.n, move.target)
+        (written,) = fetch(self.connection, source, parameters)
+        return Moved(context.case_id, written["n"], move.target)
 
 
 def transition(definition: Definition, trigger: str) -> Transition:
