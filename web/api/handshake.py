@@ -1,0 +1,140 @@
+"""Owns the two steps of the handshake: a code becomes a text, a signature becomes a move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.code import (
+    WRONG_TRIES,
+    code_hash,
+    count_wrong_try,
+    new_secret,
+    secret_hash,
+)
+from handlers.services import vault_of
+from signing.fingerprint import short_fingerprint
+from states.code import Code
+from states.document import Document
+from states.person import Person
+from states.reference import reference
+from web.api.purposes import PURPOSES
+from web.api.rejected import closed, refused
+from web.composition import composed
+from workflow.actor import Actor, system
+from workflow.refusal import Refused, RuleFailed, WorkflowError, WrongState
+from workflow.verdict import Answer
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from signing.app.protocol import ClaimRequest, ResultRequest
+
+LOCKER = system("handshake")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A code with whom and what it is for; detached rows, for reading."""
+
+    code: Code
+    person: Person
+    document: Document
+
+    @property
+    def actor(self) -> Actor:
+        """The person of the code, authenticated by knowing it."""
+        roles = frozenset({"applicant"})
+        return Actor(f"person:{self.person.id}", roles, "code", self.person.id)
+
+
+def claim(request: ClaimRequest, origin: str) -> dict[str, object]:
+    """Hand out what a code stands for, once; raise Rejected for a code that serves no more.
+
+    The answer holds what the person must see before the PIN, and the secret that replaces the
+    code from here on.
+    """
+    house = composed()
+    vault = vault_of(house.settings)
+    offer = _offer(Code.code_hash == code_hash(vault, request.code))
+    secret = new_secret()
+    hashed = {"secret_hash": secret_hash(vault, secret)}
+    try:
+        house.office.fire(offer.code.id, "claim", offer.actor, hashed, workflow="code")
+    except WrongState as error:
+        raise closed(str(error.params["state"])) from error
+    except RuleFailed as error:  # the one rule of a claim is that it is in time
+        raise closed("expired") from error
+    return _answer(offer, secret, origin)
+
+
+def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
+    content = offer.document.content
+    return {
+        "secret": secret,
+        "origin": origin,
+        "purpose": offer.code.purpose,
+        "purpose_title": PURPOSES[offer.code.target_workflow].title,
+        "person": offer.person.name,
+        "tckn_masked": offer.person.tckn_masked,
+        "text": content.decode(),
+        "fingerprint": short_fingerprint(content),
+        "created_at": offer.document.created_at.isoformat(),
+        "expires_at": offer.code.expires_at.isoformat(),
+        "server_time": composed().clock.now().isoformat(),
+    }
+
+
+def result(request: ResultRequest) -> dict[str, object]:
+    """Make the move that a signature is for; raise Rejected when it is not accepted.
+
+    Every signature is put before the engine, a late one too, so that a refused one is recorded.
+    """
+    house = composed()
+    hashed = secret_hash(vault_of(house.settings), request.secret)
+    offer = _offer(Code.secret_hash == hashed)
+    code = offer.code
+    purpose = PURPOSES[code.target_workflow]
+    payload = {"code_id": code.id, "secret": request.secret, "container": request.container}
+    try:
+        house.office.fire(
+            code.target_case_id,
+            purpose.trigger,
+            offer.actor,
+            payload,
+            workflow=code.target_workflow,
+        )
+    except Refused as error:
+        _count(code, error)
+        if isinstance(error, WrongState) and code.state != "claimed":
+            raise closed(code.state) from error
+        raise refused(error, house.library.workflow(code.target_workflow)) from error
+    number = reference(code.target_workflow, code.target_case_id)
+    return {"result": "accepted", "reference": number, "title": purpose.accepted}
+
+
+def _offer(condition: ColumnElement[bool]) -> Offer:
+    """Return the newest code that matches, with its person and text, or raise the 404."""
+    query = select(Code).where(condition).order_by(Code.id.desc()).limit(1)
+    with Session(composed().database, expire_on_commit=False) as session:
+        code = session.scalar(query)
+        if code is None:
+            raise closed("unknown")
+        person = session.get_one(Person, code.person_id)
+        return Offer(code, person, session.get_one(Document, code.digest))
+
+
+def _count(code: Code, error: WorkflowError) -> None:
+    """Count a signature that was judged and denied; lock the code at the last one (DOMAIN 6)."""
+    if not isinstance(error, RuleFailed) or error.verdict.answer is not Answer.DENY:
+        return
+    if error.verdict.code.startswith("code."):
+        return
+    house = composed()
+    with house.database.begin() as connection:
+        tries = count_wrong_try(connection, code.id)
+    if tries >= WRONG_TRIES:
+        house.office.fire(code.id, "lock", LOCKER, workflow="code")
