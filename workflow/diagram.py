@@ -43,7 +43,7 @@ def diagram(
 
     ``present`` is the state a case stands in; ``taken`` the (source, target) pairs it has gone,
     in order, ``new`` being the first source. The present state has a thick double frame and the
-    word "şu anda"; states passed have a tick and lines gone are thick, the others dashed. Only
+    word "şu anda"; states passed have a tick and lines gone are thick, the others thin. Only
     presentation attributes are used, so that a strict content policy lets it show.
     """
     return _Drawer(definition, present, tuple(taken), language).svg()
@@ -99,8 +99,8 @@ class _Drawer:
         ways = sorted(self._layout.ways, key=lambda edge: edge in self._taken)
         parts = [
             (
-                f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
-                f'width="{width}" height="{height}" aria-labelledby="{name}-title {name}-desc" '
+                f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
+                f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-labelledby="{name}-title {name}-desc" '
                 'font-family="system-ui, sans-serif" font-size="13">'
             ),
             f'<title id="{name}-title">{escape(self._title())}</title>',
@@ -150,15 +150,16 @@ class _Drawer:
         parts = [
             f'<g data-state="{state.name}"{_HERE if here else ""}>',
             (
-                f'<rect x="{left:.0f}" y="{top:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="{corner}" '
-                f'fill="{fill}" stroke="{stroke}" stroke-width="{weight}"/>'
+                f'<rect x="{left:.0f}" y="{top:.0f}" width="{WIDTH}" height="{HEIGHT}" '
+                f'rx="{corner}" fill="{fill}" stroke="{stroke}" stroke-width="{weight}"/>'
             ),
         ]
         if here:
             parts.append(
                 f'<rect x="{left - 5:.0f}" y="{top - 5:.0f}" width="{WIDTH + 10}" '
                 f'height="{HEIGHT + 10}" rx="{corner + 4}" fill="none" stroke="{_TAKEN}"/>'
-                f'<text x="{x:.0f}" y="{top - 9:.0f}" text-anchor="middle" font-weight="bold" '
+                f'<text x="{left:.0f}" y="{top - 9:.0f}" font-weight="bold" '
+                'paint-order="stroke" stroke="#ffffff" stroke-width="5" '
                 f'fill="{_TAKEN}">▼ {self._words[4]}</text>'
             )
         parts.append(self._label(state, x, y, tick=passed and not here))
@@ -176,12 +177,11 @@ class _Drawer:
 
     def _edge(self, name: str, edge: tuple[str, str]) -> str:
         taken = edge in self._taken
-        stroke, weight = (_TAKEN, "3") if taken else (_FAINT, "1")
-        dashes = "" if taken else ' stroke-dasharray="5 3"'
+        stroke, weight = (_TAKEN, "4") if taken else (_FAINT, "1")
         marker = f"{name}-{'taken' if taken else 'open'}"
         return (
             f'<path data-edge="{edge[0]} {edge[1]}" d="{_curve(self._layout.ways[edge])}" '
-            f'fill="none" stroke="{stroke}" stroke-width="{weight}"{dashes} '
+            f'fill="none" stroke="{stroke}" stroke-width="{weight}" '
             f'marker-end="url(#{marker})"/>'
         )
 

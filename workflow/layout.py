@@ -87,14 +87,19 @@ class _Drawing:
             self.near[name] = []
 
     def chain(self, edge: Edge) -> tuple[str, ...]:
-        """Return the nodes of an edge: its ends and a bend in each layer between them."""
+        """Return the nodes of an edge: its ends and a bend in each layer between them.
+
+        Lines to one state share their bends, so that they come together in one lane.
+        """
         source, target = edge
         start, end = self.layers[source], self.layers[target]
         step = 1 if end >= start else -1
-        bends = [f"{source}>{target}@{layer}" for layer in range(start + step, end, step)]
-        for layer, bend in zip(range(start + step, end, step), bends, strict=True):
-            self.rows[layer].append(bend)
-            self.near[bend] = []
+        between = range(start + step, end, step)
+        bends = [f"{step:+d}>{target}@{layer}" for layer in between]
+        for layer, bend in zip(between, bends, strict=True):
+            if bend not in self.near:
+                self.rows[layer].append(bend)
+                self.near[bend] = []
         nodes = (source, *bends, target)
         for one, other in pairwise(nodes):
             self.near[one].append(other)
