@@ -2,15 +2,15 @@
 # everything else is installed by .ci/setup, which does nothing when nothing has changed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test check lint form types imports dependencies spelling templates steps ready \
+	format lock clean
 
 BIN := .venv/bin
-ROOMS := workflow states handlers web signing migrations
 PORT ?= 8000
 WORKERS ?= 2
 
 help:  ## Show these commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z]*\):.*## /make \1: /p' $(MAKEFILE_LIST)
 
 run:  ## Set up and serve the demo on http://127.0.0.1:8000 (PORT= changes it)
 	@.ci/setup run
@@ -22,24 +22,32 @@ test:  ## Set up and run all tests with the coverage gate
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(ARGS)
 	$(BIN)/coverage report --include='workflow/*,signing/*' --fail-under=100
 
-check:  ## Set up and run every gate: lint, types, imports, templates, spelling, migrations
-	@.ci/setup check
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo --cache-dir .venv/.import_linter_cache
-	$(BIN)/deptry .
-	$(BIN)/typos
-	$(BIN)/j2lint --extensions html,txt,xml --ignore S3 S6 S7 -- web
-	$(BIN)/python -m migrations.check
+check: lint form types imports dependencies spelling templates steps  ## Set up and run every gate
 
-format:  ## Set up and format the code
+lint: ready
+	$(BIN)/ruff check .
+form: ready
+	$(BIN)/ruff format --check .
+types: ready
+	$(BIN)/mypy
+imports: ready
+	$(BIN)/lint-imports --no-logo --cache-dir .venv/.import_linter_cache
+dependencies: ready
+	$(BIN)/deptry .
+spelling: ready
+	$(BIN)/typos
+templates: ready
+	$(BIN)/j2lint --extensions html,txt,xml --ignore S2 S3 S6 S7 -- web
+steps: ready
+	$(BIN)/python -m migrations.check
+ready:
 	@.ci/setup check
+
+format: ready  ## Set up and format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock:  ## Resolve the dependencies anew into requirements.txt
-	@.ci/setup check
+lock: ready  ## Resolve the dependencies anew into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command 'make lock' --group dev \
 		pyproject.toml --output-file requirements.txt $(ARGS) > /dev/null

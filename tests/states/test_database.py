@@ -152,7 +152,7 @@ def test_a_lock_not_had_in_time_is_no_absence(database: Database) -> None:
 
 def test_a_mistake_in_sql_stays_sqlalchemys_error(database: Database) -> None:
     with database.app.connect() as connection, pytest.raises(ProgrammingError):
-        connection.execute(text("SELEC 1"))
+        connection.execute(text("SELECT FROM WHERE"))
 
 
 def test_the_pool_holds_as_many_connections_as_asked(database: Database) -> None:
