@@ -100,7 +100,8 @@ class _Drawer:
         parts = [
             (
                 f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
-                f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-labelledby="{name}-title {name}-desc" '
+                f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+                f'aria-labelledby="{name}-title {name}-desc" '
                 'font-family="system-ui, sans-serif" font-size="13">'
             ),
             f'<title id="{name}-title">{escape(self._title())}</title>',
