@@ -1,0 +1,84 @@
+"""Owns the competitor: the scripts one would write by hand with psycopg for the same job.
+
+They write the same columns of the same tables, the chained log and the queued effect included, and
+leave out everything else: no definition, no roles, no rules, no reasons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from states.database import conninfo
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import URL
+
+_LOCK = "SELECT state, version, head FROM application WHERE id = %s FOR UPDATE"
+_MOVE = """
+UPDATE application SET state = %s, version = %s, head = %s, due_at = %s, entered_at = %s
+WHERE id = %s
+"""
+_LOG = """
+INSERT INTO journal (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)
+VALUES (%s, %s, 'application', %s, 'user:1', NULL, %s, %s, %s, %s)
+"""
+_QUEUE = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
+VALUES ('effect', 'effect', 0, %s, %s, %s)
+"""
+_SET = """
+WITH moved AS (
+    UPDATE application SET state = 'queued', version = version + 1, due_at = NULL,
+        entered_at = %(now)s,
+        head = sha256(head || convert_to(%(b0)s || id || %(b1)s || state || %(b2)s
+            || (version + 1) || %(b3)s, 'UTF8'))
+    WHERE state = 'held' AND due_at <= %(now)s
+    RETURNING id, version, head
+)
+INSERT INTO journal (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)
+SELECT id, version, 'application', 'release', 'system:timer', 'bare', %(now)s,
+    %(b0)s || id || %(b1)s || 'held' || %(b2)s || version || %(b3)s,
+    decode(repeat('00', 32), 'hex'), head
+FROM moved
+"""
+
+
+class BareScript:
+    """One connection that moves cases in six statements: begin, lock, move, log, queue, commit."""
+
+    def __init__(self, url: URL) -> None:
+        """Connect; psycopg prepares what it sees often by itself."""
+        self._connection = psycopg.connect(conninfo(url))
+
+    def move(self, case: int, trigger: str, target: str, now: datetime) -> None:
+        """Move one case durably."""
+        connection = self._connection
+        state, version, head = connection.execute(_LOCK, [case]).fetchone() or ("", 0, b"")
+        body = json.dumps(
+            {"case": case, "n": version + 1, "from": state, "to": target, "at": str(now)}
+        )
+        head_now = hashlib.sha256(head + body.encode()).digest()
+        n = version + 1
+        connection.execute(_MOVE, [target, n, head_now, None, now, case])
+        connection.execute(_LOG, [case, n, trigger, now, body, head, head_now])
+        key = f"{case}/{n}/tell"
+        arguments = json.dumps({"case": case, "n": n, "name": "tell"})
+        connection.execute(_QUEUE, [f"case/{case}", key, arguments])
+        connection.commit()
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._connection.close()
+
+
+def move_set(url: URL, now: datetime, pieces: tuple[str, str, str, str]) -> int:
+    """Move everything that is due in one statement; return how many."""
+    parameters = {"now": now, **{f"b{i}": piece for i, piece in enumerate(pieces)}}
+    with psycopg.connect(conninfo(url)) as connection:
+        return connection.execute(_SET, parameters).rowcount

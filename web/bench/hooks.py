@@ -1,0 +1,30 @@
+"""Owns the handlers of the measured process: as small as handlers can be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflow.registry import action, check, effect
+from workflow.verdict import ALLOW, Verdict
+
+if TYPE_CHECKING:
+    from workflow.context import Context, EffectContext
+
+
+@check
+def fine(context: Context) -> Verdict:
+    """Allow every move."""
+    _ = context.case_id
+    return ALLOW
+
+
+@action
+def note(context: Context) -> None:
+    """Put a detail into the entry."""
+    context.note(measured=True)
+
+
+@effect()
+def tell(context: EffectContext) -> None:
+    """Tell nobody: what is measured is the queueing."""
+    _ = context.key

@@ -1,0 +1,94 @@
+"""Owns the measurement of the sweep: everything due at once, and little due among much."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from states.database import conninfo
+from web.bench.bare import move_set
+from web.bench.ground import Ground, office_on
+from workflow.entry import Entry
+from workflow.sweep import sweep
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+ROUNDS = 3
+
+_REST = "UPDATE application SET due_at = TIMESTAMPTZ '2100-01-01 00:00Z' WHERE id > %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Cases a second, the medians over the rounds, and the peak memory of this process in MB."""
+
+    ours: float
+    bare: float
+    peak_mb: float
+
+
+def measure(ground: Ground, rounds: int = ROUNDS) -> Rates:
+    """Sweep all cases of a fresh copy, and move those of another copy by one bare statement."""
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(rounds):
+        with ground.copy("bare") as url:
+            bare.append(_bare(url, ground.cases))
+        with ground.copy("sweep") as url:
+            ours.append(ground.cases / _sweep(url, ground.cases))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Rates(median(ours), median(bare), peak)
+
+
+def measure_few(ground: Ground, due: int) -> float:
+    """Return the seconds of a sweep when only some of the cases are due: the median of rounds."""
+    times = []
+    for _ in range(ROUNDS):
+        with ground.copy("few") as url:
+            with psycopg.connect(conninfo(url), autocommit=True) as connection:
+                connection.execute(_REST, [due])
+                connection.execute("VACUUM ANALYZE application")
+                connection.execute("CHECKPOINT")
+            times.append(_sweep(url, due))
+    return median(times)
+
+
+def _sweep(url: URL, expected: int) -> float:
+    with office_on(url) as office:
+        start = perf_counter()
+        report = sweep(office)
+        seconds = perf_counter() - start
+    if (report.moved, report.refused) != (expected, 0):
+        message = f"the sweep moved {report.moved} of {expected} cases"
+        raise RuntimeError(message)
+    return seconds
+
+
+def _bare(url: URL, cases: int) -> float:
+    with office_on(url) as office:
+        (definition,) = office.library.current.values()
+        entry = Entry(
+            workflow="application",
+            definition=definition.sha256,
+            trigger="release",
+            target="queued",
+            actor="system:timer",
+            role="system",
+            auth="internal",
+            at=office.clock.now(),
+            batch="bare",
+            rules=dict.fromkeys(definition.transitions["release"].rules, "allow"),
+        )
+        start = perf_counter()
+        moved = move_set(url, entry.at, entry.pieces())
+        seconds = perf_counter() - start
+    if moved != cases:
+        message = f"the bare statement moved {moved} of {cases} cases"
+        raise RuntimeError(message)
+    return cases / seconds
