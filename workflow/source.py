@@ -36,7 +36,7 @@ class Scalar:
         if self.raw[:1] in {">", "|"}:
             skip = self.raw.find("\n") + 1
         visible = sum(not c.isspace() for c in self.value[:offset])
-        at = len(self.raw)
+        at = len(self.raw.rstrip())
         for index in range(skip, len(self.raw)):
             if self.raw[index].isspace():
                 continue

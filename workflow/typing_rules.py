@@ -55,7 +55,7 @@ def scope_of(facts: Iterable[Fact], kinds: Mapping[str, Row], windows: Iterable[
     for group, rows in groups:
         for name, sort in types_of_fields(rows).items():
             types[f"{group}.{name}"] = sort
-            values = [row[name] for row in rows]
+            values = [row.get(name) for row in rows]
             if any(isinstance(value, Duration) and value.seconds for value in values):
                 clocked.add(f"{group}.{name}")
     return Scope(types, frozenset(clocked))

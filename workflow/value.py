@@ -78,4 +78,4 @@ def types_of_fields(rows: Iterable[Mapping[str, object]]) -> dict[str, ValueType
     """Return the type of each field of kinds or windows but ``title`` and ``from``."""
     found = list(rows)
     names = [name for name in (found[0] if found else {}) if name not in {"title", "from"}]
-    return {name: type_of(row[name] for row in found) for name in names}
+    return {name: type_of(row[name] for row in found if name in row) for name in names}
