@@ -1,6 +1,6 @@
 """The algorithms that a signature or certificate may use, as pyHanko's validators ask for them.
 
-Source: DOMAIN 5 (RSA from 2048 bits, EC from P-256, SHA-256 up); to be reviewed by 31.12.2027.
+The list itself is in signing.algorithms.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, AlgorithmUsagePolicy
 
-from signing.profile import HASHES, strong_key
+from signing.algorithms import HASHES, known_family, named_hash, strong_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,22 +18,6 @@ if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
 NAME = "nes-ofis-2026-1"
-FAMILIES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"})
-
-
-def _family(algorithm: algos.SignedDigestAlgorithm) -> str:
-    try:
-        return str(algorithm.signature_algo)
-    except ValueError:
-        return str(algorithm["algorithm"].native)
-
-
-def _named_hash(algorithm: algos.SignedDigestAlgorithm) -> str | None:
-    try:
-        return str(algorithm.hash_algo)
-    except ValueError:
-        # Plain rsaEncryption names none; the digest algorithm beside it is judged by itself.
-        return None
 
 
 class AllowedAlgorithms(AlgorithmUsagePolicy):
@@ -54,9 +38,9 @@ class AllowedAlgorithms(AlgorithmUsagePolicy):
         public_key: PublicKeyInfo | None,
     ) -> AlgorithmUsageConstraint:
         """Allow RSA and ECDSA with an allowed hash and a key that is long enough."""
-        named = _named_hash(algo)
+        named = named_hash(algo)
         allowed = (
-            _family(algo) in FAMILIES
+            known_family(algo)
             and (named is None or named in HASHES)
             and (public_key is None or strong_key(public_key))
         )

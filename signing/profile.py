@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 
 from signing import oids
+from signing.algorithms import strong_key, strong_signature
 from signing.certificate import is_tckn_shaped
 
 if TYPE_CHECKING:
     from asn1crypto import x509
-    from asn1crypto.keys import PublicKeyInfo
 
     from signing.builder import Request
     from signing.certificate import Certificate
 
-RSA_BITS = 2048
-EC_BITS = 256
-HASHES = frozenset({"sha256", "sha384", "sha512"})  # to be reviewed by 31.12.2027
 USAGES = frozenset({"digital_signature", "non_repudiation"})
 REASONS = {
     "tckn": "Sertifikada 11 haneli TCKN yok.",
@@ -60,24 +57,10 @@ def _statements_critical(parsed: x509.Certificate) -> bool:
     )
 
 
-def strong_key(public: PublicKeyInfo) -> bool:
-    """Say whether a public key is RSA of 2048 bits or EC of 256 bits, or longer."""
-    limits = {"rsa": RSA_BITS, "ec": EC_BITS}
-    return public.algorithm in limits and public.bit_size >= limits[public.algorithm]
-
-
 def usages(parsed: x509.Certificate) -> set[str]:
     """Give the key usage bits of a certificate, none when it does not say."""
     value = parsed.key_usage_value
     return set(value.native) if value else set()
-
-
-def _hash(parsed: x509.Certificate) -> str:
-    try:
-        return str(parsed["signature_algorithm"].hash_algo)
-    except ValueError:
-        # EdDSA and the like name no hash of their own, and are not on the list of DOMAIN 5.
-        return ""
 
 
 def qualification(certificate: Certificate) -> Qualification:
@@ -89,7 +72,7 @@ def qualification(certificate: Certificate) -> Qualification:
     parsed = certificate.parsed
     statements = _statements(parsed)
     demands = {
-        "weak_hash": _hash(parsed) in HASHES,
+        "weak_hash": strong_signature(parsed["signature_algorithm"]),
         "weak_key": strong_key(parsed.public_key),
         "authority": not parsed.ca,
         "seal": oids.SEAL_STATEMENTS.isdisjoint(statements),

@@ -58,6 +58,7 @@ def command(
             show=click.echo,
             ask_pin=lambda: _ask_pin(from_stdin=pin_stdin),
             elapsed=time.monotonic,
+            ask_again=not pin_stdin,
         )
         accepted = run(desk, token, request)
     finally:

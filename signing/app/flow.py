@@ -11,7 +11,14 @@ from signing.app import screen
 from signing.app.errors import TimeUp
 from signing.app.protocol import ResultRequest
 from signing.card import holder_certificates
-from signing.errors import CertificateUnusable, PinLocked, PinMustChange, TokenUnknown, WrongHolder
+from signing.errors import (
+    CertificateUnusable,
+    PinLocked,
+    PinMustChange,
+    PinWrong,
+    TokenUnknown,
+    WrongHolder,
+)
 from signing.profile import qualification
 
 if TYPE_CHECKING:
@@ -30,6 +37,7 @@ class Desk:
     """What one run works with: the server, the tokens, the ways to show, ask and measure time.
 
     `elapsed` gives seconds of a clock that only runs forward; only differences of it count.
+    `ask_again` says that a person can be asked for the PIN once more.
     """
 
     service: Service
@@ -37,6 +45,7 @@ class Desk:
     show: Callable[[str], None]
     ask_pin: Callable[[], Pin]
     elapsed: Callable[[], float]
+    ask_again: bool
 
 
 def masked(tckn: str) -> str:
@@ -98,6 +107,22 @@ def run(desk: Desk, label: str, request: ClaimRequest) -> Accepted:
 
 
 def _sign(desk: Desk, label: str, certificate: Certificate, claim: Claim, started: float) -> bytes:
+    """Ask for the PIN and sign; ask again after a wrong one while a person sits there."""
+    while True:
+        try:
+            return _attempt(desk, label, certificate, claim, started)
+        except PinWrong as error:
+            if not desk.ask_again:
+                raise
+            desk.show(str(error))
+        token = desk.store.token(label)
+        _ready(token)
+        desk.show(screen.tries(token))
+
+
+def _attempt(
+    desk: Desk, label: str, certificate: Certificate, claim: Claim, started: float
+) -> bytes:
     pin = desk.ask_pin()
     try:
         passed = timedelta(seconds=desk.elapsed() - started)

@@ -41,12 +41,16 @@ def card(certificate: Certificate, token: TokenInfo) -> Iterator[str]:
     yield f"Veren: {certificate.issuer}"
     first, last = moment(certificate.not_before), moment(certificate.not_after)
     yield f"Geçerlilik: {first} – {last}"
+    yield tries(token)
+
+
+def tries(token: TokenInfo) -> str:
+    """Say what is left of the PIN tries, as far as the card tells."""
     if token.last_try:
-        yield "Son deneme: bir kez daha yanlış girilirse kart kilitlenir."
-    elif token.tries_fewer:
-        yield "Dikkat: daha önce yanlış PIN girildi, kalan hakkınız azaldı."
-    else:
-        yield "PIN deneme hakkınız tam."
+        return "Son deneme: bir kez daha yanlış girilirse kart kilitlenir."
+    if token.tries_fewer:
+        return "Dikkat: daha önce yanlış PIN girildi, kalan hakkınız azaldı."
+    return "PIN deneme hakkınız tam."
 
 
 def success(accepted: Accepted) -> Iterator[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from asn1crypto import algos, cms, core, keys, tsp, x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -17,6 +16,7 @@ from tests.signing.kit import NOW, OTHER_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from signing.authority import Authority
 
@@ -107,9 +107,9 @@ class Forger:
         own = key or ec_key()
         return cls(own, authority.issue(request, public_info(own)), (authority.issuing.der,))
 
-    def bent(self, **changes: Any) -> Forger:
+    def bent(self, **changes: object) -> Forger:
         """Give a forger that differs in these fields."""
-        return replace(self, **changes)
+        return replace(self, **changes)  # type: ignore[arg-type]
 
     def sign(self, text: bytes, at: datetime = NOW) -> bytes:
         """Make the container."""
@@ -175,11 +175,9 @@ class Forger:
         ]
 
 
-def person_request(serial_number: int = 2**80 + 1, **deviations: Any) -> Request:
+def person_request(serial_number: int = 2**80 + 1, **deviations: object) -> Request:
     """Give a request for the other person's certificate, in force around NOW."""
-    return replace(_REQUEST, serial_number=serial_number, **deviations)
+    return replace(_REQUEST, serial_number=serial_number, **deviations)  # type: ignore[arg-type]
 
 
-_REQUEST = Request(
-    OTHER_PERSON, 1, NOW.replace(year=NOW.year - 1), NOW.replace(year=NOW.year + 1)
-)
+_REQUEST = Request(OTHER_PERSON, 1, NOW.replace(year=NOW.year - 1), NOW.replace(year=NOW.year + 1))

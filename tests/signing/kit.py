@@ -90,8 +90,8 @@ def mark_pin(store: TokenStore, label: str, *flags: TokenFlag) -> None:
     bytes each for name, kind and value, most significant first.
     """
     serial = store.token(label).serial
-    (folder,) = store.directory.glob(f"tokens/*{serial[:4]}-{serial[4:]}") if store.directory else ()
-    path = folder / "token.object"
+    assert store.directory is not None
+    (path,) = store.directory.glob(f"tokens/*{serial[:4]}-{serial[4:]}/token.object")
     data = bytearray(path.read_bytes())
     place = data.index((0x8000534B).to_bytes(8, "big")) + 16
     value = int.from_bytes(data[place : place + 8], "big")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,7 @@ from tests.signing.kit import DAY, NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from signing.authority import Authority
     from signing.production import ProductionOrder
@@ -37,7 +37,15 @@ def verify(folder: Path, authority: Authority, container: bytes, text: bytes) ->
         ("anchors.pem", authority.anchors_pem()),
     ):
         (folder / name).write_bytes(data)
-    command = ["cms", "-verify", "-inform", "DER", "-in", folder / "x.p7s", "-content"]
+    command: list[str | Path] = [
+        "cms",
+        "-verify",
+        "-inform",
+        "DER",
+        "-in",
+        folder / "x.p7s",
+        "-content",
+    ]
     command += [folder / "x.txt", "-binary", "-CAfile", folder / "anchors.pem"]
     done = openssl(*command, "-purpose", "any", "-out", folder / "out", "-attime", stamp())
     return done.returncode == 0 and (folder / "out").read_bytes() == text
@@ -68,7 +76,15 @@ def test_the_container_carries_the_issuer_so_that_the_root_alone_is_enough(
     (tmp_path / "root.pem").write_bytes(b"-----BEGIN" + root)
     (tmp_path / "x.p7s").write_bytes(signer.sign(TEXT))
     (tmp_path / "x.txt").write_bytes(TEXT)
-    command = ["cms", "-verify", "-inform", "DER", "-in", tmp_path / "x.p7s", "-content"]
+    command: list[str | Path] = [
+        "cms",
+        "-verify",
+        "-inform",
+        "DER",
+        "-in",
+        tmp_path / "x.p7s",
+        "-content",
+    ]
     command += [tmp_path / "x.txt", "-binary", "-CAfile", tmp_path / "root.pem"]
     done = openssl(*command, "-purpose", "any", "-out", tmp_path / "o", "-attime", stamp())
     assert done.returncode == 0, done.stderr
@@ -103,7 +119,15 @@ def test_openssl_verifies_the_revocation_list_and_reads_its_reasons(
     ]
     (tmp_path / "l.crl").write_bytes(authority.crl(entries, NOW, NOW + DAY, 7))
     (tmp_path / "ca.pem").write_bytes(authority.anchors_pem())
-    command = ["crl", "-inform", "DER", "-in", tmp_path / "l.crl", "-CAfile", tmp_path / "ca.pem"]
+    command: list[str | Path] = [
+        "crl",
+        "-inform",
+        "DER",
+        "-in",
+        tmp_path / "l.crl",
+        "-CAfile",
+        tmp_path / "ca.pem",
+    ]
     done = openssl(*command, "-noout", "-text")
     assert "verify OK" in done.stderr
     assert done.stdout.count("Serial Number:") == 3
@@ -120,5 +144,12 @@ def test_both_authority_certificates_form_a_valid_chain(
     (tmp_path / "ca.pem").write_bytes(authority.anchors_pem())
     for name, der in (("root", authority.root.der), ("issuing", authority.issuing.der)):
         (tmp_path / name).write_bytes(der)
-        command = ["verify", "-x509_strict", "-attime", stamp(), "-CAfile", tmp_path / "ca.pem"]
+        command: list[str | Path] = [
+            "verify",
+            "-x509_strict",
+            "-attime",
+            stamp(),
+            "-CAfile",
+            tmp_path / "ca.pem",
+        ]
         assert openssl(*command, tmp_path / name).stdout.strip().endswith(": OK")

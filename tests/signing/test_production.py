@@ -21,7 +21,6 @@ from signing import card as cards
 from signing import errors, production, softhsm
 from signing.builder import Request, Subject
 from signing.card import ISSUER_ID
-from signing.certificate import Certificate
 from signing.keys import KeyKind
 from signing.production import STEPS, ProductionOrder, produce
 from signing.tokens import TokenStore
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.authority import Authority
+    from signing.certificate import Certificate
 
 CHILD = """
 import base64, json, os, resource, sys
@@ -196,9 +196,7 @@ def test_two_threads_with_one_order_make_one_certificate(
     order = new_order()
     made: list[Certificate] = []
     threads = [
-        threading.Thread(
-            target=lambda: made.append(produce(store, authority, order).certificate)
-        )
+        threading.Thread(target=lambda: made.append(produce(store, authority, order).certificate))
         for _ in range(4)
     ]
     for thread in threads:

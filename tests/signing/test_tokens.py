@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pkcs11
@@ -21,6 +20,7 @@ from tests.signing import kit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from signing.authority import Authority
     from signing.production import ProductionOrder
@@ -67,14 +67,15 @@ def readers(
     monkeypatch.undo()
 
 
-def test_a_new_card_shows_its_label_and_the_state_of_its_pin(
-    store: TokenStore, blank: str
-) -> None:
+def test_a_new_card_shows_its_label_and_the_state_of_its_pin(store: TokenStore, blank: str) -> None:
     info = store.token(blank)
     assert info.label == blank
     assert len(info.serial) == 16
     assert info.pin_set
-    assert not (info.tries_fewer or info.last_try or info.locked or info.must_change)
+    assert not (info.tries_fewer)
+    assert not (info.last_try)
+    assert not (info.locked)
+    assert not (info.must_change)
     assert info in store.tokens()
 
 
@@ -135,9 +136,7 @@ def test_a_pin_of_impossible_length_never_reaches_the_card(
     assert not store.token(blank).tries_fewer
 
 
-def test_the_last_try_is_only_spent_when_the_person_was_told(
-    store: TokenStore, blank: str
-) -> None:
+def test_the_last_try_is_only_spent_when_the_person_was_told(store: TokenStore, blank: str) -> None:
     kit.mark_pin(store, blank, TokenFlag.USER_PIN_FINAL_TRY, TokenFlag.USER_PIN_COUNT_LOW)
     assert store.token(blank).last_try
     with pytest.raises(errors.PinLastTry, match="Son deneme"), store.session(blank, kit.PIN):
@@ -219,9 +218,7 @@ def test_another_store_in_the_same_process_waits_for_open_sessions(
     assert store.token(blank).label == blank
 
 
-def test_a_refresh_inside_a_session_leaves_the_session_alone(
-    store: TokenStore, blank: str
-) -> None:
+def test_a_refresh_inside_a_session_leaves_the_session_alone(store: TokenStore, blank: str) -> None:
     with store.session(blank, kit.PIN) as session:
         store.refresh()
         assert session.key_ids() == set()
@@ -391,9 +388,7 @@ def test_half_a_key_is_made_anew(lost: ObjectClass, store: TokenStore, blank: st
         assert len(list(raw.get_objects({Attribute.CLASS: ObjectClass.PUBLIC_KEY}))) == 1
 
 
-def test_a_key_is_found_by_its_id_and_never_by_being_first(
-    store: TokenStore, blank: str
-) -> None:
+def test_a_key_is_found_by_its_id_and_never_by_being_first(store: TokenStore, blank: str) -> None:
     with store.session(blank, kit.PIN, write=True) as session:
         session.generate(b"one", KeyKind.EC_P256, "key")
         with pytest.raises(errors.KeyAbsent):
@@ -483,7 +478,21 @@ def test_every_refusal_has_a_code_of_its_own_and_a_turkish_sentence() -> None:
     codes = [kind.code for kind in found]
     assert len(set(codes)) == len(codes)
     params = dict.fromkeys(
-        "module label min max support where reason field fields url title detail status".split(),
+        [
+            "module",
+            "label",
+            "min",
+            "max",
+            "support",
+            "where",
+            "reason",
+            "field",
+            "fields",
+            "url",
+            "title",
+            "detail",
+            "status",
+        ],
         "x",
     )
     for kind in found:

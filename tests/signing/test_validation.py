@@ -201,9 +201,11 @@ def test_a_cms_object_that_is_no_signature_is_a_format_failure(
 def test_more_certificates_than_a_chain_needs_are_a_format_failure(
     forger: forge.Forger, judge: Callable[..., Validation]
 ) -> None:
-    many = forger.bent(others=tuple(
-        forge.self_signed(forger.key, forge.person_request(number)) for number in range(2, 13)
-    ))
+    many = forger.bent(
+        others=tuple(
+            forge.self_signed(forger.key, forge.person_request(number)) for number in range(2, 13)
+        )
+    )
     assert answer(judge(many.sign(TEXT))) == failed(SubIndication.FORMAT_FAILURE)
 
 
@@ -345,9 +347,7 @@ def test_a_certificate_is_good_to_its_last_second_and_not_beyond(
 
     def at(moment: datetime) -> SubIndication | None:
         fresh = kit.revocation(authority, at=moment)
-        verdict = validate(
-            container, TEXT, trust=authority.trust, revocation=fresh, at=moment
-        )
+        verdict = validate(container, TEXT, trust=authority.trust, revocation=fresh, at=moment)
         return verdict.sub_indication
 
     assert at(first) is None
@@ -356,9 +356,7 @@ def test_a_certificate_is_good_to_its_last_second_and_not_beyond(
     assert at(last + timedelta(minutes=1)) is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
-def test_an_expired_authority_is_a_failure_of_the_chain(
-    signer: kit.Signer, authority: Authority, store: TokenStore
-) -> None:
+def test_an_expired_authority_is_a_failure_of_the_chain(authority: Authority) -> None:
     later = NOW + 3700 * DAY
     request = Request(kit.PERSON, 2**70, NOW, later + DAY)
     long_lived = forge.Forger.of(authority, request)
@@ -535,7 +533,10 @@ def test_random_bytes_are_always_a_format_failure(
 
 
 @given(
-    place=st.integers(0, 10_000), value=st.integers(1, 255), cut=st.integers(0, 3), kind=st.booleans()
+    place=st.integers(0, 10_000),
+    value=st.integers(1, 255),
+    cut=st.integers(0, 3),
+    kind=st.booleans(),
 )
 @CALM
 def test_a_container_with_any_changed_bytes_gives_an_answer_and_never_an_exception(

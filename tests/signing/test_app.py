@@ -1,0 +1,575 @@
+"""nes-imza from the command line to the server's answer, against a small server in a thread."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from pkcs11 import TokenFlag
+
+from signing.app import cli, flow, screen
+from signing.app.client import Service, checked_address
+from signing.app.errors import AddressRefused, AnswerMalformed, CodeMalformed, FingerprintDiffers
+from signing.app.protocol import (
+    Accepted,
+    Claim,
+    ClaimRequest,
+    Problem,
+    Purpose,
+    ResultRequest,
+    shows_as_it_is,
+)
+from signing.certificate import Certificate
+from signing.errors import CertificateUnusable, WrongHolder
+from signing.fingerprint import short_fingerprint
+from signing.validation import validate
+from tests.signing import forge, kit
+from tests.signing.kit import DAY, NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from signing.authority import Authority
+    from signing.production import ProductionOrder
+    from signing.tokens import TokenStore
+    from signing.trust import Revocation
+
+CODE = "123456789012345"
+TEXT = "E-ONAY BEYANI\n\nBaşvurularımı elektronik olarak onaylıyorum: İçeriği okudum.\n"
+
+
+def claim_answer(**other: object) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "secret": "gizli-ikinci-anahtar",
+        "origin": "nes-ofis deneme sunucusu",
+        "purpose": "e_onay",
+        "purpose_title": "Elektronik onay verme",
+        "person": "AYŞE YILMAZ",
+        "tckn_masked": "100******46",
+        "text": TEXT,
+        "fingerprint": short_fingerprint(TEXT.encode()),
+        "created_at": (NOW - timedelta(seconds=8)).isoformat(),
+        "expires_at": (NOW + timedelta(seconds=292)).isoformat(),
+        "server_time": NOW.isoformat(),
+    }
+    return answer | other
+
+
+ACCEPTED = {"result": "accepted", "reference": "ONY-2026-7", "title": "Onayınız alındı."}
+REFUSED = {
+    "type": "about:blank",
+    "title": "İmza kabul edilmedi.",
+    "detail": "Karttaki kişi başvuru sahibi değil.",
+    "status": 422,
+    "code": "wrong_holder",
+}
+
+
+@dataclass
+class Server:
+    """What the small server answers, and what it was asked."""
+
+    url: str = ""
+    claim: tuple[int, object] = (200, None)
+    result: tuple[int, object] = (200, ACCEPTED)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def answer(self, path: str, body: dict[str, str]) -> tuple[int, bytes]:
+        self.asked.append((path, body))
+        status, content = self.claim if path.endswith("claim") else self.result
+        raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+        return status, raw
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Serve on a free port of this machine."""
+    state = Server(claim=(200, claim_answer()))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            status, raw = state.answer(self.path, json.loads(self.rfile.read(length)))
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    http = HTTPServer(("127.0.0.1", 0), Handler)
+    state.url = f"http://127.0.0.1:{http.server_port}"
+    thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+    thread.start()
+    yield state
+    http.shutdown()
+    thread.join()
+    http.server_close()
+
+
+@dataclass
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def nes_imza(
+    server: Server,
+    store: TokenStore,
+    signer: kit.Signer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., Outcome]:
+    """Run the command as from a shell; the PIN comes through standard input."""
+
+    def run(
+        *, code: str = CODE, pin: str = kit.PIN, card: str | None = None, url: str | None = None
+    ) -> Outcome:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{pin}\nsecond line\n"))
+        arguments = [code, "--url", url or server.url, "--store", str(store.directory)]
+        arguments += ["--token", card or signer.produced.card_serial, "--pin-stdin"]
+        status = cli.main(arguments)
+        said = capsys.readouterr()
+        return Outcome(status, said.out, said.err)
+
+    return run
+
+
+def test_a_signature_goes_all_the_way(
+    nes_imza: Callable[..., Outcome], server: Server, authority: Authority, lists: Revocation
+) -> None:
+    done = nes_imza(code="123-456 789-012 345")
+    assert (done.code, done.err) == (0, "")
+    (claim_path, claim), (result_path, result) = server.asked
+    assert (claim_path, claim) == ("/api/imza/claim", {"code": CODE})
+    assert (result_path, result["secret"]) == ("/api/imza/result", "gizli-ikinci-anahtar")
+    container = base64.b64decode(result["container"])
+    verdict = validate(container, TEXT.encode(), trust=authority.trust, revocation=lists, at=NOW)
+    assert verdict.qualified
+    assert verdict.claimed_time is not None
+    assert NOW <= verdict.claimed_time < NOW + timedelta(seconds=292)
+    assert "Onayınız alındı." in done.out
+    assert "ONY-2026-7" in done.out
+    assert kit.PIN not in done.out + done.err + json.dumps(server.asked[0])
+    assert "PIN" not in json.dumps(result)
+
+
+def test_everything_is_shown_before_the_signature(nes_imza: Callable[..., Outcome]) -> None:
+    shown = nes_imza().out
+    for part in (
+        "İsteyen: nes-ofis deneme sunucusu",
+        "Amaç: Elektronik onay verme",
+        "Kişi: AYŞE YILMAZ (100******46)",
+        "Oluşturulma: 22.11.2026 11:59",
+        "Kalan süre: 292 saniye",
+        f"Metnin özeti: {short_fingerprint(TEXT.encode())}",
+        "Başvurularımı elektronik olarak onaylıyorum: İçeriği okudum.",
+        "Sertifika sahibi: AYŞE YILMAZ",
+        "Veren: TEST NES Sertifika Hizmet Sağlayıcısı",
+        "Geçerlilik: 23.10.2026 12:00 – 22.10.2028 12:00",
+        "PIN deneme hakkınız tam.",
+    ):
+        assert part in shown
+    assert shown.index("Sertifika sahibi") < shown.index("Onayınız alındı")
+    assert "10000000146" not in shown
+
+
+@pytest.mark.parametrize("code", ["", "1234", CODE + "1", "12345678901234x", "\u0661" * 15])
+def test_a_code_of_another_shape_is_refused_without_asking_anyone(
+    code: str, nes_imza: Callable[..., Outcome], server: Server
+) -> None:
+    done = nes_imza(code=code)
+    assert done.code == 1
+    assert "Kod 15 rakamdan oluşur" in done.err
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://nes.example",
+        "ftp://127.0.0.1",
+        "nes.example",
+        "http://",
+        "https://",
+        "https://user:x@nes.example",
+        "https://nes.example/?a=1",
+        "https://nes.example/#a",
+        "http://[::1",
+        "https://nes.example:port",
+        "http://127.0.0.1.nes.example",
+    ],
+)
+def test_an_address_that_could_be_overheard_is_refused(
+    url: str, nes_imza: Callable[..., Outcome], server: Server
+) -> None:
+    done = nes_imza(url=url)
+    assert done.code == 1
+    assert "https" in done.err
+    assert server.asked == []
+    with pytest.raises(AddressRefused):
+        checked_address(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://nes.example", "http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"],
+)
+def test_https_and_this_very_machine_are_fine(url: str) -> None:
+    assert checked_address(url + "/") == url
+
+
+def test_proxies_are_only_asked_on_the_way_out() -> None:
+    inside, outside = Service("http://localhost:1"), Service("https://nes.example")
+    # requests is asked itself, since a proxy would see the code and the secret.
+    assert not inside._session.trust_env  # noqa: SLF001
+    assert outside._session.trust_env  # noqa: SLF001
+    inside.close()
+    outside.close()
+
+
+def test_a_server_that_does_not_answer_is_one_sentence(nes_imza: Callable[..., Outcome]) -> None:
+    done = nes_imza(url="http://127.0.0.1:9")
+    assert done.code == 1
+    assert done.err == "Bağlantıyı denetleyin. Sunucuya ulaşılamadı: http://127.0.0.1:9\n"
+
+
+@pytest.mark.parametrize("status", [404, 409, 410, 429])
+def test_a_refused_code_says_why_in_the_words_of_the_server(
+    status: int, nes_imza: Callable[..., Outcome], server: Server
+) -> None:
+    problem = {"code": "x", "title": "Kodun süresi doldu.", "detail": "Yeni kod alın."}
+    server.claim = (status, problem)
+    done = nes_imza()
+    assert (done.code, done.err) == (1, "Kodun süresi doldu. Yeni kod alın.\n")
+    assert len(server.asked) == 1
+
+
+def test_a_refused_signature_says_why_in_the_words_of_the_server(
+    nes_imza: Callable[..., Outcome], server: Server
+) -> None:
+    server.result = (422, REFUSED)
+    done = nes_imza()
+    assert done.code == 1
+    assert done.err == "İmza kabul edilmedi. Karttaki kişi başvuru sahibi değil.\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "content"),
+    [(200, b"<html>"), (302, b""), (500, b"oops"), (200, []), (422, {"title": "x"}), (302, {})],
+)
+def test_an_answer_that_is_not_understood_signs_nothing(
+    status: int, content: object, nes_imza: Callable[..., Outcome], server: Server
+) -> None:
+    server.claim = (status, content)
+    done = nes_imza()
+    assert done.code == 1
+    assert "anlaşılamadı" in done.err
+    assert [path for path, _ in server.asked] == ["/api/imza/claim"]
+
+
+def test_a_result_that_is_not_accepted_is_no_success(
+    nes_imza: Callable[..., Outcome], server: Server
+) -> None:
+    server.result = (200, {"result": "maybe", "reference": "x", "title": "x"})
+    assert nes_imza().code == 1
+
+
+def test_a_text_with_another_fingerprint_is_not_signed(
+    nes_imza: Callable[..., Outcome], server: Server
+) -> None:
+    server.claim = (200, claim_answer(text=TEXT + "x"))
+    done = nes_imza()
+    assert done.code == 1
+    assert "özeti sayfadaki özetle aynı değil" in done.err
+    assert len(server.asked) == 1
+
+
+def test_a_text_for_another_person_is_not_signed(
+    nes_imza: Callable[..., Outcome], server: Server, store: TokenStore, signer: kit.Signer
+) -> None:
+    server.claim = (200, claim_answer(tckn_masked="123******45"))
+    done = nes_imza(pin="9999")
+    assert (done.code, done.err.split(".")[0]) == (1, "Kendi kartınızı takın")
+    assert not store.token(signer.produced.card_serial).tries_fewer
+
+
+def test_a_code_that_ran_out_meanwhile_is_not_used(
+    nes_imza: Callable[..., Outcome], server: Server
+) -> None:
+    server.claim = (200, claim_answer(expires_at=NOW.isoformat()))
+    done = nes_imza()
+    assert (done.code, done.err.split(".")[0]) == (1, "Süre doldu")
+    assert "Kalan süre: 0 saniye" in done.out
+    assert len(server.asked) == 1
+
+
+def test_a_wrong_pin_from_standard_input_is_tried_only_once(
+    nes_imza: Callable[..., Outcome], store: TokenStore, fresh: str
+) -> None:
+    done = nes_imza(pin="9999", card=fresh)
+    assert (done.code, done.err) == (1, "PIN yanlış. Kalan hakkınız azaldı.\n")
+    assert store.token(fresh).tries_fewer
+    assert "Dikkat: daha önce yanlış PIN girildi" in nes_imza(card=fresh).out
+
+
+def test_an_absent_card_costs_no_code(nes_imza: Callable[..., Outcome], server: Server) -> None:
+    done = nes_imza(card="YOK")
+    assert (done.code, done.err.split(".")[0]) == (1, "Kartınızı takın")
+    assert server.asked == []
+
+
+def test_a_card_without_a_certificate_costs_no_code(
+    nes_imza: Callable[..., Outcome],
+    server: Server,
+    store: TokenStore,
+    new_order: Callable[..., ProductionOrder],
+) -> None:
+    label = new_order().card.serial
+    store.make_blank(label, kit.SO_PIN, kit.PIN)
+    done = nes_imza(card=label)
+    assert (done.code, done.err.split(".")[0]) == (1, "Bu kart kullanılamıyor")
+    assert server.asked == []
+
+
+@pytest.fixture
+def fresh(
+    store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
+) -> str:
+    """Give the label of a ready card of this test's own."""
+    return kit.demo_card(store, authority, new_order()).produced.card_serial
+
+
+@pytest.mark.parametrize(
+    ("flag", "title"),
+    [
+        (TokenFlag.USER_PIN_LOCKED, "Kartınız kilitlendi"),
+        (TokenFlag.USER_PIN_TO_BE_CHANGED, "PIN'i değiştirin"),
+    ],
+)
+def test_a_card_that_cannot_sign_costs_no_code(
+    flag: TokenFlag,
+    title: str,
+    fresh: str,
+    nes_imza: Callable[..., Outcome],
+    server: Server,
+    store: TokenStore,
+) -> None:
+    kit.mark_pin(store, fresh, flag)
+    done = nes_imza(card=fresh)
+    assert (done.code, done.err.split(".")[0]) == (1, title)
+    assert server.asked == []
+
+
+def test_the_last_try_is_told_before_it_is_spent(
+    fresh: str, nes_imza: Callable[..., Outcome], store: TokenStore
+) -> None:
+    kit.mark_pin(store, fresh, TokenFlag.USER_PIN_FINAL_TRY)
+    done = nes_imza(card=fresh)
+    assert done.code == 0
+    assert "Son deneme: bir kez daha yanlış girilirse kart kilitlenir." in done.out
+
+
+def test_a_person_at_the_keyboard_is_asked_again_after_a_wrong_pin(
+    fresh: str,
+    server: Server,
+    store: TokenStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    typed = iter(["9999", kit.PIN])
+    prompts: list[str] = []
+
+    def getpass(prompt: str) -> str:
+        prompts.append(prompt)
+        return next(typed)
+
+    monkeypatch.setattr(cli, "getpass", getpass)
+    arguments = [CODE, "--url", server.url, "--token", fresh, "--store", str(store.directory)]
+    assert cli.main(arguments) == 0
+    shown = capsys.readouterr().out
+    assert prompts == ["PIN: ", "PIN: "]
+    wrong = shown.index("PIN yanlış. Kalan hakkınız azaldı.")
+    assert wrong < shown.rindex("Dikkat: daha önce yanlış PIN girildi")
+
+
+def test_a_person_who_stops_at_the_pin_signs_nothing(
+    server: Server,
+    store: TokenStore,
+    signer: kit.Signer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def stop(_prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "getpass", stop)
+    arguments = [CODE, "--url", server.url, "--store", str(store.directory)]
+    assert cli.main([*arguments, "--token", signer.produced.card_serial]) == 1
+    assert capsys.readouterr().err.strip() == "Vazgeçildi. İmza atılmadı."
+    assert len(server.asked) == 1
+
+
+def test_a_misused_command_is_a_sentence_with_the_way_to_the_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main([CODE, "--token", "X"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Komut anlaşılamadı:")
+    assert "nes-imza --help" in said
+    assert said.count("\n") == 1
+
+
+def test_the_help_shows_every_option_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for part in ("--url", "--token", "--module", "--store", "--pin-stdin", "Örnek: nes-imza"):
+        assert part in shown
+    assert isinstance(cli.command, click.Command)
+
+
+def test_an_unknown_module_is_named(
+    server: Server, tmp_path: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [CODE, "--url", server.url, "--token", "X", "--module", f"{tmp_path}/akis.so"]
+    assert cli.main(arguments) == 1
+    assert "akis.so" in capsys.readouterr().err
+    assert server.asked == []
+
+
+NAMES = [
+    "secret",
+    "origin",
+    "purpose",
+    "purpose_title",
+    "person",
+    "tckn_masked",
+    "text",
+    "fingerprint",
+    "created_at",
+    "expires_at",
+    "server_time",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", [None, "", 7, ["x"], "\x1b[2J"])
+def test_a_claim_with_a_field_missing_or_odd_is_not_understood(name: str, value: object) -> None:
+    with pytest.raises(AnswerMalformed) as caught:
+        Claim.parse(claim_answer(**{name: value}))
+    assert caught.value.params["field"] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("purpose", "e_para"),
+        ("created_at", "22.11.2026"),
+        ("expires_at", "2026-11-22T09:00:00"),
+        ("person", "AYŞE\nYILMAZ"),
+        ("text", "a\u202eb"),
+        ("text", "a\u200bb"),
+    ],
+)
+def test_a_claim_with_an_impossible_field_is_not_understood(name: str, value: str) -> None:
+    with pytest.raises(AnswerMalformed) as caught:
+        Claim.parse(claim_answer(**{name: value}))
+    assert caught.value.params["field"] == name
+
+
+def test_a_claim_is_read_as_it_was_written() -> None:
+    claim = Claim.parse(claim_answer())
+    assert claim.purpose is Purpose.E_ONAY
+    assert claim.content == TEXT.encode()
+    assert claim.left == timedelta(seconds=292)
+    with pytest.raises(FingerprintDiffers):
+        Claim.parse(claim_answer(fingerprint="0000-0000-0000-0000"))
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x07b", "\ufeffa", "\ud800", "\u2066a"])
+def test_a_text_that_a_terminal_could_show_otherwise_is_told_apart(text: str) -> None:
+    assert not shows_as_it_is(text)
+    assert shows_as_it_is("İlk satır\tsütun\r\nikinci satır – “tırnak” ğüşıöç")
+
+
+def test_the_server_side_reads_what_the_program_sends() -> None:
+    request = ResultRequest("gizli", b"\x30\x00")
+    assert ResultRequest.parse(request.body()) == request
+    for field_name, bad in (
+        ("secret", {"container": "MAA="}),
+        ("container", {"secret": "x"}),
+        ("container", {"secret": "x", "container": "MAA"}),
+        ("container", {"secret": "x", "container": "ğ!"}),
+        ("JSON", None),
+    ):
+        with pytest.raises(AnswerMalformed) as caught:
+            ResultRequest.parse(bad)
+        assert caught.value.params["field"] == field_name
+
+
+def test_codes_are_read_with_the_gaps_people_copy() -> None:
+    assert ClaimRequest.parse(" 123 456-789\u00a0012 345\n").body() == {"code": CODE}
+    with pytest.raises(CodeMalformed):
+        ClaimRequest.parse("123_456_789_012_345")
+
+
+def test_problems_keep_the_status_of_the_answer_and_not_of_the_body() -> None:
+    problem = Problem.parse(REFUSED, 409)
+    assert (problem.status, problem.code) == (409, "wrong_holder")
+    assert Accepted.parse(ACCEPTED) == Accepted("ONY-2026-7", "Onayınız alındı.")
+
+
+def certificate(authority: Authority, **deviations: object) -> Certificate:
+    request = forge.person_request(2**80 + 1, subject=kit.PERSON, **deviations)
+    return Certificate(forge.Forger.of(authority, request).certificate)
+
+
+def test_of_several_certificates_the_usable_one_that_lasts_longest_is_chosen(
+    authority: Authority,
+) -> None:
+    claim = Claim.parse(claim_answer())
+    short = certificate(authority, not_after=NOW + DAY)
+    long = certificate(authority, not_after=NOW + 2 * DAY)
+    plain = certificate(authority, not_after=NOW + 3 * DAY, qualified=False)
+    assert flow.choose([short, long, plain], claim) == long
+    assert flow.choose([long, short], claim) == long
+
+
+@pytest.mark.parametrize(
+    ("deviation", "reason"),
+    [
+        ({"not_after": NOW - DAY}, "Geçerlilik 21.11.2026 12:00 tarihinde bitti."),
+        ({"not_before": NOW + DAY}, "Geçerlilik 23.11.2026 12:00 tarihinde başlıyor."),
+        ({"qualified": False}, "Nitelikli sertifika beyanı (QcCompliance) yok."),
+    ],
+)
+def test_a_certificate_that_may_not_sign_now_is_told_why(
+    deviation: dict[str, object], reason: str, authority: Authority
+) -> None:
+    found = certificate(authority, **deviation)
+    with pytest.raises(CertificateUnusable) as caught:
+        flow.choose([found], Claim.parse(claim_answer()))
+    assert caught.value.params["reason"] == reason
+
+
+def test_another_persons_certificate_is_never_chosen(authority: Authority) -> None:
+    other = Claim.parse(claim_answer(tckn_masked=flow.masked("10000000078")))
+    with pytest.raises(WrongHolder):
+        flow.choose([certificate(authority)], other)
+
+
+def test_times_are_shown_as_in_istanbul() -> None:
+    assert screen.moment(NOW) == "22.11.2026 12:00"
