@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select, update
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from workflow.context import Context
-    from workflow.definition import Definition
+    from workflow.definition import Definition, Text
     from workflow.verdict import Verdict
 
 METHOD_TITLES = {
@@ -60,7 +60,7 @@ def fileable(context: Context) -> Verdict:
 
 
 def _first(context: Context) -> Verdict:
-    """Refuse a first application of somebody who holds a certificate: he renews or asks for more."""
+    """Refuse a first application of a person who holds a certificate: he renews it."""
     if context.case["kind"] != "first":
         return ALLOW
     held = select(Certificate.reference).where(
@@ -93,18 +93,13 @@ def complete(context: Context) -> Verdict:
     method = context.payload.get("method")
     if method not in METHOD_TITLES:
         return deny("form.method_missing")
-    if method not in _methods(kind):
+    if method not in cast("tuple[str, ...]", kind["methods"]):
         return deny("form.method_not_allowed", kind=context.case["kind"], method=method)
     if not _address(context):
         return deny("form.address_missing")
     if len(_address(context)) > LONGEST_ADDRESS:
         return deny("form.address_too_long", longest=LONGEST_ADDRESS)
     return _possible(context, str(method))
-
-
-def _methods(kind: Mapping[str, object]) -> tuple[str, ...]:
-    methods = kind["methods"]
-    return tuple(methods) if isinstance(methods, tuple | list) else ()
 
 
 def _possible(context: Context, method: str) -> Verdict:
@@ -172,7 +167,7 @@ def form_values(
     kind = definition.kinds[rows.text(case, "kind")]
     return {
         "reference": rows.text(case, "reference"),
-        "kind_title": _turkish(kind["title"]),
+        "kind_title": cast("Text", kind["title"]).tr,
         "method_title": METHOD_TITLES[rows.text(case, "method")],
         "old_certificate": _described(old),
         "name": person.name,
@@ -182,13 +177,6 @@ def form_values(
         "email": person.email or NONE,
         "phone": person.phone or NONE,
     }
-
-
-def _turkish(title: object) -> str:
-    """Read a title of the kinds, whether it is kept as a text object or as a mapping."""
-    if hasattr(title, "tr"):
-        return str(title.tr)
-    return str(title["tr"]) if isinstance(title, dict) else str(title)
 
 
 def _described(old: Certificate | None) -> str:

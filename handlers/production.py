@@ -94,7 +94,7 @@ def _tckn(services: Services, person: Person) -> str:
 def reserve(context: Context) -> None:
     """Reserve serial number and card before anything is signed; neither is ever used again."""
     not_before, not_after = _validity(context)
-    card_id = _new_card(context)
+    card_id = new_card(context.connection, services_of(context), "reserved", context.now)
     certificate_id = context.open(
         "certificate",
         "reserve",
@@ -102,7 +102,7 @@ def reserve(context: Context) -> None:
             "person_id": context.case["person_id"],
             "application_id": context.case_id,
             "card_id": card_id,
-            "serial": f"{secrets.randbits(SERIAL_BITS) | 1 << SERIAL_BITS:x}",
+            "serial": new_serial(),
             "not_before": not_before,
             "not_after": not_after,
             "ends_on": day_in_istanbul(not_after),
@@ -113,17 +113,22 @@ def reserve(context: Context) -> None:
     context.note(certificate=certificate_id)
 
 
-def _new_card(context: Context) -> int:
-    services = services_of(context)
+def new_serial() -> str:
+    """Return a certificate's serial number: 128 bits, 127 of them random (hex)."""
+    return f"{secrets.randbits(SERIAL_BITS) | 1 << SERIAL_BITS:x}"
+
+
+def new_card(connection: Connection, services: Services, status: str, now: datetime) -> int:
+    """Enter a blank card with a new serial number and new PINs; return its id."""
     statement = insert(Card).values(
         serial=f"{secrets.randbelow(10**16):016}",
         maker=MAKER,
-        status="reserved",
+        status=status,
         pin_sealed=services.vault.seal(services.new_pin(), "pin"),
         so_pin_sealed=services.vault.seal(f"{secrets.randbelow(10**8):08}", "pin"),
-        created_at=context.now,
+        created_at=now,
     )
-    return context.connection.execute(statement.returning(Card.id)).scalar_one()
+    return connection.execute(statement.returning(Card.id)).scalar_one()
 
 
 def _validity(context: Context) -> tuple[datetime, datetime]:

@@ -59,7 +59,7 @@ def _rank(letter: str) -> str:
     bare = unicodedata.normalize("NFD", letter)[0]
     if bare in _RANK:
         return _RANK[bare]
-    return letter if letter < "A" else "_~" + letter
+    return letter if letter < "A" else "~" + letter
 
 
 def identifier(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Handlers, called through the real engine on a real database."""

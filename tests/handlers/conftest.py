@@ -1,0 +1,96 @@
+"""A whole office over a fresh database: real workflows, real tokens, a clock that stands still."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import handlers
+from handlers.carrier import LocalCourier
+from handlers.sample import enter_tree
+from handlers.services import Services
+from handlers.terms import publish_terms
+from signing.tokens import TokenStore
+from states.vault import Vault
+from tests.handlers.world import World, authority_of
+from workflow.engine import Office
+from workflow.library import Library, publish
+from workflow.loader import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from signing.authority import Authority
+    from tests.postgres import Database
+    from workflow.clock import FixedClock
+    from workflow.definition import Definition
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows.yaml"
+
+
+@pytest.fixture(scope="session")
+def definitions() -> dict[str, Definition]:
+    """Give the shipped workflows, loaded once."""
+    return dict(load(WORKFLOWS, handlers.registry()))
+
+
+@pytest.fixture(scope="session")
+def token_store(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
+    """Give the token store of this test process."""
+    return TokenStore(tmp_path_factory.mktemp("cards"))
+
+
+@pytest.fixture(scope="session")
+def authority(token_store: TokenStore) -> Authority:
+    """Give the TEST authority of the store."""
+    return authority_of(token_store)
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """Give a vault with keys of the tests."""
+    return Vault(b"s" * 32, b"l" * 32)
+
+
+@pytest.fixture
+def open_authority(
+    token_store: TokenStore, request: pytest.FixtureRequest
+) -> Callable[[], Authority]:
+    """Give the opener of the authority: it is made when the first test needs it."""
+    del token_store
+    return lambda: request.getfixturevalue("authority")
+
+
+@pytest.fixture
+def services(
+    vault: Vault,
+    database: Database,
+    token_store: TokenStore,
+    open_authority: Callable[[], Authority],
+) -> Services:
+    """Give services over the test's database and the process's tokens."""
+    return Services(
+        vault=vault,
+        trust=lambda: open_authority().trust,
+        store=lambda: token_store,
+        authority=open_authority,
+        courier=LocalCourier(database.app),
+        crl_urls=("http://127.0.0.1/nes.crl",),
+        new_pin=lambda: "123456",
+    )
+
+
+@pytest.fixture
+def world(
+    database: Database, definitions: dict[str, Definition], services: Services, clock: FixedClock
+) -> World:
+    """Give an office with institutions and the text of the e-onay, and the hands to use it."""
+    publish(database.app, definitions, clock.now())
+    library = Library(database.app, definitions, handlers.registry())
+    office = Office(database.app, library, clock, services)
+    with database.app.begin() as connection:
+        publish_terms(connection, clock.now())
+        enter_tree(connection)
+    return World(office, services, clock)

@@ -1,0 +1,192 @@
+"""The hands of the tests: enter people, give cards, sign, run what was queued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select, text
+
+from handlers import code as codes
+from handlers import revocation, rows
+from handlers.people import NewPerson, enter_person, find_institution
+from handlers.seed import Held, give_card
+from signing import cades
+from signing.authority import Authority, Plan, create
+from signing.card import holder_certificate
+from signing.keys import KeyKind
+from states.application import Application
+from states.certificate import Certificate
+from states.consent import Consent
+from states.document import Document
+from workflow.actor import Actor, system
+from workflow.clock import start_of_day
+from workflow.effects import run_effect
+from workflow.statement import EFFECT_TASK
+
+if TYPE_CHECKING:
+    from handlers.services import Services
+    from signing.tokens import TokenStore
+    from states.base import Base
+    from workflow.clock import FixedClock
+    from workflow.engine import Office
+    from workflow.request import Moved
+
+Entity = TypeVar("Entity", bound="Base")
+
+AYSE = "10000000146"
+ISMAIL = "10000000078"
+SYSTEM = system("test")
+
+
+def authority_of(store: TokenStore) -> Authority:
+    """Make or open the TEST authority of a store."""
+    start, end = datetime(2015, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
+    return create(store, Plan("TEST-CA", "12345678", "1234", start, end, KeyKind.RSA_2048))
+
+
+def applicant(person_id: int) -> Actor:
+    """Return a person acting for himself."""
+    return Actor(f"person:{person_id}", frozenset({"applicant"}), "demo", person_id)
+
+
+def officer(number: int = 1) -> Actor:
+    """Return an officer who is nobody's applicant."""
+    return Actor(f"user:{number}", frozenset({"officer"}), "demo")
+
+
+def operator(number: int = 7) -> Actor:
+    """Return a production operator."""
+    return Actor(f"user:{number}", frozenset({"operator"}), "demo")
+
+
+def coordinator(number: int = 5) -> Actor:
+    """Return a coordinator."""
+    return Actor(f"user:{number}", frozenset({"coordinator"}), "demo")
+
+
+@dataclass
+class World:
+    """An office and the people around it."""
+
+    office: Office
+    services: Services
+    clock: FixedClock
+    _done: set[tuple[int, int, str]] = field(default_factory=set)
+
+    def person(self, tckn: str = AYSE, name: str = "Ayşe", surname: str = "Örnekoğlu") -> int:
+        """Enter a person with an address and an institution."""
+        with self.office.database.begin() as connection:
+            school = find_institution(connection, "TEST-16-01-1")
+            assert school is not None
+            new = NewPerson(
+                tckn, name, surname, school.id, "TEST Sokağı 1, Bursa", "a@ornek.invalid"
+            )
+            return enter_person(connection, self.services.vault, new, self.clock.now())
+
+    def certificate(self, person_id: int, ends_on: date, serial: str = "a1b2c3") -> int:
+        """Record a certificate that another house made."""
+        values = {"person_id": person_id, "serial": serial, "ends_on": ends_on}
+        return self.office.open("certificate", "record", officer(), values)
+
+    def card(self, person_id: int, ends_on: date) -> Held:
+        """Give a person a real card whose certificate ends with a day, and publish the lists."""
+        end = start_of_day(ends_on + timedelta(days=1)) - timedelta(seconds=1)
+        held = give_card(self.office, person_id, self.clock.now() - timedelta(days=900), end)
+        self.publish_lists()
+        return held
+
+    def publish_lists(self) -> None:
+        """Bring the revocation lists up to now."""
+        revocation.ensure_fresh(self.office.database, self.services, self.clock.now())
+
+    def file(self, person_id: int, kind: str = "renewal", old: int | None = None) -> int:
+        """File an application as the person himself."""
+        values = {"kind": kind, "person_id": person_id, "old_certificate_id": old}
+        return self.office.open("application", "file", applicant(person_id), values)
+
+    def choose(self, case_id: int, person_id: int, method: str) -> Moved:
+        """Choose the method of an application."""
+        return self.office.fire(case_id, "choose_method", applicant(person_id), {"method": method})
+
+    def offer(self, person_id: int) -> int:
+        """Begin an e-onay."""
+        return self.office.open("consent", "offer", applicant(person_id), {"person_id": person_id})
+
+    def claimed(
+        self, workflow: str, case_id: int, person_id: int, entity: type[Base] | None = None
+    ) -> dict[str, object]:
+        """Issue and claim a code for a case, and return what goes with the signature."""
+        kinds: dict[str, type[Base]] = {
+            "consent": Consent, "application": Application, "certificate": Certificate,
+        }  # fmt: skip
+        row = vars(self.read(entity or kinds[workflow], case_id))
+        vault, me = self.services.vault, applicant(person_id)
+        values = codes.issue_values(
+            vault, codes.new_code(), "session", (workflow, row), self.clock.now()
+        )
+        code_id = self.office.open("code", "issue", me, values)
+        secret = codes.new_secret()
+        hashed = {"secret_hash": codes.secret_hash(vault, secret)}
+        self.office.fire(code_id, "claim", me, hashed)
+        return {"code_id": code_id, "secret": secret}
+
+    def sign(self, held: Held, sha256: str | None) -> bytes:
+        """Sign a frozen document with a card."""
+        document = self.read(Document, sha256)
+        return self.sign_bytes(held, document.content)
+
+    def sign_bytes(self, held: Held, content: bytes) -> bytes:
+        """Sign any bytes with a card."""
+        store = self.services.store()
+        certificate = holder_certificate(store, held.card_serial)
+        with store.session(held.card_serial, held.pin) as session:
+            return cades.sign(session, certificate, content, self.clock.now())
+
+    def consent(self, person_id: int, held: Held) -> int:
+        """Give an e-onay with a card, from the offer to the end."""
+        consent_id = self.offer(person_id)
+        payload = self.claimed("consent", consent_id, person_id)
+        payload["container"] = self.sign(held, self.read(Consent, consent_id).document_sha256)
+        self.office.fire(consent_id, "sign", applicant(person_id), payload)
+        return consent_id
+
+    def read(self, entity: type[Entity], key: object) -> Entity:
+        """Read a row as it stands."""
+        with self.office.database.connect() as connection:
+            return rows.fetch(connection, entity, key)
+
+    def all(self, entity: type[Entity], **values: object) -> list[Any]:
+        """Read the rows that have some values, as plain rows."""
+        conditions = [getattr(entity, name) == value for name, value in values.items()]
+        with self.office.database.connect() as connection:
+            statement = select(entity.__table__).where(*conditions)
+            return list(connection.execute(statement.order_by(text("1"))))
+
+    def state(self, case_id: int) -> str:
+        """Say where an application stands."""
+        return self.read(Application, case_id).state
+
+    def write(self, sql: str, **values: object) -> None:
+        """Change a row behind the office's back."""
+        with self.office.database.begin() as connection:
+            connection.execute(text(sql), values)
+
+    def queued(self) -> list[tuple[int, int, str]]:
+        """Return the effects that were queued and not yet run here: case, n, name."""
+        statement = text("SELECT args FROM procrastinate_jobs WHERE task_name = :t ORDER BY id")
+        with self.office.database.connect() as connection:
+            found = connection.execute(statement, {"t": EFFECT_TASK}).scalars()
+            effects = [(args["case"], args["n"], args["name"]) for args in found]
+        return [effect for effect in effects if effect not in self._done]
+
+    def run_effects(self, *only: str) -> list[str]:
+        """Run what was queued, and what that queues, and return the names in order."""
+        ran: list[str] = []
+        while ready := [e for e in self.queued() if not only or e[2] in only]:
+            for effect in ready:
+                self._done.add(effect)
+                run_effect(self.office, *effect)
+                ran.append(effect[2])
+        return ran

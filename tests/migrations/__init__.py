@@ -1,0 +1,1 @@
+"""The steps of the database and what they promise."""

@@ -1,0 +1,98 @@
+"""The steps: up, down and up again, no drift, waiting for one another."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+import migrations
+from migrations import check as checks
+from migrations.run import UnknownRevision, downgrade, status, steps, upgrade
+from states.tables import METADATA, MODULES
+
+if TYPE_CHECKING:
+    from tests.postgres import Database
+
+
+def test_the_way_up_down_and_up_leaves_neither_leftovers_nor_drift(
+    empty_database: Database,
+) -> None:
+    assert checks.check(empty_database.url) == []
+
+
+def test_each_step_can_be_taken_back_and_made_again(empty_database: Database) -> None:
+    url = empty_database.url
+    upgrade(url)
+    for below, step in zip(("base", *steps()), steps(), strict=False):
+        downgrade(url, below)
+        assert status(url).current == (None if below == "base" else below)
+        assert status(url).pending[0] == step
+        upgrade(url)
+    assert status(url).pending == ()
+
+
+def test_the_files_are_numbered_without_gap() -> None:
+    folder = Path(migrations.__file__).parent / "versions"
+    files = sorted(file.name[:4] for file in folder.glob("*.py"))
+    assert files == [f"{number:04}" for number in range(1, len(files) + 1)] == list(steps())
+
+
+def test_an_empty_database_has_every_step_before_it(empty_database: Database) -> None:
+    found = status(empty_database.url)
+    assert found.current is None
+    assert found.pending == steps()
+    assert found.head == steps()[-1]
+
+
+def test_two_processes_that_upgrade_at_once_wait_for_one_another(
+    empty_database: Database,
+) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(upgrade, empty_database.url) for _ in range(2)]:
+            done.result()
+    assert status(empty_database.url).pending == ()
+
+
+def test_an_unknown_step_is_refused_and_nothing_is_done(database: Database) -> None:
+    with pytest.raises(UnknownRevision, match="9999"):
+        downgrade(database.url, "9999")
+    assert status(database.url).pending == ()
+
+
+def test_drift_is_seen_in_a_column_a_table_and_an_index(database: Database) -> None:
+    assert checks.drift(database.url) == []
+    with database.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE card ADD COLUMN colour text"))
+        connection.execute(text("CREATE TABLE stray (id int)"))
+        connection.execute(text("DROP INDEX ix_application_open"))
+        connection.execute(text("ALTER TABLE person ALTER COLUMN email TYPE varchar(5)"))
+    found = "\n".join(checks.drift(database.url))
+    for named in ("colour", "stray", "ix_application_open", "modify_type"):
+        assert named in found
+
+
+def test_the_command_says_nothing_when_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert checks.main() == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_command_ends_with_one_and_a_sentence_on_drift(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(checks, "check", lambda _url: ["steps and tables differ: card"])
+    assert checks.main() == 1
+    assert capsys.readouterr().err == "migrations: steps and tables differ: card\n"
+
+
+def test_every_module_with_rows_is_listed() -> None:
+    folder = Path(migrations.__file__).parent.parent / "states"
+    listed = {module.__name__.rpartition(".")[2] for module in MODULES}
+    with_rows = {
+        file.stem for file in folder.glob("*.py") if "__tablename__ =" in file.read_text("utf-8")
+    }
+    assert with_rows == listed
+    assert len(METADATA.tables) >= len(listed)

@@ -1,0 +1,37 @@
+"""Days as people type them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from states.dates import parse_day
+from states.invalid import Invalid
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_a_day_is_read_in_each_of_its_forms(day: date) -> None:
+    assert parse_day(f"{day:%d.%m.%Y}") == day
+    assert parse_day(f" {day.day}/{day.month}/{day:%Y} ") == day
+    assert parse_day(day.isoformat()) == day
+
+
+@pytest.mark.parametrize(
+    "typed", ["31.02.2026", "2026-02-30", "29.02.2025", "0.1.2026", "1.13.2026"]
+)
+def test_a_day_that_is_not_in_the_calendar_is_named(typed: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_day(typed)
+    assert caught.value.code == "date.absent"
+    assert typed in caught.value.sentence
+
+
+@pytest.mark.parametrize("typed", ["", "yarın", "2026", "11/22/26", "2026.11.22", "١.١.٢٠٢٦"])
+def test_what_is_no_day_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_day(typed)
+    assert caught.value.code == "date.form"
+    assert "22.11.2026" in caught.value.sentence
