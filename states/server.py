@@ -90,6 +90,8 @@ class EmbeddedServer:
             try:
                 fcntl.flock(share, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _stop(self.folder)
+                if self._socket != self.folder:
+                    self._socket.rmdir()
             except BlockingIOError:
                 pass  # somebody else still holds a share
             finally:

@@ -187,6 +187,15 @@ def test_a_killed_server_recovers_what_was_committed(folder: Path) -> None:
     assert not is_up(folder)
 
 
+def test_closing_after_the_server_was_killed_is_no_error(folder: Path) -> None:
+    server = start_server(folder, TUNING)
+    kill(postmaster(folder))
+    server.close()
+    again = start_server(folder, TUNING)
+    assert ask(again, "SELECT 1") == 1
+    again.close()
+
+
 def test_a_stranger_with_the_old_number_is_not_taken_for_the_server(folder: Path) -> None:
     start_server(folder, TUNING).close()
     note = f"{os.getpid()}\n{folder}\n1\n5432\n{folder}\n\n1 1\nready\n"
@@ -246,7 +255,10 @@ def test_a_long_or_odd_path_is_no_obstacle(folder: Path, name: str) -> None:
     odd = folder.with_name(name) / "postgres"
     server = start_server(odd, TUNING)
     assert ask(server, "SHOW data_directory") == str(odd)
+    second = start_server(odd, TUNING)
     server.close()
+    assert ask(second, "SELECT 1") == 1
+    second.close()
     assert not is_up(odd)
 
 
@@ -255,9 +267,11 @@ def test_the_short_socket_folder_of_another_user_is_refused(
 ) -> None:
     long = folder.with_name("x" * 120) / "postgres"
     monkeypatch.setattr(tempfile, "tempdir", str(folder.parent))
-    start_server(long, TUNING).close()
+    server = start_server(long, TUNING)
     (short,) = folder.parent.glob("nes-*")
-    short.rmdir()
+    assert stat.S_IMODE(short.stat().st_mode) == 0o700
+    server.close()
+    assert not short.exists()
     short.symlink_to(folder.parent)
     with pytest.raises(DatabaseUnavailable, match="belongs to another user"):
         start_server(long, TUNING)
