@@ -21,6 +21,7 @@ from web.logs import log_requests
 from web.permissions import check_permission
 from web.security import protect
 from web.session import keep_sessions, signed_in
+from web.wording import add_wording
 
 if TYPE_CHECKING:
     from web.composition import Composition
@@ -39,6 +40,7 @@ def create_app(composition: Composition) -> Flask:
     _configure(app, composition)
     app.jinja_env.undefined = StrictUndefined
     add_filters(app)
+    add_wording(app)
     log_requests(app)
     health.measure(app)
     protect(app)

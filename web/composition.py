@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import pkgutil
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import current_app
 
-import handlers
+from handlers import registry
 from handlers.services import open_services
 from migrations.run import upgrade
 from states.database import database_url, open_database
@@ -18,10 +16,8 @@ from workflow.clock import SystemClock
 from workflow.engine import Office
 from workflow.library import Library, publish
 from workflow.loader import load
-from workflow.registry import Registry
 
 if TYPE_CHECKING:
-    from flask import Flask
     from sqlalchemy import Engine
 
     from states.settings import Settings
@@ -42,12 +38,6 @@ class Composition:
     library: Library
     clock: Clock
     office: Office
-
-
-def registry() -> Registry:
-    """Return all handlers of the house by name."""
-    names = [module.name for module in pkgutil.iter_modules(handlers.__path__) if not module.ispkg]
-    return Registry.of_modules(import_module(f"handlers.{name}") for name in names)
 
 
 def definitions(path: Path = WORKFLOWS) -> dict[str, Definition]:
@@ -74,7 +64,7 @@ def compose(
     return Composition(settings, database, library, clock, house)
 
 
-def composed(app: Flask | None = None) -> Composition:
-    """Return the composition of an application, by default the one answering this request."""
-    found: Composition = (app or current_app).extensions[KEY]
+def composed() -> Composition:
+    """Return the composition of the application that answers this request."""
+    found: Composition = current_app.extensions[KEY]
     return found

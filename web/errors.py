@@ -35,27 +35,60 @@ class Message:
 
 
 MESSAGES: Mapping[int, Message] = {
-    400: Message("İstek anlaşılamadı", "Gönderilen bilgi eksik ya da bozuk. Sayfayı yenileyip yeniden deneyiniz."),
-    403: Message("Bu işlem için yetkiniz yok", "Rolünüz bu sayfayı ya da işlemi kapsamıyor."),
-    404: Message("Sayfa bulunamadı", "Adresi denetleyiniz ya da başlangıç sayfasına dönünüz."),
-    405: Message("Bu adres böyle kullanılamaz", "Başlangıç sayfasından ilerleyiniz."),
-    409: Message("İşlem şu an yapılamaz", "Başvuru siz bakarken ilerledi. Güncel durumu görüp yeniden karar veriniz."),
-    410: Message("Bunun süresi doldu", "Sayfanın ya da kodun geçerlilik süresi bitti. İşlemi yeniden başlatınız."),
-    413: Message("Dosya çok büyük", "En çok 20 MB gönderilebilir. Daha küçük bir dosya seçiniz."),
-    415: Message("Bu dosya türü kullanılamaz", "İstenen türde bir dosya seçiniz."),
-    422: Message("İşlem kurallara uymuyor", "Aşağıdaki nedeni giderip yeniden deneyiniz."),
-    429: Message("Çok sık denendi", "Bir dakika bekleyip yeniden deneyiniz."),
-    500: Message("Beklenmeyen bir hata oldu", "İşleminiz yapılmadı; hiçbir bilgi yarım kalmadı. Biraz sonra yeniden deneyiniz."),
-    503: Message("Hizmete şu an ulaşılamıyor", "İşleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."),
-}  # fmt: skip
+    400: Message(
+        "İstek anlaşılamadı",
+        "Gönderilen bilgi eksik ya da bozuk. Sayfayı yenileyip yeniden deneyiniz.",
+    ),
+    403: Message(
+        "Bu işlem için yetkiniz yok",
+        "Rolünüz bu sayfayı ya da işlemi kapsamıyor.",
+    ),
+    404: Message(
+        "Sayfa bulunamadı",
+        "Adresi denetleyiniz ya da başlangıç sayfasına dönünüz.",
+    ),
+    405: Message(
+        "Bu adres böyle kullanılamaz",
+        "Başlangıç sayfasından ilerleyiniz.",
+    ),
+    409: Message(
+        "İşlem şu an yapılamaz",
+        "Başvuru siz bakarken ilerledi. Güncel durumu görüp yeniden karar veriniz.",
+    ),
+    410: Message(
+        "Bunun süresi doldu",
+        "Sayfanın ya da kodun geçerlilik süresi bitti. İşlemi yeniden başlatınız.",
+    ),
+    413: Message(
+        "Dosya çok büyük",
+        "En çok 20 MB gönderilebilir. Daha küçük bir dosya seçiniz.",
+    ),
+    415: Message(
+        "Bu dosya türü kullanılamaz",
+        "İstenen türde bir dosya seçiniz.",
+    ),
+    422: Message(
+        "İşlem kurallara uymuyor",
+        "Aşağıdaki nedeni giderip yeniden deneyiniz.",
+    ),
+    429: Message(
+        "Çok sık denendi",
+        "Bir dakika bekleyip yeniden deneyiniz.",
+    ),
+    500: Message(
+        "Beklenmeyen bir hata oldu",
+        "İşleminiz yapılmadı; hiçbir bilgi yarım kalmadı. Biraz sonra yeniden deneyiniz.",
+    ),
+    503: Message(
+        "Hizmete şu an ulaşılamıyor",
+        "İşleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz.",
+    ),
+}
 """Own pages; any other status is answered with the nearest of these."""
 
-DATABASE_AWAY = (
-    "Veritabanına ulaşılamıyor; işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."
-)
-TOKEN_AWAY = (
-    "İmza donanımına ulaşılamıyor; işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."  # noqa: S105 - a sentence about a token
-)
+_LATER = "işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."
+DATABASE_AWAY = f"Veritabanına ulaşılamıyor; {_LATER}"
+TOKEN_AWAY = f"İmza donanımına ulaşılamıyor; {_LATER}"
 FORM_EXPIRED = (
     "Formun süresi doldu ya da oturumunuz kapandı; işleminiz yapılmadı. Yazdıklarınız aşağıdadır."
 )

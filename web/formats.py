@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
+from states.invalid import Invalid
+from states.tckn import masked, parse
 from workflow.clock import ISTANBUL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from flask import Flask
 
 LOCALE = "tr"
 NOTHING = "–"
+
+_ELEVEN = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 
 
 def moment(value: datetime | None) -> str:
@@ -62,9 +70,47 @@ def percent(share: float) -> str:
     return str(format_percent(share, locale=LOCALE))
 
 
-def masked(identity: str | None) -> str:
-    """Write a TCKN so that it can be recognised but not read: ``123******45``."""
-    return NOTHING if not identity else f"{identity[:3]}******{identity[-2:]}"
+def mask_tckn(text: str) -> str:
+    """Mask every TCKN in a text; other numbers of eleven digits stay."""
+    return _ELEVEN.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    try:
+        return masked(parse(found[0]))
+    except Invalid:
+        return found[0]
+
+
+def without(asked: Mapping[str, list[str]], name: str) -> dict[str, list[str]]:
+    """Return the filter of a list with one name taken out, for the chip that removes it."""
+    return {key: values for key, values in asked.items() if key != name}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong field: its id, its label and what is wrong."""
+
+    target: str
+    label: str
+    text: str
+
+
+def field_errors(form: Iterable[Any]) -> list[FieldError]:
+    """Return the wrong fields of a form in their order, those of nested forms included."""
+    found: list[FieldError] = []
+    for field in form:
+        parts = getattr(field, "entries", None) or getattr(field, "form", None)
+        if parts is not None:
+            found += field_errors(parts)
+        elif field.errors:
+            found.append(FieldError(_target(field), field.label.text, " ".join(field.errors)))
+    return found
+
+
+def _target(field: Any) -> str:  # noqa: ANN401 - the library carries no types
+    """Return where to jump: a group of choices is reached by its first one."""
+    return f"{field.id}-0" if field.type == "RadioField" else str(field.id)
 
 
 FILTERS = {
@@ -75,7 +121,9 @@ FILTERS = {
     "long_day": long_day,
     "number": number,
     "percent": percent,
-    "masked": masked,
+    "mask_tckn": mask_tckn,
+    "without": without,
+    "field_errors": field_errors,
 }
 
 

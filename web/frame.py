@@ -34,7 +34,7 @@ class Link:
 
 
 MENU = (
-    Link("İş listem", "office.worklist", frozenset({"officer"})),
+    Link("İş listem", "office.worklist_page", frozenset({"officer"})),
     Link("Üretim ve kurye", "office.production", frozenset({"operator"})),
     Link("Günlük", "audit.journal", frozenset({"auditor"})),
     Link("Başvurularım", "portal.home", frozenset({"applicant"})),

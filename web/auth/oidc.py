@@ -18,13 +18,13 @@ from states.invalid import Invalid
 from states.person import Person
 from states.user import User
 from web.auth.actors import Known, of_person, of_user
-from web.composition import composed
+from web.composition import KEY, composed
 from web.logs import log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flask import Flask
+    from flask.sansio.app import App
     from flask.typing import ResponseReturnValue
 
 CLIENT = "nes.oidc"
@@ -32,9 +32,9 @@ TCKN_CLAIM = "tckn"
 """The claim in which a citizen's gateway hands over the identity number it has proved."""
 
 
-def connect(app: Flask) -> None:
+def connect(app: App) -> None:
     """Make the provider known to an application, when the settings name one."""
-    settings = composed(app).settings
+    settings = app.extensions[KEY].settings
     if settings.demo or settings.oidc_issuer is None or settings.oidc_client_secret is None:
         return
     app.extensions[CLIENT] = OAuth(app).register(

@@ -50,7 +50,7 @@ def case() -> None:
 @reason_option
 @as_option
 @json_option
-def new(
+def new(  # noqa: PLR0913, PLR0917 - one argument for each option of the command
     workflow: str,
     trigger: str | None,
     pairs: tuple[str, ...],
@@ -87,7 +87,7 @@ def new(
 @click.option("--seen-version", type=int, help="Refuse if the case has moved since this version.")
 @as_option
 @json_option
-def fire(
+def fire(  # noqa: PLR0913, PLR0917 - one argument for each option of the command
     case_id: int,
     trigger: str,
     payload: dict[str, object],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,8 @@ from web.composition import Composition, compose
 from workflow.actor import Actor, system
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Engine
 
 AUTH = "terminal"
@@ -67,7 +68,7 @@ def progress_wanted() -> bool:
     return sys.stderr.isatty()
 
 
-class CaseNumber(click.ParamType):
+class CaseNumber(click.ParamType[int]):
     """A case by its id or its reference (B000000123); becomes the id."""
 
     name = "case"
@@ -84,7 +85,7 @@ class CaseNumber(click.ParamType):
             )
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A calendar day written 2026-11-22."""
 
     name = "day"
@@ -97,7 +98,7 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is not a day. Write it as 2026-11-22.", param, ctx)
 
 
-class JsonObject(click.ParamType):
+class JsonObject(click.ParamType[dict[str, object]]):
     """A JSON object, such as {"note": "ok"}."""
 
     name = "json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -53,7 +53,7 @@ def verify(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         first = outcome.problems[0]
         raise Failure(
             f"The journal is broken: case {first.case_id}, entry {first.n}, {first.kind}: "
-            f"{first.text} ({outcome.found} in all). Keep the database as it is and call the auditor."
+            f"{first.text} ({outcome.found} in all). Keep the database as it is, call the auditor."
         )
     if not as_json:
         say(f"The journal verifies: {outcome.entries} entries of {outcome.cases} cases.")
@@ -74,7 +74,7 @@ def take_out(
     first: date | None,
     last: date | None,
     output: Path | None,
-    **exact: str | int | None,
+    **exact: Any,  # noqa: ANN401 - the options above, named like the fields of the filter
 ) -> None:
     """Print the journal, ordered by case; JSON Lines can be verified without this program.
 
@@ -85,7 +85,7 @@ def take_out(
     wanted = JournalFilter(
         since=start_of_day(first) if first else None,
         until=start_of_day(last + timedelta(days=1)) if last else None,
-        **exact,  # type: ignore[arg-type] - the options above, named like the fields
+        **exact,
     )
     with office() as house:
         lines = export(house.database, wanted, fmt)

@@ -71,7 +71,8 @@ def _refuse_taken_port(found: Settings) -> None:
             probe.bind((found.host, found.port))
         except OSError as error:
             raise Failure(
-                f"{found.host}:{found.port} can not be used: {error.strerror}. Set NES_PORT to another."
+                f"{found.host}:{found.port} can not be used: {error.strerror}. "
+                "Set NES_PORT to another."
             ) from None
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from workflow.definition import Definition, Transition
 
+    Rows = Select[*tuple[Any, ...]]
+
 PAGE = 50
 """Rows on a page."""
 
@@ -130,8 +132,8 @@ def read(database: Engine, wanted: Wanted, today: date) -> Page:
     return Page(lines, {name: counts.get(name, 0) for name in GROUPS}, _following(rows))
 
 
-def _filtered(wanted: Wanted, today: date) -> Select[Any]:
-    query = (
+def _filtered(wanted: Wanted, today: date) -> Rows:
+    query: Rows = (
         select(Application.id)
         .join(Person, Person.id == Application.person_id)
         .outerjoin(_old, _old.id == Application.old_certificate_id)
@@ -157,8 +159,8 @@ def _matches(text: str) -> ColumnElement[bool]:
     return Application.id == (case_id if workflow == "application" else 0)
 
 
-def _page(base: Select[Any], wanted: Wanted, group: ColumnElement[str]) -> Select[Any]:
-    query = (
+def _page(base: Rows, wanted: Wanted, group: ColumnElement[str]) -> Rows:
+    query: Rows = (
         base.with_only_columns(
             Application.id,
             Application.reference,

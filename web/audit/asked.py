@@ -1,0 +1,93 @@
+"""Owns the auditor's filter: how it stands in the address and what it means to the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from states.reference import parse
+from workflow.clock import start_of_day
+from workflow.export import JournalFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST = 100
+"""Characters of one field of the filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filter as typed, without blanks; ``refused`` asks for refused attempts instead."""
+
+    first: str = ""
+    last: str = ""
+    actor: str = ""
+    trigger: str = ""
+    case: str = ""
+    batch: str = ""
+    refused: bool = False
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> Asked:
+        """Read the filter from an address."""
+        typed = {field: arguments.get(name, "").strip()[:LONGEST] for field, name in NAMES.items()}
+        return cls(**typed, refused=arguments.get("tur") == "ret")
+
+    def address(self) -> dict[str, str]:
+        """Return the filter as it stands in an address; empty fields are left out."""
+        typed = {name: getattr(self, field) for field, name in NAMES.items()}
+        return {name: text for name, text in typed.items() if text} | (
+            {"tur": "ret"} if self.refused else {}
+        )
+
+    def problems(self) -> dict[str, str]:
+        """Return a Turkish sentence for each field that can not be read."""
+        found = {
+            NAMES[field]: "Günü 2026-11-22 gibi yazınız; takvimde olmalıdır."
+            for field in ("first", "last")
+            if getattr(self, field) and _day(getattr(self, field)) is None
+        }
+        if self.case and _case(self.case) is None:
+            found[NAMES["case"]] = "Numara bir harf ve 9 rakamdır; örnek: B000000123."
+        return found
+
+    def meant(self) -> JournalFilter:
+        """Return what the journal is asked; the last day is included."""
+        first, last = _day(self.first), _day(self.last)
+        return JournalFilter(
+            since=start_of_day(first) if first else None,
+            until=start_of_day(last + timedelta(days=1)) if last else None,
+            case_id=_case(self.case) if self.case else None,
+            trigger=self.trigger or None,
+            actor=self.actor or None,
+            batch=self.batch or None,
+        )
+
+
+NAMES = {
+    "first": "ilk",
+    "last": "son",
+    "actor": "kim",
+    "trigger": "islem",
+    "case": "basvuru",
+    "batch": "toplu",
+}
+"""Each field and its name in the address."""
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # The day after the last one must still be a day of the calendar.
+    return day if date.min < day < date.max else None
+
+
+def _case(text: str) -> int | None:
+    try:
+        return parse(text)[1]
+    except ValueError:
+        return None

@@ -1,0 +1,156 @@
+"""Owns the forms of moves that need more than a reason: papers, hand-over, delivery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+from wtforms import Form as PlainForm
+
+from handlers.paper import KINDS, LONGEST
+from web.wording import DOCUMENT_KINDS
+
+if TYPE_CHECKING:
+    from workflow.definition import Transition
+
+LONGEST_REASON = 1000
+PAPERS = 3
+"""How many documents the page for registering paper has room for."""
+
+NEEDED = "Bu alanı doldurunuz."
+
+
+class MoveForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """What every move's page carries: the version that was shown, and the reason."""
+
+    seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
+    reason = TextAreaField("Gerekçe", validators=[validators.Length(max=LONGEST_REASON)])
+
+    def payload(self) -> dict[str, object]:
+        """Return what is handed in with the move."""
+        return {}
+
+    def own_fields(self) -> list[Field]:
+        """Return the fields of this move, the common ones excepted."""
+        common = {"seen", "reason", "csrf_token"}
+        return [field for field in self if field.name not in common]
+
+
+class PaperForm(PlainForm):  # type: ignore[misc] # the same
+    """One document that was shown: what it is, its number, where its copy is kept."""
+
+    kind = SelectField("Belge", choices=[("", "Seçiniz"), *((k, DOCUMENT_KINDS[k]) for k in KINDS)])
+    number = StringField("Belge numarası", validators=[validators.Length(max=LONGEST)])
+    copy_at = StringField("Suretin saklandığı yer", validators=[validators.Length(max=LONGEST)])
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the library's signature
+        """Refuse a row that is filled in part."""
+        valid = super().validate(extra_validators)
+        filled = [bool((field.data or "").strip()) for field in self]
+        if any(filled) and not all(filled):
+            for field, full in zip(self, filled, strict=True):
+                if not full:
+                    field.errors = [*field.errors, NEEDED]
+            return False
+        return bool(valid)
+
+
+class RegisterPaper(MoveForm):
+    """The documents that came with a paper application (EN 319 411-1, 6.2.2)."""
+
+    verification_code = StringField(
+        "Kâğıttaki belge doğrulama kodu",
+        description="Formun altında yazan, dörderli beş grup; örnek: 2985-9ae7-3ed4-bec7-d1e7.",
+        validators=[
+            validators.InputRequired("Formdaki doğrulama kodunu yazınız."),
+            validators.Length(max=LONGEST),
+        ],
+    )
+    documents = FieldList(FormField(PaperForm), min_entries=PAPERS, max_entries=PAPERS)
+
+    def payload(self) -> dict[str, object]:
+        """Return the code on the paper and the documents that were filled in."""
+        return {
+            "verification_code": self.verification_code.data.strip(),
+            "documents": [dict(row.data) for row in self.documents if row.data["kind"]],
+        }
+
+
+class ApprovePaper(MoveForm):
+    """How the identity on the papers was validated."""
+
+    how = RadioField(
+        "Kimlik nasıl doğrulandı?",
+        choices=[
+            ("face_to_face", "Yüz yüze, kimlik belgesinin aslıyla"),
+            ("compared_by_eye", "Belgelerin suretleri karşılaştırılarak"),
+            ("institution_letter", "Kurumun resmî yazısıyla"),
+        ],
+        validators=[validators.InputRequired("Doğrulama yolunu seçiniz.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return how the identity was validated."""
+        return {"how": self.how.data}
+
+
+class HandToCourier(MoveForm):
+    """The courier's number for the parcel."""
+
+    tracking_number = StringField(
+        "Gönderi numarası",
+        validators=[
+            validators.InputRequired("Gönderi numarasını yazınız."),
+            validators.Length(max=60),
+        ],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the number."""
+        return {"tracking_number": self.tracking_number.data.strip()}
+
+
+class Deliver(MoveForm):
+    """That the holder himself took the card."""
+
+    holder = BooleanField(
+        "Kart, kimliği görülerek sahibine teslim edildi.",
+        validators=[
+            validators.InputRequired("Kart yalnızca sahibine teslim edilebilir; onaylayınız.")
+        ],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return to whom the card was handed."""
+        return {"handed_to": "holder"}
+
+
+FORMS: dict[str, type[MoveForm]] = {
+    "register_paper": RegisterPaper,
+    "approve_paper": ApprovePaper,
+    "hand_to_courier": HandToCourier,
+    "deliver": Deliver,
+}
+"""The moves that need more than a reason."""
+
+
+def form_for(move: Transition) -> type[MoveForm]:
+    """Return the form of a move."""
+    return FORMS.get(move.name, MoveForm)
+
+
+def has_page(move: Transition) -> bool:
+    """Say whether a move is made on a page of its own instead of by one press of a button."""
+    return move.consequence is not None or move.reason != "none" or move.name in FORMS

@@ -1,0 +1,170 @@
+"""Owns the pages of officers and operators: the lists, a case, its papers, its moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, render_template, request, url_for
+
+from web.access import PURPOSES, record_read
+from web.composition import composed
+from web.office import drawing, moves, page, worklist
+from web.office.forms import has_page
+from web.people import names_of
+from web.permissions import allow
+from web.reading import timeline
+from web.session import current
+from workflow.clock import day_in_istanbul
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
+
+blueprint = Blueprint("office", __name__)
+
+LARGEST_PAPER = 200_000
+"""Characters of a document shown on a page."""
+
+
+@blueprint.get("/is-listem")
+@allow("officer")
+def worklist_page() -> ResponseReturnValue:
+    """List the applications that an officer carries on, most urgent first."""
+    return _list("officer", "office/worklist.html")
+
+
+@blueprint.get("/uretim")
+@allow("operator")
+def production() -> ResponseReturnValue:
+    """List the applications in production and with the courier."""
+    return _list("operator", "office/production.html")
+
+
+def _list(role: str, template: str) -> ResponseReturnValue:
+    house = composed()
+    definition = house.library.workflow("application")
+    mine = worklist.workable(definition, role)
+    today = day_in_istanbul(house.clock.now())
+    wanted = _wanted(mine)
+    found = worklist.read(house.database, wanted, today)
+    following = {**request.args.to_dict(flat=False), "sonra": [found.following]}
+    return render_template(
+        template,
+        page=found,
+        wanted=wanted,
+        mine=mine,
+        definition=definition,
+        groups=worklist.TITLES,
+        asked=_asked(),
+        following=following if found.following else None,
+    )
+
+
+def _wanted(mine: tuple[str, ...]) -> worklist.Wanted:
+    """Read the filter from the address; what is not ours is left out."""
+    definition = composed().library.workflow("application")
+    kind = request.args.get("tur", "")
+    return worklist.Wanted(
+        states=worklist.known_states(definition, request.args.getlist("durum")) or mine,
+        kind=kind if kind in definition.kinds else "",
+        group=request.args.get("sure", ""),
+        text=request.args.get("ara", "").strip()[:100],
+        after=worklist.parse_after(request.args.get("sonra", "")),
+    )
+
+
+def _asked() -> dict[str, list[str]]:
+    """Return the filter as it stands in the address, without the place in the list."""
+    known = ("ara", "durum", "tur", "sure")
+    return {name: [v for v in request.args.getlist(name) if v] for name in known}
+
+
+@blueprint.get("/is/<reference>")
+@allow("officer", "operator", "auditor")
+def case(reference: str) -> ResponseReturnValue:
+    """Show where a case stands, what may be done, and what stands in the way."""
+    found = page.found(reference)
+    return _show(found, "office/case.html", drawing=drawing.of_case(found))
+
+
+@blueprint.get("/is/<reference>/evrak")
+@allow("officer", "operator", "auditor")
+def papers(reference: str) -> ResponseReturnValue:
+    """List the documents of a case."""
+    found = page.found(reference)
+    entries = timeline(composed().database, found.id)
+    return _show(
+        found, "office/papers.html", documents=page.documents(found, entries), purposes=PURPOSES
+    )
+
+
+@blueprint.post("/is/<reference>/evrak/<sha256>")
+@allow("officer", "operator", "auditor")
+def paper(reference: str, sha256: str) -> ResponseReturnValue:
+    """Show the text of a document, for a purpose that is kept."""
+    found = page.found(reference)
+    purpose = PURPOSES.get(request.form.get("amac", ""))
+    if purpose is None:
+        abort(400)
+    entries = timeline(composed().database, found.id)
+    document = {row.sha256: row for row in page.documents(found, entries)}.get(sha256)
+    if document is None:
+        abort(404)
+    record_read(current().actor, found.subject, f"document:{sha256}", purpose)
+    text = document.content.decode("utf-8", "replace")[:LARGEST_PAPER]
+    return _show(found, "office/paper.html", document=document, text=text, purpose=purpose)
+
+
+@blueprint.get("/is/<reference>/imza")
+@allow("officer", "operator", "auditor")
+def signing(reference: str) -> ResponseReturnValue:
+    """Show the signatures of a case and how they were judged."""
+    found = page.found(reference)
+    return _show(found, "office/signing.html", signatures=page.signatures(found))
+
+
+@blueprint.get("/is/<reference>/gecmis")
+@allow("officer", "operator", "auditor")
+def history(reference: str) -> ResponseReturnValue:
+    """Show every move and every refused attempt of a case."""
+    found = page.found(reference)
+    events = page.history(found)
+    names = names_of(composed().database, [event.actor for event in events])
+    return _show(found, "office/history.html", events=events, names=names)
+
+
+def _show(found: Found, template: str, **more: object) -> str:
+    about = page.subject(found)
+    tabs = [
+        ("Özet", url_for("office.case", reference=found.reference), "office.case"),
+        ("Evrak", url_for("office.papers", reference=found.reference), "office.papers"),
+        ("İmza", url_for("office.signing", reference=found.reference), "office.signing"),
+        ("Geçmiş", url_for("office.history", reference=found.reference), "office.history"),
+    ]
+    return render_template(
+        template,
+        case=found,
+        about=about,
+        deadline=page.deadline(found, about),
+        moves=page.moves(found, current().actor),
+        has_page=has_page,
+        tabs=tabs,
+        **more,
+    )
+
+
+@blueprint.get("/is/<reference>/islem/<trigger>")
+@allow("officer", "operator")
+def move(reference: str, trigger: str) -> ResponseReturnValue:
+    """Show the page of one move: what it does, and why it may be final."""
+    found = page.found(reference)
+    return moves.show(found, moves.transition(found, trigger))
+
+
+@blueprint.post("/is/<reference>/islem/<trigger>")
+@allow("officer", "operator")
+def make_move(reference: str, trigger: str) -> ResponseReturnValue:
+    """Make one move."""
+    found = page.found(reference)
+    return moves.make(found, moves.transition(found, trigger))

@@ -1,0 +1,89 @@
+"""Owns the Turkish words for values in rows: methods, kinds of document, tags of states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflow.definition import Text
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from workflow.definition import Definition, State
+
+METHODS = {"e_onay": "e-onay", "e_imza": "e-imza", "wet_signature": "Islak imza"}
+
+DOCUMENT_KINDS = {
+    "application_form": "Başvuru formu ve taahhütname",
+    "consent": "e-onay metni",
+    "activation": "Etkinleştirme metni",
+    "identity_card": "Kimlik kartı",
+    "passport": "Pasaport",
+    "driving_licence": "Sürücü belgesi",
+    "employment_letter": "Görev yeri yazısı",
+    "other": "Diğer belge",
+}
+
+INDICATIONS = {
+    "TOTAL-PASSED": "Geçerli",
+    "TOTAL-FAILED": "Geçersiz",
+    "INDETERMINATE": "Karara varılamadı",
+}
+
+STOPPED = frozenset({"rejected", "lost", "revoked", "locked"})
+DONE = frozenset({"delivered", "in_force", "active", "used"})
+
+
+def method_title(name: str | None) -> str:
+    """Return the Turkish name of a signing method."""
+    return METHODS.get(name or "", name or "Seçilmedi")
+
+
+def document_title(kind: str) -> str:
+    """Return the Turkish name of a kind of document."""
+    return DOCUMENT_KINDS.get(kind, kind)
+
+
+def indication_title(indication: str) -> str:
+    """Return the Turkish word for an indication of EN 319 102-1, beside which the term stands."""
+    return INDICATIONS.get(indication, indication)
+
+
+def kind_title(definition: Definition, name: str) -> str:
+    """Return the Turkish title of a kind of application."""
+    title = definition.kinds.get(name, {}).get("title")
+    return title.tr if isinstance(title, Text) else name
+
+
+def role_title(definition: Definition, name: str) -> str:
+    """Return the Turkish title of a role."""
+    return definition.roles[name].title.tr if name in definition.roles else name
+
+
+def state_title(definition: Definition, name: str) -> str:
+    """Return the Turkish title of a state; what exists not yet is a dash."""
+    return definition.states[name].title.tr if name in definition.states else "–"
+
+
+def tag_class(state: State) -> str:
+    """Return the look of a state's tag; the tag always says the state in words too."""
+    if state.name in STOPPED:
+        return "tag-stop"
+    if state.name in DONE:
+        return "tag-done"
+    if state.final:
+        return "tag-end"
+    return "tag-wait" if state.next != "system" else "tag-work"
+
+
+def add_wording(app: Flask) -> None:
+    """Give the words to the templates."""
+    app.jinja_env.globals.update(
+        method_title=method_title,
+        document_title=document_title,
+        indication_title=indication_title,
+        kind_title=kind_title,
+        role_title=role_title,
+        state_title=state_title,
+        tag_class=tag_class,
+    )
