@@ -12,15 +12,17 @@ if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
 RSA_BITS = 2048
-EC_BITS = 256
+CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 HASHES = frozenset({"sha256", "sha384", "sha512"})
 FAMILIES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"})
 
 
 def strong_key(public: PublicKeyInfo) -> bool:
-    """Say whether a public key is RSA of 2048 bits or EC of 256 bits, or longer."""
-    limits = {"rsa": RSA_BITS, "ec": EC_BITS}
-    return public.algorithm in limits and public.bit_size >= limits[public.algorithm]
+    """Say whether a public key is RSA of 2048 bits or more, or EC on one of the named curves."""
+    if public.algorithm == "rsa":
+        return bool(public.bit_size >= RSA_BITS)
+    kind, curve = public.curve if public.algorithm == "ec" else ("", "")
+    return kind == "named" and curve in CURVES
 
 
 def known_family(algorithm: algos.SignedDigestAlgorithm) -> bool:

@@ -26,6 +26,7 @@ from pyhanko.sign.validation.utils import CMSAlgorithmUsagePolicy
 from signing.certificate import Certificate
 from signing.der import is_der
 from signing.policy import AllowedAlgorithms
+from signing.profile import Qualification, qualification
 from signing.verdict import Stopped, SubIndication
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Container:
     signer_info: cms.SignerInfo
     certificate: Certificate
     others: tuple[x509.Certificate, ...]
+    qualification: Qualification
     claimed_time: datetime | None
 
 
@@ -67,12 +69,9 @@ def read(data: bytes) -> Container:
         attributes = _signed_attributes(signer_info)
         certificate, others = _certificates(signed_data)
         _bound(certificate, attributes)
-        return Container(
-            signer_info,
-            Certificate(certificate.dump()),
-            others,
-            extract_self_reported_ts(signer_info),
-        )
+        face = Certificate(certificate.dump())
+        claimed = extract_self_reported_ts(signer_info)
+        return Container(signer_info, face, others, qualification(face), claimed)
 
 
 def _signed_data(data: bytes) -> cms.SignedData:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pkcs11
 
-from signing.errors import ModuleAbsent, StoreBusy
+from signing.errors import DeviceFailed, ModuleAbsent, StoreBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,10 @@ def _load(source: Source) -> _pkcs11.lib:
     try:
         return pkcs11.lib(str(source.module))
     except pkcs11.PKCS11Error as error:
-        raise ModuleAbsent(module=str(source.module)) from error
+        # Only a file that is no module has no return code, and so no kind of its own.
+        if type(error) is pkcs11.PKCS11Error:
+            raise ModuleAbsent(module=str(source.module)) from error
+        raise DeviceFailed(support=type(error).__name__) from error
 
 
 def _drop(module: _pkcs11.lib) -> None:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from signing import chain, container
 from signing.errors import RequestInvalid
 from signing.policy import NAME
-from signing.profile import Qualification, qualification
 from signing.verdict import Indication, Stopped, SubIndication, indication, sentence
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from signing.certificate import Certificate
+    from signing.profile import Qualification
     from signing.trust import Revocation, Trust
 
 
@@ -86,17 +86,9 @@ def _answer(
         policy=NAME,
         content_sha256=hashlib.sha256(content).hexdigest(),
         signer=found.certificate if found else None,
-        qualification=_qualification(found.certificate) if found else None,
+        qualification=found.qualification if found else None,
         claimed_time=found.claimed_time if found else None,
     )
-
-
-def _qualification(certificate: Certificate) -> Qualification:
-    try:
-        with container.hostile(SubIndication.FORMAT_FAILURE):
-            return qualification(certificate)
-    except Stopped:
-        return Qualification("unreadable", "Sertifikanın içeriği okunamadı.")
 
 
 def validate(

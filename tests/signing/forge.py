@@ -100,6 +100,7 @@ class Forger:
     attached: bool = False
     content_type: str = "data"
     signers: int = 1
+    plain_rsa: bool = False
 
     @classmethod
     def of(cls, authority: Authority, request: Request, key: Key | None = None) -> Forger:
@@ -126,7 +127,9 @@ class Forger:
                 }
             ),
             "digest_algorithm": {"algorithm": self.digest},
-            "signature_algorithm": algorithm(self.key, self.digest),
+            "signature_algorithm": {"algorithm": "rsassa_pkcs1v15"}
+            if self.plain_rsa
+            else algorithm(self.key, self.digest),
             "signed_attrs": attributes,
             "signature": raw_sign(self.key, attributes.dump(), self.digest),
         }

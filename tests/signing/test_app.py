@@ -164,7 +164,7 @@ def test_a_signature_goes_all_the_way(
     assert "Onayınız alındı." in done.out
     assert "ONY-2026-7" in done.out
     assert kit.PIN not in done.out + done.err + json.dumps(server.asked[0])
-    assert "PIN" not in json.dumps(result)
+    assert result.keys() == {"secret", "container"}
 
 
 def test_everything_is_shown_before_the_signature(nes_imza: Callable[..., Outcome]) -> None:

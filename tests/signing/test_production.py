@@ -23,6 +23,7 @@ from signing.builder import Request, Subject
 from signing.card import ISSUER_ID
 from signing.keys import KeyKind
 from signing.production import STEPS, ProductionOrder, produce
+from signing.session import TokenSession
 from signing.tokens import TokenStore
 from tests.signing import kit
 from tests.signing.kit import DAY, NOW
@@ -383,3 +384,33 @@ def test_the_id_of_a_key_belongs_to_its_serial_number() -> None:
 
     assert len({key_id(number) for number in range(1, 100)}) == 99
     assert {len(key_id(number)) for number in range(1, 100)} == {16}
+
+
+def test_a_card_that_already_carries_the_issuer_only_gets_what_lacks(
+    store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
+) -> None:
+    order = new_order()
+    cards.blank(store, order.card)
+    with store.session(order.card.serial, kit.PIN, write=True) as session:
+        session.write_certificate(ISSUER_ID, authority.issuing.der, "issuer")
+    made = produce(store, authority, order)
+    with store.browse(order.card.serial) as session:
+        found = session.certificates()
+    assert found == {ISSUER_ID: authority.issuing, order.key_id: made.certificate}
+
+
+def test_a_certificate_that_did_not_reach_the_card_is_never_called_produced(
+    store: TokenStore,
+    authority: Authority,
+    new_order: Callable[..., ProductionOrder],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order = new_order()
+    with monkeypatch.context() as patch:
+        # The module says that it wrote, and did not: a full disk seen from above.
+        patch.setattr(TokenSession, "write_certificate", lambda *_: None)
+        with pytest.raises(errors.StoreFull):
+            produce(store, authority, order)
+    assert carried(store, order) == ([order.key_id], [])
+    produce(store, authority, order)
+    assert carried(store, order) == ([order.key_id], [order.key_id])

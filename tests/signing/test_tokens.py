@@ -528,3 +528,151 @@ def test_the_digest_follows_the_strength_of_the_key(store: TokenStore, blank: st
         p384 = session.generate(b"384", KeyKind.EC_P384, "key")
     assert (keys.digest_for(p256), keys.digest_for(p384)) == ("sha256", "sha384")
     assert keys.signature_algorithm(p384)["algorithm"].native == "sha384_ecdsa"
+
+
+def torn_certificate(session: TokenSession, key_id: bytes, value: bytes) -> None:
+    raw = session._session  # noqa: SLF001 - an object as a killed writer leaves it
+    raw.create_object(
+        {
+            Attribute.CLASS: ObjectClass.CERTIFICATE,
+            Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
+            Attribute.TOKEN: True,
+            Attribute.PRIVATE: False,
+            Attribute.ID: key_id,
+            Attribute.SUBJECT: b"",
+            Attribute.VALUE: value,
+        }
+    )
+
+
+def test_torn_certificates_are_not_shown_and_can_be_cleared_away(
+    store: TokenStore, blank: str, authority: Authority
+) -> None:
+    with store.session(blank, kit.PIN, write=True) as session:
+        session.write_certificate(b"whole", authority.root.der, "whole")
+        session.generate(b"key", KeyKind.EC_P256, "key")
+        session.generate(b"", KeyKind.EC_P256, "torn")
+        torn_certificate(session, b"torn", authority.root.der[:100])
+        torn_certificate(session, b"", authority.root.der)
+        assert session.certificates().keys() == {b"whole"}
+        assert session.key_ids() == {b"key", b""}
+        session.clear_debris()
+        assert session.certificates().keys() == {b"whole"}
+        assert session.key_ids() == {b"key"}
+        raw = session._session  # noqa: SLF001 - the card itself is asked
+        left = [bytes(entry[Attribute.ID]) for entry in raw.get_objects({})]
+        assert sorted(left) == [b"key", b"key", b"whole"]
+
+
+class TornEntry:
+    """An object on a card whose attributes a killed writer never wrote."""
+
+    object_class = ObjectClass.CERTIFICATE
+
+    def __init__(self, error: type[pkcs11.PKCS11Error]) -> None:
+        self.error = error
+
+    def __getitem__(self, _name: Attribute) -> bytes:
+        raise self.error
+
+
+class TornCard:
+    """A python-pkcs11 session that finds only such objects."""
+
+    def __init__(self, error: type[pkcs11.PKCS11Error]) -> None:
+        self.error = error
+
+    def get_objects(self, _wanted: object) -> Iterator[TornEntry]:
+        yield TornEntry(self.error)
+
+
+@pytest.mark.parametrize("error", [pkcs11.AttributeTypeInvalid, pkcs11.ObjectHandleInvalid])
+def test_an_attribute_that_was_never_written_reads_as_empty(
+    error: type[pkcs11.PKCS11Error],
+) -> None:
+    session = TokenSession(cast("pkcs11.Session", TornCard(error)), "KART")
+    assert session.certificates() == {}
+    assert session.key_ids() == {b""}
+
+
+def test_another_answer_of_the_card_is_not_taken_for_an_empty_attribute() -> None:
+    session = TokenSession(cast("pkcs11.Session", TornCard(pkcs11.DeviceRemoved)), "KART")
+    with pytest.raises(errors.CardRemoved):
+        session.key_ids()
+
+
+def test_a_card_whose_halves_do_not_belong_together_gets_a_new_key(
+    store: TokenStore, blank: str
+) -> None:
+    with store.session(blank, kit.PIN, write=True) as session:
+        session.generate(b"one", KeyKind.EC_P256, "one")
+        session.generate(b"two", KeyKind.EC_P256, "two")
+        raw = session._session  # noqa: SLF001 - the card itself is damaged
+        for key_id, kind in ((b"one", ObjectClass.PUBLIC_KEY), (b"two", ObjectClass.PRIVATE_KEY)):
+            (half,) = raw.get_objects({Attribute.CLASS: kind, Attribute.ID: key_id})
+            half.destroy()
+        (left,) = raw.get_objects({Attribute.CLASS: ObjectClass.PUBLIC_KEY})
+        left[Attribute.ID] = b"one"
+        before = session.public_key(b"one").dump()
+        assert session.ensure_key(b"one", KeyKind.EC_P256, "one").dump() != before
+        assert session.key_ids() == {b"one"}
+
+
+def test_a_store_without_room_is_not_even_logged_into(store: TokenStore, tmp_path: Path) -> None:
+    with pytest.raises(errors.StoreFull, match="Yer açın"):
+        softhsm.check_room(tmp_path / "gone")
+    assert store.directory is not None
+    softhsm.check_room(store.directory)
+
+
+def test_a_module_that_needs_no_store_of_ours_reads_its_own_configuration(
+    store: TokenStore, blank: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert store.directory is not None
+    path = softhsm.configure(store.directory)
+    monkeypatch.setenv(library.CONFIGURATION_VARIABLE, str(path))
+    foreign = TokenStore(None, softhsm.find_module())
+    with foreign.session(blank, kit.PIN) as session:
+        assert session.key_ids() == set()
+
+
+class StubbornModule:
+    """A module that says that it was never initialised."""
+
+    def finalize(self) -> None:
+        raise pkcs11.PKCS11Error("CKR_CRYPTOKI_NOT_INITIALIZED")
+
+
+def test_a_module_that_was_not_initialised_here_can_still_be_dropped(
+    store: TokenStore, blank: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.refresh()
+    with monkeypatch.context() as patch:
+        patch.setattr(library._process, "module", StubbornModule())  # noqa: SLF001
+        store.refresh()
+        assert store.token(blank).label == blank
+
+
+def test_a_child_starts_with_a_free_lock_and_without_the_uses_of_its_parent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    process = library._Process(users=3)  # noqa: SLF001 - what a fork leaves
+    lock = process.lock
+    monkeypatch.setattr(library, "_process", process)
+    library._forget()  # noqa: SLF001
+    assert process.users == 0
+    assert process.lock is not lock
+
+
+def test_a_store_that_vanished_is_a_sentence_and_comes_back(tmp_path: Path) -> None:
+    store = kit.make_store(tmp_path / "tokens")
+    store.make_blank("CARD", kit.SO_PIN, kit.PIN)
+    (tmp_path / "tokens").rename(tmp_path / "away")
+    with pytest.raises(errors.SigningError), store.session("CARD", kit.PIN):
+        pass
+    with pytest.raises(errors.SigningError):
+        store.tokens()
+    with pytest.raises(errors.SigningError):
+        store.make_blank("OTHER", kit.SO_PIN, kit.PIN)
+    (tmp_path / "away").rename(tmp_path / "tokens")
+    assert [token.label for token in store.tokens()] == ["CARD"]

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from asn1crypto import cms, crl
+from asn1crypto import cms, crl, keys, x509
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from signing import cades
 from signing.builder import Request
+from signing.certificate import Certificate
 from signing.crl import Entry, Reason
-from signing.errors import RequestInvalid
+from signing.errors import CertificateUnusable, KeyAbsent, RequestInvalid
 from signing.keys import KeyKind
 from signing.policy import NAME
 from signing.trust import Revocation, Trust
@@ -564,3 +566,49 @@ def test_a_container_with_any_changed_bytes_gives_an_answer_and_never_an_excepti
 def genuine(signer: kit.Signer) -> bytes:
     """Give one good container to be spoilt."""
     return signer.sign(TEXT)
+
+
+def test_a_signature_algorithm_that_leaves_the_hash_to_the_digest_is_fine(
+    authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    plain = forge.Forger.of(authority, forge.person_request(), forge.rsa_key())
+    assert answer(judge(plain.bent(plain_rsa=True).sign(TEXT))) == PASSED
+    weak = plain.bent(plain_rsa=True, digest="sha1")
+    expected = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert answer(judge(weak.sign(TEXT))) == expected
+
+
+def test_an_unknown_signature_algorithm_is_refused(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    parsed = cms.ContentInfo.load(forger.sign(TEXT))
+    info = parsed["content"]["signer_infos"][0]
+    info["signature_algorithm"] = {"algorithm": "1.2.3.4"}
+    expected = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert answer(judge(parsed.dump(force=True))) == expected
+
+
+def test_a_key_on_an_unknown_curve_is_neither_trusted_nor_qualified(
+    forger: forge.Forger, judge: Callable[..., Validation]
+) -> None:
+    def change(tbs: x509.TbsCertificate) -> None:
+        info = tbs["subject_public_key_info"]
+        info["algorithm"] = {
+            "algorithm": "ec",
+            "parameters": keys.ECDomainParameters("named", "1.2.3.4"),
+        }
+
+    odd = forger.bent(certificate=forge.changed(forger.certificate, change))
+    verdict = judge(odd.sign(TEXT))
+    assert answer(verdict) == unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert verdict.qualification is not None
+    assert verdict.qualification.code == "weak_key"
+    assert not verdict.qualified
+
+
+def test_a_time_without_a_zone_is_not_signed(store: TokenStore, signer: kit.Signer) -> None:
+    with pytest.raises(CertificateUnusable, match="saat dilimi yok"):
+        signer.sign(TEXT, NOW.replace(tzinfo=None))
+    label = signer.produced.card_serial
+    with store.session(label, kit.PIN) as session, pytest.raises(KeyAbsent):
+        cades.sign(session, Certificate(b"of another card"), TEXT, NOW)
