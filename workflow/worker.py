@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from procrastinate import BaseRetryStrategy, RetryDecision
 
 from states.database import APP_ROLE, conninfo
+from workflow.clock import SystemClock
 from workflow.effects import run_effect
 from workflow.refusal import WorkflowError
 from workflow.statement import EFFECT_TASK
@@ -90,18 +91,33 @@ async def _work(office: Office, pace: Pace, *, until_idle: bool) -> None:
         await asyncio.to_thread(_sweep, office)
         clock = None if until_idle else _start_clock(app, office, pace)
         try:
-            await app.run_worker_async(
-                queues=[EFFECT_TASK],
-                wait=not until_idle,
-                concurrency=pace.effects_at_once,
-                fetch_job_polling_interval=pace.poll,
-                listen_notify=False,
-                update_heartbeat_interval=pace.heartbeat,
-                stalled_worker_timeout=pace.stalled_after,
-            )
+            await _take_effects(app, pace, until_idle=until_idle)
+            while until_idle and await _ready(app):
+                # An effect that ran last may have queued the next one.
+                await _take_effects(app, pace, until_idle=True)
         finally:
             if clock is not None:
                 clock.shutdown(wait=False)
+
+
+async def _take_effects(app: procrastinate.App, pace: Pace, *, until_idle: bool) -> None:
+    await app.run_worker_async(
+        queues=[EFFECT_TASK],
+        wait=not until_idle,
+        concurrency=pace.effects_at_once,
+        fetch_job_polling_interval=pace.poll,
+        listen_notify=False,
+        update_heartbeat_interval=pace.heartbeat,
+        stalled_worker_timeout=pace.stalled_after,
+    )
+
+
+async def _ready(app: procrastinate.App) -> bool:
+    """Say whether an effect waits that is not put off."""
+    waiting = await app.job_manager.list_jobs_async(queue=EFFECT_TASK, status="todo")
+    # The queue keeps real time, whatever clock the office is given.
+    now = SystemClock().now()
+    return any(job.scheduled_at is None or job.scheduled_at <= now for job in waiting)
 
 
 def _start_clock(app: procrastinate.App, office: Office, pace: Pace) -> AsyncIOScheduler:

@@ -1,0 +1,228 @@
+"""Owns what the demonstration plays: nine applications, each with what must come of it.
+
+A scene is written as a generator: it plays its first part, yields the day on which it wants to go
+on, and so on. All scenes share one calendar, so that the worker meets them as it would in life.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import select
+
+from states.application import Application
+from states.document import Document
+from states.tckn import check_digits
+from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
+from workflow.clock import start_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date, datetime
+
+    from handlers.seed import Held
+    from web.demo.stage import Stage
+
+    Play = Iterator[datetime]
+
+
+@dataclass(slots=True)
+class Scene:
+    """One application of the demonstration and what must come of it.
+
+    ``refusals`` are the codes that were expected and came, in order; ``others`` are cases whose
+    refused attempts count with it (the consent it rests on).
+    """
+
+    name: str
+    title: str
+    method: str
+    play: Callable[[Scene, Stage], Play]
+    ends: str
+    must_refuse: tuple[str, ...] = ()
+    case: int = 0
+    refusals: list[str] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+
+
+def e_onay(scene: Scene, stage: Stage) -> Play:
+    """Renew inside the window, by the standing consent."""
+    person, held = _somebody(stage, 1, "Ayla", stage.today + timedelta(days=45))
+    stage.consent(scene.name, person, held)
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
+    yield from _to_the_door(scene, stage)
+
+
+def e_imza(scene: Scene, stage: Stage) -> Play:
+    """Renew by signing the frozen form with the card."""
+    person, held = _somebody(stage, 2, "Bora", stage.today + timedelta(days=40))
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
+    payload = stage.payload(scene.name, "application", scene.case, held)
+    stage.office.fire(scene.case, "approve_e_imza", applicant(person), payload)
+    yield from _to_the_door(scene, stage)
+
+
+def wet_signature(scene: Scene, stage: Stage) -> Play:
+    """Apply on paper: the officer who registers it can not approve it."""
+    person = stage.person(_tckn(3), "Cemil", "Örnek")
+    scene.case = stage.file(person, "first", None, "wet_signature")
+    stage.office.fire(scene.case, "register_paper", FIRST_OFFICER, _paper(scene, stage))
+    scene.refusals.append(stage.refused(scene.case, "approve_paper", FIRST_OFFICER))
+    stage.office.fire(scene.case, "approve_paper", SECOND_OFFICER)
+    yield from _to_the_door(scene, stage)
+
+
+def early(scene: Scene, stage: Stage) -> Play:
+    """Renew five months early: held, and released by itself on the very day."""
+    ends_on = stage.today + relativedelta(months=5)
+    person, held = _somebody(stage, 4, "Derya", ends_on)
+    stage.consent(scene.name, person, held)
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
+    opens = start_of_day(_opens_on(scene, stage))
+    yield opens - timedelta(seconds=1)
+    _expect(stage, scene, "held")
+    yield opens
+    _expect(stage, scene, "queued")
+    yield from _to_the_door(scene, stage)
+
+
+def late(scene: Scene, stage: Stage) -> Play:
+    """Renew five days before the end."""
+    person, held = _somebody(stage, 5, "Emre", stage.today + timedelta(days=5))
+    stage.consent(scene.name, person, held)
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
+    yield from _to_the_door(scene, stage)
+
+
+def skips_the_window(scene: Scene, stage: Stage) -> Play:
+    """Try to produce before the window opens; nobody may."""
+    person, held = _somebody(stage, 6, "Fikret", stage.today + relativedelta(months=4))
+    stage.consent(scene.name, person, held)
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
+    scene.refusals += [
+        stage.refused(scene.case, "start_production", OPERATOR),
+        stage.refused(scene.case, "release", SECOND_OFFICER),
+        stage.refused_timer(scene.case, "release"),
+    ]
+    yield stage.clock.now()
+    _expect(stage, scene, "held")
+
+
+def forged_signature(scene: Scene, stage: Stage) -> Play:
+    """Sign another text, which is refused, then the right one."""
+    person, held = _somebody(stage, 7, "Gül", stage.today + timedelta(days=50))
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
+    code_id, secret, content = stage.claim("application", scene.case)
+    forged = stage.sign_only(held, content.replace(b"1", b"2"))
+    payload: dict[str, object] = {"code_id": code_id, "secret": secret, "container": forged}
+    me = applicant(person)
+    scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
+    payload["container"] = stage.sign(scene.name, held, content)
+    stage.office.fire(scene.case, "approve_e_imza", me, payload)
+    yield from _to_the_door(scene, stage)
+
+
+def other_card(scene: Scene, stage: Stage) -> Play:
+    """Sign with somebody else's card, which is refused, then with the right one."""
+    person, held = _somebody(stage, 8, "Hale", stage.today + timedelta(days=55))
+    _, stranger = _somebody(stage, 9, "Işıl", stage.today + timedelta(days=300))
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
+    code_id, secret, content = stage.claim("application", scene.case)
+    foreign = stage.sign_only(stranger, content)
+    payload: dict[str, object] = {"code_id": code_id, "secret": secret, "container": foreign}
+    me = applicant(person)
+    scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
+    payload["container"] = stage.sign(scene.name, held, content)
+    stage.office.fire(scene.case, "approve_e_imza", me, payload)
+    yield from _to_the_door(scene, stage)
+
+
+def expired_code(scene: Scene, stage: Stage) -> Play:
+    """Sign an e-onay after the code's 300 seconds, which is refused, then with a new code."""
+    person, held = _somebody(stage, 10, "Kaya", stage.today + timedelta(days=35))
+    me = applicant(person)
+    consent = stage.office.open("consent", "offer", me, {"person_id": person})
+    scene.others.append(consent)
+    code_id, secret, content = stage.claim("consent", consent)
+    late = {"code_id": code_id, "secret": secret, "container": stage.sign_only(held, content)}
+    yield stage.clock.now() + timedelta(seconds=301)
+    scene.refusals.append(stage.refused(consent, "sign", me, late))
+    payload = stage.payload(scene.name, "consent", consent, held)
+    stage.office.fire(consent, "sign", me, payload)
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
+    yield from _to_the_door(scene, stage)
+
+
+def _to_the_door(scene: Scene, stage: Stage) -> Play:
+    """Wait for production and courier, and record the delivery two days later."""
+    yield stage.clock.now() + timedelta(minutes=11)
+    _expect(stage, scene, "couriered")
+    yield stage.clock.now() + timedelta(days=2)
+    stage.office.fire(scene.case, "deliver", OPERATOR, {"handed_to": "holder"})
+
+
+def _somebody(stage: Stage, number: int, name: str, ends_on: date) -> tuple[int, Held]:
+    person = stage.person(_tckn(number), name, "Örnek")
+    return person, stage.card(person, ends_on)
+
+
+def _tckn(number: int) -> str:
+    first_nine = f"{980_000_000 + number}"
+    return first_nine + check_digits(first_nine)
+
+
+def _opens_on(scene: Scene, stage: Stage) -> date:
+    query = select(Application.production_opens_on).where(Application.id == scene.case)
+    with stage.office.database.connect() as connection:
+        opens_on = connection.execute(query).scalar_one()
+    if opens_on is None:
+        message = f"{scene.name}: no production day was computed"
+        raise AssertionError(message)
+    return opens_on
+
+
+def _paper(scene: Scene, stage: Stage) -> dict[str, object]:
+    query = (
+        select(Document.verification_code)
+        .join(Application, Application.form_sha256 == Document.sha256)
+        .where(Application.id == scene.case)
+    )
+    with stage.office.database.connect() as connection:
+        code = connection.execute(query).scalar_one()
+    return {
+        "documents": [
+            {"kind": "application_form", "number": "1", "copy_at": "TEST arşivi, klasör 1"},
+            {"kind": "identity_card", "number": "TEST00001", "copy_at": "TEST arşivi, klasör 1"},
+        ],
+        "verification_code": code,
+    }
+
+
+def _expect(stage: Stage, scene: Scene, state: str) -> None:
+    found = stage.state(scene.case)
+    if found != state:
+        message = f"{scene.name}: the application stands in {found}, expected {state}"
+        raise AssertionError(message)
+
+
+def scenes() -> list[Scene]:
+    """Return the programme, each scene with the end and the refusals it must come to."""
+    return [
+        Scene("e-onay", "Renewal by e-onay", "e_onay", e_onay, "delivered"),
+        Scene("e-imza", "Renewal by e-imza", "e_imza", e_imza, "delivered"),
+        Scene("wet-signature", "First application on paper, two officers", "wet_signature",
+              wet_signature, "delivered", ("same_person",)),
+        Scene("early", "Renewal filed 5 months early", "e_onay", early, "delivered"),
+        Scene("late", "Renewal filed 5 days before the end", "e_onay", late, "delivered"),
+        Scene("window", "Tries to skip the window", "e_onay", skips_the_window, "couriered",
+              ("wrong_state", "role_not_allowed", "window_open")),
+        Scene("forged", "Forged signature first", "e_imza", forged_signature, "delivered",
+              ("signature.hash_failure",)),
+        Scene("other-card", "Another person's card first", "e_imza", other_card, "delivered",
+              ("signature.other_person",)),
+        Scene("expired-code", "Expired code first", "e_onay", expired_code, "delivered",
+              ("code.expired",)),
+    ]  # fmt: skip

@@ -1,0 +1,184 @@
+"""Owns the hands of the demonstration: people, cards, signatures, days that pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from handlers import code as codes
+from handlers import revocation, rows
+from handlers.people import NewPerson, enter_person, find_institution
+from handlers.sample import enter_tree
+from handlers.seed import Held, give_card
+from handlers.terms import publish_terms
+from signing import cades
+from signing.card import holder_certificate
+from states.application import Application
+from states.consent import Consent
+from states.document import Document
+from workflow.actor import Actor
+from workflow.attempts import code_of
+from workflow.bulk import TIMER
+from workflow.clock import day_in_istanbul, start_of_day
+from workflow.refusal import Refused
+from workflow.worker import work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from handlers.services import Services
+    from workflow.clock import FixedClock
+    from workflow.engine import Office
+
+SCHOOL = "TEST-16-01-1"
+OPERATOR = Actor("user:901", frozenset({"operator"}), "demo")
+FIRST_OFFICER = Actor("user:902", frozenset({"officer"}), "demo")
+SECOND_OFFICER = Actor("user:903", frozenset({"officer"}), "demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed container as it was handed over: which case, what text, which certificate."""
+
+    name: str
+    container: Path
+    content: Path
+    certificate: Path
+
+
+@dataclass(slots=True)
+class Stage:
+    """An office on a scratch database whose days pass when they are told to."""
+
+    office: Office
+    services: Services
+    clock: FixedClock
+    folder: Path
+    signed: list[Signed] = field(default_factory=list)
+
+    def prepare(self) -> None:
+        """Enter the institutions and the text of the e-onay."""
+        with self.office.database.begin() as connection:
+            publish_terms(connection, self.clock.now())
+            enter_tree(connection)
+
+    @property
+    def today(self) -> date:
+        """The day in Istanbul."""
+        return day_in_istanbul(self.clock.now())
+
+    def person(self, tckn: str, given_name: str, surname: str) -> int:
+        """Enter an invented person of the demo school."""
+        with self.office.database.begin() as connection:
+            school = find_institution(connection, SCHOOL)
+            new = NewPerson(
+                tckn,
+                given_name,
+                surname,
+                school.id if school else None,
+                "TEST Mahallesi Deneme Sokağı 1, Bursa",
+                "kisi@ornek.invalid",
+            )
+            return enter_person(connection, self.services.vault, new, self.clock.now())
+
+    def card(self, person: int, ends_on: date) -> Held:
+        """Put a card into a person's hand whose certificate ends with a day."""
+        end = start_of_day(ends_on + timedelta(days=1)) - timedelta(seconds=1)
+        held = give_card(self.office, person, self.clock.now() - timedelta(days=900), end)
+        revocation.ensure_fresh(self.office.database, self.services, self.clock.now())
+        return held
+
+    def file(self, person: int, kind: str, old: int | None, method: str) -> int:
+        """File an application as the person himself and choose how to approve it."""
+        me = applicant(person)
+        values = {"kind": kind, "person_id": person, "old_certificate_id": old}
+        case = self.office.open("application", "file", me, values)
+        self.office.fire(case, "choose_method", me, {"method": method})
+        return case
+
+    def consent(self, name: str, person: int, held: Held) -> int:
+        """Give an e-onay with the card: offer, code, signature."""
+        consent = self.office.open("consent", "offer", applicant(person), {"person_id": person})
+        payload = self.payload(name, "consent", consent, held)
+        self.office.fire(consent, "sign", applicant(person), payload)
+        return consent
+
+    def payload(self, name: str, workflow: str, case: int, held: Held) -> dict[str, object]:
+        """Get and claim a code for a case's text and sign it with a card, as nes-imza does."""
+        code_id, secret, content = self.claim(workflow, case)
+        container = self.sign(name, held, content)
+        return {"code_id": code_id, "secret": secret, "container": container}
+
+    def claim(self, workflow: str, case: int) -> tuple[int, str, bytes]:
+        """Get and claim a code: its id, the secret of the rest, the text to be signed."""
+        entity = {"consent": Consent, "application": Application}[workflow]
+        with self.office.database.connect() as connection:
+            row = vars(rows.fetch(connection, entity, case))
+            text = rows.fetch(connection, Document, row[codes.DOCUMENTS[workflow]]).content
+        vault, me = self.services.vault, applicant(int(row["person_id"]))
+        values = codes.issue_values(
+            vault, codes.new_code(), "demo", (workflow, row), self.clock.now()
+        )
+        code_id = self.office.open("code", "issue", me, values)
+        secret = codes.new_secret()
+        claimed = {"secret_hash": codes.secret_hash(vault, secret)}
+        self.office.fire(code_id, "claim", me, claimed)
+        return code_id, secret, text
+
+    def sign_only(self, held: Held, content: bytes) -> bytes:
+        """Sign bytes with a card."""
+        store = self.services.store()
+        certificate = holder_certificate(store, held.card_serial)
+        with store.session(held.card_serial, held.pin) as session:
+            return cades.sign(session, certificate, content, self.clock.now())
+
+    def sign(self, name: str, held: Held, content: bytes) -> bytes:
+        """Sign bytes with a card and keep container, text and certificate for outsiders."""
+        container = self.sign_only(held, content)
+        certificate = holder_certificate(self.services.store(), held.card_serial)
+        paths = [self.folder / f"{name}{ending}" for ending in (".p7s", ".txt", ".cer")]
+        for path, data in zip(paths, (container, content, certificate.der), strict=True):
+            path.write_bytes(data)
+        self.signed.append(Signed(name, *paths))
+        return container
+
+    def refused(
+        self,
+        case: int,
+        trigger: str,
+        actor: Actor,
+        payload: Mapping[str, object] | None = None,
+    ) -> str:
+        """Try a move that must be refused; return the code of the refusal."""
+        try:
+            self.office.fire(case, trigger, actor, payload)
+        except Refused as refusal:
+            return code_of(refusal)
+        message = f"{trigger} was let through and must not have been"
+        raise AssertionError(message)
+
+    def refused_timer(self, case: int, trigger: str) -> str:
+        """Try a move as the system would, before its time; return the code of the refusal."""
+        return self.refused(case, trigger, TIMER)
+
+    def until(self, moment: datetime) -> None:
+        """Let time pass to a moment, and the worker do all that is due by then."""
+        self.clock.set(max(moment, self.clock.now()))
+        revocation.ensure_fresh(self.office.database, self.services, self.clock.now())
+        work(self.office, until_idle=True)
+
+    def state(self, case: int) -> str:
+        """Say where an application stands."""
+        with self.office.database.connect() as connection:
+            query = select(Application.state).where(Application.id == case)
+            return connection.execute(query).scalar_one()
+
+
+def applicant(person: int) -> Actor:
+    """Return a person acting for himself with his card."""
+    return Actor(f"person:{person}", frozenset({"applicant"}), "code", person)
