@@ -1,0 +1,219 @@
+"""Owns what a person is told about each state: the reason, his next step, and the expected date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from web.formats import day, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WAITS_FOR_CONSENT = timedelta(days=30)
+"""How long an application waits for an e-onay (rule ``waited_long`` of workflows.yaml)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Three sentences (UX 11): why the case stands where it does, what to do, by or from when.
+
+    They may name ``{since}`` (entry into the state), ``{due}`` (its timer), ``{opens}`` (first day
+    of production), ``{ends}`` (last day of the certificate), ``{limit}`` (end of the wait for an
+    e-onay), ``{tracking}`` and ``{couriered}``.
+    """
+
+    reason: str
+    step: str
+    expected: str
+
+
+_OPENS = "Onaylandığında üretim en erken {opens} tarihinde başlayabilir."
+_NOTHING = "Sizin bir şey yapmanız gerekmiyor."
+
+APPLICATION: Mapping[str, Advice] = {
+    "draft": Advice(
+        "Başvurunuz açıldı, onaylama yöntemi henüz seçilmedi.",
+        "Onaylama yöntemini seçiniz.",
+        "Son tarih: {due}. Seçilmezse başvuru kapanır.",
+    ),
+    "method_chosen": Advice(
+        "Yönteminiz alındı; seçilen yöntemle ilerlemek şu an mümkün değil.",
+        "Başka bir yöntem seçiniz ya da biraz sonra yeniden bakınız.",
+        _OPENS,
+    ),
+    "e_onay": Advice(
+        "Yürürlükte bir e-onayınız bulunmadığı için başvuru bekliyor.",
+        "e-onay veriniz; başvuru kendiliğinden ilerler.",
+        "Son tarih: {limit}. " + _OPENS,
+    ),
+    "e_imza": Advice(
+        "Başvuru formunuz imzanızı bekliyor.",
+        "Formu elektronik imzanızla imzalayınız.",
+        "Son tarih: {due}. " + _OPENS,
+    ),
+    "wet_signature": Advice(
+        "Islak imzalı formunuz bekleniyor.",
+        "Formu yazdırıp imzalayınız ve başvuru ofisine ulaştırınız.",
+        "Son tarih: {due}. " + _OPENS,
+    ),
+    "paper_received": Advice(
+        "Evrakınız {since} tarihinde kaydedildi ve inceleniyor.",
+        _NOTHING,
+        _OPENS,
+    ),
+    "approved": Advice(
+        "Başvurunuz onaylandı.",
+        _NOTHING,
+        "Üretim en erken {opens} tarihinde başlayabilir.",
+    ),
+    "held": Advice(
+        "Başvurunuz onaylandı; yenileme sertifikası, eskisinin bitimine yakın üretilir.",
+        "Sizin bir şey yapmanız gerekmiyor; o gün üretim kendiliğinden başlar.",
+        "Üretim {opens} tarihinde başlayabilir.",
+    ),
+    "queued": Advice(
+        "Başvurunuz üretim sırasında.",
+        _NOTHING,
+        "Üretim {opens} tarihinden beri açık; sıranız geldiğinde üretilir.",
+    ),
+    "in_production": Advice(
+        "Kartınız {since} tarihinde üretime alındı.",
+        _NOTHING,
+        "Üretim bitince kurye kaydı açılır; {since} tarihinden bu yana sürüyor.",
+    ),
+    "produced": Advice(
+        "Kartınız {since} tarihinde üretildi.",
+        _NOTHING,
+        "Kart kuryeye verilince takip numarası burada görünür ({since} tarihinde üretildi).",
+    ),
+    "couriered": Advice(
+        "Kartınız kuryede. Takip numarası: {tracking}.",
+        "Kartı kimliğinizle kendiniz teslim alınız.",
+        "Kuryeye veriliş tarihi: {couriered}. Teslim gününü kurye bildirir.",
+    ),
+    "delivered": Advice(
+        "Kartınız {since} tarihinde size teslim edildi.",
+        "Sertifikanızı etkinleştiriniz.",
+        "Teslim tarihi: {since}. Etkinleştirme hemen yapılabilir.",
+    ),
+    "courier_returned": Advice(
+        "Kartınız teslim edilemeyip kuryeden döndü.",
+        "Adresinizi denetleyip başvuru ofisine bildiriniz; kart yeniden gönderilir.",
+        "Son tarih: {due}. Alınmayan kart imha edilir.",
+    ),
+    "returned_to_applicant": Advice(
+        "Başvurunuz düzeltilmek üzere size iade edildi.",
+        "İade nedenini giderip yöntemi yeniden seçiniz.",
+        "Son tarih: {due}. Düzeltilmezse başvuru kapanır.",
+    ),
+    "rejected": Advice(
+        "Başvurunuz reddedildi.",
+        "Nedeni giderdikten sonra yeniden başvurabilirsiniz.",
+        "Kapanış tarihi: {since}.",
+    ),
+    "cancelled": Advice(
+        "Başvurudan vazgeçildi.",
+        "Gerekirse yeniden başvurabilirsiniz.",
+        "Kapanış tarihi: {since}.",
+    ),
+    "expired": Advice(
+        "Başvurunun süresi doldu.",
+        "Yeniden başvurunuz.",
+        "Kapanış tarihi: {since}.",
+    ),
+    "lost": Advice(
+        "Kart yolda kayboldu; üzerindeki sertifika iptal edildi.",
+        "Yeniden başvurunuz.",
+        "Kapanış tarihi: {since}.",
+    ),
+}
+"""One for each state of an application; a test holds the table against workflows.yaml."""
+
+CONSENT: Mapping[str, Advice] = {
+    "offered": Advice(
+        "e-onay metni {since} tarihinde hazırlandı, henüz imzalanmadı.",
+        "Metni okuyup imzalayınız.",
+        "Son tarih: {due}.",
+    ),
+    "in_force": Advice(
+        "e-onayınız {since} tarihinden beri yürürlükte.",
+        "Yeni başvurularınızda e-onay yöntemini seçebilirsiniz.",
+        "Siz geri alana ya da metin yenilenene kadar sürer; başlangıcı {since}.",
+    ),
+    "superseded": Advice(
+        "Bu e-onayın yerine yenisini verdiniz.",
+        _NOTHING,
+        "Bitiş tarihi: {since}.",
+    ),
+    "withdrawn": Advice(
+        "e-onayınızı geri aldınız.",
+        "Dilerseniz yeniden e-onay verebilirsiniz.",
+        "Bitiş tarihi: {since}.",
+    ),
+    "abandoned": Advice(
+        "e-onay imzalanmadan bırakıldı.",
+        "Yeniden başlatabilirsiniz.",
+        "Kapanış tarihi: {since}.",
+    ),
+}
+
+CERTIFICATE: Mapping[str, Advice] = {
+    "reserved": Advice(
+        "Sertifikanız üretiliyor.",
+        _NOTHING,
+        "Üretim {since} tarihinde başladı.",
+    ),
+    "suspended": Advice(
+        "Sertifikanız askıda; bu durumda kullanılamaz.",
+        "Kart elinizdeyse sertifikayı etkinleştiriniz.",
+        "Son geçerlilik günü: {ends}.",
+    ),
+    "active": Advice(
+        "Sertifikanız geçerli.",
+        "Bitiş tarihi yaklaşınca yenileme başvurusu yapınız.",
+        "Son geçerlilik günü: {ends}.",
+    ),
+    "revoked": Advice(
+        "Sertifikanız iptal edildi; yeniden kullanılamaz.",
+        "Gerekirse yeni bir başvuru yapınız.",
+        "İptal tarihi: {since}.",
+    ),
+    "expired": Advice(
+        "Sertifikanızın süresi doldu.",
+        "Islak imzalı form ile yeni bir başvuru yapınız.",
+        "Son geçerlilik günü: {ends}.",
+    ),
+    "void": Advice(
+        "Bu sertifika üretilmedi.",
+        _NOTHING,
+        "Kapanış tarihi: {since}.",
+    ),
+}
+
+TABLES: Mapping[str, Mapping[str, Advice]] = {
+    "application": APPLICATION,
+    "consent": CONSENT,
+    "certificate": CERTIFICATE,
+}
+
+
+def advise(workflow: str, row: Mapping[str, Any]) -> Advice:
+    """Return what the person of a case is told about where it stands, with its dates filled in."""
+    found = TABLES[workflow][row["state"]]
+    entered: datetime = row["entered_at"]
+    facts = {
+        "since": day(entered),
+        "limit": day(entered + WAITS_FOR_CONSENT),
+        "due": _written(row.get("due_at")),
+        "opens": _written(row.get("production_opens_on")),
+        "ends": _written(row.get("ends_on")),
+        "couriered": _written(row.get("couriered_at")),
+        "tracking": row.get("tracking_number") or "–",
+    }
+    return Advice(*(text.format(**facts) for text in (found.reason, found.step, found.expected)))
+
+
+def _written(value: date | datetime | None) -> str:
+    return moment(value) if isinstance(value, datetime) else day(value)

@@ -1,0 +1,90 @@
+"""Owns the page of one application: where it stands, what comes next, the form, the moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+
+from web.composition import composed
+from web.errors import told
+from web.permissions import allow
+from web.portal import mine, moves
+from web.portal.advice import advise
+from web.portal.blueprint import blueprint
+from web.portal.code import issuing
+from web.portal.text import read_and_sign
+from web.reading import timeline
+from web.session import current
+from workflow.refusal import Refused, UnknownCase
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from states.document import Document
+    from web.reading import Found
+
+
+@blueprint.get("/basvurularim/<reference>")
+@allow("applicant")
+def application(reference: str) -> ResponseReturnValue:
+    """Show where an application stands."""
+    case = mine.case(reference, "application")
+    return render_template(
+        "portal/application.html",
+        case=case,
+        advice=advise("application", case.row),
+        reason=moves.reason_of(case),
+        possible=moves.possible(case),
+        signature=mine.signature(case.id),
+        past=timeline(composed().database, case.id),
+    )
+
+
+@blueprint.get("/basvurularim/<reference>/form")
+@allow("applicant")
+def form_page(reference: str) -> ResponseReturnValue:
+    """Show the frozen form so that it can be printed, with what to do with the paper."""
+    case = mine.case(reference, "application")
+    document = _form_of(case)
+    return render_template(
+        "portal/form.html", case=case, document=document, text=document.content.decode()
+    )
+
+
+@blueprint.route("/basvurularim/<reference>/imza", methods=["GET", "POST"])
+@allow("applicant")
+@issuing
+def sign_form(reference: str) -> ResponseReturnValue:
+    """Show the frozen form that will be signed, and give out a code for it."""
+    case = mine.case(reference, "application")
+    return read_and_sign(case, "Başvuru formunu imzala", moves.home_of(case))
+
+
+@blueprint.post("/basvurularim/<reference>/islem/<any(approve_e_onay, change_method):trigger>")
+@allow("applicant")
+def application_move(reference: str, trigger: str) -> ResponseReturnValue:
+    """Make a move that needs no page of its own."""
+    case = mine.case(reference, "application")
+    try:
+        composed().office.fire(case.id, trigger, current().actor, workflow="application")
+    except Refused as error:
+        flash(told(error, case.definition), "danger")
+        return redirect(moves.home_of(case))
+    if trigger == "change_method":
+        return redirect(url_for("portal.draft_method", reference=reference))
+    flash("Başvurunuz e-onayınızla onaylandı.", "success")
+    return redirect(moves.home_of(case))
+
+
+@blueprint.route("/basvurularim/<reference>/vazgec", methods=["GET", "POST"])
+@allow("applicant")
+def cancel(reference: str) -> ResponseReturnValue:
+    """Let a person drop his application, on a page of its own."""
+    return moves.confirm(mine.case(reference, "application"), "cancel")
+
+
+def _form_of(case: Found) -> Document:
+    if case.row["form_sha256"] is None:
+        raise UnknownCase(case=case.reference)
+    return mine.document(case.row["form_sha256"])

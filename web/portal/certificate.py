@@ -1,0 +1,56 @@
+"""Owns the page of one certificate: its days, its activation, suspension and revocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, render_template
+
+from web.permissions import allow
+from web.portal import mine, moves
+from web.portal.advice import advise
+from web.portal.blueprint import blueprint
+from web.portal.code import issuing
+from web.portal.text import read_and_sign
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.get("/sertifikalarim/<reference>")
+@allow("applicant")
+def certificate(reference: str) -> ResponseReturnValue:
+    """Show one certificate and what its holder may do with it."""
+    case = mine.case(reference, "certificate")
+    return render_template(
+        "portal/certificate.html",
+        case=case,
+        advice=advise("certificate", case.row),
+        reason=moves.reason_of(case),
+        possible=moves.possible(case),
+    )
+
+
+@blueprint.route("/sertifikalarim/<reference>/etkinlestir", methods=["GET", "POST"])
+@allow("applicant")
+@issuing
+def activate(reference: str) -> ResponseReturnValue:
+    """Show the text that is signed with the new card, and give out a code for it."""
+    case = mine.case(reference, "certificate")
+    if case.state == "active":
+        return redirect(moves.home_of(case))
+    return read_and_sign(case, "Sertifikayı etkinleştir", moves.home_of(case))
+
+
+@blueprint.route("/sertifikalarim/<reference>/askiya-al", methods=["GET", "POST"])
+@allow("applicant")
+def suspend(reference: str) -> ResponseReturnValue:
+    """Let the holder suspend his certificate, on a page of its own."""
+    return moves.confirm(mine.case(reference, "certificate"), "suspend")
+
+
+@blueprint.route("/sertifikalarim/<reference>/iptal-et", methods=["GET", "POST"])
+@allow("applicant")
+def revoke(reference: str) -> ResponseReturnValue:
+    """Let the holder revoke his certificate, on a page of its own."""
+    return moves.confirm(mine.case(reference, "certificate"), "revoke")

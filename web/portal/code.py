@@ -1,0 +1,129 @@
+"""Owns the code page, shared by all purposes: digits, countdown, and the result by itself."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.services import vault_of
+from signing.fingerprint import short_fingerprint
+from states.card import Card
+from states.certificate import Certificate
+from states.reference import reference as reference_of
+from web.api.purposes import PURPOSES
+from web.composition import composed
+from web.limits import limiter
+from web.permissions import allow
+from web.portal import issue, mine
+from web.portal.blueprint import blueprint
+from web.session import polled
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from states.code import Code
+
+ISSUES = "60 per 5 minutes"
+"""How many new codes one source may ask for."""
+
+issuing = limiter.shared_limit(ISSUES, scope="portal.code")
+
+
+@blueprint.get("/kod/<reference>")
+@allow("applicant")
+@polled
+def code(reference: str) -> ResponseReturnValue:
+    """Show a code and wait for its signature; once it is used, go to the result."""
+    found = issue.read(reference)
+    state = issue.state_now(found)
+    if state == "used":
+        return redirect(_result_page(found))
+    content = mine.document(found.digest).content
+    return render_template(
+        "portal/code.html",
+        code=found,
+        state=state,
+        digits=issue.digits_of(found),
+        grouped=issue.grouped(issue.digits_of(found)),
+        left=_left(found),
+        purpose=PURPOSES[found.target_workflow],
+        fingerprint=short_fingerprint(content),
+        command=_command(found),
+        demo_card=_demo_card(found),
+        back=_result_page(found),
+    )
+
+
+@blueprint.get("/kod/<reference>/durum")
+@allow("applicant")
+@polled
+def code_state(reference: str) -> ResponseReturnValue:
+    """Say how a code stands, for the page that waits; asking never prolongs the session."""
+    found = issue.read(reference)
+    return {
+        "state": issue.state_now(found),
+        "left": _left(found),
+        "refused": found.wrong_tries,
+    }
+
+
+@blueprint.post("/kod/<reference>/yeni")
+@allow("applicant")
+@issuing
+def new_code(reference: str) -> ResponseReturnValue:
+    """Give a new code for the same text; what was ticked before the first one stands."""
+    found = issue.read(reference)
+    target = reference_of(found.target_workflow, found.target_case_id)
+    fresh = issue.issue(mine.case(target, found.target_workflow))
+    return redirect(url_for("portal.code", reference=fresh))
+
+
+def _result_page(found: Code) -> str:
+    target = reference_of(found.target_workflow, found.target_case_id)
+    return url_for(PURPOSES[found.target_workflow].page, reference=target)
+
+
+def _left(found: Code) -> int:
+    """Return the whole seconds that are left, rounded up so that 0 means over."""
+    return max(0, math.ceil((found.expires_at - composed().clock.now()).total_seconds()))
+
+
+def _command(found: Code) -> str:
+    """Return the command that signs, as it is typed into a terminal."""
+    card = _card(found)
+    words = [
+        "nes-imza", issue.digits_of(found) or "KOD",
+        "--url", request.host_url.rstrip("/"),
+        "--token", card.serial if card else "KART-ETİKETİ",
+    ]  # fmt: skip
+    settings = composed().settings
+    if settings.demo:
+        words += ["--store", str(settings.var / "tokens")]
+    return " ".join(words)
+
+
+def _demo_card(found: Code) -> dict[str, Any] | None:
+    """Return label and first PIN of the person's demo card; outside the demo there is none."""
+    card = _card(found)
+    if not composed().settings.demo or card is None:
+        return None
+    sealed = card.pin_sealed
+    pin = vault_of(composed().settings).open(sealed, "pin") if sealed else None
+    return {"label": card.serial, "pin": pin}
+
+
+def _card(found: Code) -> Card | None:
+    """Return the card to sign with: the new one to activate it, else the one in force."""
+    query = select(Card).join(Certificate, Certificate.card_id == Card.id)
+    if found.target_workflow == "certificate":
+        query = query.where(Certificate.id == found.target_case_id)
+    else:
+        query = query.where(
+            Certificate.person_id == found.person_id, Certificate.state == "active"
+        ).order_by(Certificate.ends_on.desc())
+    with Session(composed().database, expire_on_commit=False) as session:
+        return session.scalar(query.limit(1))

@@ -1,0 +1,109 @@
+"""Owns the e-onay of a person: what it needs, its text, the box, the result, and taking it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, redirect, render_template, url_for
+
+from handlers.terms import current_version
+from states.reference import reference as reference_of
+from web.composition import composed
+from web.permissions import allow
+from web.portal import mine, moves
+from web.portal.advice import advise
+from web.portal.blueprint import blueprint
+from web.portal.code import issuing
+from web.portal.text import read_and_sign
+from web.session import current
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
+
+
+@blueprint.get("/e-onay")
+@allow("applicant")
+def consent_start() -> ResponseReturnValue:
+    """Say what an e-onay is and what it needs, and whether one is in force."""
+    consent = mine.consent_in_force()
+    return render_template(
+        "portal/consent_start.html",
+        consent=consent,
+        advice=advise("consent", vars(consent)) if consent else None,
+        current_version=_current_version(),
+        usable=[row for row in mine.certificates() if row.state == "active"],
+    )
+
+
+@blueprint.post("/e-onay/basla")
+@allow("applicant")
+def consent_begin() -> ResponseReturnValue:
+    """Freeze the text for this person, or go on with one that is waiting for his signature."""
+    offered = mine.consent_offered()
+    if offered is not None and offered.terms_version == _current_version():
+        return redirect(url_for("portal.consent_text", reference=offered.reference))
+    values = {"person_id": mine.person_id()}
+    consent_id = composed().office.open("consent", "offer", current().actor, values)
+    reference = reference_of("consent", consent_id)
+    return redirect(url_for("portal.consent_text", reference=reference))
+
+
+@blueprint.route("/e-onay/<reference>/metin", methods=["GET", "POST"])
+@allow("applicant")
+@issuing
+def consent_text(reference: str) -> ResponseReturnValue:
+    """Show the frozen text with its unticked box, and give out a code once it is ticked."""
+    case = mine.case(reference, "consent")
+    if case.state != "offered":
+        return redirect(moves.home_of(case))
+    return read_and_sign(case, "e-onay metni", url_for("portal.consent_start"))
+
+
+@blueprint.get("/e-onay/<reference>")
+@allow("applicant")
+def consent(reference: str) -> ResponseReturnValue:
+    """Show one e-onay: reference, time, what happens next, and what was signed."""
+    case = mine.case(reference, "consent")
+    return render_template(
+        "portal/consent.html",
+        case=case,
+        advice=advise("consent", case.row),
+        signature=mine.signature(case.id),
+        possible=moves.possible(case),
+        waiting=[row for row in mine.applications() if row.state == "e_onay"],
+    )
+
+
+@blueprint.route("/e-onay/<reference>/geri-al", methods=["GET", "POST"])
+@allow("applicant")
+def withdraw(reference: str) -> ResponseReturnValue:
+    """Let a person take his e-onay back, on a page of its own."""
+    return moves.confirm(mine.case(reference, "consent"), "withdraw")
+
+
+@blueprint.get(
+    "/belge/<any(application, consent, certificate):workflow>/<reference>.<any(txt, p7s):part>"
+)
+@allow("applicant")
+def signed_file(workflow: str, reference: str, part: str) -> ResponseReturnValue:
+    """Hand out what was signed (``txt``) or the signature container over it (``p7s``, DER)."""
+    case = mine.case(reference, workflow)
+    signature = mine.signature(case.id)
+    if signature is None:
+        abort(404)
+    if part == "p7s":
+        return _file(case, signature.container, "application/pkcs7-signature", part)
+    document = mine.document(signature.document_sha256)
+    return _file(case, document.content, document.media_type, part)
+
+
+def _file(case: Found, content: bytes, media_type: str, part: str) -> Response:
+    head = {"Content-Disposition": f'attachment; filename="{case.reference}.{part}"'}
+    return Response(content, content_type=media_type, headers=head)
+
+
+def _current_version() -> str | None:
+    with composed().database.connect() as connection:
+        return current_version(connection)

@@ -1,0 +1,246 @@
+"""Owns filing an application: kind, method, review of the form, and only then the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+
+from handlers import letters
+from handlers.form import form_values
+from states.application import FINAL_STATES, Application
+from states.reference import reference as reference_of
+from web.composition import composed
+from web.errors import told
+from web.permissions import allow
+from web.portal import mine
+from web.portal.blueprint import blueprint
+from web.portal.forms import KindForm, MethodForm
+from web.session import current
+from workflow.refusal import Conflict, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
+    from workflow.definition import Definition
+
+GIVEN_LATER = "(başvuru açılınca verilir)"
+"""What stands in the reviewed form where the case's own numbers will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is applied for: a kind and, where there is one, the certificate it is about.
+
+    ``draft`` is the application when it is there already and only the method is to be chosen.
+    """
+
+    kind: str
+    certificate_id: int | None
+    certificate: str
+    draft: Found | None = None
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that the kind allows."""
+        return tuple(definition().kinds[self.kind]["methods"])  # type: ignore[arg-type] # a tuple by the schema
+
+    def address(self, endpoint: str) -> str:
+        """Return the address of the next page for this wish."""
+        if self.draft is not None:
+            return url_for(f"portal.draft_{endpoint}", reference=self.draft.reference)
+        return url_for(f"portal.new_{endpoint}", tur=self.kind, sertifika=self.certificate)
+
+
+def definition() -> Definition:
+    """Return the workflow of applications."""
+    return composed().library.workflow("application")
+
+
+@blueprint.get("/basvurularim/yeni")
+@allow("applicant")
+def new() -> ResponseReturnValue:
+    """Ask for the kind of application."""
+    certificates = mine.certificates()
+    form = KindForm(formdata=None).offer(definition(), certificates)
+    if not certificates:
+        form.tur.data = "first"
+    return render_template("portal/kind.html", form=form)
+
+
+@blueprint.get("/basvurularim/yeni/yontem")
+@allow("applicant")
+def new_method() -> ResponseReturnValue:
+    """Ask for the method of a new application."""
+    form = KindForm(request.args).offer(definition(), mine.certificates())
+    if not form.validate() or not _fits(form):
+        return render_template("portal/kind.html", form=form), 422
+    return _ask(_wish(form))
+
+
+@blueprint.post("/basvurularim/yeni/inceleme")
+@allow("applicant")
+def new_review() -> ResponseReturnValue:
+    """Show the form of a new application as it will be frozen."""
+    return _review(_asked())
+
+
+@blueprint.post("/basvurularim/yeni/ac")
+@allow("applicant")
+def new_send() -> ResponseReturnValue:
+    """File a new application and choose its method."""
+    return _send(_asked())
+
+
+@blueprint.get("/basvurularim/<reference>/yontem")
+@allow("applicant")
+def draft_method(reference: str) -> ResponseReturnValue:
+    """Ask for the method of an application that is there already."""
+    return _ask(_draft(reference))
+
+
+@blueprint.post("/basvurularim/<reference>/inceleme")
+@allow("applicant")
+def draft_review(reference: str) -> ResponseReturnValue:
+    """Show the form of an application that is there already."""
+    return _review(_draft(reference))
+
+
+@blueprint.post("/basvurularim/<reference>/yontem/sec")
+@allow("applicant")
+def draft_send(reference: str) -> ResponseReturnValue:
+    """Choose the method of an application that is there already."""
+    return _send(_draft(reference))
+
+
+def _fits(form: KindForm) -> bool:
+    """Say whether a certificate was named where the kind is about one."""
+    kind = definition().kinds[form.tur.data]
+    if kind["old_certificate"] == "none" or form.sertifika.data:
+        return True
+    form.sertifika.errors = ["Bu başvuru türü bir sertifika içindir; sertifikayı seçiniz."]
+    return False
+
+
+def _wish(form: KindForm) -> Wish:
+    """Return the wish of a valid form; a first application is about no certificate."""
+    by_reference = {row.reference: row.id for row in mine.certificates()}
+    named = "" if form.tur.data == "first" else form.sertifika.data or ""
+    return Wish(form.tur.data, by_reference.get(named), named)
+
+
+def _asked() -> Wish:
+    form = KindForm(request.args).offer(definition(), mine.certificates())
+    if not form.validate() or not _fits(form):
+        abort(400)
+    return _wish(form)
+
+
+def _draft(reference: str) -> Wish:
+    found = mine.case(reference, "application")
+    if not any(move.name == "choose_method" for move in found.definition.moves_from(found.state)):
+        abort(409)
+    return Wish(found.row["kind"], found.row["old_certificate_id"], "", found)
+
+
+def _ask(wish: Wish) -> ResponseReturnValue:
+    form = MethodForm(formdata=None, adres=mine.person().address).offer(wish.methods)
+    return _method_page(wish, form)
+
+
+def _method_page(wish: Wish, form: MethodForm, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "portal/method.html",
+        form=form,
+        wish=wish,
+        definition=definition(),
+        consent=mine.consent_in_force(),
+    )
+    return page, status
+
+
+def _review(wish: Wish) -> ResponseReturnValue:
+    form = MethodForm().offer(wish.methods)
+    if not form.validate_on_submit():
+        return _method_page(wish, form, 422)
+    text = _drawn(wish, form)
+    return render_template(
+        "portal/review.html", form=form, wish=wish, text=text, definition=definition()
+    )
+
+
+def _drawn(wish: Wish, form: MethodForm) -> str:
+    """Return the form as it would be frozen now, with nothing written anywhere."""
+    person = mine.person()
+    case: Mapping[str, Any] = {
+        "person_id": person.id,
+        "kind": wish.kind,
+        "method": form.yontem.data,
+        "institution_id": person.institution_id,
+        "old_certificate_id": wish.certificate_id,
+        "reference": wish.draft.reference if wish.draft else GIVEN_LATER,
+    }
+    house = composed()
+    with house.database.connect() as connection:
+        values = form_values(connection, definition(), case)
+    values["address"] = form.adres.data
+    return letters.draw(letters.APPLICATION_FORM, GIVEN_LATER, house.clock.now(), values).decode()
+
+
+def _send(wish: Wish) -> ResponseReturnValue:
+    form = MethodForm().offer(wish.methods)
+    if not form.validate_on_submit():
+        return _method_page(wish, form, 422)
+    try:
+        case_id = wish.draft.id if wish.draft else _file(wish)
+    except Conflict:
+        return _already(wish)
+    except Refused as error:
+        flash(told(error, definition()), "danger")
+        return redirect(url_for("portal.new"))
+    return _choose(case_id, form)
+
+
+def _file(wish: Wish) -> int:
+    values = {
+        "person_id": mine.person_id(),
+        "kind": wish.kind,
+        "old_certificate_id": wish.certificate_id,
+    }
+    return composed().office.open("application", "file", current().actor, values)
+
+
+def _already(wish: Wish) -> ResponseReturnValue:
+    """Answer a second filing of one kind, a double press of the button included."""
+    query = select(Application.reference).where(
+        Application.person_id == mine.person_id(),
+        Application.kind == wish.kind,
+        Application.state.not_in(FINAL_STATES),
+    )
+    with composed().database.connect() as connection:
+        reference = connection.scalar(query)
+    if reference is None:  # closed meanwhile
+        return redirect(url_for("portal.new"))
+    flash(f"Bu türde açık bir başvurunuz var: {reference}. İkincisi açılmadı.", "warning")
+    return redirect(url_for("portal.application", reference=reference))
+
+
+def _choose(case_id: int, form: MethodForm) -> ResponseReturnValue:
+    reference = reference_of("application", case_id)
+    payload = {"method": form.yontem.data, "address": form.adres.data}
+    try:
+        moved = composed().office.fire(
+            case_id, "choose_method", current().actor, payload, workflow="application"
+        )
+    except Refused as error:
+        flash(f"{reference}: {told(error, definition())}", "danger")
+        return redirect(url_for("portal.application", reference=reference))
+    flash(f"Başvurunuz alındı. Başvuru numarası: {reference}.", "success")
+    if moved.state == "e_imza":
+        return redirect(url_for("portal.sign_form", reference=reference))
+    return redirect(url_for("portal.application", reference=reference))

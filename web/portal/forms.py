@@ -1,0 +1,98 @@
+"""Owns the forms of the applicant: what he chooses, and the boxes that he ticks himself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField, validators
+
+from handlers.form import LONGEST_ADDRESS
+from web.formats import day
+from web.wording import METHODS as METHOD_TITLES
+from web.wording import kind_title
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from states.certificate import Certificate
+    from workflow.definition import Definition
+
+NO_CERTIFICATE = ""
+
+KINDS = {
+    "renewal": "Süresi dolacak sertifikanızın yerine yenisi üretilir; eskisi bitince başlar.",
+    "first": "Hiç sertifikanız yoksa.",
+    "lost": "Kartınız kaybolduysa ya da çalındıysa; eski sertifika iptal edilir.",
+    "fault": "Kartınız garanti süresinde bozulduysa.",
+    "puk_blocked": "Kartınızın PUK'u kilitlendiyse.",
+    "data_change": "Sertifikanızdaki bilgileriniz değiştiyse.",
+    "additional": "Var olan sertifikanızın yanında bir tane daha gerekiyorsa.",
+    "reissue": "Makam sertifikaların topluca yenilenmesini istediyse.",
+}
+"""When each kind of application is the right one."""
+
+METHODS = {
+    "e_onay": "Bir kez verdiğiniz e-onaya dayanır; ayrıca imza atmanız gerekmez.",
+    "e_imza": "Başvuru formunu, geçerli sertifikanız ve kartınızla şimdi imzalarsınız.",
+    "wet_signature": "Formu yazdırıp elle imzalar, başvuru ofisine ulaştırırsınız.",
+}
+"""What each signing method asks of the person."""
+
+
+class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """What is applied for, and the certificate that it is about."""
+
+    class Meta:
+        """How the library treats the form."""
+
+        csrf = False  # the form only asks for the next page; nothing is written by it
+
+    tur = RadioField(
+        "Başvuru türü", validators=[validators.InputRequired("Başvuru türünü seçiniz.")]
+    )
+    sertifika = SelectField("İlgili sertifika", validators=[validators.Optional()])
+
+    def offer(self, definition: Definition, certificates: Sequence[Certificate]) -> KindForm:
+        """Fill in the kinds of the workflow and the person's certificates."""
+        self.tur.choices = [
+            (name, f"{kind_title(definition, name)} – {KINDS[name]}") for name in definition.kinds
+        ]
+        self.sertifika.choices = [
+            (row.reference, f"{row.reference} – son geçerlilik günü {day(row.ends_on)}")
+            for row in certificates
+        ] + [(NO_CERTIFICATE, "Sertifikam yok")]
+        return self
+
+
+class MethodForm(FlaskForm):  # type: ignore[misc] # the same
+    """How the application will be approved, and where the card goes."""
+
+    yontem = RadioField(
+        "Onaylama yöntemi", validators=[validators.InputRequired("Onaylama yöntemini seçiniz.")]
+    )
+    adres = TextAreaField(
+        "Kartın teslim edileceği adres",
+        validators=[
+            validators.InputRequired("Kartın gönderileceği adresi yazınız."),
+            validators.Length(
+                max=LONGEST_ADDRESS, message=f"Adres en çok {LONGEST_ADDRESS} harf olabilir."
+            ),
+        ],
+    )
+
+    def offer(self, methods: Sequence[str]) -> MethodForm:
+        """Fill in the methods that the kind allows, each with what it asks of the person."""
+        self.yontem.choices = [
+            (name, f"{METHOD_TITLES[name]} – {METHODS[name]}") for name in methods
+        ]
+        return self
+
+
+class ReadForm(FlaskForm):  # type: ignore[misc] # the same
+    """The box that a person ticks himself after reading the text to be signed."""
+
+    okudum = BooleanField(
+        "Metnin tamamını okudum ve imzalamak istiyorum.",
+        validators=[validators.InputRequired("Devam etmek için metni okuduğunuzu işaretleyiniz.")],
+    )

@@ -1,0 +1,32 @@
+"""Owns the applicant's start page: his applications, his certificates and his e-onay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+
+from web.composition import composed
+from web.permissions import allow
+from web.portal import mine
+from web.portal.advice import advise
+from web.portal.blueprint import blueprint
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.get("/basvurularim")
+@allow("applicant")
+def home() -> ResponseReturnValue:
+    """Show what one has, where it stands, and what comes next."""
+    consent = mine.consent_in_force()
+    applications, certificates = mine.applications(), mine.certificates()
+    return render_template(
+        "portal/home.html",
+        applications=[(row, advise("application", vars(row))) for row in applications],
+        certificates=[(row, advise("certificate", vars(row))) for row in certificates],
+        consent=consent,
+        consent_advice=advise("consent", vars(consent)) if consent else None,
+        definitions=composed().library.current,
+    )

@@ -1,0 +1,84 @@
+"""Owns giving out verification codes: bound to browser session, person, purpose and text."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from flask import abort, session
+from sqlalchemy.orm import Session
+
+from handlers.code import DIGITS, DOCUMENTS, issue_values, new_code, session_hash
+from handlers.services import vault_of
+from states.code import Code
+from states.reference import parse
+from states.reference import reference as reference_of
+from web.api.purposes import PURPOSES
+from web.composition import composed
+from web.portal.mine import person_id
+from web.session import current
+from workflow.refusal import UnknownCase
+from workflow.request import Request
+
+if TYPE_CHECKING:
+    from web.reading import Found
+
+KEPT = "code"
+"""Where the session keeps the digits: the database has only their hash."""
+
+GROUP = 3
+
+
+def refuse_unsignable(case: Found) -> None:
+    """Raise the engine's refusal when a signature would not be taken now; 409 without a text."""
+    if case.row[DOCUMENTS[case.workflow]] is None:
+        abort(409)
+    request = Request(PURPOSES[case.workflow].trigger, current().actor)
+    composed().office.rehearse(case.id, request, workflow=case.workflow)
+
+
+def issue(case: Found) -> str:
+    """Open a code for a case and return its reference; it kills the person's earlier code."""
+    refuse_unsignable(case)
+    house = composed()
+    digits = new_code()
+    bound_to = (case.workflow, dict(case.row))
+    values = issue_values(
+        vault_of(house.settings), digits, current().sid, bound_to, house.clock.now()
+    )
+    code_id = house.office.open("code", "issue", current().actor, values)
+    session[KEPT] = [code_id, digits]
+    return reference_of("code", code_id)
+
+
+def read(reference: str) -> Code:
+    """Return a code of this very browser session; to all others it is unknown (DOMAIN 6)."""
+    try:
+        workflow, code_id = parse(reference)
+    except ValueError:
+        raise UnknownCase(case=reference[:40]) from None
+    with Session(composed().database, expire_on_commit=False) as database:
+        code = database.get(Code, code_id)
+    if workflow != "code" or code is None or code.person_id != person_id():
+        raise UnknownCase(case=reference)
+    asked_from = session_hash(vault_of(composed().settings), current().sid)
+    if not hmac.compare_digest(code.session_hash, asked_from):
+        raise UnknownCase(case=reference)
+    return code
+
+
+def digits_of(code: Code) -> str:
+    """Return the digits of a code, empty when the session keeps those of a newer one."""
+    code_id, digits = session.get(KEPT, (0, ""))
+    return digits if code_id == code.id else ""
+
+
+def grouped(digits: str) -> str:
+    """Write the digits in groups that can be read aloud: ``123 456 789 012 345``."""
+    return " ".join(digits[start : start + GROUP] for start in range(0, DIGITS, GROUP))
+
+
+def state_now(code: Code) -> str:
+    """Return the state of a code; one out of time is expired even before its timer has rung."""
+    live = code.state in {"issued", "claimed"}
+    return "expired" if live and composed().clock.now() >= code.expires_at else code.state

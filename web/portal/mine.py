@@ -1,0 +1,93 @@
+"""Owns what belongs to the person signed in: his cases and no others, read for the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from states.application import Application
+from states.certificate import Certificate
+from states.consent import Consent
+from states.document import Document
+from states.person import Person
+from states.signature import Signature
+from web.composition import composed
+from web.office.page import found as found_by_reference
+from web.session import current
+from workflow.refusal import UnknownCase
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from states.base import Base
+    from web.reading import Found
+
+Entity = TypeVar("Entity", bound="Base")
+
+
+def person_id() -> int:
+    """Return the person signed in; an account that is no person has nothing here (403)."""
+    found = current().actor.person_id
+    if found is None:
+        abort(403)
+    return found
+
+
+def person() -> Person:
+    """Return the row of the person signed in."""
+    with Session(composed().database, expire_on_commit=False) as session:
+        return session.get_one(Person, person_id())
+
+
+def case(reference: str, workflow: str) -> Found:
+    """Return a case of one's own; another person's is as unknown as one that is not there."""
+    found = found_by_reference(reference)
+    if found.workflow != workflow or found.subject != person_id():
+        raise UnknownCase(case=reference)
+    return found
+
+
+def applications() -> list[Application]:
+    """Return one's applications, newest first."""
+    mine = Application.person_id == person_id()
+    return _rows(select(Application).where(mine).order_by(Application.id.desc()))
+
+
+def certificates() -> list[Certificate]:
+    """Return one's certificates that were made, the one that ends last first."""
+    query = select(Certificate).where(
+        Certificate.person_id == person_id(), Certificate.state.not_in(("reserved", "void"))
+    )
+    return _rows(query.order_by(Certificate.ends_on.desc(), Certificate.id.desc()))
+
+
+def consent_in_force() -> Consent | None:
+    """Return one's e-onay in force."""
+    query = select(Consent).where(Consent.person_id == person_id(), Consent.state == "in_force")
+    return next(iter(_rows(query)), None)
+
+
+def consent_offered() -> Consent | None:
+    """Return the newest e-onay that was begun and not signed yet."""
+    query = select(Consent).where(Consent.person_id == person_id(), Consent.state == "offered")
+    return next(iter(_rows(query.order_by(Consent.id.desc()))), None)
+
+
+def document(sha256: str) -> Document:
+    """Return a frozen document."""
+    with Session(composed().database, expire_on_commit=False) as session:
+        return session.get_one(Document, sha256)
+
+
+def signature(case_id: int) -> Signature | None:
+    """Return the newest accepted signature of a case."""
+    query = select(Signature).where(Signature.case_id == case_id).order_by(Signature.id.desc())
+    return next(iter(_rows(query)), None)
+
+
+def _rows(query: Select[Entity]) -> list[Entity]:
+    with Session(composed().database, expire_on_commit=False) as session:
+        return list(session.scalars(query))

@@ -1,0 +1,93 @@
+"""Owns the applicant's moves: which he may make now, and the page on which he confirms one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+
+from web.api.purposes import PURPOSES
+from web.composition import composed
+from web.errors import told
+from web.office.forms import MoveForm
+from web.reading import timeline
+from web.session import current
+from workflow.refusal import ReasonMissing, StaleVersion, WrongState
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
+    from workflow.definition import Transition
+
+STALE = "Bu kayıt siz bakarken ilerledi; güncel durumu aşağıdadır. İşleminiz yapılmadı."
+
+
+def possible(case: Found) -> dict[str, str]:
+    """Return the moves that the person signed in may try now: name and title."""
+    explained = composed().office.explain(case.id, current().actor, workflow=case.workflow)
+    return {one.transition.name: one.transition.title.tr for one in explained if one.allowed}
+
+
+def reason_of(case: Found) -> str:
+    """Return the reason that the newest move of a case was given, empty when it had none."""
+    newest = timeline(composed().database, case.id)[-1]
+    return str(newest.body["reason"] or "")
+
+
+def home_of(case: Found) -> str:
+    """Return the page of a case."""
+    return url_for(PURPOSES[case.workflow].page, reference=case.reference)
+
+
+def confirm(case: Found, trigger: str) -> ResponseReturnValue:
+    """Show the page of a move and make it; a late or repeated form changes nothing."""
+    move = case.definition.transitions[trigger]
+    form = MoveForm()
+    if not form.is_submitted():
+        form.seen.data = str(case.version)
+        return _page(case, move, form)
+    if not form.validate():
+        return _page(case, move, form, 422)
+    return _make(case, move, form)
+
+
+def _make(case: Found, move: Transition, form: MoveForm) -> ResponseReturnValue:
+    if _is_made(case, move):
+        flash("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı.", "info")
+        return redirect(home_of(case))
+    try:
+        composed().office.fire(
+            case.id,
+            move.name,
+            current().actor,
+            seen_version=int(form.seen.data),
+            reason=form.reason.data or None,
+            workflow=case.workflow,
+        )
+    except ReasonMissing as error:
+        form.reason.errors = [told(error, case.definition)]
+        return _page(case, move, form, 422)
+    except (StaleVersion, WrongState):
+        flash(STALE, "warning")
+        return redirect(home_of(case))
+    flash(f"{move.title.tr}: yapıldı.", "success")
+    return redirect(home_of(case))
+
+
+def _is_made(case: Found, move: Transition) -> bool:
+    """Say whether the case stands where the move leads and does not start from there again."""
+    return case.state == move.target and case.state not in move.source
+
+
+def _page(case: Found, move: Transition, form: MoveForm, status: int = 200) -> ResponseReturnValue:
+    allowed = move.name in possible(case)
+    page = render_template(
+        "portal/confirm.html",
+        case=case,
+        move=move,
+        form=form,
+        allowed=allowed,
+        back=home_of(case),
+    )
+    return page, status if allowed else 409

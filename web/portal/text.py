@@ -1,0 +1,36 @@
+"""Owns the page between a frozen text and the code that signs it: the whole text, and a box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, render_template, url_for
+
+from handlers.code import DOCUMENTS
+from signing.fingerprint import short_fingerprint
+from web.portal import issue, mine
+from web.portal.forms import ReadForm
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
+
+
+def read_and_sign(case: Found, heading: str, back: str) -> ResponseReturnValue:
+    """Show the text of a case; give out a code once the person has ticked that he read it."""
+    issue.refuse_unsignable(case)
+    form = ReadForm()
+    if form.validate_on_submit():
+        return redirect(url_for("portal.code", reference=issue.issue(case)))
+    document = mine.document(case.row[DOCUMENTS[case.workflow]])
+    page = render_template(
+        "portal/read.html",
+        case=case,
+        form=form,
+        heading=heading,
+        text=document.content.decode(),
+        fingerprint=short_fingerprint(document.content),
+        back=back,
+    )
+    return page, 422 if form.errors else 200
