@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from web.demo.programme import Outcome
     from workflow.journal import Verification
 
+WIDTH = 170
+"""Columns that the table needs at least."""
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
@@ -126,9 +129,14 @@ def _print_json(stage: Stage, outcomes: list[Outcome], journal: Verification) ->
 
 
 def _print_table(stage: Stage, outcomes: list[Outcome], journal: Verification) -> None:
-    table = Table(title="nes demo")
-    for heading in ("case", "method", "way taken", "held", "refused", "serial", "tracking"):
-        table.add_column(heading, justify="right" if heading in {"held", "refused"} else "left")
+    table = Table(title="nes demo", show_lines=True)
+    table.add_column("case", no_wrap=True)
+    table.add_column("method", no_wrap=True)
+    table.add_column("way taken")
+    table.add_column("held", justify="right", no_wrap=True)
+    table.add_column("refused", justify="right")
+    table.add_column("certificate serial", no_wrap=True)
+    table.add_column("tracking", no_wrap=True)
     for outcome in outcomes:
         table.add_row(
             f"{outcome.reference}\n{outcome.title}",
@@ -139,7 +147,8 @@ def _print_table(stage: Stage, outcomes: list[Outcome], journal: Verification) -
             outcome.certificate_serial or "–",
             outcome.tracking_number or "–",
         )
-    console = Console()
+    # Serial and tracking numbers are there to be copied: never cut, however narrow the screen.
+    console = Console(width=max(Console().width, WIDTH))
     console.print(table)
     console.print(f"{len(stage.signed)} signed containers in {stage.folder}")
     word = "verifies" if journal.ok else "DOES NOT VERIFY"

@@ -81,12 +81,7 @@ def early(scene: Scene, stage: Stage) -> Play:
     person, held = _somebody(stage, 4, "Derya", ends_on)
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
-    opens = start_of_day(_opens_on(scene, stage))
-    yield opens - timedelta(seconds=1)
-    _expect(stage, scene, "held")
-    yield opens
-    _expect(stage, scene, "queued")
-    yield from _to_the_door(scene, stage)
+    yield from _held_to_the_day(scene, stage)
 
 
 def late(scene: Scene, stage: Stage) -> Play:
@@ -107,8 +102,7 @@ def skips_the_window(scene: Scene, stage: Stage) -> Play:
         stage.refused(scene.case, "release", SECOND_OFFICER),
         stage.refused_timer(scene.case, "release"),
     ]
-    yield stage.clock.now()
-    _expect(stage, scene, "held")
+    yield from _held_to_the_day(scene, stage)
 
 
 def forged_signature(scene: Scene, stage: Stage) -> Play:
@@ -153,6 +147,16 @@ def expired_code(scene: Scene, stage: Stage) -> Play:
     payload = stage.payload(scene.name, "consent", consent, held)
     stage.office.fire(consent, "sign", me, payload)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
+    yield from _to_the_door(scene, stage)
+
+
+def _held_to_the_day(scene: Scene, stage: Stage) -> Play:
+    """Stay held to the last second before production opens, then be released by itself."""
+    opens = start_of_day(_opens_on(scene, stage))
+    yield opens - timedelta(seconds=1)
+    _expect(stage, scene, "held")
+    yield opens
+    _expect(stage, scene, "queued")
     yield from _to_the_door(scene, stage)
 
 
@@ -217,7 +221,7 @@ def scenes() -> list[Scene]:
               wet_signature, "delivered", ("same_person",)),
         Scene("early", "Renewal filed 5 months early", "e_onay", early, "delivered"),
         Scene("late", "Renewal filed 5 days before the end", "e_onay", late, "delivered"),
-        Scene("window", "Tries to skip the window", "e_onay", skips_the_window, "couriered",
+        Scene("window", "Tries to skip the window", "e_onay", skips_the_window, "delivered",
               ("wrong_state", "role_not_allowed", "window_open")),
         Scene("forged", "Forged signature first", "e_imza", forged_signature, "delivered",
               ("signature.hash_failure",)),
