@@ -63,7 +63,7 @@ def claim_answer(**other: object) -> dict[str, object]:
     return answer | other
 
 
-ACCEPTED = {"result": "accepted", "reference": "ONY-2026-7", "title": "Onayınız alındı."}
+ACCEPTED = {"result": "accepted", "reference": "NES-2026-7", "title": "Onayınız alındı."}
 REFUSED = {
     "type": "about:blank",
     "title": "İmza kabul edilmedi.",
@@ -162,7 +162,7 @@ def test_a_signature_goes_all_the_way(
     assert verdict.claimed_time is not None
     assert NOW <= verdict.claimed_time < NOW + timedelta(seconds=292)
     assert "Onayınız alındı." in done.out
-    assert "ONY-2026-7" in done.out
+    assert "NES-2026-7" in done.out
     assert kit.PIN not in done.out + done.err + json.dumps(server.asked[0])
     assert result.keys() == {"secret", "container"}
 
@@ -529,7 +529,7 @@ def test_codes_are_read_with_the_gaps_people_copy() -> None:
 def test_problems_keep_the_status_of_the_answer_and_not_of_the_body() -> None:
     problem = Problem.parse(REFUSED, 409)
     assert (problem.status, problem.code) == (409, "wrong_holder")
-    assert Accepted.parse(ACCEPTED) == Accepted("ONY-2026-7", "Onayınız alındı.")
+    assert Accepted.parse(ACCEPTED) == Accepted("NES-2026-7", "Onayınız alındı.")
 
 
 def certificate(authority: Authority, **deviations: object) -> Certificate:
