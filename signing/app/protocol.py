@@ -34,6 +34,7 @@ class Purpose(StrEnum):
 
     E_ONAY = "e_onay"
     E_IMZA = "e_imza"
+    ACTIVATION = "activation"
 
 
 Fields = Mapping[str, object]
