@@ -35,7 +35,6 @@ class _CardSigner(Signer):
     ) -> None:
         certificate = found[key_id].parsed
         registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        registry.register(certificate)
         for other in found.values():
             # The issuer's certificate, when the card carries it, lets a chain be built.
             if other.parsed.subject == certificate.issuer:

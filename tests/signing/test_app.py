@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import json
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -573,3 +575,33 @@ def test_another_persons_certificate_is_never_chosen(authority: Authority) -> No
 
 def test_times_are_shown_as_in_istanbul() -> None:
     assert screen.moment(NOW) == "22.11.2026 12:00"
+
+
+def test_the_program_itself_reads_the_pin_from_a_pipe_and_leaves_no_trace_of_it(
+    server: Server, store: TokenStore, signer: kit.Signer
+) -> None:
+    program = "import sys; from signing.app.cli import main; sys.exit(main())"
+    command = [sys.executable, "-W", "error", "-c", program, CODE, "--url", server.url]
+    command += ["--store", str(store.directory), "--token", signer.produced.card_serial]
+    done = subprocess.run(
+        [*command, "--pin-stdin"],
+        input=f"{kit.PIN}\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "NES-2026-7" in done.stdout
+    assert kit.PIN not in done.stdout.replace(short_fingerprint(TEXT.encode()), "")
+
+
+def test_an_empty_pipe_is_a_pin_of_impossible_length(
+    nes_imza: Callable[..., Outcome], store: TokenStore, signer: kit.Signer
+) -> None:
+    done = nes_imza(pin="")
+    assert (done.code, done.err) == (
+        1,
+        "PIN uzunluğunu denetleyin. PIN 4–16 haneli olmalıdır.\n",
+    )
+    assert not store.token(signer.produced.card_serial).tries_fewer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, cast
 
 import pkcs11
@@ -226,6 +227,7 @@ def test_a_refresh_inside_a_session_leaves_the_session_alone(store: TokenStore, 
 
 OTHER_PROCESS = """
 import sys
+import threading
 from pathlib import Path
 sys.path.insert(0, ".")
 from signing.tokens import TokenStore
@@ -676,3 +678,43 @@ def test_a_store_that_vanished_is_a_sentence_and_comes_back(tmp_path: Path) -> N
         store.make_blank("OTHER", kit.SO_PIN, kit.PIN)
     (tmp_path / "away").rename(tmp_path / "tokens")
     assert [token.label for token in store.tokens()] == ["CARD"]
+
+
+def test_threads_with_one_card_wait_for_each_other(signer: kit.Signer) -> None:
+    done: list[bytes] = []
+
+    def work() -> None:
+        done.extend(signer.sign(b"text") for _ in range(5))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 20
+    # ECDSA signs with a fresh random number each time: no answer went to two threads.
+    assert len(set(done)) == 20
+
+
+def test_a_session_is_closed_and_logged_out_whatever_happens_inside(
+    store: TokenStore, blank: str
+) -> None:
+    class Sudden(Exception):
+        pass
+
+    for _ in range(2):
+        with pytest.raises(Sudden), store.session(blank, kit.PIN):
+            raise Sudden
+    with pytest.raises(errors.PinWrong), store.session(blank, "9999"):
+        pass
+
+
+def test_a_second_login_on_an_open_card_is_refused_and_leaves_the_first(
+    store: TokenStore, blank: str
+) -> None:
+    with store.session(blank, kit.PIN) as session:
+        with pytest.raises(errors.DeviceFailed), store.session(blank, kit.PIN):
+            pass
+        assert session.key_ids() == set()
+    with store.session(blank, kit.PIN) as session:
+        assert session.key_ids() == set()

@@ -612,3 +612,50 @@ def test_a_time_without_a_zone_is_not_signed(store: TokenStore, signer: kit.Sign
     label = signer.produced.card_serial
     with store.session(label, kit.PIN) as session, pytest.raises(KeyAbsent):
         cades.sign(session, Certificate(b"of another card"), TEXT, NOW)
+
+
+def test_a_false_issuer_brought_along_neither_helps_nor_hinders(
+    forger: forge.Forger, authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    impostor = forge.ec_key()
+    name = authority.issuing.parsed.subject
+    request = forge.person_request(2**80 + 2, key_usage=frozenset({"key_cert_sign"}))
+    false_issuer = forge.changed(
+        forge.certificate(impostor, impostor, request, name),
+        lambda tbs: tbs.__setitem__("subject", name),
+    )
+    brought = forger.bent(others=(false_issuer, authority.issuing.der))
+    assert answer(judge(brought.sign(TEXT))) == PASSED
+    key = forge.ec_key()
+    leaf = forge.certificate(key, impostor, forge.person_request(), name)
+    theirs = forge.Forger(key, leaf, (false_issuer, authority.issuing.der))
+    verdict = judge(theirs.sign(TEXT))
+    assert not verdict.passed
+
+
+def test_a_signature_by_the_issuing_authority_itself_is_no_persons_signature(
+    store: TokenStore, authority: Authority, judge: Callable[..., Validation]
+) -> None:
+    with store.session(kit.AUTHORITY_LABEL, kit.PIN) as session:
+        container = cades.sign(session, authority.issuing, TEXT, NOW)
+    verdict = judge(container)
+    assert answer(verdict) == unsure(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
+    assert not verdict.qualified
+
+
+def test_the_attributes_that_are_signed_are_those_of_the_baseline(signer: kit.Signer) -> None:
+    parsed = cms.ContentInfo.load(signer.sign(TEXT), strict=True)["content"]
+    (info,) = parsed["signer_infos"]
+    names = {entry["type"].native for entry in info["signed_attrs"]}
+    assert names == {"content_type", "message_digest", "signing_time", "signing_certificate_v2"}
+    assert info["digest_algorithm"]["algorithm"].native == "sha256"
+    assert parsed["encap_content_info"]["content"].native is None
+    held = [entry.chosen.dump() for entry in parsed["certificates"]]
+    assert signer.produced.certificate.der in held
+    assert len(held) == 2
+
+
+def test_the_signed_attributes_are_in_the_order_that_der_wants(signer: kit.Signer) -> None:
+    parsed = cms.ContentInfo.load(signer.sign(TEXT), strict=True)["content"]
+    encoded = [entry.dump() for entry in parsed["signer_infos"][0]["signed_attrs"]]
+    assert encoded == sorted(encoded)
