@@ -128,7 +128,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return (item, options) if isinstance(options, Name) else (item, *options)
         case IsNone(item) | Not(item):
             return (item,)
-        case Literal() | Name():
+        case _:
             return ()
 
 

@@ -72,9 +72,9 @@ def _strict(node: Shift | Compare | In | IsNone | Not, facts: Facts) -> object:
             return _member(evaluate(item, facts), _listed(options, facts))
         case Compare(sign, left, right):
             return _compared(sign, evaluate(left, facts), evaluate(right, facts))
-        case Shift(sign, left, right):
-            move = operator.add if sign == "+" else operator.sub
-            return _lifted(move, evaluate(left, facts), evaluate(right, facts))
+        case _:
+            move = operator.add if node.operator == "+" else operator.sub
+            return _lifted(move, evaluate(node.left, facts), evaluate(node.right, facts))
 
 
 def _lifted(function: Callable[..., object], *values: object) -> object:

@@ -38,7 +38,6 @@ class Checked:
 
     facts: dict[str, Fact]
     scope: Scope
-    rules: dict[str, Node] = field(default_factory=dict)
     dues: dict[str, Node] = field(default_factory=dict)
 
 
@@ -65,8 +64,8 @@ class References:
         facts = self._facts()
         scope = scope_of(facts.values(), self._shared.kinds, self._shared.windows)
         checked = Checked(facts, scope)
-        for name, rule in self._rules.records().items():
-            self._rule(name, rule, checked)
+        for rule in self._rules.records().values():
+            self._rule(rule, checked)
         for name, state in self._states.records().items():
             self._state(name, state, checked)
         for move in self._moves.records().values():
@@ -149,13 +148,12 @@ class References:
                 self._used.add("kind" if part.name.startswith("kind.") else part.name)
         return None if mistakes else node
 
-    def _rule(self, name: str, rule: Record, checked: Checked) -> None:
+    def _rule(self, rule: Record, checked: Checked) -> None:
         when = rule.token("when")
-        node = self._expression(when, checked.scope, RULE_TYPES) if when else None
-        if node is not None:
-            checked.rules[name] = node
-        for sentence in rule.record("otherwise").values.values():
-            if isinstance(sentence, Token):
+        if when is not None:
+            self._expression(when, checked.scope, RULE_TYPES)
+        for language in ("tr", "en"):
+            for sentence in rule.record("otherwise").tokens(language):
                 self._sentence(sentence, checked)
 
     def _sentence(self, sentence: Token, checked: Checked) -> None:

@@ -104,7 +104,7 @@ def called(element: Element) -> str:
             return f"'{value}'"
         case Series():
             return "a list"
-        case Table():
+        case _:
             return "a mapping"
 
 

@@ -92,8 +92,8 @@ class _Writer:
                 return f"({self.write(left)} {_SIGNS.get(sign, sign)} {self.write(right)})"
             case In(item, options):
                 return self._member(self.write(item), options)
-            case Shift(sign, left, right):
-                return self._moved(left, f"{sign} {self.write(right)}")
+            case _:
+                return self._moved(node.left, f"{node.operator} {self.write(node.right)}")
 
     def _member(self, item: str, options: tuple[Node, ...] | Name) -> str:
         if isinstance(options, Name):

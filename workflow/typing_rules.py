@@ -115,7 +115,7 @@ class _Checker:
                 return replace(node, item=self.value(item)[0])
             case Compare():
                 return self._compare(node)
-            case In():
+            case _:
                 return self._member(node)
 
     def _note(self, message: str, node: Node) -> None:

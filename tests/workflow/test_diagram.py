@@ -81,8 +81,10 @@ def test_the_picture_has_a_name_and_a_description() -> None:
     assert root.attrib["aria-labelledby"].split() == list(told)
     assert list(told.values()) == [
         "NES başvurusu süreci",
-        "Şu andaki durum: e-onay aranıyor. "
-        "Geçilen yol: Başlangıç → Taslak → Onaylama yöntemi seçildi → e-onay aranıyor.",
+        (
+            "Şu andaki durum: e-onay aranıyor. "
+            "Geçilen yol: Başlangıç → Taslak → Onaylama yöntemi seçildi → e-onay aranıyor."
+        ),
     ]
 
 

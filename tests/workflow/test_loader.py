@@ -17,7 +17,7 @@ from workflow.definition import AT_ONCE, Definition, Enumeration, Text
 from workflow.duration import Duration
 from workflow.grammar import json_schema
 from workflow.loader import WorkflowFileError, load, resolve
-from workflow.problem import Report, nearest
+from workflow.problem import Problem, Report, nearest
 from workflow.publish import from_canonical
 from workflow.registry import Handler, Registry
 from workflow.source import Scalar, Table, read
@@ -273,6 +273,8 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
         ("states:\n", "states: {}\n    x:\n", "there is no state here"),
         ("due: window.hours, then: close}", "due: at_onc, then: close}", "no fact 'at_onc'"),
         ("title: {tr: Beklet, en: Wait}, ", "", "'title' is missing"),
+        ("{type: text, sql:", "{sql:", "'type' is missing"),
+        ("when: now >= t1", "whn: now >= t1", "'when' is missing"),
         ("when: now >= t1", "when: []", "a list stands where a text is expected"),
     ],
 )
@@ -319,7 +321,8 @@ def test_timers_may_chase_each_other_only_with_a_fixed_wait(wait: str, *, cyclic
     text = re.sub(r"      open: .*\n      waiting: .*\n", CYCLE.replace("WAIT", wait), TEXT)
     text = text.replace(
         "rules: [all_read]}",
-        "rules: [all_read]}\n      back: {title: {tr: a, en: a}, from: waiting, to: open, by: [system]}",
+        "rules: [all_read]}\n"
+        "      back: {title: {tr: a, en: a}, from: waiting, to: open, by: [system]}",
     )
     text = text.replace(
         "from: open, to: waiting, by: [clerk]", "from: open, to: waiting, by: [system]"
@@ -411,12 +414,14 @@ LINES = shipped_text().split("\n")
 @given(st.integers(0, len(LINES) - 1), st.sampled_from(["", "x", "- x", "x: [", "  a: {b: c}"]))
 def test_any_line_replaced_gives_definitions_or_problems(number: int, line: str) -> None:
     text = "\n".join([*LINES[:number], line, *LINES[number + 1 :]])
+    found: list[object] = []
     try:
-        definitions = load(text, registry_of(shipped_text()))
+        found.extend(load(text, registry_of(shipped_text())).values())
     except WorkflowFileError as error:
-        assert error.problems
-    else:
-        assert all(isinstance(one, Definition) for one in definitions.values())
+        found.extend(error.problems)
+
+    assert found
+    assert all(isinstance(one, Definition | Problem) for one in found)
 
 
 def test_the_nearest_name_is_offered_or_else_all_names() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,7 +14,7 @@ from tests.workflow.dummies import SHIPPED, registry_of, shipped_text
 from workflow import refusal, sentences
 from workflow.definition import Text
 from workflow.loader import load
-from workflow.rules import complete, facts_of, judge, placeholders
+from workflow.rules import binds, complete, facts_of, judge, placeholders
 from workflow.sentences import SENTENCES, learn, sentence
 from workflow.verdict import ALLOW, Answer
 
@@ -61,8 +62,10 @@ def test_both_languages_name_the_same_things(code: str) -> None:
         (
             "same_person",
             {"trigger": "approve_paper", "earlier": ["register_paper"]},
-            "Bu kayıtta “Evrakı kaydet” işlemini siz yaptınız; "
-            "“Evrakı onayla” işlemini başka biri yapmalıdır.",
+            (
+                "Bu kayıtta “Evrakı kaydet” işlemini siz yaptınız; "
+                "“Evrakı onayla” işlemini başka biri yapmalıdır."
+            ),
             "You have done 'Register paper' on this case; another person must do 'Approve paper'.",
         ),
         (
@@ -209,3 +212,27 @@ def test_the_facts_of_a_rule_are_those_it_reads_or_tells() -> None:
     assert facts_of(APPLICATION, "window_open") == {"production_opens_on"}
     assert facts_of(APPLICATION, "waited_long") == frozenset()
     assert facts_of(APPLICATION, "paper_accepted") == {"kind"}
+
+
+def test_a_file_without_windows_has_rules_without_windows() -> None:
+    bare = replace(APPLICATION, windows=())
+
+    assert binds(bare, NOW) == {"today": date(2026, 11, 22), "now": NOW}
+    known = complete(bare, {}, now=NOW, entered_at=None)
+    assert not [name for name in known if name.startswith("window.")]
+
+
+def test_the_policy_of_the_day_goes_to_the_server_in_its_own_types() -> None:
+    values = binds(APPLICATION, datetime(2020, 1, 1, tzinfo=UTC))
+
+    assert values["window_produce_from"] == "2 months"
+    assert values["window_remind"] == [90, 60, 30, 15, 7, 1]
+    assert values["window_paper_for_first"] is True
+    assert "window_from" not in values
+
+
+def test_the_present_day_is_counted_in_istanbul() -> None:
+    late = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
+
+    assert binds(APPLICATION, late)["today"] == date(2026, 11, 23)
+    assert complete(APPLICATION, {}, now=late, entered_at=None)["today"] == date(2026, 11, 23)
