@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from states.journal import RefusedAttempt
-from workflow.refusal import Refused, RuleFailed
+from workflow.entry import storable
+from workflow.refusal import RuleFailed
 from workflow.statement import driver_sql
 from workflow.transaction import table_of
 
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
 
     from workflow.definition import Definition
     from workflow.engine import Office
+    from workflow.refusal import Refused, WorkflowError
     from workflow.request import Request
 
 
-def code_of(refusal: Refused) -> str:
+LONGEST = 100
+"""How much of a trigger's name is kept: an unknown one may be anything."""
+
+
+def code_of(refusal: WorkflowError) -> str:
     """Return what a refusal is counted under: the rule or check that failed, else its own code."""
     return refusal.verdict.code if isinstance(refusal, RuleFailed) else refusal.code
 
@@ -41,7 +47,7 @@ def record_refusal(
                 at=office.clock.now(),
                 case_id=case_id,
                 workflow=definition.name,
-                trigger=request.trigger,
+                trigger=storable(request.trigger)[:LONGEST],
                 state=state,
                 actor=request.actor.name,
                 role=",".join(sorted(request.actor.roles)),
@@ -61,7 +67,7 @@ def record_set(
 ) -> None:
     """Write the refused attempts of a set: one statement, however many.
 
-    With ``retry_at`` the timers of those that are still due are put off to that moment, and only
+    With ``retry_at`` the timers of those that still ring are put off to that moment, and only
     they are recorded: what has moved meanwhile was not refused.
     """
     if not refused:
@@ -71,11 +77,13 @@ def record_set(
         "codes": list(refused.values()),
         "now": office.clock.now(),
         "workflow": definition.name,
-        "trigger": request.trigger,
+        "trigger": storable(request.trigger)[:LONGEST],
         "actor": request.actor.name,
         "role": ",".join(sorted(request.actor.roles)),
         "batch": request.batch,
         "retry_at": retry_at,
+        "timer_state": request.timer.state if request.timer else None,
+        "timer_as_of": request.timer.as_of if request.timer else None,
     }
     touched = (_READ if retry_at is None else _PUT_OFF).format(table=definition.table)
     with office.autocommit.connect() as connection:
@@ -85,7 +93,8 @@ def record_set(
 _READ = "SELECT c.id, c.state, w.code FROM {table} c JOIN wanted w USING (id)"
 _PUT_OFF = (
     "UPDATE {table} c SET due_at = :retry_at FROM wanted w"
-    " WHERE c.id = w.id AND c.due_at < :retry_at RETURNING c.id, c.state, w.code"
+    " WHERE c.id = w.id AND c.state = :timer_state AND c.due_at <= :timer_as_of"
+    " RETURNING c.id, c.state, w.code"
 )
 _RECORD = """
 WITH wanted AS (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) w(id, code)),
@@ -102,8 +111,8 @@ def plain(params: Mapping[str, object]) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(part) for part in value]
-    return str(value)
+    return storable(str(value))

@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+import structlog
 
+from states.errors import DatabaseUnavailable
 from workflow.actor import system
 from workflow.attempts import code_of, record_set
-from workflow.driver import fetch
+from workflow.definition import AT_ONCE
+from workflow.driver import fetch, typed_errors
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
-from workflow.refusal import Refused
-from workflow.request import Tally
+from workflow.refusal import Refused, UnknownTrigger, WorkflowError
+from workflow.request import Request, Tally, Timer
 from workflow.statement import Selection, Shape, move_sql
-from workflow.transaction import entry_of, parameters_of, table_of, transition
+from workflow.transaction import entry_of, parameters_of, transition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from workflow.definition import Definition
+    from workflow.definition import Definition, State
     from workflow.engine import Office
-    from workflow.request import Request
+
+log = structlog.get_logger()
 
 TIMER = system("timer")
 """Who moves a case when its state's timer rings."""
+
+HANDLER_FAILED = "handler_failed"
+"""What a case of a set is counted under when a handler failed instead of answering."""
 
 CHUNK = 10_000
 """How many cases one transaction moves: enough to be fast, few enough to hold no lock long."""
@@ -52,13 +58,41 @@ def move_ids(
 
 
 def try_ids(
-    office: Office, definition: Definition, request: Request, ids: list[int], *, dry_run: bool
+    office: Office,
+    definition: Definition,
+    request: Request,
+    ids: Sequence[int],
+    *,
+    dry_run: bool,
 ) -> dict[int, str]:
     """Move what may move and return the refused cases with their codes, not yet recorded."""
-    if transition(definition, request.trigger).pure:
-        selection: dict[str, object] = {"ids": ids}
-        rows = run_set(office, definition, request, Selection.IDS, selection, dry_run=dry_run)
+    move = definition.transitions.get(request.trigger)
+    if move is None:
+        return dict.fromkeys(ids, UnknownTrigger.code)
+    if move.pure and ids:
+        try:
+            selection: dict[str, object] = {"ids": list(ids)}
+            rows = run_set(office, definition, request, Selection.IDS, selection, dry_run=dry_run)
+        except Refused:
+            # What holds for the person or for one row stops the whole statement.
+            return try_each(office, definition, request, ids, dry_run=dry_run)
         return refused_in(rows)
+    return try_each(office, definition, request, ids, dry_run=dry_run)
+
+
+def try_each(
+    office: Office,
+    definition: Definition,
+    request: Request,
+    ids: Sequence[int],
+    *,
+    dry_run: bool,
+) -> dict[int, str]:
+    """Move cases one by one, each in a transaction of its own; return the refused ones.
+
+    A handler that fails on one case is told in the log and stops no other case. Raises
+    DatabaseUnavailable: without the database no case can be asked.
+    """
     refused = {}
     for case_id in ids:
         try:
@@ -66,8 +100,14 @@ def try_ids(
                 office.rehearse(case_id, request, workflow=definition.name)
             else:
                 office.move(definition, case_id, request)
-        except Refused as refusal:
+        except WorkflowError as refusal:
             refused[case_id] = code_of(refusal)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a handler may raise anything
+            why = type(error).__name__
+            log.error("move_failed", case=case_id, trigger=request.trigger, why=why)  # noqa: TRY400 - a traceback may hold personal data
+            refused[case_id] = HANDLER_FAILED
     return refused
 
 
@@ -80,7 +120,11 @@ def run_set(
     *,
     dry_run: bool,
 ) -> list[dict[str, Any]]:
-    """Run the set statement of a pure transition once; return its rows, one for each refusal."""
+    """Run the set statement of a pure transition once; return its rows, one for each refusal.
+
+    Cases that came into a state which is left at once go on. Raises a refusal when the person may
+    not make the move at all, or when one row of the set would break a promise of the table.
+    """
     move = transition(definition, request.trigger)
     role = acting_role(definition, move, request.actor)
     reason = clean_reason(move, request.reason)
@@ -89,12 +133,28 @@ def run_set(
         selection,
         four_eyes=needs_four_eyes(move, role),
         own=role.subject_only,
+        timed=request.timer is not None,
         dry=dry_run,
     )
     entry = entry_of(definition, move, request, role, now, reason)
     everything = parameters_of(definition, request, role, now, entry) | parameters
-    with office.autocommit.connect() as connection:
-        return fetch(connection, move_sql(definition, move.name, shape), everything)
+    with typed_errors(), office.autocommit.connect() as connection:
+        rows = fetch(connection, move_sql(definition, move.name, shape), everything)
+    state = definition.states[move.target]
+    if state.due == AT_ONCE and not dry_run:
+        moved = [case for row in rows if row["refusal"] is None for case in row["ids"]]
+        leave_at_once(office, definition, state, moved, request.batch)
+    return rows
+
+
+def leave_at_once(
+    office: Office, definition: Definition, state: State, ids: Sequence[int], batch: str | None
+) -> None:
+    """Move cases on that have come into a state which is left at once; the rest waits there."""
+    timer = Timer(state.name, office.clock.now())
+    for trigger in state.then:
+        request = Request(trigger, TIMER, batch=batch, timer=timer)
+        ids = list(try_ids(office, definition, request, ids, dry_run=False))
 
 
 def refused_in(rows: list[dict[str, Any]]) -> dict[int, str]:
@@ -105,10 +165,10 @@ def refused_in(rows: list[dict[str, Any]]) -> dict[int, str]:
 def _by_definition(
     office: Office, workflow: str, ids: Sequence[int]
 ) -> dict[Definition, list[int]]:
-    table = table_of(office.library.workflow(workflow))
-    query = select(table.c.definition, table.c.id).where(table.c.id.in_(ids))
+    table = office.library.workflow(workflow).table
+    source = f"SELECT id, definition FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id"
     groups: dict[Definition, list[int]] = defaultdict(list)
     with office.database.connect() as connection:
-        for sha256, case_id in connection.execute(query.order_by(table.c.id)):
-            groups[office.library.pinned(sha256)].append(case_id)
+        for row in fetch(connection, source, {"ids": list(ids)}):
+            groups[office.library.pinned(row["definition"])].append(row["id"])
     return groups

@@ -36,6 +36,9 @@ def case_row(
 
     Raises UnknownCase. With ``lock`` the row is locked until the transaction ends.
     """
+    if lock and any(definition.facts[name].elsewhere for name in facts):
+        # One statement would read other rows as they were before it waited for the lock.
+        fetch(connection, _read_sql(definition, frozenset(), lock=True), {"id": case_id})
     source = _read_sql(definition, facts, lock=lock)
     found = fetch(connection, source, {"id": case_id})
     if not found:

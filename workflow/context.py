@@ -10,6 +10,7 @@ from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
     from sqlalchemy import Connection, Engine
 
     from workflow.actor import Actor

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
-    from workflow.expression import Node
-    from datetime import date
     from collections.abc import Mapping
+    from datetime import date
+
+    from workflow.expression import Node
 
 NEW = "new"
 """The state of a case that does not exist yet: transitions from it create the case."""
@@ -55,6 +55,11 @@ class Fact:
     name: str
     type: FactType
     sql: str
+
+    @property
+    def elsewhere(self) -> bool:
+        """Say whether the fact may stand in another row than the case's own."""
+        return "(" in self.sql
 
 
 @dataclass(frozen=True, slots=True)

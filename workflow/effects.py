@@ -16,7 +16,7 @@ from states.journal import JournalEntry
 from workflow.actor import system
 from workflow.cases import case_row, workflow_of
 from workflow.context import EffectContext, Row
-from workflow.refusal import DefinitionMissing, StaleVersion
+from workflow.refusal import DefinitionMissing, StaleVersion, UnknownCase
 
 if TYPE_CHECKING:
     from workflow.context import Outcome
@@ -30,8 +30,8 @@ EFFECT = system("effect")
 def run_effect(office: Office, case_id: int, n: int, name: str) -> None:
     """Run one effect of entry n of a case and fire its outcome; safe to repeat.
 
-    Raises what the handler raises (a token or a courier away), so that the queue tries again, and
-    DefinitionMissing when this process has no such handler.
+    Raises what the handler raises (a token or a courier away), so that the queue tries again,
+    DefinitionMissing when this process has no such handler, UnknownCase when no entry ordered it.
     """
     context = _context(office, case_id, n, name)
     handler = _handler(office, context)
@@ -64,7 +64,9 @@ def _context(office: Office, case_id: int, n: int, name: str) -> EffectContext:
         body = connection.scalar(
             select(JournalEntry.body).where(JournalEntry.case_id == case_id, JournalEntry.n == n)
         )
-        said: Row = json.loads(body or "{}")
+        if body is None:
+            raise UnknownCase(case=case_id)
+        said: Row = json.loads(body)
         return EffectContext(
             database=office.database,
             definition=definition,

@@ -10,15 +10,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import psycopg
-from sqlalchemy.exc import IntegrityError
-
 from workflow import bulk
 from workflow.attempts import record_refusal
 from workflow.definition import AT_ONCE
-from workflow.driver import fetch
+from workflow.driver import fetch, typed_errors
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
-from workflow.refusal import Busy, Conflict, Refused
+from workflow.refusal import Refused
 from workflow.request import Explained, Moved, Request, Tally
 from workflow.statement import Selection, Shape, move_sql
 from workflow.transaction import Work, entry_of, parameters_of, transition
@@ -91,18 +88,19 @@ class Office:
         with self._recording(definition, case_id, request):
             return self.move(definition, case_id, request)
 
-    def fire_many(
+    def fire_many(  # noqa: PLR0913 - the same wish for many cases
         self,
         workflow: str,
         trigger: str,
         actor: Actor,
         ids: Sequence[int],
         *,
+        reason: str | None = None,
         batch: str | None = None,
         dry_run: bool = False,
     ) -> Tally:
         """Move a set of cases, each on its own merits, and count; a dry run only judges."""
-        request = Request(trigger, actor, batch=batch)
+        request = Request(trigger, actor, reason=reason, batch=batch)
         return bulk.move_ids(self, workflow, request, ids, dry_run=dry_run)
 
     def explain(
@@ -114,7 +112,7 @@ class Office:
             work = Work(self, connection, self.clock.now())
             definition, row = work.read(definition, case_id)
             return [
-                Explained(move, _refusal(work, definition, row, Request(move.name, actor)))
+                Explained(move, _refusal(work, definition, row, _question(move.name, actor)))
                 for move in definition.moves_from(str(row["state"]))
             ]
 
@@ -138,11 +136,13 @@ class Office:
 
     def move(self, definition: Definition, case_id: int, request: Request) -> Moved:
         """Move a case as ``fire`` does, but leave the recording of a refusal to the caller."""
-        if transition(definition, request.trigger).pure:
+        move = definition.transitions.get(request.trigger)
+        if move is not None and move.pure:
             moved = self._move_by_statement(definition, case_id, request)
             if moved is not None:
                 return self._leave(definition, moved) or moved
-        # What the statement did not move is judged once more under a lock, which says why.
+        # What the statement did not move is judged once more under a lock, which says why. The
+        # trigger may also be one that only the definition of this very case still has.
         with self._work() as work:
             moved = work.move(definition, case_id, request)
             self.point("before_commit")
@@ -153,8 +153,11 @@ class Office:
         self, definition: Definition, case_id: int, request: Request
     ) -> Moved | None:
         move = transition(definition, request.trigger)
-        role = acting_role(definition, move, request.actor)
-        reason = clean_reason(move, request.reason)
+        try:
+            role = acting_role(definition, move, request.actor)
+            reason = clean_reason(move, request.reason)
+        except Refused:
+            return None
         now = self.clock.now()
         shape = Shape(
             Selection.ONE,
@@ -165,7 +168,7 @@ class Office:
         entry = entry_of(definition, move, request, role, now, reason)
         parameters = parameters_of(definition, request, role, now, entry)
         parameters |= {"id": case_id, "seen": request.seen_version}
-        with _typed_errors(), self.autocommit.connect() as connection:
+        with typed_errors(), self.autocommit.connect() as connection:
             source = move_sql(definition, move.name, shape)
             rows = fetch(connection, source, parameters)
         if not rows or rows[0]["n"] is None:
@@ -174,7 +177,7 @@ class Office:
 
     @contextmanager
     def _work(self) -> Iterator[Work]:
-        with _typed_errors(), self.database.begin() as connection:
+        with typed_errors(), self.database.begin() as connection:
             yield Work(self, connection, self.clock.now())
 
     @contextmanager
@@ -205,28 +208,14 @@ class Office:
         return None
 
 
+def _question(trigger: str, actor: Actor) -> Request:
+    """Return the wish of somebody who only asks: a reason, where one is needed, comes later."""
+    return Request(trigger, actor, reason=trigger)
+
+
 def _refusal(work: Work, definition: Definition, row: Row, request: Request) -> Refused | None:
     try:
         work.judge(definition, request, row, rehearsal=True)
     except Refused as refusal:
         return refusal
     return None
-
-
-@contextmanager
-def _typed_errors() -> Iterator[None]:
-    """Turn what the database says of one move into a refusal; let its absence pass."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise _conflict(error.orig) from error
-    except psycopg.IntegrityError as error:
-        raise _conflict(error) from error
-    except psycopg.errors.LockNotAvailable as error:
-        raise Busy from error
-
-
-def _conflict(error: BaseException | None) -> Conflict:
-    """Name the constraint of the table that the move would break."""
-    diagnostic = error.diag if isinstance(error, psycopg.Error) else None
-    return Conflict(constraint=diagnostic.constraint_name if diagnostic else None)

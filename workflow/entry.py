@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ PER_ROW = ("case", "from", "n")
 Their order is that of the sorted keys; a state's name and a number need no escaping in JSON.
 """
 
-_MARK = "\x00"  # no text that PostgreSQL can store holds it
+_MARK = secrets.token_hex()  # so that no text of an entry can hold it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,23 @@ class Entry:
         )
 
 
+def storable(text: str) -> str:
+    """Return a text without what neither UTF-8 nor PostgreSQL can hold: NUL, half surrogates."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
+
+
 def canonical(value: object) -> str:
     """Return JSON with sorted keys, no spaces and plain UTF-8: one text for one value."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def parsed(body: str) -> Mapping[str, object]:
+    """Return what the text of an entry says; nothing when it is no JSON object."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def chain(prev: bytes, body: str) -> bytes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import Select, select
 
 from states.journal import JournalEntry
+from workflow.entry import canonical, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine, Row
 
 Format = Literal["jsonl", "csv"]
+
+_Query = TypeVar("_Query", bound="Select[*tuple[Any, ...]]")
 
 BATCH = 2_000
 """How many entries are held in memory at once."""
@@ -41,7 +43,7 @@ class JournalFilter:
     actor: str | None = None
     batch: str | None = None
 
-    def apply(self, query: Select[Any]) -> Select[Any]:
+    def apply(self, query: _Query) -> _Query:
         """Return the query with the conditions of the filter."""
         if self.since is not None:
             query = query.where(JournalEntry.at >= self.since)
@@ -57,10 +59,11 @@ class JournalFilter:
 def export(database: Engine, wanted: JournalFilter, fmt: Format) -> Iterator[str]:
     """Yield the lines of an export, each ended by a newline, ordered by case and number.
 
-    A JSON line holds ``prev`` and ``hash`` (hex) and ``body`` letter by letter as it was hashed:
-    SHA-256 over the bytes of ``prev`` and the UTF-8 of ``body`` gives ``hash``.
+    A JSON line holds ``prev`` and ``hash`` (hex) and, as a text, ``body`` letter by letter as it
+    was hashed: SHA-256 over the bytes of ``prev`` and the UTF-8 of ``body`` gives ``hash``. An
+    entry that somebody has tampered with comes out as it stands.
     """
-    columns: Select[Any] = select(JournalEntry.body, JournalEntry.prev, JournalEntry.hash)
+    columns = select(JournalEntry.body, JournalEntry.prev, JournalEntry.hash)
     query = wanted.apply(columns).order_by(JournalEntry.case_id, JournalEntry.n)
     write = _json_line if fmt == "jsonl" else _csv_line
     if fmt == "csv":
@@ -71,13 +74,13 @@ def export(database: Engine, wanted: JournalFilter, fmt: Format) -> Iterator[str
             yield write(row)
 
 
-def _json_line(row: Row[Any]) -> str:
-    return f'{{"body":{row.body},"hash":"{row.hash.hex()}","prev":"{row.prev.hex()}"}}\n'
+def _json_line(row: Row[str, bytes, bytes]) -> str:
+    return canonical({"body": row.body, "hash": row.hash.hex(), "prev": row.prev.hex()}) + "\n"
 
 
-def _csv_line(row: Row[Any]) -> str:
-    said = json.loads(row.body)
-    return _csv([*(said[key] for key in CSV_KEYS), row.hash.hex()])
+def _csv_line(row: Row[str, bytes, bytes]) -> str:
+    said = parsed(row.body)
+    return _csv([*(said.get(key) for key in CSV_KEYS), row.hash.hex()])
 
 
 def _csv(cells: list[object]) -> str:

@@ -8,7 +8,6 @@ entries, nor a tail removed while the case row was set back to match: see docs/j
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from workflow.definition import NEW
-from workflow.entry import GENESIS, chain, utc_text
+from workflow.entry import GENESIS, chain, parsed, utc_text
 from workflow.refusal import DefinitionMissing
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ class _Follower:
 
     def follow(self, entry: Row[Any]) -> Problem | None:
         """Return what is broken in the next entry, or take it as the new head."""
-        said = _parsed(entry.body)
+        said = parsed(entry.body)
         for kind, broken, sentence in self._tests(entry, said):
             if broken:
                 return Problem(self.case_id, entry.n, kind, sentence)
@@ -156,13 +155,15 @@ class _Follower:
         if case.version > self.n:
             lost = f"entry {self.n + 1} is missing: the case is at version {case.version}"
             return Problem(self.case_id, self.n + 1, "missing", lost)
-        now = (case.version, case.state, case.head, case.definition)
-        if now != (self.n, self.state, self.head, self.definition):
-            differs = (
-                f"the case says {case.state} (version {case.version}),"
-                f" its last entry says {self.state} (version {self.n})"
-            )
-            return Problem(self.case_id, self.n, "state", differs)
+        last = {"version": self.n, "state": self.state, "head": self.head.hex()}
+        now = {"version": case.version, "state": case.state, "head": case.head.hex()}
+        for column, said in last.items():
+            if now[column] != said:
+                differs = f"the {column} of the case is {now[column]}, its last entry gives {said}"
+                return Problem(self.case_id, self.n, "state", differs)
+        if case.definition != self.definition:
+            other = "the case is pinned to another definition than its last entry"
+            return Problem(self.case_id, self.n, "wrong_definition", other)
         return None
 
     def _tests(
@@ -177,6 +178,7 @@ class _Follower:
         hashed = chain(entry.prev, entry.body)
         yield "changed", hashed != entry.hash, "its text does not give its hash"
         yield "missing", entry.n > self.n + 1, f"entry {self.n + 1} is missing before it"
+        yield "forked", entry.n <= self.n, "it stands before the first entry"
         yield "forked", entry.prev != self.head, "it does not follow the entry before it"
         yield "changed", not _agree(entry, said), "its columns differ from its text"
         yield (
@@ -187,22 +189,20 @@ class _Follower:
         yield "wrong_definition", not self._legal(said), "its definition has no such move"
 
     def _legal(self, said: Mapping[str, object]) -> bool:
-        if self.definition and said["definition"] != self.definition:
+        sha256 = str(said.get("definition"))
+        if self.definition and sha256 != self.definition:
             return False
         try:
-            definition = self.library.pinned(str(said["definition"]))
+            definition = self.library.published(sha256)
         except DefinitionMissing:
             return False
         move = definition.transitions.get(str(said["trigger"]))
-        return move is not None and said["from"] in move.source and said["to"] == move.target
-
-
-def _parsed(body: str) -> Mapping[str, object]:
-    try:
-        said = json.loads(body)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+        told = (definition.name, said.get("to"))
+        return (
+            move is not None
+            and self.state in move.source
+            and told == (said["workflow"], move.target)
+        )
 
 
 def _agree(entry: Row[Any], said: Mapping[str, object]) -> bool:

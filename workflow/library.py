@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from states.journal import PublishedDefinition
 from workflow.loader import resolve
 from workflow.machine import build_machine
-from workflow.publish import from_canonical
+from workflow.publish import from_canonical, sha256_of
 from workflow.refusal import DefinitionMissing, UnknownWorkflow
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Library:
         self.current = dict(current)
         self.registry = registry
         self._database = database
-        self._by_hash = {definition.sha256: definition for definition in current.values()}
+        self._known = {definition.sha256: definition for definition in current.values()}
+        self._runnable = set(self._known)
         self._machines: dict[str, Machine] = {}
 
     def workflow(self, name: str) -> Definition:
@@ -45,9 +46,22 @@ class Library:
 
     def pinned(self, sha256: str) -> Definition:
         """Return a published definition; DefinitionMissing when this process can not run it."""
-        if sha256 not in self._by_hash:
-            self._by_hash[sha256] = self._read(sha256)
-        return self._by_hash[sha256]
+        definition = self.published(sha256)
+        if sha256 not in self._runnable:
+            missing = resolve(definition, self.registry)
+            if missing:
+                raise DefinitionMissing(definition=sha256, missing=missing)
+            self._runnable.add(sha256)
+        return definition
+
+    def published(self, sha256: str) -> Definition:
+        """Return a definition to read, whether or not this process can run it.
+
+        Raises DefinitionMissing when it was never published or is not what its name says.
+        """
+        if sha256 not in self._known:
+            self._known[sha256] = self._read(sha256)
+        return self._known[sha256]
 
     def machine(self, definition: Definition) -> Machine:
         """Return the one shared machine of a definition."""
@@ -60,13 +74,9 @@ class Library:
             canonical = connection.scalar(
                 select(PublishedDefinition.canonical).where(PublishedDefinition.sha256 == sha256)
             )
-        if canonical is None:
+        if canonical is None or sha256_of(canonical) != sha256:
             raise DefinitionMissing(definition=sha256, missing=[])
-        definition = from_canonical(canonical)
-        missing = resolve(definition, self.registry)
-        if definition.sha256 != sha256 or missing:
-            raise DefinitionMissing(definition=sha256, missing=missing)
-        return definition
+        return from_canonical(canonical)
 
 
 def publish(database: Engine, definitions: Mapping[str, Definition], now: datetime) -> list[str]:

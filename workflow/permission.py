@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workflow.entry import storable
 from workflow.refusal import (
     NotTheSubject,
     OwnCase,
     ReasonMissing,
     RoleNotAllowed,
     SamePerson,
-    WorkflowError,
 )
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def needs_four_eyes(move: Transition, role: Role) -> bool:
 
 def clean_reason(move: Transition, reason: str | None) -> str | None:
     """Return the reason without surrounding space; ReasonMissing when a required one is empty."""
-    text = (reason or "").replace("\x00", "").strip()
+    text = storable(reason or "").strip()
     if move.reason == "required" and not text:
         raise ReasonMissing(trigger=move.name)
     return text if text and move.reason != "none" else None
@@ -58,21 +58,10 @@ def permit(
     """
     role = acting_role(definition, move, actor)
     subject = case[definition.subject]
-    if role.subject_only and subject != actor.person_id:
+    if role.subject_only and (actor.person_id is None or subject != actor.person_id):
         raise NotTheSubject(trigger=move.name)
     if move.not_subject and actor.person_id is not None and subject == actor.person_id:
         raise OwnCase(trigger=move.name)
     if needs_four_eyes(move, role) and earlier:
         raise SamePerson(trigger=move.name, earlier=sorted(earlier))
     return role
-
-
-def refusal_of(
-    definition: Definition, move: Transition, actor: Actor, case: Row, earlier: Collection[str]
-) -> WorkflowError | None:
-    """Return why the person may not make the move, or None."""
-    try:
-        permit(definition, move, actor, case, earlier)
-    except WorkflowError as refusal:
-        return refusal
-    return None

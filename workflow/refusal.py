@@ -29,12 +29,6 @@ class UnknownCase(WorkflowError):
     code = "unknown_case"
 
 
-class UnknownTrigger(WorkflowError):
-    """The workflow of the case has no transition of that name."""
-
-    code = "unknown_trigger"
-
-
 class UnknownWorkflow(WorkflowError):
     """No workflow of that name is loaded."""
 
@@ -48,9 +42,15 @@ class DefinitionMissing(WorkflowError):
 
 
 class Refused(WorkflowError):
-    """A move that was understood and not allowed; recorded as a refused attempt."""
+    """A move that somebody wanted and did not get; recorded as a refused attempt."""
 
     code = "refused"
+
+
+class UnknownTrigger(Refused):
+    """The workflow of the case has no transition of that name."""
+
+    code = "unknown_trigger"
 
 
 class WrongState(Refused):
@@ -112,7 +112,7 @@ class RuleFailed(Refused):
         self.verdict = verdict
 
 
-class Busy(WorkflowError):
+class Busy(Refused):
     """Another transaction holds the case; nothing was changed, try again."""
 
     code = "busy"

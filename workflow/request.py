@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workflow.actor import Actor
     from workflow.context import Payload
     from workflow.definition import Transition
@@ -13,8 +15,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Timer:
+    """Why a timer asks: the case stands in ``state`` and was due as of a moment."""
+
+    state: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """One wish to move: the trigger, who asks, what he hands in and which version he saw."""
+    """One wish to move: the trigger, who asks, what he hands in and which version he saw.
+
+    ``timer`` is set when a timer asks: the move is refused as stale unless it still rings.
+    """
 
     trigger: str
     actor: Actor
@@ -22,6 +35,7 @@ class Request:
     seen_version: int | None = None
     reason: str | None = None
     batch: str | None = None
+    timer: Timer | None = None
 
 
 @dataclass(frozen=True, slots=True)

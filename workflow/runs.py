@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Integer, cast, func, insert, select, update
 
 from states.journal import SweepRun
 
@@ -66,9 +66,10 @@ def begin(office: Office, as_of: datetime) -> Iterator[Run]:
 
 
 def _new(office: Office, holder: Connection, as_of: datetime) -> Run:
+    # Locked in the statement that makes it, so that nobody takes it for left behind in between.
+    lock = func.pg_advisory_lock(LOCK_SPACE, cast(SweepRun.id, Integer))
     statement = insert(SweepRun).values(as_of=as_of, started_at=office.clock.now())
-    run_id = holder.execute(statement.returning(SweepRun.id)).scalar_one()
-    holder.execute(select(func.pg_advisory_lock(LOCK_SPACE, run_id)))
+    run_id: int = holder.execute(statement.returning(SweepRun.id, lock)).scalar_one()
     return Run(office, holder, run_id, as_of, 0, 0)
 
 

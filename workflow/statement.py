@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
 
-from workflow.rules import due_sql, rule_sql
+from workflow.definition import AT_ONCE
+from workflow.rules import due_sql, facts_of, rule_sql
 
 if TYPE_CHECKING:
     from workflow.definition import Definition, Transition
@@ -54,8 +55,8 @@ class Shape:
 
     ``judged`` is true when handlers and rules have been judged in Python under the lock already,
     so that only the version is guarded. ``seen`` guards the version that the actor saw, ``own``
-    that the case is his own, ``four_eyes`` that he has not made one of the moves of ``not_by``.
-    ``dry`` only judges.
+    that the case is his own, ``four_eyes`` that he has not made one of the moves of ``not_by``,
+    ``timed`` that the timer which asks still rings. ``dry`` only judges.
     """
 
     selection: Selection
@@ -63,6 +64,7 @@ class Shape:
     seen: bool = False
     four_eyes: bool = False
     own: bool = False
+    timed: bool = False
     dry: bool = False
 
     @property
@@ -80,7 +82,7 @@ def move_sql(definition: Definition, trigger: str, shape: Shape) -> str:
         parts += [_entries(), _moved(definition, move), _logged()]
         if move.effects:
             parts.append(_queued(move))
-    return driver_sql("WITH " + ",\n".join(parts) + "\n" + _answer(shape))
+    return driver_sql("WITH " + ",\n".join(parts) + "\n" + _answer(definition, move, shape))
 
 
 _DIALECT = create_engine("postgresql+psycopg://").dialect
@@ -116,10 +118,16 @@ def _guards(definition: Definition, move: Transition, shape: Shape) -> list[tupl
     arms = [
         ("c.definition <> :definition", "definition_missing"),
         *([("c.version <> :seen", "stale_version")] if shape.seen else []),
+        *([(_SILENT, "stale_version")] if shape.timed else []),
+        *(
+            [(_OVERTAKEN.format(table=definition.table), "stale_version")]
+            if _looks_elsewhere(definition, move, shape)
+            else []
+        ),
         (f"c.state NOT IN ({sources})", "wrong_state"),
     ]
     if shape.own:
-        arms.append((f"c.{definition.subject} IS DISTINCT FROM :person", "not_the_subject"))
+        arms.append((f"(c.{definition.subject} = :person) IS NOT TRUE", "not_the_subject"))
     if move.not_subject:
         arms.append((f"c.{definition.subject} = :person", "own_case"))
     if shape.four_eyes:
@@ -132,6 +140,18 @@ _SAME_PERSON = (
     "EXISTS (SELECT FROM journal j WHERE j.case_id = c.id"
     " AND j.trigger = ANY(:not_by) AND j.actor = :actor)"
 )
+
+
+# The row is read as it is once it is locked, everything else as it was when the statement began.
+# Who waited for the lock would judge the new row by old entries (four eyes!) and old facts.
+_OVERTAKEN = "c.version IS DISTINCT FROM (SELECT s.version FROM {table} s WHERE s.id = c.id)"
+
+_SILENT = "(c.state = :timer_state AND c.due_at <= :timer_as_of) IS NOT TRUE"
+
+
+def _looks_elsewhere(definition: Definition, move: Transition, shape: Shape) -> bool:
+    read = {name for rule in move.rules for name in facts_of(definition, rule)}
+    return shape.four_eyes or any(definition.facts[name].elsewhere for name in read)
 
 
 def _urgency(definition: Definition) -> str:
@@ -178,13 +198,15 @@ def _queued(move: Transition) -> str:
     )
 
 
-def _answer(shape: Shape) -> str:
+def _answer(definition: Definition, move: Transition, shape: Shape) -> str:
     if not shape.many:
         moved = "NULL" if shape.dry else "(SELECT n FROM moved)"
         return f"SELECT refusal, {moved} AS n FROM chosen"
+    # Moved cases are named only where somebody must go on with them: there may be many.
+    goes_on = definition.states[move.target].due == AT_ONCE
+    named = "" if goes_on else " FILTER (WHERE refusal IS NOT NULL)"
     return (
-        "SELECT refusal, count(*) AS cases,"
-        " array_agg(id) FILTER (WHERE refusal IS NOT NULL) AS ids,"
+        f"SELECT refusal, count(*) AS cases, array_agg(id){named} AS ids,"
         " (SELECT due_at FROM chosen ORDER BY due_at DESC, id DESC LIMIT 1) AS last_due,"
         " (SELECT id FROM chosen ORDER BY due_at DESC, id DESC LIMIT 1) AS last_id"
         " FROM chosen GROUP BY refusal"

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import select
 
 from states.journal import PublishedDefinition
 from workflow import runs
 from workflow.attempts import record_set
-from workflow.bulk import CHUNK, TIMER, refused_in, run_set, try_ids
+from workflow.bulk import CHUNK, TIMER, refused_in, run_set, try_each, try_ids
 from workflow.driver import fetch
-from workflow.request import Request, Tally
+from workflow.refusal import DefinitionMissing, Refused
+from workflow.request import Request, Tally, Timer
 from workflow.statement import Selection, driver_sql
 from workflow.transaction import table_of, transition
 
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
     from workflow.definition import Definition, State
     from workflow.engine import Office
 
+log = structlog.get_logger()
+
 RETRY_AFTER = timedelta(days=1)
 """How long a refused timer rests."""
 
-MOVED_MEANWHILE = frozenset({"wrong_state", "stale_version", "unknown_case", "busy"})
-"""Refusals that only mean that another worker was faster."""
+MOVED_MEANWHILE = frozenset({"wrong_state", "stale_version", "busy"})
+"""Refusals that only mean that somebody else was faster."""
 
 HOOKED_CHUNK = 500
 """How many cases with handlers are read ahead: each has a transaction of its own."""
@@ -110,10 +114,8 @@ def _run_once(office: Office, moment: datetime, tell: Callable[[SweepLine], None
 
 def _sweep_all(office: Office, report: SweepReport, tell: Callable[[SweepLine], None]) -> None:
     for definition in _definitions(office):
-        for name, state in definition.states.items():
-            if not state.then:
-                continue
-            line = SweepLine(definition.name, name)
+        for state in _last_first(definition):
+            line = SweepLine(definition.name, state.name)
             for chunk in _sweep_state(office, definition, state, report):
                 if not line.moved and not line.refused:
                     report.rows.append(line)
@@ -129,29 +131,60 @@ def _definitions(office: Office) -> list[Definition]:
                 PublishedDefinition.workflow, PublishedDefinition.published_at.desc()
             )
         ).all()
-    return [office.library.pinned(sha256) for sha256, workflow in published
-            if workflow in office.library.current]  # fmt: skip
+    wanted = [sha256 for sha256, workflow in published if workflow in office.library.current]
+    return [found for sha256 in wanted if (found := _runnable(office, sha256)) is not None]
+
+
+def _runnable(office: Office, sha256: str) -> Definition | None:
+    """Return a definition, or tell that this process lacks its handlers and leaves its cases."""
+    try:
+        return office.library.pinned(sha256)
+    except DefinitionMissing as error:
+        log.warning("definition_left_out", definition=sha256, missing=error.params["missing"])
+        return None
+
+
+def _last_first(definition: Definition) -> list[State]:
+    """Return the states that have timers, each after those that its timers lead to.
+
+    So a sweep meets no case twice, and moves what its dry run has counted.
+    """
+    ordered: dict[str, State] = {}
+    seen: set[str] = set()
+
+    def visit(state: State) -> None:
+        if state.name not in seen:
+            seen.add(state.name)
+            for trigger in state.then:
+                visit(definition.states[definition.transitions[trigger].target])
+            ordered[state.name] = state
+
+    for state in definition.states.values():
+        visit(state)
+    return [state for state in ordered.values() if state.then]
 
 
 def _sweep_state(
     office: Office, definition: Definition, state: State, report: SweepReport
 ) -> Iterator[dict[str, Tally]]:
     """Walk the due cases of a state chunk by chunk; yield what each trigger did with the chunk."""
-    first = Request(state.then[0], TIMER, batch=report.batch)
+    timer = Timer(state.name, report.as_of)
+    first, *others = (
+        Request(trigger, TIMER, batch=report.batch, timer=timer) for trigger in state.then
+    )
+    last = others[-1] if others else first
     after: tuple[datetime, int] | None = (datetime.min.replace(tzinfo=UTC), 0)
     while after is not None:
         refused, moved, after = _first_try(office, definition, state, first, report, after)
         tallies = {first.trigger: Tally(moved)}
-        for trigger in state.then[1:]:
-            request = Request(trigger, TIMER, batch=report.batch)
+        for request in others:
             waiting = list(refused)
             refused = try_ids(office, definition, request, waiting, dry_run=report.dry_run)
-            tallies[trigger] = Tally(len(waiting) - len(refused))
+            tallies[request.trigger] = Tally(len(waiting) - len(refused))
         stayed = {case: code for case, code in refused.items() if code not in MOVED_MEANWHILE}
         for code in stayed.values():
-            tallies[state.then[-1]].count(code)
+            tallies[last.trigger].count(code)
         if not report.dry_run:
-            last = Request(state.then[-1], TIMER, batch=report.batch)
             record_set(office, definition, last, stayed, report.as_of + RETRY_AFTER)
         if any(tally.moved or tally.refused for tally in tallies.values()):
             yield tallies
@@ -166,12 +199,30 @@ def _first_try(
     after: tuple[datetime, int],
 ) -> tuple[dict[int, str], int, tuple[datetime, int] | None]:
     """Try the first trigger on the next chunk: (refused, how many moved, where to go on)."""
-    if not transition(definition, request.trigger).pure:
-        ids, position = _due_ids(office, definition, state, report, after)
-        refused = try_ids(office, definition, request, ids, dry_run=report.dry_run)
-        return refused, len(ids) - len(refused), position
+    if transition(definition, request.trigger).pure:
+        found = _try_set(office, definition, state, request, report, after)
+        if found is not None:
+            return found
+    ids, position = _due_ids(office, definition, state, report, after)
+    refused = try_each(office, definition, request, ids, dry_run=report.dry_run)
+    return refused, len(ids) - len(refused), position
+
+
+def _try_set(
+    office: Office,
+    definition: Definition,
+    state: State,
+    request: Request,
+    report: SweepReport,
+    after: tuple[datetime, int],
+) -> tuple[dict[int, str], int, tuple[datetime, int] | None] | None:
+    """Try a pure trigger on the next chunk by one statement; None when one row stops them all."""
     parameters = _due(definition, state, report, after) | {"limit": CHUNK}
-    rows = run_set(office, definition, request, Selection.DUE, parameters, dry_run=report.dry_run)
+    dry = report.dry_run
+    try:
+        rows = run_set(office, definition, request, Selection.DUE, parameters, dry_run=dry)
+    except Refused:
+        return None
     moved = sum(row["cases"] for row in rows if row["refusal"] is None)
     position = (rows[0]["last_due"], rows[0]["last_id"]) if rows else None
     return refused_in(rows), moved, position

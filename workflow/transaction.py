@@ -8,7 +8,7 @@ all moves of one act stand or fall together.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, update
 
@@ -27,6 +27,7 @@ from workflow.rules import binds
 from workflow.statement import Selection, Shape, move_sql
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Table
@@ -70,8 +71,7 @@ class Work:
 
         ``definition`` is the caller's best guess: the newest one of the workflow.
         """
-        rules = definition.rules if trigger is None else transition(definition, trigger).rules
-        facts = facts_for(definition, rules)
+        facts = facts_for(definition, _rules_for(definition, trigger))
         row = case_row(self.connection, definition, case_id, facts=facts, lock=lock)
         if row["definition"] == definition.sha256:
             return definition, row
@@ -88,10 +88,11 @@ class Work:
         """
         move = transition(definition, request.trigger)
         _refuse_stale(request, row)
+        _refuse_silent(request, row)
         if row["state"] not in move.source:
             raise WrongState(trigger=move.name, state=row["state"])
         role = self._permit(definition, move, request, row)
-        reason = None if rehearsal else clean_reason(move, request.reason)
+        reason = clean_reason(move, request.reason)
         context = self._context(definition, move, row, request, reason, rehearsal=rehearsal)
         snapshot = Snapshot(str(row["state"]), context, facts_in(definition, row, self.now))
         drive(self.office.library.machine(definition), move.name, snapshot)
@@ -135,7 +136,7 @@ class Work:
             actor=request.actor,
             payload=request.payload,
             now=self.now,
-            reason=reason,
+            reason=None if rehearsal else reason,
             services=self.office.services,
             rehearsal=rehearsal,
         )
@@ -208,6 +209,10 @@ class Work:
         }
         source = move_sql(definition, move.name, _UNDER_LOCK)
         (written,) = fetch(self.connection, source, parameters)
+        if written["n"] is None:
+            # A handler has moved this very case through another one: which comes first is unclear.
+            seen = context.case["version"]
+            raise StaleVersion(trigger=move.name, seen=seen, version=None)
         return Moved(context.case_id, written["n"], move.target)
 
 
@@ -218,6 +223,14 @@ def transition(definition: Definition, trigger: str) -> Transition:
             trigger=trigger, workflow=definition.name, known=list(definition.transitions)
         )
     return definition.transitions[trigger]
+
+
+def _rules_for(definition: Definition, trigger: str | None) -> Iterable[str]:
+    """Return the rules to read facts for; none for a trigger that the definition does not know."""
+    if trigger is None:
+        return definition.rules
+    move = definition.transitions.get(trigger)
+    return move.rules if move is not None else ()
 
 
 def table_of(definition: Definition) -> Table:
@@ -268,7 +281,19 @@ def parameters_of(
         "role": role.name,
         "batch": request.batch,
         "not_by": list(definition.transitions[request.trigger].not_by),
+        "timer_state": request.timer.state if request.timer else None,
+        "timer_as_of": request.timer.as_of if request.timer else None,
     }
+
+
+def _refuse_silent(request: Request, row: Row) -> None:
+    """Refuse a timer's move when the timer does not ring any more: somebody was faster."""
+    timer = request.timer
+    if timer is None:
+        return
+    due_at = cast("datetime | None", row["due_at"])
+    if row["state"] != timer.state or due_at is None or due_at > timer.as_of:
+        raise StaleVersion(trigger=request.trigger, seen=None, version=row["version"])
 
 
 def _refuse_stale(request: Request, row: Row) -> None:

@@ -7,6 +7,7 @@ read from the database, so a missed minute loses nothing and any number of worke
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,18 @@ import procrastinate
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.exceptions import ConnectorException
 
 from states.database import APP_ROLE, conninfo
-from workflow.clock import SystemClock
+from states.errors import DatabaseUnavailable
 from workflow.effects import run_effect
 from workflow.refusal import WorkflowError
 from workflow.statement import EFFECT_TASK
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from procrastinate.jobs import Job
 
     from workflow.engine import Office
@@ -62,7 +66,14 @@ class KeepTrying(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": seconds})
 
 
-def build_app(office: Office, pace: Pace) -> procrastinate.App:
+@dataclass(slots=True)
+class Done:
+    """How many effects this worker has run to their end."""
+
+    effects: int = 0
+
+
+def build_app(office: Office, pace: Pace, done: Done) -> procrastinate.App:
     """Return the queue over the office's database, under the limited role."""
     connector = procrastinate.PsycopgConnector(
         conninfo=conninfo(office.database.url),
@@ -75,35 +86,66 @@ def build_app(office: Office, pace: Pace) -> procrastinate.App:
     @app.task(name=EFFECT_TASK, queue=EFFECT_TASK, retry=KeepTrying(pace.longest_wait))
     def effect(case: int, n: int, name: str) -> None:
         run_effect(office, case, n, name)
+        done.effects += 1
 
     return app
 
 
 def work(office: Office, pace: Pace | None = None, *, until_idle: bool = False) -> None:
-    """Work until told to stop (SIGTERM, SIGINT) or, with ``until_idle``, until nothing is due."""
+    """Work until told to stop (SIGTERM, SIGINT) or, with ``until_idle``, until nothing is due.
+
+    Raises DatabaseUnavailable when the database is away at the start or, with ``until_idle``, at
+    any time; a worker that stays waits for it.
+    """
     asyncio.run(_work(office, pace or Pace(), until_idle=until_idle))
 
 
 async def _work(office: Office, pace: Pace, *, until_idle: bool) -> None:
-    app = build_app(office, pace)
-    async with app.open_async():
-        await _recover(app, pace)
-        await asyncio.to_thread(_sweep, office)
-        clock = None if until_idle else _start_clock(app, office, pace)
-        try:
-            await _take_effects(app, pace, until_idle=until_idle)
-            while until_idle and await _ready(app):
-                # An effect that ran last may have queued the next one.
-                await _take_effects(app, pace, until_idle=True)
-        finally:
-            if clock is not None:
-                clock.shutdown(wait=False)
+    done = Done()
+    app = build_app(office, pace, done)
+    with _absence_named(office):
+        async with app.open_async():
+            await _recover(app, pace)
+            if until_idle:
+                await _work_off(app, office, pace, done)
+            else:
+                await _stay(app, office, pace)
 
 
-async def _take_effects(app: procrastinate.App, pace: Pace, *, until_idle: bool) -> None:
+async def _work_off(app: procrastinate.App, office: Office, pace: Pace, done: Done) -> None:
+    """Run what is queued and move what is due until a round does neither."""
+    before = -1
+    while done.effects > before or await asyncio.to_thread(_sweep, office) > 0:
+        # An effect that ran last may have queued the next one.
+        before = done.effects
+        await _run_effects(app, pace, wait=False)
+
+
+async def _stay(app: procrastinate.App, office: Office, pace: Pace) -> None:
+    """Run effects as they come, with the clock beside; an absent database is waited for."""
+    await asyncio.to_thread(_sweep, office)
+    clock = _start_clock(app, office, pace)
+    try:
+        while not await _outlived(app, pace):  # noqa: ASYNC110 - nobody tells when it is back
+            await asyncio.sleep(pace.poll)
+    finally:
+        clock.shutdown(wait=False)
+
+
+async def _outlived(app: procrastinate.App, pace: Pace) -> bool:
+    """Run effects; return True when told to stop, False when the database went away."""
+    try:
+        await _run_effects(app, pace, wait=True)
+    except ConnectorException as error:
+        log.warning("queue_away", why=type(error.__cause__ or error).__name__)
+        return False
+    return True
+
+
+async def _run_effects(app: procrastinate.App, pace: Pace, *, wait: bool) -> None:
     await app.run_worker_async(
         queues=[EFFECT_TASK],
-        wait=not until_idle,
+        wait=wait,
         concurrency=pace.effects_at_once,
         fetch_job_polling_interval=pace.poll,
         listen_notify=False,
@@ -112,12 +154,18 @@ async def _take_effects(app: procrastinate.App, pace: Pace, *, until_idle: bool)
     )
 
 
-async def _ready(app: procrastinate.App) -> bool:
-    """Say whether an effect waits that is not put off."""
-    waiting = await app.job_manager.list_jobs_async(queue=EFFECT_TASK, status="todo")
-    # The queue keeps real time, whatever clock the office is given.
-    now = SystemClock().now()
-    return any(job.scheduled_at is None or job.scheduled_at <= now for job in waiting)
+@contextmanager
+def _absence_named(office: Office) -> Iterator[None]:
+    """Say in the product's words that the queue's database is away."""
+    try:
+        yield
+    except ConnectorException as error:
+        where = str(office.database.url)
+        sentence = (
+            f"The queue at {where} is out of reach. "
+            "Check that PostgreSQL runs and that NES_DATABASE_URL is right."
+        )
+        raise DatabaseUnavailable(sentence, where=where) from error
 
 
 def _start_clock(app: procrastinate.App, office: Office, pace: Pace) -> AsyncIOScheduler:
@@ -131,15 +179,16 @@ def _start_clock(app: procrastinate.App, office: Office, pace: Pace) -> AsyncIOS
     return clock
 
 
-def _sweep(office: Office) -> None:
-    """Sweep; a refusal or an absent database is told and waits for the next ring."""
+def _sweep(office: Office) -> int:
+    """Sweep and return how many cases moved; what stops it is told and waits for the next ring."""
     try:
         report = sweep(office)
-    except WorkflowError as refusal:
-        log.warning("sweep_stopped", why=refusal.code)
-    else:
-        if report.rows:
-            log.info("swept", moved=report.moved, refused=report.refused, batch=report.batch)
+    except (WorkflowError, DatabaseUnavailable) as error:
+        log.warning("sweep_stopped", why=error.code)
+        return 0
+    if report.rows:
+        log.info("swept", moved=report.moved, refused=report.refused, batch=report.batch)
+    return report.moved
 
 
 async def _recover(app: procrastinate.App, pace: Pace) -> None:
