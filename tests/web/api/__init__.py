@@ -1,0 +1,1 @@
+"""Tests of the signing handshake as a program meets it."""

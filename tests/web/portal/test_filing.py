@@ -1,0 +1,191 @@
+"""Filing an application, from the kind to the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from states.application import Application
+from states.reference import reference
+from tests.handlers.world import applicant
+
+if TYPE_CHECKING:
+    from tests.handlers.world import World
+    from tests.web.portal.conftest import Holder
+    from tests.web.visitor import Page, Visitor
+
+METHOD = "/basvurularim/yeni/yontem"
+REVIEW = "/basvurularim/yeni/inceleme"
+SEND = "/basvurularim/yeni/ac"
+ADDRESS = "TEST Sokağı 1, Bursa"
+
+
+def renewal_of(holder: Holder) -> str:
+    """Return the query of a renewal of the holder's card."""
+    return f"?tur=renewal&sertifika={reference('certificate', holder.held.certificate_id)}"
+
+
+def send(browser: Visitor, query: str, method: str, status: int = 200) -> Page:
+    """Go the whole way through the pages and press the last button."""
+    browser.get(METHOD + query)
+    browser.post(REVIEW + query, yontem=method, adres=ADDRESS)
+    return browser.post(SEND + query, status, yontem=method, adres=ADDRESS)
+
+
+def test_the_first_page_offers_every_kind_with_a_sentence(holder: Holder) -> None:
+    page = holder.browser.get("/basvurularim/yeni")
+    kinds = page.all("label", class_="form-check-label")
+    assert len(kinds) == 8
+    assert "Kayıp veya çalıntı – Kartınız kaybolduysa" in " ".join(kinds)
+
+
+def test_who_has_no_certificate_finds_the_first_application_chosen(newcomer: Visitor) -> None:
+    page = newcomer.get("/basvurularim/yeni")
+    assert page.all("option") == ["Sertifikam yok"]
+    assert 'checked class="form-check-input" id="tur-1"' in page.response.text
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("", "Başvuru türünü seçiniz."),
+        ("?tur=yok", "Geçerli bir seçenek değil"),
+        ("?tur=renewal&sertifika=", "sertifikayı seçiniz"),
+    ],
+)
+def test_a_missing_answer_is_named_first_and_at_the_field(
+    holder: Holder, query: str, sentence: str
+) -> None:
+    page = holder.browser.get(METHOD + query, 422)
+    assert page.title.startswith("Hata:")
+    assert "Eksik veya hatalı alanlar var" in page.text
+    assert page.text.count(sentence) == 2
+
+
+def test_another_persons_certificate_is_no_choice(holder: Holder, newcomer: Visitor) -> None:
+    newcomer.get(METHOD + renewal_of(holder), 422)
+
+
+@pytest.mark.parametrize(
+    ("kind", "methods"),
+    [
+        ("renewal", ["e-onay", "e-imza", "Islak imza"]),
+        ("lost", ["e-onay", "Islak imza"]),
+        ("data_change", ["e-imza", "Islak imza"]),
+    ],
+)
+def test_only_the_methods_of_the_kind_are_offered(
+    holder: Holder, kind: str, methods: list[str]
+) -> None:
+    page = holder.browser.get(METHOD + renewal_of(holder).replace("renewal", kind))
+    labels = page.all("label", class_="form-check-label")
+    assert [label.partition(" – ")[0] for label in labels] == methods
+
+
+def test_the_method_page_brings_the_address_and_asks_for_what_is_missing(holder: Holder) -> None:
+    query = renewal_of(holder)
+    assert holder.browser.get(METHOD + query).value("adres") == ADDRESS
+    page = holder.browser.post(REVIEW + query, 422, yontem="", adres="")
+    assert page.text.count("Onaylama yöntemini seçiniz.") == 2
+    assert page.text.count("Kartın gönderileceği adresi yazınız.") == 2
+    long = holder.browser.post(SEND + query, 422, yontem="e_onay", adres="a" * 501)
+    assert "Adres en çok 500 harf olabilir." in long.text
+
+
+def test_the_review_shows_the_form_and_writes_nothing(world: World, holder: Holder) -> None:
+    query = renewal_of(holder)
+    holder.browser.get(METHOD + query)
+    page = holder.browser.post(REVIEW + query, yontem="e_imza", adres="Yeni Sokak 5, İzmir")
+    (form,) = page.all("pre")
+    for said in (
+        "AYŞE ÖRNEKOĞLU", "100******46", "Yeni Sokak 5, İzmir", "elektronik imzalı",
+        "(başvuru açılınca verilir)", "TAAHHÜDÜ",
+    ):  # fmt: skip
+        assert said in form
+    assert world.all(Application) == []
+
+
+def test_an_e_onay_application_waits_for_the_consent_and_says_so(
+    world: World, holder: Holder
+) -> None:
+    page = send(holder.browser, renewal_of(holder), "e_onay")
+    (case,) = world.all(Application)
+    assert (case.state, case.kind, case.method) == ("e_onay", "renewal", "e_onay")
+    assert f"Başvurunuz alındı. Başvuru numarası: {case.reference}." in page.text
+    assert "Yürürlükte bir e-onayınız bulunmadığı için başvuru bekliyor." in page.text
+    assert "Son tarih: 01.04.2026." in page.text
+    assert page.links["e-onay ver"] == "/e-onay"
+
+
+def test_an_early_renewal_with_consent_is_held_and_told_its_day(
+    world: World, holder: Holder
+) -> None:
+    world.consent(holder.person_id, holder.held)
+    page = send(holder.browser, renewal_of(holder), "e_onay")
+    assert "Üretim tarihi bekleniyor" in page.text
+    assert page.all("dd")[2] == "Üretim 10.06.2026 tarihinde başlayabilir."
+
+
+def test_an_e_imza_application_leads_to_the_text_to_sign(world: World, holder: Holder) -> None:
+    page = send(holder.browser, renewal_of(holder), "e_imza")
+    (case,) = world.all(Application)
+    assert page.heading == "Başvuru formunu imzala"
+    assert case.reference in page.all("pre")[0]
+    assert page.buttons[-1] == "Doğrulama kodu al"
+
+
+def test_a_wet_signature_application_leads_to_a_form_that_can_be_printed(
+    world: World, newcomer: Visitor
+) -> None:
+    page = send(newcomer, "?tur=first&sertifika=", "wet_signature")
+    (case,) = world.all(Application)
+    assert case.old_certificate_id is None
+    printed = newcomer.get(page.links["Formu yazdır"])
+    assert "İSMAİL IRAKSAK" in printed.all("pre")[0]
+    assert "yazdır komutuyla yazdırınız" in printed.text
+    assert "İmza:" in printed.text
+
+
+def test_a_second_press_of_the_button_opens_no_second_case(world: World, holder: Holder) -> None:
+    query = renewal_of(holder)
+    send(holder.browser, query, "e_onay")
+    again = holder.browser.post(SEND + query, yontem="e_onay", adres=ADDRESS)
+    (case,) = world.all(Application)
+    assert f"Bu türde açık bir başvurunuz var: {case.reference}." in again.text
+
+
+def test_a_kind_that_does_not_fit_is_refused_with_the_reason(
+    world: World, holder: Holder
+) -> None:
+    page = send(holder.browser, "?tur=first&sertifika=", "wet_signature")
+    assert world.all(Application) == []
+    (told,) = page.all("div", class_="alert alert-danger")
+    assert reference("certificate", holder.held.certificate_id) in told
+
+
+def test_a_method_that_can_not_be_used_now_leaves_a_draft_to_go_on_with(
+    world: World, holder: Holder
+) -> None:
+    query = renewal_of(holder)
+    holder.browser.get(METHOD + query)
+    suspend = (holder.held.certificate_id, "suspend", applicant(holder.person_id))
+    world.office.fire(*suspend)
+    page = holder.browser.post(SEND + query, yontem="e_imza", adres=ADDRESS)
+    (case,) = world.all(Application)
+    assert case.state == "draft"
+    assert len(page.all("div", class_="alert alert-danger")) == 1
+    method = holder.browser.get(page.links["Onaylama yöntemini seç"])
+    assert case.reference in method.text
+    path = f"/basvurularim/{case.reference}"
+    review = holder.browser.post(f"{path}/inceleme", yontem="wet_signature", adres=ADDRESS)
+    assert case.reference in review.all("pre")[0]
+    holder.browser.post(f"{path}/yontem/sec", yontem="wet_signature", adres=ADDRESS)
+    assert world.state(case.id) == "wet_signature"
+    holder.browser.get(f"{path}/yontem", 409)
+
+
+def test_a_forged_query_is_a_bad_request(holder: Holder) -> None:
+    holder.browser.get("/basvurularim/yeni")
+    holder.browser.get(METHOD + renewal_of(holder))
+    holder.browser.post(SEND + "?tur=renewal&sertifika=S000000999", 400, yontem="e_onay", adres="x")

@@ -1,0 +1,218 @@
+"""Owns the query behind the coordinator's list: the certificates of a subtree by their last day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from handlers.window import opening_day
+from states.application import Application
+from states.certificate import Certificate
+from states.consent import Consent
+from states.institution import Institution
+from states.person import Person
+from states.terms import Terms
+from states.text import sort_key
+from web.institution.standing import Facts, Told, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Engine, Row, Select
+
+PAGE = 50
+"""Rows on a page."""
+
+BANDS = {
+    "doldu": "Süresi doldu",
+    "30": "30 gün içinde",
+    "60": "31–60 gün",
+    "90": "61–90 gün",
+    "sonra": "Sonra",
+}
+"""How soon a certificate ends; a band does not hold those of the ones before it."""
+
+DEAD = ("rejected", "cancelled", "expired", "lost")
+"""Ends of an application from which no certificate comes."""
+
+_old = aliased(Certificate)
+_new = aliased(Certificate)
+_own = aliased(Application)
+
+_renewal = (
+    select(
+        Application.id,
+        Application.state,
+        Application.production_opens_on,
+        Application.certificate_id,
+    )
+    .where(Application.old_certificate_id == _old.id, Application.state.not_in(DEAD))
+    .order_by(Application.id.desc())
+    .limit(1)
+    .lateral("renewal")
+)
+
+_current_terms = select(Terms.version).order_by(Terms.valid_from.desc()).limit(1).scalar_subquery()
+_consented = exists().where(
+    Consent.person_id == _old.person_id,
+    Consent.state == "in_force",
+    Consent.terms_version == _current_terms,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is filtered by; everything stands in the address.
+
+    ``within`` is the path of the subtree; ``month`` the first day of a month.
+    """
+
+    within: str
+    band: str = ""
+    month: date | None = None
+    text: str = ""
+    after: tuple[date, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person's certificate: when it ends, by when to apply, and how far the renewal is."""
+
+    id: int
+    reference: str
+    name: str
+    tckn: str
+    institution: str
+    ends_on: date
+    apply_by: date
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list, the counts by band and by month, and where the next page begins."""
+
+    lines: list[Line]
+    total: int
+    bands: Mapping[str, int]
+    months: Sequence[tuple[date, int]]
+    following: str
+
+
+def read(database: Engine, wanted: Wanted, window: Mapping[str, object], today: date) -> Page:
+    """Return a page, the certificates that end first first (day, then id)."""
+    subtree = _subtree(wanted.within)
+    band, month = _band(today), _month()
+    filtered = _filtered(subtree, wanted, today)
+    with database.connect() as connection:
+        counts = subtree.with_only_columns(band, func.count()).group_by(band)
+        months = subtree.with_only_columns(month, func.count()).group_by(month).order_by(month)
+        total = connection.scalar(filtered.with_only_columns(func.count())) or 0
+        found = dict(connection.execute(counts).tuples().all())
+        rows = connection.execute(_page(filtered, wanted)).all()
+        by_month = [(first.date(), count) for first, count in connection.execute(months)]
+    return Page(
+        [_line(row, window, today) for row in rows[:PAGE]],
+        total,
+        {name: found.get(name, 0) for name in BANDS},
+        by_month,
+        _following(rows),
+    )
+
+
+def _subtree(within: str) -> Select[Any]:
+    """Select the certificates that count: a renewed one is replaced by the new one in use."""
+    renewed = and_(_renewal.c.state == "delivered", _new.state.in_(("active", "expired")))
+    takes_over = and_(_old.state == "suspended", _own.old_certificate_id.is_not(None))
+    return (
+        select(_old.id)
+        .join(Person, Person.id == _old.person_id)
+        .join(Institution, Institution.id == Person.institution_id)
+        .outerjoin(_renewal, true())
+        .outerjoin(_new, _new.id == _renewal.c.certificate_id)
+        .outerjoin(_own, _own.id == _old.application_id)
+        .where(
+            Institution.path.startswith(within, autoescape=True),
+            _old.state.in_(("active", "suspended", "expired")),
+            or_(renewed.is_(None), ~renewed),
+            or_(takes_over.is_(None), ~takes_over),
+        )
+    )
+
+
+def _filtered(subtree: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
+    if wanted.band in BANDS:
+        subtree = subtree.where(_band(today) == wanted.band)
+    if wanted.month is not None:
+        subtree = subtree.where(func.date_trunc("month", _old.ends_on) == wanted.month)
+    if wanted.text:
+        key = sort_key(wanted.text)
+        subtree = subtree.where(Person.sort_key.startswith(key, autoescape=True))
+    return subtree
+
+
+def _page(filtered: Select[Any], wanted: Wanted) -> Select[Any]:
+    first_own = and_(_old.state == "suspended", _old.application_id.is_not(None))
+    query: Select[Any] = (
+        filtered.with_only_columns(
+            _old.id,
+            _old.reference,
+            Person.given_name,
+            Person.surname,
+            Person.tckn_masked,
+            Institution.name.label("institution"),
+            _old.ends_on,
+            func.coalesce(_renewal.c.state, case((first_own, _own.state))).label("application"),
+            _renewal.c.production_opens_on,
+            _consented.label("consented"),
+        )
+        .order_by(_old.ends_on, _old.id)
+        .limit(PAGE + 1)
+    )
+    if wanted.after is not None:
+        day, number = wanted.after
+        query = query.where(or_(_old.ends_on > day, and_(_old.ends_on == day, _old.id > number)))
+    return query
+
+
+def _band(today: date) -> ColumnElement[str]:
+    return case(
+        (_old.ends_on < today, "doldu"),
+        *((_old.ends_on <= today + timedelta(days=days), str(days)) for days in (30, 60, 90)),
+        else_="sonra",
+    )
+
+
+def _month() -> ColumnElement[Any]:
+    return func.date_trunc("month", _old.ends_on)
+
+
+def _line(row: Row[Any], window: Mapping[str, object], today: date) -> Line:
+    facts = Facts(
+        opening_day(row.ends_on, window["apply_from"]),
+        row.consented,
+        row.application,
+        row.production_opens_on,
+    )
+    return Line(
+        row.id,
+        row.reference,
+        f"{row.given_name} {row.surname}",
+        row.tckn_masked,
+        row.institution,
+        row.ends_on,
+        opening_day(row.ends_on, window["institution_deadline"]),
+        tell(facts, today),
+    )
+
+
+def _following(rows: Sequence[Row[Any]]) -> str:
+    """Return the mark of the last shown row when there is more, else nothing."""
+    if len(rows) <= PAGE:
+        return ""
+    last = rows[PAGE - 1]
+    return f"{last.ends_on:%Y-%m-%d}.{last.id}"

@@ -1,0 +1,68 @@
+"""Owns the coordinator's start page: the list, its filter in the address, and its counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import render_template, request
+
+from web.composition import composed
+from web.institution import roster
+from web.institution.blueprint import blueprint
+from web.institution.subtree import own_institution
+from web.office.worklist import parse_after
+from web.permissions import allow
+from workflow.clock import day_in_istanbul
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+KNOWN = ("ara", "bant", "ay")
+"""The parts of the filter as they stand in the address."""
+
+
+@blueprint.get("/kurum")
+@allow("coordinator")
+def home() -> ResponseReturnValue:
+    """List whose certificates end when, and how far each renewal has come."""
+    institution = own_institution()
+    if institution is None:
+        return render_template("institution/unassigned.html")
+    house = composed()
+    today = day_in_istanbul(house.clock.now())
+    window = house.library.workflow("application").window_on(today)
+    wanted = _wanted(institution.path)
+    page = roster.read(house.database, wanted, window, today)
+    asked = {name: [v for v in request.args.getlist(name) if v] for name in KNOWN}
+    return render_template(
+        "institution/home.html",
+        institution=institution,
+        page=page,
+        wanted=wanted,
+        bands=roster.BANDS,
+        today=today,
+        asked=asked,
+        asked_after=bool(wanted.after),
+        following={**asked, "sonra": [page.following]} if page.following else None,
+    )
+
+
+def _wanted(within: str) -> roster.Wanted:
+    """Read the filter from the address; what is not ours is left out."""
+    band = request.args.get("bant", "")
+    return roster.Wanted(
+        within=within,
+        band=band if band in roster.BANDS else "",
+        month=_month(request.args.get("ay", "")),
+        text=request.args.get("ara", "").strip()[:100],
+        after=parse_after(request.args.get("sonra", "")),
+    )
+
+
+def _month(text: str) -> date | None:
+    """Read a month as ``2026-05``; what is none is no filter."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None

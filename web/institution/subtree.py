@@ -1,0 +1,33 @@
+"""Owns which institutions a coordinator answers for: the one of his account and all below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from states.institution import Institution
+from states.user import User
+from web.composition import composed
+from web.session import current
+
+if TYPE_CHECKING:
+    from workflow.actor import Actor
+
+
+def own_institution() -> Institution | None:
+    """Return the top of the signed-in coordinator's subtree; None when his account names none."""
+    return institution_of(current().actor)
+
+
+def institution_of(actor: Actor) -> Institution | None:
+    """Return the institution of an account, by the actor's key ``user:<id>``."""
+    number = int(actor.name.partition(":")[2])
+    query = (
+        select(Institution)
+        .join(User, User.institution_id == Institution.id)
+        .where(User.id == number, User.active)
+    )
+    with Session(composed().database, expire_on_commit=False) as session:
+        return session.scalar(query)
