@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.signing import kit
+from signing.validation import Validation, validate
+from tests.signing import forge, kit
+from tests.signing.answers import TEXT
+from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,3 +56,28 @@ def new_order() -> Callable[..., ProductionOrder]:
         return kit.order(f"CARD-{number:04}", 2**64 + number, **wanted)  # type: ignore[arg-type]
 
     return order
+
+
+@pytest.fixture
+def blank(store: TokenStore, new_order: Callable[..., ProductionOrder]) -> str:
+    """Give the label of a blank card of this test's own."""
+    label = new_order().card.serial
+    store.make_blank(label, kit.SO_PIN, kit.PIN)
+    return label
+
+
+@pytest.fixture
+def judge(authority: Authority, lists: Revocation) -> Callable[..., Validation]:
+    """Validate over TEXT with the authority's trust and fresh lists, unless told otherwise."""
+
+    def judge(container: bytes, text: bytes = TEXT, **other: object) -> Validation:
+        how = {"trust": authority.trust, "revocation": lists, "at": NOW, **other}
+        return validate(container, text, **how)  # type: ignore[arg-type]
+
+    return judge
+
+
+@pytest.fixture
+def forger(authority: Authority) -> forge.Forger:
+    """Give a forger whose key the authority certified."""
+    return forge.Forger.of(authority, forge.person_request())

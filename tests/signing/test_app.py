@@ -1,4 +1,4 @@
-"""nes-imza from the command line to the server's answer, against a small server in a thread."""
+"""nes-imza from the command line to the answer of a small server in a thread."""
 
 from __future__ import annotations
 
@@ -17,24 +17,13 @@ import click
 import pytest
 from pkcs11 import TokenFlag
 
-from signing.app import cli, flow, screen
+from signing.app import cli
 from signing.app.client import Service, checked_address
-from signing.app.errors import AddressRefused, AnswerMalformed, CodeMalformed, FingerprintDiffers
-from signing.app.protocol import (
-    Accepted,
-    Claim,
-    ClaimRequest,
-    Problem,
-    Purpose,
-    ResultRequest,
-    shows_as_it_is,
-)
-from signing.certificate import Certificate
-from signing.errors import CertificateUnusable, WrongHolder
+from signing.app.errors import AddressRefused
 from signing.fingerprint import short_fingerprint
 from signing.validation import validate
-from tests.signing import forge, kit
-from tests.signing.kit import DAY, NOW
+from tests.signing import kit
+from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,35 +33,7 @@ if TYPE_CHECKING:
     from signing.tokens import TokenStore
     from signing.trust import Revocation
 
-CODE = "123456789012345"
-TEXT = "E-ONAY BEYANI\n\nBaşvurularımı elektronik olarak onaylıyorum: İçeriği okudum.\n"
-
-
-def claim_answer(**other: object) -> dict[str, object]:
-    answer: dict[str, object] = {
-        "secret": "gizli-ikinci-anahtar",
-        "origin": "nes-ofis deneme sunucusu",
-        "purpose": "e_onay",
-        "purpose_title": "Elektronik onay verme",
-        "person": "AYŞE YILMAZ",
-        "tckn_masked": "100******46",
-        "text": TEXT,
-        "fingerprint": short_fingerprint(TEXT.encode()),
-        "created_at": (NOW - timedelta(seconds=8)).isoformat(),
-        "expires_at": (NOW + timedelta(seconds=292)).isoformat(),
-        "server_time": NOW.isoformat(),
-    }
-    return answer | other
-
-
-ACCEPTED = {"result": "accepted", "reference": "NES-2026-7", "title": "Onayınız alındı."}
-REFUSED = {
-    "type": "about:blank",
-    "title": "İmza kabul edilmedi.",
-    "detail": "Karttaki kişi başvuru sahibi değil.",
-    "status": 422,
-    "code": "wrong_holder",
-}
+from tests.signing.messages import ACCEPTED, CODE, REFUSED, TEXT, claim_answer
 
 
 @dataclass
@@ -237,8 +198,8 @@ def test_https_and_this_very_machine_are_fine(url: str) -> None:
 def test_proxies_are_only_asked_on_the_way_out() -> None:
     inside, outside = Service("http://localhost:1"), Service("https://nes.example")
     # requests is asked itself, since a proxy would see the code and the secret.
-    assert not inside._session.trust_env  # noqa: SLF001
-    assert outside._session.trust_env  # noqa: SLF001
+    assert not inside._session.trust_env  # noqa: SLF001 - requests itself is asked
+    assert outside._session.trust_env  # noqa: SLF001 - the same
     inside.close()
     outside.close()
 
@@ -450,131 +411,6 @@ def test_an_unknown_module_is_named(
     assert cli.main(arguments) == 1
     assert "akis.so" in capsys.readouterr().err
     assert server.asked == []
-
-
-NAMES = [
-    "secret",
-    "origin",
-    "purpose",
-    "purpose_title",
-    "person",
-    "tckn_masked",
-    "text",
-    "fingerprint",
-    "created_at",
-    "expires_at",
-    "server_time",
-]
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("value", [None, "", 7, ["x"], "\x1b[2J"])
-def test_a_claim_with_a_field_missing_or_odd_is_not_understood(name: str, value: object) -> None:
-    with pytest.raises(AnswerMalformed) as caught:
-        Claim.parse(claim_answer(**{name: value}))
-    assert caught.value.params["field"] == name
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("purpose", "e_para"),
-        ("created_at", "22.11.2026"),
-        ("expires_at", "2026-11-22T09:00:00"),
-        ("person", "AYŞE\nYILMAZ"),
-        ("text", "a\u202eb"),
-        ("text", "a\u200bb"),
-    ],
-)
-def test_a_claim_with_an_impossible_field_is_not_understood(name: str, value: str) -> None:
-    with pytest.raises(AnswerMalformed) as caught:
-        Claim.parse(claim_answer(**{name: value}))
-    assert caught.value.params["field"] == name
-
-
-def test_a_claim_is_read_as_it_was_written() -> None:
-    claim = Claim.parse(claim_answer())
-    assert claim.purpose is Purpose.E_ONAY
-    assert claim.content == TEXT.encode()
-    assert claim.left == timedelta(seconds=292)
-    with pytest.raises(FingerprintDiffers):
-        Claim.parse(claim_answer(fingerprint="0000-0000-0000-0000"))
-
-
-@pytest.mark.parametrize("text", ["a\x00b", "a\x07b", "\ufeffa", "\ud800", "\u2066a"])
-def test_a_text_that_a_terminal_could_show_otherwise_is_told_apart(text: str) -> None:
-    assert not shows_as_it_is(text)
-    assert shows_as_it_is("İlk satır\tsütun\r\nikinci satır – “tırnak” ğüşıöç")
-
-
-def test_the_server_side_reads_what_the_program_sends() -> None:
-    request = ResultRequest("gizli", b"\x30\x00")
-    assert ResultRequest.parse(request.body()) == request
-    for field_name, bad in (
-        ("secret", {"container": "MAA="}),
-        ("container", {"secret": "x"}),
-        ("container", {"secret": "x", "container": "MAA"}),
-        ("container", {"secret": "x", "container": "ğ!"}),
-        ("JSON", None),
-    ):
-        with pytest.raises(AnswerMalformed) as caught:
-            ResultRequest.parse(bad)
-        assert caught.value.params["field"] == field_name
-
-
-def test_codes_are_read_with_the_gaps_people_copy() -> None:
-    assert ClaimRequest.parse(" 123 456-789\u00a0012 345\n").body() == {"code": CODE}
-    with pytest.raises(CodeMalformed):
-        ClaimRequest.parse("123_456_789_012_345")
-
-
-def test_problems_keep_the_status_of_the_answer_and_not_of_the_body() -> None:
-    problem = Problem.parse(REFUSED, 409)
-    assert (problem.status, problem.code) == (409, "wrong_holder")
-    assert Accepted.parse(ACCEPTED) == Accepted("NES-2026-7", "Onayınız alındı.")
-
-
-def certificate(authority: Authority, **deviations: object) -> Certificate:
-    request = forge.person_request(2**80 + 1, subject=kit.PERSON, **deviations)
-    return Certificate(forge.Forger.of(authority, request).certificate)
-
-
-def test_of_several_certificates_the_usable_one_that_lasts_longest_is_chosen(
-    authority: Authority,
-) -> None:
-    claim = Claim.parse(claim_answer())
-    short = certificate(authority, not_after=NOW + DAY)
-    long = certificate(authority, not_after=NOW + 2 * DAY)
-    plain = certificate(authority, not_after=NOW + 3 * DAY, qualified=False)
-    assert flow.choose([short, long, plain], claim) == long
-    assert flow.choose([long, short], claim) == long
-
-
-@pytest.mark.parametrize(
-    ("deviation", "reason"),
-    [
-        ({"not_after": NOW - DAY}, "Geçerlilik 21.11.2026 12:00 tarihinde bitti."),
-        ({"not_before": NOW + DAY}, "Geçerlilik 23.11.2026 12:00 tarihinde başlıyor."),
-        ({"qualified": False}, "Nitelikli sertifika beyanı (QcCompliance) yok."),
-    ],
-)
-def test_a_certificate_that_may_not_sign_now_is_told_why(
-    deviation: dict[str, object], reason: str, authority: Authority
-) -> None:
-    found = certificate(authority, **deviation)
-    with pytest.raises(CertificateUnusable) as caught:
-        flow.choose([found], Claim.parse(claim_answer()))
-    assert caught.value.params["reason"] == reason
-
-
-def test_another_persons_certificate_is_never_chosen(authority: Authority) -> None:
-    other = Claim.parse(claim_answer(tckn_masked=flow.masked("10000000078")))
-    with pytest.raises(WrongHolder):
-        flow.choose([certificate(authority)], other)
-
-
-def test_times_are_shown_as_in_istanbul() -> None:
-    assert screen.moment(NOW) == "22.11.2026 12:00"
 
 
 def test_the_program_itself_reads_the_pin_from_a_pipe_and_leaves_no_trace_of_it(
