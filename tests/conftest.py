@@ -76,6 +76,13 @@ def database(server: EmbeddedServer) -> Iterator[Database]:
         yield fresh
 
 
+@pytest.fixture(scope="module")
+def module_database(server: EmbeddedServer) -> Iterator[Database]:
+    """Give one fresh migrated database to all tests of a file, for what is dear to make."""
+    with fresh_database(server) as fresh:
+        yield fresh
+
+
 @pytest.fixture
 def empty_database(server: EmbeddedServer) -> Iterator[Database]:
     """Give a fresh database without any table."""

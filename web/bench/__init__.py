@@ -1,4 +1,4 @@
-"""Owns ``nes bench``: the product side by side with the bare script it competes with, in one run."""
+"""Owns `nes bench`: the product beside the bare script it competes with, in one run."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def bench(cases: int, as_json: bool) -> None:  # noqa: FBT001 - click's signatur
     try:
         server = database_url(settings).set(database="postgres")
         with console.status("") as status:
-            figures = list(_figures(server, cases, status.update))
+            figures = list(measure_all(server, cases, status.update))
     finally:
         close_server(settings)
     if as_json:
@@ -57,7 +57,8 @@ def bench(cases: int, as_json: bool) -> None:  # noqa: FBT001 - click's signatur
         raise click.ClickException(f"These rows do not hold: {'; '.join(behind)}.")
 
 
-def _figures(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+def measure_all(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the rows one after the other, telling what is under way."""
     tell(f"filling a database with {cases:,} cases")
     ground = Ground(server, cases)
     tell("moving single cases")

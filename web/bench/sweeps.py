@@ -39,9 +39,9 @@ def measure(ground: Ground, rounds: int = ROUNDS) -> Rates:
     bare: list[float] = []
     for _ in range(rounds):
         with ground.copy("bare") as url:
-            bare.append(_bare(url, ground.cases))
+            bare.append(move_copy(url, ground.cases))
         with ground.copy("sweep") as url:
-            ours.append(ground.cases / _sweep(url, ground.cases))
+            ours.append(ground.cases / sweep_copy(url, ground.cases))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Rates(median(ours), median(bare), peak)
 
@@ -55,11 +55,12 @@ def measure_few(ground: Ground, due: int) -> float:
                 connection.execute(_REST, [due])
                 connection.execute("VACUUM ANALYZE application")
                 connection.execute("CHECKPOINT")
-            times.append(_sweep(url, due))
+            times.append(sweep_copy(url, due))
     return median(times)
 
 
-def _sweep(url: URL, expected: int) -> float:
+def sweep_copy(url: URL, expected: int) -> float:
+    """Return the seconds of a sweep; RuntimeError when it moves another number of cases."""
     with office_on(url) as office:
         start = perf_counter()
         report = sweep(office)
@@ -70,7 +71,8 @@ def _sweep(url: URL, expected: int) -> float:
     return seconds
 
 
-def _bare(url: URL, cases: int) -> float:
+def move_copy(url: URL, cases: int) -> float:
+    """Return the rate of the bare statement; RuntimeError when it moves another number."""
     with office_on(url) as office:
         (definition,) = office.library.current.values()
         entry = Entry(

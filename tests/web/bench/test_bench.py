@@ -1,0 +1,137 @@
+"""Tests that the benchmark does real work on both sides and says which rows do not hold."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from states.database import conninfo
+from web import bench as bench_module
+from web.bench import moves, sweeps
+from web.bench.ground import Ground, office_on
+from web.bench.table import ABOVE, BELOW, Figure
+from workflow.journal import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from states.server import EmbeddedServer
+    from tests.postgres import Database
+
+
+@pytest.fixture
+def ground(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
+    """Give a small ground, under a name that no other worker of the run uses."""
+    monkeypatch.setattr("web.bench.ground.TEMPLATE", "nes_bench_test")
+    filled = Ground(server.url("postgres"), 400)
+    yield filled
+    filled.clear()
+
+
+@pytest.mark.xdist_group("bench")
+def test_single_moves_are_journaled_and_queued_on_both_sides(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moves, "PER_ROUND", 20)
+    with ground.copy("moves") as url, office_on(url) as office:
+        times = moves.measure(office, url, rounds=2)
+        assert min(times.hooked, times.pure, times.bare) > 0
+        with office.database.connect() as connection:
+            by_trigger = "SELECT trigger, count(*) AS cases FROM journal GROUP BY trigger"
+            counts = {row.trigger: row.cases for row in connection.execute(text(by_trigger))}
+            jobs = connection.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar_one()
+    ours, theirs = 50 + 2 * 20, 50 + 2 * 20
+    assert counts == {"file": 400, "take_up": ours + theirs, "put_off": ours}
+    assert jobs == 2 * ours + theirs
+
+
+@pytest.mark.xdist_group("bench")
+def test_a_swept_copy_verifies_and_both_sides_write_one_entry_a_case(ground: Ground) -> None:
+    with ground.copy("sweep") as url, office_on(url) as office:
+        assert sweeps.sweep_copy(url, 400) > 0
+        outcome = verify(office.database, office.library)
+        assert (outcome.ok, outcome.cases, outcome.entries) == (True, 400, 800)
+    with ground.copy("bare") as url:
+        assert sweeps.move_copy(url, 400) > 0
+        with psycopg.connect(conninfo(url)) as connection:
+            query = "SELECT count(*), count(DISTINCT case_id) FROM journal WHERE length(hash) = 32"
+            assert connection.execute(query).fetchone() == (800, 400)
+
+
+@pytest.mark.xdist_group("bench")
+def test_a_side_that_moves_less_than_it_should_stops_the_measurement(ground: Ground) -> None:
+    with ground.copy("sweep") as url:
+        with pytest.raises(RuntimeError, match="moved 400 of 401"):
+            sweeps.sweep_copy(url, 401)
+        with pytest.raises(RuntimeError, match="moved 0 of 400"):
+            sweeps.move_copy(url, 400)
+
+
+@pytest.mark.xdist_group("bench")
+def test_little_due_among_much_moves_only_what_is_due(ground: Ground) -> None:
+    assert sweeps.measure_few(ground, 7) > 0
+
+
+@pytest.mark.parametrize(
+    ("ours", "bare", "better", "holds"),
+    [
+        (50, 100, BELOW, True),
+        (51, 100, BELOW, False),
+        (50, 100, ABOVE, True),
+        (49, 100, ABOVE, False),
+    ],
+)
+def test_a_row_holds_on_the_right_side_of_its_bound(
+    ours: float, bare: float, better: str, *, holds: bool
+) -> None:
+    figure = Figure("row", ours, bare, "µs", 0.5, 0.4, better)
+    assert figure.holds is holds
+    assert figure.as_json() == {
+        "name": "row", "ours": ours, "bare": bare, "unit": "µs", "ratio": ours / bare,
+        "hold": f"{better} 0.5", "aim": f"{better} 0.4",
+    }  # fmt: skip
+
+
+def figures(*, slow: bool) -> list[Figure]:
+    return [
+        Figure("fast enough", 1, 2, "µs", 0.75, 0.4, BELOW),
+        Figure("the other", 3 if slow else 1, 2, "µs", 1.1, 0.9, BELOW),
+    ]
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_the_command_prints_its_rows_and_fails_when_one_does_not_hold(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, slow: bool
+) -> None:
+    monkeypatch.setattr(bench_module, "measure_all", lambda *_: figures(slow=slow))
+    environment = {**database.environment, "NES_VAR": str(tmp_path)}
+    runner = CliRunner(env=environment)
+    as_json = runner.invoke(bench_module.bench, ["--json"])
+    rows, _ = json.JSONDecoder().raw_decode(as_json.stdout)
+    assert [row["name"] for row in rows] == ["fast enough", "the other"]
+    assert rows[0]["ratio"] == 0.5
+    table = runner.invoke(bench_module.bench, [])
+    assert "fast enough" in table.stdout
+    assert table.exit_code == as_json.exit_code == int(slow)
+    assert ("do not hold: the other" in table.output) is slow
+
+
+@pytest.mark.xdist_group("bench")
+def test_the_whole_measurement_runs_in_small(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.bench.ground.TEMPLATE", "nes_bench_small")
+    monkeypatch.setattr(moves, "PER_ROUND", 10)
+    monkeypatch.setattr(sweeps, "ROUNDS", 1)
+    monkeypatch.setattr(bench_module, "FEW", 20)
+    told: list[str] = []
+    rows = list(bench_module.measure_all(server.url("postgres"), 500, told.append))
+    assert [row.hold for row in rows] == [1.1, 0.75, 0.5, 2]
+    assert all(row.ours > 0 and row.bare > 0 for row in rows)
+    assert told[0] == "filling a database with 500 cases"

@@ -1,0 +1,142 @@
+"""Tests that the demonstration plays the whole process, to be checked by outsiders."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from states.database import conninfo
+
+if TYPE_CHECKING:
+    from tests.postgres import Database
+
+HELD = "held"
+
+
+def run_demo(environment: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("nes")), "demo", *options]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def performance(
+    module_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """Give what one performance printed for machines."""
+    var = tmp_path_factory.mktemp("demo")
+    done = run_demo({**module_database.environment, "NES_VAR": str(var)}, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def scene(performance: dict[str, Any], name: str) -> dict[str, Any]:
+    (found,) = [case for case in performance["cases"] if case["name"] == name]
+    return dict(found)
+
+
+def test_each_application_is_delivered_with_a_certificate_and_a_tracking_number(
+    performance: dict[str, Any],
+) -> None:
+    assert {case["name"] for case in performance["cases"]} == {
+        "e-onay", "e-imza", "wet-signature", "early", "late", "window", "forged", "other-card",
+        "expired-code",
+    }  # fmt: skip
+    for case in performance["cases"]:
+        assert case["way"][0] == "draft"
+        assert case["way"][-1] == "delivered"
+        assert len(bytes.fromhex(case["certificate_serial"])) >= 8
+        assert case["tracking_number"]
+    serials = [case["certificate_serial"] for case in performance["cases"]]
+    assert len(set(serials)) == len(serials)
+
+
+@pytest.mark.parametrize(
+    ("name", "approval"),
+    [("e-onay", "e_onay"), ("e-imza", "e_imza"), ("wet-signature", "paper_received")],
+)
+def test_each_method_is_approved_in_its_own_state(
+    performance: dict[str, Any], name: str, approval: str
+) -> None:
+    way = scene(performance, name)["way"]
+    assert way[way.index("approved") - 1] == approval
+    assert HELD not in way
+
+
+def test_an_early_renewal_is_held_from_filing_to_two_months_before_the_end(
+    performance: dict[str, Any],
+) -> None:
+    early, window = scene(performance, "early"), scene(performance, "window")
+    # Five months early is held for three, four months early for two; months differ in length.
+    assert 88 <= early["days_held"] <= 92
+    assert 58 <= window["days_held"] <= 62
+    assert scene(performance, "late")["days_held"] == 0
+    assert early["way"][early["way"].index(HELD) + 1] == "queued"
+
+
+def test_what_must_be_refused_is_refused_and_counted(performance: dict[str, Any]) -> None:
+    refused = {case["name"]: case["refused"] for case in performance["cases"]}
+    assert refused == {
+        "e-onay": 0, "e-imza": 0, "wet-signature": 1, "early": 0, "late": 0, "window": 3,
+        "forged": 1, "other-card": 1, "expired-code": 1,
+    }  # fmt: skip
+
+
+def test_the_journal_of_the_demonstration_verifies(performance: dict[str, Any]) -> None:
+    journal = performance["journal"]
+    assert journal["ok"] is True
+    assert journal["entries"] > journal["cases"] > len(performance["cases"])
+
+
+def test_openssl_accepts_each_container_and_none_for_another_text(
+    performance: dict[str, Any], tmp_path: Path
+) -> None:
+    containers = performance["containers"]
+    assert len(containers) == len(performance["cases"]) - 1  # paper carries no container
+    for signed in containers:
+        verified = openssl_verify(signed["container"], signed["content"], performance["anchors"])
+        assert verified.returncode == 0, verified.stderr
+        other = tmp_path / "other.txt"
+        other.write_bytes(Path(signed["content"]).read_bytes() + b".")
+        assert openssl_verify(signed["container"], str(other), performance["anchors"]).returncode
+
+
+def openssl_verify(container: str, content: str, anchors: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        "openssl", "cms", "-verify", "-inform", "DER", "-in", container, "-content", content,
+        "-binary", "-CAfile", anchors, "-out", "/dev/null",
+    ]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_scratch_database_is_gone_afterwards(
+    performance: dict[str, Any], module_database: Database
+) -> None:
+    del performance
+    with psycopg.connect(conninfo(module_database.url)) as connection:
+        query = "SELECT datname FROM pg_database WHERE datname LIKE 'nes_demo_%'"
+        assert connection.execute(query).fetchall() == []
+
+
+def test_the_demonstration_is_refused_outside_demo_mode(database: Database, tmp_path: Path) -> None:
+    keys = {"NES_SECRET_KEY": "s" * 64, "NES_LOOKUP_KEY": "6c" * 32, "NES_PERSONAL_KEY": "70" * 32}
+    environment = {
+        **database.environment,
+        **keys,
+        "NES_VAR": str(tmp_path),
+        "NES_TOKEN_PIN": "12345678",
+    }
+    environment.pop("NES_DEMO")
+    done = run_demo(environment)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [
+        "nes: `nes demo` makes TEST keys and cards. Set NES_DEMO=1 to allow it."
+    ]
