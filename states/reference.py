@@ -17,6 +17,7 @@ LETTERS = {"application": "B", "consent": "O", "code": "K", "certificate": "S"}
 """The first letter of a reference, by workflow (Başvuru, Onay, Kod, Sertifika)."""
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}
+_CAPITALS = str.maketrans("boks", "BOKS")
 _PATTERN = re.compile(r"([BOKSboks])([0-9]{9,19})", re.ASCII)
 _DIGITS = 9
 _MAX_ID = 2**63 - 1
@@ -34,8 +35,7 @@ def parse(text: str) -> tuple[str, int]:
         raise Invalid(
             "reference.form", "Başvuru numarası bir harf ve 9 rakamdır; örnek: B000000123."
         )
-    letter = found[1].swapcase() if found[1] not in _WORKFLOWS else found[1]
-    return _WORKFLOWS[letter], int(found[2])
+    return _WORKFLOWS[found[1].translate(_CAPITALS)], int(found[2])
 
 
 def reference_column(workflow: str) -> MappedColumn[str]:

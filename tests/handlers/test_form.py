@@ -1,0 +1,266 @@
+"""Filing, choosing a method, freezing the form."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+import handlers
+from handlers import form
+from states.application import Application
+from states.certificate import Certificate
+from states.document import Document
+from states.person import Person
+from tests.handlers.conftest import WORKFLOWS
+from tests.handlers.refusals import denied
+from tests.handlers.world import ISMAIL, SYSTEM, World, applicant, coordinator
+from workflow.context import Context
+from workflow.loader import load
+from workflow.refusal import Conflict
+from workflow.transaction import Work
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+END = date(2026, 4, 10)
+
+
+def test_a_renewal_names_the_certificate_that_it_renews(world: World) -> None:
+    me = world.person()
+    with denied("form.old_certificate_missing"):
+        world.file(me, "renewal")
+
+
+def test_nobody_renews_the_certificate_of_another(world: World) -> None:
+    me, other = world.person(), world.person(ISMAIL, "İsmail", "Taslakçı")
+    old = world.certificate(other, END)
+    with denied("form.old_certificate_of_other_person"):
+        world.file(me, "renewal", old)
+
+
+def test_a_certificate_that_was_never_made_is_not_renewed(world: World) -> None:
+    me = world.person()
+    old = world.certificate(me, END)
+    for state in ("reserved", "void"):
+        world.write("UPDATE certificate SET state = :state", state=state)
+        with denied("form.old_certificate_never_made"):
+            world.file(me, "renewal", old)
+
+
+def test_who_holds_a_certificate_files_no_first_application(world: World) -> None:
+    me = world.person()
+    old = world.certificate(me, END)
+    reference = world.read(Certificate, old).reference
+    with denied("form.not_first", certificate=reference):
+        world.file(me, "first")
+    with denied("form.not_first"):
+        world.file(me, "first", old)
+
+
+def test_who_held_one_long_ago_may_file_a_first_application(world: World) -> None:
+    me = world.person()
+    world.certificate(me, END)
+    world.clock.advance(days=100)
+    assert world.state(world.file(me, "first")) == "draft"
+
+
+def test_an_additional_certificate_needs_no_old_one(world: World) -> None:
+    me = world.person()
+    world.certificate(me, END)
+    assert world.state(world.file(me, "additional")) == "draft"
+
+
+def test_an_unknown_kind_is_refused(world: World) -> None:
+    with denied("form.unknown_kind", kind="gift"):
+        world.file(world.person(), "gift")
+
+
+def test_an_application_gets_the_institution_of_its_person_unless_it_has_one(world: World) -> None:
+    me = world.person()
+    first = world.read(Application, world.file(me, "first"))
+    assert first.institution_id == world.read(Person, me).institution_id
+    values = {"kind": "additional", "person_id": me, "institution_id": first.institution_id - 1}
+    second = world.office.open("application", "file", applicant(me), values)
+    assert world.read(Application, second).institution_id == first.institution_id - 1
+
+
+def test_a_second_open_application_of_a_kind_is_a_conflict(world: World) -> None:
+    me = world.person()
+    first = world.file(me, "first")
+    with pytest.raises(Conflict):
+        world.file(me, "first")
+    world.office.fire(first, "cancel", applicant(me))
+    assert world.state(world.file(me, "first")) == "draft"
+
+
+@pytest.mark.parametrize("method", [None, "", "by_word", 7])
+def test_a_method_that_there_is_not_is_refused(world: World, method: object) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    with denied("form.method_missing"):
+        world.office.fire(case, "choose_method", applicant(me), {"method": method})
+
+
+def test_a_method_that_the_kind_does_not_offer_is_refused(world: World) -> None:
+    me = world.person()
+    with denied("form.method_not_allowed", kind="first", method="e_onay"):
+        world.choose(world.file(me, "first"), me, "e_onay")
+
+
+def test_e_imza_needs_a_certificate_still_in_force(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "renewal", world.certificate(me, END))
+    world.clock.advance(days=60)
+    with denied("form.no_valid_certificate"):
+        world.choose(case, me, "e_imza")
+    additional = world.file(me, "additional")
+    with denied("form.no_valid_certificate"):
+        world.choose(additional, me, "e_imza")
+
+
+def test_a_suspended_certificate_signs_no_application(world: World) -> None:
+    me = world.person()
+    old = world.certificate(me, END)
+    case = world.file(me, "renewal", old)
+    world.office.fire(old, "suspend", applicant(me))
+    with denied("form.no_valid_certificate"):
+        world.choose(case, me, "e_imza")
+
+
+def test_a_card_is_sent_nowhere_without_an_address(world: World) -> None:
+    me = world.person()
+    world.write("UPDATE person SET address = NULL")
+    case = world.file(me, "first")
+    with denied("form.address_missing"):
+        world.choose(case, me, "wet_signature")
+    payload = {"method": "wet_signature", "address": "x" * 501}
+    with denied("form.address_too_long", longest=500):
+        world.office.fire(case, "choose_method", applicant(me), payload)
+
+
+def test_the_person_himself_may_give_another_address(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    payload = {"method": "wet_signature", "address": "  Yeni Sokak 5,\n İznik "}
+    world.office.fire(case, "choose_method", applicant(me), payload)
+    assert world.read(Application, case).delivery_address == "Yeni Sokak 5, İznik"
+    assert world.read(Person, me).address == "Yeni Sokak 5, İznik"
+
+
+def test_a_coordinator_does_not_send_the_card_elsewhere(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    payload = {"method": "wet_signature", "address": "Başka Sokak 9"}
+    world.office.fire(case, "choose_method", coordinator(), payload)
+    assert world.read(Application, case).delivery_address == "TEST Sokağı 1, Bursa"
+
+
+def test_the_frozen_form_says_who_what_and_how_and_masks_the_number(world: World) -> None:
+    me = world.person()
+    old = world.certificate(me, END)
+    case = world.file(me, "renewal", old)
+    world.choose(case, me, "wet_signature")
+    application = world.read(Application, case)
+    form = world.read(Document, application.form_sha256)
+    text = form.content.decode()
+    assert sha256(form.content).hexdigest() == form.sha256
+    for said in (
+        application.reference,
+        "Başvuru türü: Yenileme",
+        "Onaylama yöntemi: ıslak imzalı",
+        "Ad soyad: AYŞE ÖRNEKOĞLU",
+        "100******46",
+        "TEST Zeytinlik İlkokulu",
+        "10.04.2026 tarihine kadar",
+        "Telefon: yok",
+        form.verification_code,
+        "BF.01",
+    ):
+        assert said in text
+    assert "10000000146" not in text
+    assert (form.kind, form.code, form.revision, form.person_id) == (
+        "application_form", "BF.01", "01", me,
+    )  # fmt: skip
+
+
+def test_choosing_again_freezes_another_form(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    world.choose(case, me, "wet_signature")
+    first = world.read(Application, case).form_sha256
+    world.office.fire(case, "change_method", applicant(me))
+    world.choose(case, me, "wet_signature")
+    assert world.read(Application, case).form_sha256 != first
+    assert len(world.all(Document)) == 2
+
+
+def test_one_approved_application_for_an_old_certificate_stands_in_the_way_of_another(
+    world: World,
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 8, 10))
+    world.consent(me, held)
+    renewal = world.file(me, "renewal", held.certificate_id)
+    assert world.choose(renewal, me, "e_onay").state == "held"
+    lost = world.file(me, "lost", held.certificate_id)
+    assert world.choose(lost, me, "e_onay").state == "e_onay"
+    reference = world.read(Application, renewal).reference
+    with denied("form.other_open", reference=reference):
+        world.office.fire(lost, "approve_e_onay", SYSTEM)
+    world.office.fire(renewal, "cancel", applicant(me))
+    assert world.office.fire(lost, "approve_e_onay", SYSTEM).state == "queued"
+
+
+def test_a_draft_for_the_same_certificate_stands_in_nobodys_way(world: World) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 8, 10))
+    world.consent(me, held)
+    world.file(me, "lost", held.certificate_id)
+    renewal = world.file(me, "renewal", held.certificate_id)
+    assert world.choose(renewal, me, "e_onay").state == "held"
+
+
+def test_a_held_renewal_whose_certificate_was_revoked_is_offered_the_paper_way(
+    world: World,
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 8, 10))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    before = world.read(Application, case).form_sha256
+    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.office.fire(case, "offer_paper", SYSTEM)
+    application = world.read(Application, case)
+    assert (application.state, application.method) == ("wet_signature", "wet_signature")
+    assert application.form_sha256 != before
+    assert "notice.paper_needed" in world.run_effects()
+
+
+def test_first_applications_on_paper_stop_when_the_policy_says_so(
+    world: World, tmp_path: Path
+) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    file = tmp_path / "workflows.yaml"
+    shipped = WORKFLOWS.read_text("utf-8")
+    file.write_text(shipped.replace("paper_for_first: true", "paper_for_first: false"), "utf-8")
+    definition = load(file, handlers.registry())["application"]
+    connection = world.office.database.connect()
+    context = Context(
+        Work(world.office, connection, world.clock.now()),
+        connection,
+        definition,
+        definition.transitions["choose_method"],
+        vars(world.read(Application, case)),
+        applicant(me),
+        {"method": "wet_signature"},
+        world.clock.now(),
+        None,
+        world.services,
+    )
+    with connection:
+        assert form.complete(context).code == "form.paper_not_accepted"

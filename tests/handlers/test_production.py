@@ -1,0 +1,360 @@
+"""Production: what is checked again, reserved, made once, compared, and given up."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from handlers.production import new_serial, order_of
+from handlers.seed import Held, give_card
+from handlers.services import Services
+from signing.builder import Subject
+from signing.errors import CardInUse, TokenAbsent
+from signing.production import ProductionOrder, produce
+from states.application import Application
+from states.card import Card
+from states.certificate import Certificate
+from tests.handlers.refusals import denied
+from tests.handlers.world import SYSTEM, World, applicant, operator
+from workflow.effects import run_effect
+from workflow.request import Request
+
+END = date(2026, 4, 10)
+
+
+@pytest.fixture
+def me(world: World) -> int:
+    return world.person()
+
+
+@pytest.fixture
+def held(world: World, me: int) -> Held:
+    return world.card(me, END)
+
+
+@pytest.fixture
+def case(world: World, me: int, held: Held) -> int:
+    """Give a renewal that waits for production."""
+    return queued(world, me, held, "renewal")
+
+
+def queued(world: World, me: int, held: Held, kind: str) -> int:
+    world.consent(me, held)
+    case_id = world.file(me, kind, held.certificate_id)
+    assert world.choose(case_id, me, "e_onay").state == "queued"
+    return case_id
+
+
+def start(world: World, case: int) -> Certificate:
+    world.office.fire(case, "start_production", operator())
+    return reserved(world, case)
+
+
+def reserved(world: World, case: int) -> Certificate:
+    return world.read(Certificate, world.read(Application, case).certificate_id)
+
+
+def order(world: World, certificate: Certificate) -> ProductionOrder:
+    with world.office.database.connect() as connection:
+        return order_of(connection, world.services, certificate)
+
+
+def finish(world: World, case: int, der: object) -> None:
+    world.office.fire(case, "finish_production", SYSTEM, {"der": der})
+
+
+def test_a_serial_number_has_128_bits_and_never_repeats() -> None:
+    drawn = {new_serial() for _ in range(500)}
+    assert len(drawn) == 500
+    assert {int(serial, 16).bit_length() for serial in drawn} == {128}
+
+
+def test_serial_and_card_are_reserved_before_anything_is_signed(world: World, case: int) -> None:
+    certificate = start(world, case)
+    card = world.read(Card, certificate.card_id)
+    assert (certificate.state, certificate.der, card.status) == ("reserved", None, "reserved")
+    assert certificate.application_id == case
+    assert len(card.serial) == 16
+    assert b"123456" not in (card.pin_sealed or b"123456")
+    assert order(world, certificate) == order(world, certificate)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ("UPDATE person SET surname = 'TASLAKÇI'", "Ad soyad"),
+        ("UPDATE person SET address = 'başka yer'", "Teslimat adresi"),
+        ("UPDATE person SET email = NULL", "E-posta"),
+        ("UPDATE institution SET name = 'Başka Okul'", "Kurum"),
+        ("UPDATE application SET institution_id = NULL", "Kurum"),
+        ("UPDATE application SET kind = 'fault'", "Başvuru türü"),
+    ],
+)
+def test_what_changed_since_the_approval_is_named_and_stops_production(
+    world: World, case: int, change: str, field: str
+) -> None:
+    world.write(change)
+    with denied("production.changed", fields=[field]):
+        start(world, case)
+    assert world.state(case) == "queued"
+
+
+def test_without_a_form_nothing_is_produced(world: World, case: int) -> None:
+    world.write("UPDATE application SET form_sha256 = NULL")
+    with denied("production.no_form"):
+        start(world, case)
+
+
+def test_a_number_that_is_none_stops_production(world: World, case: int) -> None:
+    sealed = world.services.vault.seal("12345678901", "tckn")
+    world.write("UPDATE person SET tckn_sealed = :sealed", sealed=sealed)
+    with denied("production.person_unsound", fault="tckn.checksum"):
+        start(world, case)
+
+
+def test_a_killed_try_is_carried_on_and_yields_one_certificate(world: World, case: int) -> None:
+    certificate = start(world, case)
+    made = produce(world.services.store(), world.services.authority(), order(world, certificate))
+    assert world.run_effects("production.make") == ["production.make"]
+    assert reserved(world, case).der == made.certificate.der
+    assert world.state(case) == "produced"
+
+
+def test_a_repeated_effect_after_the_end_changes_nothing(world: World, case: int) -> None:
+    start(world, case)
+    effect = next(entry for entry in world.queued() if entry[2] == "production.make")
+    world.run_effects("production.make")
+    version = world.read(Application, case).version
+    run_effect(world.office, *effect)
+    assert world.read(Application, case).version == version
+
+
+def test_what_was_made_is_kept_suspended_with_its_fingerprint(world: World, case: int) -> None:
+    certificate = start(world, case)
+    world.run_effects("production.make")
+    made = reserved(world, case)
+    assert made.state == "suspended"
+    assert made.sha256 == hashlib.sha256(made.der or b"").hexdigest()
+    assert made.issuer == "TEST NES Sertifika Hizmet Sağlayıcısı"
+    assert made.activation_sha256 is not None
+    assert world.read(Card, certificate.card_id).status == "made"
+
+
+def test_a_renewal_begins_the_second_after_the_old_end_and_lasts_three_years(
+    world: World, case: int
+) -> None:
+    certificate = start(world, case)
+    assert certificate.not_before == datetime(2026, 4, 10, 21, 0, tzinfo=UTC)
+    assert certificate.not_after == datetime(2029, 4, 10, 21, 0, tzinfo=UTC)
+    assert certificate.ends_on == date(2029, 4, 11)
+
+
+def test_a_lost_card_is_replaced_at_once_and_the_old_certificate_revoked(
+    world: World, me: int, held: Held
+) -> None:
+    case = queued(world, me, held, "lost")
+    certificate = start(world, case)
+    assert certificate.not_before == world.clock.now()
+    world.run_effects("production.make")
+    old = world.read(Certificate, held.certificate_id)
+    reference = world.read(Application, case).reference
+    assert (old.state, old.revoked_at) == ("revoked", world.clock.now())
+    assert old.revocation_reason == f"{reference}: lost"
+
+
+def test_a_faulty_card_is_replaced_by_one_of_the_same_end(
+    world: World, me: int, held: Held
+) -> None:
+    certificate = start(world, queued(world, me, held, "fault"))
+    old = world.read(Certificate, held.certificate_id)
+    assert (certificate.not_before, certificate.not_after) == (world.clock.now(), old.not_after)
+
+
+def test_an_old_certificate_known_by_its_day_only_ends_with_that_day(
+    world: World, me: int, held: Held
+) -> None:
+    world.consent(me, held)
+    old = world.certificate(me, END)
+    case = world.file(me, "fault", old)
+    world.choose(case, me, "e_onay")
+    assert start(world, case).not_after == datetime(2026, 4, 10, 20, 59, 59, tzinfo=UTC)
+
+
+def test_a_renewal_leaves_the_old_certificate_to_its_end(
+    world: World, case: int, held: Held
+) -> None:
+    start(world, case)
+    world.run_effects("production.make")
+    assert world.read(Certificate, held.certificate_id).state == "active"
+
+
+def test_an_additional_certificate_has_no_old_one_to_act_on(
+    world: World, me: int, held: Held
+) -> None:
+    world.consent(me, held)
+    case = world.file(me, "additional")
+    world.choose(case, me, "e_onay")
+    start(world, case)
+    world.run_effects("production.make")
+    assert world.state(case) == "produced"
+
+
+def test_an_old_certificate_revoked_meanwhile_is_left_alone(
+    world: World, me: int, held: Held
+) -> None:
+    case = queued(world, me, held, "lost")
+    start(world, case)
+    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.clock.advance(hours=1)
+    world.run_effects("production.make")
+    old = world.read(Certificate, held.certificate_id)
+    assert old.revocation_reason == "çalındı"
+    assert old.revoked_at == world.clock.now() - timedelta(hours=1)
+
+
+@pytest.mark.parametrize("der", [None, "text"])
+def test_no_certificate_no_end(world: World, case: int, der: object) -> None:
+    start(world, case)
+    with denied("production.no_certificate"):
+        finish(world, case, der)
+
+
+def test_bytes_that_are_no_certificate_are_refused(world: World, case: int) -> None:
+    start(world, case)
+    with denied("production.unreadable"):
+        finish(world, case, b"\x30\x03\x02\x01\x05")
+
+
+def test_the_certificate_of_another_order_is_refused(world: World, case: int, held: Held) -> None:
+    start(world, case)
+    old = world.read(Certificate, held.certificate_id)
+    with denied("production.differs", fields=["serial_number", "not_before", "not_after"]):
+        finish(world, case, old.der)
+    assert world.state(case) == "in_production"
+
+
+def test_a_certificate_for_another_person_is_refused(world: World, case: int) -> None:
+    certificate = start(world, case)
+    right = order(world, certificate)
+    subject = Subject("İSMAİL TASLAKÇI", "10000000078", "İSMAİL", "TASLAKÇI")
+    wrong = replace(right, request=replace(right.request, subject=subject))
+    made = produce(world.services.store(), world.services.authority(), wrong)
+    with denied("production.differs", fields=["subject", "tckn"]):
+        finish(world, case, made.certificate.der)
+
+
+def test_a_certificate_of_an_unknown_issuer_is_refused(
+    world: World, case: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = start(world, case)
+    made = produce(world.services.store(), world.services.authority(), order(world, certificate))
+    trust = world.services.trust()
+    strangers = replace(trust, intermediates=(trust.anchors[0],))
+    monkeypatch.setattr(world.office, "services", replace(world.services, trust=lambda: strangers))
+    with denied("production.not_our_issuer"):
+        finish(world, case, made.certificate.der)
+
+
+def test_a_faulty_order_gives_up_card_and_serial_and_the_next_try_takes_others(
+    world: World, case: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = start(world, case)
+
+    def occupied(*_: object) -> None:
+        raise CardInUse(label="x")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("handlers.production.produce", occupied)
+        world.run_effects("production.make")
+    assert world.state(case) == "queued"
+    assert world.read(Certificate, first.id).state == "void"
+    assert world.read(Card, first.card_id).status == "void"
+    second = start(world, case)
+    assert (second.serial, second.card_id) != (first.serial, first.card_id)
+    world.run_effects("production.make")
+    assert world.state(case) == "produced"
+
+
+def test_a_token_that_is_away_leaves_the_work_in_the_queue(
+    world: World, case: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(world, case)
+    effect = next(entry for entry in world.queued() if entry[2] == "production.make")
+
+    def away() -> object:
+        raise TokenAbsent(label="nes-authority")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.office, "services", replace(world.services, authority=away))
+        with pytest.raises(TokenAbsent):
+            run_effect(world.office, *effect)
+    assert world.state(case) == "in_production"
+    run_effect(world.office, *effect)
+    assert world.state(case) == "produced"
+
+
+def couriered(world: World, case: int) -> Certificate:
+    certificate = start(world, case)
+    world.run_effects("production.make", "courier.book")
+    assert world.state(case) == "couriered"
+    return certificate
+
+
+def test_a_card_lost_on_the_way_takes_its_certificate_with_it(world: World, case: int) -> None:
+    certificate = couriered(world, case)
+    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    gone = world.read(Certificate, certificate.id)
+    assert (gone.state, gone.revocation_reason) == ("revoked", "araç kazası")
+    assert world.read(Card, certificate.card_id).status == "destroyed"
+
+
+def test_a_card_that_nobody_took_is_destroyed_and_revoked(world: World, case: int) -> None:
+    certificate = couriered(world, case)
+    world.office.fire(case, "courier_return", operator(), reason="adreste yok")
+    world.office.fire(case, "destroy_card", SYSTEM)
+    gone = world.read(Certificate, certificate.id)
+    reference = world.read(Application, case).reference
+    assert (gone.state, gone.revocation_reason) == ("revoked", f"{reference}: destroy_card")
+    assert world.state(case) == "cancelled"
+
+
+def test_a_certificate_revoked_before_its_card_was_lost_stays_as_it_is(
+    world: World, me: int, case: int
+) -> None:
+    certificate = couriered(world, case)
+    world.office.fire(certificate.id, "revoke", applicant(me), reason="vazgeçtim")
+    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    assert world.read(Certificate, certificate.id).revocation_reason == "vazgeçtim"
+
+
+def test_a_certificate_that_production_did_not_reserve_is_not_made(
+    world: World, held: Held
+) -> None:
+    certificate = world.read(Certificate, held.certificate_id)
+    certificate.not_after = None
+    with pytest.raises(ValueError, match="not reserved"):
+        order(world, certificate)
+
+
+def test_asking_whether_production_may_end_needs_no_certificate(world: World, case: int) -> None:
+    start(world, case)
+    world.office.rehearse(case, Request("finish_production", SYSTEM))
+
+
+def test_who_holds_a_card_gets_no_second_one_from_the_seed(
+    world: World, me: int, held: Held
+) -> None:
+    now = world.clock.now()
+    assert give_card(world.office, me, now, now + timedelta(days=9)) == held
+
+
+def test_an_office_without_services_seeds_nothing(
+    world: World, me: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.office, "services", None)
+    now = world.clock.now()
+    with pytest.raises(TypeError, match=Services.__name__):
+        give_card(world.office, me, now, now + timedelta(days=9))

@@ -1,0 +1,112 @@
+"""The first day of production."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from handlers.window import opening_day
+from states.application import Application
+from states.journal import JournalEntry
+from tests.handlers.world import SYSTEM, World
+from workflow.duration import Duration
+
+TWO_MONTHS = Duration(months=2)
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "opens_on"),
+    [
+        (date(2027, 4, 17), date(2027, 2, 17)),
+        (date(2027, 4, 30), date(2027, 2, 28)),
+        (date(2028, 4, 30), date(2028, 2, 29)),
+        (date(2027, 1, 31), date(2026, 11, 30)),
+        (date(2027, 2, 28), date(2026, 12, 28)),
+    ],
+)
+def test_two_calendar_months_are_clamped_to_the_end_of_the_month(
+    ends_on: date, opens_on: date
+) -> None:
+    assert opening_day(ends_on, TWO_MONTHS) == opens_on
+
+
+@given(st.dates(min_value=date(2000, 1, 1), max_value=date(2090, 1, 1)))
+def test_the_window_opens_59_to_62_days_before_the_end(ends_on: date) -> None:
+    assert 59 <= (ends_on - opening_day(ends_on, TWO_MONTHS)).days <= 62
+
+
+def test_a_policy_without_a_duration_is_a_broken_definition() -> None:
+    with pytest.raises(TypeError, match="not a duration"):
+        opening_day(date(2026, 1, 1), 60)
+
+
+def notes(world: World, case: int, trigger: str) -> list[dict[str, object]]:
+    statement = select(JournalEntry.body).where(
+        JournalEntry.case_id == case, JournalEntry.trigger == trigger
+    )
+    with world.office.database.connect() as connection:
+        bodies = connection.execute(statement.order_by(JournalEntry.n)).scalars()
+        return [json.loads(body)["details"] for body in bodies]
+
+
+def test_a_renewal_opens_two_months_before_the_end_and_the_journal_says_so(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "renewal", world.certificate(me, date(2026, 8, 31)))
+    application = world.read(Application, case)
+    assert application.production_opens_on == date(2026, 6, 30)
+    assert application.window_from == date(2024, 10, 10)
+    assert notes(world, case, "file") == [
+        {
+            "production_opens_on": "2026-06-30",
+            "production_opened_on": None,
+            "window_from": "2024-10-10",
+        }
+    ]
+
+
+def test_other_kinds_open_on_the_day_they_were_filed_and_stay_there(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
+    world.clock.advance(days=3)
+    world.choose(case, me, "wet_signature")
+    assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
+
+
+def test_a_day_that_did_not_change_is_not_noted_again(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "renewal", world.certificate(me, date(2026, 8, 31)))
+    world.choose(case, me, "wet_signature")
+    assert notes(world, case, "choose_method") == [{"method": "wet_signature"}]
+
+
+def test_a_changed_end_redates_a_held_application_and_the_journal_keeps_both_days(
+    world: World,
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 8, 10))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.write("UPDATE certificate SET ends_on = '2026-09-10' WHERE id = :id",
+                id=held.certificate_id)  # fmt: skip
+    world.office.fire(case, "redate", SYSTEM)
+    assert world.read(Application, case).production_opens_on == date(2026, 7, 10)
+    assert notes(world, case, "redate")[0] == {
+        "production_opens_on": "2026-07-10",
+        "production_opened_on": "2026-06-10",
+        "window_from": "2024-10-10",
+    }
+
+
+def test_a_certificate_of_unknown_end_opens_the_window_at_once(world: World) -> None:
+    me = world.person()
+    old = world.certificate(me, date(2026, 8, 31))
+    world.write("UPDATE certificate SET ends_on = NULL")
+    case = world.file(me, "renewal", old)
+    assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
