@@ -96,17 +96,18 @@ class References:
         return f"({' '.join(token.value.split())})"
 
     def _fact_type(self, name: str, declared: object, book: Record) -> FactType | None:
-        if isinstance(declared, Record):
-            return self._states_of(declared.token("states_of"))
-        if isinstance(declared, tuple):
-            return Enumeration(tuple(item.value for item in declared))
-        if not isinstance(declared, Token):
+        if declared is None:
             return None
-        if (declared.value == KINDS) != (name == "kind"):
+        of_kinds = isinstance(declared, Token) and declared.value == KINDS
+        if of_kinds != (name == "kind"):
             message = f"the fact 'kind' and the type '{KINDS}' belong together"
             self._report.add(book.at(name), message)
             return None
-        return self._word_type(declared)
+        if isinstance(declared, Record):
+            return self._states_of(declared.token("states_of"))
+        if isinstance(declared, Token):
+            return self._word_type(declared)
+        return Enumeration(tuple(item.value for item in cast("tuple[Token, ...]", declared)))
 
     def _word_type(self, declared: Token) -> FactType | None:
         if declared.value == KINDS and self._shared.kinds:

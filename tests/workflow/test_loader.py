@@ -115,6 +115,7 @@ def test_every_sort_of_value_comes_back_from_the_canonical_form() -> None:
         ("by: [system, clerk]\n", "by: [\n          system,\n          clerk]\n"),
         ("from: open, to: timed, by: [clerk]", "by: clerk, to: timed, from: [open]"),
         ("final: true}", "final: 'true'}"),
+        ("x1: text", "x1: {type: text}"),
     ],
 )
 def test_comments_layout_and_order_of_keys_change_no_hash(old: str, new: str) -> None:
@@ -255,6 +256,7 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
         ("      open: {title", "      new: {title", "'new' is a word of the file: no state has it"),
         ("      kind: kinds", "      kind: text", "the fact 'kind' and the type 'kinds' belong"),
         ("      x1: text", "      x1: kinds", "the fact 'kind' and the type 'kinds' belong"),
+        ("      kind: kinds", "      kind: [plain, fast]", "the fact 'kind' and the type 'kinds'"),
         ("      x1: text", "      x1: duration", "there is no type 'duration'"),
         ("      x1: text", "      x1: []", "the list is empty: leave the key out"),
         ("      x1: text", "      X1: text", "'X1' is no name for a fact: use a-z, 0-9 and _"),

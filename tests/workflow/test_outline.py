@@ -1,0 +1,41 @@
+"""Owns the proof of the outline: every state and every move is in it, with what judges it."""
+
+from __future__ import annotations
+
+from tests.workflow.dummies import SHIPPED, registry_of, shipped_text
+from workflow.loader import load
+from workflow.outline import outline
+
+DEFINITION = load(SHIPPED, registry_of(shipped_text()))["application"]
+
+
+def test_the_outline_names_the_definition_and_its_hash_first() -> None:
+    first, second, third = outline(DEFINITION).splitlines()[:3]
+
+    assert first == "application: NES başvurusu"
+    assert second == f"  {DEFINITION.sha256}"
+    assert third.startswith("  * → draft: file “Başvuru aç” (by applicant, coordinator, officer; ")
+
+
+def test_every_move_stands_under_each_state_it_starts_from() -> None:
+    lines = outline(DEFINITION, "en").splitlines()
+    pairs = sum(len(move.source) for move in DEFINITION.transitions.values())
+
+    assert len([line for line in lines if "→ " in line and " “" in line]) == pairs
+    assert "  delivered: Delivered [final]" in lines
+    assert "  in_production: In production [next system]" in lines
+    held = "  held: Held until production opens [next system, due production_opens_on → "
+    assert f"{held}release, offer_paper]" in lines
+
+
+def test_a_move_is_told_with_everything_that_judges_it() -> None:
+    assert (
+        "    → in_production: start_production “Start production” (by operator, system; "
+        "not by who did register_paper, approve_paper; rules window_open, renewable_or_on_paper; "
+        "check production.unchanged, form.no_other_open; do production.reserve; "
+        "effects production.make; not on an own case)"
+    ) in outline(DEFINITION, "en").splitlines()
+    assert (
+        "“Reject” (by officer; effects notice.rejected; not on an own case; reason required)"
+        in (outline(DEFINITION, "en"))
+    )
