@@ -1,0 +1,84 @@
+"""The courier: booked once, numbered, handed to the holder and to nobody else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from handlers.carrier import LocalCourier, Parcel
+from states.application import Application
+from states.shipment import Shipment
+from tests.handlers.refusals import denied
+from tests.handlers.world import SYSTEM, World, operator
+from workflow.request import Request
+
+
+@pytest.fixture
+def case(world: World) -> int:
+    """Give an application whose card is made and not yet with the courier."""
+    me = world.person()
+    held = world.card(me, date(2026, 4, 10))
+    world.consent(me, held)
+    case_id = world.file(me, "renewal", held.certificate_id)
+    world.choose(case_id, me, "e_onay")
+    world.office.fire(case_id, "start_production", operator())
+    world.run_effects("production.make")
+    assert world.state(case_id) == "produced"
+    return case_id
+
+
+def test_a_booked_parcel_leaves_the_house_with_its_number(world: World, case: int) -> None:
+    assert world.run_effects("courier.book") == ["courier.book"]
+    application = world.read(Application, case)
+    [shipment] = world.all(Shipment)
+    assert application.state == "couriered"
+    assert application.tracking_number == shipment.tracking_number
+    assert application.couriered_at == world.clock.now()
+    assert shipment.case_id == case
+
+
+def test_the_same_key_is_the_same_parcel(world: World) -> None:
+    courier = LocalCourier(world.office.database)
+    numbers = [
+        courier.book(Parcel(key, 1, "A", "B"), world.clock.now())
+        for key in ("1/2/courier.book", "1/2/courier.book", "1/3/courier.book")
+    ]
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert len(world.all(Shipment)) == 2
+    assert all(len(number) == 16 and number.startswith("YK") for number in numbers)
+
+
+@pytest.mark.parametrize("tracking", [None, "", "  ", 5])
+def test_nothing_leaves_without_a_tracking_number(
+    world: World, case: int, tracking: object
+) -> None:
+    with denied("courier.no_tracking_number"):
+        world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": tracking})
+
+
+def test_a_number_typed_by_an_operator_is_kept_without_blanks(world: World, case: int) -> None:
+    world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": " YK1 "})
+    assert world.read(Application, case).tracking_number == "YK1"
+
+
+@pytest.mark.parametrize("handed_to", [None, "neighbour", ""])
+def test_the_card_is_given_to_its_holder_only(world: World, case: int, handed_to: object) -> None:
+    world.run_effects("courier.book")
+    with denied("courier.not_to_holder"):
+        world.office.fire(case, "deliver", operator(), {"handed_to": handed_to})
+    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    assert world.state(case) == "delivered"
+
+
+def test_a_card_that_came_back_may_go_out_again_under_a_new_number(world: World, case: int) -> None:
+    world.run_effects("courier.book")
+    world.office.fire(case, "courier_return", operator(), reason="adreste yok")
+    world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK2"})
+    assert world.read(Application, case).tracking_number == "YK2"
+
+
+def test_asking_needs_neither_number_nor_receiver(world: World, case: int) -> None:
+    world.office.rehearse(case, Request("hand_to_courier", SYSTEM))
+    world.run_effects("courier.book")
+    world.office.rehearse(case, Request("deliver", operator()))

@@ -1,0 +1,114 @@
+"""The revocation lists: what stands on them, when a new one is issued."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from asn1crypto import crl
+
+from handlers import revocation
+from states.certificate import Certificate
+from states.revocation import RevocationList
+from tests.handlers.world import World, applicant
+
+if TYPE_CHECKING:
+    from handlers.seed import Held
+
+
+@pytest.fixture
+def me(world: World) -> int:
+    return world.person()
+
+
+@pytest.fixture
+def held(world: World, me: int) -> Held:
+    """Give a card; the first lists come out with it."""
+    return world.card(me, date(2026, 8, 10))
+
+
+def entries(world: World) -> dict[int, str | None]:
+    newest = world.all(RevocationList)[-1]
+    parsed = crl.CertificateList.load(newest.issuing)
+    revoked = parsed["tbs_cert_list"]["revoked_certificates"].native or []
+    reasons = {}
+    for entry in revoked:
+        extensions = entry["crl_entry_extensions"] or []
+        reasons[entry["user_certificate"]] = extensions[0]["extn_value"] if extensions else None
+    return reasons
+
+
+def refresh(world: World) -> bool:
+    return revocation.ensure_fresh(world.office.database, world.services, world.clock.now())
+
+
+def serial(world: World, held: Held) -> int:
+    return int(world.read(Certificate, held.certificate_id).serial, 16)
+
+
+def test_the_first_list_is_empty_and_numbered_one(world: World, held: Held) -> None:
+    assert held
+    lists = world.all(RevocationList)
+    assert [row.number for row in lists] == [1]
+    assert lists[0].next_update - lists[0].this_update == timedelta(hours=24)
+    assert entries(world) == {}
+
+
+def test_nothing_new_no_new_list(world: World, held: Held) -> None:
+    assert held
+    world.clock.advance(hours=1)
+    assert refresh(world)  # the card came into the records at the very moment of the first list
+    world.clock.advance(hours=1)
+    assert not refresh(world)
+    assert len(world.all(RevocationList)) == 2
+
+
+def test_a_list_is_renewed_after_half_its_life(world: World, held: Held) -> None:
+    assert held
+    world.clock.advance(hours=1)
+    refresh(world)
+    world.clock.advance(hours=11, minutes=59)
+    assert not refresh(world)
+    world.clock.advance(minutes=1)
+    assert refresh(world)
+    assert [row.number for row in world.all(RevocationList)] == [1, 2, 3]
+
+
+def test_suspended_and_revoked_certificates_stand_on_the_list_with_their_reason(
+    world: World, me: int, held: Held
+) -> None:
+    world.clock.advance(minutes=1)
+    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    assert world.run_effects("revocation.publish") == ["revocation.publish"]
+    assert entries(world) == {serial(world, held): "certificate_hold"}
+    world.clock.advance(minutes=1)
+    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.run_effects("revocation.publish")
+    assert entries(world) == {serial(world, held): None}
+
+
+def test_the_certificates_of_other_houses_are_not_on_our_list(world: World, me: int) -> None:
+    foreign = world.certificate(me, date(2026, 8, 10))
+    world.office.fire(foreign, "revoke", applicant(me), reason="çalındı")
+    world.run_effects("revocation.publish")
+    assert entries(world) == {}
+
+
+def test_one_list_serves_all_changes_that_came_before_it(world: World, me: int, held: Held) -> None:
+    world.clock.advance(minutes=1)
+    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.clock.advance(minutes=1)
+    assert world.run_effects("revocation.publish") == ["revocation.publish"] * 2
+    assert [row.number for row in world.all(RevocationList)] == [1, 2]
+
+
+def test_a_list_from_the_future_is_not_used(world: World, held: Held) -> None:
+    assert held
+    now = world.clock.now()
+    with world.office.database.connect() as connection:
+        assert len(revocation.lists_at(connection, now).crls) == 2
+        assert revocation.lists_at(connection, now - timedelta(seconds=1)).crls == ()
+        assert revocation.current_list(connection, now) == world.all(RevocationList)[0].issuing
+        assert revocation.current_list(connection, now - timedelta(seconds=1)) is None

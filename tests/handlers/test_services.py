@@ -1,0 +1,98 @@
+"""Composing the services, and the small helpers that read rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+import handlers
+from handlers import rows
+from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
+from signing.errors import TokenAbsent
+from states.person import Person
+from workflow.context import EffectContext
+
+if TYPE_CHECKING:
+    from states.settings import Settings
+    from tests.handlers.world import World
+    from tests.postgres import Database
+
+
+def test_nothing_is_opened_before_it_is_needed(settings: Settings, database: Database) -> None:
+    services = open_services(settings, database.app)
+    assert not (settings.var / "tokens").exists()
+    assert services.crl_urls == ("http://127.0.0.1:8000/nes.crl",)
+    sealed = services.vault.seal("1", "x")
+    assert services.vault.open(sealed, "x") == "1"
+
+
+def test_a_demo_makes_its_authority_on_first_use_and_keeps_it(
+    settings: Settings, database: Database
+) -> None:
+    services = open_services(settings, database.app)
+    root = services.authority().root
+    assert services.authority() is services.authority()
+    assert services.store() is services.store()
+    assert services.trust().anchors == (root.der,)
+    again = open_services(settings, database.app)
+    assert again.authority().root.der == root.der
+
+
+def test_outside_a_demo_the_authority_must_be_there(settings: Settings, database: Database) -> None:
+    real = settings.model_copy(update={"demo": False})
+    with pytest.raises(TokenAbsent) as caught:
+        open_services(real, database.app).authority()
+    assert caught.value.params["label"] == AUTHORITY_LABEL
+
+
+def test_a_first_pin_is_six_random_digits(world: World) -> None:
+    drawn = {random_pin() for _ in range(50)}
+    assert len(drawn) > 40
+    assert all(len(pin) == 6 and pin.isdecimal() for pin in drawn)
+    assert replace(world.services, new_pin=lambda: "7").new_pin() == "7"
+
+
+def test_the_keys_do_not_show(world: World) -> None:
+    assert "lll" not in repr(world.services)
+    assert "sss" not in repr(world.services)
+
+
+def test_an_office_without_services_says_so(world: World) -> None:
+    definition = world.office.library.workflow("code")
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    context = EffectContext(world.office.database, definition, {}, 1, "x", now, None, {}, None)
+    with pytest.raises(TypeError, match="Services"):
+        services_of(context)
+
+
+def test_every_handler_is_found_by_the_name_of_its_file() -> None:
+    names = set(handlers.registry())
+    assert {"form.freeze", "production.make", "revocation.publish", "notice.held"} <= names
+    assert all(name.count(".") == 1 for name in names)
+
+
+def test_a_value_of_another_sort_tells_a_broken_caller() -> None:
+    row: dict[str, object] = {"n": 1, "t": "a", "d": date(2026, 1, 1), "none": None}
+    row["at"] = datetime(2026, 1, 1, tzinfo=UTC)
+    assert (rows.number(row, "n"), rows.text(row, "t"), rows.moment(row, "at")) == (
+        1, "a", row["at"],
+    )  # fmt: skip
+    assert rows.optional_date(row, "d") == date(2026, 1, 1)
+    assert (rows.optional_text(row, "t"), rows.optional_number(row, "n")) == ("a", 1)
+    for optional in (rows.optional_date, rows.optional_text, rows.optional_number):
+        assert optional(row, "none") is None
+        assert optional(row, "absent") is None
+    for broken in (rows.number, rows.moment):
+        with pytest.raises(TypeError, match="t is str"):
+            broken(row, "t")
+
+
+def test_a_key_of_another_sort_finds_no_row(world: World) -> None:
+    me = world.person()
+    with world.office.database.connect() as connection:
+        assert rows.find(connection, Person, me) is not None
+        for key in (None, b"1", 1.5, me + 1):
+            assert rows.find(connection, Person, key) is None
