@@ -85,7 +85,7 @@ def test_a_source_is_read_as_this_tree(source: str, node: object) -> None:
         ("a == ²", 5, "'²' is neither a whole number nor a date"),
         ("len(a) == 1", 0, "'len(…)' is a call, and rules call nothing"),
         ("a == 2026-02-31", 5, "there is no day 2026-02-31 in the calendar"),
-        ("a > 3 dyas", 6, "'dyas' is no unit of time: did you mean 'days'?"),
+        ("a > 3 dayz", 6, "'dayz' is no unit of time: did you mean 'days'?"),
         ("a > 3 moons ago", 6, "did you mean 'months'?"),
         ("a > 3 qqq", 6, "units are seconds, minutes, hours, days, weeks, months, years"),
         ("a > 1000001 days", 4, "1000001 days is too long"),

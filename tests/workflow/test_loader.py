@@ -276,7 +276,7 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
         ("due: window.hours, then: close}", "due: at_onc, then: close}", "no fact 'at_onc'"),
         ("title: {tr: Beklet, en: Wait}, ", "", "'title' is missing"),
         ("{type: text, sql:", "{sql:", "'type' is missing"),
-        ("when: now >= t1", "whn: now >= t1", "'when' is missing"),
+        ("when: now >= t1", "wen: now >= t1", "'when' is missing"),
         ("when: now >= t1", "when: []", "a list stands where a text is expected"),
     ],
 )

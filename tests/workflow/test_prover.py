@@ -105,7 +105,7 @@ def test_what_holds_on_every_path_is_proved(promise: str) -> None:
         ),
         ("{to: done, passes_one_of: sgn}", "there is no transition 'sgn'; did you mean 'sign'?"),
         ("{to: done, never_after: lop}", "there is no state 'lop'; did you mean 'loop'?"),
-        ("{to: done, passes_rule: is_big, when: {sise: 3}}", "there is no fact 'sise'; did you "),
+        ("{to: done, passes_rule: is_big, when: {sizes: 3}}", "there is no fact 'sizes'; did you "),
         ("every_state_ends", "'every_state_ends' stands where every_state_can_end is expected"),
     ],
 )
