@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-import psycopg
 from fasteners import InterProcessLock
-from psycopg.sql import SQL, Identifier
 
 from migrations.run import upgrade
-from states.database import conninfo, ensure_database, make_engine
+from states.database import ensure_database, make_engine
+from states.scratch import scratch_database
 from states.server import DURABLE, EmbeddedServer, start_server
 
 if TYPE_CHECKING:
@@ -85,13 +83,9 @@ def ensure_template(server: EmbeddedServer, folder: Path) -> None:
 @contextmanager
 def fresh_database(server: EmbeddedServer, template: str = TEMPLATE) -> Iterator[Database]:
     """Give a copy of a template database and drop it afterwards."""
-    name = f"test_{uuid4().hex}"
-    make = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-    with psycopg.connect(conninfo(server.url("postgres")), autocommit=True) as connection:
-        connection.execute(make.format(Identifier(name), Identifier(template)))
-        database = Database(server.url(name))
+    with scratch_database(server.url("postgres"), "test", template) as url:
+        database = Database(url)
         try:
             yield database
         finally:
             database.dispose()
-            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))

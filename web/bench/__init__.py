@@ -13,7 +13,7 @@ from rich.table import Table
 from states.database import close_server, database_url
 from states.settings import load_settings
 from web.bench import moves, sweeps
-from web.bench.ground import Ground, office_on
+from web.bench.ground import Ground, filled, office_on
 from web.bench.table import ABOVE, BELOW, Figure
 
 if TYPE_CHECKING:
@@ -60,27 +60,29 @@ def bench(cases: int, as_json: bool) -> None:  # noqa: FBT001 - click's signatur
 def measure_all(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
     """Yield the rows one after the other, telling what is under way."""
     tell(f"filling a database with {cases:,} cases")
-    ground = Ground(server, cases)
-    tell("moving single cases")
-    with ground.copy("moves") as url, office_on(url) as office:
+    with filled(server, cases) as ground:
+        tell("moving single cases")
+        yield from _single(ground)
+        tell(f"sweeping {cases:,} due cases")
+        rates = sweeps.measure(ground)
+        yield Figure(f"sweep of {cases:,} due cases", rates.ours, rates.bare,
+                     "cases/s", 0.5, 0.9, ABOVE)  # fmt: skip
+        tell(f"sweeping {FEW:,} due among {cases:,}")
+        among_many = sweeps.measure_few(ground, FEW)
+    tell(f"sweeping {FEW:,} due among {FEW * 10:,}")
+    with filled(server, FEW * 10) as small:
+        among_few = sweeps.measure_few(small, FEW)
+    yield Figure(f"sweep of {FEW:,} due among {cases:,} against among {FEW * 10:,}",
+                 among_many * 1e3, among_few * 1e3, "ms", 2, 1.2, BELOW)  # fmt: skip
+
+
+def _single(ground: Ground) -> Iterator[Figure]:
+    with ground.copy() as url, office_on(url) as office:
         times = moves.measure(office, url)
     yield Figure("one journaled transition, hook path", times.hooked * 1e6, times.bare * 1e6,
                  "µs", 1.1, 0.9, BELOW)  # fmt: skip
     yield Figure("one journaled transition, pure path", times.pure * 1e6, times.bare * 1e6,
                  "µs", 0.75, 0.4, BELOW)  # fmt: skip
-    tell(f"sweeping {cases:,} due cases")
-    rates = sweeps.measure(ground)
-    yield Figure(f"sweep of {cases:,} due cases", rates.ours, rates.bare,
-                 "cases/s", 0.5, 0.9, ABOVE)  # fmt: skip
-    tell(f"sweeping {FEW:,} due among {cases:,}")
-    among_many = sweeps.measure_few(ground, FEW)
-    ground.clear()
-    tell(f"sweeping {FEW:,} due among {FEW * 10:,}")
-    small = Ground(server, FEW * 10)
-    yield Figure(f"sweep of {FEW:,} due among {cases:,} against among {FEW * 10:,}",
-                 among_many * 1e3, sweeps.measure_few(small, FEW) * 1e3,
-                 "ms", 2, 1.2, BELOW)  # fmt: skip
-    small.clear()
 
 
 def _table(figures: list[Figure], cases: int) -> Table:

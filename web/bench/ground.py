@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
-from psycopg.sql import SQL, Identifier
-
 from migrations.run import upgrade
-from states.database import conninfo, ensure_database, make_engine
+from states.database import make_engine
+from states.scratch import scratch_database
 from web.bench import hooks
 from workflow.clock import SystemClock
 from workflow.engine import Office
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from workflow.definition import Definition
 
 PROCESS = Path(__file__).with_name("process.yaml")
-TEMPLATE = "nes_bench_template"
 
 # Every case is due and has a person of its own, as the table's rules want it.
 _FILL = """
@@ -52,46 +50,40 @@ FROM generate_series(1, %(cases)s) i JOIN journal j ON j.case_id = i;
 """
 
 
+@dataclass(frozen=True, slots=True)
 class Ground:
-    """Hands out fresh copies of one filled database, on one server, durable as in production."""
+    """A filled database on one server, durable as in production, that hands out fresh copies."""
 
-    def __init__(self, server: URL, cases: int) -> None:
-        """Fill the template with cases that are all due."""
-        self._server = server
-        self._url = server.set(database=TEMPLATE)
-        self.cases = cases
-        self._run(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(TEMPLATE)))
-        ensure_database(server, TEMPLATE)
-        upgrade(self._url)
-        office = _office(self._url)
-        (definition,) = office.library.current.values()
-        office.database.dispose()
-        parameters = {"cases": cases, **_first_entry(definition, office.clock.now())}
-        with psycopg.connect(conninfo(self._url), autocommit=True) as connection:
-            for statement in _FILL.split(";\n\n"):
-                connection.execute(statement, parameters)
-            connection.execute("VACUUM ANALYZE")
-            connection.execute("CHECKPOINT")
+    template: URL
+    cases: int
 
     @contextmanager
-    def copy(self, name: str) -> Iterator[URL]:
-        """Give a copy of the template under a name of its own, and drop it afterwards."""
-        database = Identifier(f"nes_bench_{name}")
-        self._run(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-        make = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        self._run(make.format(database, Identifier(TEMPLATE)))
-        try:
-            yield self._server.set(database=f"nes_bench_{name}")
-        finally:
-            self._run(SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+    def copy(self) -> Iterator[URL]:
+        """Give a copy of the filled database and drop it afterwards."""
+        with scratch_database(self.template, "nes_bench", str(self.template.database)) as url:
+            yield url
 
-    def clear(self) -> None:
-        """Drop the template."""
-        self._run(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(TEMPLATE)))
 
-    def _run(self, statement: object) -> None:
-        with psycopg.connect(conninfo(self._server), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]  # SQL or Composed
+@contextmanager
+def filled(server: URL, cases: int) -> Iterator[Ground]:
+    """Give a ground with cases that are all due, and clear it away afterwards."""
+    with scratch_database(server, "nes_bench_template") as url:
+        upgrade(url)
+        with office_on(url) as office:
+            (definition,) = office.library.current.values()
+            parameters = {"cases": cases, **_first_entry(definition, office.clock.now())}
+        run_as_owner(url, *((part, parameters) for part in _FILL.split(";\n\n")))
+        run_as_owner(url, ("VACUUM ANALYZE", {}), ("CHECKPOINT", {}))
+        yield Ground(url, cases)
+
+
+def run_as_owner(url: URL, *statements: tuple[str, dict[str, object]]) -> None:
+    """Run statements one by one, each committed by itself."""
+    owner = make_engine(url, owner=True, application="nes bench")
+    with owner.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for statement, parameters in statements:
+            connection.exec_driver_sql(statement, parameters)
+    owner.dispose()
 
 
 def _first_entry(definition: Definition, now: datetime) -> dict[str, object]:

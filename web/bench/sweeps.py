@@ -8,11 +8,8 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import psycopg
-
-from states.database import conninfo
 from web.bench.bare import move_set
-from web.bench.ground import Ground, office_on
+from web.bench.ground import Ground, office_on, run_as_owner
 from workflow.entry import Entry
 from workflow.sweep import sweep
 
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 3
 
-_REST = "UPDATE application SET due_at = TIMESTAMPTZ '2100-01-01 00:00Z' WHERE id > %s"
+_REST = "UPDATE application SET due_at = TIMESTAMPTZ '2100-01-01 00:00Z' WHERE id > %(due)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +35,9 @@ def measure(ground: Ground, rounds: int = ROUNDS) -> Rates:
     ours: list[float] = []
     bare: list[float] = []
     for _ in range(rounds):
-        with ground.copy("bare") as url:
+        with ground.copy() as url:
             bare.append(move_copy(url, ground.cases))
-        with ground.copy("sweep") as url:
+        with ground.copy() as url:
             ours.append(ground.cases / sweep_copy(url, ground.cases))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Rates(median(ours), median(bare), peak)
@@ -50,11 +47,13 @@ def measure_few(ground: Ground, due: int) -> float:
     """Return the seconds of a sweep when only some of the cases are due: the median of rounds."""
     times = []
     for _ in range(ROUNDS):
-        with ground.copy("few") as url:
-            with psycopg.connect(conninfo(url), autocommit=True) as connection:
-                connection.execute(_REST, [due])
-                connection.execute("VACUUM ANALYZE application")
-                connection.execute("CHECKPOINT")
+        with ground.copy() as url:
+            run_as_owner(
+                url,
+                (_REST, {"due": due}),
+                ("VACUUM ANALYZE application", {}),
+                ("CHECKPOINT", {}),
+            )
             times.append(sweep_copy(url, due))
     return median(times)
 

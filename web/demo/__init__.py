@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import click
-import psycopg
-from psycopg.sql import SQL, Identifier
 from rich.console import Console
 from rich.table import Table
 
 from handlers import registry
 from handlers.services import open_services
 from migrations.run import upgrade
-from states.database import close_server, conninfo, database_url, ensure_database, make_engine
+from states.database import close_server, database_url, make_engine
+from states.scratch import scratch_database
 from web.commands.failure import Failure
 from web.commands.house import settings as read_settings
 from web.composition import definitions
@@ -32,7 +29,6 @@ from workflow.journal import verify
 from workflow.library import Library, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import URL
@@ -62,7 +58,8 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         raise Failure("`nes demo` makes TEST keys and cards. Set NES_DEMO=1 to allow it.")
     console = Console(stderr=True)
     try:
-        with _scratch(database_url(settings)) as url, console.status("") as status:
+        server = database_url(settings)
+        with scratch_database(server, "nes_demo") as url, console.status("") as status:
             stage = _stage(settings, url)
             try:
                 outcomes = perform(stage, scenes(), status.update)
@@ -76,23 +73,11 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         raise Failure(f"The journal does not verify: {outcome.problems[0]}.")
 
 
-@contextmanager
-def _scratch(server: URL) -> Iterator[URL]:
-    """Give an empty migrated database and drop it afterwards."""
-    name = f"nes_demo_{uuid4().hex[:8]}"
-    ensure_database(server, name)
-    try:
-        upgrade(server.set(database=name))
-        yield server.set(database=name)
-    finally:
-        with psycopg.connect(conninfo(server), autocommit=True) as connection:
-            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
-
-
 def _stage(settings: Settings, url: URL) -> Stage:
     """Compose an office whose clock starts at this noon and is moved by the scenes."""
     start = SystemClock().now().replace(minute=0, second=0, microsecond=0)
     clock = FixedClock(start)
+    upgrade(url)
     database = make_engine(url, application="nes demo", pool_size=10)
     loaded = definitions()
     publish(database, loaded, clock.now() - timedelta(days=1))

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from states.database import conninfo
 from web import bench as bench_module
 from web.bench import moves, sweeps
-from web.bench.ground import Ground, office_on
+from web.bench.ground import Ground, filled, office_on
 from web.bench.table import ABOVE, BELOW, Figure
 from workflow.journal import verify
 
@@ -26,20 +26,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def ground(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
-    """Give a small ground, under a name that no other worker of the run uses."""
-    monkeypatch.setattr("web.bench.ground.TEMPLATE", "nes_bench_test")
-    filled = Ground(server.url("postgres"), 400)
-    yield filled
-    filled.clear()
+def ground(server: EmbeddedServer) -> Iterator[Ground]:
+    """Give a small ground."""
+    with filled(server.url("postgres"), 400) as small:
+        yield small
 
 
-@pytest.mark.xdist_group("bench")
 def test_single_moves_are_journaled_and_queued_on_both_sides(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(moves, "PER_ROUND", 20)
-    with ground.copy("moves") as url, office_on(url) as office:
+    with ground.copy() as url, office_on(url) as office:
         times = moves.measure(office, url, rounds=2)
         assert min(times.hooked, times.pure, times.bare) > 0
         with office.database.connect() as connection:
@@ -51,29 +48,26 @@ def test_single_moves_are_journaled_and_queued_on_both_sides(
     assert jobs == 2 * ours + theirs
 
 
-@pytest.mark.xdist_group("bench")
 def test_a_swept_copy_verifies_and_both_sides_write_one_entry_a_case(ground: Ground) -> None:
-    with ground.copy("sweep") as url, office_on(url) as office:
+    with ground.copy() as url, office_on(url) as office:
         assert sweeps.sweep_copy(url, 400) > 0
         outcome = verify(office.database, office.library)
         assert (outcome.ok, outcome.cases, outcome.entries) == (True, 400, 800)
-    with ground.copy("bare") as url:
+    with ground.copy() as url:
         assert sweeps.move_copy(url, 400) > 0
         with psycopg.connect(conninfo(url)) as connection:
             query = "SELECT count(*), count(DISTINCT case_id) FROM journal WHERE length(hash) = 32"
             assert connection.execute(query).fetchone() == (800, 400)
 
 
-@pytest.mark.xdist_group("bench")
 def test_a_side_that_moves_less_than_it_should_stops_the_measurement(ground: Ground) -> None:
-    with ground.copy("sweep") as url:
+    with ground.copy() as url:
         with pytest.raises(RuntimeError, match="moved 400 of 401"):
             sweeps.sweep_copy(url, 401)
         with pytest.raises(RuntimeError, match="moved 0 of 400"):
             sweeps.move_copy(url, 400)
 
 
-@pytest.mark.xdist_group("bench")
 def test_little_due_among_much_moves_only_what_is_due(ground: Ground) -> None:
     assert sweeps.measure_few(ground, 7) > 0
 
@@ -122,11 +116,9 @@ def test_the_command_prints_its_rows_and_fails_when_one_does_not_hold(
     assert ("do not hold: the other" in table.output) is slow
 
 
-@pytest.mark.xdist_group("bench")
 def test_the_whole_measurement_runs_in_small(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.bench.ground.TEMPLATE", "nes_bench_small")
     monkeypatch.setattr(moves, "PER_ROUND", 10)
     monkeypatch.setattr(sweeps, "ROUNDS", 1)
     monkeypatch.setattr(bench_module, "FEW", 20)
