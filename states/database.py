@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Engine, event
 from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.util import to_list
 
 from states.errors import DatabaseUnavailable
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy.engine import ExceptionContext
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
     from states.settings import Settings
 
@@ -44,7 +46,6 @@ def open_database(
     owner: bool = False,
     application: str = "nes",
     pool_size: int = 5,
-    pre_ping: bool = True,
 ) -> Engine:
     """Return an engine for the database of the settings, starting the embedded server if needed.
 
@@ -52,9 +53,7 @@ def open_database(
     to when a connection is asked for, with the same error.
     """
     url = database_url(settings)
-    return make_engine(
-        url, owner=owner, application=application, pool_size=pool_size, pre_ping=pre_ping
-    )
+    return make_engine(url, owner=owner, application=application, pool_size=pool_size)
 
 
 def database_url(settings: Settings) -> URL:
@@ -83,18 +82,16 @@ def make_engine(
     owner: bool = False,
     application: str = "nes",
     pool_size: int = 5,
-    pre_ping: bool = True,
 ) -> Engine:
     """Return an engine whose connections speak UTC, run under the app role unless ``owner``.
 
-    ``pre_ping`` asks a pooled connection whether it lives, at the price of one round trip. An error
+    A pooled connection that the server has closed is replaced before it is handed out. An error
     that means the server is away arrives as `DatabaseUnavailable`, all others as SQLAlchemy's.
     """
     engine = sqlalchemy_engine(
         url,
         pool_size=pool_size,
         max_overflow=2 * pool_size,
-        pool_pre_ping=pre_ping,
         connect_args={
             "application_name": application,
             "connect_timeout": 10,
@@ -108,6 +105,7 @@ def make_engine(
             _become_app(connection)
 
     event.listen(engine, "connect", greet)
+    event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "handle_error", _name_absence)
     return engine
 
@@ -166,10 +164,27 @@ def _become_app(connection: psycopg.Connection) -> None:
     connection.autocommit = False
 
 
+def _refuse_dead(
+    connection: psycopg.Connection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """Have the pool replace a connection whose server has hung up.
+
+    A silent server leaves nothing to read between two uses, so this costs no round trip, which a
+    ping would: a third of a move (measured with ``nes bench``).
+    """
+    watch = select.poll()
+    watch.register(connection.fileno(), select.POLLIN)
+    try:
+        while watch.poll(0):
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error
+
+
 def _name_absence(context: ExceptionContext) -> None:
     """Turn the driver's many ways to say that the server is away into one error."""
     error = context.original_exception
-    if context.is_pre_ping or not isinstance(error, psycopg.OperationalError):
+    if not isinstance(error, psycopg.OperationalError):
         return
     where = str(context.engine.url) if context.engine is not None else "?"
     raise_absence(error, where)

@@ -155,8 +155,20 @@ def test_a_mistake_in_sql_stays_sqlalchemys_error(database: Database) -> None:
         connection.execute(text("SELECT FROM WHERE"))
 
 
+def test_a_connection_that_the_server_closed_is_replaced_before_it_is_used(
+    database: Database,
+) -> None:
+    engine = make_engine(database.url)
+    first = one(engine, "SELECT pg_backend_pid()")
+    assert one(engine, "SELECT pg_backend_pid()") == first
+    with database.owner.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
+    assert one(engine, "SELECT pg_backend_pid()") != first
+    engine.dispose()
+
+
 def test_the_pool_holds_as_many_connections_as_asked(database: Database) -> None:
-    engine = make_engine(database.url, pool_size=2, pre_ping=False)
+    engine = make_engine(database.url, pool_size=2)
     connections = [engine.connect() for _ in range(6)]
     assert engine.pool.checkedout() == 6  # type: ignore[attr-defined]
     for connection in connections:
