@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.handlers.world import ISMAIL
+from tests.web.program import program
 from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from handlers.seed import Held
     from tests.handlers.world import World
+
+__all__ = ["program"]
 
 ENDS_ON = date(2026, 8, 10)
 

@@ -155,9 +155,7 @@ def test_a_second_press_of_the_button_opens_no_second_case(world: World, holder:
     assert f"Bu türde açık bir başvurunuz var: {case.reference}." in again.text
 
 
-def test_a_kind_that_does_not_fit_is_refused_with_the_reason(
-    world: World, holder: Holder
-) -> None:
+def test_a_kind_that_does_not_fit_is_refused_with_the_reason(world: World, holder: Holder) -> None:
     page = send(holder.browser, "?tur=first&sertifika=", "wet_signature")
     assert world.all(Application) == []
     (told,) = page.all("div", class_="alert alert-danger")

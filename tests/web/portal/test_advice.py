@@ -1,0 +1,68 @@
+"""Each state says why, what next, and when: the table of sentences is whole."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from web.portal.advice import TABLES, WAITS_FOR_CONSENT, advise
+
+if TYPE_CHECKING:
+    from workflow.definition import Definition
+
+ENTERED = datetime(2026, 3, 2, 21, 30, tzinfo=UTC)
+DAY = re.compile(r"\d\d\.\d\d\.\d{4}")
+ROW = {
+    "entered_at": ENTERED,
+    "due_at": ENTERED + timedelta(days=30),
+    "production_opens_on": date(2027, 2, 17),
+    "ends_on": date(2027, 4, 17),
+    "couriered_at": ENTERED,
+    "tracking_number": "YK00000000000001",
+}
+
+
+@pytest.mark.parametrize("workflow", ["application", "consent", "certificate"])
+def test_every_state_has_its_sentences_and_no_other_has(
+    definitions: dict[str, Definition], workflow: str
+) -> None:
+    assert list(TABLES[workflow]) == list(definitions[workflow].states)
+
+
+@pytest.mark.parametrize(
+    ("workflow", "state"), [(name, state) for name, table in TABLES.items() for state in table]
+)
+def test_every_state_tells_reason_step_and_a_date(workflow: str, state: str) -> None:
+    told = advise(workflow, {**ROW, "state": state})
+    for text in (told.reason, told.step, told.expected):
+        assert text.endswith(".")
+        assert "{" not in text
+        assert "–" not in text
+    assert DAY.search(told.expected)
+
+
+def test_a_held_application_says_from_when_production_may_start() -> None:
+    told = advise("application", {**ROW, "state": "held"})
+    assert told.expected == "Üretim 17.02.2027 tarihinde başlayabilir."
+
+
+def test_days_are_those_of_istanbul() -> None:
+    told = advise("application", {**ROW, "state": "rejected"})
+    assert told.expected == "Kapanış tarihi: 03.03.2026."
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    told = advise("application", {"state": "couriered", "entered_at": ENTERED})
+    assert told.reason == "Kartınız kuryede. Takip numarası: –."
+
+
+def test_the_wait_for_an_e_onay_is_as_long_as_the_rule_says(
+    definitions: dict[str, Definition],
+) -> None:
+    source = definitions["application"].rules["waited_long"].source
+    assert f"{WAITS_FOR_CONSENT.days} days" in source
+    told = advise("application", {**ROW, "state": "e_onay"})
+    assert told.expected.startswith("Son tarih: 02.04.2026.")

@@ -1,0 +1,178 @@
+"""The code page: readable, bound to its browser, honest about time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from states.code import Code
+from states.consent import Consent
+from tests.handlers.world import SYSTEM
+from tests.web.portal.conftest import signed_in
+from tests.web.program import Program, address, code_for_consent, digits, signed
+from web.composition import KEY
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.handlers.world import World
+    from tests.web.portal.conftest import Holder
+    from tests.web.visitor import Visitor
+
+
+def test_the_page_shows_groups_end_fingerprint_and_the_command(
+    world: World, holder: Holder
+) -> None:
+    page = code_for_consent(holder.browser)
+    shown = digits(page)
+    assert re.fullmatch(r"\d{3}( \d{3}){4}", shown)
+    assert "Son kullanma: 02.03.2026 12:05:00" in page.text
+    assert re.search(r"kısa özeti: [0-9A-F]{4}(-[0-9A-F]{4}){3}", page.text)
+    (command,) = page.all("pre")
+    plain = shown.replace(" ", "")
+    held = holder.held
+    assert command.startswith(
+        f"nes-imza {plain} --url http://localhost --token {held.card_serial} --store "
+    )
+    assert f"etiketi: {held.card_serial}. PIN (deneme zarfından): {held.pin}" in page.text
+    (code,) = world.all(Code)
+    assert plain.encode() not in code.code_hash
+
+
+def test_the_page_is_the_same_on_reload_and_its_end_stands_still(
+    world: World, holder: Holder
+) -> None:
+    page = code_for_consent(holder.browser)
+    world.clock.advance(seconds=100)
+    again = holder.browser.get(address(page))
+    assert digits(again) == digits(page)
+    assert "Son kullanma: 02.03.2026 12:05:00" in again.text
+    assert 'data-left="200"' in again.response.text
+    assert '<meta http-equiv="refresh" content="10">' in again.response.text
+
+
+def test_the_seconds_are_hidden_from_readers_that_are_told_by_the_minute(holder: Holder) -> None:
+    html = code_for_consent(holder.browser).response.text
+    assert '<span aria-hidden="true" id="geri-sayim" hidden>' in html
+    assert '<p role="status" id="kalan-duyuru" class="visually-hidden"' in html
+
+
+def test_no_script_or_style_stands_in_the_page_itself(holder: Holder) -> None:
+    page = code_for_consent(holder.browser)
+    policy = page.response.headers["Content-Security-Policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy)
+    assert nonce is not None
+    scripts = list(page.tree.iter("script"))
+    assert {script.get("src") for script in scripts} == {"/static/frame.js", "/static/code.js"}
+    assert {script.get("nonce") for script in scripts} == {nonce[1]}
+    assert "unsafe" not in policy
+
+
+def test_the_waiting_page_is_told_how_the_code_stands(
+    world: World, holder: Holder, program: Program
+) -> None:
+    page = code_for_consent(holder.browser)
+    state = f"{address(page)}/durum"
+
+    def asked() -> object:
+        answer = holder.browser.client.get(state)
+        assert answer.headers["Cache-Control"] == "no-store"
+        return answer.json
+
+    assert asked() == {"state": "issued", "left": 300, "refused": 0}
+    claim = program.claim(digits(page))
+    world.clock.advance(seconds=0.4)
+    assert asked() == {"state": "claimed", "left": 300, "refused": 0}
+    program.rejected(claim.secret, world.sign_bytes(holder.held, b"x"), 422)
+    assert asked() == {"state": "claimed", "left": 300, "refused": 1}
+    program.send(claim.secret, signed(world, holder.held, claim))
+    assert asked() == {"state": "used", "left": 300, "refused": 1}
+
+
+def test_waiting_never_prolongs_the_session(world: World, holder: Holder) -> None:
+    page = code_for_consent(holder.browser)
+    for _ in range(4):
+        world.clock.advance(minutes=10)
+        last = holder.browser.client.get(f"{address(page)}/durum")
+        holder.browser.client.get(address(page))
+    assert last.status_code == 302
+    assert last.location.startswith("/giris")
+
+
+def test_an_expired_code_offers_a_new_one_without_the_text_again(
+    world: World, holder: Holder
+) -> None:
+    page = code_for_consent(holder.browser)
+    world.clock.advance(seconds=301)
+    over = holder.browser.get(address(page))
+    assert "Kodun süresi doldu." in over.text
+    assert "refresh" not in over.response.text
+    fresh = holder.browser.post(f"{address(page)}/yeni")
+    assert "Son kullanma: 02.03.2026 12:10:01" in fresh.text
+    assert len(world.all(Consent)) == 1
+    old = holder.browser.get(address(page))
+    assert "yerine yenisi alındı" in old.text or "Kodun süresi doldu" in old.text
+
+
+def test_only_the_browser_that_asked_sees_the_code_and_its_result(
+    app: Flask, holder: Holder, newcomer: Visitor
+) -> None:
+    page = code_for_consent(holder.browser)
+    elsewhere = signed_in(app, holder.person_id)
+    for other in (elsewhere, newcomer):
+        other.get("/basvurularim")
+        other.get(address(page), 404)
+        other.get(f"{address(page)}/durum", 404)
+        other.get("/basvurularim")
+        other.post(f"{address(page)}/yeni", 404)
+
+
+def test_what_is_no_code_is_unknown(holder: Holder) -> None:
+    for path in ("/kod/yok", "/kod/K000000999", "/kod/B000000001"):
+        holder.browser.get(path, 404)
+
+
+def test_the_digits_of_an_older_code_are_not_shown_beside_a_newer_one(
+    world: World, holder: Holder
+) -> None:
+    page = code_for_consent(holder.browser)
+    holder.browser.post(f"{address(page)}/yeni")
+    old = holder.browser.get(address(page))
+    assert digits(page) not in old.text
+    assert {row.state for row in world.all(Code)} == {"replaced", "issued"}
+
+
+def test_a_session_that_lost_the_digits_says_so(holder: Holder) -> None:
+    page = code_for_consent(holder.browser)
+    with holder.browser.client.session_transaction() as session:
+        del session["code"]
+    bare = holder.browser.get(address(page))
+    assert "rakamları artık gösterilemiyor" in bare.text
+    assert "nes-imza KOD --url" in bare.text
+
+
+def test_a_person_without_a_card_here_reads_a_command_to_complete(
+    newcomer: Visitor,
+) -> None:
+    page = code_for_consent(newcomer)
+    assert "--token KART-ETİKETİ" in page.all("pre")[0]
+    assert "Deneme kartınızın etiketi" not in page.text
+
+
+def test_a_signature_for_a_closed_case_gets_no_new_code(world: World, holder: Holder) -> None:
+    page = code_for_consent(holder.browser)
+    (consent,) = world.all(Consent)
+    world.office.fire(consent.id, "abandon", SYSTEM)
+    holder.browser.post(f"{address(page)}/yeni", 409)
+
+
+def test_outside_the_demo_the_page_names_no_card(holder: Holder, app: Flask) -> None:
+    page = code_for_consent(holder.browser)
+    house = app.extensions[KEY]
+    bare = house.settings.model_copy(update={"demo": False})
+    app.extensions[KEY] = type(house)(
+        bare, house.database, house.library, house.clock, house.office
+    )
+    again = holder.browser.get(address(page))
+    assert "Deneme kartınızın etiketi" not in again.text
+    assert "--store" not in again.all("pre")[0]
