@@ -1,0 +1,232 @@
+"""Owns what a person reads when a check refuses: one sentence for each code, saying what to do."""
+
+from __future__ import annotations
+
+from signing.verdict import SENTENCES as SIGNATURE_SENTENCES
+from states.text import identifier
+from workflow.definition import Text
+
+_CODE = {
+    "code.unknown": Text(
+        "Doğrulama kodu tanınmadı; sayfadan yeni kod alınız.",
+        "The code is not known; get a new one from the page.",
+    ),
+    "code.not_claimed": Text(
+        "Kod henüz imza uygulamasına girilmedi.",
+        "The code has not been entered into the signing program yet.",
+    ),
+    "code.used": Text(
+        "Bu kod kullanıldı; sayfadan yeni kod alınız.",
+        "This code has been used; get a new one from the page.",
+    ),
+    "code.expired": Text(
+        "Kodun süresi doldu; sayfadan yeni kod alınız.",
+        "The code has expired; get a new one from the page.",
+    ),
+    "code.replaced": Text(
+        "Bu kodun yerine yenisi alındı; sayfadaki kodu kullanınız.",
+        "A newer code has replaced this one; use the one on the page.",
+    ),
+    "code.locked": Text(
+        "Kod çok sayıda yanlış denemeden sonra kilitlendi; yeni kod alınız.",
+        "The code is locked after too many wrong tries; get a new one.",
+    ),
+    "code.wrong_purpose": Text(
+        "Bu kod başka bir işlem için alınmış; bu işlemin sayfasından kod alınız.",
+        "This code is for another purpose; get one from the page of this operation.",
+    ),
+    "code.other_person": Text(
+        "Bu kod başka bir kişiye verilmiş; kendi sayfanızdan kod alınız.",
+        "This code was given to another person; get one from your own page.",
+    ),
+    "code.other_case": Text(
+        "Bu kod başka bir başvuru için alınmış; bu başvurunun sayfasından kod alınız.",
+        "This code is for another case; get one from the page of this case.",
+    ),
+    "code.other_text": Text(
+        "Kod alındıktan sonra metin değişti; metni yeniden okuyup yeni kod alınız.",
+        "The text has changed since the code was given; read it again and get a new code.",
+    ),
+}
+
+_SIGNATURE = {
+    "signature.nothing_offered": Text(
+        "İmzalanacak bir metin yok; işlemi baştan başlatınız.",
+        "There is no text to be signed; start the operation again.",
+    ),
+    "signature.missing": Text(
+        "İmza gönderilmedi; imzalayıp yeniden gönderiniz.",
+        "No signature was sent; sign and send again.",
+    ),
+    "signature.too_large": Text(
+        "İmza dosyası çok büyük; en çok {largest} bayt olabilir.",
+        "The container is too large; it may have {largest} bytes at most.",
+    ),
+    "signature.not_qualified": Text(
+        "Sertifika nitelikli elektronik sertifika değil; NES kartınızla imzalayınız.",
+        "The certificate is not a qualified one; sign with your NES card.",
+    ),
+    "signature.other_person": Text(
+        "Karttaki kişi ile başvuru sahibi aynı değil; kendi kartınızla imzalayınız.",
+        "The holder of the card is not the applicant; sign with your own card.",
+    ),
+    "signature.certificate_not_active": Text(
+        "İmzalayan sertifika kayıtlarımızda geçerli değil; geçerli bir NES ile imzalayınız.",
+        "The signing certificate is not active in our records; sign with a valid NES.",
+    ),
+    "signature.certificate_ended": Text(
+        "İmzalayan sertifikanın süresi {ends_on} tarihinde doldu.",
+        "The signing certificate ended on {ends_on}.",
+    ),
+    "activation.other_certificate": Text(
+        "İmza yeni kartla atılmamış; size gönderilen yeni kartı takınız.",
+        "The signature was not made with the new card; insert the card that was sent to you.",
+    ),
+    "activation.not_yet_valid": Text(
+        "Yeni sertifika {not_before} tarihinde geçerli olacak; o gün etkinleştiriniz.",
+        "The new certificate is valid from {not_before}; activate it then.",
+    ),
+} | {
+    f"signature.{identifier(sub.value)}": Text(
+        tr, f"The signature was not accepted: {sub.value} (EN 319 102-1)."
+    )
+    for sub, tr in SIGNATURE_SENTENCES.items()
+}
+
+_CONSENT = {
+    "consent.no_terms": Text(
+        "e-onay metni henüz yayımlanmadı; daha sonra yeniden deneyiniz.",
+        "The text of the e-onay has not been published yet; try again later.",
+    ),
+    "consent.missing": Text(
+        "Yürürlükte bir e-onay yok; önce e-onay veriniz.",
+        "There is no e-onay in force; give one first.",
+    ),
+    "consent.outdated": Text(
+        "e-onay eski metne verilmiş ({given}); güncel metne ({current}) yeniden onay veriniz.",
+        "The e-onay was given to an older text ({given}); consent to the current one ({current}).",
+    ),
+}
+
+_FORM = {
+    "form.unknown_kind": Text(
+        "“{kind}” adlı bir başvuru türü yok; listeden bir tür seçiniz.",
+        "There is no kind of application '{kind}'; choose one of the list.",
+    ),
+    "form.old_certificate_missing": Text(
+        "Bu başvuru türü için ilgili sertifika seçilmelidir.",
+        "This kind of application needs the certificate it is about.",
+    ),
+    "form.old_certificate_of_other_person": Text(
+        "Seçilen sertifika başvuru sahibinin değil; kendi sertifikanızı seçiniz.",
+        "The chosen certificate is not the applicant's; choose your own.",
+    ),
+    "form.old_certificate_never_made": Text(
+        "Seçilen sertifika hiç üretilmemiş; geçerli bir sertifika seçiniz.",
+        "The chosen certificate was never made; choose one that was.",
+    ),
+    "form.not_first": Text(
+        "Daha önce sertifikanız olduğu için ilk başvuru yapılamaz; başka bir tür seçiniz.",
+        "A certificate has been held before, so this is no first application; choose another kind.",
+    ),
+    "form.method_missing": Text(
+        "Onaylama yöntemini seçiniz.",
+        "Choose how the application is approved.",
+    ),
+    "form.method_not_allowed": Text(
+        "{kind} başvurusu seçilen yöntemle onaylanamaz; başka bir yöntem seçiniz.",
+        "An application of kind {kind} can not be approved by the chosen method; choose another.",
+    ),
+    "form.address_missing": Text(
+        "Teslimat adresi yok; kurum yetkilinizden adresinizi eklemesini isteyiniz.",
+        "There is no delivery address; have your coordinator add it.",
+    ),
+    "form.address_too_long": Text(
+        "Teslimat adresi en çok {longest} harf olabilir; kısaltınız.",
+        "The delivery address may have {longest} letters at most; shorten it.",
+    ),
+    "form.no_valid_certificate": Text(
+        "e-imza yöntemi için geçerli bir NES gerekir; başka bir yöntem seçiniz.",
+        "The e-imza method needs a valid NES; choose another method.",
+    ),
+    "form.paper_not_accepted": Text(
+        "Bu tarihte ilk başvuru için ıslak imzalı form kabul edilmiyor.",
+        "Paper is not accepted for first applications on this date.",
+    ),
+    "form.other_open": Text(
+        "Aynı kişinin açık bir başvurusu daha var ({reference}); önce o sonuçlanmalıdır.",
+        "The person has another open application ({reference}); it has to end first.",
+    ),
+}
+
+_PAPER = {
+    "paper.list_missing": Text(
+        "Gösterilen belgeleri yazınız: türü, numarası ve örneğinin yeri.",
+        "List the documents that were shown: kind, number and where the copy is kept.",
+    ),
+    "paper.list_too_long": Text(
+        "En çok {most} belge yazılabilir.",
+        "At most {most} documents can be listed.",
+    ),
+    "paper.list_incomplete": Text(
+        "{row}. belgede eksik veya yanlış alan var: {field}.",
+        "Document {row} lacks a field or has a wrong one: {field}.",
+    ),
+    "paper.other_version": Text(
+        "Gelen form, başvurunun dondurulmuş formu değil; güncel formu isteyiniz.",
+        "The form received is not the frozen one of the application; ask for the current form.",
+    ),
+    "paper.form_missing": Text(
+        "İmzalı başvuru formu listede yok; formu ekleyiniz.",
+        "The signed application form is not in the list; add it.",
+    ),
+    "paper.identity_missing": Text(
+        "Kimlik belgesi listede yok; gösterilen kimlik belgesini ekleyiniz.",
+        "No identity document is in the list; add the one that was shown.",
+    ),
+}
+
+_PRODUCTION = {
+    "production.no_form": Text(
+        "Başvurunun dondurulmuş formu yok; başvuru sahibi yöntemi yeniden seçmelidir.",
+        "The application has no frozen form; the applicant has to choose the method again.",
+    ),
+    "production.changed": Text(
+        "Onaydan sonra başvurudaki bilgiler değişti ({fields}); başvuru yeniden onaylanmalıdır.",
+        "Data changed after the approval ({fields}); the application has to be approved again.",
+    ),
+    "production.person_unsound": Text(
+        "Kişi bilgileri sertifikaya yazılamaz ({fault}); bilgileri düzeltiniz.",
+        "The person's data can not stand in a certificate ({fault}); correct them.",
+    ),
+    "production.no_certificate": Text(
+        "Üretilen sertifika gelmedi; üretim yeniden denenecek.",
+        "The certificate did not arrive; production will be tried again.",
+    ),
+    "production.unreadable": Text(
+        "Üretilen sertifika okunamadı; üretim yeniden denenecek.",
+        "The certificate can not be read; production will be tried again.",
+    ),
+    "production.differs": Text(
+        "Üretilen sertifika başvuruyla uyuşmuyor ({fields}); kart kullanılmayacak.",
+        "The certificate differs from the application ({fields}); the card will not be used.",
+    ),
+    "production.not_our_issuer": Text(
+        "Üretilen sertifikayı bu makam vermemiş; kart kullanılmayacak.",
+        "The certificate is not by this authority; the card will not be used.",
+    ),
+}
+
+_COURIER = {
+    "courier.no_tracking_number": Text(
+        "Kurye takip numarası yok; gönderi kaydını yineleyiniz.",
+        "There is no tracking number; book the shipment again.",
+    ),
+    "courier.not_to_holder": Text(
+        "Kart yalnız sahibine teslim edilir; teslim alanı denetleyiniz.",
+        "A card is handed to its holder only; check who received it.",
+    ),
+}
+
+SENTENCES = _CODE | _SIGNATURE | _CONSENT | _FORM | _PAPER | _PRODUCTION | _COURIER
+"""Every code that a check of this room may answer with."""
