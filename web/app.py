@@ -19,11 +19,13 @@ from web.formats import LOCALE, add_filters
 from web.limits import csrf, limiter
 from web.logs import log_requests
 from web.permissions import check_permission
-from web.security import protect
+from web.security import HEADERS, protect
 from web.session import keep_sessions, signed_in
 from web.wording import add_wording
 
 if TYPE_CHECKING:
+    from wsgiref.headers import Headers
+
     from web.composition import Composition
 
 LARGEST_REQUEST = 20 * 1024 * 1024
@@ -88,9 +90,19 @@ def _menu() -> dict[str, object]:
     return {"menu": menu, "demo": composed().settings.demo}
 
 
+def _file_headers(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = HEADERS["X-Content-Type-Options"]
+
+
 def _serve_files(app: Flask) -> None:
     """Let WhiteNoise hand out the files, ours and Bootstrap's, before Flask is asked."""
-    files = WhiteNoise(app.wsgi_app, root=app.static_folder, prefix="static", max_age=3600)
+    files = WhiteNoise(
+        app.wsgi_app,
+        root=app.static_folder,
+        prefix="static",
+        max_age=3600,
+        add_headers_function=_file_headers,
+    )
     bootstrap = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
     files.add_files(str(bootstrap), prefix="bootstrap/static")
     app.wsgi_app = files  # type: ignore[method-assign]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from signing.errors import SigningError
 from states.errors import DatabaseUnavailable, StoreError
+from states.invalid import Invalid
 from web.logs import log
 from workflow import refusal
 from workflow.sentences import sentence
@@ -94,6 +96,7 @@ FORM_EXPIRED = (
 )
 
 STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
+    refusal.Conflict: HTTPStatus.CONFLICT,
     refusal.UnknownCase: HTTPStatus.NOT_FOUND,
     refusal.UnknownTrigger: HTTPStatus.NOT_FOUND,
     refusal.UnknownWorkflow: HTTPStatus.NOT_FOUND,
@@ -175,13 +178,16 @@ def _token_away(error: SigningError) -> ResponseReturnValue:
     return answer(503, TOKEN_AWAY, code=error.code)
 
 
-def _store_refused(error: StoreError) -> ResponseReturnValue:
+def _store_refused(error: StoreError | Invalid) -> ResponseReturnValue:
     return answer(422, str(error), code=error.code)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """Log where it broke; the person gets a number to name, never what was inside."""
-    log.error("unexpected", kind=type(error).__name__, exc_info=error)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    # Neither the message nor the locals: both may hold what a person typed.
+    log.error("unexpected", kind=type(error).__name__, where=where)
     return answer(500, support=g.get("request_id", ""))
 
 
@@ -194,4 +200,5 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(DatabaseUnavailable, _database_away)
     app.register_error_handler(SigningError, _token_away)
     app.register_error_handler(StoreError, _store_refused)
+    app.register_error_handler(Invalid, _store_refused)
     app.register_error_handler(Exception, _unexpected)

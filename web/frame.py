@@ -46,7 +46,8 @@ MENU = (
 def blueprints() -> Iterator[Blueprint]:
     """Import the faces that exist and hand over their blueprints."""
     for name in FACES:
-        if find_spec(name) is not None:
+        spec = find_spec(name)
+        if spec is not None and spec.origin is not None:
             blueprint: Blueprint = import_module(name).blueprint
             yield blueprint
 

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     validators,
 )
-from wtforms import Form as PlainForm
+from wtforms.fields import SelectChoice
 
 from handlers.paper import KINDS, LONGEST
 from web.wording import DOCUMENT_KINDS
@@ -48,10 +48,21 @@ class MoveForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         return [field for field in self if field.name not in common]
 
 
-class PaperForm(PlainForm):  # type: ignore[misc] # the same
+class PaperForm(FlaskForm):  # type: ignore[misc] # the same
     """One document that was shown: what it is, its number, where its copy is kept."""
 
-    kind = SelectField("Belge", choices=[("", "Seçiniz"), *((k, DOCUMENT_KINDS[k]) for k in KINDS)])
+    class Meta:
+        """The form around it carries the token."""
+
+        csrf = False
+
+    kind = SelectField(
+        "Belge",
+        choices=[
+            SelectChoice("", "Seçiniz"),
+            *(SelectChoice(kind, DOCUMENT_KINDS[kind]) for kind in KINDS),
+        ],
+    )
     number = StringField("Belge numarası", validators=[validators.Length(max=LONGEST)])
     copy_at = StringField("Suretin saklandığı yer", validators=[validators.Length(max=LONGEST)])
 
@@ -94,9 +105,9 @@ class ApprovePaper(MoveForm):
     how = RadioField(
         "Kimlik nasıl doğrulandı?",
         choices=[
-            ("face_to_face", "Yüz yüze, kimlik belgesinin aslıyla"),
-            ("compared_by_eye", "Belgelerin suretleri karşılaştırılarak"),
-            ("institution_letter", "Kurumun resmî yazısıyla"),
+            SelectChoice("face_to_face", "Yüz yüze, kimlik belgesinin aslıyla"),
+            SelectChoice("compared_by_eye", "Belgelerin suretleri karşılaştırılarak"),
+            SelectChoice("institution_letter", "Kurumun resmî yazısıyla"),
         ],
         validators=[validators.InputRequired("Doğrulama yolunu seçiniz.")],
     )

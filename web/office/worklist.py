@@ -122,11 +122,8 @@ def read(database: Engine, wanted: Wanted, today: date) -> Page:
     group = _group(today)
     base = _filtered(wanted, today)
     with database.connect() as connection:
-        counts = dict(
-            connection.execute(
-                base.with_only_columns(group.label("g"), func.count()).group_by(group)
-            ).tuples().all()
-        )  # fmt: skip
+        grouped = base.with_only_columns(group.label("name"), func.count().label("cases"))
+        counts = {row.name: row.cases for row in connection.execute(grouped.group_by(group))}
         rows = connection.execute(_page(base, wanted, group)).all()
     lines = [_line(row) for row in rows[:PAGE]]
     return Page(lines, {name: counts.get(name, 0) for name in GROUPS}, _following(rows))

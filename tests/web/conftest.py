@@ -1,0 +1,126 @@
+"""A site over a whole office: people of every role, a visitor for each, a clock that stands still."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from handlers.people import enter_user
+from states.settings import Settings, load_settings
+from states.user import User
+from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers' tests is ours too
+    authority,
+    definitions,
+    open_authority,
+    services,
+    token_store,
+    vault,
+    world,
+)
+from tests.web.staff import Staff
+from tests.web.visitor import Visitor
+from web.app import create_app
+from web.composition import Composition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+
+    from tests.handlers.world import World
+    from tests.postgres import Database
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Give the settings of a demo on the test's database, with the keys of the test's vault."""
+    return load_settings(
+        {
+            **database.environment,
+            "NES_VAR": str(tmp_path / "var"),
+            "NES_PERSONAL_KEY": (b"s" * 32).hex(),
+            "NES_LOOKUP_KEY": (b"l" * 32).hex(),
+        }
+    )
+
+
+@pytest.fixture
+def composition(world: World, settings: Settings) -> Composition:  # noqa: F811 - a fixture of that name
+    """Give the composition of the test's office."""
+    office = world.office
+    return Composition(settings, office.database, office.library, world.clock, office)
+
+
+@pytest.fixture
+def app(composition: Composition) -> Flask:
+    """Give the site."""
+    site = create_app(composition)
+    site.config["RATELIMIT_ENABLED"] = True
+    return site
+
+
+@pytest.fixture
+def staff(world: World) -> Staff:  # noqa: F811 - the same
+    """Give one account of each role, and a second officer."""
+    with world.office.database.begin() as connection:
+        now = world.clock.now()
+
+        def enter(name: str, role: str) -> int:
+            return enter_user(connection, name, [role], now, subject=f"sub-{name}")
+
+        return Staff(
+            officer=enter("Zeynep Görevli", "officer"),
+            second=enter("İlker Görevli", "officer"),
+            operator=enter("Işık Üretim", "operator"),
+            auditor=enter("Çağrı Denetçi", "auditor"),
+            coordinator=enter("Şule Kurum", "coordinator"),
+        )
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Give somebody who is not signed in."""
+    return Visitor(app)
+
+
+def _visitor(app: Flask, number: int) -> Visitor:
+    someone = Visitor(app)
+    someone.sign_in("user", number)
+    return someone
+
+
+@pytest.fixture
+def officer(app: Flask, staff: Staff) -> Visitor:
+    """Give an officer who is signed in."""
+    return _visitor(app, staff.officer)
+
+
+@pytest.fixture
+def second(app: Flask, staff: Staff) -> Visitor:
+    """Give a second officer who is signed in."""
+    return _visitor(app, staff.second)
+
+
+@pytest.fixture
+def operator(app: Flask, staff: Staff) -> Visitor:
+    """Give a production operator who is signed in."""
+    return _visitor(app, staff.operator)
+
+
+@pytest.fixture
+def auditor(app: Flask, staff: Staff) -> Visitor:
+    """Give an auditor who is signed in."""
+    return _visitor(app, staff.auditor)
+
+
+@pytest.fixture
+def make_user() -> Callable[..., User]:
+    """Give the making of an account that is not stored."""
+
+    def make(**changed: Any) -> User:  # noqa: ANN401 - columns of any type
+        values = {"id": 7, "name": "Zeynep", "active": True, "person_id": None, **changed}
+        return User(**values)
+
+    return make

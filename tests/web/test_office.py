@@ -1,0 +1,416 @@
+"""The officer's list, the case page and the moves, as an officer meets them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from states.access import AccessEntry
+from states.application import Application
+from states.journal import JournalEntry, RefusedAttempt
+from states.reference import reference
+from tests.handlers.world import ISMAIL
+from workflow.actor import Actor
+from tests.web.staff import Staff, path, printed_code, under_review, waiting_for_paper
+
+if TYPE_CHECKING:
+    from tests.handlers.world import World
+    from tests.web.visitor import Visitor
+
+
+def paper_form(world: World, case: int, **changed: str) -> dict[str, str]:
+    """Return the form for registering paper as an officer fills it in."""
+    return {
+        "seen": str(world.read(Application, case).version),
+        "verification_code": printed_code(world, case),
+        "documents-0-kind": "application_form",
+        "documents-0-number": "1",
+        "documents-0-copy_at": "arşiv 1",
+        "documents-1-kind": "identity_card",
+        "documents-1-number": "A01B",
+        "documents-1-copy_at": "arşiv 1",
+        "documents-2-kind": "",
+        "documents-2-number": "",
+        "documents-2-copy_at": "",
+        **changed,
+    }
+
+
+def test_the_list_shows_what_waits_for_an_officer_with_its_legal_deadline(
+    world: World, officer: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    page = officer.get("/")
+    assert page.heading == "İş listem"
+    assert page.all("p", role="status") == ["1 başvuru"]
+    assert page.all("h2") == ["Süzgeç", "Sonra (1)"]
+    assert reference("application", case) in page.links
+    for said in ("AYŞE ÖRNEKOĞLU", "100******46", "Islak imzalı form bekleniyor", "01.05.2026"):
+        assert said in page.text
+
+
+@pytest.mark.parametrize(
+    ("days", "group"),
+    [(56, "Sonra"), (57, "3 gün içinde"), (59, "3 gün içinde"), (60, "Bugün"), (61, "Süresi geçti")],
+)
+def test_a_case_stands_under_the_heading_of_its_lateness(
+    world: World, officer: Visitor, staff: Staff, days: int, group: str
+) -> None:
+    waiting_for_paper(world)
+    world.clock.advance(days=days)
+    officer.sign_in("user", staff.officer)
+    assert officer.get("/is-listem").all("h2") == ["Süzgeç", f"{group} (1)"]
+    assert ("süresi geçti" in officer.get("/is-listem").text) is (group == "Süresi geçti")
+
+
+def test_an_empty_list_says_so(officer: Visitor) -> None:
+    page = officer.get("/is-listem")
+    assert "Sizden iş bekleyen başvuru yok." in page.text
+    assert page.all("p", role="status") == ["0 başvuru"]
+
+
+def test_filters_stand_in_the_address_and_as_chips_that_take_them_back(
+    world: World, officer: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    other = waiting_for_paper(world, ISMAIL, "Zengin")
+    page = officer.get("/is-listem?ara=örnekoğ&durum=wet_signature&tur=first&sure=later")
+    assert reference("application", case) in page.links
+    assert reference("application", other) not in page.links
+    assert page.links["örnekoğ × süzgecini kaldır"] == (
+        "/is-listem?durum=wet_signature&tur=first&sure=later"
+    )
+    assert page.links["İlk başvuru × süzgecini kaldır"].endswith("durum=wet_signature&sure=later")
+    assert page.all("p", role="status") == ["1 başvuru"]
+
+
+@pytest.mark.parametrize(
+    "query", ["durum=held", "tur=renewal", "sure=late", "ara=yok", "ara=B999999999", "ara=S000000001"]
+)
+def test_a_filter_that_finds_nothing_says_so(world: World, officer: Visitor, query: str) -> None:
+    waiting_for_paper(world)
+    page = officer.get(f"/is-listem?{query}")
+    assert "Bu süzgece uyan başvuru yok." in page.text
+
+
+@pytest.mark.parametrize("query", ["durum=yok&tur=yok&sure=yok", "sonra=yarın.bir", "sonra="])
+def test_a_filter_that_is_not_ours_is_left_out(world: World, officer: Visitor, query: str) -> None:
+    case = waiting_for_paper(world)
+    assert reference("application", case) in officer.get(f"/is-listem?{query}").links
+
+
+def test_a_reference_finds_its_case(world: World, officer: Visitor) -> None:
+    case = waiting_for_paper(world)
+    waiting_for_paper(world, ISMAIL)
+    number = reference("application", case)
+    page = officer.get(f"/is-listem?ara={number}")
+    assert [name for name in page.links if name.startswith("B0")] == [
+        f"{number} × süzgecini kaldır", number,
+    ]  # fmt: skip
+
+
+def test_a_long_list_is_paged_without_gap_or_repetition(
+    world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.office.worklist.PAGE", 2)
+    numbers = ("10000000146", ISMAIL, "10000000214", "10000000382", "10000000450")
+    cases = [waiting_for_paper(world, number) for number in numbers]
+    seen: list[str] = []
+    page = officer.get("/is-listem")
+    while True:
+        seen += [name for name in page.links if name.startswith("B0")]
+        if "Sonraki kayıtlar" not in page.links:
+            break
+        page = officer.get(page.links["Sonraki kayıtlar"])
+        assert "Listenin başı" in page.links
+    assert seen == [reference("application", case) for case in cases]
+    assert page.all("p", role="status") == ["5 başvuru"]
+
+
+def test_the_case_page_says_where_it_stands_who_acts_next_and_until_when(
+    world: World, officer: Visitor
+) -> None:
+    page = officer.get(path(waiting_for_paper(world)))
+    for said in (
+        "Islak imzalı form bekleniyor", "Sıra kimde Başvuru sahibi", "Son tarih 1 Mayıs 2026",
+        "100******46", "İlk başvuru", "Islak imza",
+    ):  # fmt: skip
+        assert said in page.text
+    assert "Evrakı kaydet" in page.links
+    assert "Reddet" not in page.links
+
+
+def test_a_refused_move_is_listed_with_its_reason_instead_of_a_button(
+    world: World, officer: Visitor, staff: Staff
+) -> None:
+    case = under_review(world, staff.officer)
+    page = officer.get(path(case))
+    assert "Evrakı onayla" not in page.links
+    assert (
+        "Evrakı onayla Bu kayıtta “Evrakı kaydet” işlemini siz yaptınız; “Evrakı onayla” "
+        "işlemini başka biri yapmalıdır." in page.all("li")
+    )
+
+
+def test_the_drawing_marks_the_present_state_and_the_way_taken(
+    world: World, officer: Visitor
+) -> None:
+    html = officer.get(path(waiting_for_paper(world))).response.text
+    assert 'data-state="wet_signature" aria-current="step"' in html
+    assert "Geçilen yol: Başlangıç → Taslak →" in html
+
+
+def test_an_officer_registers_paper_and_another_approves_it(
+    world: World, officer: Visitor, second: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    form = officer.get(path(case, "islem", "register_paper"))
+    assert form.heading == "Evrakı kaydet"
+    done = officer.post(path(case, "islem", "register_paper"), **paper_form(world, case))
+    assert "Evrakı kaydet: yapıldı. Yeni durum: Evrak incelemede." in done.text
+    shown = officer.get(path(case, "evrak"))
+    assert shown.all("th", scope="row") == ["Başvuru formu ve taahhütname", "Kimlik kartı"]
+
+    asked = second.get(path(case, "islem", "approve_paper"))
+    assert asked.all("p", role="note") == [
+        "Başvuru üretime hazırlanır; bu onay geri alınamaz."
+    ]
+    assert "Onayla" in asked.buttons
+    assert asked.links["Vazgeç"] == path(case)
+    seen = asked.value("seen")
+    approved = second.post(path(case, "islem", "approve_paper"), seen=seen, how="face_to_face")
+    assert "Yeni durum: Üretim sırasında." in approved.text
+    paper = world.read(Application, case).paper
+    assert paper is not None
+    assert paper["validated_how"] == "face_to_face"
+
+
+def test_a_form_filled_in_part_is_shown_again_with_the_fields_that_lack(
+    world: World, officer: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    officer.get(path(case, "islem", "register_paper"))
+    typed = paper_form(world, case, **{"documents-1-number": "", "verification_code": ""})
+    page = officer.post(path(case, "islem", "register_paper"), 422, **typed)
+    assert page.title.startswith("Hata:")
+    summary = next(part for part in page.tree.iter("div") if part.get("id") == "hatalar")
+    assert [link.get("href") for link in summary.iter("a")] == [
+        "#verification_code", "#documents-1-number",
+    ]  # fmt: skip
+    assert page.value("documents-0-number") == "1"
+    assert world.state(case) == "wet_signature"
+
+
+def test_a_kind_of_document_that_is_not_offered_is_refused_in_turkish(
+    world: World, officer: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    officer.get(path(case, "islem", "register_paper"))
+    wrong = paper_form(world, case, **{"documents-0-kind": "library_card"})
+    page = officer.post(path(case, "islem", "register_paper"), 422, **wrong)
+    assert page.all("p", id="documents-0-kind-hata") == ["Geçerli bir seçenek değil."]
+
+
+def test_paper_with_another_code_is_refused_with_the_reason(world: World, officer: Visitor) -> None:
+    case = waiting_for_paper(world)
+    officer.get(path(case, "islem", "register_paper"))
+    wrong = paper_form(world, case, verification_code="0000-0000-0000-0000-0000")
+    page = officer.post(path(case, "islem", "register_paper"), 422, **wrong)
+    assert page.heading == "İşlem yapılamaz: Evrakı kaydet"
+    assert world.state(case) == "wet_signature"
+    assert [row.code for row in world.all(RefusedAttempt)] == ["paper.other_version"]
+
+
+def test_a_reason_that_must_be_given_is_asked_for_at_its_field(
+    world: World, second: Visitor, staff: Staff
+) -> None:
+    case = under_review(world, staff.officer)
+    asked = second.get(path(case, "islem", "reject"))
+    page = second.post(path(case, "islem", "reject"), 422, seen=asked.value("seen"), reason=" ")
+    assert page.all("p", id="reason-hata") == ["“Reddet” işlemi için gerekçe yazınız."]
+    done = second.post(
+        path(case, "islem", "reject"), seen=asked.value("seen"), reason="Ad uyuşmuyor"
+    )
+    assert "Yeni durum: Reddedildi." in done.text
+    assert "Bu kayıt kapandı" in done.text
+    assert "Gerekçe: Ad uyuşmuyor" in second.get(path(case, "gecmis")).text
+
+
+def test_a_stale_page_is_told_what_happened_since_and_changes_nothing(
+    world: World, officer: Visitor, second: Visitor, staff: Staff
+) -> None:
+    case = under_review(world, staff.officer)
+    form = second.get(path(case, "islem", "approve_paper"))
+    other = officer.get(path(case, "islem", "return_to_applicant"))
+    officer.post(
+        path(case, "islem", "return_to_applicant"), seen=other.value("seen"), reason="Form eksik"
+    )
+    page = second.post(
+        path(case, "islem", "approve_paper"), 409, seen=form.value("seen"), how="face_to_face"
+    )
+    assert page.heading == "Bu başvuru siz bakarken ilerledi"
+    assert "Başvuru sahibine iade et Evrak incelemede → Başvuru sahibine iade edildi" in page.text
+    assert "Zeynep Görevli" in page.text
+    assert world.state(case) == "returned_to_applicant"
+
+
+def test_a_double_submit_moves_once_and_says_so(
+    world: World, second: Visitor, staff: Staff
+) -> None:
+    case = under_review(world, staff.officer)
+    seen = second.get(path(case, "islem", "approve_paper")).value("seen")
+    second.post(path(case, "islem", "approve_paper"), seen=seen, how="face_to_face")
+    entries = len(world.all(JournalEntry, case_id=case))
+    again = second.post(path(case, "islem", "approve_paper"), seen=seen, how="face_to_face")
+    assert "Bu işlem zaten yapılmıştı" in again.text
+    assert len(world.all(JournalEntry, case_id=case)) == entries
+    assert world.all(RefusedAttempt) == []
+
+
+def test_a_form_without_a_version_is_not_taken(world: World, officer: Visitor) -> None:
+    case = waiting_for_paper(world)
+    officer.get(path(case, "islem", "cancel"))
+    assert officer.post(path(case, "islem", "cancel"), 400, seen="x").heading == (
+        "İstek anlaşılamadı"
+    )
+    assert world.state(case) == "wet_signature"
+
+
+def test_the_page_of_a_move_that_can_not_be_made_says_why(
+    world: World, officer: Visitor, staff: Staff
+) -> None:
+    case = under_review(world, staff.officer)
+    refused = officer.get(path(case, "islem", "approve_paper"), 403)
+    assert "siz yaptınız" in refused.all("p", role="alert")[0]
+    gone = officer.get(path(case, "islem", "register_paper"), 409)
+    assert gone.heading == "Bu başvuru siz bakarken ilerledi"
+
+
+@pytest.mark.parametrize("address", ["B999999999", "yok", "S000000001", "B1", "X000000001"])
+def test_an_unknown_case_is_a_page_of_its_own(officer: Visitor, address: str) -> None:
+    page = officer.get(f"/is/{address}", 404)
+    assert page.title.startswith("Hata:")
+    assert "Başlangıç sayfasına dön" in page.links
+
+
+def test_a_reference_of_another_workflow_finds_nothing(world: World, officer: Visitor) -> None:
+    case = waiting_for_paper(world)
+    officer.get(f"/is/{reference('certificate', case)}", 404)
+
+
+@pytest.mark.parametrize("trigger", ["file", "sign", "yok"])
+def test_a_move_that_is_not_of_this_workflow_is_unknown(
+    world: World, officer: Visitor, trigger: str
+) -> None:
+    officer.get(path(waiting_for_paper(world), "islem", trigger), 404)
+
+
+def test_a_document_is_shown_as_text_for_a_purpose_that_is_kept(
+    world: World, officer: Visitor, staff: Staff
+) -> None:
+    case = waiting_for_paper(world)
+    papers = officer.get(path(case, "evrak"))
+    sha256 = world.read(Application, case).form_sha256
+    assert sha256 is not None
+    assert sha256 in papers.text
+    page = officer.post(path(case, "evrak", sha256), amac="review")
+    assert "AYŞE ÖRNEKOĞLU" in page.all("pre")[0]
+    assert sha256 in page.text
+    (read,) = world.all(AccessEntry)
+    assert (read.actor, read.what, read.purpose) == (
+        f"user:{staff.officer}", f"document:{sha256}", "Başvurunun incelenmesi",
+    )  # fmt: skip
+
+
+def test_a_document_is_not_opened_without_purpose_or_from_another_case(
+    world: World, officer: Visitor
+) -> None:
+    mine, other = waiting_for_paper(world), waiting_for_paper(world, ISMAIL)
+    sha256 = str(world.read(Application, other).form_sha256)
+    officer.get(path(mine, "evrak"))
+    officer.post(path(other, "evrak", sha256), 400, amac="merak")
+    officer.get(path(mine, "evrak"))
+    officer.post(path(mine, "evrak", sha256), 404, amac="review")
+    assert world.all(AccessEntry) == []
+
+
+def test_the_signature_page_says_what_there_is(world: World, officer: Visitor) -> None:
+    case = waiting_for_paper(world)
+    assert "Bu başvuru ıslak imzalıdır" in officer.get(path(case, "imza")).text
+
+
+def test_the_history_tells_moves_and_refused_attempts_in_order(
+    world: World, officer: Visitor, staff: Staff
+) -> None:
+    case = under_review(world, staff.officer)
+    seen = officer.get(path(case, "islem", "reject")).value("seen")
+    officer.post(path(case, "islem", "approve_paper"), 403, seen=seen, how="face_to_face")
+    page = officer.get(path(case, "gecmis"))
+    steps = [text for text in page.all("li", class_="step")]
+    assert steps[0].startswith("02.03.2026 12:00:00 Başvuru aç – → durumundan Taslak")
+    assert steps[-1].startswith("02.03.2026 12:00:00 Evrakı kaydet")
+    (refused,) = page.all("li", class_="step step-refused")
+    assert "Reddedilen deneme: Evrakı onayla Zeynep Görevli" in refused
+    assert "işlemini siz yaptınız" in refused
+
+
+def test_the_operator_follows_a_card_from_the_queue_to_the_holder(
+    world: World, operator: Visitor, second: Visitor, staff: Staff
+) -> None:
+    case = under_review(world, staff.officer)
+    seen = second.get(path(case, "islem", "approve_paper")).value("seen")
+    second.post(path(case, "islem", "approve_paper"), seen=seen, how="face_to_face")
+    queue = operator.get("/")
+    assert queue.heading == "Üretim ve kurye"
+    assert queue.all("h2")[1:] == ["Üretim sırasında"]
+    page = operator.get(path(case))
+    assert "Üretimi başlat" in page.buttons
+    started = operator.post(path(case, "islem", "start_production"), seen=page.value("seen"))
+    assert "Yeni durum: Üretimde." in started.text
+    world.run_effects()
+    listed = operator.get("/uretim")
+    assert listed.all("h2")[1:] == ["Kuryede"]
+    tracking = world.read(Application, case).tracking_number
+    assert tracking is not None
+    assert tracking in listed.text
+
+    form = operator.get(path(case, "islem", "deliver"))
+    missing = operator.post(path(case, "islem", "deliver"), 422, seen=form.value("seen"))
+    assert "Kart yalnızca sahibine teslim edilebilir; onaylayınız." in missing.text
+    done = operator.post(path(case, "islem", "deliver"), seen=form.value("seen"), holder="y")
+    assert "Yeni durum: Teslim edildi." in done.text
+    assert "Yeni sertifika" in done.text
+
+
+def test_a_signed_application_shows_how_its_signature_was_judged(
+    world: World, officer: Visitor
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 4, 10))
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_imza")
+    assert "henüz elektronik imza yok" in officer.get(path(case, "imza")).text
+    payload = world.claimed("application", case, me)
+    payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
+    world.office.fire(case, "approve_e_imza", _applicant(me), payload)
+    page = officer.get(path(case, "imza"))
+    assert page.all("h3") == ["Geçerli TOTAL-PASSED"]
+    summary = officer.get(path(case))
+    assert "Son geçerlilik: 10 Nisan 2026" in summary.text
+    old = officer.get(f"/is/{reference('certificate', held.certificate_id)}")
+    assert "Son geçerlilik 10 Nisan 2026" in old.text
+    assert "İptal et" in old.links
+
+
+def _applicant(person_id: int) -> Actor:
+    return Actor(f"person:{person_id}", frozenset({"applicant"}), "demo", person_id)
+
+
+def test_a_renewal_by_e_onay_has_no_signature_of_its_own(world: World, officer: Visitor) -> None:
+    me = world.person()
+    old = world.certificate(me, date(2026, 8, 10))
+    case = world.file(me, "renewal", old)
+    world.choose(case, me, "e_onay")
+    assert "e-onaya dayanır" in officer.get(path(case, "imza")).text
