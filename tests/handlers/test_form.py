@@ -20,6 +20,7 @@ from tests.handlers.world import ISMAIL, SYSTEM, World, applicant, coordinator
 from workflow.context import Context
 from workflow.loader import load
 from workflow.refusal import Conflict
+from workflow.request import Request
 from workflow.transaction import Work
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def test_an_unknown_kind_is_refused(world: World) -> None:
 def test_an_application_gets_the_institution_of_its_person_unless_it_has_one(world: World) -> None:
     me = world.person()
     first = world.read(Application, world.file(me, "first"))
+    assert first.institution_id is not None
     assert first.institution_id == world.read(Person, me).institution_id
     values = {"kind": "additional", "person_id": me, "institution_id": first.institution_id - 1}
     second = world.office.open("application", "file", applicant(me), values)
@@ -108,6 +110,11 @@ def test_a_method_that_the_kind_does_not_offer_is_refused(world: World) -> None:
     me = world.person()
     with denied("form.method_not_allowed", kind="first", method="e_onay"):
         world.choose(world.file(me, "first"), me, "e_onay")
+
+
+def test_the_choice_is_offered_before_a_method_was_named(world: World) -> None:
+    me = world.person()
+    world.office.rehearse(world.file(me, "first"), Request("choose_method", applicant(me)))
 
 
 def test_e_imza_needs_a_certificate_still_in_force(world: World) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
+import handlers
 from handlers.production import new_serial, order_of
 from handlers.seed import Held, give_card
 from handlers.services import Services
@@ -17,10 +19,18 @@ from signing.production import ProductionOrder, produce
 from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
+from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, operator
 from workflow.effects import run_effect
+from workflow.library import Library, publish
+from workflow.loader import load
 from workflow.request import Request
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from signing.authority import Authority
 
 END = date(2026, 4, 10)
 
@@ -165,6 +175,21 @@ def test_a_lost_card_is_replaced_at_once_and_the_old_certificate_revoked(
     assert old.revocation_reason == f"{reference}: lost"
 
 
+def test_a_kind_may_suspend_the_old_certificate_instead(
+    world: World, me: int, held: Held, tmp_path: Path
+) -> None:
+    shipped = WORKFLOWS.read_text("utf-8")
+    file = tmp_path / "workflows.yaml"
+    file.write_text(shipped.replace("old_certificate: revoke", "old_certificate: suspend"), "utf-8")
+    definitions = load(file, handlers.registry())
+    publish(world.office.database, definitions, world.clock.now())
+    world.office.library = Library(world.office.database, definitions, handlers.registry())
+    start(world, case := queued(world, me, held, "lost"))
+    world.run_effects("production.make")
+    assert world.state(case) == "produced"
+    assert world.read(Certificate, held.certificate_id).state == "suspended"
+
+
 def test_a_faulty_card_is_replaced_by_one_of_the_same_end(
     world: World, me: int, held: Held
 ) -> None:
@@ -284,7 +309,7 @@ def test_a_token_that_is_away_leaves_the_work_in_the_queue(
     start(world, case)
     effect = next(entry for entry in world.queued() if entry[2] == "production.make")
 
-    def away() -> object:
+    def away() -> Authority:
         raise TokenAbsent(label="nes-authority")
 
     with monkeypatch.context() as patch:

@@ -47,16 +47,16 @@ def serial(world: World, held: Held) -> int:
     return int(world.read(Certificate, held.certificate_id).serial, 16)
 
 
-def test_the_first_list_is_empty_and_numbered_one(world: World, held: Held) -> None:
-    assert held
+@pytest.mark.usefixtures("held")
+def test_the_first_list_is_empty_and_numbered_one(world: World) -> None:
     lists = world.all(RevocationList)
     assert [row.number for row in lists] == [1]
     assert lists[0].next_update - lists[0].this_update == timedelta(hours=24)
     assert entries(world) == {}
 
 
-def test_nothing_new_no_new_list(world: World, held: Held) -> None:
-    assert held
+@pytest.mark.usefixtures("held")
+def test_nothing_new_no_new_list(world: World) -> None:
     world.clock.advance(hours=1)
     assert refresh(world)  # the card came into the records at the very moment of the first list
     world.clock.advance(hours=1)
@@ -64,8 +64,8 @@ def test_nothing_new_no_new_list(world: World, held: Held) -> None:
     assert len(world.all(RevocationList)) == 2
 
 
-def test_a_list_is_renewed_after_half_its_life(world: World, held: Held) -> None:
-    assert held
+@pytest.mark.usefixtures("held")
+def test_a_list_is_renewed_after_half_its_life(world: World) -> None:
     world.clock.advance(hours=1)
     refresh(world)
     world.clock.advance(hours=11, minutes=59)
@@ -104,8 +104,8 @@ def test_one_list_serves_all_changes_that_came_before_it(world: World, me: int, 
     assert [row.number for row in world.all(RevocationList)] == [1, 2]
 
 
-def test_a_list_from_the_future_is_not_used(world: World, held: Held) -> None:
-    assert held
+@pytest.mark.usefixtures("held")
+def test_a_list_from_the_future_is_not_used(world: World) -> None:
     now = world.clock.now()
     with world.office.database.connect() as connection:
         assert len(revocation.lists_at(connection, now).crls) == 2

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers import rows
+from handlers.production import new_serial, order_of
+from handlers.seed import Held
 from handlers.signature import LARGEST
+from signing.production import produce
+from states.certificate import Certificate
 from states.code import Code
 from states.consent import Consent
 from states.document import Document
@@ -17,9 +22,6 @@ from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import ISMAIL, SYSTEM, World, applicant
 from workflow.refusal import Conflict
 from workflow.request import Request
-
-if TYPE_CHECKING:
-    from handlers.seed import Held
 
 END = date(2026, 8, 10)
 
@@ -94,6 +96,22 @@ def test_another_persons_card_is_refused_whatever_the_name(world: World, me: int
     consent = world.offer(me)
     with denied("signature.other_person"):
         hand_in(world, consent, me, good(world, other, consent))
+
+
+def test_a_certificate_that_is_not_qualified_signs_nothing(
+    world: World, me: int, held: Held
+) -> None:
+    with world.office.database.connect() as connection:
+        known = rows.fetch(connection, Certificate, held.certificate_id)
+        order = order_of(connection, world.services, known)
+    plain = replace(order.request, serial_number=int(new_serial(), 16), qualified=False)
+    card = replace(order.card, serial=f"PLAIN{me:011}")
+    produce(
+        world.services.store(), world.services.authority(), replace(order, card=card, request=plain)
+    )
+    consent = world.offer(me)
+    with denied("signature.not_qualified", lacking="qc_compliance"):
+        hand_in(world, consent, me, good(world, Held(0, card.serial, held.pin), consent))
 
 
 def test_a_revoked_certificate_signs_nothing(world: World, me: int, held: Held) -> None:

@@ -74,10 +74,11 @@ def test_numbers_and_days_of_a_workbook_are_read_as_typed() -> None:
     heading: list[object] = list(COLUMNS.values())
     line: list[object] = [
         10000000146, "Ada", "Örnek", "A-1", "Okul", None, "1a2b", date(2026, 8, 10), None,
-        905000000000.0, "Adres",
+        905000000000, 1e22,
     ]  # fmt: skip
     [row] = read_staff_list(workbook(heading, line)).rows
     assert (row.tckn, row.ends_on, row.phone) == ("10000000146", date(2026, 8, 10), "905000000000")
+    assert row.address == "1" + "0" * 22
 
 
 @pytest.mark.parametrize(
