@@ -1,0 +1,20 @@
+"""Owns the office that the engine's tests share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.workflow import kit
+
+if TYPE_CHECKING:
+    from tests.postgres import Database
+    from workflow.clock import FixedClock
+    from workflow.engine import Office
+
+
+@pytest.fixture
+def office(database: Database, clock: FixedClock) -> Office:
+    """Give an engine that runs the test process on a fresh database."""
+    return kit.office(database, clock)
