@@ -39,8 +39,12 @@ BANDS = {
 DEAD = ("rejected", "cancelled", "expired", "lost")
 """Ends of an application from which no certificate comes."""
 
+LISTED = ("active", "suspended", "expired")
+"""States of a certificate that has or had a holder who counts on it."""
+
 _old = aliased(Certificate)
 _new = aliased(Certificate)
+_replaced = aliased(Certificate)
 _own = aliased(Application)
 
 _renewal = (
@@ -112,7 +116,7 @@ def read(database: Engine, wanted: Wanted, window: Mapping[str, object], today: 
         counts = subtree.with_only_columns(band, func.count()).group_by(band)
         months = subtree.with_only_columns(month, func.count()).group_by(month).order_by(month)
         total = connection.scalar(filtered.with_only_columns(func.count())) or 0
-        found = dict(connection.execute(counts).tuples().all())
+        found = {row[0]: row[1] for row in connection.execute(counts)}
         rows = connection.execute(_page(filtered, wanted)).all()
         by_month = [(first.date(), count) for first, count in connection.execute(months)]
     return Page(
@@ -125,9 +129,13 @@ def read(database: Engine, wanted: Wanted, window: Mapping[str, object], today: 
 
 
 def _subtree(within: str) -> Select[Any]:
-    """Select the certificates that count: a renewed one is replaced by the new one in use."""
+    """Select the certificates that count, one for each need.
+
+    A new certificate that is not in use yet is told of in the line of the one it will replace,
+    unless that one is revoked; once it is in use, it stands in its place.
+    """
     renewed = and_(_renewal.c.state == "delivered", _new.state.in_(("active", "expired")))
-    takes_over = and_(_old.state == "suspended", _own.old_certificate_id.is_not(None))
+    takes_over = and_(_old.state == "suspended", _replaced.state.in_(LISTED))
     return (
         select(_old.id)
         .join(Person, Person.id == _old.person_id)
@@ -135,9 +143,10 @@ def _subtree(within: str) -> Select[Any]:
         .outerjoin(_renewal, true())
         .outerjoin(_new, _new.id == _renewal.c.certificate_id)
         .outerjoin(_own, _own.id == _old.application_id)
+        .outerjoin(_replaced, _replaced.id == _own.old_certificate_id)
         .where(
             Institution.path.startswith(within, autoescape=True),
-            _old.state.in_(("active", "suspended", "expired")),
+            _old.state.in_(LISTED),
             or_(renewed.is_(None), ~renewed),
             or_(takes_over.is_(None), ~takes_over),
         )
@@ -156,27 +165,28 @@ def _filtered(subtree: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
 
 
 def _page(filtered: Select[Any], wanted: Wanted) -> Select[Any]:
-    first_own = and_(_old.state == "suspended", _old.application_id.is_not(None))
-    query: Select[Any] = (
-        filtered.with_only_columns(
-            _old.id,
-            _old.reference,
-            Person.given_name,
-            Person.surname,
-            Person.tckn_masked,
-            Institution.name.label("institution"),
-            _old.ends_on,
-            func.coalesce(_renewal.c.state, case((first_own, _own.state))).label("application"),
-            _renewal.c.production_opens_on,
-            _consented.label("consented"),
-        )
-        .order_by(_old.ends_on, _old.id)
-        .limit(PAGE + 1)
-    )
+    query = filtered.with_only_columns(*_shown()).order_by(_old.ends_on, _old.id).limit(PAGE + 1)
     if wanted.after is not None:
         day, number = wanted.after
         query = query.where(or_(_old.ends_on > day, and_(_old.ends_on == day, _old.id > number)))
     return query
+
+
+def _shown() -> list[Any]:
+    """Return the columns of a line; a first certificate not in use yet tells its own way."""
+    first_own = and_(_old.state == "suspended", _old.application_id.is_not(None))
+    return [
+        _old.id,
+        _old.reference,
+        Person.given_name,
+        Person.surname,
+        Person.tckn_masked,
+        Institution.name.label("institution"),
+        _old.ends_on,
+        func.coalesce(_renewal.c.state, case((first_own, _own.state))).label("application"),
+        _renewal.c.production_opens_on,
+        _consented.label("consented"),
+    ]
 
 
 def _band(today: date) -> ColumnElement[str]:
