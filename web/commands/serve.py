@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
@@ -14,16 +12,13 @@ from web.auth.personas import groups
 from web.commands.failure import Failure
 from web.commands.house import say, settings
 from web.composition import compose, migrate
+from web.demo.seed import seed
 from web.logs import configure_logs
 from web.serving import Crew, web_command, worker_command
 
 if TYPE_CHECKING:
     from states.settings import Settings
     from web.composition import Composition
-
-SEED = "web.demo_seed"
-"""The module whose ``seed(composition)`` fills an empty demo; it does nothing the second time."""
-
 
 @click.command()
 @click.option("--with-worker", is_flag=True, help="Run the worker beside the web server.")
@@ -54,8 +49,8 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
 
 def _prepare(house: Composition) -> None:
     """Fill the demo and say where the site is and who may sign in."""
-    if house.settings.demo and find_spec(SEED) is not None:
-        import_module(SEED).seed(house)
+    if house.settings.demo:
+        seed(house)
     say(f"nes-ofis: http://{house.settings.host}:{house.settings.port}  (Ctrl-C stops it)")
     if house.settings.demo:
         for group in groups(house.database, house.library.workflow("application").roles):

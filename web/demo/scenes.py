@@ -14,8 +14,6 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 
 from states.application import Application
-from states.document import Document
-from states.tckn import check_digits
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
 from workflow.clock import start_of_day
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
-    from handlers.seed import Held
     from web.demo.stage import Stage
 
     Play = Iterator[datetime]
@@ -50,7 +47,7 @@ class Scene:
 
 def e_onay(scene: Scene, stage: Stage) -> Play:
     """Renew inside the window, by the standing consent."""
-    person, held = _somebody(stage, 1, "Ayla", stage.today + timedelta(days=45))
+    person, held = stage.holder(1, "Ayla", stage.today + timedelta(days=45))
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
     yield from _to_the_door(scene, stage)
@@ -58,7 +55,7 @@ def e_onay(scene: Scene, stage: Stage) -> Play:
 
 def e_imza(scene: Scene, stage: Stage) -> Play:
     """Renew by signing the frozen form with the card."""
-    person, held = _somebody(stage, 2, "Bora", stage.today + timedelta(days=40))
+    person, held = stage.holder(2, "Bora", stage.today + timedelta(days=40))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     payload = stage.payload(scene.name, "application", scene.case, held)
     stage.office.fire(scene.case, "approve_e_imza", applicant(person), payload)
@@ -67,9 +64,9 @@ def e_imza(scene: Scene, stage: Stage) -> Play:
 
 def wet_signature(scene: Scene, stage: Stage) -> Play:
     """Apply on paper: the officer who registers it can not approve it."""
-    person = stage.person(_tckn(3), "Cemil", "Örnek")
+    person = stage.person(3, "Cemil")
     scene.case = stage.file(person, "first", None, "wet_signature")
-    stage.office.fire(scene.case, "register_paper", FIRST_OFFICER, _paper(scene, stage))
+    stage.office.fire(scene.case, "register_paper", FIRST_OFFICER, stage.paper(scene.case))
     scene.refusals.append(stage.refused(scene.case, "approve_paper", FIRST_OFFICER))
     stage.office.fire(scene.case, "approve_paper", SECOND_OFFICER)
     yield from _to_the_door(scene, stage)
@@ -78,7 +75,7 @@ def wet_signature(scene: Scene, stage: Stage) -> Play:
 def early(scene: Scene, stage: Stage) -> Play:
     """Renew five months early: held, and released by itself on the very day."""
     ends_on = stage.today + relativedelta(months=5)
-    person, held = _somebody(stage, 4, "Derya", ends_on)
+    person, held = stage.holder(4, "Derya", ends_on)
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
     yield from _held_to_the_day(scene, stage)
@@ -86,7 +83,7 @@ def early(scene: Scene, stage: Stage) -> Play:
 
 def late(scene: Scene, stage: Stage) -> Play:
     """Renew five days before the end."""
-    person, held = _somebody(stage, 5, "Emre", stage.today + timedelta(days=5))
+    person, held = stage.holder(5, "Emre", stage.today + timedelta(days=5))
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
     yield from _to_the_door(scene, stage)
@@ -94,7 +91,7 @@ def late(scene: Scene, stage: Stage) -> Play:
 
 def skips_the_window(scene: Scene, stage: Stage) -> Play:
     """Try to produce before the window opens; nobody may."""
-    person, held = _somebody(stage, 6, "Fikret", stage.today + relativedelta(months=4))
+    person, held = stage.holder(6, "Fikret", stage.today + relativedelta(months=4))
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
     scene.refusals += [
@@ -107,7 +104,7 @@ def skips_the_window(scene: Scene, stage: Stage) -> Play:
 
 def forged_signature(scene: Scene, stage: Stage) -> Play:
     """Sign another text, which is refused, then the right one."""
-    person, held = _somebody(stage, 7, "Gül", stage.today + timedelta(days=50))
+    person, held = stage.holder(7, "Gül", stage.today + timedelta(days=50))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     code_id, secret, content = stage.claim("application", scene.case)
     forged = stage.sign_only(held, content.replace(b"1", b"2"))
@@ -121,8 +118,8 @@ def forged_signature(scene: Scene, stage: Stage) -> Play:
 
 def other_card(scene: Scene, stage: Stage) -> Play:
     """Sign with somebody else's card, which is refused, then with the right one."""
-    person, held = _somebody(stage, 8, "Hale", stage.today + timedelta(days=55))
-    _, stranger = _somebody(stage, 9, "Işıl", stage.today + timedelta(days=300))
+    person, held = stage.holder(8, "Hale", stage.today + timedelta(days=55))
+    _, stranger = stage.holder(9, "Işıl", stage.today + timedelta(days=300))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     code_id, secret, content = stage.claim("application", scene.case)
     foreign = stage.sign_only(stranger, content)
@@ -136,7 +133,7 @@ def other_card(scene: Scene, stage: Stage) -> Play:
 
 def expired_code(scene: Scene, stage: Stage) -> Play:
     """Sign an e-onay after the code's 300 seconds, which is refused, then with a new code."""
-    person, held = _somebody(stage, 10, "Kaya", stage.today + timedelta(days=35))
+    person, held = stage.holder(10, "Kaya", stage.today + timedelta(days=35))
     me = applicant(person)
     consent = stage.office.open("consent", "offer", me, {"person_id": person})
     scene.others.append(consent)
@@ -168,16 +165,6 @@ def _to_the_door(scene: Scene, stage: Stage) -> Play:
     stage.office.fire(scene.case, "deliver", OPERATOR, {"handed_to": "holder"})
 
 
-def _somebody(stage: Stage, number: int, name: str, ends_on: date) -> tuple[int, Held]:
-    person = stage.person(_tckn(number), name, "Örnek")
-    return person, stage.card(person, ends_on)
-
-
-def _tckn(number: int) -> str:
-    first_nine = f"{980_000_000 + number}"
-    return first_nine + check_digits(first_nine)
-
-
 def _opens_on(scene: Scene, stage: Stage) -> date:
     query = select(Application.production_opens_on).where(Application.id == scene.case)
     with stage.office.database.connect() as connection:
@@ -186,23 +173,6 @@ def _opens_on(scene: Scene, stage: Stage) -> date:
         message = f"{scene.name}: no production day was computed"
         raise AssertionError(message)
     return opens_on
-
-
-def _paper(scene: Scene, stage: Stage) -> dict[str, object]:
-    query = (
-        select(Document.verification_code)
-        .join(Application, Application.form_sha256 == Document.sha256)
-        .where(Application.id == scene.case)
-    )
-    with stage.office.database.connect() as connection:
-        code = connection.execute(query).scalar_one()
-    return {
-        "documents": [
-            {"kind": "application_form", "number": "1", "copy_at": "TEST arşivi, klasör 1"},
-            {"kind": "identity_card", "number": "TEST00001", "copy_at": "TEST arşivi, klasör 1"},
-        ],
-        "verification_code": code,
-    }
 
 
 def _expect(stage: Stage, scene: Scene, state: str) -> None:

@@ -19,6 +19,7 @@ from signing.card import holder_certificate
 from states.application import Application
 from states.consent import Consent
 from states.document import Document
+from states.tckn import check_digits
 from workflow.actor import Actor
 from workflow.attempts import code_of
 from workflow.bulk import TIMER
@@ -72,19 +73,25 @@ class Stage:
         """The day in Istanbul."""
         return day_in_istanbul(self.clock.now())
 
-    def person(self, tckn: str, given_name: str, surname: str) -> int:
-        """Enter an invented person of the demo school."""
+    def person(self, number: int, given_name: str) -> int:
+        """Enter an invented person of the demo school; the number makes the TCKN."""
+        first_nine = f"{980_000_000 + number}"
         with self.office.database.begin() as connection:
             school = find_institution(connection, SCHOOL)
             new = NewPerson(
-                tckn,
+                first_nine + check_digits(first_nine),
                 given_name,
-                surname,
+                "Örnek",
                 school.id if school else None,
                 "TEST Mahallesi Deneme Sokağı 1, Bursa",
-                "kisi@ornek.invalid",
+                f"kisi{number}@ornek.invalid",
             )
             return enter_person(connection, self.services.vault, new, self.clock.now())
+
+    def holder(self, number: int, given_name: str, ends_on: date) -> tuple[int, Held]:
+        """Enter a person who holds a card whose certificate ends with a day."""
+        person = self.person(number, given_name)
+        return person, self.card(person, ends_on)
 
     def card(self, person: int, ends_on: date) -> Held:
         """Put a card into a person's hand whose certificate ends with a day."""
@@ -146,6 +153,24 @@ class Stage:
             path.write_bytes(data)
         self.signed.append(Signed(name, *paths))
         return container
+
+    def paper(self, case: int) -> dict[str, object]:
+        """List what was shown at the desk with the signed form of an application."""
+        query = (
+            select(Document.verification_code)
+            .join(Application, Application.form_sha256 == Document.sha256)
+            .where(Application.id == case)
+        )
+        with self.office.database.connect() as connection:
+            code = connection.execute(query).scalar_one()
+        place = "TEST arşivi, klasör 1"
+        return {
+            "documents": [
+                {"kind": "application_form", "number": "1", "copy_at": place},
+                {"kind": "identity_card", "number": "TEST00001", "copy_at": place},
+            ],
+            "verification_code": code,
+        }
 
     def refused(
         self,

@@ -1,0 +1,192 @@
+"""Owns what stands in an empty demo: accounts, people with cards, applications on their way.
+
+Everything is done through the engine by a clock that starts three weeks ago and is brought up to
+now, so that the journal of the demo verifies like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import func, select
+
+from handlers.intake import Intake
+from handlers.people import enter_user, find_institution
+from handlers.sample import as_csv, sample_rows
+from handlers.services import Services
+from handlers.staff_list import read_staff_list
+from states.application import Application
+from states.user import User
+from web.demo.stage import Stage, applicant
+from workflow.actor import Actor
+from workflow.clock import FixedClock
+from workflow.engine import Office
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from web.composition import Composition
+
+STARTS_AGO = timedelta(days=21)
+KNOWN_STAFF = 120
+"""How many people of the sample list stand in the demo; uploading the list adds the others."""
+
+LAST = "demo:administrator"
+"""The account that is entered last: where it stands the demo is complete."""
+
+STAFF = (
+    ("demo:officer-1", "Filiz Görevli", "officer", None),
+    ("demo:officer-2", "Selim Görevli", "officer", None),
+    ("demo:operator", "Okan Üretim", "operator", None),
+    ("demo:auditor", "Deniz Denetçi", "auditor", None),
+    ("demo:coordinator", "Kerem Yetkili", "coordinator", "TEST-16"),
+    (LAST, "Yaprak Yönetici", "administrator", None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The actors of the demo's desk."""
+
+    first: Actor
+    second: Actor
+    operator: Actor
+    coordinator: Actor
+
+
+def seed(composition: Composition) -> None:
+    """Fill an empty demo; does nothing where one stands, and goes on where it was broken off."""
+    if _complete(composition):
+        return
+    now = composition.clock.now()
+    stage = _stage(composition, now - STARTS_AGO)
+    stage.prepare()
+    staff = _desk(stage)
+    _three_weeks_ago(stage, staff)
+    stage.until(now - STARTS_AGO + timedelta(days=3))
+    _deliver(stage, staff)
+    stage.until(now - timedelta(days=2))
+    _two_days_ago(stage, staff)
+    stage.until(now - timedelta(minutes=5))
+    _just_now(stage)
+    _staff_list(stage, staff)
+    _enter(stage, STAFF[-1:])
+
+
+def _complete(composition: Composition) -> bool:
+    query = select(func.count()).where(User.subject == LAST)
+    with composition.database.connect() as connection:
+        return bool(connection.execute(query).scalar_one())
+
+
+def _stage(composition: Composition, start: datetime) -> Stage:
+    services = composition.office.services
+    if not isinstance(services, Services):  # pragma: no cover - the composition makes them
+        raise TypeError(services)
+    clock = FixedClock(start)
+    office = Office(composition.database, composition.library, clock, services)
+    folder = composition.settings.var / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Stage(office, services, clock, folder)
+
+
+def _enter(stage: Stage, accounts: tuple[tuple[str, str, str, str | None], ...]) -> list[Actor]:
+    actors = []
+    for subject, name, role, code in accounts:
+        with stage.office.database.begin() as connection:
+            top = find_institution(connection, code) if code else None
+            number = enter_user(
+                connection,
+                name,
+                [role],
+                stage.clock.now(),
+                subject=subject,
+                institution_id=top.id if top else None,
+            )
+        actors.append(Actor(f"user:{number}", frozenset({role}), "demo"))
+    return actors
+
+
+def _desk(stage: Stage) -> Staff:
+    first, second, operator, _, coordinator = _enter(stage, STAFF[:-1])
+    return Staff(first, second, operator, coordinator)
+
+
+def _untouched(stage: Stage, person: int) -> bool:
+    """Say whether a person has no application yet: a seeding that was broken off goes on there."""
+    query = select(func.count()).where(Application.person_id == person)
+    with stage.office.database.connect() as connection:
+        return not connection.execute(query).scalar_one()
+
+
+def _renewal(stage: Stage, number: int, name: str, ends_on_in: relativedelta) -> None:
+    """Renew by e-onay, consent first."""
+    person, held = stage.holder(number, name, stage.today + ends_on_in)
+    if _untouched(stage, person):
+        stage.consent(f"demo-{number}", person, held)
+        stage.file(person, "renewal", held.certificate_id, "e_onay")
+
+
+def _on_paper(stage: Stage, number: int, name: str, registered_by: Actor | None) -> int | None:
+    """Apply on paper; with an officer the signed form has come in. None where it was done."""
+    person = stage.person(number, name)
+    if not _untouched(stage, person):
+        return None
+    case = stage.file(person, "first", None, "wet_signature")
+    if registered_by is not None:
+        stage.office.fire(case, "register_paper", registered_by, stage.paper(case))
+    return case
+
+
+def _three_weeks_ago(stage: Stage, staff: Staff) -> None:
+    _renewal(stage, 101, "Ayla", relativedelta(days=45))
+    _renewal(stage, 102, "Hale", relativedelta(days=24))
+    _renewal(stage, 103, "Derya", relativedelta(months=5))
+    _on_paper(stage, 104, "Cemil", staff.first)
+    returned = _on_paper(stage, 105, "Gül", staff.first)
+    if returned is not None:
+        reason = "Formdaki imza eksik; imzalayıp yeniden gönderiniz."
+        stage.office.fire(returned, "return_to_applicant", staff.second, reason=reason)
+    person, held = stage.holder(106, "Kaya", stage.today + relativedelta(days=60))
+    if _untouched(stage, person):
+        stage.file(person, "renewal", held.certificate_id, "e_onay")
+    stage.holder(107, "Bora", stage.today + relativedelta(days=61))
+    stage.holder(108, "Emre", stage.today + relativedelta(days=26))
+
+
+def _deliver(stage: Stage, staff: Staff) -> None:
+    """Hand over Hale's card; the others are still with the courier."""
+    person = stage.person(102, "Hale")
+    query = select(Application.id).where(
+        Application.person_id == person, Application.state == "couriered"
+    )
+    with stage.office.database.connect() as connection:
+        case = connection.execute(query).scalar_one_or_none()
+    if case is not None:
+        stage.office.fire(case, "deliver", staff.operator, {"handed_to": "holder"})
+
+
+def _two_days_ago(stage: Stage, staff: Staff) -> None:
+    _on_paper(stage, 109, "Leyla", None)
+    _on_paper(stage, 110, "Mert", staff.second)
+
+
+def _just_now(stage: Stage) -> None:
+    _renewal(stage, 111, "Nil", relativedelta(days=30))
+    person = stage.person(112, "Onur")
+    if _untouched(stage, person):
+        values = {"kind": "first", "person_id": person}
+        stage.office.open("application", "file", applicant(person), values)
+
+
+def _staff_list(stage: Stage, staff: Staff) -> None:
+    """Upload a part of the sample list as the coordinator would."""
+    rows = sample_rows(stage.today)[:KNOWN_STAFF]
+    with stage.office.database.connect() as connection:
+        top = find_institution(connection, "TEST-16")
+    within = top.path if top else None
+    intake = Intake(stage.office, stage.services.vault, staff.coordinator, within)
+    intake.import_staff(read_staff_list(as_csv(rows)))
