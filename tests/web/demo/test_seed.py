@@ -1,0 +1,85 @@
+"""Tests that an empty demo is filled through the engine, once, also after it was broken off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from states.application import Application
+from states.certificate import Certificate
+from states.journal import JournalEntry
+from states.person import Person
+from states.settings import load_settings
+from states.user import User
+from web.composition import Composition, compose
+from web.demo import seed as seeding
+from web.demo.seed import KNOWN_STAFF, seed
+from workflow.journal import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.postgres import Database
+
+
+class PulledPlug(Exception):
+    """What ends a seeding before its end in these tests."""
+
+
+def pull_the_plug(*_: object) -> None:
+    raise PulledPlug
+
+
+@pytest.fixture(scope="module")
+def filled(
+    module_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Composition]:
+    """Give a demo that was broken off before its last step and filled by a second start."""
+    var = str(tmp_path_factory.mktemp("seed"))
+    house = compose(load_settings({**module_database.environment, "NES_VAR": var}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seeding, "_just_now", pull_the_plug)
+        with pytest.raises(PulledPlug):
+            seed(house)
+    seed(house)
+    yield house
+    house.database.dispose()
+
+
+def count(house: Composition, entity: type[object]) -> int:
+    with house.database.connect() as connection:
+        return connection.execute(select(func.count()).select_from(entity)).scalar_one()
+
+
+def test_each_desk_has_work_and_each_role_a_person(filled: Composition) -> None:
+    with filled.database.connect() as connection:
+        states = Counter(connection.execute(select(Application.state)).scalars())
+        roles = {role for row in connection.execute(select(User.roles)).scalars() for role in row}
+    assert states == {
+        "couriered": 1, "delivered": 1, "held": 1, "paper_received": 2, "wet_signature": 1,
+        "returned_to_applicant": 1, "e_onay": 1, "queued": 1, "draft": 1,
+    }  # fmt: skip
+    assert roles == {"officer", "operator", "auditor", "coordinator", "administrator"}
+
+
+def test_the_staff_list_left_people_for_the_coordinator_to_upload(filled: Composition) -> None:
+    persons = count(filled, Person)
+    assert 12 < persons < 12 + KNOWN_STAFF
+    assert count(filled, Certificate) > persons - 12
+
+
+def test_the_journal_of_a_fresh_demo_verifies_and_ends_before_now(filled: Composition) -> None:
+    outcome = verify(filled.database, filled.library)
+    assert (outcome.ok, outcome.problems) == (True, [])
+    with filled.database.connect() as connection:
+        newest = connection.execute(select(func.max(JournalEntry.at))).scalar_one()
+    assert newest < filled.clock.now()
+
+
+def test_a_demo_that_stands_is_left_alone(filled: Composition) -> None:
+    before = count(filled, JournalEntry)
+    seed(filled)
+    assert count(filled, JournalEntry) == before
