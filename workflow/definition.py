@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -58,8 +59,8 @@ class Fact:
 
     @property
     def elsewhere(self) -> bool:
-        """Say whether the fact may stand in another row than the case's own."""
-        return "(" in self.sql
+        """Say whether the fact stands in another row than the case's own."""
+        return re.search(r"\bselect\b", self.sql, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ class Office:
             seen=request.seen_version is not None,
             four_eyes=needs_four_eyes(move, role),
             own=role.subject_only,
+            timed=request.timer is not None,
         )
         entry = entry_of(definition, move, request, role, now, reason)
         parameters = parameters_of(definition, request, role, now, entry)

@@ -62,7 +62,8 @@ def begin(office: Office, as_of: datetime) -> Iterator[Run]:
             yield run
             run.finish()
         finally:
-            holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, run.id)))
+            if not holder.invalidated:  # a connection that broke took its lock with it
+                holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, run.id)))
 
 
 def _new(office: Office, holder: Connection, as_of: datetime) -> Run:
