@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from werkzeug.serving import make_server
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Accepted, Claim, Problem, ResultRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from flask.testing import FlaskClient
 
@@ -84,3 +89,17 @@ def digits(page: Page) -> str:
     """Return the digits on a code page."""
     (shown,) = page.all("p", class_="code-digits")
     return shown
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve the site on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from signing.app.errors import AnswerMalformed, CodeMalformed
 from signing.app.protocol import ClaimRequest, ResultRequest
@@ -34,7 +35,7 @@ def claim_request() -> ClaimRequest:
     try:
         return ClaimRequest.parse(code)
     except CodeMalformed as error:
-        raise Rejected(HTTPStatus.BAD_REQUEST, error.code, f"{error.sentence}") from error
+        raise Rejected(HTTPStatus.BAD_REQUEST, error.code, str(error.sentence)) from error
 
 
 def result_request() -> ResultRequest:
@@ -55,11 +56,8 @@ def _object(names: set[str]) -> dict[str, object]:
     if request.mimetype != "application/json":
         sentence = "İstek application/json türünde olmalıdır."
         raise Rejected(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", sentence)
-    request.max_content_length = LARGEST_BODY
     try:
-        found = json.loads(
-            request.get_data().decode(), object_pairs_hook=_once, parse_constant=_no_constant
-        )
+        found = json.loads(_text(), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         sentence = "Gönderilen JSON okunamadı; nes-imza programını güncelleyiniz."
         raise Rejected(HTTPStatus.BAD_REQUEST, "json_malformed", sentence) from error
@@ -68,6 +66,15 @@ def _object(names: set[str]) -> dict[str, object]:
     for name in sorted(names ^ found.keys()):
         _malformed(name[:40])
     return found
+
+
+def _text() -> str:
+    request.max_content_length = LARGEST_BODY
+    try:
+        return request.get_data().decode()
+    except RequestEntityTooLarge as error:
+        sentence = "İstek çok büyük; en çok 96 KiB kabul edilir."
+        raise Rejected(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", sentence) from error
 
 
 def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
@@ -103,7 +104,7 @@ def _command(found: Code) -> str:
     settings = composed().settings
     if settings.demo:
         words += ["--store", str(settings.var / "tokens")]
-    return " ".join(words)
+    return shlex.join(words)
 
 
 def _demo_card(found: Code) -> dict[str, Any] | None:

@@ -155,7 +155,7 @@ def test_a_person_without_a_card_here_reads_a_command_to_complete(
     newcomer: Visitor,
 ) -> None:
     page = code_for_consent(newcomer)
-    assert "--token KART-ETİKETİ" in page.all("pre")[0]
+    assert "--token 'KART-ETİKETİ'" in page.all("pre")[0]
     assert "Deneme kartınızın etiketi" not in page.text
 
 

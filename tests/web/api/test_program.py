@@ -1,0 +1,63 @@
+"""The real nes-imza, as a person starts it, against the running site."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from states.consent import Consent
+from tests.web.program import address, code_for_consent, digits, served
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from signing.tokens import TokenStore
+    from tests.handlers.world import World
+    from tests.web.portal.conftest import Holder
+
+START = "from signing.app.cli import main; raise SystemExit(main())"
+
+
+def nes_imza(
+    site: str, store: TokenStore, holder: Holder, code: str, pin: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the program with the holder's card and a PIN."""
+    return subprocess.run(
+        [
+            sys.executable, "-c", START, code, "--url", site, "--token", holder.held.card_serial,
+            "--store", str(store.directory), "--pin-stdin",
+        ],
+        input=f"{pin}\n", capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_the_program_signs_what_the_page_shows(
+    world: World, app: Flask, holder: Holder, token_store: TokenStore
+) -> None:
+    page = code_for_consent(holder.browser)
+    with served(app) as site:
+        ran = nes_imza(site, token_store, holder, digits(page), holder.held.pin)
+    assert ran.returncode == 0, ran.stderr
+    (consent,) = world.all(Consent)
+    assert consent.state == "in_force"
+    for said in (
+        f"İsteyen: {site}", "Amaç: e-onay metninin imzalanması", "AYŞE ÖRNEKOĞLU (100******46)",
+        "e-onayınız yürürlüğe girdi.", f"İşlem numarası: {consent.reference}",
+    ):  # fmt: skip
+        assert said in ran.stdout
+    fingerprint = next(line for line in ran.stdout.splitlines() if line.startswith("Metnin özeti"))
+    assert fingerprint.partition(": ")[2] in page.text
+    assert holder.held.pin not in ran.stdout + ran.stderr
+    assert "yürürlükte" in holder.browser.get(address(page)).text
+
+
+def test_the_program_says_why_a_code_serves_no_more(
+    world: World, app: Flask, holder: Holder, token_store: TokenStore
+) -> None:
+    page = code_for_consent(holder.browser)
+    world.clock.advance(seconds=301)
+    with served(app) as site:
+        ran = nes_imza(site, token_store, holder, digits(page), holder.held.pin)
+    assert ran.returncode == 1
+    assert "Kodun süresi doldu; sayfadan yeni kod alınız." in ran.stderr
