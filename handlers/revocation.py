@@ -32,7 +32,11 @@ RENEW_AFTER = timedelta(hours=12)
 
 @effect()
 def publish(context: EffectContext) -> None:
-    """Issue new lists unless one is already newer than the change that asks for it."""
+    """Issue new lists unless one is already newer than the change that asks for it.
+
+    It is queued when a status changes, and when a code is issued: a signature is about to come,
+    and no list may be stale when it is judged.
+    """
     ensure_fresh(context.database, services_of(context), context.now)
 
 

@@ -10,6 +10,7 @@ from asn1crypto import crl
 
 from handlers import revocation
 from states.certificate import Certificate
+from states.consent import Consent
 from states.revocation import RevocationList
 from tests.handlers.world import World, applicant
 
@@ -102,6 +103,17 @@ def test_one_list_serves_all_changes_that_came_before_it(world: World, me: int, 
     world.clock.advance(minutes=1)
     assert world.run_effects("revocation.publish") == ["revocation.publish"] * 2
     assert [row.number for row in world.all(RevocationList)] == [1, 2]
+
+
+def test_a_code_brings_stale_lists_up_to_date_before_the_signature_comes(
+    world: World, me: int, held: Held
+) -> None:
+    world.clock.advance(days=2)
+    consent = world.offer(me)
+    payload = world.claimed("consent", consent, me)
+    assert world.run_effects("revocation.publish") == ["revocation.publish"]
+    payload["container"] = world.sign(held, world.read(Consent, consent).document_sha256)
+    assert world.office.fire(consent, "sign", applicant(me), payload).state == "in_force"
 
 
 @pytest.mark.usefixtures("held")
