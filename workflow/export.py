@@ -67,7 +67,7 @@ def export(database: Engine, wanted: JournalFilter, fmt: Format) -> Iterator[str
     query = wanted.apply(columns).order_by(JournalEntry.case_id, JournalEntry.n)
     write = _json_line if fmt == "jsonl" else _csv_line
     if fmt == "csv":
-        yield _csv([*CSV_KEYS, "hash"])
+        yield csv_line([*CSV_KEYS, "hash"])
     with database.connect() as connection:
         streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
         for row in streaming.execute(query):
@@ -80,13 +80,16 @@ def _json_line(row: Row[str, bytes, bytes]) -> str:
 
 def _csv_line(row: Row[str, bytes, bytes]) -> str:
     said = parsed(row.body)
-    return _csv([*(said.get(key) for key in CSV_KEYS), row.hash.hex()])
+    return csv_line([*(said.get(key) for key in CSV_KEYS), row.hash.hex()])
 
 
-def _csv(cells: list[object]) -> str:
+def csv_line(cells: list[object]) -> str:
+    """Return a line of a CSV file whose cells are safe in every spreadsheet."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
-    return line.getvalue()
+    # The writer quotes what its own line ending is made of: without CR in it, a lone CR would
+    # begin a new line, and a formula could begin there.
+    csv.writer(line, lineterminator="\r\n").writerow([_harmless(cell) for cell in cells])
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _harmless(cell: object) -> object:

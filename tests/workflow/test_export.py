@@ -1,0 +1,137 @@
+"""Owns the tests of taking the journal out: an outsider can verify it, a spreadsheet is safe."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.workflow import kit
+from workflow.actor import Actor
+from workflow.export import CSV_KEYS, JournalFilter, export
+
+if TYPE_CHECKING:
+    from tests.postgres import Database
+    from workflow.clock import FixedClock
+    from workflow.engine import Office
+
+
+def lines(office: Office, **wanted: object) -> list[dict[str, str]]:
+    chosen = JournalFilter(**wanted)  # type: ignore[arg-type]  # as the test names them
+    return [json.loads(line) for line in export(office.database, chosen, "jsonl")]
+
+
+def rows(office: Office) -> list[dict[str, str]]:
+    text = "".join(export(office.database, JournalFilter(), "csv"))
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_an_outsider_verifies_the_lines_with_nothing_but_sha256(office: Office) -> None:
+    for _ in range(3):
+        office.fire(kit.approvable(office), "note", kit.AYSE, reason='Ğ "İ" \n ı')
+    heads: dict[int, tuple[int, str]] = {}
+    for line in export(office.database, JournalFilter(), "jsonl"):
+        assert line.endswith("}\n")
+        assert line.count("\n") == 1
+        entry = json.loads(line)
+        said = json.loads(entry["body"])
+        n, head = heads.get(said["case"], (0, "00" * 32))
+        assert entry["prev"] == head
+        assert said["n"] == n + 1
+        digest = hashlib.sha256(bytes.fromhex(entry["prev"]) + entry["body"].encode()).hexdigest()
+        assert entry["hash"] == digest
+        heads[said["case"]] = (said["n"], digest)
+    cases = kit.query(office, "SELECT id, version, head FROM application UNION ALL"
+                      " SELECT id, version, head FROM consent")  # fmt: skip
+    assert heads == {row["id"]: (row["version"], row["head"].hex()) for row in cases}
+
+
+def test_the_lines_are_ordered_by_case_and_number(office: Office) -> None:
+    first, second = kit.matter(office), kit.matter(office)
+    for case_id in (second, first):
+        office.fire(case_id, "expire", kit.SYSTEM)
+    order = [json.loads(line["body"]) for line in lines(office)]
+    assert [(said["case"], said["n"]) for said in order] == [
+        (first, 1), (first, 2), (second, 1), (second, 2),
+    ]  # fmt: skip
+
+
+def test_a_filter_takes_what_fits_all_of_it(office: Office, clock: FixedClock) -> None:
+    first = kit.filed(office)
+    clock.advance(days=1)
+    second = kit.matter(office)
+    office.fire_many("matter", "expire", kit.SYSTEM, [second], batch="b:7")
+    permit = kit.permit(office, kit.people(office)[0])
+    noon, next_day = kit.NOON, kit.NOON + timedelta(days=1)
+
+    def cases(**wanted: object) -> list[int]:
+        return [json.loads(line["body"])["case"] for line in lines(office, **wanted)]
+
+    assert cases() == [first, first, second, second, permit]
+    assert cases(since=next_day) == [second, second, permit]
+    assert cases(until=next_day) == [first, first]
+    assert cases(since=noon, until=noon + timedelta(seconds=1)) == [first, first]
+    assert cases(case_id=second) == [second, second]
+    assert cases(workflow="permit") == [permit]
+    assert cases(trigger="submit") == [first]
+    assert cases(actor="system:test", workflow="matter") == [first, second, second]
+    assert cases(batch="b:7") == [second]
+    assert cases(batch="b:7", case_id=first) == []
+
+
+def test_a_spreadsheet_gets_one_row_for_each_entry(office: Office) -> None:
+    case_id = kit.filed(office)
+    office.fire(case_id, "note", kit.AYSE, reason="Uygun; \"tamam\", 'ı'\nikinci satır")
+    *_, last = rows(office)
+    entry = kit.entries(office, case_id)[-1]
+    assert list(last) == [*CSV_KEYS, "hash"]
+    assert last["reason"] == "Uygun; \"tamam\", 'ı'\nikinci satır"
+    assert (last["case"], last["n"], last["from"], last["to"]) == (
+        str(case_id), "3", "filed", "filed",
+    )  # fmt: skip
+    assert (last["hash"], last["batch"], last["at"]) == (
+        entry["hash"].hex(), "", "2026-03-02T09:00:00.000000Z",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@"])
+def test_no_cell_is_a_formula(office: Office, mark: str) -> None:
+    case_id = kit.filed(office)
+    reason = f"{mark}HYPERLINK(1)"
+    office.fire(case_id, "note", kit.AYSE, reason=reason)
+    assert rows(office)[-1]["reason"] == f"'{reason}"
+    assert json.loads(lines(office)[-1]["body"])["reason"] == reason
+
+
+def test_a_cell_that_begins_with_a_tab_or_a_return_is_no_formula_either(office: Office) -> None:
+    kit.filed(office)
+    values = {"person_id": kit.people(office)[0], "kind": "first"}
+    for name in ("\t=1", "\r=1", "a=1"):
+        actor = Actor(name, frozenset({"system"}), "internal")
+        values["person_id"] = kit.people(office)[0]
+        office.open("matter", "file", actor, values)
+    assert [row["actor"] for row in rows(office)[-3:]] == ["'\t=1", "'\r=1", "a=1"]
+
+
+def test_a_journal_that_was_tampered_with_comes_out_as_it_stands(
+    office: Office, database: Database
+) -> None:
+    kit.matter(office)
+    kit.tamper(database, "UPDATE journal SET body = E'{\\n'")
+    (line,) = lines(office)
+    assert line["body"] == "{\n"
+    (row,) = rows(office)
+    assert row["case"] == ""
+    assert row["hash"] == line["hash"]
+
+
+def test_an_empty_journal_is_an_empty_export(office: Office) -> None:
+    assert lines(office) == []
+    assert list(export(office.database, JournalFilter(), "csv")) == [
+        ",".join([*CSV_KEYS, "hash"]) + "\n"
+    ]
