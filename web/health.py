@@ -11,6 +11,7 @@ from prometheus_client import generate_latest as render
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from states.errors import DatabaseUnavailable
 from web.composition import composed
 from web.permissions import public
 
@@ -74,7 +75,7 @@ def ready() -> ResponseReturnValue:
     try:
         with composed().database.connect() as connection:
             connection.execute(text("select 1"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DatabaseUnavailable):
         return {"status": "unavailable", "missing": "database"}, 503
     return {"status": "ok"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflow.definition import Text
+from workflow.definition import NEW, Text
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -61,8 +61,10 @@ def role_title(definition: Definition, name: str) -> str:
 
 
 def state_title(definition: Definition, name: str) -> str:
-    """Return the Turkish title of a state; what exists not yet is a dash."""
-    return definition.states[name].title.tr if name in definition.states else "–"
+    """Return the Turkish title of a state; what exists not yet is new."""
+    if name == NEW:
+        return "Yeni"
+    return definition.states[name].title.tr if name in definition.states else name
 
 
 def tag_class(state: State) -> str:

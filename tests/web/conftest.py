@@ -1,4 +1,4 @@
-"""A site over a whole office: people of every role, a visitor for each, a clock that stands still."""
+"""A site over a whole office: people of every role and a visitor for each."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from states.application import Application
 from states.journal import JournalEntry, RefusedAttempt
 from states.reference import reference
 from tests.handlers.world import ISMAIL
-from workflow.actor import Actor
 from tests.web.staff import Staff, path, printed_code, under_review, waiting_for_paper
+from workflow.actor import Actor
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -53,7 +53,13 @@ def test_the_list_shows_what_waits_for_an_officer_with_its_legal_deadline(
 
 @pytest.mark.parametrize(
     ("days", "group"),
-    [(56, "Sonra"), (57, "3 gün içinde"), (59, "3 gün içinde"), (60, "Bugün"), (61, "Süresi geçti")],
+    [
+        (56, "Sonra"),
+        (57, "3 gün içinde"),
+        (59, "3 gün içinde"),
+        (60, "Bugün"),
+        (61, "Süresi geçti"),
+    ],
 )
 def test_a_case_stands_under_the_heading_of_its_lateness(
     world: World, officer: Visitor, staff: Staff, days: int, group: str
@@ -87,7 +93,8 @@ def test_filters_stand_in_the_address_and_as_chips_that_take_them_back(
 
 
 @pytest.mark.parametrize(
-    "query", ["durum=held", "tur=renewal", "sure=late", "ara=yok", "ara=B999999999", "ara=S000000001"]
+    "query",
+    ["durum=held", "tur=renewal", "sure=late", "ara=yok", "ara=B999999999", "ara=S000000001"],
 )
 def test_a_filter_that_finds_nothing_says_so(world: World, officer: Visitor, query: str) -> None:
     waiting_for_paper(world)
@@ -168,15 +175,13 @@ def test_an_officer_registers_paper_and_another_approves_it(
     case = waiting_for_paper(world)
     form = officer.get(path(case, "islem", "register_paper"))
     assert form.heading == "Evrakı kaydet"
-    done = officer.post(path(case, "islem", "register_paper"), **paper_form(world, case))
+    done = officer.post(path(case, "islem", "register_paper"), 200, **paper_form(world, case))
     assert "Evrakı kaydet: yapıldı. Yeni durum: Evrak incelemede." in done.text
     shown = officer.get(path(case, "evrak"))
     assert shown.all("th", scope="row") == ["Başvuru formu ve taahhütname", "Kimlik kartı"]
 
     asked = second.get(path(case, "islem", "approve_paper"))
-    assert asked.all("p", role="note") == [
-        "Başvuru üretime hazırlanır; bu onay geri alınamaz."
-    ]
+    assert asked.all("p", role="note") == ["Başvuru üretime hazırlanır; bu onay geri alınamaz."]
     assert "Onayla" in asked.buttons
     assert asked.links["Vazgeç"] == path(case)
     seen = asked.value("seen")
@@ -348,8 +353,8 @@ def test_the_history_tells_moves_and_refused_attempts_in_order(
     seen = officer.get(path(case, "islem", "reject")).value("seen")
     officer.post(path(case, "islem", "approve_paper"), 403, seen=seen, how="face_to_face")
     page = officer.get(path(case, "gecmis"))
-    steps = [text for text in page.all("li", class_="step")]
-    assert steps[0].startswith("02.03.2026 12:00:00 Başvuru aç – → durumundan Taslak")
+    steps = page.all("li", class_="step")
+    assert steps[0].startswith("02.03.2026 12:00:00 Başvuru aç Yeni → durumundan Taslak")
     assert steps[-1].startswith("02.03.2026 12:00:00 Evrakı kaydet")
     (refused,) = page.all("li", class_="step step-refused")
     assert "Reddedilen deneme: Evrakı onayla Zeynep Görevli" in refused

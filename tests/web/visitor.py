@@ -82,7 +82,7 @@ class Visitor:
 
     app: Flask
     client: FlaskClient = field(init=False)
-    last: Page | None = None
+    token: str = ""
 
     def __post_init__(self) -> None:
         """Open the browser."""
@@ -104,13 +104,14 @@ class Visitor:
         return self.post(f"/giris/deneme/{sort}/{number}")
 
     def last_token(self) -> str:
-        """Return the token of the last page."""
-        return self.last.value("csrf_token") if self.last else ""
+        """Return the newest token that a page has given out."""
+        return self.token
 
     def _seen(self, response: TestResponse, status: int) -> Page:
         page = Page(response)
         assert page.status == status, f"{page.status}: {response.text[:2000]}"
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html" and response.text:
             assert faults(response.text) == []
-            self.last = page
+            tokens = [part for part in page.tree.iter() if part.get("name") == "csrf_token"]
+            self.token = str(tokens[0].get("value")) if tokens else self.token
         return page

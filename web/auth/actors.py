@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from states.person import Person
     from states.user import User
 
-STAFF_ROLES = frozenset({"officer", "operator", "auditor", "coordinator", "administrator"})
+STAFF_ROLES = ("officer", "operator", "auditor", "coordinator", "administrator")
 """Roles of accounts; each account has exactly one (EN 319 411-1: separation of duties)."""
 
 
@@ -26,7 +26,7 @@ class Known:
 def of_user(user: User, auth: str) -> Known | None:
     """Return the actor of an account; None when it is closed or holds not exactly one role."""
     roles = frozenset(user.roles)
-    if not user.active or len(roles) != 1 or not roles <= STAFF_ROLES:
+    if not user.active or len(roles) != 1 or not roles <= set(STAFF_ROLES):
         return None
     return Known(Actor(f"user:{user.id}", roles, auth, user.person_id), user.name)
 

@@ -47,9 +47,11 @@ def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:
     with Session(database) as session:
         users = list(session.scalars(select(User).where(User.active).order_by(User.id)))
         found = [
-            Group(role.title.tr, [_staff(session, user) for user in users if name in user.roles])
-            for name, role in roles.items()
-            if name in STAFF_ROLES
+            Group(
+                roles[name].title.tr,
+                [_staff(session, user) for user in users if name in user.roles],
+            )
+            for name in STAFF_ROLES
         ]
         people = session.execute(
             select(Person, Institution.name)
@@ -67,9 +69,8 @@ def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:
 
 def _staff(session: Session, user: User) -> Persona:
     institution = session.get(Institution, user.institution_id) if user.institution_id else None
-    return Persona(
-        "user", user.id, user.name, institution.name if institution else f"user:{user.id}"
-    )
+    note = institution.name if institution else f"Günlükteki adı user:{user.id}"
+    return Persona("user", user.id, user.name, note)
 
 
 def known(database: Engine, sort: str, number: int) -> Known | None:

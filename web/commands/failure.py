@@ -8,6 +8,7 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from signing.errors import SigningError
 from states.errors import StoreError
 from states.invalid import Invalid
+from workflow.problem import WorkflowFileError
 from workflow.refusal import WorkflowError
 from workflow.sentences import sentence
 
@@ -27,6 +28,8 @@ def sentence_of(error: Exception) -> str:
         return sentence(None, error.code, error.params, "en")
     if isinstance(error, StoreError | SigningError | Invalid):
         return str(error)
+    if isinstance(error, WorkflowFileError):
+        return f"{error.problems[0]}. `nes workflow check` lists every mistake."
     if isinstance(error, SQLAlchemyError):
         return _of_database(error)
     if isinstance(error, OSError) and error.filename:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from states.settings import Settings
     from web.composition import Composition
 
+
 @click.command()
 @click.option("--with-worker", is_flag=True, help="Run the worker beside the web server.")
 def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature

@@ -15,7 +15,9 @@ from states.person import Person
 from states.reference import parse
 from states.signature import Signature
 from web.composition import composed
+from web.office.worklist import ending
 from web.reading import Entry, Found, attempts, find_case, timeline
+from workflow.clock import day_in_istanbul
 from workflow.refusal import NotTheSubject, RoleNotAllowed, UnknownCase
 from workflow.sentences import sentence
 
@@ -103,11 +105,14 @@ def _certificate(session: Session, number: Any) -> Certificate | None:  # noqa: 
     return session.get(Certificate, number) if number else None
 
 
-def deadline(case: Found, about: Subject) -> date | datetime | None:
-    """Return the day by which something must happen: the timer, else the old certificate's end."""
-    due: datetime | None = case.row["due_at"]
+def deadline(case: Found, about: Subject) -> date | None:
+    """Return the day by which something must happen: the closing timer, the certificate's end."""
+    if case.standing.final:
+        return None
+    due: datetime | None = case.row["due_at"] if case.state in ending(case.definition) else None
     ends = about.old_certificate.ends_on if about.old_certificate else None
-    return None if case.standing.final else due or ends
+    days = [day_in_istanbul(due)] if due else []
+    return min([*days, *([ends] if ends else [])], default=None)
 
 
 def moves(case: Found, actor: Actor) -> Moves:

@@ -67,6 +67,7 @@ def _wanted(mine: tuple[str, ...]) -> worklist.Wanted:
     kind = request.args.get("tur", "")
     return worklist.Wanted(
         states=worklist.known_states(definition, request.args.getlist("durum")) or mine,
+        ending=worklist.ending(definition),
         kind=kind if kind in definition.kinds else "",
         group=request.args.get("sure", ""),
         text=request.args.get("ara", "").strip()[:100],
@@ -149,6 +150,7 @@ def _show(found: Found, template: str, **more: object) -> str:
         deadline=page.deadline(found, about),
         moves=page.moves(found, current().actor),
         has_page=has_page,
+        carries_on=worklist.carries_on,
         tabs=tabs,
         **more,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, and_, case, cast, func, or_, select
+from sqlalchemy import Date, case, cast, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from states.application import Application
@@ -44,11 +44,15 @@ TITLES = {
 
 _old = aliased(Certificate)
 
-_deadline: ColumnElement[date] = func.coalesce(
-    func.least(cast(func.timezone("Europe/Istanbul", Application.due_at), Date), _old.ends_on),
-    NO_DEADLINE,
-)
-"""The day by which something must happen: the state's timer or the end of the old certificate."""
+
+def ending(definition: Definition) -> tuple[str, ...]:
+    """Return the states whose timer closes the case: only there is it a deadline for people."""
+    return tuple(
+        state.name
+        for state in definition.states.values()
+        if state.then
+        and all(definition.states[definition.transitions[name].target].final for name in state.then)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Wanted:
     """What a list is filtered by; everything stands in the address."""
 
     states: tuple[str, ...]
+    ending: tuple[str, ...]
     kind: str = ""
     group: str = ""
     text: str = ""
@@ -105,21 +110,33 @@ def workable(definition: Definition, role: str) -> tuple[str, ...]:
     return tuple(
         name
         for name in definition.states
-        if any(_carries_on(definition, move, role) for move in definition.moves_from(name))
+        if any(
+            role in move.by and "applicant" not in move.by and carries_on(definition, move)
+            for move in definition.moves_from(name)
+        )
     )
 
 
-def _carries_on(definition: Definition, move: Transition, role: str) -> bool:
-    return (
-        role in move.by
-        and "applicant" not in move.by
-        and (not definition.states[move.target].final or move.target == "delivered")
+def carries_on(definition: Definition, move: Transition) -> bool:
+    """Say whether a move brings a case nearer to its card: neither closed nor handed back."""
+    target = definition.states[move.target]
+    return target.name == "delivered" or not (target.final or target.next == "applicant")
+
+
+def _deadline(wanted: Wanted) -> ColumnElement[date]:
+    """Return the day by which something must happen: the closing timer, the certificate's end."""
+    timer = case(
+        (
+            Application.state.in_(wanted.ending),
+            cast(func.timezone("Europe/Istanbul", Application.due_at), Date),
+        )
     )
+    return func.coalesce(func.least(timer, _old.ends_on), NO_DEADLINE)
 
 
 def read(database: Engine, wanted: Wanted, today: date) -> Page:
     """Return a page of applications, most urgent first (deadline, then id)."""
-    group = _group(today)
+    group = _group(wanted, today)
     base = _filtered(wanted, today)
     with database.connect() as connection:
         grouped = base.with_only_columns(group.label("name"), func.count().label("cases"))
@@ -139,7 +156,7 @@ def _filtered(wanted: Wanted, today: date) -> Rows:
     if wanted.kind:
         query = query.where(Application.kind == wanted.kind)
     if wanted.group in GROUPS:
-        query = query.where(_group(today) == wanted.group)
+        query = query.where(_group(wanted, today) == wanted.group)
     if wanted.assignee is not None:
         query = query.where(Application.assignee_id == wanted.assignee)
     if wanted.text:
@@ -157,6 +174,7 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 
 def _page(base: Rows, wanted: Wanted, group: ColumnElement[str]) -> Rows:
+    deadline = _deadline(wanted)
     query: Rows = (
         base.with_only_columns(
             Application.id,
@@ -166,7 +184,7 @@ def _page(base: Rows, wanted: Wanted, group: ColumnElement[str]) -> Rows:
             Person.tckn_masked,
             Application.state,
             Application.kind,
-            _deadline.label("deadline"),
+            deadline.label("deadline"),
             group.label("grouping"),
             Institution.name.label("institution"),
             User.name.label("assignee"),
@@ -176,20 +194,21 @@ def _page(base: Rows, wanted: Wanted, group: ColumnElement[str]) -> Rows:
         )
         .outerjoin(Institution, Institution.id == Application.institution_id)
         .outerjoin(User, User.id == Application.assignee_id)
-        .order_by(_deadline, Application.id)
+        .order_by(deadline, Application.id)
         .limit(PAGE + 1)
     )
     if wanted.after is not None:
         day, number = wanted.after
-        query = query.where(or_(_deadline > day, and_(_deadline == day, Application.id > number)))
+        query = query.where(tuple_(deadline, Application.id) > tuple_(day, number))
     return query
 
 
-def _group(today: date) -> ColumnElement[str]:
+def _group(wanted: Wanted, today: date) -> ColumnElement[str]:
+    deadline = _deadline(wanted)
     return case(
-        (_deadline < today, "late"),
-        (_deadline == today, "today"),
-        (_deadline <= today + SOON, "soon"),
+        (deadline < today, "late"),
+        (deadline == today, "today"),
+        (deadline <= today + SOON, "soon"),
         else_="later",
     )
 

@@ -1,0 +1,88 @@
+"""Owns a small OpenID provider on loopback: it says of everybody what the test told it to."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass
+class Provider:
+    """What the provider says; ``claims`` go into the token, ``fails`` breaks its answers."""
+
+    claims: dict[str, Any] = field(default_factory=dict)
+    fails: bool = False
+    issuer: str = ""
+    asked: dict[str, str] = field(default_factory=dict)
+    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
+
+    def answer(self, request: Request) -> Response:
+        """Answer the site: discovery, keys, token."""
+        if request.path.endswith("openid-configuration"):
+            return _json(self._configuration())
+        if request.path == "/keys":
+            return _json(KeySet([self.key]).as_dict(private=False))
+        if self.fails:
+            return _json({"error": "invalid_grant"}, 400)
+        return _json({"access_token": "a", "token_type": "Bearer", "id_token": self._token()})
+
+    def back(self, location: str, **changed: str) -> str:
+        """Follow the redirect to the provider and return where it sends the browser back to."""
+        self.asked = {
+            name: values[0] for name, values in parse_qs(urlsplit(location).query).items()
+        }
+        state = changed.get("state", self.asked["state"])
+        return f"{urlsplit(self.asked['redirect_uri']).path}?code=c&state={state}"
+
+    def _configuration(self) -> dict[str, object]:
+        return {
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "jwks_uri": f"{self.issuer}/keys",
+            "id_token_signing_alg_values_supported": ["RS256"],
+        }
+
+    def _token(self) -> str:
+        claims = {
+            "iss": self.issuer, "aud": "nes", "exp": 4_000_000_000, "iat": 1_700_000_000,
+            "nonce": self.asked.get("nonce", ""), **self.claims,
+        }  # fmt: skip
+        return str(jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.key))
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(json.dumps(value), status, content_type="application/json")
+
+
+@contextmanager
+def running(provider: Provider) -> Iterator[Provider]:
+    """Serve a provider on a free port of loopback."""
+
+    @Request.application
+    def application(request: Request) -> Response:
+        return provider.answer(request)
+
+    serve: Callable[..., Any] = make_server
+    server = serve("127.0.0.1", 0, application)
+    provider.issuer = f"http://127.0.0.1:{server.port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield provider
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

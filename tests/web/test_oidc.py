@@ -1,0 +1,178 @@
+"""Signing in through an OpenID provider, outside the demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from requests import ConnectionError as RequestsConnectionError
+
+from states.settings import load_settings
+from tests.handlers.world import AYSE
+from tests.web.lint import faults
+from tests.web.provider import Provider, running
+from web.app import create_app
+from web.composition import Composition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+    from tests.handlers.world import World
+    from tests.postgres import Database
+    from tests.web.staff import Staff
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """Give a provider that runs."""
+    with running(Provider()) as one:
+        yield one
+
+
+def office_client(world: World, database: Database, tmp_path: Path, issuer: str) -> FlaskClient:
+    """Return a browser at a site outside the demo; an empty issuer configures no provider."""
+    environment = {
+        **database.environment,
+        "NES_DEMO": "0",
+        "NES_VAR": str(tmp_path / "var"),
+        "NES_SECRET_KEY": "k" * 64,
+        "NES_TOKEN_PIN": "123456",
+        "NES_PERSONAL_KEY": (b"s" * 32).hex(),
+        "NES_LOOKUP_KEY": (b"l" * 32).hex(),
+        "NES_OIDC_ISSUER": issuer,
+        "NES_OIDC_CLIENT_ID": "nes" if issuer else "",
+        "NES_OIDC_CLIENT_SECRET": "secret" if issuer else "",
+    }
+    office = world.office
+    settings = load_settings(environment)
+    site = create_app(Composition(settings, office.database, office.library, world.clock, office))
+    client = site.test_client()
+    client.environ_base["wsgi.url_scheme"] = "https"
+    return client
+
+
+@pytest.fixture
+def client(world: World, database: Database, tmp_path: Path, provider: Provider) -> FlaskClient:
+    """Give a browser at a site that signs in through the provider."""
+    return office_client(world, database, tmp_path, provider.issuer)
+
+
+def signed_in(client: FlaskClient, provider: Provider, **changed: str) -> str:
+    """Go through the provider and return the page one lands on."""
+    location = client.get("/giris/oidc").headers["Location"]
+    assert location.startswith(f"{provider.issuer}/authorize?")
+    answer = client.get(provider.back(location, **changed), follow_redirects=True)
+    assert faults(answer.text) == []
+    return answer.text
+
+
+def test_an_account_is_known_by_its_subject(
+    client: FlaskClient, provider: Provider, staff: Staff
+) -> None:
+    provider.claims = {"sub": "sub-Zeynep Görevli"}
+    assert "<h1>İş listem</h1>" in signed_in(client, provider)
+    with client.session_transaction() as session:
+        assert session["actor"] == f"user:{staff.officer}"
+        assert session["auth"] == "oidc"
+    assert provider.asked["code_challenge_method"] == "S256"
+    assert provider.asked["nonce"]
+
+
+def test_a_citizen_is_known_by_the_number_the_gateway_has_proved(
+    client: FlaskClient, provider: Provider, world: World
+) -> None:
+    person = world.person()
+    provider.claims = {"sub": "citizen", "tckn": AYSE}
+    signed_in(client, provider)
+    with client.session_transaction() as session:
+        assert session["actor"] == f"person:{person}"
+        assert session["roles"] == ["applicant"]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"sub": "nobody"},
+        {"sub": "nobody", "tckn": "10000000078"},
+        {"sub": "nobody", "tckn": "12345678901"},
+        {"sub": "nobody", "tckn": 10000000146},
+    ],
+)
+@pytest.mark.usefixtures("staff")
+def test_a_stranger_learns_only_that_he_can_not_sign_in(
+    client: FlaskClient, provider: Provider, world: World, claims: dict[str, object]
+) -> None:
+    world.person()
+    provider.claims = claims
+    page = signed_in(client, provider)
+    assert "Bu hesapla giriş yapılamıyor." in page
+    with client.session_transaction() as session:
+        assert "sid" not in session
+
+
+@pytest.mark.usefixtures("staff")
+def test_an_answer_with_another_state_or_nonce_or_error_signs_nobody_in(
+    client: FlaskClient, provider: Provider
+) -> None:
+    provider.claims = {"sub": "sub-Zeynep Görevli"}
+    assert "Bu hesapla giriş yapılamıyor." in signed_in(client, provider, state="forged")
+    provider.claims["nonce"] = "forged"
+    assert "Bu hesapla giriş yapılamıyor." in signed_in(client, provider)
+    del provider.claims["nonce"]
+    provider.fails = True
+    assert "Bu hesapla giriş yapılamıyor." in signed_in(client, provider)
+
+
+def test_a_provider_that_is_away_is_a_sentence(
+    world: World, database: Database, tmp_path: Path
+) -> None:
+    with running(Provider()) as gone:
+        issuer = gone.issuer
+    client = office_client(world, database, tmp_path, issuer)
+    answer = client.get("/giris/oidc")
+    assert answer.status_code == 503
+    assert "Hizmete şu an ulaşılamıyor" in answer.text
+
+
+def test_a_provider_that_goes_away_on_the_way_back_is_a_sentence(
+    client: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = client.get("/giris/oidc").headers["Location"]
+    back = provider.back(location)
+    monkeypatch.setattr("requests.Session.send", _away)
+    assert client.get(back).status_code == 503
+
+
+def _away(*_: object, **__: object) -> None:
+    raise RequestsConnectionError("no route")
+
+
+def test_outside_the_demo_there_are_no_personas(client: FlaskClient, staff: Staff) -> None:
+    page = client.get("/giris").text
+    assert faults(page) == []
+    assert "Zeynep" not in page
+    assert "/giris/oidc" in page
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    assert client.post(f"/giris/deneme/user/{staff.officer}").status_code == 404
+
+
+def test_cookies_outside_the_demo_are_for_this_host_and_for_https_alone(
+    client: FlaskClient, provider: Provider
+) -> None:
+    answer = client.get("/giris/oidc")
+    cookie = answer.headers["Set-Cookie"]
+    assert provider.issuer
+    for part in ("__Host-nes=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_without_a_provider_the_page_says_that_no_way_is_set(
+    world: World, database: Database, tmp_path: Path
+) -> None:
+    client = office_client(world, database, tmp_path, "")
+    assert "Giriş yolu ayarlanmamış" in client.get("/giris").text
+    assert client.get("/giris/oidc").status_code == 404
