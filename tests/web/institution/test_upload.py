@@ -135,7 +135,6 @@ def test_a_list_in_windows_turkish_keeps_its_letters(
         (b"PK\x03\x04bozuk", "Dosya okunamadı"),
         (b"\x00\x01\x02", "Dosya okunamadı"),
         (b"Ad;Soyad\r\nA;B", "Listede şu sütunlar yok: T.C. kimlik no, Kurum kodu."),
-        (b"x" * (LARGEST + 1), "Dosya en çok 5 MB olabilir"),
     ],
 )
 def test_an_unusable_file_is_answered_with_a_sentence_at_the_field(
@@ -145,6 +144,22 @@ def test_an_unusable_file_is_answered_with_a_sentence_at_the_field(
     assert page.title.startswith("Hata:")
     assert page.text.count(sentence) == 2
     assert world.all(Person) == []
+
+
+def test_a_file_above_the_limit_of_lists_is_answered_with_the_limit(
+    coordinator: Coordinator,
+) -> None:
+    form = coordinator.browser.get("/kurum/yukle")
+    part = '--x\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n'
+    body = (
+        part.format("csrf_token", "") + form.value("csrf_token") + "\r\n"
+        + part.format("dosya", '; filename="a.csv"') + "x" * (LARGEST + 1) + "\r\n--x--\r\n"
+    ).encode()  # fmt: skip
+    answer = coordinator.browser.client.post(
+        "/kurum/yukle", data=body, content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 422
+    assert "Dosya en çok 5 MB olabilir" in answer.text
 
 
 def test_a_file_of_50_mb_is_too_large_to_be_read_at_all(coordinator: Coordinator) -> None:

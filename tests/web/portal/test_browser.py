@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from states.application import Application
 from states.certificate import Certificate
 from tests.web.portal.conftest import ENDS_ON
 from tests.web.program import Program, served, signed
@@ -109,4 +110,31 @@ def test_the_last_two_minutes_are_told_every_fifteen_seconds(
     expect(page.locator("#kalan-duyuru")).to_have_text("Kalan süre: 105 saniye")
     world.clock.advance(seconds=50)
     expect(page.locator("#kalan-duyuru")).to_have_text("Kalan süre: 60 saniye", timeout=15_000)
+    assert held.pin
+
+
+def test_the_pages_of_an_applicant_are_open_to_everybody(
+    world: World, page: Page, site: str, held: Held, pytestconfig: pytest.Config
+) -> None:
+    (row,) = world.all(Certificate)
+    world.choose(world.file(row.person_id, "renewal", row.id), row.person_id, "e_imza")
+    page.goto(f"{site}/giris")
+    page.get_by_role("button", name="AYŞE ÖRNEKOĞLU").click()
+    (case,) = world.all(Application)
+    ways = {
+        "basvurularim": "/basvurularim",
+        "yeni-basvuru": "/basvurularim/yeni",
+        "yontem": f"/basvurularim/yeni/yontem?tur=lost&sertifika={row.reference}",
+        "yontem-hatasi": "/basvurularim/yeni/yontem?tur=lost&sertifika=",
+        "basvuru": f"/basvurularim/{case.reference}",
+        "form": f"/basvurularim/{case.reference}/form",
+        "imza": f"/basvurularim/{case.reference}/imza",
+        "vazgec": f"/basvurularim/{case.reference}/vazgec",
+        "sertifika": f"/sertifikalarim/{row.reference}",
+        "e-onay": "/e-onay",
+    }
+    for name, way in ways.items():
+        page.goto(site + way)
+        shot(page, pytestconfig.rootpath / SHOTS, name)
+        assert Axe().run(page).response["violations"] == [], name
     assert held.pin

@@ -1,0 +1,44 @@
+"""The coordinator's pages in a real browser, looked at by axe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.web.institution.conftest import OTHER, ROW, Coordinator, listed
+from tests.web.program import served
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from playwright.sync_api import Page
+
+SHOTS = "var/screenshots"
+
+
+def test_the_pages_of_a_coordinator_are_open_to_everybody(
+    page: Page, coordinator: Coordinator, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    coordinator.upload(listed(ROW, {**OTHER, "ends_on": "10.08.2026"}), renewals=True)
+    file = tmp_path / "liste.csv"
+    file.write_bytes(listed(ROW, {**ROW, "tckn": "12345678901"}))
+    shots = pytestconfig.rootpath / SHOTS
+    shots.mkdir(parents=True, exist_ok=True)
+
+    def look(name: str) -> None:
+        page.screenshot(path=str(shots / f"{name}.png"), full_page=True)
+        assert Axe().run(page).response["violations"] == [], name
+
+    with served(coordinator.browser.app) as site:
+        page.goto(f"{site}/giris")
+        page.get_by_role("button", name="Şule").click()
+        look("kurum-listesi")
+        page.get_by_role("link", name="Personel listesi yükle").click()
+        look("kurum-yukle")
+        page.get_by_label("Personel listesi (CSV ya da XLSX)").set_input_files(file)
+        page.get_by_label("yenileme başvurusu aç").check()
+        page.get_by_role("button", name="Yükle").click()
+        page.get_by_role("heading", name="Kabul edilmeyen satırlar").wait_for()
+        look("kurum-sonuc")
