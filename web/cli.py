@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from importlib import import_module
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 from web.commands.failure import sentence_of
+from web.logs import configure_logs
 
 COMMANDS = {
     "web": "web.commands.serve:web",
@@ -75,7 +77,7 @@ def _say(text: str) -> None:
     click.echo(f"nes: {' '.join(text.split())}", err=True)
 
 
-@click.command(cls=House, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("nes", cls=House, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--traceback",
     is_flag=True,
@@ -91,6 +93,8 @@ def main() -> None:
     Example:
       NES_DEMO=1 nes web --with-worker
     """  # noqa: D301 - \b tells click to keep the lines
+    # stdout belongs to what the command prints; logs go to stderr from the first line on.
+    configure_logs(logging.WARNING)
 
 
 if __name__ == "__main__":  # pragma: no cover - the door of `python -m`

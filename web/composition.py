@@ -56,11 +56,14 @@ def compose(
     """Put a process together over a migrated database, and publish what it is able to run."""
     clock = clock or SystemClock()
     database = open_database(settings, application=application)
-    loaded = definitions()
-    publish(database, loaded, clock.now())
-    library = Library(database, loaded, registry())
-    services = open_services(settings, database)
-    house = Office(database, library, clock, services)
+    try:
+        loaded = definitions()
+        publish(database, loaded, clock.now())
+        library = Library(database, loaded, registry())
+        house = Office(database, library, clock, open_services(settings, database))
+    except BaseException:
+        database.dispose()
+        raise
     return Composition(settings, database, library, clock, house)
 
 

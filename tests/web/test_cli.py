@@ -1,0 +1,342 @@
+"""The command ``nes``: what it prints, how it ends, and that an error is one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+import structlog
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+from states.reference import reference
+from tests.web.staff import waiting_for_paper
+from web.cli import COMMANDS, main
+from web.composition import WORKFLOWS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from states.settings import Settings
+    from tests.handlers.world import World
+    from tests.postgres import Database
+    from tests.web.staff import Staff
+
+
+class Terminal:
+    """A terminal whose environment is that of the test's database."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        """Keep the environment."""
+        self.environment = environment
+
+    def run(self, *words: str, code: int = 0, typed: str = "") -> Result:
+        """Run ``nes`` with some words; it must end with a code."""
+        result = CliRunner(env=self.environment).invoke(main, words, input=typed)
+        assert result.exit_code == code, result.output
+        if code:
+            assert result.stderr.startswith(("nes: ", "workflows", "/", "What"))
+            assert "Traceback" not in result.output
+        return result
+
+    def json(self, *words: str, code: int = 0) -> Any:  # noqa: ANN401 - whatever the command prints
+        """Run ``nes … --json`` and read what it prints."""
+        return json.loads(self.run(*words, "--json", code=code).stdout)
+
+    def refused(self, *words: str, code: int = 1) -> str:
+        """Run ``nes``, which must fail, and return the one line it says."""
+        lines = self.run(*words, code=code).stderr.splitlines()
+        assert len(lines) == 1
+        return lines[0]
+
+
+@pytest.fixture
+def terminal(database: Database, tmp_path: Path) -> Terminal:
+    """Give a terminal on the test's database."""
+    return Terminal(
+        {
+            **database.environment,
+            "NES_VAR": str(tmp_path / "var"),
+            "NES_PERSONAL_KEY": (b"s" * 32).hex(),
+            "NES_LOOKUP_KEY": (b"l" * 32).hex(),
+        }
+    )
+
+
+def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return the words of every command, groups included."""
+    context = click.Context(group)
+    found: list[tuple[str, ...]] = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
+        found.append((*path, name))
+        if isinstance(command, click.Group):
+            found += every_command(command, (*path, name))
+    return found
+
+
+@pytest.mark.parametrize("words", every_command(main))
+def test_every_command_has_help_with_an_example(words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, [*words, "--help"])
+    assert result.exit_code == 0
+    assert "Example" in result.output
+    assert "nes " + " ".join(words) in result.output
+
+
+def test_the_faces_others_build_on_are_all_there() -> None:
+    assert {"web", "worker", "workflow", "case", "sweep", "journal", "db", "demo", "bench"} <= set(
+        COMMANDS
+    )
+
+
+def test_an_unknown_command_says_where_help_is(terminal: Terminal) -> None:
+    assert terminal.refused("yok", code=2) == "nes: No such command 'yok'. See `nes --help`."
+    said = terminal.refused("case", "fire", code=2)
+    assert said.endswith("See `nes case fire --help`.")
+
+
+def test_the_version_is_told(terminal: Terminal) -> None:
+    assert "nes, version" in terminal.run("--version").output
+
+
+def test_an_unknown_setting_is_refused_by_name(terminal: Terminal) -> None:
+    terminal.environment["NES_PROT"] = "1"
+    assert "NES_PORT" in terminal.refused("db", "status")
+
+
+def test_a_database_that_is_away_is_a_sentence(terminal: Terminal) -> None:
+    terminal.environment["NES_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"
+    assert "out of reach" in terminal.refused("sweep")
+
+
+def test_an_empty_database_is_told_to_upgrade(terminal: Terminal, empty_database: Database) -> None:
+    terminal.environment["NES_DATABASE_URL"] = empty_database.environment["NES_DATABASE_URL"]
+    assert terminal.refused("journal", "verify") == (
+        "nes: The database has no tables yet. Run `nes db upgrade` first."
+    )
+
+
+def test_an_unexpected_error_is_a_sentence_unless_asked_for(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("web.commands.db.run.status", broken)
+    assert "ZeroDivisionError" in terminal.refused("db", "status")
+    result = CliRunner(env=terminal.environment).invoke(main, ["--traceback", "db", "status"])
+    assert isinstance(result.exception, ZeroDivisionError)
+
+
+def test_the_database_goes_up_and_down_its_steps(
+    terminal: Terminal, empty_database: Database
+) -> None:
+    terminal.environment["NES_DATABASE_URL"] = empty_database.environment["NES_DATABASE_URL"]
+    assert "missing" in terminal.run("db", "status", code=1).stderr
+    assert "step" in terminal.run("db", "upgrade").output
+    status = terminal.json("db", "status")
+    assert status["current"] == status["head"]
+    assert status["pending"] == []
+    assert terminal.run("db", "status").output == f"step {status['head']} of {status['head']}\n"
+    assert "the steps are base, 0001" in terminal.refused("db", "downgrade", "9", "--yes")
+    assert "stopped" in terminal.run("db", "downgrade", "base", code=130, typed="n\n").stderr
+    assert "step base" in terminal.run("db", "downgrade", "base", "--yes").output
+
+
+def test_the_steps_are_proved(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.commands.db.proof.main", lambda: 0)
+    assert "up, down and up" in terminal.run("db", "check").output
+    monkeypatch.setattr("web.commands.db.proof.main", lambda: 1)
+    assert "differ" in terminal.refused("db", "check")
+
+
+def test_the_shipped_workflows_are_proved_shown_drawn_and_published(terminal: Terminal) -> None:
+    checked = terminal.json("workflow", "check")
+    assert checked["ok"] is True
+    assert set(checked["workflows"]) == {"application", "consent", "code", "certificate"}
+    assert "application: 19 states" in terminal.run("workflow", "check").output
+    shown = terminal.run("workflow", "show", "code").output
+    assert "claim" in shown
+    canonical = terminal.run("workflow", "show", "code", "--json").stdout.rstrip("\n")
+    assert hashlib.sha256(canonical.encode()).hexdigest() == checked["workflows"]["code"]
+    assert terminal.run("workflow", "diagram").output.startswith("<svg")
+    assert terminal.run("workflow", "diagram", "--format", "mermaid").output.startswith("stateD")
+    assert "There is no workflow 'yok'" in terminal.refused("workflow", "show", "yok")
+    assert len(terminal.json("workflow", "publish")["published"]) in {0, 4}
+    assert "4 known already" in terminal.run("workflow", "publish").output
+
+
+def test_a_faulty_file_is_refused_with_the_line_of_each_mistake(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    faulty = tmp_path / "workflows.yaml"
+    source = WORKFLOWS.read_text(encoding="utf-8")
+    faulty.write_text(source.replace("to: draft", "to: drfat", 1), encoding="utf-8")
+    line = 1 + source[: source.index("to: draft")].count("\n")
+    said = terminal.run("workflow", "check", str(faulty), code=1).stderr
+    assert f"{faulty}:{line}:" in said
+    assert "did you mean 'draft'?" in said
+    told = terminal.json("workflow", "check", str(faulty), code=1)
+    assert told["ok"] is False
+    assert told["problems"][0]["line"] == line
+    assert (
+        "not published" in terminal.run("workflow", "publish", "--file", str(faulty), code=1).stderr
+    )
+
+
+def test_a_case_is_opened_explained_moved_and_shown(
+    terminal: Terminal, world: World, staff: Staff
+) -> None:
+    person = world.person()
+    opened = terminal.json(
+        "case", "new", "application", "--set", "kind=first", "--set", f"person_id={person}",
+        "--as", f"person:{person}",
+    )  # fmt: skip
+    assert opened["state"] == "draft"
+    number = reference("application", opened["case"])
+    rows = terminal.json("case", "explain", number, "--as", f"user:{staff.officer}")
+    by_name = {row["trigger"]: row for row in rows}
+    assert by_name["cancel"]["allowed"] is True
+    assert by_name["choose_method"]["code"] == "role_not_allowed"
+    listed = terminal.run("case", "explain", number, "--as", f"user:{staff.officer}").output
+    assert "yes  cancel" in listed
+    assert "no   choose_method" in listed
+
+    said = terminal.run(
+        "case", "fire", number, "cancel", "--reason", "changed his mind", "--seen-version", "1",
+        "--as", f"user:{staff.officer}",
+    )  # fmt: skip
+    assert "stands at cancelled, version 2" in said.output
+    shown = terminal.json("case", "show", str(opened["case"]))
+    assert [move["trigger"] for move in shown["moves"]] == ["file", "cancel"]
+    assert shown["moves"][1]["auth"] == "terminal"
+    assert "new -> draft" in terminal.run("case", "show", number).output
+
+
+def test_a_refused_move_in_the_terminal_is_a_sentence(
+    terminal: Terminal, world: World, staff: Staff
+) -> None:
+    case = str(waiting_for_paper(world))
+    officer = f"user:{staff.officer}"
+    said = terminal.refused("case", "fire", case, "approve_paper", "--as", officer)
+    assert "'Approve paper' can not be done in the state" in said
+    gone = terminal.refused("case", "fire", "999999", "cancel", "--as", officer)
+    assert gone == "nes: There is no case 999999; check the number."
+    stale = ("case", "fire", case, "cancel", "--seen-version", "1", "--as", officer)
+    assert "has moved" in terminal.refused(*stale)
+    assert "There is no case" in terminal.refused("case", "show", "999999")
+    assert "There is no workflow" in terminal.refused("case", "new", "yok", "--as", officer)
+    assert "record, reserve" in terminal.refused("case", "new", "certificate", "--as", officer) or (
+        "reserve, record" in terminal.refused("case", "new", "certificate", "--as", officer)
+    )
+    kind = ("case", "new", "application", "--set", "kind=yok", "--set", "person_id=1")
+    assert terminal.refused(*kind, "--as", officer).startswith("nes: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("case", "show", "B12"), "neither a case id nor a reference"),
+        (("case", "fire", "1", "x", "--as", "system", "--payload", "{"), "is not JSON"),
+        (("case", "fire", "1", "x", "--as", "system", "--payload", "[]"), "JSON object"),
+        (("sweep", "--as-of", "31.02.2026"), "is not a day"),
+        (("sweep", "--as-of", "2026-02-31"), "is not a day"),
+        (("journal", "export", "--format", "xls"), "is not one of"),
+    ],
+)
+def test_words_that_can_not_be_read_are_a_sentence(
+    terminal: Terminal, words: tuple[str, ...], said: str
+) -> None:
+    assert said in terminal.refused(*words, code=2)
+
+
+@pytest.mark.parametrize("name", ["user:999", "person:999", "user:x", "root", "user:"])
+def test_nobody_acts_under_a_name_that_is_not_there(
+    terminal: Terminal, world: World, name: str
+) -> None:
+    case = str(waiting_for_paper(world))
+    said = terminal.refused("case", "fire", case, "cancel", "--as", name)
+    assert name in said
+
+
+def test_a_value_to_open_with_needs_its_column(terminal: Terminal, world: World) -> None:
+    person = world.person()
+    said = terminal.refused(
+        "case", "new", "application", "--set", "kind", "--as", f"person:{person}"
+    )
+    assert said == "nes: 'kind' is not COLUMN=VALUE."
+
+
+def test_a_dry_sweep_counts_what_the_sweep_then_moves(terminal: Terminal, world: World) -> None:
+    case = waiting_for_paper(world)
+    rehearsed = terminal.json("sweep", "--as-of", "2026-06-01", "--dry-run")
+    assert (rehearsed["moved"], rehearsed["dry_run"]) == (1, True)
+    assert world.state(case) == "wet_signature"
+    shown = terminal.run("sweep", "--as-of", "2026-06-01", "--dry-run").output
+    assert "would move 1, refused 0" in shown
+    swept = terminal.json("sweep", "--as-of", "2026-06-01")
+    assert swept["rows"] == rehearsed["rows"]
+    assert world.state(case) == "expired"
+    assert "moved 0, refused 0" in terminal.run("sweep", "--as-of", "2026-06-01").output
+
+
+def test_the_journal_verifies_and_is_taken_out(
+    terminal: Terminal, world: World, tmp_path: Path
+) -> None:
+    case = waiting_for_paper(world)
+    verified = terminal.json("journal", "verify")
+    assert verified["ok"] is True
+    assert f"{verified['entries']} entries" in terminal.run("journal", "verify").output
+    number = reference("application", case)
+    lines = terminal.run("journal", "export", "--case", number).stdout.splitlines()
+    assert [json.loads(json.loads(line)["body"])["n"] for line in lines] == [1, 2, 3]
+    target = tmp_path / "out.csv"
+    days = ("--from", "2026-03-02", "--to", "2026-03-02")
+    terminal.run("journal", "export", "--format", "csv", *days, "--output", str(target))
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 1 + len(lines)
+    none = terminal.run("journal", "export", "--from", "2026-03-03").stdout
+    assert none == ""
+    missing = tmp_path / "no" / "out.csv"
+    assert "Check the path" in terminal.refused("journal", "export", "--output", str(missing))
+
+
+def test_a_broken_journal_is_named_and_ends_red(
+    terminal: Terminal, world: World, database: Database
+) -> None:
+    case = waiting_for_paper(world)
+    with database.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
+        connection.execute(text("DELETE FROM journal WHERE n = 2"))
+    said = terminal.run("journal", "verify", code=1)
+    assert f"case {case}, entry" in said.stderr
+    told = terminal.json("journal", "verify", code=1)
+    assert told["ok"] is False
+    assert told["problems"][0]["kind"] == "missing"
+
+
+def test_a_worker_works_on_the_composed_office(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr("workflow.worker.work", seen.append)
+    monkeypatch.setattr("web.commands.serve.configure_logs", lambda: None)
+    terminal.run("worker")
+    assert settings.demo
+    assert type(seen[0]).__name__ == "Office"
+
+
+def test_logs_never_mix_with_what_a_command_prints(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def noisy(*_: object) -> list[str]:
+        structlog.get_logger().warning("something", case=7)
+        return []
+
+    monkeypatch.setattr("web.commands.workflow.store", noisy)
+    result = terminal.run("workflow", "publish", "--json")
+    assert json.loads(result.stdout) == {"published": []}
+    assert json.loads(result.stderr)["event"] == "something"

@@ -1,0 +1,144 @@
+"""The processes that stay: started by the real command, together, and ended together."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from web import serving
+from web.serving import Crew, web_command, worker_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pytest
+
+    from states.settings import Settings
+    from tests.postgres import Database
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)",
+]
+QUITTER = [sys.executable, "-c", "raise SystemExit(3)"]
+
+
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def patient() -> Iterator[requests.Session]:
+    """Give a client that waits for a server to come up."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", HTTPAdapter(max_retries=Retry(connect=12, backoff_factor=0.1)))
+        yield session
+
+
+def environment(database: Database, folder: Path, port: int) -> dict[str, str]:
+    """Return the environment of the command."""
+    return {**database.environment, "NES_VAR": str(folder / "var"), "NES_PORT": str(port)}
+
+
+def test_nes_web_serves_the_seeded_demo_until_it_is_told_to_stop(
+    database: Database, tmp_path: Path
+) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "web.cli", "web", "--with-worker"]
+    log = tmp_path / "log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command,
+            env=environment(database, tmp_path, port),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert first == f"nes-ofis: http://127.0.0.1:{port}  (Ctrl-C stops it)\n", log.read_text()
+        assert "Başvuru görevlisi" in process.stdout.readline()
+        with patient() as client:
+            assert client.get(f"http://127.0.0.1:{port}/readyz").json() == {"status": "ok"}
+            assert "Filiz Görevli" in client.get(f"http://127.0.0.1:{port}/giris").text
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0, log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+def test_a_taken_port_is_a_sentence(database: Database, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "web.cli", "web"],
+            env=environment(database, tmp_path, port),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"nes: 127.0.0.1:{port} can not be used: Address already in use. Set NES_PORT to another.\n"
+    )
+
+
+def test_when_one_process_ends_by_itself_the_others_are_ended_too() -> None:
+    crew = Crew([SLEEPER, QUITTER])
+    assert crew.run() == 1
+    assert [process.returncode for process in crew.processes] == [-signal.SIGTERM, 3]
+
+
+def test_a_signal_ends_all_and_counts_as_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    crew = Crew([SLEEPER])
+    monkeypatch.setattr("time.sleep", lambda _: signal.raise_signal(signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    assert crew.run() == 0
+    assert crew.processes[0].returncode == -signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "PATIENCE", 0.5)
+    crew = Crew([STUBBORN])
+    crew.processes = [subprocess.Popen(STUBBORN, stdout=subprocess.DEVNULL)]
+    monkeypatch.setattr(crew.processes[0], "terminate", lambda: None)
+    crew._end()  # noqa: SLF001 - the end alone, without waiting for a start
+    assert crew.processes[0].returncode == -signal.SIGKILL
+
+
+def test_the_web_server_is_one_process_with_threads_on_the_address_of_the_settings(
+    settings: Settings,
+) -> None:
+    words = web_command(settings)
+    assert words[words.index("--bind") + 1] == f"{settings.host}:{settings.port}"
+    assert words[words.index("--workers") + 1] == "1"
+    assert worker_command()[-1] == "worker"
+
+
+def test_gunicorn_is_given_a_whole_site(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "load_settings", lambda _: settings)
+    monkeypatch.setattr(serving, "configure_logs", lambda: None)
+    site = serving.application()
+    assert site.test_client().get("/healthz").json == {"status": "ok"}
+    site.extensions["nes.composition"].database.dispose()
