@@ -64,6 +64,8 @@ class Office:
         request = Request(trigger, actor, payload or {}, reason=reason)
         with self._recording(definition, None, request), self._work() as work:
             case_id = work.open(definition, values, request).case_id
+            self.point("before_commit")
+        self.point("after_commit")
         self._leave_at_once(work)
         return case_id
 

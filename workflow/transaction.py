@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, update
 
-from states.base import CASE_ID, Base
+from states.base import CASE_ID
 from states.case import ENGINE_COLUMNS
+from states.tables import METADATA
 from workflow.cases import case_row, earlier_moves, facts_for, facts_in, workflow_of
 from workflow.context import Context
 from workflow.definition import NEW
@@ -235,7 +236,7 @@ def _rules_for(definition: Definition, trigger: str | None) -> Iterable[str]:
 
 def table_of(definition: Definition) -> Table:
     """Return the table of a workflow's cases."""
-    return Base.metadata.tables[definition.table]
+    return METADATA.tables[definition.table]
 
 
 def entry_of(

@@ -97,6 +97,8 @@ def work(office: Office, pace: Pace | None = None, *, until_idle: bool = False) 
     Raises DatabaseUnavailable when the database is away at the start or, with ``until_idle``, at
     any time; a worker that stays waits for it.
     """
+    # The queue would wait for half a minute before it says that nobody is there.
+    office.database.connect().close()
     asyncio.run(_work(office, pace or Pace(), until_idle=until_idle))
 
 
