@@ -62,8 +62,6 @@ def earlier_moves(
     connection: Connection, case_id: int, actor: str, triggers: tuple[str, ...]
 ) -> frozenset[str]:
     """Return which of the triggers this actor has fired on the case."""
-    if not triggers:
-        return frozenset()
     found = fetch(
         connection,
         "SELECT DISTINCT trigger FROM journal"

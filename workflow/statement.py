@@ -104,9 +104,7 @@ def _chosen(definition: Definition, move: Transition, shape: Shape) -> str:
 
 
 def _refusal(definition: Definition, move: Transition, shape: Shape) -> str:
-    arms = list(_guards(definition, move, shape))
-    if not arms:
-        return "NULL"
+    arms = _guards(definition, move, shape)
     return "CASE " + " ".join(f"WHEN {test} THEN '{code}'" for test, code in arms) + " END"
 
 

@@ -7,8 +7,10 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import ProgrammingError
 
+from states.errors import DatabaseUnavailable
 from tests.workflow import kit
 from workflow import refusal as r
 from workflow.actor import Actor
@@ -407,6 +409,43 @@ def test_who_waited_for_the_lock_judges_by_the_facts_as_they_are_then(
     kit.desk_of(office).act = lambda _: None
     thread.join()
     assert outcomes == ["ready", "ready"]
+
+
+def test_what_the_database_says_of_a_bug_is_no_refusal(office: Office) -> None:
+    kit.desk_of(office).act = _broken
+    case_id = kit.filed(office)
+    with pytest.raises(ProgrammingError):
+        office.fire(case_id, "note_heard", kit.AYSE, reason="x")
+    assert kit.standing(office, case_id) == ("filed", 2)
+    assert kit.refused(office) == []
+
+
+def _broken(context: Context) -> None:
+    context.connection.execute(text("SELECT FROM nowhere"))
+
+
+@pytest.mark.parametrize("trigger", ["park", "note_heard"])
+def test_a_connection_that_breaks_within_a_move_says_that_the_database_is_away(
+    office: Office, database: Database, trigger: str
+) -> None:
+    case_id = kit.filed(office)
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    statements: list[str] = []
+
+    def cut(*_: object) -> None:
+        if not statements:
+            statements.append(end)
+            kit.query(database.owner, end)
+
+    event.listen(office.database, "checkout", cut)
+    with pytest.raises(DatabaseUnavailable):
+        office.fire(case_id, trigger, kit.AYSE, reason="x", workflow="matter")
+    assert kit.standing(office, case_id) == ("filed", 2)
+    assert office.fire(case_id, trigger, kit.AYSE, reason="x", workflow="matter").version == 3
+    assert kit.refused(office) == []
 
 
 def test_every_refusal_has_a_sentence(office: Office) -> None:
