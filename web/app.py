@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from web import frame, health
@@ -54,6 +55,9 @@ def create_app(composition: Composition) -> Flask:
         app.register_blueprint(blueprint)
     app.context_processor(_menu)
     _serve_files(app)
+    if not composition.settings.demo:
+        # A proxy with TLS stands in front: it says who asks and that he came by https.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return app
 
 

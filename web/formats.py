@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from states.invalid import Invalid
 from states.tckn import masked, parse
@@ -65,11 +65,6 @@ def number(value: float) -> str:
     return str(format_decimal(value, locale=LOCALE))
 
 
-def percent(share: float) -> str:
-    """Write a share the Turkish way: ``%42``."""
-    return str(format_percent(share, locale=LOCALE))
-
-
 def mask_tckn(text: str) -> str:
     """Mask every TCKN in a text; other numbers of eleven digits stay."""
     return _ELEVEN.sub(_masked, text)
@@ -120,7 +115,6 @@ FILTERS = {
     "day": day,
     "long_day": long_day,
     "number": number,
-    "percent": percent,
     "mask_tckn": mask_tckn,
     "without": without,
     "field_errors": field_errors,

@@ -340,3 +340,13 @@ def test_logs_never_mix_with_what_a_command_prints(
     result = terminal.run("workflow", "publish", "--json")
     assert json.loads(result.stdout) == {"published": []}
     assert json.loads(result.stderr)["event"] == "something"
+
+
+def test_a_sweep_shows_how_far_it_is_to_whoever_looks(
+    terminal: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_for_paper(world)
+    monkeypatch.setattr("web.commands.sweep.progress_wanted", lambda: True)
+    said = terminal.run("sweep", "--as-of", "2026-06-01", "--dry-run")
+    assert "application wet_signature: 1" in said.stderr
+    assert "application wet_signature: 1" not in said.stdout

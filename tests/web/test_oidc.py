@@ -176,3 +176,17 @@ def test_without_a_provider_the_page_says_that_no_way_is_set(
     client = office_client(world, database, tmp_path, "")
     assert "Giriş yolu ayarlanmamış" in client.get("/giris").text
     assert client.get("/giris/oidc").status_code == 404
+
+
+def test_behind_a_proxy_the_return_address_is_https_and_each_caller_is_throttled_alone(
+    client: FlaskClient, provider: Provider
+) -> None:
+    client.environ_base["wsgi.url_scheme"] = "http"
+    forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+    for _ in range(30):
+        location = client.get("/giris/oidc", headers=forwarded).headers["Location"]
+    assert "redirect_uri=https%3A%2F%2Flocalhost%2Fgiris%2Foidc%2Fdonus" in location
+    assert location.startswith(provider.issuer)
+    assert client.get("/giris/oidc", headers=forwarded).status_code == 429
+    other = {**forwarded, "X-Forwarded-For": "192.0.2.8"}
+    assert client.get("/giris/oidc", headers=other).status_code == 302
