@@ -6,19 +6,27 @@ import csv
 import hashlib
 import io
 import json
+import re
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.workflow import kit
 from workflow.actor import Actor
+from workflow.entry import chain
 from workflow.export import CSV_KEYS, JournalFilter, export
 
 if TYPE_CHECKING:
     from tests.postgres import Database
     from workflow.clock import FixedClock
     from workflow.engine import Office
+
+
+ROOT = Path(__file__).parents[2]
 
 
 def lines(office: Office, **wanted: object) -> list[dict[str, str]]:
@@ -49,6 +57,31 @@ def test_an_outsider_verifies_the_lines_with_nothing_but_sha256(office: Office) 
     cases = kit.query(office, "SELECT id, version, head FROM application UNION ALL"
                       " SELECT id, version, head FROM consent")  # fmt: skip
     assert heads == {row["id"]: (row["version"], row["head"].hex()) for row in cases}
+
+
+def test_the_page_on_the_journal_tells_an_outsider_all_he_needs(
+    office: Office, database: Database
+) -> None:
+    page = (ROOT / "docs" / "journal.md").read_text(encoding="utf-8")
+    bodies = re.findall(r"^\{.*\}$", page, re.MULTILINE)
+    hashes = re.findall(r"^[0-9a-f]{64}$", page, re.MULTILINE)
+    head = bytes(32)
+    for body, told in zip(bodies, hashes, strict=True):
+        head = chain(head, body)
+        assert head.hex() == told
+    assert len(hashes) == 2
+    (program,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    kit.filed(office)
+    assert outsider(office, program) == 0
+    kit.tamper(database, "UPDATE journal SET body = replace(body, 'submit', 'refuse')")
+    assert outsider(office, program) == 1
+
+
+def outsider(office: Office, program: str) -> int:
+    """Run the few lines of the page over an export; return how they end."""
+    text = "".join(export(office.database, JournalFilter(), "jsonl"))
+    run = [sys.executable, "-I", "-c", program]
+    return subprocess.run(run, input=text, text=True, capture_output=True, check=False).returncode
 
 
 def test_the_lines_are_ordered_by_case_and_number(office: Office) -> None:

@@ -17,9 +17,12 @@ from workflow.clock import start_of_day
 from workflow.entry import GENESIS, Entry, canonical, chain, parsed, storable
 from workflow.refusal import RuleFailed, StaleVersion
 from workflow.request import Moved
-from workflow.verdict import ALLOW
+from workflow.verdict import ALLOW, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from workflow.actor import Actor
     from workflow.clock import FixedClock
     from workflow.context import Context
     from workflow.engine import Office
@@ -82,7 +85,7 @@ def test_the_first_entry_is_chained_to_zeros_and_starts_from_new(office: Office)
     assert kit.case(office, case_id)["created_at"] == kit.NOON
 
 
-TWINS = {
+TWINS: dict[str, tuple[Callable[[Office], int], Actor | None, str | None]] = {
     "submit": (kit.matter, None, "Sözüm söz"),
     "note": (kit.filed, kit.AYSE, "İ ı Ş ğ \" ' \\ \n \t \x7f %s :id {x}"),
     "approve": (kit.approvable, kit.MEHMET, None),
@@ -304,7 +307,12 @@ def test_every_point_of_a_hooked_move_is_passed_once_and_in_order(office: Office
     passed: list[str] = []
     case_id = kit.filed(office)
     office.point = passed.append
-    kit.desk_of(office).check = lambda _: passed.append("check") or ALLOW
+
+    def check(_: Context) -> Verdict:
+        passed.append("check")
+        return ALLOW
+
+    kit.desk_of(office).check = check
     kit.desk_of(office).act = lambda _: passed.append("act")
     office.fire(case_id, "note_heard", kit.AYSE, reason="x")
     assert passed == [

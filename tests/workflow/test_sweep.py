@@ -14,9 +14,10 @@ from structlog.testing import capture_logs
 from states.errors import DatabaseUnavailable
 from tests.workflow import kit
 from tests.workflow.test_sets import OLDER
-from workflow import bulk, runs, sweep
+from workflow import attempts, bulk, runs, sweep
 from workflow.library import Library
 from workflow.registry import Registry
+from workflow.request import Request, Timer
 from workflow.verdict import ALLOW, Verdict
 
 if TYPE_CHECKING:
@@ -78,9 +79,7 @@ def test_a_sweep_moves_what_is_due_and_leaves_what_rings_tomorrow(office: Office
     assert lines(sweep.sweep(office)) == []
 
 
-def test_the_case_of_tomorrow_moves_when_its_day_begins(
-    office: Office, clock: FixedClock
-) -> None:
+def test_the_case_of_tomorrow_moves_when_its_day_begins(office: Office, clock: FixedClock) -> None:
     case_id = held(office, 1)
     clock.set(datetime.fromisoformat("2026-03-02T20:59:59.999999+00:00"))
     assert sweep.sweep(office).moved == 0
@@ -161,9 +160,13 @@ def test_a_hooked_timer_moves_each_case_in_a_transaction_of_its_own(
     with capture_logs() as logs:
         dry = sweep.sweep(office, dry_run=True)
         report = sweep.sweep(office, progress=lambda line: told.append(sum(line.moved.values())))
-    assert lines(report) == lines(dry) == [
-        ("matter", "watched", {"watch": 4}, {"handler_failed": 1}),
-    ]
+    assert (
+        lines(report)
+        == lines(dry)
+        == [
+            ("matter", "watched", {"watch": 4}, {"handler_failed": 1}),
+        ]
+    )
     assert told == [1, 3, 4]
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["move_failed"] * 2
     assert {(log["case"], log["why"]) for log in logs} == {(cases[1], "KeyError")}
@@ -255,7 +258,7 @@ def test_a_case_that_moved_after_its_refusal_is_not_recorded_as_refused(
 ) -> None:
     case_id = held(office, 0)
     kit.query(office, "UPDATE application SET production_opens_on = NULL")
-    record = sweep.record_set
+    record = attempts.record_set
 
     def faster(*args: object) -> None:
         due = "UPDATE application SET due_at = :t, state = 'draft' WHERE id = :i"
@@ -275,11 +278,11 @@ def test_a_timer_asks_only_while_it_rings(office: Office) -> None:
         ("held", kit.NOON - DAY),
         ("ready", kit.NOON),
     ):
-        request = bulk.Request("release", bulk.TIMER, timer=bulk.Timer(state, as_of))
+        request = Request("release", bulk.TIMER, timer=Timer(state, as_of))
         for tried in (bulk.try_ids, bulk.try_each):
             refused = tried(office, definition, request, [case_id], dry_run=False)
             assert refused == {case_id: "stale_version"}
-    asks = bulk.Request("release", bulk.TIMER, timer=bulk.Timer("held", kit.NOON))
+    asks = Request("release", bulk.TIMER, timer=Timer("held", kit.NOON))
     kit.query(office, "UPDATE application SET due_at = NULL")
     assert bulk.try_each(office, definition, asks, [case_id], dry_run=False) != {}
     assert bulk.try_ids(office, definition, asks, [case_id], dry_run=False) != {}
