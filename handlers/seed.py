@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from handlers import rows
 from handlers.production import new_card, new_serial, order_of
-from handlers.services import Services
+from handlers.services import Services, services_of
 from signing.production import produce
 from states.card import Card
 from states.certificate import Certificate
@@ -38,10 +38,7 @@ def give_card(office: Office, person_id: int, not_before: datetime, not_after: d
 
     A person who holds a card of ours keeps it. Raises the errors of the signing room.
     """
-    services = office.services
-    if not isinstance(services, Services):
-        message = "the office was composed without handlers.services.Services"
-        raise TypeError(message)
+    services = services_of(office)
     held = _held(office, services, person_id)
     if held is not None:
         return held

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signing.trust import Trust
     from states.settings import Settings
     from workflow.context import Context, EffectContext
+    from workflow.engine import Office
 
 PIN_DIGITS = 6
 AUTHORITY_LABEL = "nes-authority"
@@ -54,9 +55,9 @@ class Services:
     new_pin: Callable[[], str] = field(default=random_pin, repr=False)
 
 
-def services_of(context: Context | EffectContext) -> Services:
+def services_of(holder: Context | EffectContext | Office) -> Services:
     """Return what the office was composed with; TypeError when it was composed with nothing."""
-    services = context.services
+    services = holder.services
     if not isinstance(services, Services):
         message = "the office was composed without handlers.services.Services"
         raise TypeError(message)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from handlers import rows
+from states.application import Application
 from states.certificate import Certificate
+from workflow.actor import system
+from workflow.clock import day_in_istanbul
 from workflow.duration import Duration
 from workflow.registry import action
+from workflow.request import Tally
 
 if TYPE_CHECKING:
     from datetime import date
 
     from workflow.context import Context
+    from workflow.engine import Office
+
+POLICY = system("policy")
+"""Who plans a case anew when a policy row begins."""
 
 
 @action
@@ -34,6 +44,35 @@ def plan(context: Context) -> None:
         production_opened_on=before.isoformat() if before else None,
         window_from=str(window_from),
     )
+
+
+def recompute(office: Office) -> Tally:
+    """Plan held applications anew whose policy row is no longer the one in force, and log it.
+
+    Each case is judged by the windows of the definition it is pinned to; nothing happens on the
+    days on which no row begins.
+    """
+    tally = Tally()
+    for sha256, ids in _outdated(office):
+        workflow = office.library.pinned(sha256).name
+        tally.add(office.fire_many(workflow, "redate", POLICY, ids, batch="policy"))
+    return tally
+
+
+def _outdated(office: Office) -> list[tuple[str, list[int]]]:
+    today = day_in_istanbul(office.clock.now())
+    held = select(Application.definition).where(Application.state == "held").distinct()
+    found = []
+    with office.database.connect() as connection:
+        for sha256 in connection.execute(held).scalars().all():
+            begun = office.library.pinned(sha256).window_on(today)["from"]
+            stale = select(Application.id).where(
+                Application.state == "held",
+                Application.definition == sha256,
+                Application.window_from != begun,
+            )
+            found.append((sha256, list(connection.execute(stale).scalars())))
+    return [(sha256, ids) for sha256, ids in found if ids]
 
 
 def _window_day(context: Context) -> date | None:

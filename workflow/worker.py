@@ -19,13 +19,14 @@ from procrastinate.exceptions import ConnectorException
 
 from states.database import APP_ROLE, conninfo
 from states.errors import DatabaseUnavailable
+from workflow.clock import SystemClock
 from workflow.effects import run_effect
 from workflow.refusal import WorkflowError
 from workflow.statement import EFFECT_TASK
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from procrastinate.jobs import Job
 
@@ -41,10 +42,19 @@ class Pace:
     poll: float = 1.0
     sweep: float = 60.0
     recover: float = 30.0
+    chores: float = 3_600.0
     heartbeat: float = 10.0
     stalled_after: float = 30.0
     longest_wait: int = 300
     effects_at_once: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that is done by the clock and concerns no single case; ``name`` is for the log."""
+
+    name: str
+    do: Callable[[], object]
 
 
 class KeepTrying(BaseRetryStrategy):
@@ -91,18 +101,26 @@ def build_app(office: Office, pace: Pace, done: Done) -> procrastinate.App:
     return app
 
 
-def work(office: Office, pace: Pace | None = None, *, until_idle: bool = False) -> None:
+def work(
+    office: Office,
+    pace: Pace | None = None,
+    *,
+    until_idle: bool = False,
+    chores: Sequence[Chore] = (),
+) -> None:
     """Work until told to stop (SIGTERM, SIGINT) or, with ``until_idle``, until nothing is due.
 
+    ``chores`` are done at the start and every ``pace.chores`` seconds by a worker that stays; one
+    that fails is told and done again at its next ring.
     Raises DatabaseUnavailable when the database is away at the start or, with ``until_idle``, at
     any time; a worker that stays waits for it.
     """
     # The queue would wait for half a minute before it says that nobody is there.
     office.database.connect().close()
-    asyncio.run(_work(office, pace or Pace(), until_idle=until_idle))
+    asyncio.run(_work(office, pace or Pace(), until_idle=until_idle, chores=chores))
 
 
-async def _work(office: Office, pace: Pace, *, until_idle: bool) -> None:
+async def _work(office: Office, pace: Pace, *, until_idle: bool, chores: Sequence[Chore]) -> None:
     done = Done()
     app = build_app(office, pace, done)
     with _absence_named(office):
@@ -111,7 +129,7 @@ async def _work(office: Office, pace: Pace, *, until_idle: bool) -> None:
             if until_idle:
                 await _work_off(app, office, pace, done)
             else:
-                await _stay(app, office, pace)
+                await _stay(app, office, pace, chores)
 
 
 async def _work_off(app: procrastinate.App, office: Office, pace: Pace, done: Done) -> None:
@@ -123,10 +141,12 @@ async def _work_off(app: procrastinate.App, office: Office, pace: Pace, done: Do
         await _run_effects(app, pace, wait=False)
 
 
-async def _stay(app: procrastinate.App, office: Office, pace: Pace) -> None:
+async def _stay(
+    app: procrastinate.App, office: Office, pace: Pace, chores: Sequence[Chore]
+) -> None:
     """Run effects as they come, with the clock beside; an absent database is waited for."""
     await asyncio.to_thread(_sweep, office)
-    clock = _start_clock(app, office, pace)
+    clock = _start_clock(app, office, pace, chores)
     try:
         while not await _outlived(app, pace):  # noqa: ASYNC110 - nobody tells when it is back
             await asyncio.sleep(pace.poll)
@@ -170,15 +190,28 @@ def _absence_named(office: Office) -> Iterator[None]:
         raise DatabaseUnavailable(sentence, where=where) from error
 
 
-def _start_clock(app: procrastinate.App, office: Office, pace: Pace) -> AsyncIOScheduler:
+def _start_clock(
+    app: procrastinate.App, office: Office, pace: Pace, chores: Sequence[Chore]
+) -> AsyncIOScheduler:
     """Start the clock: in memory, missed rings merged into one, however late."""
     clock = AsyncIOScheduler(
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
     clock.add_job(_sweep, "interval", seconds=pace.sweep, args=[office])
     clock.add_job(_recover, "interval", seconds=pace.recover, args=[app, pace])
+    for chore in chores:
+        # The clock keeps real time, whatever clock the office is given.
+        at_once = SystemClock().now()
+        clock.add_job(_do, "interval", seconds=pace.chores, args=[chore], next_run_time=at_once)
     clock.start()
     return clock
+
+
+def _do(chore: Chore) -> None:
+    try:
+        chore.do()
+    except Exception as error:  # noqa: BLE001 - whatever ails a chore, the others go on
+        log.warning("chore_failed", chore=chore.name, why=type(error).__name__)
 
 
 def _sweep(office: Office) -> int:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from handlers.window import opening_day
+import handlers
+from handlers.window import opening_day, recompute
 from states.application import Application
 from states.journal import JournalEntry
+from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.world import SYSTEM, World
+from workflow.clock import start_of_day
 from workflow.duration import Duration
+from workflow.engine import Office
+from workflow.library import Library, publish
+from workflow.loader import load
+from workflow.request import Tally
 
 TWO_MONTHS = Duration(months=2)
 
@@ -110,3 +117,57 @@ def test_a_certificate_of_unknown_end_opens_the_window_at_once(world: World) -> 
     world.write("UPDATE certificate SET ends_on = NULL")
     case = world.file(me, "renewal", old)
     assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
+
+
+LATER = """  - {from: 2026-04-01, produce_from: 3 months, apply_from: 3 months,
+     institution_deadline: 1 month, remind: [90, 60, 30, 15, 7, 1],
+     paper_for_first: true, e_onay_after_end: false}
+
+# What a kind"""
+
+
+def held(world: World) -> int:
+    me = world.person()
+    card = world.card(me, date(2026, 8, 31))
+    world.consent(me, card)
+    case = world.file(me, "renewal", card.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "held"
+    return case
+
+
+def under_a_policy_that_changes(world: World) -> World:
+    """Return the world under workflows in which production opens three months ahead from April."""
+    text = WORKFLOWS.read_text(encoding="utf-8").replace("\n# What a kind", LATER, 1)
+    registry = handlers.registry()
+    definitions = dict(load(text, registry))
+    database = world.office.database
+    publish(database, definitions, world.clock.now())
+    library = Library(database, definitions, registry)
+    world.office = Office(database, library, world.clock, world.services)
+    return world
+
+
+def test_a_held_renewal_is_planned_anew_on_the_day_its_policy_changes(world: World) -> None:
+    case = held(under_a_policy_that_changes(world))
+    assert world.read(Application, case).production_opens_on == date(2026, 6, 30)
+    world.clock.set(datetime(2026, 3, 31, 20, 59, tzinfo=UTC))
+    assert recompute(world.office).moved == 0
+    world.clock.set(datetime(2026, 3, 31, 21, 0, tzinfo=UTC))
+    assert recompute(world.office) == Tally(1)
+    application = world.read(Application, case)
+    assert (application.production_opens_on, application.state) == (date(2026, 5, 31), "held")
+    assert application.due_at == start_of_day(date(2026, 5, 31))
+    (said,) = notes(world, case, "redate")
+    assert (said["production_opened_on"], said["production_opens_on"]) == (
+        "2026-06-30",
+        "2026-05-31",
+    )
+    assert recompute(world.office) == Tally()
+
+
+def test_a_case_keeps_the_windows_of_the_definition_it_is_pinned_to(world: World) -> None:
+    case = held(world)
+    under_a_policy_that_changes(world)
+    world.clock.set(datetime(2026, 4, 2, 9, 0, tzinfo=UTC))
+    assert recompute(world.office) == Tally()
+    assert world.read(Application, case).production_opens_on == date(2026, 6, 30)

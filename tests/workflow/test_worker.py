@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from queue import Queue
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ from tests.workflow import kit
 from workflow import worker
 from workflow.context import EffectContext, Outcome
 from workflow.refusal import DefinitionMissing
-from workflow.worker import Done, KeepTrying, Pace, work
+from workflow.worker import Chore, Done, KeepTrying, Pace, work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +148,7 @@ def test_the_jobs_of_a_worker_that_died_are_put_back(office: Office) -> None:
 
 async def scheduled(office: Office, pace: Pace) -> list[tuple[str, object, object, object, int]]:
     app = worker.build_app(office, pace, Done())
-    clock = worker._start_clock(app, office, pace)  # noqa: SLF001 - what it was set to
+    clock = worker._start_clock(app, office, pace, [])  # noqa: SLF001 - what it was set to
     try:
         return [
             (job.func.__name__, job.trigger.interval, job.coalesce,
@@ -164,6 +165,35 @@ def test_the_clock_rings_for_sweeps_and_recovery_however_late(office: Office) ->
         ("_sweep", timedelta(seconds=7), True, None, 1),
         ("_recover", timedelta(seconds=11), True, None, 1),
     ]
+
+
+def test_chores_ring_at_once_and_then_by_their_pace_whatever_ails_one(office: Office) -> None:
+    done: Queue[str] = Queue()
+
+    def fail() -> None:
+        done.put("failing")
+        raise ConnectionError("secret")
+
+    chores = [Chore("failing", fail), Chore("other", lambda: done.put("other"))]
+
+    async def rings() -> list[tuple[timedelta, str]]:
+        app = worker.build_app(office, HURRY, Done())
+        clock = worker._start_clock(app, office, Pace(chores=13), chores)  # noqa: SLF001 - what it was set to
+        try:
+            names.extend([await asyncio.to_thread(done.get) for _ in chores])
+            jobs = [job for job in clock.get_jobs() if job.func.__name__ == "_do"]
+            return [(job.trigger.interval, job.args[0].name) for job in jobs]
+        finally:
+            clock.shutdown()
+
+    names: list[str] = []
+    with capture_logs() as logs:
+        found = asyncio.run(rings())
+    assert sorted(names) == ["failing", "other"]
+    pace = timedelta(seconds=13)
+    assert sorted(found) == [(pace, "failing"), (pace, "other")]
+    failed = {"event": "chore_failed", "chore": "failing", "why": "ConnectionError"}
+    assert [{key: log[key] for key in failed} for log in logs] == [failed]
 
 
 def test_a_worker_that_stays_sweeps_at_once_and_outlives_the_queues_absence(

@@ -9,6 +9,7 @@ import click
 
 from states.database import close_server
 from web.auth.personas import groups
+from web.chores import chores
 from web.commands.failure import Failure
 from web.commands.house import say, settings
 from web.composition import compose, migrate
@@ -85,7 +86,7 @@ def worker() -> None:
     configure_logs()
     house = compose(settings(), application="nes worker")
     try:
-        work(house.office)
+        work(house.office, chores=chores(house.office))
     finally:
         house.database.dispose()
         close_server(house.settings)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from handlers.intake import Intake
 from handlers.people import enter_user, find_institution
 from handlers.sample import as_csv, sample_rows
-from handlers.services import Services
+from handlers.services import services_of
 from handlers.staff_list import read_staff_list
 from states.application import Application
 from states.user import User
@@ -83,9 +83,7 @@ def _complete(composition: Composition) -> bool:
 
 
 def _stage(composition: Composition, start: datetime) -> Stage:
-    services = composition.office.services
-    if not isinstance(services, Services):  # pragma: no cover - the composition makes them
-        raise TypeError(services)
+    services = services_of(composition.office)
     clock = FixedClock(start)
     office = Office(composition.database, composition.library, clock, services)
     folder = composition.settings.var / "demo"
