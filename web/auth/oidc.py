@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.flask_client import OAuth
-from flask import abort, current_app, url_for
+from flask import abort, current_app, session, url_for
 from joserfc.errors import JoseError
 from requests import RequestException
 from sqlalchemy import select
@@ -52,7 +52,12 @@ def available() -> bool:
 
 
 def begin() -> ResponseReturnValue:
-    """Send the browser to the provider (state, nonce and PKCE are kept in the session)."""
+    """Send the browser to the provider (state, nonce and PKCE are kept in the session).
+
+    Only the newest attempt counts: those given up would fill the cookie.
+    """
+    for given_up in [name for name in session if name.startswith("_state_oidc_")]:
+        session.pop(given_up)
     try:
         answer: ResponseReturnValue = _client().authorize_redirect(
             url_for("auth.oidc_end", _external=True)
@@ -82,15 +87,15 @@ def end() -> Known | None:
 
 def of_claims(claims: Mapping[str, object]) -> Known | None:
     """Return the account of the ``sub`` claim, else the person of the proved identity number."""
-    with Session(composed().database) as session:
-        user = session.scalar(select(User).where(User.subject == str(claims.get("sub", ""))))
+    with Session(composed().database) as rows:
+        user = rows.scalar(select(User).where(User.subject == str(claims.get("sub", ""))))
         if user is not None:
             return of_user(user, "oidc")
-        person = _person(session, claims.get(TCKN_CLAIM))
+        person = _person(rows, claims.get(TCKN_CLAIM))
         return of_person(person, "oidc") if person else None
 
 
-def _person(session: Session, number: object) -> Person | None:
+def _person(rows: Session, number: object) -> Person | None:
     if not isinstance(number, str):
         return None
     try:
@@ -98,7 +103,7 @@ def _person(session: Session, number: object) -> Person | None:
     except Invalid:
         return None
     hashed = vault_of(composed().settings).lookup(parsed, "tckn")
-    return session.scalar(select(Person).where(Person.tckn_hash == hashed))
+    return rows.scalar(select(Person).where(Person.tckn_hash == hashed))
 
 
 def _client() -> Any:  # noqa: ANN401 - the library carries no types
