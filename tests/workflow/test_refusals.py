@@ -351,9 +351,15 @@ def test_two_moves_that_wait_for_each_other_end_with_one_of_them_busy(office: Of
     assert [row["code"] for row in kit.refused(office)] == ["busy"]
 
 
+WITHOUT_FACTS = kit.PROCESS.replace("not_subject: true, rules: [permitted]}", "not_subject: true}")
+
+
+@pytest.mark.parametrize("process", [kit.PROCESS, WITHOUT_FACTS])
 def test_who_waited_for_the_lock_does_not_slip_past_the_four_eyes(
-    office: Office, database: Database
+    database: Database, clock: FixedClock, process: str
 ) -> None:
+    assert kit.definitions(WITHOUT_FACTS)["matter"].transitions["approve"].rules == ()
+    office = kit.office(database, clock, process)
     case_id = kit.approvable(office)
     noted_now, waits = [], []
 

@@ -204,7 +204,6 @@ def test_a_worker_that_stays_sweeps_at_once_and_outlives_the_queues_absence(
     start = worker._start_clock  # noqa: SLF001 - to see that it is stopped
 
     async def run(_app: object, _pace: Pace, *, wait: bool) -> None:
-        await asyncio.sleep(0)
         waits.append(wait)
         if len(waits) < 3:
             raise ConnectorException from OSError("away")
@@ -238,7 +237,6 @@ def test_the_worker_gives_the_queue_its_pace(
     asked: list[dict[str, object]] = []
 
     async def run(_app: object, **options: object) -> None:
-        await asyncio.sleep(0)
         asked.append(options)
 
     monkeypatch.setattr("procrastinate.App.run_worker_async", run)
@@ -258,7 +256,6 @@ def test_a_worker_has_a_pace_of_its_own_when_none_is_given(
     asked: list[dict[str, object]] = []
 
     async def run(_app: object, **options: object) -> None:
-        await asyncio.sleep(0)
         asked.append(options)
 
     monkeypatch.setattr("procrastinate.App.run_worker_async", run)
@@ -303,7 +300,6 @@ def test_a_worker_that_is_to_end_does_not_wait_for_an_absent_queue(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def run(_app: object, _pace: Pace, *, wait: bool) -> None:
-        await asyncio.sleep(0)
         raise ConnectorException(f"away {wait}")
 
     monkeypatch.setattr(worker, "_run_effects", run)
