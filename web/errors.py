@@ -136,7 +136,7 @@ def answer(
     )
     title, text = title or message.title, text or message.text
     if request.path.startswith("/api/"):
-        code = more.get("code") or HTTPStatus(status).phrase.lower().replace(" ", "_")
+        code = more.get("code") or f"http_{status}"
         body = {
             "type": "about:blank",
             "title": title,

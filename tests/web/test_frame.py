@@ -272,7 +272,7 @@ def test_a_request_of_more_than_twenty_megabytes_is_refused(officer: Visitor) ->
         (SettingsError("Bu ayar yok."), 422, "Bu ayar yok."),
         (Invalid("tckn.form", "Numara 11 rakamdır."), 422, "Numara 11 rakamdır."),
         (refusal.UnknownCase(case=7), 404, "7 numaralı kayıt yok"),
-        (refusal.StaleVersion(seen=1, version=2), 409, "siz bakarken ilerledi"),
+        (refusal.StaleVersion(seen=1, version=2), 409, "yeni durumuna bakıp yeniden deneyiniz"),
         (refusal.Busy(), 503, "başka bir işlemde"),
         (ZeroDivisionError("secret 10000000146"), 500, "Beklenmeyen bir hata oldu"),
     ],
