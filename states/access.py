@@ -1,4 +1,4 @@
-"""Owns the log of reads: who saw an unmasked TCKN or opened a document, and what for."""
+"""Owns the log of reads: who saw a TCKN, opened a document or took the journal out."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from states.base import Base
 
 
 class AccessEntry(Base):
-    """One read of personal data (KVKK); append-only like the journal.
+    """One read of personal data (KVKK) or export of the journal; append-only like the journal.
 
-    ``what`` is ``tckn`` or ``document:<sha256>``; ``purpose`` is the reader's own sentence.
+    ``what`` is ``tckn``, ``document:<sha256>`` or ``journal:<entries>:<last hash>``; ``purpose`` is
+    what the reader said it is for, or the filter of the export, which concerns no single person.
     """
 
     __tablename__ = "access_log"
@@ -22,6 +23,6 @@ class AccessEntry(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     actor: Mapped[str] = mapped_column(Text)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     what: Mapped[str] = mapped_column(Text)
     purpose: Mapped[str] = mapped_column(Text)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FACES = (
     "web.health",
+    "web.revocation",
     "web.auth",
     "web.office",
     "web.audit",

@@ -62,7 +62,7 @@ CREATE TABLE access_log (
     id BIGSERIAL NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     actor TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
+    person_id BIGINT,
     what TEXT NOT NULL,
     purpose TEXT NOT NULL,
     CONSTRAINT pk_access_log PRIMARY KEY (id),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from states.access import AccessEntry
 from states.reference import reference
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
@@ -237,3 +238,16 @@ def test_an_auditor_reads_a_case_and_can_move_nothing(
     auditor.get(path(case))
     auditor.post(path(case, "islem", "reject"), 403, seen="4", reason="x")
     assert world.state(case) == "paper_received"
+
+
+def test_taking_the_journal_out_is_kept_with_filter_count_and_last_hash(
+    world: World, auditor: Visitor, staff: Staff
+) -> None:
+    under_review(world, staff.officer)
+    answer = auditor.get("/denetim/gunluk/aktar?bicim=jsonl&islem=file").response
+    head = json.loads(answer.text.splitlines()[0])["export"]
+    (kept,) = world.all(AccessEntry)
+    assert kept.actor == f"user:{staff.auditor}"
+    assert kept.person_id is None
+    assert kept.what == f"journal:{head['entries']}:{head['last_hash']}"
+    assert json.loads(kept.purpose) == head["filter"]

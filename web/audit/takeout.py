@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Literal
 
 from web.audit.entries import refused_query
 from web.formats import utc
-from workflow.export import export
+from workflow.export import export, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,8 +38,6 @@ REFUSED_KEYS = (
     "code",
     "batch",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would run (OWASP, CSV injection)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +125,5 @@ def _refused(database: Engine, asked: Asked, fmt: Format) -> Iterator[str]:
 
 def _row(cells: list[object]) -> str:
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
+    csv.writer(line, lineterminator="\n").writerow([harmless(cell) for cell in cells])
     return line.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
+from handlers.reads import record_read
 from web.audit import entries, proof, takeout
 from web.audit.asked import Asked
 from web.composition import composed
-from web.logs import log
 from web.people import names_of
 from web.permissions import allow
 from web.session import current
@@ -102,7 +103,12 @@ def export() -> ResponseReturnValue:
         house.clock.now(),
         current().actor.name,
     )
-    log.info("journal_exported", actor=current().actor.name, entries=taken.head.entries)
+    record_read(
+        house.office,
+        current().actor,
+        f"journal:{taken.head.entries}:{taken.head.last_hash}",
+        json.dumps(dict(taken.head.filter), ensure_ascii=False, sort_keys=True),
+    )
     name = f"gunluk-{house.clock.now():%Y%m%d-%H%M%S}.{fmt}"
     answer = Response(taken, content_type=MEDIA_TYPES[fmt])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

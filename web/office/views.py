@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from web.access import PURPOSES, record_read
+from handlers.reads import record_read
 from web.composition import composed
 from web.office import drawing, moves, page, worklist
 from web.office.forms import has_page
+from web.office.purposes import PURPOSES
 from web.people import names_of
 from web.permissions import allow
 from web.reading import timeline
@@ -112,7 +113,7 @@ def paper(reference: str, sha256: str) -> ResponseReturnValue:
     document = {row.sha256: row for row in page.documents(found, entries)}.get(sha256)
     if document is None:
         abort(404)
-    record_read(current().actor, found.subject, f"document:{sha256}", purpose)
+    record_read(composed().office, current().actor, f"document:{sha256}", purpose, found.subject)
     text = document.content.decode("utf-8", "replace")[:LARGEST_PAPER]
     return _show(found, "office/paper.html", document=document, text=text, purpose=purpose)
 
