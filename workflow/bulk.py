@@ -133,7 +133,7 @@ def run_set(
         selection,
         four_eyes=needs_four_eyes(move, role),
         own=role.subject_only,
-        timed=request.timer is not None,
+        timed=request.timer is not None and selection is not Selection.DUE,
         dry=dry_run,
     )
     entry = entry_of(definition, move, request, role, now, reason)

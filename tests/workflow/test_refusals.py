@@ -387,34 +387,34 @@ def test_who_waited_for_the_lock_does_not_slip_past_the_four_eyes(
     assert kit.standing(office, case_id) == ("filed", 3)
 
 
+@pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
 def test_who_waited_for_the_lock_judges_by_the_facts_as_they_are_then(
-    office: Office, database: Database
+    office: Office, database: Database, trigger: str
 ) -> None:
-    person_id = kit.people(office)[0]
-    case_ids = [kit.filed(office, person_id), kit.filed(office, person_id, kind="first")]
+    case_id, other = kit.approvable(office), kit.people(office)[0]
     outcomes: list[str] = []
 
     def approve() -> None:
-        for case_id, trigger in zip(case_ids, ("approve", "approve_heard"), strict=True):
-            outcomes.append(office.fire(case_id, trigger, kit.MEHMET).state)
+        try:
+            office.fire(case_id, trigger, kit.SYSTEM)  # whom no four eyes hold up
+        except r.Refused as refusal:
+            outcomes.append(code_of(refusal))
 
     thread = Thread(target=approve)
 
     def act(context: Context) -> None:
-        if not thread.is_alive():
-            context.connection.execute(text("SELECT FROM application FOR UPDATE"))
-            context.open("permit", "ask", {"person_id": person_id})
-            thread.start()
-            asking = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            with database.owner.connect() as connection:
-                while not connection.scalar(text(asking)):
-                    connection.rollback()
+        context.connection.execute(text("UPDATE consent SET person_id = :i"), {"i": other})
+        thread.start()
+        asking = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        with database.owner.connect() as connection:
+            while not connection.scalar(text(asking)):
+                connection.rollback()
 
     kit.desk_of(office).act = act
-    office.fire(case_ids[0], "note_heard", kit.AYSE, reason="x")
-    kit.desk_of(office).act = lambda _: None
+    office.fire(case_id, "note_heard", kit.AYSE, reason="x")
     thread.join()
-    assert outcomes == ["ready", "ready"]
+    assert outcomes == ["permitted"]
+    assert kit.standing(office, case_id) == ("filed", 3)
 
 
 def test_what_the_database_says_of_a_bug_is_no_refusal(office: Office) -> None:
