@@ -75,11 +75,17 @@ UPDATE application SET version = 4, state = 'sorting',
 """
 MOVE_OVER = "UPDATE journal SET case_id = {other}, n = 3 WHERE case_id = {case} AND n = 3"
 
+REWRITTEN = """
+UPDATE journal SET body = replace(body, 'tamam', 'eksik') WHERE case_id = {case} AND n = 3;
+UPDATE journal SET hash = sha256(prev || convert_to(body, 'UTF8')) WHERE case_id = {case} AND n = 3
+"""
+
 TAMPERINGS = {
     "body": (
         "UPDATE journal SET body = replace(body, 'tamam', 'eksik') WHERE case_id = {case}",
         [(3, "changed")],
     ),
+    "body with a new hash of its own": (REWRITTEN, [(4, "forked")]),
     "body that is no JSON": (
         "UPDATE journal SET body = '{{' WHERE case_id = {case} AND n = 2", [(2, "changed")],
     ),
