@@ -271,6 +271,7 @@ def test_a_forged_move_by_another_published_definition_is_found(
     kit.office(database, clock, OLDER)
     sha256 = kit.definitions(OLDER)["matter"].sha256
     n = forger.add({"trigger": "send", "to": "sent", "definition": sha256})
+    kit.tamper(database, f"UPDATE application SET definition = '{sha256}' WHERE state = 'sent'")
     assert found(forger.office) == [(forger.case_id, n, "wrong_definition")]
 
 
