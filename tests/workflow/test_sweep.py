@@ -260,13 +260,18 @@ def test_a_case_that_moved_after_its_refusal_is_not_recorded_as_refused(
     kit.query(office, "UPDATE application SET production_opens_on = NULL")
     record = attempts.record_set
 
+    stayed: list[object] = []
+
     def faster(*args: object) -> None:
-        due = "UPDATE application SET due_at = :t, state = 'draft' WHERE id = :i"
-        kit.query(office, due, t=kit.NOON, i=case_id)
+        if args[3]:
+            stayed.append(args[3])
+            due = "UPDATE application SET due_at = :t, state = 'draft' WHERE id = :i"
+            kit.query(office, due, t=kit.NOON, i=case_id)
         record(*args)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(sweep, "record_set", faster)
     sweep.sweep(office)
+    assert stayed == [{case_id: "opened"}]
     assert kit.case(office, case_id)["due_at"] == kit.NOON
     assert kit.refused(office) == []
 
@@ -364,11 +369,12 @@ def test_a_definition_that_can_not_be_run_stops_no_other(
 def test_a_case_is_met_once_by_a_sweep_even_when_its_next_timer_is_due_already(
     office: Office,
 ) -> None:
-    process = kit.PROCESS.replace("from: parked, to: ready", "from: parked, to: held")
+    process = kit.PROCESS.replace("from: draft, to: expired", "from: draft, to: held")
     chained = kit.office(office.database, office.clock, process)
-    case_id = parked(chained, kit.NOON)
-    assert lines(both(chained)) == [("matter", "parked", {"lift": 1}, {})]
-    assert kit.standing(chained, case_id) == ("held", 4)
+    case_id = kit.matter(chained)
+    kit.query(office, "UPDATE application SET due_at = :d", d=kit.NOON)
+    assert lines(both(chained)) == [("matter", "draft", {"expire": 1}, {})]
+    assert kit.standing(chained, case_id) == ("held", 2)
     assert lines(sweep.sweep(chained)) == [("matter", "held", {"release": 1}, {})]
 
 
@@ -469,11 +475,13 @@ def test_two_sweeps_at_once_move_each_case_once(
 def test_a_sweep_without_the_database_says_so(office: Office, database: Database) -> None:
     case_id = kit.matter(office)
 
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
     def progress(_: sweep.SweepLine) -> None:
-        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user"
         with database.owner.connect() as connection:
-            connection.execute(text(f"{end} AND pid <> pg_backend_pid()"))
-            connection.execute(text("SELECT 1"))
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+            while connection.scalar(text(f"SELECT count(*) {others}")):
+                connection.rollback()
 
     kit.query(office, "UPDATE application SET due_at = :d", d=kit.NOON)
     with pytest.raises(DatabaseUnavailable):
