@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from states.server import start_server
 from states.settings import Settings, load_settings
 from tests.chromium import launched_chromium
-from tests.postgres import Database, ensure_template, fresh_database, running_server
+from tests.postgres import Database, ensure_template, fast_folder, fresh_database, running_server
 from workflow.clock import FixedClock
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of the run, or take the one that the controller made."""
     given = getattr(config, "workerinput", None)
     if given is None:
-        config.stash[RUN_FOLDER] = Path(tempfile.mkdtemp(prefix="nes-test-"))
+        config.stash[RUN_FOLDER] = Path(tempfile.mkdtemp(prefix="nes-test-", dir=fast_folder()))
         config.pluginmanager.register(_ShareFolder())
     else:
         config.stash[RUN_FOLDER] = Path(given["run_folder"])
