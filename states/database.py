@@ -36,6 +36,9 @@ AWAY = ("08", "28", "3D", "53", "57P")
 Source: PostgreSQL manual, appendix "PostgreSQL Error Codes".
 """
 
+PATIENCE = "10s"
+"""How long a move waits for a row that another one holds before it is told to come again."""
+
 _servers: dict[Path, EmbeddedServer] = {}
 _starting = Lock()
 
@@ -95,7 +98,9 @@ def make_engine(
         connect_args={
             "application_name": application,
             "connect_timeout": 10,
-            "options": "-c timezone=UTC",
+            "options": "-c timezone=UTC"
+            if owner
+            else f"-c timezone=UTC -c lock_timeout={PATIENCE}",
         },
     )
 

@@ -167,6 +167,11 @@ def test_a_connection_that_the_server_closed_is_replaced_before_it_is_used(
     engine.dispose()
 
 
+def test_a_move_does_not_wait_for_ever_for_a_row_and_a_step_does(database: Database) -> None:
+    assert one(database.app, "SHOW lock_timeout") == "10s"
+    assert one(database.owner, "SHOW lock_timeout") == "0"
+
+
 def test_the_pool_holds_as_many_connections_as_asked(database: Database) -> None:
     engine = make_engine(database.url, pool_size=2)
     connections = [engine.connect() for _ in range(6)]

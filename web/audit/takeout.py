@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -11,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Literal
 
 from web.audit.entries import refused_query
 from web.formats import utc
-from workflow.export import export, harmless
+from workflow.export import csv_line, export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +61,7 @@ class Head:
         if fmt == "jsonl":
             said["filter"] = dict(self.filter)
             return json.dumps({"export": said}, ensure_ascii=False) + "\n"
-        return "".join(_row([f"# {name}", value]) for name, value in said.items())
+        return "".join(csv_line([f"# {name}", value]) for name, value in said.items())
 
 
 @dataclass(slots=True)
@@ -111,19 +110,13 @@ def _hash_of(line: str, fmt: Format) -> str:
 def _refused(database: Engine, asked: Asked, fmt: Format) -> Iterator[str]:
     """Yield the refused attempts in the order of their numbers."""
     if fmt == "csv":
-        yield _row(list(REFUSED_KEYS))
+        yield csv_line(list(REFUSED_KEYS))
     with database.connect() as connection:
         streamed = connection.execution_options(stream_results=True)
         for row in streamed.execute(refused_query(asked.meant()).order_by("id")):
             said = {key: getattr(row, key) for key in REFUSED_KEYS} | {"at": utc(row.at)}
             yield (
-                _row(list(said.values()))
+                csv_line(list(said.values()))
                 if fmt == "csv"
                 else json.dumps(said, ensure_ascii=False) + "\n"
             )
-
-
-def _row(cells: list[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([harmless(cell) for cell in cells])
-    return line.getvalue()
