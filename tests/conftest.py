@@ -102,9 +102,13 @@ def settings(database: Database, tmp_path: Path) -> Settings:
     return load_settings({**database.environment, "NES_VAR": str(tmp_path / "var")})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give one Chromium for all tests of a worker."""
+    """Give one Chromium for all tests of a file.
+
+    Not longer: as long as it lives an event loop runs in the main thread, and tests of other files
+    start loops of their own.
+    """
     with launched_chromium() as chromium:
         yield chromium
 

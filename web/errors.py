@@ -36,6 +36,9 @@ class Message:
     text: str
 
 
+CODES = {429: "too_many_requests", 503: "unavailable"}
+"""What programs are told where the error has no code of its own (docs/protocol.md)."""
+
 MESSAGES: Mapping[int, Message] = {
     400: Message(
         "İstek anlaşılamadı",
@@ -136,7 +139,7 @@ def answer(
     )
     title, text = title or message.title, text or message.text
     if request.path.startswith("/api/"):
-        code = more.get("code") or f"http_{status}"
+        code = more.get("code") or CODES.get(status, f"http_{status}")
         body = {
             "type": "about:blank",
             "title": title,

@@ -11,7 +11,7 @@ from states.errors import DatabaseUnavailable
 from workflow.actor import system
 from workflow.attempts import code_of, record_set
 from workflow.definition import AT_ONCE
-from workflow.driver import fetch, typed_errors
+from workflow.driver import fetch_alone, typed_errors
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
 from workflow.refusal import Refused, UnknownTrigger, WorkflowError
 from workflow.request import Request, Tally, Timer
@@ -138,8 +138,8 @@ def run_set(
     )
     entry = entry_of(definition, move, request, role, now, reason)
     everything = parameters_of(definition, request, role, now, entry) | parameters
-    with typed_errors(), office.autocommit.connect() as connection:
-        rows = fetch(connection, move_sql(definition, move.name, shape), everything)
+    with typed_errors():
+        rows = fetch_alone(office.database, move_sql(definition, move.name, shape), everything)
     state = definition.states[move.target]
     if state.due == AT_ONCE and not dry_run:
         moved = [case for row in rows if row["refusal"] is None for case in row["ids"]]
@@ -168,7 +168,6 @@ def _by_definition(
     table = office.library.workflow(workflow).table
     source = f"SELECT id, definition FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id"
     groups: dict[Definition, list[int]] = defaultdict(list)
-    with office.database.connect() as connection:
-        for row in fetch(connection, source, {"ids": list(ids)}):
-            groups[office.library.pinned(row["definition"])].append(row["id"])
+    for row in fetch_alone(office.database, source, {"ids": list(ids)}):
+        groups[office.library.pinned(row["definition"])].append(row["id"])
     return groups

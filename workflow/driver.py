@@ -6,7 +6,7 @@ SQLAlchemy keeps the pool and the transaction; its result machinery alone costs 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -19,7 +19,7 @@ from workflow.refusal import Busy, Conflict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine, PoolProxiedConnection
 
 
 _HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
@@ -51,12 +51,53 @@ def fetch(
 
     Raises DatabaseUnavailable when the server is away, else the driver's errors.
     """
-    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    with _absence_named(connection.connection, connection.engine):
+        return _rows(_driver(connection.connection), source, parameters)
+
+
+def fetch_alone(
+    engine: Engine, source: str, parameters: Mapping[str, object]
+) -> list[dict[str, Any]]:
+    """Run a statement that is a transaction by itself, in one round trip, and return its rows.
+
+    Raises as ``fetch`` does.
+    """
+    with closing(_checked_out(engine)) as pooled, _absence_named(pooled, engine):
+        driver = _driver(pooled)
+        driver.autocommit = True
+        try:
+            return _rows(driver, source, parameters)
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
+
+
+def _checked_out(engine: Engine) -> PoolProxiedConnection:
     try:
-        with driver.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(source, parameters).fetchall()
+        return engine.raw_connection()
     except psycopg.OperationalError as error:
-        if driver.closed:
-            connection.invalidate(error)
-        raise_absence(error, str(connection.engine.url))
+        raise_absence(error, str(engine.url))
+        raise
+
+
+def _driver(pooled: PoolProxiedConnection) -> psycopg.Connection[Any]:
+    return cast("psycopg.Connection[Any]", pooled.driver_connection)
+
+
+def _rows(
+    driver: psycopg.Connection[Any], source: str, parameters: Mapping[str, object]
+) -> list[dict[str, Any]]:
+    with driver.cursor(binary=True, row_factory=dict_row) as cursor:
+        return cursor.execute(source, parameters).fetchall()
+
+
+@contextmanager
+def _absence_named(pooled: PoolProxiedConnection, engine: Engine) -> Iterator[None]:
+    """Give up a connection that has died, and say in the product's words that nobody is there."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        if _driver(pooled).closed:
+            pooled.invalidate(error)
+        raise_absence(error, str(engine.url))
         raise

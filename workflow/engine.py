@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from workflow import bulk
 from workflow.attempts import record_refusal
 from workflow.definition import AT_ONCE
-from workflow.driver import fetch, typed_errors
+from workflow.driver import fetch_alone, typed_errors
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
 from workflow.refusal import Refused
 from workflow.request import Explained, Moved, Request, Tally
@@ -171,9 +171,8 @@ class Office:
         entry = entry_of(definition, move, request, role, now, reason)
         parameters = parameters_of(definition, request, role, now, entry)
         parameters |= {"id": case_id, "seen": request.seen_version}
-        with typed_errors(), self.autocommit.connect() as connection:
-            source = move_sql(definition, move.name, shape)
-            rows = fetch(connection, source, parameters)
+        with typed_errors():
+            rows = fetch_alone(self.database, move_sql(definition, move.name, shape), parameters)
         if not rows or rows[0]["n"] is None:
             return None
         return Moved(case_id, rows[0]["n"], move.target)

@@ -57,10 +57,7 @@ def build_machine(definition: Definition, registry: Registry) -> Machine:
             move.name,
             list(move.source),
             move.target,
-            conditions=[
-                partial(_follow_rules, definition, move),
-                partial(_pass_checks, registry, move),
-            ],
+            conditions=[partial(_judge, definition, registry, move)],
             before=[partial(_act, registry, move)],
         )
     return machine
@@ -79,25 +76,26 @@ def _source_of(machine: Machine, trigger: str, state: str) -> None:
         raise WrongState(trigger=trigger, state=state)
 
 
-def _follow_rules(definition: Definition, move: Transition, event: EventData) -> bool:
+def _judge(definition: Definition, registry: Registry, move: Transition, event: EventData) -> bool:
+    """Ask the rules, then the checks; return True or raise the first refusal."""
     snapshot = cast("Snapshot", event.model)
     for rule in move.rules:
         verdict = judge(definition, rule, snapshot.facts)
-        snapshot.rules[rule] = str(verdict.answer)
+        snapshot.rules[rule] = verdict.answer.value
         _demand(move, verdict)
-    return True
-
-
-def _pass_checks(registry: Registry, move: Transition, event: EventData) -> bool:
-    snapshot = cast("Snapshot", event.model)
     for name in move.check:
-        verdict = registry[name].function(snapshot.context)
-        if not isinstance(verdict, Verdict):
-            message = f"{name} answered {verdict!r}; a check answers with a Verdict"
-            raise TypeError(message)
-        snapshot.checks[name] = str(verdict.answer)
+        verdict = _answer(registry, name, snapshot)
+        snapshot.checks[name] = verdict.answer.value
         _demand(move, verdict)
     return True
+
+
+def _answer(registry: Registry, name: str, snapshot: Snapshot) -> Verdict:
+    verdict = registry[name].function(snapshot.context)
+    if not isinstance(verdict, Verdict):
+        message = f"{name} answered {verdict!r}; a check answers with a Verdict"
+        raise TypeError(message)
+    return verdict
 
 
 def _act(registry: Registry, move: Transition, event: EventData) -> None:

@@ -53,14 +53,12 @@ _LOCKS = {
 class Shape:
     """What a statement is made for.
 
-    ``judged`` is true when handlers and rules have been judged in Python under the lock already,
-    so that only the version is guarded. ``seen`` guards the version that the actor saw, ``own``
+    ``seen`` guards the version that the actor saw, ``own``
     that the case is his own, ``four_eyes`` that he has not made one of the moves of ``not_by``,
     ``timed`` that the timer which asks still rings. ``dry`` only judges.
     """
 
     selection: Selection
-    judged: bool = False
     seen: bool = False
     four_eyes: bool = False
     own: bool = False
@@ -83,6 +81,26 @@ def move_sql(definition: Definition, trigger: str, shape: Shape) -> str:
         if move.effects:
             parts.append(_queued(move))
     return driver_sql("WITH " + ",\n".join(parts) + "\n" + _answer(definition, move, shape))
+
+
+@lru_cache(maxsize=1024)
+def judged_sql(definition: Definition, trigger: str) -> str:
+    """Return the statement for a case that was judged in Python under its lock.
+
+    Entry and hash come as values; only the version is guarded. No row comes back when a handler has
+    moved this very case meanwhile.
+    """
+    move = definition.transitions[trigger]
+    parts = [_GIVEN, _moved_as_judged(definition, move), _logged()]
+    if move.effects:
+        parts.append(_queued(move))
+    return driver_sql("WITH " + ",\n".join(parts) + "\nSELECT n FROM moved")
+
+
+_GIVEN = (
+    "written AS (SELECT CAST(:id AS bigint) AS id, CAST(:n AS integer) AS n, :body AS body,"
+    " CAST(:prev AS bytea) AS head, CAST(:hash AS bytea) AS hash)"
+)
 
 
 _DIALECT = create_engine("postgresql+psycopg://").dialect
@@ -110,8 +128,6 @@ def _refusal(definition: Definition, move: Transition, shape: Shape) -> str:
 
 def _guards(definition: Definition, move: Transition, shape: Shape) -> list[tuple[str, str]]:
     """Return what refuses a row, most basic first: (SQL that is true for refused rows, code)."""
-    if shape.judged:
-        return [("c.version <> :seen", "stale_version")]
     sources = ", ".join(f"'{state}'" for state in move.source)
     arms = [
         ("c.definition <> :definition", "definition_missing"),
@@ -173,6 +189,15 @@ def _moved(definition: Definition, move: Transition) -> str:
         f"moved AS (UPDATE {definition.table} c SET state = '{move.target}', version = w.n,"
         " head = w.hash, due_at = w.next_due, entered_at = :now"
         " FROM written w WHERE c.id = w.id RETURNING w.*)"
+    )
+
+
+def _moved_as_judged(definition: Definition, move: Transition) -> str:
+    return (
+        f"moved AS (UPDATE {definition.table} c SET state = '{move.target}', version = w.n,"
+        f" head = w.hash, due_at = CAST({due_sql(definition, move.target)} AS timestamptz),"
+        " entered_at = :now FROM written w WHERE c.id = w.id AND c.version = :seen"
+        f" RETURNING w.*, {_urgency(definition)} AS urgency)"
     )
 
 

@@ -18,7 +18,7 @@ from states.journal import PublishedDefinition
 from workflow import runs
 from workflow.attempts import record_set
 from workflow.bulk import CHUNK, TIMER, refused_in, run_set, try_each, try_ids
-from workflow.driver import fetch
+from workflow.driver import fetch_alone
 from workflow.refusal import DefinitionMissing, Refused
 from workflow.request import Request, Tally, Timer
 from workflow.statement import Selection, driver_sql
@@ -240,8 +240,7 @@ def _due_ids(
         " ORDER BY c.due_at, c.id LIMIT :limit"
     )
     parameters = _due(definition, state, report, after) | {"limit": HOOKED_CHUNK}
-    with office.autocommit.connect() as connection:
-        rows = fetch(connection, driver_sql(source), parameters)
+    rows = fetch_alone(office.database, driver_sql(source), parameters)
     position = (rows[-1]["due_at"], rows[-1]["id"]) if rows else None
     return [row["id"] for row in rows], position
 

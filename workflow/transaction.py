@@ -8,6 +8,7 @@ all moves of one act stand or fall together.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, update
@@ -19,16 +20,15 @@ from workflow.cases import case_row, earlier_moves, facts_for, facts_in, workflo
 from workflow.context import Context
 from workflow.definition import NEW
 from workflow.driver import fetch
-from workflow.entry import GENESIS, Entry
+from workflow.entry import GENESIS, Entry, chain
 from workflow.machine import Snapshot, drive
 from workflow.permission import acting_role, clean_reason, needs_four_eyes, permit
 from workflow.refusal import StaleVersion, UnknownTrigger, WrongState
 from workflow.request import Moved, Request
 from workflow.rules import binds
-from workflow.statement import Selection, Shape, move_sql
+from workflow.statement import judged_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Table
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from workflow.context import Payload, Row
     from workflow.definition import Definition, Role, Transition
     from workflow.engine import Office
-
-_UNDER_LOCK = Shape(Selection.ONE, judged=True)
 
 
 class Work:
@@ -72,7 +70,7 @@ class Work:
 
         ``definition`` is the caller's best guess: the newest one of the workflow.
         """
-        facts = facts_for(definition, _rules_for(definition, trigger))
+        facts = _facts_for_trigger(definition, trigger)
         row = case_row(self.connection, definition, case_id, facts=facts, lock=lock)
         if row["definition"] == definition.sha256:
             return definition, row
@@ -203,18 +201,26 @@ class Work:
             documents=context.documents,
             details=context.details,
         )
+        seen, prev = int(str(context.case["version"])), cast("bytes", context.case["head"])
+        body = entry.body(context.case_id, str(context.case["state"]), seen + 1)
         parameters = {
-            **parameters_of(definition, request, role, self.now, entry),
+            **binds(definition, self.now),
             "id": context.case_id,
-            "seen": context.case["version"],
+            "seen": seen,
+            "n": seen + 1,
+            "body": body,
+            "prev": prev,
+            "hash": chain(prev, body),
+            "workflow": definition.name,
+            "trigger": move.name,
+            "actor": request.actor.name,
+            "batch": request.batch,
         }
-        source = move_sql(definition, move.name, _UNDER_LOCK)
-        (written,) = fetch(self.connection, source, parameters)
-        if written["n"] is None:
+        written = fetch(self.connection, judged_sql(definition, move.name), parameters)
+        if not written:
             # A handler has moved this very case through another one: which comes first is unclear.
-            seen = context.case["version"]
             raise StaleVersion(trigger=move.name, seen=seen, version=None)
-        return Moved(context.case_id, written["n"], move.target)
+        return Moved(context.case_id, seen + 1, move.target)
 
 
 def transition(definition: Definition, trigger: str) -> Transition:
@@ -226,12 +232,13 @@ def transition(definition: Definition, trigger: str) -> Transition:
     return definition.transitions[trigger]
 
 
-def _rules_for(definition: Definition, trigger: str | None) -> Iterable[str]:
-    """Return the rules to read facts for; none for a trigger that the definition does not know."""
+@lru_cache(maxsize=1024)
+def _facts_for_trigger(definition: Definition, trigger: str | None) -> frozenset[str]:
+    """Return the facts a trigger's rules read (all for None; none for an unknown trigger)."""
     if trigger is None:
-        return definition.rules
+        return facts_for(definition, definition.rules)
     move = definition.transitions.get(trigger)
-    return move.rules if move is not None else ()
+    return facts_for(definition, move.rules) if move is not None else frozenset()
 
 
 def table_of(definition: Definition) -> Table:

@@ -18,12 +18,14 @@ from web.cli import COMMANDS, main
 from web.composition import WORKFLOWS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from states.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database
     from tests.web.staff import Staff
+    from workflow.worker import Chore
 
 
 class Terminal:
@@ -322,11 +324,16 @@ def test_a_worker_works_on_the_composed_office(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     seen: list[object] = []
-    monkeypatch.setattr("workflow.worker.work", seen.append)
+
+    def work(office: object, *, chores: Sequence[Chore]) -> None:
+        seen.extend([office, {chore.name for chore in chores}])
+
+    monkeypatch.setattr("workflow.worker.work", work)
     monkeypatch.setattr("web.commands.serve.configure_logs", lambda: None)
     terminal.run("worker")
     assert settings.demo
     assert type(seen[0]).__name__ == "Office"
+    assert seen[1] == {"revocation_lists", "policy"}
 
 
 def test_logs_never_mix_with_what_a_command_prints(

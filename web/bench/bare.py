@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
+DEFINITION = "0" * 64
+"""Stands for the hash of a definition: the entry is to be as long as ours."""
+
 _LOCK = "SELECT state, version, head FROM application WHERE id = %s FOR UPDATE"
 _MOVE = """
 UPDATE application SET state = %s, version = %s, head = %s, due_at = %s, entered_at = %s
@@ -61,8 +64,15 @@ class BareScript:
         connection = self._connection
         state, version, head = connection.execute(_LOCK, [case]).fetchone() or ("", 0, b"")
         body = json.dumps(
-            {"case": case, "n": version + 1, "from": state, "to": target, "at": str(now)}
-        )
+            {
+                "actor": "user:1", "at": str(now), "auth": "demo", "batch": None, "case": case,
+                "checks": {"hooks.fine": "allow"}, "definition": DEFINITION,
+                "details": {"measured": True}, "documents": [], "from": state, "n": version + 1,
+                "reason": None, "role": "officer", "rules": {"window_open": "allow"},
+                "to": target, "trigger": trigger, "workflow": "application",
+            },
+            separators=(",", ":"),
+        )  # fmt: skip
         head_now = hashlib.sha256(head + body.encode()).digest()
         n = version + 1
         connection.execute(_MOVE, [target, n, head_now, None, now, case])

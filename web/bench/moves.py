@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from workflow.engine import Office
 
-ROUNDS = 9
-PER_ROUND = 300
+ROUNDS = 7
+PER_ROUND = 1_000
 WARM_UP = 50
 
 OFFICER = Actor("user:1", frozenset({"officer"}), "demo")
