@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 
 from states.server import start_server
@@ -88,6 +89,13 @@ def empty_database(server: EmbeddedServer) -> Iterator[Database]:
     """Give a fresh database without any table."""
     with fresh_database(server, "template1") as fresh:
         yield fresh
+
+
+@pytest.fixture(autouse=True)
+def default_logs() -> Iterator[None]:
+    """Undo what a command run within a test has set for the logs of the whole process."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

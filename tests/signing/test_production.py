@@ -216,7 +216,11 @@ def test_two_processes_with_one_order_make_one_certificate(
     order = new_order()
     both = [child(store, order, "never") for _ in range(2)]
     outputs = [process.communicate(timeout=120) for process in both]
-    assert [process.returncode for process in both] == [0, 0], outputs
+    # SoftHSM may tell one of them that the device failed while the other is writing: the queue
+    # tries such an order again, as the last line here does.
+    told = [said for process, (_, said) in zip(both, outputs, strict=True) if process.returncode]
+    assert len(told) < len(both), outputs
+    assert all("signing.errors.DeviceFailed" in said for said in told), outputs
     signed = [der for output, _said in outputs for der in signed_before(output)]
     assert len(signed) == 1
     assert produce(store, authority, order).certificate.der == signed[0]
