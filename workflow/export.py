@@ -88,11 +88,11 @@ def csv_line(cells: list[object]) -> str:
     line = io.StringIO()
     # The writer quotes what its own line ending is made of: without CR in it, a lone CR would
     # begin a new line, and a formula could begin there.
-    csv.writer(line, lineterminator="\r\n").writerow([harmless(cell) for cell in cells])
+    csv.writer(line, lineterminator="\r\n").writerow([_harmless(cell) for cell in cells])
     return line.getvalue().removesuffix("\r\n") + "\n"
 
 
-def harmless(cell: object) -> object:
+def _harmless(cell: object) -> object:
     """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         return "'" + cell

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from states.application import Application
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
+from workflow.bulk import TIMER
 from workflow.clock import start_of_day
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def skips_the_window(scene: Scene, stage: Stage) -> Play:
     scene.refusals += [
         stage.refused(scene.case, "start_production", OPERATOR),
         stage.refused(scene.case, "release", SECOND_OFFICER),
-        stage.refused_timer(scene.case, "release"),
+        stage.refused(scene.case, "release", TIMER),
     ]
     yield from _held_to_the_day(scene, stage)
 

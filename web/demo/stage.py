@@ -22,7 +22,6 @@ from states.document import Document
 from states.tckn import check_digits
 from workflow.actor import Actor
 from workflow.attempts import code_of
-from workflow.bulk import TIMER
 from workflow.clock import day_in_istanbul, start_of_day
 from workflow.refusal import Refused
 from workflow.worker import work
@@ -186,10 +185,6 @@ class Stage:
             return code_of(refusal)
         message = f"{trigger} was let through and must not have been"
         raise AssertionError(message)
-
-    def refused_timer(self, case: int, trigger: str) -> str:
-        """Try a move as the system would, before its time; return the code of the refusal."""
-        return self.refused(case, trigger, TIMER)
 
     def until(self, moment: datetime) -> None:
         """Let time pass to a moment, and the worker do all that is due by then."""

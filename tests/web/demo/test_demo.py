@@ -8,10 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
-
-from states.database import conninfo
 
 if TYPE_CHECKING:
     from tests.postgres import Database
@@ -115,15 +112,6 @@ def openssl_verify(container: str, content: str, anchors: str) -> subprocess.Com
         "-binary", "-CAfile", anchors, "-out", "/dev/null",
     ]  # fmt: skip
     return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_the_scratch_database_is_gone_afterwards(
-    performance: dict[str, Any], module_database: Database
-) -> None:
-    del performance
-    with psycopg.connect(conninfo(module_database.url)) as connection:
-        query = "SELECT datname FROM pg_database WHERE datname LIKE 'nes_demo_%'"
-        assert connection.execute(query).fetchall() == []
 
 
 def test_the_demonstration_is_refused_outside_demo_mode(database: Database, tmp_path: Path) -> None:
