@@ -97,6 +97,8 @@ def make_engine(
         max_overflow=2 * pool_size,
         connect_args={
             "application_name": application,
+            # After each rollback the driver would deallocate all it has prepared, and ours with it.
+            "prepare_threshold": None,
             "connect_timeout": 10,
             "options": "-c timezone=UTC"
             if owner

@@ -20,7 +20,8 @@ _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}
 _CAPITALS = str.maketrans("boks", "BOKS")
 _PATTERN = re.compile(r"([BOKSboks])([0-9]{9,19})", re.ASCII)
 _DIGITS = 9
-_MAX_ID = 2**63 - 1
+MAX_ID = 2**63 - 1
+"""The highest number a case can have."""
 
 
 def reference(workflow: str, case_id: int) -> str:
@@ -31,7 +32,7 @@ def reference(workflow: str, case_id: int) -> str:
 def parse(text: str) -> tuple[str, int]:
     """Return workflow and case id of a reference, or raise Invalid."""
     found = _PATTERN.fullmatch(text.strip())
-    if found is None or int(found[2]) > _MAX_ID:
+    if found is None or int(found[2]) > MAX_ID:
         raise Invalid(
             "reference.form", "Başvuru numarası bir harf ve 9 rakamdır; örnek: B000000123."
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from states.errors import DatabaseUnavailable
+from states.reference import MAX_ID
 from workflow.actor import system
 from workflow.attempts import code_of, record_set
 from workflow.definition import AT_ONCE
@@ -168,6 +169,7 @@ def _by_definition(
     table = office.library.workflow(workflow).table
     source = f"SELECT id, definition FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id"
     groups: dict[Definition, list[int]] = defaultdict(list)
-    for row in fetch_alone(office.database, source, {"ids": list(ids)}):
+    possible = [case_id for case_id in ids if case_id <= MAX_ID]
+    for row in fetch_alone(office.database, source, {"ids": possible}):
         groups[office.library.pinned(row["definition"])].append(row["id"])
     return groups

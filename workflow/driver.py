@@ -1,16 +1,22 @@
 """Owns the short way to the driver for the statements of a move.
 
-SQLAlchemy keeps the pool and the transaction; its result machinery alone costs a third of a move
-(measured with ``nes bench``), so the few hot statements go to psycopg directly.
+SQLAlchemy keeps the pool and the transaction; its result machinery alone costs a third of a move,
+and a round trip a tenth (measured with ``nes bench``). So the few hot statements are prepared once
+a connection and go to libpq as one message each, which opens the transaction too.
 """
 
 from __future__ import annotations
 
+import re
+import select
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 from sqlalchemy.exc import DBAPIError
 
 from states.database import raise_absence
@@ -19,11 +25,26 @@ from workflow.refusal import Busy, Conflict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from psycopg.abc import Buffer
+    from psycopg.abc import Transformer as AnyTransformer
+    from psycopg.pq.abc import PGconn, PGresult
     from sqlalchemy import Connection, Engine, PoolProxiedConnection
 
+Driver: TypeAlias = "psycopg.Connection[Any]"
+_Values: TypeAlias = "list[Buffer]"  # NULL is None; the driver's annotation leaves it out
 
 _HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 """What the database says when another transaction holds what a move needs."""
+
+_PREPARED = "prepared statements"
+"""Where the pool keeps, for each connection of its own, the names of what it has prepared."""
+
+_TEXT = (PyFormat.TEXT,)
+"""Values are sent as text, so that the server reads each as the type that the statement wants."""
+
+_FINE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 @contextmanager
@@ -47,29 +68,23 @@ def typed_errors() -> Iterator[None]:
 def fetch(
     connection: Connection, source: str, parameters: Mapping[str, object]
 ) -> list[dict[str, Any]]:
-    """Run a statement (in the driver's form) on the open transaction and return its rows.
+    """Run a statement (in the driver's form) in the transaction and return its rows.
 
-    Raises DatabaseUnavailable when the server is away, else the driver's errors.
+    Where it is the first of the transaction, that is opened in the same message. Raises
+    DatabaseUnavailable when the server is away, else the driver's errors.
     """
-    with _absence_named(connection.connection, connection.engine):
-        return _rows(_driver(connection.connection), source, parameters)
+    pooled = connection.connection
+    with _absence_named(pooled, connection.engine):
+        idle = _driver(pooled).pgconn.transaction_status == TransactionStatus.IDLE
+        return _run(pooled, source, parameters, begin=idle)
 
 
 def fetch_alone(
     engine: Engine, source: str, parameters: Mapping[str, object]
 ) -> list[dict[str, Any]]:
-    """Run a statement that is a transaction by itself, in one round trip, and return its rows.
-
-    Raises as ``fetch`` does.
-    """
+    """Run a statement that is a transaction by itself and return its rows; raise as ``fetch``."""
     with closing(_checked_out(engine)) as pooled, _absence_named(pooled, engine):
-        driver = _driver(pooled)
-        driver.autocommit = True
-        try:
-            return _rows(driver, source, parameters)
-        finally:
-            if not driver.closed:
-                driver.autocommit = False
+        return _run(pooled, source, parameters)
 
 
 def _checked_out(engine: Engine) -> PoolProxiedConnection:
@@ -80,15 +95,95 @@ def _checked_out(engine: Engine) -> PoolProxiedConnection:
         raise
 
 
-def _driver(pooled: PoolProxiedConnection) -> psycopg.Connection[Any]:
-    return cast("psycopg.Connection[Any]", pooled.driver_connection)
+def _driver(pooled: PoolProxiedConnection) -> Driver:
+    return cast("Driver", pooled.driver_connection)
 
 
-def _rows(
-    driver: psycopg.Connection[Any], source: str, parameters: Mapping[str, object]
+def _run(
+    pooled: PoolProxiedConnection,
+    source: str,
+    parameters: Mapping[str, object],
+    *,
+    begin: bool = False,
 ) -> list[dict[str, Any]]:
-    with driver.cursor(binary=True, row_factory=dict_row) as cursor:
-        return cursor.execute(source, parameters).fetchall()
+    driver = _driver(pooled)
+    text, names = _numbered(source)
+    statement = _prepared(pooled, text)
+    adapter = Transformer(driver)
+    plain = [parameters[name] for name in names]
+    values = cast("_Values", adapter.dump_sequence(plain, _TEXT * len(names)))
+    ask = _ask_with_begin if begin else _ask
+    return _rows(adapter, _checked(driver, ask(driver.pgconn, statement, values)))
+
+
+def _prepared(pooled: PoolProxiedConnection, text: str) -> bytes:
+    """Return the name under which the connection knows a statement, preparing it at first."""
+    names: dict[str, bytes] = pooled.info.setdefault(_PREPARED, {})
+    if text not in names:
+        driver = _driver(pooled)
+        name = f"nes_{len(names)}".encode()
+        _checked(driver, driver.pgconn.prepare(name, text.encode()))
+        names[text] = name
+    return names[text]
+
+
+def _ask(libpq: PGconn, statement: bytes, values: _Values) -> PGresult | None:
+    return libpq.exec_prepared(statement, values, result_format=Format.BINARY)
+
+
+def _ask_with_begin(libpq: PGconn, statement: bytes, values: _Values) -> PGresult | None:
+    """Send BEGIN and the statement together; return the statement's answer, or what failed."""
+    try:
+        libpq.enter_pipeline_mode()
+        libpq.send_query_params(b"BEGIN", None)
+        libpq.send_query_prepared(statement, values, result_format=Format.BINARY)
+        libpq.pipeline_sync()
+        begun, answer = _answer(libpq), _answer(libpq)
+        _next_result(libpq)  # the end of the pipeline
+        libpq.exit_pipeline_mode()
+    except BaseException:
+        libpq.finish()  # who comes next could not know what is still under way on it
+        raise
+    return answer or begun
+
+
+def _answer(libpq: PGconn) -> PGresult | None:
+    answer = _next_result(libpq)
+    _next_result(libpq)  # the end of this statement's answers
+    return answer
+
+
+def _next_result(libpq: PGconn) -> PGresult | None:
+    """Return the next result of a pipeline; other threads run while this one waits for it."""
+    if libpq.is_busy():
+        watch = select.poll()
+        watch.register(libpq.socket, select.POLLIN)
+        while libpq.is_busy():
+            watch.poll()
+            libpq.consume_input()
+    return libpq.get_result()
+
+
+@lru_cache(maxsize=1024)
+def _numbered(source: str) -> tuple[str, tuple[str, ...]]:
+    """Return a statement with ``$1`` for its named parameters, and their names in that order."""
+    names = tuple(dict.fromkeys(_PARAMETER.findall(source)))
+    return source % {name: f"${place}" for place, name in enumerate(names, start=1)}, names
+
+
+def _checked(driver: Driver, result: PGresult | None) -> PGresult:
+    """Return what the database answers, or raise what went wrong."""
+    if result is not None and result.status in _FINE:
+        return result
+    if driver.closed or result is None:
+        raise psycopg.OperationalError(driver.pgconn.get_error_message())
+    raise error_from_result(result)
+
+
+def _rows(loader: AnyTransformer, result: PGresult) -> list[dict[str, Any]]:
+    loader.set_pgresult(result)
+    names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
+    return loader.load_rows(0, result.ntuples, lambda values: dict(zip(names, values, strict=True)))
 
 
 @contextmanager

@@ -10,12 +10,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from states.reference import MAX_ID
 from workflow import bulk
 from workflow.attempts import record_refusal
 from workflow.definition import AT_ONCE
 from workflow.driver import fetch_alone, typed_errors
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
-from workflow.refusal import Refused
+from workflow.refusal import Refused, UnknownCase
 from workflow.request import Explained, Moved, Request, Tally
 from workflow.statement import Selection, Shape, move_sql
 from workflow.transaction import Work, entry_of, parameters_of, transition
@@ -131,6 +132,8 @@ class Office:
 
         Both paths check the guess against the row.
         """
+        if case_id > MAX_ID:
+            raise UnknownCase(case=case_id)
         if workflow is not None:
             return self.library.workflow(workflow)
         with self.database.connect() as connection:

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from states.database import make_engine
 from states.errors import DatabaseUnavailable
-from workflow.driver import fetch_alone
+from workflow.driver import fetch, fetch_alone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,3 +47,80 @@ def test_another_trouble_with_a_connection_is_not_called_absence(
     monkeypatch.setattr(database.app, "raw_connection", busy)
     with pytest.raises(psycopg.errors.LockNotAvailable):
         fetch_alone(database.app, "SELECT 1", {})
+
+
+class Interrupted:
+    """A wait that a person at the keyboard breaks off."""
+
+    def register(self, *_: object) -> None:
+        """Watch nothing."""
+
+    def poll(self) -> None:
+        """Be interrupted."""
+        raise KeyboardInterrupt
+
+
+def test_a_first_statement_that_is_broken_off_leaves_no_half_read_connection(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, database.app.connect() as connection:
+        patch.setattr("workflow.driver.select.poll", Interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(connection, "SELECT pg_sleep(0.2)::text AS slept", {})
+        with pytest.raises(DatabaseUnavailable):
+            fetch(connection, "SELECT 1", {})
+    with database.app.begin() as connection:
+        assert fetch(connection, "SELECT 1 AS n", {}) == [{"n": 1}]
+
+
+def test_the_first_statement_opens_the_transaction_and_the_next_ones_stay_in_it(
+    database: Database,
+) -> None:
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE opened (n integer)")
+    insert = "INSERT INTO opened VALUES (%(n)s), (%(n)s + %(more)s) RETURNING n"
+    with database.owner.connect() as connection:
+        assert fetch(connection, insert, {"n": 1, "more": 1}) == [{"n": 1}, {"n": 2}]
+        assert fetch(connection, insert, {"n": 3, "more": 1}) == [{"n": 3}, {"n": 4}]
+        connection.rollback()
+    assert fetch_alone(database.owner, "SELECT n FROM opened", {}) == []
+
+
+def test_a_statement_that_fails_says_so_first_or_later_and_its_connection_goes_on(
+    database: Database,
+) -> None:
+    divide = "SELECT 1 / %(by)s AS result"
+    for source, expected in (
+        (divide, psycopg.errors.DivisionByZero),
+        ("SELECT nothing", psycopg.errors.UndefinedColumn),
+    ):
+        for _ in range(2):
+            with pytest.raises(expected), database.app.begin() as connection:
+                fetch(connection, source, {"by": 0})
+        with database.app.connect() as connection:
+            fetch(connection, "SELECT 1", {})
+            with pytest.raises(expected):
+                fetch(connection, source, {"by": 0})
+        with pytest.raises(expected):
+            fetch_alone(database.app, source, {"by": 0})
+    assert fetch_alone(database.app, divide, {"by": 1}) == [{"result": 1}]
+
+
+def test_nothing_at_all_and_a_percent_sign_come_through(database: Database) -> None:
+    source = "SELECT 'a' || %(x)s AS x, 10 %% 4 AS rest"
+    assert fetch_alone(database.app, source, {"x": None}) == [{"x": None, "rest": 2}]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_server_that_goes_away_between_two_statements_is_named_and_the_pool_recovers(
+    database: Database, *, first: bool
+) -> None:
+    with database.app.connect() as connection:
+        pid = fetch(connection, "SELECT pg_backend_pid() AS pid", {})[0]["pid"]
+        if first:
+            connection.connection.rollback()
+        end = "SELECT pg_terminate_backend(%(pid)s)"
+        fetch_alone(database.owner, end, {"pid": pid})
+        with pytest.raises(DatabaseUnavailable):
+            fetch(connection, "SELECT pg_sleep(5)", {})
+    assert fetch_alone(database.app, "SELECT 7 AS n", {}) == [{"n": 7}]
