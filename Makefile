@@ -49,7 +49,7 @@ format: ready  ## Set up and format the code
 
 lock: ready  ## Resolve the dependencies anew into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --custom-compile-command 'make lock' --group dev \
+		--no-emit-index-url --custom-compile-command 'make lock' --group dev --extra desktop \
 		pyproject.toml --output-file requirements.txt $(ARGS) > /dev/null
 
 clean:  ## Remove the virtual environment and everything in var/
