@@ -202,3 +202,27 @@ class CertificateMismatch(SigningError):
     heading = "Üretilen sertifikayı kullanmayın"
     sentence = "Sertifika istenenle aynı değil: {fields}"
     again = False
+
+
+class DocumentUnusable(SigningError):
+    """A PDF cannot be signed or is not what was signed; params: reason (a Turkish sentence)."""
+
+    code = "document_unusable"
+    heading = "Belge kullanılamıyor"
+    sentence = "{reason}"
+    again = False
+
+
+class OnlineUnavailable(SigningError):
+    """A time-stamp, CRL or OCSP service gave no usable answer; params: where, reason (a clause)."""
+
+    code = "online_unavailable"
+    heading = "Biraz sonra yeniden deneyin"
+    sentence = "Zaman damgası veya iptal durumu hizmetine ulaşılamadı: {where} ({reason})"
+
+
+class OnlineAnswerWrong(OnlineUnavailable):
+    """A service answered something else than it was asked; params: where, reason (a clause)."""
+
+    code = "online_answer_wrong"
+    sentence = "Zaman damgası veya iptal durumu hizmeti yanlış yanıt verdi: {where} ({reason})"
