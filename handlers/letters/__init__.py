@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import insert
 
+from signing import pades
+from signing import pades
 from states.document import Document
 from workflow.clock import ISTANBUL
 
@@ -28,6 +30,8 @@ MONTHS = (
     "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım", "Aralık",
 )  # fmt: skip
 MEDIA_TYPE = "text/plain; charset=utf-8"
+PDF_TYPE = "application/pdf"
+PDF = "application/pdf"
 _GROUPS = 5
 
 
@@ -136,6 +140,24 @@ def freeze(
         )
     )
     return sha256
+
+
+def signable(document: Document) -> bytes:
+    """Return the bytes that a container must cover: all of a text, the byte range of a PDF."""
+    if document.media_type == PDF:
+        return pades.covered(document.content)
+    return document.content
+
+
+def signable(document: Document) -> bytes:
+    """Return the bytes that a container over this document must cover.
+
+    A PDF that was made ready for a signature is covered but for the gap that takes the container
+    (`signing.pades`); everything else is signed as it is.
+    """
+    if document.media_type == PDF_TYPE and pades.is_prepared(document.content):
+        return pades.covered(document.content)
+    return document.content
 
 
 def redraw(document: Document, values: Mapping[str, object]) -> bytes:

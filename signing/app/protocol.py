@@ -7,13 +7,15 @@ ResultRequest and answers Accepted; every refusal is application/problem+json (R
 from __future__ import annotations
 
 import base64
-import unicodedata
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from signing.app.content import LINE_CONTROLS, MediaType, readable, signable
 from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffers
 from signing.fingerprint import short_fingerprint
 
@@ -24,9 +26,6 @@ CLAIM_PATH = "/api/imza/claim"
 RESULT_PATH = "/api/imza/result"
 CODE_DIGITS = 15
 GROUPING = str.maketrans("", "", " -\u00a0\t\n")
-LINE_CONTROLS = frozenset("\n\t\r")
-# Control and format characters could make a terminal show another text than is signed.
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 class Purpose(StrEnum):
@@ -46,17 +45,16 @@ def _fields(answer: object) -> Fields:
     return answer
 
 
-def shows_as_it_is(text: str) -> bool:
-    """Say whether a terminal shows the text as it is: no control, no direction override."""
-    return all(
-        character in LINE_CONTROLS or unicodedata.category(character) not in HIDDEN
-        for character in text
-    )
+def _shown(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not readable(value):
+        raise AnswerMalformed(field=name)
+    return value
 
 
 def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str) or not value or not shows_as_it_is(value):
+    value = _shown(fields, name)
+    if not value:
         raise AnswerMalformed(field=name)
     return value
 
@@ -85,6 +83,20 @@ def _purpose(fields: Fields) -> Purpose:
         raise AnswerMalformed(field="purpose") from error
 
 
+def _media_type(fields: Fields) -> MediaType:
+    try:
+        return MediaType(_line(fields, "media_type"))
+    except ValueError as error:
+        raise AnswerMalformed(field="media_type") from error
+
+
+def _bytes(fields: Fields, name: str) -> bytes:
+    try:
+        return base64.b64decode(_line(fields, name), validate=True)
+    except ValueError as error:
+        raise AnswerMalformed(field=name) from error
+
+
 @dataclass(frozen=True)
 class ClaimRequest:
     """The verification code, as 15 digits; read from what a person pasted by `parse`."""
@@ -108,7 +120,10 @@ class ClaimRequest:
 class Claim:
     """What is to be signed and for whom; `secret` replaces the code from here on.
 
-    The signed bytes are the UTF-8 bytes of `text`. Times are aware; how long is left is the
+    What is signed is computed here, from `document`, and never taken from the server: the bytes
+    of a plain text, or the byte range of a prepared PDF; `digest` (SHA-256, hex) and
+    `fingerprint` must be of these bytes. `text` is the same words for reading: a plain text
+    word for word, a PDF's own text or nothing. Times are aware; how long is left is the
     difference of the server's own two times, so the local clock plays no part.
     """
 
@@ -119,6 +134,9 @@ class Claim:
     person: str
     tckn_masked: str
     text: str
+    media_type: MediaType
+    document: bytes
+    digest: str
     fingerprint: str
     created_at: datetime
     expires_at: datetime
@@ -135,20 +153,33 @@ class Claim:
             purpose_title=_line(fields, "purpose_title"),
             person=_line(fields, "person"),
             tckn_masked=_line(fields, "tckn_masked"),
-            text=_text(fields, "text"),
+            text=_shown(fields, "text"),
+            media_type=_media_type(fields),
+            document=_bytes(fields, "document"),
+            digest=_line(fields, "digest"),
             fingerprint=_line(fields, "fingerprint"),
             created_at=_time(fields, "created_at"),
             expires_at=_time(fields, "expires_at"),
             server_time=_time(fields, "server_time"),
         )
-        if claim.fingerprint != short_fingerprint(claim.content):
-            raise FingerprintDiffers
+        claim._compare()
         return claim
 
-    @property
+    def _compare(self) -> None:
+        """Refuse a document that is not the one whose digest and words the server shows."""
+        content = self.content
+        same = (
+            self.digest == hashlib.sha256(content).hexdigest()
+            and self.fingerprint == short_fingerprint(content)
+            and (self.media_type is MediaType.PDF or self.text.encode() == self.document)
+        )
+        if not same:
+            raise FingerprintDiffers
+
+    @cached_property
     def content(self) -> bytes:
-        """Give the bytes to be signed."""
-        return self.text.encode()
+        """Give the bytes to be signed; AnswerMalformed when the document is not of its type."""
+        return signable(self.media_type, self.document)
 
     @property
     def left(self) -> timedelta:
@@ -171,11 +202,7 @@ class ResultRequest:
     def parse(cls, request: object) -> ResultRequest:
         """Read a request on the server's side; AnswerMalformed names the field."""
         fields = _fields(request)
-        secret, encoded = _line(fields, "secret"), _line(fields, "container")
-        try:
-            return cls(secret, base64.b64decode(encoded, validate=True))
-        except ValueError as error:
-            raise AnswerMalformed(field="container") from error
+        return cls(_line(fields, "secret"), _bytes(fields, "container"))
 
 
 @dataclass(frozen=True)

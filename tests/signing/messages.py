@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import timedelta
+from functools import cache
 
+import typst
+
+from signing import pades
 from signing.fingerprint import short_fingerprint
 from tests.signing.kit import NOW
 
 CODE = "123456789012345"
 TEXT = "E-ONAY BEYANI\n\nBaşvurularımı elektronik olarak onaylıyorum: İçeriği okudum.\n"
+PDF_TEXT = "Nitelikli sertifika başvuru formu"
+
+
+def encoded(document: bytes) -> str:
+    """Write bytes as JSON carries them."""
+    return base64.b64encode(document).decode()
+
+
+@cache
+def plain_pdf() -> bytes:
+    """Give a PDF of two pages without a place for a signature."""
+    words = f"""#set document(title: "Form", date: none)
+#set page(width: 105mm, height: 148mm, margin: 12mm)
+#set text(lang: "tr", size: 9pt)
+= {PDF_TEXT}
+Başvuru sahibi: AYŞE YILMAZ, İçel. Yukarıdaki bilgilerin doğru olduğunu beyan ederim.
+#pagebreak()
+== Taahhütname
+PIN ve PUK bilgilerimi kimseyle paylaşmam.
+"""
+    return typst.compile(words.encode())
+
+
+@cache
+def prepared_pdf() -> bytes:
+    """Give the same PDF, ready for a signature."""
+    return pades.prepare(plain_pdf(), name="AYŞE YILMAZ", reason="Başvuru formu", at=NOW)
 
 
 def claim_answer(**other: object) -> dict[str, object]:
@@ -20,11 +53,30 @@ def claim_answer(**other: object) -> dict[str, object]:
         "person": "AYŞE YILMAZ",
         "tckn_masked": "100******46",
         "text": TEXT,
+        "media_type": "text/plain",
+        "document": encoded(TEXT.encode()),
+        "digest": hashlib.sha256(TEXT.encode()).hexdigest(),
         "fingerprint": short_fingerprint(TEXT.encode()),
         "created_at": (NOW - timedelta(seconds=8)).isoformat(),
         "expires_at": (NOW + timedelta(seconds=292)).isoformat(),
         "server_time": NOW.isoformat(),
     }
+    return answer | other
+
+
+def pdf_answer(document: bytes | None = None, **other: object) -> dict[str, object]:
+    """Give the answer for a PDF, by default a prepared one."""
+    content = prepared_pdf() if document is None else document
+    covered = pades.covered(content)
+    answer = claim_answer(
+        purpose="e_imza",
+        purpose_title="Başvuru formunun imzalanması",
+        text="",
+        media_type="application/pdf",
+        document=encoded(content),
+        digest=hashlib.sha256(covered).hexdigest(),
+        fingerprint=short_fingerprint(covered),
+    )
     return answer | other
 
 

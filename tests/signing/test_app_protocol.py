@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from signing import pades
 from signing.app import flow, screen
+from signing.app.content import MediaType, readable
 from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffers
 from signing.app.protocol import (
     Accepted,
@@ -16,17 +23,26 @@ from signing.app.protocol import (
     Problem,
     Purpose,
     ResultRequest,
-    shows_as_it_is,
 )
 from signing.certificate import Certificate
-from signing.errors import CertificateUnusable, WrongHolder
+from signing.errors import CertificateUnusable, DocumentUnusable, WrongHolder
 from tests.signing import forge, kit
 from tests.signing.kit import DAY, NOW
 
 if TYPE_CHECKING:
     from signing.authority import Authority
 
-from tests.signing.messages import ACCEPTED, CODE, REFUSED, TEXT, claim_answer
+from tests.signing.messages import (
+    ACCEPTED,
+    CODE,
+    REFUSED,
+    TEXT,
+    claim_answer,
+    encoded,
+    pdf_answer,
+    plain_pdf,
+    prepared_pdf,
+)
 
 NAMES = [
     "secret",
@@ -35,7 +51,9 @@ NAMES = [
     "purpose_title",
     "person",
     "tckn_masked",
-    "text",
+    "media_type",
+    "document",
+    "digest",
     "fingerprint",
     "created_at",
     "expires_at",
@@ -60,6 +78,13 @@ def test_a_claim_with_a_field_missing_or_odd_is_not_understood(name: str, value:
         ("person", "AYŞE\nYILMAZ"),
         ("text", "a\u202eb"),
         ("text", "a\u200bb"),
+        ("text", None),
+        ("text", 7),
+        ("media_type", "text/html"),
+        ("document", "ğ!"),
+        ("document", "MAA"),
+        ("document", base64.b64encode("a\u202eb".encode()).decode()),
+        ("document", base64.b64encode(b"\xff").decode()),
     ],
 )
 def test_a_claim_with_an_impossible_field_is_not_understood(name: str, value: str) -> None:
@@ -73,14 +98,57 @@ def test_a_claim_is_read_as_it_was_written() -> None:
     assert claim.purpose is Purpose.E_ONAY
     assert claim.content == TEXT.encode()
     assert claim.left == timedelta(seconds=292)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("fingerprint", "0000-0000-0000-0000"),
+        ("digest", "0" * 64),
+        ("text", ""),
+        ("text", TEXT + " "),
+        ("document", base64.b64encode(TEXT.encode() + b" ").decode()),
+    ],
+)
+def test_a_document_that_is_not_what_the_server_shows_is_not_signed(name: str, value: str) -> None:
     with pytest.raises(FingerprintDiffers):
-        Claim.parse(claim_answer(fingerprint="0000-0000-0000-0000"))
+        Claim.parse(claim_answer(**{name: value}))
+
+
+def test_of_a_pdf_the_program_itself_computes_what_is_signed() -> None:
+    document = prepared_pdf()
+    claim = Claim.parse(pdf_answer(document))
+    assert claim.media_type is MediaType.PDF
+    assert claim.document == document
+    assert claim.content == pades.covered(document)
+    assert len(claim.content) < len(document)
+    for name, value in (("digest", hashlib.sha256(document).hexdigest()), ("fingerprint", "0")):
+        with pytest.raises(FingerprintDiffers):
+            Claim.parse(pdf_answer(document, **{name: value}))
+
+
+def test_a_pdf_that_grew_after_it_was_prepared_is_not_signed() -> None:
+    document = prepared_pdf()
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    writer.root["/PageLayout"] = pdf_name("/SinglePage")
+    writer.update_root()
+    grown = BytesIO()
+    writer.write(grown)
+    with pytest.raises(AnswerMalformed) as caught:
+        Claim.parse(pdf_answer(grown.getvalue()))
+    assert caught.value.params["field"] == "document"
+
+
+@pytest.mark.parametrize("document", [b"%PDF-1.7 no", TEXT.encode(), plain_pdf()])
+def test_what_is_no_prepared_pdf_is_not_signed(document: bytes) -> None:
+    with pytest.raises(DocumentUnusable):
+        Claim.parse(claim_answer(media_type="application/pdf", document=encoded(document)))
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x07b", "\ufeffa", "\ud800", "\u2066a"])
 def test_a_text_that_a_terminal_could_show_otherwise_is_told_apart(text: str) -> None:
-    assert not shows_as_it_is(text)
-    assert shows_as_it_is("İlk satır\tsütun\r\nikinci satır – “tırnak” ğüşıöç")
+    assert not readable(text)
+    assert readable("İlk satır\tsütun\r\nikinci satır – “tırnak” ğüşıöç")
 
 
 def test_the_server_side_reads_what_the_program_sends() -> None:

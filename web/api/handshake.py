@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import letters
 from handlers.code import (
     WRONG_TRIES,
     code_hash,
@@ -16,6 +19,7 @@ from handlers.code import (
     secret_hash,
 )
 from handlers.services import vault_of
+from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.code import Code
 from states.document import Document
@@ -72,7 +76,8 @@ def claim(request: ClaimRequest, origin: str) -> dict[str, object]:
 
 
 def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
-    content = offer.document.content
+    document = offer.document
+    media_type, content = media_type_of(document), letters.signable(document)
     return {
         "secret": secret,
         "origin": origin,
@@ -80,12 +85,20 @@ def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
         "purpose_title": PURPOSES[offer.code.target_workflow].title,
         "person": offer.person.name,
         "tckn_masked": offer.person.tckn_masked,
-        "text": content.decode(),
+        "text": content.decode() if media_type is MediaType.TEXT else "",
+        "media_type": media_type.value,
+        "document": base64.b64encode(document.content).decode(),
+        "digest": hashlib.sha256(content).hexdigest(),
         "fingerprint": short_fingerprint(content),
-        "created_at": offer.document.created_at.isoformat(),
+        "created_at": document.created_at.isoformat(),
         "expires_at": offer.code.expires_at.isoformat(),
         "server_time": composed().clock.now().isoformat(),
     }
+
+
+def media_type_of(document: Document) -> MediaType:
+    """Return the sort of a document without its parameters, such as the charset."""
+    return MediaType(document.media_type.partition(";")[0])
 
 
 def result(request: ResultRequest) -> dict[str, object]:

@@ -10,6 +10,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import letters
 from handlers.services import vault_of
 from signing.fingerprint import short_fingerprint
 from states.card import Card
@@ -43,7 +44,7 @@ def code(reference: str) -> ResponseReturnValue:
     state = issue.state_now(found)
     if state == "used":
         return redirect(_result_page(found))
-    content = mine.document(found.digest).content
+    document = mine.document(found.digest)
     return render_template(
         "portal/code.html",
         code=found,
@@ -52,7 +53,7 @@ def code(reference: str) -> ResponseReturnValue:
         grouped=issue.grouped(issue.digits_of(found)),
         left=_left(found),
         purpose=PURPOSES[found.target_workflow],
-        fingerprint=short_fingerprint(content),
+        fingerprint=short_fingerprint(letters.signable(document)),
         command=_command(found),
         demo_card=_demo_card(found),
         back=_result_page(found),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, url_for
 
+from handlers import letters
 from handlers.code import DOCUMENTS
 from signing.fingerprint import short_fingerprint
 from web.portal import issue, mine
@@ -30,7 +31,7 @@ def read_and_sign(case: Found, heading: str, back: str) -> ResponseReturnValue:
         form=form,
         heading=heading,
         text=document.content.decode(),
-        fingerprint=short_fingerprint(document.content),
+        fingerprint=short_fingerprint(letters.signable(document)),
         back=back,
     )
     return page, 422 if form.errors else 200
