@@ -20,8 +20,14 @@ from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
 P256_BITS = 256
+
+
+class Padding(StrEnum):
+    """How an RSA signature is padded: PKCS#1 v1.5 (repeatable) or PSS (RFC 8017, 8.1)."""
+
+    PKCS1 = "pkcs1"
+    PSS = "pss"
 
 
 class KeyKind(StrEnum):
@@ -77,15 +83,38 @@ def digest_for(public: keys.PublicKeyInfo) -> str:
     return "sha384" if public.algorithm == "ec" and public.bit_size > P256_BITS else "sha256"
 
 
-def signature_algorithm(public: keys.PublicKeyInfo) -> algos.SignedDigestAlgorithm:
-    """Name the signature algorithm that `sign` uses with this key."""
-    family = "ecdsa" if public.algorithm == "ec" else "rsa"
-    return algos.SignedDigestAlgorithm({"algorithm": f"{digest_for(public)}_{family}"})
+def _pss_parameters(digest: str) -> algos.RSASSAPSSParams:
+    """Give the parameters of RFC 4055, 3.1: one hash for text and mask, a salt of its length."""
+    return algos.RSASSAPSSParams(
+        {
+            "hash_algorithm": {"algorithm": digest},
+            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": digest}},
+            "salt_length": hashlib.new(digest).digest_size,
+        }
+    )
 
 
-def verify(public: keys.PublicKeyInfo, data: bytes, signature: bytes) -> bool:
+def signature_algorithm(
+    public: keys.PublicKeyInfo, padding: Padding = Padding.PKCS1, digest: str = ""
+) -> algos.SignedDigestAlgorithm:
+    """Name the signature algorithm that `sign` uses with this key and padding (EC has none).
+
+    `digest` is the one that fits the key unless it is given.
+    """
+    digest = digest or digest_for(public)
+    if public.algorithm == "ec":
+        return algos.SignedDigestAlgorithm({"algorithm": f"{digest}_ecdsa"})
+    if padding is Padding.PSS:
+        parameters = _pss_parameters(digest)
+        return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
+    return algos.SignedDigestAlgorithm({"algorithm": f"{digest}_rsa"})
+
+
+def verify(
+    public: keys.PublicKeyInfo, data: bytes, signature: bytes, padding: Padding = Padding.PKCS1
+) -> bool:
     """Say whether a signature made by `sign` with the digest that fits the key is right."""
-    algorithm = signature_algorithm(public)
+    algorithm = signature_algorithm(public, padding)
     try:
         DefaultSignatureValidator().validate_signature(signature, data, public, algorithm)
     except InvalidSignature:
@@ -93,15 +122,41 @@ def verify(public: keys.PublicKeyInfo, data: bytes, signature: bytes) -> bool:
     return True
 
 
-def sign(key: pkcs11.PrivateKey, data: bytes, digest: str) -> bytes:
+_PKCS1: Mapping[str, pkcs11.Mechanism] = {
+    "sha256": pkcs11.Mechanism.SHA256_RSA_PKCS,
+    "sha384": pkcs11.Mechanism.SHA384_RSA_PKCS,
+    "sha512": pkcs11.Mechanism.SHA512_RSA_PKCS,
+}
+# The mechanism with its hash, mask generation and length of salt in bytes.
+_PSS: Mapping[str, tuple[pkcs11.Mechanism, tuple[pkcs11.Mechanism, pkcs11.MGF, int]]] = {
+    "sha256": (
+        pkcs11.Mechanism.SHA256_RSA_PKCS_PSS,
+        (pkcs11.Mechanism.SHA256, pkcs11.MGF.SHA256, 32),
+    ),
+    "sha384": (
+        pkcs11.Mechanism.SHA384_RSA_PKCS_PSS,
+        (pkcs11.Mechanism.SHA384, pkcs11.MGF.SHA384, 48),
+    ),
+    "sha512": (
+        pkcs11.Mechanism.SHA512_RSA_PKCS_PSS,
+        (pkcs11.Mechanism.SHA512, pkcs11.MGF.SHA512, 64),
+    ),
+}
+
+
+def sign(
+    key: pkcs11.PrivateKey, data: bytes, digest: str, padding: Padding = Padding.PKCS1
+) -> bytes:
     """Sign data with a private key on a token, in the form that X.509 and CMS carry.
 
-    RSA: PKCS#1 v1.5 with SHA-256, hashed by the module. EC: the module signs the digest and
-    gives r and s side by side, which become DER here. A digest weaker than SHA-256 is unknown.
+    RSA: the module hashes and pads. EC: the module signs the digest and gives r and s side by
+    side, which become DER here. A digest weaker than SHA-256 is unknown (KeyError).
     """
     signer = cast("pkcs11.SignMixin", key)
-    if key.key_type is pkcs11.KeyType.RSA:
-        mechanism = {"sha256": pkcs11.Mechanism.SHA256_RSA_PKCS}[digest]
-        return bytes(signer.sign(data, mechanism=mechanism))
-    hashed = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}[digest](data).digest()
-    return bytes(encode_ecdsa_signature(signer.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA)))
+    if key.key_type is not pkcs11.KeyType.RSA:
+        hashed = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}[digest](data).digest()
+        return bytes(encode_ecdsa_signature(signer.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA)))
+    if padding is Padding.PSS:
+        mechanism, parameters = _PSS[digest]
+        return bytes(signer.sign(data, mechanism=mechanism, mechanism_param=parameters))
+    return bytes(signer.sign(data, mechanism=_PKCS1[digest]))

@@ -95,11 +95,20 @@ class TokenSession:
         with translated(self.label):
             return keys.public_info(cast("pkcs11.PublicKey", entry))
 
-    def sign(self, key_id: bytes, data: bytes, digest: str) -> bytes:
-        """Sign data with the private key of this CKA_ID; KeyAbsent when not exactly one."""
+    def sign(
+        self,
+        key_id: bytes,
+        data: bytes,
+        digest: str,
+        padding: keys.Padding = keys.Padding.PKCS1,
+    ) -> bytes:
+        """Sign data with the private key of this CKA_ID; KeyAbsent when not exactly one.
+
+        `padding` is for RSA keys; PSS takes the digest for its mask too and a salt of its length.
+        """
         entry = self._one(ObjectClass.PRIVATE_KEY, key_id)
         with translated(self.label):
-            return keys.sign(cast("pkcs11.PrivateKey", entry), data, digest)
+            return keys.sign(cast("pkcs11.PrivateKey", entry), data, digest, padding)
 
     def generate(self, key_id: bytes, kind: keys.KeyKind, label: str) -> PublicKeyInfo:
         """Make a key pair on the token and give its public half."""
