@@ -31,7 +31,6 @@ MONTHS = (
 )  # fmt: skip
 MEDIA_TYPE = "text/plain; charset=utf-8"
 PDF_TYPE = "application/pdf"
-PDF = "application/pdf"
 _GROUPS = 5
 
 
@@ -140,13 +139,6 @@ def freeze(
         )
     )
     return sha256
-
-
-def signable(document: Document) -> bytes:
-    """Return the bytes that a container must cover: all of a text, the byte range of a PDF."""
-    if document.media_type == PDF:
-        return pades.covered(document.content)
-    return document.content
 
 
 def signable(document: Document) -> bytes:
