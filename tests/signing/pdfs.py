@@ -1,0 +1,66 @@
+"""Small PDFs to sign, and pyHanko's own judgement of signed ones."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import typst
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from tests.signing.kit import NOW
+
+if TYPE_CHECKING:
+    from pyhanko.sign.validation.status import PdfSignatureStatus
+
+    from signing.authority import Authority
+    from signing.trust import Revocation
+
+SOURCE = '#set document(title: "Deneme")\n#set text(lang: "tr")\n= Başvuru ĞÜŞİÖÇ ğüşıöç\n'
+
+
+def pdf(more: str = "") -> bytes:
+    """Give a small archival PDF."""
+    source = (SOURCE + more).encode()
+    made = typst.compile(source, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=NOW)
+    assert isinstance(made, bytes)
+    return made
+
+
+def with_another_field(document: bytes) -> bytes:
+    """Give the PDF with an empty signature field that we did not make."""
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    append_signature_field(writer, SigFieldSpec("baska"))
+    return written(writer)
+
+
+def written(writer: IncrementalPdfFileWriter) -> bytes:
+    """Give what a writer writes."""
+    output = BytesIO()
+    writer.write(output)  # type: ignore[no-untyped-call]
+    return output.getvalue()
+
+
+def coverage(status: PdfSignatureStatus) -> str:
+    """Name how much of the file a judged signature covers."""
+    assert status.coverage is not None
+    return status.coverage.name
+
+
+def pyhanko_says(signed: bytes, authority: Authority, lists: Revocation) -> PdfSignatureStatus:
+    """Let pyHanko judge the one signature of a PDF, with the root as the only anchor."""
+    (signature,) = PdfFileReader(BytesIO(signed)).embedded_signatures
+    context = ValidationContext(
+        trust_roots=[authority.root.parsed],
+        other_certs=[authority.issuing.parsed],
+        crls=list(lists.crls),
+        moment=NOW,
+        best_signature_time=NOW,
+        revocation_mode="hard-fail",
+        allow_fetching=False,
+    )
+    return validate_pdf_signature(signature, context)
