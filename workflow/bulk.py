@@ -14,7 +14,7 @@ from workflow.attempts import code_of, record_set
 from workflow.definition import AT_ONCE
 from workflow.driver import fetch_alone, typed_errors
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
-from workflow.refusal import Refused, UnknownTrigger, WorkflowError
+from workflow.refusal import DefinitionMissing, Refused, UnknownTrigger, WorkflowError
 from workflow.request import Request, Tally, Timer
 from workflow.statement import Selection, Shape, move_sql
 from workflow.transaction import entry_of, parameters_of, transition
@@ -40,22 +40,43 @@ CHUNK = 10_000
 def move_ids(
     office: Office, workflow: str, request: Request, ids: Sequence[int], *, dry_run: bool
 ) -> Tally:
-    """Move cases by id; count moved and refused, the unknown ones under ``unknown_case``."""
+    """Move cases by id; count moved and refused, the unknown ones under ``unknown_case``.
+
+    Cases of a definition that this process can not run are counted and left alone.
+    """
     tally = Tally()
     groups = _by_definition(office, workflow, ids)
     missing = len(set(ids)) - sum(len(group) for group in groups.values())
     if missing:
         tally.count("unknown_case", missing)
-    for definition, group in groups.items():
+    for sha256, group in groups.items():
+        try:
+            definition = office.library.pinned(sha256)
+        except DefinitionMissing as error:
+            log.error("definition_missing", definition=sha256, cases=len(group))  # noqa: TRY400 - not this process's fault
+            tally.count(error.code, len(group))
+            continue
         for start in range(0, len(group), CHUNK):
             chunk = group[start : start + CHUNK]
-            refused = try_ids(office, definition, request, chunk, dry_run=dry_run)
-            tally.moved += len(chunk) - len(refused)
-            for code in refused.values():
-                tally.count(code)
-            if not dry_run:
-                record_set(office, definition, request, refused)
+            _move_chunk(office, definition, request, chunk, tally, dry_run=dry_run)
     return tally
+
+
+def _move_chunk(
+    office: Office,
+    definition: Definition,
+    request: Request,
+    chunk: list[int],
+    tally: Tally,
+    *,
+    dry_run: bool,
+) -> None:
+    refused = try_ids(office, definition, request, chunk, dry_run=dry_run)
+    tally.moved += len(chunk) - len(refused)
+    for code in refused.values():
+        tally.count(code)
+    if not dry_run:
+        record_set(office, definition, request, refused)
 
 
 def try_ids(
@@ -163,13 +184,12 @@ def refused_in(rows: list[dict[str, Any]]) -> dict[int, str]:
     return {case: row["refusal"] for row in rows if row["refusal"] for case in row["ids"]}
 
 
-def _by_definition(
-    office: Office, workflow: str, ids: Sequence[int]
-) -> dict[Definition, list[int]]:
+def _by_definition(office: Office, workflow: str, ids: Sequence[int]) -> dict[str, list[int]]:
+    """Return the cases that there are by the hash of the definition that each is pinned to."""
     table = office.library.workflow(workflow).table
     source = f"SELECT id, definition FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id"
-    groups: dict[Definition, list[int]] = defaultdict(list)
+    groups: dict[str, list[int]] = defaultdict(list)
     possible = [case_id for case_id in ids if case_id <= MAX_ID]
     for row in fetch_alone(office.database, source, {"ids": possible}):
-        groups[office.library.pinned(row["definition"])].append(row["id"])
+        groups[row["definition"]].append(row["id"])
     return groups

@@ -237,9 +237,12 @@ def test_a_case_whose_definition_this_process_can_not_run_is_left_alone(
         assert "desk.act" in str(caught.value.params["missing"])
     with pytest.raises(r.DefinitionMissing):
         poor.explain(case_id, kit.AYSE)
-    with pytest.raises(r.DefinitionMissing):
-        poor.fire_many("matter", "park", kit.AYSE, [case_id])
     assert kit.everything(office) == before
+    other = kit.filed(office)
+    done = poor.fire_many("matter", "park", kit.AYSE, [case_id, other])
+    assert done == Tally(1, {"definition_missing": 1})
+    assert kit.standing(office, other)[0] != "filed"
+    assert kit.standing(office, case_id) == ("filed", 2)
 
 
 def test_a_definition_that_is_not_what_its_name_says_runs_nothing(
