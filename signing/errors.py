@@ -135,6 +135,14 @@ class DeviceFailed(SigningError):
     sentence = "Kart işlemi yapamadı. Destek kodu: {support}"
 
 
+class DeviceResting(SigningError):
+    """The device failed several times, so it is left alone for a while; params: label, seconds."""
+
+    code = "device_resting"
+    heading = "Kart aygıtı bekleniyor"
+    sentence = "Aygıt art arda hata verdi: {label}. {seconds} saniye sonra yeniden denenecek."
+
+
 class StoreFull(SigningError):
     """The token or its store cannot be written (full, read-only, not a folder); params: where."""
 
@@ -226,3 +234,12 @@ class OnlineAnswerWrong(OnlineUnavailable):
 
     code = "online_answer_wrong"
     sentence = "Zaman damgası veya iptal durumu hizmeti yanlış yanıt verdi: {where} ({reason})"
+
+
+class TrustUnusable(SigningError):
+    """A file of the trust folder cannot be used; params: path, reason (a Turkish sentence)."""
+
+    code = "trust_unusable"
+    heading = "Güven klasörünü düzeltin"
+    sentence = "{path}: {reason}"
+    again = False
