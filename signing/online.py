@@ -1,0 +1,205 @@
+"""Asking the services of other houses: time-stamps (RFC 3161), CRLs, OCSP (RFC 6960).
+
+What is answered is read and matched with the question; whether its signer is trusted is the
+business of `signing.validation`. Never call this inside a database lock: it waits for others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from asn1crypto import core, crl, ocsp, tsp, x509
+from pyhanko.sign.general import extract_certificate_info, extract_signer_info
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import handle_tsp_response
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from pyhanko_certvalidator.authority import AuthorityWithCert
+from pyhanko_certvalidator.fetchers.common_utils import (
+    enumerate_delivery_point_urls,
+    format_ocsp_request,
+    process_ocsp_response_data,
+)
+from pyhanko_certvalidator.util import get_ocsp_urls
+
+from signing.errors import OnlineAnswerWrong, OnlineUnavailable
+from signing.fetch import Fetcher, place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from asn1crypto import cms
+
+SMALL = 64 * 1024
+"""Bytes of the largest time-stamp or OCSP answer."""
+
+LARGEST_LIST = 16 * 1024 * 1024
+"""Bytes of the largest revocation list."""
+
+YOUNG = timedelta(minutes=1)
+"""How long a list is used without asking again, so that a revocation is seen within a minute."""
+
+ADDRESSES = 4
+"""How many addresses of one certificate are tried."""
+
+
+@dataclass
+class ListCache:
+    """Keeps the newest lists by address, the oldest thrown out first; no list after nextUpdate."""
+
+    entries: int = 32
+    _kept: dict[str, tuple[datetime, bytes]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self, url: str, now: datetime) -> bytes | None:
+        """Give the list of an address while it may be used."""
+        with self._lock:
+            until, der = self._kept.get(url, (now, b""))
+        return der if now < until else None
+
+    def put(self, url: str, der: bytes, until: datetime) -> None:
+        """Keep a list until a moment."""
+        with self._lock:
+            self._kept.pop(url, None)
+            self._kept[url] = (until, der)
+            while len(self._kept) > self.entries:
+                del self._kept[next(iter(self._kept))]
+
+
+@dataclass
+class Online:
+    """The services as one client asks them; `tsa_url` is the time-stamp authority's address.
+
+    Each method raises OnlineUnavailable (out of reach, too slow, too big) or OnlineAnswerWrong
+    (readable or not, it is no answer to the question); both mean "try later".
+    """
+
+    tsa_url: str
+    fetcher: Fetcher = field(default_factory=Fetcher)
+    lists: ListCache = field(default_factory=ListCache)
+    id_hash: str = "sha256"
+
+    def timestamp(self, digest: bytes, algorithm: str = "sha256") -> bytes:
+        """Have a digest stamped and give the token (DER of a CMS ContentInfo).
+
+        Checked here: granted, same imprint, same nonce, one signer whose certificate came along
+        and whose signature fits.
+        """
+        client = TimeStamper()  # type: ignore[no-untyped-call]
+        nonce, request = client.request_cms(digest, algorithm)  # type: ignore[no-untyped-call]
+        kinds = ("application/timestamp-query", "application/timestamp-reply")
+        answer = self.fetcher.post(self.tsa_url, request.dump(), kinds, SMALL)
+        with _answers(self.tsa_url):
+            token = handle_tsp_response(tsp.TimeStampResp.load(answer, strict=True), nonce)
+            _check_token(token, request["message_imprint"])
+            return bytes(token.dump())
+
+    def crls(
+        self, certificate: x509.Certificate, now: datetime, since: datetime | None = None
+    ) -> tuple[bytes, ...]:
+        """Give the list of each distribution point of a certificate (DER); none without points.
+
+        `now` ages the cache; a list issued before `since` is asked for again. Of the addresses
+        of one point the first that answers serves.
+        """
+        points = [
+            list(enumerate_delivery_point_urls(point))[:ADDRESSES]
+            for point in list(certificate.crl_distribution_points_value or ())[:ADDRESSES]
+        ]
+        return tuple(
+            _first(urls, lambda url: self._list(url, now, since)) for urls in points if urls
+        )
+
+    def _list(self, url: str, now: datetime, since: datetime | None) -> bytes:
+        kept = self.lists.get(url, now)
+        if kept is not None and (since is None or _issued(kept) >= since):
+            return kept
+        der = self.fetcher.get(url, "application/pkix-crl", LARGEST_LIST)
+        with _answers(url):
+            parsed = crl.CertificateList.load(der, strict=True)
+            _ = parsed.native
+            ends = parsed["tbs_cert_list"]["next_update"].native
+        # A list without an end is used once (RFC 5280, 5.1.2.5 demands one).
+        self.lists.put(url, der, min(ends or now, now + YOUNG))
+        return der
+
+    def ocsp(self, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes | None:
+        """Ask the responders of a certificate and give the first answer (DER of OCSPResponse).
+
+        None when the certificate names no responder. Never from a cache: the answer is wanted as
+        evidence from after a moment. Status, signature and age are judged by the validation.
+        """
+        urls = get_ocsp_urls(certificate)[:ADDRESSES]
+        request = format_ocsp_request(
+            certificate,
+            AuthorityWithCert(issuer),
+            certid_hash_algo=self.id_hash,
+            request_nonces=True,
+        )
+        return _first(urls, lambda url: self._ask_responder(url, request)) if urls else None
+
+    def _ask_responder(self, url: str, request: core.Sequence) -> bytes:
+        kinds = ("application/ocsp-request", "application/ocsp-response")
+        der = self.fetcher.post(url, request.dump(), kinds, SMALL)
+        with _answers(url):
+            process_ocsp_response_data(der, ocsp_request=request, ocsp_url=url)
+            asked = request["tbs_request"]["request_list"][0]["req_cert"]
+            _check_about(ocsp.OCSPResponse.load(der, strict=True), asked)
+        return der
+
+
+def _first(urls: list[str], ask: Callable[[str], bytes]) -> bytes:
+    """Give what the first address that answers says; the last one's failure counts for all."""
+    for url in urls[:-1]:
+        try:
+            return ask(url)
+        except OnlineUnavailable:
+            continue
+    return ask(urls[-1])
+
+
+@contextmanager
+def _answers(url: str) -> Iterator[None]:
+    """Let whatever a parser or a check raises inside the block mean a wrong answer."""
+    try:
+        yield
+    except Exception as error:
+        raise OnlineAnswerWrong(where=place(url), reason=type(error).__name__) from error
+
+
+def _check_token(token: cms.ContentInfo, imprint: tsp.MessageImprint) -> None:
+    signed_data = token["content"]
+    content = signed_data["encap_content_info"]
+    info = content["content"].parsed
+    if info["message_imprint"].dump() != imprint.dump():
+        raise ValueError("the token is for other bytes")
+    signer_info = extract_signer_info(signed_data)
+    algorithm = signer_info["digest_algorithm"]["algorithm"].native
+    intact, valid = validate_sig_integrity(
+        signer_info,
+        extract_certificate_info(signed_data).signer_cert,
+        expected_content_type="tst_info",
+        actual_digest=hashlib.new(algorithm, bytes(content["content"])).digest(),
+    )
+    if not (intact and valid):
+        raise ValueError("the token's own signature does not fit")
+
+
+def _check_about(answer: ocsp.OCSPResponse, asked: ocsp.CertId) -> None:
+    _ = answer.native
+    names = ("issuer_name_hash", "issuer_key_hash", "serial_number")
+    wanted = [asked[name].native for name in names]
+    answered = [single["cert_id"] for single in answer.response_data["responses"]]
+    if wanted not in [[found[name].native for name in names] for found in answered]:
+        raise ValueError("the answer is about another certificate")
+
+
+def _issued(der: bytes) -> datetime:
+    """Give thisUpdate of a list that was read before."""
+    moment: datetime = crl.CertificateList.load(der)["tbs_cert_list"]["this_update"].native
+    return moment

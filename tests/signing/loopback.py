@@ -1,0 +1,91 @@
+"""A real HTTP server on a loopback port in a thread, whose answers the test decides."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass
+class Loopback:
+    """What a server answers by path, and what it was asked; an unknown path is a 404.
+
+    An answer is bytes, or (status, bytes), or a function of the request's body to either.
+    """
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    pieces: tuple[int, float] | None = None
+    """Bytes of each piece and seconds between two, for a slow server."""
+    address: str = ""
+
+    def url(self, path: str) -> str:
+        """Give the address of a path."""
+        return f"{self.address}{path}"
+
+    def times(self, path: str) -> int:
+        """Say how often a path was asked."""
+        return sum(asked == path for asked, _, _ in self.asked)
+
+    def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        """Note what is asked and give status and body."""
+        self.asked.append((path, headers, body))
+        found: Any = self.answers.get(path, (404, b""))
+        said = found(body) if callable(found) else found
+        return said if isinstance(said, tuple) else (200, said)
+
+
+def _handler(site: Loopback) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            status, body = site.answer(self.path, dict(self.headers), self.rfile.read(length))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+            self._write(body)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def _write(self, body: bytes) -> None:
+            size, pause = site.pieces or (len(body) or 1, 0.0)
+            for start in range(0, len(body), size):
+                try:
+                    self.wfile.write(body[start : start + size])
+                except OSError:
+                    return  # the client had enough
+                if pause:
+                    time.sleep(pause)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+@contextmanager
+def serving(answers: dict[str, bytes | Callable[..., object]] | None = None) -> Iterator[Loopback]:
+    """Serve on a free loopback port for as long as the block lasts."""
+    site = Loopback({} if answers is None else dict(answers))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    server.daemon_threads = True
+    site.address = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,446 @@
+"""The clients of time-stamps, lists and OCSP, against a real server that may be hostile."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import tsp, x509
+
+from signing import builder, ocsp, tsa
+from signing.certificate import Certificate
+from signing.crl import revocation_list
+from signing.errors import OnlineAnswerWrong, OnlineUnavailable
+from signing.fetch import Fetcher, Patience
+from signing.online import LARGEST_LIST, SMALL, ListCache, Online
+from tests.signing import forge
+from tests.signing.kit import DAY, NOW
+from tests.signing.loopback import Loopback, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from signing.builder import Request
+
+DIGEST = hashlib.sha256(b"a signature value").digest()
+QUICK = Fetcher(patience=Patience(connect=1, read=0.15, whole=0.3))
+
+
+@dataclass(frozen=True)
+class House:
+    """An authority whose only key is in memory: it stamps, lists and answers for itself."""
+
+    key: forge.Key
+    certificate: Certificate
+
+    def sign(self, data: bytes) -> bytes:
+        return forge.raw_sign(self.key, data, "sha256")
+
+    def stamp(self, request: bytes, serial: int = 2**64 + 1) -> bytes:
+        stamper = tsa.Stamper(self.certificate, (), self.sign)
+        return tsa.respond(request, stamper, NOW, serial)
+
+    def status(self, request: bytes) -> bytes:
+        responder = ocsp.Responder(self.certificate, self.certificate, self.sign)
+        return ocsp.respond(request, responder, lambda _serial: ocsp.GOOD, NOW)
+
+    def list(self, number: int = 1, hours: int = 24) -> bytes:
+        window = (NOW, NOW + timedelta(hours=hours))
+        return revocation_list(self.certificate, (), window, number, self.sign)
+
+
+def make_house() -> House:
+    key = forge.rsa_key()
+    return House(key, Certificate(forge.self_signed(key, forge.person_request())))
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return make_house()
+
+
+@pytest.fixture
+def site() -> Iterator[Loopback]:
+    with serving() as site:
+        yield site
+
+
+@pytest.fixture
+def online(site: Loopback) -> Online:
+    return Online(site.url("/tsa"), QUICK)
+
+
+def subject(house: House, points: list[list[str]], responders: list[str]) -> x509.Certificate:
+    """Make a certificate of the house that names these addresses."""
+    request: Request = forge.person_request()
+    named = [x509.GeneralName("uniform_resource_identifier", url) for url in responders]
+    extensions = [
+        builder.extension(
+            "crl_distribution_points",
+            [
+                {
+                    "distribution_point": x509.DistributionPointName(
+                        "full_name",
+                        [x509.GeneralName("uniform_resource_identifier", url) for url in urls],
+                    )
+                }
+                for urls in points
+            ],
+        ),
+        builder.extension(
+            "authority_information_access",
+            [{"access_method": "ocsp", "access_location": name} for name in named],
+        ),
+    ]
+    algorithm = forge.algorithm(house.key, "sha256")
+    tbs = builder.to_be_signed(
+        serial_number=request.serial_number + 1,
+        names=(house.certificate.parsed.subject, request.subject.name()),
+        validity=(request.not_before, request.not_after),
+        public=house.certificate.parsed.public_key,
+        algorithm=algorithm,
+        extensions=extensions if points or responders else extensions[:0],
+    )
+    return x509.Certificate.load(builder.signed(tbs, algorithm, house.sign(tbs.dump())))
+
+
+# time-stamps
+
+
+def test_a_token_is_over_the_digest_and_asked_with_a_nonce_and_for_certificates(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers["/tsa"] = house.stamp
+    token = tsp.ContentInfo.load(online.timestamp(DIGEST), strict=True)
+    info = token["content"]["encap_content_info"]["content"].parsed
+    assert info["message_imprint"]["hashed_message"].native == DIGEST
+    assert info["message_imprint"]["hash_algorithm"]["algorithm"].native == "sha256"
+    assert info["gen_time"].native == NOW
+    ((_, headers, body),) = site.asked
+    request = tsp.TimeStampReq.load(body)
+    assert request["nonce"].native.bit_length() >= 56
+    assert request["cert_req"].native is True
+    assert headers["Content-Type"] == "application/timestamp-query"
+    assert headers["Accept"] == "application/timestamp-reply"
+
+
+def test_two_requests_carry_two_nonces(site: Loopback, house: House, online: Online) -> None:
+    site.answers["/tsa"] = house.stamp
+    online.timestamp(DIGEST)
+    online.timestamp(DIGEST)
+    first, second = (tsp.TimeStampReq.load(body)["nonce"].native for _, _, body in site.asked)
+    assert first != second
+
+
+def test_a_longer_digest_is_stamped_as_such(site: Loopback, house: House, online: Online) -> None:
+    site.answers["/tsa"] = house.stamp
+    digest = hashlib.sha384(b"x").digest()
+    token = tsp.ContentInfo.load(online.timestamp(digest, "sha384"))
+    info = token["content"]["encap_content_info"]["content"].parsed
+    assert info["message_imprint"]["hashed_message"].native == digest
+
+
+def other_request(body: bytes, **changed: object) -> bytes:
+    request = tsp.TimeStampReq.load(body)
+    for name, value in changed.items():
+        request[name] = value
+    return bytes(request.dump())
+
+
+def imprint(data: bytes, algorithm: str = "sha256") -> tsp.MessageImprint:
+    return tsp.MessageImprint(
+        {
+            "hash_algorithm": {"algorithm": algorithm},
+            "hashed_message": hashlib.new(algorithm, data).digest(),
+        }
+    )
+
+
+WRONG: dict[str, Callable[[House, bytes], object]] = {
+    "another nonce": lambda house, body: house.stamp(other_request(body, nonce=7)),
+    "no nonce": lambda house, body: house.stamp(
+        bytes(
+            tsp.TimeStampReq(
+                {
+                    "version": "v1",
+                    "message_imprint": tsp.TimeStampReq.load(body)["message_imprint"],
+                    "cert_req": True,
+                }
+            ).dump()
+        )
+    ),
+    "another imprint": lambda house, body: house.stamp(
+        other_request(body, message_imprint=imprint(b"other"))
+    ),
+    "another hash": lambda house, body: house.stamp(
+        other_request(body, message_imprint=imprint(b"a signature value", "sha512"))
+    ),
+    "no certificate": lambda house, body: house.stamp(other_request(body, cert_req=False)),
+    "a refusal": lambda _house, _body: tsa.rejection(tsa.Failure.SYSTEM),
+    "a broken signature": lambda house, body: forged(house.stamp(body)),
+    "somebody else's signature": lambda house, body: House(
+        forge.rsa_key(), house.certificate
+    ).stamp(body),
+    "cut off": lambda house, body: house.stamp(body)[:-9],
+    "bytes after the end": lambda house, body: house.stamp(body) + b"\0",
+    "garbage": lambda _house, _body: b"<html>maintenance</html>",
+    "nothing": lambda _house, _body: b"",
+}
+
+
+def forged(response: bytes) -> bytes:
+    """Change the time inside a token and leave its signature as it was."""
+    return response.replace(NOW.strftime("%Y%m%d%H").encode(), b"2020010100", 1)
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_token_that_is_no_answer_to_the_question_is_refused(
+    site: Loopback, house: House, online: Online, fault: str
+) -> None:
+    site.answers["/tsa"] = lambda body: WRONG[fault](house, body)
+    with pytest.raises(OnlineAnswerWrong) as caught:
+        online.timestamp(DIGEST)
+    assert caught.value.params["where"] == site.url("/tsa")
+    assert caught.value.again
+
+
+# places, sizes, times
+
+
+@pytest.mark.parametrize("status", [204, 301, 302, 404, 500, 503])
+def test_any_status_but_200_is_no_answer_and_no_redirect_is_followed(
+    site: Loopback, online: Online, status: int
+) -> None:
+    site.answers["/tsa"] = (status, b"" if status == 204 else b"x")
+    with pytest.raises(OnlineUnavailable, match=f"durum {status}"):
+        online.timestamp(DIGEST)
+    assert site.times("/elsewhere") == 0
+
+
+def test_a_flood_is_cut_at_the_limit(site: Loopback, online: Online) -> None:
+    site.answers["/tsa"] = b"x" * (SMALL + 1)
+    with pytest.raises(OnlineUnavailable, match="çok büyük"):
+        online.timestamp(DIGEST)
+    site.answers["/tsa"] = b"x" * SMALL
+    with pytest.raises(OnlineAnswerWrong):
+        online.timestamp(DIGEST)
+
+
+def test_a_silent_server_is_given_up(site: Loopback, online: Online) -> None:
+    site.answers["/tsa"] = b"x" * 50
+    site.pieces = (1, 0.4)
+    with pytest.raises(OnlineUnavailable, match="Timeout"):
+        online.timestamp(DIGEST)
+
+
+def test_a_trickle_is_given_up_though_each_piece_comes_in_time(site: Loopback) -> None:
+    moments = iter([0.0, 0.1, 0.2, 10.1])
+    fetcher = Fetcher(ticks=lambda: next(moments))
+    site.answers["/tsa"] = b"x" * 50
+    site.pieces = (1, 0.01)
+    with pytest.raises(OnlineUnavailable, match="çok yavaş"):
+        Online(site.url("/tsa"), fetcher).timestamp(DIGEST)
+
+
+def test_nobody_there_is_no_answer() -> None:
+    with serving() as site:
+        url = site.url("/tsa")
+    with pytest.raises(OnlineUnavailable, match="ConnectionError"):
+        Online(url, QUICK).timestamp(DIGEST)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["file:///etc/passwd", "ftp://127.0.0.1/x", "ldap://x/y", "//x", "http://", "http://[", ""],
+)
+def test_only_http_and_https_are_spoken(url: str) -> None:
+    with pytest.raises(OnlineUnavailable, match="http veya https"):
+        Online(url, QUICK).timestamp(DIGEST)
+
+
+def test_a_refusal_names_the_place_without_its_secrets(site: Loopback) -> None:
+    url = site.url("/tsa?key=geheim").replace("http://", "http://user:parola@")
+    with pytest.raises(OnlineUnavailable) as caught:
+        Online(url, QUICK).timestamp(DIGEST)
+    assert caught.value.params["where"] == site.url("/tsa")
+
+
+def test_the_proxy_of_the_environment_is_not_used(
+    site: Loopback, house: House, online: Online, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    site.answers["/tsa"] = house.stamp
+    assert online.timestamp(DIGEST)
+
+
+# lists
+
+
+def test_each_distribution_point_gives_its_list(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers |= {"/a.crl": house.list(1), "/b.crl": house.list(2)}
+    certificate = subject(house, [[site.url("/a.crl")], [site.url("/b.crl")]], [])
+    assert online.crls(certificate, NOW) == (house.list(1), house.list(2))
+
+
+def test_a_certificate_without_points_has_no_list(house: House, online: Online) -> None:
+    assert online.crls(subject(house, [], []), NOW) == ()
+
+
+def test_the_second_address_of_a_point_serves_when_the_first_is_down(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers |= {"/a.crl": (500, b""), "/b.crl": house.list()}
+    certificate = subject(house, [[site.url("/a.crl"), site.url("/b.crl")]], [])
+    assert online.crls(certificate, NOW) == (house.list(),)
+    site.answers["/b.crl"] = (500, b"")
+    with pytest.raises(OnlineUnavailable, match=r"b\.crl"):
+        Online("", QUICK).crls(certificate, NOW)
+
+
+def test_a_list_is_asked_for_again_after_a_minute_and_not_before(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers["/a.crl"] = house.list()
+    certificate = subject(house, [[site.url("/a.crl")]], [])
+    for later in (0, 59):
+        online.crls(certificate, NOW + timedelta(seconds=later))
+    assert site.times("/a.crl") == 1
+    site.answers["/a.crl"] = house.list(2)
+    assert online.crls(certificate, NOW + timedelta(seconds=60)) == (house.list(2),)
+    assert site.times("/a.crl") == 2
+
+
+def test_no_list_is_used_after_its_own_end(site: Loopback, house: House) -> None:
+    site.answers["/a.crl"] = house.list(hours=0)
+    online = Online("", QUICK)
+    certificate = subject(house, [[site.url("/a.crl")]], [])
+    online.crls(certificate, NOW - timedelta(seconds=30))
+    online.crls(certificate, NOW - timedelta(seconds=1))
+    assert site.times("/a.crl") == 1
+    online.crls(certificate, NOW)
+    assert site.times("/a.crl") == 2
+
+
+def test_a_list_from_before_the_wanted_moment_is_asked_for_again(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers["/a.crl"] = house.list()
+    certificate = subject(house, [[site.url("/a.crl")]], [])
+    online.crls(certificate, NOW)
+    online.crls(certificate, NOW, since=NOW)
+    assert site.times("/a.crl") == 1
+    online.crls(certificate, NOW, since=NOW + timedelta(seconds=1))
+    assert site.times("/a.crl") == 2
+
+
+@pytest.mark.parametrize("answer", [b"", b"garbage", b"0\x00", "cut", "tail"])
+def test_what_is_no_list_is_refused_and_not_kept(
+    site: Loopback, house: House, online: Online, answer: object
+) -> None:
+    bad = {"cut": house.list()[:-3], "tail": house.list() + b"\0"}
+    site.answers["/a.crl"] = bad.get(str(answer), answer)
+    certificate = subject(house, [[site.url("/a.crl")]], [])
+    with pytest.raises(OnlineAnswerWrong):
+        online.crls(certificate, NOW)
+    site.answers["/a.crl"] = house.list()
+    assert online.crls(certificate, NOW) == (house.list(),)
+
+
+def test_the_cache_holds_so_many_lists_and_throws_out_the_oldest() -> None:
+    cache = ListCache(entries=2)
+    until = NOW + DAY
+    for name in ("a", "b", "a", "c"):
+        cache.put(name, name.encode(), until)
+    assert [cache.get(name, NOW) for name in ("a", "b", "c")] == [b"a", None, b"c"]
+    assert cache.get("a", until) is None
+
+
+def test_a_list_may_be_bigger_than_a_token(site: Loopback, online: Online) -> None:
+    assert LARGEST_LIST > 100 * SMALL
+    site.answers["/a"] = b"x" * (SMALL + 1)
+    assert len(online.fetcher.get(site.url("/a"), "a/b", LARGEST_LIST)) == SMALL + 1
+
+
+# OCSP
+
+
+def test_a_responder_answers_for_the_certificate_asked_about(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers["/ocsp"] = house.status
+    certificate = subject(house, [], [site.url("/ocsp")])
+    answer = asn1_ocsp.OCSPResponse.load(online.ocsp(certificate, house.certificate.parsed))
+    (single,) = answer.response_data["responses"]
+    assert single["cert_id"]["serial_number"].native == certificate.serial_number
+    assert single["cert_id"]["hash_algorithm"]["algorithm"].native == "sha256"
+    assert single["cert_status"].name == "good"
+    assert (
+        answer.nonce_value.native == asn1_ocsp.OCSPRequest.load(site.asked[0][2]).nonce_value.native
+    )
+
+
+def test_no_answer_is_kept_for_a_second_question(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers["/ocsp"] = house.status
+    certificate = subject(house, [], [site.url("/ocsp")])
+    for _ in range(2):
+        online.ocsp(certificate, house.certificate.parsed)
+    assert site.times("/ocsp") == 2
+
+
+def test_a_certificate_without_responder_has_no_answer(house: House, online: Online) -> None:
+    assert online.ocsp(subject(house, [], []), house.certificate.parsed) is None
+
+
+def test_the_second_responder_is_asked_when_the_first_fails(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers |= {"/x": (503, b""), "/y": house.status}
+    certificate = subject(house, [], [site.url("/x"), site.url("/y")])
+    assert online.ocsp(certificate, house.certificate.parsed)
+    del site.answers["/y"]
+    with pytest.raises(OnlineUnavailable, match="/y"):
+        online.ocsp(certificate, house.certificate.parsed)
+
+
+def test_an_answer_about_another_certificate_another_nonce_or_none_is_refused(
+    site: Loopback, house: House, online: Online
+) -> None:
+    url = site.url("/ocsp")
+    certificate, other = subject(house, [], [url]), house.certificate.parsed
+    issuer = house.certificate.parsed
+    site.answers["/ocsp"] = house.status
+    before = online.ocsp(certificate, issuer)
+    bad: list[object] = [
+        before,  # the nonce of the question before
+        about(house, other),
+        ocsp.failure(ocsp.Failure.TRY_LATER),
+        b"garbage",
+        b"",
+        lambda body: house.status(body) + b"\0",
+    ]
+    for answer in bad:
+        site.answers["/ocsp"] = answer
+        with pytest.raises(OnlineAnswerWrong):
+            online.ocsp(certificate, issuer)
+
+
+def about(house: House, other: x509.Certificate) -> bytes:
+    """Answer, without nonce, a question about another certificate."""
+    found = asn1_ocsp.CertId(
+        {
+            "hash_algorithm": {"algorithm": "sha256"},
+            "issuer_name_hash": house.certificate.parsed.subject.sha256,
+            "issuer_key_hash": house.certificate.parsed.public_key.sha256,
+            "serial_number": other.serial_number,
+        }
+    )
+    request = asn1_ocsp.OCSPRequest({"tbs_request": {"request_list": [{"req_cert": found}]}})
+    return house.status(bytes(request.dump()))
