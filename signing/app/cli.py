@@ -12,8 +12,8 @@ import click
 from signing.app import screen
 from signing.app.client import Service
 from signing.app.errors import Abandoned
-from signing.app.flow import Desk, run
 from signing.app.protocol import ClaimRequest
+from signing.app.terminal import Desk, run
 from signing.errors import SigningError
 from signing.pin import Pin
 from signing.tokens import TokenStore

@@ -70,3 +70,15 @@ class Abandoned(SigningError):
     code = "abandoned"
     heading = "Vazgeçildi"
     sentence = "İmza atılmadı."
+
+
+class DesktopAbsent(SigningError):
+    """The libraries of the window (the extra `desktop`) are not installed or can not start."""
+
+    code = "desktop_absent"
+    heading = "Pencere açılamadı"
+    sentence = (
+        "Masaüstü bileşenleri kurulu değil: pip install 'nes-ofis[desktop]'. "
+        "Terminalde kodla da imzalayabilirsiniz: nes-imza --help"
+    )
+    again = False

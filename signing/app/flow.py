@@ -1,4 +1,4 @@
-"""The way of one signature through nes-imza: card, code, screen, PIN, signature, result."""
+"""The steps of one signature, the same for terminal and window: cards, code, choice, signature."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from signing import cades
-from signing.app import screen
+from signing.app.clock import moment
 from signing.app.errors import TimeUp
-from signing.app.protocol import ResultRequest
 from signing.card import holder_certificates
 from signing.errors import (
     CertificateUnusable,
     PinLocked,
     PinMustChange,
-    PinWrong,
+    TokenAbsent,
     TokenUnknown,
     WrongHolder,
 )
@@ -26,26 +25,55 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from signing.app.client import Service
-    from signing.app.protocol import Accepted, Claim, ClaimRequest
+    from signing.app.protocol import Claim, ClaimRequest
     from signing.certificate import Certificate
     from signing.pin import Pin
     from signing.tokens import TokenInfo, TokenStore
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What one run works with: the server, the tokens, the ways to show, ask and measure time.
+class Held:
+    """A person's certificate and the card it lies on."""
 
-    `elapsed` gives seconds of a clock that only runs forward; only differences of it count.
-    `ask_again` says that a person can be asked for the PIN once more.
-    """
+    token: TokenInfo
+    certificate: Certificate
 
-    service: Service
-    store: TokenStore
-    show: Callable[[str], None]
-    ask_pin: Callable[[], Pin]
-    elapsed: Callable[[], float]
-    ask_again: bool
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a certificate may not sign: a stable code, the Turkish sentence, the day if any."""
+
+    code: str
+    reason: str
+    on: str = ""
+
+    def refusal(self) -> CertificateUnusable:
+        """Give the refusal of a card that has no better certificate."""
+        return CertificateUnusable(reason=self.reason, fault=self.code, on=self.on)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the person's own certificates, with what speaks against it, if anything does."""
+
+    held: Held
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A claimed code; `started` is when it was claimed by a clock that only runs forward."""
+
+    claim: Claim
+    started: float
+
+    def passed(self, now: float) -> timedelta:
+        """Say how long ago the code was claimed."""
+        return timedelta(seconds=now - self.started)
+
+    def left(self, now: float) -> timedelta:
+        """Say how long the code still serves; never below zero."""
+        return max(timedelta(), self.claim.left - self.passed(now))
 
 
 def masked(tckn: str) -> str:
@@ -53,83 +81,87 @@ def masked(tckn: str) -> str:
     return f"{tckn[:3]}******{tckn[-2:]}"
 
 
-def _ready(token: TokenInfo) -> None:
+def ready(token: TokenInfo) -> None:
+    """Refuse a card whose PIN can not be used now: PinLocked, PinMustChange."""
     if token.locked:
         raise PinLocked
     if token.must_change or not token.pin_set:
         raise PinMustChange
 
 
-def _fault(certificate: Certificate, now: datetime) -> str:
-    """Say in Turkish why a certificate may not sign now; an empty text when it may."""
+def look(store: TokenStore) -> list[Held]:
+    """List the certificates of all cards; TokenAbsent without a card, TokenUnknown with others."""
+    tokens = store.tokens()
+    if not tokens:
+        raise TokenAbsent(label="-")
+    found = [entry for token in tokens for entry in _held(store, token)]
+    if not found:
+        raise TokenUnknown(label=tokens[0].label)
+    return found
+
+
+def look_at(store: TokenStore, label: str) -> list[Held]:
+    """List the certificates of one card that must be able to sign; TokenAbsent and kin."""
+    token = store.token(label)
+    ready(token)
+    found = _held(store, token)
+    if not found:
+        raise TokenUnknown(label=label)
+    return found
+
+
+def _held(store: TokenStore, token: TokenInfo) -> list[Held]:
+    return [Held(token, entry) for entry in holder_certificates(store, token.label)]
+
+
+def _fault(certificate: Certificate, now: datetime) -> Fault | None:
     if now < certificate.not_before:
-        return f"Geçerlilik {screen.moment(certificate.not_before)} tarihinde başlıyor."
+        day = moment(certificate.not_before)
+        return Fault("not_yet_valid", f"Geçerlilik {day} tarihinde başlıyor.", day)
     if now > certificate.not_after:
-        return f"Geçerlilik {screen.moment(certificate.not_after)} tarihinde bitti."
-    return qualification(certificate).reason
+        day = moment(certificate.not_after)
+        return Fault("expired", f"Geçerlilik {day} tarihinde bitti.", day)
+    found = qualification(certificate)
+    return None if found.qualified else Fault(found.code, found.reason)
 
 
-def choose(found: Sequence[Certificate], claim: Claim) -> Certificate:
-    """Choose the certificate that may sign: the person's own, qualified, in force, longest.
+def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:
+    """List the person's own certificates, usable ones first and of these the longest first.
 
     Raises WrongHolder when none is the person's, CertificateUnusable with the reason when one
     is but none may be used.
     """
-    own = [entry for entry in found if masked(entry.tckn) == claim.tckn_masked]
+    own = [entry for entry in found if masked(entry.certificate.tckn) == claim.tckn_masked]
     if not own:
         raise WrongHolder
-    usable = [entry for entry in own if not _fault(entry, claim.server_time)]
-    if not usable:
-        raise CertificateUnusable(reason=_fault(own[0], claim.server_time))
-    return max(usable, key=lambda entry: entry.not_after)
+    judged = [Choice(entry, _fault(entry.certificate, claim.server_time)) for entry in own]
+    judged.sort(key=lambda choice: choice.held.certificate.not_after, reverse=True)
+    judged.sort(key=lambda choice: choice.fault is not None)
+    if judged[0].fault:
+        raise judged[0].fault.refusal()
+    return judged
 
 
-def run(desk: Desk, label: str, request: ClaimRequest) -> Accepted:
-    """Sign what the code stands for; the card is looked at first, so no code is wasted.
-
-    Raises the refusals of signing.errors and signing.app.errors; the PIN is cleared whatever
-    happens and is only sent to the card.
-    """
-    token = desk.store.token(label)
-    _ready(token)
-    found = holder_certificates(desk.store, label)
-    if not found:
-        raise TokenUnknown(label=label)
-    claim = desk.service.claim(request)
-    started = desk.elapsed()
-    for line in screen.request(claim):
-        desk.show(line)
-    certificate = choose(found, claim)
-    for line in screen.card(certificate, token):
-        desk.show(line)
-    container = _sign(desk, label, certificate, claim, started)
-    return desk.service.send(ResultRequest(claim.secret, container))
+def claim(service: Service, request: ClaimRequest, elapsed: Callable[[], float]) -> Order:
+    """Trade the code for what is to be signed; the refusals of the service."""
+    answered = service.claim(request)
+    return Order(answered, elapsed())
 
 
-def _sign(desk: Desk, label: str, certificate: Certificate, claim: Claim, started: float) -> bytes:
-    """Ask for the PIN and sign; ask again after a wrong one while a person sits there."""
-    while True:
-        try:
-            return _attempt(desk, label, certificate, claim, started)
-        except PinWrong as error:
-            if not desk.ask_again:
-                raise
-            desk.show(str(error))
-        token = desk.store.token(label)
-        _ready(token)
-        desk.show(screen.tries(token))
-
-
-def _attempt(
-    desk: Desk, label: str, certificate: Certificate, claim: Claim, started: float
+def sign(
+    store: TokenStore, held: Held, order: Order, pin: Pin, elapsed: Callable[[], float]
 ) -> bytes:
-    pin = desk.ask_pin()
+    """Sign with the card and give the container; the PIN is cleared whatever happens.
+
+    The person has been shown what is left of the tries before. Raises TimeUp when the code ran
+    out meanwhile, and the refusals of a card.
+    """
     try:
-        passed = timedelta(seconds=desk.elapsed() - started)
-        if passed >= claim.left:
+        now = elapsed()
+        if not order.left(now):
             raise TimeUp
-        # The person was shown the last-try line before the PIN was asked.
-        with desk.store.session(label, pin, last_try_accepted=True) as session:
-            return cades.sign(session, certificate, claim.content, claim.server_time + passed)
+        with store.session(held.token.label, pin, last_try_accepted=True) as session:
+            when = order.claim.server_time + order.passed(now)
+            return cades.sign(session, held.certificate, order.claim.content, when)
     finally:
         pin.clear()

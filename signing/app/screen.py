@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from signing.app.clock import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from pathlib import Path
 
     from signing.app.protocol import Accepted, Claim
     from signing.certificate import Certificate
     from signing.tokens import TokenInfo
 
-ISTANBUL = ZoneInfo("Europe/Istanbul")
 RULE = "─" * 60
 
 
-def moment(value: datetime) -> str:
-    """Give a time as it is read in Turkey: 22.11.2026 17:05."""
-    return value.astimezone(ISTANBUL).strftime("%d.%m.%Y %H:%M")
-
-
-def request(claim: Claim) -> Iterator[str]:
-    """Print who asks whom for what, and the text itself, between two lines."""
+def request(claim: Claim, words: str) -> Iterator[str]:
+    """Print who asks whom for what, and the document's words, between two lines."""
     yield f"İsteyen: {claim.origin}"
     yield f"Amaç: {claim.purpose_title}"
     yield f"Kişi: {claim.person} ({claim.tckn_masked})"
@@ -31,8 +26,14 @@ def request(claim: Claim) -> Iterator[str]:
     yield f"Kalan süre: {max(0, int(claim.left.total_seconds()))} saniye"
     yield f"Metnin özeti: {claim.fingerprint}"
     yield RULE
-    yield from claim.text.splitlines()
+    yield from words.splitlines()
     yield RULE
+
+
+def saved(path: Path, words: str) -> str:
+    """Say where the document lies that can not be shown here, with the words that came with it."""
+    lines = ["Belge bir PDF dosyasıdır; PIN girmeden önce açıp okuyun:", str(path)]
+    return "\n".join([*lines, "", words] if words else lines)
 
 
 def card(certificate: Certificate, token: TokenInfo) -> Iterator[str]:

@@ -13,7 +13,8 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing import pades
-from signing.app import flow, screen
+from signing.app import flow
+from signing.app.clock import moment
 from signing.app.content import MediaType, readable
 from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffers
 from signing.app.protocol import (
@@ -26,6 +27,7 @@ from signing.app.protocol import (
 )
 from signing.certificate import Certificate
 from signing.errors import CertificateUnusable, DocumentUnusable, WrongHolder
+from signing.tokens import TokenInfo
 from tests.signing import forge, kit
 from tests.signing.kit import DAY, NOW
 
@@ -183,6 +185,13 @@ def certificate(authority: Authority, **deviations: object) -> Certificate:
     return Certificate(forge.Forger.of(authority, request).certificate)
 
 
+def held(found: Certificate) -> flow.Held:
+    """Lay a certificate on some card."""
+    names = ("pin_set", "tries_fewer", "last_try", "locked", "must_change")
+    flags = dict.fromkeys(names, False) | {"pin_set": True}
+    return flow.Held(TokenInfo(label="KART", serial="1", **flags), found)
+
+
 def test_of_several_certificates_the_usable_one_that_lasts_longest_is_chosen(
     authority: Authority,
 ) -> None:
@@ -190,8 +199,15 @@ def test_of_several_certificates_the_usable_one_that_lasts_longest_is_chosen(
     short = certificate(authority, not_after=NOW + DAY)
     long = certificate(authority, not_after=NOW + 2 * DAY)
     plain = certificate(authority, not_after=NOW + 3 * DAY, qualified=False)
-    assert flow.choose([short, long, plain], claim) == long
-    assert flow.choose([long, short], claim) == long
+    found = [held(short), held(plain), held(long)]
+    chosen = flow.choices(found, claim)
+    assert [choice.held for choice in chosen] == [found[2], found[0], found[1]]
+    assert [choice.fault and choice.fault.code for choice in chosen] == [
+        None,
+        None,
+        "qc_compliance",
+    ]
+    assert flow.choices(found[::-1], claim) == chosen
 
 
 @pytest.mark.parametrize(
@@ -207,15 +223,15 @@ def test_a_certificate_that_may_not_sign_now_is_told_why(
 ) -> None:
     found = certificate(authority, **deviation)
     with pytest.raises(CertificateUnusable) as caught:
-        flow.choose([found], Claim.parse(claim_answer()))
+        flow.choices([held(found)], Claim.parse(claim_answer()))
     assert caught.value.params["reason"] == reason
 
 
 def test_another_persons_certificate_is_never_chosen(authority: Authority) -> None:
     other = Claim.parse(claim_answer(tckn_masked=flow.masked("10000000078")))
     with pytest.raises(WrongHolder):
-        flow.choose([certificate(authority)], other)
+        flow.choices([held(certificate(authority))], other)
 
 
 def test_times_are_shown_as_in_istanbul() -> None:
-    assert screen.moment(NOW) == "22.11.2026 12:00"
+    assert moment(NOW) == "22.11.2026 12:00"
