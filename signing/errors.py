@@ -243,3 +243,12 @@ class TrustUnusable(SigningError):
     heading = "Güven klasörünü düzeltin"
     sentence = "{path}: {reason}"
     again = False
+
+
+class ContainerUnusable(SigningError):
+    """A container or token cannot be lifted to a higher level; params: reason (a sentence)."""
+
+    code = "container_unusable"
+    heading = "İmza yükseltilemedi"
+    sentence = "{reason}"
+    again = False
