@@ -166,7 +166,9 @@ def order_of(
         int(certificate.serial, 16),
         certificate.not_before,
         certificate.not_after,
-        crl_urls=services.crl_urls,
+        crl_urls=services.addresses.crl,
+        ocsp_urls=services.addresses.ocsp,
+        issuer_urls=services.addresses.issuing,
     )
     pin = services.vault.open(card.pin_sealed or b"", "pin")
     so_pin = services.vault.open(card.so_pin_sealed or b"", "pin")

@@ -10,15 +10,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from handlers.services import services_of
 from signing.crl import Entry, Reason
+from signing.ocsp import UNKNOWN, Status
 from signing.trust import Revocation
 from states.certificate import Certificate
 from states.revocation import RevocationList
 from workflow.registry import effect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row
 
     from handlers.services import Services
     from workflow.context import EffectContext
@@ -28,6 +30,35 @@ LIFE = timedelta(hours=24)
 
 RENEW_AFTER = timedelta(hours=12)
 """A list older than this is renewed even when nothing changed."""
+
+REASONS: Mapping[str, Reason] = {
+    "Kart kayboldu ya da çalındı": Reason.KEY_COMPROMISE,
+    "Kartın PIN'ini başkası öğrendi": Reason.KEY_COMPROMISE,
+    "Ad, soyad ya da başka bilgi değişti": Reason.AFFILIATION_CHANGED,
+    "Yerine yeni sertifika alındı": Reason.SUPERSEDED,
+    "Sertifikaya gerek kalmadı": Reason.CESSATION,
+}
+"""What a person may choose as his reason to revoke, and what the lists say then (RFC 5280, 5.3.1).
+
+The reason of the move begins with the sentence; his own words may follow after a colon.
+"""
+
+CAUSES: Mapping[str, Reason] = {
+    "lost": Reason.KEY_COMPROMISE,
+    "report_lost": Reason.KEY_COMPROMISE,
+    "data_change": Reason.AFFILIATION_CHANGED,
+    "fault": Reason.SUPERSEDED,
+    "puk_blocked": Reason.SUPERSEDED,
+    "reissue": Reason.SUPERSEDED,
+    "destroy_card": Reason.CESSATION,
+}
+"""The same for a revocation that follows from a move of an application: "NES-2026-1: lost"."""
+
+
+def reason_of(reason: str | None) -> Reason:
+    """Return what the lists say of the reason of a revocation; other words are unspecified."""
+    before, _, after = (reason or "").partition(":")
+    return REASONS.get(before.strip()) or CAUSES.get(after.strip()) or Reason.UNSPECIFIED
 
 
 @effect()
@@ -73,10 +104,26 @@ def lists_at(connection: Connection, at: datetime) -> Revocation:
     return Revocation() if newest is None else Revocation((newest.issuing, newest.root))
 
 
-def current_list(connection: Connection, at: datetime) -> bytes | None:
-    """Return the issuing authority's newest list (DER), as it is offered for download."""
+def current_lists(connection: Connection, at: datetime) -> dict[str, bytes] | None:
+    """Return the newest lists (DER) of "issuing" and "root", as they are offered for download."""
     newest = _newest(connection, at)
-    return None if newest is None else newest.issuing
+    return None if newest is None else {"issuing": newest.issuing, "root": newest.root}
+
+
+def status_in(connection: Connection) -> Callable[[int], Status]:
+    """Return what answers for a serial number from our records as they are at this moment.
+
+    A certificate that was never made is unknown; one that has ended keeps its last status.
+    """
+
+    def status_of(serial_number: int) -> Status:
+        made = select(*_STATUS_COLUMNS).where(
+            Certificate.serial == f"{serial_number:x}", Certificate.der.is_not(None)
+        )
+        row = connection.execute(made).one_or_none()
+        return UNKNOWN if row is None else Status(entry=_entry(row))
+
+    return status_of
 
 
 def _newest(connection: Connection, at: datetime) -> RevocationList | None:
@@ -101,15 +148,22 @@ def _outdated(connection: Connection, newest: RevocationList, now: datetime) -> 
 
 def _entries(connection: Connection) -> list[Entry]:
     """List what is revoked or suspended among the certificates that we made."""
-    columns = (
-        Certificate.serial, Certificate.state, Certificate.entered_at, Certificate.revoked_at,
-    )  # fmt: skip
-    statement = select(*columns).where(
-        Certificate.der.is_not(None), Certificate.state.in_(("revoked", "suspended"))
-    )
-    return [
-        Entry(int(row.serial, 16), row.revoked_at, Reason.UNSPECIFIED)
-        if row.state == "revoked"
-        else Entry(int(row.serial, 16), row.entered_at, Reason.ON_HOLD)
-        for row in connection.execute(statement)
-    ]
+    made = select(*_STATUS_COLUMNS).where(Certificate.der.is_not(None))
+    listed = made.where(Certificate.state.in_(("revoked", "suspended")))
+    found = (_entry(row) for row in connection.execute(listed))
+    return [entry for entry in found if entry is not None]
+
+
+_STATUS_COLUMNS = (
+    Certificate.serial, Certificate.state, Certificate.entered_at,
+    Certificate.revoked_at, Certificate.revocation_reason,
+)  # fmt: skip
+
+
+def _entry(row: Row[tuple[str, str, datetime, datetime | None, str | None]]) -> Entry | None:
+    """Say since when and why a certificate is not in force; None for one that is."""
+    if row.state == "revoked":
+        return Entry(int(row.serial, 16), row.revoked_at, reason_of(row.revocation_reason))
+    if row.state == "suspended":
+        return Entry(int(row.serial, 16), row.entered_at, Reason.ON_HOLD)
+    return None

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from handlers.carrier import Courier, LocalCourier
-from signing.authority import Authority, Plan, create
+from signing.authority import Addresses, Authority, Plan, create
 from signing.tokens import TokenStore
 from states.vault import Vault
 
@@ -42,8 +42,9 @@ class Services:
     """Everything a handler may reach outside the case; callables open lazily and once.
 
     ``trust``, ``store`` and ``authority`` may raise the errors of the signing room when the
-    token is away. ``crl_urls`` stand in new certificates; ``new_pin`` makes the first PIN of a
-    card (the demo gives one that its readers know).
+    token is away. ``addresses`` stand in new certificates: where lists, status answers and the
+    issuer are served. ``tsa_url`` is where time-stamps are asked for, "" where nobody gives any.
+    ``new_pin`` makes the first PIN of a card (the demo gives one that its readers know).
     """
 
     vault: Vault
@@ -51,8 +52,19 @@ class Services:
     store: Callable[[], TokenStore]
     authority: Callable[[], Authority]
     courier: Courier
-    crl_urls: tuple[str, ...] = ()
+    addresses: Addresses = field(default_factory=Addresses)
+    tsa_url: str = ""
     new_pin: Callable[[], str] = field(default=random_pin, repr=False)
+
+    @property
+    def crl_urls(self) -> tuple[str, ...]:
+        """Where the issuing authority's list is served."""
+        return self.addresses.crl
+
+    @property
+    def ocsp_url(self) -> str:
+        """Where the status of a certificate is answered; "" where nobody answers."""
+        return next(iter(self.addresses.ocsp), "")
 
 
 def services_of(holder: Context | EffectContext | Office) -> Services:
@@ -76,6 +88,10 @@ def open_services(
 
     In demo mode the TEST authority is made on first use; otherwise it must be on the token.
     """
+    base = f"http://{settings.host}:{settings.port}"
+    # Outside a demonstration only the list is ours to serve (web/authority.py).
+    served = Addresses.under(base)
+    addresses = served if settings.demo else Addresses(crl=served.crl)
 
     @cache
     def store() -> TokenStore:
@@ -86,7 +102,8 @@ def open_services(
         pin = settings.token_pin.get_secret_value()
         if not settings.demo:
             return Authority(store(), AUTHORITY_LABEL, pin)
-        return create(store(), Plan(AUTHORITY_LABEL, pin, pin, _AUTHORITY_FROM, _AUTHORITY_UNTIL))
+        validity = (_AUTHORITY_FROM, _AUTHORITY_UNTIL)
+        return create(store(), Plan(AUTHORITY_LABEL, pin, pin, *validity, addresses=addresses))
 
     return Services(
         vault=vault_of(settings),
@@ -94,6 +111,7 @@ def open_services(
         store=store,
         authority=authority,
         courier=LocalCourier(database),
-        crl_urls=(f"http://{settings.host}:{settings.port}/nes.crl",),
+        addresses=addresses,
+        tsa_url=f"{base}/tsa" if settings.demo else "",
         new_pin=new_pin,
     )

@@ -1,5 +1,7 @@
-"""The demonstration authority: a TEST root and a TEST issuing authority, keys inside a token.
+"""The demonstration authority: root, issuing authority and its services, keys inside a token.
 
+The TEST root certifies the TEST issuing authority, which certifies persons, the OCSP responder
+and the time-stamp authority.
 Nothing here may be used outside a demonstration: the names begin with TEST and the policy is
 under the example arc 2.999. RSA with PKCS#1 v1.5 is used on purpose: signing the same request
 twice gives the same certificate, so a production killed half-way can be repeated.
@@ -9,18 +11,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from asn1crypto import pem, x509
 
-from signing import builder, keys
+from signing import builder, keys, ocsp, tsa
 from signing.crl import Entry, revocation_list
-from signing.errors import TokenUnknown
+from signing.errors import KeyAbsent, TokenUnknown
 from signing.keys import KeyKind
 from signing.trust import Revocation, Trust
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from asn1crypto.keys import PublicKeyInfo
@@ -32,14 +35,41 @@ if TYPE_CHECKING:
 
 ROOT_ID = b"nes-test-root"
 ISSUING_ID = b"nes-test-issuing"
+OCSP_ID = b"nes-test-ocsp"
+TSA_ID = b"nes-test-tsa"
 ROOT_NAME = "TEST Kök Sertifika Hizmet Sağlayıcısı"
 ISSUING_NAME = "TEST NES Sertifika Hizmet Sağlayıcısı"
+OCSP_NAME = "TEST NES Sertifika Durum Sorgulama"
+TSA_NAME = "TEST NES Zaman Damgası"
 ORGANISATION = "TEST nes-ofis"
+NAMES = {ROOT_ID: ROOT_NAME, ISSUING_ID: ISSUING_NAME, OCSP_ID: OCSP_NAME, TSA_ID: TSA_NAME}
+"""The certificates of the authority in the order in which they are made."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the running product serves what certificates point to; each may be served nowhere."""
+
+    crl: tuple[str, ...] = ()
+    root_crl: tuple[str, ...] = ()
+    ocsp: tuple[str, ...] = ()
+    issuing: tuple[str, ...] = ()
+    root: tuple[str, ...] = ()
+
+    @classmethod
+    def under(cls, base: str) -> Addresses:
+        """Give the fixed paths under a base such as `http://127.0.0.1:8000`."""
+        paths = ("/nes.crl", "/root.crl", "/nes.ocsp", "/ca/nes.cer", "/ca/root.cer")
+        return cls(*((f"{base}{path}",) for path in paths))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How the authority is made: its token, PINs, validity (aware UTC) and kind of keys."""
+    """How the authority is made: its token, PINs, validity (aware UTC), keys and addresses.
+
+    `kind` is for the root and the issuing authority; the services have EC keys, since they sign
+    at every request and nothing of theirs must be repeatable.
+    """
 
     label: str
     so_pin: Pin | str
@@ -47,6 +77,7 @@ class Plan:
     not_before: datetime
     not_after: datetime
     kind: KeyKind = KeyKind.RSA_3072
+    addresses: Addresses = Addresses()
 
 
 def _name(common_name: str) -> x509.Name:
@@ -60,39 +91,56 @@ def _serial(public: PublicKeyInfo) -> int:
     return int.from_bytes(hashlib.sha256(public.dump()).digest()[:8], "big") | 1 << 64
 
 
-def _own_certificate(
-    session: TokenSession, key_id: bytes, name: str, plan: Plan, root: PublicKeyInfo
-) -> bytes:
-    """Build and sign the root's or the issuing authority's own certificate with the root key."""
-    public = session.public_key(key_id)
-    algorithm = keys.signature_algorithm(root)
+def _issuer(key_id: bytes) -> bytes:
+    return ROOT_ID if key_id in {ROOT_ID, ISSUING_ID} else ISSUING_ID
+
+
+def _extensions(
+    key_id: bytes, public: PublicKeyInfo, issuer: PublicKeyInfo, at: Addresses
+) -> list[x509.Extension]:
+    if key_id == ROOT_ID:
+        return builder.root_extensions(public)
+    if key_id == ISSUING_ID:
+        places = builder.pointers(at.root_crl, (), at.root)
+        return builder.issuing_extensions(public, issuer, places)
+    if key_id == OCSP_ID:
+        # Nobody checks a responder (id-pkix-ocsp-nocheck), so nothing tells where he could.
+        return builder.responder_extensions(public, issuer, builder.pointers((), (), at.issuing))
+    places = builder.pointers(at.crl, at.ocsp, at.issuing)
+    return builder.stamper_extensions(public, issuer, places)
+
+
+def _own_certificate(session: TokenSession, key_id: bytes, plan: Plan) -> bytes:
+    """Build one of the authority's own certificates and sign it with its issuer's key."""
+    public, issuer = session.public_key(key_id), session.public_key(_issuer(key_id))
+    algorithm = keys.signature_algorithm(issuer)
     tbs = builder.to_be_signed(
         serial_number=_serial(public),
-        names=(_name(ROOT_NAME), _name(name)),
+        names=(_name(NAMES[_issuer(key_id)]), _name(NAMES[key_id])),
         validity=(plan.not_before, plan.not_after),
         public=public,
         algorithm=algorithm,
-        extensions=builder.authority_extensions(public, root, None if key_id == ROOT_ID else 0),
+        extensions=_extensions(key_id, public, issuer, plan.addresses),
     )
-    signature = session.sign(ROOT_ID, tbs.dump(), keys.digest_for(root))
+    signature = session.sign(_issuer(key_id), tbs.dump(), keys.digest_for(issuer))
     return builder.signed(tbs, algorithm, signature)
 
 
 def create(store: TokenStore, plan: Plan) -> Authority:
     """Make the authority, or finish making it, or open it when it is whole.
 
-    Idempotent: keys and certificates that are already on the token stay as they are.
+    Idempotent: keys and certificates that are already on the token stay as they are, and an
+    older token, without the services, is given them.
     """
     store.make_blank(plan.label, plan.so_pin, plan.pin)
     with store.session(plan.label, plan.pin, write=True) as session:
         session.clear_debris()
-        for key_id, name in ((ROOT_ID, ROOT_NAME), (ISSUING_ID, ISSUING_NAME)):
+        for key_id, name in NAMES.items():
             if key_id in session.certificates():
                 continue
-            session.ensure_key(key_id, plan.kind, name)
-            root = session.public_key(ROOT_ID)
-            der = _own_certificate(session, key_id, name, plan, root)
-            session.write_certificate(key_id, der, name)
+            kind = plan.kind if key_id in {ROOT_ID, ISSUING_ID} else KeyKind.EC_P256
+            session.ensure_key(key_id, kind, name)
+            session.write_certificate(key_id, _own_certificate(session, key_id, plan), name)
     return Authority(store, plan.label, plan.pin)
 
 
@@ -100,14 +148,29 @@ class Authority:
     """An authority that exists on a token; every signature opens a session of its own."""
 
     def __init__(self, store: TokenStore, label: str, pin: Pin | str) -> None:
-        """Read both certificates; TokenUnknown when the token is not an authority's."""
+        """Read the certificates; TokenUnknown when the token is not an authority's."""
         self._store, self._label, self._pin = store, label, pin
         with store.browse(label) as session:
-            found = session.certificates()
-        if not {ROOT_ID, ISSUING_ID} <= found.keys():
+            self._own = session.certificates()
+        if not {ROOT_ID, ISSUING_ID} <= self._own.keys():
             raise TokenUnknown(label=label)
-        self.root: Certificate = found[ROOT_ID]
-        self.issuing: Certificate = found[ISSUING_ID]
+        self.root: Certificate = self._own[ROOT_ID]
+        self.issuing: Certificate = self._own[ISSUING_ID]
+
+    def _service(self, key_id: bytes) -> Certificate:
+        if key_id not in self._own:
+            raise KeyAbsent(label=self._label)
+        return self._own[key_id]
+
+    @property
+    def responder(self) -> Certificate:
+        """Give the OCSP responder's certificate; KeyAbsent when the token has none."""
+        return self._service(OCSP_ID)
+
+    @property
+    def stamper(self) -> Certificate:
+        """Give the time-stamp authority's certificate; KeyAbsent when the token has none."""
+        return self._service(TSA_ID)
 
     @property
     def trust(self) -> Trust:
@@ -139,9 +202,34 @@ class Authority:
         return builder.signed(tbs, algorithm, self._sign(ISSUING_ID, tbs.dump()))
 
     def _sign(self, key_id: bytes, data: bytes) -> bytes:
-        certificate = self.root if key_id == ROOT_ID else self.issuing
+        public = self._own[key_id].parsed.public_key
         with self._store.session(self._label, self._pin) as session:
-            return session.sign(key_id, data, keys.digest_for(certificate.parsed.public_key))
+            return session.sign(key_id, data, keys.digest_for(public))
+
+    def ocsp_response(
+        self, request: bytes, status_of: Callable[[int], ocsp.Status], now: datetime
+    ) -> bytes:
+        """Answer an OCSP request (DER) at `now`; `status_of` knows the persons' certificates.
+
+        Whatever the bytes are, there is a response (signing.ocsp); only a token that is away
+        raises.
+        """
+        responder = ocsp.Responder(self.issuing, self.responder, partial(self._sign, OCSP_ID))
+        services = {one.serial_number for key, one in self._own.items() if key in {OCSP_ID, TSA_ID}}
+
+        def status(serial_number: int) -> ocsp.Status:
+            return ocsp.GOOD if serial_number in services else status_of(serial_number)
+
+        return ocsp.respond(request, responder, status, now)
+
+    def timestamp_response(self, request: bytes, now: datetime, serial: int) -> bytes:
+        """Answer a time-stamp request (DER) at `now` with a token of this unused serial number.
+
+        Whatever the bytes are, there is a response (signing.tsa); only a token that is away
+        raises.
+        """
+        stamper = tsa.Stamper(self.stamper, (self.issuing,), partial(self._sign, TSA_ID))
+        return tsa.respond(request, stamper, now, serial)
 
     def crl(
         self, entries: Iterable[Entry], this_update: datetime, next_update: datetime, number: int
@@ -152,7 +240,7 @@ class Authority:
             entries,
             (this_update, next_update),
             number,
-            lambda data: self._sign(ISSUING_ID, data),
+            partial(self._sign, ISSUING_ID),
         )
 
     def root_crl(
@@ -168,7 +256,7 @@ class Authority:
             entries,
             (this_update, next_update),
             number,
-            lambda data: self._sign(ROOT_ID, data),
+            partial(self._sign, ROOT_ID),
         )
 
     def revocation(

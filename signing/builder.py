@@ -67,8 +67,9 @@ class Subject:
 class Request:
     """What a certificate is asked to say; times are aware UTC, cut to whole seconds.
 
-    `serial_number` is reserved by the caller before anything is signed. The last three
-    fields exist so that deviating certificates can be made for trying the validation.
+    `serial_number` is reserved by the caller before anything is signed. The addresses say where
+    lists, answers (OCSP) and the issuer's certificate are served. The last three fields exist so
+    that deviating certificates can be made for trying the validation.
     """
 
     subject: Subject
@@ -76,6 +77,8 @@ class Request:
     not_before: datetime
     not_after: datetime
     crl_urls: tuple[str, ...] = ()
+    ocsp_urls: tuple[str, ...] = ()
+    issuer_urls: tuple[str, ...] = ()
     qualified: bool = True
     statements: tuple[str, ...] = (oids.QC_COMPLIANCE, oids.NATIONAL_STATEMENT)
     key_usage: frozenset[str] = field(
@@ -158,7 +161,8 @@ def _statements(wanted: tuple[str, ...]) -> x509.Extension:
     return extension("qc_statements", qualified_asn1.QcStatements(entries))
 
 
-def _distribution(urls: tuple[str, ...]) -> x509.Extension:
+def distribution(urls: tuple[str, ...]) -> x509.Extension:
+    """Give the CRL distribution points extension, one point for each address."""
     points = [
         {
             "distribution_point": x509.DistributionPointName(
@@ -170,6 +174,27 @@ def _distribution(urls: tuple[str, ...]) -> x509.Extension:
     return extension("crl_distribution_points", points)
 
 
+def access(ocsp_urls: tuple[str, ...], issuer_urls: tuple[str, ...]) -> x509.Extension:
+    """Give the authority information access extension: status answers, the issuer's certificate."""
+    pairs = [("ocsp", url) for url in ocsp_urls] + [("ca_issuers", url) for url in issuer_urls]
+    descriptions = [
+        {
+            "access_method": method,
+            "access_location": x509.GeneralName("uniform_resource_identifier", url),
+        }
+        for method, url in pairs
+    ]
+    return extension("authority_information_access", descriptions)
+
+
+def pointers(
+    crl_urls: tuple[str, ...], ocsp_urls: tuple[str, ...], issuer_urls: tuple[str, ...]
+) -> list[x509.Extension]:
+    """Give the extensions that say where things are served; none for what is served nowhere."""
+    extensions = [distribution(crl_urls)] if crl_urls else []
+    return extensions + ([access(ocsp_urls, issuer_urls)] if ocsp_urls or issuer_urls else [])
+
+
 def person_extensions(
     request: Request, public: PublicKeyInfo, issuer_key: PublicKeyInfo
 ) -> list[x509.Extension]:
@@ -179,28 +204,62 @@ def person_extensions(
         subject_key(public),
         key_usage(request.key_usage),
         policies(oids.DEMO_POLICY),
+        *pointers(request.crl_urls, request.ocsp_urls, request.issuer_urls),
     ]
-    if request.crl_urls:
-        extensions.append(_distribution(request.crl_urls))
     if request.qualified:
         extensions.append(_statements(request.statements))
     return extensions
 
 
-def authority_extensions(
-    public: PublicKeyInfo, issuer_key: PublicKeyInfo, path_length: int | None
-) -> list[x509.Extension]:
-    """Give the extensions of an authority's own certificate (root: no path length)."""
+def root_extensions(public: PublicKeyInfo) -> list[x509.Extension]:
+    """Give the extensions of the root's own certificate: no limit, no policy, points nowhere."""
     return [
-        extension(
-            "basic_constraints",
-            {"ca": True, "path_len_constraint": path_length},
-            critical=True,
-        ),
+        extension("basic_constraints", {"ca": True}, critical=True),
         key_usage(frozenset({"key_cert_sign", "crl_sign"})),
         subject_key(public),
-        authority_key(issuer_key),
+    ]
+
+
+def issuing_extensions(
+    public: PublicKeyInfo, root_key: PublicKeyInfo, places: list[x509.Extension]
+) -> list[x509.Extension]:
+    """Give the extensions of the issuing authority, which may certify no other authority."""
+    return [
+        extension("basic_constraints", {"ca": True, "path_len_constraint": 0}, critical=True),
+        key_usage(frozenset({"key_cert_sign", "crl_sign"})),
+        subject_key(public),
+        authority_key(root_key),
         policies("any_policy"),
+        *places,
+    ]
+
+
+def responder_extensions(
+    public: PublicKeyInfo, issuer_key: PublicKeyInfo, places: list[x509.Extension]
+) -> list[x509.Extension]:
+    """Give the extensions of a delegated OCSP responder (RFC 6960, 4.2.2.2), never checked."""
+    return [
+        key_usage(frozenset({"digital_signature"})),
+        extension("extended_key_usage", ["ocsp_signing"]),
+        extension("ocsp_no_check", core.Null()),
+        subject_key(public),
+        authority_key(issuer_key),
+        policies(oids.DEMO_SERVICE_POLICY),
+        *places,
+    ]
+
+
+def stamper_extensions(
+    public: PublicKeyInfo, issuer_key: PublicKeyInfo, places: list[x509.Extension]
+) -> list[x509.Extension]:
+    """Give the extensions of a time-stamp authority: for that alone (RFC 3161, 2.3)."""
+    return [
+        key_usage(frozenset({"digital_signature"})),
+        extension("extended_key_usage", ["time_stamping"], critical=True),
+        subject_key(public),
+        authority_key(issuer_key),
+        policies(oids.DEMO_SERVICE_POLICY),
+        *places,
     ]
 
 

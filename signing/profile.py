@@ -101,6 +101,8 @@ def compare(certificate: Certificate, request: Request, public: bytes) -> list[s
         "not_after": (certificate.not_after, request.not_after.replace(microsecond=0)),
         "public_key": (parsed.public_key.dump(), public),
         "crl_urls": (_urls(parsed), list(request.crl_urls)),
+        "ocsp_urls": (parsed.ocsp_urls, list(request.ocsp_urls)),
+        "issuer_urls": (_issuer_urls(parsed), list(request.issuer_urls)),
         "qualified": (qualification(certificate).qualified, request.qualified),
     }
     return [field for field, (found, asked) in pairs.items() if found != asked]
@@ -108,3 +110,12 @@ def compare(certificate: Certificate, request: Request, public: bytes) -> list[s
 
 def _urls(parsed: x509.Certificate) -> list[str]:
     return [point.url for point in parsed.crl_distribution_points]
+
+
+def _issuer_urls(parsed: x509.Certificate) -> list[str]:
+    access = parsed.authority_information_access_value or ()
+    return [
+        entry["access_location"].native
+        for entry in access
+        if entry["access_method"].native == "ca_issuers"
+    ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FACES = (
     "web.health",
-    "web.revocation",
+    "web.authority",
     "web.auth",
     "web.office",
     "web.audit",

@@ -12,6 +12,7 @@ from handlers.carrier import LocalCourier
 from handlers.sample import enter_tree
 from handlers.services import Services
 from handlers.terms import publish_terms
+from signing.authority import Addresses
 from signing.tokens import TokenStore
 from states.vault import Vault
 from tests.handlers.world import World, authority_of
@@ -77,7 +78,8 @@ def services(
         store=lambda: token_store,
         authority=open_authority,
         courier=LocalCourier(database.app),
-        crl_urls=("http://127.0.0.1/nes.crl",),
+        addresses=Addresses.under("http://127.0.0.1"),
+        tsa_url="http://127.0.0.1/tsa",
         new_pin=lambda: "123456",
     )
 

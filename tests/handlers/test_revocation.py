@@ -122,5 +122,7 @@ def test_a_list_from_the_future_is_not_used(world: World) -> None:
     with world.office.database.connect() as connection:
         assert len(revocation.lists_at(connection, now).crls) == 2
         assert revocation.lists_at(connection, now - timedelta(seconds=1)).crls == ()
-        assert revocation.current_list(connection, now) == world.all(RevocationList)[0].issuing
-        assert revocation.current_list(connection, now - timedelta(seconds=1)) is None
+        first = world.all(RevocationList)[0]
+        found = revocation.current_lists(connection, now)
+        assert found == {"issuing": first.issuing, "root": first.root}
+        assert revocation.current_lists(connection, now - timedelta(seconds=1)) is None

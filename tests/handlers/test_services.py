@@ -25,6 +25,8 @@ def test_nothing_is_opened_before_it_is_needed(settings: Settings, database: Dat
     services = open_services(settings, database.app)
     assert not (settings.var / "tokens").exists()
     assert services.crl_urls == ("http://127.0.0.1:8000/nes.crl",)
+    assert services.ocsp_url == "http://127.0.0.1:8000/nes.ocsp"
+    assert services.tsa_url == "http://127.0.0.1:8000/tsa"
     sealed = services.vault.seal("1", "x")
     assert services.vault.open(sealed, "x") == "1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,7 +13,7 @@ from handlers import revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
 from handlers.seed import Held, give_card
 from signing import cades
-from signing.authority import Authority, Plan, create
+from signing.authority import Addresses, Authority, Plan, create
 from signing.card import holder_certificate
 from signing.keys import KeyKind
 from states.application import Application
@@ -43,7 +43,8 @@ SYSTEM = system("test")
 def authority_of(store: TokenStore) -> Authority:
     """Make or open the TEST authority of a store."""
     start, end = datetime(2015, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
-    return create(store, Plan("TEST-CA", "12345678", "1234", start, end, KeyKind.RSA_2048))
+    plan = Plan("TEST-CA", "12345678", "1234", start, end, KeyKind.RSA_2048)
+    return create(store, replace(plan, addresses=Addresses.under("http://127.0.0.1")))
 
 
 def applicant(person_id: int) -> Actor:
