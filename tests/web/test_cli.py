@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ import structlog
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from states.access import AccessEntry
 from states.reference import reference
 from tests.web.staff import waiting_for_paper
 from web.cli import COMMANDS, main
@@ -304,6 +306,43 @@ def test_the_journal_verifies_and_is_taken_out(
     assert none == ""
     missing = tmp_path / "no" / "out.csv"
     assert "Check the path" in terminal.refused("journal", "export", "--output", str(missing))
+
+
+def test_the_evidence_of_a_case_is_written_to_a_file(
+    terminal: Terminal, world: World, staff: Staff, tmp_path: Path
+) -> None:
+    number = reference("application", waiting_for_paper(world))
+    target = tmp_path / "kanıt.zip"
+    said = terminal.run("case", "evidence", number, "-o", str(target)).output
+    assert said.startswith(f"Written to {target}: 0 signatures, 3 journal entries.")
+    assert f"jurnal/{number}/0003.json" in zipfile.ZipFile(target).namelist()
+    told = terminal.json(
+        "case", "evidence", number, "-o", str(target), "--as", f"user:{staff.auditor}",
+        "--purpose", "mahkeme",
+    )  # fmt: skip
+    assert (told["case"], told["cases"], told["entries"]) == (number, 1, 3)
+    kept = [(row.actor, row.purpose, row.what) for row in world.all(AccessEntry)]
+    assert kept == [
+        ("system:terminal", "evidence", f"evidence:{number}"),
+        (f"user:{staff.auditor}", "mahkeme", f"evidence:{number}"),
+    ]
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_evidence_that_can_not_be_given_is_a_sentence(
+    terminal: Terminal, world: World, tmp_path: Path
+) -> None:
+    case = str(waiting_for_paper(world))
+    target = str(tmp_path / "x.zip")
+    gone = terminal.refused("case", "evidence", "999999", "-o", target)
+    assert gone == "nes: There is no case 999999; check the number."
+    nowhere = terminal.refused("case", "evidence", case, "-o", str(tmp_path / "no" / "x.zip"))
+    assert nowhere == f"nes: {tmp_path / 'no'} is no folder; make it, or name another file."
+    assert "user:999" in terminal.refused(
+        "case", "evidence", case, "-o", target, "--as", "user:999"
+    )
+    assert list(tmp_path.glob("*.zip")) == []
+    assert world.all(AccessEntry) == []
 
 
 def test_a_broken_journal_is_named_and_ends_red(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from handlers.evidence import export
 from web.commands.failure import Failure
 from web.commands.house import (
     CaseNumber,
@@ -165,6 +167,46 @@ def explain(case_id: int, actor_name: str, as_json: bool) -> None:  # noqa: FBT0
     for row in rows:
         mark = "yes" if row["allowed"] else "no "
         say(f"{mark}  {row['trigger']:<22} -> {row['to']:<22} {row['reason'] or ''}".rstrip())
+
+
+@case.command()
+@click.argument("case_id", metavar="CASE", type=CaseNumber())
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The ZIP file to write.",
+)
+@click.option("--as", "actor_name", default="system", metavar="KEY", help="Who takes it out.")
+@click.option("--purpose", default="evidence", help="What for; it is kept with the reading.")
+@json_option
+def evidence(
+    case_id: int,
+    output: Path,
+    actor_name: str,
+    purpose: str,
+    as_json: bool,  # noqa: FBT001 - click's signature
+) -> None:  # fmt: skip
+    """Write all that proves CASE into a file that openssl and sha256sum can check offline.
+
+    \b
+    Example:
+      nes case evidence B000000123 -o B000000123.zip --purpose "court, file 2026/17"
+    """  # noqa: D301 - the same
+    if not output.parent.is_dir():
+        raise Failure(f"{output.parent} is no folder; make it, or name another file.")
+    with office() as house:
+        made = export(house.office, actor_named(house.database, actor_name), case_id, purpose)
+    draft = output.with_name(f"{output.name}.part")
+    draft.write_bytes(made.zip)
+    draft.replace(output)
+    if as_json:
+        say_json({"file": str(output), "case": made.reference, "cases": made.cases,
+                  "signatures": made.signatures, "entries": made.entries})  # fmt: skip
+        return
+    say(f"Written to {output}: {made.signatures} signatures, {made.entries} journal entries. "
+        "BENIOKU.txt in it says how to check it.")  # fmt: skip
 
 
 def _why(definition: Definition, refusal: WorkflowError | None) -> str | None:

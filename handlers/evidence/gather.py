@@ -1,0 +1,152 @@
+"""Owns reading what proves a case: its journal, its definition, signatures, lists of that time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import revocation, rows
+from states.consent import Consent
+from states.document import Document
+from states.journal import JournalEntry
+from states.person import Person
+from states.reference import MAX_ID, reference
+from states.signature import Signature
+from states.tables import METADATA
+from workflow.cases import workflow_of
+from workflow.entry import parsed
+from workflow.refusal import UnknownCase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Connection, Engine
+
+    from workflow.definition import Definition
+    from workflow.library import Library
+
+PDF = "application/pdf"
+BY_CONSENT = "approve_e_onay"
+"""The move of an application that rests on the standing consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One accepted signature: what was signed, and the revocation lists it was judged with."""
+
+    signature: Signature
+    document: Document
+    lists: tuple[bytes, ...]
+
+    @property
+    def file(self) -> str:
+        """The name of the document in its folder."""
+        return f"belge{ending(self.document)}"
+
+
+def ending(document: Document) -> str:
+    """Return how the name of a document's file ends."""
+    return ".pdf" if document.media_type == PDF else ".txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case with its whole chain, its pinned definition and its signatures."""
+
+    id: int
+    definition: Definition
+    row: Mapping[str, Any]
+    entries: tuple[JournalEntry, ...]
+    signatures: tuple[Signed, ...]
+    documents: tuple[Document, ...]
+
+    @property
+    def reference(self) -> str:
+        """What people quote."""
+        return reference(self.definition.name, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The case that was asked for, first, and the cases that it rests on."""
+
+    cases: tuple[Case, ...]
+    person: Person
+
+    @property
+    def reference(self) -> str:
+        """The reference of the case that was asked for."""
+        return self.cases[0].reference
+
+    @property
+    def signatures(self) -> tuple[Signed, ...]:
+        """All signatures in the order of the cases."""
+        return tuple(signed for case in self.cases for signed in case.signatures)
+
+
+def gather(database: Engine, library: Library, case_id: int) -> Found:
+    """Read a case and what it rests on as of one moment; UnknownCase when there is none."""
+    if not 0 < case_id <= MAX_ID:
+        raise UnknownCase(case=case_id)
+    with database.connect() as connection:
+        snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
+        case = _case(snapshot, library, case_id)
+        others = [_case(snapshot, library, other) for other in _rests_on(snapshot, case)]
+        person = rows.fetch(snapshot, Person, case.row[case.definition.subject])
+    return Found((case, *others), person)
+
+
+def _case(connection: Connection, library: Library, case_id: int) -> Case:
+    workflow, sha256 = workflow_of(connection, library.current, case_id)
+    table = METADATA.tables[library.current[workflow].table]
+    row = connection.execute(select(table).where(table.c.id == case_id)).mappings().one()
+    with Session(connection, expire_on_commit=False) as session:
+        entries = select(JournalEntry).where(JournalEntry.case_id == case_id)
+        signatures = select(Signature).where(Signature.case_id == case_id)
+        chain = tuple(session.scalars(entries.order_by(JournalEntry.n)))
+        kept = tuple(session.scalars(signatures.order_by(Signature.id)))
+        documents = select(Document).where(Document.sha256.in_(named_documents(chain)))
+        named = tuple(session.scalars(documents.order_by(Document.sha256)))
+    signed = tuple(_signed(connection, signature) for signature in kept)
+    return Case(case_id, library.published(sha256), dict(row), chain, signed, named)
+
+
+def named_documents(entries: Iterable[JournalEntry]) -> list[str]:
+    """Return the SHA-256 of what entries rest on; an entry that is no longer one names nothing."""
+    lists = [parsed(entry.body).get("documents") for entry in entries]
+    return [str(sha256) for named in lists if isinstance(named, list) for sha256 in named]
+
+
+def _signed(connection: Connection, signature: Signature) -> Signed:
+    document = rows.fetch(connection, Document, signature.document_sha256)
+    lists = revocation.lists_at(connection, signature.judged_at)
+    return Signed(signature, document, lists.crls)
+
+
+def _rests_on(connection: Connection, case: Case) -> list[int]:
+    """Return the consent that carried an application, and the certificate that came of it."""
+    certificate = case.row.get("certificate_id")
+    consents = [
+        consent
+        for entry in case.entries
+        if entry.trigger == BY_CONSENT
+        for consent in _consent_at(connection, case, entry)
+    ]
+    return [*consents, *([certificate] if certificate is not None else [])]
+
+
+def _consent_at(connection: Connection, case: Case, entry: JournalEntry) -> list[int]:
+    """Return the consent that was the person's newest when the entry was written."""
+    signed = (
+        select(Consent.id)
+        .join(Signature, Signature.id == Consent.signature_id)
+        .where(
+            Consent.person_id == case.row["person_id"],
+            Signature.judged_at <= entry.at,
+        )
+    )
+    newest = signed.order_by(Signature.judged_at.desc(), Signature.id.desc()).limit(1)
+    return list(connection.scalars(newest))

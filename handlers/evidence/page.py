@@ -1,0 +1,117 @@
+"""Owns what a person reads in the evidence file: the page and the note, both in Turkish."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from handlers.letters import local_time
+from signing.certificate import read
+from signing.errors import CertificateUnusable
+from signing.pieces import take_apart
+from states.invalid import Invalid
+from states.tckn import masked, parse
+from workflow.entry import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from handlers.evidence.gather import Case, Found, Signed
+    from handlers.evidence.instruction import Step
+    from signing.certificate import Certificate
+    from states.journal import JournalEntry
+    from states.signature import Signature
+    from workflow.definition import Definition
+
+_ELEVEN = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One journal entry as the page shows it."""
+
+    n: int
+    at: datetime
+    title: str
+    state: str
+    actor: str
+    reason: str
+    hash: str
+
+
+def mask(text: str) -> str:
+    """Mask every TCKN in a text; other numbers of eleven digits stay."""
+    return _ELEVEN.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    try:
+        return masked(parse(found[0]))
+    except Invalid:
+        return found[0]
+
+
+def moves_of(case: Case) -> list[Move]:
+    """Return the journal of a case with the titles of its own definition."""
+    return [_move(case.definition, entry) for entry in case.entries]
+
+
+def _move(definition: Definition, entry: JournalEntry) -> Move:
+    """Return an entry for the page; one that somebody has tampered with comes as it stands."""
+    said = parsed(entry.body)
+    move = definition.transitions.get(entry.trigger)
+    state = definition.states.get(str(said.get("to")))
+    return Move(
+        entry.n,
+        entry.at,
+        move.title.tr if move else entry.trigger,
+        state.title.tr if state else str(said.get("to")),
+        entry.actor,
+        mask(str(said.get("reason") or "")),
+        entry.hash.hex(),
+    )
+
+
+def signer_of(signature: Signature) -> Certificate | None:
+    """Return the signer's certificate out of the container, or None when it carries none."""
+    for der in take_apart(signature.container).certificates:
+        try:
+            certificate = read(der)
+        except CertificateUnusable:
+            continue
+        if certificate.sha256 == signature.signer_sha256:
+            return certificate
+    return None
+
+
+def stamps_of(signed: Signed) -> Sequence[datetime]:
+    """Return the moments of the time-stamps that the container carries."""
+    return [stamp.at for stamp in take_apart(signed.signature.container).stamps]
+
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("handlers.evidence", "."),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(["html"]),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_ENVIRONMENT.filters.update(local_time=local_time, masked=masked, mask=mask)
+_ENVIRONMENT.globals.update(moves_of=moves_of, signer_of=signer_of, stamps_of=stamps_of)
+
+
+def page(found: Found, steps: Sequence[Step], now: datetime, purpose: str) -> str:
+    """Return the readable page (HTML without scripts and without anything from elsewhere)."""
+    values = {"found": found, "steps": steps, "now": now, "purpose": purpose}
+    return _ENVIRONMENT.get_template("page.html").render(values)
+
+
+def read_me(found: Found, steps: Sequence[Step], now: datetime) -> str:
+    """Return the note: each line that begins with four blanks is a command."""
+    values = {"found": found, "steps": steps, "now": now}
+    return _ENVIRONMENT.get_template("read_me.txt").render(values)
