@@ -160,7 +160,7 @@ _STATUS_COLUMNS = (
 )  # fmt: skip
 
 
-def _entry(row: Row[tuple[str, str, datetime, datetime | None, str | None]]) -> Entry | None:
+def _entry(row: Row[str, str, datetime, datetime | None, str | None]) -> Entry | None:
     """Say since when and why a certificate is not in force; None for one that is."""
     if row.state == "revoked":
         return Entry(int(row.serial, 16), row.revoked_at, reason_of(row.revocation_reason))

@@ -80,7 +80,12 @@ class Request:
     ocsp_urls: tuple[str, ...] = ()
     issuer_urls: tuple[str, ...] = ()
     qualified: bool = True
-    statements: tuple[str, ...] = (oids.QC_COMPLIANCE, oids.NATIONAL_STATEMENT)
+    statements: tuple[str, ...] = (
+        oids.QC_COMPLIANCE,
+        oids.NATIONAL_STATEMENT,
+        oids.QC_TYPE,
+        oids.QC_LEGISLATION,
+    )
     key_usage: frozenset[str] = field(
         default_factory=lambda: frozenset({"digital_signature", "non_repudiation"})
     )
@@ -151,14 +156,24 @@ def subject_key(public: PublicKeyInfo) -> x509.Extension:
     return extension("key_identifier", key_identifier(public))
 
 
+def _statement(oid: str) -> qualified_asn1.QcStatement:
+    """Give one statement: what it is for, whose law it means, or the national sentence."""
+    # EN 319 412-5, 4.2.3 and 4.2.4: for signatures, and by Turkish law, not the Union's.
+    contents: dict[str, object] = {
+        oids.QC_TYPE: qualified_asn1.QcCertificateType(["qct_esign"]),
+        oids.QC_LEGISLATION: qualified_asn1.QcCCLegislationCountryCodes(["TR"]),
+    }
+    entry: dict[str, object] = {"statement_id": oid}
+    if oid != oids.QC_COMPLIANCE:
+        national = core.Any(core.UTF8String(NATIONAL_SENTENCE))
+        entry["statement_info"] = contents.get(oid, national)
+    return qualified_asn1.QcStatement(entry)
+
+
 def _statements(wanted: tuple[str, ...]) -> x509.Extension:
-    entries = []
-    for oid in wanted:
-        entry: dict[str, object] = {"statement_id": oid}
-        if oid != oids.QC_COMPLIANCE:
-            entry["statement_info"] = core.Any(core.UTF8String(NATIONAL_SENTENCE))
-        entries.append(qualified_asn1.QcStatement(entry))
-    return extension("qc_statements", qualified_asn1.QcStatements(entries))
+    return extension(
+        "qc_statements", qualified_asn1.QcStatements([_statement(oid) for oid in wanted])
+    )
 
 
 def distribution(urls: tuple[str, ...]) -> x509.Extension:
@@ -217,6 +232,7 @@ def root_extensions(public: PublicKeyInfo) -> list[x509.Extension]:
         extension("basic_constraints", {"ca": True}, critical=True),
         key_usage(frozenset({"key_cert_sign", "crl_sign"})),
         subject_key(public),
+        authority_key(public),
     ]
 
 

@@ -53,7 +53,8 @@ def _kept(body: bytes, kind: str, at: datetime) -> Response:
     answer.last_modified = at
     answer.expires = at + ocsp.LIFE
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def _list(which: str) -> Response:
