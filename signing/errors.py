@@ -252,3 +252,19 @@ class ContainerUnusable(SigningError):
     heading = "İmza yükseltilemedi"
     sentence = "{reason}"
     again = False
+
+
+class IssuerAway(OnlineUnavailable):
+    """The certificate authority gave no usable answer: wait; params: where, reason (a clause)."""
+
+    code = "issuer_away"
+    sentence = "Sertifika makamından yanıt alınamadı: {where} ({reason})"
+
+
+class IssuerRefused(SigningError):
+    """The certificate authority refused this very request; params: reason (its own words)."""
+
+    code = "issuer_refused"
+    heading = "Başvuru bilgilerini denetleyin"
+    sentence = "Sertifika makamı isteği reddetti: {reason}"
+    again = False
