@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import sys
 import time
 from getpass import getpass
@@ -11,8 +13,9 @@ import click
 
 from signing.app import screen
 from signing.app.client import Service
-from signing.app.errors import Abandoned
+from signing.app.errors import Abandoned, DesktopAbsent, OriginUnknown, SettingsUnwritable
 from signing.app.protocol import ClaimRequest
+from signing.app.settings import Keeper
 from signing.app.terminal import Desk, run
 from signing.errors import SigningError
 from signing.pin import Pin
@@ -20,6 +23,7 @@ from signing.tokens import TokenStore
 
 FAILED = 1
 MISUSED = 2
+YES = frozenset({"e", "E", "evet", "Evet"})
 
 
 def _ask_pin(*, from_stdin: bool) -> Pin:
@@ -28,9 +32,9 @@ def _ask_pin(*, from_stdin: bool) -> Pin:
 
 
 @click.command(epilog="Örnek: nes-imza 123456789012345 --url https://nes.example --token KART-001")
-@click.argument("code")
-@click.option("--url", required=True, help="Kodu veren sayfanın sunucu adresi.")
-@click.option("--token", required=True, help="Kartın etiketi (üzerindeki seri numarası).")
+@click.argument("code", required=False)
+@click.option("--url", help="Kodu veren sayfanın sunucu adresi.")
+@click.option("--token", help="Kartın etiketi (üzerindeki seri numarası).")
 @click.option(
     "--module",
     type=click.Path(path_type=Path),
@@ -43,15 +47,27 @@ def _ask_pin(*, from_stdin: bool) -> Pin:
 )
 @click.option("--pin-stdin", is_flag=True, help="PIN'i standart girdinin ilk satırından oku.")
 def command(
-    *, code: str, url: str, token: str, module: Path | None, store: Path | None, pin_stdin: bool
-) -> None:
-    """Doğrulama kodunun gösterdiği metni kartınızla imzalar ve gönderir.
+    *,
+    code: str | None,
+    url: str | None,
+    token: str | None,
+    module: Path | None,
+    store: Path | None,
+    pin_stdin: bool,
+) -> int:
+    """Doğrulama kodunun gösterdiği belgeyi kartınızla imzalar ve gönderir.
 
-    Önce kimin ne istediğini, metnin tamamını ve kartınızı gösterir; PIN'i ondan sonra sorar.
+    Kodsuz başlatılırsa pencereyi açar. Kodla terminalde çalışır: önce kimin ne istediğini,
+    belgenin tamamını ve kartınızı gösterir; PIN'i ondan sonra sorar.
     """
+    if code is None:
+        return _window(url or "", store, module)
+    if url is None or token is None:
+        raise click.UsageError("Kodla birlikte --url ve --token da gerekir.")
     request = ClaimRequest.parse(code)
     service = Service(url)
     try:
+        _confirm(service.url, asked=not pin_stdin)
         desk = Desk(
             service=service,
             store=TokenStore(store, module),
@@ -65,6 +81,29 @@ def command(
         service.close()
     for line in screen.success(accepted):
         click.echo(line)
+    return 0
+
+
+def _confirm(url: str, *, asked: bool) -> None:
+    """Ask once for each server whether it is meant; a script has named it on purpose."""
+    keeper = Keeper.at_home()
+    known = keeper.load()
+    if not asked or known.knows(url):
+        return
+    click.echo(f"Bu bilgisayardan daha önce bu sunucu için imza atılmadı: {url}")
+    if input("Adres, kodu gördüğünüz sayfanın adresi mi? [e/H] ").strip() not in YES:
+        raise OriginUnknown(url=url)
+    with contextlib.suppress(SettingsUnwritable):
+        keeper.save(known.with_server(url))
+
+
+def _window(url: str, store: Path | None, module: Path | None) -> int:
+    """Open the window; DesktopAbsent where Qt is not installed or can not be loaded."""
+    try:
+        start = importlib.import_module("signing.app.window.start")
+    except ImportError as error:
+        raise DesktopAbsent from error
+    return int(start.open_window(url, store, module))
 
 
 def main(arguments: list[str] | None = None) -> int:

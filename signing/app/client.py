@@ -38,13 +38,13 @@ def checked_address(url: str) -> str:
 
 
 class Service:
-    """The server that asked for the signature, at a checked address."""
+    """The server that asked for the signature, at a checked address (`url`)."""
 
     def __init__(self, url: str) -> None:
-        self._url = checked_address(url)
+        self.url = checked_address(url)
         self._session = requests.Session()
         # On this very machine neither a proxy nor stored passwords have any business.
-        self._session.trust_env = self._url.startswith("https:")
+        self._session.trust_env = self.url.startswith("https:")
 
     def close(self) -> None:
         """Close the connection."""
@@ -61,10 +61,10 @@ class Service:
     def _post(self, path: str, body: dict[str, str]) -> object:
         try:
             answer = self._session.post(
-                self._url + path, json=body, timeout=TIMEOUT_SECONDS, allow_redirects=False
+                self.url + path, json=body, timeout=TIMEOUT_SECONDS, allow_redirects=False
             )
         except requests.RequestException as error:
-            raise ServerUnreachable(url=self._url) from error
+            raise ServerUnreachable(url=self.url) from error
         try:
             content: object = answer.json()
         except requests.JSONDecodeError as error:

@@ -82,3 +82,35 @@ class DesktopAbsent(SigningError):
         "Terminalde kodla da imzalayabilirsiniz: nes-imza --help"
     )
     again = False
+
+
+class SettingsUnwritable(SigningError):
+    """The file of the settings can not be written; params: where."""
+
+    code = "settings_unwritable"
+    heading = "Ayarlar saklanamadı"
+    sentence = "Bu dosyaya yazılamıyor: {where}"
+
+
+class PinsDiffer(SigningError):
+    """The new PIN was not entered twice the same."""
+
+    code = "pins_differ"
+    heading = "Yeni PIN'i yeniden girin"
+    sentence = "İki yeni PIN birbirinin aynı değil."
+
+
+class PukWrong(SigningError):
+    """The card refused the PUK and counted a try of its own."""
+
+    code = "puk_wrong"
+    heading = "PUK yanlış"
+    sentence = "Kalan PUK deneme hakkınız azaldı."
+
+
+class OriginUnknown(SigningError):
+    """Nobody confirmed a server for which nothing was signed before; params: url."""
+
+    code = "origin_unknown"
+    heading = "Sunucu tanınmıyor"
+    sentence = "Bu sunucu için daha önce imza atılmadı, onay da verilmedi: {url}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,13 @@ def look_at(store: TokenStore, label: str) -> list[Held]:
     if not found:
         raise TokenUnknown(label=label)
     return found
+
+
+def fresh(store: TokenStore, held: Held) -> Held:
+    """Ask the card anew for the state of its PIN; PinLocked, PinMustChange, TokenAbsent."""
+    token = store.token(held.token.label)
+    ready(token)
+    return replace(held, token=token)
 
 
 def _held(store: TokenStore, token: TokenInfo) -> list[Held]:

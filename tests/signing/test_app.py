@@ -7,10 +7,8 @@ import io
 import json
 import subprocess
 import sys
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import click
@@ -26,59 +24,24 @@ from tests.signing import kit
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from signing.authority import Authority
     from signing.production import ProductionOrder
     from signing.tokens import TokenStore
     from signing.trust import Revocation
 
-from tests.signing.messages import ACCEPTED, CODE, REFUSED, TEXT, claim_answer
+from tests.signing.messages import CODE, REFUSED, TEXT, claim_answer
+from tests.signing.small_server import Server, server
+
+__all__ = ["server"]
 
 
-@dataclass
-class Server:
-    """What the small server answers, and what it was asked."""
-
-    url: str = ""
-    claim: tuple[int, object] = (200, None)
-    result: tuple[int, object] = (200, ACCEPTED)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-
-    def answer(self, path: str, body: dict[str, str]) -> tuple[int, bytes]:
-        self.asked.append((path, body))
-        status, content = self.claim if path.endswith("claim") else self.result
-        raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-        return status, raw
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Serve on a free port of this machine."""
-    state = Server(claim=(200, claim_answer()))
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            status, raw = state.answer(self.path, json.loads(self.rfile.read(length)))
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    http = HTTPServer(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{http.server_port}"
-    thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-    thread.start()
-    yield state
-    http.shutdown()
-    thread.join()
-    http.server_close()
+@pytest.fixture(autouse=True)
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the settings of the program in the folder of the test."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    return tmp_path / "nes-imza" / "settings.json"
 
 
 @dataclass

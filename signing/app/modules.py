@@ -1,0 +1,50 @@
+"""Where card drivers (PKCS#11 modules) lie on each platform, the national card's first."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from signing.softhsm import CANDIDATES as SOFTHSM
+
+AKIS: dict[str, tuple[str, ...]] = {
+    "linux": (
+        "/usr/lib/libakisp11.so",
+        "/usr/lib64/libakisp11.so",
+        "/usr/lib/x86_64-linux-gnu/libakisp11.so",
+        "/usr/local/lib/libakisp11.so",
+    ),
+    "darwin": ("/usr/local/lib/libakisp11.dylib", "/Library/AKIA/libakisp11.dylib"),
+    "win32": (r"C:\Windows\System32\akisp11.dll",),
+}
+OPENSC: dict[str, tuple[str, ...]] = {
+    "linux": (
+        "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
+        "/usr/lib/aarch64-linux-gnu/opensc-pkcs11.so",
+        "/usr/lib64/opensc-pkcs11.so",
+        "/usr/lib/opensc-pkcs11.so",
+    ),
+    "darwin": ("/Library/OpenSC/lib/opensc-pkcs11.so",),
+    "win32": (r"C:\Program Files\OpenSC Project\OpenSC\pkcs11\opensc-pkcs11.dll",),
+}
+DRIVERS = {"AKiS": AKIS, "OpenSC": OPENSC, "SoftHSM": SOFTHSM}
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A card driver that is installed here."""
+
+    name: str
+    path: Path
+
+
+def found(platform: str = sys.platform, root: Path = Path("/")) -> list[Driver]:
+    """List the drivers that are installed, one of each sort; `root` is where paths begin."""
+    drivers = []
+    for name, candidates in DRIVERS.items():
+        paths = [root / path.lstrip("/") for path in candidates.get(platform, ())]
+        installed = next((path for path in paths if path.is_file()), None)
+        if installed is not None:
+            drivers.append(Driver(name, installed))
+    return drivers

@@ -1,0 +1,115 @@
+"""Owns the screen on which the person reads, before everything else, what will be signed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import (
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from signing.app.clock import moment
+from signing.app.window.parts import Screen, facts, label, named, panel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from signing.app.pdf import Page
+    from signing.app.protocol import Claim
+    from signing.app.words import Words
+
+PAGE_WIDTH = 900
+"""Pixels of a page's picture: readable as it is, and sharp where the screen is finer."""
+
+
+class DocumentScreen(Screen):
+    """Shows who asks, for what, and the whole document: a text, or the pages of a PDF."""
+
+    step = 2
+
+    def __init__(
+        self,
+        words: Words,
+        claim: Claim,
+        pages: Sequence[Page],
+        go_on: Callable[[], object],
+        cancel: Callable[[], object],
+    ) -> None:
+        """Show the document; `pages` is empty for a plain text."""
+        super().__init__(words, words("document.title"))
+        entries = self._entries(claim)
+        self.body.addLayout(facts(entries, words("document.fingerprint")))
+        self.say(words("document.fingerprint.hint"), "notice")
+        if pages:
+            reading, self.first = self._pages(pages)
+        else:
+            reading = self.first = self._text(claim.text)
+        self.body.addWidget(reading, 1)
+        self.act(words("button.cancel"), cancel)
+        self.act(words("button.next"), go_on, primary=True)
+        told = ". ".join(f"{name}: {value}" for name, value in entries)
+        self.first.setAccessibleDescription(told)
+
+    def _entries(self, claim: Claim) -> list[tuple[str, str]]:
+        words = self.words
+        return [
+            (words("document.origin"), claim.origin),
+            (words("document.purpose"), words.purpose(claim.purpose, claim.purpose_title)),
+            (words("document.person"), f"{claim.person} ({claim.tckn_masked})"),
+            (words("document.created"), moment(claim.created_at)),
+            (words("document.fingerprint"), claim.fingerprint),
+        ]
+
+    def _text(self, text: str) -> QPlainTextEdit:
+        made = QPlainTextEdit(text)
+        made.setReadOnly(True)
+        made.setTabChangesFocus(True)
+        made.setMinimumHeight(240)
+        made.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByKeyboard
+            | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+        named(made, self.words("document.text"))
+        return made
+
+    def _pages(self, pages: Sequence[Page]) -> tuple[QWidget, QWidget]:
+        """Show the pages as they look and, beside it, their words for those who can not see."""
+        tabs = QTabWidget()
+        text = self._text("\n\n".join(page.words for page in pages))
+        drawn = _drawn(self.words, pages)
+        named(drawn, self.words("document.pages"), text.toPlainText())
+        tabs.addTab(drawn, self.words("document.pages"))
+        tabs.addTab(text, self.words("document.words"))
+        tabs.setMinimumHeight(320)
+        named(tabs.tabBar(), self.words("document.text"))
+        named(tabs, self.words("document.text"))
+        return tabs, drawn
+
+
+def _drawn(words: Words, pages: Sequence[Page]) -> QScrollArea:
+    sheet = panel("page")
+    column = QVBoxLayout(sheet)
+    for number, page in enumerate(pages, 1):
+        name = words("document.page", number=number, total=len(pages))
+        column.addWidget(label(name, "hint"))
+        column.addWidget(_picture(page, name), alignment=Qt.AlignmentFlag.AlignLeft)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setWidget(sheet)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return area
+
+
+def _picture(page: Page, name: str) -> QLabel:
+    image = QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGBX8888)
+    made = QLabel()
+    made.setPixmap(QPixmap.fromImage(image))
+    named(made, name, page.words)
+    return made

@@ -1,0 +1,58 @@
+"""Owns how the window looks: colours of at least 4.5 : 1, a visible focus, letters of any size."""
+
+from __future__ import annotations
+
+BASE = 15
+"""Pixels of the letters at 100 %."""
+
+_SHEET = """
+* {{ font-family: "DejaVu Sans", "Segoe UI", "Helvetica Neue", sans-serif; font-size: {base}px;
+     color: #16202c; }}
+QMainWindow, QScrollArea, QWidget#page, QWidget#bar, QWidget#footer {{ background: #ffffff; }}
+QWidget#bar {{ background: #12355b; }}
+QWidget#bar QLabel {{ color: #ffffff; background: transparent; }}
+QWidget#footer {{ background: #eef2f6; border-top: 1px solid #8796a5; }}
+QScrollArea {{ border: none; }}
+QLabel#heading {{ font-size: {heading}px; font-weight: bold; }}
+QLabel#name {{ color: #44515f; }}
+QLabel#value {{ font-weight: bold; }}
+QLabel#hint {{ color: #44515f; }}
+QLabel#mono {{ font-family: "DejaVu Sans Mono", monospace; font-weight: bold; }}
+QLabel#notice {{ background: #fff4d6; border: 1px solid #7a5200; border-radius: 4px;
+    padding: 10px; }}
+QLabel#alarm {{ background: #fde8e8; border: 2px solid #9b1c1c; border-radius: 4px;
+    padding: 10px; font-weight: bold; }}
+QPushButton {{ background: #ffffff; border: 2px solid #12355b; border-radius: 4px;
+    padding: 7px 16px; min-height: 24px; color: #12355b; }}
+QPushButton:hover {{ background: #e3edf7; }}
+QPushButton#primary {{ background: #12355b; color: #ffffff; font-weight: bold; }}
+QPushButton#primary:hover {{ background: #0b2440; }}
+QPushButton:disabled, QPushButton#primary:disabled {{ background: #dde3e9; color: #5b6672;
+    border-color: #8796a5; }}
+QPushButton#small {{ background: transparent; color: #ffffff; border: 1px solid #ffffff;
+    padding: 3px 10px; }}
+QPushButton#small:hover {{ background: #0b2440; }}
+QPushButton#key {{ font-size: {heading}px; min-width: 64px; min-height: 44px; padding: 2px; }}
+QLineEdit, QComboBox, QPlainTextEdit, QListWidget, QTabWidget::pane {{ background: #ffffff;
+    border: 2px solid #5b6672; border-radius: 4px; padding: 6px; }}
+QLineEdit, QComboBox {{ min-height: 26px; }}
+QLineEdit#code, QLineEdit#pin {{ font-family: "DejaVu Sans Mono", monospace;
+    font-size: {heading}px; }}
+QComboBox QAbstractItemView {{ background: #ffffff; selection-background-color: #cfe2f7;
+    selection-color: #16202c; }}
+QListWidget::item {{ padding: 8px; border-bottom: 1px solid #c3ccd5; }}
+QListWidget::item:selected {{ background: #cfe2f7; color: #16202c; }}
+QTabBar::tab {{ padding: 7px 16px; background: #dde3e9; border: 1px solid #8796a5; }}
+QTabBar::tab:selected {{ background: #ffffff; font-weight: bold; }}
+QRadioButton {{ padding: 4px; min-height: 24px; background: transparent; }}
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QListWidget:focus, QScrollArea:focus,
+QPushButton:focus {{ border: 3px solid #b45309; }}
+QPushButton#small:focus {{ border: 3px solid #ffbf47; }}
+QTabBar::tab:focus, QRadioButton:focus {{ border: 2px solid #b45309; }}
+"""
+
+
+def sheet(scale: int) -> str:
+    """Give the style sheet with letters of `scale` per cent."""
+    base = BASE * scale // 100
+    return _SHEET.format(base=base, heading=base * 3 // 2)

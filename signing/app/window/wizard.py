@@ -1,0 +1,246 @@
+"""Owns the order of the screens of a signature: what follows what, where "try again" leads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from signing.app import flow, pdf
+from signing.app.content import MediaType
+from signing.app.errors import ServerRefused, TimeUp
+from signing.app.protocol import ClaimRequest, ResultRequest
+from signing.app.window.certificate import CertificateScreen
+from signing.app.window.code import CodeScreen, OriginScreen
+from signing.app.window.document import PAGE_WIDTH, DocumentScreen
+from signing.app.window.outcome import BusyScreen, ConditionScreen, DoneScreen
+from signing.app.window.pin import PinScreen
+from signing.app.window.stage import Stage
+from signing.app.words import Language, Told, Words
+
+if TYPE_CHECKING:
+    from signing.app.client import Service
+    from signing.app.pdf import Page
+    from signing.app.protocol import Accepted
+    from signing.app.window.parts import Way
+    from signing.app.window.stage import Tools
+    from signing.errors import SigningError
+    from signing.pin import Pin
+
+JUDGED = 422
+"""The status of a signature that was read and denied: another certificate may do."""
+
+LATER = 500
+"""From here on the server itself is in trouble, and takes the same signature later."""
+
+THROTTLED = 429
+
+
+@dataclass
+class Job:
+    """One signature under way: all that is known of it goes with it."""
+
+    url: str
+    request: ClaimRequest
+    service: Service
+    found: list[flow.Held] = field(default_factory=list)
+
+
+@dataclass
+class Task:
+    """A job whose code was claimed; from here on there is something to be signed."""
+
+    job: Job
+    order: flow.Order
+    container: bytes = b""
+
+
+class Wizard(Stage):
+    """The signatures of one window, one after the other."""
+
+    def __init__(self, tools: Tools, url: str = "") -> None:
+        """Open on the screen for a code; `url` is offered as the server."""
+        super().__init__(tools)
+        self._url, self._code = url, ""
+        self._job: Job | None = None
+        self._order: flow.Order | None = None
+        self.frame.ticked.connect(self.tick)
+        self.frame.closed.connect(self.close)
+        self.start()
+
+    # Screens beside the steps
+
+    def start(self) -> None:
+        """Ask for a code; what was under way is forgotten."""
+        self.forget()
+        known = [self._url, *self.settings.servers] if self._url else self.settings.servers
+        ways: list[Way] = [("button.language", self._other_language)]
+        servers = list(dict.fromkeys(known))
+        self.show(CodeScreen(self.words, servers, self._code, self._take_code, ways))
+
+    def forget(self) -> None:
+        """Forget the signature under way and do not listen to what is still answered."""
+        super().forget()
+        if self._job is not None:
+            self._job.service.close()
+        self._job = self._order = None
+        self.frame.count(None)
+
+    def cancel(self) -> None:
+        """Stop without a signature."""
+        super().cancel()
+        self._code = ""
+        told = Told(self.words("abandoned.title"), self.words("abandoned.text"))
+        ways: list[Way] = [("done.more", self.start), ("button.close", self.frame.close)]
+        self.show(ConditionScreen(self.words, "abandoned", told, ways))
+
+    def close(self) -> None:
+        """Leave nothing behind when the window goes."""
+        self.forget()
+        self.tools.worker.close()
+
+    def _other_language(self) -> None:
+        shown = self.frame.screen_shown
+        if isinstance(shown, CodeScreen):
+            self._url, self._code = shown.entered()
+        turkish = self.words.language is Language.TURKISH
+        self.words = Words(Language.ENGLISH if turkish else Language.TURKISH)
+        self.frame.speak(self.words)
+        self.keep(language=self.words.language)
+        self.start()
+
+    def tick(self) -> None:
+        """Count down; what was not sent when the time is up is not sent any more."""
+        if self._order is None:
+            return
+        left = math.ceil(self._order.left(self.tools.elapsed()).total_seconds())
+        self.frame.count(left)
+        if not left and not isinstance(self.frame.screen_shown, BusyScreen):
+            self.forget()
+            self.refuse(TimeUp(), self.start)
+
+    # The steps: code, document, certificate, PIN, result
+
+    def _take_code(self, url: str, code: str) -> None:
+        self._url, self._code = url, code
+        self.attempt(self._begin, self.back_to(self.start))
+
+    def _begin(self) -> None:
+        request = ClaimRequest.parse(self._code)
+        service = self.tools.connect(self._url)
+        job = self._job = Job(service.url, request, service)
+        if self.settings.knows(job.url):
+            self._look(job)
+        else:
+            self.show(OriginScreen(self.words, job.url, lambda: self._look(job), self.cancel))
+
+    def _look(self, job: Job) -> None:
+        """Look for cards before the code is spent."""
+
+        def found(cards: list[flow.Held]) -> None:
+            job.found = cards
+            self._claim(job)
+
+        failed = self.back_to(lambda: self._look(job))
+        self.work("busy.card", lambda: flow.look(self.store()), found, failed)
+
+    def _claim(self, job: Job) -> None:
+        self.work(
+            "busy.code",
+            lambda: flow.claim(job.service, job.request, self.tools.elapsed),
+            lambda order: self._claimed(job, order),
+            self.back_to(self.start),
+        )
+
+    def _claimed(self, job: Job, order: flow.Order) -> None:
+        self._order, self._code = order, ""
+        self.keep(servers=self.settings.with_server(job.url).servers)
+        self.tick()
+        task = Task(job, order)
+        if order.claim.media_type is MediaType.TEXT:
+            self._read(task, [])
+            return
+        self.work(
+            "busy.document",
+            lambda: pdf.pictures(order.claim.document, PAGE_WIDTH),
+            lambda pages: self._read(task, pages),
+            self.back_to(self.start),
+        )
+
+    def _read(self, task: Task, pages: list[Page]) -> None:
+        def go_on() -> None:
+            self._choose(task)
+
+        self.show(DocumentScreen(self.words, task.order.claim, pages, go_on, self.cancel))
+
+    def _choose(self, task: Task) -> None:
+        self.attempt(lambda: self._offer(task), self.back_to(lambda: self._look_again(task)))
+
+    def _offer(self, task: Task) -> None:
+        found = flow.choices(task.job.found, task.order.claim)
+
+        def chosen(held: flow.Held) -> None:
+            self._prepare(task, held)
+
+        self.show(CertificateScreen(self.words, found, chosen, self.cancel))
+
+    def _look_again(self, task: Task) -> None:
+        """Look at the cards once more, for one that was put in meanwhile."""
+
+        def found(cards: list[flow.Held]) -> None:
+            task.job.found = cards
+            self._choose(task)
+
+        failed = self.back_to(lambda: self._look_again(task))
+        self.work("busy.card", lambda: flow.look(self.store()), found, failed)
+
+    def _prepare(self, task: Task, held: flow.Held) -> None:
+        """Ask the card how many tries are left, and then the person for the PIN."""
+        self.work(
+            "busy.card",
+            lambda: flow.fresh(self.store(), held),
+            lambda ready: self._ask_pin(task, ready),
+            self.back_to(lambda: self._prepare(task, held)),
+        )
+
+    def _ask_pin(self, task: Task, held: flow.Held) -> None:
+        def sign(pin: Pin) -> None:
+            self._sign(task, held, pin)
+
+        self.show(PinScreen(self.words, held, sign, self.cancel))
+
+    def _sign(self, task: Task, held: flow.Held, pin: Pin) -> None:
+        def signed(container: bytes) -> None:
+            task.container = container
+            self._send(task)
+
+        self.work(
+            "busy.sign",
+            lambda: flow.sign(self.store(), held, task.order, pin, self.tools.elapsed),
+            signed,
+            self.back_to(lambda: self._prepare(task, held)),
+        )
+
+    def _send(self, task: Task) -> None:
+        request = ResultRequest(task.order.claim.secret, task.container)
+        self.work(
+            "busy.send",
+            lambda: task.job.service.send(request),
+            self._done,
+            lambda error: self._not_taken(task, error),
+        )
+
+    def _not_taken(self, task: Task, error: SigningError) -> None:
+        """Lead back to where the server's reason can be mended."""
+        status = error.params["status"] if isinstance(error, ServerRefused) else LATER
+        if status == JUDGED:
+            self.refuse(error, lambda: self._look_again(task))
+        elif status == THROTTLED or int(status) >= LATER:
+            self.refuse(error, lambda: self._send(task))
+        else:
+            self.refuse(error, self.start)
+
+    def _done(self, accepted: Accepted) -> None:
+        self.forget()
+        ways: list[Way] = [("button.close", self.frame.close), ("done.more", self.start)]
+        self.show(DoneScreen(self.words, accepted, ways))

@@ -1,0 +1,63 @@
+"""Owns the thread on which cards and servers are asked, so that the window never stands still."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from signing.errors import DeviceFailed, SigningError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+Answer = TypeVar("Answer")
+
+
+class Worker(QObject):
+    """One thread that works off jobs in their order; answers come back on the window's thread.
+
+    One thread, since neither a card nor PDFium may be asked by two at once.
+    """
+
+    _answered = Signal(object)
+
+    def __init__(self) -> None:
+        """Start without a job."""
+        super().__init__()
+        self._pool = ThreadPoolExecutor(1, "nes-imza")
+        self._answered.connect(self._deliver)
+
+    def submit(
+        self,
+        job: Callable[[], Answer],
+        done: Callable[[Answer], None],
+        failed: Callable[[SigningError], None],
+    ) -> None:
+        """Run a job; then call `done` with its answer or `failed` with its refusal."""
+
+        def answer(future: Future[Answer]) -> None:
+            error = future.exception()
+            if error is None:
+                self._answered.emit(lambda: done(future.result()))
+                return
+            refusal = error if isinstance(error, SigningError) else unexpected(error)
+            self._answered.emit(lambda: failed(refusal))
+
+        self._pool.submit(job).add_done_callback(answer)
+
+    @Slot(object)
+    def _deliver(self, call: Callable[[], None]) -> None:
+        call()
+
+    def close(self) -> None:
+        """Take no more jobs; what waits is dropped, what runs comes to its end unheard."""
+        self._answered.disconnect(self._deliver)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def unexpected(error: BaseException) -> DeviceFailed:
+    """Turn a mistake of ours into a screen with a support code, never a traceback."""
+    return DeviceFailed(support=type(error).__name__)

@@ -1,0 +1,60 @@
+"""What nes-imza's window says, in Turkish or English: two catalogues with the same keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from signing.app.words import en, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signing.errors import SigningError
+
+
+class Language(StrEnum):
+    """The languages of the window."""
+
+    TURKISH = "tr"
+    ENGLISH = "en"
+
+
+SAYINGS: Mapping[Language, Mapping[str, str]] = {
+    Language.TURKISH: tr.SAYINGS,
+    Language.ENGLISH: en.SAYINGS,
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A refusal as a screen shows it."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sayings of one language."""
+
+    language: Language = Language.TURKISH
+
+    def __call__(self, key: str, **params: object) -> str:
+        """Give a saying, filled; an unknown key is a mistake of ours and raises KeyError."""
+        return SAYINGS[self.language][key].format_map(params)
+
+    def purpose(self, code: str, title: str) -> str:
+        """Name a purpose: in Turkish as the page names it, else by its code."""
+        return title if self.language is Language.TURKISH else self(f"purpose.{code}")
+
+    def refusal(self, error: SigningError) -> Told:
+        """Put a refusal into words; the server's own reasons stay as they came, in Turkish."""
+        known = None if self.language is Language.TURKISH else en.REFUSALS.get(error.code)
+        if known is None:
+            return Told(error.title, error.text)
+        title, text = known
+        fault = en.FAULTS.get(str(error.params.get("fault", "")))
+        params = {"reason": "", **error.params}
+        return Told(title.format_map(params), (fault or text).format_map(params))
