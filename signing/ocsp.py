@@ -135,6 +135,8 @@ def _question(tbs: ocsp.TBSRequest) -> _Question:
     if tbs["version"].native != "v1" or not 0 < len(requests) <= REQUESTS_LIMIT:
         raise _RefusedError(Failure.MALFORMED)
     extensions = {entry["extn_id"].native: entry for entry in tbs["request_extensions"]}
+    if len(extensions) != len(tbs["request_extensions"]):
+        raise _RefusedError(Failure.MALFORMED)
     for name, entry in extensions.items():
         # RFC 6960, 4.4: what is not known may be passed over unless it is critical.
         if entry["critical"].native and name not in _KNOWN_EXTENSIONS:

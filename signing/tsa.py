@@ -73,10 +73,10 @@ def rejection(why: Failure) -> bytes:
     """Make the response that says why there is no token."""
     status = {"status": "rejection", "status_string": [REASONS[why]], "fail_info": {why.value}}
     # asn1crypto takes the token for mandatory, so the response is put together by hand.
-    return bytes(_Response({"status": tsp.PKIStatusInfo(status)}).dump())
+    return bytes(Response({"status": tsp.PKIStatusInfo(status)}).dump())
 
 
-class _Response(core.Sequence):  # type: ignore[misc] # asn1crypto has no types
+class Response(core.Sequence):  # type: ignore[misc] # asn1crypto has no types
     """TimeStampResp, whose token is optional (RFC 3161, 2.4.2)."""
 
     _fields = [  # noqa: RUF012 - the way asn1crypto declares a structure
@@ -99,7 +99,7 @@ def respond(request: bytes, stamper: Stamper, now: datetime, serial: int) -> byt
         return rejection(Failure.NO_TIME)
     token = _token(_info(asked, now, serial), stamper, with_chain=asked["cert_req"].native)
     granted = tsp.PKIStatusInfo({"status": "granted"})
-    return bytes(_Response({"status": granted, "time_stamp_token": token}).dump())
+    return bytes(Response({"status": granted, "time_stamp_token": token}).dump())
 
 
 def _read(request: bytes) -> tsp.TimeStampReq:

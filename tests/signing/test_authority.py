@@ -12,9 +12,18 @@ from asn1crypto import pem, x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 
 from signing import builder, errors, keys, oids
-from signing.authority import ISSUING_ID, ROOT_ID, Authority, create
+from signing.authority import (
+    ISSUING_ID,
+    OCSP_ID,
+    ROOT_ID,
+    TSA_ID,
+    Addresses,
+    Authority,
+    create,
+)
 from signing.certificate import Certificate, is_tckn_shaped, read
 from signing.der import DEPTH_LIMIT, is_der
 from signing.fingerprint import short_fingerprint
@@ -55,6 +64,63 @@ def test_an_authority_left_half_made_is_finished_with_the_root_it_has(tmp_path: 
     # The key was there, RSA PKCS#1 v1.5 is deterministic: the very same certificate again.
     assert finished.issuing == whole.issuing
     assert finished.issuing.parsed.public_key.dump() == issuing
+
+
+def test_an_older_token_is_given_the_services_and_keeps_what_it_has(tmp_path: Path) -> None:
+    store = kit.make_store(tmp_path / "tokens")
+    whole = kit.demo_authority(store)
+    with store.session(kit.AUTHORITY_LABEL, kit.PIN, write=True) as session:
+        for key_id in (OCSP_ID, TSA_ID):
+            session.discard_key(key_id)
+            raw = session._session  # noqa: SLF001 - the token of an older release
+            for entry in list(raw.get_objects({pkcs11.Attribute.ID: key_id})):
+                entry.destroy()
+    older = Authority(store, kit.AUTHORITY_LABEL, kit.PIN)
+    with pytest.raises(errors.KeyAbsent):
+        _ = older.responder
+    with pytest.raises(errors.KeyAbsent):
+        _ = older.stamper
+    newer = kit.demo_authority(store)
+    assert (newer.root, newer.issuing) == (whole.root, whole.issuing)
+    assert newer.responder != whole.responder
+    again = kit.demo_authority(store)
+    assert (again.responder, again.stamper) == (newer.responder, newer.stamper)
+
+
+def test_every_certificate_says_where_its_status_and_its_issuer_are_found(tmp_path: Path) -> None:
+    addresses = Addresses.under("http://ca.example")
+    plan = replace(kit.plan(), addresses=addresses)
+    authority = create(kit.make_store(tmp_path / "tokens"), plan)
+
+    def said(certificate: Certificate) -> tuple[list[str], list[str], list[str]]:
+        parsed = certificate.parsed
+        access = parsed.authority_information_access_value or []
+        issuers = [
+            entry["access_location"].native
+            for entry in access
+            if entry["access_method"].native == "ca_issuers"
+        ]
+        lists = [point.url for point in parsed.crl_distribution_points]
+        return lists, parsed.ocsp_urls, issuers
+
+    assert said(authority.root) == ([], [], [])
+    assert said(authority.issuing) == (
+        ["http://ca.example/root.crl"], [], ["http://ca.example/ca/root.cer"],
+    )  # fmt: skip
+    assert said(authority.responder) == ([], [], ["http://ca.example/ca/nes.cer"])
+    assert said(authority.stamper) == (
+        ["http://ca.example/nes.crl"], ["http://ca.example/nes.ocsp"],
+        ["http://ca.example/ca/nes.cer"],
+    )  # fmt: skip
+
+
+def test_a_person_s_certificate_is_for_signatures_by_turkish_law(authority: Authority) -> None:
+    statements = get_qc_statements(issued(authority).parsed)
+    assert [entry["statement_id"].dotted for entry in statements] == [
+        oids.QC_COMPLIANCE, oids.NATIONAL_STATEMENT, oids.QC_TYPE, oids.QC_LEGISLATION,
+    ]  # fmt: skip
+    infos = [entry["statement_info"].native for entry in statements]
+    assert infos == [None, builder.NATIONAL_SENTENCE, ["qct_esign"], ["TR"]]
 
 
 def test_every_name_and_the_policy_say_that_this_is_a_test(authority: Authority) -> None:
@@ -317,5 +383,5 @@ def test_any_bytes_can_be_asked_whether_they_are_der(data: bytes) -> None:
     assert is_der(data) in {True, False}
 
 
-def test_the_ids_of_the_two_authority_keys_differ() -> None:
-    assert ROOT_ID != ISSUING_ID
+def test_the_ids_of_the_authority_keys_differ() -> None:
+    assert len({ROOT_ID, ISSUING_ID, OCSP_ID, TSA_ID}) == 4
