@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QScrollArea,
+    QSizePolicy,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +21,8 @@ from signing.app.window.parts import Screen, facts, label, named, panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
     from signing.app.pdf import Page
     from signing.app.protocol import Claim
@@ -87,29 +90,45 @@ class DocumentScreen(Screen):
         named(drawn, self.words("document.pages"), text.toPlainText())
         tabs.addTab(drawn, self.words("document.pages"))
         tabs.addTab(text, self.words("document.words"))
-        tabs.setMinimumHeight(320)
+        tabs.setMinimumHeight(280)
         named(tabs.tabBar(), self.words("document.text"))
         named(tabs, self.words("document.text"))
         return tabs, drawn
 
 
+class _Sheet(QLabel):
+    """One page, as wide as there is room for it."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        super().__init__()
+        self.setObjectName("paper")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        image = QImage(
+            page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGBX8888
+        )
+        self._whole = QPixmap.fromImage(image)
+        named(self, name, page.words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the page anew for the new width."""
+        width = min(event.size().width() - 2, self._whole.width())
+        drawn = self._whole.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        self.setPixmap(drawn)
+        self.setFixedHeight(drawn.height() + 2)
+        super().resizeEvent(event)
+
+
 def _drawn(words: Words, pages: Sequence[Page]) -> QScrollArea:
-    sheet = panel("page")
-    column = QVBoxLayout(sheet)
+    ground = panel("page")
+    column = QVBoxLayout(ground)
     for number, page in enumerate(pages, 1):
         name = words("document.page", number=number, total=len(pages))
         column.addWidget(label(name, "hint"))
-        column.addWidget(_picture(page, name), alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(_Sheet(page, name))
     column.addStretch(1)
     area = QScrollArea()
-    area.setWidget(sheet)
+    area.setObjectName("reading")
+    area.setWidgetResizable(True)
+    area.setWidget(ground)
     area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return area
-
-
-def _picture(page: Page, name: str) -> QLabel:
-    image = QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGBX8888)
-    made = QLabel()
-    made.setPixmap(QPixmap.fromImage(image))
-    named(made, name, page.words)
-    return made

@@ -50,7 +50,7 @@ class Frame(QMainWindow):
         self._timer.timeout.connect(self.ticked)
         self.speak(words)
         self.scale(scale)
-        self.resize(760, 680)
+        self.resize(820, 760)
 
     def _lay_out(self) -> None:
         bar = panel("bar")

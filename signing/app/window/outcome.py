@@ -55,7 +55,7 @@ class DoneScreen(Screen):
     def __init__(self, words: Words, accepted: Accepted, ways: Sequence[Way]) -> None:
         """Show title and reference of the operation."""
         super().__init__(words, words("done.title"))
-        self.say(accepted.title, "value")
+        self.say(f"✓ {accepted.title}", "success")
         reference = words("done.reference", reference=accepted.reference)
         self.say(reference, "mono")
         self.say(words("done.text"))

@@ -117,10 +117,13 @@ class Screen(QWidget):
         """Put a control below its visible name."""
         caption = label(name)
         caption.setBuddy(control)
-        self.body.addWidget(caption)
+        together = QVBoxLayout()
+        together.setSpacing(4)
+        together.addWidget(caption)
         if hint:
-            self.body.addWidget(label(hint, "hint"))
-        self.body.addWidget(control)
+            together.addWidget(label(hint, "hint"))
+        together.addWidget(control)
+        self.body.addLayout(together)
         named(control, name, hint)
 
     def act(

@@ -38,14 +38,24 @@ QLineEdit, QComboBox, QPlainTextEdit, QListWidget, QTabWidget::pane {{ backgroun
 QLineEdit, QComboBox {{ min-height: 26px; }}
 QLineEdit#code, QLineEdit#pin {{ font-family: "DejaVu Sans Mono", monospace;
     font-size: {heading}px; }}
+QLabel#success {{ background: #e2f4e6; border: 1px solid #1c6b34; border-radius: 4px;
+    padding: 10px; font-weight: bold; }}
+QLabel#paper {{ border: 1px solid #5b6672; background: #ffffff; }}
+QComboBox::drop-down {{ border: none; width: 32px; }}
 QComboBox QAbstractItemView {{ background: #ffffff; selection-background-color: #cfe2f7;
     selection-color: #16202c; }}
-QListWidget::item {{ padding: 8px; border-bottom: 1px solid #c3ccd5; }}
-QListWidget::item:selected {{ background: #cfe2f7; color: #16202c; }}
+QScrollArea#reading {{ border: 2px solid #ffffff; }}
+QScrollArea#reading:focus {{ border: 3px solid #b45309; }}
+QListWidget {{ outline: 0; }}
+QListWidget::item {{ padding: 8px; color: #16202c;
+    border: 2px solid #c3ccd5; margin-bottom: 4px; }}
+QListWidget::item:selected {{ background-color: #cfe2f7; color: #16202c;
+    border: 2px solid #12355b; }}
+QListWidget::item:disabled {{ color: #5b6672; }}
 QTabBar::tab {{ padding: 7px 16px; background: #dde3e9; border: 1px solid #8796a5; }}
 QTabBar::tab:selected {{ background: #ffffff; font-weight: bold; }}
 QRadioButton {{ padding: 4px; min-height: 24px; background: transparent; }}
-QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QListWidget:focus, QScrollArea:focus,
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QListWidget:focus,
 QPushButton:focus {{ border: 3px solid #b45309; }}
 QPushButton#small:focus {{ border: 3px solid #ffbf47; }}
 QTabBar::tab:focus, QRadioButton:focus {{ border: 2px solid #b45309; }}
