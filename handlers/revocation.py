@@ -52,13 +52,14 @@ CAUSES: Mapping[str, Reason] = {
     "reissue": Reason.SUPERSEDED,
     "destroy_card": Reason.CESSATION,
 }
-"""The same for a revocation that follows from a move of an application: "NES-2026-1: lost"."""
+"""The same for a revocation that follows from an application: "NES-2026-1: lost: own words"."""
 
 
 def reason_of(reason: str | None) -> Reason:
     """Return what the lists say of the reason of a revocation; other words are unspecified."""
-    before, _, after = (reason or "").partition(":")
-    return REASONS.get(before.strip()) or CAUSES.get(after.strip()) or Reason.UNSPECIFIED
+    parts = [part.strip() for part in (reason or "").split(":")]
+    causes = (CAUSES.get(part) for part in parts[1:2])
+    return REASONS.get(parts[0]) or next(causes, None) or Reason.UNSPECIFIED
 
 
 @effect()

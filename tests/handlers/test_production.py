@@ -332,7 +332,9 @@ def test_a_card_lost_on_the_way_takes_its_certificate_with_it(world: World, case
     certificate = couriered(world, case)
     world.office.fire(case, "report_lost", operator(), reason="araç kazası")
     gone = world.read(Certificate, certificate.id)
-    assert (gone.state, gone.revocation_reason) == ("revoked", "araç kazası")
+    reference = world.read(Application, case).reference
+    reason = f"{reference}: report_lost: araç kazası"
+    assert (gone.state, gone.revocation_reason) == ("revoked", reason)
     assert world.read(Card, certificate.card_id).status == "destroyed"
 
 

@@ -9,6 +9,7 @@ import pytest
 from asn1crypto import crl
 
 from handlers import revocation
+from signing.crl import Reason
 from states.certificate import Certificate
 from states.consent import Consent
 from states.revocation import RevocationList
@@ -87,6 +88,41 @@ def test_suspended_and_revoked_certificates_stand_on_the_list_with_their_reason(
     world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     world.run_effects("revocation.publish")
     assert entries(world) == {serial(world, held): None}
+
+
+@pytest.mark.parametrize(
+    ("said", "listed"),
+    [
+        (None, Reason.UNSPECIFIED),
+        ("", Reason.UNSPECIFIED),
+        ("vazgeçtim", Reason.UNSPECIFIED),
+        ("NES-2026-1: renewal", Reason.UNSPECIFIED),
+        ("lost", Reason.UNSPECIFIED),
+        ("vazgeçtim: çok uzun: lost", Reason.UNSPECIFIED),
+        ("NES-2026-1: lost", Reason.KEY_COMPROMISE),
+        ("NES-2026-1: report_lost: araç kazası", Reason.KEY_COMPROMISE),
+        ("NES-2026-1: data_change", Reason.AFFILIATION_CHANGED),
+        ("NES-2026-1: fault", Reason.SUPERSEDED),
+        ("NES-2026-1: puk_blocked", Reason.SUPERSEDED),
+        ("NES-2026-1: reissue", Reason.SUPERSEDED),
+        ("NES-2026-1: destroy_card", Reason.CESSATION),
+        ("Kart kayboldu ya da çalındı", Reason.KEY_COMPROMISE),
+        ("Yerine yeni sertifika alındı: dün", Reason.SUPERSEDED),
+    ],
+)
+def test_the_reason_of_a_revocation_becomes_one_that_the_lists_know(
+    said: str | None, listed: Reason
+) -> None:
+    assert revocation.reason_of(said) is listed
+
+
+def test_no_reason_that_can_be_chosen_is_a_suspension(world: World) -> None:
+    chosen = {*revocation.REASONS.values(), *revocation.CAUSES.values()}
+    assert Reason.ON_HOLD not in chosen
+    kinds = world.office.library.workflow("application").kinds
+    revoking = {name for name, kind in kinds.items() if kind["old_certificate"] == "revoke"}
+    assert revoking <= revocation.CAUSES.keys()
+    assert not [sentence for sentence in revocation.REASONS if ":" in sentence]
 
 
 def test_the_certificates_of_other_houses_are_not_on_our_list(world: World, me: int) -> None:

@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 
 from handlers.paper import KINDS, LONGEST
+from handlers.revocation import REASONS
 from web.wording import DOCUMENT_KINDS
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ class MoveForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     def payload(self) -> dict[str, object]:
         """Return what is handed in with the move."""
         return {}
+
+    def stated_reason(self) -> str | None:
+        """Return the reason of the move, None when none was given."""
+        return self.reason.data or None
 
     def own_fields(self) -> list[Field]:
         """Return the fields of this move, the common ones excepted."""
@@ -148,11 +153,30 @@ class Deliver(MoveForm):
         return {"handed_to": "holder"}
 
 
+class Revoke(MoveForm):
+    """Why a certificate is revoked: one of the reasons that the lists know, or own words."""
+
+    cause = SelectField(
+        "Neden",
+        default="",
+        choices=[
+            SelectChoice("", "Başka bir neden (aşağıya yazınız)"),
+            *(SelectChoice(reason, reason) for reason in REASONS),
+        ],
+    )
+
+    def stated_reason(self) -> str | None:
+        """Return the chosen reason, with his own words after it."""
+        words = (self.reason.data or "").strip()
+        return ": ".join(part for part in (self.cause.data, words) if part) or None
+
+
 FORMS: dict[str, type[MoveForm]] = {
     "register_paper": RegisterPaper,
     "approve_paper": ApprovePaper,
     "hand_to_courier": HandToCourier,
     "deliver": Deliver,
+    "revoke": Revoke,
 }
 """The moves that need more than a reason."""
 

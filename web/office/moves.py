@@ -51,7 +51,7 @@ def make(case: Found, move: Transition) -> ResponseReturnValue:
 
 
 def _fire(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
-    reason = form.reason.data or None
+    reason = form.stated_reason()
     try:
         moved = composed().office.fire(
             case.id,

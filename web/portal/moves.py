@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from web.api.purposes import PURPOSES
 from web.composition import composed
 from web.errors import told
-from web.office.forms import MoveForm
+from web.office.forms import form_for
 from web.reading import timeline
 from web.session import current
 from workflow.refusal import ReasonMissing, StaleVersion, WrongState
@@ -17,6 +17,7 @@ from workflow.refusal import ReasonMissing, StaleVersion, WrongState
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from web.office.forms import MoveForm
     from web.reading import Found
     from workflow.definition import Transition
 
@@ -43,7 +44,7 @@ def home_of(case: Found) -> str:
 def confirm(case: Found, trigger: str) -> ResponseReturnValue:
     """Show the page of a move and make it; a late or repeated form changes nothing."""
     move = case.definition.transitions[trigger]
-    form = MoveForm()
+    form = form_for(move)()
     if not form.is_submitted():
         form.seen.data = str(case.version)
         return _page(case, move, form)
@@ -62,7 +63,7 @@ def _make(case: Found, move: Transition, form: MoveForm) -> ResponseReturnValue:
             move.name,
             current().actor,
             seen_version=int(form.seen.data),
-            reason=form.reason.data or None,
+            reason=form.stated_reason(),
             workflow=case.workflow,
         )
     except ReasonMissing as error:
