@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select, update
 
 from handlers import letters, rows
+from handlers.letters import sheets
+from handlers.services import services_of
+from signing import pades
 from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
 from states.institution import Institution
@@ -17,6 +20,7 @@ from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -29,6 +33,9 @@ METHOD_TITLES = {
     "e_imza": "elektronik imzalı",
     "wet_signature": "ıslak imzalı",
 }
+SIGNING_REASON = "Başvuru formunun ve sertifika sahibi taahhüdünün imzalanması"
+"""Why the form is signed, as it stands in the PDF's signature."""
+
 NONE = "yok"
 """What stands in the form where there is nothing to write."""
 
@@ -95,11 +102,27 @@ def complete(context: Context) -> Verdict:
         return deny("form.method_missing")
     if method not in cast("tuple[str, ...]", kind["methods"]):
         return deny("form.method_not_allowed", kind=context.case["kind"], method=method)
-    if not _address(context):
+    verdict = _reachable(context)
+    return _possible(context, str(method)) if verdict.allows else verdict
+
+
+def _reachable(context: Context) -> Verdict:
+    """Refuse an address that is missing, too long, or that no document could show."""
+    address = _address(context)
+    if not address:
         return deny("form.address_missing")
-    if len(_address(context)) > LONGEST_ADDRESS:
+    if len(address) > LONGEST_ADDRESS:
         return deny("form.address_too_long", longest=LONGEST_ADDRESS)
-    return _possible(context, str(method))
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    institution = rows.find(context.connection, Institution, context.case.get("institution_id"))
+    shown = {
+        "Teslimat adresi": address,
+        "Ad soyad": person.name,
+        "Kurum": institution.name if institution else "",
+        "E-posta": person.email or "",
+    }
+    fault = next((field for field, text in shown.items() if not sheets.settable(text)), None)
+    return deny("form.unprintable", field=fault) if fault else ALLOW
 
 
 def _possible(context: Context, method: str) -> Verdict:
@@ -147,19 +170,30 @@ def to_paper(context: Context) -> None:
 
 @action
 def freeze(context: Context) -> None:
-    """Draw form and commitment once more and keep their bytes: they are what is approved."""
+    """Draw form and commitment once more and keep their bytes: they are what is approved.
+
+    For e-imza the PDF is made ready for the signature, so that the card signs this very file.
+    """
     values = form_values(context.connection, context.definition, context.case)
-    person_id = rows.number(context.case, "person_id")
-    sha256 = letters.freeze(
-        context.connection, letters.APPLICATION_FORM, person_id, context.now, values
-    )
+    made = _made(values, rows.text(context.case, "method"), context.now, services_of(context).site)
+    sha256 = letters.keep(context.connection, made, rows.number(context.case, "person_id"))
     context.update(form_sha256=sha256, paper=None)
     context.document(sha256)
 
 
+def _made(values: Mapping[str, str], method: str, now: datetime, site: str) -> letters.Made:
+    template, code = letters.APPLICATION_FORM, letters.new_verification_code()
+    on_paper = {**values, "by_hand": method == "wet_signature"}
+    pdf = sheets.typeset(template, code, now, on_paper, site)
+    if method == "e_imza":
+        pdf = pades.prepare(pdf, name=values["name"], reason=SIGNING_REASON, at=now)
+    words = letters.draw(template, code, now, values).decode()
+    return letters.Made(template, code, now, pdf, letters.PDF_TYPE, words)
+
+
 def form_values(
     connection: Connection, definition: Definition, case: Mapping[str, object]
-) -> dict[str, object]:
+) -> dict[str, str]:
     """Return what stands in the form, from the facts of this moment."""
     person = rows.fetch(connection, Person, case["person_id"])
     institution = rows.find(connection, Institution, case.get("institution_id"))

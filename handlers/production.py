@@ -65,15 +65,15 @@ def unchanged(context: Context) -> Verdict:
     if form is None:
         return deny("production.no_form")
     values = form_values(context.connection, context.definition, context.case)
-    fields = _differing(form.content, letters.redraw(form, values))
+    fields = _differing(letters.words_of(form), letters.redraw(form, values).decode())
     if fields:
         return deny("production.changed", fields=fields)
     return _person_sound(context)
 
 
-def _differing(frozen: bytes, now: bytes) -> list[str]:
+def _differing(frozen: str, now: str) -> list[str]:
     """Name the lines that differ by what stands before the colon, never by their content."""
-    pairs = zip(frozen.decode().splitlines(), now.decode().splitlines(), strict=True)
+    pairs = zip(frozen.splitlines(), now.splitlines(), strict=True)
     return [before.partition(":")[0] for before, after in pairs if before != after]
 
 
@@ -277,7 +277,8 @@ def revoke_new(context: Context) -> None:
     """Revoke the certificate of a card that will not reach its holder, for good."""
     certificate_id = rows.number(context.case, "certificate_id")
     certificate = rows.fetch(context.connection, Certificate, certificate_id)
-    reason = context.reason or f"{rows.text(context.case, 'reference')}: {context.transition.name}"
+    parts = (rows.text(context.case, "reference"), context.transition.name, context.reason)
+    reason = ": ".join(part for part in parts if part)
     if certificate.state in {"active", "suspended"}:
         context.fire(certificate_id, "revoke", reason=reason, by=_SYSTEM)
     _set_card(context, certificate_id, "destroyed")

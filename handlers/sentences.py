@@ -145,6 +145,10 @@ _FORM = {
         "Teslimat adresi en çok {longest} harf olabilir; kısaltınız.",
         "The delivery address may have {longest} letters at most; shorten it.",
     ),
+    "form.unprintable": Text(
+        "{field} bilgisinde belgeye yazılamayan bir karakter var; onu çıkarıp yeniden deneyiniz.",
+        "{field} has a character that a document cannot show; take it out and try again.",
+    ),
     "form.no_valid_certificate": Text(
         "e-imza yöntemi için geçerli bir NES gerekir; başka bir yöntem seçiniz.",
         "The e-imza method needs a valid NES; choose another method.",

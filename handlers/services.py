@@ -44,7 +44,8 @@ class Services:
     ``trust``, ``store`` and ``authority`` may raise the errors of the signing room when the
     token is away. ``addresses`` stand in new certificates: where lists, status answers and the
     issuer are served. ``tsa_url`` is where time-stamps are asked for, "" where nobody gives any.
-    ``new_pin`` makes the first PIN of a card (the demo gives one that its readers know).
+    ``new_pin`` makes the first PIN of a card (the demo gives one that its readers know); ``site``
+    is the address of the product, where documents send their readers.
     """
 
     vault: Vault
@@ -55,6 +56,7 @@ class Services:
     addresses: Addresses = field(default_factory=Addresses)
     tsa_url: str = ""
     new_pin: Callable[[], str] = field(default=random_pin, repr=False)
+    site: str = "http://127.0.0.1:8000"
 
     @property
     def crl_urls(self) -> tuple[str, ...]:
@@ -114,4 +116,5 @@ def open_services(
         addresses=addresses,
         tsa_url=f"{base}/tsa" if settings.demo else "",
         new_pin=new_pin,
+        site=base,
     )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, or_, select
 
-from handlers import revocation, rows
+from handlers import letters, revocation, rows
 from handlers.code import DOCUMENTS
 from handlers.services import services_of
+from signing import pades
 from signing.validation import validate
 from states.certificate import Certificate
 from states.document import Document
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from workflow.context import Context
     from workflow.verdict import Verdict
 
-LARGEST = 256 * 1024
-"""Bytes of a container: a CAdES B-B with its chain has a few thousand."""
+LARGEST = pades.ROOM
+"""Bytes of a container: what fits into a PDF; a CAdES B-B with its chain has a few thousand."""
 
 
 @check
@@ -43,14 +44,14 @@ def on_form(context: Context) -> Verdict:
 
 
 def judge(context: Context) -> Validation:
-    """Validate the container of the payload over the frozen text of the case (EN 319 102-1)."""
+    """Validate the container of the payload over the frozen document of the case (EN 319 102-1)."""
     services = services_of(context)
     document = rows.fetch(
         context.connection, Document, context.case[DOCUMENTS[context.definition.name]]
     )
     return validate(
         cast("bytes", context.payload["container"]),
-        document.content,
+        letters.signable(document),
         trust=services.trust(),
         revocation=revocation.lists_at(context.connection, context.now),
         at=context.now,
@@ -129,11 +130,12 @@ def keep(context: Context) -> None:
     validation = judge(context)
     container = cast("bytes", context.payload["container"])  # as the check has seen
     container_sha256 = hashlib.sha256(container).hexdigest()
+    document_sha256 = rows.text(context.case, DOCUMENTS[context.definition.name])
     signature_id = context.connection.execute(
         insert(Signature)
         .values(
             case_id=context.case_id,
-            document_sha256=validation.content_sha256,
+            document_sha256=document_sha256,
             container=container,
             container_sha256=container_sha256,
             indication=validation.indication.value,
@@ -147,6 +149,6 @@ def keep(context: Context) -> None:
     ).scalar_one()
     if context.definition.name == "consent":
         context.update(signature_id=signature_id)
-    context.document(validation.content_sha256)
+    context.document(document_sha256)
     context.document(container_sha256)
     context.note(signature=signature_id, indication=validation.indication.value)

@@ -13,9 +13,11 @@ from states.base import Base
 class Document(Base):
     """Bytes that are never changed; a corrected text is another document.
 
-    ``sha256`` is hex; ``kind`` is ``application_form`` or ``consent``; ``code`` and ``revision``
-    name the template they were made from; ``verification_code`` (five groups of four hex digits)
-    stands in the text and lets anyone ask whether the paper in his hand is genuine.
+    ``sha256`` is hex; ``kind``, ``code`` and ``revision`` name the template they were made from;
+    ``verification_code`` (five groups of four hex digits) stands in the text and lets anyone ask
+    whether the paper in his hand is genuine. ``words`` is the plain text of a PDF, where one goes
+    with it; ``case_id`` the case that the office made it for, and ``made_by`` the key of the effect
+    that did, so that a repeated effect makes no second one.
     """
 
     __tablename__ = "document"
@@ -25,6 +27,7 @@ class Document(Base):
             "verification_code ~ '^[0-9a-f]{4}(-[0-9a-f]{4}){4}$'", name="verification_code"
         ),
         Index("ix_document_person_id", "person_id"),
+        Index("ix_document_case_id", "case_id"),
     )
 
     sha256: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -36,3 +39,6 @@ class Document(Base):
     person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     verification_code: Mapped[str] = mapped_column(Text, unique=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    words: Mapped[str | None] = mapped_column(Text)
+    case_id: Mapped[int | None] = mapped_column(BigInteger)
+    made_by: Mapped[str | None] = mapped_column(Text, unique=True)

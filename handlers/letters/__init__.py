@@ -35,7 +35,11 @@ _GROUPS = 5
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A controlled document: its kind, document code and revision; ``file`` holds its wording."""
+    """A controlled document: its kind, document code and revision.
+
+    ``file`` holds its wording as plain text, ``sheet`` as it is set on paper; a kind has one or
+    both of them.
+    """
 
     kind: str
     code: str
@@ -47,12 +51,17 @@ class Template:
         return f"{self.kind}-{self.revision}.txt"
 
     @property
+    def sheet(self) -> str:
+        """The typst file of this revision."""
+        return f"{self.kind}-{self.revision}.typ"
+
+    @property
     def version(self) -> str:
         """Code and revision in one text, as they stand in the foot of the document."""
         return f"{self.code}/{self.revision}"
 
 
-APPLICATION_FORM = Template("application_form", "BF.01", "01")
+APPLICATION_FORM = Template("application_form", "BF.01", "02")
 """The application form with the holder's commitment (TH.01) as its second part."""
 
 CONSENT = Template("consent", "EO.01", "01")
@@ -113,6 +122,43 @@ def draw(
     return write(template.file, {**values, **frame}).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document just made: its template, code and moment, its bytes, and the words of a PDF."""
+
+    template: Template
+    verification_code: str
+    drawn_at: datetime
+    content: bytes
+    media_type: str = MEDIA_TYPE
+    words: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The name of the document: SHA-256 of its bytes (hex)."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def row(self) -> dict[str, object]:
+        """Return the columns of the document that say what it is."""
+        return {
+            "sha256": self.sha256,
+            "kind": self.template.kind,
+            "code": self.template.code,
+            "revision": self.template.revision,
+            "media_type": self.media_type,
+            "content": self.content,
+            "verification_code": self.verification_code,
+            "created_at": self.drawn_at,
+            "words": self.words,
+        }
+
+
+def keep(connection: Connection, made: Made, person_id: int) -> str:
+    """Keep the bytes of a document for good and return their SHA-256 (hex)."""
+    connection.execute(insert(Document).values(**made.row(), person_id=person_id))
+    return made.sha256
+
+
 def freeze(
     connection: Connection,
     template: Template,
@@ -120,24 +166,16 @@ def freeze(
     now: datetime,
     values: Mapping[str, object],
 ) -> str:
-    """Draw a document, keep its bytes for good and return their SHA-256 (hex)."""
-    verification_code = new_verification_code()
-    content = draw(template, verification_code, now, values)
-    sha256 = hashlib.sha256(content).hexdigest()
-    connection.execute(
-        insert(Document).values(
-            sha256=sha256,
-            kind=template.kind,
-            code=template.code,
-            revision=template.revision,
-            media_type=MEDIA_TYPE,
-            content=content,
-            person_id=person_id,
-            verification_code=verification_code,
-            created_at=now,
-        )
-    )
-    return sha256
+    """Draw a plain text, keep its bytes for good and return their SHA-256 (hex)."""
+    code = new_verification_code()
+    return keep(connection, Made(template, code, now, draw(template, code, now, values)), person_id)
+
+
+def words_of(document: Document) -> str:
+    """Return what a document says, to be read on a screen; "" when only the PDF says it."""
+    if document.media_type == PDF_TYPE:
+        return document.words or ""
+    return document.content.decode()
 
 
 def signable(document: Document) -> bytes:
@@ -152,6 +190,9 @@ def signable(document: Document) -> bytes:
 
 
 def redraw(document: Document, values: Mapping[str, object]) -> bytes:
-    """Draw a kept document once more from today's facts, with its own revision, code and time."""
+    """Draw the words of a kept document once more from today's facts.
+
+    Revision, verification code and time are its own, so that only what changed differs.
+    """
     template = Template(document.kind, document.code, document.revision)
     return draw(template, document.verification_code, document.created_at, values)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 import handlers
-from handlers import form
+from handlers import form, letters
+from signing import pades
 from states.application import Application
 from states.certificate import Certificate
 from states.document import Document
 from states.person import Person
 from tests.handlers.conftest import WORKFLOWS
+from tests.handlers.paper import words_on_paper
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, SYSTEM, World, applicant, coordinator
 from workflow.context import Context
@@ -172,25 +174,63 @@ def test_the_frozen_form_says_who_what_and_how_and_masks_the_number(world: World
     world.choose(case, me, "wet_signature")
     application = world.read(Application, case)
     form = world.read(Document, application.form_sha256)
-    text = form.content.decode()
     assert sha256(form.content).hexdigest() == form.sha256
     for said in (
         application.reference,
         "Başvuru türü: Yenileme",
         "Onaylama yöntemi: ıslak imzalı",
         "Ad soyad: AYŞE ÖRNEKOĞLU",
-        "100******46",
-        "TEST Zeytinlik İlkokulu",
+        "T.C. kimlik numarası: 100******46",
+        "Kurum: TEST Zeytinlik İlkokulu",
         "10.04.2026 tarihine kadar",
         "Telefon: yok",
         form.verification_code,
         "BF.01",
     ):
-        assert said in text
-    assert "10000000146" not in text
-    assert (form.kind, form.code, form.revision, form.person_id) == (
-        "application_form", "BF.01", "01", me,
+        assert said in letters.words_of(form)
+        # On paper a label and its value stand side by side, without a colon.
+        assert said.replace(": ", " ") in words_on_paper(form.content)
+    assert "10000000146" not in letters.words_of(form) + words_on_paper(form.content)
+    assert (form.kind, form.code, form.revision, form.person_id, form.media_type) == (
+        "application_form", "BF.01", "02", me, "application/pdf",
     )  # fmt: skip
+
+
+def test_the_form_of_e_imza_waits_for_the_signature_and_no_other_form_does(world: World) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 8, 10))
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_imza")
+    form = world.read(Document, world.read(Application, case).form_sha256)
+    assert pades.is_prepared(form.content)
+    assert letters.signable(form) == pades.covered(form.content) != form.content
+    assert "İmza" not in words_on_paper(form.content).splitlines()
+    world.office.fire(case, "change_method", applicant(me))
+    world.choose(case, me, "wet_signature")
+    form = world.read(Document, world.read(Application, case).form_sha256)
+    assert not pades.is_prepared(form.content)
+    assert letters.signable(form) == form.content
+    assert "Ad soyad Tarih İmza" in words_on_paper(form.content)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "field"),
+    [
+        ("address", "Sokak 1 \U0001f3e0", "Teslimat adresi"),
+        ("address", "Sokak \u202e1", "Teslimat adresi"),
+        ("email", "ayşe\ue000@ornek.invalid", "E-posta"),
+        ("given_name", "\u4e2d", "Ad soyad"),
+    ],
+)
+def test_what_no_document_can_show_is_refused_before_the_form_is_frozen(
+    world: World, column: str, text: str, field: str
+) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    world.write(f"UPDATE person SET {column} = :text", text=text)
+    with denied("form.unprintable", field=field):
+        world.choose(case, me, "wet_signature")
+    assert world.all(Document) == []
 
 
 def test_choosing_again_freezes_another_form(world: World) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select, text
 
 from handlers import code as codes
-from handlers import revocation, rows
+from handlers import letters, revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
 from handlers.seed import Held, give_card
 from signing import cades
@@ -136,7 +136,7 @@ class World:
     def sign(self, held: Held, sha256: str | None) -> bytes:
         """Sign a frozen document with a card."""
         document = self.read(Document, sha256)
-        return self.sign_bytes(held, document.content)
+        return self.sign_bytes(held, letters.signable(document))
 
     def sign_bytes(self, held: Held, content: bytes) -> bytes:
         """Sign any bytes with a card."""

@@ -85,7 +85,7 @@ def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
         "purpose_title": PURPOSES[offer.code.target_workflow].title,
         "person": offer.person.name,
         "tckn_masked": offer.person.tckn_masked,
-        "text": content.decode() if media_type is MediaType.TEXT else "",
+        "text": letters.words_of(document),
         "media_type": media_type.value,
         "document": base64.b64encode(document.content).decode(),
         "digest": hashlib.sha256(content).hexdigest(),

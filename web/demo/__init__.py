@@ -105,6 +105,7 @@ def _print_json(stage: Stage, outcomes: list[Outcome], journal: Verification) ->
                 "container": str(signed.container),
                 "content": str(signed.content),
                 "certificate": str(signed.certificate),
+                "signed_pdf": str(signed.pdf) if signed.pdf else None,
             }
             for signed in stage.signed
         ],

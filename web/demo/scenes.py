@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 
+from handlers import letters
 from states.application import Application
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
 from workflow.bulk import TIMER
@@ -107,12 +108,12 @@ def forged_signature(scene: Scene, stage: Stage) -> Play:
     """Sign another text, which is refused, then the right one."""
     person, held = stage.holder(7, "Gül", stage.today + timedelta(days=50))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
-    code_id, secret, content = stage.claim("application", scene.case)
-    forged = stage.sign_only(held, content.replace(b"1", b"2"))
+    code_id, secret, document = stage.claim("application", scene.case)
+    forged = stage.sign_only(held, letters.signable(document).replace(b"1", b"2"))
     payload: dict[str, object] = {"code_id": code_id, "secret": secret, "container": forged}
     me = applicant(person)
     scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
-    payload["container"] = stage.sign(scene.name, held, content)
+    payload["container"] = stage.sign(scene.name, held, document)
     stage.office.fire(scene.case, "approve_e_imza", me, payload)
     yield from _to_the_door(scene, stage)
 
@@ -122,12 +123,12 @@ def other_card(scene: Scene, stage: Stage) -> Play:
     person, held = stage.holder(8, "Hale", stage.today + timedelta(days=55))
     _, stranger = stage.holder(9, "Işıl", stage.today + timedelta(days=300))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
-    code_id, secret, content = stage.claim("application", scene.case)
-    foreign = stage.sign_only(stranger, content)
+    code_id, secret, document = stage.claim("application", scene.case)
+    foreign = stage.sign_only(stranger, letters.signable(document))
     payload: dict[str, object] = {"code_id": code_id, "secret": secret, "container": foreign}
     me = applicant(person)
     scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
-    payload["container"] = stage.sign(scene.name, held, content)
+    payload["container"] = stage.sign(scene.name, held, document)
     stage.office.fire(scene.case, "approve_e_imza", me, payload)
     yield from _to_the_door(scene, stage)
 
@@ -138,8 +139,9 @@ def expired_code(scene: Scene, stage: Stage) -> Play:
     me = applicant(person)
     consent = stage.office.open("consent", "offer", me, {"person_id": person})
     scene.others.append(consent)
-    code_id, secret, content = stage.claim("consent", consent)
-    late = {"code_id": code_id, "secret": secret, "container": stage.sign_only(held, content)}
+    code_id, secret, document = stage.claim("consent", consent)
+    container = stage.sign_only(held, letters.signable(document))
+    late = {"code_id": code_id, "secret": secret, "container": container}
     yield stage.clock.now() + timedelta(seconds=301)
     scene.refusals.append(stage.refused(consent, "sign", me, late))
     payload = stage.payload(scene.name, "consent", consent, held)

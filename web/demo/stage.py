@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers import code as codes
-from handlers import revocation, rows
+from handlers import letters, revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
 from handlers.sample import enter_tree
 from handlers.seed import Held, give_card
 from handlers.terms import publish_terms
-from signing import cades
+from signing import cades, pades
 from signing.card import holder_certificate
 from states.application import Application
 from states.consent import Consent
@@ -43,12 +43,17 @@ SECOND_OFFICER = Actor("user:903", frozenset({"officer"}), "demo")
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signed container as it was handed over: which case, what text, which certificate."""
+    """A signed container as it was handed over: which case, what it covers, which certificate.
+
+    ``pdf`` is the signed PDF with the container inside, where the document was one; then
+    ``content`` holds its bytes without the gap for the container, which is what was signed.
+    """
 
     name: str
     container: Path
     content: Path
     certificate: Path
+    pdf: Path | None = None
 
 
 @dataclass(slots=True)
@@ -116,16 +121,16 @@ class Stage:
 
     def payload(self, name: str, workflow: str, case: int, held: Held) -> dict[str, object]:
         """Get and claim a code for a case's text and sign it with a card, as nes-imza does."""
-        code_id, secret, content = self.claim(workflow, case)
-        container = self.sign(name, held, content)
+        code_id, secret, document = self.claim(workflow, case)
+        container = self.sign(name, held, document)
         return {"code_id": code_id, "secret": secret, "container": container}
 
-    def claim(self, workflow: str, case: int) -> tuple[int, str, bytes]:
-        """Get and claim a code: its id, the secret of the rest, the text to be signed."""
+    def claim(self, workflow: str, case: int) -> tuple[int, str, Document]:
+        """Get and claim a code: its id, the secret of the rest, the document to be signed."""
         entity = {"consent": Consent, "application": Application}[workflow]
         with self.office.database.connect() as connection:
             row = vars(rows.fetch(connection, entity, case))
-            text = rows.fetch(connection, Document, row[codes.DOCUMENTS[workflow]]).content
+            document = rows.fetch(connection, Document, row[codes.DOCUMENTS[workflow]])
         vault, me = self.services.vault, applicant(int(row["person_id"]))
         values = codes.issue_values(
             vault, codes.new_code(), "demo", (workflow, row), self.clock.now()
@@ -134,7 +139,7 @@ class Stage:
         secret = codes.new_secret()
         claimed = {"secret_hash": codes.secret_hash(vault, secret)}
         self.office.fire(code_id, "claim", me, claimed)
-        return code_id, secret, text
+        return code_id, secret, document
 
     def sign_only(self, held: Held, content: bytes) -> bytes:
         """Sign bytes with a card."""
@@ -143,14 +148,19 @@ class Stage:
         with store.session(held.card_serial, held.pin) as session:
             return cades.sign(session, certificate, content, self.clock.now())
 
-    def sign(self, name: str, held: Held, content: bytes) -> bytes:
-        """Sign bytes with a card and keep container, text and certificate for outsiders."""
+    def sign(self, name: str, held: Held, document: Document) -> bytes:
+        """Sign a document with a card and keep all that an outsider needs to check it."""
+        content = letters.signable(document)
         container = self.sign_only(held, content)
         certificate = holder_certificate(self.services.store(), held.card_serial)
-        paths = [self.folder / f"{name}{ending}" for ending in (".p7s", ".txt", ".cer")]
-        for path, data in zip(paths, (container, content, certificate.der), strict=True):
-            path.write_bytes(data)
-        self.signed.append(Signed(name, *paths))
+        is_pdf = document.media_type == letters.PDF_TYPE
+        kept = {".p7s": container, ".covered" if is_pdf else ".txt": content}
+        kept[".cer"] = certificate.der
+        if is_pdf:
+            kept[".pdf"] = pades.embed(document.content, container)
+        for ending, data in kept.items():
+            (self.folder / f"{name}{ending}").write_bytes(data)
+        self.signed.append(Signed(name, *(self.folder / f"{name}{ending}" for ending in kept)))
         return container
 
     def paper(self, case: int) -> dict[str, object]:

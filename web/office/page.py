@@ -150,7 +150,8 @@ def documents(case: Found, entries: Sequence[Entry]) -> list[Document]:
     names = {sha256 for entry in entries for sha256 in entry.body["documents"]}
     columns = ("form_sha256", "document_sha256", "digest")
     names |= {case.row[column] for column in columns if case.row.get(column)}
-    query = select(Document).where(Document.sha256.in_(names)).order_by(Document.created_at.desc())
+    belongs = Document.sha256.in_(names) | (Document.case_id == case.id)
+    query = select(Document).where(belongs).order_by(Document.created_at.desc())
     with Session(composed().database, expire_on_commit=False) as session:
         return list(session.scalars(query))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
+from handlers import documents, letters
 from handlers.reads import record_read
 from web.composition import composed
 from web.office import drawing, moves, page, worklist
@@ -20,6 +21,7 @@ from workflow.clock import day_in_istanbul
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from states.document import Document
     from web.reading import Found
 
 blueprint = Blueprint("office", __name__)
@@ -106,6 +108,28 @@ def papers(reference: str) -> ResponseReturnValue:
 def paper(reference: str, sha256: str) -> ResponseReturnValue:
     """Show the text of a document, for a purpose that is kept."""
     found = page.found(reference)
+    document, purpose = _opened(found, sha256)
+    text = letters.words_of(document)[:LARGEST_PAPER]
+    return _show(found, "office/paper.html", document=document, text=text, purpose=purpose)
+
+
+@blueprint.post("/is/<reference>/evrak/<sha256>.pdf")
+@allow("officer", "operator", "auditor")
+def paper_file(reference: str, sha256: str) -> ResponseReturnValue:
+    """Hand out a PDF, with its signature once it has one, for a purpose that is kept."""
+    found = page.found(reference)
+    document, _ = _opened(found, sha256)
+    if document.media_type != letters.PDF_TYPE:
+        abort(404)
+    with composed().database.connect() as connection:
+        content = documents.issued(connection, document)
+    name = f"{found.reference}-{document.kind}.pdf"
+    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type=document.media_type, headers=head)
+
+
+def _opened(found: Found, sha256: str) -> tuple[Document, str]:
+    """Return a document of a case and the purpose it is opened for, which is kept."""
     purpose = PURPOSES.get(request.form.get("amac", ""))
     if purpose is None:
         abort(400)
@@ -114,8 +138,7 @@ def paper(reference: str, sha256: str) -> ResponseReturnValue:
     if document is None:
         abort(404)
     record_read(composed().office, current().actor, f"document:{sha256}", purpose, found.subject)
-    text = document.content.decode("utf-8", "replace")[:LARGEST_PAPER]
-    return _show(found, "office/paper.html", document=document, text=text, purpose=purpose)
+    return document, purpose
 
 
 @blueprint.get("/is/<reference>/imza")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 
+from handlers import letters
 from web.composition import composed
 from web.errors import told
 from web.permissions import allow
@@ -13,6 +14,7 @@ from web.portal import mine, moves
 from web.portal.advice import advise
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
+from web.portal.consent import file
 from web.portal.text import read_and_sign
 from web.reading import timeline
 from web.session import current
@@ -37,6 +39,7 @@ def application(reference: str) -> ResponseReturnValue:
         reason=moves.reason_of(case),
         possible=moves.possible(case),
         signature=mine.signature(case.id),
+        form=_form_of(case) if case.row["form_sha256"] else None,
         past=timeline(composed().database, case.id),
     )
 
@@ -48,8 +51,23 @@ def form_page(reference: str) -> ResponseReturnValue:
     case = mine.case(reference, "application")
     document = _form_of(case)
     return render_template(
-        "portal/form.html", case=case, document=document, text=document.content.decode()
+        "portal/form.html",
+        case=case,
+        document=document,
+        text=letters.words_of(document),
+        is_pdf=document.media_type == letters.PDF_TYPE,
     )
+
+
+@blueprint.get("/basvurularim/<reference>/form.pdf")
+@allow("applicant")
+def form_file(reference: str) -> ResponseReturnValue:
+    """Hand out the frozen form to be kept or printed, with its signature once it has one."""
+    case = mine.case(reference, "application")
+    document = _form_of(case)
+    if document.media_type != letters.PDF_TYPE:
+        abort(404)
+    return file(case, mine.issued(document), document.media_type, "pdf")
 
 
 @blueprint.route("/basvurularim/<reference>/imza", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, redirect, render_template, url_for
 
+from handlers.letters import PDF_TYPE
 from handlers.terms import current_version
 from states.reference import reference as reference_of
 from web.composition import composed
@@ -84,22 +85,25 @@ def withdraw(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get(
-    "/belge/<any(application, consent, certificate):workflow>/<reference>.<any(txt, p7s):part>"
+    "/belge/<any(application, consent, certificate):workflow>/<reference>.<any(txt, pdf, p7s):part>"
 )
 @allow("applicant")
 def signed_file(workflow: str, reference: str, part: str) -> ResponseReturnValue:
-    """Hand out what was signed (``txt``) or the signature container over it (``p7s``, DER)."""
+    """Hand out what was signed: a text (``txt``) or PDF (``pdf``), or the container (``p7s``)."""
     case = mine.case(reference, workflow)
     signature = mine.signature(case.id)
     if signature is None:
         abort(404)
     if part == "p7s":
-        return _file(case, signature.container, "application/pkcs7-signature", part)
+        return file(case, signature.container, "application/pkcs7-signature", part)
     document = mine.document(signature.document_sha256)
-    return _file(case, document.content, document.media_type, part)
+    if (document.media_type == PDF_TYPE) != (part == "pdf"):
+        abort(404)
+    return file(case, mine.issued(document), document.media_type, part)
 
 
-def _file(case: Found, content: bytes, media_type: str, part: str) -> Response:
+def file(case: Found, content: bytes, media_type: str, part: str) -> Response:
+    """Hand out a file under the reference of its case."""
     head = {"Content-Disposition": f'attachment; filename="{case.reference}.{part}"'}
     return Response(content, content_type=media_type, headers=head)
 

@@ -8,6 +8,7 @@ from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import documents
 from states.application import Application
 from states.certificate import Certificate
 from states.consent import Consent
@@ -80,6 +81,12 @@ def document(sha256: str) -> Document:
     """Return a frozen document."""
     with Session(composed().database, expire_on_commit=False) as session:
         return session.get_one(Document, sha256)
+
+
+def issued(document: Document) -> bytes:
+    """Return the file of a document as people get it, with its signature once it has one."""
+    with composed().database.connect() as connection:
+        return documents.issued(connection, document)
 
 
 def signature(case_id: int) -> Signature | None:

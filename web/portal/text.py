@@ -30,7 +30,7 @@ def read_and_sign(case: Found, heading: str, back: str) -> ResponseReturnValue:
         case=case,
         form=form,
         heading=heading,
-        text=document.content.decode(),
+        text=letters.words_of(document),
         fingerprint=short_fingerprint(letters.signable(document)),
         back=back,
     )

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.code import LIFE
 from handlers.seed import Held
+from signing import pades
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Purpose
 from states.application import Application
 from states.card import Card
@@ -90,7 +91,10 @@ def test_an_application_form_is_signed_and_held_until_its_day(
     assert (case.state, accepted.reference) == ("held", case.reference)
     result = holder.browser.get(address(page))
     assert "Üretim 10.06.2026 tarihinde başlayabilir." in result.text
-    assert holder.browser.client.get(result.links["İmzalanan metin (.txt)"]).data == claim.content
+    signed_form = holder.browser.client.get(result.links["İmzalı başvuru formu (.pdf)"]).data
+    found = pades.check(signed_form)
+    container = holder.browser.client.get(result.links["İmza dosyası (.p7s)"]).data
+    assert (found.content, found.container) == (claim.content, container)
 
 
 def test_a_delivered_certificate_is_activated_with_its_own_card(

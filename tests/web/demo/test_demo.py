@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from signing import pades
+
 if TYPE_CHECKING:
     from tests.postgres import Database
 
@@ -104,6 +106,18 @@ def test_openssl_accepts_each_container_and_none_for_another_text(
         other = tmp_path / "other.txt"
         other.write_bytes(Path(signed["content"]).read_bytes() + b".")
         assert openssl_verify(signed["container"], str(other), performance["anchors"]).returncode
+
+
+def test_the_signed_forms_are_pdfs_that_carry_the_same_signature(
+    performance: dict[str, Any],
+) -> None:
+    signed = {row["name"]: row for row in performance["containers"]}
+    pdfs = {name for name, row in signed.items() if row["signed_pdf"]}
+    assert pdfs == {"e-imza", "forged", "other-card"}
+    for name in pdfs:
+        found = pades.check(Path(signed[name]["signed_pdf"]).read_bytes())
+        assert found.container == Path(signed[name]["container"]).read_bytes()
+        assert found.content == Path(signed[name]["content"]).read_bytes()
 
 
 def openssl_verify(container: str, content: str, anchors: str) -> subprocess.CompletedProcess[str]:

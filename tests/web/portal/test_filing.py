@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from states.application import Application
 from states.reference import reference
+from tests.handlers.paper import words_on_paper
 from tests.handlers.world import applicant
 from workflow.refusal import Conflict
 
@@ -144,8 +146,12 @@ def test_a_wet_signature_application_leads_to_a_form_that_can_be_printed(
     assert case.old_certificate_id is None
     printed = newcomer.get(page.links["Formu yazdır"])
     assert "İSMAİL IRAKSAK" in printed.all("pre")[0]
-    assert "yazdır komutuyla yazdırınız" in printed.text
-    assert "İmza:" in printed.text
+    file = newcomer.client.get(printed.links["Formu indiriniz (.pdf)"])
+    assert (file.mimetype, file.headers["Content-Disposition"]) == (
+        "application/pdf", f'attachment; filename="{case.reference}.pdf"',
+    )  # fmt: skip
+    assert hashlib.sha256(file.data).hexdigest() == case.form_sha256
+    assert "Ad soyad Tarih İmza" in words_on_paper(file.data)
 
 
 def test_a_second_press_of_the_button_opens_no_second_case(world: World, holder: Holder) -> None:
