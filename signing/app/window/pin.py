@@ -74,6 +74,8 @@ class Keypad(QWidget):
         self, grid: QGridLayout, text: str, name: str, pressed: Callable[[], object], place: int
     ) -> None:
         key = button(text, pressed, kind="key")
+        # A key that was pressed must not show by its focus which one it was.
+        key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         key.setAccessibleName(name)
         key.setToolTip(name)
         self.keys[text] = key

@@ -9,7 +9,7 @@ _SHEET = """
 * {{ font-family: "DejaVu Sans", "Segoe UI", "Helvetica Neue", sans-serif; font-size: {base}px;
      color: #16202c; }}
 QMainWindow, QScrollArea, QWidget#page, QWidget#bar, QWidget#footer {{ background: #ffffff; }}
-QWidget#bar {{ background: #12355b; }}
+QWidget#bar {{ background: #0b4f5a; }}
 QWidget#bar QLabel {{ color: #ffffff; background: transparent; }}
 QWidget#footer {{ background: #eef2f6; border-top: 1px solid #8796a5; }}
 QScrollArea {{ border: none; }}
@@ -22,35 +22,36 @@ QLabel#notice {{ background: #fff4d6; border: 1px solid #7a5200; border-radius: 
     padding: 10px; }}
 QLabel#alarm {{ background: #fde8e8; border: 2px solid #9b1c1c; border-radius: 4px;
     padding: 10px; font-weight: bold; }}
-QPushButton {{ background: #ffffff; border: 2px solid #12355b; border-radius: 4px;
-    padding: 7px 16px; min-height: 24px; color: #12355b; }}
-QPushButton:hover {{ background: #e3edf7; }}
-QPushButton#primary {{ background: #12355b; color: #ffffff; font-weight: bold; }}
-QPushButton#primary:hover {{ background: #0b2440; }}
+QPushButton {{ background: #ffffff; border: 2px solid #0b4f5a; border-radius: 4px;
+    padding: 7px 16px; min-height: 24px; color: #0b4f5a; }}
+QPushButton:hover {{ background: #e3f1f3; }}
+QPushButton#primary {{ background: #0b4f5a; color: #ffffff; font-weight: bold; }}
+QPushButton#primary:hover {{ background: #073a42; }}
 QPushButton:disabled, QPushButton#primary:disabled {{ background: #dde3e9; color: #5b6672;
     border-color: #8796a5; }}
 QPushButton#small {{ background: transparent; color: #ffffff; border: 1px solid #ffffff;
     padding: 3px 10px; }}
-QPushButton#small:hover {{ background: #0b2440; }}
+QPushButton#small:hover {{ background: #073a42; }}
 QPushButton#key {{ font-size: {heading}px; min-width: 64px; min-height: 44px; padding: 2px; }}
 QLineEdit, QComboBox, QPlainTextEdit, QListWidget, QTabWidget::pane {{ background: #ffffff;
     border: 2px solid #5b6672; border-radius: 4px; padding: 6px; }}
 QLineEdit, QComboBox {{ min-height: 26px; }}
 QLineEdit#code, QLineEdit#pin {{ font-family: "DejaVu Sans Mono", monospace;
     font-size: {heading}px; }}
+QPlainTextEdit {{ font-family: "DejaVu Sans Mono", monospace; font-size: {dense}px; }}
 QLabel#success {{ background: #e2f4e6; border: 1px solid #1c6b34; border-radius: 4px;
     padding: 10px; font-weight: bold; }}
 QLabel#paper {{ border: 1px solid #5b6672; background: #ffffff; }}
 QComboBox::drop-down {{ border: none; width: 32px; }}
-QComboBox QAbstractItemView {{ background: #ffffff; selection-background-color: #cfe2f7;
+QComboBox QAbstractItemView {{ background: #ffffff; selection-background-color: #cfe8ec;
     selection-color: #16202c; }}
 QScrollArea#reading {{ border: 2px solid #ffffff; }}
 QScrollArea#reading:focus {{ border: 3px solid #b45309; }}
 QListWidget {{ outline: 0; }}
 QListWidget::item {{ padding: 8px; color: #16202c;
     border: 2px solid #c3ccd5; margin-bottom: 4px; }}
-QListWidget::item:selected {{ background-color: #cfe2f7; color: #16202c;
-    border: 2px solid #12355b; }}
+QListWidget::item:selected {{ background-color: #cfe8ec; color: #16202c;
+    border: 2px solid #0b4f5a; }}
 QListWidget::item:disabled {{ color: #5b6672; }}
 QTabBar::tab {{ padding: 7px 16px; background: #dde3e9; border: 1px solid #8796a5; }}
 QTabBar::tab:selected {{ background: #ffffff; font-weight: bold; }}
@@ -65,4 +66,4 @@ QTabBar::tab:focus, QRadioButton:focus {{ border: 2px solid #b45309; }}
 def sheet(scale: int) -> str:
     """Give the style sheet with letters of `scale` per cent."""
     base = BASE * scale // 100
-    return _SHEET.format(base=base, heading=base * 3 // 2)
+    return _SHEET.format(base=base, heading=base * 3 // 2, dense=base * 6 // 7)

@@ -16,7 +16,6 @@ from signing.app.settings import Keeper, Settings
 from signing.app.window.stage import Tools
 from signing.app.window.wizard import Wizard
 from signing.app.window.worker import Worker
-from signing.tokens import TokenStore
 from tests.signing import kit
 from tests.signing.small_server import Server, server
 from tests.signing.window.person import Elapsed, Person
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.authority import Authority
+    from signing.tokens import TokenStore
 
 __all__ = ["server"]
 
@@ -60,7 +60,7 @@ def ayse(cards: TokenStore, maker: Authority) -> str:
 
 
 @pytest.fixture
-def keeper(tmp_path: Path, server: Server) -> Keeper:  # noqa: F811 - the fixture of that name
+def keeper(tmp_path: Path, server: Server) -> Keeper:
     """Give settings that know the small server."""
     kept = Keeper(tmp_path / "nes-imza" / "settings.json")
     kept.save(Settings(servers=(server.url,)))

@@ -1,0 +1,112 @@
+"""An e-onay given as a person does it: a browser, the window of nes-imza, a card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from signing.app.settings import Keeper
+from signing.app.window.certificate import CertificateScreen
+from signing.app.window.code import CodeScreen, OriginScreen
+from signing.app.window.document import DocumentScreen
+from signing.app.window.outcome import DoneScreen
+from signing.app.window.pin import PinScreen
+from signing.app.window.stage import Tools
+from signing.app.window.wizard import Wizard
+from signing.app.window.worker import Worker
+from states.consent import Consent
+from tests.signing.window.conftest import application
+from tests.signing.window.person import Elapsed, Person
+from tests.web.portal.conftest import ENDS_ON
+from tests.web.portal.test_browser import SHOTS, open_code_page, shot
+from tests.web.program import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from playwright.sync_api import Page
+    from PySide6.QtWidgets import QApplication
+
+    from signing.tokens import TokenStore
+    from tests.handlers.world import World
+
+__all__ = ["application"]
+
+
+@pytest.fixture
+def person(
+    application: QApplication,
+    token_store: TokenStore,
+    tmp_path: Path,
+    pytestconfig: pytest.Config,
+) -> Iterator[Person]:
+    """Give somebody who has started nes-imza for the first time."""
+    assert application is not None
+    elapsed = Elapsed()
+    keeper = Keeper(tmp_path / "config" / "settings.json")
+    tools = Tools(keeper, Worker(), lambda _: token_store, elapsed)
+    someone = Person(Wizard(tools), elapsed, pytestconfig.rootpath / SHOTS)
+    someone.wizard.frame.show()
+    yield someone
+    someone.wizard.frame.close()
+
+
+def claim(person: Person, site: str, digits: str) -> None:
+    """Enter the code, and say that the server is the one that is meant."""
+    code = person.wait(CodeScreen)
+    code.server.setEditText(site)
+    person.enter(code.code, digits)
+    person.shot("gosteri-2-kod")
+    person.press("İleri")
+    person.wait(OriginScreen)
+    assert site in person.text
+    person.shot("gosteri-3-sunucu")
+    person.press("Adres doğru, devam et")
+
+
+def read(person: Person, fingerprint: str) -> None:
+    """Read what is going to be signed."""
+    person.wait(DocumentScreen)
+    assert "e-onay metninin imzalanması" in person.text
+    assert fingerprint in person.text
+    person.shot("gosteri-4-metin")
+    person.press("İleri")
+
+
+def sign(person: Person, card: str, pin: str) -> None:
+    """Choose the certificate and enter the PIN on the screen's keys."""
+    certificates = person.wait(CertificateScreen)
+    assert card in certificates.list.item(0).text()
+    person.shot("gosteri-5-sertifika")
+    person.press("İleri")
+    person.wait(PinScreen)
+    for digit in pin:
+        person.press(digit)
+    person.shot("gosteri-6-pin")
+    person.press("İmzala")
+
+
+def test_a_person_gives_e_onay_with_the_window(
+    world: World, app: Flask, page: Page, person: Person, pytestconfig: pytest.Config
+) -> None:
+    held = world.card(world.person(), ENDS_ON)
+    folder = pytestconfig.rootpath / SHOTS
+    with served(app) as site:
+        open_code_page(page, site)
+        shot(page, folder, "gosteri-1-sayfa")
+        claim(person, site, page.locator("#kod-rakamlari").inner_text())
+        read(person, page.locator("strong.mono").inner_text())
+        sign(person, held.card_serial, held.pin)
+        person.wait(DoneScreen)
+        (consent,) = world.all(Consent)
+        assert "e-onayınız yürürlüğe girdi." in person.text
+        assert f"İşlem numarası: {consent.reference}" in person.text
+        person.shot("gosteri-7-sonuc")
+        expect(page.get_by_text("Bundan sonra ne olur?")).to_be_visible(timeout=15_000)
+        shot(page, folder, "gosteri-8-sayfa")
+    assert consent.state == "in_force"
+    assert person.wizard.settings.knows(site)
