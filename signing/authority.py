@@ -19,7 +19,9 @@ from asn1crypto import pem, x509
 from signing import builder, keys, ocsp, tsa
 from signing.crl import Entry, revocation_list
 from signing.errors import KeyAbsent, TokenUnknown
+from signing.issuing import proven_key
 from signing.keys import KeyKind
+from signing.profile import compare
 from signing.trust import Revocation, Trust
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
     from signing.certificate import Certificate
+    from signing.crl import Reason
     from signing.pin import Pin
     from signing.session import TokenSession
     from signing.tokens import TokenStore
@@ -200,6 +203,22 @@ class Authority:
         tbs = self.to_be_signed(request, public)
         algorithm = keys.signature_algorithm(self.issuing.parsed.public_key)
         return builder.signed(tbs, algorithm, self._sign(ISSUING_ID, tbs.dump()))
+
+    def certify(self, request: builder.Request, proof: bytes) -> bytes:
+        """Sign a person's certificate over the key that signed `proof` (see signing.issuing)."""
+        return self.issue(request, proven_key(proof))
+
+    def settle(self, public: PublicKeyInfo) -> None:
+        """Forget nothing: a repetition signs the same bytes."""
+
+    def differences(
+        self, certificate: Certificate, request: builder.Request, public: bytes
+    ) -> list[str]:
+        """Name the fields in which a certificate is not what was asked for."""
+        return compare(certificate, request, public)
+
+    def set_status(self, certificate: Certificate, reason: Reason | None) -> None:
+        """Do nothing: the lists of this authority are drawn from the records of the office."""
 
     def _sign(self, key_id: bytes, data: bytes) -> bytes:
         public = self._own[key_id].parsed.public_key

@@ -1,8 +1,9 @@
 """Producing one certificate on one card so that a kill at any moment leaves exactly one of each.
 
 Steps: card, key, signature, written, compared. Every step first looks at what the card already
-carries, and the certificate is a pure function of the order and the key, so a repeat signs the
-same bytes again (the authority's RSA PKCS#1 v1.5 signature is deterministic).
+carries. With the demo authority the certificate is a pure function of the order and the key, so a
+repeat signs the same bytes again (its RSA PKCS#1 v1.5 signature is deterministic); another issuer
+makes sure in its own way that of all its answers for one key at most one is in force.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from signing import softhsm
 from signing.builder import Request, check
 from signing.card import ISSUER_ID, ISSUER_LABEL, Card
 from signing.errors import CertificateMismatch, DeviceFailed, StoreFull
-from signing.keys import KeyKind
-from signing.profile import compare
+from signing.issuing import proof_of
+from signing.keys import KeyKind, digest_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.authority import Authority
+    from asn1crypto.keys import PublicKeyInfo
+
     from signing.certificate import Certificate
+    from signing.issuing import Issuer
     from signing.session import TokenSession
     from signing.tokens import TokenStore
 
@@ -62,7 +65,7 @@ def _silent(_step: str) -> None:
 
 def produce(
     store: TokenStore,
-    authority: Authority,
+    issuer: Issuer,
     order: ProductionOrder,
     checkpoint: Callable[[str], None] = _silent,
 ) -> ProducedCertificate:
@@ -71,7 +74,8 @@ def produce(
     `checkpoint` is called with the name of each step once that step is durable; the step
     "signature" is the one that leaves nothing behind. Raises RequestInvalid before anything is
     made, CardInUse for a card with another order's content, CertificateMismatch when the card
-    carries something else than was ordered, StoreFull, StoreBusy and the PIN refusals.
+    carries something else than was ordered, IssuerAway and IssuerRefused, StoreFull, StoreBusy
+    and the PIN refusals.
     """
     check(order.request)
     if store.directory is None:
@@ -82,40 +86,53 @@ def produce(
         with store.session(order.card.serial, order.card.pin, write=True) as session:
             session.clear_debris()
             if cards.certificate_on_card(session, order.key_id) is None:
-                _fill(session, authority, order, checkpoint)
+                _fill(session, issuer, order, checkpoint)
         # What counts is what lies on the card, not what the module still has in memory.
         store.refresh()
         with store.session(order.card.serial, order.card.pin) as session:
-            return _read_back(session, order, checkpoint)
+            return _read_back(session, issuer, order, checkpoint)
 
 
 def _fill(
     session: TokenSession,
-    authority: Authority,
+    issuer: Issuer,
     order: ProductionOrder,
     checkpoint: Callable[[str], None],
 ) -> None:
     public = cards.key_on_card(session, order.key_id, order.kind)
     checkpoint("key")
-    der = authority.issue(order.request, public)
+    der = issuer.certify(order.request, _proof(session, order, public))
     checkpoint("signature")
     if ISSUER_ID not in session.certificates():
-        session.write_certificate(ISSUER_ID, authority.issuing.der, ISSUER_LABEL)
+        session.write_certificate(ISSUER_ID, issuer.issuing.der, ISSUER_LABEL)
     session.write_certificate(order.key_id, der, order.card.serial)
     checkpoint("written")
 
 
+def _proof(session: TokenSession, order: ProductionOrder, public: PublicKeyInfo) -> bytes:
+    """Let the key on the card prove itself (PKCS#10)."""
+
+    def sign(data: bytes) -> bytes:
+        return session.sign(order.key_id, data, digest_for(public))
+
+    return proof_of(order.request.subject.name(), public, sign)
+
+
 def _read_back(
-    session: TokenSession, order: ProductionOrder, checkpoint: Callable[[str], None]
+    session: TokenSession,
+    issuer: Issuer,
+    order: ProductionOrder,
+    checkpoint: Callable[[str], None],
 ) -> ProducedCertificate:
     certificate = session.certificates().get(order.key_id)
     if certificate is None:
         raise StoreFull(where=order.card.serial)
     public = session.public_key(order.key_id)
-    differences = compare(certificate, order.request, public.dump())
+    differences = issuer.differences(certificate, order.request, public.dump())
     if session.key_ids() != {order.key_id}:
         differences.append("key")
     if differences:
         raise CertificateMismatch(fields=", ".join(differences))
+    issuer.settle(public)
     checkpoint("compared")
     return ProducedCertificate(certificate, order.key_id, order.card.serial)
