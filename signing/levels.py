@@ -2,28 +2,32 @@
 
 B-T adds a time-stamp over the signature value, B-LT the certificates and revocation data of its
 chains (in SignedData, EN 319 122-1, 6.3), B-LTA a time-stamp over all of it (archive-time-stamp-v3,
-5.5.3). Nothing is judged and nothing fetched here.
+5.5.3). Nothing is judged and nothing fetched here. What a container holds is moved as bytes and
+never encoded anew, since every byte of it may be named by a signature.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from asn1crypto import algos, cms, core, crl, ocsp, tsp, x509
 from pyhanko.sign.ades.asn1_util import register_cms_attribute
-from pyhanko.sign.general import extract_signer_info, simple_cms_attribute
 
+from signing import tlv
 from signing.errors import ContainerUnusable
+from signing.tlv import OCTETS, SEQUENCE, SET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
 DIGEST = "sha256"
 """The hash of every imprint made here; renewal with a stronger one needs no other change."""
+
 
 SIGNATURE_STAMP = "signature_time_stamp_token"
 ARCHIVE_STAMP = "archive_time_stamp_v3"
@@ -45,8 +49,25 @@ class AtsHashIndexV3(core.Sequence):  # type: ignore[misc]  # the same
     ]
 
 
+# So that readers of the whole container know what stands there.
 register_cms_attribute("0.4.0.1733.2.4", ARCHIVE_STAMP, cms.ContentInfo)
 register_cms_attribute("0.4.0.19122.1.5", HASH_INDEX, AtsHashIndexV3)
+
+
+def _oid(dotted: str) -> bytes:
+    return bytes(core.ObjectIdentifier(dotted).dump())
+
+
+SIGNED_DATA = _oid("1.2.840.113549.1.7.2")
+TST_INFO = _oid("1.2.840.113549.1.9.16.1.4")
+OF_SIGNATURE = _oid("1.2.840.113549.1.9.16.2.14")
+OF_WHOLE = _oid("0.4.0.1733.2.4")
+OF_INDEX = _oid("0.4.0.19122.1.5")
+OCSP_RESPONSE = _oid("1.3.6.1.5.5.7.16.2")
+SHA256 = tlv.wrap(SEQUENCE, [_oid("2.16.840.1.101.3.4.2.1")])
+VERSION_5 = b"\x02\x01\x05"
+FIRST, SECOND = 0xA0, 0xA1
+"""Tag octets of [0] and [1]: in SignedData certificates and crls, in SignerInfo attributes."""
 
 
 class Level(StrEnum):
@@ -67,182 +88,161 @@ class Evidence:
     ocsps: tuple[bytes, ...] = ()
 
 
-class _Opened:
-    """A container parsed from a copy of its own, to be changed and dumped."""
+@dataclass(frozen=True)
+class _Parts:
+    """A SignedData with one signer, as pieces of DER.
 
-    def __init__(self, container: bytes) -> None:
-        try:
-            self.info = cms.ContentInfo.load(container, strict=True)
-            self.signed_data = self.info["content"]
-            # Forces every part, since asn1crypto parses lazily.
-            _ = self.info.native
-            self.signer = extract_signer_info(self.signed_data)
-        except Exception as error:
-            raise ContainerUnusable(reason="İmza dosyası okunamadı.") from error
+    `head` is version, digest algorithms, content; `signer` is SignerInfo up to the signature;
+    `unsigned` are pairs of an attribute's type and one value.
+    """
 
-    @property
-    def unsigned(self) -> list[cms.CMSAttribute]:
-        attributes = self.signer["unsigned_attrs"]
-        return list(attributes) if isinstance(attributes, cms.CMSAttributes) else []
+    head: tuple[bytes, ...]
+    certificates: tuple[bytes, ...]
+    revocations: tuple[bytes, ...]
+    signer: tuple[bytes, ...]
+    unsigned: tuple[tuple[bytes, bytes], ...]
 
-    @property
-    def certificates(self) -> list[cms.CertificateChoices]:
-        found = self.signed_data["certificates"]
-        return list(found) if isinstance(found, cms.CertificateSet) else []
+    def tokens(self, kind: bytes) -> tuple[bytes, ...]:
+        return tuple(value for name, value in self.unsigned if name == kind)
 
-    @property
-    def revocations(self) -> list[cms.RevocationInfoChoice]:
-        found = self.signed_data["crls"]
-        return list(found) if isinstance(found, cms.RevocationInfoChoices) else []
-
-    def tokens(self, name: str) -> list[bytes]:
-        return [
-            value.dump()
-            for attribute in self.unsigned
-            if attribute["type"].native == name
-            for value in attribute["values"]
+    def dump(self) -> bytes:
+        kinds = dict.fromkeys(kind for kind, _ in self.unsigned)
+        attributes = [
+            tlv.wrap(SEQUENCE, [kind, tlv.wrap(SET, sorted(self.tokens(kind)))]) for kind in kinds
         ]
-
-    def add(self, name: str, value: core.Sequence) -> None:
-        """Add an unsigned attribute; a second of its kind stands beside the first."""
-        added = simple_cms_attribute(name, value)  # type: ignore[no-untyped-call]
-        attributes = [*self.unsigned, added]
-        self.signer["unsigned_attrs"] = cms.CMSAttributes(attributes)
-        self.signed_data["signer_infos"] = cms.SignerInfos([self.signer])
-
-    def signed_fields(self) -> tuple[bytes, ...]:
-        """Give the encoding of all that the signature or an archive time-stamp rests on."""
-        fields = ("version", "sid", "digest_algorithm", "signed_attrs", "signature_algorithm")
-        signer = tuple(self.signer[name].dump() for name in (*fields, "signature"))
-        return (self.signed_data["encap_content_info"].dump(), *signer)
-
-    def parts(self) -> set[bytes]:
-        """Give the encoding of everything that an archive time-stamp may have named."""
-        held = (*self.certificates, *self.revocations)
-        return {part.dump() for part in held} | set(self.attribute_values())
-
-    def attribute_values(self) -> list[bytes]:
-        """Give type and value of each unsigned attribute, one by one."""
-        return [
-            attribute["type"].dump() + value.dump()
-            for attribute in self.unsigned
-            for value in attribute["values"]
+        signer = tlv.wrap(SEQUENCE, [*self.signer, *_tagged(SECOND, attributes)])
+        signed_data = [
+            *self.head,
+            *_tagged(FIRST, self.certificates),
+            *_tagged(SECOND, self.revocations),
+            tlv.wrap(SET, [signer]),
         ]
+        content = tlv.wrap(FIRST, [tlv.wrap(SEQUENCE, signed_data)])
+        return tlv.wrap(SEQUENCE, [SIGNED_DATA, content])
 
-    def dump(self, before: bytes) -> bytes:
-        """Encode the container, sure that it says all that `before` said, byte for byte."""
-        self.info["content"] = self.signed_data
-        lifted = bytes(self.info.dump())
-        old, new = _Opened(before), _Opened(lifted)
-        if new.signed_fields() != old.signed_fields() or not new.parts() >= old.parts():
-            raise ContainerUnusable(reason="İmzalı bölüm değişmeden yükseltilemiyor.")
-        return lifted
+
+def _tagged(tag: int, pieces: Iterable[bytes]) -> list[bytes]:
+    """Give a SET OF with this tag, in DER order; nothing for nothing."""
+    found = sorted(pieces)
+    return [tlv.wrap(tag, found)] if found else []
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise ContainerUnusable(reason=f"{what} okunamadı.") from error
+
+
+def _open(container: bytes, what: str = "İmza dosyası") -> _Parts:
+    with _readable(what):
+        kind, content = tlv.inside(container, SEQUENCE)
+        if kind != SIGNED_DATA:
+            raise ValueError("no signed data")
+        (signed_data,) = tlv.inside(content, FIRST)
+        *fields, signers = tlv.inside(signed_data, SEQUENCE)
+        (signer,) = tlv.inside(signers, SET)
+        version, sid, algorithm, attributes, *rest = tlv.inside(signer, SEQUENCE)
+        signed = (version, sid, algorithm, attributes, *rest[:2])
+        # Read to be sure of what they are: signed attributes, algorithm, signature.
+        tlv.inside(attributes, FIRST), tlv.inside(rest[0], SEQUENCE), tlv.value(rest[1], OCTETS)
+        return _Parts(
+            (fields[0], fields[1], fields[2]),
+            tuple(_of(FIRST, fields[3:])),
+            tuple(_of(SECOND, fields[3:])),
+            signed,
+            tuple(_attributes(_of(SECOND, rest[2:]))),
+        )
+
+
+def _of(tag: int, fields: list[bytes]) -> list[bytes]:
+    """Give what the optional field of this tag holds."""
+    return next((tlv.inside(field, tag) for field in fields if field[0] == tag), [])
+
+
+def _attributes(ders: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    for der in ders:
+        kind, values = tlv.inside(der, SEQUENCE)
+        for value in tlv.inside(values, SET):
+            yield kind, value
 
 
 def level(container: bytes) -> Level:
     """Say how far a container has come by what it carries; nothing is judged."""
-    opened = _Opened(container)
-    if opened.tokens(ARCHIVE_STAMP):
+    parts = _open(container)
+    if parts.tokens(OF_WHOLE):
         return Level.B_LTA
-    if not opened.tokens(SIGNATURE_STAMP):
+    if not parts.tokens(OF_SIGNATURE):
         return Level.B_B
-    return Level.B_LT if opened.revocations else Level.B_T
+    return Level.B_LT if parts.revocations else Level.B_T
 
 
 def time_stamps(container: bytes) -> tuple[bytes, ...]:
-    """Give the tokens (DER), those over the signature first, each kind in its stored order."""
-    opened = _Opened(container)
-    return (*opened.tokens(SIGNATURE_STAMP), *opened.tokens(ARCHIVE_STAMP))
+    """Give the tokens (DER): those over the signature, then those over the whole, as stored."""
+    parts = _open(container)
+    return (*parts.tokens(OF_SIGNATURE), *parts.tokens(OF_WHOLE))
 
 
 def stamped_at(token: bytes) -> datetime:
     """Give the moment that a token states."""
-    moment: datetime = _token(token)[1]["gen_time"].native
+    moment: datetime = _stamp_info(token)["gen_time"].native
     return moment
 
 
-def token_certificates(token: bytes) -> tuple[bytes, ...]:
-    """Give the certificates inside a token, as they stand there."""
-    return tuple(choice.chosen.dump() for choice in _Opened(token).certificates)
-
-
 def certificates(container: bytes) -> tuple[bytes, ...]:
-    """Give the certificates beside the signature, as they stand there."""
-    return tuple(choice.chosen.dump() for choice in _Opened(container).certificates)
+    """Give the certificates beside the signature of a container or of a token."""
+    return _open(container).certificates
 
 
 def signature_imprint(container: bytes) -> bytes:
     """Give the digest of the signature value, which the time-stamp of B-T is over (5.3)."""
-    return hashlib.new(DIGEST, _Opened(container).signer["signature"].native).digest()
+    return hashlib.new(DIGEST, tlv.value(_open(container).signer[-1], OCTETS)).digest()
 
 
 def with_time_stamp(container: bytes, token: bytes) -> bytes:
     """Lift to B-T; ContainerUnusable when the token is over another signature."""
-    opened, (parsed, info) = _Opened(container), _token(token)
-    _over(info, signature_imprint(container))
-    opened.add(SIGNATURE_STAMP, parsed)
-    return opened.dump(container)
+    parts = _open(container)
+    _over(token, signature_imprint(container))
+    return replace(parts, unsigned=(*parts.unsigned, (OF_SIGNATURE, token))).dump()
 
 
 def with_evidence(container: bytes, evidence: Evidence) -> bytes:
     """Lift to B-LT: put certificates and revocation data beside the signature, each once."""
-    opened = _Opened(container)
-    try:
-        _add_certificates(opened, evidence.certificates)
-        _add_revocations(opened, evidence)
-        return opened.dump(container)
-    except (ValueError, TypeError, KeyError) as error:
-        raise ContainerUnusable(reason="Kanıt verisi okunamadı.") from error
+    parts = _open(container)
+    with _readable("Kanıt verisi"):
+        kinds = (x509.Certificate, crl.CertificateList, ocsp.OCSPResponse)
+        held = (evidence.certificates, evidence.crls, evidence.ocsps)
+        for kind, ders in zip(kinds, held, strict=True):
+            for der in ders:
+                _ = kind.load(der, strict=True).native
+    # RFC 5940: an OCSP response stands among the lists as "other".
+    answers = tuple(tlv.wrap(SECOND, [OCSP_RESPONSE, der]) for der in evidence.ocsps)
+    version, *rest = parts.head
+    return replace(
+        parts,
+        # RFC 5652, 5.1: version 5 whenever there is an "other".
+        head=(VERSION_5 if answers else version, *rest),
+        certificates=_once(parts.certificates, evidence.certificates),
+        revocations=_once(parts.revocations, evidence.crls + answers),
+    ).dump()
 
 
-def _add_certificates(opened: _Opened, ders: Iterable[bytes]) -> None:
-    found = opened.certificates
-    known = {choice.chosen.dump() for choice in found}
-    new = [der for der in dict.fromkeys(ders) if der not in known]
-    found += [
-        cms.CertificateChoices("certificate", x509.Certificate.load(der, strict=True))
-        for der in new
-    ]
-    opened.signed_data["certificates"] = cms.CertificateSet(found)
-
-
-def _add_revocations(opened: _Opened, evidence: Evidence) -> None:
-    found = opened.revocations
-    known = {choice.dump() for choice in found}
-    wanted = [
-        cms.RevocationInfoChoice("crl", crl.CertificateList.load(der, strict=True))
-        for der in evidence.crls
-    ] + [_answer(der) for der in evidence.ocsps]
-    found += {der: choice for choice in wanted if (der := choice.dump()) not in known}.values()
-    if not found:
-        return
-    opened.signed_data["crls"] = cms.RevocationInfoChoices(found)
-    if any(choice.name == "other" for choice in found):
-        # RFC 5652, 5.1: whatever else is inside.
-        opened.signed_data["version"] = "v5"
-
-
-def _answer(der: bytes) -> cms.RevocationInfoChoice:
-    """Wrap an OCSP response (RFC 5940)."""
-    response = ocsp.OCSPResponse.load(der, strict=True)
-    other = {"other_rev_info_format": "ocsp_response", "other_rev_info": response}
-    return cms.RevocationInfoChoice("other", cms.OtherRevocationInfoFormat(other))
+def _once(there: tuple[bytes, ...], added: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(there + added))
 
 
 def archive_index(container: bytes) -> bytes:
     """Give the ATSHashIndexV3 (DER) of a container as it stands now (5.5.2)."""
-    opened = _Opened(container)
-    index = {
-        "hash_ind_algorithm": {"algorithm": DIGEST},
-        "certificates_hash_index": _hashes(one.dump() for one in opened.certificates),
-        "crls_hash_index": _hashes(one.dump() for one in opened.revocations),
-        "unsigned_attr_values_hash_index": _hashes(opened.attribute_values()),
-    }
-    return bytes(AtsHashIndexV3(index).dump())
+    parts = _open(container)
+    attributes = [kind + value for kind, value in parts.unsigned]
+    held = (parts.certificates, parts.revocations, attributes)
+    return tlv.wrap(SEQUENCE, [SHA256, *map(_hashes, held)])
 
 
-def _hashes(ders: Iterable[bytes]) -> list[bytes]:
-    return [hashlib.new(DIGEST, der).digest() for der in ders]
+def _hashes(ders: Iterable[bytes]) -> bytes:
+    hashed = (tlv.wrap(OCTETS, [hashlib.new(DIGEST, der).digest()]) for der in ders)
+    return tlv.wrap(SEQUENCE, hashed)
 
 
 def archive_imprint(container: bytes, content: bytes, index: bytes, digest: str = DIGEST) -> bytes:
@@ -250,34 +250,33 @@ def archive_imprint(container: bytes, content: bytes, index: bytes, digest: str 
 
     `content` is what the container signs, detached.
     """
-    opened = _Opened(container)
-    hashed = hashlib.new(digest, opened.signed_data["encap_content_info"]["content_type"].dump())
-    hashed.update(hashlib.new(digest, content).digest())
-    for field in opened.signed_fields()[1:]:
-        hashed.update(field)
-    hashed.update(index)
-    return hashed.digest()
+    parts = _open(container)
+    content_type, *_ = tlv.inside(parts.head[2], SEQUENCE)
+    covered = (content_type, hashlib.new(digest, content).digest(), *parts.signer, index)
+    return hashlib.new(digest, b"".join(covered)).digest()
 
 
 def with_archive_stamp(container: bytes, content: bytes, token: bytes) -> bytes:
     """Lift to B-LTA, or renew it; the token is over `archive_imprint` of this very container."""
-    opened, (_, info) = _Opened(container), _token(token)
+    parts, stamp = _open(container), _open(token, "Zaman damgası")
     index = archive_index(container)
-    _over(info, archive_imprint(container, content, index))
-    stamp = _Opened(token)
-    stamp.add(HASH_INDEX, AtsHashIndexV3.load(index))
-    opened.add(ARCHIVE_STAMP, cms.ContentInfo.load(stamp.dump(token)))
-    return opened.dump(container)
+    _over(token, archive_imprint(container, content, index))
+    stamp = replace(stamp, unsigned=(*stamp.unsigned, (OF_INDEX, index)))
+    return replace(parts, unsigned=(*parts.unsigned, (OF_WHOLE, stamp.dump()))).dump()
 
 
-def _token(token: bytes) -> tuple[cms.ContentInfo, tsp.TSTInfo]:
-    opened = _Opened(token)
-    info = opened.signed_data["encap_content_info"]["content"].parsed
-    if not isinstance(info, tsp.TSTInfo):
-        raise ContainerUnusable(reason="Zaman damgası okunamadı.")
-    return opened.info, info
+def _stamp_info(token: bytes) -> tsp.TSTInfo:
+    content = _open(token, "Zaman damgası").head[2]
+    with _readable("Zaman damgası"):
+        kind, wrapped = tlv.inside(content, SEQUENCE)
+        if kind != TST_INFO:
+            raise ValueError("no time-stamp")
+        (octets,) = tlv.inside(wrapped, FIRST)
+        info = tsp.TSTInfo.load(tlv.value(octets, OCTETS), strict=True)
+        _ = info.native
+        return info
 
 
-def _over(info: tsp.TSTInfo, imprint: bytes) -> None:
-    if info["message_imprint"]["hashed_message"].native != imprint:
+def _over(token: bytes, imprint: bytes) -> None:
+    if _stamp_info(token)["message_imprint"]["hashed_message"].native != imprint:
         raise ContainerUnusable(reason="Zaman damgası bu imza için alınmamış.")

@@ -26,6 +26,7 @@ from pyhanko_certvalidator.fetchers.common_utils import (
 )
 from pyhanko_certvalidator.util import get_ocsp_urls
 
+from signing import tlv
 from signing.errors import OnlineAnswerWrong, OnlineUnavailable
 from signing.fetch import Fetcher, place
 
@@ -97,7 +98,8 @@ class Online:
         with _answers(self.tsa_url):
             token = handle_tsp_response(tsp.TimeStampResp.load(answer, strict=True), nonce)
             _check_token(token, request["message_imprint"])
-            return bytes(token.dump())
+            # As it came: asn1crypto might encode anew what it has read.
+            return tlv.inside(answer, tlv.SEQUENCE)[1]
 
     def crls(
         self, certificate: x509.Certificate, now: datetime, since: datetime | None = None
