@@ -9,10 +9,17 @@ import pytest
 from asn1crypto import crl
 
 from handlers import revocation
-from signing.crl import Reason
+from signing.crl import Entry, Reason
+from signing.ocsp import GOOD, UNKNOWN, Status
 from states.certificate import Certificate
 from states.consent import Consent
 from states.revocation import RevocationList
+from tests.handlers.test_activation import (  # noqa: F401 - its cards are ours too
+    activate,
+    new,
+    old,
+    text_of,
+)
 from tests.handlers.world import World, applicant
 
 if TYPE_CHECKING:
@@ -39,6 +46,11 @@ def entries(world: World) -> dict[int, str | None]:
         extensions = entry["crl_entry_extensions"] or []
         reasons[entry["user_certificate"]] = extensions[0]["extn_value"] if extensions else None
     return reasons
+
+
+def answered(world: World, number: int) -> Status:
+    with world.office.database.connect() as connection:
+        return revocation.status_in(connection)(number)
 
 
 def refresh(world: World) -> bool:
@@ -130,6 +142,39 @@ def test_the_certificates_of_other_houses_are_not_on_our_list(world: World, me: 
     world.office.fire(foreign, "revoke", applicant(me), reason="çalındı")
     world.run_effects("revocation.publish")
     assert entries(world) == {}
+
+
+def test_a_new_card_is_held_until_its_holder_lifts_the_suspension(
+    world: World,
+    me: int,
+    new: Held,  # noqa: F811 - a fixture of that name
+) -> None:
+    number = serial(world, new)
+    assert entries(world) == {number: "certificate_hold"}
+    assert answered(world, number).entry is not None
+    activate(world, me, new, world.sign(new, text_of(world, new)))
+    assert answered(world, number) == GOOD
+    world.clock.advance(seconds=59)
+    world.run_effects("revocation.publish")
+    assert entries(world) == {}
+
+
+def test_the_answer_is_as_old_as_the_move_and_no_older(world: World, me: int, held: Held) -> None:
+    number = serial(world, held)
+    world.clock.advance(minutes=5)
+    since = world.clock.now()
+    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.clock.advance(minutes=5)
+    assert answered(world, number).entry == Entry(number, since, Reason.ON_HOLD)
+    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    entry = Entry(number, world.clock.now(), Reason.UNSPECIFIED)
+    assert answered(world, number).entry == entry
+
+
+def test_what_was_reserved_and_never_made_is_unknown(world: World, me: int, held: Held) -> None:
+    world.write("UPDATE certificate SET der = NULL WHERE person_id = :me", me=me)
+    assert answered(world, serial(world, held)) == UNKNOWN
+    assert answered(world, -1) == UNKNOWN
 
 
 def test_one_list_serves_all_changes_that_came_before_it(world: World, me: int, held: Held) -> None:

@@ -92,9 +92,9 @@ def digits(page: Page) -> str:
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Serve the site on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serve the site on a port of this machine, a free one unless one is named."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

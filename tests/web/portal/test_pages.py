@@ -156,6 +156,18 @@ def test_a_certificate_is_suspended_and_revoked_by_its_holder(world: World, hold
     assert world.read(Certificate, holder.held.certificate_id).state == "revoked"
 
 
+def test_a_reason_to_revoke_may_be_chosen_and_own_words_added(world: World, holder: Holder) -> None:
+    path = f"/sertifikalarim/{reference('certificate', holder.held.certificate_id)}"
+    asked = holder.browser.get(f"{path}/iptal-et")
+    seen, cause = asked.value("seen"), "Kart kayboldu ya da çalındı"
+    assert cause in asked.all("option")
+    invented = holder.browser.post(f"{path}/iptal-et", 422, seen=seen, cause="certificate_hold")
+    assert invented.title.startswith("Hata:")
+    holder.browser.post(f"{path}/iptal-et", seen=seen, cause=cause, reason=" dün otobüste ")
+    revoked = world.read(Certificate, holder.held.certificate_id)
+    assert revoked.revocation_reason == f"{cause}: dün otobüste"
+
+
 def test_a_certificate_without_a_text_can_not_be_activated(
     world: World, newcomer_id: int, newcomer: Visitor
 ) -> None:
