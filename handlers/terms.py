@@ -15,13 +15,27 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-CURRENT = letters.CONSENT.version
-"""The version that this program ships: document code and revision of the consent."""
+
+def version_of(consent: letters.Template, form: letters.Template) -> str:
+    """Return the version of a consent: its own, and that of the form that it is given for.
+
+    So a changed form is another version, and asks for new consent as a changed text does.
+    """
+    return f"{consent.version} ({form.version})"
+
+
+CURRENT = version_of(letters.CONSENT, letters.APPLICATION_FORM)
+"""The version that this program ships."""
 
 
 def publish_terms(connection: Connection, now: datetime) -> bool:
     """Bring the shipped version into force from now on; False when it already was published."""
-    text = letters.write(f"terms-{letters.CONSENT.revision}.txt", {})
+    form = letters.APPLICATION_FORM
+    covered = {
+        "form_version": form.version,
+        "commitment_version": f"{letters.COMMITMENT_CODE}/{form.revision}",
+    }
+    text = letters.write(f"terms-{letters.CONSENT.revision}.txt", covered)
     statement = insert(Terms).values(version=CURRENT, text=text, valid_from=now)
     done = connection.execute(
         statement.on_conflict_do_nothing(index_elements=["version"]).returning(Terms.version)

@@ -13,7 +13,8 @@ from states.base import Base
 class Terms(Base):
     """One version of what a person agrees to when giving his e-onay; never changed.
 
-    ``version`` names the template that the consent document is drawn up from (``EO.01/01``);
+    ``version`` names the template that the consent document is drawn up from and the form that
+    the consent is given for (``EO.01/02 (BF.01/02)``);
     ``text`` is the declaration shown on the page; ``valid_from`` when it came into force.
     """
 

@@ -62,9 +62,12 @@ class Template:
 
 
 APPLICATION_FORM = Template("application_form", "BF.01", "02")
-"""The application form with the holder's commitment (TH.01) as its second part."""
+"""The application form with the holder's commitment as its second part."""
 
-CONSENT = Template("consent", "EO.01", "01")
+COMMITMENT_CODE = "TH.01"
+"""The document code of the commitment; it has the revision of the form that it is part of."""
+
+CONSENT = Template("consent", "EO.01", "02")
 """The standing consent (e-onay)."""
 
 ACTIVATION = Template("activation", "ET.01", "01")

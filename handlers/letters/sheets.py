@@ -45,7 +45,7 @@ _COMPILING = Lock()
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def compiler() -> typst.Compiler:
     """Open the compiler once: only the fonts it brings along, so that every machine sets alike."""
     return typst.Compiler(root=FOLDER, ignore_system_fonts=True)
 
@@ -68,14 +68,15 @@ def typeset(
         "revision": template.revision,
         "verification_code": verification_code,
         "verification_page": site + VERIFICATION_PATH,
-        "qr": _qr(verification_address(site, verification_code)),
+        "qr": qr_code(verification_address(site, verification_code)),
         "drawn_at": f"{drawn_at.astimezone(ISTANBUL):%d.%m.%Y %H:%M:%S}",
     }
-    return _compile(_source(template.sheet), {**values, **frame}, drawn_at)
+    return _compile(source(template.sheet), {**values, **frame}, drawn_at)
 
 
 @cache
-def _source(sheet: str) -> bytes:
+def source(sheet: str) -> bytes:
+    """Return the template of a file name; released ones never change."""
     return (FOLDER / sheet).read_bytes()
 
 
@@ -84,15 +85,16 @@ def verification_address(site: str, verification_code: str) -> str:
     return f"{site}{VERIFICATION_PATH}?{urlencode({'kod': verification_code})}"
 
 
-def _qr(text: str) -> str:
+def qr_code(text: str) -> str:
+    """Return a QR code as SVG."""
     return segno.make_qr(text, error="m").svg_inline(border=2)
 
 
-def _compile(source: bytes, data: Mapping[str, object], at: datetime) -> bytes:
+def _compile(template: bytes, data: Mapping[str, object], at: datetime) -> bytes:
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     with _COMPILING:  # the compiler serves one thread at a time
-        made = _compiler().compile(
-            source,
+        made = compiler().compile(
+            template,
             format="pdf",
             sys_inputs=inputs,
             pdf_standards=STANDARDS,

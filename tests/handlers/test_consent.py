@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from handlers.terms import CURRENT, current_version, publish_terms
+from handlers import letters
+from handlers.terms import CURRENT, current_version, publish_terms, version_of
 from states.application import Application
 from states.consent import Consent
 from states.document import Document
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from workflow.clock import FixedClock
 
 
-def new_terms(world: World, version: str = "EO.01/02") -> None:
+def new_terms(world: World, version: str = "EO.01/09") -> None:
     world.write(
         "INSERT INTO terms (version, text, valid_from) VALUES (:version, 'yeni metin', :at)",
         version=version, at=world.clock.now() + timedelta(seconds=1),
@@ -52,6 +54,18 @@ def test_the_offered_text_holds_terms_person_and_moment(world: World) -> None:
     assert "10000000146" not in content
 
 
+def test_a_changed_form_asks_for_new_consent_and_the_text_names_what_it_covers(
+    world: World,
+) -> None:
+    changed = replace(letters.APPLICATION_FORM, revision="99")
+    assert version_of(letters.CONSENT, letters.APPLICATION_FORM) == CURRENT
+    assert version_of(letters.CONSENT, changed) != CURRENT
+    consent = world.read(Consent, world.offer(world.person()))
+    content = world.read(Document, consent.document_sha256).content.decode()
+    revision = letters.APPLICATION_FORM.revision
+    assert f"BF.01/{revision} sayılı form ile TH.01/{revision} sayılı taahhüt" in content
+
+
 def test_an_application_waits_for_the_consent_and_goes_on_after_it(world: World) -> None:
     me = world.person()
     held = world.card(me, date(2026, 8, 10))
@@ -72,7 +86,7 @@ def test_a_consent_to_an_older_text_carries_no_new_application(world: World) -> 
     new_terms(world)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    with denied("consent.outdated", given=CURRENT, current="EO.01/02"):
+    with denied("consent.outdated", given=CURRENT, current="EO.01/09"):
         world.office.fire(case, "approve_e_onay", SYSTEM)
 
 
