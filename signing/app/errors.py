@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signing.errors import SigningError
+from signing.errors import SigningError, TokenAbsent
 
 
 class CodeMalformed(SigningError):
@@ -114,3 +114,9 @@ class OriginUnknown(SigningError):
     code = "origin_unknown"
     heading = "Sunucu tanınmıyor"
     sentence = "Bu sunucu için daha önce imza atılmadı, onay da verilmedi: {url}"
+
+
+class CardAbsent(TokenAbsent):
+    """No reader has a card in it, whichever card it would have been."""
+
+    sentence = "Okuyucuda kart bulunamadı."

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from signing import cades
 from signing.app.clock import moment
-from signing.app.errors import TimeUp
+from signing.app.errors import CardAbsent, TimeUp
 from signing.card import holder_certificates
 from signing.errors import (
     CertificateUnusable,
     PinLocked,
     PinMustChange,
-    TokenAbsent,
     TokenUnknown,
     WrongHolder,
 )
@@ -90,10 +89,10 @@ def ready(token: TokenInfo) -> None:
 
 
 def look(store: TokenStore) -> list[Held]:
-    """List the certificates of all cards; TokenAbsent without a card, TokenUnknown with others."""
+    """List the certificates of all cards; CardAbsent without any, TokenUnknown with others."""
     tokens = store.tokens()
     if not tokens:
-        raise TokenAbsent(label="-")
+        raise CardAbsent
     found = [entry for token in tokens for entry in _held(store, token)]
     if not found:
         raise TokenUnknown(label=tokens[0].label)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit
 
-from signing.app.window.parts import Screen, button
+from signing.app.window.parts import Screen, button, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +35,8 @@ class CodeScreen(Screen):
         self.server.setEditable(True)
         self.server.addItems(list(servers))
         self.field(self.server, words("code.server"), words("code.server.hint"))
+        for inner in self.server.findChildren(QLineEdit):
+            named(inner, words("code.server"), words("code.server.hint"))
         self.code = QLineEdit(code)
         self.code.setObjectName("code")
         self.code.setMaxLength(64)

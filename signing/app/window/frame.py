@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -40,12 +41,13 @@ class Frame(QMainWindow):
         self.words = words
         self.screen_shown: Screen | None = None
         self._where, self._left = QLabel(), QLabel()
-        self._smaller = button("A−", lambda: self.resized.emit(-1), kind="small")
-        self._larger = button("A+", lambda: self.resized.emit(1), kind="small")
+        self.smaller = button("A−", lambda: self.resized.emit(-1), kind="small")
+        self.larger = button("A+", lambda: self.resized.emit(1), kind="small")
         self._place = QVBoxLayout()
         self._lay_out()
-        QShortcut(QKeySequence.StandardKey.ZoomIn, self, lambda: self.resized.emit(1))
-        QShortcut(QKeySequence.StandardKey.ZoomOut, self, lambda: self.resized.emit(-1))
+        for keys, steps in (("Ctrl++", 1), ("Ctrl+=", 1), ("Ctrl+-", -1)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(partial(self.resized.emit, steps))
         self._timer = QTimer(self, interval=1000)
         self._timer.timeout.connect(self.ticked)
         self.speak(words)
@@ -58,7 +60,7 @@ class Frame(QMainWindow):
         row.setContentsMargins(28, 10, 28, 10)
         row.addWidget(self._where)
         row.addStretch(1)
-        for part in (self._left, self._smaller, self._larger):
+        for part in (self._left, self.smaller, self.larger):
             row.addWidget(part)
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -72,7 +74,7 @@ class Frame(QMainWindow):
         """Take another language for what stands around the screens."""
         self.words = words
         self.setWindowTitle(words("title"))
-        for control, key in ((self._smaller, "smaller"), (self._larger, "larger")):
+        for control, key in ((self.smaller, "smaller"), (self.larger, "larger")):
             control.setAccessibleName(words(f"button.{key}"))
             control.setToolTip(words(f"button.{key}"))
 
@@ -91,7 +93,7 @@ class Frame(QMainWindow):
         self._tell_step(screen.step)
         screen.show()
         # The bar comes last in the order of the Tab key.
-        self.setTabOrder(self._smaller, self._larger)
+        self.setTabOrder(self.smaller, self.larger)
         screen.begin()
 
     def _tell_step(self, number: int) -> None:

@@ -106,7 +106,7 @@ SAYINGS = {
 REFUSALS = {
     "module_absent": ("Install the card driver", "The PKCS#11 module cannot be loaded: {module}"),
     "reader_absent": ("Connect the card reader", "No card reader was found on this computer."),
-    "token_absent": ("Insert your card", "No card was found in the reader: {label}"),
+    "token_absent": ("Insert your card", "No card was found in the reader."),
     "token_unknown": ("This card cannot be used", "Insert your NES card: {label}"),
     "token_ambiguous": ("Insert one card only", "Several cards carry the same label: {label}"),
     "pin_length": ("Check the length of the PIN", "A PIN has {min}–{max} digits."),

@@ -18,7 +18,7 @@ from signing.app.window.wizard import Wizard
 from signing.app.window.worker import Worker
 from tests.signing import kit
 from tests.signing.small_server import Server, server
-from tests.signing.window.person import Elapsed, Person
+from tests.signing.window.person import Elapsed, Person, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +75,6 @@ def open_person(
     opened: list[Person] = []
 
     def open_one(store: TokenStore = cards, **changed: object) -> Person:
-        assert application is not None
         elapsed = Elapsed()
         if changed:
             keeper.save(replace(keeper.load(), **changed))  # type: ignore[arg-type]
@@ -83,6 +82,7 @@ def open_person(
         person = Person(Wizard(tools), elapsed, pytestconfig.rootpath / SHOTS)
         person.wizard.frame.show()
         opened.append(person)
+        until(lambda: application.activeWindow() is person.wizard.frame)
         return person
 
     yield open_one

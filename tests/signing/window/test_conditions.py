@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pkcs11 import TokenFlag
 
+from signing.app.errors import CardAbsent
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.code import CodeScreen
 from signing.app.window.document import DocumentScreen
@@ -22,7 +23,6 @@ from signing.errors import (
     ReaderAbsent,
     SigningError,
     StoreBusy,
-    TokenAbsent,
 )
 from signing.tokens import TokenStore
 from tests.signing import kit
@@ -85,7 +85,7 @@ def ask(person: Person) -> None:
     ("fault", "title", "again"),
     [
         (ReaderAbsent(), "Kart okuyucuyu bağlayın", True),
-        (TokenAbsent(label="-"), "Kartınızı takın", True),
+        (CardAbsent(), "Kartınızı takın", True),
         (StoreBusy(), "Kart meşgul", True),
         (DeviceFailed(support="CKR_GENERAL_ERROR"), "İşlem tamamlanamadı", True),
         (ModuleAbsent(module="/usr/lib/libakisp11.so"), "Kart sürücüsünü kurun", False),
@@ -113,7 +113,7 @@ def test_a_card_that_can_not_be_looked_at_costs_no_code(
         person.wait(DocumentScreen)
 
 
-@pytest.mark.parametrize("fault", [ReaderAbsent, lambda: TokenAbsent(label="-")])
+@pytest.mark.parametrize("fault", [ReaderAbsent, CardAbsent])
 def test_a_card_that_is_put_in_is_seen_by_itself(
     fault: Callable[[], SigningError], faulty: Faulty, open_person: Callable[..., Person]
 ) -> None:
