@@ -148,7 +148,7 @@ def create(store: TokenStore, plan: Plan) -> Authority:
 
 
 class Authority:
-    """An authority that exists on a token; every signature opens a session of its own."""
+    """An authority that exists on a token; its session stays open between signatures."""
 
     def __init__(self, store: TokenStore, label: str, pin: Pin | str) -> None:
         """Read the certificates; TokenUnknown when the token is not an authority's."""
@@ -222,7 +222,7 @@ class Authority:
 
     def _sign(self, key_id: bytes, data: bytes) -> bytes:
         public = self._own[key_id].parsed.public_key
-        with self._store.session(self._label, self._pin) as session:
+        with self._store.pooled(self._label, self._pin) as session:
             return session.sign(key_id, data, keys.digest_for(public))
 
     def ocsp_response(

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pkcs11
 from asn1crypto import algos, keys
 from cryptography.exceptions import InvalidSignature
-from pkcs11.util.ec import (
-    encode_ec_public_key,
-    encode_ecdsa_signature,
-    encode_named_curve_parameters,
-)
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 from pkcs11.util.rsa import encode_rsa_public_key
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
@@ -144,6 +141,14 @@ _PSS: Mapping[str, tuple[pkcs11.Mechanism, tuple[pkcs11.Mechanism, pkcs11.MGF, i
 }
 
 
+def _ecdsa_in_der(pair: bytes) -> bytes:
+    """Turn r and s, side by side, into the SEQUENCE of RFC 3279, 2.2.3."""
+    half = len(pair) // 2
+    return encode_dss_signature(
+        int.from_bytes(pair[:half], "big"), int.from_bytes(pair[half:], "big")
+    )
+
+
 def sign(
     key: pkcs11.PrivateKey, data: bytes, digest: str, padding: Padding = Padding.PKCS1
 ) -> bytes:
@@ -155,7 +160,7 @@ def sign(
     signer = cast("pkcs11.SignMixin", key)
     if key.key_type is not pkcs11.KeyType.RSA:
         hashed = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}[digest](data).digest()
-        return bytes(encode_ecdsa_signature(signer.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA)))
+        return _ecdsa_in_der(signer.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA))
     if padding is Padding.PSS:
         mechanism, parameters = _PSS[digest]
         return bytes(signer.sign(data, mechanism=mechanism, mechanism_param=parameters))

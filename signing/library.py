@@ -36,16 +36,29 @@ class Source:
 
 @dataclass
 class _Process:
-    """What this process has loaded: the source, the process it was loaded in, open uses."""
+    """What this process has loaded: the source, the process it was loaded in, open uses.
+
+    `rounds` counts the initialisations; each one ends every session of the one before.
+    """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
     source: Source | None = None
     pid: int = 0
     module: _pkcs11.lib | None = None
     users: int = 0
+    rounds: int = 0
 
 
 _process = _Process()
+
+
+def _hold() -> None:
+    """Wait until no other thread is inside the module, so that a child finds it in one piece."""
+    _process.lock.acquire()
+
+
+def _release() -> None:
+    _process.lock.release()
 
 
 def _forget() -> None:
@@ -54,7 +67,7 @@ def _forget() -> None:
     _process.users = 0
 
 
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(before=_hold, after_in_parent=_release, after_in_child=_forget)
 
 
 def _load(source: Source) -> _pkcs11.lib:
@@ -78,19 +91,38 @@ def _drop(module: _pkcs11.lib) -> None:
         return
 
 
-def _activate(source: Source, *, afresh: bool) -> _pkcs11.lib:
+def _activate(source: Source, *, afresh: bool, own: int = 0) -> _pkcs11.lib:
     current = _process.module
     same = _process.source == source and _process.pid == os.getpid()
     if current is not None and same and not afresh:
         return current
-    if _process.users:
-        raise StoreBusy
     if current is not None:
+        if _process.users > own:
+            raise StoreBusy
         _process.module = None
         _drop(current)
     _process.module = _load(source)
     _process.source, _process.pid = source, os.getpid()
+    _process.rounds += 1
     return _process.module
+
+
+def acquire(source: Source) -> _pkcs11.lib:
+    """Begin a use: other threads wait until `release`; for who can not have `use` around it."""
+    _process.lock.acquire()
+    try:
+        module = _activate(source, afresh=False)
+    except BaseException:
+        _process.lock.release()
+        raise
+    _process.users += 1
+    return module
+
+
+def release() -> None:
+    """End the use that this thread began last."""
+    _process.users -= 1
+    _process.lock.release()
 
 
 @contextmanager
@@ -100,16 +132,22 @@ def use(source: Source) -> Iterator[_pkcs11.lib]:
     Raises ModuleAbsent when it cannot be loaded, StoreBusy when this thread is inside a use
     of another source.
     """
-    with _process.lock:
-        module = _activate(source, afresh=False)
-        _process.users += 1
-        try:
-            yield module
-        finally:
-            _process.users -= 1
+    module = acquire(source)
+    try:
+        yield module
+    finally:
+        release()
 
 
-def refresh(source: Source) -> None:
-    """Initialise anew, so that tokens made by other processes are seen; StoreBusy inside a use."""
+def refresh(source: Source, *, own: int = 0) -> None:
+    """Initialise anew, so that tokens made by other processes are seen; ends every session.
+
+    StoreBusy inside a use, but for `own` uses of the caller, who knows that his sessions end.
+    """
     with _process.lock:
-        _activate(source, afresh=True)
+        _activate(source, afresh=True, own=own)
+
+
+def epoch() -> tuple[int, int]:
+    """Give what a session is bound to: this process and this initialisation (inside a use)."""
+    return os.getpid(), _process.rounds

@@ -9,7 +9,15 @@ from pkcs11 import Attribute, ObjectClass
 
 from signing import keys
 from signing.certificate import Certificate, read
-from signing.errors import CardInUse, CertificateUnusable, KeyAbsent, SigningError
+from signing.errors import (
+    CardInUse,
+    CardRemoved,
+    CertificateUnusable,
+    KeyAbsent,
+    ReaderAbsent,
+    SigningError,
+    TokenAbsent,
+)
 from signing.translate import translated
 
 if TYPE_CHECKING:
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
 
 
 PROBE = b"nes-ofis: does this key work?"
+AWAY = (CardRemoved, ReaderAbsent, TokenAbsent)
 
 
 class TokenSession:
@@ -106,9 +115,12 @@ class TokenSession:
 
         `padding` is for RSA keys; PSS takes the digest for its mask too and a salt of its length.
         """
-        entry = self._one(ObjectClass.PRIVATE_KEY, key_id)
+        key = self._private_key(key_id)
         with translated(self.label):
-            return keys.sign(cast("pkcs11.PrivateKey", entry), data, digest, padding)
+            return keys.sign(key, data, digest, padding)
+
+    def _private_key(self, key_id: bytes) -> pkcs11.PrivateKey:
+        return cast("pkcs11.PrivateKey", self._one(ObjectClass.PRIVATE_KEY, key_id))
 
     def generate(self, key_id: bytes, kind: keys.KeyKind, label: str) -> PublicKeyInfo:
         """Make a key pair on the token and give its public half."""
@@ -132,8 +144,11 @@ class TokenSession:
         try:
             public = self.public_key(key_id)
             return keys.verify(public, PROBE, self.sign(key_id, PROBE, keys.digest_for(public)))
-        except (SigningError, ValueError, TypeError):
-            # Whatever a torn key answers, it does not work.
+        except (SigningError, ValueError, TypeError) as error:
+            if isinstance(error, AWAY) or isinstance(error.__cause__, pkcs11.DeviceError):
+                # The device does not answer; that says nothing about the key.
+                raise
+            # Whatever else a torn key answers, it does not work.
             return False
 
     def discard_key(self, key_id: bytes) -> None:

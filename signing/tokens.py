@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import pkcs11
 from pkcs11 import TokenFlag
 
-from signing import library, softhsm
+from signing import library, pool, softhsm
+from signing.breaker import USUAL, Breaker
 from signing.errors import (
     DeviceFailed,
     PinLastTry,
@@ -27,11 +30,13 @@ from signing.session import TokenSession
 from signing.translate import PIN_LENGTH, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pkcs11 import _pkcs11
 
+    from signing.breaker import Patience
     from signing.pin import Pin
 
 
@@ -105,9 +110,13 @@ def _opened(
         session = token.open(rw=rw, user_pin=user_pin, so_pin=so_pin)
     try:
         yield session
-    finally:
-        with translated(token.label, writing=rw):
+    except BaseException:
+        with suppress(pkcs11.PKCS11Error):
+            # What happened inside is what the person is told, not that closing failed as well.
             session.close()
+        raise
+    with translated(token.label, writing=rw):
+        session.close()
 
 
 def _pin_refusal(info: TokenInfo, length: int, *, last_try_accepted: bool) -> SigningError | None:
@@ -132,9 +141,21 @@ class TokenStore:
     holds the module for its thread until it is closed.
     """
 
-    def __init__(self, directory: Path | None, module: Path | None = None) -> None:
-        """Find the module and write its configuration; ModuleAbsent, StoreFull."""
+    def __init__(
+        self,
+        directory: Path | None,
+        module: Path | None = None,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+        patience: Patience = USUAL,
+    ) -> None:
+        """Find the module and write its configuration; ModuleAbsent, StoreFull.
+
+        `seconds` (a clock that only runs forward) and `patience` are those of the breakers.
+        """
         self.directory = directory
+        self._seconds, self._patience = seconds, patience
+        self._kept: dict[tuple[int, str], tuple[pool.Seat, Breaker]] = {}
         self._source = library.Source(
             softhsm.find_module(module), softhsm.configure(directory) if directory else None
         )
@@ -145,21 +166,24 @@ class TokenStore:
         with library.use(self._source) as module, translated("?"):
             return [_info(token) for token in _present(module)]
 
-    def refresh(self) -> None:
-        """Let the module look anew at its slots, unless this thread has a session open."""
+    def refresh(self, *, own: int = 0) -> None:
+        """Let the module look anew at its slots, unless this thread has a session open.
+
+        `own` is how many uses of the library the caller himself has open and gives up.
+        """
         try:
-            library.refresh(self._source)
+            library.refresh(self._source, own=own)
         except StoreBusy:
             # The open session keeps what it knows; a module cannot be restarted under it.
             return
 
     @contextmanager
-    def _module_with(self, label: str) -> Iterator[_pkcs11.lib]:
+    def _module_with(self, label: str, *, own: int = 0) -> Iterator[_pkcs11.lib]:
         """Hold the module; when it does not see the label yet, let it look anew first."""
         with library.use(self._source) as module, translated(label):
             seen = any(token.label == label for token in _present(module))
         if not seen:
-            self.refresh()
+            self.refresh(own=own)
         with library.use(self._source) as module:
             yield module
 
@@ -184,15 +208,44 @@ class TokenStore:
         refusals, TokenAbsent and the others of signing.translate.
         """
         with self._module_with(label) as module:
-            token = _choose(module, label)
-            accepted = last_try_accepted
-            refusal = _pin_refusal(_info(token), len(pin), last_try_accepted=accepted)
-            if refusal:
-                raise refusal
-            if self.directory is not None:
-                softhsm.check_room(self.directory)
+            token = self._ready(module, label, pin, last_try_accepted=last_try_accepted)
+            pool.seat(self._source, label).close()
             with _opened(token, rw=write, user_pin=pin) as session:
                 yield TokenSession(session, label)
+
+    def _ready(
+        self, module: _pkcs11.lib, label: str, pin: Pin | str, *, last_try_accepted: bool = False
+    ) -> pkcs11.Token:
+        """Give the token when the PIN may be sent to it; raises why it may not."""
+        token = _choose(module, label)
+        refusal = _pin_refusal(_info(token), len(pin), last_try_accepted=last_try_accepted)
+        if refusal:
+            raise refusal
+        if self.directory is not None:
+            softhsm.check_room(self.directory)
+        return token
+
+    def pooled(self, label: str, pin: Pin | str) -> AbstractContextManager[TokenSession]:
+        """Give the session of an office key, which stays logged in for this process.
+
+        For reading and signing only. It is opened anew once when it is stale, in the child of a
+        fork, and after the library was initialised anew. Raises DeviceResting at once while the
+        token's breaker is open, and never sends a PIN again that the token refused.
+        """
+        # The child of a fork begins with a breaker of its own: this lock may be taken there.
+        known = (os.getpid(), label)
+        if known not in self._kept:
+            breaker = Breaker(label, self._seconds, self._patience)
+            self._kept.setdefault(known, (pool.seat(self._source, label), breaker))
+        seat, breaker = self._kept[known]
+        return pool.Borrowed(pool.PooledSession(seat, self._stay, pin, breaker), breaker)
+
+    def _stay(self, label: str, pin: Pin | str) -> pkcs11.Session:
+        """Open a session that nobody closes here, inside the pool's own use of the library."""
+        with self._module_with(label, own=1) as module:
+            token = self._ready(module, label, pin)
+            with translated(label):
+                return token.open(user_pin=pin)
 
     def make_blank(self, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
         """Make sure that a token with this label exists; a new one gets these PINs.

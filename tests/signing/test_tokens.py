@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from string import Formatter
 from typing import TYPE_CHECKING
 
 import pkcs11
@@ -224,26 +225,11 @@ def test_a_failed_write_means_that_the_store_is_full(code: type[pkcs11.PKCS11Err
 
 def test_every_refusal_has_a_code_of_its_own_and_a_turkish_sentence() -> None:
     found = subclasses(errors.SigningError)
-    codes = [kind.code for kind in found]
+    # One that says the same more exactly, for another reader, keeps the code of its parent.
+    codes = [kind.code for kind in found if "code" in vars(kind)]
     assert len(set(codes)) == len(codes)
-    params = dict.fromkeys(
-        [
-            "module",
-            "label",
-            "min",
-            "max",
-            "support",
-            "where",
-            "reason",
-            "field",
-            "fields",
-            "url",
-            "title",
-            "detail",
-            "status",
-        ],
-        "x",
-    )
+    spoken = [f"{kind.heading} {kind.sentence}" for kind in found]
+    params = {name: "x" for text in spoken for _, name, _, _ in Formatter().parse(text) if name}
     for kind in found:
         said = kind(**params)
         assert said.title
@@ -304,7 +290,7 @@ def test_a_second_login_on_an_open_card_is_refused_and_leaves_the_first(
     store: TokenStore, blank: str
 ) -> None:
     with store.session(blank, kit.PIN) as session:
-        with pytest.raises(errors.DeviceFailed), store.session(blank, kit.PIN):
+        with pytest.raises(errors.StoreBusy), store.session(blank, kit.PIN):
             pass
         assert session.key_ids() == set()
     with store.session(blank, kit.PIN) as session:
