@@ -111,17 +111,19 @@ def current_lists(connection: Connection, at: datetime) -> dict[str, bytes] | No
     return None if newest is None else {"issuing": newest.issuing, "root": newest.root}
 
 
-def status_in(connection: Connection) -> Callable[[int], Status]:
+def status_in(database: Engine) -> Callable[[int], Status]:
     """Return what answers for a serial number from our records as they are at this moment.
 
-    A certificate that was never made is unknown; one that has ended keeps its last status.
+    A certificate that was never made is unknown. Each answer is a short read of its own: no
+    connection is held while the token signs.
     """
 
     def status_of(serial_number: int) -> Status:
         made = select(*_STATUS_COLUMNS).where(
             Certificate.serial == f"{serial_number:x}", Certificate.der.is_not(None)
         )
-        row = connection.execute(made).one_or_none()
+        with database.connect() as connection:
+            row = connection.execute(made).one_or_none()
         return UNKNOWN if row is None else Status(entry=_entry(row))
 
     return status_of

@@ -125,10 +125,9 @@ def _ocsp(answer: bytes) -> Response:
 
 
 def _answer(services: Services, body: bytes, now: datetime) -> bytes:
+    known = revocation.status_in(composed().database)
     try:
-        with composed().database.connect() as connection:
-            known = revocation.status_in(connection)
-            return services.authority().ocsp_response(body, known, now)
+        return services.authority().ocsp_response(body, known, now)
     except SigningError as error:
         log.error("signing_failed", code=error.code)
         return ocsp.failure(ocsp.Failure.TRY_LATER)

@@ -49,8 +49,7 @@ def entries(world: World) -> dict[int, str | None]:
 
 
 def answered(world: World, number: int) -> Status:
-    with world.office.database.connect() as connection:
-        return revocation.status_in(connection)(number)
+    return revocation.status_in(world.office.database)(number)
 
 
 def refresh(world: World) -> bool:
