@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from signing.app.protocol import ClaimRequest, ResultRequest
 
 TIMEOUT_SECONDS = (10, 30)
+LARGEST_ANSWER = 8 * 1024 * 1024
+"""Bytes of the largest answer: a PDF of 4 MiB in base64 with what stands around it."""
 
 
 def _is_loopback(host: str) -> bool:
@@ -59,18 +62,13 @@ class Service:
         return Accepted.parse(self._post(RESULT_PATH, request.body()))
 
     def _post(self, path: str, body: dict[str, str]) -> object:
+        status, raw = self._answer(path, body)
         try:
-            answer = self._session.post(
-                self.url + path, json=body, timeout=TIMEOUT_SECONDS, allow_redirects=False
-            )
-        except requests.RequestException as error:
-            raise ServerUnreachable(url=self.url) from error
-        try:
-            content: object = answer.json()
-        except requests.JSONDecodeError as error:
-            raise AnswerMalformed(field=f"HTTP {answer.status_code}") from error
-        if answer.status_code != requests.codes.ok:
-            problem = Problem.parse(content, answer.status_code)
+            content: object = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            raise AnswerMalformed(field=f"HTTP {status}") from error
+        if status != requests.codes.ok:
+            problem = Problem.parse(content, status)
             raise ServerRefused(
                 status=problem.status,
                 refusal=problem.code,
@@ -78,3 +76,22 @@ class Service:
                 detail=problem.detail,
             )
         return content
+
+    def _answer(self, path: str, body: dict[str, str]) -> tuple[int, bytes]:
+        """Send a request and give status and body; no more of it is read than is bearable."""
+        try:
+            with self._session.post(
+                self.url + path,
+                json=body,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                raw = b""
+                for piece in answer.iter_content(64 * 1024):
+                    raw += piece
+                    if len(raw) > LARGEST_ANSWER:
+                        raise AnswerMalformed(field=f"> {LARGEST_ANSWER} B")
+                return answer.status_code, raw
+        except requests.RequestException as error:
+            raise ServerUnreachable(url=self.url) from error

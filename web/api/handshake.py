@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import letters
+from handlers import letters, lifting
 from handlers.code import (
     WRONG_TRIES,
     code_hash,
@@ -18,7 +18,7 @@ from handlers.code import (
     new_secret,
     secret_hash,
 )
-from handlers.services import vault_of
+from handlers.services import services_of, vault_of
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.code import Code
@@ -111,7 +111,10 @@ def result(request: ResultRequest) -> dict[str, object]:
     offer = _offer(Code.secret_hash == hashed)
     code = offer.code
     purpose = PURPOSES[code.target_workflow]
-    payload = {"code_id": code.id, "secret": request.secret, "container": request.container}
+    payload: dict[str, object] = {"code_id": code.id, "secret": request.secret}
+    # Others are asked before the engine takes the row, and only while the code may carry it.
+    case = (code.target_workflow, code.target_case_id)
+    payload |= _prepared(code, case, request.container)
     try:
         house.office.fire(
             code.target_case_id,
@@ -127,6 +130,14 @@ def result(request: ResultRequest) -> dict[str, object]:
         raise refused(error, house.library.workflow(code.target_workflow)) from error
     number = reference(code.target_workflow, code.target_case_id)
     return {"result": "accepted", "reference": number, "title": purpose.accepted}
+
+
+def _prepared(code: Code, case: tuple[str, int], container: bytes) -> dict[str, object]:
+    house = composed()
+    now = house.clock.now()
+    if code.state != "claimed" or now >= code.expires_at:
+        return {"container": container}
+    return lifting.prepare(house.database, services_of(house.office), case, container, now)
 
 
 def _offer(condition: ColumnElement[bool]) -> Offer:

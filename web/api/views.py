@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
-from web.api import body, handshake
+from web.api import body, handshake, openapi
 from web.api.rejected import Rejected
 from web.errors import answer
 from web.limits import csrf, limiter
@@ -65,3 +65,11 @@ def claim() -> ResponseReturnValue:
 def result() -> ResponseReturnValue:
     """Take a signature."""
     return handshake.result(body.result_request())
+
+
+@blueprint.get(openapi.PATH)
+@public
+@together
+def description() -> ResponseReturnValue:
+    """Describe the handshake to programs that would speak it."""
+    return openapi.description()
