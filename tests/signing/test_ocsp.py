@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from asn1crypto import core, ocsp
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import ocsp as other
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,6 +120,23 @@ def test_the_issuer_may_be_named_by_any_of_the_usual_hashes(
     assert how == "successful"
     named = response.response_data["responses"][0]["cert_id"]["hash_algorithm"]
     assert named["algorithm"].native == digest
+
+
+def test_another_library_reads_the_answer_and_its_signature(authority: Authority) -> None:
+    held = Status(entry=Entry(9, NOW - DAY, Reason.ON_HOLD))
+    der = authority.ocsp_response(ocsp_request(authority.issuing, 9), lambda _: held, NOW)
+    response = other.load_der_ocsp_response(der)
+    assert response.certificate_status is other.OCSPCertStatus.REVOKED
+    assert response.revocation_reason is x509.ReasonFlags.certificate_hold
+    assert response.revocation_time_utc == NOW - DAY
+    assert (response.this_update_utc, response.serial_number) == (NOW, 9)
+    responder = x509.load_der_x509_certificate(authority.responder.der)
+    assert response.certificates == [responder]
+    responder.verify_directly_issued_by(x509.load_der_x509_certificate(authority.issuing.der))
+    key = responder.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    # Raises when the signature does not fit.
+    key.verify(response.signature, response.tbs_response_bytes, ec.ECDSA(hashes.SHA256()))
 
 
 def test_a_nonce_comes_back_and_none_does_not(authority: Authority) -> None:
