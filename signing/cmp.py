@@ -96,7 +96,11 @@ OF_THE_REQUEST = frozenset(
 DONE_ALREADY = frozenset({"certRevoked", "badCertId"})
 """What an authority says of a certificate that it has revoked or given up already."""
 
-_REJECTED = re.compile(r"PKIStatus: rejection; PKIFailureInfo: ([A-Za-z0-9]+(?:, [A-Za-z0-9]+)*)")
+# Only the answer to this very request counts, not an error message about the transaction.
+_REJECTED = re.compile(
+    r"request rejected by server:PKIStatus: rejection; "
+    r"PKIFailureInfo: ([A-Za-z0-9]+(?:, [A-Za-z0-9]+)*)"
+)
 _SAID = re.compile(r'StatusString: "([^"\n]{1,200})"')
 _ERROR = re.compile(r"^CMP error: (.{1,120})", re.MULTILINE)
 # The authority's words may hold a number that is nobody's business, such as a TCKN.
@@ -295,7 +299,9 @@ class _Client:
                 pass_fds=() if self.lock is None else (self.lock,),
                 env={"PATH": os.environ.get("PATH", os.defpath), SECRET_KEY: endpoint.secret},
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
+                # The program tells its errors now on the one, now on the other.
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 check=False,
                 timeout=endpoint.seconds + SPARE,
             )
@@ -303,7 +309,7 @@ class _Client:
             raise self._away("süre doldu") from None
         except OSError as error:
             raise self._away(f"{endpoint.program} çalıştırılamadı") from error
-        return None if done.returncode == 0 else done.stderr.decode(errors="replace")
+        return None if done.returncode == 0 else done.stdout.decode(errors="replace")
 
     def _options(self) -> list[str]:
         recipient, anchors = self.endpoint.recipient, self.endpoint.tls_anchors
@@ -318,7 +324,7 @@ class _Client:
         if "certificate not accepted" in told:
             return CertificateMismatch(fields="public_key")
         failures = _failures(told)
-        if failures & OF_THE_REQUEST:
+        if failures & (OF_THE_REQUEST | DONE_ALREADY):
             words = [*sorted(failures), *_SAID.findall(told)]
             return IssuerRefused(reason=_DIGITS.sub("…", ", ".join(words)))
         first = _ERROR.search(told)
