@@ -247,6 +247,39 @@ class TokenStore:
             with translated(label):
                 return token.open(user_pin=pin)
 
+    def change_pin(self, label: str, old: Pin | str, new: Pin | str) -> None:
+        """Let the holder change his PIN, one that must be changed too; the refusals of a PIN."""
+        with self._writable(label, old, new) as token:
+            if _info(token).locked:
+                raise PinLocked
+            with _opened(token, rw=True, user_pin=old) as session, translated(label, writing=True):
+                session.set_pin(cast("str", old), cast("str", new))
+
+    def unlock_pin(self, label: str, so_pin: Pin | str, new: Pin | str) -> None:
+        """Set a new PIN with the PUK (the security officer's PIN), which opens a locked card.
+
+        Raises PinWrong and PinLocked when it is the PUK that is wrong or locked.
+        """
+        with (
+            self._writable(label, so_pin, new) as token,
+            _opened(token, rw=True, so_pin=so_pin) as session,
+            translated(label, writing=True),
+        ):
+            session.init_pin(cast("str", new))
+
+    @contextmanager
+    def _writable(self, label: str, *pins: Pin | str) -> Iterator[pkcs11.Token]:
+        """Hold a token whose PIN is about to be set; nothing is sent that it can not take."""
+        low, high = PIN_LENGTH
+        if not all(low <= len(pin) <= high for pin in pins):
+            raise PinLength(min=low, max=high)
+        with self._module_with(label) as module:
+            token = _choose(module, label)
+            if self.directory is not None:
+                softhsm.check_room(self.directory)
+            pool.seat(self._source, label).close()
+            yield token
+
     def make_blank(self, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
         """Make sure that a token with this label exists; a new one gets these PINs.
 

@@ -108,6 +108,15 @@ class PukWrong(SigningError):
     sentence = "Kalan PUK deneme hakkınız azaldı."
 
 
+class PukLocked(SigningError):
+    """The card takes no PUK any more: nothing opens it again."""
+
+    code = "puk_locked"
+    heading = "Kartınız kalıcı olarak kilitlendi"
+    sentence = "PUK da kilitlendi. Yeni kart için başvurun."
+    again = False
+
+
 class OriginUnknown(SigningError):
     """Nobody confirmed a server for which nothing was signed before; params: url."""
 

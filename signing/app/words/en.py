@@ -136,6 +136,7 @@ REFUSALS = {
     "settings_unwritable": ("The settings were not kept", "This file cannot be written: {where}"),
     "origin_unknown": ("Unknown server", "Nobody confirmed this server: {url}"),
     "pins_differ": ("Enter the new PIN again", "The two new PINs are not the same."),
+    "puk_locked": ("Your card is locked for good", "The PUK is locked; apply for a new card."),
     "puk_wrong": ("Wrong PUK", "You have fewer tries of the PUK left."),
 }
 
