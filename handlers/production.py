@@ -21,10 +21,10 @@ from signing.errors import (
     CardInUse,
     CertificateMismatch,
     CertificateUnusable,
+    IssuerRefused,
     RequestInvalid,
 )
 from signing.production import ProductionOrder, produce
-from signing.profile import compare
 from states.card import Card
 from states.certificate import Certificate
 from states.document import Document
@@ -186,8 +186,8 @@ def make(context: EffectContext) -> Outcome:
         certificate = rows.fetch(connection, Certificate, context.case["certificate_id"])
         order = order_of(connection, services, certificate)
     try:
-        made = produce(services.store(), services.authority(), order)
-    except (RequestInvalid, CardInUse, CertificateMismatch) as refusal:
+        made = produce(services.store(), services.issuer(), order)
+    except (RequestInvalid, CardInUse, CertificateMismatch, IssuerRefused) as refusal:
         return Outcome("production_failed", reason=f"{refusal.code}: {refusal.title}")
     return Outcome("finish_production", {"der": made.certificate.der})
 
@@ -207,7 +207,8 @@ def matches(context: Context) -> Verdict:
     services = services_of(context)
     reserved = rows.fetch(context.connection, Certificate, context.case["certificate_id"])
     order = order_of(context.connection, services, reserved)
-    differing = compare(made, order.request, made.parsed.public_key.dump())
+    key = made.parsed.public_key.dump()
+    differing = services.issuer().differences(made, order.request, key)
     if differing:
         return deny("production.differs", fields=differing)
     return ALLOW if _ours(services, der) else deny("production.not_our_issuer")
@@ -227,7 +228,10 @@ def _ours(services: Services, der: bytes) -> bool:
 
 @action
 def record(context: Context) -> None:
-    """Keep the certificate, suspend it for its journey, and act on the old one as its kind says."""
+    """Keep the certificate, suspend it for its journey, and act on the old one as its kind says.
+
+    Serial number and validity are as reserved with our own authority; another one chooses its own.
+    """
     der = cast("bytes", context.payload["der"])  # as the check before this one has seen
     certificate_id = rows.number(context.case, "certificate_id")
     sha256 = hashlib.sha256(der).hexdigest()
@@ -235,7 +239,15 @@ def record(context: Context) -> None:
     context.connection.execute(
         update(Certificate)
         .where(Certificate.id == certificate_id)
-        .values(der=der, sha256=sha256, issuer=made.issuer)
+        .values(
+            der=der,
+            sha256=sha256,
+            issuer=made.issuer,
+            serial=f"{made.serial_number:x}",
+            not_before=made.not_before,
+            not_after=made.not_after,
+            ends_on=day_in_istanbul(made.not_after),
+        )
     )
     _set_card(context, certificate_id, "made")
     context.fire(certificate_id, "issue", by=_SYSTEM)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from handlers import rows
 from handlers.services import services_of
+from signing.certificate import read
 from signing.crl import Entry, Reason
 from signing.ocsp import UNKNOWN, Status
 from signing.trust import Revocation
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row
 
     from handlers.services import Services
+    from signing.issuing import Issuer
     from workflow.context import EffectContext
 
 LIFE = timedelta(hours=24)
@@ -67,9 +70,27 @@ def publish(context: EffectContext) -> None:
     """Issue new lists unless one is already newer than the change that asks for it.
 
     It is queued when a status changes, and when a code is issued: a signature is about to come,
-    and no list may be stale when it is judged.
+    and no list may be stale when it is judged. An authority elsewhere is told of the change instead
+    and publishes it itself; what it is told is where the certificate stands now, so that a
+    repetition, or a change that has been overtaken, does no harm.
     """
-    ensure_fresh(context.database, services_of(context), context.now)
+    services = services_of(context)
+    if services.elsewhere is None:
+        ensure_fresh(context.database, services, context.now)
+    elif context.definition.name == "certificate" and context.case["card_id"] is not None:
+        _tell(services.elsewhere(), context.case)
+
+
+def _tell(issuer: Issuer, case: Mapping[str, object]) -> None:
+    """Tell an authority elsewhere whether a certificate is in force, held or revoked, and why."""
+    reasons = {
+        "active": None,
+        "suspended": Reason.ON_HOLD,
+        "revoked": reason_of(rows.optional_text(case, "revocation_reason")),
+    }
+    state = rows.text(case, "state")
+    if state in reasons:
+        issuer.set_status(read(cast("bytes", case["der"])), reasons[state])
 
 
 def ensure_fresh(database: Engine, services: Services, now: datetime) -> bool:
@@ -77,7 +98,10 @@ def ensure_fresh(database: Engine, services: Services, now: datetime) -> bool:
 
     Signs with the authority's key, so it is called outside any transaction: by the worker, and
     before a signature is judged. Raises the errors of the signing room when the token is away.
+    An authority elsewhere makes its own lists, so none are made here.
     """
+    if services.elsewhere is not None:
+        return False
     with database.connect() as connection:
         newest = _newest(connection, now)
         if newest is not None and not _outdated(connection, newest, now):

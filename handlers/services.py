@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers.carrier import Courier, LocalCourier
 from signing.authority import Addresses, Authority, Plan, create
+from signing.cmp import CmpIssuer, Endpoint, read_chain
 from signing.tokens import TokenStore
 from states.vault import Vault
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from signing.issuing import Issuer
     from signing.trust import Trust
     from states.settings import Settings
     from workflow.context import Context, EffectContext
@@ -57,6 +59,13 @@ class Services:
     tsa_url: str = ""
     new_pin: Callable[[], str] = field(default=random_pin, repr=False)
     site: str = "http://127.0.0.1:8000"
+
+    elsewhere: Callable[[], Issuer] | None = None
+    """Opens the certificate authority that the settings name, which then issues in our place."""
+
+    def issuer(self) -> Issuer:
+        """Return who issues certificates: the authority elsewhere where one is set, or ours."""
+        return self.authority() if self.elsewhere is None else self.elsewhere()
 
     @property
     def crl_urls(self) -> tuple[str, ...]:
@@ -107,9 +116,10 @@ def open_services(
         validity = (_AUTHORITY_FROM, _AUTHORITY_UNTIL)
         return create(store(), Plan(AUTHORITY_LABEL, pin, pin, *validity, addresses=addresses))
 
+    elsewhere = _elsewhere(settings)
     return Services(
         vault=vault_of(settings),
-        trust=lambda: authority().trust,
+        trust=lambda: (elsewhere or authority)().trust,
         store=store,
         authority=authority,
         courier=LocalCourier(database),
@@ -117,4 +127,21 @@ def open_services(
         tsa_url=f"{base}/tsa" if settings.demo else "",
         new_pin=new_pin,
         site=base,
+        elsewhere=elsewhere,
     )
+
+
+def _elsewhere(settings: Settings) -> Callable[[], Issuer] | None:
+    """Return what opens the certificate authority of the settings; None where ours issues."""
+    server, reference = settings.cmp_server, settings.cmp_reference
+    secret, chain = settings.cmp_secret, settings.cmp_chain
+    if server is None or reference is None or secret is None or chain is None:
+        return None
+    endpoint = Endpoint(
+        server,
+        reference,
+        secret.get_secret_value(),
+        recipient=settings.cmp_recipient,
+        tls_anchors=settings.cmp_tls_trusted,
+    )
+    return cache(lambda: CmpIssuer(endpoint, read_chain(chain), settings.var / "cmp"))

@@ -98,6 +98,18 @@ class Settings(BaseSettings):
     personal_key: KeyField = Field(validation_alias="NES_PERSONAL_KEY")
     host: str = Field("127.0.0.1", min_length=1, validation_alias="NES_HOST")
     port: int = Field(8000, ge=1, le=65535, validation_alias="NES_PORT")
+    cmp_server: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"
+    )
+    cmp_reference: str | None = Field(None, min_length=1, validation_alias="NES_CMP_REFERENCE")
+    cmp_secret: SecretStr | None = Field(None, min_length=8, validation_alias="NES_CMP_SECRET")
+    cmp_chain: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+        None, validation_alias="NES_CMP_CHAIN"
+    )
+    cmp_recipient: str = Field("", pattern=r"^(/.+)?$", validation_alias="NES_CMP_RECIPIENT")
+    cmp_tls_trusted: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+        None, validation_alias="NES_CMP_TLS_TRUSTED"
+    )
     oidc_issuer: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_OIDC_ISSUER"
     )
@@ -126,6 +138,18 @@ class Settings(BaseSettings):
             raise ValueError(
                 "set NES_OIDC_ISSUER, NES_OIDC_CLIENT_ID and NES_OIDC_CLIENT_SECRET together"
             )
+        return self
+
+    @validates(mode="after")
+    def _cmp_whole(self) -> Self:
+        """Refuse half a certificate authority: it would fail only at the first production."""
+        parts = (self.cmp_server, self.cmp_reference, self.cmp_secret, self.cmp_chain)
+        if any(parts) and not all(parts):
+            raise ValueError(
+                "set NES_CMP_SERVER, NES_CMP_REFERENCE, NES_CMP_SECRET and NES_CMP_CHAIN together"
+            )
+        if (self.cmp_server or "").startswith("https:") and not self.cmp_tls_trusted:
+            raise ValueError("an https address needs NES_CMP_TLS_TRUSTED, the anchors of its TLS")
         return self
 
 
@@ -191,12 +215,19 @@ def _placeholders(given: Mapping[str, str]) -> dict[str, str]:
     return {key: "0" * 2 * KEY_BYTES for key in SECRET_KEYS if key not in given}
 
 
+_KEYS_TOGETHER = {"NES_CMP_": "NES_CMP_*", "": "NES_OIDC_*"}
+"""Where a mistake is one of several keys together: which, by what the sentence names."""
+
+
 def _validated(values: Mapping[str, Any]) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or "NES_OIDC_*"
+        key = (
+            ".".join(str(part) for part in first["loc"])
+            or _KEYS_TOGETHER[first["msg"].partition("NES_CMP_")[1]]
+        )
         reason = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{key} is not usable: {reason}.", setting=key) from None
 
