@@ -23,6 +23,7 @@ from signing.errors import (
     CertificateUnusable,
     IssuerRefused,
     RequestInvalid,
+    SigningError,
 )
 from signing.production import ProductionOrder, produce
 from states.card import Card
@@ -175,11 +176,12 @@ def order_of(
     return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
 
 
-@effect("finish_production", "production_failed")
+@effect("finish_production", "production_failed", "await_token")
 def make(context: EffectContext) -> Outcome:
     """Make key, card and certificate; a repetition goes on where a killed try stopped.
 
-    A fault of the order ends the try; a token that is away raises, so that the queue tries again.
+    A fault of the order ends the try. A token that is away parks the case, once, with the reason;
+    from then on the fault is raised, so that the queue tries again with growing pauses.
     """
     services = services_of(context)
     with context.database.connect() as connection:
@@ -189,7 +191,17 @@ def make(context: EffectContext) -> Outcome:
         made = produce(services.store(), services.issuer(), order)
     except (RequestInvalid, CardInUse, CertificateMismatch, IssuerRefused) as refusal:
         return Outcome("production_failed", reason=f"{refusal.code}: {refusal.title}")
+    except SigningError as refusal:
+        if not _may_park(context):
+            raise
+        return Outcome("await_token", reason=f"{refusal.code}: {refusal.title}")
     return Outcome("finish_production", {"der": made.certificate.der})
+
+
+def _may_park(context: EffectContext) -> bool:
+    """Say whether the case can go to wait: it does not wait yet, and its definition knows how."""
+    known = "await_token" in context.definition.transitions
+    return known and context.case["state"] != "awaiting_token"
 
 
 @check

@@ -113,8 +113,11 @@ def exclusive(directory: Path, purpose: str) -> Iterator[None]:
     """Keep all other processes and threads from this purpose in this store meanwhile.
 
     The lock dies with the process that holds it. Raises StoreBusy when it is not free within
-    LOCK_WAIT_SECONDS, StoreFull when the lock file cannot be made.
+    LOCK_WAIT_SECONDS, StoreFull when the folder is away or the lock file cannot be made.
     """
+    if not directory.is_dir():
+        # The lock would make the folder anew, and an empty store would pass for the real one.
+        raise StoreFull(where=str(directory))
     gate = _gates[purpose]
     # File locks belong to processes, so the threads of one process need a gate of their own.
     if not gate.acquire(timeout=LOCK_WAIT_SECONDS):

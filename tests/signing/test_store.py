@@ -138,6 +138,19 @@ def test_a_store_whose_lock_cannot_be_made_is_said_so(tmp_path: Path) -> None:
         pass
 
 
+def test_a_store_whose_folder_is_away_is_not_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "away"
+    with pytest.raises(errors.StoreFull, match="away"), softhsm.exclusive(path, "produce"):
+        pass
+    assert not path.exists()
+
+
+def test_a_lock_that_can_not_be_written_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "produce.lock").mkdir()
+    with pytest.raises(errors.StoreFull), softhsm.exclusive(tmp_path, "produce"):
+        pass
+
+
 def test_the_lock_of_a_store_keeps_threads_and_processes_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ BY_STATE: Mapping[str, Standing] = {
     "held": Standing.HELD,
     "queued": Standing.IN_PRODUCTION,
     "in_production": Standing.IN_PRODUCTION,
+    "awaiting_token": Standing.IN_PRODUCTION,
     "produced": Standing.IN_PRODUCTION,
     "couriered": Standing.WITH_COURIER,
     "courier_returned": Standing.WITH_COURIER,

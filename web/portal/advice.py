@@ -83,6 +83,11 @@ APPLICATION: Mapping[str, Advice] = {
         _NOTHING,
         "Üretim bitince kurye kaydı açılır; {since} tarihinden bu yana sürüyor.",
     ),
+    "awaiting_token": Advice(
+        "Kartınızın üretimi {since} tarihinde ara verdi.",
+        _NOTHING,
+        "Üretim aygıtı yanıt verince kendiliğinden sürer; {since} tarihinden beri bekleniyor.",
+    ),
     "produced": Advice(
         "Kartınız {since} tarihinde üretildi.",
         _NOTHING,
