@@ -1,7 +1,7 @@
 """Owns what the demo authority serves to programs: lists, status answers, time-stamps, its chain.
 
-The paths are fixed, since they stand in the certificates. Outside a demonstration there is no
-authority of ours: only the list is handed out, when there is one.
+The paths are fixed, since they stand in the certificates. Outside a demonstration, or where
+another authority issues, there is none of ours: only the list is handed out, when there is one.
 """
 
 from __future__ import annotations
@@ -46,6 +46,14 @@ def _demo() -> Services:
     return services_of(house.office)
 
 
+def _ours() -> Services:
+    """Return the services of a demo whose certificates are ours; 404 where others issue them."""
+    services = _demo()
+    if services.elsewhere is not None:
+        abort(404)
+    return services
+
+
 def _kept(body: bytes, kind: str, at: datetime) -> Response:
     """Answer with what may be kept for a minute (RFC 5019, 6.2)."""
     answer = Response(body, content_type=kind)
@@ -80,7 +88,7 @@ def revocation_list() -> ResponseReturnValue:
 @limiter.limit(OFTEN)
 def root_list() -> ResponseReturnValue:
     """Hand out the newest list of the root, which speaks of the issuing authority."""
-    _demo()
+    _ours()
     return _list("root")
 
 
@@ -89,7 +97,7 @@ def root_list() -> ResponseReturnValue:
 @limiter.limit(OFTEN)
 def certificate(which: str) -> ResponseReturnValue:
     """Hand out the certificate of the root or of the issuing authority (RFC 2585, 4.1)."""
-    authority = _demo().authority()
+    authority = _ours().authority()
     found = authority.root if which == "root" else authority.issuing
     return Response(found.der, content_type="application/pkix-cert")
 
@@ -99,7 +107,7 @@ def certificate(which: str) -> ResponseReturnValue:
 @limiter.limit(OFTEN)
 def status() -> ResponseReturnValue:
     """Answer an OCSP request (RFC 6960, A.1) from the table as it is at this moment."""
-    services = _demo()
+    services = _ours()
     body = _body("application/ocsp-request", ocsp.SIZE_LIMIT)
     return _ocsp(_answer(services, body, composed().clock.now()))
 
@@ -109,7 +117,7 @@ def status() -> ResponseReturnValue:
 @limiter.limit(OFTEN)
 def status_by_address(encoded: str) -> ResponseReturnValue:
     """Answer an OCSP request that is written in the address as base64 (RFC 6960, A.1)."""
-    services, now = _demo(), composed().clock.now()
+    services, now = _ours(), composed().clock.now()
     try:
         body = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):

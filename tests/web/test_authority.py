@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from tests.signing.asking import ocsp_request, stamp_request
 from web import authority as face
 from web.app import create_app
 from web.composition import Composition
+from workflow.engine import Office
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from handlers.seed import Held
+    from handlers.services import Services
     from signing.authority import Authority
     from states.settings import Settings
     from tests.handlers.world import World
@@ -261,6 +264,18 @@ def test_outside_a_demonstration_there_is_no_authority_of_ours(
     answers.append(send(client, "/nes.ocsp", b"", OCSP_REQUEST))
     answers.append(send(client, "/tsa", b"", STAMP_REQUEST))
     assert {answer.status_code for answer in answers} == {404}
+
+
+def test_where_another_authority_issues_only_the_time_is_ours(
+    world: World, composition: Composition, services: Services
+) -> None:
+    others = replace(services, elsewhere=services.authority)
+    office = Office(world.office.database, world.office.library, world.clock, others)
+    client = create_app(replace(composition, office=office)).test_client()
+    answers = [client.get(path) for path in (*SERVED[1:], "/nes.ocsp/MA")]
+    answers.append(send(client, "/nes.ocsp", b"", OCSP_REQUEST))
+    assert {answer.status_code for answer in answers} == {404}
+    assert stamp(client, stamp_request())["status"]["status"].native == "granted"
 
 
 def test_a_token_that_is_away_is_a_try_later(
