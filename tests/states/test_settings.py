@@ -141,6 +141,44 @@ def test_a_refusal_never_repeats_a_secret() -> None:
     assert error.__cause__ is None
 
 
+@pytest.fixture
+def cmp(tmp_path: Path) -> dict[str, str]:
+    chain = tmp_path / "chain.pem"
+    chain.touch()
+    return {
+        "NES_CMP_SERVER": "http://makam.example:8080/cmp",
+        "NES_CMP_REFERENCE": "nes-ofis",
+        "NES_CMP_SECRET": "parola-parola",
+        "NES_CMP_CHAIN": str(chain),
+    }
+
+
+def test_an_authority_elsewhere_is_set_as_a_whole(cmp: dict[str, str]) -> None:
+    settings = load_settings({**SECRETS, **cmp, "NES_CMP_RECIPIENT": "/C=TR/CN=TEST"})
+    assert settings.cmp_server == "http://makam.example:8080/cmp"
+    assert settings.cmp_recipient == "/C=TR/CN=TEST"
+    assert settings.cmp_tls_trusted is None
+    assert "parola" not in repr(settings)
+    assert load_settings(SECRETS).cmp_server is None
+
+
+@pytest.mark.parametrize("absent", ["SERVER", "REFERENCE", "SECRET", "CHAIN"])
+def test_half_an_authority_elsewhere_is_refused(cmp: dict[str, str], absent: str) -> None:
+    del cmp[f"NES_CMP_{absent}"]
+    error = refusal({**SECRETS, **cmp})
+    assert error.params["setting"] == "NES_CMP_*"
+    assert "NES_CMP_CHAIN together" in str(error)
+
+
+def test_an_authority_over_tls_needs_its_anchors(cmp: dict[str, str]) -> None:
+    cmp["NES_CMP_SERVER"] = "https://makam.example/cmp"
+    error = refusal({**SECRETS, **cmp})
+    assert error.params["setting"] == "NES_CMP_*"
+    assert "NES_CMP_TLS_TRUSTED" in str(error)
+    cmp["NES_CMP_TLS_TRUSTED"] = cmp["NES_CMP_CHAIN"]
+    assert load_settings({**SECRETS, **cmp}).cmp_tls_trusted == Path(cmp["NES_CMP_CHAIN"])
+
+
 @pytest.mark.parametrize("absent", sorted(OIDC))
 def test_half_an_oidc_configuration_is_refused(absent: str) -> None:
     given = {key: value for key, value in OIDC.items() if key != absent}
