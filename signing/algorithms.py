@@ -1,37 +1,102 @@
-"""Which keys, hashes and signature algorithms are strong enough (DOMAIN 5).
+"""Which keys, hashes and signature algorithms are strong enough, and until when (DOMAIN 5).
 
-RSA from 2048 bits, EC from P-256, SHA-256 up; to be reviewed by 31.12.2027.
+The rules are data: each names a kind, a smallest size and the last day of its use. What is not
+named was never strong enough. Sources: ETSI TS 119 312 (RSA from 2048 bits, named curves,
+SHA-2; PSS with one hash and a salt of its length), NIST SP 800-131A (112 bits end with 2030).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from asn1crypto import algos
     from asn1crypto.keys import PublicKeyInfo
 
+REVIEW_BY = date(2027, 12, 31)
+"""The day by which people have to look at these rules again."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One allowed kind: key or hash, from how many bits, and the last day (none: still open)."""
+
+    name: str
+    bits: int = 0
+    until: date | None = None
+
+    @property
+    def end(self) -> datetime | None:
+        """Give the last moment of use, UTC."""
+        return None if self.until is None else datetime.combine(self.until, time.max, UTC)
+
+    def holds(self, at: datetime | None) -> bool:
+        """Say whether the rule is in force at a moment (none: whether it is on the list)."""
+        return at is None or self.end is None or at <= self.end
+
+
+KEY_RULES = (
+    Rule("rsa", 3072),
+    Rule("rsa", 2048, date(2030, 12, 31)),
+    Rule("secp256r1", 256),
+    Rule("secp384r1", 384),
+    Rule("secp521r1", 521),
+)
+HASH_RULES = (Rule("sha256", 256), Rule("sha384", 384), Rule("sha512", 512))
 RSA_BITS = 2048
-CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
-HASHES = frozenset({"sha256", "sha384", "sha512"})
+CURVES = frozenset(rule.name for rule in KEY_RULES) - {"rsa"}
+HASHES = frozenset(rule.name for rule in HASH_RULES)
 FAMILIES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"})
 
 
-def strong_key(public: PublicKeyInfo) -> bool:
-    """Say whether a public key is RSA of 2048 bits or more, or EC on one of the named curves."""
-    if public.algorithm == "rsa":
-        return bool(public.bit_size >= RSA_BITS)
-    kind, curve = public.curve if public.algorithm == "ec" else ("", "")
-    return kind == "named" and curve in CURVES
+def key_rule(public: PublicKeyInfo) -> Rule | None:
+    """Give the rule that a public key falls under, None when it is too weak or unknown."""
+    if public.algorithm in {"rsa", "rsassa_pss"}:
+        name, bits = "rsa", int(public.bit_size)
+    else:
+        kind, curve = public.curve if public.algorithm == "ec" else ("", "")
+        known = kind == "named" and curve in CURVES
+        name, bits = (curve, int(public.bit_size)) if known else ("", 0)
+    return next((rule for rule in KEY_RULES if rule.name == name and bits >= rule.bits), None)
+
+
+def strong_key(public: PublicKeyInfo, at: datetime | None = None) -> bool:
+    """Say whether a public key is strong enough, at a moment or at all."""
+    rule = key_rule(public)
+    return rule is not None and rule.holds(at)
+
+
+def strong_hash(name: str | None, at: datetime | None = None) -> bool:
+    """Say whether a hash is strong enough, at a moment or at all."""
+    return any(rule.name == name and rule.holds(at) for rule in HASH_RULES)
 
 
 def known_family(algorithm: algos.SignedDigestAlgorithm) -> bool:
-    """Say whether a signature algorithm is RSA or ECDSA."""
+    """Say whether a signature algorithm is RSA or ECDSA, PSS with sound parameters."""
     try:
-        return algorithm.signature_algo in FAMILIES
+        family = algorithm.signature_algo
     except ValueError:
         # asn1crypto does not know the algorithm, so neither do we.
         return False
+    return family in FAMILIES and (family != "rsassa_pss" or _sound(algorithm["parameters"]))
+
+
+def _sound(parameters: algos.RSASSAPSSParams) -> bool:
+    """Say whether PSS uses one hash throughout, a salt as long as it and the only trailer."""
+    native = parameters.native
+    if not isinstance(native, dict):
+        return False
+    name, mask = native["hash_algorithm"]["algorithm"], native["mask_gen_algorithm"]
+    rule = next((rule for rule in HASH_RULES if rule.name == name), None)
+    return (
+        rule is not None
+        and mask["algorithm"] == "mgf1"
+        and mask["parameters"]["algorithm"] == name
+        and native["salt_length"] * 8 >= rule.bits
+        and native["trailer_field"] in {1, "trailer_field_bc"}
+    )
 
 
 def named_hash(algorithm: algos.SignedDigestAlgorithm) -> str | None:
@@ -44,4 +109,4 @@ def named_hash(algorithm: algos.SignedDigestAlgorithm) -> str | None:
 
 def strong_signature(algorithm: algos.SignedDigestAlgorithm) -> bool:
     """Say whether a signature algorithm is known and names a strong hash."""
-    return known_family(algorithm) and named_hash(algorithm) in HASHES
+    return known_family(algorithm) and strong_hash(named_hash(algorithm))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from asn1crypto import crl, x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator import errors as refusals
 from pyhanko_certvalidator.context import ValidationContext
@@ -17,18 +20,20 @@ from pyhanko_certvalidator.policy_decl import (
 
 from signing.cades import run
 from signing.container import hostile
-from signing.policy import AllowedAlgorithms
-from signing.profile import USAGES, usages
+from signing.policy import ALLOWED, SignatureCheck
 from signing.verdict import Stopped, SubIndication
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from signing.certificate import Certificate
     from signing.trust import Revocation, Trust
 
 ON_HOLD = "certificate_hold"
+KEPT = 64
+"""How many parsed certificates, lists and answers of each sort a process keeps."""
+
 # Looked through in this order, since some are kinds of others.
 _MEANING: tuple[tuple[type[Exception], SubIndication], ...] = (
     (refusals.PathBuildingError, SubIndication.NO_CERTIFICATE_CHAIN_FOUND),
@@ -38,50 +43,173 @@ _MEANING: tuple[tuple[type[Exception], SubIndication], ...] = (
     # Said of a self-signed certificate that no anchor vouches for.
     (refusals.InvalidCertificateError, SubIndication.NO_CERTIFICATE_CHAIN_FOUND),
 )
+_TIMELY = {SubIndication.TRY_LATER, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE}
 _BOUNDS = (refusals.ExpiredError, refusals.NotYetValidError)
+_EITHER = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
+_OCSP = RevocationCheckingRule.OCSP_REQUIRED
 
 
-def _lists(revocation: Revocation) -> list[crl.CertificateList]:
-    """Parse the lists; an unreadable one counts as not there."""
-    readable = []
-    for der in revocation.crls:
-        try:
-            parsed = crl.CertificateList.load(der, strict=True)
-            _ = parsed.native
-        except (ValueError, TypeError, KeyError):
-            continue
-        readable.append(parsed)
-    return readable
+@dataclass(frozen=True)
+class Moment:
+    """The time that is judged and what is asked of the revocation data.
+
+    `past` takes data issued after `at` too, as long as it reaches back to it: what it says was
+    revoked later does not count. `issued_from` refuses older data about the certificate itself,
+    `ocsp` takes only OCSP responses about it.
+    """
+
+    at: datetime
+    past: bool = False
+    issued_from: datetime | None = None
+    ocsp: bool = False
+
+    def fits(self, certificate: x509.Certificate) -> Callable[[datetime], bool]:
+        """Give whether data about this certificate may be of a time.
+
+        What was revoked may leave the lists once it has ended (RFC 5280, 3.3), so for the past
+        only data of its life counts.
+        """
+        since, end = self.issued_from, certificate.not_valid_after if self.past else None
+        return lambda issued: (since is None or issued >= since) and (end is None or issued <= end)
+
+    def earlier(self, at: datetime) -> Moment:
+        """Give the same question about an earlier time that is proved; data must be newer."""
+        return replace(self, at=at, past=True, issued_from=max(self.issued_from or at, at))
 
 
-def _context(trust: Trust, revocation: Revocation, at: datetime) -> ValidationContext:
-    required = RevocationCheckingRule.CRL_REQUIRED
-    return ValidationContext(
-        trust_roots=[x509.Certificate.load(der) for der in trust.anchors],
-        other_certs=[x509.Certificate.load(der) for der in trust.intermediates],
-        moment=at,
-        best_signature_time=at,
-        allow_fetching=False,
-        crls=_lists(revocation),
-        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy(required, required)),
-        algorithm_usage_policy=AllowedAlgorithms(),
-        # Without it the library would ask the wall clock when it saw the lists.
-        poe_manager=POEManager(current_dt_override=at),
+@dataclass(frozen=True)
+class Used:
+    """What an answer rests on, each by its SHA-256 (64 hex digits)."""
+
+    certificates: tuple[str, ...] = ()
+    crls: tuple[str, ...] = ()
+    ocsps: tuple[str, ...] = ()
+
+    def __or__(self, other: Used) -> Used:
+        """Join two, each thing once."""
+        pairs = (
+            (self.certificates, other.certificates),
+            (self.crls, other.crls),
+            (self.ocsps, other.ocsps),
+        )
+        return Used(*(tuple(dict.fromkeys(left + right)) for left, right in pairs))
+
+
+def sha256(der: bytes) -> str:
+    """Give the fingerprint under which evidence is named."""
+    return hashlib.sha256(der).hexdigest()
+
+
+@lru_cache(KEPT)
+def _certificate(der: bytes) -> x509.Certificate:
+    return x509.Certificate.load(der)
+
+
+@lru_cache(KEPT)
+def _crl(der: bytes) -> crl.CertificateList | None:
+    """Parse a list; an unreadable one counts as not there."""
+    try:
+        parsed = crl.CertificateList.load(der, strict=True)
+        _ = parsed.native
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return None
+    return parsed
+
+
+@lru_cache(KEPT)
+def _ocsp(der: bytes) -> ocsp.OCSPResponse | None:
+    """Parse an answer; an unreadable one, or one without an answer, counts as not there."""
+    try:
+        parsed = ocsp.OCSPResponse.load(der, strict=True)
+        _ = parsed.native
+        _ = parsed.response_data.native
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return None
+    return parsed
+
+
+def _about(certificate: x509.Certificate, parsed: ocsp.OCSPResponse) -> bool:
+    """Say whether an answer speaks of this certificate; who may give it is judged elsewhere."""
+    return any(
+        entry["cert_id"]["serial_number"].native == certificate.serial_number
+        for entry in parsed.response_data["responses"]
     )
 
 
-def meaning(error: Exception) -> SubIndication:
+class _Known:
+    """The revocation data that one judgement may use, parsed."""
+
+    def __init__(
+        self, certificate: x509.Certificate, revocation: Revocation, moment: Moment
+    ) -> None:
+        crls = {der: parsed for der in revocation.crls if (parsed := _crl(der)) is not None}
+        ocsps = {der: parsed for der in revocation.ocsps if (parsed := _ocsp(der)) is not None}
+        issuer, fits = certificate.issuer, moment.fits(certificate)
+        self.crls = {
+            der: parsed
+            for der, parsed in crls.items()
+            if parsed.issuer != issuer or fits(parsed["tbs_cert_list"]["this_update"].native)
+        }
+        self.ocsps = {
+            der: parsed
+            for der, parsed in ocsps.items()
+            if not _about(certificate, parsed) or fits(_issued(parsed))
+        }
+
+    def used(self, path: Iterable[x509.Certificate], good: set[bytes]) -> Used:
+        """Name what was verified on the way."""
+        return Used(
+            tuple(sha256(one.dump()) for one in path),
+            tuple(
+                sha256(der) for der, one in self.crls.items() if one["tbs_cert_list"].dump() in good
+            ),
+            tuple(
+                sha256(der) for der, one in self.ocsps.items() if one.response_data.dump() in good
+            ),
+        )
+
+
+def _issued(parsed: ocsp.OCSPResponse) -> datetime:
+    issued: datetime = min(
+        entry["this_update"].native for entry in parsed.response_data["responses"]
+    )
+    return issued
+
+
+def _context(
+    trust: Trust, known: _Known, moment: Moment, check: SignatureCheck, *, ocsps: bool
+) -> ValidationContext:
+    rule = RevocationCheckingPolicy(_OCSP if moment.ocsp and ocsps else _EITHER, _EITHER)
+    return ValidationContext(
+        trust_roots=[_certificate(der) for der in trust.anchors_at(moment.at)],
+        other_certs=[_certificate(der) for der in trust.intermediates],
+        moment=moment.at,
+        best_signature_time=moment.at,
+        allow_fetching=False,
+        crls=list(known.crls.values()),
+        ocsps=list(known.ocsps.values()) if ocsps else [],
+        revinfo_policy=CertRevTrustPolicy(rule, retroactive_revinfo=moment.past),
+        algorithm_usage_policy=ALLOWED,
+        # Without it the library would ask the wall clock when it saw the lists.
+        poe_manager=POEManager(current_dt_override=moment.at),
+        signature_validator=check,
+    )
+
+
+def meaning(error: Exception) -> Stopped:
     """Give the answer that a refusal of the path validation means."""
+    signer = bool(getattr(error, "is_ee_cert", False))
     if isinstance(error, refusals.RevokedError):
         if error.reason.native == ON_HOLD:
             # EN 319 102-1, 5.2.6.4: a suspended certificate may come back.
-            return SubIndication.TRY_LATER
-        signer = error.is_ee_cert
-        return SubIndication.REVOKED_NO_POE if signer else SubIndication.REVOKED_CA_NO_POE
-    if isinstance(error, _BOUNDS) and error.is_ee_cert:
-        return SubIndication.OUT_OF_BOUNDS_NO_POE
+            return Stopped(SubIndication.TRY_LATER)
+        revoked = SubIndication.REVOKED_NO_POE if signer else SubIndication.REVOKED_CA_NO_POE
+        return Stopped(revoked, timely=signer)
+    if isinstance(error, _BOUNDS) and signer:
+        return Stopped(SubIndication.OUT_OF_BOUNDS_NO_POE, timely=True)
     general = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
-    return next((sub for kind, sub in _MEANING if isinstance(error, kind)), general)
+    sub = next((sub for kind, sub in _MEANING if isinstance(error, kind)), general)
+    return Stopped(sub, timely=sub in _TIMELY)
 
 
 def check_chain(
@@ -89,16 +217,40 @@ def check_chain(
     others: Iterable[x509.Certificate],
     trust: Trust,
     revocation: Revocation,
-    at: datetime,
-) -> None:
-    """Check path, validity, revocation and key usage at the moment; Stopped says what failed."""
+    moment: Moment,
+) -> Used:
+    """Check path, validity and revocation at the moment; Stopped says what failed.
+
+    A list that says "revoked" is never outvoted by an OCSP response that says "good".
+    """
+    brought = list(others)
     with hostile(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE):
-        validator: Any = CertificateValidator(
-            certificate.parsed, list(others), _context(trust, revocation, at)
-        )
-        try:
-            run(validator.async_validate_path())
-        except (refusals.ValidationError, refusals.PathError) as error:
-            raise Stopped(meaning(error)) from error
-        if not usages(certificate.parsed) >= USAGES:
-            raise Stopped(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
+        known = _Known(certificate.parsed, revocation, moment)
+        used = _walk(certificate, brought, trust, known, moment, ocsps=True)
+        if known.ocsps and known.crls:
+            try:
+                used |= _walk(certificate, brought, trust, known, moment, ocsps=False)
+            except Stopped as stop:
+                # Lists that merely know nothing take nothing away.
+                if not isinstance(stop.__cause__, refusals.InsufficientRevinfoError):
+                    raise
+        return used
+
+
+def _walk(
+    certificate: Certificate,
+    others: list[x509.Certificate],
+    trust: Trust,
+    known: _Known,
+    moment: Moment,
+    *,
+    ocsps: bool,
+) -> Used:
+    check = SignatureCheck(moment.at)
+    context = _context(trust, known, moment, check, ocsps=ocsps)
+    validator: Any = CertificateValidator(certificate.parsed, others, context)
+    try:
+        path = run(validator.async_validate_path())
+    except (refusals.ValidationError, refusals.PathError) as error:
+        raise meaning(error) from error
+    return known.used(path, check.good)

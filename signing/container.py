@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asn1crypto import cms, core, x509
+from pyhanko.sign.ades import cades_asn1
 from pyhanko.sign.general import (
     CMSExtractionError,
     MultivaluedAttributeError,
@@ -23,9 +24,10 @@ from pyhanko.sign.general import (
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts, validate_sig_integrity
 from pyhanko.sign.validation.utils import CMSAlgorithmUsagePolicy
 
+from signing import tlv
 from signing.certificate import Certificate
 from signing.der import is_der
-from signing.policy import AllowedAlgorithms
+from signing.policy import ALLOWED
 from signing.profile import Qualification, qualification
 from signing.verdict import Stopped, SubIndication
 
@@ -35,17 +37,45 @@ if TYPE_CHECKING:
 
 SIZE_LIMIT = 256 * 1024
 CERTIFICATES_LIMIT = 10  # more would only be there to make path building slow
+TEXT = "data"
+STAMP = "tst_info"
+POLICY_IDENTIFIER = "1.2.840.113549.1.9.16.2.15"
+_BINDING = "signing_certificate_v2"
+_FIRST = 0xA0
+OTHER = 0xA1
+"""The tag octet [1]: of the lists and of an "other" among them, of the unsigned attributes."""
 
 
 @dataclass(frozen=True)
-class Container:
-    """A parsed container: its one signer, that signer's certificate, the others it brought."""
+class Pieces:
+    """What stands beside the signature, as bytes: nothing of it is signed.
 
+    `revocations` are RevocationInfoChoices, `unsigned` pairs of an attribute's type and one value.
+    """
+
+    revocations: tuple[bytes, ...] = ()
+    unsigned: tuple[tuple[bytes, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A parsed SignedData with one signer: of a signature (TEXT) or of a time-stamp (STAMP)."""
+
+    signed_data: cms.SignedData
     signer_info: cms.SignerInfo
     certificate: Certificate
     others: tuple[x509.Certificate, ...]
-    qualification: Qualification
-    claimed_time: datetime | None
+    kind: str = TEXT
+    pieces: Pieces = field(default_factory=Pieces)
+
+
+@dataclass(frozen=True)
+class Container(Signed):
+    """A parsed signature: its one signer, that signer's certificate, what it brought along."""
+
+    qualification: Qualification = Qualification()  # noqa: RUF009 - frozen
+    claimed_time: datetime | None = None
+    policy_oid: str = ""
 
 
 @contextmanager
@@ -61,41 +91,115 @@ def hostile(sub: SubIndication) -> Iterator[None]:
 
 def read(data: bytes) -> Container:
     """Read a container; Stopped with FORMAT_FAILURE and kin says what is wrong with it."""
+    found = read_signed(data, TEXT)
+    with hostile(SubIndication.FORMAT_FAILURE):
+        return Container(
+            found.signed_data,
+            found.signer_info,
+            found.certificate,
+            found.others,
+            pieces=found.pieces,
+            qualification=qualification(found.certificate),
+            claimed_time=extract_self_reported_ts(found.signer_info),
+            policy_oid=_policy_oid(found.signer_info["signed_attrs"]),
+        )
+
+
+def read_signed(data: bytes, kind: str) -> Signed:
+    """Read a SignedData that holds this kind of content; Stopped says what is wrong with it."""
     if len(data) > SIZE_LIMIT or not is_der(data):
         raise Stopped(SubIndication.FORMAT_FAILURE)
     with hostile(SubIndication.FORMAT_FAILURE):
-        signed_data = _signed_data(data)
+        signed_data = _signed_data(data, kind)
         signer_info = extract_signer_info(signed_data)
-        attributes = _signed_attributes(signer_info)
+        pieces = _pieces(data)
+        _demand(_announced(signed_data, signer_info, pieces))
+        attributes = _signed_attributes(signer_info, kind)
         certificate, others = _certificates(signed_data)
         _bound(certificate, attributes)
         face = Certificate(certificate.dump())
-        claimed = extract_self_reported_ts(signer_info)
-        return Container(signer_info, face, others, qualification(face), claimed)
+        return Signed(signed_data, signer_info, face, others, kind, pieces)
 
 
-def _signed_data(data: bytes) -> cms.SignedData:
+def _demand(met: object) -> None:
+    if not met:
+        raise Stopped(SubIndication.FORMAT_FAILURE)
+
+
+def _signed_data(data: bytes, kind: str) -> cms.SignedData:
     info = cms.ContentInfo.load(data, strict=True)
-    if info["content_type"].native != "signed_data":
-        raise Stopped(SubIndication.FORMAT_FAILURE)
+    _demand(info["content_type"].native == "signed_data")
     signed_data = info["content"]
-    # Forces every part, since asn1crypto parses lazily.
-    _ = signed_data.native
+    # Forces what is read later, since asn1crypto parses lazily; but not what stands beside the
+    # signature, on which it takes seconds.
+    for name in ("version", "digest_algorithms", "certificates"):
+        _ = signed_data[name].native
     content = signed_data["encap_content_info"]
-    # The text is ours and known; one inside the container could be another.
-    if content["content_type"].native != "data" or content["content"].native is not None:
-        raise Stopped(SubIndication.FORMAT_FAILURE)
-    if len(signed_data["certificates"]) > CERTIFICATES_LIMIT:
-        raise Stopped(SubIndication.FORMAT_FAILURE)
+    # A signed text is ours and known; one inside the container could be another.
+    inside = content["content"].native is not None
+    _demand(content["content_type"].native == kind and inside == (kind == STAMP))
+    choices = signed_data["certificates"]
+    _demand(len(choices) <= CERTIFICATES_LIMIT)
+    _demand(all(choice.name == "certificate" for choice in choices))
     return signed_data
 
 
-def _signed_attributes(signer_info: cms.SignerInfo) -> cms.CMSAttributes:
+def _pieces(data: bytes) -> Pieces:
+    """Take apart what stands beside the signature; ValueError when it is no SignedData."""
+    _, content = tlv.inside(data, tlv.SEQUENCE)
+    (signed_data,) = tlv.inside(content, _FIRST)
+    *fields, signers = tlv.inside(signed_data, tlv.SEQUENCE)
+    (signer,) = tlv.inside(signers, tlv.SET)
+    unsigned = []
+    for attribute in _tagged(tlv.inside(signer, tlv.SEQUENCE)):
+        kind, values = tlv.inside(attribute, tlv.SEQUENCE)
+        unsigned += [(kind, value) for value in tlv.inside(values, tlv.SET)]
+    return Pieces(tuple(_tagged(fields)), tuple(unsigned))
+
+
+def _tagged(fields: list[bytes]) -> list[bytes]:
+    """Give what the field [1] holds, nothing when it is not there."""
+    return next((tlv.inside(one, OTHER) for one in fields if one[0] == OTHER), [])
+
+
+def _announced(signed_data: cms.SignedData, signer_info: cms.SignerInfo, pieces: Pieces) -> bool:
+    """Say whether versions and digest algorithms are those of RFC 5652, 5.1 and 5.3."""
+    by_name = signer_info["sid"].name == "issuer_and_serial_number"
+    foreign = any(choice[0] == OTHER for choice in pieces.revocations)
+    plain = by_name and signed_data["encap_content_info"]["content_type"].native == TEXT
+    version = "v5" if foreign else "v1" if plain else "v3"
+    announced = {entry["algorithm"].native for entry in signed_data["digest_algorithms"]}
+    return bool(
+        signed_data["version"].native == version
+        and signer_info["version"].native == ("v1" if by_name else "v3")
+        and signer_info["digest_algorithm"]["algorithm"].native in announced
+    )
+
+
+def _signed_attributes(signer_info: cms.SignerInfo, kind: str) -> cms.CMSAttributes:
     attributes = signer_info["signed_attrs"]
+    encoded = [entry.dump() for entry in attributes]
+    # DER sorts a set; other readers would digest the sorted one.
+    _demand(encoded == sorted(encoded))
+    types = [entry["type"].dotted for entry in attributes]
+    _demand(len(types) == len(set(types)))
+    _demand(
+        all(len(entry["values"]) == 1 for entry in attributes if entry["type"].native != _BINDING)
+    )
     # RFC 5652, 11.1 and 11.2: both exactly once; a missing one ends in FORMAT_FAILURE.
-    for name in ("content_type", "message_digest"):
-        find_unique_cms_attribute(attributes, name)
+    find_unique_cms_attribute(attributes, "message_digest")
+    _demand(find_unique_cms_attribute(attributes, "content_type").native == kind)
     return attributes
+
+
+def _policy_oid(attributes: cms.CMSAttributes) -> str:
+    """Give the signature policy that is named, an empty text when none is or it is implied."""
+    for entry in attributes:
+        if entry["type"].dotted == POLICY_IDENTIFIER:
+            found = cades_asn1.SignaturePolicyIdentifier.load(entry["values"][0].dump()).chosen
+            named = isinstance(found, cades_asn1.SignaturePolicyId)
+            return str(found["sig_policy_id"].dotted) if named else ""
+    return ""
 
 
 def _certificates(
@@ -111,37 +215,39 @@ def _certificates(
 def _bound(certificate: x509.Certificate, attributes: cms.CMSAttributes) -> None:
     """Check that signing-certificate-v2 names this very certificate (EN 319 122-1, 5.2.2)."""
     try:
-        named = find_unique_cms_attribute(attributes, "signing_certificate_v2")
+        named = find_unique_cms_attribute(attributes, _BINDING)
     except (NonexistentAttributeError, MultivaluedAttributeError) as error:
         raise Stopped(SubIndication.SIG_CONSTRAINTS_FAILURE) from error
     # Parsed from a copy, since reading may mark the signed bytes as changed.
-    first = type(named).load(named.dump())["certs"][0]
-    _allowed_digest(first["hash_algorithm"])
-    if not check_ess_certid(certificate, first):
+    entries = type(named).load(named.dump())["certs"]
+    if not len(entries):
+        raise Stopped(SubIndication.SIG_CONSTRAINTS_FAILURE)
+    _allowed_digest(entries[0]["hash_algorithm"], None)
+    if not check_ess_certid(certificate, entries[0]):
         raise Stopped(SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
 
 
-_POLICY = CMSAlgorithmUsagePolicy.lift_policy(AllowedAlgorithms())
+_POLICY = CMSAlgorithmUsagePolicy.lift_policy(ALLOWED)
 
 
-def _allowed_digest(algorithm: core.Sequence) -> None:
-    if not _POLICY.digest_algorithm_allowed(algorithm, None):
+def _allowed_digest(algorithm: core.Sequence, at: datetime | None) -> None:
+    if not _POLICY.digest_algorithm_allowed(algorithm, at):
         raise Stopped(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
 
 
-def check_integrity(container: Container, content: bytes) -> None:
-    """Check algorithms, then the digest of the content, then the signature; Stopped says which."""
-    info, certificate = container.signer_info, container.certificate.parsed
+def check_integrity(signed: Signed, content: bytes, at: datetime) -> None:
+    """Check algorithms (as of `at`), then the digest of the content, then the signature."""
+    info, certificate = signed.signer_info, signed.certificate.parsed
     with hostile(SubIndication.SIG_CRYPTO_FAILURE):
-        _allowed_digest(info["digest_algorithm"])
+        _allowed_digest(info["digest_algorithm"], at)
         algorithm, digest = info["signature_algorithm"], info["digest_algorithm"]
-        allowed = _POLICY.signature_algorithm_allowed(algorithm, None, certificate.public_key)
+        allowed = _POLICY.signature_algorithm_allowed(algorithm, at, certificate.public_key)
         if not (allowed and _POLICY.digest_combination_allowed(algorithm, digest, None)):
             raise Stopped(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
         intact, valid = validate_sig_integrity(
             info,
             certificate,
-            expected_content_type="data",
+            expected_content_type=signed.kind,
             actual_digest=hashlib.new(digest["algorithm"].native, content).digest(),
         )
     if not intact:

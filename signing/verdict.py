@@ -28,6 +28,9 @@ class SubIndication(StrEnum):
     OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
     REVOKED_NO_POE = "REVOKED_NO_POE"
     REVOKED_CA_NO_POE = "REVOKED_CA_NO_POE"
+    NOT_YET_VALID = "NOT_YET_VALID"
+    TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
+    SIGNATURE_POLICY_NOT_AVAILABLE = "SIGNATURE_POLICY_NOT_AVAILABLE"
     TRY_LATER = "TRY_LATER"
 
 
@@ -36,6 +39,7 @@ FAILURES = frozenset(
         SubIndication.FORMAT_FAILURE,
         SubIndication.HASH_FAILURE,
         SubIndication.SIG_CRYPTO_FAILURE,
+        SubIndication.NOT_YET_VALID,
     }
 )
 PASSED_SENTENCE = "İmza doğrulandı."
@@ -43,7 +47,9 @@ SENTENCES = {
     SubIndication.FORMAT_FAILURE: "İmza dosyası bozuk veya beklenen biçimde değil.",
     SubIndication.HASH_FAILURE: "İmzalanan metin, imzaya sunulan metin değil.",
     SubIndication.SIG_CRYPTO_FAILURE: "İmza, sertifikadaki anahtarla doğrulanamadı.",
-    SubIndication.SIG_CONSTRAINTS_FAILURE: "İmzada zorunlu imzacı sertifikası özniteliği yok.",
+    SubIndication.SIG_CONSTRAINTS_FAILURE: (
+        "İmzada zorunlu imzacı sertifikası özniteliği veya profilinin istediği zaman damgası yok."
+    ),
     SubIndication.NO_SIGNING_CERTIFICATE_FOUND: "İmzacının sertifikası imza dosyasında yok.",
     SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: (
         "İmzada veya sertifikada artık güvenli sayılmayan bir algoritma kullanılmış."
@@ -54,6 +60,9 @@ SENTENCES = {
     SubIndication.OUT_OF_BOUNDS_NO_POE: "Sertifika bu tarihte geçerli değil.",
     SubIndication.REVOKED_NO_POE: "Sertifika iptal edilmiş.",
     SubIndication.REVOKED_CA_NO_POE: "Sertifikayı veren makamın sertifikası iptal edilmiş.",
+    SubIndication.NOT_YET_VALID: "İmza, sertifikanın başlangıcından önce atılmış.",
+    SubIndication.TIMESTAMP_ORDER_FAILURE: "İmzadaki zaman damgalarının sırası tutarsız.",
+    SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE: "İmzanın belirttiği imza ilkesi tanınmıyor.",
     SubIndication.TRY_LATER: (
         "Sertifikanın iptal veya askı durumu kesinleşmedi; imza ne kabul ne reddedildi."
     ),
@@ -73,9 +82,12 @@ def sentence(sub: SubIndication | None) -> str:
 
 
 class Stopped(Exception):
-    """A validation came to its answer; never leaves `validate`."""
+    """A validation came to its answer; never leaves `validate`.
 
-    def __init__(self, sub: SubIndication) -> None:
+    `timely` says that a proof of an earlier signature may change the answer.
+    """
+
+    def __init__(self, sub: SubIndication, *, timely: bool = False) -> None:
         """Keep the answer."""
-        self.sub = sub
+        self.sub, self.timely = sub, timely
         super().__init__(sub.value)

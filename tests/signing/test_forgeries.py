@@ -172,6 +172,7 @@ def test_a_digest_that_differs_from_that_of_the_signature_is_refused(
     parsed = cms.ContentInfo.load(forger.sign(TEXT))
     info = parsed["content"]["signer_infos"][0]
     info["digest_algorithm"] = {"algorithm": "sha512"}
+    parsed["content"]["digest_algorithms"] = [{"algorithm": "sha512"}]
     expected = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
     assert answer(judge(parsed.dump(force=True))) == expected
 

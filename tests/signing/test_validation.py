@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,7 +65,7 @@ def test_a_forger_who_bends_nothing_makes_a_good_signature(
 
 
 def test_the_record_for_the_journal_holds_no_name_and_no_tckn(
-    signer: kit.Signer, judge: Callable[..., Validation]
+    signer: kit.Signer, judge: Callable[..., Validation], authority: Authority, lists: Revocation
 ) -> None:
     record = judge(signer.sign(TEXT)).record()
     assert record == {
@@ -77,7 +78,18 @@ def test_the_record_for_the_journal_holds_no_name_and_no_tckn(
         "qualified": True,
         "qualification": "",
         "claimed_time": "2026-11-22T09:00:00+00:00",
+        "proved_time": None,
+        "level": "B-B",
+        "profile": "P1",
+        "time_stamps": [],
+        "certificates": [
+            entry.sha256
+            for entry in (authority.root, authority.issuing, signer.produced.certificate)
+        ],
+        "crls": [hashlib.sha256(der).hexdigest() for der in lists.crls],
+        "ocsps": [],
     }
+    assert json.loads(json.dumps(record)) == record
 
 
 def test_the_record_of_an_unreadable_container_says_so_without_a_signer(
@@ -152,18 +164,19 @@ def test_a_certificate_is_good_to_its_last_second_and_not_beyond(
     assert at(last + timedelta(minutes=1)) is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
-def test_an_expired_authority_is_a_failure_of_the_chain(authority: Authority) -> None:
-    later = NOW + 3700 * DAY
-    request = Request(kit.PERSON, 2**70, NOW, later + DAY)
-    long_lived = forge.Forger.of(authority, request)
-    verdict = validate(
-        long_lived.sign(TEXT),
-        TEXT,
-        trust=authority.trust,
-        revocation=kit.revocation(authority, at=later),
-        at=later,
-    )
-    assert answer(verdict) == unsure(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
+def test_keys_of_2048_bits_end_with_2030(authority: Authority) -> None:
+    """The demo authority of the tests has such keys; by its dates it would last until 2036."""
+    last = datetime(2030, 12, 31, 23, 59, tzinfo=UTC)
+    long_lived = forge.Forger.of(authority, Request(kit.PERSON, 2**70, NOW, last + DAY))
+    container = long_lived.sign(TEXT)
+
+    def at(moment: datetime) -> Validation:
+        lists = kit.revocation(authority, at=moment)
+        return validate(container, TEXT, trust=authority.trust, revocation=lists, at=moment)
+
+    assert answer(at(last)) == PASSED
+    weak = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert answer(at(last + timedelta(minutes=1))) == weak
 
 
 def listed(card: kit.Signer, reason: Reason) -> Entry:
@@ -310,6 +323,7 @@ def test_every_sub_indication_has_a_turkish_sentence_and_a_main_result() -> None
         SubIndication.FORMAT_FAILURE,
         SubIndication.HASH_FAILURE,
         SubIndication.SIG_CRYPTO_FAILURE,
+        SubIndication.NOT_YET_VALID,
     }
 
 

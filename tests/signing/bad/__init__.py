@@ -1,0 +1,1 @@
+"""Bad containers, certificates, lists and time-stamps, declared as data."""

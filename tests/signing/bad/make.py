@@ -1,0 +1,422 @@
+"""Containers that no honest card would make: built from a declaration, then edited, then cut."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from asn1crypto import algos, cms, core, ocsp, tsp, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from signing import levels
+from tests.signing.answers import TEXT
+from tests.signing.kit import NOW
+
+if TYPE_CHECKING:
+    from tests.signing.bad.pki import Key, Pki
+
+HASHES: dict[str, type[hashes.HashAlgorithm]] = {
+    "sha1": hashes.SHA1,
+    "md5": hashes.MD5,
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
+POLICY_ATTRIBUTE = "signature_policy_identifier"
+TEXTS = {"same": TEXT, "other": TEXT + b" ", "empty": b"", "upper": TEXT.upper()}
+
+
+@dataclass(frozen=True)
+class Pss:
+    """Parameters of RSASSA-PSS: as written, and the salt that was really used."""
+
+    hash: str = "sha256"
+    mgf: str = "sha256"
+    salt: int = 32
+    used_salt: int = 32
+    trailer: int = 1
+    absent: bool = False
+
+    def algorithm(self) -> algos.SignedDigestAlgorithm:
+        """Write the algorithm."""
+        parameters = {
+            "hash_algorithm": {"algorithm": self.hash},
+            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": self.mgf}},
+            "salt_length": self.salt,
+            "trailer_field": self.trailer,
+        }
+        name = {"algorithm": "rsassa_pss"}
+        return algos.SignedDigestAlgorithm(
+            name if self.absent else {**name, "parameters": algos.RSASSAPSSParams(parameters)}
+        )
+
+    def sign(self, key: rsa.RSAPrivateKey, data: bytes) -> bytes:
+        """Sign."""
+        pad = padding.PSS(padding.MGF1(HASHES[self.mgf]()), self.used_salt)
+        return key.sign(data, pad, HASHES[self.hash]())
+
+
+@dataclass(frozen=True)
+class Build:
+    """How a container is made; every default is what an honest card does."""
+
+    signer: str = "person"
+    key: str = ""
+    text: str = "same"
+    digest: str = "sha256"
+    claimed_digest: str = ""
+    claimed_signature: str = ""
+    message_digest: str = ""
+    content_attribute: str = "data"
+    content_type: str = "data"
+    content: bytes | None = None
+    binding_digest: str = "sha256"
+    bound_to: str = ""
+    bound_issuer: str = ""
+    binding_empty: bool = False
+    signing_time: float = 0
+    without: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+    unsorted: bool = False
+    attributes: bool = True
+    signers: int = 1
+    by_key: bool = False
+    version: str = ""
+    certificates: tuple[str, ...] = ("nes",)
+    pss: dict[str, Any] | None = None
+    protection: str = ""
+    policy: str = ""
+    embedded: tuple[str, ...] = ()
+    timestamps: tuple[dict[str, Any], ...] = field(default=())
+    gen_time: float = 0
+
+
+def raw_sign(key: Key, data: bytes, digest: str) -> bytes:
+    """Sign with PKCS#1 v1.5 or ECDSA."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(data, padding.PKCS1v15(), HASHES[digest]())
+    return key.sign(data, ec.ECDSA(HASHES[digest]()))
+
+
+def algorithm(key: Key, digest: str) -> algos.SignedDigestAlgorithm:
+    """Name the signature algorithm of this key with this digest."""
+    family = "rsa" if isinstance(key, rsa.RSAPrivateKey) else "ecdsa"
+    return algos.SignedDigestAlgorithm({"algorithm": f"{digest}_{family}"})
+
+
+class Maker:
+    """Makes what one declaration says."""
+
+    def __init__(self, pki: Pki, build: Build) -> None:
+        """Keep the infrastructure and the declaration."""
+        self.pki, self.build = pki, build
+        self.key = pki.keys[build.key or build.signer]
+        self.certificate = pki.parsed(build.signer)
+
+    def container(self, content: bytes | None = None) -> cms.ContentInfo:
+        """Make the container over the declared text, or over the given content (attached)."""
+        build = self.build
+        inside = build.content if content is None else content
+        info = self._signer_info(TEXTS[build.text] if content is None else content)
+        encapsulated: dict[str, object] = {"content_type": build.content_type}
+        if inside is not None:
+            encapsulated["content"] = (
+                core.OctetString(inside)
+                if build.content_type == "data"
+                else core.ParsableOctetString(inside)
+            )
+        lists = self._embedded()
+        signed_data: dict[str, object] = {
+            "version": build.version or self._version(lists),
+            "digest_algorithms": [{"algorithm": build.claimed_digest or build.digest}],
+            "encap_content_info": encapsulated,
+            "certificates": self._certificates(),
+            "signer_infos": [info] * build.signers,
+            **({"crls": lists} if lists else {}),
+        }
+        return cms.ContentInfo(
+            {"content_type": "signed_data", "content": cms.SignedData(signed_data)}
+        )
+
+    def _version(self, lists: list[cms.RevocationInfoChoice]) -> str:
+        if any(entry.name == "other" for entry in lists):
+            return "v5"
+        return "v1" if self.build.content_type == "data" and not self.build.by_key else "v3"
+
+    def _certificates(self) -> list[cms.CertificateChoices]:
+        labels = [] if "certificate" in self.build.without else [self.build.signer]
+        return [
+            cms.CertificateChoices("certificate", self.pki.parsed(label))
+            for label in (*labels, *self.build.certificates)
+        ]
+
+    def _embedded(self) -> list[cms.RevocationInfoChoice]:
+        held = self.pki.revocation(list(self.build.embedded), self.build.signer)
+        found = [cms.RevocationInfoChoice.load(der) for der in held.crls]
+        for der in held.ocsps:
+            other = {
+                "other_rev_info_format": "ocsp_response",
+                "other_rev_info": ocsp.OCSPResponse.load(der),
+            }
+            found.append(cms.RevocationInfoChoice("other", cms.OtherRevocationInfoFormat(other)))
+        return found
+
+    def _signer_info(self, text: bytes) -> cms.SignerInfo:
+        build = self.build
+        attributes = self._ordered(self._attributes(text))
+        pss = None if build.pss is None else Pss(**build.pss)
+        signed = attributes.dump() if build.attributes else text
+        if pss is None:
+            kind = algorithm(self.key, build.digest)
+            signature = raw_sign(self.key, signed, build.digest)
+        else:
+            assert isinstance(self.key, rsa.RSAPrivateKey)
+            kind, signature = pss.algorithm(), pss.sign(self.key, signed)
+        if build.claimed_signature:
+            kind = algos.SignedDigestAlgorithm({"algorithm": build.claimed_signature})
+        return cms.SignerInfo(
+            {
+                "version": "v3" if build.by_key else "v1",
+                "sid": self._identifier(),
+                "digest_algorithm": {"algorithm": build.claimed_digest or build.digest},
+                "signature_algorithm": kind,
+                "signature": signature,
+                **({"signed_attrs": attributes} if build.attributes else {}),
+            }
+        )
+
+    def _identifier(self) -> cms.SignerIdentifier:
+        if self.build.by_key:
+            return cms.SignerIdentifier(
+                "subject_key_identifier", self.certificate.key_identifier_value.native
+            )
+        return cms.SignerIdentifier(
+            "issuer_and_serial_number",
+            {
+                "issuer": self.certificate.issuer,
+                "serial_number": self.certificate.serial_number,
+            },
+        )
+
+    def _binding(self) -> tsp.SigningCertificateV2:
+        build = self.build
+        bound = self.pki.certificate(build.bound_to or build.signer)
+        entry: dict[str, object] = {
+            "hash_algorithm": {"algorithm": build.binding_digest},
+            "cert_hash": hashlib.new(build.binding_digest, bound).digest(),
+        }
+        if build.bound_issuer:
+            entry["issuer_serial"] = {
+                "issuer": [
+                    x509.GeneralName("directory_name", self.pki.parsed(build.bound_issuer).subject)
+                ],
+                "serial_number": self.certificate.serial_number,
+            }
+        return tsp.SigningCertificateV2({"certs": [] if build.binding_empty else [entry]})
+
+    def _attributes(self, text: bytes) -> list[cms.CMSAttribute]:
+        build = self.build
+        digest = build.message_digest and bytes.fromhex(build.message_digest)
+        claimed = NOW + timedelta(hours=build.signing_time)
+        values: dict[str, object] = {
+            "content_type": build.content_attribute,
+            "message_digest": digest or hashlib.new(build.digest, text).digest(),
+            "signing_time": cms.Time({"utc_time": core.UTCTime(claimed)}),
+            "signing_certificate_v2": self._binding(),
+        }
+        if build.protection:
+            values["cms_algorithm_protection"] = cms.CMSAlgorithmProtection(
+                {
+                    "digest_algorithm": {"algorithm": build.protection},
+                    "signature_algorithm": algos.SignedDigestAlgorithm(
+                        {"algorithm": f"{build.protection}_ecdsa"}
+                    ),
+                }
+            )
+        if build.policy:
+            values[POLICY_ATTRIBUTE] = policy_identifier(build.policy)
+        return [
+            cms.CMSAttribute(
+                {"type": name, "values": _values(name, value, twice=name in build.twice)}
+            )
+            for name, value in values.items()
+            for _ in range(2 if name in build.repeated else 1)
+            if name not in build.without
+        ]
+
+    def _ordered(self, attributes: list[cms.CMSAttribute]) -> cms.CMSAttributes:
+        encoded = sorted((entry.dump() for entry in attributes), reverse=self.build.unsorted)
+        return cms.CMSAttributes.load(_tlv(0x31, b"".join(encoded)))
+
+    def made(self) -> bytes:
+        """Make the container with its time-stamps."""
+        container = bytes(self.container().dump())
+        for entry in self.build.timestamps:
+            signature = cms.ContentInfo.load(container)["content"]["signer_infos"][0]["signature"]
+            token = timestamp(self.pki, signature.native, dict(entry))
+            container = beside(container, levels.OF_SIGNATURE, token)
+        return container
+
+
+def beside(container: bytes, kind: bytes, value: bytes) -> bytes:
+    """Put an unsigned attribute into a container, byte for byte."""
+    parts = levels._open(container)  # noqa: SLF001 - the only way without encoding it anew
+    return replace(parts, unsigned=(*parts.unsigned, (kind, value))).dump()
+
+
+def _values(name: str, value: object, *, twice: bool) -> object:
+    if name == "signing_time":  # a choice, of which asn1crypto takes no list
+        return cms.SetOfTime.load(_tlv(0x31, value.dump() * (2 if twice else 1)))  # type: ignore[attr-defined]
+    return [value] * (2 if twice else 1)
+
+
+def policy_identifier(oid: str) -> Any:  # noqa: ANN401 - asn1crypto
+    """Write a signature policy identifier (EN 319 122-1, 5.2.9.1)."""
+    from pyhanko.sign.ades.cades_asn1 import (  # noqa: PLC0415 - only few cases need it
+        SignaturePolicyId,
+        SignaturePolicyIdentifier,
+    )
+
+    return SignaturePolicyIdentifier(
+        "signature_policy_id",
+        SignaturePolicyId(
+            {
+                "sig_policy_id": oid,
+                "sig_policy_hash": {
+                    "digest_algorithm": {"algorithm": "sha256"},
+                    "digest": hashlib.sha256(b"policy").digest(),
+                },
+            }
+        ),
+    )
+
+
+def timestamp(pki: Pki, covered: bytes, entry: dict[str, Any]) -> bytes:
+    """Make a time-stamp token over these bytes; `entry` is a Build of the token and more.
+
+    `at` counts in hours from NOW, `over` replaces the covered bytes, `imprint` names the hash,
+    `flip` breaks the signature.
+    """
+    over, imprint = entry.pop("over", None), entry.pop("imprint", "sha256")
+    at, flip = entry.pop("at", 0), entry.pop("flip", False)
+    hashed = entry.pop("hashed", None)
+    if hashed is None:
+        hashed = hashlib.new(imprint, over.encode() if over else covered).digest()
+    info = tsp.TSTInfo(
+        {
+            "version": "v1",
+            "policy": "2.999.5070.3.1",
+            "message_imprint": {
+                "hash_algorithm": {"algorithm": imprint},
+                "hashed_message": hashed,
+            },
+            "serial_number": 7,
+            "gen_time": NOW + timedelta(hours=at),
+        }
+    )
+    defaults = {
+        "signer": "tsa",
+        "content_type": "tst_info",
+        "content_attribute": "tst_info",
+        "certificates": (),
+        "signing_time": at,
+    }
+    token = bytes(Maker(pki, Build(**{**defaults, **entry})).container(info.dump()).dump())
+    return token[:-1] + bytes([token[-1] ^ 1]) if flip else token
+
+
+def archived(pki: Pki, container: bytes, entry: dict[str, Any]) -> bytes:
+    """Add an archive time-stamp; `index` spoils its index, `bare` leaves it out."""
+    kind, bare, over = entry.pop("index", ""), entry.pop("bare", False), entry.pop("over", "")
+    index = levels.AtsHashIndexV3.load(levels.archive_index(container))
+    if kind == "sha1":
+        index["hash_ind_algorithm"] = {"algorithm": "sha1"}
+    elif kind == "empty":
+        index["unsigned_attr_values_hash_index"] = []
+    der = index.dump(force=True)
+    hashed = levels.archive_imprint(container, over.encode() or TEXT, der)
+    token = timestamp(pki, b"", {**entry, "hashed": hashed})
+    whole = token if bare else beside(token, levels.OF_INDEX, der)
+    return beside(container, levels.OF_WHOLE, whole)
+
+
+def edit(container: bytes, path: str, value: object) -> bytes:
+    """Set one field of a container by its path; `(absent)` takes it away."""
+    parsed = cms.ContentInfo.load(container)
+    *way, last = path.split("/")
+    place: Any = parsed
+    for step in way:
+        place = place[int(step) if step.isdecimal() else step]
+        place = getattr(place, "chosen", place)
+    if isinstance(value, str) and value.startswith("hex "):
+        value = bytes.fromhex(value[4:])
+    place[int(last) if last.isdecimal() else last] = value
+    return bytes(parsed.dump(force=True))
+
+
+def _tlv(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 0x80:
+        return bytes([tag, size]) + content
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(octets)]) + octets + content
+
+
+def cut(container: bytes, kind: str, number: int = 0) -> bytes:
+    """Spoil the bytes of a container in a way that has a name."""
+    head = 4  # of a SEQUENCE with two octets of length
+    spoilt = {
+        "keep": lambda: container[:number],
+        "append": lambda: container + bytes([number]) * 2,
+        "twice": lambda: container * 2,
+        "prefix": lambda: b"\x00" + container,
+        "flip-at": lambda: _flipped(container, number),
+        "indefinite": lambda: b"\x30\x80" + container[head:] + b"\x00\x00",
+        "long-length": lambda: b"\x30\x83\x00" + container[2:],
+        "longer-length": lambda: b"\x30\x82" + (len(container)).to_bytes(2, "big") + container[4:],
+        "huge-length": lambda: b"\x30\x84\x7f\xff\xff\xff" + container[head:],
+        "deep": lambda: _nested(number),
+        "wide": lambda: _tlv(0x30, b"\x05\x00" * number),
+        "pem": lambda: b"-----BEGIN CMS-----\n" + container.hex().encode() + b"\n",
+        "other-digest": lambda: _swapped(container, hashlib.sha256(TEXT).digest()),
+        "other-time": lambda: container.replace(b"261122090000Z", b"261122080000Z"),
+        "other-binding": lambda: _swapped(container, _binding_hash(container)),
+        "other-certificate": lambda: container.replace(b"10000000146", b"10000000078"),
+        "octets": lambda: _tlv(0x04, container),
+        "wrapped": lambda: _tlv(0x30, container),
+    }
+    return spoilt[kind]()
+
+
+def _flipped(data: bytes, place: int) -> bytes:
+    spoilt = bytearray(data)
+    spoilt[place] ^= 1
+    return bytes(spoilt)
+
+
+def _swapped(data: bytes, part: bytes) -> bytes:
+    assert data.count(part) == 1
+    return data.replace(part, part[::-1])
+
+
+def _binding_hash(container: bytes) -> bytes:
+    """Give the hash in signing-certificate-v2: the one of a certificate that occurs as bytes."""
+    signed_data = cms.ContentInfo.load(container)["content"]
+    digests = (hashlib.sha256(one.chosen.dump()).digest() for one in signed_data["certificates"])
+    return next(digest for digest in digests if digest in container)
+
+
+def _nested(depth: int) -> bytes:
+    data = b"\x05\x00"
+    for _ in range(depth):
+        data = _tlv(0x30, data)
+    return data
+
+
+def moment(hours: float) -> datetime:
+    """Give a moment by its hours from NOW."""
+    return NOW + timedelta(hours=hours)
