@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from handlers import letters, rows, signature
+from handlers.lifting import stamped
+from handlers.services import services_of
 from signing.verdict import SubIndication
 from states.card import Card
 from states.person import Person
@@ -69,7 +71,9 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
     if context.now < signer.not_before:
         return deny("activation.not_yet_valid", not_before=signer.not_before)
     verdict = signature.qualified(validation)
-    return signature.own(context, signer) if verdict.allows else verdict
+    if verdict.allows:
+        verdict = signature.own(context, signer)
+    return stamped(services_of(context), validation.level) if verdict.allows else verdict
 
 
 @action

@@ -62,6 +62,10 @@ _SIGNATURE = {
         "İmza dosyası çok büyük; en çok {largest} bayt olabilir.",
         "The container is too large; it may have {largest} bytes at most.",
     ),
+    "signature.not_stamped": Text(
+        "Zaman damgası alınamadı; imza ne kabul ne reddedildi, biraz sonra yeniden gönderiniz.",
+        "No time-stamp could be got; the signature is neither taken nor refused, hand it in again.",
+    ),
     "signature.not_qualified": Text(
         "Sertifika nitelikli elektronik sertifika değil; NES kartınızla imzalayınız.",
         "The certificate is not a qualified one; sign with your NES card.",

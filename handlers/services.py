@@ -5,12 +5,16 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from handlers.carrier import Courier, LocalCourier
 from signing.authority import Addresses, Authority, Plan, create
 from signing.cmp import CmpIssuer, Endpoint, read_chain
+from signing.fetch import Fetcher
+from signing.online import Online
+from signing.profiles import Profile
 from signing.tokens import TokenStore
 from states.vault import Vault
 
@@ -34,6 +38,10 @@ _AUTHORITY_FROM = datetime(2015, 1, 1, tzinfo=UTC)
 _AUTHORITY_UNTIL = datetime(2049, 12, 31, tzinfo=UTC)
 
 
+SERVED = frozenset({"/tsa", "/nes.crl", "/root.crl", "/nes.ocsp"})
+"""The paths under which the demo authority answers (web/authority.py)."""
+
+
 def random_pin() -> str:
     """Return a first PIN of six random digits."""
     return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
@@ -47,7 +55,9 @@ class Services:
     token is away. ``addresses`` stand in new certificates: where lists, status answers and the
     issuer are served. ``tsa_url`` is where time-stamps are asked for, "" where nobody gives any.
     ``new_pin`` makes the first PIN of a card (the demo gives one that its readers know); ``site``
-    is the address of the product, where documents send their readers.
+    is the address of the product, where documents send their readers. ``online`` asks for
+    time-stamps and revocation data; without it signatures are judged by our own lists and kept
+    as they came. ``profile`` says how far they are lifted.
     """
 
     vault: Vault
@@ -59,6 +69,8 @@ class Services:
     tsa_url: str = ""
     new_pin: Callable[[], str] = field(default=random_pin, repr=False)
     site: str = "http://127.0.0.1:8000"
+    online: Online | None = None
+    profile: Profile = Profile.P4
 
     elsewhere: Callable[[], Issuer] | None = None
     """Opens the certificate authority that the settings name, which then issues in our place."""
@@ -128,7 +140,26 @@ def open_services(
         new_pin=new_pin,
         site=base,
         elsewhere=elsewhere,
+        online=_online(settings, base),
+        profile=Profile(settings.signature_profile),
     )
+
+
+def _online(settings: Settings, base: str) -> Online | None:
+    """Return the client of the time-stamp authority that is set; the demo asks its own."""
+    if settings.tsa_url is None and not settings.demo:
+        return None
+    route = partial(_at_home, base) if settings.demo else str
+    return Online(settings.tsa_url or f"{base}/tsa", Fetcher(route=route))
+
+
+def _at_home(base: str, url: str) -> str:
+    """Return where the demo really serves an address of its authority.
+
+    Its certificates name host and port of the day on which the token was made.
+    """
+    path = urlsplit(url).path
+    return f"{base}{path}" if path in SERVED else url
 
 
 def _elsewhere(settings: Settings) -> Callable[[], Issuer] | None:

@@ -10,8 +10,10 @@ from sqlalchemy import insert, or_, select
 
 from handlers import letters, revocation, rows
 from handlers.code import DOCUMENTS
+from handlers.lifting import stamped
 from handlers.services import services_of
 from signing import pades
+from signing.trust import Revocation
 from signing.validation import validate
 from states.certificate import Certificate
 from states.document import Document
@@ -46,6 +48,7 @@ def on_form(context: Context) -> Verdict:
 def judge(context: Context) -> Validation:
     """Validate the container of the payload over the frozen document of the case (EN 319 102-1)."""
     services = services_of(context)
+    fetched = context.payload.get("revocation")
     document = rows.fetch(
         context.connection, Document, context.case[DOCUMENTS[context.definition.name]]
     )
@@ -53,7 +56,9 @@ def judge(context: Context) -> Validation:
         cast("bytes", context.payload["container"]),
         letters.signable(document),
         trust=services.trust(),
-        revocation=revocation.lists_at(context.connection, context.now),
+        revocation=fetched
+        if isinstance(fetched, Revocation)
+        else revocation.lists_at(context.connection, context.now),
         at=context.now,
     )
 
@@ -107,7 +112,9 @@ def _qualified_and_own(context: Context) -> Verdict:
     if not verdict.allows or validation.signer is None:
         return verdict
     verdict = own(context, validation.signer)
-    return _known_in_force(context, validation.signer) if verdict.allows else verdict
+    if verdict.allows:
+        verdict = _known_in_force(context, validation.signer)
+    return stamped(services_of(context), validation.level) if verdict.allows else verdict
 
 
 def _known_in_force(context: Context, signer: Signer) -> Verdict:

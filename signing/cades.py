@@ -16,6 +16,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import keys
 from signing.errors import CertificateUnusable, KeyAbsent
+from signing.profiles import Profile, signed_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -62,13 +63,18 @@ def run(work: Coroutine[Any, Any, Answer]) -> Answer:
 
 
 def sign(
-    session: TokenSession, certificate: Certificate, data: bytes, signing_time: datetime
+    session: TokenSession,
+    certificate: Certificate,
+    data: bytes,
+    signing_time: datetime,
+    profile: Profile = Profile.P1,
 ) -> bytes:
     """Sign the bytes and give the container; they are not inside it.
 
     `session` is logged in; `certificate` is one of those on the card, its key is found by
-    CKA_ID; `signing_time` (aware) is what the signer claims. Raises CertificateUnusable when
-    the time is naive, KeyAbsent when the card has no such certificate or key.
+    CKA_ID; `signing_time` (aware) is what the signer claims; `profile` is the national one that
+    the signature names. Raises CertificateUnusable when the time is naive, KeyAbsent when the
+    card has no such certificate or key.
     """
     if signing_time.tzinfo is None:
         raise CertificateUnusable(reason="İmza zamanının saat dilimi yok.")
@@ -77,7 +83,10 @@ def sign(
     if key_id is None:
         raise KeyAbsent(label=session.label)
     signer = _CardSigner(session, key_id, found)
-    settings = PdfCMSSignedAttributes(signing_time=signing_time.replace(microsecond=0))
+    settings = PdfCMSSignedAttributes(
+        signing_time=signing_time.replace(microsecond=0),
+        cades_signed_attrs=signed_attributes(profile),
+    )
     container = run(
         signer.async_sign_general_data(
             data,

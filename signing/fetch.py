@@ -40,12 +40,14 @@ class Fetcher:
     """Asks over a session of `requests`; safe to use from several threads.
 
     Only http and https, no redirect, no other status than 200, nothing beyond the size limit.
-    A site behind a proxy gives its own session. `ticks` is a clock that only runs forward.
+    A site behind a proxy gives its own session. `ticks` is a clock that only runs forward;
+    `route` says where an address is really served (a demonstration serves its own).
     """
 
     session: requests.Session = field(default_factory=plain_session)
     patience: Patience = Patience()
     ticks: Callable[[], float] = time.monotonic
+    route: Callable[[str], str] = str
 
     def get(self, url: str, accept: str, limit: int) -> bytes:
         """Fetch at most `limit` bytes; OnlineUnavailable says why there are none."""
@@ -59,6 +61,7 @@ class Fetcher:
     def _ask(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, limit: int
     ) -> bytes:
+        url = self.route(url)
         if not _reachable(url):
             raise _unavailable(url, "adres http veya https değil")
         until = self.ticks() + self.patience.whole

@@ -6,7 +6,7 @@ import difflib
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic import model_validator as validates
@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     personal_key: KeyField = Field(validation_alias="NES_PERSONAL_KEY")
     host: str = Field("127.0.0.1", min_length=1, validation_alias="NES_HOST")
     port: int = Field(8000, ge=1, le=65535, validation_alias="NES_PORT")
+    tsa_url: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_TSA_URL"
+    )
+    signature_profile: Literal["P1", "P2", "P3", "P4"] = Field(
+        "P4", validation_alias="NES_SIGNATURE_PROFILE"
+    )
     cmp_server: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def _handler(site: Loopback) -> type[BaseHTTPRequestHandler]:
                 except OSError:
                     return  # the client had enough
                 if pause:
-                    time.sleep(pause)
+                    Event().wait(pause)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

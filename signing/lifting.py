@@ -1,0 +1,96 @@
+"""Lifting a signature with the help of others: what a profile wants at hand-in and after a day.
+
+Everything here asks over the network (`signing.online`), so it is called outside any lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asn1crypto import cms
+from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
+
+from signing import levels
+from signing.certificate import Certificate
+from signing.collect import collect
+from signing.errors import ContainerUnusable
+from signing.levels import DIGEST, Level
+from signing.trust import Revocation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from signing.levels import Evidence
+    from signing.online import Online
+    from signing.trust import Trust
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A container at its new level, and the revocation data that was fetched for it."""
+
+    container: bytes
+    revocation: Revocation
+
+
+def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Level) -> Lifted:
+    """Stamp a B-B container and fetch what its chains need; put that in when `to` is B-LT.
+
+    The caller has judged it to be good but for revocation data. Raises OnlineUnavailable when a
+    service is out of reach, ContainerUnusable when the container can not be lifted.
+    """
+    if to is Level.B_B:
+        return Lifted(container, _revocation(_evidence(online, container, trust, now)))
+    token = online.timestamp(levels.signature_imprint(container), DIGEST)
+    stamped = levels.with_time_stamp(container, token)
+    evidence = _evidence(online, stamped, trust, now)
+    if to is not Level.B_T:
+        stamped = levels.with_evidence(stamped, evidence)
+    return Lifted(stamped, _revocation(evidence))
+
+
+def complete(
+    online: Online, container: bytes, trust: Trust, now: datetime, since: datetime
+) -> bytes:
+    """Lift B-T to B-LT with revocation data from `since` or later (P2 and P3 after their wait)."""
+    return levels.with_evidence(container, _evidence(online, container, trust, now, since))
+
+
+def renew(online: Online, container: bytes, content: bytes, trust: Trust, now: datetime) -> bytes:
+    """Put fresh evidence for the time-stamps in and an archive time-stamp over the whole."""
+    whole = levels.with_evidence(container, _evidence(online, container, trust, now))
+    imprint = levels.archive_imprint(whole, content, levels.archive_index(whole))
+    return levels.with_archive_stamp(whole, content, online.timestamp(imprint, DIGEST))
+
+
+def renew_before(container: bytes) -> datetime | None:
+    """Give the end of the newest time-stamp's certificate; None without any time-stamp."""
+    tokens = levels.time_stamps(container)
+    if not tokens:
+        return None
+    newest = max(tokens, key=levels.stamped_at)
+    return _signer(newest).not_after
+
+
+def _evidence(
+    online: Online, container: bytes, trust: Trust, now: datetime, since: datetime | None = None
+) -> Evidence:
+    leaves = [(_signer(container), levels.certificates(container))]
+    leaves += [
+        (_signer(token), levels.certificates(token)) for token in levels.time_stamps(container)
+    ]
+    return collect(online, leaves, trust, now, since)
+
+
+def _revocation(evidence: Evidence) -> Revocation:
+    return Revocation(evidence.crls, evidence.ocsps)
+
+
+def _signer(container: bytes) -> Certificate:
+    """Give the certificate of the one signer of a container or a token."""
+    try:
+        signed_data = cms.ContentInfo.load(container)["content"]
+        return Certificate(bytes(extract_certificate_info(signed_data).signer_cert.dump()))
+    except (ValueError, TypeError, KeyError, CMSExtractionError) as error:
+        raise ContainerUnusable(reason="İmzacının sertifikası bulunamadı.") from error
