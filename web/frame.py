@@ -21,6 +21,7 @@ FACES = (
     "web.portal",
     "web.api",
     "web.institution",
+    "web.verify",
 )
 """Packages whose ``blueprint`` is registered; one that is not there is left out."""
 

@@ -1,0 +1,31 @@
+"""Owns the forms of the public page: a code to ask with, and a file to compare."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import StringField
+
+LONGEST_CODE = 64
+"""Characters of a code with all blanks and hyphens that people paste along."""
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """The verification code."""
+
+    class Meta:
+        """How the library treats the form."""
+
+        csrf = False  # it only asks; a QR code must be able to open the answer
+
+    kod = StringField(
+        "Belge doğrulama kodu",
+        description="Belgenin altında yazan beş grup: 2985-9ae7-3ed4-bec7-d1e7 gibi.",
+        render_kw={"maxlength": LONGEST_CODE, "autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class FileForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """The file in somebody's hand."""
+
+    dosya = FileField("Elinizdeki dosya")

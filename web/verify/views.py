@@ -1,0 +1,98 @@
+"""Owns the public page of documents: what a code stands for, and whether a file is that document.
+
+A wrong code is answered alike whether it was mistyped or never given out, and throttled.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, request
+
+from handlers import documents, verification
+from handlers.letters.sheets import VERIFICATION_PATH
+from signing.pades import SIZE_LIMIT
+from web.composition import composed
+from web.limits import limiter
+from web.permissions import public
+from web.verify.forms import LONGEST_CODE, CodeForm, FileForm
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from handlers.verification import Standing
+
+blueprint = Blueprint("verify", __name__)
+
+WRONG_CODES = "10 per 5 minutes"
+"""How often one source may be wrong."""
+
+TOGETHER = "600 per minute"
+"""How many questions of all sources are answered."""
+
+UNKNOWN = "Bu kodla bir belge bulunamadı. Kodu belgeden yeniden okuyup yazınız."
+MISSING = "Karşılaştırılacak dosyayı seçiniz."
+TOO_LARGE = "Dosya çok büyük; en çok 4 MB karşılaştırılır."
+
+
+def _wrong(response: Response) -> bool:
+    return response.status_code == HTTPStatus.NOT_FOUND
+
+
+guessing = limiter.shared_limit(WRONG_CODES, scope="dogrula.wrong", deduct_when=_wrong)
+together = limiter.shared_limit(TOGETHER, scope="dogrula.together", key_func=lambda: "all")
+
+
+@blueprint.get(VERIFICATION_PATH)
+@public
+@together
+@guessing
+def page() -> ResponseReturnValue:
+    """Ask for a code, or answer for the one in the address."""
+    typed = request.args.get("kod", "")
+    return _answered(typed) if typed.strip() else _ask(CodeForm(formdata=None))
+
+
+@blueprint.post(VERIFICATION_PATH)
+@public
+@together
+@guessing
+def compare() -> ResponseReturnValue:
+    """Compare a file with the document of the code, byte for byte."""
+    return _answered(request.args.get("kod", ""), FileForm())
+
+
+def _answered(typed: str, file: FileForm | None = None) -> ResponseReturnValue:
+    with composed().database.connect() as connection:
+        found = verification.find(connection, typed[:LONGEST_CODE])
+        if found is None:
+            form = CodeForm(formdata=None, kod=typed[:LONGEST_CODE])
+            form.kod.errors = [UNKNOWN]
+            return _ask(form, HTTPStatus.NOT_FOUND)
+        if file is None or not file.validate_on_submit():
+            return _show(found, file or FileForm(formdata=None))
+        content = _content(file)
+        if not 0 < len(content) <= SIZE_LIMIT:
+            file.dosya.errors = [TOO_LARGE if content else MISSING]
+            return _show(found, file)
+        return _show(found, file, same=documents.is_copy(connection, found.document, content))
+
+
+def _content(form: FileForm) -> bytes:
+    """Read the file as far as it may go; a large one lies on the disk until it is closed."""
+    if not form.dosya.data:
+        return b""
+    with form.dosya.data.stream as stream:
+        content: bytes = stream.read(SIZE_LIMIT + 1)
+    return content
+
+
+def _ask(form: CodeForm, status: int = HTTPStatus.OK) -> ResponseReturnValue:
+    return render_template("verify/ask.html", form=form), status
+
+
+def _show(found: Standing, form: FileForm, *, same: bool | None = None) -> ResponseReturnValue:
+    answer = render_template("verify/document.html", found=found, form=form, same=same)
+    return answer, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
