@@ -10,6 +10,7 @@ from signing import cades
 from signing.app.clock import moment
 from signing.app.errors import CardAbsent, TimeUp
 from signing.card import holder_certificates
+from signing.certificate import is_tckn_shaped
 from signing.errors import (
     CertificateUnusable,
     PinLocked,
@@ -116,8 +117,16 @@ def fresh(store: TokenStore, held: Held) -> Held:
     return replace(held, token=token)
 
 
+def holders(store: TokenStore) -> list[TokenInfo]:
+    """List the cards of persons, whatever the state of their PIN; CardAbsent, TokenUnknown."""
+    tokens = {entry.token.label: entry.token for entry in look(store)}
+    return [tokens[label] for label in sorted(tokens)]
+
+
 def _held(store: TokenStore, token: TokenInfo) -> list[Held]:
-    return [Held(token, entry) for entry in holder_certificates(store, token.label)]
+    found = holder_certificates(store, token.label)
+    # An authority's token may carry certificates of its services, which belong to nobody.
+    return [Held(token, entry) for entry in found if is_tckn_shaped(entry.tckn)]
 
 
 def _fault(certificate: Certificate, now: datetime) -> Fault | None:

@@ -62,3 +62,15 @@ class DoneScreen(Screen):
         self.body.addStretch(1)
         self.first = self.offer(ways)
         self.first.setAccessibleDescription(f"{accepted.title} {reference}. {words('done.text')}")
+
+
+class NoticeScreen(Screen):
+    """Says that something was done which is no signature."""
+
+    def __init__(self, words: Words, told: Told, ways: Sequence[Way]) -> None:
+        """Show what was done."""
+        super().__init__(words, told.title)
+        self.say(f"✓ {told.text}", "success")
+        self.body.addStretch(1)
+        self.first = self.offer(ways)
+        self.first.setAccessibleDescription(told.text)

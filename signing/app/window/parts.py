@@ -87,6 +87,7 @@ class Screen(QWidget):
         self.words = words
         self.title = title
         self.first: QWidget | None = None
+        self._captions: dict[QWidget, QLabel] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -117,6 +118,7 @@ class Screen(QWidget):
         """Put a control below its visible name."""
         caption = label(name)
         caption.setBuddy(control)
+        self._captions[control] = caption
         together = QVBoxLayout()
         together.setSpacing(4)
         together.addWidget(caption)
@@ -125,6 +127,10 @@ class Screen(QWidget):
         together.addWidget(control)
         self.body.addLayout(together)
         named(control, name, hint)
+
+    def caption_of(self, control: QWidget) -> QLabel:
+        """Give the visible name of a control."""
+        return self._captions[control]
 
     def act(
         self, text: str, pressed: Callable[[], object], *, primary: bool = False

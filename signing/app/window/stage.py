@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from signing.app.client import Service
 from signing.app.errors import SettingsUnwritable
+from signing.app.modules import found
 from signing.app.window.frame import Frame
 from signing.app.window.outcome import BusyScreen, ConditionScreen
 from signing.app.window.pin import forget
@@ -19,6 +20,7 @@ from signing.errors import SigningError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from signing.app.modules import Driver
     from signing.app.settings import Keeper
     from signing.app.window.parts import Screen, Way
     from signing.app.window.worker import Worker
@@ -44,6 +46,7 @@ class Tools:
     open_store: Callable[[str], TokenStore]
     elapsed: Callable[[], float]
     connect: Callable[[str], Service] = field(default=Service)
+    drivers: Callable[[], list[Driver]] = field(default=found)
 
 
 class Stage(QObject):

@@ -11,12 +11,11 @@ from signing.app.content import MediaType
 from signing.app.errors import ServerRefused, TimeUp
 from signing.app.protocol import ClaimRequest, ResultRequest
 from signing.app.window.certificate import CertificateScreen
-from signing.app.window.code import CodeScreen, OriginScreen
+from signing.app.window.code import OriginScreen
+from signing.app.window.desk import Desk
 from signing.app.window.document import PAGE_WIDTH, DocumentScreen
-from signing.app.window.outcome import BusyScreen, ConditionScreen, DoneScreen
+from signing.app.window.outcome import BusyScreen, DoneScreen
 from signing.app.window.pin import PinScreen
-from signing.app.window.stage import Stage
-from signing.app.words import Language, Told, Words
 
 if TYPE_CHECKING:
     from signing.app.client import Service
@@ -55,28 +54,16 @@ class Task:
     container: bytes = b""
 
 
-class Wizard(Stage):
+class Wizard(Desk):
     """The signatures of one window, one after the other."""
+
+    _job: Job | None = None
+    _order: flow.Order | None = None
 
     def __init__(self, tools: Tools, url: str = "") -> None:
         """Open on the screen for a code; `url` is offered as the server."""
-        super().__init__(tools)
-        self._url, self._code = url, ""
-        self._job: Job | None = None
-        self._order: flow.Order | None = None
+        super().__init__(tools, url)
         self.frame.ticked.connect(self.tick)
-        self.frame.closed.connect(self.close)
-        self.start()
-
-    # Screens beside the steps
-
-    def start(self) -> None:
-        """Ask for a code; what was under way is forgotten."""
-        self.forget()
-        known = [self._url, *self.settings.servers] if self._url else self.settings.servers
-        ways: list[Way] = [("button.language", self._other_language)]
-        servers = list(dict.fromkeys(known))
-        self.show(CodeScreen(self.words, servers, self._code, self._take_code, ways))
 
     def forget(self) -> None:
         """Forget the signature under way and do not listen to what is still answered."""
@@ -85,29 +72,6 @@ class Wizard(Stage):
             self._job.service.close()
         self._job = self._order = None
         self.frame.count(None)
-
-    def cancel(self) -> None:
-        """Stop without a signature."""
-        super().cancel()
-        self._code = ""
-        told = Told(self.words("abandoned.title"), self.words("abandoned.text"))
-        ways: list[Way] = [("done.more", self.start), ("button.close", self.frame.close)]
-        self.show(ConditionScreen(self.words, "abandoned", told, ways))
-
-    def close(self) -> None:
-        """Leave nothing behind when the window goes."""
-        self.forget()
-        self.tools.worker.close()
-
-    def _other_language(self) -> None:
-        shown = self.frame.screen_shown
-        if isinstance(shown, CodeScreen):
-            self._url, self._code = shown.entered()
-        turkish = self.words.language is Language.TURKISH
-        self.words = Words(Language.ENGLISH if turkish else Language.TURKISH)
-        self.frame.speak(self.words)
-        self.keep(language=self.words.language)
-        self.start()
 
     def tick(self) -> None:
         """Count down; what was not sent when the time is up is not sent any more."""
@@ -121,8 +85,9 @@ class Wizard(Stage):
 
     # The steps: code, document, certificate, PIN, result
 
-    def _take_code(self, url: str, code: str) -> None:
-        self._url, self._code = url, code
+    def take_code(self, url: str, code: str) -> None:
+        """Begin with a code."""
+        super().take_code(url, code)
         self.attempt(self._begin, self.back_to(self.start))
 
     def _begin(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from signing.errors import DeviceFailed, SigningError
 
@@ -28,7 +28,9 @@ class Worker(QObject):
         """Start without a job."""
         super().__init__()
         self._pool = ThreadPoolExecutor(1, "nes-imza")
-        self._answered.connect(self._deliver)
+        self._closed = False
+        # Queued, since an answer may come before the one who asked has gone on.
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(
         self,
@@ -50,11 +52,12 @@ class Worker(QObject):
 
     @Slot(object)
     def _deliver(self, call: Callable[[], None]) -> None:
-        call()
+        if not self._closed:
+            call()
 
     def close(self) -> None:
         """Take no more jobs; what waits is dropped, what runs comes to its end unheard."""
-        self._answered.disconnect(self._deliver)
+        self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -28,6 +28,7 @@ from signing.tokens import TokenStore
 from tests.signing import kit
 from tests.signing.kit import NOW
 from tests.signing.messages import CODE, REFUSED, TEXT, claim_answer
+from tests.signing.window.person import until
 from tests.signing.window.test_way import read, sign, to_the_pin
 
 if TYPE_CHECKING:
@@ -126,6 +127,13 @@ def test_a_card_that_is_put_in_is_seen_by_itself(
     person.wizard.retry()
     assert person.screen is shown
     person.wait(DocumentScreen)
+
+
+def test_an_empty_reader_is_told(open_person: Callable[..., Person], tmp_path: Path) -> None:
+    person = open_person(kit.make_store(tmp_path / "empty"))
+    ask(person)
+    person.condition("token_absent")
+    assert "Okuyucuda kart bulunamadı." in person.text
 
 
 def test_a_card_of_another_house_is_not_recognised(
@@ -390,6 +398,23 @@ def test_a_pin_that_comes_too_late_signs_nothing(person: Person, server: Server)
     person.press("İmzala")
     person.condition("time_up")
     assert len(server.asked) == 1
+
+
+def test_what_is_cancelled_while_it_is_refused_stays_cancelled(
+    faulty: Faulty, open_person: Callable[..., Person]
+) -> None:
+    person = open_person(faulty)
+    read(person)
+    faulty.faults["tokens"] = [StoreBusy()]
+    person.wizard.pin_work()
+    person.wizard.cancel()
+    shown = person.screen
+    person.wizard.work("busy.card", lambda: 1, lambda _: None, lambda _: None)
+    until(lambda: not faulty.faults["tokens"])
+    person.wizard.tools.worker.submit(lambda: 1, lambda _: person.seen.append("x"), print)
+    until(lambda: bool(person.seen))
+    assert isinstance(shown, ConditionScreen)
+    assert isinstance(person.screen, BusyScreen)
 
 
 def test_the_time_does_not_interrupt_a_signature_on_its_way(person: Person) -> None:

@@ -6,6 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 
 import pytest
+import typst
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -79,7 +80,8 @@ def test_the_first_screen_takes_the_code(person: Person) -> None:
     assert person.focused() is code.code
     person.enter(code.code, CODE)
     person.shot("1-kod")
-    assert person.buttons.keys() == {"Panodan yapıştır", "English", "İleri"}
+    ways = {"Panodan yapıştır", "English", "Ayarlar", "PIN işlemleri", "İleri"}
+    assert person.buttons.keys() == ways
 
 
 def test_everything_is_shown_before_the_card_is_asked(person: Person, server: Server) -> None:
@@ -145,6 +147,25 @@ def test_a_pdf_is_shown_page_by_page_before_it_is_signed(person: Person, server:
     assert "Sayfa 1 / 2" in person.text
     assert "PIN ve PUK bilgilerimi kimseyle paylaşmam." in person.text
     person.shot("2-belge")
+
+
+@pytest.mark.parametrize("pages", [0, 51])
+def test_a_pdf_that_can_not_be_shown_whole_is_not_signed(
+    pages: int, person: Person, server: Server
+) -> None:
+    server.claim = (200, pdf_answer(long_pdf(pages)))
+    screen = person.wait(CodeScreen)
+    person.enter(screen.code, CODE)
+    person.press("İleri")
+    person.condition("document_unusable")
+    assert len(server.asked) == 1
+
+
+def long_pdf(pages: int) -> bytes:
+    """Give a prepared PDF with many pages; with none of them it is one that nobody can open."""
+    words = "#set document(date: none)\n" + "#pagebreak()\n".join(["Sayfa"] * max(1, pages))
+    made = pades.prepare(typst.compile(words.encode()), name="A", reason="B", at=NOW)
+    return made if pages else made.replace(b"/Pages", b"/Peges")
 
 
 def test_a_pdf_is_signed_over_its_byte_range(
