@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit
 
 from signing.app.window.parts import Screen, button, named
 
@@ -40,7 +40,10 @@ class SettingsScreen(Screen):
             named(inner, words("settings.module"), words("settings.module.hint"))
         known = ", ".join(settings.servers) or words("settings.none")
         self._known = self.say(words("settings.servers", servers=known))
-        self.body.addWidget(button(words("settings.forget"), self._forget))
+        row = QHBoxLayout()
+        row.addWidget(button(words("settings.forget"), self._forget))
+        row.addStretch(1)
+        self.body.addLayout(row)
         self.body.addStretch(1)
         self.act(words("button.cancel"), cancel)
         self.act(words("button.save"), self._keep, primary=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+ARROW = Path(__file__).with_name("arrow.svg")
+
 BASE = 15
 """Pixels of the letters at 100 %."""
 
@@ -43,6 +47,7 @@ QLabel#success {{ background: #e2f4e6; border: 1px solid #1c6b34; border-radius:
     padding: 10px; font-weight: bold; }}
 QLabel#paper {{ border: 1px solid #5b6672; background: #ffffff; }}
 QComboBox::drop-down {{ border: none; width: 32px; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: #ffffff; selection-background-color: #cfe8ec;
     selection-color: #16202c; }}
 QScrollArea#reading {{ border: 2px solid #ffffff; }}
@@ -56,6 +61,10 @@ QListWidget::item:disabled {{ color: #5b6672; }}
 QTabBar::tab {{ padding: 7px 16px; background: #dde3e9; border: 1px solid #8796a5; }}
 QTabBar::tab:selected {{ background: #ffffff; font-weight: bold; }}
 QRadioButton {{ padding: 4px; min-height: 24px; background: transparent; }}
+QRadioButton::indicator {{ width: 8px; height: 8px; border: 5px solid #ffffff; border-radius: 9px;
+    background: #ffffff; }}
+QRadioButton::indicator:unchecked {{ border: 2px solid #5b6672; width: 14px; height: 14px; }}
+QRadioButton::indicator:checked {{ border: 5px solid #0b4f5a; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QListWidget:focus,
 QPushButton:focus {{ border: 3px solid #b45309; }}
 QPushButton#small:focus {{ border: 3px solid #ffbf47; }}
@@ -66,4 +75,6 @@ QTabBar::tab:focus, QRadioButton:focus {{ border: 2px solid #b45309; }}
 def sheet(scale: int) -> str:
     """Give the style sheet with letters of `scale` per cent."""
     base = BASE * scale // 100
-    return _SHEET.format(base=base, heading=base * 3 // 2, dense=base * 6 // 7)
+    return _SHEET.format(
+        arrow=ARROW.as_posix(), base=base, heading=base * 3 // 2, dense=base * 6 // 7
+    )

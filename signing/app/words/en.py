@@ -97,7 +97,7 @@ SAYINGS = {
     "change.hint": "Do not take what others guess easily, such as a date of birth.",
     "change.do": "Change the PIN",
     "change.done.title": "The PIN was changed",
-    "change.done.text": "Use your new PIN from now on. You need not keep the envelope.",
+    "change.done.text": "Use your new PIN from now on.",
     "purpose.e_onay": "Signing the text of the standing consent (e-onay)",
     "purpose.e_imza": "Signing the application form",
     "purpose.activation": "Activating the certificate",

@@ -97,5 +97,5 @@ SAYINGS = {
     "change.hint": "Yeni PIN'i doğum tarihi gibi kolay bulunacak sayılardan seçmeyin.",
     "change.do": "PIN'i değiştir",
     "change.done.title": "PIN değiştirildi",
-    "change.done.text": "Bundan sonra yeni PIN'inizi kullanın. Zarfı saklamanız gerekmez.",
+    "change.done.text": "Bundan sonra yeni PIN'inizi kullanın.",
 }
