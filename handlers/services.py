@@ -149,11 +149,11 @@ def _online(settings: Settings, base: str) -> Online | None:
     """Return the client of the time-stamp authority that is set; the demo asks its own."""
     if settings.tsa_url is None and not settings.demo:
         return None
-    route = partial(_at_home, base) if settings.demo else str
+    route = partial(at_home, base) if settings.demo else str
     return Online(settings.tsa_url or f"{base}/tsa", Fetcher(route=route))
 
 
-def _at_home(base: str, url: str) -> str:
+def at_home(base: str, url: str) -> str:
     """Return where the demo really serves an address of its authority.
 
     Its certificates name host and port of the day on which the token was made.

@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from handlers import registry
-from handlers.services import open_services
+from handlers.services import open_services, services_of
 from migrations.run import upgrade
 from states.database import close_server, database_url, make_engine
 from states.scratch import scratch_database
 from web.commands.failure import Failure
 from web.commands.house import settings as read_settings
-from web.composition import definitions
+from web.composition import Composition, definitions
+from web.demo.outside import connected
 from web.demo.programme import perform
 from web.demo.scenes import scenes
 from web.demo.stage import Stage
@@ -60,12 +61,14 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     try:
         server = database_url(settings)
         with scratch_database(server, "nes_demo") as url, console.status("") as status:
-            stage = _stage(settings, url)
+            house, clock = _house(settings, url)
             try:
-                outcomes = perform(stage, scenes(), status.update)
-                outcome = verify(stage.office.database, stage.office.library)
+                with connected(house) as open_house:
+                    stage = _stage(open_house, clock)
+                    outcomes = perform(stage, scenes(), status.update)
+                outcome = verify(house.database, house.library)
             finally:
-                stage.office.database.dispose()
+                house.database.dispose()
     finally:
         close_server(settings)
     (_print_json if as_json else _print_table)(stage, outcomes, outcome)
@@ -73,7 +76,7 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         raise Failure(f"The journal does not verify: {outcome.problems[0]}.")
 
 
-def _stage(settings: Settings, url: URL) -> Stage:
+def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
     """Compose an office whose clock starts at this noon and is moved by the scenes."""
     start = SystemClock().now().replace(minute=0, second=0, microsecond=0)
     clock = FixedClock(start)
@@ -81,12 +84,17 @@ def _stage(settings: Settings, url: URL) -> Stage:
     database = make_engine(url, application="nes demo", pool_size=10)
     loaded = definitions()
     publish(database, loaded, clock.now() - timedelta(days=1))
-    services = open_services(settings, database)
-    office = Office(database, Library(database, loaded, registry()), clock, services)
-    folder = settings.var / "demo"
+    library = Library(database, loaded, registry())
+    office = Office(database, library, clock, open_services(settings, database))
+    return Composition(settings, database, library, clock, office), clock
+
+
+def _stage(house: Composition, clock: FixedClock) -> Stage:
+    services = services_of(house.office)
+    folder = house.settings.var / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     _anchors(folder).write_bytes(services.authority().anchors_pem())
-    stage = Stage(office, services, clock, folder)
+    stage = Stage(house.office, services, clock, folder)
     stage.prepare()
     return stage
 

@@ -110,10 +110,11 @@ def forged_signature(scene: Scene, stage: Stage) -> Play:
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     code_id, secret, document = stage.claim("application", scene.case)
     forged = stage.sign_only(held, letters.signable(document).replace(b"1", b"2"))
-    payload: dict[str, object] = {"code_id": code_id, "secret": secret, "container": forged}
+    case = ("application", scene.case)
+    payload = {"code_id": code_id, "secret": secret, **stage.handed_in(case, forged)}
     me = applicant(person)
     scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
-    payload["container"] = stage.sign(scene.name, held, document)
+    payload |= stage.sign(scene.name, case, held, document)
     stage.office.fire(scene.case, "approve_e_imza", me, payload)
     yield from _to_the_door(scene, stage)
 
@@ -125,10 +126,11 @@ def other_card(scene: Scene, stage: Stage) -> Play:
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     code_id, secret, document = stage.claim("application", scene.case)
     foreign = stage.sign_only(stranger, letters.signable(document))
-    payload: dict[str, object] = {"code_id": code_id, "secret": secret, "container": foreign}
+    case = ("application", scene.case)
+    payload = {"code_id": code_id, "secret": secret, **stage.handed_in(case, foreign)}
     me = applicant(person)
     scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
-    payload["container"] = stage.sign(scene.name, held, document)
+    payload |= stage.sign(scene.name, case, held, document)
     stage.office.fire(scene.case, "approve_e_imza", me, payload)
     yield from _to_the_door(scene, stage)
 

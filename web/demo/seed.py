@@ -6,7 +6,7 @@ now, so that the journal of the demo verifies like any other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,10 @@ from handlers.services import services_of
 from handlers.staff_list import read_staff_list
 from states.application import Application
 from states.user import User
+from web.demo.outside import connected
 from web.demo.stage import Stage, applicant
 from workflow.actor import Actor
 from workflow.clock import FixedClock
-from workflow.engine import Office
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +62,13 @@ def seed(composition: Composition) -> None:
     if _complete(composition):
         return
     now = composition.clock.now()
-    stage = _stage(composition, now - STARTS_AGO)
+    clock = FixedClock(now - STARTS_AGO)
+    # The site is not served yet, and its clock is another: the past asks a site of its own.
+    with connected(replace(composition, clock=clock)) as house:
+        _fill(_stage(house, clock), now)
+
+
+def _fill(stage: Stage, now: datetime) -> None:
     stage.prepare()
     staff = _desk(stage)
     _three_weeks_ago(stage, staff)
@@ -82,13 +88,10 @@ def _complete(composition: Composition) -> bool:
         return bool(connection.execute(query).scalar_one())
 
 
-def _stage(composition: Composition, start: datetime) -> Stage:
-    services = services_of(composition.office)
-    clock = FixedClock(start)
-    office = Office(composition.database, composition.library, clock, services)
-    folder = composition.settings.var / "demo"
+def _stage(house: Composition, clock: FixedClock) -> Stage:
+    folder = house.settings.var / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    return Stage(office, services, clock, folder)
+    return Stage(house.office, services_of(house.office), clock, folder)
 
 
 def _enter(stage: Stage, accounts: tuple[tuple[str, str, str, str | None], ...]) -> list[Actor]:

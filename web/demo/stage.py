@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
 from handlers import code as codes
-from handlers import letters, revocation, rows
+from handlers import letters, lifting, revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
 from handlers.sample import enter_tree
 from handlers.seed import Held, give_card
@@ -122,8 +122,8 @@ class Stage:
     def payload(self, name: str, workflow: str, case: int, held: Held) -> dict[str, object]:
         """Get and claim a code for a case's text and sign it with a card, as nes-imza does."""
         code_id, secret, document = self.claim(workflow, case)
-        container = self.sign(name, held, document)
-        return {"code_id": code_id, "secret": secret, "container": container}
+        signed = self.sign(name, (workflow, case), held, document)
+        return {"code_id": code_id, "secret": secret, **signed}
 
     def claim(self, workflow: str, case: int) -> tuple[int, str, Document]:
         """Get and claim a code: its id, the secret of the rest, the document to be signed."""
@@ -146,12 +146,21 @@ class Stage:
         store = self.services.store()
         certificate = holder_certificate(store, held.card_serial)
         with store.session(held.card_serial, held.pin) as session:
-            return cades.sign(session, certificate, content, self.clock.now())
+            profile = self.services.profile
+            return cades.sign(session, certificate, content, self.clock.now(), profile)
 
-    def sign(self, name: str, held: Held, document: Document) -> bytes:
-        """Sign a document with a card and keep all that an outsider needs to check it."""
+    def handed_in(self, case: tuple[str, int], container: bytes) -> dict[str, object]:
+        """Have a signature stamped and its evidence fetched, as the site does."""
+        database, now = self.office.database, self.clock.now()
+        return lifting.prepare(database, self.services, case, container, now)
+
+    def sign(
+        self, name: str, case: tuple[str, int], held: Held, document: Document
+    ) -> dict[str, object]:
+        """Sign a document with a card, hand it in, keep all that an outsider needs to check it."""
         content = letters.signable(document)
-        container = self.sign_only(held, content)
+        payload = self.handed_in(case, self.sign_only(held, content))
+        container = cast("bytes", payload["container"])
         certificate = holder_certificate(self.services.store(), held.card_serial)
         is_pdf = document.media_type == letters.PDF_TYPE
         kept = {".p7s": container, ".covered" if is_pdf else ".txt": content}
@@ -161,7 +170,7 @@ class Stage:
         for ending, data in kept.items():
             (self.folder / f"{name}{ending}").write_bytes(data)
         self.signed.append(Signed(name, *(self.folder / f"{name}{ending}" for ending in kept)))
-        return container
+        return payload
 
     def paper(self, case: int) -> dict[str, object]:
         """List what was shown at the desk with the signed form of an application."""
