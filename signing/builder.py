@@ -170,7 +170,8 @@ def _statement(oid: str) -> qualified_asn1.QcStatement:
     return qualified_asn1.QcStatement(entry)
 
 
-def _statements(wanted: tuple[str, ...]) -> x509.Extension:
+def statements(wanted: tuple[str, ...]) -> x509.Extension:
+    """Give the qualified certificate statements (EN 319 412-5), in this order."""
     return extension(
         "qc_statements", qualified_asn1.QcStatements([_statement(oid) for oid in wanted])
     )
@@ -222,7 +223,7 @@ def person_extensions(
         *pointers(request.crl_urls, request.ocsp_urls, request.issuer_urls),
     ]
     if request.qualified:
-        extensions.append(_statements(request.statements))
+        extensions.append(statements(request.statements))
     return extensions
 
 
