@@ -97,13 +97,14 @@ class Proofs:
 def embedded(revocations: Iterable[bytes]) -> Revocation:
     """Give the lists and OCSP responses among what a SignedData brings along (RFC 5652, 10.2.1)."""
     crls, ocsps = [], []
-    for choice in revocations:
-        if choice[0] == tlv.SEQUENCE:
-            crls.append(choice)
-        elif choice[0] == container.OTHER:
-            kind, *rest = tlv.inside(choice, container.OTHER)
-            if kind == levels.OCSP_RESPONSE and rest:
-                ocsps.append(rest[0])
+    with hostile(SubIndication.FORMAT_FAILURE):
+        for choice in revocations:
+            if choice[0] == tlv.SEQUENCE:
+                crls.append(choice)
+                continue
+            kind, value = tlv.inside(choice, container.OTHER)
+            if kind == levels.OCSP_RESPONSE:
+                ocsps.append(value)
     return Revocation(tuple(crls), tuple(ocsps))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from signing.levels import Level
 from signing.validation import validate
 from signing.verdict import SubIndication, indication
 from tests.signing.bad.make import TEXTS, Build, Maker, archived, cut, edit, moment
 from tests.signing.bad.pki import Pki, declared
-from tests.signing.kit import PERSON
+from tests.signing.kit import NOW, PERSON
 
 if TYPE_CHECKING:
     from signing.validation import Validation
@@ -29,6 +32,10 @@ KEYS = {
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
     """Give the declared infrastructure, made once."""
     return Pki.make(tmp_path_factory.mktemp("bad"))
+
+
+def digest(der: bytes) -> str:
+    return hashlib.sha256(der).hexdigest()
 
 
 def made(pki: Pki, case: dict[str, Any]) -> bytes:
@@ -89,3 +96,33 @@ def test_the_table_is_large_named_and_reaches_every_sub_indication() -> None:
     assert all(case.keys() <= KEYS for case in CASES)
     answers = {case["answer"] for case in BAD}
     assert set(SubIndication) <= answers
+
+
+def test_the_record_of_a_stamped_signature_names_its_time_stamps_and_its_evidence(
+    pki: Pki,
+) -> None:
+    (case,) = (case for case in CASES if case["name"] == "revoked after the only good time-stamp")
+    record = judged(pki, case).record()
+    bad, good = record["time_stamps"]
+    assert (bad["kind"], bad["problem"]) == ("signature", "SIG_CRYPTO_FAILURE")
+    assert (good["problem"], good["at"]) == (None, "2026-11-20T09:00:00+00:00")
+    assert good["certificate_sha256"] == digest(pki.certificate("tsa"))
+    assert record["proved_time"] == good["at"]
+    assert (record["level"], record["profile"]) == ("B-T", "P1")
+    held = ("root", "nes", "revoked", "tsa")
+    assert set(record["certificates"]) == {digest(pki.certificate(one)) for one in held}
+    assert set(record["crls"]) == {digest(pki.crl(one)) for one in ("root", "nes")}
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_what_was_not_verified_is_no_evidence(pki: Pki) -> None:
+    (case,) = (case for case in CASES if case["name"] == "honest and judged with OCSP")
+    found = judged(pki, {**case, "revocation": ["crl other-nes", *case["revocation"]]})
+    assert found.used.crls == (digest(pki.crl("root")),)
+    assert found.used.ocsps == (digest(pki.ocsp("good", "person")),)
+
+
+def test_a_clock_that_is_a_little_ahead_proves_no_more_than_now(pki: Pki) -> None:
+    ahead = {"build": {"timestamps": [{"at": 0.05}]}}
+    found = judged(pki, ahead)
+    assert (found.passed, found.level, found.proved_time) == (True, Level.B_T, NOW)

@@ -155,8 +155,12 @@ class Maker:
         ]
 
     def _embedded(self) -> list[cms.RevocationInfoChoice]:
-        held = self.pki.revocation(list(self.build.embedded), self.build.signer)
+        named = [entry for entry in self.build.embedded if entry != "other"]
+        held = self.pki.revocation(named, self.build.signer)
         found = [cms.RevocationInfoChoice.load(der) for der in held.crls]
+        if named != list(self.build.embedded):
+            unknown = {"other_rev_info_format": "2.999.1", "other_rev_info": core.Null()}
+            found.append(cms.RevocationInfoChoice("other", cms.OtherRevocationInfoFormat(unknown)))
         for der in held.ocsps:
             other = {
                 "other_rev_info_format": "ocsp_response",
@@ -332,6 +336,8 @@ def timestamp(pki: Pki, covered: bytes, entry: dict[str, Any]) -> bytes:
 def archived(pki: Pki, container: bytes, entry: dict[str, Any]) -> bytes:
     """Add an archive time-stamp; `index` spoils its index, `bare` leaves it out."""
     kind, bare, over = entry.pop("index", ""), entry.pop("bare", False), entry.pop("over", "")
+    if entry.pop("junk", False):
+        return beside(container, levels.OF_WHOLE, b"\x30\x00")
     index = levels.AtsHashIndexV3.load(levels.archive_index(container))
     if kind == "sha1":
         index["hash_ind_algorithm"] = {"algorithm": "sha1"}
@@ -386,6 +392,7 @@ def cut(container: bytes, kind: str, number: int = 0) -> bytes:
         "other-time": lambda: container.replace(b"261122090000Z", b"261122080000Z"),
         "other-binding": lambda: _swapped(container, _binding_hash(container)),
         "other-certificate": lambda: container.replace(b"10000000146", b"10000000078"),
+        "other-kind": lambda: _with_revocations(container, [b"\xa2\x02\x05\x00"]),
         "octets": lambda: _tlv(0x04, container),
         "wrapped": lambda: _tlv(0x30, container),
     }
@@ -396,6 +403,11 @@ def _flipped(data: bytes, place: int) -> bytes:
     spoilt = bytearray(data)
     spoilt[place] ^= 1
     return bytes(spoilt)
+
+
+def _with_revocations(container: bytes, choices: list[bytes]) -> bytes:
+    parts = levels._open(container)  # noqa: SLF001 - the only way without encoding it anew
+    return replace(parts, revocations=tuple(choices)).dump()
 
 
 def _swapped(data: bytes, part: bytes) -> bytes:

@@ -22,11 +22,13 @@ from signing.trust import Revocation, Trust
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from certomancer.registry import PKIArchitecture
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 HERE = Path(__file__).parent
-ODD_KEYS = {
+ODD_KEYS: dict[str, Callable[[], Key]] = {
     "rsa": lambda: rsa.generate_private_key(65537, 2048),
     "weak-rsa": lambda: rsa.generate_private_key(65537, 1024),  # noqa: S505 - to be refused
     "weak-curve": lambda: ec.generate_private_key(ec.SECP224R1()),
@@ -57,6 +59,10 @@ class Statements(ExtensionPlugin):
         return qualified_asn1.QcStatements(entries)
 
 
+def _ordinary_key() -> Key:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
 def _hash(kind: str) -> hashes.HashAlgorithm:
     return hashes.SHA1() if kind == "sha1" else hashes.SHA256()  # noqa: S303 - to be refused
 
@@ -85,7 +91,7 @@ class Pki:
         keys: dict[str, Key] = {}
         for label, entry in certificates.items():
             entry["subject-key"] = label
-            keys[label] = ODD_KEYS.get(label, lambda: ec.generate_private_key(ec.SECP256R1()))()
+            keys[label] = ODD_KEYS.get(label, _ordinary_key)()
             (directory / label).write_bytes(_pem(keys[label]))
         config["keysets"]["bad"]["keys"] = {label: {"path": label} for label in keys}
         read = CertomancerConfig(config, str(directory))
@@ -109,6 +115,12 @@ class Pki:
 
     def ocsp(self, responder: str, label: str, at: datetime = NOW) -> bytes:
         """Give a responder's answer about a declared certificate, for ten minutes from `at`."""
+        key = (responder, label, f"{at}")
+        if key not in self.made:
+            self.made[key] = self._answer(responder, label, at)
+        return self.made[key]
+
+    def _answer(self, responder: str, label: str, at: datetime) -> bytes:
         issuer = self.parsed("nes")
         asked = ocsp.CertId(
             {
@@ -169,8 +181,8 @@ class Pki:
             return bytes(ocsp.OCSPResponse({"response_status": "try_later"}).dump())
         basic = ocsp.OCSPResponse.load(good).basic_ocsp_response
         data, digest = basic["tbs_response_data"], "sha256"
-        if kind == "unknown":
-            data["responses"][0]["cert_status"] = ocsp.CertStatus("unknown")
+        if kind in {"unknown", "good"}:
+            data["responses"][0]["cert_status"] = ocsp.CertStatus(kind)
         else:
             digest = kind
             basic["signature_algorithm"] = {"algorithm": f"{digest}_ecdsa"}
