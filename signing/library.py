@@ -38,7 +38,8 @@ class Source:
 class _Process:
     """What this process has loaded: the source, the process it was loaded in, open uses.
 
-    `rounds` counts the initialisations; each one ends every session of the one before.
+    `rounds` counts the initialisations; each one ends every session of the one before. `spoiled`
+    says that a session was left behind, so that the next one is due.
     """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -47,6 +48,7 @@ class _Process:
     module: _pkcs11.lib | None = None
     users: int = 0
     rounds: int = 0
+    spoiled: bool = False
 
 
 _process = _Process()
@@ -94,7 +96,8 @@ def _drop(module: _pkcs11.lib) -> None:
 def _activate(source: Source, *, afresh: bool, own: int = 0) -> _pkcs11.lib:
     current = _process.module
     same = _process.source == source and _process.pid == os.getpid()
-    if current is not None and same and not afresh:
+    due = afresh or (_process.spoiled and not _process.users)
+    if current is not None and same and not due:
         return current
     if current is not None:
         if _process.users > own:
@@ -104,6 +107,7 @@ def _activate(source: Source, *, afresh: bool, own: int = 0) -> _pkcs11.lib:
     _process.module = _load(source)
     _process.source, _process.pid = source, os.getpid()
     _process.rounds += 1
+    _process.spoiled = False
     return _process.module
 
 
@@ -146,6 +150,15 @@ def refresh(source: Source, *, own: int = 0) -> None:
     """
     with _process.lock:
         _activate(source, afresh=True, own=own)
+
+
+def spoil() -> None:
+    """Note that a session can not be closed any more; the next use outside all others clears up.
+
+    A login that is refused leaves its session open, and one that could not be closed stays
+    logged in; either would stand in the way of the next (called inside a use).
+    """
+    _process.spoiled = True
 
 
 def epoch() -> tuple[int, int]:

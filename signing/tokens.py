@@ -66,6 +66,27 @@ def _info(token: pkcs11.Token) -> TokenInfo:
     )
 
 
+@dataclass(frozen=True)
+class Reader:
+    """A reader and what is in it: our kind of card, one that is not (`foreign`), or nothing."""
+
+    name: str
+    token: TokenInfo | None = None
+    foreign: bool = False
+
+
+def _reader(slot: pkcs11.Slot) -> Reader:
+    name = slot.slot_description
+    try:
+        token = slot.get_token()
+    except pkcs11.TokenNotPresent:
+        return Reader(name)
+    except pkcs11.TokenNotRecognised:
+        return Reader(name, foreign=True)
+    ours = bool(token.flags & TokenFlag.TOKEN_INITIALIZED)
+    return Reader(name, _info(token) if ours else None)
+
+
 def _present(module: _pkcs11.lib) -> list[pkcs11.Token]:
     """List the initialised tokens; ReaderAbsent without slots, TokenUnknown for a foreign card."""
     slots = module.get_slots()
@@ -97,6 +118,30 @@ def _choose(module: _pkcs11.lib, label: str) -> pkcs11.Token:
     return matching[0]
 
 
+def _open(
+    token: pkcs11.Token,
+    *,
+    rw: bool = False,
+    user_pin: Pin | str | None = None,
+    so_pin: Pin | str | None = None,
+) -> pkcs11.Session:
+    try:
+        with translated(token.label, writing=rw):
+            return token.open(rw=rw, user_pin=user_pin, so_pin=so_pin)
+    except SigningError:
+        library.spoil()
+        raise
+
+
+def _close(session: pkcs11.Session, label: str, *, writing: bool) -> None:
+    try:
+        with translated(label, writing=writing):
+            session.close()
+    except SigningError:
+        library.spoil()
+        raise
+
+
 @contextmanager
 def _opened(
     token: pkcs11.Token,
@@ -106,17 +151,15 @@ def _opened(
     so_pin: Pin | str | None = None,
 ) -> Iterator[pkcs11.Session]:
     """Open a session, log in when a PIN is among the arguments, and close it whatever happens."""
-    with translated(token.label, writing=rw):
-        session = token.open(rw=rw, user_pin=user_pin, so_pin=so_pin)
+    session = _open(token, rw=rw, user_pin=user_pin, so_pin=so_pin)
     try:
         yield session
     except BaseException:
-        with suppress(pkcs11.PKCS11Error):
+        with suppress(SigningError):
             # What happened inside is what the person is told, not that closing failed as well.
-            session.close()
+            _close(session, token.label, writing=rw)
         raise
-    with translated(token.label, writing=rw):
-        session.close()
+    _close(session, token.label, writing=rw)
 
 
 def _pin_refusal(info: TokenInfo, length: int, *, last_try_accepted: bool) -> SigningError | None:
@@ -159,6 +202,15 @@ class TokenStore:
         self._source = library.Source(
             softhsm.find_module(module), softhsm.configure(directory) if directory else None
         )
+
+    def readers(self) -> list[Reader]:
+        """List the readers, the empty ones too; ReaderAbsent when there is none."""
+        self.refresh()
+        with library.use(self._source) as module, translated("?"):
+            slots = module.get_slots()
+            if not slots:
+                raise ReaderAbsent
+            return [_reader(slot) for slot in slots]
 
     def tokens(self) -> list[TokenInfo]:
         """List the tokens, those that other processes made meanwhile included."""
@@ -243,9 +295,7 @@ class TokenStore:
     def _stay(self, label: str, pin: Pin | str) -> pkcs11.Session:
         """Open a session that nobody closes here, inside the pool's own use of the library."""
         with self._module_with(label, own=1) as module:
-            token = self._ready(module, label, pin)
-            with translated(label):
-                return token.open(user_pin=pin)
+            return _open(self._ready(module, label, pin), user_pin=pin)
 
     def change_pin(self, label: str, old: Pin | str, new: Pin | str) -> None:
         """Let the holder change his PIN, one that must be changed too; the refusals of a PIN."""
