@@ -55,6 +55,7 @@ def code(reference: str) -> ResponseReturnValue:
         purpose=PURPOSES[found.target_workflow],
         fingerprint=short_fingerprint(letters.signable(document)),
         command=_command(found),
+        window=_window(),
         demo_card=_demo_card(found),
         back=_result_page(found),
     )
@@ -97,15 +98,23 @@ def _left(found: Code) -> int:
 def _command(found: Code) -> str:
     """Return the command that signs, as it is typed into a terminal."""
     card = _card(found)
-    words = [
-        "nes-imza", issue.digits_of(found) or "KOD",
-        "--url", request.host_url.rstrip("/"),
-        "--token", card.serial if card else "KART-ETİKETİ",
-    ]  # fmt: skip
+    token = ["--token", card.serial if card else "KART-ETİKETİ"]
+    return shlex.join(["nes-imza", issue.digits_of(found) or "KOD", *_server(), *token, *_store()])
+
+
+def _window() -> str:
+    """Return the command that opens the window of nes-imza for this server."""
+    return shlex.join(["nes-imza", *_server(), *_store()])
+
+
+def _server() -> list[str]:
+    return ["--url", request.host_url.rstrip("/")]
+
+
+def _store() -> list[str]:
+    """Return the option that names the folder of the demo's cards; real cards lie in no folder."""
     settings = composed().settings
-    if settings.demo:
-        words += ["--store", str(settings.var / "tokens")]
-    return shlex.join(words)
+    return ["--store", str(settings.var / "tokens")] if settings.demo else []
 
 
 def _demo_card(found: Code) -> dict[str, Any] | None:

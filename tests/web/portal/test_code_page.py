@@ -35,6 +35,8 @@ def test_the_page_shows_groups_end_fingerprint_and_the_command(
         f"nes-imza {plain} --url http://localhost --token {held.card_serial} --store "
     )
     assert page.all("dd") == [held.card_serial, held.pin]
+    (window,) = page.all("code")
+    assert window == command.replace(f" {plain}", "").replace(f" --token {held.card_serial}", "")
     (code,) = world.all(Code)
     assert plain.encode() not in code.code_hash
 
@@ -176,3 +178,4 @@ def test_outside_the_demo_the_page_names_no_card(holder: Holder, app: Flask) -> 
     again = holder.browser.get(address(page))
     assert "Deneme kartınızın etiketi" not in again.text
     assert "--store" not in again.all("pre")[0]
+    assert again.all("code") == ["nes-imza --url http://localhost"]

@@ -16,6 +16,8 @@ from signing.app.window.pin import PinScreen
 from signing.app.window.stage import Tools
 from signing.app.window.wizard import Wizard
 from signing.app.window.worker import Worker
+from states.application import Application
+from states.certificate import Certificate
 from states.consent import Consent
 from tests.signing.window.conftest import application
 from tests.signing.window.person import Elapsed, Person
@@ -79,8 +81,10 @@ def read(person: Person, fingerprint: str) -> None:
 
 def sign(person: Person, card: str, pin: str) -> None:
     """Choose the certificate and enter the PIN on the screen's keys."""
-    certificates = person.wait(CertificateScreen)
-    assert card in certificates.list.item(0).text()
+    rows = person.wait(CertificateScreen).list
+    # The store of the whole run holds cards of the same person from other tests too.
+    (own,) = [place for place in range(rows.count()) if card in rows.item(place).text()]
+    rows.setCurrentRow(own)
     person.shot("gosteri-5-sertifika")
     person.press("İleri")
     person.wait(PinScreen)
@@ -110,3 +114,32 @@ def test_a_person_gives_e_onay_with_the_window(
         shot(page, folder, "gosteri-8-sayfa")
     assert consent.state == "in_force"
     assert person.wizard.settings.knows(site)
+
+
+def test_a_person_signs_the_pdf_of_an_application_with_the_window(
+    world: World, app: Flask, page: Page, person: Person, pytestconfig: pytest.Config
+) -> None:
+    held = world.card(world.person(), ENDS_ON)
+    (certificate,) = world.all(Certificate)
+    case_id = world.file(certificate.person_id, "renewal", certificate.id)
+    world.choose(case_id, certificate.person_id, "e_imza")
+    folder = pytestconfig.rootpath / SHOTS
+    with served(app) as site:
+        page.goto(f"{site}/giris")
+        page.get_by_role("button", name="AYŞE ÖRNEKOĞLU").click()
+        (case,) = world.all(Application)
+        page.goto(f"{site}/basvurularim/{case.reference}/imza")
+        page.get_by_label("Metnin tamamını okudum").check()
+        page.get_by_role("button", name="Doğrulama kodu al").click()
+        claim(person, site, page.locator("#kod-rakamlari").inner_text())
+        person.wait(DocumentScreen)
+        assert page.locator("strong.mono").inner_text() in person.text
+        assert "Sayfa 1 / " in person.text
+        assert "AYŞE ÖRNEKOĞLU" in person.text
+        person.shot("gosteri-form")
+        person.press("İleri")
+        sign(person, held.card_serial, held.pin)
+        person.wait(DoneScreen)
+        assert "Başvuru formunuz imzalandı." in person.text
+        shot(page, folder, "gosteri-form-sayfa")
+    assert world.read(Application, case_id).state != "e_imza"
