@@ -89,7 +89,8 @@ def read(der: bytes) -> Certificate:
     certificate = Certificate(der)
     try:
         # Forces every part, since asn1crypto parses lazily.
-        _ = certificate.parsed.native, certificate.parsed.public_key.bit_size
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        parsed = certificate.parsed
+        _ = parsed.native, parsed.public_key.bit_size, parsed.issuer.human_friendly
+    except Exception as error:
         raise CertificateUnusable(reason="Sertifika okunamadı.") from error
     return certificate

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import crl, ocsp
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator import errors as refusals
 from pyhanko_certvalidator.context import ValidationContext
@@ -18,21 +18,22 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingRule,
 )
 
-from signing.cades import run
-from signing.container import hostile
+from signing.container import face, hostile
 from signing.policy import ALLOWED, SignatureCheck
 from signing.verdict import Stopped, SubIndication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
     from datetime import datetime
+
+    from asn1crypto import x509
 
     from signing.certificate import Certificate
     from signing.trust import Revocation, Trust
 
 ON_HOLD = "certificate_hold"
 KEPT = 64
-"""How many parsed certificates, lists and answers of each sort a process keeps."""
+"""How many parsed lists and answers of each sort a process keeps."""
 
 # Looked through in this order, since some are kinds of others.
 _MEANING: tuple[tuple[type[Exception], SubIndication], ...] = (
@@ -101,17 +102,12 @@ def sha256(der: bytes) -> str:
 
 
 @lru_cache(KEPT)
-def _certificate(der: bytes) -> x509.Certificate:
-    return x509.Certificate.load(der)
-
-
-@lru_cache(KEPT)
 def _crl(der: bytes) -> crl.CertificateList | None:
     """Parse a list; an unreadable one counts as not there."""
     try:
         parsed = crl.CertificateList.load(der, strict=True)
         _ = parsed.native
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+    except Exception:  # noqa: BLE001 - whatever hostile bytes make the parser do
         return None
     return parsed
 
@@ -123,7 +119,7 @@ def _ocsp(der: bytes) -> ocsp.OCSPResponse | None:
         parsed = ocsp.OCSPResponse.load(der, strict=True)
         _ = parsed.native
         _ = parsed.response_data.native
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+    except Exception:  # noqa: BLE001 - whatever hostile bytes make the parser do
         return None
     return parsed
 
@@ -181,8 +177,8 @@ def _context(
 ) -> ValidationContext:
     rule = RevocationCheckingPolicy(_OCSP if moment.ocsp and ocsps else _EITHER, _EITHER)
     return ValidationContext(
-        trust_roots=[_certificate(der) for der in trust.anchors_at(moment.at)],
-        other_certs=[_certificate(der) for der in trust.intermediates],
+        trust_roots=[face(der).parsed for der in trust.anchors_at(moment.at)],
+        other_certs=[face(der).parsed for der in trust.intermediates],
         moment=moment.at,
         best_signature_time=moment.at,
         allow_fetching=False,
@@ -237,6 +233,16 @@ def check_chain(
         return used
 
 
+def _at_once(work: Coroutine[Any, Any, Iterable[x509.Certificate]]) -> Iterable[x509.Certificate]:
+    """Run a coroutine that waits for nothing, since nothing is fetched: no loop is needed."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        found: Iterable[x509.Certificate] = done.value
+        return found
+    raise RuntimeError("the path validation wants to wait")
+
+
 def _walk(
     certificate: Certificate,
     others: list[x509.Certificate],
@@ -250,7 +256,7 @@ def _walk(
     context = _context(trust, known, moment, check, ocsps=ocsps)
     validator: Any = CertificateValidator(certificate.parsed, others, context)
     try:
-        path = run(validator.async_validate_path())
+        path = _at_once(validator.async_validate_path())
     except (refusals.ValidationError, refusals.PathError) as error:
         raise meaning(error) from error
     return known.used(path, check.good)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from asn1crypto import cms, core, x509
@@ -24,8 +25,7 @@ from pyhanko.sign.general import (
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts, validate_sig_integrity
 from pyhanko.sign.validation.utils import CMSAlgorithmUsagePolicy
 
-from signing import tlv
-from signing.certificate import Certificate
+from signing import certificate, tlv
 from signing.der import is_der
 from signing.policy import ALLOWED
 from signing.profile import Qualification, qualification
@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from signing.certificate import Certificate
+
 SIZE_LIMIT = 256 * 1024
+KEPT = 128
+"""How many parsed certificates a process keeps."""
 CERTIFICATES_LIMIT = 10  # more would only be there to make path building slow
 TEXT = "data"
 STAMP = "tst_info"
@@ -99,7 +103,7 @@ def read(data: bytes) -> Container:
             found.certificate,
             found.others,
             pieces=found.pieces,
-            qualification=qualification(found.certificate),
+            qualification=_qualification(found.certificate),
             claimed_time=extract_self_reported_ts(found.signer_info),
             policy_oid=_policy_oid(found.signer_info["signed_attrs"]),
         )
@@ -115,10 +119,9 @@ def read_signed(data: bytes, kind: str) -> Signed:
         pieces = _pieces(data)
         _demand(_announced(signed_data, signer_info, pieces))
         attributes = _signed_attributes(signer_info, kind)
-        certificate, others = _certificates(signed_data)
-        _bound(certificate, attributes)
-        face = Certificate(certificate.dump())
-        return Signed(signed_data, signer_info, face, others, kind, pieces)
+        signer, others = _certificates(signed_data)
+        _bound(signer.parsed, attributes)
+        return Signed(signed_data, signer_info, signer, others, kind, pieces)
 
 
 def _demand(met: object) -> None:
@@ -132,7 +135,7 @@ def _signed_data(data: bytes, kind: str) -> cms.SignedData:
     signed_data = info["content"]
     # Forces what is read later, since asn1crypto parses lazily; but not what stands beside the
     # signature, on which it takes seconds.
-    for name in ("version", "digest_algorithms", "certificates"):
+    for name in ("version", "digest_algorithms"):
         _ = signed_data[name].native
     content = signed_data["encap_content_info"]
     # A signed text is ours and known; one inside the container could be another.
@@ -202,17 +205,29 @@ def _policy_oid(attributes: cms.CMSAttributes) -> str:
     return ""
 
 
+@lru_cache(KEPT)
+def face(der: bytes) -> Certificate:
+    """Read a certificate wholly, once: many signatures bring the same ones."""
+    return certificate.read(der)
+
+
+@lru_cache(KEPT)
+def _qualification(found: Certificate) -> Qualification:
+    return qualification(found)
+
+
 def _certificates(
     signed_data: cms.SignedData,
-) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+) -> tuple[Certificate, tuple[x509.Certificate, ...]]:
     try:
         found = extract_certificate_info(signed_data)
     except CMSExtractionError as error:
         raise Stopped(SubIndication.NO_SIGNING_CERTIFICATE_FOUND) from error
-    return found.signer_cert, tuple(found.other_certs)
+    others = (face(one.dump()).parsed for one in found.other_certs)
+    return face(found.signer_cert.dump()), tuple(others)
 
 
-def _bound(certificate: x509.Certificate, attributes: cms.CMSAttributes) -> None:
+def _bound(signer: x509.Certificate, attributes: cms.CMSAttributes) -> None:
     """Check that signing-certificate-v2 names this very certificate (EN 319 122-1, 5.2.2)."""
     try:
         named = find_unique_cms_attribute(attributes, _BINDING)
@@ -223,7 +238,7 @@ def _bound(certificate: x509.Certificate, attributes: cms.CMSAttributes) -> None
     if not len(entries):
         raise Stopped(SubIndication.SIG_CONSTRAINTS_FAILURE)
     _allowed_digest(entries[0]["hash_algorithm"], None)
-    if not check_ess_certid(certificate, entries[0]):
+    if not check_ess_certid(signer, entries[0]):
         raise Stopped(SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
 
 
@@ -237,16 +252,16 @@ def _allowed_digest(algorithm: core.Sequence, at: datetime | None) -> None:
 
 def check_integrity(signed: Signed, content: bytes, at: datetime) -> None:
     """Check algorithms (as of `at`), then the digest of the content, then the signature."""
-    info, certificate = signed.signer_info, signed.certificate.parsed
+    info, signer = signed.signer_info, signed.certificate.parsed
     with hostile(SubIndication.SIG_CRYPTO_FAILURE):
         _allowed_digest(info["digest_algorithm"], at)
         algorithm, digest = info["signature_algorithm"], info["digest_algorithm"]
-        allowed = _POLICY.signature_algorithm_allowed(algorithm, at, certificate.public_key)
+        allowed = _POLICY.signature_algorithm_allowed(algorithm, at, signer.public_key)
         if not (allowed and _POLICY.digest_combination_allowed(algorithm, digest, None)):
             raise Stopped(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
         intact, valid = validate_sig_integrity(
             info,
-            certificate,
+            signer,
             expected_content_type=signed.kind,
             actual_digest=hashlib.new(digest["algorithm"].native, content).digest(),
         )

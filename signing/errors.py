@@ -5,6 +5,7 @@ Source of the titles and texts: UX.md, table "PKCS#11 condition, what the person
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 
@@ -24,6 +25,10 @@ class SigningError(Exception):
         """Keep the parameters that fill the sentence; none of them may be a PIN or a TCKN."""
         self.params: dict[str, str | int] = params
         super().__init__(f"{self.title}. {self.text}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let an error cross from one process to another with its parameters."""
+        return partial(type(self), **self.params), ()
 
     @property
     def title(self) -> str:

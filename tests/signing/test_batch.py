@@ -1,0 +1,81 @@
+"""Judging many signatures again: the same answers in the same order, on one core or on two."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from signing.batch import CHUNK, validate_many
+from signing.errors import RequestInvalid
+from signing.validation import validate
+from tests.signing.answers import TEXT
+from tests.signing.kit import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signing.authority import Authority
+    from signing.trust import Revocation
+    from tests.signing import forge
+
+
+def texts(count: int) -> list[bytes]:
+    return [b"%d " % number + TEXT for number in range(count)]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_answers_are_those_of_one_by_one_and_in_order(
+    processes: int, forger: forge.Forger, authority: Authority, lists: Revocation
+) -> None:
+    contents = texts(2 * CHUNK + 3)
+    pairs = [(forger.sign(content), content) for content in contents]
+    pairs[7] = (b"junk", contents[7])
+    pairs[CHUNK] = (pairs[CHUNK][0], b"another text")
+    found = list(
+        validate_many(pairs, trust=authority.trust, revocation=lists, at=NOW, processes=processes)
+    )
+    assert found == [
+        validate(data, content, trust=authority.trust, revocation=lists, at=NOW)
+        for data, content in pairs
+    ]
+    assert [number for number, one in enumerate(found) if not one.passed] == [7, CHUNK]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_nothing_gives_nothing(processes: int, authority: Authority, lists: Revocation) -> None:
+    found = validate_many([], trust=authority.trust, revocation=lists, at=NOW, processes=processes)
+    assert list(found) == []
+
+
+def test_pairs_are_read_as_they_are_needed_and_stopping_stops(
+    forger: forge.Forger, authority: Authority, lists: Revocation
+) -> None:
+    container, read = forger.sign(TEXT), []
+
+    def endless() -> Iterator[tuple[bytes, bytes]]:
+        for number in itertools.count():
+            read.append(number)
+            yield container, TEXT
+
+    found = validate_many(endless(), trust=authority.trust, revocation=lists, at=NOW, processes=2)
+    assert next(found).passed
+    found.close()  # type: ignore[attr-defined] # a generator, which closing stops
+    assert len(read) <= 10 * CHUNK
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_moment_without_a_time_zone_is_refused_here_too(
+    processes: int, authority: Authority, lists: Revocation
+) -> None:
+    with pytest.raises(RequestInvalid):
+        list(
+            validate_many(
+                [(b"", b"")],
+                trust=authority.trust,
+                revocation=lists,
+                at=NOW.replace(tzinfo=None),
+                processes=processes,
+            )
+        )
