@@ -15,6 +15,8 @@ from signing.cmp import CmpIssuer, Endpoint, read_chain
 from signing.fetch import Fetcher
 from signing.online import Online
 from signing.profiles import Profile
+from signing.seal import Seal
+from signing.seal import create as make_seal
 from signing.tokens import TokenStore
 from states.vault import Vault
 
@@ -75,6 +77,9 @@ class Services:
     elsewhere: Callable[[], Issuer] | None = None
     """Opens the certificate authority that the settings name, which then issues in our place."""
 
+    seal: Callable[[], Seal] | None = None
+    """Opens the office's seal; without one the papers of the office go out unsealed."""
+
     def issuer(self) -> Issuer:
         """Return who issues certificates: the authority elsewhere where one is set, or ours."""
         return self.authority() if self.elsewhere is None else self.elsewhere()
@@ -126,7 +131,15 @@ def open_services(
         if not settings.demo:
             return Authority(store(), AUTHORITY_LABEL, pin)
         validity = (_AUTHORITY_FROM, _AUTHORITY_UNTIL)
-        return create(store(), Plan(AUTHORITY_LABEL, pin, pin, *validity, addresses=addresses))
+        plan = Plan(AUTHORITY_LABEL, pin, pin, *validity, addresses=addresses)
+        made = create(store(), plan)
+        make_seal(store(), plan)
+        return made
+
+    @cache
+    def seal() -> Seal:
+        authority()  # makes the seal beside its own keys
+        return Seal(store(), AUTHORITY_LABEL, settings.token_pin.get_secret_value())
 
     elsewhere = _elsewhere(settings)
     return Services(
@@ -139,6 +152,7 @@ def open_services(
         tsa_url=f"{base}/tsa" if settings.demo else "",
         new_pin=new_pin,
         site=base,
+        seal=seal if settings.demo else None,
         elsewhere=elsewhere,
         online=_online(settings, base),
         profile=Profile(settings.signature_profile),

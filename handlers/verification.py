@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.form import BEFORE_APPROVAL
+from signing import pades
+from signing.errors import DocumentUnusable
 from states.application import Application
 from states.document import Document
 from states.person import Person
@@ -31,6 +33,7 @@ class Approval(StrEnum):
 
     SIGNED = "signed"
     SEALED = "sealed"
+    UNSEALED = "unsealed"
     BY_CONSENT = "by_consent"
     ON_PAPER = "on_paper"
     NOT_YET = "not_yet"
@@ -100,8 +103,17 @@ def _standing(connection: Connection, document: Document, person: str) -> Standi
     if signed is not None:
         return Standing(document, person, Approval.SIGNED, superseded, *signed)
     if document.made_by is not None:
-        return Standing(document, person, Approval.SEALED)
+        return Standing(document, person, _of_the_office(document))
     return Standing(document, person, _without_signature(application), superseded)
+
+
+def _of_the_office(document: Document) -> Approval:
+    """Say whether a paper of the office bears a seal; it was judged when it was made."""
+    try:
+        pades.check(document.content)
+    except DocumentUnusable:
+        return Approval.UNSEALED
+    return Approval.SEALED
 
 
 def _application(connection: Connection, document: Document) -> Rests | None:

@@ -70,6 +70,15 @@ COMMITMENT_CODE = "TH.01"
 CONSENT = Template("consent", "EO.01", "02")
 """The standing consent (e-onay)."""
 
+CONSENT_RECORD = Template("consent_record", "EK.01", "01")
+"""What the office records of a consent that came into force: who, when, what, with what."""
+
+HAND_OVER = Template("hand_over", "KT.01", "01")
+"""The form that goes with the courier and comes back signed by the card's holder."""
+
+OFFICIAL_LETTER = Template("official_letter", "RY.01", "01")
+"""The letter that tells an institution that the card of one of its staff is on its way."""
+
 ACTIVATION = Template("activation", "ET.01", "01")
 """What the holder signs with the new card to make its certificate usable."""
 

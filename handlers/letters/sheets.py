@@ -103,6 +103,16 @@ def _compile(template: bytes, data: Mapping[str, object], at: datetime) -> bytes
     return cast("bytes", made)  # one PDF, since no output file was named
 
 
+def shown(text: str) -> str:
+    """Return a text with a question mark for every sign that no document can show.
+
+    For what the office itself writes; a text that somebody signs is refused instead.
+    """
+    if settable(text):
+        return text
+    return "".join(sign if settable(sign) else "?" for sign in text)
+
+
 def settable(text: str) -> bool:
     """Say whether a text can stand in a document: visible characters that the fonts have."""
     if any(unicodedata.category(character) in _HIDDEN for character in text):

@@ -15,7 +15,7 @@ from handlers.terms import publish_terms
 from signing.authority import Addresses
 from signing.tokens import TokenStore
 from states.vault import Vault
-from tests.handlers.world import World, authority_of
+from tests.handlers.world import World, authority_of, seal_of
 from workflow.engine import Office
 from workflow.library import Library, publish
 from workflow.loader import load
@@ -80,6 +80,7 @@ def services(
         courier=LocalCourier(database.app),
         addresses=Addresses.under("http://127.0.0.1"),
         tsa_url="http://127.0.0.1/tsa",
+        seal=lambda: seal_of(token_store, open_authority()),
         new_pin=lambda: "123456",
     )
 

@@ -12,7 +12,7 @@ from handlers import code as codes
 from handlers import letters, revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
 from handlers.seed import Held, give_card
-from signing import cades
+from signing import cades, seal
 from signing.authority import Addresses, Authority, Plan, create
 from signing.card import holder_certificate
 from signing.keys import KeyKind
@@ -27,6 +27,7 @@ from workflow.statement import EFFECT_TASK
 
 if TYPE_CHECKING:
     from handlers.services import Services
+    from signing.seal import Seal
     from signing.tokens import TokenStore
     from states.base import Base
     from workflow.clock import FixedClock
@@ -45,6 +46,12 @@ def authority_of(store: TokenStore) -> Authority:
     start, end = datetime(2015, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
     plan = Plan("TEST-CA", "12345678", "1234", start, end, KeyKind.RSA_2048)
     return create(store, replace(plan, addresses=Addresses.under("http://127.0.0.1")))
+
+
+def seal_of(store: TokenStore, authority: Authority) -> Seal:
+    """Make or open the seal on the token of that authority."""
+    validity = (authority.issuing.not_before, authority.issuing.not_after)
+    return seal.create(store, Plan("TEST-CA", "12345678", "1234", *validity))
 
 
 def applicant(person_id: int) -> Actor:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, redirect, render_template, url_for
 
-from handlers.letters import PDF_TYPE
+from handlers.letters import CONSENT_RECORD, PDF_TYPE
 from handlers.terms import current_version
 from states.reference import reference as reference_of
 from web.composition import composed
@@ -73,6 +73,7 @@ def consent(reference: str) -> ResponseReturnValue:
         advice=advise("consent", case.row),
         signature=mine.signature(case.id),
         possible=moves.possible(case),
+        record=mine.paper(case.id, CONSENT_RECORD.kind),
         waiting=[row for row in mine.applications() if row.state == "e_onay"],
     )
 
@@ -100,6 +101,17 @@ def signed_file(workflow: str, reference: str, part: str) -> ResponseReturnValue
     if (document.media_type == PDF_TYPE) != (part == "pdf"):
         abort(404)
     return file(case, mine.issued(document), document.media_type, part)
+
+
+@blueprint.get("/e-onay/<reference>/kayit.pdf")
+@allow("applicant")
+def consent_record(reference: str) -> ResponseReturnValue:
+    """Hand out what the office recorded of an e-onay that came into force."""
+    case = mine.case(reference, "consent")
+    document = mine.paper(case.id, CONSENT_RECORD.kind)
+    if document is None:
+        abort(404)
+    return file(case, document.content, document.media_type, "pdf")
 
 
 def file(case: Found, content: bytes, media_type: str, part: str) -> Response:

@@ -83,6 +83,12 @@ def document(sha256: str) -> Document:
         return session.get_one(Document, sha256)
 
 
+def paper(case_id: int, kind: str) -> Document | None:
+    """Return the newest paper of a kind that the office made for a case of one's own."""
+    query = select(Document).where(Document.case_id == case_id, Document.kind == kind)
+    return next(iter(_rows(query.order_by(Document.created_at.desc()))), None)
+
+
 def issued(document: Document) -> bytes:
     """Return the file of a document as people get it, with its signature once it has one."""
     with composed().database.connect() as connection:
