@@ -116,8 +116,8 @@ class Borrowed:
         place = self._session.place
         try:
             library.acquire(place.source)
-        except SigningError as refusal:
-            if isinstance(refusal, FAULTS):
+        except BaseException as error:
+            if isinstance(error, FAULTS):
                 self._breaker.failed()
             self._breaker.leave(probe=self._probe)
             raise

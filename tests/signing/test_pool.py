@@ -348,13 +348,15 @@ def test_pooled_uses_of_two_tokens_may_be_inside_each_other(
 
 
 FORKED = """
-import os, sys, threading
+import os, sys, threading, warnings
 from pathlib import Path
 sys.path.insert(0, ".")
 from signing import keys, pool
 from signing.keys import KeyKind
 from tests.signing import kit
 
+# Python warns of forks beside threads from 3.12 on; that such a fork works is the point.
+warnings.filterwarnings("ignore", "This process", DeprecationWarning)
 store = kit.make_store(Path(sys.argv[1]))
 store.make_blank("OFFICE", kit.SO_PIN, kit.PIN)
 with store.session("OFFICE", kit.PIN, write=True) as session:
@@ -407,7 +409,6 @@ assert not wrong and good()
 def test_the_child_of_a_fork_logs_in_for_itself_and_the_parent_keeps_its_session(
     tmp_path: Path,
 ) -> None:
-    # Python warns of forks beside threads from 3.12 on; that such a fork works is the point.
     done = run_python(FORKED, str(tmp_path / "tokens"))
     assert done.returncode == 0, done.stderr
 
