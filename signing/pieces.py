@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from asn1crypto import cms, core, tsp
+from asn1crypto import cms, core, ocsp, tsp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-SIGNATURE_STAMP = "1.2.840.113549.1.9.16.2.14"
-ARCHIVE_STAMP = "0.4.0.1733.2.4"
-REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
-STAMPS = {SIGNATURE_STAMP: "signature", ARCHIVE_STAMP: "archive"}
+    from signing.certificate import Certificate
+
+STAMPS = {"1.2.840.113549.1.9.16.2.14": "signature", "0.4.0.1733.2.4": "archive"}
+"""The attributes that hold time-stamps, and what these are over."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,21 @@ class Stamp:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One OCSP response (DER): for which serial number of which issuer (a hash of its key)."""
+
+    der: bytes
+    serial_number: int
+    digest: str
+    issuer_key: bytes
+
+    def is_of(self, issuer: Certificate) -> bool:
+        """Say whether it answers for a certificate of this issuer."""
+        key = bytes(issuer.parsed.public_key["public_key"])
+        return hashlib.new(self.digest, key).digest() == self.issuer_key
+
+
+@dataclass(frozen=True)
 class Pieces:
     """What a container carries, all DER; `signature` is the place of the signature value."""
 
@@ -43,7 +59,7 @@ class Pieces:
     certificates: tuple[bytes, ...] = ()
     stamps: tuple[Stamp, ...] = ()
     crls: tuple[bytes, ...] = ()
-    ocsps: tuple[bytes, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 def take_apart(container: bytes) -> Pieces:
@@ -54,15 +70,21 @@ def take_apart(container: bytes) -> Pieces:
     try:
         signed_data = cms.ContentInfo.load(container)["content"]
         info = signed_data["signer_infos"][0]
+        revocation = [(choice.name, choice.chosen) for choice in _there(signed_data["crls"])]
         return Pieces(
             _place(container, info["signature"]),
-            tuple(choice.chosen.dump() for choice in signed_data["certificates"]),
+            tuple(choice.chosen.dump() for choice in _there(signed_data["certificates"])),
             tuple(_stamps(container, info)),
-            tuple(_revocation(signed_data, info, "crl")),
-            tuple(_revocation(signed_data, info, "other")),
+            tuple(value.dump() for name, value in revocation if name == "crl"),
+            tuple(_answer(value) for name, value in revocation if name == "other"),
         )
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         return Pieces()
+
+
+def _there(values: core.Asn1Value) -> Iterator[core.Asn1Value]:
+    """Yield the values of an optional set; an absent one reads as Void."""
+    return iter(() if isinstance(values, core.Void) else values)
 
 
 def _place(container: bytes, value: core.Asn1Value) -> Place:
@@ -70,19 +92,12 @@ def _place(container: bytes, value: core.Asn1Value) -> Place:
     return Place(container.index(der), len(der))
 
 
-def _unsigned(info: cms.SignerInfo, wanted: Callable[[str], bool]) -> Iterator[cms.CMSAttribute]:
-    attributes = info["unsigned_attrs"]
-    # An absent field reads as Void, which holds nothing.
-    present = attributes if isinstance(attributes, cms.CMSAttributes) else ()
-    return (attribute for attribute in present if wanted(attribute["type"].dotted))
-
-
 def _stamps(container: bytes, info: cms.SignerInfo) -> Iterator[Stamp]:
-    for attribute in _unsigned(info, STAMPS.__contains__):
-        for value in attribute["values"]:
+    for attribute in _there(info["unsigned_attrs"]):
+        kind = STAMPS.get(attribute["type"].dotted)
+        for value in attribute["values"] if kind else ():
             token = value.dump()
-            at = stamped_at(token)
-            yield Stamp(STAMPS[attribute["type"].dotted], _place(container, value), token, at)
+            yield Stamp(kind or "", _place(container, value), token, stamped_at(token))
 
 
 def stamped_at(token: bytes) -> datetime:
@@ -92,38 +107,26 @@ def stamped_at(token: bytes) -> datetime:
     return cast("datetime", info["gen_time"].native)
 
 
-def _revocation(
-    signed_data: cms.SignedData, info: cms.SignerInfo, sort: str
-) -> Iterator[bytes]:
-    """Yield the CRLs or the OCSP responses: those in SignedData, then those of the attribute."""
-    found = signed_data["crls"]
-    for choice in found if isinstance(found, cms.RevocationInfoChoices) else ():
-        if choice.name == sort:
-            yield choice.chosen.dump() if sort == "crl" else _other(choice.chosen)
-    for attribute in _unsigned(info, REVOCATION_VALUES.__eq__):
-        for value in attribute["values"]:
-            yield from _values(value.dump(), 0 if sort == "crl" else 1)
+def _answer(other: cms.OtherRevocationInfoFormat) -> Answer:
+    """Read an OCSP response that stands among the lists (RFC 5940)."""
+    der = bytes(other["other_rev_info"].dump())
+    single = ocsp.OCSPResponse.load(der).response_data["responses"][0]["cert_id"]
+    digest = single["hash_algorithm"]["algorithm"].native
+    return Answer(der, single["serial_number"].native, digest, single["issuer_key_hash"].native)
 
 
-def _other(other: cms.OtherRevocationInfoFormat) -> bytes:
-    return bytes(other["other_rev_info"].dump())
+@dataclass(frozen=True)
+class Gap:
+    """A file that is signed but for one gap: what stands before it, in it and behind it."""
+
+    before: bytes
+    inside: bytes
+    behind: bytes
 
 
-class _Many(core.SequenceOf):  # type: ignore[misc]  # asn1crypto carries no types
-    """Any number of values, kept as they stand."""
-
-    _child_spec = core.Any
-
-
-class _Values(core.Sequence):  # type: ignore[misc]  # the same
-    """RevocationValues (RFC 5126, 6.3.4): lists, then basic OCSP responses."""
-
-    _fields = (
-        ("crls", _Many, {"explicit": 0, "optional": True}),
-        ("ocsps", _Many, {"explicit": 1, "optional": True}),
-    )
-
-
-def _values(der: bytes, which: int) -> Iterator[bytes]:
-    found = _Values.load(der)[("crls", "ocsps")[which]]
-    return (value.dump() for value in found) if isinstance(found, _Many) else iter(())
+def split(whole: bytes, covered: bytes) -> Gap:
+    """Find the gap that is missing from `covered`; none (empty) when nothing is missing."""
+    width = len(whole) - len(covered)
+    pairs = enumerate(zip(whole, covered, strict=False))
+    start = next((place for place, (one, other) in pairs if one != other), len(covered))
+    return Gap(whole[:start], whole[start : start + width], whole[start + width :])

@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 from asn1crypto import pem
 
 from handlers.evidence.gather import ending, named_documents
-from handlers.evidence.instruction import Step, case_steps, closing, opening, signature_steps
+from handlers.evidence.instruction import Step, case_steps, closing, opening, signature_step
 from handlers.evidence.page import page, read_me
-from signing.pieces import take_apart
+from signing.certificate import Certificate
+from signing.pieces import split, take_apart
 from workflow.entry import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from handlers.evidence.gather import Case, Found, Signed
-    from signing.pieces import Pieces
+    from handlers.evidence.gather import Case, Form, Found, Signed
     from signing.trust import Trust
     from states.journal import JournalEntry
 
 ANCHORS = "guven/kok.pem"
 BETWEEN = "guven/ara.pem"
+HOLDERS = "guven/diger.pem"
 ZEROS = "jurnal/sifir.bin"
 SUMS = "SHA256SUMS"
 READ_ME = "BENIOKU.txt"
@@ -39,6 +40,7 @@ class Contents:
     files: dict[str, bytes] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     by_sum: dict[str, str] = field(default_factory=dict)
+    issuers: dict[str, Certificate] = field(default_factory=dict)
 
     def add(self, name: str, data: bytes) -> None:
         """Put a file in, and remember it by its SHA-256 where a journal entry may name it."""
@@ -68,36 +70,61 @@ def _trust(held: Contents, found: Found, trust: Trust) -> None:
     """Put in the anchors, and between them and the signers whatever helps to build a chain."""
     if not found.signatures:
         return
-    carried = [
+    carried = (
         certificate
         for signed in found.signatures
-        for certificate in take_apart(signed.signature.container).certificates
-    ]
-    anchors = dict.fromkeys(trust.anchors)
-    between = [der for der in dict.fromkeys((*trust.intermediates, *carried)) if der not in anchors]
+        for container in signed.containers
+        for certificate in take_apart(container).certificates
+    )
+    anchors = tuple(dict.fromkeys((*trust.anchors, *trust.tsa_anchors)))
+    others = [der for der in dict.fromkeys((*trust.intermediates, *carried)) if der not in anchors]
+    authorities = [der for der in others if Certificate(der).parsed.ca]
     held.add(ANCHORS, _armored("CERTIFICATE", anchors))
-    held.add(BETWEEN, _armored("CERTIFICATE", between))
+    held.add(BETWEEN, _armored("CERTIFICATE", authorities))
+    held.add(HOLDERS, _armored("CERTIFICATE", [der for der in others if der not in authorities]))
+    for number, der in enumerate((*anchors, *authorities), start=1):
+        name = f"guven/makam-{number}.pem"
+        held.add(name, _armored("CERTIFICATE", [der]))
+        held.issuers[name] = Certificate(der)
 
 
 def _signature(held: Contents, number: int, signed: Signed) -> None:
     folder = f"imza/{number}"
-    signature, pieces = signed.signature, take_apart(signed.signature.container)
     held.add(f"{folder}/{signed.file}", signed.document.content)
-    held.add(f"{folder}/kap.p7s", signature.container)
-    held.add(f"{folder}/rapor.json", _readable(signature.report))
-    _carried(held, folder, pieces)
-    lists = tuple(dict.fromkeys((*signed.lists, *pieces.crls)))
-    if lists:
-        held.add(f"{folder}/sil.pem", _armored("X509 CRL", lists))
-    held.steps.append(signature_steps(number, signed, pieces, has_lists=bool(lists)))
+    held.files[f"{folder}/rapor.json"] = _readable(signed.signature.report)
+    if signed.is_split:
+        _pdf(held, folder, number, signed)
+    for n, form in enumerate(signed.forms):
+        _form(held, f"{folder}/kap{f'-{n}' if n else ''}", form)
+    held.steps.append(signature_step(number, signed, held.issuers))
 
 
-def _carried(held: Contents, folder: str, pieces: Pieces) -> None:
-    """Put in what the container carries as files of their own."""
+def _form(held: Contents, stem: str, form: Form) -> None:
+    """Put in one form of a container, and what it carries as files of their own."""
+    pieces = take_apart(form.container)
+    held.add(f"{stem}.p7s", form.container)
     for n, stamp in enumerate(pieces.stamps, start=1):
-        held.add(f"{folder}/zaman-damgasi-{n}.tst", stamp.token)
-    for n, answer in enumerate(pieces.ocsps, start=1):
-        held.add(f"{folder}/ocsp-{n}.der", answer)
+        held.files[f"{stem}.damga-{n}.tst"] = stamp.token
+    for n, answer in enumerate(pieces.answers, start=1):
+        held.files[f"{stem}.ocsp-{n}.der"] = answer.der
+    lists = tuple(dict.fromkeys((*form.lists, *pieces.crls)))
+    if lists:
+        held.files[f"{stem}.sil.pem"] = _armored("X509 CRL", lists)
+
+
+def _pdf(held: Contents, folder: str, number: int, signed: Signed) -> None:
+    """Put in a PDF with its signature, and both PDFs in pieces that sh can put together again."""
+    frozen = split(signed.document.content, signed.content)
+    pieces = {"once": frozen.before, "bosluk": frozen.inside, "sonra": frozen.behind}
+    made = {f"_belge-{number}.pdf": signed.document.content}
+    complete = signed.signed_pdf
+    if complete is not None:
+        held.files[f"{folder}/imzali.pdf"] = complete
+        pieces["dolu"] = split(complete, signed.content).inside
+        made[f"_imzali-{number}.pdf"] = complete
+    for name, data in pieces.items():
+        held.files[f"{folder}/pdf-{name}.bin"] = data
+    held.files[f"{folder}/PDF"] = _sums((_sha256(data), name) for name, data in made.items())
 
 
 def _journal(held: Contents, case: Case) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import revocation, rows
+from handlers import letters, revocation, rows
+from signing import pades
+from signing.errors import DocumentUnusable
 from states.consent import Consent
 from states.document import Document
 from states.journal import JournalEntry
@@ -22,34 +24,68 @@ from workflow.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from sqlalchemy import Connection, Engine
 
     from workflow.definition import Definition
     from workflow.library import Library
 
-PDF = "application/pdf"
 BY_CONSENT = "approve_e_onay"
 """The move of an application that rests on the standing consent."""
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """One form of a container: as it was accepted, or lifted later; at which moment it held."""
+
+    container: bytes
+    at: datetime
+    lists: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
-    """One accepted signature: what was signed, and the revocation lists it was judged with."""
+    """One accepted signature: what was signed, and its container in all its forms."""
 
     signature: Signature
     document: Document
-    lists: tuple[bytes, ...]
+    forms: tuple[Form, ...]
 
     @property
     def file(self) -> str:
         """The name of the document in its folder."""
         return f"belge{ending(self.document)}"
 
+    @property
+    def containers(self) -> tuple[bytes, ...]:
+        """The container in all its forms, the accepted one first."""
+        return tuple(form.container for form in self.forms)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that the container covers."""
+        return letters.signable(self.document)
+
+    @property
+    def is_split(self) -> bool:
+        """Say whether the document has a gap for its container: it is a PDF made ready."""
+        return self.content != self.document.content
+
+    @property
+    def signed_pdf(self) -> bytes | None:
+        """The PDF with its newest container that fits into it."""
+        for container in reversed(self.containers):
+            try:
+                return pades.embed(self.document.content, container)
+            except DocumentUnusable:
+                continue
+        return None
+
 
 def ending(document: Document) -> str:
     """Return how the name of a document's file ends."""
-    return ".pdf" if document.media_type == PDF else ".txt"
+    return ".pdf" if document.media_type == letters.PDF_TYPE else ".txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +159,9 @@ def named_documents(entries: Iterable[JournalEntry]) -> list[str]:
 def _signed(connection: Connection, signature: Signature) -> Signed:
     document = rows.fetch(connection, Document, signature.document_sha256)
     lists = revocation.lists_at(connection, signature.judged_at)
-    return Signed(signature, document, lists.crls)
+    return Signed(
+        signature, document, (Form(signature.container, signature.judged_at, lists.crls),)
+    )
 
 
 def _rests_on(connection: Connection, case: Case) -> list[int]:

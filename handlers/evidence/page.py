@@ -90,7 +90,7 @@ def signer_of(signature: Signature) -> Certificate | None:
 
 def stamps_of(signed: Signed) -> Sequence[datetime]:
     """Return the moments of the time-stamps that the container carries."""
-    return [stamp.at for stamp in take_apart(signed.signature.container).stamps]
+    return [stamp.at for stamp in take_apart(signed.containers[-1]).stamps]
 
 
 _ENVIRONMENT = Environment(

@@ -137,7 +137,7 @@ def test_the_instruction_succeeds_with_nothing_but_openssl_and_sha256sum(
 
 
 @pytest.mark.parametrize(
-    "name", ["imza/1/belge.txt", "imza/1/kap.p7s", "imza/1/rapor.json", "imza/1/sil.pem"]
+    "name", ["imza/1/belge.txt", "imza/1/kap.p7s", "imza/1/rapor.json", "imza/1/kap.sil.pem"]
 )
 def test_one_changed_byte_makes_the_sums_fail(
     world: World, approved: int, stranger: Stranger, name: str
@@ -180,7 +180,7 @@ def test_a_list_that_names_the_signer_is_found(
     files = files_of(take(world, approved))
     with world.office.database.connect() as connection:
         later = lists_at(connection, world.clock.now()).crls
-    files["imza/1/sil.pem"] = b"".join(pem.armor("X509 CRL", der) for der in later)
+    files["imza/1/kap.sil.pem"] = b"".join(pem.armor("X509 CRL", der) for der in later)
     at = re.search(r"-attime (\d+)", "".join(commands(files)))
     assert at is not None
     now = str(int(world.clock.now().timestamp()))
