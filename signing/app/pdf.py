@@ -5,7 +5,6 @@ PDFium does both (pypdfium2, of the extra `desktop`); it runs no script and load
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +35,10 @@ class Page:
 
 def _library() -> Any:  # noqa: ANN401 - pypdfium2 has no types
     try:
-        return importlib.import_module("pypdfium2")
+        import pypdfium2  # noqa: PLC0415 - the extra may not be installed
     except ImportError as error:
         raise DesktopAbsent from error
+    return pypdfium2
 
 
 def _pages(document: bytes) -> Iterator[Any]:

@@ -509,8 +509,12 @@ def test_without_a_code_the_window_opens(
     monkeypatch: pytest.MonkeyPatch, store: TokenStore, server: Server
 ) -> None:
     opened: list[tuple[object, ...]] = []
-    started = types.ModuleType("signing.app.window.start")
-    started.open_window = lambda *told: opened.append(told) or 0  # type: ignore[attr-defined]
+
+    def open_window(*told: object) -> int:
+        opened.append(told)
+        return 0
+
+    started = types.SimpleNamespace(open_window=open_window)
     monkeypatch.setitem(sys.modules, "signing.app.window.start", started)
     assert cli.main([]) == 0
     assert cli.main(["--url", server.url, "--store", str(store.directory)]) == 0

@@ -133,9 +133,9 @@ def test_a_pdf_that_grew_after_it_was_prepared_is_not_signed() -> None:
     document = prepared_pdf()
     writer = IncrementalPdfFileWriter(BytesIO(document))
     writer.root["/PageLayout"] = pdf_name("/SinglePage")
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
     grown = BytesIO()
-    writer.write(grown)
+    writer.write(grown)  # type: ignore[no-untyped-call]
     with pytest.raises(AnswerMalformed) as caught:
         Claim.parse(pdf_answer(grown.getvalue()))
     assert caught.value.params["field"] == "document"

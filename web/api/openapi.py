@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
-from enum import EnumMeta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from signing.app.protocol import (
@@ -138,8 +138,8 @@ def _property(message: type, name: str, kind: type) -> dict[str, object]:
 
 
 def _kind(kind: type) -> dict[str, object]:
-    if isinstance(kind, EnumMeta):
-        return {"type": "string", "enum": [str(member.value) for member in kind]}
+    if issubclass(kind, StrEnum):
+        return {"type": "string", "enum": [member.value for member in kind]}
     if kind is bytes:
         return {"type": "string", "minLength": 4, "contentEncoding": "base64"}
     if kind is datetime:
