@@ -10,6 +10,7 @@ from sqlalchemy import insert, or_, select
 
 from handlers import letters, revocation, rows
 from handlers.code import DOCUMENTS
+from handlers.completion import first_due
 from handlers.lifting import stamped
 from handlers.services import services_of
 from signing import pades
@@ -151,6 +152,7 @@ def keep(context: Context) -> None:
             signer_sha256=validation.signer.sha256 if validation.signer else "",
             report=validation.record(),
             judged_at=validation.at,
+            augment_at=first_due(services_of(context), container, validation),
         )
         .returning(Signature.id)
     ).scalar_one()

@@ -14,8 +14,9 @@ from pyhanko_certvalidator.errors import AlgorithmNotSupported
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from signing.certificate import Certificate
-from signing.errors import ContainerUnusable
+from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Evidence
+from signing.online import issued
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +72,8 @@ def collect(
     """Fetch lists and OCSP answers for the chains of some certificates.
 
     Each leaf comes with the certificates that stood beside it. `now` ages the cache; lists from
-    before `since` are fetched again. Raises OnlineUnavailable when anything is out of reach.
+    before `since` are fetched again, and of each leaf something from then or later is wanted (an
+    OCSP answer is always of this moment). Raises OnlineUnavailable when anything is out of reach.
     """
     certificates: list[bytes] = []
     crls: list[bytes] = []
@@ -87,5 +89,15 @@ def collect(
             answer = online.ocsp(certificate.parsed, issuer.parsed)
             lists = online.crls(certificate.parsed, now, since)
             ocsps += [answer] if answer else []
-            crls += [one for one in lists if answer is None or len(one) <= LARGE]
+            if answer:
+                lists = tuple(one for one in lists if len(one) <= LARGE)
+            elif since and certificate is leaf:
+                _settled(lists, since)
+            crls += lists
     return Evidence(*(tuple(dict.fromkeys(found)) for found in (certificates, crls, ocsps)))
+
+
+def _settled(lists: Iterable[bytes], since: datetime) -> None:
+    """Check that a list is there that was issued at a moment or later."""
+    if not any(issued(one) >= since for one in lists):
+        raise OnlineUnavailable(where="CRL", reason="liste henüz yenilenmemiş")

@@ -58,10 +58,20 @@ def complete(
 
 
 def renew(online: Online, container: bytes, content: bytes, trust: Trust, now: datetime) -> bytes:
-    """Put fresh evidence for the time-stamps in and an archive time-stamp over the whole."""
-    whole = levels.with_evidence(container, _evidence(online, container, trust, now))
+    """Put fresh evidence for the time-stamps in and an archive time-stamp over the whole.
+
+    What proves the holder's certificate is already there from B-LT on: by now it may have ended.
+    """
+    leaves = _stampers(container)
+    if levels.level(container) is Level.B_T:
+        leaves.append((_signer(container), levels.certificates(container)))
+    whole = levels.with_evidence(container, collect(online, leaves, trust, now))
     imprint = levels.archive_imprint(whole, content, levels.archive_index(whole))
-    return levels.with_archive_stamp(whole, content, online.timestamp(imprint, DIGEST))
+    token = online.timestamp(imprint, DIGEST)
+    newer = levels.with_archive_stamp(whole, content, token)
+    # Of the new stamp's own chain nothing is inside yet; the next renewal covers this.
+    newest = (_signer(token), levels.certificates(token))
+    return levels.with_evidence(newer, collect(online, [newest], trust, now))
 
 
 def renew_before(container: bytes) -> datetime | None:
@@ -76,11 +86,13 @@ def renew_before(container: bytes) -> datetime | None:
 def _evidence(
     online: Online, container: bytes, trust: Trust, now: datetime, since: datetime | None = None
 ) -> Evidence:
-    leaves = [(_signer(container), levels.certificates(container))]
-    leaves += [
-        (_signer(token), levels.certificates(token)) for token in levels.time_stamps(container)
-    ]
-    return collect(online, leaves, trust, now, since)
+    holder = (_signer(container), levels.certificates(container))
+    return collect(online, [holder, *_stampers(container)], trust, now, since)
+
+
+def _stampers(container: bytes) -> list[tuple[Certificate, tuple[bytes, ...]]]:
+    tokens = levels.time_stamps(container)
+    return [(_signer(token), levels.certificates(token)) for token in tokens]
 
 
 def _revocation(evidence: Evidence) -> Revocation:

@@ -119,7 +119,7 @@ class Online:
 
     def _list(self, url: str, now: datetime, since: datetime | None) -> bytes:
         kept = self.lists.get(url, now)
-        if kept is not None and (since is None or _issued(kept) >= since):
+        if kept is not None and (since is None or issued(kept) >= since):
             return kept
         der = self.fetcher.get(url, "application/pkix-crl", LARGEST_LIST)
         with _answers(url):
@@ -201,7 +201,7 @@ def _check_about(answer: ocsp.OCSPResponse, asked: ocsp.CertId) -> None:
         raise ValueError("the answer is about another certificate")
 
 
-def _issued(der: bytes) -> datetime:
+def issued(der: bytes) -> datetime:
     """Give thisUpdate of a list that was read before."""
     moment: datetime = crl.CertificateList.load(der)["tbs_cert_list"]["this_update"].native
     return moment

@@ -16,11 +16,15 @@ class Signature(Base):
 
     ``container`` is the CAdES bytes (DER); the judgement is kept as indication, sub-indication,
     time and policy (EN 319 102-1), never as yes or no; ``signer_sha256`` is the fingerprint of
-    the signer's certificate; ``report`` holds the details of the judgement.
+    the signer's certificate; ``report`` holds the details of the judgement; ``augment_at`` is when
+    its first later form is due (states/augmentation.py), None when it is never to have one.
     """
 
     __tablename__ = "signature"
-    __table_args__ = (Index("ix_signature_case_id", "case_id"),)
+    __table_args__ = (
+        Index("ix_signature_case_id", "case_id"),
+        Index("ix_signature_augment_at", "augment_at"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     case_id: Mapped[int] = mapped_column(BigInteger)
@@ -33,3 +37,4 @@ class Signature(Base):
     signer_sha256: Mapped[str] = mapped_column(Text)
     report: Mapped[dict[str, object]] = mapped_column(JSONB)
     judged_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    augment_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from states import (
     access,
     application,
+    augmentation,
     card,
     certificate,
     code,
@@ -23,8 +24,8 @@ from states import (
 from states.base import Base
 
 MODULES = (
-    access, application, card, certificate, code, consent, document, institution, journal,
-    notice, person, revocation, shipment, signature, terms, user,
+    access, application, augmentation, card, certificate, code, consent, document, institution,
+    journal, notice, person, revocation, shipment, signature, terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -33,6 +34,6 @@ METADATA = Base.metadata
 
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
-    "revocation_list",
+    "revocation_list", "augmentation",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import revocation, window
+from handlers.completion import Completion
 from handlers.services import services_of
 from workflow.worker import Chore
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def chores(office: Office) -> list[Chore]:
-    """Keep the revocation lists fresh, so that signatures can be judged, and the policy applied."""
+    """Keep the revocation lists fresh, the policy applied, and the signatures provable."""
     services = services_of(office)
 
     def refresh_lists() -> None:
@@ -22,4 +23,5 @@ def chores(office: Office) -> list[Chore]:
     return [
         Chore("revocation_lists", refresh_lists),
         Chore("policy", lambda: window.recompute(office)),
+        Chore("signatures", Completion(office).run),
     ]

@@ -273,3 +273,28 @@ def test_openssl_accepts_a_signature_that_names_p4_at_b_lt(
     command += ["-content", tmp_path / "x.txt", "-binary", "-CAfile", tmp_path / "root.pem"]
     command += ["-purpose", "any", "-attime", stamp(), "-out", tmp_path / "out"]
     assert openssl(*command).returncode == 0
+
+
+def test_without_a_responder_completion_waits_for_a_list_from_after_the_wait(
+    store: TokenStore, authority: Authority, services: Outside
+) -> None:
+    plain = kit.order("LISTED", 2**64 + 2**42)
+    request = replace(plain.request, crl_urls=(f"{BASE}/nes.crl",))
+    listed = kit.demo_card(store, authority, replace(plain, request=request))
+    trust, since = authority.trust, NOW + DAY
+    at_once = lifting.lift(services.online, listed.sign(TEXT), trust, NOW, Level.B_T).container
+    with pytest.raises(OnlineUnavailable, match="henüz"):
+        lifting.complete(services.online, at_once, trust, since, since)
+    services.now = since
+    whole = lifting.complete(services.online, at_once, trust, since, since)
+    assert judged(authority, whole, at=since).level is Level.B_LT
+
+
+def test_a_signature_that_is_only_stamped_gets_the_holders_evidence_at_renewal(
+    authority: Authority, services: Outside, basic: bytes
+) -> None:
+    at_once = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_T).container
+    services.now = NOW + DAY
+    newer = lifting.renew(services.online, at_once, TEXT, authority.trust, services.now)
+    found = judged(authority, newer, at=services.now)
+    assert (found.passed, found.level) == (True, Level.B_LTA)

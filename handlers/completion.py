@@ -1,0 +1,195 @@
+"""Owns the later life of signatures: completed after a profile's wait, renewed before they fade.
+
+A form is made outside any transaction and stored in one of its own, so a worker may be killed at
+any point: either the next form is there or it is still due. Two workers that make the same one
+write it once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+
+from handlers import letters
+from handlers.services import services_of
+from signing import lifting
+from signing.errors import ContainerUnusable, SigningError
+from signing.levels import Level, level
+from signing.lifting import renew_before
+from signing.profiles import RULES
+from signing.trust import Revocation
+from signing.validation import validate
+from states.augmentation import Augmentation
+from states.document import Document
+from states.signature import Signature
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from handlers.services import Services
+    from signing.online import Online
+    from signing.validation import Validation
+    from workflow.engine import Office
+
+MARGIN = timedelta(days=90)
+"""How long before the end of its newest time-stamp's certificate a signature is renewed."""
+
+BATCH = 50
+"""Signatures of one turn; what is still due waits for the next."""
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=30), timedelta(days=1)
+
+log = structlog.get_logger()
+
+
+def first_due(services: Services, container: bytes, validation: Validation) -> datetime | None:
+    """Say when the first later form of a signature is due; None where none is ever made."""
+    if services.online is None or validation.proved_time is None:
+        return None
+    wait = RULES[services.profile].wait
+    return validation.proved_time + wait if wait else _end(container) - MARGIN
+
+
+def _end(container: bytes) -> datetime:
+    end = renew_before(container)
+    if end is None:
+        raise ContainerUnusable(reason="İmzanın zaman damgası yok.")
+    return end
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A signature whose next form is due: its newest form, and when it was first stamped."""
+
+    signature_id: int
+    n: int
+    level: Level
+    container: bytes
+    proved: datetime
+
+
+@dataclass
+class Completion:
+    """The chore over all signatures of an office; remembers only whom to leave alone for now."""
+
+    office: Office
+    _failed: Counter[int] = field(default_factory=Counter)
+    _resting: dict[int, datetime] = field(default_factory=dict)
+
+    def run(self) -> Counter[str]:
+        """Make the next form of what is due, a batch of it; say how many came to which level."""
+        services, now = services_of(self.office), self.office.clock.now()
+        done: Counter[str] = Counter()
+        if services.online is None:
+            return done
+        self._resting = {key: until for key, until in self._resting.items() if until > now}
+        for signature_id in self._due(now):
+            done[self._next(services, services.online, signature_id, now)] += 1
+        if done:
+            log.info("signatures_augmented", **done)
+        return done
+
+    def _due(self, now: datetime) -> list[int]:
+        newer = aliased(Augmentation)
+        first = select(Signature.id, Signature.augment_at).where(
+            Signature.augment_at <= now,
+            ~exists().where(Augmentation.signature_id == Signature.id),
+        )
+        later = select(Augmentation.signature_id, Augmentation.augment_at).where(
+            Augmentation.augment_at <= now,
+            ~exists().where(
+                newer.signature_id == Augmentation.signature_id, newer.n > Augmentation.n
+            ),
+        )
+        due = first.union_all(later).subquery()
+        chosen = (
+            select(due.c.id)
+            .where(due.c.id.not_in(self._resting))
+            .order_by(due.c.augment_at, due.c.id)
+            .limit(BATCH)
+        )
+        with self.office.database.connect() as connection:
+            return list(connection.execute(chosen).scalars())
+
+    def _next(self, services: Services, online: Online, signature_id: int, now: datetime) -> str:
+        """Make and keep one form; give its level, or "failed"."""
+        try:
+            with self.office.database.connect() as connection:
+                due, content = _read(connection, signature_id)
+            container = _augmented(services, online, due, content, now)
+            self._keep(due, container, now)
+        except SigningError as error:
+            self._rest(signature_id, now, error.code)
+            return "failed"
+        del self._failed[signature_id]
+        return level(container).value
+
+    def _rest(self, signature_id: int, now: datetime, why: str) -> None:
+        tries = self._failed[signature_id]
+        self._failed[signature_id] += 1
+        pause = min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
+        self._resting[signature_id] = now + pause
+        log.warning("signature_not_augmented", signature=signature_id, why=why, again=pause)
+
+    def _keep(self, due: _Due, container: bytes, now: datetime) -> None:
+        end = _end(container)
+        values = {
+            "signature_id": due.signature_id,
+            "n": due.n + 1,
+            "level": level(container).value,
+            "container": container,
+            "container_sha256": hashlib.sha256(container).hexdigest(),
+            "made_at": now,
+            "augment_at": end - MARGIN,
+            "renew_before": end,
+        }
+        with self.office.database.begin() as connection:
+            connection.execute(insert(Augmentation).values(values).on_conflict_do_nothing())
+
+
+def _read(connection: Connection, signature_id: int) -> tuple[_Due, bytes]:
+    first = connection.execute(
+        select(Signature.container, Signature.report, Signature.document_sha256).where(
+            Signature.id == signature_id
+        )
+    ).one()
+    newest = connection.execute(
+        select(Augmentation.n, Augmentation.level, Augmentation.container)
+        .where(Augmentation.signature_id == signature_id)
+        .order_by(Augmentation.n.desc())
+        .limit(1)
+    ).one_or_none()
+    document = connection.execute(
+        select(Document.__table__).where(Document.sha256 == first.document_sha256)
+    ).mappings()
+    content = letters.signable(Document(**document.one()))
+    n, reached, container = newest or (0, first.report["level"], first.container)
+    proved = datetime.fromisoformat(str(first.report["proved_time"]))
+    return _Due(signature_id, n, Level(reached), container, proved), content
+
+
+def _augmented(
+    services: Services, online: Online, due: _Due, content: bytes, now: datetime
+) -> bytes:
+    """Make the next form and judge it; ContainerUnusable when it does not hold by itself."""
+    trust = services.trust()
+    rules = RULES[services.profile]
+    if due.level is Level.B_T and rules.wait:
+        since = due.proved + rules.wait
+        container = lifting.complete(online, due.container, trust, now, since)
+    else:
+        container = lifting.renew(online, due.container, content, trust, now)
+        if _end(container) <= _end(due.container):
+            raise ContainerUnusable(reason="Zaman damgası makamının sertifikası yenilenmemiş.")
+    judged = validate(container, content, trust=trust, revocation=Revocation(), at=now)
+    if not judged.passed or judged.level is not level(container):
+        raise ContainerUnusable(reason=f"Yükseltilen imza doğrulanamadı: {judged.sentence}")
+    return container

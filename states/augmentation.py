@@ -1,0 +1,33 @@
+"""Owns the later forms of a signature: the same signature with more evidence and time-stamps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from states.base import Base
+
+
+class Augmentation(Base):
+    """One later form of an accepted signature; never changed, the one with the largest n counts.
+
+    ``container`` holds the accepted one's signed part byte for byte (DER); ``level`` is what it
+    has come to (EN 319 122-1, 6.1); ``augment_at`` is when the next form is due, ``renew_before``
+    when the certificate of its newest time-stamp ends.
+    """
+
+    __tablename__ = "augmentation"
+    __table_args__ = (Index("ix_augmentation_augment_at", "augment_at"),)
+
+    signature_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("signature.id"), primary_key=True
+    )
+    n: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    level: Mapped[str] = mapped_column(Text)
+    container: Mapped[bytes] = mapped_column(LargeBinary)
+    container_sha256: Mapped[str] = mapped_column(Text, unique=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    augment_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    renew_before: Mapped[datetime] = mapped_column(DateTime(timezone=True))
