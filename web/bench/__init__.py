@@ -12,7 +12,7 @@ from rich.table import Table
 
 from states.database import close_server, database_url
 from states.settings import load_settings
-from web.bench import moves, signing_rows, sweeps
+from web.bench import judging_rows, moves, signing_rows, sweeps
 from web.bench.ground import Ground, filled, office_on
 from web.bench.table import ABOVE, BELOW, Figure
 
@@ -75,6 +75,7 @@ def measure_all(server: URL, cases: int, tell: Callable[[str], None]) -> Iterato
     yield Figure(f"sweep of {FEW:,} due among {cases:,} against among {FEW * 10:,}",
                  among_many * 1e3, among_few * 1e3, "ms", 2, 1.2, BELOW)  # fmt: skip
     yield from signing_rows.rows(tell)
+    yield from judging_rows.rows(tell)
 
 
 def _single(ground: Ground) -> Iterator[Figure]:

@@ -125,6 +125,7 @@ def test_the_whole_measurement_runs_in_small(
     monkeypatch.setattr(sweeps, "ROUNDS", 1)
     monkeypatch.setattr(bench_module, "FEW", 20)
     monkeypatch.setattr(bench_module.signing_rows, "rows", lambda _tell: [])
+    monkeypatch.setattr(bench_module.judging_rows, "rows", lambda _tell: [])
     told: list[str] = []
     rows = list(bench_module.measure_all(server.url("postgres"), 500, told.append))
     assert [row.hold for row in rows] == [1.1, 0.75, 0.5, 2]
