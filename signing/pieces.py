@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from asn1crypto import cms, core, ocsp, tsp
+from asn1crypto import cms, core, crl, ocsp, tsp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,12 @@ def stamped_at(token: bytes) -> datetime:
     content = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"]
     info = tsp.TSTInfo.load(bytes(content))
     return cast("datetime", info["gen_time"].native)
+
+
+def issued_at(revocation_list: bytes) -> datetime:
+    """Read the moment at which a revocation list (DER) was issued."""
+    parsed = crl.CertificateList.load(revocation_list)["tbs_cert_list"]
+    return cast("datetime", parsed["this_update"].native)
 
 
 def _answer(other: cms.OtherRevocationInfoFormat) -> Answer:

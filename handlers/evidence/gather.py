@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers import letters, revocation, rows
 from signing import pades
 from signing.errors import DocumentUnusable
+from states.augmentation import Augmentation
 from states.consent import Consent
 from states.document import Document
 from states.journal import JournalEntry
@@ -24,7 +25,6 @@ from workflow.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from sqlalchemy import Connection, Engine
 
@@ -37,10 +37,9 @@ BY_CONSENT = "approve_e_onay"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of a container: as it was accepted, or lifted later; at which moment it held."""
+    """One form of a container: as it was accepted with the lists of that time, or lifted later."""
 
     container: bytes
-    at: datetime
     lists: tuple[bytes, ...] = ()
 
 
@@ -159,9 +158,9 @@ def named_documents(entries: Iterable[JournalEntry]) -> list[str]:
 def _signed(connection: Connection, signature: Signature) -> Signed:
     document = rows.fetch(connection, Document, signature.document_sha256)
     lists = revocation.lists_at(connection, signature.judged_at)
-    return Signed(
-        signature, document, (Form(signature.container, signature.judged_at, lists.crls),)
-    )
+    later = select(Augmentation.container).where(Augmentation.signature_id == signature.id)
+    forms = [Form(container) for container in connection.scalars(later.order_by(Augmentation.n))]
+    return Signed(signature, document, (Form(signature.container, lists.crls), *forms))
 
 
 def _rests_on(connection: Connection, case: Case) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signing.pieces import take_apart
+from signing.pieces import issued_at, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,8 +112,14 @@ class _Check:
 
     @property
     def at(self) -> int:
-        """The moment at which it holds, in seconds since 1970."""
-        return int(self.form.at.timestamp())
+        """The moment of the judgement, in seconds since 1970."""
+        return int(self.signed.signature.judged_at.timestamp())
+
+    @property
+    def known_at(self) -> int:
+        """The moment of the status: that of the newest list in a form that was lifted later."""
+        lists = take_apart(self.form.container).crls if self.n else ()
+        return max((int(issued_at(der).timestamp()) for der in lists), default=self.at)
 
     def signature(self) -> str:
         """Return the command over document and container; it writes the signer's certificate."""
@@ -135,7 +141,7 @@ class _Check:
         commands = []
         if self.form.lists or pieces.crls:
             commands.append(
-                f"openssl verify -attime {self.at} -crl_check_all -purpose any {_ONLY_OURS}"
+                f"openssl verify -attime {self.known_at} -crl_check_all -purpose any {_ONLY_OURS}"
                 f" -untrusted guven/ara.pem -CRLfile {self.stem}.sil.pem _imzaci-{self.mark}.pem"
             )
         for n, answer in enumerate(pieces.answers, start=1):
@@ -149,7 +155,7 @@ class _Check:
         return (
             f"r=$(openssl ocsp -{answer.digest} -no_nonce -respin {self.stem}.ocsp-{n}.der"
             f" -issuer {issuer} -serial 0x{answer.serial_number:X} {_ONLY_OURS}"
-            f" -verify_other guven/ara.pem -attime {self.at} -validity_period 1000000000)"
+            f" -verify_other guven/ara.pem -attime {self.known_at} -validity_period 1000000000)"
             ' && case "$r" in *": good"*) ;; *) false ;; esac'
         )
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.orm import Session
 
 from handlers import letters, lifting
+from handlers.completion import Completion
 from signing import pades
+from signing.lifting import renew
 from signing.profiles import Profile
 from states.application import Application
+from states.augmentation import Augmentation
 from states.certificate import Certificate
 from states.consent import Consent
 from states.document import Document
@@ -86,6 +90,58 @@ def test_time_stamp_and_status_are_checked_out_of_the_container_itself(
     assert files["imza/1/kap.p7s"] == kept.container
     assert files["imza/1/kap.damga-1.tst"] in kept.container
     assert files["imza/1/kap.ocsp-1.der"] in kept.container
+
+
+def test_later_forms_are_there_and_checked_like_the_accepted_one(
+    world: World, held: Held, stranger: Stranger
+) -> None:
+    consent = consented(world, held, Profile.P2)
+    (kept,) = world.all(Signature)
+    world.clock.set(world.clock.now() + timedelta(hours=25))
+    world.publish_lists()
+    with connected(world, Profile.P2) as (office, _):
+        assert Completion(office.office).run() == {"B-LT": 1}
+    files = files_of(take(world, consent))
+    (later,) = world.all(Augmentation)
+    assert files["imza/1/kap.p7s"] == kept.container
+    assert files["imza/1/kap-1.p7s"] == later.container
+    wanted = "\n".join(commands(files))
+    assert wanted.count("cms -verify") == wanted.count("ts -verify") == 2
+    assert "-CRLfile imza/1/kap-1.sil.pem _imzaci-1-1.pem" in wanted
+    assert stranger.failing(files) == []
+    failed = failing_with(
+        stranger, files, "imza/1/kap-1.p7s", flipped(later.container, len(later.container) - 1)
+    )
+    assert "-in _damga-1-1-1.tst" in failed
+
+
+def test_an_archive_time_stamp_is_checked_by_itself(
+    world: World, held: Held, stranger: Stranger
+) -> None:
+    consent = consented(world, held)
+    (kept,) = world.all(Signature)
+    content = letters.signable(world.read(Document, kept.document_sha256))
+    world.clock.set(world.clock.now() + timedelta(days=1))
+    now = world.clock.now()
+    with connected(world) as (office, _):
+        online = office.services.online
+        assert online is not None
+        whole = renew(online, kept.container, content, office.services.trust(), now)
+    row = Augmentation(
+        signature_id=kept.id, n=1, level="B-LTA", container=whole, container_sha256="a" * 64,
+        made_at=now, augment_at=now, renew_before=now,
+    )  # fmt: skip
+    with Session(world.office.database) as session:
+        session.add(row)
+        session.commit()
+    files = files_of(take(world, consent))
+    assert stranger.failing(files) == []
+    (by_itself,) = (line for line in commands(files) if "cms -verify" in line and ".tst" in line)
+    assert "-in _damga-1-1-2.tst" in by_itself
+    token = files["imza/1/kap-1.damga-2.tst"]
+    place = files["imza/1/kap-1.p7s"].index(token) + token.index(b"\x04\x20") + 10
+    changed = flipped(files["imza/1/kap-1.p7s"], place)
+    assert by_itself in failing_with(stranger, files, "imza/1/kap-1.p7s", changed)
 
 
 @pytest.mark.parametrize("name", ["imza/1/kap.ocsp-1.der", "imza/1/kap.ocsp-2.der"])

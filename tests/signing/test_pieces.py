@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from signing import levels
 from signing.certificate import Certificate
 from signing.levels import Evidence
-from signing.pieces import Gap, Pieces, split, take_apart
+from signing.pieces import Gap, Pieces, issued_at, split, take_apart
 from tests.signing.answers import TEXT
 from tests.signing.kit import DAY, NOW
 from tests.signing.stamping import ocsp_answer, token
@@ -68,6 +68,7 @@ def test_lists_and_answers_are_found_as_they_were_put_in(
 ) -> None:
     pieces = take_apart(whole)
     assert set(pieces.crls) == set(lists.crls)
+    assert {issued_at(der) for der in pieces.crls} == {NOW - DAY / 2}
     (answer,) = pieces.answers
     assert answer.serial_number == signer.produced.certificate.serial_number
     assert answer.der in whole
