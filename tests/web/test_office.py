@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from states.access import AccessEntry
 from states.application import Application
+from states.consent import Consent
 from states.journal import JournalEntry, RefusedAttempt
 from states.reference import reference
 from tests.handlers.world import ISMAIL
@@ -327,6 +329,39 @@ def test_a_document_is_shown_as_text_for_a_purpose_that_is_kept(
     assert (read.actor, read.what, read.purpose) == (
         f"user:{staff.officer}", f"document:{sha256}", "Başvurunun incelenmesi",
     )  # fmt: skip
+
+
+def test_the_pdf_of_a_document_is_handed_out_for_a_purpose_that_is_kept(
+    world: World, officer: Visitor, staff: Staff
+) -> None:
+    case = waiting_for_paper(world)
+    assert officer.get(path(case, "evrak")).buttons[-2:] == [
+        "Metni aç : Başvuru formu ve taahhütname", "PDF indir : Başvuru formu ve taahhütname",
+    ]  # fmt: skip
+    sha256 = str(world.read(Application, case).form_sha256)
+    asked = {"csrf_token": officer.last_token(), "amac": "review"}
+    answer = officer.client.post(path(case, "evrak", f"{sha256}.pdf"), data=asked)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert hashlib.sha256(answer.data).hexdigest() == sha256
+    (read,) = world.all(AccessEntry)
+    assert (read.actor, read.what) == (f"user:{staff.officer}", f"document:{sha256}")
+    officer.get(path(case, "evrak"))
+    officer.post(path(case, "evrak", f"{sha256}.pdf"), 400, amac="merak")
+
+
+def test_a_text_is_not_handed_out_as_a_pdf_nor_a_paper_of_the_office_as_a_text(
+    world: World, officer: Visitor
+) -> None:
+    me = world.person()
+    consent = world.consent(me, world.card(me, date(2026, 8, 10)))
+    world.run_effects("record.consent")
+    papers = officer.get(f"/is/{reference('consent', consent)}/evrak")
+    assert sorted(papers.all("h3")) == ["e-onay kaydı", "e-onay metni"]
+    assert "Metni aç : e-onay metni" in papers.buttons
+    assert "PDF indir : e-onay kaydı" in papers.buttons
+    assert "Metni aç : e-onay kaydı" not in papers.buttons
+    text = world.read(Consent, consent).document_sha256
+    officer.post(f"/is/{reference('consent', consent)}/evrak/{text}.pdf", 404, amac="review")
 
 
 def test_a_document_is_not_opened_without_purpose_or_from_another_case(

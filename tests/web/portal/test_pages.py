@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from signing import pades
 from states.application import Application
 from states.certificate import Certificate
 from states.consent import Consent
 from states.reference import reference
-from tests.handlers.world import SYSTEM, officer
+from tests.handlers.paper import words_on_paper
+from tests.handlers.world import SYSTEM, applicant, officer
 from tests.web.portal.conftest import ENDS_ON, signed_in
 
 if TYPE_CHECKING:
@@ -270,6 +272,49 @@ def test_the_things_of_another_person_are_as_unknown_as_none(
 def test_what_was_not_signed_has_no_signed_file(world: World, holder: Holder) -> None:
     case = world.file(holder.person_id, "renewal", holder.held.certificate_id)
     holder.browser.get(f"/belge/application/{number(case)}.p7s", 404)
+
+
+def test_the_record_of_an_e_onay_is_there_once_the_office_has_made_it(
+    world: World, holder: Holder, newcomer: Visitor
+) -> None:
+    consent = reference("consent", world.consent(holder.person_id, holder.held))
+    link = "e-onay kaydı (.pdf)"
+    assert link not in holder.browser.get(f"/e-onay/{consent}").links
+    holder.browser.get(f"/e-onay/{consent}/kayit.pdf", 404)
+    world.run_effects("record.consent")
+    answer = holder.browser.client.get(holder.browser.get(f"/e-onay/{consent}").links[link])
+    assert answer.mimetype == "application/pdf"
+    assert consent in words_on_paper(answer.data)
+    newcomer.get(f"/e-onay/{consent}/kayit.pdf", 404)
+
+
+def test_a_file_is_handed_out_as_what_it_is(world: World, holder: Holder) -> None:
+    consent = reference("consent", world.consent(holder.person_id, holder.held))
+    holder.browser.get(f"/belge/consent/{consent}.pdf", 404)
+    assert holder.browser.client.get(f"/belge/consent/{consent}.txt").mimetype == "text/plain"
+
+
+def test_the_form_is_handed_out_prepared_first_and_signed_afterwards(
+    world: World, holder: Holder, newcomer: Visitor
+) -> None:
+    case = world.file(holder.person_id, "renewal", holder.held.certificate_id)
+    path = f"/basvurularim/{number(case)}"
+    holder.browser.get(f"{path}/form.pdf", 404)
+    world.choose(case, holder.person_id, "e_imza")
+    page = holder.browser.get(path)
+    assert "Başvuru formu , BF.01 revizyon 02" in page.text
+    first = holder.browser.client.get(page.links["Başvuru formunu indir (.pdf)"]).data
+    assert pades.is_prepared(first)
+    payload = world.claimed("application", case, holder.person_id)
+    payload["container"] = world.sign(holder.held, world.read(Application, case).form_sha256)
+    world.office.fire(case, "approve_e_imza", applicant(holder.person_id), payload)
+    page = holder.browser.get(path)
+    assert "Başvuru formunu indir (.pdf)" not in page.links
+    signed = holder.browser.client.get(page.links["İmzalı başvuru formu (.pdf)"]).data
+    assert pades.check(signed).content == pades.covered(first)
+    assert holder.browser.client.get(f"{path}/form.pdf").data == signed
+    newcomer.get(f"{path}/form.pdf", 404)
+    newcomer.get(f"/belge/application/{number(case)}.pdf", 404)
 
 
 @pytest.mark.parametrize("path", ["/basvurularim", "/e-onay", "/kod/K000000001"])
