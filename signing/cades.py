@@ -32,7 +32,11 @@ class _CardSigner(Signer):
     """pyHanko's signer over one key of one open session."""
 
     def __init__(
-        self, session: TokenSession, key_id: bytes, found: dict[bytes, Certificate]
+        self,
+        session: TokenSession,
+        key_id: bytes,
+        found: dict[bytes, Certificate],
+        padding: keys.Padding,
     ) -> None:
         certificate = found[key_id].parsed
         registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
@@ -40,8 +44,13 @@ class _CardSigner(Signer):
             # The issuer's certificate, when the card carries it, lets a chain be built.
             if other.parsed.subject == certificate.issuer:
                 registry.register(other.parsed)
-        super().__init__(signing_cert=certificate, cert_registry=registry, embed_roots=False)
-        self._session, self._key_id = session, key_id
+        super().__init__(
+            signing_cert=certificate,
+            cert_registry=registry,
+            embed_roots=False,
+            signature_mechanism=keys.signature_algorithm(certificate.public_key, padding),
+        )
+        self._session, self._key_id, self._padding = session, key_id, padding
 
     async def async_sign_raw(
         self,
@@ -49,7 +58,7 @@ class _CardSigner(Signer):
         digest_algorithm: str,
         dry_run: bool = False,  # noqa: ARG002, FBT001, FBT002 - pyHanko's; nobody asks for one
     ) -> bytes:
-        return self._session.sign(self._key_id, data, digest_algorithm)
+        return self._session.sign(self._key_id, data, digest_algorithm, self._padding)
 
 
 def run(work: Coroutine[Any, Any, Answer]) -> Answer:
@@ -68,13 +77,15 @@ def sign(
     data: bytes,
     signing_time: datetime,
     profile: Profile = Profile.P1,
+    padding: keys.Padding = keys.Padding.PKCS1,
 ) -> bytes:
     """Sign the bytes and give the container; they are not inside it.
 
     `session` is logged in; `certificate` is one of those on the card, its key is found by
     CKA_ID; `signing_time` (aware) is what the signer claims; `profile` is the national one that
-    the signature names. Raises CertificateUnusable when the time is naive, KeyAbsent when the
-    card has no such certificate or key.
+    the signature names; `padding` is how an RSA key signs (EC has none). Raises
+    CertificateUnusable when the time is naive, KeyAbsent when the card has no such certificate
+    or key.
     """
     if signing_time.tzinfo is None:
         raise CertificateUnusable(reason="İmza zamanının saat dilimi yok.")
@@ -82,7 +93,7 @@ def sign(
     key_id = next((key for key, entry in found.items() if entry.der == certificate.der), None)
     if key_id is None:
         raise KeyAbsent(label=session.label)
-    signer = _CardSigner(session, key_id, found)
+    signer = _CardSigner(session, key_id, found, padding)
     settings = PdfCMSSignedAttributes(
         signing_time=signing_time.replace(microsecond=0),
         cades_signed_attrs=signed_attributes(profile),

@@ -6,9 +6,11 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from asn1crypto import cms
 
+from signing import cades
 from signing.crl import Entry, Reason
-from signing.keys import KeyKind
+from signing.keys import KeyKind, Padding
 from tests.signing import kit
 from tests.signing.kit import DAY, NOW
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from signing.authority import Authority
     from signing.production import ProductionOrder
     from signing.tokens import TokenStore
+    from signing.validation import Validation
 
 TEXT = "İmzalanan metin.\r\nİkinci satır.\n".encode()
 
@@ -53,6 +56,26 @@ def verify(folder: Path, authority: Authority, container: bytes, text: bytes) ->
 
 def stamp() -> str:
     return str(int(NOW.timestamp()))
+
+
+def test_openssl_and_we_accept_a_signature_with_pss(
+    store: TokenStore,
+    authority: Authority,
+    new_order: Callable[..., ProductionOrder],
+    judge: Callable[..., Validation],
+    tmp_path: Path,
+) -> None:
+    signer = kit.demo_card(store, authority, new_order(kind=KeyKind.RSA_2048))
+    certificate = signer.produced.certificate
+    with store.session(signer.produced.card_serial, kit.PIN) as session:
+        container = cades.sign(session, certificate, TEXT, NOW, padding=Padding.PSS)
+    info = cms.ContentInfo.load(container)["content"]["signer_infos"][0]
+    assert info["signature_algorithm"]["algorithm"].native == "rsassa_pss"
+    assert info["signature_algorithm"]["parameters"]["salt_length"].native == 32
+    assert verify(tmp_path, authority, container, TEXT)
+    assert not verify(tmp_path, authority, container, TEXT + b".")
+    assert judge(container, TEXT).qualified
+    assert not judge(container, TEXT + b".").passed
 
 
 @pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.RSA_2048])
