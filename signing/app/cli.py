@@ -14,12 +14,12 @@ import click
 from signing.app import screen
 from signing.app.client import Service
 from signing.app.errors import Abandoned, DesktopAbsent, OriginUnknown, SettingsUnwritable
+from signing.app.modules import open_store
 from signing.app.protocol import ClaimRequest
 from signing.app.settings import Keeper
 from signing.app.terminal import Desk, run
 from signing.errors import SigningError
 from signing.pin import Pin
-from signing.tokens import TokenStore
 
 FAILED = 1
 MISUSED = 2
@@ -38,7 +38,7 @@ def _ask_pin(*, from_stdin: bool) -> Pin:
 @click.option(
     "--module",
     type=click.Path(path_type=Path),
-    help="PKCS#11 modülü; verilmezse SoftHSM.",
+    help="Kart sürücüsü (PKCS#11 modülü); verilmezse bulunan ilk sürücü.",
 )
 @click.option(
     "--store",
@@ -70,7 +70,7 @@ def command(
         _confirm(service.url, asked=not pin_stdin)
         desk = Desk(
             service=service,
-            store=TokenStore(store, module),
+            store=open_store(store, module, Keeper.at_home().load().module),
             show=click.echo,
             ask_pin=lambda: _ask_pin(from_stdin=pin_stdin),
             elapsed=time.monotonic,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from signing.softhsm import CANDIDATES as SOFTHSM
+from signing.tokens import TokenStore
 
 AKIS: dict[str, tuple[str, ...]] = {
     "linux": (
@@ -48,3 +49,15 @@ def found(platform: str = sys.platform, root: Path = Path("/")) -> list[Driver]:
         if installed is not None:
             drivers.append(Driver(name, installed))
     return drivers
+
+
+def open_store(store: Path | None, module: Path | None, chosen: str = "") -> TokenStore:
+    """Open the cards: behind the driver of the command, else of the settings, else one found.
+
+    With a folder of SoftHSM cards the driver is SoftHSM unless the command names another. Raises
+    ModuleAbsent when there is no driver.
+    """
+    if module or store:
+        return TokenStore(store, module)
+    path = Path(chosen) if chosen else next((driver.path for driver in found()), None)
+    return TokenStore(None, path)

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 RULE = "─" * 60
 
 
-def request(claim: Claim, words: str) -> Iterator[str]:
-    """Print who asks whom for what, and the document's words, between two lines."""
+def request(claim: Claim, words: str, url: str) -> Iterator[str]:
+    """Print who asks whom for what, and the document's words, between two lines.
+
+    `url` is where the answer really came from; what a server says of itself proves nothing.
+    """
     yield f"İsteyen: {claim.origin}"
+    yield f"Bağlanılan adres: {url}"
     yield f"Amaç: {claim.purpose_title}"
     yield f"Kişi: {claim.person} ({claim.tckn_masked})"
     yield f"Oluşturulma: {moment(claim.created_at)}"

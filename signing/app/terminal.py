@@ -48,7 +48,7 @@ def run(desk: Desk, label: str, request: ClaimRequest) -> Accepted:
     found = flow.look_at(desk.store, label)
     order = flow.claim(desk.service, request, desk.elapsed)
     with _words(order.claim) as words:
-        for line in screen.request(order.claim, words):
+        for line in screen.request(order.claim, words, desk.service.url):
             desk.show(line)
         held = flow.choices(found, order.claim)[0].held
         for line in screen.card(held.certificate, held.token):

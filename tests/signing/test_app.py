@@ -105,9 +105,12 @@ def test_a_signature_goes_all_the_way(
     assert result.keys() == {"secret", "container"}
 
 
-def test_everything_is_shown_before_the_signature(nes_imza: Callable[..., Outcome]) -> None:
+def test_everything_is_shown_before_the_signature(
+    nes_imza: Callable[..., Outcome], server: Server
+) -> None:
     shown = nes_imza().out
     for part in (
+        f"Bağlanılan adres: {server.url}",
         "İsteyen: nes-ofis deneme sunucusu",
         "Amaç: Elektronik onay verme",
         "Kişi: AYŞE YILMAZ (100******46)",

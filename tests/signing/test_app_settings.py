@@ -16,7 +16,7 @@ from signing.app.errors import CardAbsent, SettingsUnwritable
 from signing.app.protocol import Purpose
 from signing.app.settings import MOST_SERVERS, Keeper, Settings, folder, origin_of
 from signing.app.words import SAYINGS, Language, Words, en
-from signing.errors import CertificateUnusable, DeviceFailed, SigningError
+from signing.errors import CertificateUnusable, DeviceFailed, ModuleAbsent, SigningError
 from signing.profile import REASONS
 
 if TYPE_CHECKING:
@@ -135,6 +135,28 @@ def test_the_drivers_of_a_platform_are_found(
     found = modules.found(platform, tmp_path)
     assert [driver.name for driver in found] == names
     assert all(driver.path.is_file() for driver in found)
+
+
+def test_the_cards_are_opened_behind_the_chosen_driver(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(modules, "found", list)
+    with pytest.raises(ModuleAbsent) as caught:
+        modules.open_store(None, None, f"{tmp_path}/akis.so")
+    assert "akis.so" in str(caught.value.params["module"])
+    with pytest.raises(ModuleAbsent) as caught:
+        modules.open_store(tmp_path, tmp_path / "other.so")
+    assert "other.so" in str(caught.value.params["module"])
+    monkeypatch.setattr(modules, "found", lambda: [modules.Driver("AKiS", tmp_path / "a.so")])
+    with pytest.raises(ModuleAbsent) as caught:
+        modules.open_store(None, None)
+    assert "a.so" in str(caught.value.params["module"])
+
+
+def test_a_folder_of_cards_is_opened_with_softhsm(tmp_path: Path) -> None:
+    store = modules.open_store(tmp_path, None, "/opt/ignored.so")
+    assert store.directory == tmp_path
+    assert store.tokens() == []
 
 
 def placeholders(text: str) -> set[str]:

@@ -40,14 +40,19 @@ class DocumentScreen(Screen):
     def __init__(
         self,
         words: Words,
-        claim: Claim,
+        asked: tuple[str, Claim],
         pages: Sequence[Page],
         go_on: Callable[[], object],
         cancel: Callable[[], object],
     ) -> None:
-        """Show the document; `pages` is empty for a plain text."""
+        """Show the document; `pages` is empty for a plain text.
+
+        `asked` is the claim behind the address that it really came from: what a server says of
+        itself proves nothing.
+        """
         super().__init__(words, words("document.title"))
-        entries = self._entries(claim)
+        url, claim = asked
+        entries = self._entries(url, claim)
         self.body.addLayout(facts(entries, words("document.fingerprint")))
         self.say(words("document.fingerprint.hint"), "notice")
         if pages:
@@ -60,10 +65,11 @@ class DocumentScreen(Screen):
         told = ". ".join(f"{name}: {value}" for name, value in entries)
         self.first.setAccessibleDescription(told)
 
-    def _entries(self, claim: Claim) -> list[tuple[str, str]]:
+    def _entries(self, url: str, claim: Claim) -> list[tuple[str, str]]:
         words = self.words
         return [
             (words("document.origin"), claim.origin),
+            (words("document.server"), url),
             (words("document.purpose"), words.purpose(claim.purpose, claim.purpose_title)),
             (words("document.person"), f"{claim.person} ({claim.tckn_masked})"),
             (words("document.created"), moment(claim.created_at)),

@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from signing.app.modules import found
+from signing.app.modules import open_store
 from signing.app.settings import Keeper
 from signing.app.window.stage import Tools
 from signing.app.window.wizard import Wizard
 from signing.app.window.worker import Worker
-from signing.tokens import TokenStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-def opener(store: Path | None, module: Path | None) -> Callable[[str], TokenStore]:
-    """Give what opens the cards: behind the driver of the command, of the settings, or found.
-
-    With a folder of SoftHSM cards the driver is SoftHSM unless the command names another.
-    """
-
-    def open_store(chosen: str) -> TokenStore:
-        if module or store:
-            return TokenStore(store, module)
-        installed = [driver.path for driver in found()]
-        path = Path(chosen) if chosen else next(iter(installed), None)
-        return TokenStore(None, path)
-
-    return open_store
+    from pathlib import Path
 
 
 def make(url: str, store: Path | None, module: Path | None, keeper: Keeper) -> Wizard:
     """Make the wizard with a thread of its own."""
-    tools = Tools(keeper, Worker(), opener(store, module), time.monotonic)
+    tools = Tools(keeper, Worker(), partial(open_store, store, module), time.monotonic)
     return Wizard(tools, url)
 
 

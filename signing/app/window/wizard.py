@@ -136,7 +136,8 @@ class Wizard(Desk):
         def go_on() -> None:
             self._choose(task)
 
-        self.show(DocumentScreen(self.words, task.order.claim, pages, go_on, self.cancel))
+        asked = task.job.url, task.order.claim
+        self.show(DocumentScreen(self.words, asked, pages, go_on, self.cancel))
 
     def _choose(self, task: Task) -> None:
         self.attempt(lambda: self._offer(task), self.back_to(lambda: self._look_again(task)))

@@ -46,6 +46,7 @@ SAYINGS = {
     "busy.pin": "Changing the PIN… Leave the card in the reader.",
     "document.title": "Read what you are going to sign",
     "document.origin": "Asked by",
+    "document.server": "Connected to",
     "document.purpose": "Purpose",
     "document.person": "Person",
     "document.created": "Created at",

@@ -46,6 +46,7 @@ SAYINGS = {
     "busy.pin": "Kart PIN'i değiştiriliyor… Kartı çıkarmayın.",
     "document.title": "Neyi imzalayacağınızı okuyun",
     "document.origin": "İsteyen",
+    "document.server": "Bağlanılan adres",
     "document.purpose": "Amaç",
     "document.person": "Kişi",
     "document.created": "Oluşturulma",

@@ -21,7 +21,7 @@ from signing.app.window.document import DocumentScreen
 from signing.app.window.options import SettingsScreen
 from signing.app.window.outcome import NoticeScreen
 from signing.app.window.worker import Worker
-from signing.errors import ModuleAbsent, PinWrong
+from signing.errors import PinWrong
 from tests.signing import kit
 from tests.signing.messages import CODE
 from tests.signing.window.test_access import nameless
@@ -204,28 +204,6 @@ def test_known_servers_are_forgotten_when_that_is_saved(
     assert keeper.load().servers == ()
     person.press("Ayarlar")
     assert "Tanınan sunucular: yok" in person.text
-
-
-def test_the_cards_are_opened_behind_the_chosen_driver(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(start, "found", list)
-    with pytest.raises(ModuleAbsent) as caught:
-        start.opener(None, None)(f"{tmp_path}/akis.so")
-    assert "akis.so" in str(caught.value.params["module"])
-    with pytest.raises(ModuleAbsent) as caught:
-        start.opener(tmp_path, tmp_path / "other.so")("")
-    assert "other.so" in str(caught.value.params["module"])
-    monkeypatch.setattr(start, "found", lambda: [Driver("AKiS", tmp_path / "a.so")])
-    with pytest.raises(ModuleAbsent) as caught:
-        start.opener(None, None)("")
-    assert "a.so" in str(caught.value.params["module"])
-
-
-def test_a_folder_of_cards_is_opened_with_softhsm(tmp_path: Path) -> None:
-    store = start.opener(tmp_path, None)("/opt/ignored.so")
-    assert store.directory == tmp_path
-    assert store.tokens() == []
 
 
 def test_the_program_opens_and_closes_its_window(

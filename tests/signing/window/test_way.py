@@ -90,6 +90,7 @@ def test_everything_is_shown_before_the_card_is_asked(person: Person, server: Se
         "Adım 2 / 5: Belge",
         "Kalan süre: 292 saniye",
         "nes-ofis deneme sunucusu",
+        server.url,
         "Elektronik onay verme",
         "AYŞE YILMAZ (100******46)",
         "22.11.2026 11:59",
