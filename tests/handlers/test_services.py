@@ -12,6 +12,7 @@ import handlers
 from handlers import rows
 from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
 from signing.errors import TokenAbsent
+from signing.profiles import Profile
 from states.person import Person
 from workflow.context import EffectContext
 
@@ -98,3 +99,29 @@ def test_a_key_of_another_sort_finds_no_row(world: World) -> None:
         assert rows.find(connection, Person, me) is not None
         for key in (None, b"1", 1.5, me + 1):
             assert rows.find(connection, Person, key) is None
+
+
+def test_a_demo_asks_its_own_authority_wherever_its_certificates_point(
+    settings: Settings, database: Database
+) -> None:
+    services = open_services(settings, database.app)
+    assert services.online is not None
+    assert services.online.tsa_url == "http://127.0.0.1:8000/tsa"
+    route = services.online.fetcher.route
+    for path in ("/tsa", "/nes.crl", "/root.crl", "/nes.ocsp"):
+        assert route(f"http://10.0.0.1:9{path}") == f"http://127.0.0.1:8000{path}"
+    assert route("http://10.0.0.1:9/other.crl") == "http://10.0.0.1:9/other.crl"
+    assert services.profile is Profile.P4
+
+
+def test_outside_a_demo_time_stamps_come_from_where_the_settings_say(
+    settings: Settings, database: Database
+) -> None:
+    plain = settings.model_copy(update={"demo": False})
+    assert open_services(plain, database.app).online is None
+    named = {"tsa_url": "https://zaman.example/tsa", "signature_profile": "P2"}
+    services = open_services(plain.model_copy(update=named), database.app)
+    assert services.online is not None
+    assert services.online.tsa_url == "https://zaman.example/tsa"
+    assert services.online.fetcher.route("http://x.example/nes.crl") == "http://x.example/nes.crl"
+    assert services.profile is Profile.P2
