@@ -9,38 +9,68 @@ from sqlalchemy import select
 
 from handlers import letters
 from signing import pades
+from signing.pieces import take_apart
+from states.augmentation import Augmentation
 from states.signature import Signature
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
     from states.document import Document
 
 
 def containers(connection: Connection, document: Document) -> list[bytes]:
-    """Return the accepted containers over a document, the newest first."""
-    statement = (
-        select(Signature.container)
+    """Return the containers over a document in all their forms, the newest first.
+
+    That is the newest accepted one with the evidence and time-stamps it was given later, and last
+    as it came; then those before it.
+    """
+    later = select(Augmentation.container).order_by(Augmentation.n.desc())
+    accepted = (
+        select(Signature.id, Signature.container)
         .where(Signature.document_sha256 == document.sha256)
         .order_by(Signature.id.desc())
     )
-    return list(connection.execute(statement).scalars())
+    found: list[bytes] = []
+    for number, container in connection.execute(accepted).all():
+        lifted = connection.execute(later.where(Augmentation.signature_id == number))
+        found += [*lifted.scalars(), container]
+    return found
 
 
 def issued(connection: Connection, document: Document) -> bytes:
     """Return the file that people get: the signed PDF once it is signed, else the frozen bytes."""
-    return next(iter(_signed(connection, document)), document.content)
+    return next(_signed(connection, document), document.content)
 
 
 def is_copy(connection: Connection, document: Document, file: bytes) -> bool:
     """Say whether a file is this document byte for byte, in its frozen or a signed form."""
     sha256 = hashlib.sha256(file).hexdigest()
-    forms = [hashlib.sha256(form).hexdigest() for form in _signed(connection, document)]
-    return sha256 in {document.sha256, *forms}
+    if sha256 == document.sha256:
+        return True
+    forms = _signed(connection, document)
+    return any(sha256 == hashlib.sha256(form).hexdigest() for form in forms)
 
 
-def _signed(connection: Connection, document: Document) -> list[bytes]:
+def _signed(connection: Connection, document: Document) -> Iterator[bytes]:
+    """Yield the signed forms of a prepared PDF: of each container that fits, the fuller first."""
     if document.media_type != letters.PDF_TYPE or not pades.is_prepared(document.content):
-        return []
-    found = containers(connection, document)
-    return [pades.embed(document.content, container) for container in found]
+        return
+    for container in containers(connection, document):
+        if len(container) <= pades.ROOM:
+            signed = pades.embed(document.content, container)
+            yield _with_evidence(signed, container)
+            yield signed
+
+
+def _with_evidence(signed: bytes, container: bytes) -> bytes:
+    """Put what the container carries for its validation where PDF readers look for it (B-LT)."""
+    pieces = take_apart(container)
+    ocsps = [answer.der for answer in pieces.answers]
+    if not (pieces.crls or ocsps):
+        return signed
+    return pades.with_evidence(
+        signed, certificates=pieces.certificates, crls=pieces.crls, ocsps=ocsps
+    )

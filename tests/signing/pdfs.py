@@ -15,6 +15,8 @@ from pyhanko_certvalidator import ValidationContext
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pyhanko.sign.validation.status import PdfSignatureStatus
 
     from signing.authority import Authority
@@ -51,15 +53,17 @@ def coverage(status: PdfSignatureStatus) -> str:
     return status.coverage.name
 
 
-def pyhanko_says(signed: bytes, authority: Authority, lists: Revocation) -> PdfSignatureStatus:
+def pyhanko_says(
+    signed: bytes, authority: Authority, lists: Revocation, at: datetime = NOW
+) -> PdfSignatureStatus:
     """Let pyHanko judge the one signature of a PDF, with the root as the only anchor."""
     (signature,) = PdfFileReader(BytesIO(signed)).embedded_signatures
     context = ValidationContext(
         trust_roots=[authority.root.parsed],
         other_certs=[authority.issuing.parsed],
         crls=list(lists.crls),
-        moment=NOW,
-        best_signature_time=NOW,
+        moment=at,
+        best_signature_time=at,
         revocation_mode="hard-fail",
         allow_fetching=False,
     )
