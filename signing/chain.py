@@ -240,6 +240,7 @@ def _at_once(work: Coroutine[Any, Any, Iterable[x509.Certificate]]) -> Iterable[
     except StopIteration as done:
         found: Iterable[x509.Certificate] = done.value
         return found
+    work.close()
     raise RuntimeError("the path validation wants to wait")
 
 

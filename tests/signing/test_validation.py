@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from asn1crypto import cms, crl
+from pyhanko_certvalidator import CertificateValidator
 
 from signing import cades
 from signing.builder import Request
@@ -286,6 +288,17 @@ def test_an_anchor_that_is_no_certificate_never_accepts_anything(
     assert answer(verdict) == unsure(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
 
 
+def test_a_path_validation_that_would_wait_for_something_is_not_believed(
+    signer: kit.Signer, judge: Callable[..., Validation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def waits(_: object) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(CertificateValidator, "async_validate_path", waits)
+    verdict = judge(signer.sign(TEXT))
+    assert answer(verdict) == unsure(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
+
+
 @pytest.mark.parametrize("year", [1999, 2049])
 def test_the_wall_clock_plays_no_part(
     year: int, signer: kit.Signer, judge: Callable[..., Validation]
@@ -309,8 +322,6 @@ async def _inside(judge: Callable[..., Validation], container: bytes) -> Validat
 def test_a_validation_inside_a_running_event_loop_gives_the_same_answer(
     signer: kit.Signer, judge: Callable[..., Validation]
 ) -> None:
-    import asyncio  # noqa: PLC0415 - only this test runs a loop
-
     assert answer(asyncio.run(_inside(judge, signer.sign(TEXT)))) == PASSED
 
 
