@@ -69,7 +69,8 @@ def _lifted(
     at_once = RULES[services.profile].at_once
     to = Level.B_T if workflow == "certificate" else at_once
     try:
-        return lift(services.online, container, trust, now, to)
+        with services.online.turn():
+            return lift(services.online, container, trust, now, to)
     except (OnlineUnavailable, ContainerUnusable) as failure:
         log.warning("signature_not_lifted", code=failure.code, **failure.params)
         return untouched

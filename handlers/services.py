@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
+from threading import Semaphore
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -42,6 +43,10 @@ _AUTHORITY_UNTIL = datetime(2049, 12, 31, tzinfo=UTC)
 
 SERVED = frozenset({"/tsa", "/nes.crl", "/root.crl", "/nes.ocsp"})
 """The paths under which the demo authority answers (web/authority.py)."""
+
+
+AT_ONCE = 4
+"""Signatures that the demo works on at once: half its threads answer what the others ask."""
 
 
 def random_pin() -> str:
@@ -163,8 +168,10 @@ def _online(settings: Settings, base: str) -> Online | None:
     """Return the client of the time-stamp authority that is set; the demo asks its own."""
     if settings.tsa_url is None and not settings.demo:
         return None
-    route = partial(at_home, base) if settings.demo else str
-    return Online(settings.tsa_url or f"{base}/tsa", Fetcher(route=route))
+    if not settings.demo:
+        return Online(str(settings.tsa_url))
+    fetcher = Fetcher(route=partial(at_home, base))
+    return Online(settings.tsa_url or f"{base}/tsa", fetcher, gate=Semaphore(AT_ONCE))
 
 
 def at_home(base: str, url: str) -> str:

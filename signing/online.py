@@ -10,7 +10,7 @@ import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import TYPE_CHECKING
 
 from asn1crypto import core, crl, ocsp, tsp, x509
@@ -44,6 +44,9 @@ LARGEST_LIST = 16 * 1024 * 1024
 
 YOUNG = timedelta(minutes=1)
 """How long a list is used without asking again, so that a revocation is seen within a minute."""
+
+TURN = 1.0
+"""Seconds that a signature waits for its turn."""
 
 ADDRESSES = 4
 """How many addresses of one certificate are tried."""
@@ -84,6 +87,20 @@ class Online:
     fetcher: Fetcher = field(default_factory=Fetcher)
     lists: ListCache = field(default_factory=ListCache)
     id_hash: str = "sha256"
+    gate: Semaphore = field(default_factory=lambda: Semaphore(64))
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let so many signatures be worked on at once; the others are told to come later.
+
+        A product that asks itself needs threads left to answer with.
+        """
+        if not self.gate.acquire(timeout=TURN):
+            raise OnlineUnavailable(where=place(self.tsa_url), reason="çok sayıda istek var")
+        try:
+            yield
+        finally:
+            self.gate.release()
 
     def timestamp(self, digest: bytes, algorithm: str = "sha256") -> bytes:
         """Have a digest stamped and give the token (DER of a CMS ContentInfo).

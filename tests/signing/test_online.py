@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Semaphore
 from typing import TYPE_CHECKING
 
 import pytest
@@ -444,3 +445,14 @@ def about(house: House, other: x509.Certificate) -> bytes:
     )
     request = asn1_ocsp.OCSPRequest({"tbs_request": {"request_list": [{"req_cert": found}]}})
     return house.status(bytes(request.dump()))
+
+
+def test_so_many_signatures_are_worked_on_at_once_and_the_next_is_sent_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signing.online.TURN", 0.01)
+    online = Online("http://x.example/tsa", QUICK, gate=Semaphore(1))
+    with online.turn(), pytest.raises(OnlineUnavailable, match="çok sayıda"), online.turn():
+        pass
+    with online.turn():
+        assert online.gate.acquire(blocking=False) is False

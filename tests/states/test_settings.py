@@ -56,6 +56,8 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
             "NES_VAR": str(tmp_path),
             "NES_HOST": "0.0.0.0",  # noqa: S104 - nothing is bound here
             "NES_PORT": "8123",
+            "NES_TSA_URL": "https://zaman.example/tsa",
+            "NES_SIGNATURE_PROFILE": "P2",
             "NES_PKCS11_MODULE": str(module),
             "NES_DATABASE_URL": "postgresql://u:p@db:5433/nes",
         }
@@ -63,6 +65,8 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
     assert settings.var == tmp_path
     assert (settings.host, settings.port) == ("0.0.0.0", 8123)  # noqa: S104 - the same
     assert settings.pkcs11_module == module
+    assert settings.tsa_url == "https://zaman.example/tsa"
+    assert settings.signature_profile == "P2"
     assert settings.token_pin.get_secret_value() == "4711"
     assert settings.secret_key.get_secret_value() == "s" * 32
     assert settings.lookup_key == bytes.fromhex("ab" * 32)
@@ -283,3 +287,16 @@ def test_settings_errors_belong_to_the_stores_hierarchy() -> None:
     error = refusal({**SECRETS, "NES_PROT": "1"})
     assert isinstance(error, StoreError)
     assert error.code == "settings_invalid"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("NES_TSA_URL", "ftp://x/tsa"), ("NES_TSA_URL", "tsa"), ("NES_SIGNATURE_PROFILE", "P5")],
+)
+def test_a_time_stamp_address_or_profile_that_can_not_be_is_refused(key: str, value: str) -> None:
+    assert refusal({**SECRETS, key: value}).params["setting"] == key
+
+
+def test_signatures_are_whole_at_once_unless_told_otherwise() -> None:
+    settings = load_settings(SECRETS)
+    assert (settings.tsa_url, settings.signature_profile) == (None, "P4")

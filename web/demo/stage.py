@@ -16,6 +16,7 @@ from handlers.seed import Held, give_card
 from handlers.terms import publish_terms
 from signing import cades, pades
 from signing.card import holder_certificate
+from signing.profiles import RULES, Profile
 from states.application import Application
 from states.consent import Consent
 from states.document import Document
@@ -146,7 +147,9 @@ class Stage:
         store = self.services.store()
         certificate = holder_certificate(store, held.card_serial)
         with store.session(held.card_serial, held.pin) as session:
-            profile = self.services.profile
+            # What names P2 or P3 is final only after a day, and the case would wait for it.
+            wanted = self.services.profile
+            profile = Profile.P1 if RULES[wanted].wait else wanted
             return cades.sign(session, certificate, content, self.clock.now(), profile)
 
     def handed_in(self, case: tuple[str, int], container: bytes) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from signing import pades
+from signing import levels, pades
 
 if TYPE_CHECKING:
     from tests.postgres import Database
@@ -118,6 +118,23 @@ def test_the_signed_forms_are_pdfs_that_carry_the_same_signature(
         found = pades.check(Path(signed[name]["signed_pdf"]).read_bytes())
         assert found.container == Path(signed[name]["container"]).read_bytes()
         assert found.content == Path(signed[name]["content"]).read_bytes()
+
+
+def test_openssl_accepts_the_time_stamp_inside_each_container(
+    performance: dict[str, Any], tmp_path: Path
+) -> None:
+    for signed in performance["containers"]:
+        container = Path(signed["container"]).read_bytes()
+        assert levels.level(container) is levels.Level.B_LT
+        (token,) = levels.time_stamps(container)
+        (tmp_path / "token.der").write_bytes(token)
+        command = [
+            "openssl", "ts", "-verify", "-token_in", "-in", str(tmp_path / "token.der"),
+            "-digest", levels.signature_imprint(container).hex(),
+            "-CAfile", performance["anchors"],
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, "Verification: OK" in done.stdout) == (0, True), done.stderr
 
 
 def openssl_verify(container: str, content: str, anchors: str) -> subprocess.CompletedProcess[str]:
