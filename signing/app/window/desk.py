@@ -115,6 +115,8 @@ class Desk(Stage):
             lambda: do(self.store(), label, known, new),
             lambda _: self._changed(),
             self.refuse_change,
+            known,
+            new,
         )
 
     def _changed(self) -> None:

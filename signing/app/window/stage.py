@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from signing.app.settings import Keeper
     from signing.app.window.parts import Screen, Way
     from signing.app.window.worker import Worker
+    from signing.pin import Pin
     from signing.tokens import TokenStore
 
 Answer = TypeVar("Answer")
@@ -104,8 +105,12 @@ class Stage(QObject):
         job: Callable[[], Answer],
         done: Callable[[Answer], object],
         failed: Callable[[SigningError], object],
+        *secrets: Pin,
     ) -> None:
-        """Run a job; its answer counts only while nobody has stopped or closed meanwhile."""
+        """Run a job; its answer counts only while nobody has stopped or closed meanwhile.
+
+        `secrets` are cleared when the job is never begun; one that is begun clears them itself.
+        """
         turn, shown = self._turn, self.frame.screen_shown
         if not (isinstance(shown, ConditionScreen) and shown.waiting):
             self.show(BusyScreen(self.words, self.words(key), shown.step if shown else 0))
@@ -118,7 +123,11 @@ class Stage(QObject):
             if turn == self._turn:
                 failed(error)
 
-        self.tools.worker.submit(job, succeed, fail)
+        def wipe() -> None:
+            for secret in secrets:
+                secret.clear()
+
+        self.tools.worker.submit(job, succeed, fail, wipe)
 
     @staticmethod
     def attempt(step: Callable[[], object], failed: Callable[[SigningError], object]) -> None:

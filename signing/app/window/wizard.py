@@ -185,6 +185,7 @@ class Wizard(Desk):
             lambda: flow.sign(self.store(), held, task.order, pin, self.tools.elapsed),
             signed,
             self.back_to(lambda: self._prepare(task, held)),
+            pin,
         )
 
     def _send(self, task: Task) -> None:

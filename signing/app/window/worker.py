@@ -37,10 +37,17 @@ class Worker(QObject):
         job: Callable[[], Answer],
         done: Callable[[Answer], None],
         failed: Callable[[SigningError], None],
+        dropped: Callable[[], object] = bool,
     ) -> None:
-        """Run a job; then call `done` with its answer or `failed` with its refusal."""
+        """Run a job; then call `done` with its answer or `failed` with its refusal.
+
+        A job that was not begun when the worker was closed calls `dropped` instead, at once.
+        """
 
         def answer(future: Future[Answer]) -> None:
+            if future.cancelled():
+                dropped()
+                return
             error = future.exception()
             if error is None:
                 self._answered.emit(lambda: done(future.result()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,8 +23,10 @@ from signing.app.window.options import SettingsScreen
 from signing.app.window.outcome import NoticeScreen
 from signing.app.window.worker import Worker
 from signing.errors import PinWrong
+from signing.pin import Pin
 from tests.signing import kit
 from tests.signing.messages import CODE
+from tests.signing.window.person import PATIENCE_MS
 from tests.signing.window.test_access import nameless
 from tests.signing.window.test_way import read
 
@@ -242,6 +245,24 @@ def test_a_closed_worker_is_not_heard_any_more(application: QApplication) -> Non
         worker.submit(lambda: 7, heard.append, heard.append)
     application.processEvents()
     assert heard == []
+
+
+def test_a_pin_whose_turn_never_came_is_cleared(person: Person, server: Server) -> None:
+    begun, go_on = Event(), Event()
+    pins = [Pin(kit.PIN), Pin(NEW)]
+
+    def wait() -> bool:
+        begun.set()
+        return go_on.wait(PATIENCE_MS / 1000)
+
+    wizard = person.wizard
+    wizard.work("busy.card", wait, print, print)
+    wizard.work("busy.pin", lambda: 1, print, print, *pins)
+    assert begun.wait(PATIENCE_MS / 1000)
+    wizard.frame.close()
+    go_on.set()
+    assert [len(pin) for pin in pins] == [0, 0]
+    assert server.asked == []
 
 
 def test_an_answer_that_comes_after_a_new_beginning_is_not_heard(person: Person) -> None:
