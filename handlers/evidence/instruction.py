@@ -20,13 +20,13 @@ _ONLY_OURS = "-CAfile guven/kok.pem -no-CApath -no-CAstore"
 
 PASSED = "TOTAL-PASSED"
 _SIGNED = (
-    "`cms -verify`, imzanın tam olarak bu belge üzerine ve güvenilen köke bağlanan bir "
+    "“cms -verify”, imzanın tam olarak bu belge üzerine ve güvenilen köke bağlanan bir "
     "sertifikayla atıldığını gösterir (Verification successful) ve imzacının sertifikasını dosyaya "
     "yazar. "
 )
 _STATUS = (
-    "`verify` ve `ocsp`, sertifikaların o anda iptal edilmemiş olduğunu; `asn1parse` ile kaptan "
-    "çıkarılan zaman damgası üzerinde `ts -verify`, imzanın en geç ne zaman atıldığını gösterir."
+    "“verify” ve “ocsp”, sertifikaların o anda iptal edilmemiş olduğunu; “asn1parse” ile kaptan "
+    "çıkarılan zaman damgası üzerinde “ts -verify”, imzanın en geç ne zaman atıldığını gösterir."
 )
 _HELD = (
     "Bu imza, o anda askıda olan yeni kartla, sertifikayı kullanıma açmak için atılmıştır; bu "

@@ -20,19 +20,16 @@ from signing.cmp import CmpIssuer, Endpoint, read_chain
 from signing.cmp_message import certificates_in
 from signing.crl import Reason
 from signing.issuing import Issuer, proof_of, proven_key
-from signing.production import produce
 from tests.signing import forge, kit
 from tests.signing.kit import DAY
 from tests.signing.responder import SECRET, Relay, relayed, responder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from signing.authority import Authority
     from signing.builder import Request
-    from signing.production import ProductionOrder
-    from signing.tokens import TokenStore
 
 NOWHERE = Relay(0, address="http://127.0.0.1:1", patience=1)
 OWN_SERIAL = 0x7E57_0000_0000_0000_0001
@@ -406,26 +403,6 @@ def test_a_certificate_that_is_revoked_already_needs_no_more(house: House) -> No
 def test_a_status_that_can_not_be_told_is_told_later(house: House) -> None:
     with pytest.raises(errors.IssuerAway):
         house.issuer(NOWHERE).set_status(Certificate(house.made()), Reason.ON_HOLD)
-
-
-def test_a_card_is_produced_by_an_authority_elsewhere(
-    house: House, store: TokenStore, new_order: Callable[..., ProductionOrder]
-) -> None:
-    order = new_order(crl_urls=("http://127.0.0.1/nes.crl",))
-
-    class Made(CmpIssuer):
-        """An issuer whose responder is opened when the key is known."""
-
-        def certify(self, request: Request, proof: bytes) -> bytes:
-            wanted = replace(request, serial_number=OWN_SERIAL)
-            relay = house.open(house.authority.issue(wanted, proven_key(proof)))
-            return house.issuer(relay, recipient="/CN=TEST").certify(request, proof)
-
-    issuer = Made(Endpoint("127.0.0.1:1", "x", "y"), house.chain, house.kept)
-    made = produce(store, issuer, order)
-    assert made.certificate.serial_number == OWN_SERIAL
-    assert list(house.kept.iterdir()) == []
-    assert produce(store, issuer, order) == made
 
 
 def test_the_chain_is_read_from_the_issuing_certificate_to_the_root(
