@@ -19,6 +19,7 @@ from signing.profiles import Profile
 from signing.seal import Seal
 from signing.seal import create as make_seal
 from signing.tokens import TokenStore
+from signing.trust import load as load_trust
 from states.vault import Vault
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def open_services(
     elsewhere = _elsewhere(settings)
     return Services(
         vault=vault_of(settings),
-        trust=lambda: (elsewhere or authority)().trust,
+        trust=_trust(settings, elsewhere or authority),
         store=store,
         authority=authority,
         courier=LocalCourier(database),
@@ -162,6 +163,17 @@ def open_services(
         online=_online(settings, base),
         profile=Profile(settings.signature_profile),
     )
+
+
+def _trust(settings: Settings, issuer: Callable[[], Issuer]) -> Callable[[], Trust]:
+    """Return what gives the trusted certificates: our issuer's and those of the trust folder.
+
+    The folder is read now, so that a mistake in it stops the start (TrustUnusable).
+    """
+    if settings.trust is None:
+        return lambda: issuer().trust
+    folder = load_trust(settings.trust)
+    return lambda: folder.beside(issuer().trust)
 
 
 def _online(settings: Settings, base: str) -> Online | None:

@@ -78,6 +78,15 @@ class Trust:
         """Give the anchors for signatures that are trusted at a moment."""
         return self._held(self.anchors, at)
 
+    def beside(self, other: Trust) -> Trust:
+        """Give both together; windows of either count for what they name."""
+        return Trust(
+            tuple(dict.fromkeys(self.anchors + other.anchors)),
+            tuple(dict.fromkeys(self.intermediates + other.intermediates)),
+            tuple(dict.fromkeys(self.for_time_stamps().anchors + other.for_time_stamps().anchors)),
+            tuple(dict(self.windows + other.windows).items()),
+        )
+
     def for_time_stamps(self) -> Trust:
         """Give the same trust, but with the anchors of time-stamp authorities."""
         return replace(self, anchors=self.tsa_anchors or self.anchors)

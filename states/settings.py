@@ -56,6 +56,13 @@ def _existing_file(path: Path) -> Path:
     return path
 
 
+def _existing_folder(path: Path) -> Path:
+    """Refuse a path at which no folder stands."""
+    if not path.is_dir():
+        raise ValueError(f"there is no folder at {path}")
+    return path
+
+
 class Key(bytes):
     """A 32-byte key that does not show itself in logs and tracebacks."""
 
@@ -103,6 +110,9 @@ class Settings(BaseSettings):
     )
     signature_profile: Literal["P1", "P2", "P3", "P4"] = Field(
         "P4", validation_alias="NES_SIGNATURE_PROFILE"
+    )
+    trust: Annotated[Path, AfterValidator(_existing_folder)] | None = Field(
+        None, validation_alias="NES_TRUST"
     )
     cmp_server: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"

@@ -11,12 +11,14 @@ import pytest
 import handlers
 from handlers import rows
 from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
-from signing.errors import TokenAbsent
+from signing.errors import TokenAbsent, TrustUnusable
 from signing.profiles import Profile
 from states.person import Person
 from workflow.context import EffectContext
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from states.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database
@@ -42,6 +44,27 @@ def test_a_demo_makes_its_authority_on_first_use_and_keeps_it(
     assert services.trust().anchors == (root.der,)
     again = open_services(settings, database.app)
     assert again.authority().root.der == root.der
+
+
+def test_a_folder_of_anchors_is_trusted_beside_our_own_issuer(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    own = open_services(settings, database.app).authority()
+    (tmp_path / "other.der").write_bytes(own.issuing.der)
+    (tmp_path / "other.toml").write_text('from = 2024-01-01\nfor = ["signatures"]\n')
+    with_folder = settings.model_copy(update={"trust": tmp_path})
+    found = open_services(with_folder, database.app).trust()
+    assert found.anchors == (own.issuing.der, own.root.der)
+    assert found.intermediates == own.trust.intermediates
+    assert set(found.for_time_stamps().anchors) == set(found.anchors)
+    assert found.anchors_at(datetime(2020, 1, 1, tzinfo=UTC)) == (own.root.der,)
+
+
+def test_a_mistake_in_the_folder_of_anchors_stops_the_start(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(TrustUnusable, match="güvenilen bir kök yok"):
+        open_services(settings.model_copy(update={"trust": tmp_path}), database.app)
 
 
 def test_outside_a_demo_the_authority_must_be_there(settings: Settings, database: Database) -> None:

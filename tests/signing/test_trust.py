@@ -157,3 +157,15 @@ def test_a_folder_that_is_not_there_or_empty_is_refused(tmp_path: Path) -> None:
         trust.load(tmp_path / "yok")
     with pytest.raises(TrustUnusable, match="güvenilen bir kök yok"):
         trust.load(tmp_path)
+
+
+def test_two_trusts_stand_beside_each_other_each_thing_once(authority: Authority) -> None:
+    root, issuing = authority.root, authority.issuing
+    window = (issuing.sha256, Window(NOW))
+    folder = Trust((issuing.der,), (), (issuing.der,), (window,))
+    both = folder.beside(authority.trust)
+    assert both.anchors == (issuing.der, root.der)
+    assert both.intermediates == authority.trust.intermediates
+    assert both.tsa_anchors == (issuing.der, root.der)
+    assert both.windows == (window,)
+    assert both.beside(both) == both

@@ -31,6 +31,14 @@ def refusal(env: dict[str, str]) -> SettingsError:
     return caught.value
 
 
+def test_a_folder_of_anchors_must_be_there(tmp_path: Path) -> None:
+    assert load_settings({**SECRETS, "NES_TRUST": str(tmp_path)}).trust == tmp_path
+    assert load_settings(SECRETS).trust is None
+    refused = refusal({**SECRETS, "NES_TRUST": str(tmp_path / "yok")})
+    assert refused.params["setting"] == "NES_TRUST"
+    assert "there is no folder at" in str(refused)
+
+
 @pytest.fixture
 def demo(tmp_path: Path) -> dict[str, str]:
     return {"NES_DEMO": "1", "NES_VAR": str(tmp_path / "var")}
