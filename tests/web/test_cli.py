@@ -162,7 +162,7 @@ def test_the_shipped_workflows_are_proved_shown_drawn_and_published(terminal: Te
     checked = terminal.json("workflow", "check")
     assert checked["ok"] is True
     assert set(checked["workflows"]) == {"application", "consent", "code", "certificate"}
-    assert "application: 19 states" in terminal.run("workflow", "check").output
+    assert "application: 20 states" in terminal.run("workflow", "check").output
     shown = terminal.run("workflow", "show", "code").output
     assert "claim" in shown
     canonical = terminal.run("workflow", "show", "code", "--json").stdout.rstrip("\n")
