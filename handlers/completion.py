@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from handlers.services import Services
     from signing.online import Online
+    from signing.profiles import Rules
     from signing.validation import Validation
     from workflow.engine import Office
 
@@ -54,8 +55,15 @@ def first_due(services: Services, container: bytes, validation: Validation) -> d
     """Say when the first later form of a signature is due; None where none is ever made."""
     if services.online is None or validation.proved_time is None:
         return None
-    wait = RULES[services.profile].wait
-    return validation.proved_time + wait if wait else _end(container) - MARGIN
+    rules = RULES[services.profile]
+    if _lacks_evidence(validation.level, rules):
+        return validation.proved_time + rules.wait
+    return _end(container) - MARGIN
+
+
+def _lacks_evidence(reached: Level, rules: Rules) -> bool:
+    """Say whether a signature is to be B-LT and is not; under P4 evidence may have been too big."""
+    return reached is Level.B_T and rules.later is Level.B_LT
 
 
 def _end(container: bytes) -> datetime:
@@ -182,7 +190,7 @@ def _augmented(
     """Make the next form and judge it; ContainerUnusable when it does not hold by itself."""
     trust = services.trust()
     rules = RULES[services.profile]
-    if due.level is Level.B_T and rules.wait:
+    if _lacks_evidence(due.level, rules):
         since = due.proved + rules.wait
         container = lifting.complete(online, due.container, trust, now, since)
     else:

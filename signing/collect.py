@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from signing.trust import Trust
 
 LONGEST_CHAIN = 6
-LARGE = 64 * 1024
+LARGE = 4 * 1024
 """Bytes of a list that is left out of a container when an OCSP answer says the same."""
 
 

@@ -16,6 +16,7 @@ from signing.certificate import Certificate
 from signing.collect import collect
 from signing.errors import ContainerUnusable
 from signing.levels import DIGEST, Level
+from signing.pades import ROOM
 from signing.trust import Revocation
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Lifted:
 def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Level) -> Lifted:
     """Stamp a B-B container and fetch what its chains need; put that in when `to` is B-LT.
 
+    Evidence that would not fit into a signed PDF is only given beside, and the level stays B-T.
+
     The caller has judged it to be good but for revocation data. Raises OnlineUnavailable when a
     service is out of reach, ContainerUnusable when the container can not be lifted.
     """
@@ -45,9 +48,9 @@ def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Leve
     token = online.timestamp(levels.signature_imprint(container), DIGEST)
     stamped = levels.with_time_stamp(container, token)
     evidence = _evidence(online, stamped, trust, now)
-    if to is not Level.B_T:
-        stamped = levels.with_evidence(stamped, evidence)
-    return Lifted(stamped, _revocation(evidence))
+    whole = stamped if to is Level.B_T else levels.with_evidence(stamped, evidence)
+    # What a PDF has no room for is kept beside it, as a later form.
+    return Lifted(whole if len(whole) <= ROOM else stamped, _revocation(evidence))
 
 
 def complete(

@@ -218,6 +218,26 @@ def test_a_turn_is_a_batch_the_oldest_first(office: World, monkeypatch: pytest.M
     assert forms(office) == [(first, 1, "B-LT"), (second, 1, "B-LT")]
 
 
+def test_evidence_that_was_too_big_at_hand_in_is_kept_as_a_later_form_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connected(world, Profile.P4) as (office, _):
+        with monkeypatch.context() as patch:
+            patch.setattr(signing_lifting, "ROOM", 100)
+            number = signature(office)
+        kept = office.read(Signature, number)
+        assert (kept.report["level"], kept.augment_at) == ("B-T", office.clock.now())
+        assert Completion(office.office).run() == {"B-LT": 1}
+        assert forms(office) == [(number, 1, "B-LT")]
+
+
+def test_a_p1_signature_has_nothing_to_come_until_it_fades(world: World) -> None:
+    with connected(world, Profile.P1) as (office, _):
+        kept = office.read(Signature, signature(office))
+        end = office.services.authority().stamper.not_after
+        assert (kept.report["level"], kept.augment_at) == ("B-T", end - MARGIN)
+
+
 def test_an_office_without_services_augments_nothing(world: World) -> None:
     me = world.person()
     world.consent(me, world.card(me, END))

@@ -298,3 +298,12 @@ def test_a_signature_that_is_only_stamped_gets_the_holders_evidence_at_renewal(
     newer = lifting.renew(services.online, at_once, TEXT, authority.trust, services.now)
     found = judged(authority, newer, at=services.now)
     assert (found.passed, found.level) == (True, Level.B_LTA)
+
+
+def test_evidence_that_a_pdf_has_no_room_for_stays_beside(
+    authority: Authority, services: Outside, basic: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifting, "ROOM", 6000)
+    lifted = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT)
+    assert levels.level(lifted.container) is Level.B_T
+    assert judged(authority, lifted.container, known=lifted.revocation).passed
