@@ -353,3 +353,9 @@ def test_a_container_that_was_tampered_with_comes_out_as_it_stands_and_fails(
     assert files["imza/1/kap.p7s"] == b"yok"
     failed = stranger.failing(files)
     assert [command for command in failed if "cms -verify" in command]
+
+
+def test_a_number_of_eleven_digits_that_is_nobodys_stays(world: World, approved: int) -> None:
+    reason = "gönderi 12345678901 kayboldu"
+    world.office.fire(approved, "report_lost", operator(), reason=reason)
+    assert reason in files_of(take(world, approved))["kanit.html"].decode()
