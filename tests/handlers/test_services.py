@@ -11,9 +11,11 @@ import pytest
 import handlers
 from handlers import rows
 from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
+from signing import pades
 from signing.errors import TokenAbsent, TrustUnusable
 from signing.profiles import Profile
 from states.person import Person
+from tests.signing import pdfs
 from workflow.context import EffectContext
 
 if TYPE_CHECKING:
@@ -44,6 +46,22 @@ def test_a_demo_makes_its_authority_on_first_use_and_keeps_it(
     assert services.trust().anchors == (root.der,)
     again = open_services(settings, database.app)
     assert again.authority().root.der == root.der
+
+
+def test_a_demo_has_a_seal_beside_its_authority_and_another_start_finds_it(
+    settings: Settings, database: Database
+) -> None:
+    services = open_services(settings, database.app)
+    services.authority().anchors_pem()
+    assert services.seal is not None
+    first = services.seal()
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    assert pades.check(first.seal(pdfs.pdf(), "Deneme", at)).container
+    again = open_services(settings, database.app)
+    assert again.seal is not None
+    assert again.seal().certificate.der == first.certificate.der
+    real = settings.model_copy(update={"demo": False})
+    assert open_services(real, database.app).seal is None
 
 
 def test_a_folder_of_anchors_is_trusted_beside_our_own_issuer(
