@@ -15,7 +15,7 @@ from signing.errors import DocumentUnusable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_PAGES = 50
+MOST_PAGES = 20
 """Our own documents have two or three; a person can not read more in 300 seconds."""
 
 LONGEST_SIDE = 4000

@@ -18,18 +18,20 @@ from PySide6.QtWidgets import (
 
 from signing.app.clock import moment
 from signing.app.window.parts import Screen, facts, label, named, panel
+from signing.app.window.style import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QResizeEvent
 
     from signing.app.pdf import Page
     from signing.app.protocol import Claim
     from signing.app.words import Words
 
-PAGE_WIDTH = 900
-"""Pixels of a page's picture: readable as it is, and sharp where the screen is finer."""
+PAGE_WIDTH = 1400
+"""Pixels of a page's picture: as wide as the window shows it with the largest letters."""
 
 
 class DocumentScreen(Screen):
@@ -124,6 +126,33 @@ class _Sheet(QLabel):
         super().resizeEvent(event)
 
 
+class _Pages(QScrollArea):
+    """The pages below each other, larger where the letters of the window are larger."""
+
+    def __init__(self, ground: QWidget) -> None:
+        """Show what lies on the ground."""
+        super().__init__()
+        self._ground = ground
+        self.setObjectName("reading")
+        self.setWidgetResizable(True)
+        self.setWidget(ground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Give the pages the new width."""
+        super().resizeEvent(event)
+        self._spread()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Give the pages another size with other letters."""
+        super().changeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        factor = max(1.0, self.fontInfo().pixelSize() / BASE)
+        self._ground.setMinimumWidth(int(self.viewport().width() * factor))
+
+
 def _drawn(words: Words, pages: Sequence[Page]) -> QScrollArea:
     ground = panel("page")
     column = QVBoxLayout(ground)
@@ -132,9 +161,4 @@ def _drawn(words: Words, pages: Sequence[Page]) -> QScrollArea:
         column.addWidget(label(name, "hint"))
         column.addWidget(_Sheet(page, name))
     column.addStretch(1)
-    area = QScrollArea()
-    area.setObjectName("reading")
-    area.setWidgetResizable(True)
-    area.setWidget(ground)
-    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return area
+    return _Pages(ground)

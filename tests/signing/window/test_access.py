@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from signing.app.settings import SCALES
 from signing.app.window.certificate import CertificateScreen
@@ -20,6 +20,7 @@ from signing.app.words import Language
 from signing.pin import Pin
 from tests.signing import kit
 from tests.signing.messages import CODE, claim_answer, pdf_answer
+from tests.signing.window.person import until
 from tests.signing.window.test_way import read, sign, to_the_pin
 
 if TYPE_CHECKING:
@@ -124,6 +125,17 @@ def test_letters_grow_and_shrink_and_stay_so(person: Person, keeper: Keeper) -> 
     person.shot("2-metin-buyuk")
     QTest.keyClick(frame, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
     assert keeper.load().scale == SCALES[-2]
+
+
+def test_the_pages_of_a_pdf_grow_with_the_letters(person: Person, server: Server) -> None:
+    server.claim = (200, pdf_answer())
+    read(person)
+    sheet = person.screen.findChildren(QLabel, "paper")[0]
+    narrow = sheet.pixmap().width()
+    for _ in SCALES:
+        QTest.mouseClick(person.wizard.frame.larger, Qt.MouseButton.LeftButton)
+    until(lambda: sheet.pixmap().width() > narrow * 3 // 2)
+    person.shot("2-belge-buyuk")
 
 
 def test_the_buttons_of_the_size_do_the_same(person: Person) -> None:
