@@ -27,7 +27,7 @@ from tests.signing import forge, kit
 from tests.signing.kit import DAY, NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from signing.authority import Authority
     from signing.production import ProductionOrder
@@ -291,8 +291,12 @@ def test_an_anchor_that_is_no_certificate_never_accepts_anything(
 def test_a_path_validation_that_would_wait_for_something_is_not_believed(
     signer: kit.Signer, judge: Callable[..., Validation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    class Waiting:
+        def __await__(self) -> Iterator[None]:
+            yield
+
     async def waits(_: object) -> None:
-        await asyncio.sleep(0)
+        await Waiting()
 
     monkeypatch.setattr(CertificateValidator, "async_validate_path", waits)
     verdict = judge(signer.sign(TEXT))
