@@ -27,7 +27,7 @@ from tests.signing import forge, kit
 from tests.signing.kit import DAY, NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from signing.authority import Authority
     from signing.production import ProductionOrder
@@ -292,7 +292,7 @@ def test_a_path_validation_that_would_wait_for_something_is_not_believed(
     signer: kit.Signer, judge: Callable[..., Validation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Waiting:
-        def __await__(self) -> Iterator[None]:
+        def __await__(self) -> Generator[None, None, None]:
             yield
 
     async def waits(_: object) -> None:
