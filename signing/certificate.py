@@ -28,6 +28,10 @@ class Certificate:
 
     der: bytes
 
+    def __reduce__(self) -> tuple[type[Certificate], tuple[bytes]]:
+        """Let only the bytes cross from one process to another."""
+        return Certificate, (self.der,)
+
     @cached_property
     def parsed(self) -> x509.Certificate:
         """Give the asn1crypto object of these bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,16 @@ def test_the_answers_are_those_of_one_by_one_and_in_order(
         for data, content in pairs
     ]
     assert [number for number, one in enumerate(found) if not one.passed] == [7, CHUNK]
+
+
+def test_only_the_bytes_of_a_certificate_cross_from_one_process_to_another(
+    authority: Authority,
+) -> None:
+    certificate = authority.issuing
+    assert certificate.parsed.ca
+    crossed = pickle.dumps(certificate)
+    assert len(crossed) < len(certificate.der) + 200
+    assert pickle.loads(crossed) == certificate  # noqa: S301 - our own bytes
 
 
 @pytest.mark.parametrize("processes", [1, 2])

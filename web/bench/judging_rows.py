@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SIGNERS = 8
 ROUNDS, PER_ROUND = 7, 40
-MANY = 2_000
+MANY = 4_000
 
 TOKEN, CARD, PIN = "BENCH-JUDGE", "BENCH-SIGNERS", "12345678"
 CONTENT = "Ölçüm için imzalanan metin.\n".encode() * 100
