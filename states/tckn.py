@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from states.invalid import Invalid
 
 LENGTH = 11
+_ELEVEN = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 _DIGITS = frozenset("0123456789")
 
 
@@ -42,3 +45,15 @@ def check_digits(first_nine: str) -> str:
 def masked(number: str) -> str:
     """Return the form for screens, logs and exports: ``123******45``."""
     return f"{number[:3]}******{number[-2:]}"
+
+
+def mask_all(text: str) -> str:
+    """Mask every TCKN in a text; other numbers of eleven digits stay."""
+    return _ELEVEN.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    try:
+        return masked(parse(found[0]))
+    except Invalid:
+        return found[0]

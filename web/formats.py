@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from states.invalid import Invalid
-from states.tckn import masked, parse
+from states.tckn import mask_all
 from workflow.clock import ISTANBUL
 
 if TYPE_CHECKING:
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
 
 LOCALE = "tr"
 NOTHING = "–"
-
-_ELEVEN = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 
 
 def moment(value: datetime | None) -> str:
@@ -65,18 +61,6 @@ def number(value: float) -> str:
     return str(format_decimal(value, locale=LOCALE))
 
 
-def mask_tckn(text: str) -> str:
-    """Mask every TCKN in a text; other numbers of eleven digits stay."""
-    return _ELEVEN.sub(_masked, text)
-
-
-def _masked(found: re.Match[str]) -> str:
-    try:
-        return masked(parse(found[0]))
-    except Invalid:
-        return found[0]
-
-
 def without(asked: Mapping[str, list[str]], name: str) -> dict[str, list[str]]:
     """Return the filter of a list with one name taken out, for the chip that removes it."""
     return {key: values for key, values in asked.items() if key != name}
@@ -115,7 +99,7 @@ FILTERS = {
     "day": day,
     "long_day": long_day,
     "number": number,
-    "mask_tckn": mask_tckn,
+    "mask_tckn": mask_all,
     "without": without,
     "field_errors": field_errors,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,7 @@ from handlers.letters import local_time
 from signing.certificate import read
 from signing.errors import CertificateUnusable
 from signing.pieces import take_apart
-from states.invalid import Invalid
-from states.tckn import masked, parse
+from states.tckn import mask_all, masked
 from workflow.entry import parsed
 
 if TYPE_CHECKING:
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from states.signature import Signature
     from workflow.definition import Definition
 
-_ELEVEN = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
-
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -41,18 +37,6 @@ class Move:
     actor: str
     reason: str
     hash: str
-
-
-def mask(text: str) -> str:
-    """Mask every TCKN in a text; other numbers of eleven digits stay."""
-    return _ELEVEN.sub(_masked, text)
-
-
-def _masked(found: re.Match[str]) -> str:
-    try:
-        return masked(parse(found[0]))
-    except Invalid:
-        return found[0]
 
 
 def moves_of(case: Case) -> list[Move]:
@@ -71,7 +55,7 @@ def _move(definition: Definition, entry: JournalEntry) -> Move:
         move.title.tr if move else entry.trigger,
         state.title.tr if state else str(said.get("to")),
         entry.actor,
-        mask(str(said.get("reason") or "")),
+        mask_all(str(said.get("reason") or "")),
         entry.hash.hex(),
     )
 
@@ -101,7 +85,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_ENVIRONMENT.filters.update(local_time=local_time, masked=masked, mask=mask)
+_ENVIRONMENT.filters.update(local_time=local_time, masked=masked, mask_all=mask_all)
 _ENVIRONMENT.globals.update(moves_of=moves_of, signer_of=signer_of, stamps_of=stamps_of)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from states.invalid import Invalid
-from states.tckn import check_digits, masked, parse
+from states.tckn import check_digits, mask_all, masked, parse
 
 NINE = st.integers(min_value=100_000_000, max_value=999_999_999).map(str)
 
@@ -73,3 +73,17 @@ def test_an_error_does_not_repeat_the_number() -> None:
 
 def test_the_mask_shows_three_digits_and_two() -> None:
     assert masked("12345678945") == "123******45"
+
+
+@given(st.integers(100_000_000, 999_999_999), st.text(alphabet="aıİ .,", max_size=5))
+def test_a_tckn_in_a_text_is_always_masked(nine: int, around: str) -> None:
+    number = f"{nine}{check_digits(str(nine))}"
+    if len(set(number[:10])) == 1:
+        return
+    written = mask_all(f"{around}{number}{around}")
+    assert written == f"{around}{number[:3]}******{number[-2:]}{around}"
+
+
+@pytest.mark.parametrize("number", ["12345678901", "100000001461", "1000000014", "5070"])
+def test_other_numbers_stay_as_they_are(number: str) -> None:
+    assert mask_all(f"no {number}.") == f"no {number}."

@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from states.tckn import check_digits
 from web import formats
 from web.wording import method_title
 
@@ -35,20 +32,6 @@ LATE = datetime(2026, 11, 21, 22, 30, 9, tzinfo=UTC)
 )
 def test_values_are_written_the_turkish_way(written: str, expected: str) -> None:
     assert written == expected
-
-
-@given(st.integers(100_000_000, 999_999_999), st.text(alphabet="aıİ .,", max_size=5))
-def test_a_tckn_in_a_text_is_always_masked(nine: int, around: str) -> None:
-    number = f"{nine}{check_digits(str(nine))}"
-    if len(set(number[:10])) == 1:
-        return
-    written = formats.mask_tckn(f"{around}{number}{around}")
-    assert written == f"{around}{number[:3]}******{number[-2:]}{around}"
-
-
-@pytest.mark.parametrize("number", ["12345678901", "100000001461", "1000000014", "5070"])
-def test_other_numbers_stay_as_they_are(number: str) -> None:
-    assert formats.mask_tckn(f"no {number}.") == f"no {number}."
 
 
 def test_a_filter_loses_only_the_name_taken_out() -> None:
