@@ -1,12 +1,14 @@
-"""Making a CAdES B-B signature with the key on a card: a detached CMS container in DER.
+"""Making a B-B signature with the key on a card: a detached CMS container in DER.
 
 Source: EN 319 122-1 (baseline B-B): contentType, messageDigest, signingTime and
-signing-certificate-v2 are signed; the content stays outside the container.
+signing-certificate-v2 are signed; the content stays outside the container. EN 319 142-1, 6.3:
+a PDF's container has no signingTime, its signature dictionary says the time (/M).
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +23,9 @@ from signing.profiles import Profile, signed_attributes
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from datetime import datetime
+
+    from asn1crypto import cms
+    from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 
     from signing.certificate import Certificate
     from signing.session import TokenSession
@@ -75,36 +80,50 @@ def sign(
     session: TokenSession,
     certificate: Certificate,
     data: bytes,
-    signing_time: datetime,
+    signing_time: datetime | None,
     profile: Profile = Profile.P1,
     padding: keys.Padding = keys.Padding.PKCS1,
 ) -> bytes:
     """Sign the bytes and give the container; they are not inside it.
 
     `session` is logged in; `certificate` is one of those on the card, its key is found by
-    CKA_ID; `signing_time` (aware) is what the signer claims; `profile` is the national one that
-    the signature names; `padding` is how an RSA key signs (EC has none). Raises
-    CertificateUnusable when the time is naive, KeyAbsent when the card has no such certificate
-    or key.
+    CKA_ID; `signing_time` (aware) is what the signer claims, None for a PDF, whose own entry is
+    among the bytes; `profile` is the national one that the signature names; `padding` is how an
+    RSA key signs (EC has none). Raises CertificateUnusable when the time is naive, KeyAbsent
+    when the card has no such certificate or key.
     """
-    if signing_time.tzinfo is None:
+    if signing_time is not None and signing_time.tzinfo is None:
         raise CertificateUnusable(reason="İmza zamanının saat dilimi yok.")
     found = session.certificates()
     key_id = next((key for key, entry in found.items() if entry.der == certificate.der), None)
     if key_id is None:
         raise KeyAbsent(label=session.label)
     signer = _CardSigner(session, key_id, found, padding)
-    settings = PdfCMSSignedAttributes(
-        signing_time=signing_time.replace(microsecond=0),
-        cades_signed_attrs=signed_attributes(profile),
-    )
-    container = run(
-        signer.async_sign_general_data(
-            data,
-            digest_algorithm=keys.digest_for(certificate.parsed.public_key),
-            detached=True,
-            use_cades=True,
-            signed_attr_settings=settings,
-        )
-    )
+    digest = keys.digest_for(certificate.parsed.public_key)
+    container = run(_made(signer, data, digest, signing_time, signed_attributes(profile)))
     return bytes(container.dump())
+
+
+async def _made(
+    signer: _CardSigner,
+    data: bytes,
+    digest: str,
+    signing_time: datetime | None,
+    named: CAdESSignedAttrSpec,
+) -> cms.ContentInfo:
+    """Let pyHanko make a PDF's container without a time (PAdES), any other with it (CAdES)."""
+    if signing_time is None:
+        return await signer.async_sign(
+            hashlib.new(digest, data).digest(),
+            digest,
+            use_pades=True,
+            signed_attr_settings=PdfCMSSignedAttributes(cades_signed_attrs=named),
+        )
+    return await signer.async_sign_general_data(
+        data,
+        digest,
+        use_cades=True,
+        signed_attr_settings=PdfCMSSignedAttributes(
+            signing_time=signing_time.replace(microsecond=0), cades_signed_attrs=named
+        ),
+    )

@@ -104,5 +104,5 @@ class Seal:
         name = self.certificate.holder
         prepared = pades.prepare(pdf, name=name, reason=reason, at=at, field=FIELD)
         with self._store.pooled(self._label, self._pin) as session:
-            container = cades.sign(session, self.certificate, pades.covered(prepared), at)
+            container = cades.sign(session, self.certificate, pades.covered(prepared), None)
         return pades.embed(prepared, container)

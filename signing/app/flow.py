@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from signing import cades
 from signing.app.clock import moment
+from signing.app.content import MediaType
 from signing.app.errors import CardAbsent, TimeUp
 from signing.card import holder_certificates
 from signing.certificate import is_tckn_shaped
@@ -176,7 +177,15 @@ def sign(
         if not order.left(now):
             raise TimeUp
         with store.session(held.token.label, pin, last_try_accepted=True) as session:
-            when = order.claim.server_time + order.passed(now)
-            return cades.sign(session, held.certificate, order.claim.content, when)
+            return cades.sign(
+                session, held.certificate, order.claim.content, _claimed_time(order, now)
+            )
     finally:
         pin.clear()
+
+
+def _claimed_time(order: Order, now: float) -> datetime | None:
+    """Give the time that the signature claims; a PDF says it itself, where the person saw it."""
+    if order.claim.media_type is MediaType.PDF:
+        return None
+    return order.claim.server_time + order.passed(now)

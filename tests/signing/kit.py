@@ -39,8 +39,8 @@ class Signer:
     produced: ProducedCertificate
     pin: str = PIN
 
-    def sign(self, text: bytes, at: datetime = NOW) -> bytes:
-        """Sign the text with the card at the claimed time."""
+    def sign(self, text: bytes, at: datetime | None = NOW) -> bytes:
+        """Sign the text with the card at the claimed time; a PDF claims none in its container."""
         with self.store.session(self.produced.card_serial, self.pin) as session:
             return cades.sign(session, self.produced.certificate, text, at)
 

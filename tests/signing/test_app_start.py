@@ -52,6 +52,7 @@ def test_the_words_of_a_pdf_are_shown_and_its_byte_range_is_signed(
     content = pades.covered(prepared_pdf())
     verdict = validate(container, content, trust=authority.trust, revocation=lists, at=NOW)
     assert verdict.qualified
+    assert verdict.claimed_time is None  # the dictionary of the PDF says it (EN 319 142-1, 6.3)
 
 
 @pytest.mark.parametrize("words", ["", "Formun düz metni"])

@@ -9,22 +9,33 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from asn1crypto import cms, keys, x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.generic import TextStringObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import pades
+from signing import cades, pades
+from signing.container import read as container_of
 from signing.errors import DocumentUnusable, RequestInvalid
+from signing.profiles import RULES, Profile
 from signing.validation import validate
 from signing.verdict import SubIndication
 from tests.signing import pdfs
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from signing.authority import Authority
+    from signing.tokens import TokenStore
     from signing.trust import Revocation
+    from signing.validation import Validation
+    from tests.signing.forge import Forger
     from tests.signing.kit import Signer
 
 NAME, REASON = "İSMAİL IŞIK", "Başvuru formunun imzalanması"
@@ -39,7 +50,7 @@ def prepared() -> bytes:
 @pytest.fixture(scope="module")
 def container(prepared: bytes, signer: Signer) -> bytes:
     """Give the container that the card made over it."""
-    return signer.sign(pades.covered(prepared))
+    return signer.sign(pades.covered(prepared), None)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +98,51 @@ def test_one_changed_byte_of_a_page_is_found_by_pyhanko_and_by_us(
         found.container, found.content, trust=authority.trust, revocation=lists, at=NOW
     )
     assert answer.sub_indication is SubIndication.HASH_FAILURE
+
+
+def attributes(container: bytes) -> set[str]:
+    (info,) = cms.ContentInfo.load(container)["content"]["signer_infos"]
+    return {entry["type"].native for entry in info["signed_attrs"]}
+
+
+def test_the_container_of_a_pdf_signs_no_time_as_with_pyhankos_own_pades_signer(
+    container: bytes, forger: Forger
+) -> None:
+    maker = SimpleSigner(
+        signing_cert=x509.Certificate.load(forger.certificate),
+        signing_key=keys.PrivateKeyInfo.load(
+            forger.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+    )
+    how = PdfSignatureMetadata("imza", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
+    theirs = sign_pdf(IncrementalPdfFileWriter(BytesIO(pdfs.pdf())), how, signer=maker)
+    (signature,) = PdfFileReader(theirs).embedded_signatures
+    expected = {"content_type", "message_digest", "signing_certificate_v2"}
+    assert attributes(bytes(signature.pkcs7_content)) == expected
+    assert attributes(container) == expected
+
+
+def test_a_container_without_a_time_is_a_qualified_signature_that_claims_none(
+    prepared: bytes, container: bytes, judge: Callable[..., Validation]
+) -> None:
+    verdict = judge(container, pades.covered(prepared))
+    assert verdict.qualified
+    assert verdict.claimed_time is None
+    assert judge(container, pades.covered(prepared) + b".").sub_indication is (
+        SubIndication.HASH_FAILURE
+    )
+
+
+def test_the_container_of_a_pdf_names_the_profile_too(
+    prepared: bytes, store: TokenStore, signer: Signer
+) -> None:
+    with store.session(signer.produced.card_serial, signer.pin) as session:
+        named = cades.sign(
+            session, signer.produced.certificate, pades.covered(prepared), None, Profile.P4
+        )
+    assert container_of(named).policy_oid == RULES[Profile.P4].identifier
+    assert "signing_time" not in attributes(named)
 
 
 def test_openssl_accepts_the_container_over_the_covered_bytes(

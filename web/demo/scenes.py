@@ -109,7 +109,7 @@ def forged_signature(scene: Scene, stage: Stage) -> Play:
     person, held = stage.holder(7, "Gül", stage.today + timedelta(days=50))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     code_id, secret, document = stage.claim("application", scene.case)
-    forged = stage.sign_only(held, letters.signable(document).replace(b"1", b"2"))
+    forged = stage.sign_only(held, document, letters.signable(document).replace(b"1", b"2"))
     case = ("application", scene.case)
     payload = {"code_id": code_id, "secret": secret, **stage.handed_in(case, forged)}
     me = applicant(person)
@@ -125,7 +125,7 @@ def other_card(scene: Scene, stage: Stage) -> Play:
     _, stranger = stage.holder(9, "Işıl", stage.today + timedelta(days=300))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     code_id, secret, document = stage.claim("application", scene.case)
-    foreign = stage.sign_only(stranger, letters.signable(document))
+    foreign = stage.sign_only(stranger, document)
     case = ("application", scene.case)
     payload = {"code_id": code_id, "secret": secret, **stage.handed_in(case, foreign)}
     me = applicant(person)
@@ -142,7 +142,7 @@ def expired_code(scene: Scene, stage: Stage) -> Play:
     consent = stage.office.open("consent", "offer", me, {"person_id": person})
     scene.others.append(consent)
     code_id, secret, document = stage.claim("consent", consent)
-    container = stage.sign_only(held, letters.signable(document))
+    container = stage.sign_only(held, document)
     late = {"code_id": code_id, "secret": secret, "container": container}
     yield stage.clock.now() + timedelta(seconds=301)
     scene.refusals.append(stage.refused(consent, "sign", me, late))

@@ -142,15 +142,17 @@ class Stage:
         self.office.fire(code_id, "claim", me, claimed)
         return code_id, secret, document
 
-    def sign_only(self, held: Held, content: bytes) -> bytes:
-        """Sign bytes with a card."""
+    def sign_only(self, held: Held, document: Document, content: bytes | None = None) -> bytes:
+        """Sign a document with a card, or other bytes in its place."""
         store = self.services.store()
         certificate = holder_certificate(store, held.card_serial)
         with store.session(held.card_serial, held.pin) as session:
             # What names P2 or P3 is final only after a day, and the case would wait for it.
             wanted = self.services.profile
             profile = Profile.P1 if RULES[wanted].wait else wanted
-            return cades.sign(session, certificate, content, self.clock.now(), profile)
+            claimed = None if is_pdf(document) else self.clock.now()
+            what = letters.signable(document) if content is None else content
+            return cades.sign(session, certificate, what, claimed, profile)
 
     def handed_in(self, case: tuple[str, int], container: bytes) -> dict[str, object]:
         """Have a signature stamped and its evidence fetched, as the site does."""
@@ -162,13 +164,12 @@ class Stage:
     ) -> dict[str, object]:
         """Sign a document with a card, hand it in, keep all that an outsider needs to check it."""
         content = letters.signable(document)
-        payload = self.handed_in(case, self.sign_only(held, content))
+        payload = self.handed_in(case, self.sign_only(held, document))
         container = cast("bytes", payload["container"])
         certificate = holder_certificate(self.services.store(), held.card_serial)
-        is_pdf = document.media_type == letters.PDF_TYPE
-        kept = {".p7s": container, ".covered" if is_pdf else ".txt": content}
+        kept = {".p7s": container, ".covered" if is_pdf(document) else ".txt": content}
         kept[".cer"] = certificate.der
-        if is_pdf:
+        if is_pdf(document):
             kept[".pdf"] = pades.embed(document.content, container)
         for ending, data in kept.items():
             (self.folder / f"{name}{ending}").write_bytes(data)
@@ -219,6 +220,11 @@ class Stage:
         with self.office.database.connect() as connection:
             query = select(Application.state).where(Application.id == case)
             return connection.execute(query).scalar_one()
+
+
+def is_pdf(document: Document) -> bool:
+    """Say whether a document is a PDF, which carries its signature and the claimed time itself."""
+    return document.media_type == letters.PDF_TYPE
 
 
 def applicant(person: int) -> Actor:
