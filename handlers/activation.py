@@ -60,7 +60,7 @@ def signed_by_new_card(context: Context) -> Verdict:
         return verdict
     validation = signature.judge(context)
     if not validation.passed and validation.sub_indication is not SubIndication.TRY_LATER:
-        return signature.passed(validation)
+        return signature.passed(services_of(context), validation)
     return _this_certificate(context, validation)
 
 

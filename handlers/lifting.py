@@ -12,7 +12,7 @@ from handlers.code import DOCUMENTS
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Level
 from signing.lifting import Lifted, lift
-from signing.profiles import RULES
+from signing.profiles import RULES, Profile
 from signing.trust import Revocation
 from signing.validation import validate
 from signing.verdict import SubIndication
@@ -83,6 +83,14 @@ def _content(database: Engine, workflow: str, case_id: int) -> bytes:
         sha256 = connection.execute(select(column).where(table.id == case_id)).scalar_one_or_none()
         document = rows.find(connection, Document, sha256)
     return b"" if document is None else letters.signable(document)
+
+
+def profile_to_name(services: Services) -> Profile:
+    """Return the profile that a signature for this office names.
+
+    Without a time-stamp authority it is none: every other profile demands a time-stamp.
+    """
+    return Profile.P1 if services.online is None else services.profile
 
 
 def stamped(services: Services, level: Level) -> Verdict:

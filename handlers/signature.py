@@ -16,6 +16,7 @@ from handlers.services import services_of
 from signing import pades
 from signing.trust import Revocation
 from signing.validation import validate
+from signing.verdict import SubIndication
 from states.certificate import Certificate
 from states.document import Document
 from states.person import Person
@@ -25,6 +26,7 @@ from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny, error
 
 if TYPE_CHECKING:
+    from handlers.services import Services
     from signing.certificate import Certificate as Signer
     from signing.validation import Validation
     from workflow.context import Context
@@ -76,13 +78,21 @@ def unfit(context: Context) -> Verdict | None:
     return deny("signature.too_large", largest=LARGEST) if len(container) > LARGEST else None
 
 
-def passed(validation: Validation) -> Verdict:
+def passed(services: Services, validation: Validation) -> Verdict:
     """Turn a judgement into an answer: not yet known is an error, all else but passed a denial."""
     if validation.passed or validation.sub_indication is None:
         return ALLOW
+    if _stamp_to_come(services, validation):
+        return error("signature.not_stamped")
     code = f"signature.{identifier(validation.sub_indication.value)}"
     details = {"indication": validation.indication.value, "sentence": validation.sentence}
     return error(code, **details) if validation.wait else deny(code, **details)
+
+
+def _stamp_to_come(services: Services, validation: Validation) -> bool:
+    """Say whether all that a named profile misses is the time-stamp that we could not get."""
+    missing = validation.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
+    return bool(missing and validation.profile and not validation.stamps and services.online)
 
 
 def qualified(validation: Validation) -> Verdict:
@@ -106,7 +116,7 @@ def _qualified_and_own(context: Context) -> Verdict:
     if verdict is not None:
         return verdict
     validation = judge(context)
-    verdict = passed(validation)
+    verdict = passed(services_of(context), validation)
     if not verdict.allows:
         return verdict
     verdict = qualified(validation)

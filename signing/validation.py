@@ -38,6 +38,8 @@ class Validation:
     signer says, `proved_time` the earliest that a time-stamp proves. `at` is the moment that was
     judged, `policy` the rules that were applied, `level` how far the container has come with
     time-stamps that hold, `profile` the national one it names (P1 names none; empty: unknown).
+    `settles_at` is there when all is good but that its profile wants revocation data of that
+    moment or later, which can not exist yet: nothing else keeps the signature from being final.
     `stamps` are all time-stamps with what is wrong with them, `used` what the answer rests on.
     """
 
@@ -52,6 +54,7 @@ class Validation:
     proved_time: datetime | None = None
     level: Level = Level.B_B
     profile: str = ""
+    settles_at: datetime | None = None
     stamps: tuple[Stamp, ...] = ()
     used: Used = field(default_factory=Used)
 
@@ -90,6 +93,7 @@ class Validation:
             "proved_time": self.proved_time.isoformat() if self.proved_time else None,
             "level": self.level.value,
             "profile": self.profile,
+            "settles_at": self.settles_at.isoformat() if self.settles_at else None,
             "time_stamps": [stamp.record() for stamp in self.stamps],
             "certificates": list(self.used.certificates),
             "crls": list(self.used.crls),
@@ -106,6 +110,8 @@ class _Judgement:
         self._demands: Demands | None = None
         self._proofs = Proofs((), None, ())
         self._used = Used()
+        self._unsettled: datetime | None = None
+        self._settles_at: datetime | None = None
 
     def run(self, revocation: Revocation) -> None:
         """Go through the building blocks; Stopped is the answer, no exception a pass."""
@@ -122,6 +128,9 @@ class _Judgement:
         self._used = self._in_force(found, demands, proofs)
         if not usages(found.certificate.parsed) >= USAGES:
             raise Stopped(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
+        if self._unsettled is not None:
+            self._settles_at = self._unsettled
+            raise Stopped(SubIndication.TRY_LATER)
 
     @staticmethod
     def _demanded(demands: Demands, proofs: Proofs) -> None:
@@ -153,6 +162,9 @@ class _Judgement:
         used = self._status(found, proved, view, moment)
         if proved and (demands.settle or demands.ocsp):
             since = proved + demands.settle
+            if demands.settle and self._at < since:
+                self._unsettled = since
+                return used
             asked = Moment(moment.at, moment.past, since, demands.ocsp)
             used |= self._status(found, proved, view, asked)
         return used
@@ -201,6 +213,7 @@ class _Judgement:
             proved_time=self._proofs.proved,
             level=self._level(),
             profile=self._demands.name if self._demands else "",
+            settles_at=self._settles_at,
             stamps=self._proofs.stamps,
             used=used,
         )

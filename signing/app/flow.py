@@ -178,8 +178,9 @@ def sign(
             raise TimeUp
         with store.session(held.token.label, pin, last_try_accepted=True) as session:
             return cades.sign(
-                session, held.certificate, order.claim.content, _claimed_time(order, now)
-            )
+                session, held.certificate, order.claim.content, _claimed_time(order, now),
+                order.claim.profile,
+            )  # fmt: skip
     finally:
         pin.clear()
 

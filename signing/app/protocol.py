@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from signing.app.content import LINE_CONTROLS, MediaType, readable, signable
 from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffers
 from signing.fingerprint import short_fingerprint
+from signing.profiles import Profile
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -37,6 +38,7 @@ class Purpose(StrEnum):
 
 
 Fields = Mapping[str, object]
+Kind = TypeVar("Kind", bound=StrEnum)
 
 
 def _fields(answer: object) -> Fields:
@@ -76,18 +78,11 @@ def _time(fields: Fields, name: str) -> datetime:
     return value
 
 
-def _purpose(fields: Fields) -> Purpose:
+def _one_of(kind: type[Kind], fields: Fields, name: str) -> Kind:
     try:
-        return Purpose(_line(fields, "purpose"))
+        return kind(_line(fields, name))
     except ValueError as error:
-        raise AnswerMalformed(field="purpose") from error
-
-
-def _media_type(fields: Fields) -> MediaType:
-    try:
-        return MediaType(_line(fields, "media_type"))
-    except ValueError as error:
-        raise AnswerMalformed(field="media_type") from error
+        raise AnswerMalformed(field=name) from error
 
 
 def _bytes(fields: Fields, name: str) -> bytes:
@@ -123,7 +118,8 @@ class Claim:
     What is signed is computed here, from `document`, and never taken from the server: the bytes
     of a plain text, or the byte range of a prepared PDF; `digest` (SHA-256, hex) and
     `fingerprint` must be of these bytes. `text` is the same words for reading: a plain text
-    word for word, a PDF's own text or nothing. Times are aware; how long is left is the
+    word for word, a PDF's own text or nothing. `profile` is the national one that the signature
+    has to name. Times are aware; how long is left is the
     difference of the server's own two times, so the local clock plays no part.
     """
 
@@ -138,6 +134,7 @@ class Claim:
     document: bytes
     digest: str
     fingerprint: str
+    profile: Profile
     created_at: datetime
     expires_at: datetime
     server_time: datetime
@@ -149,15 +146,16 @@ class Claim:
         claim = cls(
             secret=_line(fields, "secret"),
             origin=_line(fields, "origin"),
-            purpose=_purpose(fields),
+            purpose=_one_of(Purpose, fields, "purpose"),
             purpose_title=_line(fields, "purpose_title"),
             person=_line(fields, "person"),
             tckn_masked=_line(fields, "tckn_masked"),
             text=_shown(fields, "text"),
-            media_type=_media_type(fields),
+            media_type=_one_of(MediaType, fields, "media_type"),
             document=_bytes(fields, "document"),
             digest=_line(fields, "digest"),
             fingerprint=_line(fields, "fingerprint"),
+            profile=_one_of(Profile, fields, "profile"),
             created_at=_time(fields, "created_at"),
             expires_at=_time(fields, "expires_at"),
             server_time=_time(fields, "server_time"),

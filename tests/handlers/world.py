@@ -16,6 +16,7 @@ from signing import cades, seal
 from signing.authority import Addresses, Authority, Plan, create
 from signing.card import holder_certificate
 from signing.keys import KeyKind
+from signing.profiles import Profile
 from states.application import Application
 from states.certificate import Certificate
 from states.consent import Consent
@@ -145,12 +146,12 @@ class World:
         document = self.read(Document, sha256)
         return self.sign_bytes(held, letters.signable(document))
 
-    def sign_bytes(self, held: Held, content: bytes) -> bytes:
-        """Sign any bytes with a card."""
+    def sign_bytes(self, held: Held, content: bytes, profile: Profile = Profile.P1) -> bytes:
+        """Sign any bytes with a card, under a profile."""
         store = self.services.store()
         certificate = holder_certificate(store, held.card_serial)
         with store.session(held.card_serial, held.pin) as session:
-            return cades.sign(session, certificate, content, self.clock.now())
+            return cades.sign(session, certificate, content, self.clock.now(), profile)
 
     def consent(self, person_id: int, held: Held) -> int:
         """Give an e-onay with a card, from the offer to the end."""

@@ -57,6 +57,7 @@ def claim_answer(**other: object) -> dict[str, object]:
         "document": encoded(TEXT.encode()),
         "digest": hashlib.sha256(TEXT.encode()).hexdigest(),
         "fingerprint": short_fingerprint(TEXT.encode()),
+        "profile": "P1",
         "created_at": (NOW - timedelta(seconds=8)).isoformat(),
         "expires_at": (NOW + timedelta(seconds=292)).isoformat(),
         "server_time": NOW.isoformat(),

@@ -26,8 +26,11 @@ from signing.app.protocol import (
     ResultRequest,
 )
 from signing.certificate import Certificate
+from signing.container import read
 from signing.errors import CertificateUnusable, DocumentUnusable, WrongHolder
-from signing.tokens import TokenInfo
+from signing.pin import Pin
+from signing.profiles import RULES, Profile
+from signing.tokens import TokenInfo, TokenStore
 from tests.signing import forge, kit
 from tests.signing.kit import DAY, NOW
 
@@ -57,6 +60,7 @@ NAMES = [
     "document",
     "digest",
     "fingerprint",
+    "profile",
     "created_at",
     "expires_at",
     "server_time",
@@ -75,6 +79,9 @@ def test_a_claim_with_a_field_missing_or_odd_is_not_understood(name: str, value:
     ("name", "value"),
     [
         ("purpose", "e_para"),
+        ("profile", "P5"),
+        ("profile", "p4"),
+        ("profile", "2.16.792.1.61.0.1.5070.3.3.1"),
         ("created_at", "22.11.2026"),
         ("expires_at", "2026-11-22T09:00:00"),
         ("person", "AYŞE\nYILMAZ"),
@@ -98,8 +105,19 @@ def test_a_claim_with_an_impossible_field_is_not_understood(name: str, value: st
 def test_a_claim_is_read_as_it_was_written() -> None:
     claim = Claim.parse(claim_answer())
     assert claim.purpose is Purpose.E_ONAY
+    assert claim.profile is Profile.P1
     assert claim.content == TEXT.encode()
     assert claim.left == timedelta(seconds=292)
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_the_signature_names_the_profile_that_the_server_asks_for(
+    profile: Profile, signer: kit.Signer, store: TokenStore
+) -> None:
+    order = flow.Order(Claim.parse(claim_answer(profile=profile.value)), 0.0)
+    (mine,) = flow.look_at(store, signer.produced.card_serial)
+    container = flow.sign(store, mine, order, Pin(kit.PIN), lambda: 0.0)
+    assert read(container).policy_oid == RULES[profile].identifier
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ HONEST = [case for case in CASES if case["answer"] == "PASSED"]
 NOT_QUALIFIED, ANOTHER = "not qualified: ", "another person: "
 KEYS = {
     "name", "build", "edits", "archives", "bytes", "text", "at", "revocation", "trust", "tsa",
-    "answer", "problem", "level",
+    "answer", "problem", "level", "settles",
 }  # fmt: skip
 
 
@@ -77,6 +77,10 @@ def test_a_bad_case_gives_its_answer_and_is_never_a_qualified_signature(
         assert found.indication is indication(SubIndication(answer))
         assert not found.passed
         assert not found.qualified
+    # Only where the profile's wait is all that lacks may an office go on before it is over.
+    settles = moment(case["settles"]) if "settles" in case else None
+    assert found.settles_at == settles
+    assert found.record()["settles_at"] == (settles and settles.isoformat())
     if "problem" in case:
         assert case["problem"] in {stamp.problem for stamp in found.stamps}
 

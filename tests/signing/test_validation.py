@@ -83,6 +83,7 @@ def test_the_record_for_the_journal_holds_no_name_and_no_tckn(
         "proved_time": None,
         "level": "B-B",
         "profile": "P1",
+        "settles_at": None,
         "time_stamps": [],
         "certificates": [
             entry.sha256

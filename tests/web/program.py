@@ -69,7 +69,7 @@ def program(app: Flask) -> Program:
 
 def signed(world: World, held: Held, claim: Claim) -> bytes:
     """Sign what a claim handed out, with a card."""
-    return world.sign_bytes(held, claim.content)
+    return world.sign_bytes(held, claim.content, claim.profile)
 
 
 def code_for_consent(browser: Visitor) -> Page:

@@ -90,6 +90,7 @@ def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
         "document": base64.b64encode(document.content).decode(),
         "digest": hashlib.sha256(content).hexdigest(),
         "fingerprint": short_fingerprint(content),
+        "profile": lifting.profile_to_name(services_of(composed().office)).value,
         "created_at": document.created_at.isoformat(),
         "expires_at": offer.code.expires_at.isoformat(),
         "server_time": composed().clock.now().isoformat(),

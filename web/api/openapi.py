@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATH = "/api/openapi.json"
-VERSION = "2"
-"""Raised whenever a message changes; 2 carries whole documents."""
+VERSION = "3"
+"""Raised whenever a message changes; 2 carries whole documents, 3 the profile."""
 
 PROBLEM_TYPE = "application/problem+json"
 STRICT = {"additionalProperties": False}
@@ -48,6 +48,7 @@ WORDS: Mapping[type, Mapping[str, str]] = {
         "document": "The whole document, which the person must see before the PIN.",
         "digest": "SHA-256 of the bytes to be signed: all of a text, the ByteRange of a PDF.",
         "fingerprint": "First 16 hex digits of the digest, as the page shows them.",
+        "profile": "The national signature profile to be named; P1 has no identifier.",
         "created_at": "When the document was frozen.",
         "expires_at": "End of the code.",
         "server_time": "Time of the answer; what is left is expires_at - server_time.",

@@ -11,6 +11,7 @@ from handlers.code import LIFE
 from handlers.seed import Held
 from signing import pades
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Purpose
+from signing.profiles import Profile
 from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
@@ -41,6 +42,7 @@ def test_an_e_onay_goes_from_the_browser_to_the_card_and_back(
     assert claim.purpose_title == "e-onay metninin imzalanması"
     assert (claim.person, claim.tckn_masked) == ("AYŞE ÖRNEKOĞLU", "100******46")
     assert claim.origin == "http://localhost"
+    assert claim.profile is Profile.P1  # nobody is there who would stamp what names another
     assert claim.fingerprint in page.text
     assert claim.left == LIFE
     assert len(claim.secret) >= 22  # 128 bits in base64

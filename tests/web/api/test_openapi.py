@@ -96,6 +96,7 @@ def test_every_field_of_a_message_is_described(monkeypatch: pytest.MonkeyPatch) 
     found = openapi.description()["components"]["schemas"]
     assert found["Claim"]["required"] == [field.name for field in fields(Claim)]
     assert found["Claim"]["properties"]["purpose"]["enum"] == ["e_onay", "e_imza", "activation"]
+    assert found["Claim"]["properties"]["profile"]["enum"] == ["P1", "P2", "P3", "P4"]
     assert found["Problem"]["properties"]["status"]["type"] == "integer"
     monkeypatch.setitem(openapi.WORDS, Problem, {"status": "The HTTP status."})
     with pytest.raises(KeyError, match="Problem"):

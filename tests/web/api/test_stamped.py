@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signing import levels
+from signing.container import read
 from signing.errors import OnlineUnavailable
 from signing.levels import Level
 from signing.online import Online
+from signing.profiles import Profile
 from states.application import Application
 from states.certificate import Certificate
 from states.code import Code
@@ -17,13 +19,17 @@ from states.consent import Consent
 from states.journal import RefusedAttempt
 from states.signature import Signature
 from tests.web.api.test_handshake import delivered, new_card
-from tests.web.program import Program, address, code_for_consent, digits, signed
+from tests.web.api.test_program import nes_imza
+from tests.web.program import Program, address, code_for_consent, digits, served, signed
 from web.composition import Composition
 from web.demo.outside import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask import Flask
+
+    from signing.tokens import TokenStore
     from states.settings import Settings
     from tests.handlers.world import World
     from tests.web.portal.conftest import Holder
@@ -50,6 +56,19 @@ def test_an_e_onay_is_kept_with_its_time_stamp_and_evidence(
     assert levels.stamped_at(token) == world.clock.now()
     assert kept.report["proved_time"] == world.clock.now().isoformat()
     assert kept.augment_at is not None
+    assert (claim.profile, kept.report["profile"]) == (Profile.P4, "P4")
+
+
+def test_the_real_program_names_the_profile_of_the_office(
+    world: World, app: Flask, holder: Holder, token_store: TokenStore
+) -> None:
+    code = digits(code_for_consent(holder.browser))
+    with served(app) as site:
+        ran = nes_imza(site, token_store, holder, code, holder.held.pin)
+    assert ran.returncode == 0, ran.stderr
+    (kept,) = world.all(Signature)
+    assert read(kept.container).policy_oid == "2.16.792.1.61.0.1.5070.3.3.1"
+    assert kept.indication == "TOTAL-PASSED"
 
 
 def test_without_a_time_stamp_nothing_is_taken_or_refused_and_the_code_lives(
@@ -64,7 +83,7 @@ def test_without_a_time_stamp_nothing_is_taken_or_refused_and_the_code_lives(
     with monkeypatch.context() as patch:
         patch.setattr(Online, "timestamp", away)
         later = program.rejected(claim.secret, container, 422)
-    assert later.code == "signature_try_later"
+    assert later.code == "signature_not_stamped"
     assert world.all(Signature) == []
     (code,) = world.all(Code)
     assert (code.state, code.wrong_tries) == ("claimed", 0)
