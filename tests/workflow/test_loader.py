@@ -48,7 +48,7 @@ def test_the_shipped_file_holds_its_four_workflows() -> None:
 
     assert list(definitions) == ["application", "consent", "code", "certificate"]
     application = definitions["application"]
-    assert len(application.states) == 19
+    assert len(application.states) == 20
     assert application.states["approved"].due == AT_ONCE
     assert application.transitions["approve_paper"].not_by == ("register_paper",)
     assert [move.name for move in application.initial] == ["file"]
