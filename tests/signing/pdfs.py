@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typst
@@ -68,3 +72,19 @@ def pyhanko_says(
         allow_fetching=False,
     )
     return validate_pdf_signature(signature, context)
+
+
+def pyhanko_command(
+    folder: Path, signed: bytes, anchors: bytes, *options: str
+) -> subprocess.CompletedProcess[str]:
+    """Let pyHanko's own command judge a PDF in a folder of its own, with these anchors only."""
+    (folder / "signed.pdf").write_bytes(signed)
+    (folder / "anchors.pem").write_bytes(anchors)
+    command = [
+        str(Path(sys.executable).with_name("pyhanko")), "sign", "validate", "--pretty-print",
+        "--trust", "anchors.pem", "--trust-replace", *options, "signed.pdf",
+    ]  # fmt: skip
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | {"PYTHONWARNINGS": "error"}, capture_output=True,
+        text=True, check=False, timeout=60,
+    )  # fmt: skip

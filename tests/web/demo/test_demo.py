@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from signing import levels, pades
+from tests.signing import pdfs
 
 if TYPE_CHECKING:
     from tests.postgres import Database
@@ -112,12 +113,37 @@ def test_the_signed_forms_are_pdfs_that_carry_the_same_signature(
     performance: dict[str, Any],
 ) -> None:
     signed = {row["name"]: row for row in performance["containers"]}
-    pdfs = {name for name, row in signed.items() if row["signed_pdf"]}
-    assert pdfs == {"e-imza", "forged", "other-card"}
-    for name in pdfs:
+    forms = {name for name, row in signed.items() if row["signed_pdf"]}
+    assert forms == {"e-imza", "forged", "other-card"}
+    for name in forms:
         found = pades.check(Path(signed[name]["signed_pdf"]).read_bytes())
         assert found.container == Path(signed[name]["container"]).read_bytes()
         assert found.content == Path(signed[name]["content"]).read_bytes()
+
+
+def test_pyhankos_command_finds_the_signed_form_valid_and_unmodified_and_a_changed_byte(
+    performance: dict[str, Any], tmp_path: Path
+) -> None:
+    (row,) = [row for row in performance["containers"] if row["name"] == "e-imza"]
+    form = Path(row["signed_pdf"]).read_bytes()
+    anchors = Path(performance["anchors"]).read_bytes()
+    # What the certificates name is served no more once the demonstration is over.
+    done = pdfs.pyhanko_command(tmp_path, form, anchors, "--no-revocation-check")
+    assert (done.returncode, done.stderr) == (0, "")
+    for said in (
+        "The signer's certificate is trusted.",
+        "The TSA certificate is trusted.",
+        "The signature is cryptographically sound.",
+        "The signature covers the entire file.",
+        "The signature is judged VALID.",
+    ):
+        assert done.stdout.count(said) == 1, done.stdout
+    changed = form.replace(b"/Name (BORA ", b"/Name (DORA ")
+    assert sum(a != b for a, b in zip(form, changed, strict=True)) == 1
+    done = pdfs.pyhanko_command(tmp_path, changed, anchors, "--no-revocation-check")
+    assert (done.returncode, done.stderr) == (1, "Error: Validation failed\n")
+    assert "The signature is cryptographically unsound." in done.stdout
+    assert "The signature is judged INVALID." in done.stdout
 
 
 def test_openssl_accepts_the_time_stamp_inside_each_container(
