@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signing.batch import CHUNK, validate_many
-from signing.errors import RequestInvalid
+from signing.errors import PinLength, RequestInvalid
 from signing.validation import validate
 from tests.signing.answers import TEXT
 from tests.signing.kit import NOW
@@ -52,6 +52,12 @@ def test_only_the_bytes_of_a_certificate_cross_from_one_process_to_another(
     crossed = pickle.dumps(certificate)
     assert len(crossed) < len(certificate.der) + 200
     assert pickle.loads(crossed) == certificate  # noqa: S301 - our own bytes
+
+
+def test_a_refusal_crosses_with_what_fills_its_sentence() -> None:
+    crossed = pickle.loads(pickle.dumps(PinLength(min=4, max=8)))  # noqa: S301 - our own bytes
+    assert type(crossed) is PinLength
+    assert (crossed.params, str(crossed)) == ({"min": 4, "max": 8}, str(PinLength(min=4, max=8)))
 
 
 @pytest.mark.parametrize("processes", [1, 2])
