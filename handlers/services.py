@@ -63,9 +63,9 @@ class Services:
     token is away. ``addresses`` stand in new certificates: where lists, status answers and the
     issuer are served. ``tsa_url`` is where time-stamps are asked for, "" where nobody gives any.
     ``new_pin`` makes the first PIN of a card (the demo gives one that its readers know); ``site``
-    is the address of the product, where documents send their readers. ``online`` asks for
-    time-stamps and revocation data; without it signatures are judged by our own lists and kept
-    as they came. ``profile`` says how far they are lifted.
+    is the address of the product as others reach it, where documents send their readers.
+    ``online`` asks for time-stamps and revocation data; without it signatures are judged by our
+    own lists and kept as they came. ``profile`` says how far they are lifted.
     """
 
     vault: Vault
@@ -123,8 +123,9 @@ def open_services(
     In demo mode the TEST authority is made on first use; otherwise it must be on the token.
     """
     base = f"http://{settings.host}:{settings.port}"
+    site = settings.public_url or base
     # Outside a demonstration only the list is ours to serve (web/authority.py).
-    served = Addresses.under(base)
+    served = Addresses.under(site)
     addresses = served if settings.demo else Addresses(crl=served.crl)
 
     @cache
@@ -157,7 +158,7 @@ def open_services(
         addresses=addresses,
         tsa_url=f"{base}/tsa" if settings.demo else "",
         new_pin=new_pin,
-        site=base,
+        site=site,
         seal=seal if settings.demo else None,
         elsewhere=elsewhere,
         online=_online(settings, base),
@@ -189,7 +190,8 @@ def _online(settings: Settings, base: str) -> Online | None:
 def at_home(base: str, url: str) -> str:
     """Return where the demo really serves an address of its authority.
 
-    Its certificates name host and port of the day on which the token was made.
+    Its certificates name host and port of the day on which the token was made, or the public
+    address, which may lead nowhere from here.
     """
     path = urlsplit(url).path
     return f"{base}{path}" if path in SERVED else url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 PREFIX = "NES_"
 SECRET_KEYS = ("NES_SECRET_KEY", "NES_LOOKUP_KEY", "NES_PERSONAL_KEY", "NES_TOKEN_PIN")
 """Keys that demo mode makes by itself and that must be given everywhere else."""
+
+_SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 
 PIN_DIGITS = 8
 KEY_BYTES = 32
@@ -61,6 +64,16 @@ def _existing_folder(path: Path) -> Path:
     if not path.is_dir():
         raise ValueError(f"there is no folder at {path}")
     return path
+
+
+def _site(value: str) -> str:
+    """Read the address of a whole site: documents and certificates put their own paths behind it.
+
+    Only ASCII, since a certificate holds no other letters in an address.
+    """
+    if not _SITE.fullmatch(value):
+        raise ValueError("write it as https://HOST or http://HOST:PORT, with no path behind it")
+    return value.removesuffix("/")
 
 
 class Key(bytes):
@@ -105,6 +118,9 @@ class Settings(BaseSettings):
     personal_key: KeyField = Field(validation_alias="NES_PERSONAL_KEY")
     host: str = Field("127.0.0.1", min_length=1, validation_alias="NES_HOST")
     port: int = Field(8000, ge=1, le=65535, validation_alias="NES_PORT")
+    public_url: Annotated[str, AfterValidator(_site)] | None = Field(
+        None, validation_alias="NES_PUBLIC_URL"
+    )
     tsa_url: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_TSA_URL"
     )

@@ -12,6 +12,7 @@ import handlers
 from handlers import rows
 from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
 from signing import pades
+from signing.authority import Addresses
 from signing.errors import TokenAbsent, TrustUnusable
 from signing.profiles import Profile
 from states.person import Person
@@ -34,6 +35,22 @@ def test_nothing_is_opened_before_it_is_needed(settings: Settings, database: Dat
     assert services.tsa_url == "http://127.0.0.1:8000/tsa"
     sealed = services.vault.seal("1", "x")
     assert services.vault.open(sealed, "x") == "1"
+
+
+def test_documents_and_certificates_name_the_public_address_and_the_demo_asks_at_home(
+    settings: Settings, database: Database
+) -> None:
+    assert open_services(settings, database.app).site == "http://127.0.0.1:8000"
+    public = settings.model_copy(update={"public_url": "https://nes.example"})
+    services = open_services(public, database.app)
+    assert services.site == "https://nes.example"
+    assert services.addresses == Addresses.under("https://nes.example")
+    assert services.tsa_url == "http://127.0.0.1:8000/tsa"
+    assert services.online is not None
+    assert services.online.fetcher.route(services.ocsp_url) == "http://127.0.0.1:8000/nes.ocsp"
+    real = open_services(public.model_copy(update={"demo": False}), database.app)
+    assert real.site == "https://nes.example"
+    assert real.addresses == Addresses(crl=("https://nes.example/nes.crl",))
 
 
 def test_a_demo_makes_its_authority_on_first_use_and_keeps_it(

@@ -50,6 +50,7 @@ def test_outside_demo_the_defaults_are_an_embedded_database_on_loopback() -> Non
     assert settings.database_url is None
     assert settings.pkcs11_module is None
     assert settings.oidc_issuer is None
+    assert settings.public_url is None
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.var == Path.cwd() / "var"
 
@@ -64,6 +65,7 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
             "NES_VAR": str(tmp_path),
             "NES_HOST": "0.0.0.0",  # noqa: S104 - nothing is bound here
             "NES_PORT": "8123",
+            "NES_PUBLIC_URL": "https://nes.example:8443/",
             "NES_TSA_URL": "https://zaman.example/tsa",
             "NES_SIGNATURE_PROFILE": "P2",
             "NES_PKCS11_MODULE": str(module),
@@ -73,6 +75,7 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
     assert settings.var == tmp_path
     assert (settings.host, settings.port) == ("0.0.0.0", 8123)  # noqa: S104 - the same
     assert settings.pkcs11_module == module
+    assert settings.public_url == "https://nes.example:8443"
     assert settings.tsa_url == "https://zaman.example/tsa"
     assert settings.signature_profile == "P2"
     assert settings.token_pin.get_secret_value() == "4711"
@@ -85,6 +88,39 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
     assert settings.oidc_client_secret.get_secret_value() == "gizli"
     assert settings.database_url is not None
     assert settings.database_url.port == 5433
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://nes.example",
+        "https://nes.example:443",
+        "http://10.0.0.7:80",
+        "http://[fd00::7]:8000",
+    ],
+)
+def test_the_public_address_is_that_of_a_whole_site(address: str) -> None:
+    for written in (address, f"{address}/"):
+        assert load_settings({**SECRETS, "NES_PUBLIC_URL": written}).public_url == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nes.example", "ftp://nes.example", "ldap://nes.example", "//nes.example", "https://",
+        "http:///", "https://nes.example/nes", "https://nes.example//", "https://nes.example?a=1",
+        "https://nes.example#a", "https://a@nes.example", "https://nes .example",
+        "https://nes.example:", "https://nes.example:x", "https://nes.example:123456",
+        "https://nes.örnek", "https://nes.example\n", " https://nes.example",
+    ],
+)  # fmt: skip
+def test_a_public_address_that_readers_could_not_follow_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({**SECRETS, "NES_PUBLIC_URL": address})
+    assert str(caught.value) == (
+        "NES_PUBLIC_URL is not usable: write it as https://HOST or http://HOST:PORT, "
+        "with no path behind it."
+    )
 
 
 def test_settings_never_change_after_loading() -> None:
