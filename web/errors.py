@@ -78,7 +78,7 @@ MESSAGES: Mapping[int, Message] = {
     ),
     429: Message(
         "Çok sık denendi",
-        "Bir dakika bekleyip yeniden deneyiniz.",
+        "Birkaç dakika bekleyip yeniden deneyiniz.",
     ),
     500: Message(
         "Beklenmeyen bir hata oldu",

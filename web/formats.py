@@ -31,6 +31,11 @@ def second(value: datetime | None) -> str:
     return _moment(value, "dd.MM.yyyy HH:mm:ss")
 
 
+def second_of(value: str) -> str:
+    """Write a moment that is kept as ISO 8601 with its offset, in Istanbul to the second."""
+    return second(datetime.fromisoformat(value))
+
+
 def _moment(value: datetime | None, pattern: str) -> str:
     if value is None:
         return NOTHING
@@ -95,6 +100,7 @@ def _target(field: Any) -> str:  # noqa: ANN401 - the library carries no types
 FILTERS = {
     "moment": moment,
     "second": second,
+    "second_of": second_of,
     "utc": utc,
     "day": day,
     "long_day": long_day,

@@ -323,7 +323,7 @@ def test_the_evidence_of_a_case_is_written_to_a_file(
     assert (told["case"], told["cases"], told["entries"]) == (number, 1, 3)
     kept = [(row.actor, row.purpose, row.what) for row in world.all(AccessEntry)]
     assert kept == [
-        ("system:terminal", "evidence", f"evidence:{number}"),
+        ("system:terminal", "ispat", f"evidence:{number}"),
         (f"user:{staff.auditor}", "mahkeme", f"evidence:{number}"),
     ]
     assert list(tmp_path.glob("*.part")) == []

@@ -18,6 +18,7 @@ LATE = datetime(2026, 11, 21, 22, 30, 9, tzinfo=UTC)
     [
         (formats.moment(LATE), "22.11.2026 01:30"),
         (formats.second(LATE), "22.11.2026 01:30:09"),
+        (formats.second_of(LATE.isoformat()), "22.11.2026 01:30:09"),
         (formats.utc(LATE), "2026-11-21T22:30:09Z"),
         (formats.day(LATE), "22.11.2026"),
         (formats.day(date(2026, 2, 1)), "01.02.2026"),

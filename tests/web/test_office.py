@@ -437,6 +437,7 @@ def test_a_signed_application_shows_how_its_signature_was_judged(
     world.office.fire(case, "approve_e_imza", _applicant(me), payload)
     page = officer.get(path(case, "imza"))
     assert page.all("h3") == ["Geçerli TOTAL-PASSED"]
+    assert "İmza düzeyi B-" in page.text
     summary = officer.get(path(case))
     assert "Son geçerlilik: 10 Nisan 2026" in summary.text
     old = officer.get(f"/is/{reference('certificate', held.certificate_id)}")

@@ -179,7 +179,7 @@ def explain(case_id: int, actor_name: str, as_json: bool) -> None:  # noqa: FBT0
     help="The ZIP file to write.",
 )
 @click.option("--as", "actor_name", default="system", metavar="KEY", help="Who takes it out.")
-@click.option("--purpose", default="evidence", help="What for; it is kept with the reading.")
+@click.option("--purpose", default="ispat", help="What for; it is kept with the reading.")
 @json_option
 def evidence(
     case_id: int,

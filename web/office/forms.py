@@ -159,6 +159,7 @@ class Revoke(MoveForm):
     cause = SelectField(
         "Neden",
         default="",
+        description="Listedeki bir neden yetiyorsa gerekçeyi boş bırakabilirsiniz.",
         choices=[
             SelectChoice("", "Başka bir neden (aşağıya yazınız)"),
             *(SelectChoice(reason, reason) for reason in REASONS),

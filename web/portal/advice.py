@@ -29,7 +29,7 @@ class Advice:
     expected: str
 
 
-_OPENS = "Onaylandığında üretim en erken {opens} tarihinde başlayabilir."
+_OPENS = "Onaylandıktan sonra üretilir; en erken üretim günü {opens}."
 _NOTHING = "Sizin bir şey yapmanız gerekmiyor."
 
 APPLICATION: Mapping[str, Advice] = {

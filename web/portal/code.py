@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import shlex
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 ISSUES = "60 per 5 minutes"
 """How many new codes one source may ask for."""
+
+PROGRAM = "nes-imza"
 
 issuing = limiter.shared_limit(ISSUES, scope="portal.code")
 
@@ -99,12 +103,21 @@ def _command(found: Code) -> str:
     """Return the command that signs, as it is typed into a terminal."""
     card = _card(found)
     token = ["--token", card.serial if card else "KART-ETİKETİ"]
-    return shlex.join(["nes-imza", issue.digits_of(found) or "KOD", *_server(), *token, *_store()])
+    return shlex.join([_program(), issue.digits_of(found) or "KOD", *_server(), *token, *_store()])
 
 
 def _window() -> str:
     """Return the command that opens the window of nes-imza for this server."""
-    return shlex.join(["nes-imza", *_server(), *_store()])
+    return shlex.join([_program(), *_server(), *_store()])
+
+
+def _program() -> str:
+    """Return what starts nes-imza; the demo's lies beside its Python, as a rule not on the path."""
+    beside = Path(sys.executable).with_name(PROGRAM)
+    if not composed().settings.demo or not beside.exists():
+        return PROGRAM
+    here = Path.cwd()
+    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
 
 
 def _server() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from states.code import Code
@@ -13,6 +14,9 @@ from tests.web.program import Program, address, code_for_consent, digits, signed
 from web.composition import KEY
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
     from flask import Flask
 
     from tests.handlers.world import World
@@ -31,8 +35,9 @@ def test_the_page_shows_groups_end_fingerprint_and_the_command(
     (command,) = page.all("pre")
     plain = shown.replace(" ", "")
     held = holder.held
-    assert command.startswith(
-        f"nes-imza {plain} --url http://localhost --token {held.card_serial} --store "
+    assert re.match(
+        rf"(\S+/)?nes-imza {plain} --url http://localhost --token {held.card_serial} --store ",
+        command,
     )
     assert page.all("dd") == [held.card_serial, held.pin]
     (window,) = page.all("code")
@@ -166,6 +171,20 @@ def test_a_signature_for_a_closed_case_gets_no_new_code(world: World, holder: Ho
     (consent,) = world.all(Consent)
     world.office.fire(consent.id, "abandon", SYSTEM)
     holder.browser.post(f"{address(page)}/yeni", 409)
+
+
+def test_the_demo_names_the_program_that_lies_beside_its_python(
+    holder: Holder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "nes-imza").touch()
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
+    page = code_for_consent(holder.browser)
+    assert page.all("code")[0].startswith(f"{tmp_path}/bin/nes-imza --url ")
+    monkeypatch.chdir(tmp_path)
+    assert holder.browser.get(address(page)).all("code")[0].startswith("bin/nes-imza --url ")
+    (tmp_path / "bin" / "nes-imza").unlink()
+    assert holder.browser.get(address(page)).all("code")[0].startswith("nes-imza --url ")
 
 
 def test_outside_the_demo_the_page_names_no_card(holder: Holder, app: Flask) -> None:
