@@ -1,4 +1,4 @@
-"""The running product, asked by a program that we did not write: the openssl command."""
+"""The running product, asked by programs that we did not write: openssl and pyhanko."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ import pytest
 import requests
 from asn1crypto import pem
 
+from handlers import documents
 from signing.authority import Addresses
+from states.application import Application
 from states.certificate import Certificate
+from states.document import Document
 from tests.handlers.conftest import services as plain_services  # noqa: F401 - we put a port into it
 from tests.handlers.world import applicant
+from tests.signing import pdfs
 from tests.web.program import served
 from tests.web.test_serving import free_port
 from workflow.clock import SystemClock, day_in_istanbul
@@ -181,6 +185,42 @@ def test_openssl_reads_the_rejection_of_a_weak_hash(stranger: Stranger) -> None:
     shown = stranger.run("ts", "-reply", "-in", "stamp.tsr", "-text").stdout
     assert "Status: Rejected." in shown
     assert "unrecognized or unsupported algorithm identifier" in shown
+
+
+def test_pyhankos_command_judges_a_signed_form_by_what_its_certificates_point_to(
+    world: World, me: int, held: Held, stranger: Stranger
+) -> None:
+    form = _signed_form(world, me, held)
+    # The session's own authority was made without addresses: its issuer is trusted as it is.
+    anchors = b"".join((stranger.folder / f"{name}.pem").read_bytes() for name in ("root", "nes"))
+    done = pdfs.pyhanko_command(stranger.folder, form, anchors)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr + done.stdout
+    assert "The signature covers the entire file." in done.stdout
+    assert "The signature is judged VALID." in done.stdout
+    done = pdfs.pyhanko_command(stranger.folder, form.replace(b"/Reason", b"/ReasOn"), anchors)
+    assert done.returncode == 1
+    assert "The signature is cryptographically unsound." in done.stdout
+    world.clock.set(SystemClock().now())
+    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.run_effects("revocation.publish")
+    done = pdfs.pyhanko_command(stranger.folder, form, anchors)
+    assert done.returncode == 1
+    assert "The signature is cryptographically sound." in done.stdout
+    assert "certificate is revoked" in done.stdout, done.stdout
+    assert "The signature is judged INVALID." in done.stdout
+
+
+def _signed_form(world: World, me: int, held: Held) -> bytes:
+    """Give the application form as its reader gets it, signed a moment ago."""
+    world.clock.set(SystemClock().now())
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_imza")
+    sha256 = world.read(Application, case).form_sha256
+    payload = world.claimed("application", case, me)
+    payload["container"] = world.sign(held, sha256)
+    world.office.fire(case, "approve_e_imza", applicant(me), payload)
+    with world.office.database.connect() as connection:
+        return documents.issued(connection, world.read(Document, sha256))
 
 
 def _stamp(stranger: Stranger) -> None:
