@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -24,9 +24,10 @@ from signing import lifting
 from signing.errors import ContainerUnusable, SigningError
 from signing.levels import Level, level
 from signing.lifting import renew_before
-from signing.profiles import RULES
+from signing.profiles import RULES, Profile
 from signing.trust import Revocation
 from signing.validation import validate
+from signing.verdict import Indication
 from states.augmentation import Augmentation
 from states.document import Document
 from states.signature import Signature
@@ -55,10 +56,16 @@ def first_due(services: Services, container: bytes, validation: Validation) -> d
     """Say when the first later form of a signature is due; None where none is ever made."""
     if services.online is None or validation.proved_time is None:
         return None
-    rules = RULES[services.profile]
+    rules = _rules(services, validation.profile)
     if _lacks_evidence(validation.level, rules):
         return validation.proved_time + rules.wait
     return _end(container) - MARGIN
+
+
+def _rules(services: Services, named: str) -> Rules:
+    """Give the rules of the profile that a signature names when it waits, else the office's."""
+    own = RULES[Profile(named)]
+    return own if own.wait else RULES[services.profile]
 
 
 def _lacks_evidence(reached: Level, rules: Rules) -> bool:
@@ -75,13 +82,18 @@ def _end(container: bytes) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """A signature whose next form is due: its newest form, and when it was first stamped."""
+    """A signature whose next form is due: its newest form, and when it was first stamped.
+
+    `profile` is the one it names; `open` says that it was never yet judged for good.
+    """
 
     signature_id: int
     n: int
     level: Level
     container: bytes
     proved: datetime
+    profile: str
+    open: bool
 
 
 @dataclass
@@ -111,8 +123,10 @@ class Completion:
             Signature.augment_at <= now,
             ~exists().where(Augmentation.signature_id == Signature.id),
         )
+        report = Augmentation.report
         later = select(Augmentation.signature_id, Augmentation.augment_at).where(
             Augmentation.augment_at <= now,
+            or_(report.is_(None), report["indication"].astext == Indication.TOTAL_PASSED.value),
             ~exists().where(
                 newer.signature_id == Augmentation.signature_id, newer.n > Augmentation.n
             ),
@@ -132,12 +146,16 @@ class Completion:
         try:
             with self.office.database.connect() as connection:
                 due, content = _read(connection, signature_id)
-            container = _augmented(services, online, due, content, now)
-            self._keep(due, container, now)
+            container = _next_form(services, online, due, content, now)
+            judged = _judged(services, due, container, content, now)
+            self._keep(due, container, judged)
         except SigningError as error:
             self._rest(signature_id, now, error.code)
             return "failed"
         del self._failed[signature_id]
+        if not judged.passed:
+            log.error("signature_failed_at_last", signature=signature_id, **_found(judged))
+            return "refused"
         return level(container).value
 
     def _rest(self, signature_id: int, now: datetime, why: str) -> None:
@@ -147,7 +165,7 @@ class Completion:
         self._resting[signature_id] = now + pause
         log.warning("signature_not_augmented", signature=signature_id, why=why, again=pause)
 
-    def _keep(self, due: _Due, container: bytes, now: datetime) -> None:
+    def _keep(self, due: _Due, container: bytes, judged: Validation) -> None:
         end = _end(container)
         values = {
             "signature_id": due.signature_id,
@@ -155,9 +173,10 @@ class Completion:
             "level": level(container).value,
             "container": container,
             "container_sha256": hashlib.sha256(container).hexdigest(),
-            "made_at": now,
+            "made_at": judged.at,
             "augment_at": end - MARGIN,
             "renew_before": end,
+            "report": judged.record(),
         }
         with self.office.database.begin() as connection:
             connection.execute(insert(Augmentation).values(values).on_conflict_do_nothing())
@@ -165,9 +184,9 @@ class Completion:
 
 def _read(connection: Connection, signature_id: int) -> tuple[_Due, bytes]:
     first = connection.execute(
-        select(Signature.container, Signature.report, Signature.document_sha256).where(
-            Signature.id == signature_id
-        )
+        select(
+            Signature.container, Signature.report, Signature.document_sha256, Signature.indication
+        ).where(Signature.id == signature_id)
     ).one()
     newest = connection.execute(
         select(Augmentation.n, Augmentation.level, Augmentation.container)
@@ -181,23 +200,40 @@ def _read(connection: Connection, signature_id: int) -> tuple[_Due, bytes]:
     content = letters.signable(Document(**document.one()))
     n, reached, container = newest or (0, first.report["level"], first.container)
     proved = datetime.fromisoformat(str(first.report["proved_time"]))
-    return _Due(signature_id, n, Level(reached), container, proved), content
+    undecided = n == 0 and first.indication != Indication.TOTAL_PASSED
+    named = str(first.report["profile"])
+    return _Due(signature_id, n, Level(reached), container, proved, named, undecided), content
 
 
-def _augmented(
+def _next_form(
     services: Services, online: Online, due: _Due, content: bytes, now: datetime
 ) -> bytes:
-    """Make the next form and judge it; ContainerUnusable when it does not hold by itself."""
+    """Make the next form; ContainerUnusable when it would be none."""
     trust = services.trust()
-    rules = RULES[services.profile]
+    rules = _rules(services, due.profile)
     if _lacks_evidence(due.level, rules):
         since = due.proved + rules.wait
-        container = lifting.complete(online, due.container, trust, now, since)
-    else:
-        container = lifting.renew(online, due.container, content, trust, now)
-        if _end(container) <= _end(due.container):
-            raise ContainerUnusable(reason="Zaman damgası makamının sertifikası yenilenmemiş.")
-    judged = validate(container, content, trust=trust, revocation=Revocation(), at=now)
-    if not judged.passed or judged.level is not level(container):
-        raise ContainerUnusable(reason=f"Yükseltilen imza doğrulanamadı: {judged.sentence}")
+        return lifting.complete(online, due.container, trust, now, since)
+    container = lifting.renew(online, due.container, content, trust, now)
+    if _end(container) <= _end(due.container):
+        raise ContainerUnusable(reason="Zaman damgası makamının sertifikası yenilenmemiş.")
     return container
+
+
+def _judged(
+    services: Services, due: _Due, container: bytes, content: bytes, now: datetime
+) -> Validation:
+    """Judge a form by itself; ContainerUnusable when it does not hold, or not yet.
+
+    That a signature which was kept before it was final fails is a judgement like another.
+    """
+    judged = validate(container, content, trust=services.trust(), revocation=Revocation(), at=now)
+    if judged.passed and judged.level is level(container):
+        return judged
+    if due.open and not judged.passed and not judged.wait:
+        return judged
+    raise ContainerUnusable(reason=f"Yükseltilen imza doğrulanamadı: {judged.sentence}")
+
+
+def _found(judged: Validation) -> dict[str, str]:
+    return {"indication": judged.indication.value, "sub_indication": str(judged.sub_indication)}

@@ -66,6 +66,14 @@ _SIGNATURE = {
         "Zaman damgası alınamadı; imza ne kabul ne reddedildi, biraz sonra yeniden gönderiniz.",
         "No time-stamp could be got; the signature is neither taken nor refused, hand it in again.",
     ),
+    "signature.settling": Text(
+        "İmzanın son denetimi {until} anından sonra yapılır; başvuru o zamana kadar bekler.",
+        "The signature is judged for good after {until}; the application waits until then.",
+    ),
+    "signature.failed_at_last": Text(
+        "İmza son denetimden geçmedi ({found}); başvuruyu iade ediniz, yeniden imzalansın.",
+        "The signature failed its final judgement ({found}); return it to be signed anew.",
+    ),
     "signature.not_qualified": Text(
         "Sertifika nitelikli elektronik sertifika değil; NES kartınızla imzalayınız.",
         "The certificate is not a qualified one; sign with your NES card.",

@@ -79,8 +79,14 @@ def unfit(context: Context) -> Verdict | None:
 
 
 def passed(services: Services, validation: Validation) -> Verdict:
-    """Turn a judgement into an answer: not yet known is an error, all else but passed a denial."""
+    """Turn a judgement into an answer: not yet known is an error, all else but passed a denial.
+
+    What only its profile's wait keeps from being final is taken, where the office has that
+    profile: the report says so, and `settlement.final` has the last word before a card is made.
+    """
     if validation.passed or validation.sub_indication is None:
+        return ALLOW
+    if validation.settles_at is not None and validation.profile == services.profile.value:
         return ALLOW
     if _stamp_to_come(services, validation):
         return error("signature.not_stamped")

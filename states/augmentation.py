@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.base import Base
@@ -15,7 +16,10 @@ class Augmentation(Base):
 
     ``container`` holds the accepted one's signed part byte for byte (DER); ``level`` is what it
     has come to (EN 319 122-1, 6.1); ``augment_at`` is when the next form is due, ``renew_before``
-    when the certificate of its newest time-stamp ends.
+    when the certificate of its newest time-stamp ends. ``report`` is how it was judged when it
+    was made, in the words of EN 319 102-1 (None before migration 0011): of a signature that was
+    kept before it was final the first form's is the final judgement, and one that did not pass
+    has no later form.
     """
 
     __tablename__ = "augmentation"
@@ -31,3 +35,4 @@ class Augmentation(Base):
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     augment_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     renew_before: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    report: Mapped[dict[str, object] | None] = mapped_column(JSONB)

@@ -96,6 +96,8 @@ def _signature(held: Contents, number: int, signed: Signed) -> None:
         _pdf(held, folder, number, signed)
     for n, form in enumerate(signed.forms):
         _form(held, f"{folder}/kap{f'-{n}' if n else ''}", form)
+        if form.report is not None:
+            held.files[f"{folder}/rapor-{n}.json"] = _readable(form.report)
     held.steps.append(signature_step(number, signed, held.issuers))
 
 

@@ -37,10 +37,14 @@ BY_CONSENT = "approve_e_onay"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form of a container: as it was accepted with the lists of that time, or lifted later."""
+    """One form of a container: as it was accepted with the lists of that time, or lifted later.
+
+    ``report`` is how a later form was judged when it was made.
+    """
 
     container: bytes
     lists: tuple[bytes, ...] = ()
+    report: dict[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +162,11 @@ def named_documents(entries: Iterable[JournalEntry]) -> list[str]:
 def _signed(connection: Connection, signature: Signature) -> Signed:
     document = rows.fetch(connection, Document, signature.document_sha256)
     lists = revocation.lists_at(connection, signature.judged_at)
-    later = select(Augmentation.container).where(Augmentation.signature_id == signature.id)
-    forms = [Form(container) for container in connection.scalars(later.order_by(Augmentation.n))]
+    later = select(Augmentation.container, Augmentation.report).where(
+        Augmentation.signature_id == signature.id
+    )
+    ordered = connection.execute(later.order_by(Augmentation.n))
+    forms = [Form(container, report=report) for container, report in ordered]
     return Signed(signature, document, (Form(signature.container, lists.crls), *forms))
 
 

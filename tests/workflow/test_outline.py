@@ -32,7 +32,7 @@ def test_a_move_is_told_with_everything_that_judges_it() -> None:
     assert (
         "    → in_production: start_production “Start production” (by operator, system; "
         "not by who did register_paper, approve_paper; rules window_open, renewable_or_on_paper; "
-        "check production.unchanged, form.no_other_open; do production.reserve; "
+        "check production.unchanged, settlement.final, form.no_other_open; do production.reserve; "
         "effects production.make; not on an own case)"
     ) in outline(DEFINITION, "en").splitlines()
     assert (
