@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,17 @@ def test_refused_attempts_are_shown_with_their_reason(world: World, auditor: Vis
     assert none.all("p", role="status")[-1] == "0 kayıt"
     dated = auditor.get("/denetim/gunluk?tur=ret&ilk=2026-03-02&son=2026-03-02")
     assert dated.all("p", role="status")[-1] == "1 kayıt"
+
+
+def test_an_attempt_that_opened_no_record_says_so_in_its_row(
+    world: World, auditor: Visitor
+) -> None:
+    me = world.person()
+    world.card(me, date(2026, 4, 10))
+    with pytest.raises(Refused):
+        world.file(me, "first")
+    page = auditor.get("/denetim/gunluk?tur=ret")
+    assert page.all("th", scope="row") == ["Kayıt açılmadı"]
 
 
 @pytest.mark.parametrize("query", ["", "tur=ret"])
