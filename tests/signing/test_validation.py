@@ -330,6 +330,16 @@ def test_a_validation_inside_a_running_event_loop_gives_the_same_answer(
     assert answer(asyncio.run(_inside(judge, signer.sign(TEXT)))) == PASSED
 
 
+async def _signed_inside(signer: kit.Signer) -> bytes:
+    return signer.sign(TEXT)
+
+
+def test_a_signature_made_inside_a_running_event_loop_is_as_good(
+    signer: kit.Signer, judge: Callable[..., Validation]
+) -> None:
+    assert answer(judge(asyncio.run(_signed_inside(signer)))) == PASSED
+
+
 def test_every_sub_indication_has_a_turkish_sentence_and_a_main_result() -> None:
     assert SENTENCES.keys() == set(SubIndication)
     assert all(sentence(sub).endswith(".") for sub in SubIndication)
