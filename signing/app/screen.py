@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signing.app.clock import moment
+from signing.app.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ def request(claim: Claim, words: str, url: str) -> Iterator[str]:
     yield f"Kişi: {claim.person} ({claim.tckn_masked})"
     yield f"Oluşturulma: {moment(claim.created_at)}"
     yield f"Kalan süre: {max(0, int(claim.left.total_seconds()))} saniye"
+    yield f"İmza profili: {Words()(f'profile.{claim.profile.value}')}"
     yield f"Metnin özeti: {claim.fingerprint}"
     yield RULE
     yield from words.splitlines()

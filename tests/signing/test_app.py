@@ -73,6 +73,7 @@ def test_everything_is_shown_before_the_signature(
         "Kişi: AYŞE YILMAZ (100******46)",
         "Oluşturulma: 22.11.2026 11:59",
         "Kalan süre: 292 saniye",
+        "İmza profili: P1 – temel imza",
         f"Metnin özeti: {short_fingerprint(TEXT.encode())}",
         "Başvurularımı elektronik olarak onaylıyorum: İçeriği okudum.",
         "Sertifika sahibi: AYŞE YILMAZ",

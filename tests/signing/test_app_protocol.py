@@ -25,6 +25,7 @@ from signing.app.protocol import (
     Purpose,
     ResultRequest,
 )
+from signing.app.words import Language, Words
 from signing.certificate import Certificate
 from signing.container import read
 from signing.errors import CertificateUnusable, DocumentUnusable, WrongHolder
@@ -114,6 +115,8 @@ def test_a_claim_is_read_as_it_was_written() -> None:
 def test_the_signature_names_the_profile_that_the_server_asks_for(
     profile: Profile, signer: kit.Signer, store: TokenStore
 ) -> None:
+    for language in Language:
+        assert Words(language)(f"profile.{profile.value}").startswith(f"{profile.value} – ")
     order = flow.Order(Claim.parse(claim_answer(profile=profile.value)), 0.0)
     (mine,) = flow.look_at(store, signer.produced.card_serial)
     container = flow.sign(store, mine, order, Pin(kit.PIN), lambda: 0.0)

@@ -75,6 +75,7 @@ class DocumentScreen(Screen):
             (words("document.purpose"), words.purpose(claim.purpose, claim.purpose_title)),
             (words("document.person"), f"{claim.person} ({claim.tckn_masked})"),
             (words("document.created"), moment(claim.created_at)),
+            (words("document.profile"), words(f"profile.{claim.profile.value}")),
             (words("document.fingerprint"), claim.fingerprint),
         ]
 

@@ -94,6 +94,8 @@ def test_everything_is_shown_before_the_card_is_asked(person: Person, server: Se
         "Elektronik onay verme",
         "AYŞE YILMAZ (100******46)",
         "22.11.2026 11:59",
+        "İmza profili",
+        "P1 – temel imza",
         short_fingerprint(TEXT.encode()),
         "Başvurularımı elektronik olarak onaylıyorum: İçeriği okudum.",
     ):
