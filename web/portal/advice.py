@@ -101,7 +101,7 @@ APPLICATION: Mapping[str, Advice] = {
     "delivered": Advice(
         "Kartınız {since} tarihinde size teslim edildi.",
         "Sertifikanızı etkinleştiriniz.",
-        "Teslim tarihi: {since}. Etkinleştirme hemen yapılabilir.",
+        "Teslim tarihi: {since}. Etkinleştirme, sertifikanın başladığı günden sonra yapılabilir.",
     ),
     "courier_returned": Advice(
         "Kartınız teslim edilemeyip kuryeden döndü.",

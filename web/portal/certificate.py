@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template
+from flask import flash, redirect, render_template
 
+from web.composition import composed
 from web.permissions import allow
 from web.portal import mine, moves
 from web.portal.advice import advise
@@ -14,7 +15,11 @@ from web.portal.code import issuing
 from web.portal.text import read_and_sign
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
 
 
 @blueprint.get("/sertifikalarim/<reference>")
@@ -28,6 +33,7 @@ def certificate(reference: str) -> ResponseReturnValue:
         advice=advise("certificate", case.row),
         reason=moves.reason_of(case),
         possible=moves.possible(case),
+        begun=_begun(case),
     )
 
 
@@ -38,6 +44,9 @@ def activate(reference: str) -> ResponseReturnValue:
     """Show the text that is signed with the new card, and give out a code for it."""
     case = mine.case(reference, "certificate")
     if case.state == "active":
+        return redirect(moves.home_of(case))
+    if not _begun(case):
+        flash("Sertifikanız henüz başlamadı; başladıktan sonra etkinleştirebilirsiniz.", "info")
         return redirect(moves.home_of(case))
     return read_and_sign(case, "Sertifikayı etkinleştir", moves.home_of(case))
 
@@ -54,3 +63,9 @@ def suspend(reference: str) -> ResponseReturnValue:
 def revoke(reference: str) -> ResponseReturnValue:
     """Let the holder revoke his certificate, on a page of its own."""
     return moves.confirm(mine.case(reference, "certificate"), "revoke")
+
+
+def _begun(case: Found) -> bool:
+    """Tell whether the new card can sign by now: a renewal begins when the old one ends."""
+    first: datetime | None = case.row["not_before"]
+    return first is None or first <= composed().clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from signing import pades
 from states.application import Application
 from states.certificate import Certificate
+from states.code import Code
 from states.consent import Consent
 from states.reference import reference
 from tests.handlers.paper import words_on_paper
-from tests.handlers.world import SYSTEM, applicant, officer
+from tests.handlers.world import SYSTEM, applicant, officer, operator
 from tests.web.portal.conftest import ENDS_ON, signed_in
 
 if TYPE_CHECKING:
@@ -178,6 +180,31 @@ def test_a_certificate_without_a_text_can_not_be_activated(
     path = f"/sertifikalarim/{reference('certificate', foreign)}"
     assert "Etkinleştir" not in newcomer.get(path).links
     newcomer.get(f"{path}/etkinlestir", 409)
+
+
+def test_a_certificate_that_has_not_begun_spends_no_code_on_its_activation(
+    world: World, app: Flask, newcomer_id: int, newcomer: Visitor
+) -> None:
+    held = world.card(newcomer_id, date(2026, 4, 10))
+    world.consent(newcomer_id, held)
+    case = world.file(newcomer_id, "renewal", held.certificate_id)
+    world.choose(case, newcomer_id, "e_onay")
+    world.office.fire(case, "start_production", operator())
+    world.run_effects()
+    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    codes = len(world.all(Code))
+    new = world.read(Application, case).certificate_id
+    path = f"/sertifikalarim/{reference('certificate', new)}"
+    page = newcomer.get(path)
+    assert "Etkinleştir" not in page.links
+    assert "Etkinleştirme en erken: 11.04.2026 00:00." in page.text
+    assert "henüz başlamadı" in newcomer.get(f"{path}/etkinlestir").text
+    assert "henüz başlamadı" in newcomer.post(f"{path}/etkinlestir", okudum="y").text
+    assert len(world.all(Code)) == codes
+    world.clock.advance(days=40)
+    later = signed_in(app, newcomer_id)
+    assert "Etkinleştir" in later.get(path).links
+    assert later.get(f"{path}/etkinlestir").heading == "Sertifikayı etkinleştir"
 
 
 def test_the_e_onay_begins_with_what_it_needs(holder: Holder, newcomer: Visitor) -> None:
