@@ -193,7 +193,7 @@ def test_a_certificate_that_has_not_begun_spends_no_code_on_its_activation(
     world.run_effects()
     world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
     codes = len(world.all(Code))
-    new = world.read(Application, case).certificate_id
+    new = world.read(Application, case).certificate_id or 0
     path = f"/sertifikalarim/{reference('certificate', new)}"
     page = newcomer.get(path)
     assert "Etkinleştir" not in page.links
