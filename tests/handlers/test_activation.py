@@ -121,6 +121,16 @@ def test_each_suspension_asks_for_a_signature_of_its_own(world: World, me: int, 
     assert world.read(Certificate, new.certificate_id).state == "active"
 
 
+def test_a_card_that_was_here_before_the_product_comes_back_from_a_suspension(
+    world: World, me: int, old: Held
+) -> None:
+    world.office.fire(old.certificate_id, "suspend", applicant(me))
+    world.clock.advance(seconds=5)
+    world.publish_lists()
+    activate(world, me, old, world.sign(old, text_of(world, old)))
+    assert world.read(Certificate, old.certificate_id).state == "active"
+
+
 def test_a_used_container_opens_nothing_twice(world: World, me: int, new: Held) -> None:
     container, text = world.sign(new, text_of(world, new)), text_of(world, new)
     activate(world, me, new, container)
