@@ -13,18 +13,21 @@ from handlers.sample import enter_tree
 from handlers.services import Services
 from handlers.terms import publish_terms
 from signing.authority import Addresses
+from signing.profiles import Profile
 from signing.tokens import TokenStore
 from states.vault import Vault
+from tests.handlers.outside import connected
 from tests.handlers.world import World, authority_of, seal_of
 from workflow.engine import Office
 from workflow.library import Library, publish
 from workflow.loader import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from signing.authority import Authority
     from tests.postgres import Database
+    from tests.signing.loopback import Loopback
     from workflow.clock import FixedClock
     from workflow.definition import Definition
 
@@ -97,3 +100,28 @@ def world(
         publish_terms(connection, clock.now())
         enter_tree(connection)
     return World(office, services, clock)
+
+
+@pytest.fixture
+def profile() -> Profile:
+    """Give the national profile of the connected office; a module may want another."""
+    return Profile.P4
+
+
+@pytest.fixture
+def outside(world: World, profile: Profile) -> Iterator[tuple[World, Loopback]]:
+    """Give the world with an office that asks services over the network, and those services."""
+    with connected(world, profile) as both:
+        yield both
+
+
+@pytest.fixture
+def office(outside: tuple[World, Loopback]) -> World:
+    """Give the world of the connected office."""
+    return outside[0]
+
+
+@pytest.fixture
+def site(outside: tuple[World, Loopback]) -> Loopback:
+    """Give the services that the office asks."""
+    return outside[1]

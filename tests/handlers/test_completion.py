@@ -29,8 +29,6 @@ from tests.handlers.world import AYSE, ISMAIL, World, applicant
 from workflow.engine import Office
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from signing.tokens import TokenStore
     from tests.signing.loopback import Loopback
 
@@ -40,19 +38,8 @@ START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def outside(world: World) -> Iterator[tuple[World, Loopback]]:
-    with connected(world, Profile.P2) as both:
-        yield both
-
-
-@pytest.fixture
-def office(outside: tuple[World, Loopback]) -> World:
-    return outside[0]
-
-
-@pytest.fixture
-def site(outside: tuple[World, Loopback]) -> Loopback:
-    return outside[1]
+def profile() -> Profile:
+    return Profile.P2
 
 
 def signature(office: World, tckn: str = AYSE) -> int:

@@ -21,28 +21,10 @@ from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import World, applicant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from handlers.seed import Held
     from tests.signing.loopback import Loopback
 
 END = date(2026, 8, 10)
-
-
-@pytest.fixture
-def outside(world: World) -> Iterator[tuple[World, Loopback]]:
-    with connected(world) as both:
-        yield both
-
-
-@pytest.fixture
-def office(outside: tuple[World, Loopback]) -> World:
-    return outside[0]
-
-
-@pytest.fixture
-def site(outside: tuple[World, Loopback]) -> Loopback:
-    return outside[1]
 
 
 @pytest.fixture

@@ -30,8 +30,6 @@ from workflow.refusal import RuleFailed
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from handlers.seed import Held
     from tests.signing.loopback import Loopback
 
@@ -40,19 +38,8 @@ END = date(2026, 4, 10)
 
 
 @pytest.fixture
-def outside(world: World) -> Iterator[tuple[World, Loopback]]:
-    with connected(world, Profile.P2) as both:
-        yield both
-
-
-@pytest.fixture
-def office(outside: tuple[World, Loopback]) -> World:
-    return outside[0]
-
-
-@pytest.fixture
-def site(outside: tuple[World, Loopback]) -> Loopback:
-    return outside[1]
+def profile() -> Profile:
+    return Profile.P2
 
 
 @pytest.fixture
