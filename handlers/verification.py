@@ -13,6 +13,7 @@ from handlers.form import BEFORE_APPROVAL
 from signing import pades
 from signing.errors import DocumentUnusable
 from states.application import Application
+from states.consent import Consent
 from states.document import Document
 from states.person import Person
 from states.signature import Signature
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 FORM = "application_form"
+ENDED = frozenset({"superseded", "withdrawn"})
+"""States of a consent that was in force once."""
+
 _DIGITS = frozenset("0123456789abcdef")
 _LENGTH, _GROUP = 20, 4
 
@@ -44,13 +48,15 @@ class Standing:
     """What the public page answers: the document, its person masked, and where it stands.
 
     ``judged_at`` and ``indication`` (EN 319 102-1) are those of the newest accepted signature;
-    ``superseded`` says that another form was drawn up later for the same application.
+    ``superseded`` says that another form was drawn up later for the same application; ``ended``
+    that an e-onay is not in force any more.
     """
 
     document: Document
     person: str
     approval: Approval
     superseded: bool = False
+    ended: bool = False
     judged_at: datetime | None = None
     indication: str = ""
 
@@ -101,10 +107,17 @@ def _standing(connection: Connection, document: Document, person: str) -> Standi
     )
     signed = connection.execute(signature.limit(1)).one_or_none()
     if signed is not None:
-        return Standing(document, person, Approval.SIGNED, superseded, *signed)
+        ended = _ended(connection, document)
+        return Standing(document, person, Approval.SIGNED, superseded, ended, *signed)
     if document.made_by is not None:
         return Standing(document, person, _of_the_office(document))
     return Standing(document, person, _without_signature(application), superseded)
+
+
+def _ended(connection: Connection, document: Document) -> bool:
+    """Say whether a signed e-onay was withdrawn since, or another took its place."""
+    states = select(Consent.state).where(Consent.document_sha256 == document.sha256)
+    return connection.execute(states).scalar_one_or_none() in ENDED
 
 
 def _of_the_office(document: Document) -> Approval:

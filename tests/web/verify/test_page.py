@@ -192,8 +192,11 @@ def test_the_text_of_an_e_onay_is_answered_for_too(world: World, visitor: Visito
     document = world.read(Document, signed.document_sha256)
     page = asked(visitor, document)
     assert (page.heading, "Elektronik imzalı." in page.text) == ("e-onay metni", True)
+    assert "yürürlükte değil" not in page.text
     assert "Dosya aynı." in compared(visitor, document, document.content).text
     assert "Dosya farklı." in compared(visitor, document, document.content + b" ").text
+    world.office.fire(signed.id, "withdraw", applicant(me))
+    assert "Bu e-onay artık yürürlükte değil." in asked(visitor, document).text
 
 
 def test_the_signed_file_and_the_frozen_one_are_true_copies_and_no_other(
