@@ -95,12 +95,6 @@ def issue_values(
     }
 
 
-def find_live(connection: Connection, vault: Vault, code: str) -> Code | None:
-    """Return the issued or claimed code of these digits, or None."""
-    live = select(Code.id).where(Code.code_hash == code_hash(vault, code), Code.state.in_(LIVE))
-    return rows.find(connection, Code, connection.execute(live).scalar_one_or_none())
-
-
 def count_wrong_try(connection: Connection, code_id: int) -> int:
     """Count one wrong secret and return how many there were; at WRONG_TRIES fire ``lock``."""
     counted = (

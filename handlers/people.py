@@ -118,12 +118,6 @@ def enter_person(connection: Connection, vault: Vault, new: NewPerson, now: date
     return connection.execute(known).scalar_one()
 
 
-def unmasked_tckn(connection: Connection, vault: Vault, person_id: int) -> str:
-    """Return a whole TCKN; whoever asks for a screen writes the read into the access log."""
-    sealed = select(Person.tckn_sealed).where(Person.id == person_id)
-    return vault.open(connection.execute(sealed).scalar_one(), "tckn")
-
-
 def enter_institution(
     connection: Connection, code: str, name: str, parent_code: str | None = None
 ) -> int:

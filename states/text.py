@@ -34,11 +34,6 @@ def upper(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_TO_UPPER).upper()
 
 
-def capitalise(text: str) -> str:
-    """Return each word with a capital first letter: ``İPEK ışık`` becomes ``İpek Işık``."""
-    return " ".join(upper(word[:1]) + lower(word[1:]) for word in normal(text).split(" "))
-
-
 def fold(text: str) -> str:
     """Return what two spellings of one name have in common: small, composed, no circumflex."""
     parts = unicodedata.normalize("NFD", lower(normal(text))).replace(_CIRCUMFLEX, "")

@@ -36,7 +36,7 @@ def test_the_same_number_is_the_same_person(world: World) -> None:
     with world.office.database.connect() as connection:
         assert people.find_person(connection, vault, AYSE) == first
         assert people.find_person(connection, vault, ISMAIL) is None
-        assert people.unmasked_tckn(connection, vault, first) == AYSE
+    assert vault.open(world.read(Person, first).tckn_sealed, "tckn") == AYSE
 
 
 def test_persons_stand_in_turkish_order_by_surname(world: World) -> None:

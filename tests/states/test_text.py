@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.text import capitalise, fold, identifier, lower, normal, sort_key, upper
+from states.text import fold, identifier, lower, normal, sort_key, upper
 
 TURKISH = st.text(alphabet="abcçdefgğhıijklmnoöprsştuüvyzABCÇDEFGĞHIİJKLMNOÖPRSŞTUÜVYZ ")
 ORDER = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
@@ -72,11 +72,6 @@ def test_circumflex_and_blanks_do_not_tell_names_apart() -> None:
 def test_a_dot_typed_as_a_sign_of_its_own_is_the_same_letter() -> None:
     assert lower("I\u0307NCI\u0307") == "inci"
     assert normal("o\u0308z") == "öz"
-
-
-def test_each_word_of_a_name_gets_one_capital() -> None:
-    assert capitalise("  İPEK   ışık ") == "İpek Işık"
-    assert capitalise("") == ""
 
 
 def test_an_identifier_knows_no_turkish() -> None:
