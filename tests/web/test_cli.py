@@ -18,6 +18,7 @@ from states.reference import reference
 from tests.web.staff import waiting_for_paper
 from web.cli import COMMANDS, main
 from web.composition import WORKFLOWS
+from workflow.grammar import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,6 +171,7 @@ def test_the_shipped_workflows_are_proved_shown_drawn_and_published(terminal: Te
     assert terminal.run("workflow", "diagram").output.startswith("<svg")
     assert terminal.run("workflow", "diagram", "--format", "mermaid").output.startswith("stateD")
     assert "There is no workflow 'yok'" in terminal.refused("workflow", "show", "yok")
+    assert json.loads(terminal.run("workflow", "schema").stdout) == json_schema()
     assert len(terminal.json("workflow", "publish")["published"]) in {0, 4}
     assert "4 known already" in terminal.run("workflow", "publish").output
 

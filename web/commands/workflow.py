@@ -13,6 +13,7 @@ from web.commands.house import json_option, office, say, say_json
 from web.composition import WORKFLOWS, definitions
 from workflow.diagram import diagram as draw
 from workflow.diagram import mermaid
+from workflow.grammar import json_schema
 from workflow.library import publish as store
 from workflow.loader import load
 from workflow.problem import WorkflowFileError
@@ -119,6 +120,17 @@ def diagram(name: str, fmt: str, language: str) -> None:
     found = _named(name, definitions())
     drawn = draw(found, language=language) if fmt == "svg" else mermaid(found, language)
     click.echo(drawn.rstrip("\n"))
+
+
+@workflow.command()
+def schema() -> None:
+    """Print the JSON Schema of workflows.yaml, by which an editor completes and checks it.
+
+    \b
+    Example:
+      nes workflow schema > var/workflows.schema.json
+    """  # noqa: D301 - the same
+    say_json(json_schema())
 
 
 @workflow.command()
