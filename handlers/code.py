@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -29,15 +30,25 @@ LIFE = timedelta(seconds=300)
 WRONG_TRIES = 5
 """Wrong secrets after which a claimed code is locked."""
 
-PURPOSES = {"consent": "e_onay", "application": "e_imza", "certificate": "activation"}
-"""What a code is for, by the workflow of the case whose signature it carries."""
 
-DOCUMENTS = {
-    "consent": "document_sha256",
-    "application": "form_sha256",
-    "certificate": "activation_sha256",
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a code may be for: the workflow of its case, and the moves whose signature it carries.
+
+    ``document`` is the column of the case that names the text to be signed.
+    """
+
+    workflow: str
+    triggers: tuple[str, ...]
+    document: str
+
+
+PURPOSES = {
+    "e_onay": Purpose("consent", ("sign",), "document_sha256"),
+    "e_imza": Purpose("application", ("approve_e_imza",), "form_sha256"),
+    "activation": Purpose("certificate", ("activate",), "activation_sha256"),
 }
-"""The column that names the text to be signed, by workflow."""
+"""What a code may be for, by the name that it keeps; the usual one of a workflow comes first."""
 
 LIVE = ("issued", "claimed")
 _CLOSED = {
@@ -75,20 +86,32 @@ def session_hash(vault: Vault, session: str) -> bytes:
     return vault.lookup(session, "browser session")
 
 
+def purpose_of(workflow: str, trigger: str = "") -> str:
+    """Return what the signature of a move is for; the usual purpose where no code carries it."""
+    known = [name for name, purpose in PURPOSES.items() if purpose.workflow == workflow]
+    return next((name for name in known if trigger in PURPOSES[name].triggers), known[0])
+
+
+def offered(context: Context) -> str | None:
+    """Return the name (SHA-256, hex) of the text that the move at hand signs; None without one."""
+    purpose = purpose_of(context.definition.name, context.transition.name)
+    return rows.optional_text(context.case, PURPOSES[purpose].document)
+
+
 def issue_values(
     vault: Vault, code: str, session: str, case: tuple[str, dict[str, object]], now: datetime
 ) -> dict[str, object]:
-    """Return the values to open a code with, for a case given as (workflow, its row).
+    """Return the values to open a code with, for a case given as (purpose, its row).
 
     The code is bound to browser session, person, purpose, case and document (DOMAIN 6).
     """
-    workflow, row = case
+    purpose, row = case
     return {
-        "purpose": PURPOSES[workflow],
+        "purpose": purpose,
         "person_id": row["person_id"],
-        "target_workflow": workflow,
+        "target_workflow": PURPOSES[purpose].workflow,
         "target_case_id": row["id"],
-        "digest": rows.text(row, DOCUMENTS[workflow]),
+        "digest": rows.text(row, PURPOSES[purpose].document),
         "code_hash": code_hash(vault, code),
         "session_hash": session_hash(vault, session),
         "expires_at": now + LIFE,
@@ -142,13 +165,13 @@ def _knows_secret(context: Context, code: Code) -> bool:
 
 def _bound(context: Context, code: Code) -> Verdict:
     workflow = context.definition.name
-    if code.purpose != PURPOSES[workflow]:
+    if code.purpose != purpose_of(workflow, context.transition.name):
         return deny("code.wrong_purpose", purpose=code.purpose)
     if code.person_id != context.case["person_id"]:
         return deny("code.other_person")
     if (code.target_workflow, code.target_case_id) != (workflow, context.case_id):
         return deny("code.other_case")
-    if code.digest != context.case[DOCUMENTS[workflow]]:
+    if code.digest != offered(context):
         return deny("code.other_text")
     return ALLOW
 

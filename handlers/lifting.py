@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import select
 
 from handlers import letters, rows
-from handlers.code import DOCUMENTS
+from handlers.code import PURPOSES
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Level
 from signing.lifting import Lifted, lift
@@ -44,7 +44,7 @@ log = structlog.get_logger()
 def prepare(
     database: Engine, services: Services, case: tuple[str, int], container: bytes, now: datetime
 ) -> dict[str, object]:
-    """Return what goes with a signature that was handed in for a case (workflow, id).
+    """Return what goes with a signature that was handed in for a case (purpose, id).
 
     Asks the time-stamp authority and the services of the certificates over the network: call it
     before the engine takes the row, never within. A signature that is bad in itself is not
@@ -53,7 +53,8 @@ def prepare(
     """
     if services.online is None:
         return {"container": container}
-    lifted = _lifted(services, _content(database, *case), case[0], container, now)
+    workflow = PURPOSES[case[0]].workflow
+    lifted = _lifted(services, _content(database, *case), workflow, container, now)
     return {"container": lifted.container, "revocation": lifted.revocation}
 
 
@@ -76,9 +77,9 @@ def _lifted(
         return untouched
 
 
-def _content(database: Engine, workflow: str, case_id: int) -> bytes:
-    table = TABLES[workflow]
-    column = getattr(table, DOCUMENTS[workflow])
+def _content(database: Engine, purpose: str, case_id: int) -> bytes:
+    table = TABLES[PURPOSES[purpose].workflow]
+    column = getattr(table, PURPOSES[purpose].document)
     with database.connect() as connection:
         sha256 = connection.execute(select(column).where(table.id == case_id)).scalar_one_or_none()
         document = rows.find(connection, Document, sha256)

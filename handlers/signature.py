@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import insert, or_, select
 
 from handlers import letters, revocation, rows
-from handlers.code import DOCUMENTS
+from handlers.code import offered
 from handlers.completion import first_due
 from handlers.lifting import stamped
 from handlers.services import services_of
@@ -52,9 +52,7 @@ def judge(context: Context) -> Validation:
     """Validate the container of the payload over the frozen document of the case (EN 319 102-1)."""
     services = services_of(context)
     fetched = context.payload.get("revocation")
-    document = rows.fetch(
-        context.connection, Document, context.case[DOCUMENTS[context.definition.name]]
-    )
+    document = rows.fetch(context.connection, Document, offered(context))
     return validate(
         cast("bytes", context.payload["container"]),
         letters.signable(document),
@@ -68,7 +66,7 @@ def judge(context: Context) -> Validation:
 
 def unfit(context: Context) -> Verdict | None:
     """Return why there is nothing to judge, or None when there is."""
-    if context.case[DOCUMENTS[context.definition.name]] is None:
+    if offered(context) is None:
         return deny("signature.nothing_offered")
     if context.rehearsal:
         return ALLOW
@@ -154,7 +152,7 @@ def keep(context: Context) -> None:
     validation = judge(context)
     container = cast("bytes", context.payload["container"])  # as the check has seen
     container_sha256 = hashlib.sha256(container).hexdigest()
-    document_sha256 = rows.text(context.case, DOCUMENTS[context.definition.name])
+    document_sha256 = cast("str", offered(context))  # as the check has seen
     signature_id = context.connection.execute(
         insert(Signature)
         .values(

@@ -33,7 +33,11 @@ def held(world: World, me: int) -> Held:
 def issue(world: World, workflow: str, row: dict[str, object], me: int) -> tuple[int, str]:
     digits = codes.new_code()
     values = codes.issue_values(
-        world.services.vault, digits, "session", (workflow, row), world.clock.now()
+        world.services.vault,
+        digits,
+        "session",
+        (codes.purpose_of(workflow), row),
+        world.clock.now(),
     )
     return world.office.open("code", "issue", applicant(me), values), digits
 

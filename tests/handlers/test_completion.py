@@ -50,7 +50,7 @@ def signature(office: World, tckn: str = AYSE) -> int:
     container = office.sign(held, office.read(Consent, consent).document_sha256)
     database, now = office.office.database, office.clock.now()
     payload = office.claimed("consent", consent, me)
-    payload |= lifting.prepare(database, office.services, ("consent", consent), container, now)
+    payload |= lifting.prepare(database, office.services, ("e_onay", consent), container, now)
     office.office.fire(consent, "sign", applicant(me), payload)
     return int(office.all(Signature)[-1].id)
 

@@ -55,7 +55,7 @@ def consented(world: World, held: Held, profile: Profile = Profile.P4) -> int:
         consent = office.offer(me)
         container = office.sign(held, office.read(Consent, consent).document_sha256)
         payload = office.claimed("consent", consent, me) | lifting.prepare(
-            office.office.database, office.services, ("consent", consent), container,
+            office.office.database, office.services, ("e_onay", consent), container,
             office.clock.now(),
         )  # fmt: skip
         office.office.fire(consent, "sign", applicant(me), payload)

@@ -42,7 +42,7 @@ def signed(office: World, held: Held, consent: int) -> bytes:
 
 
 def prepared(office: World, consent: int, container: bytes) -> dict[str, object]:
-    case, now = ("consent", consent), office.clock.now()
+    case, now = ("e_onay", consent), office.clock.now()
     return lifting.prepare(office.office.database, office.services, case, container, now)
 
 
@@ -167,7 +167,7 @@ def test_a_case_without_a_document_has_nothing_to_lift(
     found = lifting.prepare(
         office.office.database,
         office.services,
-        ("certificate", certificate.id),
+        ("activation", certificate.id),
         container,
         office.clock.now(),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers import code as codes
 from handlers import letters, lifting
 from handlers.completion import Completion
 from signing.crl import Entry, Reason
@@ -66,7 +67,8 @@ def hand_in(
     payload = office.claimed(workflow, number, me)
     container = office.sign_bytes(held, content, profile)
     database, now = office.office.database, office.clock.now()
-    payload |= lifting.prepare(database, office.services, case, container, now)
+    prepared = (codes.purpose_of(workflow), number)
+    payload |= lifting.prepare(database, office.services, prepared, container, now)
     trigger = {"consent": "sign", "application": "approve_e_imza"}[workflow]
     office.office.fire(number, trigger, applicant(me), payload)
 

@@ -124,16 +124,22 @@ class World:
         return self.office.open("consent", "offer", applicant(person_id), {"person_id": person_id})
 
     def claimed(
-        self, workflow: str, case_id: int, person_id: int, entity: type[Base] | None = None
+        self,
+        workflow: str,
+        case_id: int,
+        person_id: int,
+        entity: type[Base] | None = None,
+        purpose: str = "",
     ) -> dict[str, object]:
         """Issue and claim a code for a case, and return what goes with the signature."""
         kinds: dict[str, type[Base]] = {
             "consent": Consent, "application": Application, "certificate": Certificate,
         }  # fmt: skip
         row = vars(self.read(entity or kinds[workflow], case_id))
+        purpose = purpose or codes.purpose_of(workflow)
         vault, me = self.services.vault, applicant(person_id)
         values = codes.issue_values(
-            vault, codes.new_code(), "session", (workflow, row), self.clock.now()
+            vault, codes.new_code(), "session", (purpose, row), self.clock.now()
         )
         code_id = self.office.open("code", "issue", me, values)
         secret = codes.new_secret()

@@ -25,9 +25,10 @@ from states.code import Code
 from states.document import Document
 from states.person import Person
 from states.reference import reference
-from web.api.purposes import PURPOSES
+from web.api.purposes import PURPOSES, move_of
 from web.api.rejected import closed, refused
 from web.composition import composed
+from web.reading import find_case
 from workflow.actor import Actor, system
 from workflow.refusal import Refused, RuleFailed, WorkflowError, WrongState
 from workflow.verdict import Answer
@@ -82,7 +83,7 @@ def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
         "secret": secret,
         "origin": origin,
         "purpose": offer.code.purpose,
-        "purpose_title": PURPOSES[offer.code.target_workflow].title,
+        "purpose_title": PURPOSES[offer.code.purpose].title,
         "person": offer.person.name,
         "tckn_masked": offer.person.tckn_masked,
         "text": letters.words_of(document),
@@ -111,15 +112,13 @@ def result(request: ResultRequest) -> dict[str, object]:
     hashed = secret_hash(vault_of(house.settings), request.secret)
     offer = _offer(Code.secret_hash == hashed)
     code = offer.code
-    purpose = PURPOSES[code.target_workflow]
     payload: dict[str, object] = {"code_id": code.id, "secret": request.secret}
     # Others are asked before the engine takes the row, and only while the code may carry it.
-    case = (code.target_workflow, code.target_case_id)
-    payload |= _prepared(code, case, request.container)
+    payload |= _prepared(code, request.container)
     try:
         house.office.fire(
             code.target_case_id,
-            purpose.trigger,
+            _move(code),
             offer.actor,
             payload,
             workflow=code.target_workflow,
@@ -130,14 +129,22 @@ def result(request: ResultRequest) -> dict[str, object]:
             raise closed(code.state) from error
         raise refused(error, house.library.workflow(code.target_workflow)) from error
     number = reference(code.target_workflow, code.target_case_id)
-    return {"result": "accepted", "reference": number, "title": purpose.accepted}
+    return {"result": "accepted", "reference": number, "title": PURPOSES[code.purpose].accepted}
 
 
-def _prepared(code: Code, case: tuple[str, int], container: bytes) -> dict[str, object]:
+def _move(code: Code) -> str:
+    """Return the move that the signature of a code makes, as its case stands."""
+    house = composed()
+    case = find_case(house.database, house.library, code.target_case_id)
+    return move_of(code.purpose, case.definition, case.state)
+
+
+def _prepared(code: Code, container: bytes) -> dict[str, object]:
     house = composed()
     now = house.clock.now()
     if code.state != "claimed" or now >= code.expires_at:
         return {"container": container}
+    case = (code.purpose, code.target_case_id)
     return lifting.prepare(house.database, services_of(house.office), case, container, now)
 
 

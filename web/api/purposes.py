@@ -1,39 +1,50 @@
-"""Owns what a signature may be for: the move it makes and the words around it, by workflow."""
+"""Owns the words around a signature, by what it is for, and the move that it makes now."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers import code as codes
+
+if TYPE_CHECKING:
+    from workflow.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """One use of the handshake: ``trigger`` is the move that the signature makes.
+    """The words of one use of the handshake.
 
     ``title`` is what the person is asked to do, ``accepted`` what he reads once it is done, and
     ``page`` the endpoint that shows the result.
     """
 
-    trigger: str
     title: str
     accepted: str
     page: str
 
 
 PURPOSES = {
-    "consent": Purpose(
-        "sign", "e-onay metninin imzalanması", "e-onayınız yürürlüğe girdi.", "portal.consent"
+    "e_onay": Purpose(
+        "e-onay metninin imzalanması", "e-onayınız yürürlüğe girdi.", "portal.consent"
     ),
-    "application": Purpose(
-        "approve_e_imza",
-        "Başvuru formunun imzalanması",
-        "Başvuru formunuz imzalandı.",
-        "portal.application",
+    "e_imza": Purpose(
+        "Başvuru formunun imzalanması", "Başvuru formunuz imzalandı.", "portal.application"
     ),
-    "certificate": Purpose(
-        "activate",
-        "Sertifikanın etkinleştirilmesi",
-        "Sertifikanız etkinleştirildi.",
-        "portal.certificate",
+    "activation": Purpose(
+        "Sertifikanın etkinleştirilmesi", "Sertifikanız etkinleştirildi.", "portal.certificate"
     ),
 }
-"""The uses of the handshake, by the workflow of the case that is signed for."""
+"""The uses of the handshake, by the purpose that a code keeps (handlers.code.PURPOSES)."""
+
+
+def page_of(workflow: str) -> str:
+    """Return the endpoint that shows a case of a workflow."""
+    return PURPOSES[codes.purpose_of(workflow)].page
+
+
+def move_of(purpose: str, definition: Definition, state: str) -> str:
+    """Return the move that a signature makes in a state; where none starts there, the first."""
+    triggers = codes.PURPOSES[purpose].triggers
+    starting = {name for name, move in definition.transitions.items() if state in move.source}
+    return next((name for name in triggers if name in starting), triggers[0])

@@ -129,12 +129,13 @@ class Stage:
     def claim(self, workflow: str, case: int) -> tuple[int, str, Document]:
         """Get and claim a code: its id, the secret of the rest, the document to be signed."""
         entity = {"consent": Consent, "application": Application}[workflow]
+        purpose = codes.purpose_of(workflow)
         with self.office.database.connect() as connection:
             row = vars(rows.fetch(connection, entity, case))
-            document = rows.fetch(connection, Document, row[codes.DOCUMENTS[workflow]])
+            document = rows.fetch(connection, Document, row[codes.PURPOSES[purpose].document])
         vault, me = self.services.vault, applicant(int(row["person_id"]))
         values = codes.issue_values(
-            vault, codes.new_code(), "demo", (workflow, row), self.clock.now()
+            vault, codes.new_code(), "demo", (purpose, row), self.clock.now()
         )
         code_id = self.office.open("code", "issue", me, values)
         secret = codes.new_secret()
@@ -157,7 +158,9 @@ class Stage:
     def handed_in(self, case: tuple[str, int], container: bytes) -> dict[str, object]:
         """Have a signature stamped and its evidence fetched, as the site does."""
         database, now = self.office.database, self.clock.now()
-        return lifting.prepare(database, self.services, case, container, now)
+        workflow, number = case
+        signed = (codes.purpose_of(workflow), number)
+        return lifting.prepare(database, self.services, signed, container, now)
 
     def sign(
         self, name: str, case: tuple[str, int], held: Held, document: Document

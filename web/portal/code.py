@@ -56,7 +56,7 @@ def code(reference: str) -> ResponseReturnValue:
         digits=issue.digits_of(found),
         grouped=issue.grouped(issue.digits_of(found)),
         left=_left(found),
-        purpose=PURPOSES[found.target_workflow],
+        purpose=PURPOSES[found.purpose],
         fingerprint=short_fingerprint(letters.signable(document)),
         command=_command(found),
         window=_window(),
@@ -85,13 +85,13 @@ def new_code(reference: str) -> ResponseReturnValue:
     """Give a new code for the same text; what was ticked before the first one stands."""
     found = issue.read(reference)
     target = reference_of(found.target_workflow, found.target_case_id)
-    fresh = issue.issue(mine.case(target, found.target_workflow))
+    fresh = issue.issue(mine.case(target, found.target_workflow), found.purpose)
     return redirect(url_for("portal.code", reference=fresh))
 
 
 def _result_page(found: Code) -> str:
     target = reference_of(found.target_workflow, found.target_case_id)
-    return url_for(PURPOSES[found.target_workflow].page, reference=target)
+    return url_for(PURPOSES[found.purpose].page, reference=target)
 
 
 def _left(found: Code) -> int:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from flask import abort, session
 from sqlalchemy.orm import Session
 
-from handlers.code import DIGITS, DOCUMENTS, issue_values, new_code, session_hash
+from handlers.code import DIGITS, PURPOSES, issue_values, new_code, session_hash
 from handlers.services import vault_of
 from states.code import Code
 from states.reference import parse
 from states.reference import reference as reference_of
-from web.api.purposes import PURPOSES
+from web.api.purposes import move_of
 from web.composition import composed
 from web.portal.mine import person_id
 from web.session import current
@@ -29,20 +29,20 @@ KEPT = "code"
 GROUP = 3
 
 
-def refuse_unsignable(case: Found) -> None:
+def refuse_unsignable(case: Found, purpose: str) -> None:
     """Raise the engine's refusal when a signature would not be taken now; 409 without a text."""
-    if case.row[DOCUMENTS[case.workflow]] is None:
+    if case.row[PURPOSES[purpose].document] is None:
         abort(409)
-    request = Request(PURPOSES[case.workflow].trigger, current().actor)
+    request = Request(move_of(purpose, case.definition, case.state), current().actor)
     composed().office.rehearse(case.id, request, workflow=case.workflow)
 
 
-def issue(case: Found) -> str:
+def issue(case: Found, purpose: str) -> str:
     """Open a code for a case and return its reference; it kills the person's earlier code."""
-    refuse_unsignable(case)
+    refuse_unsignable(case, purpose)
     house = composed()
     digits = new_code()
-    bound_to = (case.workflow, dict(case.row))
+    bound_to = (purpose, dict(case.row))
     values = issue_values(
         vault_of(house.settings), digits, current().sid, bound_to, house.clock.now()
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, url_for
 
-from web.api.purposes import PURPOSES
+from web.api.purposes import page_of
 from web.composition import composed
 from web.errors import told
 from web.office.forms import form_for
@@ -38,7 +38,7 @@ def reason_of(case: Found) -> str:
 
 def home_of(case: Found) -> str:
     """Return the page of a case."""
-    return url_for(PURPOSES[case.workflow].page, reference=case.reference)
+    return url_for(page_of(case.workflow), reference=case.reference)
 
 
 def confirm(case: Found, trigger: str) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, url_for
 
 from handlers import letters
-from handlers.code import DOCUMENTS
+from handlers.code import PURPOSES, purpose_of
 from signing.fingerprint import short_fingerprint
 from web.portal import issue, mine
 from web.portal.forms import ReadForm
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from web.reading import Found
 
 
-def read_and_sign(case: Found, heading: str, back: str) -> ResponseReturnValue:
-    """Show the text of a case; give out a code once the person has ticked that he read it."""
-    issue.refuse_unsignable(case)
+def read_and_sign(case: Found, heading: str, back: str, purpose: str = "") -> ResponseReturnValue:
+    """Show the text of a case; give out a code once the person has ticked that he read it.
+
+    ``purpose`` is what the signature is for, where the case has more than its usual one.
+    """
+    purpose = purpose or purpose_of(case.workflow)
+    issue.refuse_unsignable(case, purpose)
     form = ReadForm()
     if form.validate_on_submit():
-        return redirect(url_for("portal.code", reference=issue.issue(case)))
-    document = mine.document(case.row[DOCUMENTS[case.workflow]])
+        return redirect(url_for("portal.code", reference=issue.issue(case, purpose)))
+    document = mine.document(case.row[PURPOSES[purpose].document])
     page = render_template(
         "portal/read.html",
         case=case,
