@@ -13,12 +13,14 @@ from states.invalid import Invalid
 if TYPE_CHECKING:
     from sqlalchemy.orm import MappedColumn
 
-LETTERS = {"application": "B", "consent": "O", "code": "K", "certificate": "S"}
-"""The first letter of a reference, by workflow (Başvuru, Onay, Kod, Sertifika)."""
+LETTERS = {
+    "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
+}  # fmt: skip
+"""The first letter of a reference, by workflow (Başvuru, Onay, Kod, Sertifika, Giriş)."""
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}
-_CAPITALS = str.maketrans("boks", "BOKS")
-_PATTERN = re.compile(r"([BOKSboks])([0-9]{9,19})", re.ASCII)
+_CAPITALS = str.maketrans("boksg", "BOKSG")
+_PATTERN = re.compile(r"([BOKSGboksg])([0-9]{9,19})", re.ASCII)
 _DIGITS = 9
 MAX_ID = 2**63 - 1
 """The highest number a case can have."""

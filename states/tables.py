@@ -17,6 +17,7 @@ from states import (
     person,
     revocation,
     shipment,
+    sign_in,
     signature,
     terms,
     user,
@@ -25,7 +26,7 @@ from states.base import Base
 
 MODULES = (
     access, application, augmentation, card, certificate, code, consent, document, institution,
-    journal, notice, person, revocation, shipment, signature, terms, user,
+    journal, notice, person, revocation, shipment, sign_in, signature, terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
