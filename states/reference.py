@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 LETTERS = {
     "application": "B", "consent": "O", "code": "K", "certificate": "S", "sign_in": "G",
+    "grant": "Y",
 }  # fmt: skip
-"""The first letter of a reference, by workflow (Başvuru, Onay, Kod, Sertifika, Giriş)."""
+"""The first letter of a reference, by workflow (Başvuru, Onay, Kod, Sertifika, Giriş, Yetki)."""
 
 _WORKFLOWS = {letter: workflow for workflow, letter in LETTERS.items()}
-_CAPITALS = str.maketrans("boksg", "BOKSG")
-_PATTERN = re.compile(r"([BOKSGboksg])([0-9]{9,19})", re.ASCII)
+_CAPITALS = str.maketrans("boksgy", "BOKSGY")
+_PATTERN = re.compile(r"([BOKSGYboksgy])([0-9]{9,19})", re.ASCII)
 _DIGITS = 9
 MAX_ID = 2**63 - 1
 """The highest number a case can have."""

@@ -10,12 +10,15 @@ from states import (
     certificate,
     code,
     consent,
+    desk,
     document,
+    grant,
     institution,
     journal,
     notice,
     person,
     revocation,
+    session,
     shipment,
     sign_in,
     signature,
@@ -25,8 +28,9 @@ from states import (
 from states.base import Base
 
 MODULES = (
-    access, application, augmentation, card, certificate, code, consent, document, institution,
-    journal, notice, person, revocation, shipment, sign_in, signature, terms, user,
+    access, application, augmentation, card, certificate, code, consent, desk, document, grant,
+    institution, journal, notice, person, revocation, session, shipment, sign_in, signature, terms,
+    user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -35,6 +39,6 @@ METADATA = Base.metadata
 
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
-    "revocation_list", "augmentation",
+    "revocation_list", "augmentation", "desk_entry", "sign_in_log",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""
