@@ -49,6 +49,17 @@ _CODE = {
     ),
 }
 
+_SIGN_IN = {
+    "sign_in.other_browser": Text(
+        "Bu kod başka bir tarayıcıda alındı; giriş sayfasından yeni kod alınız.",
+        "This code was given to another browser; get one from the sign-in page.",
+    ),
+    "sign_in.other_person": Text(
+        "Kartın sahibi siz değilsiniz; giriş sayfasından yeni kod alınız.",
+        "The card is not yours; get a new code from the sign-in page.",
+    ),
+}
+
 _SIGNATURE = {
     "signature.nothing_offered": Text(
         "İmzalanacak bir metin yok; işlemi baştan başlatınız.",
@@ -244,5 +255,5 @@ _COURIER = {
     ),
 }
 
-SENTENCES = _CODE | _SIGNATURE | _CONSENT | _FORM | _PAPER | _PRODUCTION | _COURIER
+SENTENCES = _CODE | _SIGN_IN | _SIGNATURE | _CONSENT | _FORM | _PAPER | _PRODUCTION | _COURIER
 """Every code that a check of this room may answer with."""
