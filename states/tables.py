@@ -6,6 +6,7 @@ from states import (
     access,
     application,
     augmentation,
+    batch,
     card,
     certificate,
     code,
@@ -28,9 +29,9 @@ from states import (
 from states.base import Base
 
 MODULES = (
-    access, application, augmentation, card, certificate, code, consent, desk, document, grant,
-    institution, journal, notice, person, revocation, session, shipment, sign_in, signature, terms,
-    user,
+    access, application, augmentation, batch, card, certificate, code, consent, desk, document,
+    grant, institution, journal, notice, person, revocation, session, shipment, sign_in, signature,
+    terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
