@@ -85,10 +85,14 @@ def _old_certificate(context: Context) -> Certificate | None:
 
 @action
 def place(context: Context) -> None:
-    """Give the application the institution of its person, unless it was filed with one."""
-    if context.case.get("institution_id") is None:
-        person = rows.fetch(context.connection, Person, context.case["person_id"])
-        context.update(institution_id=person.institution_id)
+    """Give the application its person's institution, unless filed with one, and its list keys."""
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    old = _old_certificate(context)
+    context.update(
+        institution_id=context.case.get("institution_id") or person.institution_id,
+        old_ends_on=old.ends_on if old else None,
+        applicant_key=person.sort_key,
+    )
 
 
 @check

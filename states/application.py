@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,19 @@ from states.reference import reference_column
 FINAL_STATES = ("delivered", "rejected", "cancelled", "expired", "lost")
 """States an application does not leave; in all others it is open."""
 
+ENDING_STATES = ("draft", "e_imza", "wet_signature", "courier_returned", "returned_to_applicant")
+"""States whose timer closes the application: only there is it a deadline for people."""
+
+NO_DEADLINE = date(9999, 12, 31)
+"""Where applications without any deadline sort: last."""
+
 _OPEN = text("state NOT IN ('delivered', 'rejected', 'cancelled', 'expired', 'lost')")
+_TAKEN_UP = text(f"assignee_id IS NOT NULL AND {_OPEN.text}")
+_DEADLINE = f"""
+    coalesce(least(
+        CASE WHEN state IN {ENDING_STATES} THEN timezone('Europe/Istanbul', due_at)::date END,
+        old_ends_on), DATE '{NO_DEADLINE}')
+"""
 
 
 class Application(CaseColumns, Base):
@@ -25,6 +37,11 @@ class Application(CaseColumns, Base):
     that began on ``window_from``; ``form_sha256`` names the frozen form and commitment;
     ``certificate_id`` the certificate under way or produced; ``paper`` what was registered and
     accepted on paper: kinds, numbers and places of the documents, by whom and how.
+
+    For the lists, each of which is a walk of one index: ``old_ends_on`` is the end of the old
+    certificate and ``applicant_key`` the person's ``sort_key`` as they stood when it was filed;
+    ``deadline`` is the day by which something must happen: the timer that closes it or the end of
+    the old certificate, whichever comes first.
     """
 
     __tablename__ = "application"
@@ -35,7 +52,18 @@ class Application(CaseColumns, Base):
         Index("ix_application_institution_id", "institution_id"),
         Index("ix_application_old_certificate_id", "old_certificate_id"),
         Index("ix_application_list", "state", "production_opens_on", "id"),
-    )
+        Index("ix_application_deadline", "state", "deadline", "id"),
+        Index("ix_application_kind", "state", "kind", "deadline", "id"),
+        Index("ix_application_entered", "state", "entered_at", "id"),
+        Index("ix_application_applicant", "state", "applicant_key", "id"),
+        Index(
+            "ix_application_assignee", "assignee_id", "deadline", "id", postgresql_where=_TAKEN_UP
+        ),
+        Index(
+            "ix_application_tracking", "tracking_number", "id",
+            postgresql_where=text("tracking_number IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     reference: Mapped[str] = reference_column("application")
     kind: Mapped[str] = mapped_column(Text)
@@ -56,3 +84,6 @@ class Application(CaseColumns, Base):
     tracking_number: Mapped[str | None] = mapped_column(Text)
     couriered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("office_user.id"))
+    old_ends_on: Mapped[date | None]
+    applicant_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
+    deadline: Mapped[date] = mapped_column(Computed(_DEADLINE, persisted=True))

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.base import Base
+
+# The key is made letter by letter, so as many of its words are the surname as the surname has.
+_GIVEN_FIRST = """
+    btrim(regexp_replace(
+        sort_key,
+        '^((?:[^ ]+ ){' || cardinality(string_to_array(surname, ' ')) || '})(.*)$',
+        '\\2 \\1'))
+"""
 
 
 class Person(Base):
     """One person; the TCKN rests only sealed, as a keyed hash (unique) and masked.
 
-    ``sort_key`` orders surname and given name by the Turkish alphabet. Sealing and hashing are
-    done by ``states/vault.py`` with the purpose ``tckn``.
+    ``sort_key`` orders surname and given name by the Turkish alphabet, ``given_key`` the given name
+    first, for whoever looks a person up that way. Sealing and hashing are done by
+    ``states/vault.py`` with the purpose ``tckn``.
     """
 
     __tablename__ = "person"
     __table_args__ = (
         Index("ix_person_sort_key", "sort_key", "id"),
+        Index("ix_person_given_key", "given_key", "id"),
         Index("ix_person_institution_id", "institution_id"),
     )
 
@@ -27,6 +37,9 @@ class Person(Base):
     given_name: Mapped[str] = mapped_column(Text)
     surname: Mapped[str] = mapped_column(Text)
     sort_key: Mapped[str] = mapped_column(Text(collation="C"))
+    given_key: Mapped[str] = mapped_column(
+        Text(collation="C"), Computed(_GIVEN_FIRST, persisted=True)
+    )
     tckn_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     tckn_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     tckn_masked: Mapped[str] = mapped_column(Text)
