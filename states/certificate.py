@@ -27,7 +27,8 @@ class Certificate(CaseColumns, Base):
     ``serial`` is hex without leading zeros, small letters; ``ends_on`` is the Istanbul day of
     ``not_after``, itself still valid; ``der`` and ``sha256`` (hex) are there for certificates we
     made or saw; ``activation_sha256`` names the text that the holder signs with the new card to
-    make it usable; ``revoked_at`` is never before the request (EN 319 411-1).
+    make it usable, ``pin_sha256`` the one that he signs once he has set its PIN; ``revoked_at`` is
+    never before the request (EN 319 411-1).
     """
 
     __tablename__ = "certificate"
@@ -54,5 +55,6 @@ class Certificate(CaseColumns, Base):
     der: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[str | None] = mapped_column(Text, unique=True)
     activation_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))
+    pin_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_reason: Mapped[str | None] = mapped_column(Text)

@@ -27,6 +27,7 @@ class Code(CaseColumns, Base):
         due_index("code"),
         Index("ix_code_live", "code_hash", unique=True, postgresql_where=_LIVE),
         Index("ix_code_person_id", "person_id", postgresql_where=_LIVE),
+        Index("ix_code_pin", "target_case_id", postgresql_where=text("purpose = 'pin'")),
     )
 
     reference: Mapped[str] = reference_column("code")
