@@ -198,7 +198,7 @@ def meaning(error: Exception) -> Stopped:
     if isinstance(error, refusals.RevokedError):
         if error.reason.native == ON_HOLD:
             # EN 319 102-1, 5.2.6.4: a suspended certificate may come back.
-            return Stopped(SubIndication.TRY_LATER)
+            return Stopped(SubIndication.TRY_LATER, held=True)
         revoked = SubIndication.REVOKED_NO_POE if signer else SubIndication.REVOKED_CA_NO_POE
         return Stopped(revoked, timely=signer)
     if isinstance(error, _BOUNDS) and signer:

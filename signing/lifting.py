@@ -35,18 +35,29 @@ class Lifted:
     revocation: Revocation
 
 
+def stamp(online: Online, container: bytes) -> bytes:
+    """Have the signature of a container stamped: B-B becomes B-T; raises as `lift` does."""
+    token = online.timestamp(levels.signature_imprint(container), DIGEST)
+    return levels.with_time_stamp(container, token)
+
+
 def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Level) -> Lifted:
     """Stamp a B-B container and fetch what its chains need; put that in when `to` is B-LT.
-
-    Evidence that would not fit into a signed PDF is only given beside, and the level stays B-T.
 
     The caller has judged it to be good but for revocation data. Raises OnlineUnavailable when a
     service is out of reach, ContainerUnusable when the container can not be lifted.
     """
     if to is Level.B_B:
         return Lifted(container, _revocation(_evidence(online, container, trust, now)))
-    token = online.timestamp(levels.signature_imprint(container), DIGEST)
-    stamped = levels.with_time_stamp(container, token)
+    return support(online, stamp(online, container), trust, now, to)
+
+
+def support(online: Online, stamped: bytes, trust: Trust, now: datetime, to: Level) -> Lifted:
+    """Fetch what the chains of a stamped container need; put that in when `to` is B-LT.
+
+    Evidence that would not fit into a signed PDF is only given beside, and the level stays B-T.
+    Raises as `lift` does.
+    """
     evidence = _evidence(online, stamped, trust, now)
     whole = stamped if to is Level.B_T else levels.with_evidence(stamped, evidence)
     # What a PDF has no room for is kept beside it, as a later form.

@@ -40,7 +40,9 @@ class Validation:
     time-stamps that hold, `profile` the national one it names (P1 names none; empty: unknown).
     `settles_at` is there when all is good but that its profile wants revocation data of that
     moment or later, which can not exist yet: nothing else keeps the signature from being final.
-    `stamps` are all time-stamps with what is wrong with them, `used` what the answer rests on.
+    `held` is there when TRY_LATER is no want of knowledge: the certificate, or its issuer's, is
+    suspended. `stamps` are all time-stamps with what is wrong with them, `used` what the answer
+    rests on.
     """
 
     indication: Indication
@@ -55,6 +57,7 @@ class Validation:
     level: Level = Level.B_B
     profile: str = ""
     settles_at: datetime | None = None
+    held: bool = False
     stamps: tuple[Stamp, ...] = ()
     used: Used = field(default_factory=Used)
 
@@ -196,7 +199,7 @@ class _Judgement:
             found.certificate, found.others, self._trust, view.revocation, moment
         )
 
-    def answer(self, sub: SubIndication | None) -> Validation:
+    def answer(self, sub: SubIndication | None, *, held: bool = False) -> Validation:
         """Give the answer with all that was found."""
         found, used = self._found, self._used
         for stamp in self._proofs.stamps:
@@ -214,6 +217,7 @@ class _Judgement:
             level=self._level(),
             profile=self._demands.name if self._demands else "",
             settles_at=self._settles_at,
+            held=held,
             stamps=self._proofs.stamps,
             used=used,
         )
@@ -241,5 +245,5 @@ def validate(
     try:
         judgement.run(revocation)
     except Stopped as stop:
-        return judgement.answer(stop.sub)
+        return judgement.answer(stop.sub, held=stop.held)
     return judgement.answer(None)

@@ -84,10 +84,11 @@ def sentence(sub: SubIndication | None) -> str:
 class Stopped(Exception):
     """A validation came to its answer; never leaves `validate`.
 
-    `timely` says that a proof of an earlier signature may change the answer.
+    `timely` says that a proof of an earlier signature may change the answer, `held` that the
+    certificate is known to be suspended.
     """
 
-    def __init__(self, sub: SubIndication, *, timely: bool = False) -> None:
+    def __init__(self, sub: SubIndication, *, timely: bool = False, held: bool = False) -> None:
         """Keep the answer."""
-        self.sub, self.timely = sub, timely
+        self.sub, self.timely, self.held = sub, timely, held
         super().__init__(sub.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from workflow.clock import day_in_istanbul
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, object]
 Payload = Mapping[str, object]
+Finding = TypeVar("Finding")
 
 
 class Mover(Protocol):
@@ -67,6 +68,7 @@ class Context:
     rehearsal: bool = False
     documents: list[str] = field(default_factory=list)
     details: dict[str, object] = field(default_factory=dict)
+    _findings: dict[type, object] = field(default_factory=dict)
 
     @property
     def case_id(self) -> int:
@@ -98,6 +100,15 @@ class Context:
     def note(self, **details: object) -> None:
         """Put plain details (text, int, bool, None) into the journal entry; no TCKN, no name."""
         self.details.update(details)
+
+    def remember(self, finding: object) -> None:
+        """Hand what a check found, by its type, to the checks and actions of this very move."""
+        self._findings[type(finding)] = finding
+
+    def recall(self, kind: type[Finding]) -> Finding | None:
+        """Return what an earlier handler of this very move found, None when it found nothing."""
+        found = self._findings.get(kind)
+        return found if isinstance(found, kind) else None
 
     def fire(
         self,
@@ -145,7 +156,8 @@ class EffectContext:
 
     ``key`` (``case/n/name``) is the same in every repetition: hand it to the outside as the
     idempotency key. ``database`` gives short transactions of its own; ``case`` is the row as read
-    just before the call; ``details`` are those of the journal entry that queued the effect.
+    just before the call; ``details`` are those of the journal entry that queued the effect, as
+    ``trigger`` is its move.
     """
 
     database: Engine
@@ -157,6 +169,7 @@ class EffectContext:
     reason: str | None
     details: Row
     services: object
+    trigger: str = ""
 
     @property
     def key(self) -> str:
