@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects.postgresql import insert
@@ -10,9 +11,23 @@ from handlers import letters, rows
 from states.notice import Notice
 from states.person import Person
 from workflow.registry import effect
+from workflow.sentences import reason_words
 
 if TYPE_CHECKING:
-    from workflow.context import EffectContext
+    from datetime import date
+
+    from sqlalchemy import Connection, Engine
+
+    from workflow.context import EffectContext, Row
+    from workflow.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as its reader gets it."""
+
+    subject: str
+    text: str
 
 
 def tell(context: EffectContext, template: str) -> None:
@@ -20,25 +35,41 @@ def tell(context: EffectContext, template: str) -> None:
 
     The first line of ``letters/notices/<template>.txt`` is the subject.
     """
+    reason = reason_words(context.definition, context.trigger, context.reason)
     with context.database.begin() as connection:
-        person = rows.fetch(connection, Person, context.case["person_id"])
-        values = {
-            "name": person.name,
-            "case": context.case,
-            "reason": context.reason,
-            "today": context.today,
-        }
-        subject, _, text = letters.write(f"notices/{template}.txt", values).partition("\n")
+        letter = write(connection, template, context.case, reason, context.today)
         row = {
             "key": context.key,
             "case_id": rows.number(context.case, "id"),
-            "person_id": person.id,
+            "person_id": context.case["person_id"],
             "template": template,
-            "subject": subject,
-            "text": text.strip() + "\n",
+            "subject": letter.subject,
+            "text": letter.text,
             "created_at": context.now,
         }
         connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
+
+
+def write(connection: Connection, template: str, case: Row, reason: str, today: date) -> Letter:
+    """Write a message about a case as it will be sent; ``reason`` is in words."""
+    person = rows.fetch(connection, Person, case["person_id"])
+    values = {"name": person.name, "case": case, "reason": reason, "today": today}
+    subject, _, text = letters.write(f"notices/{template}.txt", values).partition("\n")
+    return Letter(subject, text.strip() + "\n")
+
+
+def preview(
+    database: Engine, definition: Definition, trigger: str, case: Row, reason: str, today: date
+) -> list[Letter]:
+    """Return what a move would tell the person of a case, by the text that it really sends.
+
+    ``reason`` is as the journal would hold it. Nothing is written.
+    """
+    subjects = (name.split(".") for name in definition.transitions[trigger].effects)
+    told = [template for subject, template in subjects if subject == "notice"]
+    words = reason_words(definition, trigger, reason)
+    with database.connect() as connection:
+        return [write(connection, template, case, words, today) for template in told]
 
 
 @effect()
@@ -51,6 +82,12 @@ def returned(context: EffectContext) -> None:
 def rejected(context: EffectContext) -> None:
     """Tell that the application was rejected, and why."""
     tell(context, "rejected")
+
+
+@effect()
+def cancelled(context: EffectContext) -> None:
+    """Tell that the office closed the application, and why."""
+    tell(context, "cancelled")
 
 
 @effect()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 NEW = "new"
 """The state of a case that does not exist yet: transitions from it create the case."""
+
+OTHER = "other"
+"""The code among a transition's ``reasons`` that stands for own words alone."""
 
 AT_ONCE = "at_once"
 """The ``due`` of a state that the engine leaves by itself right after the move into it."""
@@ -92,7 +95,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A move: where from, where to, who may, which rules and checks judge it, what it does."""
+    """A move: where from, where to, who may, which rules and checks judge it, what it does.
+
+    ``reasons`` are the codes, with their words, one of which the reason of the move begins with.
+    """
 
     name: str
     title: Text
@@ -107,6 +113,7 @@ class Transition:
     do: tuple[str, ...]
     effects: tuple[str, ...]
     reason: Literal["none", "optional", "required"]
+    reasons: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def pure(self) -> bool:

@@ -100,4 +100,12 @@ def _move(name: str, move: Record) -> Json:
         "do": move.words("do"),
         "effects": move.words("effects"),
         "reason": move.word("reason", "none"),
+        **_reasons(move),
     }
+
+
+def _reasons(move: Record) -> Json:
+    """Return the codes of a reason; nothing where there are none, as in older definitions."""
+    codes = move.record("reasons").records()
+    listed = [{"code": code, "text": _text(move.record("reasons"), code)} for code in codes]
+    return {"reasons": listed} if listed else {}

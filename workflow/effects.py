@@ -77,6 +77,7 @@ def _context(office: Office, case_id: int, n: int, name: str) -> EffectContext:
             reason=said["reason"],  # type: ignore[arg-type]  # text or null, as the engine wrote it
             details=said["details"],  # type: ignore[arg-type]  # an object, as the engine wrote it
             services=office.services,
+            trigger=str(said["trigger"]),
         )
 
 

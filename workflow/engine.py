@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from workflow.actor import Actor
     from workflow.clock import Clock
     from workflow.context import Payload, Row
-    from workflow.definition import Definition
+    from workflow.definition import Definition, Transition
     from workflow.library import Library
 
 
@@ -115,7 +115,7 @@ class Office:
             work = Work(self, connection, self.clock.now())
             definition, row = work.read(definition, case_id)
             return [
-                Explained(move, _refusal(work, definition, row, _question(move.name, actor)))
+                Explained(move, _refusal(work, definition, row, _question(move, actor)))
                 for move in definition.moves_from(str(row["state"]))
             ]
 
@@ -213,9 +213,10 @@ class Office:
         return None
 
 
-def _question(trigger: str, actor: Actor) -> Request:
+def _question(move: Transition, actor: Actor) -> Request:
     """Return the wish of somebody who only asks: a reason, where one is needed, comes later."""
-    return Request(trigger, actor, reason=trigger)
+    code = next(iter(move.reasons), move.name)
+    return Request(move.name, actor, reason=f"{code}: {move.name}")
 
 
 def _refusal(work: Work, definition: Definition, row: Row, request: Request) -> Refused | None:

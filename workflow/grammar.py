@@ -61,6 +61,7 @@ _TRANSITION = Fields(
         "do": _HANDLERS,
         "effects": _HANDLERS,
         "reason": Choice(("none", "optional", "required")),
+        "reasons": Book(_TEXT, "reason"),
     },
     ("title", "from", "to", "by"),
 )

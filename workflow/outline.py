@@ -49,5 +49,6 @@ def _move(move: Transition, language: str) -> str:
     if move.not_subject:
         parts.append("not on an own case")
     if move.reason != "none":
-        parts.append(f"reason {move.reason}")
+        codes = f" ({', '.join(move.reasons)})" if move.reasons else ""
+        parts.append(f"reason {move.reason}{codes}")
     return f"{move.name} “{_in(move.title, language)}” ({'; '.join(parts)})"

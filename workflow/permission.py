@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workflow.definition import OTHER
 from workflow.entry import storable
 from workflow.refusal import (
     NotTheSubject,
     OwnCase,
     ReasonMissing,
+    ReasonUnknown,
     RoleNotAllowed,
     SamePerson,
 )
@@ -38,11 +40,28 @@ def needs_four_eyes(move: Transition, role: Role) -> bool:
 
 
 def clean_reason(move: Transition, reason: str | None) -> str | None:
-    """Return the reason without surrounding space; ReasonMissing when a required one is empty."""
+    """Return the reason as the journal keeps it; ReasonMissing when a required one is empty.
+
+    Where the move has codes it is ``code`` or ``code: own words``; ReasonUnknown when it begins
+    with none of them and there is no ``other`` under which own words are filed.
+    """
     text = storable(reason or "").strip()
+    if text and move.reasons:
+        text = _coded(move, text)
     if move.reason == "required" and not text:
         raise ReasonMissing(trigger=move.name)
     return text if text and move.reason != "none" else None
+
+
+def _coded(move: Transition, text: str) -> str:
+    code, _, words = (part.strip() for part in text.partition(":"))
+    if code not in move.reasons:
+        if OTHER not in move.reasons:
+            raise ReasonUnknown(trigger=move.name, reasons=list(move.reasons))
+        code, words = OTHER, text
+    if code == OTHER and not words:
+        return ""
+    return f"{code}: {words}" if words else code
 
 
 def permit(

@@ -148,5 +148,8 @@ def _transition(item: Document) -> Transition:
         target=item["target"],
         not_subject=item["not_subject"],
         reason=item["reason"],
+        reasons=MappingProxyType(
+            {entry["code"]: Text(**entry["text"]) for entry in item.get("reasons", ())}
+        ),
         **{name: tuple(item[name]) for name in lists},
     )

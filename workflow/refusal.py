@@ -95,6 +95,12 @@ class ReasonMissing(Refused):
     code = "reason_missing"
 
 
+class ReasonUnknown(ReasonMissing):
+    """The reason does not begin with one of the codes that the move knows."""
+
+    code = "reason_unknown"
+
+
 class Conflict(Refused):
     """The row would break a promise of its table, for example a second open application."""
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from workflow.clock import ISTANBUL
-from workflow.definition import Text
+from workflow.definition import OTHER, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +67,10 @@ SENTENCES: Mapping[str, Text] = MappingProxyType({
         "“{trigger}” işlemi için gerekçe yazınız.",
         "Give a reason for '{trigger}'.",
     ),
+    "reason_unknown": Text(
+        "“{trigger}” işleminin gerekçesi şu kodlardan biriyle başlamalıdır: {reasons}.",
+        "The reason of '{trigger}' has to begin with one of: {reasons}.",
+    ),
     "conflict": Text(
         "İşlem başka bir kayıtla çakıştı; hiçbir şey değişmedi.",
         "The move collides with another record; nothing has changed.",
@@ -111,6 +115,23 @@ def sentence(definition: Definition | None, code: str, params: Params, language:
         lambda found: _Teller(definition, language).told(found[1], params.get(found[1])),
         whole,
     )
+
+
+def reason_words(
+    definition: Definition, trigger: str, reason: str | None, language: str = "tr"
+) -> str:
+    """Return the reason of a move as people read it: its code in words, then the own words.
+
+    ``reason`` is what the journal holds; nothing becomes "", and a reason without a code of the
+    transition stays as it is. Never raises.
+    """
+    code, _, words = (reason or "").partition(":")
+    move = definition.transitions.get(trigger)
+    if move is None or code not in move.reasons:
+        return reason or ""
+    title = move.reasons[code].en if language == "en" else move.reasons[code].tr
+    parts = [title] if code != OTHER else []
+    return ": ".join([*parts, *filter(None, [words.strip()])])
 
 
 def _text(definition: Definition | None, code: str, params: Params) -> Text:

@@ -80,6 +80,9 @@ class Soundness:
             if token.value in self._states and self._states[token.value].flag("final"):
                 message = f"'{name}' starts in '{token.value}', which is final"
                 self._report.add(token.place, message)
+        if "reasons" in move and move.word("reason", "none") == "none":
+            message = f"'reasons' of '{name}' needs 'reason' beside it: required or optional"
+            self._report.add(move.at("reasons"), message)
         if not move.flag("not_subject"):
             return
         for token in move.tokens("by"):

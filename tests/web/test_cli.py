@@ -206,19 +206,19 @@ def test_a_case_is_opened_explained_moved_and_shown(
     number = reference("application", opened["case"])
     rows = terminal.json("case", "explain", number, "--as", f"user:{staff.officer}")
     by_name = {row["trigger"]: row for row in rows}
-    assert by_name["cancel"]["allowed"] is True
+    assert by_name["cancel_by_office"]["allowed"] is True
     assert by_name["choose_method"]["code"] == "role_not_allowed"
     listed = terminal.run("case", "explain", number, "--as", f"user:{staff.officer}").output
-    assert "yes  cancel" in listed
+    assert "yes  cancel_by_office" in listed
     assert "no   choose_method" in listed
 
     said = terminal.run(
-        "case", "fire", number, "cancel", "--reason", "changed his mind", "--seen-version", "1",
-        "--as", f"user:{staff.officer}",
+        "case", "fire", number, "cancel_by_office", "--reason", "asked_for",
+        "--seen-version", "1", "--as", f"user:{staff.officer}",
     )  # fmt: skip
     assert "stands at cancelled, version 2" in said.output
     shown = terminal.json("case", "show", str(opened["case"]))
-    assert [move["trigger"] for move in shown["moves"]] == ["file", "cancel"]
+    assert [move["trigger"] for move in shown["moves"]] == ["file", "cancel_by_office"]
     assert shown["moves"][1]["auth"] == "terminal"
     assert "new -> draft" in terminal.run("case", "show", number).output
 
@@ -230,9 +230,9 @@ def test_a_refused_move_in_the_terminal_is_a_sentence(
     officer = f"user:{staff.officer}"
     said = terminal.refused("case", "fire", case, "approve_paper", "--as", officer)
     assert "'Approve paper' can not be done in the state" in said
-    gone = terminal.refused("case", "fire", "999999", "cancel", "--as", officer)
+    gone = terminal.refused("case", "fire", "999999", "cancel_by_office", "--as", officer)
     assert gone == "nes: There is no case 999999; check the number."
-    stale = ("case", "fire", case, "cancel", "--seen-version", "1", "--as", officer)
+    stale = ("case", "fire", case, "cancel_by_office", "--seen-version", "1", "--as", officer)
     assert "has moved" in terminal.refused(*stale)
     assert "There is no case" in terminal.refused("case", "show", "999999")
     assert "There is no workflow" in terminal.refused("case", "new", "yok", "--as", officer)

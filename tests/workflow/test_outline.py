@@ -36,6 +36,7 @@ def test_a_move_is_told_with_everything_that_judges_it() -> None:
         "effects production.make; not on an own case)"
     ) in outline(DEFINITION, "en").splitlines()
     assert (
-        "“Reject” (by officer; effects notice.rejected; not on an own case; reason required)"
+        "“Reject” (by officer; effects notice.rejected; not on an own case; reason required "
+        "(identity_not_proved, not_entitled, forged_document, duplicate, other))"
         in (outline(DEFINITION, "en"))
     )
