@@ -49,11 +49,11 @@ def draw_up(context: Context) -> None:
 
 @check
 def signed_by_new_card(context: Context) -> Verdict:
-    """Allow an activation signed with the key of this very certificate.
+    """Allow what was signed with the key of this very certificate.
 
-    The certificate is suspended until then, so the list says certificateHold and the judgement
-    TRY_LATER; the signature itself has been verified before that. That the certificate is ours
-    and unchanged is told by its fingerprint, that it is no more than suspended by its state.
+    A suspended one is on the list with certificateHold and the judgement is TRY_LATER; the
+    signature itself has been verified before that. That the certificate is ours and unchanged is
+    told by its fingerprint, that it is no more than suspended by its state.
     """
     verdict = signature.unfit(context)
     if verdict is not None:
@@ -78,6 +78,6 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
 
 @action
 def forget_pin(context: Context) -> None:
-    """Wipe the first PIN: the holder has shown that he knows it."""
+    """Wipe the first PIN: the holder has shown that he knows it, or has made one of his own."""
     card_id = rows.optional_number(context.case, "card_id")
     context.connection.execute(update(Card).where(Card.id == card_id).values(pin_sealed=None))

@@ -47,6 +47,7 @@ PURPOSES = {
     "e_onay": Purpose("consent", ("sign",), "document_sha256"),
     "e_imza": Purpose("application", ("approve_e_imza",), "form_sha256"),
     "activation": Purpose("certificate", ("activate",), "activation_sha256"),
+    "pin": Purpose("certificate", ("set_pin", "reset_pin"), "pin_sha256"),
 }
 """What a code may be for, by the name that it keeps; the usual one of a workflow comes first."""
 
@@ -131,12 +132,17 @@ def count_wrong_try(connection: Connection, code_id: int) -> int:
 
 @action
 def hand_out_secret(context: Context) -> None:
-    """Keep the hash of the secret given to the program that claimed the code."""
+    """Keep the hash of the secret given to the program that claimed the code, and what it is for.
+
+    For the purpose ``pin`` the answer to the claim holds the unlock secret of the card too.
+    """
     handed = context.payload.get("secret_hash")
     if not isinstance(handed, bytes):
         message = "a claim carries secret_hash, made by handlers.code.secret_hash"
         raise TypeError(message)
     context.update(secret_hash=handed)
+    purpose = rows.text(context.case, "purpose")
+    context.note(purpose=purpose, unlock_secret=purpose == "pin")
 
 
 @check

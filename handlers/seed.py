@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from handlers import rows
+from handlers import pin, rows
 from handlers.production import new_card, new_serial, order_of
 from handlers.services import Services, services_of
 from signing.production import produce
@@ -42,12 +42,15 @@ def give_card(office: Office, person_id: int, not_before: datetime, not_after: d
     held = _held(office, services, person_id)
     if held is not None:
         return held
+    serial = new_serial()
     with office.database.begin() as connection:
         card_id = new_card(connection, services, "made", office.clock.now())
+        card = rows.fetch(connection, Card, card_id)
+        pin_sha256 = pin.freeze(connection, person_id, serial, card, office.clock.now())
     wanted = Certificate(
         person_id=person_id,
         card_id=card_id,
-        serial=new_serial(),
+        serial=serial,
         not_before=not_before.replace(microsecond=0),
         not_after=not_after.replace(microsecond=0),
     )
@@ -64,6 +67,7 @@ def give_card(office: Office, person_id: int, not_before: datetime, not_after: d
         "ends_on": day_in_istanbul(made.not_after),
         "der": made.der,
         "sha256": made.sha256,
+        "pin_sha256": pin_sha256,
     }
     certificate_id = office.open("certificate", "record", SEED, values)
     return Held(certificate_id, order.card.serial, str(order.card.pin))
@@ -80,5 +84,5 @@ def _held(office: Office, services: Services, person_id: int) -> Held | None:
         if found is None:
             return None
         card = rows.fetch(connection, Card, found.card_id)
-    pin = services.vault.open(card.pin_sealed, "pin") if card.pin_sealed else ""
-    return Held(found.id, card.serial, pin)
+    first = services.vault.open(card.pin_sealed, "pin") if card.pin_sealed else ""
+    return Held(found.id, card.serial, first)

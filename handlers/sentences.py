@@ -101,6 +101,14 @@ _SIGNATURE = {
         "İmzalayan sertifikanın süresi {ends_on} tarihinde doldu.",
         "The signing certificate ended on {ends_on}.",
     ),
+    "pin.no_secret": Text(
+        "Bu ofis kartınızın kilidini açamaz; PIN için kartı veren kuruluşa başvurunuz.",
+        "This office can not unlock the card; turn to the house that gave it to you.",
+    ),
+    "pin.too_often": Text(
+        "Bu kart için bir gün içinde {most} kez PIN işlemi başlatıldı; yarın yeniden deneyiniz.",
+        "Setting the PIN of this card was begun {most} times within a day; try again tomorrow.",
+    ),
     "activation.other_certificate": Text(
         "İmza yeni kartla atılmamış; size gönderilen yeni kartı takınız.",
         "The signature was not made with the new card; insert the card that was sent to you.",

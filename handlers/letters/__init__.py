@@ -82,6 +82,9 @@ OFFICIAL_LETTER = Template("official_letter", "RY.01", "01")
 ACTIVATION = Template("activation", "ET.01", "01")
 """What the holder signs with the new card to make its certificate usable."""
 
+PIN = Template("pin", "PB.01", "01")
+"""What the holder signs once he has set the PIN of his card himself."""
+
 
 def long_date(day: date) -> str:
     """Return a day as people write it: ``22 Kasım 2026``."""
