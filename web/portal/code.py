@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-import shlex
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +15,7 @@ from signing.fingerprint import short_fingerprint
 from states.card import Card
 from states.certificate import Certificate
 from states.reference import reference as reference_of
+from web import command
 from web.api.purposes import PURPOSES
 from web.composition import composed
 from web.limits import limiter
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
 
 ISSUES = "60 per 5 minutes"
 """How many new codes one source may ask for."""
-
-PROGRAM = "nes-imza"
 
 issuing = limiter.shared_limit(ISSUES, scope="portal.code")
 
@@ -59,7 +55,7 @@ def code(reference: str) -> ResponseReturnValue:
         purpose=PURPOSES[found.purpose],
         fingerprint=short_fingerprint(letters.signable(document)),
         command=_command(found),
-        window=_window(),
+        window=command.window(),
         demo_card=_demo_card(found),
         back=_result_page(found),
     )
@@ -100,34 +96,9 @@ def _left(found: Code) -> int:
 
 
 def _command(found: Code) -> str:
-    """Return the command that signs, as it is typed into a terminal."""
+    """Return the command that signs, with the card that this server would expect."""
     card = _card(found)
-    token = ["--token", card.serial if card else "KART-ETİKETİ"]
-    return shlex.join([_program(), issue.digits_of(found) or "KOD", *_server(), *token, *_store()])
-
-
-def _window() -> str:
-    """Return the command that opens the window of nes-imza for this server."""
-    return shlex.join([_program(), *_server(), *_store()])
-
-
-def _program() -> str:
-    """Return what starts nes-imza; the demo's lies beside its Python, as a rule not on the path."""
-    beside = Path(sys.executable).with_name(PROGRAM)
-    if not composed().settings.demo or not beside.exists():
-        return PROGRAM
-    here = Path.cwd()
-    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
-
-
-def _server() -> list[str]:
-    return ["--url", request.host_url.rstrip("/")]
-
-
-def _store() -> list[str]:
-    """Return the option that names the folder of the demo's cards; real cards lie in no folder."""
-    settings = composed().settings
-    return ["--store", str(settings.var / "tokens")] if settings.demo else []
+    return command.signing(issue.digits_of(found), card.serial if card else command.ANY_CARD)
 
 
 def _demo_card(found: Code) -> dict[str, Any] | None:

@@ -1,0 +1,44 @@
+"""Owns the commands that the code pages show: how nes-imza is started against this server."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+from flask import request
+
+from web.composition import composed
+
+PROGRAM = "nes-imza"
+ANY_CARD = "KART-ETİKETİ"
+"""What stands for the label of a card that this server does not know."""
+
+
+def signing(digits: str, label: str = ANY_CARD) -> str:
+    """Return the command that signs with one card, as it is typed into a terminal."""
+    return shlex.join([_program(), digits or "KOD", *_server(), "--token", label, *_store()])
+
+
+def window() -> str:
+    """Return the command that opens the window of nes-imza for this server."""
+    return shlex.join([_program(), *_server(), *_store()])
+
+
+def _program() -> str:
+    """Return what starts nes-imza; the demo's lies beside its Python, as a rule not on the path."""
+    beside = Path(sys.executable).with_name(PROGRAM)
+    if not composed().settings.demo or not beside.exists():
+        return PROGRAM
+    here = Path.cwd()
+    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
+
+
+def _server() -> list[str]:
+    return ["--url", request.host_url.rstrip("/")]
+
+
+def _store() -> list[str]:
+    """Return the option that names the folder of the demo's cards; real cards lie in no folder."""
+    settings = composed().settings
+    return ["--store", str(settings.var / "tokens")] if settings.demo else []
