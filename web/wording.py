@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflow.definition import NEW, Text
+from workflow.sentences import reason_words
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -91,4 +92,5 @@ def add_wording(app: Flask) -> None:
         role_title=role_title,
         state_title=state_title,
         tag_class=tag_class,
+        reason_words=reason_words,
     )

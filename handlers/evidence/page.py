@@ -13,9 +13,10 @@ from signing.errors import CertificateUnusable
 from signing.pieces import take_apart
 from states.tckn import mask_all, masked
 from workflow.entry import parsed
+from workflow.sentences import reason_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from handlers.evidence.gather import Case, Found, Signed
@@ -55,9 +56,13 @@ def _move(definition: Definition, entry: JournalEntry) -> Move:
         move.title.tr if move else entry.trigger,
         state.title.tr if state else str(said.get("to")),
         entry.actor,
-        mask_all(str(said.get("reason") or "")),
+        mask_all(reason_words(definition, entry.trigger, _reason(said))),
         entry.hash.hex(),
     )
+
+
+def _reason(said: Mapping[str, object]) -> str:
+    return str(said.get("reason") or "")
 
 
 def signer_of(signature: Signature) -> Certificate | None:

@@ -13,6 +13,7 @@ from web.office.forms import form_for
 from web.reading import timeline
 from web.session import current
 from workflow.refusal import ReasonMissing, StaleVersion, WrongState
+from workflow.sentences import reason_words
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -33,7 +34,7 @@ def possible(case: Found) -> dict[str, str]:
 def reason_of(case: Found) -> str:
     """Return the reason that the newest move of a case was given, empty when it had none."""
     newest = timeline(composed().database, case.id)[-1]
-    return str(newest.body["reason"] or "")
+    return reason_words(case.definition, newest.trigger, newest.body["reason"])
 
 
 def home_of(case: Found) -> str:
