@@ -19,7 +19,11 @@ class AccessEntry(Base):
     """
 
     __tablename__ = "access_log"
-    __table_args__ = (Index("ix_access_log_person_id", "person_id"),)
+    __table_args__ = (
+        Index("ix_access_log_person_id", "person_id", "at", "id"),
+        Index("ix_access_log_at", "at", "id"),
+        Index("ix_access_log_actor", "actor", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -31,7 +31,15 @@ class JournalEntry(Base):
     """
 
     __tablename__ = "journal"
-    __table_args__ = (Index("ix_journal_at", "at", postgresql_using="brin"),)
+    __table_args__ = (
+        Index("ix_journal_at", "at", "case_id", "n"),
+        Index("ix_journal_actor", "actor", "trigger", "at", "case_id", "n"),
+        Index("ix_journal_trigger", "workflow", "trigger", "at", "case_id", "n"),
+        Index(
+            "ix_journal_batch", "batch", "at", "case_id", "n",
+            postgresql_where=text("batch IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
@@ -52,7 +60,16 @@ class RefusedAttempt(Base):
     """A move that somebody asked for and did not get, with the reason."""
 
     __tablename__ = "refused_attempt"
-    __table_args__ = (Index("ix_refused_attempt_case_id", "case_id"),)
+    __table_args__ = (
+        Index("ix_refused_attempt_case_id", "case_id"),
+        Index("ix_refused_attempt_at", "at", "id"),
+        Index("ix_refused_attempt_actor", "actor", "at", "id"),
+        Index("ix_refused_attempt_trigger", "workflow", "trigger", "at", "id"),
+        Index(
+            "ix_refused_attempt_batch", "batch", "at", "id",
+            postgresql_where=text("batch IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -18,6 +18,7 @@ from states import (
     journal,
     notice,
     person,
+    proof,
     revocation,
     session,
     shipment,
@@ -30,8 +31,8 @@ from states.base import Base
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, code, consent, desk, document,
-    grant, institution, journal, notice, person, revocation, session, shipment, sign_in, signature,
-    terms, user,
+    grant, institution, journal, notice, person, proof, revocation, session, shipment, sign_in,
+    signature, terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
