@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -20,7 +21,7 @@ from workflow.statement import Selection, Shape, move_sql
 from workflow.transaction import entry_of, parameters_of, transition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from workflow.definition import Definition, State
     from workflow.engine import Office
@@ -86,20 +87,26 @@ def try_ids(
     ids: Sequence[int],
     *,
     dry_run: bool,
+    seen: Mapping[int, int] | None = None,
 ) -> dict[int, str]:
-    """Move what may move and return the refused cases with their codes, not yet recorded."""
+    """Move what may move and return the refused cases with their codes, not yet recorded.
+
+    With ``seen``, the version of each case that the actor saw, one that has moved on is refused.
+    """
     move = definition.transitions.get(request.trigger)
     if move is None:
         return dict.fromkeys(ids, UnknownTrigger.code)
     if move.pure and ids:
         try:
             selection: dict[str, object] = {"ids": list(ids)}
+            if seen is not None:
+                selection["seen"] = [seen[case_id] for case_id in ids]
             rows = run_set(office, definition, request, Selection.IDS, selection, dry_run=dry_run)
         except Refused:
             # What holds for the person or for one row stops the whole statement.
-            return try_each(office, definition, request, ids, dry_run=dry_run)
+            return try_each(office, definition, request, ids, dry_run=dry_run, seen=seen)
         return refused_in(rows)
-    return try_each(office, definition, request, ids, dry_run=dry_run)
+    return try_each(office, definition, request, ids, dry_run=dry_run, seen=seen)
 
 
 def try_each(
@@ -109,19 +116,21 @@ def try_each(
     ids: Sequence[int],
     *,
     dry_run: bool,
+    seen: Mapping[int, int] | None = None,
 ) -> dict[int, str]:
     """Move cases one by one, each in a transaction of its own; return the refused ones.
 
-    A handler that fails on one case is told in the log and stops no other case. Raises
-    DatabaseUnavailable: without the database no case can be asked.
+    ``seen`` is as for ``try_ids``. A handler that fails on one case is told in the log and stops
+    no other case. Raises DatabaseUnavailable: without the database no case can be asked.
     """
     refused = {}
     for case_id in ids:
+        wish = request if seen is None else replace(request, seen_version=seen[case_id])
         try:
             if dry_run:
-                office.rehearse(case_id, request, workflow=definition.name)
+                office.rehearse(case_id, wish, workflow=definition.name)
             else:
-                office.move(definition, case_id, request)
+                office.move(definition, case_id, wish)
         except WorkflowError as refusal:
             refused[case_id] = code_of(refusal)
         except DatabaseUnavailable:
@@ -153,6 +162,7 @@ def run_set(
     now = office.clock.now()
     shape = Shape(
         selection,
+        seen="seen" in parameters,
         four_eyes=needs_four_eyes(move, role),
         own=role.subject_only,
         timed=request.timer is not None and selection is not Selection.DUE,

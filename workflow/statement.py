@@ -53,7 +53,7 @@ _LOCKS = {
 class Shape:
     """What a statement is made for.
 
-    ``seen`` guards the version that the actor saw, ``own``
+    ``seen`` guards the version that the actor saw (of a set: one for each of its ids), ``own``
     that the case is his own, ``four_eyes`` that he has not made one of the moves of ``not_by``,
     ``timed`` that the timer which asks still rings. ``dry`` only judges.
     """
@@ -131,7 +131,11 @@ def _guards(definition: Definition, move: Transition, shape: Shape) -> list[tupl
     sources = ", ".join(f"'{state}'" for state in move.source)
     arms = [
         ("c.definition <> :definition", "definition_missing"),
-        *([("c.version <> :seen", "stale_version")] if shape.seen else []),
+        *(
+            [(_SEEN_EACH if shape.many else "c.version <> :seen", "stale_version")]
+            if shape.seen
+            else []
+        ),
         *([(_SILENT, "stale_version")] if shape.timed else []),
         *(
             [(_OVERTAKEN.format(table=definition.table), "stale_version")]
@@ -159,6 +163,12 @@ _SAME_PERSON = (
 # The row is read as it is once it is locked, everything else as it was when the statement began.
 # Who waited for the lock would judge the new row by old entries (four eyes!) and old facts.
 _OVERTAKEN = "c.version IS DISTINCT FROM (SELECT s.version FROM {table} s WHERE s.id = c.id)"
+
+# Read once into a hash table, so that a set costs no more for it than its size.
+_SEEN_EACH = (
+    "(c.id, c.version) NOT IN (SELECT w.id, w.seen FROM"
+    " unnest(CAST(:ids AS bigint[]), CAST(:seen AS integer[])) w(id, seen))"
+)
 
 _SILENT = "(c.state = :timer_state AND c.due_at <= :timer_as_of) IS NOT TRUE"
 

@@ -1,0 +1,173 @@
+"""Owns the life of a batch: made with its cases, started, paused, stopped; who may touch it.
+
+The set is fixed when the batch is made, each case with the version that was seen. A rehearsal
+judges it through the engine's dry run; only then it may be started. The worker does both, see
+``workflow/batch_run.py``. Every change of state is one guarded statement, so that a form that is
+sent twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from states.batch import Batch, BatchItem
+from workflow.permission import acting_role, clean_reason
+from workflow.refusal import WorkflowError
+from workflow.transaction import table_of, transition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Connection, Engine, Select, Table
+
+    from workflow.actor import Actor
+    from workflow.engine import Office
+
+REHEARSING, REHEARSED = "rehearsing", "rehearsed"
+RUNNING, PAUSED, STOPPED, DONE = "running", "paused", "stopped", "done"
+
+OPEN = (REHEARSING, RUNNING)
+"""The states in which a worker has something to do."""
+
+MOST = 100_000
+"""Cases of the largest batch."""
+
+ACCOUNT_CLOSED = "account_closed"
+"""Why a batch stopped whose maker's account was closed meanwhile."""
+
+
+class BatchEmpty(WorkflowError):
+    """No case was chosen, or the filter finds none any more."""
+
+    code = "batch_empty"
+
+
+class BatchTooLarge(WorkflowError):
+    """The filter finds more cases than one batch may hold."""
+
+    code = "batch_too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants done to many cases at once; ``filter`` says how he found them."""
+
+    workflow: str
+    trigger: str
+    actor: Actor
+    reason: str | None = None
+    filter: Mapping[str, object] = field(default_factory=dict)
+
+
+def make(office: Office, wish: Wish, selection: Select[tuple[int]]) -> int:
+    """Fix the cases that a query finds, each with its version, as a batch to rehearse; its id.
+
+    Raises UnknownTrigger, RoleNotAllowed and ReasonMissing when the wish could move no case at
+    all, BatchEmpty and BatchTooLarge for a set that is none; nothing is left behind then.
+    """
+    definition = office.library.workflow(wish.workflow)
+    move = transition(definition, wish.trigger)
+    role = acting_role(definition, move, wish.actor)
+    values = {
+        "workflow": wish.workflow,
+        "trigger": move.name,
+        "reason": clean_reason(move, wish.reason),
+        "actor": wish.actor.name,
+        "role": role.name,
+        "auth": wish.actor.auth,
+        "person_id": wish.actor.person_id,
+        "filter": dict(wish.filter),
+        "state": REHEARSING,
+        "total": 0,
+        "created_at": office.clock.now(),
+    }
+    with office.database.begin() as connection:
+        batch_id = connection.execute(insert(Batch).values(values).returning(Batch.id)).scalar_one()
+        cases = _fix(connection, batch_id, table_of(definition), selection)
+        connection.execute(update(Batch).where(Batch.id == batch_id).values(total=cases))
+    return batch_id
+
+
+def _fix(
+    connection: Connection,
+    batch_id: int,
+    table: Table,
+    selection: Select[tuple[int]],
+) -> int:
+    """Enter the cases of a batch and return how many they are."""
+    chosen = (
+        select(literal(batch_id), table.c.id, table.c.version)
+        .where(table.c.id.in_(selection))
+        .limit(MOST + 1)
+    )
+    columns = [BatchItem.batch_id, BatchItem.case_id, BatchItem.seen_version]
+    connection.execute(insert(BatchItem).from_select(columns, chosen))
+    entered = select(func.count()).where(BatchItem.batch_id == batch_id)
+    cases = connection.execute(entered).scalar_one()
+    if not cases:
+        raise BatchEmpty
+    if cases > MOST:
+        raise BatchTooLarge(most=MOST)
+    return cases
+
+
+def read(database: Engine, batch_id: int) -> Batch | None:
+    """Return a batch as it stands, detached; None when there is none of that number."""
+    with Session(database, expire_on_commit=False) as session:
+        return session.get(Batch, batch_id)
+
+
+def start(office: Office, batch_id: int, actor: Actor) -> bool:
+    """Let the worker move the cases; False when it is not the actor's or not only rehearsed."""
+    return _change(
+        office, batch_id, actor, (REHEARSED,), state=RUNNING, started_at=office.clock.now()
+    )
+
+
+def pause(office: Office, batch_id: int, actor: Actor) -> bool:
+    """Let the worker rest after the cases at hand; False when it was not running."""
+    return _change(office, batch_id, actor, (RUNNING,), state=PAUSED)
+
+
+def resume(office: Office, batch_id: int, actor: Actor) -> bool:
+    """Let the worker go on; False when it was not paused."""
+    return _change(office, batch_id, actor, (PAUSED,), state=RUNNING)
+
+
+def stop(office: Office, batch_id: int, actor: Actor) -> bool:
+    """End a batch for good; what has moved stays moved. False when it had ended before."""
+    alive = (REHEARSING, REHEARSED, RUNNING, PAUSED)
+    return _change(office, batch_id, actor, alive, state=STOPPED, finished_at=office.clock.now())
+
+
+def _change(
+    office: Office, batch_id: int, actor: Actor, sources: Iterable[str], **values: object
+) -> bool:
+    """Change a batch of the actor that stands in one of the states; say whether it did."""
+    statement = (
+        update(Batch)
+        .where(Batch.id == batch_id, Batch.actor == actor.name, Batch.state.in_(sources))
+        .values(values)
+    )
+    with office.database.begin() as connection:
+        return connection.execute(statement).rowcount == 1
+
+
+def counts(database: Engine, batch_id: int, *, rehearsal: bool) -> dict[str, int]:
+    """Return how many cases came to what: ``moved`` or the code of the refusal or failure.
+
+    Of the rehearsal, or of the run; cases that it has not come to are left out.
+    """
+    code = BatchItem.rehearsed if rehearsal else func.coalesce(BatchItem.code, BatchItem.outcome)
+    query = (
+        select(code, func.count())
+        .where(BatchItem.batch_id == batch_id, code.is_not(None))
+        .group_by(code)
+        .order_by(func.count().desc(), code)
+    )
+    with database.connect() as connection:
+        return {str(name): cases for name, cases in connection.execute(query)}

@@ -1,0 +1,246 @@
+"""Owns the work on a batch: the rehearsal and the run, in chunks, by whichever worker is free.
+
+One worker at a time holds a batch, through an advisory lock of its database session; when it dies
+the lock goes with it and another goes on. What has moved is read from the journal, never from
+memory: the move of a case by this batch is the entry that follows the version seen and bears the
+batch's name. So a case that moved just before a crash is counted as moved, once, and is not tried
+again; and should two workers meet after all, the version guard lets one of them move it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import Integer, cast, func, select, update
+
+from states.batch import Batch
+from states.errors import DatabaseUnavailable
+from workflow import batch as batches
+from workflow.actor import Actor
+from workflow.bulk import HANDLER_FAILED, try_ids
+from workflow.driver import fetch_alone
+from workflow.refusal import DefinitionMissing
+from workflow.request import Request
+from workflow.statement import driver_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from workflow.engine import Office
+
+log = structlog.get_logger()
+
+LOCK_SPACE = 0x4E4542
+"""The first key of the advisory lock that the worker at a batch holds; the second is its id."""
+
+CHUNK = 5_000
+"""Cases that one statement moves: enough to be fast, few enough to be stopped soon."""
+
+HOOKED_CHUNK = 100
+"""Cases of a chunk where each has a transaction of its own."""
+
+TURN = 20
+"""Chunks of one batch in one turn, so that a worker who is told to stop does so soon."""
+
+
+def work_off(office: Office, may_act: Callable[[str], bool]) -> int:
+    """Do a turn of work on every batch that nobody else works on; return how many chunks it was.
+
+    ``may_act`` is asked about the actor's name before each chunk of a run: when his account is
+    closed, the batch stops. A batch that breaks is told in the log and keeps no other waiting.
+    Raises DatabaseUnavailable.
+    """
+    return sum(_turn(office, batch_id, may_act) for batch_id in _open(office))
+
+
+def rehearse(office: Office, batch_id: int) -> None:
+    """Judge a batch to the end here and now, unless a worker is at it: for small ones."""
+    with _held(office, batch_id) as held:
+        while held and _step(office, batch_id, lambda _: True, only=batches.REHEARSING):
+            continue
+
+
+def _open(office: Office) -> list[int]:
+    query = select(Batch.id).where(Batch.state.in_(batches.OPEN)).order_by(Batch.id)
+    with office.database.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def _turn(office: Office, batch_id: int, may_act: Callable[[str], bool]) -> int:
+    chunks = 0
+    try:
+        with _held(office, batch_id) as held:
+            while held and chunks < TURN and _step(office, batch_id, may_act):
+                chunks += 1
+    except DatabaseUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever ails one batch, the others go on
+        log.error("batch_failed", batch=batch_id, why=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
+    return chunks
+
+
+@contextmanager
+def _held(office: Office, batch_id: int) -> Iterator[bool]:
+    """Hold a batch against other workers; say whether it was free."""
+    key = cast(batch_id, Integer)
+    with office.autocommit.connect() as holder:
+        free = bool(holder.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, key))))
+        try:
+            yield free
+        finally:
+            if free and not holder.invalidated:  # a connection that broke took its lock with it
+                holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, key)))
+
+
+def _step(
+    office: Office, batch_id: int, may_act: Callable[[str], bool], only: str | None = None
+) -> bool:
+    """Deal with the next chunk; False when there is nothing more to do for now."""
+    batch = batches.read(office.database, batch_id)
+    if batch is None or batch.state not in batches.OPEN or batch.state != (only or batch.state):
+        return False
+    rehearsal = batch.state == batches.REHEARSING
+    if not rehearsal and not may_act(batch.actor):
+        _end(office, batch, batches.STOPPED, batches.ACCOUNT_CLOSED)
+        return False
+    rows = _next(office, batch, rehearsal=rehearsal)
+    if not rows:
+        _end(office, batch, batches.REHEARSED if rehearsal else batches.DONE)
+        return False
+    refused = _try(office, batch, rows, dry_run=rehearsal)
+    office.point("batch_tried")
+    _settle(office, batch, [row["case_id"] for row in rows], refused, rehearsal=rehearsal)
+    return True
+
+
+def _end(office: Office, batch: Batch, state: str, why: str | None = None) -> None:
+    """Close what was under way, unless its maker was faster."""
+    finished = None if state == batches.REHEARSED else office.clock.now()
+    statement = (
+        update(Batch)
+        .where(Batch.id == batch.id, Batch.state == batch.state)
+        .values(state=state, why=why, finished_at=finished)
+    )
+    with office.database.begin() as connection:
+        connection.execute(statement)
+
+
+def _next(office: Office, batch: Batch, *, rehearsal: bool) -> list[dict[str, Any]]:
+    """Return the next cases: the version seen, the definition, and whether it has moved them."""
+    definition = office.library.workflow(batch.workflow)
+    move = definition.transitions.get(batch.trigger)
+    pure = move is not None and move.pure
+    source = _NEXT.format(table=definition.table, pending="rehearsed" if rehearsal else "outcome")
+    parameters = {
+        "batch": batch.id,
+        "name": batch.name,
+        "limit": CHUNK if pure else HOOKED_CHUNK,
+    }
+    return fetch_alone(office.database, driver_sql(source), parameters)
+
+
+_NEXT = """
+SELECT i.case_id, i.seen_version, c.definition, j.n IS NOT NULL AS moved
+FROM batch_item i JOIN {table} c ON c.id = i.case_id
+LEFT JOIN journal j
+    ON j.case_id = i.case_id AND j.n = i.seen_version + 1 AND j.batch = :name
+WHERE i.batch_id = :batch AND i.{pending} IS NULL ORDER BY i.case_id LIMIT :limit
+"""
+
+
+def _try(
+    office: Office, batch: Batch, rows: list[dict[str, Any]], *, dry_run: bool
+) -> dict[int, str]:
+    """Move what may move, or only judge it; return the refused cases with their codes."""
+    actor = Actor(batch.actor, frozenset({batch.role}), batch.auth, batch.person_id)
+    request = Request(batch.trigger, actor, reason=batch.reason, batch=batch.name)
+    groups: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        if not row["moved"]:
+            groups[row["definition"]][row["case_id"]] = row["seen_version"]
+    refused: dict[int, str] = {}
+    for sha256, seen in groups.items():
+        try:
+            definition = office.library.pinned(sha256)
+        except DefinitionMissing as error:
+            log.error("definition_missing", definition=sha256, cases=len(seen))  # noqa: TRY400 - not this process's fault
+            refused |= dict.fromkeys(seen, error.code)
+            continue
+        refused |= try_ids(office, definition, request, list(seen), dry_run=dry_run, seen=seen)
+    return refused
+
+
+def _settle(
+    office: Office, batch: Batch, ids: list[int], refused: dict[int, str], *, rehearsal: bool
+) -> None:
+    """Write what came of a chunk, its refused attempts and the counts: one statement."""
+    table = office.library.workflow(batch.workflow).table
+    parameters = {
+        "batch": batch.id,
+        "name": batch.name,
+        "ids": ids,
+        "codes": [refused.get(case_id) for case_id in ids],
+        "untold": HANDLER_FAILED,
+        "failures": [HANDLER_FAILED, DefinitionMissing.code],
+        "now": office.clock.now(),
+        "workflow": batch.workflow,
+        "trigger": batch.trigger,
+        "actor": batch.actor,
+        "role": batch.role,
+    }
+    source = _JUDGED if rehearsal else _SETTLED.format(table=table)
+    fetch_alone(office.database, driver_sql(source), parameters)
+
+
+_WANTED = """
+WITH wanted AS (
+    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) w(id, code)
+),
+"""
+
+_JUDGED = (
+    _WANTED
+    + """
+judged AS (
+    UPDATE batch_item i SET rehearsed = coalesce(w.code, 'moved') FROM wanted w
+    WHERE i.batch_id = :batch AND i.case_id = w.id AND i.rehearsed IS NULL RETURNING i.case_id
+)
+UPDATE batch SET judged = judged + (SELECT count(*) FROM judged) WHERE id = :batch
+"""
+)
+
+# The journal says what has moved, whatever this worker believes; a case that is settled already
+# is neither counted nor recorded again.
+_SETTLED = (
+    _WANTED
+    + """
+found AS (
+    SELECT i.case_id, CASE WHEN j.n IS NULL THEN coalesce(w.code, :untold) END AS code
+    FROM wanted w JOIN batch_item i ON i.batch_id = :batch AND i.case_id = w.id
+    LEFT JOIN journal j
+        ON j.case_id = i.case_id AND j.n = i.seen_version + 1 AND j.batch = :name
+),
+settled AS (
+    UPDATE batch_item i SET code = f.code, outcome = CASE
+        WHEN f.code IS NULL THEN 'moved' WHEN f.code = ANY(:failures) THEN 'failed'
+        ELSE 'refused' END
+    FROM found f WHERE i.batch_id = :batch AND i.case_id = f.case_id AND i.outcome IS NULL
+    RETURNING i.case_id, i.outcome, i.code
+),
+recorded AS (
+    INSERT INTO refused_attempt
+        (at, case_id, workflow, trigger, state, actor, role, code, params, batch)
+    SELECT :now, s.case_id, :workflow, :trigger, c.state, :actor, :role, s.code, '{{}}', :name
+    FROM settled s JOIN {table} c ON c.id = s.case_id WHERE s.outcome <> 'moved'
+)
+UPDATE batch SET
+    moved = moved + (SELECT count(*) FROM settled WHERE outcome = 'moved'),
+    refused = refused + (SELECT count(*) FROM settled WHERE outcome = 'refused'),
+    failed = failed + (SELECT count(*) FROM settled WHERE outcome = 'failed')
+WHERE id = :batch
+"""
+)
