@@ -17,7 +17,7 @@ from web import frame, health
 from web.composition import KEY, composed
 from web.errors import handle_errors
 from web.formats import LOCALE, add_filters
-from web.limits import csrf, limiter
+from web.limits import throttle
 from web.logs import log_requests
 from web.permissions import check_permission
 from web.security import HEADERS, protect
@@ -75,16 +75,13 @@ def _configure(app: Flask, composition: Composition) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # the form lives as long as the session it is bound to
         BABEL_DEFAULT_LOCALE=LOCALE,
         BABEL_DEFAULT_TIMEZONE="Europe/Istanbul",
-        RATELIMIT_STORAGE_URI="memory://",
-        RATELIMIT_HEADERS_ENABLED=True,
     )
 
 
 def _extend(app: Flask) -> None:
     Bootstrap5(app)
     Babel(app)
-    csrf.init_app(app)
-    limiter.init_app(app)
+    throttle(app)
 
 
 def _menu() -> dict[str, object]:

@@ -2,12 +2,99 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask import g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from limits.storage import Storage
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers import tries
+from web.composition import composed
+from workflow.clock import SystemClock
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from handlers.tries import Count
+
+SCHEME = "nes"
+"""What the address of the shared counts begins with."""
 
 csrf = CSRFProtect()
 """Refuses a form that this site did not give out; programs' routes are exempted one by one."""
 
+
+class SharedTries(Storage):
+    """Counts in the database, so that several processes throttle as one.
+
+    What one request has learnt of a count it asks no second time: a throttled route costs one
+    statement.
+    """
+
+    STORAGE_SCHEME: list[str] | None = [SCHEME]  # noqa: RUF012 - the name and type are the library's
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Name the errors of a store that is away; they are the site's own."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count and return how many there were in this stretch of ``expiry`` seconds."""
+        house = composed()
+        lasts = timedelta(seconds=expiry)
+        found = tries.add(house.database, key, amount, lasts, house.clock.now())
+        _learnt()[key] = found
+        return found[0]
+
+    def get(self, key: str) -> int:
+        """Return how many there were."""
+        return self._read(key)[0]
+
+    def get_expiry(self, key: str) -> float:
+        """Return when the stretch ends, in seconds of the epoch as the library reads them."""
+        left: timedelta = self._read(key)[1] - composed().clock.now()
+        moment: datetime = SystemClock().now() + left
+        return moment.timestamp()
+
+    def check(self) -> bool:
+        """Say that it can be asked; a lost database shows itself when it is."""
+        return True
+
+    def reset(self) -> int:
+        """Remove what is over; what still counts can not be reset from here."""
+        house = composed()
+        return tries.forget(house.database, None, house.clock.now())
+
+    def clear(self, key: str) -> None:
+        """Remove one count."""
+        house = composed()
+        tries.forget(house.database, key, house.clock.now())
+        _learnt().pop(key, None)
+
+    def _read(self, key: str) -> Count:
+        if key not in _learnt():
+            house = composed()
+            _learnt()[key] = tries.read(house.database, key, house.clock.now())
+        return _learnt()[key]
+
+
+def _learnt() -> dict[str, Count]:
+    if "tries" not in g:
+        g.tries = {}
+    found: dict[str, Count] = g.tries
+    return found
+
+
 limiter = Limiter(get_remote_address)
-"""Throttles by address. Counts live in the process: with several, each counts for itself."""
+"""Throttles by address; the counts are those of the whole house."""
+
+
+def throttle(app: Flask) -> None:
+    """Put throttle and guard on an application."""
+    app.config.update(RATELIMIT_STORAGE_URI=f"{SCHEME}://", RATELIMIT_HEADERS_ENABLED=True)
+    csrf.init_app(app)
+    limiter.init_app(app)

@@ -1,42 +1,75 @@
-"""Owns who is signed in: what the cookie says, when it ends, and the actor it stands for."""
+"""Owns who is signed in: sessions that live on the server, and the actor each stands for.
+
+The cookie holds a random id of 256 bits and nothing else. What a session keeps stands in the
+table, encrypted under a key made of that id; it is read when first asked for, so that a page that
+needs no session costs no query. One request reads once and writes at most in one transaction.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import current_app, flash, g, request, session
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app, flash, g, request
+from flask.globals import request_ctx
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SessionInterface, SessionMixin
 
+from handlers import sessions
+from handlers.services import vault_of
+from handlers.sessions import IDLE, LONGEST, Who
 from web.composition import composed
 from workflow.actor import Actor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
-    from flask import Flask
+    from flask import Flask, Request, Response
 
     View = TypeVar("View", bound="Callable[..., object]")
 
-IDLE = timedelta(minutes=30)
-"""A session nobody uses ends after this long (UX 16)."""
+__all__ = [
+    "IDLE", "LONGEST", "SignedIn", "current", "keep_sessions", "polled", "refused", "sign_in",
+    "sign_out", "sign_out_everywhere", "signed_in",
+]  # fmt: skip
 
 IDLE_WARNING = timedelta(minutes=5)
 """How long before its end the page says so."""
 
-LONGEST = timedelta(hours=12)
-"""A session ends after this long even in use, so that roles taken away do not live on."""
+NOTED_EACH = timedelta(minutes=1)
+"""Use is noted no more often than this, so that most requests write nothing."""
 
-ENDED = "Oturumunuz uzun süre işlem yapılmadığı için kapatıldı. Yeniden giriş yapınız."
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_SECRET_BYTES = 32
+_NONCE_BYTES = 12
 _POLLED = "__nes_polled__"
+_JSON = TaggedJSONSerializer()
+_NO_SESSION = frozenset({None, "static", "bootstrap.static"})
+_FOR_MACHINES = frozenset({"health", "authority", "api"})
+
+ENDED = {
+    "idle": "Oturumunuz uzun süre işlem yapılmadığı için kapatıldı. Yeniden giriş yapınız.",
+    "too_old": "Oturumunuz en uzun süresine ulaştığı için kapatıldı. Yeniden giriş yapınız.",
+    "rights_changed": "Hesabınızın yetkileri değişti; oturumunuz kapatıldı. Yeniden giriş yapınız.",
+    "everywhere": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
+}
+"""What is said to somebody whose session is over; one who signed out himself needs no word."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody signed in: the actor he is, the name he reads, and the session's own random id.
+    """Somebody signed in: the actor he is, the name he reads, and the session's own id.
 
-    ``sid`` is new at each sign-in and is what a verification code is bound to.
+    ``sid`` is new at each sign-in and is what a verification code is bound to; it names the row
+    and, unlike the cookie, opens nothing.
     """
 
     actor: Actor
@@ -44,27 +77,210 @@ class SignedIn:
     sid: str
 
 
+class Kept(SessionMixin):
+    """What one browser's session holds; the table is asked when something is first read."""
+
+    def __init__(self, secret: str | None) -> None:
+        """Hold the id of the cookie; nothing is read yet."""
+        self.secret = secret
+        self.who: Who | None = None
+        self.opened = self.broken = self.modified = self.used = False
+        self.noted: datetime | None = None
+        """When the table last heard that it is in use."""
+        self.fresh = secret is None
+        """Whether the table has no row for ``secret`` yet."""
+        self.over: tuple[bytes, str] | None = None
+        """The row that ends with this request, and why."""
+        self.everywhere = ""
+        """The actor all of whose sessions end with this request."""
+        self._data: dict[str, Any] = {}
+
+    @property
+    def key(self) -> bytes | None:
+        """The key of its row."""
+        return sessions.key_of(self.secret) if self.secret else None
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - as every session
+        return self._read()[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:  # noqa: ANN401 - the same
+        self._read()[name] = value
+        self.modified = True
+
+    def __delitem__(self, name: str) -> None:
+        del self._read()[name]
+        self.modified = True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def open(self) -> None:
+        """Read the row, once; one that is over leaves a word of why and nothing else."""
+        if self.opened:
+            return
+        self.opened = True
+        key = self.key
+        if key is None or self.secret is None:
+            return
+        house = composed()
+        self.broken = True  # stays so when the database is away: the error page asks again
+        found = sessions.find(house.database, key, house.clock.now())
+        self.broken = False
+        if found is None or found.over:
+            self._lose(key, found.over if found else "")
+            return
+        self.who, self.noted = found.who, found.seen
+        self._data = _unsealed(self.secret, found.sealed)
+
+    def begin(self, who: Who) -> None:
+        """Sign somebody in under a new id; whatever the old session held is gone."""
+        self.leave("replaced")
+        self.who, self.secret, self.fresh = who, secrets.token_urlsafe(_SECRET_BYTES), True
+
+    def use(self, now: datetime) -> None:
+        """Prolong the session; noted once a minute at most."""
+        self.used = self.noted is not None and now - self.noted >= NOTED_EACH
+
+    def leave(self, why: str) -> None:
+        """End the session."""
+        self.open()
+        key = self.key
+        if key is not None and not self.fresh:
+            self.over = (key, why)
+        self.who, self.secret, self.fresh, self._data = None, None, True, {}
+        self.modified = True
+
+    def sealed(self) -> bytes | None:
+        """Return what it keeps as it is stored."""
+        return _sealed(self.secret, self._data) if self.secret and self._data else None
+
+    def _lose(self, key: bytes, why: str) -> None:
+        self.over = (key, why)
+        self.secret, self.fresh = None, True
+        if why in ENDED:
+            flash(ENDED[why], "warning")
+
+    def _read(self) -> dict[str, Any]:
+        self.open()
+        return self._data
+
+
+class Sessions(SessionInterface):
+    """Flask's door to the table: hands a session to each request and stores it at its end."""
+
+    def open_session(self, app: Flask, request: Request) -> Kept:
+        """Return the session of a request, unread."""
+        said = request.cookies.get(self.get_cookie_name(app), "")
+        return Kept(said if _SECRET.fullmatch(said) else None)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed in one transaction and hand out a new id where there is one."""
+        if not isinstance(session, Kept) or not session.opened:
+            return
+        response.vary.add("Cookie")
+        if session.broken:
+            return
+        if session.fresh and session.secret is None and session:
+            session.secret = secrets.token_urlsafe(_SECRET_BYTES)
+        if session.modified or session.used:
+            _store(session)
+        self._set_cookie(app, session, response)
+
+    def _set_cookie(self, app: Flask, session: Kept, response: Response) -> None:
+        name, options = self.get_cookie_name(app), self._options(app)
+        if session.secret is None and session.over is not None:
+            response.delete_cookie(name, **options)
+        elif session.secret is not None and session.fresh:
+            response.set_cookie(name, session.secret, **options)
+
+    def _options(self, app: Flask) -> dict[str, Any]:
+        return {
+            "path": "/",
+            "secure": self.get_cookie_secure(app),
+            "httponly": True,
+            "samesite": self.get_cookie_samesite(app),
+        }
+
+
+def _store(session: Kept) -> None:
+    house = composed()
+    now, source = house.clock.now(), source_of()
+    with house.database.begin() as connection:
+        if session.everywhere:
+            sessions.end_all(connection, session.everywhere, "everywhere", now, source)
+        if session.over is not None:
+            sessions.end(connection, *session.over, now, source)
+        key = session.key
+        if key is not None and session.fresh:
+            sessions.begin(connection, key, session.who, session.sealed(), now)
+            if session.who is not None:
+                said = (session.who.auth, "signed_in")
+                sessions.note(connection, now, session.who, said, source, key)
+        elif key is not None:
+            seen = {"seen": now} if session.used else {}
+            sealed = {"sealed": session.sealed()} if session.modified else {}
+            sessions.keep(connection, key, {**seen, **sealed})
+
+
+def source_of() -> str:
+    """Return a short keyed hash of the address a request came from; the address is not kept."""
+    vault = vault_of(composed().settings)
+    return vault.lookup(request.remote_addr or "", "source")[: sessions.SHOWN_BYTES].hex()
+
+
+def _sealing(secret: str) -> AESGCM:
+    return AESGCM(hmac.digest(secret.encode(), b"what a session keeps", hashlib.sha256))
+
+
+def _sealed(secret: str, data: dict[str, Any]) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + _sealing(secret).encrypt(nonce, _JSON.dumps(data).encode(), None)
+
+
+def _unsealed(secret: str, sealed: bytes | None) -> dict[str, Any]:
+    if sealed is None:
+        return {}
+    text = _sealing(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    found: dict[str, Any] = _JSON.loads(text.decode())
+    return found
+
+
+def _kept() -> Kept:
+    found = request_ctx.session
+    if not isinstance(found, Kept):  # pragma: no cover - the only interface of the site
+        raise TypeError(found)
+    return found
+
+
 def sign_in(actor: Actor, name: str) -> None:
     """Begin a new session for an actor; whatever the old one held is gone."""
-    now = int(composed().clock.now().timestamp())
-    session.clear()
-    session.update(
-        sid=secrets.token_urlsafe(24),
-        actor=actor.name,
-        roles=sorted(actor.roles),
-        auth=actor.auth,
-        person=actor.person_id,
-        name=name,
-        began=now,
-        seen=now,
-    )
+    sort, _, number = actor.name.partition(":")
+    user_id = int(number) if sort == "user" else None
+    (role,) = actor.roles
+    _kept().begin(Who(actor.name, role, actor.auth, user_id, actor.person_id, name))
     g.pop("signed_in", None)
 
 
 def sign_out() -> None:
     """End the session."""
-    session.clear()
+    _kept().leave("left")
     g.pop("signed_in", None)
+
+
+def sign_out_everywhere() -> None:
+    """End every session of who is signed in, this one too."""
+    _kept().everywhere = current().actor.name
+    sign_out()
+
+
+def refused(method: str) -> None:
+    """Write into the log that somebody tried to sign in and was not let in."""
+    house = composed()
+    with house.database.begin() as connection:
+        sessions.note(connection, house.clock.now(), None, (method, "refused"), source_of())
 
 
 def signed_in() -> SignedIn | None:
@@ -90,29 +306,27 @@ def polled(view: View) -> View:
 
 
 def _read() -> SignedIn | None:
-    if "sid" not in session:
+    kept = _kept()
+    kept.open()
+    if kept.who is None or kept.key is None:
         return None
-    now = composed().clock.now().timestamp()
-    if (
-        now - session["seen"] > IDLE.total_seconds()
-        or now - session["began"] > LONGEST.total_seconds()
-    ):
-        session.clear()
-        flash(ENDED, "warning")
-        return None
-    actor = Actor(session["actor"], frozenset(session["roles"]), session["auth"], session["person"])
-    return SignedIn(actor, session["name"], session["sid"])
+    who = kept.who
+    actor = Actor(who.actor, frozenset({who.role}), who.auth, who.person_id)
+    return SignedIn(actor, who.name, kept.key.hex())
 
 
 def _touch() -> None:
     """Note that the session is in use, unless the page only asked by itself."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if signed_in() is not None and view is not None and not hasattr(view, _POLLED):
-        session["seen"] = int(composed().clock.now().timestamp())
+    if request.endpoint in _NO_SESSION or request.blueprint in _FOR_MACHINES:
+        return
+    asked_by_itself = hasattr(current_app.view_functions[request.endpoint or ""], _POLLED)
+    if signed_in() is not None and not asked_by_itself:
+        _kept().use(composed().clock.now())
 
 
 def keep_sessions(app: Flask) -> None:
     """Prolong sessions in use and let the templates know who is signed in."""
+    app.session_interface = Sessions()
     app.before_request(_touch)
     app.jinja_env.globals.update(
         signed_in=signed_in,

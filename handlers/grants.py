@@ -1,0 +1,196 @@
+"""Owns the rights of accounts: what may be proposed of one, and what a granted proposal changes.
+
+Proposing, approving and refusing are moves of the workflow ``grant``, so that the engine keeps the
+four eyes and the journal keeps the rest. A process has exactly one role for each account
+(EN 319 411-1: separation of duties), and two administrators at least, for one alone could grant
+nothing any more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+
+from handlers import rows, sessions
+from handlers.people import enter_user
+from states.grant import RoleGrant
+from states.user import User
+from workflow.cases import earlier_moves
+from workflow.registry import action, check
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from workflow.context import Context, Row
+    from workflow.verdict import Verdict
+
+ROLES = ("officer", "operator", "auditor", "coordinator", "administrator")
+"""Roles that an account may hold."""
+
+FEWEST_ADMINISTRATORS = 2
+"""With fewer there are no four eyes; the terminal may make the first ones."""
+
+LONGEST = 200
+"""Characters of a name or of the ``sub`` of the sign-in service."""
+
+
+@check
+def fits(context: Context) -> Verdict:
+    """Allow what changes something, leaves rights sound and is not about the actor himself.
+
+    Judged when it is proposed and again when it is approved.
+    """
+    case = context.case
+    if "system" in context.actor.roles:
+        return _first(context.connection, case)
+    if context.actor.name == f"user:{case.get('user_id')}":
+        return deny("grants.own_account")
+    return _JUDGES[rows.text(case, "act")](context.connection, case)
+
+
+def _first(connection: Connection, case: Row) -> Verdict:
+    """Allow the terminal the first administrators and nothing else."""
+    first = (case["act"], case["role"]) == ("open", "administrator")
+    if not first or _administrators(connection) >= FEWEST_ADMINISTRATORS:
+        return deny("grants.not_the_first")
+    return _opening(connection, case)
+
+
+def _opening(connection: Connection, case: Row) -> Verdict:
+    name, subject = case.get("name"), case.get("subject")
+    if not all(isinstance(text, str) and 0 < len(text) <= LONGEST for text in (name, subject)):
+        return deny("grants.incomplete")
+    taken = select(User.id).where(
+        (User.subject == subject)
+        | (User.person_id.is_not(None) & (User.person_id == case.get("person_id")))
+    )
+    if connection.execute(taken.limit(1)).first() is not None:
+        return deny("grants.account_exists")
+    return _sound_role(case)
+
+
+def _changing(connection: Connection, case: Row) -> Verdict:
+    account = rows.fetch(connection, User, case["user_id"])
+    if not account.active:
+        return deny("grants.closed_already")
+    same = (account.roles, account.institution_id) == ([case["role"]], case["institution_id"])
+    if same:
+        return deny("grants.no_change")
+    if case["role"] != "administrator" and _is_needed(connection, account):
+        return deny("grants.too_few_administrators", fewest=FEWEST_ADMINISTRATORS)
+    return _sound_role(case)
+
+
+def _closing(connection: Connection, case: Row) -> Verdict:
+    account = rows.fetch(connection, User, case["user_id"])
+    if not account.active:
+        return deny("grants.closed_already")
+    if _is_needed(connection, account):
+        return deny("grants.too_few_administrators", fewest=FEWEST_ADMINISTRATORS)
+    return ALLOW
+
+
+def _reopening(connection: Connection, case: Row) -> Verdict:
+    account = rows.fetch(connection, User, case["user_id"])
+    return deny("grants.open_already") if account.active else ALLOW
+
+
+_JUDGES: dict[str, Callable[[Connection, Row], Verdict]] = {
+    "open": _opening,
+    "role": _changing,
+    "close": _closing,
+    "reopen": _reopening,
+}
+
+
+def _sound_role(case: Row) -> Verdict:
+    if case["role"] not in ROLES:
+        return deny("grants.unknown_role")
+    needs_institution = case["role"] == "coordinator"
+    if needs_institution != (case["institution_id"] is not None):
+        return deny("grants.institution_missing" if needs_institution else "grants.no_institution")
+    return ALLOW
+
+
+def _administrators(connection: Connection) -> int:
+    held = select(func.count()).where(User.active, User.roles == ["administrator"])
+    return connection.execute(held).scalar_one()
+
+
+def _is_needed(connection: Connection, account: User) -> bool:
+    holds = account.roles == ["administrator"]
+    return holds and _administrators(connection) <= FEWEST_ADMINISTRATORS
+
+
+@check
+def own_proposal(context: Context) -> Verdict:
+    """Allow a proposal to be withdrawn by who made it."""
+    mine = earlier_moves(context.connection, context.case_id, context.actor.name, ("propose",))
+    return ALLOW if mine else deny("grants.not_yours")
+
+
+@action
+def describe(context: Context) -> None:
+    """Say in the journal what is proposed, without a name."""
+    case = context.case
+    context.note(act=case["act"], role=case["role"], institution=case["institution_id"])
+    if case["user_id"] is not None:
+        context.note(account=f"user:{case['user_id']}")
+
+
+@action
+def apply(context: Context) -> None:
+    """Do what was proposed; who loses rights loses his sessions in the same transaction."""
+    act = rows.text(context.case, "act")
+    if act == "open":
+        context.update(user_id=_open(context))
+    else:
+        _change(context, act)
+    account = f"user:{context.case['user_id']}"
+    context.note(act=act, account=account, role=context.case["role"])
+    sessions.end_all(context.connection, account, "rights_changed", context.now)
+
+
+def _open(context: Context) -> int:
+    case = context.case
+    return enter_user(
+        context.connection,
+        rows.text(case, "name"),
+        [rows.text(case, "role")],
+        context.now,
+        person_id=rows.optional_number(case, "person_id"),
+        institution_id=rows.optional_number(case, "institution_id"),
+        subject=rows.text(case, "subject"),
+    )
+
+
+def _change(context: Context, act: str) -> None:
+    case = context.case
+    values: dict[str, object] = {"active": act != "close"}
+    if act == "role":
+        values = {"roles": [case["role"]], "institution_id": case["institution_id"]}
+    context.connection.execute(update(User).where(User.id == case["user_id"]).values(values))
+
+
+def values_for(connection: Connection, act: str, user_id: int) -> dict[str, object]:
+    """Return what a proposal about an account is opened with; its role stays unless changed."""
+    account = rows.fetch(connection, User, user_id)
+    return {
+        "act": act,
+        "user_id": user_id,
+        "person_id": account.person_id,
+        "role": account.roles[0] if len(account.roles) == 1 else None,
+        "name": None,
+        "subject": None,
+        "institution_id": account.institution_id,
+    }
+
+
+def under_way(connection: Connection, user_id: int) -> int | None:
+    """Return the proposal about an account that waits for its decision, or None."""
+    query = select(RoleGrant.id).where(RoleGrant.user_id == user_id, RoleGrant.state == "proposed")
+    return connection.execute(query).scalar_one_or_none()

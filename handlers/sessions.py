@@ -1,0 +1,216 @@
+"""Owns the rows of sessions: begun, read, prolonged and ended, each with its line in the log."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, case, delete, insert, literal, select, update
+from sqlalchemy import func as sql
+from sqlalchemy.dialects.postgresql import array
+
+from states.session import SignInEntry, WebSession
+from states.user import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement, Connection, Engine
+
+IDLE = timedelta(minutes=30)
+"""A session nobody uses ends after this long (UX 16)."""
+
+LONGEST = timedelta(hours=12)
+"""A session ends after this long even in use, so that roles taken away do not live on."""
+
+KEPT_ENDED = timedelta(days=1)
+"""How long the row of an ended session stays; the log of sign-ins stays for good."""
+
+SHOWN_BYTES = 8
+"""How much of a session's key stands in the log: enough to tell two apart, too little to use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who is signed in: key of the journal, his one role, how he proved it, account and person."""
+
+    actor: str
+    role: str
+    auth: str
+    user_id: int | None
+    person_id: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A session as it stands in the table; ``who`` is None before sign-in."""
+
+    key: bytes
+    who: Who | None
+    seen: datetime
+    sealed: bytes | None
+    over: str
+    """Why it is over, empty while it lives."""
+
+
+def key_of(secret: str) -> bytes:
+    """Return the key of the row for the random id in a cookie."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def short(key: bytes) -> str:
+    """Return how a session is named in the log."""
+    return key[:SHOWN_BYTES].hex()
+
+
+def find(database: Engine, key: bytes, now: datetime) -> Stored | None:
+    """Return the session of a key with one read, or None.
+
+    It is over when it was ended, is too old, or when the account it stands for is closed or holds
+    another role by now, whoever changed that.
+    """
+    query = select(WebSession.__table__, _over(now).label("over")).outerjoin(
+        User, User.id == WebSession.user_id
+    )
+    with database.connect() as connection:
+        row = connection.execute(query.where(WebSession.key == key)).one_or_none()
+    if row is None:
+        return None
+    who = None
+    if row.actor is not None:
+        who = Who(row.actor, row.role, row.auth, row.user_id, row.person_id, row.name)
+    return Stored(bytes(row.key), who, row.seen, row.sealed, row.over or "")
+
+
+def _over(now: datetime) -> ColumnElement[str | None]:
+    changed = and_(
+        WebSession.user_id.is_not(None),
+        ~and_(User.active, User.roles == array([WebSession.role])),
+    )
+    return case(
+        (WebSession.ended.is_not(None), WebSession.why),
+        (WebSession.seen < now - IDLE, "idle"),
+        (WebSession.began < now - LONGEST, "too_old"),
+        (changed, "rights_changed"),
+    )
+
+
+def begin(
+    connection: Connection, key: bytes, who: Who | None, sealed: bytes | None, now: datetime
+) -> None:
+    """Enter a new session."""
+    values = {
+        "key": key,
+        "actor": who.actor if who else None,
+        "role": who.role if who else None,
+        "auth": who.auth if who else None,
+        "user_id": who.user_id if who else None,
+        "person_id": who.person_id if who else None,
+        "name": who.name if who else None,
+        "began": now,
+        "seen": now,
+        "sealed": sealed,
+    }
+    connection.execute(insert(WebSession).values(values))
+
+
+def keep(connection: Connection, key: bytes, values: dict[str, object]) -> None:
+    """Write what a living session keeps (``sealed``) or when it was used (``seen``)."""
+    living = update(WebSession).where(WebSession.key == key, WebSession.ended.is_(None))
+    connection.execute(living.values(values))
+
+
+def end(connection: Connection, key: bytes, why: str, now: datetime, source: str | None) -> None:
+    """End one session; somebody's goes into the log, a stranger's row is simply removed."""
+    strangers = delete(WebSession).where(WebSession.key == key, WebSession.actor.is_(None))
+    connection.execute(strangers)
+    _end(connection, WebSession.key == key, literal(why), now, source)
+
+
+def end_all(
+    connection: Connection, actor: str, why: str, now: datetime, source: str | None = None
+) -> int:
+    """End every session of somebody and return how many there were."""
+    return _end(connection, WebSession.actor == actor, literal(why), now, source)
+
+
+def note(
+    connection: Connection,
+    now: datetime,
+    who: Who | None,
+    said: tuple[str, str],
+    source: str | None,
+    key: bytes | None = None,
+) -> None:
+    """Write a line into the log of sign-ins: ``said`` is (method, outcome)."""
+    connection.execute(
+        insert(SignInEntry).values(
+            at=now,
+            actor=who.actor if who else None,
+            role=who.role if who else None,
+            method=said[0],
+            outcome=said[1],
+            source=source,
+            session=short(key) if key else None,
+        )
+    )
+
+
+def open_of(database: Engine, actors: Iterable[str], now: datetime) -> dict[str, int]:
+    """Return how many sessions each of some actors has open."""
+    query = (
+        select(WebSession.actor, sql.count())
+        .where(
+            WebSession.actor.in_(list(actors)),
+            WebSession.ended.is_(None),
+            WebSession.seen >= now - IDLE,
+            WebSession.began >= now - LONGEST,
+        )
+        .group_by(WebSession.actor)
+    )
+    with database.connect() as connection:
+        return {str(actor): count for actor, count in connection.execute(query)}
+
+
+def clean(database: Engine, now: datetime) -> None:
+    """End what nobody used for too long and remove rows that nobody needs any more."""
+    late = WebSession.seen < now - IDLE
+    too_old = WebSession.began < now - LONGEST
+    with database.begin() as connection:
+        _end(connection, late | too_old, case((late, "idle"), else_="too_old"), now, None)
+        connection.execute(
+            delete(WebSession).where(
+                (WebSession.actor.is_(None) & (late | too_old))
+                | (WebSession.ended < now - KEPT_ENDED)
+            )
+        )
+
+
+def _end(
+    connection: Connection,
+    which: ColumnElement[bool],
+    why: ColumnElement[str],
+    now: datetime,
+    source: str | None,
+) -> int:
+    ended = (
+        update(WebSession)
+        .where(which, WebSession.ended.is_(None), WebSession.actor.is_not(None))
+        .values(ended=now, why=why, sealed=None)
+        .returning(
+            WebSession.key, WebSession.actor, WebSession.role, WebSession.auth, WebSession.why
+        )
+    )
+    lines = [
+        {
+            "at": now, "actor": row.actor, "role": row.role, "method": row.auth,
+            "outcome": row.why, "source": source, "session": short(bytes(row.key)),
+        }
+        for row in connection.execute(ended)
+    ]  # fmt: skip
+    if lines:
+        connection.execute(insert(SignInEntry), lines)
+    return len(lines)
