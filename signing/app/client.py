@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 import requests
 
 from signing.app.errors import AddressRefused, AnswerMalformed, ServerRefused, ServerUnreachable
-from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Accepted, Claim, Problem
+from signing.app.protocol import (
+    CLAIM_PATH,
+    RESULT_PATH,
+    VERSION,
+    VERSION_HEADER,
+    Accepted,
+    Claim,
+    Problem,
+)
 
 if TYPE_CHECKING:
     from signing.app.protocol import ClaimRequest, ResultRequest
@@ -48,6 +56,7 @@ class Service:
         self._session = requests.Session()
         # On this very machine neither a proxy nor stored passwords have any business.
         self._session.trust_env = self.url.startswith("https:")
+        self._session.headers[VERSION_HEADER] = str(VERSION)
 
     def close(self) -> None:
         """Close the connection."""

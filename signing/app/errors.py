@@ -39,6 +39,14 @@ class AnswerMalformed(SigningError):
     again = False
 
 
+class PurposeUnknown(AnswerMalformed):
+    """The server asks for something that only a later version of this program knows."""
+
+    code = "purpose_unknown"
+    heading = "nes-imza'yı güncelleyin"
+    sentence = "Bu işlem için nes-imza programının daha yeni bir sürümü gerekir."
+
+
 class ServerRefused(SigningError):
     """The server refused with a reason of its own; params: status, refusal, title, detail."""
 
@@ -115,6 +123,33 @@ class PukLocked(SigningError):
     heading = "Kartınız kalıcı olarak kilitlendi"
     sentence = "PUK da kilitlendi. Yeni kart için başvurun."
     again = False
+
+
+class OtherCard(SigningError):
+    """The card whose PIN is to be set is in no reader, another one is; params: card."""
+
+    code = "other_card"
+    heading = "Bu işlemin kartını takın"
+    sentence = "Okuyucudaki kart başka bir kart. Takılması gereken kart: {card}"
+
+
+class SecretRefused(SigningError):
+    """The card did not take the unlock secret of the office, so its PIN is as it was."""
+
+    code = "secret_refused"
+    heading = "Kart kilidi açılamadı"
+    sentence = (
+        "Kart, ofisin kilit açma bilgisini kabul etmedi; PIN değişmedi. Kartı veren ofise başvurun."
+    )
+    again = False
+
+
+class PinUnproved(SigningError):
+    """The PIN was set, but nothing was signed with it after that; params: reason (sentences)."""
+
+    code = "pin_unproved"
+    heading = "PIN karta yazıldı, işlem bitmedi"
+    sentence = "{reason} Kartı takıp yeni PIN'i bir kez daha girin."
 
 
 class OriginUnknown(SigningError):

@@ -95,7 +95,7 @@ def look(store: TokenStore) -> list[Held]:
     tokens = store.tokens()
     if not tokens:
         raise CardAbsent
-    found = [entry for token in tokens for entry in _held(store, token)]
+    found = [entry for token in tokens for entry in on_card(store, token)]
     if not found:
         raise TokenUnknown(label=tokens[0].label)
     return found
@@ -105,7 +105,7 @@ def look_at(store: TokenStore, label: str) -> list[Held]:
     """List the certificates of one card that must be able to sign; TokenAbsent and kin."""
     token = store.token(label)
     ready(token)
-    found = _held(store, token)
+    found = on_card(store, token)
     if not found:
         raise TokenUnknown(label=label)
     return found
@@ -124,7 +124,8 @@ def holders(store: TokenStore) -> list[TokenInfo]:
     return [tokens[label] for label in sorted(tokens)]
 
 
-def _held(store: TokenStore, token: TokenInfo) -> list[Held]:
+def on_card(store: TokenStore, token: TokenInfo) -> list[Held]:
+    """List the persons' certificates of one card, whatever the state of its PIN."""
     found = holder_certificates(store, token.label)
     # An authority's token may carry certificates of its services, which belong to nobody.
     return [Held(token, entry) for entry in found if is_tckn_shaped(entry.tckn)]

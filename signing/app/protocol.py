@@ -9,15 +9,21 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from signing.app.content import LINE_CONTROLS, MediaType, readable, signable
-from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffers
+from signing.app.errors import (
+    AnswerMalformed,
+    CodeMalformed,
+    FingerprintDiffers,
+    PurposeUnknown,
+)
 from signing.fingerprint import short_fingerprint
+from signing.pin import Pin
 from signing.profiles import Profile
 
 if TYPE_CHECKING:
@@ -25,6 +31,12 @@ if TYPE_CHECKING:
 
 CLAIM_PATH = "/api/imza/claim"
 RESULT_PATH = "/api/imza/result"
+VERSION_HEADER = "NES-Imza-Protocol"
+"""Says in a request which messages the program knows; one that leaves it out knows those of 3."""
+
+VERSION = 4
+"""Raised whenever a message changes: 2 whole documents, 3 the profile, 4 the purpose `pin`."""
+
 CODE_DIGITS = 15
 GROUPING = str.maketrans("", "", " -\u00a0\t\n")
 
@@ -35,6 +47,7 @@ class Purpose(StrEnum):
     E_ONAY = "e_onay"
     E_IMZA = "e_imza"
     ACTIVATION = "activation"
+    PIN = "pin"
 
 
 Fields = Mapping[str, object]
@@ -92,6 +105,25 @@ def _bytes(fields: Fields, name: str) -> bytes:
         raise AnswerMalformed(field=name) from error
 
 
+def _purpose(fields: Fields) -> Purpose:
+    """Tell a purpose of a later server apart from an answer that makes no sense."""
+    name = _line(fields, "purpose")
+    try:
+        return Purpose(name)
+    except ValueError as error:
+        raise PurposeUnknown(field="purpose") from error
+
+
+def _unlock(fields: Fields, purpose: Purpose) -> tuple[str | None, Pin | None]:
+    """Read the card and its secret, which stand in the answer for a PIN and in no other."""
+    if purpose is Purpose.PIN:
+        return _line(fields, "card"), Pin(_line(fields, "unlock_secret"))
+    for name in ("card", "unlock_secret"):
+        if name in fields:
+            raise AnswerMalformed(field=name)
+    return None, None
+
+
 @dataclass(frozen=True)
 class ClaimRequest:
     """The verification code, as 15 digits; read from what a person pasted by `parse`."""
@@ -120,7 +152,9 @@ class Claim:
     `fingerprint` must be of these bytes. `text` is the same words for reading: a plain text
     word for word, a PDF's own text or nothing. `profile` is the national one that the signature
     has to name. Times are aware; how long is left is the
-    difference of the server's own two times, so the local clock plays no part.
+    difference of the server's own two times, so the local clock plays no part. For the purpose
+    `pin` alone, `card` is the serial number of the card whose PIN is to be set and
+    `unlock_secret` what sets it: it goes to that card only, is never shown, and `forget` wipes it.
     """
 
     secret: str
@@ -138,15 +172,19 @@ class Claim:
     created_at: datetime
     expires_at: datetime
     server_time: datetime
+    card: str | None = None
+    unlock_secret: Pin | None = field(default=None, repr=False)
 
     @classmethod
     def parse(cls, answer: object) -> Claim:
         """Read the answer; AnswerMalformed names the field, FingerprintDiffers for another text."""
         fields = _fields(answer)
+        purpose = _purpose(fields)
+        card, unlock_secret = _unlock(fields, purpose)
         claim = cls(
             secret=_line(fields, "secret"),
             origin=_line(fields, "origin"),
-            purpose=_one_of(Purpose, fields, "purpose"),
+            purpose=purpose,
             purpose_title=_line(fields, "purpose_title"),
             person=_line(fields, "person"),
             tckn_masked=_line(fields, "tckn_masked"),
@@ -159,6 +197,8 @@ class Claim:
             created_at=_time(fields, "created_at"),
             expires_at=_time(fields, "expires_at"),
             server_time=_time(fields, "server_time"),
+            card=card,
+            unlock_secret=unlock_secret,
         )
         claim._compare()
         return claim
@@ -178,6 +218,11 @@ class Claim:
     def content(self) -> bytes:
         """Give the bytes to be signed; AnswerMalformed when the document is not of its type."""
         return signable(self.media_type, self.document)
+
+    def forget(self) -> None:
+        """Wipe the unlock secret, whose work is done or will not be done."""
+        if self.unlock_secret is not None:
+            self.unlock_secret.clear()
 
     @property
     def left(self) -> timedelta:

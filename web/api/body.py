@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from signing.app.errors import AnswerMalformed, CodeMalformed
-from signing.app.protocol import ClaimRequest, ResultRequest
+from signing.app.protocol import VERSION_HEADER, ClaimRequest, ResultRequest
 from web.api.rejected import Rejected
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ LONGEST_CODE = 64
 """Characters of a code with all blanks and hyphens that people paste along."""
 
 
+LONGEST_VERSION = 9
+"""Digits of a version of the messages."""
+
+
 def claim_request() -> ClaimRequest:
     """Read the request for what a code stands for."""
     fields = _object({"code"})
@@ -36,6 +40,12 @@ def claim_request() -> ClaimRequest:
         return ClaimRequest.parse(code)
     except CodeMalformed as error:
         raise Rejected(HTTPStatus.BAD_REQUEST, error.code, str(error.sentence)) from error
+
+
+def spoken() -> int:
+    """Return the newest version of the messages that the program says to know; 0 when none."""
+    said = request.headers.get(VERSION_HEADER, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= LONGEST_VERSION else 0
 
 
 def result_request() -> ResultRequest:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import letters, lifting
+from handlers import letters, lifting, pin
 from handlers.code import (
     WRONG_TRIES,
     code_hash,
@@ -26,11 +26,12 @@ from states.document import Document
 from states.person import Person
 from states.reference import reference
 from web.api.purposes import PURPOSES, move_of
-from web.api.rejected import closed, refused
+from web.api.rejected import closed, refused, too_old
 from web.composition import composed
 from web.reading import find_case
 from workflow.actor import Actor, system
 from workflow.refusal import Refused, RuleFailed, WorkflowError, WrongState
+from workflow.request import Request
 from workflow.verdict import Answer
 
 if TYPE_CHECKING:
@@ -56,15 +57,18 @@ class Offer:
         return Actor(f"person:{self.person.id}", roles, "code", self.person.id)
 
 
-def claim(request: ClaimRequest, origin: str) -> dict[str, object]:
+def claim(request: ClaimRequest, origin: str, speaks: int) -> dict[str, object]:
     """Hand out what a code stands for, once; raise Rejected for a code that serves no more.
 
     The answer holds what the person must see before the PIN, and the secret that replaces the
-    code from here on.
+    code from here on. ``speaks`` is the newest version of the messages that the program knows.
     """
     house = composed()
     vault = vault_of(house.settings)
     offer = _offer(Code.code_hash == code_hash(vault, request.code))
+    if PURPOSES[offer.code.purpose].since > speaks:
+        raise too_old()
+    unlocking = _unlocking(offer.code, offer.actor)
     secret = new_secret()
     hashed = {"secret_hash": secret_hash(vault, secret)}
     try:
@@ -73,7 +77,24 @@ def claim(request: ClaimRequest, origin: str) -> dict[str, object]:
         raise closed(str(error.params["state"])) from error
     except RuleFailed as error:  # the one rule of a claim is that it is in time
         raise closed("expired") from error
-    return _answer(offer, secret, origin)
+    return _answer(offer, secret, origin) | unlocking
+
+
+def _unlocking(code: Code, actor: Actor) -> dict[str, object]:
+    """Return the card and its unlock secret for a code that sets a PIN, and nothing for others.
+
+    The move is rehearsed first: what can not be done any more needs no secret.
+    """
+    if code.purpose != "pin" or code.state != "issued":
+        return {}
+    house = composed()
+    request = Request(_move(code), actor)
+    try:
+        house.office.rehearse(code.target_case_id, request, workflow=code.target_workflow)
+    except Refused as error:
+        raise refused(error, house.library.workflow(code.target_workflow)) from error
+    opened = pin.unlock(house.database, vault_of(house.settings), code.target_case_id)
+    return {"card": opened.card, "unlock_secret": opened.secret}
 
 
 def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:

@@ -7,15 +7,18 @@ without words, and words without a field, are a KeyError when the description is
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, get_type_hints
+from types import NoneType
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from signing.app.protocol import (
     CLAIM_PATH,
     CODE_DIGITS,
     RESULT_PATH,
+    VERSION,
+    VERSION_HEADER,
     Accepted,
     Claim,
     ClaimRequest,
@@ -28,8 +31,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATH = "/api/openapi.json"
-VERSION = "3"
-"""Raised whenever a message changes; 2 carries whole documents, 3 the profile."""
+TOGETHER: Mapping[type, Mapping[str, list[str]]] = {
+    Claim: {"card": ["unlock_secret"], "unlock_secret": ["card"]},
+}
+"""Fields that a message has only with others."""
+
+SPOKEN = {
+    "name": VERSION_HEADER,
+    "in": "header",
+    "required": False,
+    "description": f"The newest version that the program knows, now {VERSION}; 3 when left out.",
+    "schema": {"type": "string", "maxLength": 9},
+}
 
 PROBLEM_TYPE = "application/problem+json"
 STRICT = {"additionalProperties": False}
@@ -52,6 +65,8 @@ WORDS: Mapping[type, Mapping[str, str]] = {
         "created_at": "When the document was frozen.",
         "expires_at": "End of the code.",
         "server_time": "Time of the answer; what is left is expires_at - server_time.",
+        "card": "Purpose pin only: serial number of the card whose PIN is to be set.",
+        "unlock_secret": "Purpose pin only: what sets it; for that card, never shown or kept.",
     },
     ResultRequest: {
         "secret": "The secret of the claim.",
@@ -102,7 +117,7 @@ def description() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "nes-ofis: the signing handshake",
-            "version": VERSION,
+            "version": str(VERSION),
             "description": "See docs/protocol.md for the order of the messages and the throttles.",
         },
         "paths": {
@@ -126,11 +141,21 @@ def _schema(message: type) -> dict[str, Any]:
     names = [field.name for field in fields(message)]
     if set(names) != set(WORDS[message]):
         raise KeyError(message.__name__)
-    return {
+    needed = [field.name for field in fields(message) if field.default is MISSING]
+    schema: dict[str, Any] = {
         "type": "object",
-        "properties": {name: _property(message, name, hints[name]) for name in names},
-        "required": names,
+        "properties": {name: _property(message, name, _sure(hints[name])) for name in names},
+        "required": needed,
     }
+    if message in TOGETHER:
+        schema["dependentRequired"] = TOGETHER[message]
+    return schema
+
+
+def _sure(kind: Any) -> type:  # noqa: ANN401 - a type, or a union of one with None
+    """Return the type of a field that may be left out, and of any other."""
+    found: type = next((part for part in get_args(kind) if part is not NoneType), kind)
+    return found
 
 
 def _property(message: type, name: str, kind: type) -> dict[str, object]:
@@ -149,18 +174,16 @@ def _kind(kind: type) -> dict[str, object]:
 
 
 def _operation(name: str, summary: str, asked: str, answered: str) -> dict[str, object]:
-    refusals = {str(status): _answer(words, "Problem") for status, words in REFUSALS.items()}
+    answers = {"200": _answer("Done.", answered, "application/json")}
+    answers |= {str(status): _answer(words, "Problem") for status, words in REFUSALS.items()}
     return {
         "post": {
             "operationId": name,
             "summary": summary,
             "security": [],
+            "parameters": [SPOKEN],
             "requestBody": {"required": True, "content": _content("application/json", asked)},
-            "responses": {
-                "200": _answer("Done.", answered, "application/json"),
-                **refusals,
-                "default": _answer("Refused.", "Problem"),
-            },
+            "responses": {**answers, "default": _answer("Refused.", "Problem")},
         }
     }
 

@@ -16,12 +16,14 @@ class Purpose:
     """The words of one use of the handshake.
 
     ``title`` is what the person is asked to do, ``accepted`` what he reads once it is done, and
-    ``page`` the endpoint that shows the result.
+    ``page`` the endpoint that shows the result. ``since`` is the version of the messages that
+    brought it: an older program could not show what it is asked for.
     """
 
     title: str
     accepted: str
     page: str
+    since: int = 0
 
 
 PURPOSES = {
@@ -33,6 +35,9 @@ PURPOSES = {
     ),
     "activation": Purpose(
         "Sertifikanın etkinleştirilmesi", "Sertifikanız etkinleştirildi.", "portal.certificate"
+    ),
+    "pin": Purpose(
+        "Kart PIN'inin belirlenmesi", "Kartınızın PIN'i belirlendi.", "portal.certificate", 4
     ),
 }
 """The uses of the handshake, by the purpose that a code keeps (handlers.code.PURPOSES)."""

@@ -50,6 +50,12 @@ CLOSED: Mapping[str, tuple[HTTPStatus, str]] = {
 """What a code that can not be worked with is answered with (DOMAIN 6)."""
 
 
+def too_old() -> Rejected:
+    """Return the answer for a program that does not know what the code is for."""
+    sentence = "nes-imza'nın bu sürümü bu işlemi bilmiyor; güncel sürümü kurunuz. Kod harcanmadı."
+    return Rejected(HTTPStatus.CONFLICT, "program_too_old", sentence)
+
+
 def closed(state: str) -> Rejected:
     """Return the answer for a code in a state in which it serves no more."""
     status, sentence = CLOSED[state]

@@ -55,7 +55,8 @@ def reject(error: Rejected) -> ResponseReturnValue:
 @guessing
 def claim() -> ResponseReturnValue:
     """Trade a verification code for the text to sign and a secret."""
-    return handshake.claim(body.claim_request(), request.host_url.rstrip("/"))
+    asked = body.claim_request()
+    return handshake.claim(asked, request.host_url.rstrip("/"), body.spoken())
 
 
 @blueprint.post(RESULT_PATH)

@@ -19,7 +19,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Claim, Problem, ResultRequest
+from signing.app.protocol import (
+    CLAIM_PATH,
+    RESULT_PATH,
+    Claim,
+    Problem,
+    Purpose,
+    ResultRequest,
+)
 from tests.web.program import Program, code_for_consent, digits, signed
 from web.api import openapi
 from web.limits import limiter
@@ -94,8 +101,10 @@ def test_an_answer_that_is_not_as_described_is_found(
 
 def test_every_field_of_a_message_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
     found = openapi.description()["components"]["schemas"]
-    assert found["Claim"]["required"] == [field.name for field in fields(Claim)]
-    assert found["Claim"]["properties"]["purpose"]["enum"] == ["e_onay", "e_imza", "activation"]
+    assert found["Claim"]["required"] == [field.name for field in fields(Claim)][:-2]
+    assert found["Claim"]["dependentRequired"]["card"] == ["unlock_secret"]
+    assert found["Claim"]["properties"]["unlock_secret"]["type"] == "string"
+    assert found["Claim"]["properties"]["purpose"]["enum"] == list(Purpose)
     assert found["Claim"]["properties"]["profile"]["enum"] == ["P1", "P2", "P3", "P4"]
     assert found["Problem"]["properties"]["status"]["type"] == "integer"
     monkeypatch.setitem(openapi.WORDS, Problem, {"status": "The HTTP status."})
