@@ -22,7 +22,6 @@ NO_DEADLINE = date(9999, 12, 31)
 """Where applications without any deadline sort: last."""
 
 _OPEN = text("state NOT IN ('delivered', 'rejected', 'cancelled', 'expired', 'lost')")
-_TAKEN_UP = text(f"assignee_id IS NOT NULL AND {_OPEN.text}")
 _DEADLINE = f"""
     coalesce(least(
         CASE WHEN state IN {ENDING_STATES} THEN timezone('Europe/Istanbul', due_at)::date END,
@@ -41,7 +40,8 @@ class Application(CaseColumns, Base):
     For the lists, each of which is a walk of one index: ``old_ends_on`` is the end of the old
     certificate and ``applicant_key`` the person's ``sort_key`` as they stood when it was filed;
     ``deadline`` is the day by which something must happen: the timer that closes it or the end of
-    the old certificate, whichever comes first.
+    the old certificate, whichever comes first. ``holder_id`` is the user who took the case up where
+    it stands (``assignee_id`` at ``assigned_version``); with the next move it is free again.
     """
 
     __tablename__ = "application"
@@ -57,7 +57,8 @@ class Application(CaseColumns, Base):
         Index("ix_application_entered", "state", "entered_at", "id"),
         Index("ix_application_applicant", "state", "applicant_key", "id"),
         Index(
-            "ix_application_assignee", "assignee_id", "deadline", "id", postgresql_where=_TAKEN_UP
+            "ix_application_holder", "holder_id", "deadline", "id",
+            postgresql_where=text("holder_id IS NOT NULL"),
         ),
         Index(
             "ix_application_tracking", "tracking_number", "id",
@@ -87,3 +88,8 @@ class Application(CaseColumns, Base):
     old_ends_on: Mapped[date | None]
     applicant_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
     deadline: Mapped[date] = mapped_column(Computed(_DEADLINE, persisted=True))
+    assigned_version: Mapped[int | None]
+    holder_id: Mapped[int | None] = mapped_column(
+        BigInteger,
+        Computed("CASE WHEN assigned_version = version THEN assignee_id END", persisted=True),
+    )
