@@ -92,7 +92,7 @@ def _held(office: Office, batch_id: int) -> Iterator[bool]:
         try:
             yield free
         finally:
-            if free and not holder.invalidated:  # a connection that broke took its lock with it
+            if free:
                 holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, key)))
 
 
