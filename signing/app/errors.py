@@ -64,6 +64,17 @@ class FingerprintDiffers(SigningError):
     again = False
 
 
+class OriginDiffers(SigningError):
+    """The sign-in is for another address than the one that was connected to; params: url."""
+
+    code = "origin_differs"
+    heading = "İmza atılmadı"
+    sentence = (
+        "Bu kod, bağlanılan adrese ({url}) giriş için verilmemiş. Tarayıcınızın adres çubuğundaki "
+        "adresi sunucu olarak yazıp yeni kod alın; adresi tanımıyorsanız imzalamayın."
+    )
+
+
 class TimeUp(SigningError):
     """The code ran out before the signature was made."""
 

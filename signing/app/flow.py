@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from signing import cades
 from signing.app.clock import moment
 from signing.app.content import MediaType
-from signing.app.errors import CardAbsent, TimeUp
+from signing.app.errors import CardAbsent, OriginDiffers, TimeUp
+from signing.app.protocol import Purpose
 from signing.card import holder_certificates
 from signing.certificate import is_tckn_shaped
 from signing.errors import (
@@ -145,10 +146,12 @@ def _fault(certificate: Certificate, now: datetime) -> Fault | None:
 def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:
     """List the person's own certificates, usable ones first and of these the longest first.
 
-    Raises WrongHolder when none is the person's, CertificateUnusable with the reason when one
-    is but none may be used.
+    A sign-in takes whoever holds a card, so there all of them are his own.
+    Raises WrongHolder when none is the person's, CertificateUnusable with the reason when one is
+    but none may be used.
     """
-    own = [entry for entry in found if masked(entry.certificate.tckn) == claim.tckn_masked]
+    anyone = claim.purpose is Purpose.SIGN_IN
+    own = [one for one in found if anyone or masked(one.certificate.tckn) == claim.tckn_masked]
     if not own:
         raise WrongHolder
     judged = [Choice(entry, _fault(entry.certificate, claim.server_time)) for entry in own]
@@ -160,8 +163,10 @@ def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:
 
 
 def claim(service: Service, request: ClaimRequest, elapsed: Callable[[], float]) -> Order:
-    """Trade the code for what is to be signed; the refusals of the service."""
+    """Trade the code for what is to be signed; the refusals of the service, OriginDiffers."""
     answered = service.claim(request)
+    if answered.purpose is Purpose.SIGN_IN and not answered.lets_in_at(service.url):
+        raise OriginDiffers(url=service.url)
     return Order(answered, elapsed())
 
 

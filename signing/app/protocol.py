@@ -34,11 +34,13 @@ RESULT_PATH = "/api/imza/result"
 VERSION_HEADER = "NES-Imza-Protocol"
 """Says in a request which messages the program knows; one that leaves it out knows those of 3."""
 
-VERSION = 4
-"""Raised whenever a message changes: 2 whole documents, 3 the profile, 4 the purpose `pin`."""
+VERSION = 5
+"""Raised whenever a message changes: 2 whole documents, 3 the profile, 4 and 5 a new purpose."""
 
 CODE_DIGITS = 15
 GROUPING = str.maketrans("", "", " -\u00a0\t\n")
+ORIGIN_LINE = "Giriş yapılacak adres: "
+"""How the line of a sign-in's text begins that names the address where the browser is let in."""
 
 
 class Purpose(StrEnum):
@@ -48,6 +50,7 @@ class Purpose(StrEnum):
     E_IMZA = "e_imza"
     ACTIVATION = "activation"
     PIN = "pin"
+    SIGN_IN = "sign_in"
 
 
 Fields = Mapping[str, object]
@@ -79,6 +82,15 @@ def _line(fields: Fields, name: str) -> str:
     if not LINE_CONTROLS.isdisjoint(value):
         raise AnswerMalformed(field=name)
     return value
+
+
+def _person(fields: Fields, name: str) -> str:
+    """Read who is to sign; a sign-in asks for just that, so it names nobody."""
+    if fields["purpose"] != Purpose.SIGN_IN:
+        return _line(fields, name)
+    if fields.get(name) != "":
+        raise AnswerMalformed(field=name)
+    return ""
 
 
 def _time(fields: Fields, name: str) -> datetime:
@@ -155,6 +167,7 @@ class Claim:
     difference of the server's own two times, so the local clock plays no part. For the purpose
     `pin` alone, `card` is the serial number of the card whose PIN is to be set and
     `unlock_secret` what sets it: it goes to that card only, is never shown, and `forget` wipes it.
+    For `sign_in` alone, `person` and `tckn_masked` are empty: whoever holds a card may sign.
     """
 
     secret: str
@@ -186,8 +199,8 @@ class Claim:
             origin=_line(fields, "origin"),
             purpose=purpose,
             purpose_title=_line(fields, "purpose_title"),
-            person=_line(fields, "person"),
-            tckn_masked=_line(fields, "tckn_masked"),
+            person=_person(fields, "person"),
+            tckn_masked=_person(fields, "tckn_masked"),
             text=_shown(fields, "text"),
             media_type=_one_of(MediaType, fields, "media_type"),
             document=_bytes(fields, "document"),
@@ -218,6 +231,11 @@ class Claim:
     def content(self) -> bytes:
         """Give the bytes to be signed; AnswerMalformed when the document is not of its type."""
         return signable(self.media_type, self.document)
+
+    def lets_in_at(self, url: str) -> bool:
+        """Say whether the text asks for a sign-in at an address and at no other."""
+        named = [line for line in self.text.splitlines() if line.startswith(ORIGIN_LINE)]
+        return named == [f"{ORIGIN_LINE}{url}"]
 
     def forget(self) -> None:
         """Wipe the unlock secret, whose work is done or will not be done."""

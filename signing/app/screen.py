@@ -26,7 +26,7 @@ def request(claim: Claim, words: str, url: str) -> Iterator[str]:
     yield f"İsteyen: {claim.origin}"
     yield f"Bağlanılan adres: {url}"
     yield f"Amaç: {claim.purpose_title}"
-    yield f"Kişi: {claim.person} ({claim.tckn_masked})"
+    yield f"Kişi: {Words().person(claim)}"
     yield f"Oluşturulma: {moment(claim.created_at)}"
     yield f"Kalan süre: {max(0, int(claim.left.total_seconds()))} saniye"
     yield f"İmza profili: {Words()(f'profile.{claim.profile.value}')}"

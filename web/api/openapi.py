@@ -54,8 +54,8 @@ WORDS: Mapping[type, Mapping[str, str]] = {
         "origin": "Address of the server that asks.",
         "purpose": "What the signature is for.",
         "purpose_title": "The purpose in Turkish words.",
-        "person": "Who is to sign.",
-        "tckn_masked": "His national number, the middle left out.",
+        "person": "Who is to sign; empty for a sign-in, and for nothing else.",
+        "tckn_masked": "His national number, the middle left out; empty for a sign-in.",
         "text": "A plain text word for word; of a PDF its words, or nothing.",
         "media_type": "Sort of the document.",
         "document": "The whole document, which the person must see before the PIN.",
@@ -89,7 +89,8 @@ NARROWER: Mapping[tuple[type, str], Mapping[str, object]] = {
     (Claim, "text"): {"minLength": 0},
     (Claim, "digest"): {"pattern": "^[0-9a-f]{64}$"},
     (Claim, "fingerprint"): {"pattern": "^[0-9A-F]{4}(-[0-9A-F]{4}){3}$"},
-    (Claim, "tckn_masked"): {"pattern": r"^[0-9]{3}\*{6}[0-9]{2}$"},
+    (Claim, "person"): {"minLength": 0},
+    (Claim, "tckn_masked"): {"minLength": 0, "pattern": r"^([0-9]{3}\*{6}[0-9]{2})?$"},
 }
 """What holds for a field beside its type."""
 
@@ -174,7 +175,7 @@ def _kind(kind: type) -> dict[str, object]:
 
 
 def _operation(name: str, summary: str, asked: str, answered: str) -> dict[str, object]:
-    answers = {"200": _answer("Done.", answered, "application/json")}
+    answers: Any = {"200": _answer("Done.", answered, "application/json")}
     answers |= {str(status): _answer(words, "Problem") for status, words in REFUSALS.items()}
     return {
         "post": {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
-from web.api import body, handshake, openapi
+from web.api import body, handshake, openapi, sign_in
 from web.api.rejected import Rejected
 from web.errors import answer
 from web.limits import csrf, limiter
@@ -55,8 +55,9 @@ def reject(error: Rejected) -> ResponseReturnValue:
 @guessing
 def claim() -> ResponseReturnValue:
     """Trade a verification code for the text to sign and a secret."""
-    asked = body.claim_request()
-    return handshake.claim(asked, request.host_url.rstrip("/"), body.spoken())
+    asked, speaks = body.claim_request(), body.spoken()
+    origin = request.host_url.rstrip("/")
+    return sign_in.claim(asked, origin, speaks) or handshake.claim(asked, origin, speaks)
 
 
 @blueprint.post(RESULT_PATH)
@@ -65,7 +66,8 @@ def claim() -> ResponseReturnValue:
 @guessing
 def result() -> ResponseReturnValue:
     """Take a signature."""
-    return handshake.result(body.result_request())
+    handed = body.result_request()
+    return sign_in.result(handed) or handshake.result(handed)
 
 
 @blueprint.get(openapi.PATH)

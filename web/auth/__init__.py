@@ -1,5 +1,6 @@
-"""Signing in and out: personas in the demo, an OpenID provider everywhere else."""
+"""Signing in and out: personas in the demo, an OpenID provider, or the card."""
 
+from web.auth import card
 from web.auth.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "card"]

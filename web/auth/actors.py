@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from states.person import Person
+from states.user import User
 from workflow.actor import Actor
 
 if TYPE_CHECKING:
-    from states.person import Person
-    from states.user import User
+    from sqlalchemy import Engine
 
 STAFF_ROLES = ("officer", "operator", "auditor", "coordinator", "administrator")
 """Roles of accounts; each account has exactly one (EN 319 411-1: separation of duties)."""
+
+
+BY_CARD = "e-imza"
+"""How the journal names a sign-in with the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +43,17 @@ def of_person(person: Person, auth: str) -> Known:
     """Return the actor of a person who applies for himself."""
     actor = Actor(f"person:{person.id}", frozenset({"applicant"}), auth, person.id)
     return Known(actor, person.name)
+
+
+def of_card(database: Engine, person_id: int | None) -> list[Known]:
+    """Return all that the holder of a card may sign in as; nothing for one who is unknown here.
+
+    An account that is closed is not among them.
+    """
+    if person_id is None:
+        return []
+    with Session(database) as session:
+        person = session.get_one(Person, person_id)
+        user = session.scalar(select(User).where(User.person_id == person_id))
+        account = of_user(user, BY_CARD) if user else None
+        return [known for known in (of_person(person, BY_CARD), account) if known]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from states.card import Card
+from states.certificate import Certificate
 from states.institution import Institution
 from states.person import Person
 from states.user import User
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from states.vault import Vault
     from workflow.definition import Role
 
 SHOWN_APPLICANTS = 12
@@ -40,6 +43,32 @@ class Group:
 
     title: str
     personas: list[Persona]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCard:
+    """A card of the demo: whose it is, its label, and the first PIN where we still know it."""
+
+    holder: str
+    label: str
+    pin: str | None
+
+
+def cards(database: Engine, vault: Vault) -> list[DemoCard]:
+    """Return the demo's cards whose certificates are in force, in the order of the personas."""
+    query = (
+        select(Person, Card.serial, Card.pin_sealed)
+        .join(Certificate, Certificate.person_id == Person.id)
+        .join(Card, Card.id == Certificate.card_id)
+        .where(Certificate.state == "active")
+        .order_by(Person.id, Certificate.ends_on.desc())
+        .limit(SHOWN_APPLICANTS)
+    )
+    with Session(database) as session:
+        return [
+            DemoCard(person.name, serial, vault.open(pin, "pin") if pin else None)
+            for person, serial, pin in session.execute(query)
+        ]
 
 
 def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:

@@ -45,7 +45,12 @@ def _roles() -> Mapping[str, Role]:
     return next(iter(composed().library.current.values())).roles
 
 
-def _onward(asked: str) -> str:
+def role_title(known: Known) -> str:
+    """Return the title of the one role in which somebody would sign in."""
+    return ", ".join(_roles()[name].title.tr for name in sorted(known.actor.roles))
+
+
+def onward_in(asked: str) -> str:
     """Return where to go after signing in: a page of this site, never an address elsewhere."""
     local = asked.startswith("/") and not asked.startswith(("//", "/\\")) and "\n" not in asked
     return asked if local else ""
@@ -70,7 +75,7 @@ def sign_in_page() -> ResponseReturnValue:
         "auth/sign_in.html",
         oidc=oidc.available(),
         groups=personas.groups(composed().database, _roles()) if demo else [],
-        onward=_onward(request.args.get("devam", "")),
+        onward=onward_in(request.args.get("devam", "")),
     )
 
 
@@ -84,7 +89,7 @@ def demo_sign_in(sort: str, number: int) -> ResponseReturnValue:
     known = personas.known(composed().database, sort, number)
     if known is None:
         abort(404)
-    return _welcome(known, request.form.get("devam", ""))
+    return welcome(known, request.form.get("devam", ""))
 
 
 @blueprint.get("/giris/oidc")
@@ -104,13 +109,14 @@ def oidc_end() -> ResponseReturnValue:
     if known is None:
         flash(NOBODY, "danger")
         return redirect(url_for("auth.sign_in_page"))
-    return _welcome(known, "")
+    return welcome(known, "")
 
 
-def _welcome(known: Known, onward: str) -> ResponseReturnValue:
+def welcome(known: Known, onward: str) -> ResponseReturnValue:
+    """Begin a new session and go on to the page that was asked for, else to the start page."""
     sign_in(known.actor, known.name)
     home = url_for(home_endpoint(current_app, known.actor.roles))
-    return redirect(_onward(onward) or home)
+    return redirect(onward_in(onward) or home)
 
 
 @blueprint.post("/cikis")

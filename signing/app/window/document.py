@@ -73,7 +73,7 @@ class DocumentScreen(Screen):
             (words("document.origin"), claim.origin),
             (words("document.server"), url),
             (words("document.purpose"), words.purpose(claim.purpose, claim.purpose_title)),
-            (words("document.person"), f"{claim.person} ({claim.tckn_masked})"),
+            (words("document.person"), words.person(claim)),
             (words("document.created"), moment(claim.created_at)),
             (words("document.profile"), words(f"profile.{claim.profile.value}")),
             (words("document.fingerprint"), claim.fingerprint),

@@ -11,6 +11,7 @@ from signing.app.words import en, tr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from signing.app.protocol import Claim
     from signing.errors import SigningError
 
 
@@ -48,6 +49,12 @@ class Words:
     def purpose(self, code: str, title: str) -> str:
         """Name a purpose: in Turkish as the page names it, else by its code."""
         return title if self.language is Language.TURKISH else self(f"purpose.{code}")
+
+    def person(self, claim: Claim) -> str:
+        """Name who is to sign."""
+        if not claim.person:
+            return self("document.anyone")
+        return f"{claim.person} ({claim.tckn_masked})"
 
     def refusal(self, error: SigningError) -> Told:
         """Put a refusal into words; the server's own reasons stay as they came, in Turkish."""

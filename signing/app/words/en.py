@@ -49,6 +49,7 @@ SAYINGS = {
     "document.server": "Connected to",
     "document.purpose": "Purpose",
     "document.person": "Person",
+    "document.anyone": "Whoever holds the card; the signature says who it is",
     "document.created": "Created at",
     "document.profile": "Signature profile",
     "profile.P1": "P1 – basic signature",
@@ -107,6 +108,7 @@ SAYINGS = {
     "purpose.e_onay": "Signing the text of the standing consent (e-onay)",
     "purpose.e_imza": "Signing the application form",
     "purpose.activation": "Activating the certificate",
+    "purpose.sign_in": "Signing in with the card",
 }
 
 REFUSALS = {
@@ -140,6 +142,10 @@ REFUSALS = {
     "abandoned": ("Cancelled", "Nothing was signed."),
     "desktop_absent": ("The window cannot open", "Install it: pip install 'nes-ofis[desktop]'"),
     "settings_unwritable": ("The settings were not kept", "This file cannot be written: {where}"),
+    "origin_differs": (
+        "Nothing was signed",
+        "This code is not for signing in at {url}. Enter the address that your browser shows.",
+    ),
     "origin_unknown": ("Unknown server", "Nobody confirmed this server: {url}"),
     "pins_differ": ("Enter the new PIN again", "The two new PINs are not the same."),
     "puk_locked": ("Your card is locked for good", "The PUK is locked; apply for a new card."),

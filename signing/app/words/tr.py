@@ -49,6 +49,7 @@ SAYINGS = {
     "document.server": "Bağlanılan adres",
     "document.purpose": "Amaç",
     "document.person": "Kişi",
+    "document.anyone": "Kartın sahibi; kim olduğu imzadan anlaşılır",
     "document.created": "Oluşturulma",
     "document.profile": "İmza profili",
     "profile.P1": "P1 – temel imza",

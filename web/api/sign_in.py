@@ -1,0 +1,147 @@
+"""Owns the handshake of a sign-in: a code becomes a challenge, a signature opens a browser.
+
+Codes of sign-ins stand in a table of their own, for nobody is known yet whose they could be. What
+the program is answered never depends on whether the person of the card is known here.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from handlers import sign_in
+from handlers.code import WRONG_TRIES, code_hash, new_secret, secret_hash
+from handlers.services import services_of, vault_of
+from signing.app.content import MediaType
+from signing.fingerprint import short_fingerprint
+from states.reference import reference
+from states.sign_in import SignIn
+from web.api.rejected import closed, refused, too_old
+from web.composition import composed
+from workflow.actor import system
+from workflow.refusal import Refused, RuleFailed, WrongState
+from workflow.verdict import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from sqlalchemy import ColumnElement
+
+    from signing.app.protocol import ClaimRequest, ResultRequest
+
+HANDSHAKE = system("handshake")
+WORKFLOW = "sign_in"
+
+SINCE = 5
+"""The version of the messages from which on a program knows sign-ins."""
+
+TITLE = "Kartla giriş"
+ACCEPTED = "İmzanız alındı; tarayıcınızdaki sayfaya dönünüz."
+"""What the program says for every card that signs well, known here or not (DOMAIN 7, 10)."""
+
+_STANDING = {"issued": "not_claimed", "signed": "used"}
+"""How a program is told of a state in which no signature is taken."""
+
+
+def claim(request: ClaimRequest, origin: str, speaks: int) -> dict[str, object] | None:
+    """Hand out the challenge of a code, once; None for a code that is for something else.
+
+    ``speaks`` is the newest version of the messages that the program knows. Raises Rejected for a
+    code that serves no more.
+    """
+    house = composed()
+    vault = vault_of(house.settings)
+    case = _find(SignIn.code_hash == code_hash(vault, request.code))
+    if case is None:
+        return None
+    if speaks < SINCE:
+        raise too_old()
+    secret = new_secret()
+    hashed = {"secret_hash": secret_hash(vault, secret)}
+    try:
+        house.office.fire(case["id"], "claim", HANDSHAKE, hashed, workflow=WORKFLOW)
+    except WrongState as error:
+        state = str(error.params["state"])
+        raise closed(_STANDING.get(state, state)) from error
+    except RuleFailed as error:  # the one rule of a claim is that it is in time
+        raise closed("expired") from error
+    return _answer(case, secret, origin)
+
+
+def _answer(case: Mapping[str, Any], secret: str, origin: str) -> dict[str, object]:
+    content = sign_in.text_of(case)
+    return {
+        "secret": secret,
+        "origin": origin,
+        "purpose": sign_in.PURPOSE,
+        "purpose_title": TITLE,
+        "person": "",
+        "tckn_masked": "",
+        "text": content.decode(),
+        "media_type": MediaType.TEXT.value,
+        "document": base64.b64encode(content).decode(),
+        "digest": hashlib.sha256(content).hexdigest(),
+        "fingerprint": short_fingerprint(content),
+        "profile": sign_in.PROFILE.value,
+        "created_at": case["created_at"].isoformat(),
+        "expires_at": case["expires_at"].isoformat(),
+        "server_time": composed().clock.now().isoformat(),
+    }
+
+
+def result(request: ResultRequest) -> dict[str, object] | None:
+    """Take the signature of a challenge; None for a secret that is for something else.
+
+    Raises Rejected when it is not accepted. A late one is put before the engine too, so that its
+    refusal is recorded.
+    """
+    house = composed()
+    case = _find(SignIn.secret_hash == secret_hash(vault_of(house.settings), request.secret))
+    if case is None:
+        return None
+    payload = {"secret": request.secret, **_prepared(case, request.container)}
+    try:
+        house.office.fire(case["id"], "sign", HANDSHAKE, payload, workflow=WORKFLOW)
+    except WrongState as error:
+        state = str(error.params["state"])
+        raise closed(_STANDING.get(state, state)) from error
+    except Refused as error:
+        if isinstance(error, RuleFailed):
+            _weigh(case["id"], error)
+        raise refused(error, house.library.workflow(WORKFLOW)) from error
+    number = reference(WORKFLOW, case["id"])
+    return {"result": "accepted", "reference": number, "title": ACCEPTED}
+
+
+def _prepared(case: Mapping[str, Any], container: bytes) -> dict[str, object]:
+    """Ask others before the engine takes the row, and only while the code may carry a signature."""
+    house = composed()
+    now = house.clock.now()
+    if case["state"] != "claimed" or now >= case["expires_at"]:
+        return {"container": container}
+    return sign_in.prepare(services_of(house.office), sign_in.text_of(case), container, now)
+
+
+def _weigh(case_id: int, error: RuleFailed) -> None:
+    """Tell that the time is up; count a signature that was denied, and lock at the last one."""
+    if error.verdict.code == "in_time":
+        raise closed("expired") from error
+    if error.verdict.answer is not Answer.DENY:
+        return
+    house = composed()
+    with house.database.begin() as connection:
+        tries = sign_in.count_wrong_try(connection, case_id)
+    if tries >= WRONG_TRIES:
+        house.office.fire(case_id, "lock", HANDSHAKE, workflow=WORKFLOW)
+
+
+def _find(condition: ColumnElement[bool]) -> Mapping[str, Any] | None:
+    """Return the newest sign-in that matches."""
+    query = select(SignIn.__table__).where(condition).order_by(SignIn.id.desc()).limit(1)
+    with composed().database.connect() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
