@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import revocation, window
+from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
 from workflow.worker import Chore
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
     from workflow.engine import Office
 
 
+BATCHES = 2.0
+"""Seconds between two looks for batches: somebody sits before the page and waits."""
+
+
 def chores(office: Office) -> list[Chore]:
-    """Keep the revocation lists fresh, the policy applied, and the signatures provable."""
+    """Keep lists fresh, the policy applied, the signatures provable, and batches going."""
     services = services_of(office)
 
     def refresh_lists() -> None:
@@ -24,4 +29,5 @@ def chores(office: Office) -> list[Chore]:
         Chore("revocation_lists", refresh_lists),
         Chore("policy", lambda: window.recompute(office)),
         Chore("signatures", Completion(office).run),
+        Chore("batches", lambda: work_off_batches(office), every=BATCHES),
     ]

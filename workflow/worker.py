@@ -7,6 +7,7 @@ read from the database, so a missed minute loses nothing and any number of worke
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -51,10 +52,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something that is done by the clock and concerns no single case; ``name`` is for the log."""
+    """Something that is done by the clock and concerns no single case; ``name`` is for the log.
+
+    ``every`` is its own pace in seconds, for one that people wait for.
+    """
 
     name: str
     do: Callable[[], object]
+    every: float | None = None
 
 
 class KeepTrying(BaseRetryStrategy):
@@ -110,8 +115,8 @@ def work(
 ) -> None:
     """Work until told to stop (SIGTERM, SIGINT) or, with ``until_idle``, until nothing is due.
 
-    ``chores`` are done at the start and every ``pace.chores`` seconds by a worker that stays; one
-    that fails is told and done again at its next ring.
+    ``chores`` are done at the start and every ``pace.chores`` seconds, or at their own pace, by a
+    worker that stays; one that fails is told and done again at its next ring.
     Raises DatabaseUnavailable when the database is away at the start or, with ``until_idle``, at
     any time; a worker that stays waits for it.
     """
@@ -194,6 +199,8 @@ def _start_clock(
     app: procrastinate.App, office: Office, pace: Pace, chores: Sequence[Chore]
 ) -> AsyncIOScheduler:
     """Start the clock: in memory, missed rings merged into one, however late."""
+    # A ring that finds the last one still at work is left out; nobody need be warned of that.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     clock = AsyncIOScheduler(
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
@@ -202,7 +209,8 @@ def _start_clock(
     for chore in chores:
         # The clock keeps real time, whatever clock the office is given.
         at_once = SystemClock().now()
-        clock.add_job(_do, "interval", seconds=pace.chores, args=[chore], next_run_time=at_once)
+        every = chore.every or pace.chores
+        clock.add_job(_do, "interval", seconds=every, args=[chore], next_run_time=at_once)
     clock.start()
     return clock
 
