@@ -85,6 +85,10 @@ _SIGNATURE = {
         "İmza son denetimden geçmedi ({found}); başvuruyu iade ediniz, yeniden imzalansın.",
         "The signature failed its final judgement ({found}); return it to be signed anew.",
     ),
+    "signature.nothing_to_ask": Text(
+        "İmzanın bekletilmesini gerektiren bir neden yok; yeniden gönderiniz.",
+        "Nothing about the signature has to be waited for; hand it in again.",
+    ),
     "signature.not_qualified": Text(
         "Sertifika nitelikli elektronik sertifika değil; NES kartınızla imzalayınız.",
         "The certificate is not a qualified one; sign with your NES card.",
@@ -308,7 +312,79 @@ _COURIER = {
     ),
 }
 
+_DESK = {
+    "desk.held": Text(
+        "Bu başvuru başka bir görevlinin üzerinde; gerekiyorsa devralınız.",
+        "Another person holds this application; take it over if you must.",
+    ),
+    "desk.not_for_you": Text(
+        "Bu durumdaki başvuruyu rolünüz ilerletmez; üzerinize alamazsınız.",
+        "Your role does not carry this application on from here; you can not claim it.",
+    ),
+    "desk.own_case": Text(
+        "Kendi başvurunuzu üzerinize alamazsınız; başka bir görevli almalıdır.",
+        "Nobody takes up his own application; another person must.",
+    ),
+    "desk.filter_name": Text(
+        "Süzgece en çok {longest} harflik bir ad veriniz.",
+        "Give the filter a name of at most {longest} letters.",
+    ),
+    "desk.filter_empty": Text(
+        "Kaydedilecek bir süzgeç yok; önce süzgeci uygulayınız.",
+        "There is no filter to save; apply one first.",
+    ),
+    "desk.filter_taken": Text(
+        "Bu listede “{name}” adlı bir süzgeciniz var; başka bir ad veriniz.",
+        "You have a filter called '{name}' on this list; choose another name.",
+    ),
+    "desk.filters_full": Text(
+        "Bir listede en çok {most} süzgeç saklanır; kullanmadığınızı siliniz.",
+        "At most {most} filters are kept on a list; delete one you do not use.",
+    ),
+    "desk.note_missing": Text(
+        "Not boş; kaydedilecek bir not yazınız.",
+        "The note is empty; write what is to be kept.",
+    ),
+    "desk.note_too_long": Text(
+        "Not en çok {longest} harf olabilir; kısaltınız.",
+        "A note may have {longest} letters at most; shorten it.",
+    ),
+    "address.own_case": Text(
+        "Kendi başvurunuzun adresini düzeltemezsiniz; başka bir görevli düzeltmelidir.",
+        "Nobody corrects the address of his own application; another officer must.",
+    ),
+    "address.not_now": Text(
+        "Teslim adresi “{state}” durumunda düzeltilemez.",
+        "The delivery address can not be corrected in the state '{state}'.",
+    ),
+    "address.booked": Text(
+        "Kurye bu adres için çağrıldı; adres, kart kuryeden dönerse düzeltilebilir.",
+        "The courier has been ordered; the address can be corrected if the card comes back.",
+    ),
+    "address.reason_missing": Text(
+        "Adresin neden düzeltildiğini yazınız.",
+        "Write why the address is corrected.",
+    ),
+    "address.reason_too_long": Text(
+        "Gerekçe en çok {longest} harf olabilir; kısaltınız.",
+        "The reason may have {longest} letters at most; shorten it.",
+    ),
+    "notice.too_soon": Text(
+        "Bu bildirim az önce gönderildi; {again_at} anından sonra yeniden gönderebilirsiniz.",
+        "This message was sent a moment ago; it may be sent again after {again_at}.",
+    ),
+}
+
 SENTENCES = (
-    _CODE | _SIGN_IN | _SIGNATURE | _CONSENT | _FORM | _PAPER | _PRODUCTION | _GRANTS | _COURIER
+    _DESK
+    | _CODE
+    | _SIGN_IN
+    | _SIGNATURE
+    | _CONSENT
+    | _FORM
+    | _PAPER
+    | _PRODUCTION
+    | _GRANTS
+    | _COURIER
 )
 """Every code that a check of this room may answer with."""

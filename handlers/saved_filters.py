@@ -1,0 +1,95 @@
+"""Owns the filters that users keep under a name: saved, listed, deleted, each for himself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, literal, select
+from sqlalchemy.dialects.postgresql import insert
+
+from states.desk import SavedFilter
+from states.text import normal, sort_key
+from workflow.refusal import RuleFailed
+from workflow.verdict import deny
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine, Row
+
+MOST = 20
+"""Filters that one user keeps on one list."""
+
+LONGEST_NAME = 60
+LONGEST_ADDRESS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose filters, and of which list."""
+
+    user_id: int
+    face: str
+
+
+def saved(database: Engine, place: Place) -> Sequence[Row[int, str, str]]:
+    """Return id, name and address of what a user has saved on a list, in Turkish order."""
+    query = (
+        select(SavedFilter.id, SavedFilter.name, SavedFilter.address)
+        .where(SavedFilter.user_id == place.user_id, SavedFilter.face == place.face)
+        .order_by(SavedFilter.sort_key)
+    )
+    with database.connect() as connection:
+        return connection.execute(query).all()
+
+
+def save(database: Engine, place: Place, name: str, address: str, now: datetime) -> int:
+    """Keep a filter under a name and return its id.
+
+    RuleFailed for a name that is empty, too long or taken, and for one more than ``MOST``.
+    """
+    name = normal(name)
+    if not name or len(name) > LONGEST_NAME:
+        raise RuleFailed(deny("desk.filter_name", longest=LONGEST_NAME))
+    if not address or len(address) > LONGEST_ADDRESS:
+        raise RuleFailed(deny("desk.filter_empty"))
+    with database.begin() as connection:
+        kept = _insert(connection, place, (name, address), now)
+    if kept is None:
+        raise RuleFailed(deny("desk.filter_taken", name=name))
+    return kept
+
+
+def _insert(
+    connection: Connection, place: Place, named: tuple[str, str], now: datetime
+) -> int | None:
+    name, address = named
+    count = select(func.count()).where(
+        SavedFilter.user_id == place.user_id, SavedFilter.face == place.face
+    )
+    # Two forms of one user at once are counted one after the other.
+    connection.execute(select(func.pg_advisory_xact_lock(literal(place.user_id))))
+    if connection.execute(count).scalar_one() >= MOST:
+        raise RuleFailed(deny("desk.filters_full", most=MOST))
+    statement = (
+        insert(SavedFilter)
+        .values(
+            user_id=place.user_id,
+            face=place.face,
+            name=name,
+            sort_key=sort_key(name),
+            address=address,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return connection.execute(statement.returning(SavedFilter.id)).scalar_one_or_none()
+
+
+def forget(database: Engine, user_id: int, number: int) -> bool:
+    """Delete a filter of a user; say whether he had it."""
+    statement = delete(SavedFilter).where(SavedFilter.id == number, SavedFilter.user_id == user_id)
+    with database.begin() as connection:
+        return connection.execute(statement).rowcount == 1
