@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from handlers import letters, rows, signature
+from handlers.judgement import unknown
 from handlers.lifting import stamped
 from handlers.services import services_of
 from signing.verdict import SubIndication
 from states.card import Card
 from states.person import Person
 from workflow.registry import action, check
-from workflow.verdict import deny
+from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from signing.validation import Validation
@@ -61,7 +62,26 @@ def signed_by_new_card(context: Context) -> Verdict:
     validation = signature.judge(context)
     if not validation.passed and validation.sub_indication is not SubIndication.TRY_LATER:
         return signature.passed(services_of(context), validation)
+    verdict = _this_certificate(context, validation)
+    return stamped(services_of(context), validation.level) if verdict.allows else verdict
+
+
+@check
+def to_confirm(context: Context) -> Verdict:
+    """Allow an activation of which only the time-stamp could not be got, or not be judged."""
+    verdict = signature.unfit(context)
+    if verdict is not None:
+        return verdict
+    validation = signature.judge(context)
+    if not unknown(services_of(context), validation, suspended=True):
+        return deny("signature.nothing_to_ask")
     return _this_certificate(context, validation)
+
+
+@check
+def confirmed(context: Context) -> Verdict:
+    """Allow an activation that waited for its time-stamp and is whole by now."""
+    return ALLOW if context.rehearsal else signed_by_new_card(context)
 
 
 def _this_certificate(context: Context, validation: Validation) -> Verdict:
@@ -71,9 +91,7 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
     if context.now < signer.not_before:
         return deny("activation.not_yet_valid", not_before=signer.not_before)
     verdict = signature.qualified(validation)
-    if verdict.allows:
-        verdict = signature.own(context, signer)
-    return stamped(services_of(context), validation.level) if verdict.allows else verdict
+    return signature.own(context, signer) if verdict.allows else verdict
 
 
 @action

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -80,6 +80,40 @@ def _end(container: bytes) -> datetime:
     return end
 
 
+def add_form(
+    connection: Connection,
+    services: Services,
+    signature_id: int,
+    container: bytes,
+    validation: Validation,
+) -> None:
+    """Keep the form of a signature that waited for an answer, and say when its next one is due."""
+    newest = select(func.coalesce(func.max(Augmentation.n), 0)).where(
+        Augmentation.signature_id == signature_id
+    )
+    n = connection.execute(newest).scalar_one() + 1
+    values = _values(signature_id, n, container, validation)
+    values["augment_at"] = first_due(services, container, validation)
+    connection.execute(insert(Augmentation).values(values))
+
+
+def _values(
+    signature_id: int, n: int, container: bytes, validation: Validation
+) -> dict[str, object]:
+    end = _end(container)
+    return {
+        "signature_id": signature_id,
+        "n": n,
+        "level": level(container).value,
+        "container": container,
+        "container_sha256": hashlib.sha256(container).hexdigest(),
+        "made_at": validation.at,
+        "augment_at": end - MARGIN,
+        "renew_before": end,
+        "report": validation.record(),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Due:
     """A signature whose next form is due: its newest form, and when it was first stamped.
@@ -126,7 +160,11 @@ class Completion:
         report = Augmentation.report
         later = select(Augmentation.signature_id, Augmentation.augment_at).where(
             Augmentation.augment_at <= now,
-            or_(report.is_(None), report["indication"].astext == Indication.TOTAL_PASSED.value),
+            or_(
+                report.is_(None),
+                report["indication"].astext == Indication.TOTAL_PASSED.value,
+                report["settles_at"].astext.is_not(None),
+            ),
             ~exists().where(
                 newer.signature_id == Augmentation.signature_id, newer.n > Augmentation.n
             ),
@@ -166,30 +204,19 @@ class Completion:
         log.warning("signature_not_augmented", signature=signature_id, why=why, again=pause)
 
     def _keep(self, due: _Due, container: bytes, judged: Validation) -> None:
-        end = _end(container)
-        values = {
-            "signature_id": due.signature_id,
-            "n": due.n + 1,
-            "level": level(container).value,
-            "container": container,
-            "container_sha256": hashlib.sha256(container).hexdigest(),
-            "made_at": judged.at,
-            "augment_at": end - MARGIN,
-            "renew_before": end,
-            "report": judged.record(),
-        }
+        values = _values(due.signature_id, due.n + 1, container, judged)
         with self.office.database.begin() as connection:
             connection.execute(insert(Augmentation).values(values).on_conflict_do_nothing())
 
 
 def _read(connection: Connection, signature_id: int) -> tuple[_Due, bytes]:
     first = connection.execute(
-        select(
-            Signature.container, Signature.report, Signature.document_sha256, Signature.indication
-        ).where(Signature.id == signature_id)
+        select(Signature.container, Signature.report, Signature.document_sha256).where(
+            Signature.id == signature_id
+        )
     ).one()
     newest = connection.execute(
-        select(Augmentation.n, Augmentation.level, Augmentation.container)
+        select(Augmentation.n, Augmentation.level, Augmentation.container, Augmentation.report)
         .where(Augmentation.signature_id == signature_id)
         .order_by(Augmentation.n.desc())
         .limit(1)
@@ -198,9 +225,12 @@ def _read(connection: Connection, signature_id: int) -> tuple[_Due, bytes]:
         select(Document.__table__).where(Document.sha256 == first.document_sha256)
     ).mappings()
     content = letters.signable(Document(**document.one()))
-    n, reached, container = newest or (0, first.report["level"], first.container)
-    proved = datetime.fromisoformat(str(first.report["proved_time"]))
-    undecided = n == 0 and first.indication != Indication.TOTAL_PASSED
+    n, reached, container, judged = newest or (
+        0, first.report["level"], first.container, first.report,
+    )  # fmt: skip
+    # One that waited for its time-stamp has it only in its first later form.
+    proved = datetime.fromisoformat(str(first.report["proved_time"] or (judged or {})["proved_time"]))
+    undecided = judged is not None and judged["indication"] != Indication.TOTAL_PASSED
     named = str(first.report["profile"])
     return _Due(signature_id, n, Level(reached), container, proved, named, undecided), content
 

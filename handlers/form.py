@@ -41,8 +41,8 @@ NONE = "yok"
 
 LONGEST_ADDRESS = 500
 BEFORE_APPROVAL = (
-    "draft", "method_chosen", "e_onay", "e_imza", "wet_signature", "paper_received",
-    "returned_to_applicant",
+    "draft", "method_chosen", "e_onay", "e_imza", "awaiting_status", "wet_signature",
+    "paper_received", "returned_to_applicant",
 )  # fmt: skip
 """Open states of an application that nobody has approved yet."""
 
@@ -112,21 +112,27 @@ def complete(context: Context) -> Verdict:
 
 def _reachable(context: Context) -> Verdict:
     """Refuse an address that is missing, too long, or that no document could show."""
-    address = _address(context)
-    if not address:
-        return deny("form.address_missing")
-    if len(address) > LONGEST_ADDRESS:
-        return deny("form.address_too_long", longest=LONGEST_ADDRESS)
+    verdict = deliverable(_address(context))
+    if not verdict.allows:
+        return verdict
     person = rows.fetch(context.connection, Person, context.case["person_id"])
     institution = rows.find(context.connection, Institution, context.case.get("institution_id"))
     shown = {
-        "Teslimat adresi": address,
         "Ad soyad": person.name,
         "Kurum": institution.name if institution else "",
         "E-posta": person.email or "",
     }
     fault = next((field for field, text in shown.items() if not sheets.settable(text)), None)
     return deny("form.unprintable", field=fault) if fault else ALLOW
+
+
+def deliverable(address: str) -> Verdict:
+    """Allow an address (in normal form) that a card can be sent to and a document can show."""
+    if not address:
+        return deny("form.address_missing")
+    if len(address) > LONGEST_ADDRESS:
+        return deny("form.address_too_long", longest=LONGEST_ADDRESS)
+    return ALLOW if sheets.settable(address) else deny("form.unprintable", field="Teslimat adresi")
 
 
 def _possible(context: Context, method: str) -> Verdict:

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
-from handlers import letters, rows
 from handlers.code import PURPOSES
+from handlers.judgement import Judged, judge, stamps_pending, unknown
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Level
-from signing.lifting import Lifted, lift
+from signing.lifting import Lifted, stamp, support
 from signing.profiles import RULES, Profile
 from signing.trust import Revocation
-from signing.validation import validate
 from signing.verdict import SubIndication
 from states.application import Application
 from states.certificate import Certificate
 from states.consent import Consent
-from states.document import Document
 from workflow.verdict import ALLOW, error
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Engine
 
     from handlers.services import Services
+    from signing.online import Online
     from workflow.verdict import Verdict
 
 TABLES: dict[str, type[Application | Consent | Certificate]] = {
@@ -47,43 +47,73 @@ def prepare(
     """Return what goes with a signature that was handed in for a case (purpose, id).
 
     Asks the time-stamp authority and the services of the certificates over the network: call it
-    before the engine takes the row, never within. A signature that is bad in itself is not
-    stamped; one for which a service is out of reach goes on with no revocation data, so that the
-    engine answers "try later" and the person can hand it in again while his code lives.
+    before the engine takes the row, never within. The signature is judged here too, so that
+    nothing is left to be judged under the lock. One that is bad in itself is not stamped; one for
+    which a service is out of reach comes as far as it comes, and `waits` tells of it.
     """
-    if services.online is None:
+    sha256 = _document(database, *case)
+    if services.online is None or sha256 is None:
         return {"container": container}
-    workflow = PURPOSES[case[0]].workflow
-    lifted = _lifted(services, _content(database, *case), workflow, container, now)
-    return {"container": lifted.container, "revocation": lifted.revocation}
+    bare = _judged(database, services, (container, sha256), Revocation(), now)
+    lifted = _lifted(services, services.online, case[0], bare, now)
+    judged = bare
+    if lifted != Lifted(container, Revocation()):
+        judged = _judged(database, services, (lifted.container, sha256), lifted.revocation, now)
+    return {"container": lifted.container, "revocation": lifted.revocation, "judged": judged}
+
+
+def waits(services: Services, payload: Mapping[str, object], purpose: str) -> bool:
+    """Say whether what `prepare` gave is good as far as can be seen, but a service was away."""
+    judged = payload.get("judged")
+    if not isinstance(judged, Judged):
+        return False
+    return unknown(services, judged.validation, suspended=of_suspended(purpose))
+
+
+def _judged(
+    database: Engine,
+    services: Services,
+    about: tuple[bytes, str],
+    fetched: Revocation,
+    now: datetime,
+) -> Judged:
+    with database.connect() as connection:
+        return judge(connection, services, about, fetched, now)
 
 
 def _lifted(
-    services: Services, content: bytes, workflow: str, container: bytes, now: datetime
+    services: Services, online: Online, purpose: str, judged: Judged, now: datetime
 ) -> Lifted:
-    untouched = Lifted(container, Revocation())
-    trust = services.trust()
-    judged = validate(container, content, trust=trust, revocation=Revocation(), at=now)
-    if services.online is None or judged.sub_indication not in LACKING:
-        return untouched
+    """Lift what lacks nothing else; what was got before a service failed is kept."""
+    container, found = judged.container, judged.validation
+    if found.sub_indication not in LACKING:
+        return Lifted(container, Revocation())
     # A suspended certificate's status is no evidence for the years to come.
-    at_once = RULES[services.profile].at_once
-    to = Level.B_T if workflow == "certificate" else at_once
+    to = Level.B_T if of_suspended(purpose) else RULES[services.profile].at_once
     try:
-        with services.online.turn():
-            return lift(services.online, container, trust, now, to)
+        with online.turn():
+            # A stamp that an earlier try got proves more than a new one would.
+            if not (found.stamps and stamps_pending(found)):
+                container = stamp(online, container)
+            return support(online, container, services.trust(), now, to)
     except (OnlineUnavailable, ContainerUnusable) as failure:
         log.warning("signature_not_lifted", code=failure.code, **failure.params)
-        return untouched
+        return Lifted(container, Revocation())
 
 
-def _content(database: Engine, purpose: str, case_id: int) -> bytes:
+def of_suspended(purpose: str) -> bool:
+    """Say whether a signature is one of a certificate that is suspended as a matter of course."""
+    return PURPOSES[purpose].workflow == "certificate"
+
+
+def _document(database: Engine, purpose: str, case_id: int) -> str | None:
+    """Read the SHA-256 of what a case offers to be signed; None while it offers nothing."""
     table = TABLES[PURPOSES[purpose].workflow]
     column = getattr(table, PURPOSES[purpose].document)
     with database.connect() as connection:
-        sha256 = connection.execute(select(column).where(table.id == case_id)).scalar_one_or_none()
-        document = rows.find(connection, Document, sha256)
-    return b"" if document is None else letters.signable(document)
+        statement = select(column).where(table.id == case_id)
+        sha256: str | None = connection.execute(statement).scalar_one_or_none()
+        return sha256
 
 
 def profile_to_name(services: Services) -> Profile:

@@ -14,7 +14,7 @@ from workflow.registry import effect
 from workflow.sentences import reason_words
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import Connection, Engine
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class Letter:
     """A message as its reader gets it."""
 
+    template: str
     subject: str
     text: str
 
@@ -38,16 +39,21 @@ def tell(context: EffectContext, template: str) -> None:
     reason = reason_words(context.definition, context.trigger, context.reason)
     with context.database.begin() as connection:
         letter = write(connection, template, context.case, reason, context.today)
-        row = {
-            "key": context.key,
-            "case_id": rows.number(context.case, "id"),
-            "person_id": context.case["person_id"],
-            "template": template,
-            "subject": letter.subject,
-            "text": letter.text,
-            "created_at": context.now,
-        }
-        connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
+        post(connection, context.case, context.key, letter, context.now)
+
+
+def post(connection: Connection, case: Row, key: str, letter: Letter, now: datetime) -> None:
+    """Put a message into the outbox, once for each key."""
+    row = {
+        "key": key,
+        "case_id": case["id"],
+        "person_id": case["person_id"],
+        "template": letter.template,
+        "subject": letter.subject,
+        "text": letter.text,
+        "created_at": now,
+    }
+    connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
 
 
 def write(connection: Connection, template: str, case: Row, reason: str, today: date) -> Letter:
@@ -55,7 +61,7 @@ def write(connection: Connection, template: str, case: Row, reason: str, today: 
     person = rows.fetch(connection, Person, case["person_id"])
     values = {"name": person.name, "case": case, "reason": reason, "today": today}
     subject, _, text = letters.write(f"notices/{template}.txt", values).partition("\n")
-    return Letter(subject, text.strip() + "\n")
+    return Letter(template, subject, text.strip() + "\n")
 
 
 def preview(
@@ -106,6 +112,12 @@ def held(context: EffectContext) -> None:
 def paper_needed(context: EffectContext) -> None:
     """Tell that only the paper way is left."""
     tell(context, "paper_needed")
+
+
+@effect()
+def sign_again(context: EffectContext) -> None:
+    """Tell that a signature that was being checked could not be taken, and why."""
+    tell(context, "sign_again")
 
 
 @effect()

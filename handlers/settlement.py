@@ -15,10 +15,13 @@ from workflow.registry import check
 from workflow.verdict import ALLOW, deny, error
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from workflow.context import Context
     from workflow.verdict import Verdict
+
+GIVEN = ("in_force", "superseded", "withdrawn")
+"""The states of an e-onay that has been in force at some time."""
 
 
 @check
@@ -30,33 +33,42 @@ def final(context: Context) -> Verdict:
     found (handlers/completion.py).
     """
     kept = _resting_on(context)
-    if kept is None or kept.indication == Indication.TOTAL_PASSED:
+    if kept is None:
         return ALLOW
-    forms = select(Augmentation.report).where(Augmentation.signature_id == kept.id)
-    judged = context.connection.execute(forms.order_by(Augmentation.n).limit(1)).one_or_none()
-    if judged is None:
-        return error("signature.settling", until=_moment(kept.report))
-    # A form of the time before judgements were kept beside it is only there when it had passed.
-    if judged.report is None or judged.report["indication"] == Indication.TOTAL_PASSED:
+    report = newest_report(context.connection, kept.id, kept.report)
+    if report["indication"] == Indication.TOTAL_PASSED:
         return ALLOW
-    return deny("signature.failed_at_last", found=judged.report["sub_indication"])
+    if report["settles_at"] is not None:
+        until = datetime.fromisoformat(str(report["settles_at"]))
+        return error("signature.settling", until=until)
+    return deny("signature.failed_at_last", found=report["sub_indication"])
 
 
-def _moment(report: dict[str, object]) -> datetime:
-    return datetime.fromisoformat(str(report["settles_at"]))
+def newest_report(
+    connection: Connection, signature_id: int, first: dict[str, object]
+) -> dict[str, object]:
+    """Return the judgement that counts by now: of the newest form, or as it was handed in.
+
+    A form of the time before judgements were kept beside it is only there when it had passed.
+    """
+    forms = select(Augmentation.report).where(Augmentation.signature_id == signature_id)
+    newest = connection.execute(forms.order_by(Augmentation.n.desc()).limit(1)).one_or_none()
+    if newest is None:
+        return first
+    return newest.report or {**first, "indication": Indication.TOTAL_PASSED.value}
 
 
-def _resting_on(context: Context) -> Row[int, str, dict[str, object]] | None:
+def _resting_on(context: Context) -> Row[int, dict[str, object]] | None:
     """Read the signature on the form, or that of the person's newest e-onay; None on paper."""
     case = context.case
-    found = select(Signature.id, Signature.indication, Signature.report)
+    found = select(Signature.id, Signature.report)
     if case["method"] == "e_imza":
         found = found.where(
             Signature.case_id == context.case_id, Signature.document_sha256 == case["form_sha256"]
         )
     elif case["method"] == "e_onay":
         found = found.join(Consent, Consent.signature_id == Signature.id).where(
-            Consent.person_id == case["person_id"]
+            Consent.person_id == case["person_id"], Consent.state.in_(GIVEN)
         )
     else:
         return None

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, or_, select
 
-from handlers import letters, revocation, rows
+from handlers import rows
 from handlers.code import offered
-from handlers.completion import first_due
+from handlers.completion import add_form, first_due
+from handlers.judgement import Judged, settles, stamp_to_come, stray, unknown
+from handlers.judgement import judge as make_judgement
 from handlers.lifting import stamped
 from handlers.services import services_of
 from signing import pades
-from signing.trust import Revocation
-from signing.validation import validate
-from signing.verdict import SubIndication
 from states.certificate import Certificate
-from states.document import Document
 from states.person import Person
 from states.signature import Signature
 from states.text import identifier
@@ -48,20 +46,58 @@ def on_form(context: Context) -> Verdict:
     return _qualified_and_own(context)
 
 
+@check
+def to_confirm(context: Context) -> Verdict:
+    """Allow what its own person signed, as far as can be seen, while a service is out of reach.
+
+    The status of the certificate or the time-stamp is asked for later (`confirmed`); here all is
+    checked that needs nobody else. What needs no asking is not taken to wait.
+    """
+    verdict = unfit(context)
+    if verdict is not None:
+        return verdict
+    services, validation = services_of(context), judge(context)
+    if not unknown(services, validation):
+        verdict = passed(services, validation)
+        return deny("signature.nothing_to_ask") if verdict.allows else verdict
+    return in_itself(context, validation)
+
+
+@check
+def confirmed(context: Context) -> Verdict:
+    """Allow a signature that waited and is known by now to have been good when it was made."""
+    if context.rehearsal:
+        return ALLOW
+    services, validation = services_of(context), judge(context)
+    verdict = passed(services, validation)
+    return stamped(services, validation.level) if verdict.allows else verdict
+
+
+def in_itself(context: Context, validation: Validation) -> Verdict:
+    """Allow the case's own person with a qualified certificate that, status apart, is trusted."""
+    verdict = _persons_own(context, validation)
+    if not verdict.allows:
+        return verdict
+    container = cast("bytes", context.payload["container"])
+    astray = stray(services_of(context), container, context.now)
+    return deny(f"signature.{identifier(astray.value)}") if astray else ALLOW
+
+
 def judge(context: Context) -> Validation:
-    """Validate the container of the payload over the frozen document of the case (EN 319 102-1)."""
-    services = services_of(context)
-    fetched = context.payload.get("revocation")
-    document = rows.fetch(context.connection, Document, offered(context))
-    return validate(
-        cast("bytes", context.payload["container"]),
-        letters.signable(document),
-        trust=services.trust(),
-        revocation=fetched
-        if isinstance(fetched, Revocation)
-        else revocation.lists_at(context.connection, context.now),
-        at=context.now,
-    )
+    """Give the judgement of the container of the payload over the frozen document of the case.
+
+    That is the one made before the row was taken, or by an earlier check of this move, when it is
+    about these very bytes; else it is made now.
+    """
+    container = cast("bytes", context.payload["container"])
+    sha256 = cast("str", offered(context))
+    for found in (context.recall(Judged), context.payload.get("judged")):
+        if isinstance(found, Judged) and found.serves(container, sha256, context.now):
+            return found.validation
+    about, fetched = (container, sha256), context.payload.get("revocation")
+    made = make_judgement(context.connection, services_of(context), about, fetched, context.now)
+    context.remember(made)
+    return made.validation
 
 
 def unfit(context: Context) -> Verdict | None:
@@ -84,19 +120,13 @@ def passed(services: Services, validation: Validation) -> Verdict:
     """
     if validation.passed or validation.sub_indication is None:
         return ALLOW
-    if validation.settles_at is not None and validation.profile == services.profile.value:
+    if settles(services, validation):
         return ALLOW
-    if _stamp_to_come(services, validation):
+    if stamp_to_come(services, validation):
         return error("signature.not_stamped")
     code = f"signature.{identifier(validation.sub_indication.value)}"
     details = {"indication": validation.indication.value, "sentence": validation.sentence}
     return error(code, **details) if validation.wait else deny(code, **details)
-
-
-def _stamp_to_come(services: Services, validation: Validation) -> bool:
-    """Say whether all that a named profile misses is the time-stamp that we could not get."""
-    missing = validation.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
-    return bool(missing and validation.profile and not validation.stamps and services.online)
 
 
 def qualified(validation: Validation) -> Verdict:
@@ -123,13 +153,16 @@ def _qualified_and_own(context: Context) -> Verdict:
     verdict = passed(services_of(context), validation)
     if not verdict.allows:
         return verdict
+    verdict = _persons_own(context, validation)
+    return stamped(services_of(context), validation.level) if verdict.allows else verdict
+
+
+def _persons_own(context: Context, validation: Validation) -> Verdict:
     verdict = qualified(validation)
     if not verdict.allows or validation.signer is None:
         return verdict
     verdict = own(context, validation.signer)
-    if verdict.allows:
-        verdict = _known_in_force(context, validation.signer)
-    return stamped(services_of(context), validation.level) if verdict.allows else verdict
+    return _known_in_force(context, validation.signer) if verdict.allows else verdict
 
 
 def _known_in_force(context: Context, signer: Signer) -> Verdict:
@@ -152,26 +185,50 @@ def keep(context: Context) -> None:
     validation = judge(context)
     container = cast("bytes", context.payload["container"])  # as the check has seen
     container_sha256 = hashlib.sha256(container).hexdigest()
-    document_sha256 = cast("str", offered(context))  # as the check has seen
-    signature_id = context.connection.execute(
-        insert(Signature)
-        .values(
-            case_id=context.case_id,
-            document_sha256=document_sha256,
-            container=container,
-            container_sha256=container_sha256,
-            indication=validation.indication.value,
-            sub_indication=validation.sub_indication and validation.sub_indication.value,
-            policy=validation.policy,
-            signer_sha256=validation.signer.sha256 if validation.signer else "",
-            report=validation.record(),
-            judged_at=validation.at,
-            augment_at=first_due(services_of(context), container, validation),
-        )
-        .returning(Signature.id)
-    ).scalar_one()
+    document_sha256 = cast("str", offered(context))
+    values = {
+        "case_id": context.case_id,
+        "document_sha256": document_sha256,
+        "container": container,
+        "container_sha256": container_sha256,
+        "indication": validation.indication.value,
+        "sub_indication": validation.sub_indication and validation.sub_indication.value,
+        "policy": validation.policy,
+        "signer_sha256": validation.signer.sha256 if validation.signer else "",
+        "report": validation.record(),
+        "judged_at": validation.at,
+        "augment_at": first_due(services_of(context), container, validation),
+    }
+    signature_id = _row_of(context, values)
     if context.definition.name == "consent":
         context.update(signature_id=signature_id)
     context.document(document_sha256)
     context.document(container_sha256)
+    context.note(signature=signature_id, indication=validation.indication.value)
+
+
+def _row_of(context: Context, values: dict[str, object]) -> int:
+    """Enter a signature; one that waited in vain and comes again, byte for byte, is the same row.
+
+    A card that signs the same text again may well make the same bytes (RSA without a claimed time).
+    """
+    known = select(Signature.id).where(
+        Signature.container_sha256 == values["container_sha256"],
+        Signature.case_id == context.case_id,
+    )
+    entered = context.connection.execute(known).scalar_one_or_none()
+    if entered is not None:
+        return entered
+    new = insert(Signature).values(values).returning(Signature.id)
+    return context.connection.execute(new).scalar_one()
+
+
+@action
+def settle(context: Context) -> None:
+    """Keep what came of a signature that waited: its next form, with the judgement that counts."""
+    validation = judge(context)
+    container = cast("bytes", context.payload["container"])
+    signature_id = rows.number(context.payload, "signature")
+    add_form(context.connection, services_of(context), signature_id, container, validation)
+    context.document(hashlib.sha256(container).hexdigest())
     context.note(signature=signature_id, indication=validation.indication.value)

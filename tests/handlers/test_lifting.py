@@ -111,7 +111,9 @@ def test_a_signature_that_is_bad_in_itself_is_stamped_by_nobody(
 ) -> None:
     consent = office.offer(me)
     for bad in (b"garbage", office.sign_bytes(held, b"other text")):
-        assert prepared(office, consent, bad) == {"container": bad, "revocation": Revocation()}
+        found = prepared(office, consent, bad)
+        assert (found["container"], found["revocation"]) == (bad, Revocation())
+        assert not lifting.waits(office.services, found, "e_onay")
     assert site.asked == []
     with denied("signature.hash_failure"):
         hand_in(office, consent, me, office.sign_bytes(held, b"other text"))
