@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
 from handlers import letters, notice
+from states.application import Application
 from states.notice import Notice
 from tests.handlers.world import World, officer
+from workflow.actor import Actor
 from workflow.context import EffectContext
+from workflow.refusal import OwnCase, ReasonMissing, RoleNotAllowed
 from workflow.registry import Registry
 
 TEMPLATES = sorted(file.stem for file in (Path(letters.__file__).parent / "notices").glob("*.txt"))
@@ -69,3 +72,62 @@ def test_the_reason_of_the_officer_reaches_the_applicant(world: World) -> None:
     assert world.run_effects() == ["notice.returned"]
     [row] = world.all(Notice)
     assert "imza eksik" in row.text
+
+
+def test_the_code_of_a_reason_reaches_the_applicant_in_words(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    world.choose(case, me, "wet_signature")
+    world.office.fire(case, "return_to_applicant", officer(), reason="not_signed: ikinci sayfa")
+    world.run_effects()
+    [row] = world.all(Notice)
+    assert "\nFormdaki imza eksik ya da yanlış yerde: ikinci sayfa\n" in row.text
+    assert "not_signed" not in row.text
+
+
+@pytest.mark.parametrize(
+    ("trigger", "reason"),
+    [
+        ("return_to_applicant", "not_signed: ikinci sayfa"),
+        ("return_to_applicant", "other: ikinci sayfa"),
+        ("cancel_by_office", "asked_for"),
+    ],
+)
+def test_the_preview_of_a_move_is_the_text_that_it_sends(
+    world: World, trigger: str, reason: str
+) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    world.choose(case, me, "wet_signature")
+    house, row = world.office, vars(world.read(Application, case))
+    today = date(2026, 3, 2)
+    definition = house.library.workflow("application")
+    [shown] = notice.preview(house.database, definition, trigger, row, reason, today)
+    assert world.all(Notice) == []
+    house.fire(case, trigger, officer(), reason=reason)
+    world.run_effects()
+    [sent] = world.all(Notice)
+    assert (shown.template, shown.subject, shown.text) == (sent.template, sent.subject, sent.text)
+
+
+def test_a_move_that_tells_nobody_has_no_preview(world: World) -> None:
+    me = world.person()
+    case = vars(world.read(Application, world.file(me, "first")))
+    definition = world.office.library.workflow("application")
+    found = notice.preview(
+        world.office.database, definition, "finish_production", case, "", date(2026, 3, 2)
+    )
+    assert found == []
+
+
+def test_the_office_cancels_with_a_reason_and_only_for_others(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    with pytest.raises(ReasonMissing):
+        world.office.fire(case, "cancel_by_office", officer())
+    own = Actor("user:1", frozenset({"officer"}), "demo", me)
+    with pytest.raises(OwnCase):
+        world.office.fire(case, "cancel_by_office", own, reason="asked_for")
+    with pytest.raises(RoleNotAllowed):
+        world.office.fire(case, "cancel", officer())
+    assert world.state(case) == "draft"

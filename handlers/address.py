@@ -1,0 +1,149 @@
+"""Owns the correction of a delivery address by an officer, before the card leaves the house.
+
+The frozen form keeps the address that was approved; only where the card goes changes. The line at
+the desk holds the reason and keyed marks of both addresses instead of the addresses themselves, so
+that the log proves which ones they were to whoever has the key, and tells nobody else (KVKK).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, select, update
+
+from handlers import notes, notice, rows
+from handlers.form import deliverable
+from handlers.services import services_of
+from states.application import Application
+from states.desk import ADDRESS
+from states.shipment import Shipment
+from states.tckn import mask_all
+from states.text import normal
+from workflow.clock import day_in_istanbul
+from workflow.entry import storable
+from workflow.refusal import RuleFailed, StaleVersion, UnknownCase
+from workflow.verdict import deny
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from handlers.notice import Letter
+    from states.vault import Vault
+    from workflow.actor import Actor
+    from workflow.context import Row
+    from workflow.engine import Office
+
+BY = ("officer",)
+NAME = "correct_address"
+TEMPLATE = "desk/address_corrected"
+LONGEST_REASON = 500
+
+CORRECTABLE = (
+    "method_chosen", "e_onay", "e_imza", "wet_signature", "paper_received", "approved", "held",
+    "queued", "in_production", "awaiting_token", "produced", "courier_returned",
+)  # fmt: skip
+"""States with an address in which the card is not under way."""
+
+_MARK = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an officer asks for: version and mark that his page showed, the address, and why."""
+
+    seen: int
+    shown: str
+    address: str
+    reason: str
+
+
+def mark(vault: Vault, address: str | None) -> str:
+    """Return what an address is recognised by without being told: 16 hex digits of a keyed hash."""
+    return vault.lookup(normal(address or ""), "address").hex()[:_MARK]
+
+
+def correct(office: Office, case_id: int, actor: Actor, wanted: Correction) -> bool:
+    """Correct where the card goes and tell its holder; say whether anything was to be changed.
+
+    StaleVersion when the case or the address is not what the page showed; RuleFailed with the rule
+    that stands in the way. Nothing is written then.
+    """
+    hand = notes.at_desk(office, actor, NAME, BY)
+    address, reason = normal(storable(wanted.address)), mask_all(storable(wanted.reason).strip())
+    with office.database.begin() as connection:
+        notes.alone(connection, case_id)
+        case = _locked(connection, case_id)
+        before = rows.optional_text(case, "delivery_address")
+        if before == address:
+            return False
+        _refuse_stale(office, case, wanted)
+        judge(connection, case, actor)
+        _refuse_unfit(address, reason)
+        _write(connection, case_id, address)
+        vault = services_of(office).vault
+        told = f"{reason} (adres izi: {mark(vault, before)} → {mark(vault, address)})"
+        entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
+        key = f"{case_id}/desk/{entry}"
+        _tell(connection, {**case, "delivery_address": address}, reason, key, hand.at)
+    return True
+
+
+def judge(connection: Connection, case: Row, actor: Actor) -> None:
+    """Raise why the address of an application can not be corrected by somebody now, if so."""
+    if actor.person_id is not None and actor.person_id == case["person_id"]:
+        raise RuleFailed(deny("address.own_case"))
+    if case["state"] not in CORRECTABLE or not case["delivery_address"]:
+        raise RuleFailed(deny("address.not_now", state=case["state"]))
+    booked = exists().where(
+        Shipment.case_id == case["id"], Shipment.booked_at >= case["entered_at"]
+    )
+    if case["state"] == "produced" and connection.execute(select(booked)).scalar():
+        raise RuleFailed(deny("address.booked"))
+
+
+def preview(office: Office, case: Row, address: str, reason: str) -> Letter:
+    """Return what the holder would be told, by the text that is really sent."""
+    changed = {**case, "delivery_address": normal(storable(address))}
+    today = day_in_istanbul(office.clock.now())
+    words = mask_all(storable(reason).strip())
+    with office.database.connect() as connection:
+        return notice.write(connection, TEMPLATE, changed, words, today)
+
+
+def _locked(connection: Connection, case_id: int) -> Row:
+    table = Application.__table__
+    found = connection.execute(select(table).where(table.c.id == case_id).with_for_update())
+    case = found.mappings().one_or_none()
+    if case is None:
+        raise UnknownCase(case=case_id)
+    return dict(case)
+
+
+def _refuse_stale(office: Office, case: Row, wanted: Correction) -> None:
+    now = mark(services_of(office).vault, rows.optional_text(case, "delivery_address"))
+    if (case["version"], now) != (wanted.seen, wanted.shown):
+        raise StaleVersion(trigger=NAME, seen=wanted.seen, version=case["version"])
+
+
+def _refuse_unfit(address: str, reason: str) -> None:
+    verdict = deliverable(address)
+    if not verdict.allows:
+        raise RuleFailed(verdict)
+    if not reason:
+        raise RuleFailed(deny("address.reason_missing"))
+    if len(reason) > LONGEST_REASON:
+        raise RuleFailed(deny("address.reason_too_long", longest=LONGEST_REASON))
+
+
+def _write(connection: Connection, case_id: int, address: str) -> None:
+    table = Application.__table__
+    statement = update(Application).where(table.c.id == case_id)
+    connection.execute(statement.values(delivery_address=address))
+
+
+def _tell(connection: Connection, case: Row, reason: str, key: str, now: datetime) -> None:
+    letter = notice.write(connection, TEMPLATE, case, reason, day_in_istanbul(now))
+    notice.post(connection, case, key, letter, now)
