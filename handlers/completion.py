@@ -229,7 +229,9 @@ def _read(connection: Connection, signature_id: int) -> tuple[_Due, bytes]:
         0, first.report["level"], first.container, first.report,
     )  # fmt: skip
     # One that waited for its time-stamp has it only in its first later form.
-    proved = datetime.fromisoformat(str(first.report["proved_time"] or (judged or {})["proved_time"]))
+    proved = datetime.fromisoformat(
+        str(first.report["proved_time"] or (judged or {})["proved_time"])
+    )
     undecided = judged is not None and judged["indication"] != Indication.TOTAL_PASSED
     named = str(first.report["profile"])
     return _Due(signature_id, n, Level(reached), container, proved, named, undecided), content

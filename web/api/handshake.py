@@ -19,13 +19,14 @@ from handlers.code import (
     secret_hash,
 )
 from handlers.services import services_of, vault_of
+from handlers.status import AWAIT
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.code import Code
 from states.document import Document
 from states.person import Person
 from states.reference import reference
-from web.api.purposes import PURPOSES, move_of
+from web.api.purposes import PURPOSES, WAITING, move_of
 from web.api.rejected import closed, refused, too_old
 from web.composition import composed
 from web.reading import find_case
@@ -35,6 +36,8 @@ from workflow.request import Request
 from workflow.verdict import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement
 
     from signing.app.protocol import ClaimRequest, ResultRequest
@@ -128,6 +131,7 @@ def result(request: ResultRequest) -> dict[str, object]:
     """Make the move that a signature is for; raise Rejected when it is not accepted.
 
     Every signature is put before the engine, a late one too, so that a refused one is recorded.
+    One that is good as far as can be seen while a service is out of reach is taken to be checked.
     """
     house = composed()
     hashed = secret_hash(vault_of(house.settings), request.secret)
@@ -136,10 +140,11 @@ def result(request: ResultRequest) -> dict[str, object]:
     payload: dict[str, object] = {"code_id": code.id, "secret": request.secret}
     # Others are asked before the engine takes the row, and only while the code may carry it.
     payload |= _prepared(code, request.container)
+    move = _move(code, payload)
     try:
         house.office.fire(
             code.target_case_id,
-            _move(code),
+            move,
             offer.actor,
             payload,
             workflow=code.target_workflow,
@@ -150,14 +155,16 @@ def result(request: ResultRequest) -> dict[str, object]:
             raise closed(code.state) from error
         raise refused(error, house.library.workflow(code.target_workflow)) from error
     number = reference(code.target_workflow, code.target_case_id)
-    return {"result": "accepted", "reference": number, "title": PURPOSES[code.purpose].accepted}
+    title = WAITING if move == AWAIT else PURPOSES[code.purpose].accepted
+    return {"result": "accepted", "reference": number, "title": title}
 
 
-def _move(code: Code) -> str:
+def _move(code: Code, payload: Mapping[str, object]) -> str:
     """Return the move that the signature of a code makes, as its case stands."""
     house = composed()
     case = find_case(house.database, house.library, code.target_case_id)
-    return move_of(code.purpose, case.definition, case.state)
+    waits = lifting.waits(services_of(house.office), payload, code.purpose)
+    return move_of(code.purpose, case.definition, case.state, waits=waits)
 
 
 def _prepared(code: Code, container: bytes) -> dict[str, object]:

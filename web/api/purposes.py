@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers import code as codes
+from handlers.status import AWAIT
 
 if TYPE_CHECKING:
     from workflow.definition import Definition
@@ -43,13 +44,27 @@ PURPOSES = {
 """The uses of the handshake, by the purpose that a code keeps (handlers.code.PURPOSES)."""
 
 
+WAITING = (
+    "İmzanız alındı. Sertifikanızın durumu ya da zaman damgası şu an öğrenilemiyor; denetim "
+    "kendiliğinden sürer ve sonuç size bildirilir."
+)
+"""What a person reads whose signature was taken while a service is out of reach."""
+
+
 def page_of(workflow: str) -> str:
     """Return the endpoint that shows a case of a workflow."""
     return PURPOSES[codes.purpose_of(workflow)].page
 
 
-def move_of(purpose: str, definition: Definition, state: str) -> str:
-    """Return the move that a signature makes in a state; where none starts there, the first."""
+def move_of(purpose: str, definition: Definition, state: str, *, waits: bool = False) -> str:
+    """Return the move that a signature makes in a state; where none starts there, the first.
+
+    One that ``waits`` for a service is taken in to be checked, where its case knows how.
+    """
     triggers = codes.PURPOSES[purpose].triggers
+    awaiting = definition.transitions.get(AWAIT)
+    usual = purpose == codes.purpose_of(definition.name)
+    if waits and usual and awaiting is not None and state in awaiting.source:
+        return AWAIT
     starting = {name for name, move in definition.transitions.items() if state in move.source}
     return next((name for name in triggers if name in starting), triggers[0])
