@@ -25,7 +25,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from handlers import sessions
 from handlers.services import vault_of
 from handlers.sessions import IDLE, LONGEST, Who
-from web.composition import composed
+from web.composition import KEY, composed
 from workflow.actor import Actor
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask import Flask, Request, Response
+
+    from web.composition import Composition
 
     View = TypeVar("View", bound="Callable[..., object]")
 
@@ -80,9 +82,9 @@ class SignedIn:
 class Kept(SessionMixin):
     """What one browser's session holds; the table is asked when something is first read."""
 
-    def __init__(self, secret: str | None) -> None:
+    def __init__(self, secret: str | None, house: Composition) -> None:
         """Hold the id of the cookie; nothing is read yet."""
-        self.secret = secret
+        self.secret, self.house = secret, house
         self.who: Who | None = None
         self.opened = self.broken = self.modified = self.used = False
         self.noted: datetime | None = None
@@ -125,7 +127,7 @@ class Kept(SessionMixin):
         key = self.key
         if key is None or self.secret is None:
             return
-        house = composed()
+        house = self.house
         self.broken = True  # stays so when the database is away: the error page asks again
         found = sessions.find(house.database, key, house.clock.now())
         self.broken = False
@@ -174,7 +176,8 @@ class Sessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> Kept:
         """Return the session of a request, unread."""
         said = request.cookies.get(self.get_cookie_name(app), "")
-        return Kept(said if _SECRET.fullmatch(said) else None)
+        secret = said if _SECRET.fullmatch(said) else None
+        return Kept(secret, app.extensions[KEY])
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed in one transaction and hand out a new id where there is one."""

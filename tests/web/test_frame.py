@@ -125,19 +125,6 @@ def test_a_form_without_its_token_is_refused_and_gives_back_what_was_typed(
     assert world.state(case) == "wet_signature"
 
 
-def test_signing_in_begins_a_new_session_and_signing_out_ends_it(
-    visitor: Visitor, staff: Staff
-) -> None:
-    ids = []
-    for number in (staff.officer, staff.officer):
-        visitor.sign_in("user", number)
-        with visitor.client.session_transaction() as session:
-            ids.append(session["sid"])
-    assert len(set(ids)) == 2
-    assert visitor.post("/cikis").heading == "Giriş"
-    assert visitor.get("/is-listem").heading == "Giriş"
-
-
 def test_a_session_nobody_uses_ends_after_thirty_minutes(world: World, officer: Visitor) -> None:
     world.clock.advance(minutes=29)
     assert officer.get("/is-listem").heading == "İş listem"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from requests import ConnectionError as RequestsConnectionError
 
+from states.session import WebSession
 from states.settings import load_settings
 from tests.handlers.world import AYSE
 from tests.web.lint import faults
@@ -70,13 +71,12 @@ def signed_in(client: FlaskClient, provider: Provider, **changed: str) -> str:
 
 
 def test_an_account_is_known_by_its_subject(
-    client: FlaskClient, provider: Provider, staff: Staff
+    client: FlaskClient, provider: Provider, world: World, staff: Staff
 ) -> None:
     provider.claims = {"sub": "sub-Zeynep Görevli"}
     assert "<h1>İş listem</h1>" in signed_in(client, provider)
-    with client.session_transaction() as session:
-        assert session["actor"] == f"user:{staff.officer}"
-        assert session["auth"] == "oidc"
+    (session,) = world.all(WebSession)
+    assert (session.actor, session.auth) == (f"user:{staff.officer}", "oidc")
     assert provider.asked["code_challenge_method"] == "S256"
     assert provider.asked["nonce"]
 
@@ -87,9 +87,8 @@ def test_a_citizen_is_known_by_the_number_the_gateway_has_proved(
     person = world.person()
     provider.claims = {"sub": "citizen", "tckn": AYSE}
     signed_in(client, provider)
-    with client.session_transaction() as session:
-        assert session["actor"] == f"person:{person}"
-        assert session["roles"] == ["applicant"]
+    (session,) = world.all(WebSession)
+    assert (session.actor, session.role) == (f"person:{person}", "applicant")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +108,7 @@ def test_a_stranger_learns_only_that_he_can_not_sign_in(
     provider.claims = claims
     page = signed_in(client, provider)
     assert "Bu hesapla giriş yapılamıyor." in page
-    with client.session_transaction() as session:
-        assert "sid" not in session
+    assert [session.actor for session in world.all(WebSession)] == [None]
 
 
 @pytest.mark.usefixtures("staff")

@@ -350,9 +350,8 @@ def test_a_stranger_is_asked_to_sign_in(visitor: Visitor, path: str) -> None:
     assert page.heading == "Giriş"
 
 
-def test_an_applicant_who_is_no_person_has_nothing_here(holder: Holder) -> None:
-    with holder.browser.client.session_transaction() as session:
-        session["person"] = None
+def test_an_applicant_who_is_no_person_has_nothing_here(world: World, holder: Holder) -> None:
+    world.write("UPDATE web_session SET person_id = NULL")
     holder.browser.get("/basvurularim", 403)
 
 
