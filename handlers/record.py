@@ -11,6 +11,7 @@ from handlers import letters, rows
 from handlers.form import NONE
 from handlers.letters import sheets
 from handlers.services import services_of
+from handlers.settlement import newest_report
 from signing.container import read
 from states.card import Card
 from states.certificate import Certificate
@@ -100,6 +101,7 @@ def _consent_values(connection: Connection, context: EffectContext) -> dict[str,
     person = rows.fetch(connection, Person, case["person_id"])
     document = rows.fetch(connection, Document, case["document_sha256"])
     signature = rows.fetch(connection, Signature, case["signature_id"])
+    report = newest_report(connection, signature.id, signature.report)
     signer = read(signature.container).certificate
     return {
         "reference": rows.text(case, "reference"),
@@ -113,7 +115,7 @@ def _consent_values(connection: Connection, context: EffectContext) -> dict[str,
         "serial": f"{signer.serial_number:x}",
         "signer_sha256": signature.signer_sha256,
         "container_sha256": signature.container_sha256,
-        "indication": signature.indication,
+        "indication": str(report["indication"]),
         "policy": signature.policy,
     }
 

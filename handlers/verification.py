@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.form import BEFORE_APPROVAL
+from handlers.settlement import newest_report
 from signing import pades
 from signing.errors import DocumentUnusable
 from states.application import Application
@@ -101,14 +102,16 @@ def _standing(connection: Connection, document: Document, person: str) -> Standi
     application = _application(connection, document) if document.kind == FORM else None
     superseded = document.kind == FORM and application is None
     signature = (
-        select(Signature.judged_at, Signature.indication)
+        select(Signature.id, Signature.report, Signature.judged_at)
         .where(Signature.document_sha256 == document.sha256)
         .order_by(Signature.id.desc())
     )
     signed = connection.execute(signature.limit(1)).one_or_none()
     if signed is not None:
         ended = _ended(connection, document)
-        return Standing(document, person, Approval.SIGNED, superseded, ended, *signed)
+        report = newest_report(connection, signed.id, signed.report)
+        judged = (signed.judged_at, str(report["indication"]))
+        return Standing(document, person, Approval.SIGNED, superseded, ended, *judged)
     if document.made_by is not None:
         return Standing(document, person, _of_the_office(document))
     return Standing(document, person, _without_signature(application), superseded)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import letters, revocation, rows
+from handlers.settlement import GIVEN
 from signing import pades
 from signing.errors import DocumentUnusable
 from states.augmentation import Augmentation
@@ -189,6 +190,7 @@ def _consent_at(connection: Connection, case: Case, entry: JournalEntry) -> list
         .join(Signature, Signature.id == Consent.signature_id)
         .where(
             Consent.person_id == case.row["person_id"],
+            Consent.state.in_(GIVEN),
             Signature.judged_at <= entry.at,
         )
     )

@@ -159,11 +159,11 @@ def result(request: ResultRequest) -> dict[str, object]:
     return {"result": "accepted", "reference": number, "title": title}
 
 
-def _move(code: Code, payload: Mapping[str, object]) -> str:
+def _move(code: Code, payload: Mapping[str, object] | None = None) -> str:
     """Return the move that the signature of a code makes, as its case stands."""
     house = composed()
     case = find_case(house.database, house.library, code.target_case_id)
-    waits = lifting.waits(services_of(house.office), payload, code.purpose)
+    waits = lifting.waits(services_of(house.office), payload or {}, code.purpose)
     return move_of(code.purpose, case.definition, case.state, waits=waits)
 
 

@@ -50,6 +50,7 @@ BY_STATE: Mapping[str, Standing] = {
     "method_chosen": Standing.UNDER_WAY,
     "e_onay": Standing.NO_E_ONAY,
     "e_imza": Standing.UNDER_WAY,
+    "awaiting_status": Standing.UNDER_WAY,
     "wet_signature": Standing.UNDER_WAY,
     "paper_received": Standing.UNDER_WAY,
     "returned_to_applicant": Standing.UNDER_WAY,

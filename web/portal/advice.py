@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from handlers.status import LONGEST
 from web.formats import day, moment
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ APPLICATION: Mapping[str, Advice] = {
         "Başvuru formunuz imzanızı bekliyor.",
         "Formu elektronik imzanızla imzalayınız.",
         "Son tarih: {due}. " + _OPENS,
+    ),
+    "awaiting_status": Advice(
+        "İmzanız {since} tarihinde alındı; sertifikanızın durumu ya da zaman damgası henüz "
+        "öğrenilemedi.",
+        "Sizin bir şey yapmanız gerekmiyor; denetim kendiliğinden yinelenir.",
+        "Sonuç en geç {due} tarihinde belli olur ve size bildirilir. " + _OPENS,
     ),
     "wet_signature": Advice(
         "Islak imzalı formunuz bekleniyor.",
@@ -142,6 +149,12 @@ CONSENT: Mapping[str, Advice] = {
         "Metni okuyup imzalayınız.",
         "Son tarih: {due}.",
     ),
+    "awaiting_status": Advice(
+        "İmzanız {since} tarihinde alındı; sertifikanızın durumu ya da zaman damgası henüz "
+        "öğrenilemedi. e-onay henüz yürürlükte değil.",
+        "Sizin bir şey yapmanız gerekmiyor; denetim kendiliğinden yinelenir.",
+        "Sonuç en geç {due} tarihinde belli olur ve size bildirilir.",
+    ),
     "in_force": Advice(
         "e-onayınız {since} tarihinden beri yürürlükte.",
         "Yeni başvurularınızda e-onay yöntemini seçebilirsiniz.",
@@ -197,6 +210,17 @@ CERTIFICATE: Mapping[str, Advice] = {
     ),
 }
 
+CHECKED = Advice(
+    "Sertifikanız askıda. Etkinleştirme imzanız {since} tarihinde alındı; zaman damgası henüz "
+    "alınamadı.",
+    "Sizin bir şey yapmanız gerekmiyor; denetim kendiliğinden yinelenir.",
+    "Sonuç en geç {settled} tarihinde belli olur ve size bildirilir.",
+)
+"""For a suspended certificate whose activation was taken to be checked: it has no state of its own.
+
+Towards the world it is suspended until the activation is whole.
+"""
+
 TABLES: Mapping[str, Mapping[str, Advice]] = {
     "application": APPLICATION,
     "consent": CONSENT,
@@ -204,12 +228,16 @@ TABLES: Mapping[str, Mapping[str, Advice]] = {
 }
 
 
-def advise(workflow: str, row: Mapping[str, Any]) -> Advice:
-    """Return what the person of a case is told about where it stands, with its dates filled in."""
-    found = TABLES[workflow][row["state"]]
+def advise(workflow: str, row: Mapping[str, Any], *, checked: bool = False) -> Advice:
+    """Return what the person of a case is told about where it stands, with its dates filled in.
+
+    ``checked`` says that a suspended certificate's activation is being checked.
+    """
+    found = CHECKED if checked else TABLES[workflow][row["state"]]
     entered: datetime = row["entered_at"]
     facts = {
         "since": day(entered),
+        "settled": moment(entered + LONGEST),
         "limit": day(entered + WAITS_FOR_CONSENT),
         "due": _written(row.get("due_at")),
         "opens": _written(row.get("production_opens_on")),

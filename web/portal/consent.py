@@ -42,9 +42,10 @@ def consent_start() -> ResponseReturnValue:
 @allow("applicant")
 def consent_begin() -> ResponseReturnValue:
     """Freeze the text for this person, or go on with one that is waiting for his signature."""
-    offered = mine.consent_offered()
-    if offered is not None and offered.terms_version == _current_version():
-        return redirect(url_for("portal.consent_text", reference=offered.reference))
+    begun = mine.consent_begun()
+    if begun is not None and begun.terms_version == _current_version():
+        # One whose signature is being checked is shown instead of its text.
+        return redirect(url_for("portal.consent_text", reference=begun.reference))
     values = {"person_id": mine.person_id()}
     consent_id = composed().office.open("consent", "offer", current().actor, values)
     reference = reference_of("consent", consent_id)
@@ -67,11 +68,14 @@ def consent_text(reference: str) -> ResponseReturnValue:
 def consent(reference: str) -> ResponseReturnValue:
     """Show one e-onay: reference, time, what happens next, and what was signed."""
     case = mine.case(reference, "consent")
+    signature = mine.signature(case.id)
     return render_template(
         "portal/consent.html",
         case=case,
         advice=advise("consent", case.row),
-        signature=mine.signature(case.id),
+        reason=moves.reason_of(case),
+        signature=signature,
+        report=mine.report(signature),
         possible=moves.possible(case),
         record=mine.paper(case.id, CONSENT_RECORD.kind),
         waiting=[row for row in mine.applications() if row.state == "e_onay"],
@@ -83,6 +87,13 @@ def consent(reference: str) -> ResponseReturnValue:
 def withdraw(reference: str) -> ResponseReturnValue:
     """Let a person take his e-onay back, on a page of its own."""
     return moves.confirm(mine.case(reference, "consent"), "withdraw")
+
+
+@blueprint.route("/e-onay/<reference>/birak", methods=["GET", "POST"])
+@allow("applicant")
+def abandon(reference: str) -> ResponseReturnValue:
+    """Let a person drop an e-onay that is not in force yet, on a page of its own."""
+    return moves.confirm(mine.case(reference, "consent"), "abandon")
 
 
 @blueprint.get(

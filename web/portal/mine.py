@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import documents
+from handlers.settlement import newest_report
 from states.application import Application
 from states.certificate import Certificate
 from states.consent import Consent
@@ -71,9 +72,10 @@ def consent_in_force() -> Consent | None:
     return next(iter(_rows(query)), None)
 
 
-def consent_offered() -> Consent | None:
-    """Return the newest e-onay that was begun and not signed yet."""
-    query = select(Consent).where(Consent.person_id == person_id(), Consent.state == "offered")
+def consent_begun() -> Consent | None:
+    """Return the newest e-onay that was begun: not signed yet, or its signature being checked."""
+    begun = Consent.state.in_(("offered", "awaiting_status"))
+    query = select(Consent).where(Consent.person_id == person_id(), begun)
     return next(iter(_rows(query.order_by(Consent.id.desc()))), None)
 
 
@@ -99,6 +101,14 @@ def signature(case_id: int) -> Signature | None:
     """Return the newest accepted signature of a case."""
     query = select(Signature).where(Signature.case_id == case_id).order_by(Signature.id.desc())
     return next(iter(_rows(query)), None)
+
+
+def report(signature: Signature | None) -> dict[str, object] | None:
+    """Return how an accepted signature is judged by now; None without one."""
+    if signature is None:
+        return None
+    with composed().database.connect() as connection:
+        return newest_report(connection, signature.id, signature.report)
 
 
 def _rows(query: Select[Entity]) -> list[Entity]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, url_for
 
+from handlers.status import AWAIT
 from web.api.purposes import page_of
 from web.composition import composed
 from web.errors import told
@@ -35,6 +36,11 @@ def reason_of(case: Found) -> str:
     """Return the reason that the newest move of a case was given, empty when it had none."""
     newest = timeline(composed().database, case.id)[-1]
     return reason_words(case.definition, newest.trigger, newest.body["reason"])
+
+
+def is_checked(case: Found) -> bool:
+    """Say whether the newest move of a case took its signature to be checked."""
+    return timeline(composed().database, case.id)[-1].trigger == AWAIT
 
 
 def home_of(case: Found) -> str:
