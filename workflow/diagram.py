@@ -5,13 +5,14 @@ from __future__ import annotations
 import textwrap
 from html import escape
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from workflow.definition import NEW
 from workflow.layout import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from workflow.definition import Definition, State, Text
     from workflow.layout import Layout
@@ -21,6 +22,8 @@ COLUMN, ROW = 180, 112
 
 WIDTH, HEIGHT = 158, 50
 """The size of a box in pixels."""
+
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 
 _LINE = 20
 _HERE = ' aria-current="step"'
@@ -37,16 +40,18 @@ def diagram(
     *,
     present: str | None = None,
     taken: Sequence[tuple[str, str]] = (),
+    notes: Mapping[str, str] = NO_NOTES,
     language: str = "tr",
 ) -> str:
     """Return the workflow as an SVG element, the same text for the same arguments.
 
     ``present`` is the state a case stands in; ``taken`` the (source, target) pairs it has gone,
     in order, ``new`` being the first source. The present state has a thick double frame and the
-    word "şu anda"; states passed have a tick and lines gone are thick, the others thin. Only
-    presentation attributes are used, so that a strict content policy lets it show.
+    word "şu anda"; states passed have a tick and lines gone are thick, the others thin. ``notes``
+    are short words under the boxes of some states (how long a case stood there). Only presentation
+    attributes are used, so that a strict content policy lets it show.
     """
-    return _Drawer(definition, present, tuple(taken), language).svg()
+    return _Drawer(definition, present, tuple(taken), notes, language).svg()
 
 
 def mermaid(definition: Definition, language: str = "tr") -> str:
@@ -82,12 +87,14 @@ class _Drawer:
         definition: Definition,
         present: str | None,
         taken: tuple[tuple[str, str], ...],
+        notes: Mapping[str, str],
         language: str,
     ) -> None:
         self._definition = definition
         self._present = present
         self._taken = taken
         self._passed = {state for pair in taken for state in pair}
+        self._notes = notes
         self._language = language
         self._words = _WORDS["en" if language == "en" else "tr"]
         self._layout: Layout = layout(definition)
@@ -110,6 +117,7 @@ class _Drawer:
             *(self._edge(name, edge) for edge in ways),
             self._start(),
             *(self._box(state) for state in self._definition.states.values()),
+            *(self._note(state.name) for state in self._definition.states.values()),
             "</svg>",
         ]
         return "\n".join(parts)
@@ -165,6 +173,16 @@ class _Drawer:
             )
         parts.append(self._label(state, x, y, tick=passed and not here))
         return "".join((*parts, "</g>"))
+
+    def _note(self, name: str) -> str:
+        if name not in self._notes:
+            return ""
+        x, y = self._centre(name)
+        return (
+            f'<text x="{x:.0f}" y="{y + HEIGHT / 2 + 17:.0f}" text-anchor="middle" '
+            f'font-size="12" fill="{_INK}" paint-order="stroke" stroke="#ffffff" '
+            f'stroke-width="4">{escape(self._notes[name])}</text>'
+        )
 
     def _label(self, state: State, x: float, y: float, *, tick: bool) -> str:
         text = ("✓ " if tick else "") + _in(state.title, self._language)

@@ -171,3 +171,25 @@ def test_mermaid_has_every_state_every_move_and_the_ends() -> None:
         "    used --> [*]", "    expired --> [*]", "    replaced --> [*]", "    locked --> [*]",
     ]  # fmt: skip
     assert "    issued --> claimed: Claim" in mermaid(DEFINITIONS["code"], "en").splitlines()
+
+
+def test_a_note_stands_under_the_box_of_its_state_and_nowhere_else() -> None:
+    root = drawn(APPLICATION, notes={"draft": "3 gün <2 saat", "elsewhere": "x"})
+    said = [text for text in root.iter(f"{SPACE}text") if text.text == "3 gün <2 saat"]
+
+    assert len(said) == 1
+    x, y = boxes(root)["draft"]
+    assert float(said[0].attrib["x"]) == x + WIDTH / 2
+    assert HEIGHT < float(said[0].attrib["y"]) - y < HEIGHT + 20
+    assert "x" not in [text.text for text in root.iter(f"{SPACE}text")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_note_under_the_lowest_box_is_still_in_the_picture(name: str) -> None:
+    definition = DEFINITIONS[name]
+    root = drawn(definition, notes=dict.fromkeys(definition.states, "9 gün"))
+    height = float(root.attrib["height"])
+
+    lines = [text for text in root.iter(f"{SPACE}text") if text.text == "9 gün"]
+    assert len(lines) == len(definition.states)
+    assert all(float(line.attrib["y"]) < height for line in lines)
