@@ -130,6 +130,16 @@ def replace_earlier(context: Context) -> None:
         context.fire(case_id, "replace")
 
 
+@action
+def hand_out(context: Context) -> None:
+    """Keep the hash of the secret given to the program that claimed the code."""
+    handed = context.payload.get("secret_hash")
+    if not isinstance(handed, bytes):
+        message = "a claim carries secret_hash, made by handlers.code.secret_hash"
+        raise TypeError(message)
+    context.update(secret_hash=handed)
+
+
 @check
 def handed_out(context: Context) -> Verdict:
     """Allow whoever holds the secret that the claim of this very code handed out."""
@@ -187,6 +197,8 @@ def _passed(validation: Validation) -> Verdict:
     """Turn a judgement into an answer; nobody is let in on one that is still to be settled."""
     if validation.sub_indication is None:
         return ALLOW
+    if validation.held:
+        return deny("signature.certificate_not_active", state="suspended")
     code = f"signature.{identifier(validation.sub_indication.value)}"
     answer = error if validation.wait else deny
     return answer(code, indication=validation.indication.value, sentence=validation.sentence)
