@@ -21,7 +21,7 @@ COMMANDS = {
     "journal": "web.commands.journal:journal",
     "db": "web.commands.db:db",
     "demo": "web.demo:demo",
-    "bench": "web.bench:bench",
+    "bench": "web.bench.command:bench",
 }
 """Each command and where it lives; imported only when it is called or its help is asked for."""
 

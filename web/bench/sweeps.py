@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from web.bench.bare import move_set
+from web.bench.far import alone
 from web.bench.ground import Ground, office_on, run_as_owner
 from workflow.entry import Entry
 from workflow.sweep import sweep
@@ -23,7 +24,7 @@ _REST = "UPDATE application SET due_at = TIMESTAMPTZ '2100-01-01 00:00Z' WHERE i
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Cases a second, the medians over the rounds, and the peak memory of this process in MB."""
+    """Cases a second, the medians over the rounds, and the peak memory of our process in MB."""
 
     ours: float
     bare: float
@@ -34,13 +35,15 @@ def measure(ground: Ground, rounds: int = ROUNDS) -> Rates:
     """Sweep all cases of a fresh copy, and move those of another copy by one bare statement."""
     ours: list[float] = []
     bare: list[float] = []
+    peaks: list[float] = []
     for _ in range(rounds):
         with ground.copy() as url:
             bare.append(move_copy(url, ground.cases))
         with ground.copy() as url:
-            ours.append(ground.cases / sweep_copy(url, ground.cases))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Rates(median(ours), median(bare), peak)
+            seconds, peak = alone(partial(sweep_copy, url, ground.cases))
+            ours.append(ground.cases / seconds)
+            peaks.append(peak)
+    return Rates(median(ours), median(bare), max(peaks))
 
 
 def measure_few(ground: Ground, due: int) -> float:

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from states.database import conninfo
-from web import bench as bench_module
-from web.bench import moves, sweeps
+from web.bench import command as bench_module
+from web.bench import judging_rows, moves, signing_rows, sweeps
 from web.bench.ground import Ground, filled, office_on
 from web.bench.table import ABOVE, BELOW, Figure
 from workflow.journal import verify
@@ -124,10 +124,10 @@ def test_the_whole_measurement_runs_in_small(
     monkeypatch.setattr(moves, "PER_ROUND", 10)
     monkeypatch.setattr(sweeps, "ROUNDS", 1)
     monkeypatch.setattr(bench_module, "FEW", 20)
-    monkeypatch.setattr(bench_module.signing_rows, "rows", lambda _tell: [])
-    monkeypatch.setattr(bench_module.judging_rows, "rows", lambda _tell: [])
+    monkeypatch.setattr(signing_rows, "rows", lambda _tell: [])
+    monkeypatch.setattr(judging_rows, "rows", lambda _tell: [])
     told: list[str] = []
     rows = list(bench_module.measure_all(server.url("postgres"), 500, told.append))
-    assert [row.hold for row in rows] == [1.1, 0.75, 0.5, 2]
+    assert [row.hold for row in rows] == [1.1, 0.75, 0.5, 300, 2]
     assert all(row.ours > 0 and row.bare > 0 for row in rows)
     assert told[0] == "filling a database with 500 cases"

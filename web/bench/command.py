@@ -1,0 +1,137 @@
+"""Owns `nes bench`: the product beside the bare script it competes with, in one run."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from states.database import close_server, database_url
+from states.reference import reference
+from states.settings import load_settings
+from web.bench import (
+    export_rows,
+    judging_rows,
+    moves,
+    page_rows,
+    serving_rows,
+    signing_rows,
+    sweeps,
+)
+from web.bench.crowd import SPAN, crowded
+from web.bench.ground import Ground, filled, office_on
+from web.bench.table import ABOVE, BELOW, Figure
+from web.logs import configure_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import URL
+
+FEW = 1_000
+"""How many cases are due in the rows about little due among much."""
+
+FEWEST = 2 * moves.WARM_UP + 2 * moves.ROUNDS * moves.PER_ROUND
+"""How many cases the single moves need."""
+
+
+@click.command()
+@click.option("--cases", default=100_000, show_default=True, type=click.IntRange(FEWEST, 5_000_000),
+              help="How many cases stand in the database.")  # fmt: skip
+@click.option(
+    "--web", "of_web", is_flag=True, help="Measure the pages, the export and the serving instead."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the rows for machines.")
+def bench(cases: int, of_web: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
+    """Measure the product against the bare scripts it competes with, in one run on one server.
+
+    \b
+    Example:
+      nes bench --cases 1000000
+      nes bench --web --cases 1000000
+    """  # noqa: D301 - \b tells click to keep the lines
+    # Only scratch databases are touched, so no secret of a real office is asked for.
+    settings = load_settings({**os.environ, "NES_DEMO": "1"})
+    configure_logs(logging.WARNING)
+    console = Console(stderr=True)
+    try:
+        server = database_url(settings).set(database="postgres")
+        with console.status("") as status:
+            measure = measure_web if of_web else measure_all
+            figures = list(measure(server, cases, status.update))
+    finally:
+        close_server(settings)
+    if as_json:
+        click.echo(json.dumps([figure.as_json() for figure in figures], indent=2))
+    else:
+        Console().print(_table(figures, cases))
+    behind = [figure.name for figure in figures if not figure.holds]
+    if behind:
+        raise click.ClickException(f"These rows do not hold: {'; '.join(behind)}.")
+
+
+def measure_all(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the rows one after the other, telling what is under way."""
+    tell(f"filling a database with {cases:,} cases")
+    with filled(server, cases) as ground:
+        tell("moving single cases")
+        yield from _single(ground)
+        tell(f"sweeping {cases:,} due cases")
+        rates = sweeps.measure(ground)
+        yield Figure(f"sweep of {cases:,} due cases", rates.ours, rates.bare,
+                     "cases/s", 0.5, 0.9, ABOVE)  # fmt: skip
+        yield Figure(f"sweep of {cases:,}, peak memory", rates.peak_mb, 1, "MB",
+                     300, 150, BELOW)  # fmt: skip
+        tell(f"sweeping {FEW:,} due among {cases:,}")
+        among_many = sweeps.measure_few(ground, FEW)
+    tell(f"sweeping {FEW:,} due among {FEW * 10:,}")
+    with filled(server, FEW * 10) as small:
+        among_few = sweeps.measure_few(small, FEW)
+    yield Figure(f"sweep of {FEW:,} due among {cases:,} against among {FEW * 10:,}",
+                 among_many * 1e3, among_few * 1e3, "ms", 2, 1.2, BELOW)  # fmt: skip
+    yield from signing_rows.rows(tell)
+    yield from judging_rows.rows(tell)
+
+
+def measure_web(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the rows of the pages over so many cases against few, of the export and the serving."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        tell(f"filling an office with {FEW:,} cases, and one with {cases:,}")
+        with crowded(server, FEW, folder / "few") as few, crowded(server, cases, folder) as many:
+            yield from page_rows.measure((few, FEW), (many, cases), tell)
+            url = database_url(many.settings)
+            since = many.clock.now() - SPAN / 5
+            yield from export_rows.rows(url, since, tell)
+            page = f"/is/{reference('application', cases // 2)}"
+            yield from serving_rows.rows(url, folder, page, tell)
+
+
+def _single(ground: Ground) -> Iterator[Figure]:
+    with ground.copy() as url, office_on(url) as office:
+        times = moves.measure(office, url)
+    yield Figure("one journaled transition, hook path", times.hooked * 1e6, times.bare * 1e6,
+                 "µs", 1.1, 0.9, BELOW)  # fmt: skip
+    yield Figure("one journaled transition, pure path", times.pure * 1e6, times.bare * 1e6,
+                 "µs", 0.75, 0.4, BELOW)  # fmt: skip
+
+
+def _table(figures: list[Figure], cases: int) -> Table:
+    table = Table(title=f"nes bench, {cases:,} cases, fsync on")
+    for heading in ("what", "ours", "bare", "unit", "ratio", "hold", "aim", "holds"):
+        table.add_column(heading, justify="left" if heading in {"what", "unit"} else "right")
+    for figure in figures:
+        row = figure.as_json()
+        table.add_row(
+            figure.name, f"{figure.ours:,.0f}", f"{figure.bare:,.0f}", figure.unit,
+            f"{figure.ratio:.2f}", str(row["hold"]), str(row["aim"]),
+            "yes" if figure.holds else "no",
+        )  # fmt: skip
+    return table

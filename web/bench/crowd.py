@@ -1,0 +1,238 @@
+"""Owns an office filled with a crowd: people, applications and their journals, as after years."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from handlers.people import enter_user
+from handlers.services import vault_of
+from migrations.run import upgrade
+from states.scratch import scratch_database
+from states.settings import load_settings
+from states.tckn import check_digits, masked
+from states.text import sort_key
+from web.bench.ground import copy_as_owner, run_as_owner
+from web.bench.ways import MOMENT, PERSON, WAYS, WHOLE, steps
+from web.composition import compose
+from workflow.definition import NEW
+from workflow.entry import Entry, utc_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import URL
+
+    from states.settings import Settings
+    from states.vault import Vault
+    from web.bench.ways import Step
+    from web.composition import Composition
+
+ACCOUNTS = (("Filiz Görevli", "officer"), ("Okan Üretim", "operator"), ("Deniz Denetçi", "auditor"))
+"""Name and role of the accounts, with the ids 1, 2 and 3."""
+
+GIVEN = (
+    "Ayşe", "Mehmet", "Fatma", "Mustafa", "Emine", "Ahmet", "Hatice", "Ali", "Zeynep", "Hüseyin",
+    "Elif", "Hasan", "Meryem", "İbrahim", "Şerife", "İsmail", "Zehra", "Osman", "Sultan", "Yusuf",
+    "Hanife", "Murat", "Merve", "Ömer", "Havva", "Ramazan", "Özlem", "Halil", "Işıl", "Gökhan",
+)  # fmt: skip
+SURNAMES = (
+    "Yılmaz", "Kaya", "Demir", "Çelik", "Şahin", "Yıldız", "Yıldırım", "Öztürk", "Aydın", "Özdemir",
+    "Arslan", "Doğan", "Kılıç", "Aslan", "Çetin", "Kara", "Koç", "Kurt", "Özkan", "Şimşek",
+    "Polat", "Korkmaz", "Çakır", "Erdoğan", "Güneş", "Işık", "İnce", "Uçar", "Ünal", "Gül",
+)  # fmt: skip
+"""Names as they are common, so that many people share one."""
+
+SPAN = timedelta(days=3 * 365)
+"""How far back the oldest case began."""
+
+_TABLES = """
+CREATE TABLE way (way int, below int, length int, kind text, method text, state text);
+
+CREATE TABLE step (way int, n int, trigger text, actor text, state text, body text);
+
+CREATE TABLE plan (id bigint, way int, began timestamptz);
+"""
+
+_PEOPLE = (
+    "person (id, given_name, surname, sort_key, tckn_sealed, tckn_hash, tckn_masked, created_at)"
+)
+
+_PLAN = """
+INSERT INTO plan SELECT i, (SELECT min(w.way) FROM way w
+        WHERE w.below > mod(i * 7919, %(whole)s)),
+    date_trunc('second', %(now)s::timestamptz - interval '1 day'
+        - %(span)s::interval * (i::float8 / %(cases)s))
+FROM generate_series(1, %(cases)s) i;
+
+ANALYZE plan;
+
+INSERT INTO institution (id, code, name, sort_key, parent_id, path)
+SELECT i, 'T' || i, 'TEST Okulu ' || i, 'T' || lpad(i::text, 5, '0'), NULL, '/T' || i || '/'
+FROM generate_series(1, 1000) i
+"""
+
+# Entry n of every case, chained to entry n - 1; two moves of a case lie an hour apart.
+_STEP = """
+INSERT INTO journal (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)
+SELECT id, n, 'application', trigger, actor, NULL, at, body, prev,
+    sha256(prev || convert_to(body, 'UTF8'))
+FROM (
+    SELECT p.id, s.n, s.trigger, replace(s.actor, %(person)s, p.id::text) AS actor, m.at,
+        replace(replace(s.body, %(person)s, p.id::text), %(moment)s,
+            to_char(m.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000000Z"')) AS body,
+        coalesce(j.hash, decode(repeat('00', 32), 'hex')) AS prev
+    FROM plan p JOIN step s ON s.way = p.way AND s.n = %(n)s
+        LEFT JOIN journal j ON j.case_id = p.id AND j.n = %(n)s - 1,
+        LATERAL (SELECT p.began + s.n * interval '1 hour' AS at) m
+    ORDER BY p.id
+) entry
+"""
+
+_CASES = """
+INSERT INTO journal (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)
+SELECT %(cases)s + p.id, 1, 'certificate', 'record', 'user:1', NULL, %(now)s, body, prev,
+    sha256(prev || convert_to(body, 'UTF8'))
+FROM plan p JOIN way USING (way), LATERAL (
+    SELECT replace(%(recorded)s, %(person)s, (%(cases)s + p.id)::text) AS body,
+        decode(repeat('00', 32), 'hex') AS prev) entry
+WHERE kind = 'renewal' AND way.state = ANY(%(open)s);
+
+INSERT INTO certificate (id, person_id, serial, issuer, not_before, not_after, ends_on,
+    definition, state, version, head, entered_at, created_at)
+SELECT %(cases)s + id, id, 'a' || lpad(to_hex(id), 16, '0'), 'CN=TEST', now(), now(),
+    current_date + 20 + mod(id, 90)::int, %(certificate)s, 'active', 1, j.hash, %(now)s, %(now)s
+FROM plan JOIN journal j ON j.case_id = %(cases)s + id;
+
+INSERT INTO application (id, kind, method, person_id, institution_id, old_certificate_id,
+    production_opens_on, delivery_address, tracking_number, assignee_id,
+    definition, state, version, head, due_at, entered_at, created_at, old_ends_on)
+SELECT p.id, w.kind, w.method, p.id, 1 + mod(p.id, 1000), o.id,
+    current_date + mod(p.id, 90)::int, 'TEST Sokak 1, Ankara',
+    CASE WHEN w.state IN ('couriered', 'delivered')
+        THEN 'TEST' || lpad(p.id::text, 10, '0') END,
+    CASE WHEN w.state = ANY(%(open)s) AND mod(p.id, 40) = 0 THEN 1 END,
+    %(application)s, w.state, w.length, j.hash,
+    CASE WHEN w.state = ANY(%(open)s) THEN now() + mod(p.id, 60) * interval '1 day' END,
+    j.at, p.began, o.ends_on
+FROM plan p JOIN way w USING (way) JOIN journal j ON j.case_id = p.id AND j.n = w.length
+    LEFT JOIN certificate o ON o.id = %(cases)s + p.id
+ORDER BY p.id;
+
+SELECT setval('case_id', 3 * %(cases)s);
+
+DROP TABLE plan, step, way
+"""
+
+
+@contextmanager
+def crowded(server: URL, cases: int, folder: Path) -> Iterator[Composition]:
+    """Give the product composed over a scratch database with so many cases; drop it afterwards.
+
+    ``folder`` is where this office keeps its files.
+    """
+    with scratch_database(server, "nes_crowd") as url:
+        upgrade(url)
+        settings = settings_for(url, folder)
+        house = compose(settings, application="nes bench")
+        try:
+            _fill(house, url, cases)
+            yield house
+        finally:
+            house.database.dispose()
+
+
+def settings_for(url: URL, folder: Path) -> Settings:
+    """Return the settings of a demonstration on a database of its own."""
+    return load_settings({**os.environ, **environment(url, folder)})
+
+
+def environment(url: URL, folder: Path) -> dict[str, str]:
+    """Return what a process must be told to work on this database."""
+    return {
+        "NES_DEMO": "1",
+        "NES_VAR": str(folder),
+        "NES_DATABASE_URL": url.render_as_string(hide_password=False),
+    }
+
+
+def _fill(house: Composition, url: URL, cases: int) -> None:
+    now = house.clock.now()
+    with house.database.begin() as connection:
+        for name, role in ACCOUNTS:
+            enter_user(connection, name, [role], now, subject=f"bench:{role}")
+    definition = house.library.workflow("application")
+    run_as_owner(url, *((part, {}) for part in _parts(_TABLES)))
+    copy_as_owner(url, _PEOPLE, _people(vault_of(house.settings), cases, now))
+    found = list(steps(definition))
+    copy_as_owner(url, "step", ((s.way, s.n, s.trigger, s.actor, s.state, s.body) for s in found))
+    copy_as_owner(url, "way", _ways(found))
+    values: dict[str, object] = {"cases": cases, "now": now, "whole": WHOLE, "span": SPAN}
+    run_as_owner(url, *((part, values) for part in _parts(_PLAN)))
+    stand_ins = {"person": PERSON, "moment": utc_text(MOMENT)}
+    longest = max(len(way.triggers) for way in WAYS)
+    run_as_owner(url, *((_STEP, {**stand_ins, "n": n}) for n in range(1, longest + 1)))
+    values |= {"person": PERSON, **_named(house, now)}
+    run_as_owner(url, *((part, values) for part in _parts(_CASES)))
+    run_as_owner(url, ("VACUUM ANALYZE", {}), ("CHECKPOINT", {}))
+
+
+def _parts(script: str) -> list[str]:
+    return [part.strip() for part in script.split(";\n\n")]
+
+
+def _named(house: Composition, now: datetime) -> dict[str, object]:
+    """Return the definitions that the cases are pinned to, and a certificate's first entry."""
+    definition = house.library.workflow("application")
+    certificate = house.library.workflow("certificate")
+    entry = Entry(
+        workflow="certificate",
+        definition=certificate.sha256,
+        trigger="record",
+        target="active",
+        actor="user:1",
+        role="officer",
+        auth="demo",
+        at=now,
+        rules=dict.fromkeys(certificate.transitions["record"].rules, "allow"),
+    )
+    return {
+        "application": definition.sha256,
+        "certificate": certificate.sha256,
+        "open": [name for name, state in definition.states.items() if not state.final],
+        "recorded": entry.body(int(PERSON), NEW, 1),
+    }
+
+
+def _people(vault: Vault, cases: int, now: datetime) -> Iterator[tuple[object, ...]]:
+    keys = {
+        (surname, given): sort_key(f"{surname} {given}") for surname in SURNAMES for given in GIVEN
+    }
+    for number in range(1, cases + 1):
+        given, surname = name_of(number)
+        tckn = tckn_of(number)
+        found = vault.lookup(tckn, "tckn")
+        yield number, given, surname, keys[surname, given], b"", found, masked(tckn), now
+
+
+def name_of(number: int) -> tuple[str, str]:
+    """Return given name and surname of the person with a number."""
+    return GIVEN[number % len(GIVEN)], SURNAMES[number // len(GIVEN) % len(SURNAMES)]
+
+
+def tckn_of(number: int) -> str:
+    """Return a TCKN that passes the sums, for the person with a number; it is nobody's."""
+    first_nine = f"{100_000_000 + number}"
+    return first_nine + check_digits(first_nine)
+
+
+def _ways(found: list[Step]) -> Iterator[tuple[object, ...]]:
+    below = 0
+    for number, way in enumerate(WAYS):
+        below += way.share
+        last = next(s for s in found if (s.way, s.n) == (number, len(way.triggers)))
+        yield number, below, last.n, way.kind, way.method, last.state

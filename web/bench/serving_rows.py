@@ -1,0 +1,185 @@
+"""Owns the measurement of the served case page beside a bare view of the same template."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import template_rendered
+from flask.sessions import SecureCookieSessionInterface
+
+from states.settings import load_settings
+from web.app import create_app
+from web.bench.crowd import environment
+from web.bench.reader import Reader
+from web.bench.table import ABOVE, Figure
+from web.composition import compose
+from web.limits import limiter
+from web.logs import configure_logs
+from web.session import signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from jinja2 import Template
+    from sqlalchemy import URL
+
+    from web.session import SignedIn
+
+SECONDS = 4.0
+"""How long each side is asked."""
+
+AT_ONCE = 4
+"""How many ask at the same time."""
+
+WORKERS = 2
+PATIENCE = 60.0
+"""Seconds a server is given to come up."""
+
+OFFICER = 1
+PAGE_KEY = "BENCH_PAGE"
+
+
+def rows(url: URL, folder: Path, page: str, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the requests a second of a case page by gunicorn, ours and the bare view's."""
+    tell("serving a case page with gunicorn")
+    known = {**environment(url, folder), PAGE_KEY: page}
+    with _served("ours", known, folder) as port:
+        ours = _rate(port, page, _cookie(known, page))
+    with _served("bare", known, folder) as port:
+        bare = _rate(port, page, "")
+    yield Figure(
+        f"case page, requests a second with {WORKERS} workers against a bare view",
+        ours, bare, "1/s", 0.1, 0.3, ABOVE,
+    )  # fmt: skip
+
+
+def ours() -> Flask:
+    """Return the site as it is served, without the throttle: one address asks for everybody."""
+    configure_logs()
+    site = create_app(compose(load_settings(os.environ), application="nes bench"))
+    limiter.enabled = False
+    return site
+
+
+def bare() -> Flask:
+    """Return a Flask application whose case page is the same template rendered from constants."""
+    site = ours()
+    template, context, person = _captured(site, os.environ[PAGE_KEY])
+    constants = {"signed_in": person, "csrf_token": "token", "nonce": "nonce"}
+    for name, value in constants.items():
+        site.jinja_env.globals[name] = partial(_same, value)
+    # What is left of the site is its routing and its templates.
+    site.before_request_funcs.clear()
+    site.after_request_funcs.clear()
+    site.teardown_request_funcs.clear()
+    site.session_interface = SecureCookieSessionInterface()
+    site.view_functions["office.case"] = lambda reference: template.render(context)  # noqa: ARG005
+    del site.wsgi_app  # the middleware before it
+    return site
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401 - whatever stands in for a function's answer
+    return value
+
+
+def _captured(site: Flask, page: str) -> tuple[Template, dict[str, Any], SignedIn | None]:
+    """Return the template of a page, what it was rendered with, and who saw it."""
+    caught: list[tuple[Template, dict[str, Any], SignedIn | None]] = []
+
+    def catch(_site: Flask, template: Template, context: dict[str, Any], **_: object) -> None:
+        caught.append((template, dict(context), signed_in()))
+
+    with template_rendered.connected_to(catch, site):
+        Reader(site, OFFICER).get(page)
+    return caught[-1]
+
+
+def _cookie(known: dict[str, str], page: str) -> str:
+    """Sign in within this process and return the cookie, which every process of the site knows."""
+    house = compose(load_settings({**os.environ, **known}), application="nes bench")
+    try:
+        reader = Reader(create_app(house), OFFICER)
+        cookies = reader.get(page).request.headers["Cookie"]
+    finally:
+        house.database.dispose()
+    return cookies
+
+
+@contextmanager
+def _served(which: str, known: dict[str, str], folder: Path) -> Iterator[int]:
+    """Serve one side by gunicorn on a free port of loopback, and end it by its own number."""
+    log = folder / f"{which}.log"
+    port = _free_port()
+    command = [
+        sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}",
+        "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", "4",
+        "--log-level", "error", "--no-control-socket", f"web.bench.serving_rows:{which}()",
+    ]  # fmt: skip
+    with log.open("wb") as lines:
+        process = subprocess.Popen(command, env={**os.environ, **known}, stderr=lines)  # noqa: S603 - our own program
+    try:
+        if not _answers(port, process):
+            last = log.read_text(encoding="utf-8").splitlines()[-1:]
+            message = f"the server that is to be measured did not come up: {''.join(last)}"
+            raise RuntimeError(message)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until the server answers; False when it ended or took too long."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+                _ask(connection, "/healthz", "")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
+
+
+def _rate(port: int, path: str, cookie: str) -> float:
+    end = time.monotonic() + SECONDS
+
+    def ask_on() -> int:
+        answered = 0
+        with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+            while time.monotonic() < end:
+                _ask(connection, path, cookie)
+                answered += 1
+        return answered
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return sum(pool.map(lambda _: ask_on(), range(AT_ONCE))) / SECONDS
+
+
+def _ask(connection: http.client.HTTPConnection, path: str, cookie: str) -> None:
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != http.HTTPStatus.OK:
+        message = f"{path}: {answer.status}"
+        raise RuntimeError(message)
