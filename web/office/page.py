@@ -13,7 +13,6 @@ from states.document import Document
 from states.institution import Institution
 from states.person import Person
 from states.reference import parse
-from states.signature import Signature
 from web.composition import composed
 from web.office.worklist import ending
 from web.reading import Entry, Found, attempts, find_case, timeline
@@ -109,10 +108,21 @@ def deadline(case: Found, about: Subject) -> date | None:
     """Return the day by which something must happen: the closing timer, the certificate's end."""
     if case.standing.final:
         return None
-    due: datetime | None = case.row["due_at"] if case.state in ending(case.definition) else None
     ends = about.old_certificate.ends_on if about.old_certificate else None
-    days = [day_in_istanbul(due)] if due else []
-    return min([*days, *([ends] if ends else [])], default=None)
+    days = [_closing_day(case)] if case.state in ending(case.definition) else []
+    return min([day for day in (*days, ends) if day is not None], default=None)
+
+
+def _closing_day(case: Found) -> date | None:
+    """Return the last day before a case closes by itself.
+
+    A certificate's timer rings when its last day is over; people are told of that day.
+    """
+    if "ends_on" in case.row:
+        last: date | None = case.row["ends_on"]
+        return last
+    due: datetime | None = case.row["due_at"]
+    return day_in_istanbul(due) if due else None
 
 
 def moves(case: Found, actor: Actor) -> Moves:
@@ -152,12 +162,5 @@ def documents(case: Found, entries: Sequence[Entry]) -> list[Document]:
     names |= {case.row[column] for column in columns if case.row.get(column)}
     belongs = Document.sha256.in_(names) | (Document.case_id == case.id)
     query = select(Document).where(belongs).order_by(Document.created_at.desc())
-    with Session(composed().database, expire_on_commit=False) as session:
-        return list(session.scalars(query))
-
-
-def signatures(case: Found) -> list[Signature]:
-    """Return the accepted signatures of a case in order."""
-    query = select(Signature).where(Signature.case_id == case.id).order_by(Signature.id)
     with Session(composed().database, expire_on_commit=False) as session:
         return list(session.scalars(query))

@@ -9,7 +9,7 @@ from flask import Response, abort, render_template, request, url_for
 from handlers import documents, letters
 from handlers.reads import record_read
 from web.composition import composed
-from web.office import drawing, moves, page, worklist
+from web.office import drawing, moves, page, signed, worklist
 from web.office.face import blueprint
 from web.office.forms import has_page
 from web.office.purposes import PURPOSES
@@ -90,7 +90,12 @@ def _opened(found: Found, sha256: str) -> tuple[Document, str]:
 def signing(reference: str) -> ResponseReturnValue:
     """Show the signatures of a case and how they were judged."""
     found = page.found(reference)
-    return _show(found, "office/signing.html", signatures=page.signatures(found))
+    return _show(
+        found,
+        "office/signing.html",
+        signatures=signed.signatures(found),
+        behind=signed.consent_behind(found),
+    )
 
 
 @blueprint.get("/is/<reference>/gecmis")
