@@ -13,6 +13,7 @@ from states import (
     consent,
     desk,
     document,
+    figure,
     grant,
     institution,
     journal,
@@ -31,8 +32,8 @@ from states.base import Base
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, code, consent, desk, document,
-    grant, institution, journal, notice, person, proof, revocation, session, shipment, sign_in,
-    signature, terms, user,
+    figure, grant, institution, journal, notice, person, proof, revocation, session, shipment,
+    sign_in, signature, terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
