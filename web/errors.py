@@ -112,6 +112,7 @@ STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
     refusal.OwnCase: HTTPStatus.FORBIDDEN,
     refusal.SamePerson: HTTPStatus.FORBIDDEN,
     refusal.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusal.ReasonUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusal.RuleFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """The one mapping from the engine's refusals to statuses."""

@@ -22,6 +22,7 @@ FACES = (
     "web.api",
     "web.institution",
     "web.verify",
+    "web.admin",
 )
 """Packages whose ``blueprint`` is registered; one that is not there is left out."""
 
@@ -36,11 +37,15 @@ class Link:
 
 
 MENU = (
-    Link("İş listem", "office.worklist_page", frozenset({"officer"})),
     Link("Üretim ve kurye", "office.production", frozenset({"operator"})),
+    Link("İş listem", "office.worklist_page", frozenset({"officer", "operator"})),
+    Link("Alınabilecekler", "office.unclaimed", frozenset({"officer", "operator"})),
+    Link("Tüm başvurular", "office.applications", frozenset({"officer", "operator"})),
     Link("Günlük", "audit.journal", frozenset({"auditor"})),
     Link("Başvurularım", "portal.home", frozenset({"applicant"})),
     Link("Kurum listesi", "institution.home", frozenset({"coordinator"})),
+    Link("Hesaplar", "admin.accounts", frozenset({"administrator"})),
+    Link("Yetki önerileri", "admin.waiting", frozenset({"administrator"})),
 )
 """The menu; a role's first entry is where it lands after signing in."""
 

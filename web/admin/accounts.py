@@ -1,0 +1,137 @@
+"""Owns the pages of accounts: the list, one account, and what may be proposed of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from handlers import grants
+from handlers.people import find_person
+from handlers.services import vault_of
+from states import tckn
+from states.reference import MAX_ID, reference
+from web.admin import reading
+from web.admin.blueprint import blueprint
+from web.admin.forms import OpenForm, ReasonForm, RoleForm
+from web.composition import composed
+from web.errors import told
+from web.permissions import allow
+from web.session import current
+from workflow.refusal import Refused
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+UNKNOWN_PERSON = "Bu numarayla kayıtlı bir kişi yok; alanı boş bırakınız ya da düzeltiniz."
+NUMBER = f"int(max={MAX_ID}):number"
+
+
+@blueprint.get("/hesaplar")
+@allow("administrator")
+def accounts() -> ResponseReturnValue:
+    """List the accounts of the office."""
+    after = request.args.get("sonra", "0")
+    number = int(after) if after.isascii() and after.isdecimal() else 0
+    listed, following = reading.accounts(min(number, MAX_ID))
+    return render_template(
+        "admin/accounts.html",
+        accounts=listed,
+        definition=reading.definition(),
+        following={"sonra": following} if following else None,
+        asked={},
+        asked_after=number > 0,
+    )
+
+
+@blueprint.get(f"/hesap/<{NUMBER}>")
+@allow("administrator")
+def account(number: int) -> ResponseReturnValue:
+    """Show one account, what was proposed of it, and what may be."""
+    found = reading.account(number)
+    return render_template(
+        "admin/account.html",
+        account=found,
+        definition=reading.definition(),
+        proposals=reading.proposals(user_id=number),
+        acts=reading.ACTS,
+        own=current().actor.name == f"user:{number}",
+    )
+
+
+@blueprint.route("/hesap/yeni", methods=["GET", "POST"])
+@allow("administrator")
+def new_account() -> ResponseReturnValue:
+    """Propose a new account."""
+    form = OpenForm()
+    form.offer(reading.definition(), reading.institutions())
+    if not form.validate_on_submit():
+        return _form_page("admin/new.html", form)
+    try:
+        person_id = _person(form)
+    except ValueError as error:
+        form.tckn.errors = [str(error)]
+        return _form_page("admin/new.html", form)
+    values = {
+        "act": "open",
+        "user_id": None,
+        "person_id": person_id,
+        "name": form.ad.data.strip(),
+        "subject": form.kimlik.data.strip(),
+        **form.wanted(),
+    }
+    return _propose(values, form, "admin/new.html")
+
+
+@blueprint.route(f"/hesap/<{NUMBER}>/<any(role, close, reopen):act>", methods=["GET", "POST"])
+@allow("administrator")
+def change(number: int, act: str) -> ResponseReturnValue:
+    """Propose a change of an account."""
+    found = reading.account(number)
+    form = RoleForm() if act == "role" else ReasonForm()
+    if isinstance(form, RoleForm):
+        form.offer(reading.definition(), reading.institutions())
+    page = {"account": found, "title": reading.ACTS[act]}
+    if not form.validate_on_submit():
+        return _form_page("admin/change.html", form, **page)
+    with composed().database.connect() as connection:
+        values = grants.values_for(connection, act, number)
+        earlier = grants.under_way(connection, number)
+    if earlier is not None:
+        flash("Bu hesap için karar bekleyen bir öneri var; önce o sonuçlanmalıdır.", "warning")
+        return redirect(url_for("admin.proposal", reference=reference("grant", earlier)))
+    if isinstance(form, RoleForm):
+        values |= form.wanted()
+    return _propose(values, form, "admin/change.html", **page)
+
+
+def _person(form: OpenForm) -> int | None:
+    """Return the person of the number that was typed; ValueError says what is wrong with it."""
+    typed = (form.tckn.data or "").strip()
+    if not typed:
+        return None
+    number = tckn.parse(typed)
+    house = composed()
+    with house.database.connect() as connection:
+        found = find_person(connection, vault_of(house.settings), number)
+    if found is None:
+        raise ValueError(UNKNOWN_PERSON)
+    return found
+
+
+def _propose(
+    values: dict[str, object], form: ReasonForm, template: str, **page: object
+) -> ResponseReturnValue:
+    house, actor = composed(), current().actor
+    try:
+        case_id = house.office.open("grant", "propose", actor, values, reason=form.gerekce.data)
+    except Refused as error:
+        form.gerekce.errors = [told(error, reading.definition())]
+        return _form_page(template, form, **page)
+    flash("Öneriniz kaydedildi; başka bir yönetici onaylayınca uygulanır.", "success")
+    return redirect(url_for("admin.proposal", reference=reference("grant", case_id)))
+
+
+def _form_page(template: str, form: ReasonForm, **page: object) -> ResponseReturnValue:
+    shown = render_template(template, form=form, definition=reading.definition(), **page)
+    return shown, 422 if form.errors else 200

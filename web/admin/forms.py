@@ -1,0 +1,101 @@
+"""Owns the forms of the administrator: what he proposes of an account, and what he decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
+
+from handlers.grants import LONGEST, ROLES
+from web.wording import role_title
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from states.institution import Institution
+    from workflow.definition import Definition
+
+LONGEST_REASON = 2_000
+NO_INSTITUTION = ""
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """A proposal or decision that needs nothing but a reason."""
+
+    gerekce = TextAreaField(
+        "Gerekçe",
+        validators=[
+            validators.InputRequired("Gerekçeyi yazınız."),
+            validators.Length(
+                max=LONGEST_REASON, message=f"Gerekçe en çok {LONGEST_REASON} harf olabilir."
+            ),
+        ],
+    )
+
+
+class RoleForm(ReasonForm):
+    """The one role that an account would hold."""
+
+    rol = SelectField("Rol", validators=[validators.InputRequired("Rolü seçiniz.")])
+    kurum = SelectField(
+        "Kurum",
+        description="Yalnız kurum yetkilisi için.",
+        validators=[validators.Optional()],
+    )
+
+    def offer(self, definition: Definition, institutions: Sequence[Institution]) -> RoleForm:
+        """Fill in the roles and institutions."""
+        self.rol.choices = [(name, role_title(definition, name)) for name in ROLES]
+        self.kurum.choices = [(NO_INSTITUTION, "Yok")] + [
+            (str(one.id), one.name) for one in institutions
+        ]
+        return self
+
+    def wanted(self) -> dict[str, object]:
+        """Return role and institution as a proposal holds them."""
+        place = self.kurum.data
+        return {"role": self.rol.data, "institution_id": int(place) if place else None}
+
+
+class OpenForm(RoleForm):
+    """A new account."""
+
+    ad = StringField(
+        "Ad soyad",
+        validators=[
+            validators.InputRequired("Adı ve soyadı yazınız."),
+            validators.Length(max=LONGEST, message=f"Ad en çok {LONGEST} harf olabilir."),
+        ],
+    )
+    kimlik = StringField(
+        "Giriş hizmetindeki kimlik",
+        description="Kurumunuzun giriş hizmetinin bu kişi için verdiği değişmez kimlik (sub).",
+        validators=[
+            validators.InputRequired("Giriş hizmetindeki kimliği yazınız."),
+            validators.Length(max=LONGEST, message=f"Kimlik en çok {LONGEST} harf olabilir."),
+        ],
+    )
+    tckn = StringField(
+        "T.C. kimlik numarası",
+        description=(
+            "Kişi aynı zamanda başvuru sahibiyse yazınız; böylece kendi başvurusunda işlem yapamaz."
+        ),
+        validators=[validators.Optional()],
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "11"},
+    )
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc] # the same
+    """A decision about a proposal, bound to what was shown."""
+
+    surum = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
+    gerekce = TextAreaField(
+        "Gerekçe",
+        description="Uygun bulmadığınızda zorunludur.",
+        validators=[
+            validators.Length(
+                max=LONGEST_REASON, message=f"Gerekçe en çok {LONGEST_REASON} harf olabilir."
+            )
+        ],
+    )

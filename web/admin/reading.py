@@ -1,0 +1,133 @@
+"""Owns what the administrator's pages read: accounts, proposals and who made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import sessions
+from states.grant import RoleGrant
+from states.institution import Institution
+from states.reference import parse
+from states.user import User
+from web.composition import composed
+from web.reading import find_case, timeline
+
+if TYPE_CHECKING:
+    from web.reading import Entry, Found
+    from workflow.definition import Definition
+
+PER_PAGE = 100
+"""Rows of a list; more are reached by the keyset ``sonra``."""
+
+ACTS = {
+    "open": "Hesap açılması",
+    "role": "Rol değişikliği",
+    "close": "Hesabın kapatılması",
+    "reopen": "Hesabın yeniden açılması",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account as listed: its row, its institution's name and how many sessions are open."""
+
+    user: User
+    institution: str
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One proposal: its row, the account's name and the institution's."""
+
+    row: RoleGrant
+    account: str
+    institution: str
+
+
+def definition() -> Definition:
+    """Return the workflow of proposals as it is today."""
+    return composed().library.workflow("grant")
+
+
+def accounts(after: int) -> tuple[list[Account], int | None]:
+    """Return a page of accounts in the order they were opened, and where the next one begins."""
+    query = (
+        select(User, Institution.name)
+        .outerjoin(Institution, Institution.id == User.institution_id)
+        .where(User.id > after)
+        .order_by(User.id)
+        .limit(PER_PAGE + 1)
+    )
+    house = composed()
+    with Session(house.database, expire_on_commit=False) as rows:
+        found = list(rows.execute(query).tuples())
+    shown = found[:PER_PAGE]
+    keys = [f"user:{user.id}" for user, _ in shown]
+    opened = sessions.open_of(house.database, keys, house.clock.now())
+    listed = [Account(user, name or "", opened.get(f"user:{user.id}", 0)) for user, name in shown]
+    return listed, shown[-1][0].id if len(found) > PER_PAGE else None
+
+
+def account(number: int) -> Account:
+    """Return one account; there is nothing to see of one that is not there."""
+    house = composed()
+    with Session(house.database, expire_on_commit=False) as rows:
+        user = rows.get(User, number)
+        if user is None:
+            abort(404)
+        place = rows.get(Institution, user.institution_id) if user.institution_id else None
+    key = f"user:{number}"
+    opened = sessions.open_of(house.database, [key], house.clock.now())
+    return Account(user, place.name if place else "", opened.get(key, 0))
+
+
+def institutions() -> list[Institution]:
+    """Return the institutions by name."""
+    with Session(composed().database, expire_on_commit=False) as rows:
+        return list(rows.scalars(select(Institution).order_by(Institution.sort_key)))
+
+
+def proposals(*, user_id: int | None = None, waiting: bool = False) -> list[Proposal]:
+    """Return the newest proposals, all or those about one account or those to be decided."""
+    query = (
+        select(RoleGrant, User.name, Institution.name)
+        .outerjoin(User, User.id == RoleGrant.user_id)
+        .outerjoin(Institution, Institution.id == RoleGrant.institution_id)
+        .order_by(RoleGrant.id.desc())
+        .limit(PER_PAGE)
+    )
+    if user_id is not None:
+        query = query.where(RoleGrant.user_id == user_id)
+    if waiting:
+        query = query.where(RoleGrant.state == "proposed")
+    with Session(composed().database, expire_on_commit=False) as rows:
+        return [
+            Proposal(row, name or row.name or "", place or "")
+            for row, name, place in rows.execute(query).tuples()
+        ]
+
+
+def proposal(reference: str) -> tuple[Found, Proposal, list[Entry]]:
+    """Return a proposal as a case, as a row and with its past; 404 for what is none."""
+    try:
+        workflow, number = parse(reference)
+    except ValueError:
+        abort(404)
+    if workflow != "grant":
+        abort(404)
+    house = composed()
+    found = find_case(house.database, house.library, number)
+    if found.workflow != "grant":
+        abort(404)
+    with Session(house.database, expire_on_commit=False) as rows:
+        row = rows.get_one(RoleGrant, number)
+        user = rows.get(User, row.user_id) if row.user_id else None
+        place = rows.get(Institution, row.institution_id) if row.institution_id else None
+    name = user.name if user else row.name or ""
+    return found, Proposal(row, name, place.name if place else ""), timeline(house.database, number)
