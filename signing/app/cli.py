@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import sys
 import time
+from functools import partial
 from getpass import getpass
 from pathlib import Path
 
@@ -26,9 +27,9 @@ MISUSED = 2
 YES = frozenset({"e", "E", "evet", "Evet"})
 
 
-def _ask_pin(*, from_stdin: bool) -> Pin:
-    """Read the PIN: one line of standard input, or unseen from the terminal."""
-    return Pin(sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass("PIN: "))
+def _ask_pin(question: str, *, from_stdin: bool) -> Pin:
+    """Read a PIN: the next line of standard input, or unseen from the terminal."""
+    return Pin(sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass(question))
 
 
 @click.command(epilog="Örnek: nes-imza 123456789012345 --url https://nes.example --token KART-001")
@@ -45,8 +46,15 @@ def _ask_pin(*, from_stdin: bool) -> Pin:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Deneme kartlarının (SoftHSM) klasörü.",
 )
-@click.option("--pin-stdin", is_flag=True, help="PIN'i standart girdinin ilk satırından oku.")
-def command(
+@click.option(
+    "--pin-stdin",
+    is_flag=True,
+    help="PIN'i standart girdinin ilk satırından oku; yeni PIN için ikinci satır yinelemesidir.",
+)
+@click.option(
+    "--new-pin", is_flag=True, help="Kod yeni PIN içindir: kilitli kart da kullanılabilir."
+)
+def command(  # noqa: PLR0913 - each is an option of the command
     *,
     code: str | None,
     url: str | None,
@@ -54,6 +62,7 @@ def command(
     module: Path | None,
     store: Path | None,
     pin_stdin: bool,
+    new_pin: bool,
 ) -> int:
     """Doğrulama kodunun gösterdiği belgeyi kartınızla imzalar ve gönderir.
 
@@ -72,9 +81,10 @@ def command(
             service=service,
             store=open_store(store, module, Keeper.at_home().load().module),
             show=click.echo,
-            ask_pin=lambda: _ask_pin(from_stdin=pin_stdin),
+            ask_pin=partial(_ask_pin, from_stdin=pin_stdin),
             elapsed=time.monotonic,
             ask_again=not pin_stdin,
+            new_pin=new_pin,
         )
         accepted = run(desk, token, request)
     finally:

@@ -102,10 +102,14 @@ def look(store: TokenStore) -> list[Held]:
     return found
 
 
-def look_at(store: TokenStore, label: str) -> list[Held]:
-    """List the certificates of one card that must be able to sign; TokenAbsent and kin."""
+def look_at(store: TokenStore, label: str, *, locked_will_do: bool = False) -> list[Held]:
+    """List the certificates of one card that must be able to sign; TokenAbsent and kin.
+
+    With `locked_will_do` the state of its PIN plays no part, since it is about to be set anew.
+    """
     token = store.token(label)
-    ready(token)
+    if not locked_will_do:
+        ready(token)
     found = on_card(store, token)
     if not found:
         raise TokenUnknown(label=label)

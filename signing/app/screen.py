@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signing.app.clock import moment
 from signing.app.words import Words
+from signing.translate import PIN_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from signing.app.protocol import Accepted, Claim
     from signing.certificate import Certificate
     from signing.tokens import TokenInfo
+
+PIN, NEW_PIN, REPEAT = "PIN: ", "Yeni PIN: ", "Yeni PIN (yeniden): "
+"""What is asked at the keyboard."""
 
 RULE = "─" * 60
 
@@ -27,6 +31,8 @@ def request(claim: Claim, words: str, url: str) -> Iterator[str]:
     yield f"Bağlanılan adres: {url}"
     yield f"Amaç: {claim.purpose_title}"
     yield f"Kişi: {Words().person(claim)}"
+    if claim.card:
+        yield f"Kart: {claim.card}"
     yield f"Oluşturulma: {moment(claim.created_at)}"
     yield f"Kalan süre: {max(0, int(claim.left.total_seconds()))} saniye"
     yield f"İmza profili: {Words()(f'profile.{claim.profile.value}')}"
@@ -44,11 +50,23 @@ def saved(path: Path, words: str) -> str:
 
 def card(certificate: Certificate, token: TokenInfo) -> Iterator[str]:
     """Print whose certificate it is, how long it is valid, and what is left of the tries."""
+    yield from _certificate(certificate)
+    yield tries(token)
+
+
+def card_to_set(certificate: Certificate, token: TokenInfo) -> Iterator[str]:
+    """Print which card was found, and what a new PIN has to be like."""
+    yield from _certificate(certificate)
+    low, high = PIN_LENGTH
+    yield f"Okuyucudaki kart: {token.label}"
+    yield f"Kartın yeni PIN'ini belirleyin: {low}–{high} hane. Eski PIN sorulmaz."
+
+
+def _certificate(certificate: Certificate) -> Iterator[str]:
     yield f"Sertifika sahibi: {certificate.holder}"
     yield f"Veren: {certificate.issuer}"
     first, last = moment(certificate.not_before), moment(certificate.not_after)
     yield f"Geçerlilik: {first} – {last}"
-    yield tries(token)
 
 
 def tries(token: TokenInfo) -> str:

@@ -74,6 +74,7 @@ class DocumentScreen(Screen):
             (words("document.server"), url),
             (words("document.purpose"), words.purpose(claim.purpose, claim.purpose_title)),
             (words("document.person"), words.person(claim)),
+            *([(words("document.card"), claim.card)] if claim.card else []),
             (words("document.created"), moment(claim.created_at)),
             (words("document.profile"), words(f"profile.{claim.profile.value}")),
             (words("document.fingerprint"), claim.fingerprint),

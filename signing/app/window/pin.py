@@ -56,19 +56,20 @@ class Keypad(QWidget):
     """The keys on the screen; they come after everything else in the order of the Tab key."""
 
     def __init__(self, words: Words, line: QLineEdit) -> None:
-        """Make keys that type into a field."""
+        """Make keys that type into a field; another one can take its place."""
         super().__init__()
+        self.line = line
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         self.keys: dict[str, QPushButton] = {}
         for place, digit in enumerate("123456789"):
-            self._add(grid, words("pin.digit", digit=digit), digit, line, place)
-        self._key(grid, "⌫", words("pin.delete"), line.backspace, 9)
-        self._add(grid, words("pin.digit", digit="0"), "0", line, 10)
-        self._key(grid, "C", words("pin.clear"), line.clear, 11)
+            self._add(grid, words("pin.digit", digit=digit), digit, place)
+        self._key(grid, "⌫", words("pin.delete"), lambda: self.line.backspace(), 9)  # noqa: PLW0108 - the line may change
+        self._add(grid, words("pin.digit", digit="0"), "0", 10)
+        self._key(grid, "C", words("pin.clear"), lambda: self.line.clear(), 11)  # noqa: PLW0108 - the same
 
-    def _add(self, grid: QGridLayout, name: str, digit: str, line: QLineEdit, place: int) -> None:
-        self._key(grid, digit, name, lambda: line.insert(digit), place)
+    def _add(self, grid: QGridLayout, name: str, digit: str, place: int) -> None:
+        self._key(grid, digit, name, lambda: self.line.insert(digit), place)
 
     def _key(
         self, grid: QGridLayout, text: str, name: str, pressed: Callable[[], object], place: int

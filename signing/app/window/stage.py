@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-WAITING = frozenset({"reader_absent", "token_absent"})
-"""Conditions that pass when somebody puts a card in."""
+WAITING = frozenset({"reader_absent", "token_absent", "other_card"})
+"""Conditions that pass when somebody puts a card in, or another one."""
 
 LOOK_AGAIN_MS = 2000
 

@@ -6,14 +6,15 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from signing.app import flow, pdf
+from signing.app import flow, pdf, pins
 from signing.app.content import MediaType
 from signing.app.errors import ServerRefused, TimeUp
-from signing.app.protocol import ClaimRequest, ResultRequest
+from signing.app.protocol import ClaimRequest, Purpose, ResultRequest
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.code import OriginScreen
 from signing.app.window.desk import Desk
 from signing.app.window.document import PAGE_WIDTH, DocumentScreen
+from signing.app.window.new_pin import NewPinScreen
 from signing.app.window.outcome import BusyScreen, DoneScreen
 from signing.app.window.pin import PinScreen
 
@@ -70,6 +71,8 @@ class Wizard(Desk):
         super().forget()
         if self._job is not None:
             self._job.service.close()
+        if self._order is not None:
+            self._order.claim.forget()
         self._job = self._order = None
         self.frame.count(None)
 
@@ -134,7 +137,10 @@ class Wizard(Desk):
 
     def _read(self, task: Task, pages: list[Page]) -> None:
         def go_on() -> None:
-            self._choose(task)
+            if task.order.claim.purpose is Purpose.PIN:
+                self._find(task)
+            else:
+                self._choose(task)
 
         asked = task.job.url, task.order.claim
         self.show(DocumentScreen(self.words, asked, pages, go_on, self.cancel))
@@ -188,6 +194,37 @@ class Wizard(Desk):
             pin,
         )
 
+    # The other way from the document: the card is found by its number and gets a new PIN
+
+    def _find(self, task: Task) -> None:
+        """Look for the very card whose PIN is to be set."""
+        self.work(
+            "busy.card",
+            lambda: pins.find(self.store(), task.order.claim),
+            lambda held: self._ask_new(task, held),
+            self.back_to(lambda: self._find(task)),
+        )
+
+    def _ask_new(self, task: Task, held: flow.Held) -> None:
+        def make(new: Pin) -> None:
+            self._make(task, held, new)
+
+        refused = self.back_to(lambda: self._find(task))
+        self.show(NewPinScreen(self.words, held, make, refused, self.cancel))
+
+    def _make(self, task: Task, held: flow.Held, new: Pin) -> None:
+        def signed(container: bytes) -> None:
+            task.container = container
+            self._send(task)
+
+        self.work(
+            "busy.new_pin",
+            lambda: pins.make(self.store(), held, task.order, new, self.tools.elapsed),
+            signed,
+            self.back_to(lambda: self._find(task)),
+            new,
+        )
+
     def _send(self, task: Task) -> None:
         request = ResultRequest(task.order.claim.secret, task.container)
         self.work(
@@ -200,7 +237,7 @@ class Wizard(Desk):
     def _not_taken(self, task: Task, error: SigningError) -> None:
         """Lead back to where the server's reason can be mended."""
         status = error.params["status"] if isinstance(error, ServerRefused) else LATER
-        if status == JUDGED:
+        if status == JUDGED and task.order.claim.purpose is not Purpose.PIN:
             self.refuse(error, lambda: self._look_again(task))
         elif status == THROTTLED or int(status) >= LATER:
             self.refuse(error, lambda: self._send(task))
