@@ -15,9 +15,10 @@ ANY_CARD = "KART-ETİKETİ"
 """What stands for the label of a card that this server does not know."""
 
 
-def signing(digits: str, label: str = ANY_CARD) -> str:
+def signing(digits: str, label: str = ANY_CARD, *options: str) -> str:
     """Return the command that signs with one card, as it is typed into a terminal."""
-    return shlex.join([_program(), digits or "KOD", *_server(), "--token", label, *_store()])
+    card = ["--token", label, *options]
+    return shlex.join([_program(), digits or "KOD", *_server(), *card, *_store()])
 
 
 def window() -> str:

@@ -18,6 +18,7 @@ DOCUMENT_KINDS = {
     "application_form": "Başvuru formu ve taahhütname",
     "consent": "e-onay metni",
     "activation": "Etkinleştirme metni",
+    "pin": "PIN belirleme metni",
     "consent_record": "e-onay kaydı",
     "hand_over": "Kurye teslim formu",
     "official_letter": "Kuruma yazı",

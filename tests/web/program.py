@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.serving import make_server
 
-from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Accepted, Claim, Problem, ResultRequest
+from signing.app.protocol import (
+    CLAIM_PATH,
+    RESULT_PATH,
+    VERSION,
+    VERSION_HEADER,
+    Accepted,
+    Claim,
+    Problem,
+    ResultRequest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +38,16 @@ class Program:
 
     client: FlaskClient
     address: str = "127.0.0.1"
+    speaks: str = str(VERSION)
 
     def post(self, path: str, body: object) -> Any:  # noqa: ANN401 - the client's answer
         """Send a JSON body."""
-        return self.client.post(path, json=body, environ_overrides={"REMOTE_ADDR": self.address})
+        return self.client.post(
+            path,
+            json=body,
+            headers={VERSION_HEADER: self.speaks},
+            environ_overrides={"REMOTE_ADDR": self.address},
+        )
 
     def claim(self, code: str) -> Claim:
         """Trade a code, which must succeed."""

@@ -6,20 +6,15 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template
 
-from web.composition import composed
 from web.permissions import allow
-from web.portal import mine, moves
+from web.portal import mine, moves, pin
 from web.portal.advice import advise
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.text import read_and_sign
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flask.typing import ResponseReturnValue
-
-    from web.reading import Found
 
 
 @blueprint.get("/sertifikalarim/<reference>")
@@ -27,13 +22,16 @@ if TYPE_CHECKING:
 def certificate(reference: str) -> ResponseReturnValue:
     """Show one certificate and what its holder may do with it."""
     case = mine.case(reference, "certificate")
+    checked = moves.is_checked(case)
     return render_template(
         "portal/certificate.html",
         case=case,
-        advice=advise("certificate", case.row),
+        advice=advise("certificate", case.row, checked=checked),
+        checked=checked,
         reason=moves.reason_of(case),
         possible=moves.possible(case),
-        begun=_begun(case),
+        begun=pin.begun(case),
+        pin=pin.offer(case),
     )
 
 
@@ -45,7 +43,7 @@ def activate(reference: str) -> ResponseReturnValue:
     case = mine.case(reference, "certificate")
     if case.state == "active":
         return redirect(moves.home_of(case))
-    if not _begun(case):
+    if not pin.begun(case):
         flash("Sertifikanız henüz başlamadı; başladıktan sonra etkinleştirebilirsiniz.", "info")
         return redirect(moves.home_of(case))
     return read_and_sign(case, "Sertifikayı etkinleştir", moves.home_of(case))
@@ -63,9 +61,3 @@ def suspend(reference: str) -> ResponseReturnValue:
 def revoke(reference: str) -> ResponseReturnValue:
     """Let the holder revoke his certificate, on a page of its own."""
     return moves.confirm(mine.case(reference, "certificate"), "revoke")
-
-
-def _begun(case: Found) -> bool:
-    """Tell whether the new card can sign by now: a renewal begins when the old one ends."""
-    first: datetime | None = case.row["not_before"]
-    return first is None or first <= composed().clock.now()

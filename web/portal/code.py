@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ISSUES = "60 per 5 minutes"
 """How many new codes one source may ask for."""
 
+NEW_PIN = "--new-pin"
+
 issuing = limiter.shared_limit(ISSUES, scope="portal.code")
 
 
@@ -58,6 +60,7 @@ def code(reference: str) -> ResponseReturnValue:
         window=command.window(),
         demo_card=_demo_card(found),
         back=_result_page(found),
+        own_pin=_own_pin(found),
     )
 
 
@@ -98,7 +101,10 @@ def _left(found: Code) -> int:
 def _command(found: Code) -> str:
     """Return the command that signs, with the card that this server would expect."""
     card = _card(found)
-    return command.signing(issue.digits_of(found), card.serial if card else command.ANY_CARD)
+    # A locked card is taken for its new PIN only.
+    options = [NEW_PIN] if found.purpose == "pin" else []
+    label = card.serial if card else command.ANY_CARD
+    return command.signing(issue.digits_of(found), label, *options)
 
 
 def _demo_card(found: Code) -> dict[str, Any] | None:
@@ -106,9 +112,18 @@ def _demo_card(found: Code) -> dict[str, Any] | None:
     card = _card(found)
     if not composed().settings.demo or card is None:
         return None
-    sealed = card.pin_sealed
+    sealed = card.pin_sealed if found.purpose != "pin" else None
     pin = vault_of(composed().settings).open(sealed, "pin") if sealed else None
     return {"label": card.serial, "pin": pin}
+
+
+def _own_pin(found: Code) -> str | None:
+    """Return the page on which the holder makes a PIN of his own before he activates the card."""
+    card = _card(found) if found.purpose == "activation" else None
+    if card is None or card.pin_sealed is None:
+        return None
+    target = reference_of(found.target_workflow, found.target_case_id)
+    return url_for("portal.pin", reference=target)
 
 
 def _card(found: Code) -> Card | None:

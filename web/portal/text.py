@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from web.reading import Found
 
 
-def read_and_sign(case: Found, heading: str, back: str, purpose: str = "") -> ResponseReturnValue:
+def read_and_sign(
+    case: Found, heading: str, back: str, purpose: str = "", template: str = "portal/read.html"
+) -> ResponseReturnValue:
     """Show the text of a case; give out a code once the person has ticked that he read it.
 
-    ``purpose`` is what the signature is for, where the case has more than its usual one.
+    ``purpose`` is what the signature is for, where the case has more than its usual one;
+    ``template`` may say more than the text.
     """
     purpose = purpose or purpose_of(case.workflow)
     issue.refuse_unsignable(case, purpose)
@@ -30,7 +33,7 @@ def read_and_sign(case: Found, heading: str, back: str, purpose: str = "") -> Re
         return redirect(url_for("portal.code", reference=issue.issue(case, purpose)))
     document = mine.document(case.row[PURPOSES[purpose].document])
     page = render_template(
-        "portal/read.html",
+        template,
         case=case,
         form=form,
         heading=heading,

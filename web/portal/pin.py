@@ -1,0 +1,101 @@
+"""Owns what a certificate page says of the PIN: what may be done, or why not and where to turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect
+
+from handlers.code import PURPOSES
+from handlers.pin import is_first
+from handlers.sentences import SENTENCES
+from web.api.purposes import move_of
+from web.composition import composed
+from web.errors import told
+from web.permissions import allow
+from web.portal import mine, moves
+from web.portal.blueprint import blueprint
+from web.portal.code import issuing
+from web.portal.text import read_and_sign
+from web.reading import timeline
+from web.session import current
+from workflow.refusal import Refused
+from workflow.request import Request
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
+
+PURPOSE = "pin"
+FIRST, AGAIN = "PIN oluştur", "PIN kilidini aç"
+ENDED = "Bu sertifika artık kullanılmıyor."
+NOT_YET = "Sertifikanız henüz başlamadı; PIN'inizi başladıktan sonra oluşturabilirsiniz."
+SETTING = frozenset(PURPOSES[PURPOSE].triggers)
+LIVING = frozenset({"suspended", "active"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the holder may do with the PIN of his card; ``reason`` says why he may not, if so.
+
+    ``made_at`` is when he last set one here.
+    """
+
+    first: bool
+    reason: str
+    made_at: datetime | None
+
+    @property
+    def title(self) -> str:
+        """What the button and the page are called."""
+        return FIRST if self.first else AGAIN
+
+
+def begun(case: Found) -> bool:
+    """Tell whether the new card can sign by now: a renewal begins when the old one ends."""
+    first: datetime | None = case.row["not_before"]
+    return first is None or first <= composed().clock.now()
+
+
+def offer(case: Found) -> Offer | None:
+    """Return what the page of a certificate offers; None for one that is used no more."""
+    if case.state not in LIVING:
+        return None
+    database = composed().database
+    with database.connect() as connection:
+        first = is_first(connection, case.row["card_id"])
+    made = [entry.at for entry in timeline(database, case.id) if entry.trigger in SETTING]
+    return Offer(first, _reason(case), max(made, default=None))
+
+
+def _reason(case: Found) -> str:
+    trigger = move_of(PURPOSE, case.definition, case.state)
+    if trigger not in case.definition.transitions:  # recorded before the office could do it
+        return SENTENCES["pin.no_secret"].tr
+    request = Request(trigger, current().actor)
+    try:
+        composed().office.rehearse(case.id, request, workflow=case.workflow)
+    except Refused as error:
+        return told(error, case.definition)
+    return ""
+
+
+@blueprint.route("/sertifikalarim/<reference>/pin", methods=["GET", "POST"])
+@allow("applicant")
+@issuing
+def pin(reference: str) -> ResponseReturnValue:
+    """Say what will happen, show the text that is signed at the end, and give out a code."""
+    case = mine.case(reference, "certificate")
+    offered = offer(case)
+    reason = ENDED if offered is None else offered.reason
+    if not reason and not begun(case):
+        reason = NOT_YET
+    if offered is None or reason:
+        flash(reason, "info")
+        return redirect(moves.home_of(case))
+    template = "portal/pin.html"
+    return read_and_sign(case, offered.title, moves.home_of(case), PURPOSE, template)
