@@ -43,10 +43,10 @@ def hash_of(text: str) -> str:
     return load(text, Registry())["item"].sha256
 
 
-def test_the_shipped_file_holds_its_four_workflows() -> None:
+def test_the_shipped_file_holds_its_five_workflows() -> None:
     definitions = load(SHIPPED, registry_of(shipped_text()))
 
-    assert list(definitions) == ["application", "consent", "code", "certificate"]
+    assert list(definitions) == ["application", "consent", "code", "certificate", "sign_in"]
     application = definitions["application"]
     assert len(application.states) == 20
     assert application.states["approved"].due == AT_ONCE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.reference import reference
 from states.sign_in import SignIn
-from web.api.rejected import closed, refused, too_old
+from web.api.rejected import Rejected, closed, refused, too_old
 from web.composition import composed
 from workflow.actor import system
 from workflow.refusal import Refused, RuleFailed, WrongState
@@ -109,9 +110,9 @@ def result(request: ResultRequest) -> dict[str, object] | None:
     except WrongState as error:
         state = str(error.params["state"])
         raise closed(_STANDING.get(state, state)) from error
+    except RuleFailed as error:
+        raise _weighed(case["id"], error) from error
     except Refused as error:
-        if isinstance(error, RuleFailed):
-            _weigh(case["id"], error)
         raise refused(error, house.library.workflow(WORKFLOW)) from error
     number = reference(WORKFLOW, case["id"])
     return {"result": "accepted", "reference": number, "title": ACCEPTED}
@@ -126,12 +127,20 @@ def _prepared(case: Mapping[str, Any], container: bytes) -> dict[str, object]:
     return sign_in.prepare(services_of(house.office), sign_in.text_of(case), container, now)
 
 
-def _weigh(case_id: int, error: RuleFailed) -> None:
-    """Tell that the time is up; count a signature that was denied, and lock at the last one."""
+def _weighed(case_id: int, error: RuleFailed) -> Rejected:
+    """Return the answer to a signature that was judged; what is not known yet may come again."""
+    house = composed()
+    told = refused(error, house.library.workflow(WORKFLOW))
     if error.verdict.code == "in_time":
-        raise closed("expired") from error
-    if error.verdict.answer is not Answer.DENY:
-        return
+        return closed("expired")
+    if error.verdict.answer is Answer.ERROR:
+        return Rejected(HTTPStatus.SERVICE_UNAVAILABLE, told.code, told.sentence)
+    _count(case_id)
+    return told
+
+
+def _count(case_id: int) -> None:
+    """Count a signature that was denied, and lock the code at the last one (DOMAIN 6)."""
     house = composed()
     with house.database.begin() as connection:
         tries = sign_in.count_wrong_try(connection, case_id)

@@ -1,0 +1,412 @@
+"""Signing in with the card, from the sign-in page to the session."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+
+from handlers.people import enter_user
+from signing import fingerprint
+from signing.app.protocol import ORIGIN_LINE, VERSION, VERSION_HEADER, Purpose
+from signing.profiles import Profile
+from states.certificate import Certificate
+from states.code import Code
+from states.journal import JournalEntry, RefusedAttempt
+from states.sign_in import SignIn
+from states.user import User
+from tests.handlers.world import AYSE, ISMAIL, SYSTEM, applicant
+from tests.web.program import address, digits, signed
+from tests.web.visitor import Visitor
+from web.composition import KEY
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.handlers.world import World
+    from tests.web.auth.conftest import Caller
+    from tests.web.program import Program
+
+CLAIM = "/api/imza/claim"
+
+
+def account(world: World, person_id: int, role: str = "officer") -> int:
+    """Give a person an account of the office."""
+    with world.office.database.begin() as connection:
+        return enter_user(
+            connection, "AYŞE ÖRNEKOĞLU", [role], world.clock.now(), person_id=person_id
+        )
+
+
+def close(world: World, user_id: int) -> None:
+    with world.office.database.begin() as connection:
+        connection.execute(update(User).where(User.id == user_id).values(active=False))
+
+
+# The page
+
+
+def test_the_sign_in_page_offers_the_card(visitor: Visitor) -> None:
+    page = visitor.get("/giris?devam=/e-onay")
+    assert "Kartla giriş (e-imza)" in page.all("h2")
+    assert page.value("devam") == "/e-onay"
+
+
+def test_the_code_page_shows_digits_end_fingerprint_and_commands(caller: Caller) -> None:
+    page = caller.ask()
+    assert page.heading == "Kartla giriş"
+    assert re.fullmatch(r"\d{3}( \d{3}){4}", digits(page))
+    assert "Son kullanma: 02.03.2026 12:05:00" in page.text
+    assert 'data-left="300"' in page.response.text
+    assert '<meta http-equiv="refresh" content="10">' in page.response.text
+    plain, held = digits(page).replace(" ", ""), caller.held
+    (command,) = page.all("pre")
+    assert f"nes-imza {plain} --url http://localhost --token {held.card_serial} --store" in command
+    assert page.all("td") == [held.card_serial, held.pin]
+    assert {part.get("src") for part in page.tree.iter("script")} == {
+        "/static/frame.js", "/static/code.js",
+    }  # fmt: skip
+    assert digits(caller.browser.get("/giris/kart")) == digits(page)
+
+
+def test_outside_the_demo_no_card_is_named_and_the_public_address_stands_in_the_text(
+    world: World, caller: Caller, app: Flask, program: Program
+) -> None:
+    house = app.extensions[KEY]
+    public = "https://nes.ornek.invalid"
+    settings = house.settings.model_copy(update={"demo": False, "public_url": public})
+    app.extensions[KEY] = type(house)(
+        settings, house.database, house.library, house.clock, house.office
+    )
+    caller.browser.get("/giris")
+    page = caller.browser.post("/giris/kart")
+    assert "--token 'KART-ETİKETİ'" in page.all("pre")[0]
+    assert page.all("td") == []
+    assert program.claim(digits(page)).lets_in_at(public)
+    assert world.all(SignIn)[0].origin == public
+
+
+def test_an_address_too_long_to_be_one_leaves_no_row(world: World, visitor: Visitor) -> None:
+    visitor.get("/giris")
+    host = ".".join(["a" * 60] * 4)
+    answer = visitor.client.post(
+        "/giris/kart", data={"csrf_token": visitor.token}, headers={"Host": host}
+    )
+    assert answer.status_code == 400
+    assert world.all(SignIn) == []
+
+
+def test_a_browser_that_asked_for_nothing_is_led_to_the_sign_in_page(visitor: Visitor) -> None:
+    assert visitor.get("/giris/kart").heading == "Giriş"
+    assert visitor.client.get("/giris/kart/durum").status_code == 404
+    visitor.post("/giris/kart/person")
+    assert visitor.get("/giris/kart").heading == "Giriş"
+
+
+# The way in
+
+
+def test_who_signs_with_his_card_is_signed_in_by_reload_alone(
+    world: World, caller: Caller, program: Program
+) -> None:
+    page = caller.ask("/e-onay")
+    claim = program.claim(digits(page))
+    assert (claim.purpose, claim.purpose_title) == (Purpose.SIGN_IN, "Kartla giriş")
+    assert (claim.person, claim.tckn_masked) == ("", "")
+    assert claim.profile is Profile.P1
+    assert f"{ORIGIN_LINE}http://localhost" in claim.text.splitlines()
+    assert claim.fingerprint in page.text
+    assert claim.fingerprint == fingerprint.short_fingerprint(claim.content)
+    assert "imzanız bekleniyor" in caller.browser.get("/giris/kart").text
+    accepted = program.send(claim.secret, signed(world, caller.held, claim))
+    (row,) = world.all(SignIn)
+    assert accepted.reference == row.reference == f"G{row.id:09}"
+    assert accepted.title == "İmzanız alındı; tarayıcınızdaki sayfaya dönünüz."
+    assert address(caller.browser.get("/giris/kart")) == "/e-onay"
+    assert "AYŞE ÖRNEKOĞLU" in caller.browser.get("/hesap").text
+    (entry,) = world.all(JournalEntry, case_id=row.id, trigger="use")
+    assert entry.actor == f"person:{caller.person_id}"
+    assert '"auth":"e-imza"' in entry.body
+    assert AYSE not in "".join(one.body for one in world.all(JournalEntry))
+
+
+def test_the_session_is_a_new_one_and_the_sign_in_is_spent(
+    world: World, caller: Caller, program: Program, app: Flask
+) -> None:
+    page = caller.ask()
+    name = app.config["SESSION_COOKIE_NAME"]
+    before = caller.browser.client.get_cookie(name)
+    caller.prove(world, program, page)
+    caller.browser.get("/giris/kart")
+    after = caller.browser.client.get_cookie(name)
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    assert [row.state for row in world.all(SignIn)] == ["used"]
+    thief = Visitor(app)
+    thief.client.set_cookie(name, before.value)
+    assert thief.get("/giris/kart").heading == "Giriş"
+    assert thief.client.get("/hesap").status_code == 302
+
+
+def test_only_the_browser_that_asked_is_signed_in(
+    world: World, caller: Caller, program: Program, app: Flask
+) -> None:
+    page, other = caller.ask(), Visitor(app)
+    other.get("/giris")
+    other.post("/giris/kart")
+    caller.prove(world, program, page)
+    assert other.get("/giris/kart").heading == "Kartla giriş"
+    assert other.client.get("/hesap").status_code == 302
+    assert address(caller.browser.get("/giris/kart")) == "/basvurularim"
+
+
+def test_a_visitor_is_never_led_off_the_site(
+    world: World, caller: Caller, program: Program
+) -> None:
+    page = caller.ask("//ornek.invalid/kapan")
+    caller.prove(world, program, page)
+    assert address(caller.browser.get("/giris/kart")) == "/basvurularim"
+
+
+def test_the_waiting_page_is_told_how_the_sign_in_stands(
+    world: World, caller: Caller, program: Program
+) -> None:
+    page = caller.ask()
+
+    def asked() -> object:
+        answer = caller.browser.client.get("/giris/kart/durum")
+        assert answer.headers["Cache-Control"] == "no-store"
+        return answer.json
+
+    assert asked() == {"state": "issued", "left": 300, "refused": 0}
+    claim = program.claim(digits(page))
+    world.clock.advance(seconds=0.4)
+    assert asked() == {"state": "claimed", "left": 300, "refused": 0}
+    program.rejected(claim.secret, world.sign_bytes(caller.held, b"x"), 422)
+    assert asked() == {"state": "claimed", "left": 300, "refused": 1}
+    assert "kabul edilmedi" in caller.browser.get("/giris/kart").text
+    program.send(claim.secret, signed(world, caller.held, claim))
+    assert asked() == {"state": "signed", "left": 300, "refused": 1}
+
+
+def test_waiting_never_prolongs_a_session_that_is_there_already(
+    world: World, caller: Caller
+) -> None:
+    caller.browser.sign_in("person", caller.person_id)
+    caller.ask()
+    for _ in range(4):
+        world.clock.advance(minutes=10)
+        caller.browser.client.get("/giris/kart/durum")
+        caller.browser.client.get("/giris/kart")
+    assert caller.browser.client.get("/hesap").status_code == 302
+
+
+# Who
+
+
+def test_one_who_is_also_an_officer_chooses_one_role(
+    world: World, caller: Caller, program: Program
+) -> None:
+    user_id = account(world, caller.person_id)
+    caller.prove(world, program, caller.ask())
+    choice = caller.browser.get("/giris/kart")
+    assert choice.heading == "Kim olarak giriş yapıyorsunuz?"
+    assert choice.all("span", class_="persona-name") == ["Başvuru sahibi", "Başvuru görevlisi"]
+    assert "12:05:00" in choice.text
+    assert caller.browser.client.get("/hesap").status_code == 302
+    assert caller.browser.post("/giris/kart/user").heading == "İş listem"
+    (entry,) = world.all(JournalEntry, trigger="use")
+    assert entry.actor == f"user:{user_id}"
+    assert '"role":"officer"' in entry.body
+    caller.browser.get("/giris")
+    caller.browser.post("/giris/kart/person")
+    caller.browser.get("/basvurularim", 403)
+
+
+def test_the_same_one_may_apply_for_himself(world: World, caller: Caller, program: Program) -> None:
+    account(world, caller.person_id)
+    caller.prove(world, program, caller.ask())
+    caller.browser.get("/giris/kart")
+    assert address(caller.browser.post("/giris/kart/person")) == "/basvurularim"
+    (entry,) = world.all(JournalEntry, trigger="use")
+    assert entry.actor == f"person:{caller.person_id}"
+
+
+def test_a_closed_account_is_not_offered(world: World, caller: Caller, program: Program) -> None:
+    close(world, account(world, caller.person_id))
+    caller.prove(world, program, caller.ask())
+    assert address(caller.browser.get("/giris/kart")) == "/basvurularim"
+
+
+def test_an_account_closed_while_one_chooses_opens_nothing(
+    world: World, caller: Caller, program: Program
+) -> None:
+    user_id = account(world, caller.person_id)
+    caller.prove(world, program, caller.ask())
+    caller.browser.get("/giris/kart")
+    close(world, user_id)
+    caller.browser.post("/giris/kart/user", 404)
+    assert caller.browser.client.get("/hesap").status_code == 302
+
+
+def test_a_stranger_learns_nothing_from_the_program_and_what_to_do_from_the_page(
+    world: World, caller: Caller, program: Program
+) -> None:
+    known = caller.ask()
+    claim = program.claim(digits(known))
+    for_the_known = program.send(claim.secret, signed(world, caller.held, claim))
+    caller.browser.get("/giris/kart")
+    caller.browser.post("/cikis")
+    world.write("UPDATE person SET tckn_hash = :other", other=b"x" * 32)
+    page = caller.ask()
+    claim = program.claim(digits(page))
+    for_the_stranger = program.send(claim.secret, signed(world, caller.held, claim))
+    assert for_the_stranger.title == for_the_known.title
+    refused = caller.browser.get("/giris/kart", 403)
+    assert refused.heading == "Bu kartla giriş yapılamıyor"
+    assert "yeni kod alınız" in refused.text
+    assert refused.title.startswith("Hata:")
+    assert caller.browser.client.get("/hesap").status_code == 302
+    assert digits(caller.browser.post("/giris/kart"))
+
+
+# What opens nothing
+
+
+def test_a_code_is_claimed_once_and_its_signature_taken_once(
+    world: World, caller: Caller, program: Program
+) -> None:
+    page = caller.ask()
+    claim = program.claim(digits(page))
+    again = program.refused(CLAIM, {"code": digits(page)}, 409)
+    assert again.code == "code_claimed"
+    container = signed(world, caller.held, claim)
+    program.send(claim.secret, container)
+    assert program.rejected(claim.secret, container, 409).code == "code_used"
+    caller.browser.get("/giris/kart")
+    assert program.rejected(claim.secret, container, 409).code == "code_used"
+
+
+def test_a_late_claim_and_a_late_signature_are_gone_and_recorded(
+    world: World, caller: Caller, program: Program
+) -> None:
+    page = caller.ask()
+    claim = program.claim(digits(page))
+    world.clock.advance(seconds=300)
+    container = signed(world, caller.held, claim)
+    assert program.rejected(claim.secret, container, 410).code == "code_expired"
+    assert [row.trigger for row in world.all(RefusedAttempt)] == ["sign"]
+    assert "Kodun süresi doldu." in caller.browser.get("/giris/kart").text
+    page = caller.browser.post("/giris/kart")
+    world.clock.advance(seconds=300)
+    assert program.refused(CLAIM, {"code": digits(page)}, 410).code == "code_expired"
+
+
+def test_a_sign_in_that_nobody_came_for_opens_nothing_later(
+    world: World, caller: Caller, program: Program
+) -> None:
+    caller.prove(world, program, caller.ask())
+    world.clock.advance(seconds=300)
+    assert "Kodun süresi doldu." in caller.browser.get("/giris/kart").text
+    assert caller.browser.client.get("/hesap").status_code == 302
+
+
+def test_five_denied_signatures_lock_the_code(
+    world: World, caller: Caller, program: Program
+) -> None:
+    claim = program.claim(digits(caller.ask()))
+    for _ in range(5):
+        refused = program.rejected(claim.secret, world.sign_bytes(caller.held, b"other text"), 422)
+        assert refused.code == "signature_hash_failure"
+    locked = program.rejected(claim.secret, signed(world, caller.held, claim), 409)
+    assert locked.code == "code_locked"
+    assert "kod kilitlendi" in caller.browser.get("/giris/kart").text
+
+
+def test_a_status_out_of_reach_means_later_and_costs_no_try(
+    world: World, caller: Caller, program: Program
+) -> None:
+    world.clock.advance(days=2)
+    claim = program.claim(digits(caller.ask()))
+    later = program.rejected(claim.secret, signed(world, caller.held, claim), 503)
+    assert later.code == "signature_try_later"
+    assert [(row.state, row.wrong_tries) for row in world.all(SignIn)] == [("claimed", 0)]
+    world.publish_lists()
+    program.send(claim.secret, signed(world, caller.held, claim))
+
+
+def test_a_suspended_card_opens_nothing(world: World, caller: Caller, program: Program) -> None:
+    world.office.fire(caller.held.certificate_id, "suspend", applicant(caller.person_id))
+    claim = program.claim(digits(caller.ask()))
+    refused = program.rejected(claim.secret, signed(world, caller.held, claim), 422)
+    assert refused.code == "signature_certificate_not_active"
+    assert world.read(Certificate, caller.held.certificate_id).state == "suspended"
+
+
+def test_a_new_code_makes_the_old_one_useless(
+    world: World, caller: Caller, program: Program
+) -> None:
+    old = digits(caller.ask())
+    fresh = digits(caller.browser.post("/giris/kart"))
+    assert program.refused(CLAIM, {"code": old}, 409).code == "code_replaced"
+    assert program.claim(fresh).purpose is Purpose.SIGN_IN
+    assert sorted(row.state for row in world.all(SignIn)) == ["claimed", "replaced"]
+
+
+def test_a_code_for_something_else_signs_nobody_in(
+    world: World, caller: Caller, program: Program
+) -> None:
+    consent = world.offer(caller.person_id)
+    payload = world.claimed("consent", consent, caller.person_id)
+    assert program.rejected(str(payload["secret"]), b"x" * 9, 422).code
+    assert world.all(SignIn) == []
+    assert len(world.all(Code)) == 1
+
+
+def test_a_program_that_does_not_know_sign_ins_does_not_cost_the_code(
+    caller: Caller, program: Program
+) -> None:
+    page = caller.ask()
+    old = program.client.post(
+        CLAIM, json={"code": digits(page)}, headers={VERSION_HEADER: str(VERSION - 1)}
+    )
+    assert (old.status_code, old.json["code"]) == (409, "program_too_old")
+    assert program.claim(digits(page)).purpose is Purpose.SIGN_IN
+
+
+def test_one_source_gets_twenty_codes_in_five_minutes(world: World, visitor: Visitor) -> None:
+    visitor.get("/giris")
+    for _ in range(20):
+        visitor.post("/giris/kart")
+    visitor.post("/giris/kart", 429)
+    assert len(world.all(SignIn)) == 20
+
+
+def test_a_code_needs_the_token_of_our_own_form(world: World, visitor: Visitor) -> None:
+    visitor.get("/giris")
+    visitor.post("/giris/kart", 400, csrf_token="başka")
+    assert world.all(SignIn) == []
+
+
+# Beside it
+
+
+def test_the_case_of_a_stranger_has_no_page(world: World, auditor: Visitor) -> None:
+    values = {
+        "origin": "http://localhost", "nonce": "0" * 32, "code_hash": b"c" * 32,
+        "session_hash": b"s" * 32, "expires_at": world.clock.now(),
+    }  # fmt: skip
+    case_id = world.office.open("sign_in", "issue", SYSTEM, values)
+    journal = auditor.get("/gunluk")
+    assert f"G{case_id:09}" in journal.text
+    assert f"/basvuru/G{case_id:09}" not in journal.response.text
+    assert ISMAIL not in journal.text
+
+
+@pytest.mark.parametrize("sort", ["admin", "system"])
+def test_only_the_two_sorts_can_be_chosen(visitor: Visitor, sort: str) -> None:
+    visitor.get("/giris")
+    visitor.post(f"/giris/kart/{sort}", 404)
