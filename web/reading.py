@@ -13,6 +13,7 @@ from states.journal import JournalEntry, RefusedAttempt
 from states.reference import reference
 from states.tables import METADATA
 from workflow.cases import workflow_of
+from workflow.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,8 +64,11 @@ class Found:
 
     @property
     def subject(self) -> int:
-        """The person the case is about."""
-        return int(self.row[self.definition.subject])
+        """The person the case is about; UnknownCase for one about nobody (a stranger's sign-in)."""
+        found = self.row[self.definition.subject]
+        if found is None:
+            raise UnknownCase(case=self.reference)
+        return int(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,10 @@ def gather(database: Engine, library: Library, case_id: int) -> Found:
         snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
         case = _case(snapshot, library, case_id)
         others = [_case(snapshot, library, other) for other in _rests_on(snapshot, case)]
-        person = rows.fetch(snapshot, Person, case.row[case.definition.subject])
+        subject = case.row[case.definition.subject]
+        if subject is None:  # a stranger's sign-in is about nobody
+            raise UnknownCase(case=case_id)
+        person = rows.fetch(snapshot, Person, subject)
     return Found((case, *others), person)
 
 
