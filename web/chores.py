@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import revocation, window
+from handlers import revocation, sessions, tries, window
 from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
@@ -25,9 +25,15 @@ def chores(office: Office) -> list[Chore]:
     def refresh_lists() -> None:
         revocation.ensure_fresh(office.database, services, office.clock.now())
 
+    def clean_up() -> None:
+        now = office.clock.now()
+        sessions.clean(office.database, now)
+        tries.forget(office.database, None, now)
+
     return [
         Chore("revocation_lists", refresh_lists),
         Chore("policy", lambda: window.recompute(office)),
         Chore("signatures", Completion(office).run),
+        Chore("sessions", clean_up),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
     ]

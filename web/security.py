@@ -1,14 +1,26 @@
-"""Owns the headers that keep a page to itself: content policy, framing, caching, referrers."""
+"""Owns what a request may claim and a page may do: names of this site, headers, caching."""
 
 from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import current_app, g, request
 
+from web.composition import composed
+from web.errors import answer
+
 if TYPE_CHECKING:
     from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
+
+    from states.settings import Settings
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names of a site that is asked from its own machine."""
+
+FOREIGN = "Bu adla bir site yok. Sitenin adı NES_PUBLIC_URL ayarında yazandır; adresi denetleyiniz."
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -57,7 +69,35 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+def names_of_site(settings: Settings) -> frozenset[str]:
+    """Return the names under which the site answers.
+
+    The public address, and loopback in the demo or while no public address is set.
+    """
+    public = urlsplit(settings.public_url or "").hostname
+    if public is None:
+        return LOOPBACK | {settings.host}
+    return frozenset({public}) | (LOOPBACK if settings.demo else frozenset())
+
+
+def refuse_foreign_host() -> ResponseReturnValue | None:
+    """Stop a request that was sent to another name: links must not be made of a stranger's word.
+
+    Probes ask by number, and their answers name no address: they are let through.
+    """
+    if request.blueprint == "health":
+        return None
+    try:
+        name = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        name = None
+    if name in names_of_site(composed().settings):
+        return None
+    return answer(400, FOREIGN, title="Sitenin adı tanınmadı", code="unknown_host")
+
+
 def protect(app: Flask) -> None:
-    """Put the headers on all responses of an application."""
+    """Refuse foreign names and put the headers on all responses of an application."""
+    app.before_request(refuse_foreign_host)
     app.after_request(add_headers)
     app.jinja_env.globals["nonce"] = nonce

@@ -20,7 +20,7 @@ from web.composition import composed
 from web.frame import home_endpoint
 from web.limits import limiter
 from web.permissions import allow, public
-from web.session import current, sign_in, sign_out, signed_in
+from web.session import current, refused, sign_in, sign_out, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +107,7 @@ def oidc_end() -> ResponseReturnValue:
     """Take the browser back from the OpenID provider."""
     known = oidc.end()
     if known is None:
+        refused("oidc")
         flash(NOBODY, "danger")
         return redirect(url_for("auth.sign_in_page"))
     return welcome(known, "")
