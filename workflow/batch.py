@@ -21,6 +21,7 @@ from workflow.transaction import table_of, transition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from sqlalchemy import Connection, Engine, Select, Table
 
@@ -63,7 +64,7 @@ class Wish:
     filter: Mapping[str, object] = field(default_factory=dict)
 
 
-def make(office: Office, wish: Wish, selection: Select[tuple[int]]) -> int:
+def make(office: Office, wish: Wish, selection: Select[*tuple[Any, ...]]) -> int:
     """Fix the cases that a query finds, each with its version, as a batch to rehearse; its id.
 
     Raises UnknownTrigger, RoleNotAllowed and ReasonMissing when the wish could move no case at
@@ -96,7 +97,7 @@ def _fix(
     connection: Connection,
     batch_id: int,
     table: Table,
-    selection: Select[tuple[int]],
+    selection: Select[*tuple[Any, ...]],
 ) -> int:
     """Enter the cases of a batch and return how many they are."""
     chosen = (
@@ -139,9 +140,15 @@ def resume(office: Office, batch_id: int, actor: Actor) -> bool:
 
 
 def stop(office: Office, batch_id: int, actor: Actor) -> bool:
-    """End a batch for good; what has moved stays moved. False when it had ended before."""
-    alive = (REHEARSING, REHEARSED, RUNNING, PAUSED)
-    return _change(office, batch_id, actor, alive, state=STOPPED, finished_at=office.clock.now())
+    """End a run for good; what has moved stays moved. False when it was not under way."""
+    now = office.clock.now()
+    return _change(office, batch_id, actor, (RUNNING, PAUSED), state=STOPPED, finished_at=now)
+
+
+def give_up(office: Office, batch_id: int, actor: Actor) -> bool:
+    """End a batch that was never started; False when it was, or had ended."""
+    now = office.clock.now()
+    return _change(office, batch_id, actor, (REHEARSING, REHEARSED), state=STOPPED, finished_at=now)
 
 
 def _change(

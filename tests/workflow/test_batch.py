@@ -34,7 +34,7 @@ def yes(_: str) -> bool:
     return True
 
 
-def cases(ids: Sequence[int]) -> Select[tuple[int]]:
+def cases(ids: Sequence[int]) -> Select[int]:
     return select(Application.id).where(Application.id.in_(ids))
 
 
@@ -301,6 +301,7 @@ def test_a_batch_is_paused_goes_on_and_is_stopped_by_its_maker(
     assert not batches.resume(office, batch_id, kit.AYSE)
     assert work_off(office, yes) == 2
     assert not batches.stop(office, batch_id, kit.MEHMET)
+    assert not batches.give_up(office, batch_id, kit.AYSE)
     assert batches.stop(office, batch_id, kit.AYSE)
     assert not batches.stop(office, batch_id, kit.AYSE)
     assert work_off(office, yes) == 0
@@ -320,8 +321,13 @@ def test_a_batch_that_is_given_up_before_it_began_moves_nothing(office: Office) 
     case_id = kit.filed(office)
     given_up = (made(office, [case_id]), ready(office, [case_id]))
     for batch_id in given_up:
-        assert batches.stop(office, batch_id, kit.AYSE)
+        assert not batches.stop(office, batch_id, kit.AYSE)
+        assert not batches.give_up(office, batch_id, kit.MEHMET)
+        assert batches.give_up(office, batch_id, kit.AYSE)
+        assert not batches.give_up(office, batch_id, kit.AYSE)
         assert not batches.start(office, batch_id, kit.AYSE)
+        batch = seen(office, batch_id)
+        assert (batch.state, batch.finished_at) == ("stopped", kit.NOON)
     assert work_off(office, yes) == 0
     assert kit.standing(office, case_id) == ("filed", 2)
 

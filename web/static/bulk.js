@@ -1,0 +1,48 @@
+// Watches a batch without reloading, and ticks the boxes of a list; both pages work without it.
+"use strict";
+(() => {
+  const scope = document.getElementById("toplu");
+  if (scope) {
+    const boxes = [...document.querySelectorAll("input[form=toplu]")];
+    const picked = document.getElementById("kapsam-secili");
+    scope.addEventListener("change", (event) => {
+      if (event.target.name !== "kapsam") return;
+      const all = event.target.value !== "secili";
+      boxes.forEach((box) => { box.checked = all; });
+    });
+    boxes.forEach((box) => box.addEventListener("change", () => { picked.checked = true; }));
+  }
+
+  const page = document.getElementById("toplu-sayfasi");
+  if (!page || !page.dataset.poll) return;
+  const bar = document.getElementById("toplu-ilerleme");
+  const count = document.getElementById("toplu-sayi");
+  const spoken = document.getElementById("toplu-duyuru");
+  const POLL = 2000;
+  let said = 0;
+
+  const show = (done) => {
+    bar.value = done;
+    count.textContent = done.toLocaleString("tr");
+    // One text for each tenth, so that nobody is talked to all the time.
+    const tenth = Math.floor((10 * done) / bar.max) * 10;
+    if (tenth > said) {
+      said = tenth;
+      spoken.textContent = spoken.dataset.text.replace("{n}", String(tenth));
+    }
+  };
+  const ask = () => {
+    fetch(page.dataset.poll, { headers: { Accept: "application/json" }, cache: "no-store" })
+      .then((answer) => {
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+        return answer.json();
+      })
+      .then((found) => {
+        if (found.state !== page.dataset.state) return window.location.reload();
+        show(found.done);
+        return window.setTimeout(ask, POLL);
+      })
+      .catch(() => window.setTimeout(ask, 5 * POLL));
+  };
+  window.setTimeout(ask, POLL);
+})();
