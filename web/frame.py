@@ -46,6 +46,16 @@ MENU = (
     Link("Kurum listesi", "institution.home", frozenset({"coordinator"})),
     Link("Hesaplar", "admin.accounts", frozenset({"administrator"})),
     Link("Yetki önerileri", "admin.waiting", frozenset({"administrator"})),
+    Link(
+        "Genel bakış",
+        "office.overview",
+        frozenset({"officer", "operator", "auditor", "administrator"}),
+    ),
+    Link(
+        "Toplu işler",
+        "office.bulk_list",
+        frozenset({"officer", "operator", "auditor", "administrator"}),
+    ),
 )
 """The menu; a role's first entry is where it lands after signing in."""
 
