@@ -14,7 +14,7 @@ from signing.verdict import SubIndication
 from states.card import Card
 from states.person import Person
 from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.verdict import deny
 
 if TYPE_CHECKING:
     from signing.validation import Validation
@@ -81,7 +81,7 @@ def to_confirm(context: Context) -> Verdict:
 @check
 def confirmed(context: Context) -> Verdict:
     """Allow an activation that waited for its time-stamp and is whole by now."""
-    return ALLOW if context.rehearsal else signed_by_new_card(context)
+    return signed_by_new_card(context)
 
 
 def _this_certificate(context: Context, validation: Validation) -> Verdict:

@@ -66,8 +66,9 @@ def to_confirm(context: Context) -> Verdict:
 @check
 def confirmed(context: Context) -> Verdict:
     """Allow a signature that waited and is known by now to have been good when it was made."""
-    if context.rehearsal:
-        return ALLOW
+    verdict = unfit(context)
+    if verdict is not None:
+        return verdict
     services, validation = services_of(context), judge(context)
     verdict = passed(services, validation)
     return stamped(services, validation.level) if verdict.allows else verdict
