@@ -11,7 +11,7 @@ import typst
 
 from signing import pades
 from signing.fingerprint import short_fingerprint
-from tests.signing.kit import NOW
+from tests.signing.kit import NOW, SO_PIN
 
 CODE = "123456789012345"
 TEXT = "E-ONAY BEYANI\n\nBaşvurularımı elektronik olarak onaylıyorum: İçeriği okudum.\n"
@@ -77,6 +77,17 @@ def pdf_answer(document: bytes | None = None, **other: object) -> dict[str, obje
         document=encoded(content),
         digest=hashlib.sha256(covered).hexdigest(),
         fingerprint=short_fingerprint(covered),
+    )
+    return answer | other
+
+
+def pin_answer(card: str, secret: str = SO_PIN, **other: object) -> dict[str, object]:
+    """Give the answer for a new PIN of a card, with what sets it."""
+    answer = claim_answer(
+        purpose="pin",
+        purpose_title="Kart PIN'inin belirlenmesi",
+        card=card,
+        unlock_secret=secret,
     )
     return answer | other
 
