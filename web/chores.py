@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import revocation, sessions, tries, window
+from handlers import figures, revocation, sessions, tries, window
 from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 BATCHES = 2.0
 """Seconds between two looks for batches: somebody sits before the page and waits."""
+
+FIGURES = 60.0
+"""Seconds between two counts for the overview."""
 
 
 def chores(office: Office) -> list[Chore]:
@@ -35,5 +38,6 @@ def chores(office: Office) -> list[Chore]:
         Chore("policy", lambda: window.recompute(office)),
         Chore("signatures", Completion(office).run),
         Chore("sessions", clean_up),
+        Chore("figures", lambda: figures.count(office), every=FIGURES),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
     ]

@@ -1,0 +1,129 @@
+"""Owns the figures of the overview: counted once a minute by the worker, read by every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from states.figure import StoredFigure
+from workflow.clock import day_in_istanbul, start_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from workflow.engine import Office
+
+DAYS_AHEAD = 90
+"""Days of production windows that are shown (DOMAIN 3: certificates end in cohorts)."""
+
+DAYS_BACK = 30
+"""Days of throughput and refusals that are shown."""
+
+STUCK_AFTER = timedelta(hours=1)
+"""How long a case may stand where the system acts next and its timer has rung."""
+
+QUEUE_STUCK_AFTER = timedelta(days=2)
+"""How long a case may stand in the queue of production."""
+
+MOST_STUCK = 50
+"""Stuck cases that are listed; all are counted."""
+
+OUTPUT = ("finish_production", "hand_to_courier", "deliver", "courier_return")
+"""The transitions whose number a day is the throughput."""
+
+_SQL = {
+    "totals": "SELECT state, count(*) AS cases FROM application GROUP BY state",
+    "standing": """
+        SELECT state,
+            count(*) FILTER (WHERE entered_at > :now - interval '1 day') AS day,
+            count(*) FILTER (WHERE entered_at <= :now - interval '1 day'
+                AND entered_at > :now - interval '7 days') AS week,
+            count(*) FILTER (WHERE entered_at <= :now - interval '7 days'
+                AND entered_at > :now - interval '30 days') AS month,
+            count(*) FILTER (WHERE entered_at <= :now - interval '30 days') AS older
+        FROM application WHERE state = ANY(:open) GROUP BY state
+    """,
+    "openings": """
+        SELECT production_opens_on AS day, count(*) AS cases FROM application
+        WHERE state = 'held' AND production_opens_on < :last_day GROUP BY 1 ORDER BY 1
+    """,
+    "throughput": """
+        SELECT trigger, (at AT TIME ZONE 'Europe/Istanbul')::date AS day, count(*) AS cases
+        FROM journal WHERE workflow = 'application' AND trigger = ANY(:output) AND at >= :since
+        GROUP BY 1, 2 ORDER BY 1, 2
+    """,
+    "refusals": """
+        SELECT workflow, code, count(*) AS attempts, max(at) AS last
+        FROM refused_attempt WHERE at >= :since GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 20
+    """,
+    "stuck": """
+        SELECT reference, state, entered_at AS since, count(*) OVER () AS all
+        FROM application
+        WHERE state = ANY(:unattended) AND entered_at < :stuck AND coalesce(due_at < :stuck, true)
+            OR state = 'queued' AND entered_at < :queue_stuck
+        ORDER BY entered_at, id LIMIT :most
+    """,
+    "effects": """
+        SELECT queueing_lock AS key, attempts FROM procrastinate_jobs
+        WHERE status = 'todo' AND attempts >= 5 ORDER BY attempts DESC, id LIMIT :most
+    """,
+}
+"""Each figure and its query; a query that counts everything runs here and on no page."""
+
+_STORE = """
+INSERT INTO figure (name, counted_at, rows)
+SELECT :name, :now, coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({query}) found
+ON CONFLICT (name) DO UPDATE SET counted_at = excluded.counted_at, rows = excluded.rows
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The figures as last counted; ``at`` is the oldest of them, None when none was counted."""
+
+    at: datetime | None
+    rows: Mapping[str, list[dict[str, Any]]]
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        """Return the rows of a figure."""
+        return self.rows.get(name, [])
+
+
+def count(office: Office) -> None:
+    """Count every figure anew, each in a transaction of its own."""
+    known = _known(office)
+    for name, query in _SQL.items():
+        with office.database.begin() as connection:
+            connection.execute(text(_STORE.format(query=query)), {**known, "name": name})
+
+
+def _known(office: Office) -> dict[str, object]:
+    now = office.clock.now()
+    today = day_in_istanbul(now)
+    states = office.library.workflow("application").states.values()
+    return {
+        "now": now,
+        "last_day": today + timedelta(days=DAYS_AHEAD),
+        "since": start_of_day(today - timedelta(days=DAYS_BACK - 1)),
+        "stuck": now - STUCK_AFTER,
+        "queue_stuck": now - QUEUE_STUCK_AFTER,
+        "open": [state.name for state in states if not state.final],
+        "unattended": [
+            state.name for state in states if state.next == "system" and not state.final
+        ],
+        "output": list(OUTPUT),
+        "most": MOST_STUCK,
+    }
+
+
+def counted(office: Office) -> Counted:
+    """Return the figures as they were last counted."""
+    with Session(office.database) as session:
+        found = session.scalars(select(StoredFigure)).all()
+        rows = {figure.name: figure.rows for figure in found}
+        return Counted(min((figure.counted_at for figure in found), default=None), rows)

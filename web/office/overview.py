@@ -1,0 +1,167 @@
+"""Owns the overview: how many cases stand where, what opens when, what leaves, what is stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template
+
+from handlers import figures
+from web.charts import Bar, Column, bars, columns
+from web.composition import composed
+from web.formats import long_day
+from web.office.face import blueprint
+from web.permissions import allow
+from workflow.clock import day_in_istanbul
+from workflow.sentences import sentence
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
+
+    from handlers.figures import Counted
+    from workflow.definition import Definition
+
+AGES = (
+    ("day", "1 günden az"), ("week", "1–7 gün"), ("month", "7–30 gün"), ("older", "30 günden çok"),
+)  # fmt: skip
+"""How long cases stand in their state, from young to old."""
+
+SERIES = (
+    ("finish_production", "Üretilen kart"),
+    ("hand_to_courier", "Kuryeye verilen"),
+    ("deliver", "Teslim edilen"),
+    ("courier_return", "Kuryeden dönen"),
+)
+"""What is counted day by day, and its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The open cases of one state, by how long they have stood in it."""
+
+    state: str
+    title: str
+    ages: tuple[int, ...]
+
+    @property
+    def cases(self) -> int:
+        """All of them."""
+        return sum(self.ages)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Something counted day by day, with its chart."""
+
+    title: str
+    days: list[tuple[date, int]]
+    chart: Markup
+
+    @property
+    def total(self) -> int:
+        """The sum of all days."""
+        return sum(count for _, count in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How often one reason refused somebody, and when last."""
+
+    reason: str
+    attempts: int
+    last: datetime
+
+
+@blueprint.get("/genel-bakis")
+@allow("officer", "operator", "auditor", "administrator")
+def overview() -> ResponseReturnValue:
+    """Show how the office stands, by the figures that the worker counted last."""
+    house = composed()
+    counted = figures.counted(house.office)
+    definition = house.library.workflow("application")
+    today = day_in_istanbul(house.clock.now())
+    standing = _standing(definition, counted)
+    return render_template(
+        "office/overview.html",
+        counted=counted,
+        definition=definition,
+        standing=standing,
+        standing_chart=_standing_chart(standing),
+        ages=[title for _, title in AGES],
+        closed=_closed(definition, counted),
+        openings=_openings(counted, today),
+        throughput=[_throughput(counted, name, title, today) for name, title in SERIES],
+        refusals=_refusals(counted),
+        stuck=counted.of("stuck"),
+        effects=counted.of("effects"),
+        moment_of=datetime.fromisoformat,
+    )
+
+
+def _standing(definition: Definition, counted: Counted) -> list[Standing]:
+    """Return the states with open cases, in the order of the definition."""
+    found = {row["state"]: row for row in counted.of("standing")}
+    return [
+        Standing(name, state.title.tr, tuple(found[name][age] for age, _ in AGES))
+        for name, state in definition.states.items()
+        if name in found
+    ]
+
+
+def _standing_chart(standing: list[Standing]) -> Markup:
+    lines = [Bar(line.title, line.ages) for line in standing]
+    cases = sum(line.cases for line in standing)
+    return bars(lines, [title for _, title in AGES], f"Açık başvurular, duruma göre: {cases}.")
+
+
+def _closed(definition: Definition, counted: Counted) -> list[tuple[str, int]]:
+    found = {row["state"]: int(row["cases"]) for row in counted.of("totals")}
+    final = (state for state in definition.states.values() if state.final)
+    return [(state.title.tr, found[state.name]) for state in final if state.name in found]
+
+
+def _openings(counted: Counted, today: date) -> Series:
+    """Return the held cases by the day on which their production opens; late ones count today."""
+    title = "Üretim tarihi gelen başvurular"
+    rows = [(max(today, _day(row)), int(row["cases"])) for row in counted.of("openings")]
+    return _series(title, rows, [today + timedelta(days=n) for n in range(figures.DAYS_AHEAD)])
+
+
+def _throughput(counted: Counted, trigger: str, title: str, today: date) -> Series:
+    first = today - timedelta(days=figures.DAYS_BACK - 1)
+    found = counted.of("throughput")
+    rows = [(_day(row), int(row["cases"])) for row in found if row["trigger"] == trigger]
+    return _series(title, rows, [first + timedelta(days=n) for n in range(figures.DAYS_BACK)])
+
+
+def _series(title: str, rows: list[tuple[date, int]], days: list[date]) -> Series:
+    counts = dict.fromkeys(days, 0)
+    for day, cases in rows:
+        if day in counts:
+            counts[day] += cases
+    shown = [Column(f"{day:%d.%m}", count) for day, count in counts.items()]
+    words = f"{title}, {long_day(days[0])} – {long_day(days[-1])}: {sum(counts.values())}."
+    return Series(title, list(counts.items()), columns(shown, words))
+
+
+def _day(row: dict[str, Any]) -> date:
+    return date.fromisoformat(row["day"])
+
+
+def _refusals(counted: Counted) -> list[Refusals]:
+    known = composed().library.current
+    return [
+        Refusals(
+            _reason(known.get(row["workflow"]), row["code"]),
+            row["attempts"],
+            datetime.fromisoformat(row["last"]),
+        )
+        for row in counted.of("refusals")
+    ]
+
+
+def _reason(definition: Definition | None, code: str) -> str:
+    return sentence(definition, code, {"rule": code}, "tr")
