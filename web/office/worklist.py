@@ -1,38 +1,35 @@
-"""Owns the query behind the lists: which cases wait for a role, by how late they are."""
+"""Owns what a list asks for: which applications, in which order, and from which row on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, case, cast, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import Date, DateTime, Text, cast, literal, select, tuple_
 
-from states.application import Application
-from states.certificate import Certificate
-from states.institution import Institution
-from states.person import Person
-from states.reference import parse
-from states.text import sort_key
-from states.user import User
+from handlers.desk import carries_on, workable
+from states.application import NO_DEADLINE, Application
+from states.reference import MAX_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import ColumnElement, Engine, Row, Select
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import InstrumentedAttribute
 
-    from workflow.definition import Definition, Transition
+    from workflow.definition import Definition
 
     Rows = Select[*tuple[Any, ...]]
+
+__all__ = [
+    "GROUPS", "NO_DEADLINE", "PAGE", "SORTS", "TITLES", "Mark", "Wanted", "carries_on", "ending",
+    "known_states", "matching", "open_states", "parse_after", "sort_column", "walks", "workable",
+]  # fmt: skip
 
 PAGE = 50
 """Rows on a page."""
 
-NO_DEADLINE = date(9999, 12, 31)
-"""Where cases without any deadline sort: last."""
-
-GROUPS = ("late", "today", "soon", "later")
 SOON = timedelta(days=3)
 
 TITLES = {
@@ -41,8 +38,18 @@ TITLES = {
     "soon": "3 gün içinde",
     "later": "Sonra",
 }
+"""The groups of lateness, most urgent first."""
 
-_old = aliased(Certificate)
+GROUPS = tuple(TITLES)
+
+SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
+    "son-tarih": Application.deadline,
+    "ad": Application.applicant_key,
+    "gelis": Application.entered_at,
+}
+"""What a list can be sorted by; each has an index that begins with the state."""
+
+BY_DEADLINE = "son-tarih"
 
 
 def ending(definition: Definition) -> tuple[str, ...]:
@@ -56,198 +63,166 @@ def ending(definition: Definition) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list is filtered by; everything stands in the address."""
+class Mark:
+    """The last row of a page: what it was sorted by and its id.
 
-    states: tuple[str, ...]
-    ending: tuple[str, ...]
+    A name is not written into the address: its mark is the id alone, and the key is read again.
+    """
+
+    value: str
+    id: int
+
+    def __str__(self) -> str:
+        """Write the mark as it stands in an address."""
+        return f"{self.value}~{self.id}"
+
+    @classmethod
+    def read(cls, text: str, sort: str) -> Mark | None:
+        """Read a mark of a sort order; one that is not ours is the first page."""
+        value, _, number = text.rpartition("~")
+        if not (number.isascii() and number.isdecimal()) or int(number[:20]) > MAX_ID:
+            return None
+        mark = cls(value, int(number))
+        try:
+            mark.bound(sort)
+        except ValueError:
+            return None
+        return mark
+
+    def bound(self, sort: str) -> ColumnElement[Any]:
+        """Return the value that the walk begins after; ValueError for one of another order."""
+        if sort == BY_DEADLINE:
+            return literal(date.fromisoformat(self.value), Date)
+        if sort == "gelis":
+            return literal(_aware(self.value), DateTime(timezone=True))
+        if self.value:
+            raise ValueError(self.value)
+        return (
+            select(cast(SORTS[sort], Text(collation="C")))
+            .where(Application.id == self.id)
+            .scalar_subquery()
+        )
+
+
+def _aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is filtered and sorted by.
+
+    ``states`` empty means every state (only with ``holder``, whose cases are few); ``holder`` is
+    the user who has taken the cases up, ``free`` asks for those that nobody has.
+    """
+
+    states: tuple[str, ...] = ()
     kind: str = ""
     group: str = ""
-    text: str = ""
-    assignee: int | None = None
-    after: tuple[date, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One case of a list."""
-
-    id: int
-    reference: str
-    name: str
-    tckn: str
-    state: str
-    kind: str
-    deadline: date | None
-    group: str
-    institution: str | None
-    assignee: str | None
-    production_opens_on: date | None
-    tracking_number: str | None
-    entered_at: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list, the counts of its groups, and where the next page begins."""
-
-    lines: list[Line]
-    counts: Mapping[str, int]
-    following: str
+    holder: int | None = None
+    free: bool = False
+    sort: str = BY_DEADLINE
+    descending: bool = False
+    after: Mark | None = None
 
     @property
-    def total(self) -> int:
-        """How many cases the filter finds."""
-        return sum(self.counts.values())
-
-    def of(self, group: str) -> list[Line]:
-        """Return the lines of a group."""
-        return [line for line in self.lines if line.group == group]
+    def grouped(self) -> bool:
+        """Say whether the rows come in the order of the groups of lateness."""
+        return self.sort == BY_DEADLINE and not self.descending
 
 
-def workable(definition: Definition, role: str) -> tuple[str, ...]:
-    """Return the states from which this role, not the applicant, carries a case on."""
-    return tuple(
-        name
-        for name in definition.states
-        if any(
-            role in move.by and "applicant" not in move.by and carries_on(definition, move)
-            for move in definition.moves_from(name)
-        )
-    )
+def open_states(definition: Definition) -> tuple[str, ...]:
+    """Return the states in which an application is under way."""
+    return tuple(name for name, state in definition.states.items() if not state.final)
 
 
-def carries_on(definition: Definition, move: Transition) -> bool:
-    """Say whether a move brings a case nearer to its card: neither closed nor handed back."""
-    target = definition.states[move.target]
-    return target.name == "delivered" or not (target.final or target.next == "applicant")
+def known_states(definition: Definition, asked: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the asked states that the workflow has, each once."""
+    return tuple(dict.fromkeys(name for name in asked if name in definition.states))
 
 
-def _deadline(wanted: Wanted) -> ColumnElement[date]:
-    """Return the day by which something must happen: the closing timer, the certificate's end."""
-    timer = case(
-        (
-            Application.state.in_(wanted.ending),
-            cast(func.timezone("Europe/Istanbul", Application.due_at), Date),
-        )
-    )
-    return func.coalesce(func.least(timer, _old.ends_on), NO_DEADLINE)
+def matching(wanted: Wanted, today: date) -> Rows:
+    """Return the SELECT of the ids of all applications that a filter finds, in no order."""
+    query: Rows = select(Application.id).where(*_conditions(wanted, today))
+    return query.where(Application.state.in_(wanted.states)) if wanted.states else query
 
 
-def read(database: Engine, wanted: Wanted, today: date) -> Page:
-    """Return a page of applications, most urgent first (deadline, then id)."""
-    group = _group(wanted, today)
-    base = _filtered(wanted, today)
-    with database.connect() as connection:
-        grouped = base.with_only_columns(group.label("name"), func.count().label("cases"))
-        counts = {row.name: row.cases for row in connection.execute(grouped.group_by(group))}
-        rows = connection.execute(_page(base, wanted, group)).all()
-    lines = [_line(row) for row in rows[:PAGE]]
-    return Page(lines, {name: counts.get(name, 0) for name in GROUPS}, _following(rows))
+def walks(wanted: Wanted, today: date, limit: int) -> list[Rows]:
+    """Return a query for each state, of id and sort key (``at``), each a walk of one index.
 
-
-def _filtered(wanted: Wanted, today: date) -> Rows:
+    A walk ends after ``limit`` rows, so its cost does not grow with the table.
+    """
+    column = sort_column(wanted)
     query: Rows = (
-        select(Application.id)
-        .join(Person, Person.id == Application.person_id)
-        .outerjoin(_old, _old.id == Application.old_certificate_id)
-        .where(Application.state.in_(wanted.states))
+        select(Application.id, column.label("at"))
+        .where(*_conditions(wanted, today), *_beyond(wanted))
+        .order_by(*ordered(wanted, column, Application.id))
+        .limit(limit)
     )
+    if not wanted.states:
+        return [query]
+    return [query.where(Application.state == state) for state in wanted.states]
+
+
+def sort_column(wanted: Wanted) -> InstrumentedAttribute[Any]:
+    """Return the column that a list is sorted by."""
+    return SORTS[wanted.sort]
+
+
+def ordered(wanted: Wanted, *columns: ColumnElement[Any] | Any) -> list[Any]:  # noqa: ANN401 - columns of any type
+    """Return the columns in the direction of a list; the id stands last and settles equals."""
+    return [column.desc() for column in columns] if wanted.descending else list(columns)
+
+
+def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+    """Return what a filter asks of each application, its state excepted."""
+    asked: list[ColumnElement[bool]] = []
     if wanted.kind:
-        query = query.where(Application.kind == wanted.kind)
+        asked.append(Application.kind == wanted.kind)
     if wanted.group in GROUPS:
-        query = query.where(_group(wanted, today) == wanted.group)
-    if wanted.assignee is not None:
-        query = query.where(Application.assignee_id == wanted.assignee)
-    if wanted.text:
-        query = query.where(_matches(wanted.text))
-    return query
+        asked += _within(wanted.group, today)
+    if wanted.holder is not None:
+        asked.append(Application.holder_id == wanted.holder)
+    if wanted.free:
+        asked.append(Application.holder_id.is_(None))
+    return asked
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    """Match a reference, or the beginning of "surname given name" in Turkish order."""
-    try:
-        workflow, case_id = parse(text)
-    except ValueError:
-        return Person.sort_key.startswith(sort_key(text), autoescape=True)
-    return Application.id == (case_id if workflow == "application" else 0)
+def _within(group: str, today: date) -> list[ColumnElement[bool]]:
+    """Return the range of deadlines that a group of lateness is."""
+    day = Application.deadline
+    ranges: Mapping[str, list[ColumnElement[bool]]] = {
+        "late": [day < today],
+        "today": [day == today],
+        "soon": [day > today, day <= today + SOON],
+        "later": [day > today + SOON],
+    }
+    return ranges[group]
 
 
-def _page(base: Rows, wanted: Wanted, group: ColumnElement[str]) -> Rows:
-    deadline = _deadline(wanted)
-    query: Rows = (
-        base.with_only_columns(
-            Application.id,
-            Application.reference,
-            Person.given_name,
-            Person.surname,
-            Person.tckn_masked,
-            Application.state,
-            Application.kind,
-            deadline.label("deadline"),
-            group.label("grouping"),
-            Institution.name.label("institution"),
-            User.name.label("assignee"),
-            Application.production_opens_on,
-            Application.tracking_number,
-            Application.entered_at,
-        )
-        .outerjoin(Institution, Institution.id == Application.institution_id)
-        .outerjoin(User, User.id == Application.assignee_id)
-        .order_by(deadline, Application.id)
-        .limit(PAGE + 1)
-    )
-    if wanted.after is not None:
-        day, number = wanted.after
-        query = query.where(tuple_(deadline, Application.id) > tuple_(day, number))
-    return query
+def group_of(deadline: date, today: date) -> str:
+    """Return the group of lateness that a deadline falls into."""
+    if deadline <= today:
+        return "late" if deadline < today else "today"
+    return "soon" if deadline <= today + SOON else "later"
 
 
-def _group(wanted: Wanted, today: date) -> ColumnElement[str]:
-    deadline = _deadline(wanted)
-    return case(
-        (deadline < today, "late"),
-        (deadline == today, "today"),
-        (deadline <= today + SOON, "soon"),
-        else_="later",
-    )
-
-
-def _line(row: Row[Any]) -> Line:
-    return Line(
-        row.id,
-        row.reference,
-        f"{row.given_name} {row.surname}",
-        row.tckn_masked,
-        row.state,
-        row.kind,
-        None if row.deadline == NO_DEADLINE else row.deadline,
-        row.grouping,
-        row.institution,
-        row.assignee,
-        row.production_opens_on,
-        row.tracking_number,
-        row.entered_at,
-    )
-
-
-def _following(rows: Sequence[Row[Any]]) -> str:
-    """Return the mark of the last shown row when there is more, else nothing."""
-    if len(rows) <= PAGE:
-        return ""
-    last = rows[PAGE - 1]
-    return f"{last.deadline:%Y-%m-%d}.{last.id}"
+def _beyond(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the condition that a row comes after the last one of the page before."""
+    if wanted.after is None:
+        return []
+    row = tuple_(sort_column(wanted), Application.id)
+    mark = tuple_(wanted.after.bound(wanted.sort), literal(wanted.after.id))
+    return [row < mark] if wanted.descending else [row > mark]
 
 
 def parse_after(mark: str) -> tuple[date, int] | None:
-    """Read the mark of a page; one that is not ours is the first page."""
+    """Read the mark of a page sorted by a day; one that is not ours is the first page."""
     day, _, number = mark.partition(".")
     try:
         return date.fromisoformat(day), int(number)
     except ValueError:
         return None
-
-
-def known_states(definition: Definition, asked: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the asked states that the workflow has."""
-    return tuple(name for name in asked if name in definition.states)
