@@ -15,7 +15,7 @@ from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, under_review, waiting_for_paper
 from web.charts import Bar, Column, bars, columns
 from web.chores import chores
-from workflow.refusal import RoleNotAllowed
+from workflow.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -47,6 +47,7 @@ def test_open_cases_stand_by_state_and_age(world: World, staff: Staff, officer: 
     world.clock.advance(days=8)
     under_review(world, staff.officer, ISMAIL)
     figures.count(world.office)
+    officer.sign_in("user", staff.officer)
     page = officer.get("/genel-bakis")
     assert ["Islak imzalı form bekleniyor", "0", "0", "1", "0", "1"] in rows_of(page)
     assert ["Evrak incelemede", "1", "0", "0", "0", "1"] in rows_of(page)
@@ -105,15 +106,17 @@ def test_refused_attempts_are_counted_by_their_reason_in_words(
 ) -> None:
     case = under_review(world, staff.officer)
     for _ in range(2):
-        with pytest.raises(RoleNotAllowed):
-            world.office.fire(case, "expire", officer_actor())
+        with pytest.raises(Refused):
+            world.office.fire(case, "approve_paper", officer_actor(staff.officer))
     figures.count(world.office)
     (row,) = [row for row in rows_of(officer.get("/genel-bakis")) if row[1:2] == ["2"]]
     assert "rol" in row[0]
     assert row[2] == "02.03.2026 12:00"
 
 
-def test_a_case_the_system_left_standing_is_stuck(world: World, officer: Visitor) -> None:
+def test_a_case_the_system_left_standing_is_stuck(
+    world: World, staff: Staff, officer: Visitor
+) -> None:
     stuck, held, queued = (
         waiting_for_paper(world, tckn) for tckn in ("10000000146", ISMAIL, "10000000214")
     )
@@ -125,6 +128,7 @@ def test_a_case_the_system_left_standing_is_stuck(world: World, officer: Visitor
 
     def listed() -> list[bool]:
         figures.count(world.office)
+        officer.sign_in("user", staff.officer)
         page = officer.get("/genel-bakis")
         return [name in page.links for name in names]
 
