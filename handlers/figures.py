@@ -58,7 +58,8 @@ _SQL = {
         GROUP BY 1, 2 ORDER BY 1, 2
     """,
     "refusals": """
-        SELECT workflow, code, count(*) AS attempts, max(at) AS last
+        SELECT workflow, code, count(*) AS attempts, max(at) AS last,
+            (array_agg(params ORDER BY at DESC))[1] AS params
         FROM refused_attempt WHERE at >= :since GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 20
     """,
     "stuck": """

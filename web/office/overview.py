@@ -68,7 +68,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """How often one reason refused somebody, and when last."""
+    """How often one reason refused somebody, and when last; worded as it was then."""
 
     reason: str
     attempts: int
@@ -155,7 +155,7 @@ def _refusals(counted: Counted) -> list[Refusals]:
     known = composed().library.current
     return [
         Refusals(
-            _reason(known.get(row["workflow"]), row["code"]),
+            _reason(known.get(row["workflow"]), row["code"], row["params"]),
             row["attempts"],
             datetime.fromisoformat(row["last"]),
         )
@@ -163,5 +163,5 @@ def _refusals(counted: Counted) -> list[Refusals]:
     ]
 
 
-def _reason(definition: Definition | None, code: str) -> str:
-    return sentence(definition, code, {"rule": code}, "tr")
+def _reason(definition: Definition | None, code: str, params: dict[str, Any]) -> str:
+    return sentence(definition, code, {"rule": code, **params}, "tr")

@@ -110,7 +110,7 @@ def test_refused_attempts_are_counted_by_their_reason_in_words(
             world.office.fire(case, "approve_paper", officer_actor(staff.officer))
     figures.count(world.office)
     (row,) = [row for row in rows_of(officer.get("/genel-bakis")) if row[1:2] == ["2"]]
-    assert "rol" in row[0]
+    assert "“Evrakı kaydet” işlemini siz yaptınız" in row[0]
     assert row[2] == "02.03.2026 12:00"
 
 
@@ -145,7 +145,7 @@ def test_an_effect_that_fails_again_and_again_is_named(world: World, officer: Vi
         " VALUES ('effect', 'effect', 'todo', 7, 'B000000001/3/production.make')"
     )
     figures.count(world.office)
-    assert "B000000001/3/production.make: 7 deneme" in officer.get("/genel-bakis").text
+    assert "B000000001/3/production.make : 7 deneme" in officer.get("/genel-bakis").text
 
 
 def test_the_page_asks_little_however_many_cases_there_are(world: World, officer: Visitor) -> None:
