@@ -160,7 +160,7 @@ class PinUnproved(SigningError):
 
     code = "pin_unproved"
     heading = "PIN karta yazıldı, işlem bitmedi"
-    sentence = "{reason} Kartı takıp yeni PIN'i bir kez daha girin."
+    sentence = "{reason} Kart okuyucudayken yeni PIN'i bir kez daha girin."
 
 
 class OriginUnknown(SigningError):

@@ -15,6 +15,11 @@ from tests.signing.kit import NOW, SO_PIN
 
 CODE = "123456789012345"
 TEXT = "E-ONAY BEYANI\n\nBaşvurularımı elektronik olarak onaylıyorum: İçeriği okudum.\n"
+PIN_TEXT = """KART PIN'İ BELİRLEME BEYANI
+
+Kart sahibi: AYŞE YILMAZ
+Bu kart bendedir. PIN'ini bu işlemde kendim belirledim.
+"""
 PDF_TEXT = "Nitelikli sertifika başvuru formu"
 
 
@@ -83,9 +88,14 @@ def pdf_answer(document: bytes | None = None, **other: object) -> dict[str, obje
 
 def pin_answer(card: str, secret: str = SO_PIN, **other: object) -> dict[str, object]:
     """Give the answer for a new PIN of a card, with what sets it."""
+    content = PIN_TEXT.encode()
     answer = claim_answer(
         purpose="pin",
         purpose_title="Kart PIN'inin belirlenmesi",
+        text=PIN_TEXT,
+        document=encoded(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        fingerprint=short_fingerprint(content),
         card=card,
         unlock_secret=secret,
     )

@@ -38,7 +38,7 @@ from signing.validation import validate
 from tests.signing import kit
 from tests.signing.faults import scripted
 from tests.signing.kit import NOW
-from tests.signing.messages import CODE, REFUSED, TEXT, claim_answer, pin_answer
+from tests.signing.messages import CODE, PIN_TEXT, REFUSED, claim_answer, pin_answer
 from tests.signing.small_server import Server, server
 from tests.signing.terminal import at_home
 
@@ -233,7 +233,9 @@ def test_the_new_pin_opens_the_card_and_has_signed_the_text(
 ) -> None:
     order, new = ordered(card), Pin(NEW)
     container = make(store, card, order, new)
-    verdict = validate(container, TEXT.encode(), trust=authority.trust, revocation=lists, at=NOW)
+    verdict = validate(
+        container, PIN_TEXT.encode(), trust=authority.trust, revocation=lists, at=NOW
+    )
     assert verdict.qualified
     assert opens(store, card, NEW)
     assert not opens(store, card, kit.PIN)
@@ -303,7 +305,7 @@ def test_a_card_that_leaves_between_setting_and_signing_can_go_on_with_the_same_
         script.at("login", pkcs11.DeviceRemoved, n=2)
         with pytest.raises(PinUnproved) as caught:
             pins.make(store, held, order, new, lambda: 0.0)
-    assert "İmza atılmadı. Kartı takıp yeni PIN'i bir kez daha girin." in caught.value.text
+    assert "İmza atılmadı. Kart okuyucudayken yeni PIN'i bir kez daha girin." in caught.value.text
     assert len(new) == 0
     assert opens(store, card, NEW)
     assert make(store, card, order)
@@ -378,7 +380,7 @@ def test_the_command_sets_a_pin_and_sends_the_proof(
     assert (status, err) == (0, "")
     for part in (
         f"Kart: {card}", "Amaç: Kart PIN'inin belirlenmesi", "Kişi: AYŞE YILMAZ (100******46)",
-        TEXT.splitlines()[-1], f"Okuyucudaki kart: {card}", "4–16 hane. Eski PIN sorulmaz.",
+        PIN_TEXT.splitlines()[-1], f"Okuyucudaki kart: {card}", "4–16 hane. Eski PIN sorulmaz.",
         "Yeni PIN: ", "Yeni PIN (yeniden): ",
     ):  # fmt: skip
         assert part in out
@@ -387,7 +389,7 @@ def test_the_command_sets_a_pin_and_sends_the_proof(
     assert claimed == {"code": CODE}
     container = base64.b64decode(result["container"])
     assert validate(
-        container, TEXT.encode(), trust=authority.trust, revocation=lists, at=NOW
+        container, PIN_TEXT.encode(), trust=authority.trust, revocation=lists, at=NOW
     ).qualified
     assert opens(store, card, NEW)
     for hidden in (NEW, kit.SO_PIN):
