@@ -75,7 +75,7 @@ def test_outside_the_demo_no_card_is_named_and_the_public_address_stands_in_the_
     world: World, caller: Caller, app: Flask, program: Program
 ) -> None:
     house = app.extensions[KEY]
-    public = "https://nes.ornek.invalid"
+    public = "https://localhost"
     settings = house.settings.model_copy(update={"demo": False, "public_url": public})
     app.extensions[KEY] = type(house)(
         settings, house.database, house.library, house.clock, house.office
