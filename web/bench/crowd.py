@@ -110,7 +110,8 @@ FROM plan JOIN journal j ON j.case_id = %(cases)s + id;
 
 INSERT INTO application (id, kind, method, person_id, institution_id, old_certificate_id,
     production_opens_on, delivery_address, tracking_number, assignee_id,
-    definition, state, version, head, due_at, entered_at, created_at, old_ends_on)
+    definition, state, version, head, due_at, entered_at, created_at, old_ends_on,
+    applicant_key, assigned_version)
 SELECT p.id, w.kind, w.method, p.id, 1 + mod(p.id, 1000), o.id,
     current_date + mod(p.id, 90)::int, 'TEST Sokak 1, Ankara',
     CASE WHEN w.state IN ('couriered', 'delivered')
@@ -118,8 +119,9 @@ SELECT p.id, w.kind, w.method, p.id, 1 + mod(p.id, 1000), o.id,
     CASE WHEN w.state = ANY(%(open)s) AND mod(p.id, 40) = 0 THEN 1 END,
     %(application)s, w.state, w.length, j.hash,
     CASE WHEN w.state = ANY(%(open)s) THEN now() + mod(p.id, 60) * interval '1 day' END,
-    j.at, p.began, o.ends_on
-FROM plan p JOIN way w USING (way) JOIN journal j ON j.case_id = p.id AND j.n = w.length
+    j.at, p.began, o.ends_on, q.sort_key, w.length
+FROM plan p JOIN way w USING (way) JOIN person q ON q.id = p.id
+    JOIN journal j ON j.case_id = p.id AND j.n = w.length
     LEFT JOIN certificate o ON o.id = %(cases)s + p.id
 ORDER BY p.id;
 
