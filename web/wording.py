@@ -35,6 +35,18 @@ INDICATIONS = {
     "INDETERMINATE": "Karara varılamadı",
 }
 
+DESK = {
+    "claimed": "Üzerine aldı",
+    "released": "Bıraktı",
+    "taken_over": "Devraldı",
+    "note": "Not",
+    "address": "Teslim adresi düzeltildi",
+    "resend": "Bildirim yeniden gönderildi",
+}
+"""What is done at the desk beside the states (`states.desk`)."""
+
+NOTICES = {"waiting": "Gönderilmeyi bekliyor", "sent": "Gönderildi"}
+
 STOPPED = frozenset({"rejected", "lost", "revoked", "locked"})
 DONE = frozenset({"delivered", "in_force", "active", "used"})
 
@@ -94,4 +106,6 @@ def add_wording(app: Flask) -> None:
         state_title=state_title,
         tag_class=tag_class,
         reason_words=reason_words,
+        desk_titles=DESK,
+        notice_states=NOTICES,
     )

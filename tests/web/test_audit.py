@@ -203,9 +203,11 @@ def test_csv_carries_a_head_and_no_cell_that_a_spreadsheet_runs(
     world: World, auditor: Visitor, second: Visitor, staff: Staff
 ) -> None:
     case = under_review(world, staff.officer)
-    seen = second.get(path(case, "islem", "reject")).value("seen")
-    second.post(path(case, "islem", "reject"), seen=seen, reason="=HYPERLINK(1)")
-    answer = auditor.get("/denetim/gunluk/aktar?bicim=csv&islem=reject").response
+    form = {"seen": second.get(path(case, "islem", "approve_paper")).value("seen")}
+    second.post(
+        path(case, "islem", "approve_paper"), **form, how="face_to_face", reason="=HYPERLINK(1)"
+    )
+    answer = auditor.get("/denetim/gunluk/aktar?bicim=csv&islem=approve_paper").response
     assert answer.mimetype == "text/csv"
     table = list(csv.reader(io.StringIO(answer.text)))
     assert [row[0] for row in table[:6]] == [

@@ -234,12 +234,10 @@ def test_a_reason_that_must_be_given_is_asked_for_at_its_field(
     world: World, second: Visitor, staff: Staff
 ) -> None:
     case = under_review(world, staff.officer)
-    asked = second.get(path(case, "islem", "reject"))
-    page = second.post(path(case, "islem", "reject"), 422, seen=asked.value("seen"), reason=" ")
+    form = {"seen": second.get(path(case, "islem", "reject")).value("seen"), "cause": "other"}
+    page = second.post(path(case, "islem", "reject"), 422, **form, reason=" ")
     assert page.all("p", id="reason-hata") == ["“Reddet” işlemi için gerekçe yazınız."]
-    done = second.post(
-        path(case, "islem", "reject"), seen=asked.value("seen"), reason="Ad uyuşmuyor"
-    )
+    done = second.post(path(case, "islem", "reject"), **form, reason="Ad uyuşmuyor")
     assert "Yeni durum: Reddedildi." in done.text
     assert "Bu kayıt kapandı" in done.text
     assert "Gerekçe: Ad uyuşmuyor" in second.get(path(case, "gecmis")).text
@@ -252,7 +250,7 @@ def test_a_stale_page_is_told_what_happened_since_and_changes_nothing(
     form = second.get(path(case, "islem", "approve_paper"))
     other = officer.get(path(case, "islem", "return_to_applicant"))
     officer.post(
-        path(case, "islem", "return_to_applicant"), seen=other.value("seen"), reason="Form eksik"
+        path(case, "islem", "return_to_applicant"), seen=other.value("seen"), cause="other_form"
     )
     page = second.post(
         path(case, "islem", "approve_paper"), 409, seen=form.value("seen"), how="face_to_face"
@@ -278,8 +276,8 @@ def test_a_double_submit_moves_once_and_says_so(
 
 def test_a_form_without_a_version_is_not_taken(world: World, officer: Visitor) -> None:
     case = waiting_for_paper(world)
-    officer.get(path(case, "islem", "cancel"))
-    assert officer.post(path(case, "islem", "cancel"), 400, seen="x").heading == (
+    officer.get(path(case, "islem", "cancel_by_office"))
+    assert officer.post(path(case, "islem", "cancel_by_office"), 400, seen="x").heading == (
         "İstek anlaşılamadı"
     )
     assert world.state(case) == "wet_signature"
@@ -389,8 +387,8 @@ def test_the_history_tells_moves_and_refused_attempts_in_order(
     officer.post(path(case, "islem", "approve_paper"), 403, seen=seen, how="face_to_face")
     page = officer.get(path(case, "gecmis"))
     steps = page.all("li", class_="step")
-    assert steps[0].startswith("02.03.2026 12:00:00 Başvuru aç Yeni → durumundan Taslak")
-    assert steps[-1].startswith("02.03.2026 12:00:00 Evrakı kaydet")
+    assert steps[-1].startswith("02.03.2026 12:00:00 Başvuru aç Yeni → durumundan Taslak")
+    assert steps[0].startswith("02.03.2026 12:00:00 Evrakı kaydet")
     (refused,) = page.all("li", class_="step step-refused")
     assert "Reddedilen deneme: Evrakı onayla Zeynep Görevli" in refused
     assert "işlemini siz yaptınız" in refused
@@ -439,7 +437,7 @@ def test_a_signed_application_shows_how_its_signature_was_judged(
     assert page.all("h3") == ["Geçerli TOTAL-PASSED"]
     assert "İmza düzeyi B-" in page.text
     summary = officer.get(path(case))
-    assert "Son geçerlilik: 10 Nisan 2026" in summary.text
+    assert "Son geçerlilik 10 Nisan 2026" in summary.text
     old = officer.get(f"/is/{reference('certificate', held.certificate_id)}")
     assert "Son geçerlilik 10 Nisan 2026" in old.text
     assert "İptal et" in old.links

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
@@ -153,6 +154,24 @@ class Deliver(MoveForm):
         return {"handed_to": "holder"}
 
 
+class CodedReason(MoveForm):
+    """A reason that is one of the codes of the move, with own words where they help."""
+
+    reason = TextAreaField(
+        "Açıklama",
+        description=(
+            "Başvuru sahibine giden yazıda nedenden sonra yer alır. "
+            "Başka bir neden seçildiyse yazılması gerekir."
+        ),
+        validators=[validators.Length(max=LONGEST_REASON)],
+    )
+
+    def stated_reason(self) -> str | None:
+        """Return the chosen code, with his own words after it."""
+        words = (self.reason.data or "").strip()
+        return ": ".join(part for part in (self.cause.data, words) if part) or None
+
+
 class Revoke(MoveForm):
     """Why a certificate is revoked: one of the reasons that the lists know, or own words."""
 
@@ -184,7 +203,20 @@ FORMS: dict[str, type[MoveForm]] = {
 
 def form_for(move: Transition) -> type[MoveForm]:
     """Return the form of a move."""
+    if move.reasons:
+        return _coded(tuple((code, text.tr) for code, text in move.reasons.items()))
     return FORMS.get(move.name, MoveForm)
+
+
+@cache
+def _coded(codes: tuple[tuple[str, str], ...]) -> type[MoveForm]:
+    """Return a form that offers these codes."""
+    cause = RadioField(
+        "Neden",
+        choices=[SelectChoice(code, text) for code, text in codes],
+        validators=[validators.InputRequired("Bir neden seçiniz.")],
+    )
+    return type("CodedMove", (CodedReason,), {"cause": cause})
 
 
 def has_page(move: Transition) -> bool:

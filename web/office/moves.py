@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
+from handlers import notice
 from web.composition import composed
-from web.errors import status_of, told
-from web.office import page
+from web.errors import told
+from web.office import page, past
+from web.office.answers import late, refused
 from web.office.forms import form_for, has_page
-from web.people import names_of
-from web.reading import timeline
 from web.session import current
+from workflow.clock import day_in_istanbul
+from workflow.permission import clean_reason
 from workflow.refusal import ReasonMissing, UnknownTrigger, WorkflowError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
+    from handlers.notice import Letter
     from web.office.forms import MoveForm
     from web.reading import Found
     from workflow.definition import Transition
@@ -29,10 +34,10 @@ def show(case: Found, move: Transition) -> ResponseReturnValue:
     form = form_for(move)(seen=str(case.version))
     explained = {item.transition.name: item for item in _explain(case)}
     if move.name not in explained:
-        return _late(case, move, case.version)
+        return late(case, move.title.tr, case.version)
     refusal = explained[move.name].refusal
     if refusal is not None:
-        return _refused(case, move, refusal)
+        return refused(case, move.title.tr, refusal)
     return _page(case, move, form)
 
 
@@ -47,7 +52,20 @@ def make(case: Found, move: Transition) -> ResponseReturnValue:
     if _made_before(case, move, seen):
         flash("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı.", "info")
         return redirect(url_for("office.case", reference=case.reference))
+    if "onizle" in request.form:
+        return _preview(case, move, form, seen)
     return _fire(case, move, form, seen)
+
+
+def _preview(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
+    """Show the letters of a move before it is made; nothing is written."""
+    if case.version != seen:
+        return late(case, move.title.tr, seen)
+    try:
+        return _page(case, move, form, _letters(case, move, form))
+    except ReasonMissing as error:
+        form.reason.errors = [told(error, case.definition)]
+        return _page(case, move, form), 422
 
 
 def _fire(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
@@ -67,8 +85,8 @@ def _fire(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseR
         return _page(case, move, form), 422
     except WorkflowError as error:
         if page.found(case.reference).version != seen:
-            return _late(case, move, seen)
-        return _refused(case, move, error)
+            return late(case, move.title.tr, seen)
+        return refused(case, move.title.tr, error)
     title = case.definition.states[moved.state].title.tr
     flash(f"{move.title.tr}: yapıldı. Yeni durum: {title}.", "success")
     return redirect(url_for("office.case", reference=case.reference))
@@ -88,11 +106,26 @@ def _explain(case: Found) -> list[Explained]:
 
 def _made_before(case: Found, move: Transition, seen: int) -> bool:
     """Say whether the first entry after the version shown is this very move by this very actor."""
-    since = timeline(composed().database, case.id, after=seen)
-    return bool(since) and (since[0].trigger, since[0].actor) == (move.name, current().actor.name)
+    first = past.since(case, seen, 1)
+    return bool(first) and (first[0].trigger, first[0].actor) == (move.name, current().actor.name)
 
 
-def _page(case: Found, move: Transition, form: MoveForm) -> str:
+def _letters(case: Found, move: Transition, form: MoveForm) -> list[Letter]:
+    """Return what the applicant would be told, with what the form adds to the case."""
+    house = composed()
+    return notice.preview(
+        house.database,
+        case.definition,
+        move.name,
+        {**case.row, **form.payload()},
+        clean_reason(move, form.stated_reason()) or "",
+        day_in_istanbul(house.clock.now()),
+    )
+
+
+def _page(
+    case: Found, move: Transition, form: MoveForm, letters: Sequence[Letter] | None = None
+) -> str:
     return render_template(
         "office/move.html",
         case=case,
@@ -100,19 +133,6 @@ def _page(case: Found, move: Transition, form: MoveForm) -> str:
         form=form,
         about=page.subject(case),
         own_page=has_page(move),
+        tells=any(name.startswith("notice.") for name in move.effects),
+        letters=letters,
     )
-
-
-def _late(case: Found, move: Transition, seen: int) -> ResponseReturnValue:
-    """Show what happened since the page was made, instead of overwriting it."""
-    now = page.found(case.reference)
-    since = timeline(composed().database, case.id, after=seen)
-    names = names_of(composed().database, [entry.actor for entry in since])
-    answer = render_template("office/late.html", case=now, move=move, since=since, names=names)
-    return answer, 409
-
-
-def _refused(case: Found, move: Transition, error: WorkflowError) -> ResponseReturnValue:
-    reason = told(error, case.definition)
-    answer = render_template("office/refused.html", case=case, move=move, reason=reason)
-    return answer, status_of(error)

@@ -1,33 +1,37 @@
-"""Owns what the case page shows: the case, its person, its moves, its papers and its past."""
+"""Owns what every page of a case shows: the case, its person, its deadline and its moves."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from states.certificate import Certificate
-from states.document import Document
 from states.institution import Institution
 from states.person import Person
 from states.reference import parse
 from web.composition import composed
 from web.office.worklist import ending
-from web.reading import Entry, Found, attempts, find_case, timeline
+from web.reading import Found, find_case
+from workflow.bulk import TIMER
 from workflow.clock import day_in_istanbul
 from workflow.refusal import NotTheSubject, RoleNotAllowed, UnknownCase
 from workflow.sentences import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from datetime import date, datetime
 
-    from states.journal import RefusedAttempt
     from workflow.actor import Actor
-    from workflow.definition import Transition
+    from workflow.definition import State, Transition
+    from workflow.refusal import WorkflowError
     from workflow.request import Explained
+
+OLD_END = "Eski sertifikanın son günü"
+LAST_DAY = "Sertifikanın son geçerlilik günü"
+UNITS = {"day": "günlük", "month": "aylık", "hour": "saatlik"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A move that can not be made now, with the reason in Turkish."""
+    """A move that can not be made now, with the reason in Turkish ("" when nothing but time)."""
 
     transition: Transition
     reason: str
@@ -50,28 +54,22 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The moves from where a case stands: allowed, blocked now, and other people's."""
+    """The moves from where a case stands: allowed, blocked now, and other people's.
+
+    What the system would do by itself carries what it waits for.
+    """
 
     allowed: list[Transition]
     blocked: list[Blocked]
-    others: list[Transition]
+    others: list[Blocked]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the timeline: a journal entry or a refused attempt."""
+class Deadline:
+    """The day by which something must happen, and the rule that it comes from."""
 
-    at: datetime
-    entry: Entry | None = None
-    attempt: RefusedAttempt | None = None
-    reason: str = ""
-
-    @property
-    def actor(self) -> str:
-        """The key of who did or tried it."""
-        if self.entry is not None:
-            return self.entry.actor
-        return self.attempt.actor if self.attempt is not None else ""
+    day: date
+    why: str
 
 
 def found(reference: str) -> Found:
@@ -104,33 +102,56 @@ def _certificate(session: Session, number: Any) -> Certificate | None:  # noqa: 
     return session.get(Certificate, number) if number else None
 
 
-def deadline(case: Found, about: Subject) -> date | None:
+def deadline(case: Found, about: Subject) -> Deadline | None:
     """Return the day by which something must happen: the closing timer, the certificate's end."""
     if case.standing.final:
         return None
-    ends = about.old_certificate.ends_on if about.old_certificate else None
-    days = [_closing_day(case)] if case.state in ending(case.definition) else []
-    return min([day for day in (*days, ends) if day is not None], default=None)
+    found = [_closing(case)] if case.state in ending(case.definition) else []
+    old = about.old_certificate
+    if old is not None and old.ends_on is not None:
+        found.append(Deadline(old.ends_on, OLD_END))
+    return min((one for one in found if one), key=lambda one: one.day, default=None)
 
 
-def _closing_day(case: Found) -> date | None:
+def _closing(case: Found) -> Deadline | None:
     """Return the last day before a case closes by itself.
 
     A certificate's timer rings when its last day is over; people are told of that day.
     """
     if "ends_on" in case.row:
         last: date | None = case.row["ends_on"]
-        return last
+        return Deadline(last, LAST_DAY) if last else None
     due: datetime | None = case.row["due_at"]
-    return day_in_istanbul(due) if due else None
+    return Deadline(day_in_istanbul(due), timer_words(case.standing)) if due else None
+
+
+def timer_words(state: State) -> str:
+    """Return the timer of a state as the rule that people know: ``30 günlük süre: Taslak``."""
+    found = re.fullmatch(r"(\d+) (day|month|hour)s?", state.due_source)
+    length = f"{found[1]} {UNITS[found[2]]} süre" if found else "Sürecin süresi"
+    return f"{length}: {state.title.tr}"
 
 
 def moves(case: Found, actor: Actor) -> Moves:
     """Sort the moves from here by what this actor may do."""
     sorted_moves = Moves([], [], [])
-    for explained in composed().office.explain(case.id, actor, workflow=case.workflow):
+    for explained in _explain(case, actor):
         _sort(sorted_moves, case, explained)
-    return sorted_moves
+    if not any("system" in other.transition.by for other in sorted_moves.others):
+        return sorted_moves
+    waits = {one.transition.name: one.refusal for one in _explain(case, TIMER)}
+    others = [_waiting(case, one.transition, waits) for one in sorted_moves.others]
+    return Moves(sorted_moves.allowed, sorted_moves.blocked, others)
+
+
+def _explain(case: Found, actor: Actor) -> list[Explained]:
+    return composed().office.explain(case.id, actor, workflow=case.workflow)
+
+
+def _waiting(case: Found, move: Transition, waits: Mapping[str, WorkflowError | None]) -> Blocked:
+    """Return another's move with what the system waits for, where it is the system's."""
+    refusal = waits.get(move.name)
+    return Blocked(move, _told(case, refusal) if "system" in move.by and refusal else "")
 
 
 def _sort(into: Moves, case: Found, explained: Explained) -> None:
@@ -138,29 +159,10 @@ def _sort(into: Moves, case: Found, explained: Explained) -> None:
     if refusal is None:
         into.allowed.append(explained.transition)
     elif isinstance(refusal, RoleNotAllowed | NotTheSubject):
-        into.others.append(explained.transition)
+        into.others.append(Blocked(explained.transition, ""))
     else:
-        reason = sentence(case.definition, refusal.code, refusal.params, "tr")
-        into.blocked.append(Blocked(explained.transition, reason))
+        into.blocked.append(Blocked(explained.transition, _told(case, refusal)))
 
 
-def history(case: Found) -> list[Event]:
-    """Return the moves and the refused attempts of a case in the order of time."""
-    database = composed().database
-    events = [Event(entry.at, entry=entry) for entry in timeline(database, case.id)]
-    for attempt in attempts(database, case.id):
-        params = {"rule": attempt.code, **attempt.params}
-        reason = sentence(case.definition, attempt.code, params, "tr")
-        events.append(Event(attempt.at, attempt=attempt, reason=reason))
-    return sorted(events, key=lambda event: event.at)
-
-
-def documents(case: Found, entries: Sequence[Entry]) -> list[Document]:
-    """Return the frozen documents a case rests on, newest first."""
-    names = {sha256 for entry in entries for sha256 in entry.body["documents"]}
-    columns = ("form_sha256", "document_sha256", "digest")
-    names |= {case.row[column] for column in columns if case.row.get(column)}
-    belongs = Document.sha256.in_(names) | (Document.case_id == case.id)
-    query = select(Document).where(belongs).order_by(Document.created_at.desc())
-    with Session(composed().database, expire_on_commit=False) as session:
-        return list(session.scalars(query))
+def _told(case: Found, refusal: WorkflowError) -> str:
+    return sentence(case.definition, refusal.code, refusal.params, "tr")

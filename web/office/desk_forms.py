@@ -1,0 +1,57 @@
+"""Owns the forms of what is done on a case beside its moves."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, TextAreaField, validators
+
+from handlers.address import LONGEST_REASON
+from handlers.form import LONGEST_ADDRESS
+from handlers.notes import LONGEST_NOTE
+
+_NUMBER = validators.Regexp(r"^[0-9]{1,9}$")
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """A note on a case."""
+
+    text = TextAreaField(
+        "Not",
+        description="Eklenen not değiştirilemez ve silinemez; başvuru sahibine gösterilmez.",
+        validators=[
+            validators.InputRequired("Not boş; kaydedilecek bir not yazınız."),
+            validators.Length(max=LONGEST_NOTE, message="Not çok uzun; kısaltınız."),
+        ],
+    )
+
+
+class AddressForm(FlaskForm):  # type: ignore[misc] # the same
+    """Another address for the card, with the version and the address that the page showed."""
+
+    seen = HiddenField(validators=[validators.InputRequired(), _NUMBER])
+    shown = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
+    address = TextAreaField(
+        "Teslim adresi",
+        validators=[
+            validators.InputRequired("Adresi yazınız."),
+            validators.Length(max=LONGEST_ADDRESS, message="Adres çok uzun; kısaltınız."),
+        ],
+    )
+    reason = TextAreaField(
+        "Gerekçe",
+        description="Başvuru sahibine giden bildirimde yer alır.",
+        validators=[
+            validators.InputRequired("Adresin neden düzeltildiğini yazınız."),
+            validators.Length(max=LONGEST_REASON, message="Gerekçe çok uzun; kısaltınız."),
+        ],
+    )
+
+    def hidden_errors(self) -> bool:
+        """Say whether a part of the form is wrong that nobody could have typed."""
+        return bool(self.seen.errors or self.shown.errors)
+
+
+class ResendForm(FlaskForm):  # type: ignore[misc] # the same
+    """How often the page said that a message had been sent."""
+
+    seen = HiddenField(validators=[validators.InputRequired(), _NUMBER])

@@ -1,0 +1,145 @@
+"""Owns the past of a case as its page shows it: moves, refused tries, the desk, messages; paged."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import literal, select, tuple_
+
+from states.desk import TAKEN_OVER, DeskEntry
+from states.journal import JournalEntry, RefusedAttempt
+from states.notice import Notice
+from web.composition import composed
+from web.reading import Entry
+from workflow.sentences import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from states.base import Base
+    from web.reading import Found
+
+PAGE = 50
+"""Events on a page."""
+
+MOST_SINCE = 20
+"""Moves that a late form is told of; the rest stands in the history."""
+
+MOVE, REFUSED, DESK, NOTICE = range(4)
+"""The sorts of events, in the order of their cause when they have the same time."""
+
+_TABLES: dict[int, tuple[type[Base], str]] = {
+    MOVE: (JournalEntry, "n"),
+    REFUSED: (RefusedAttempt, "id"),
+    DESK: (DeskEntry, "id"),
+    NOTICE: (Notice, "id"),
+}
+
+Key = tuple[datetime, int, int]
+"""Where an event stands: its time, its sort, its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a case: a move (``entry``), or a row of one of the other tables."""
+
+    key: Key
+    row: Row[Any]
+    entry: Entry | None = None
+    reason: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return self.key[0]
+
+    @property
+    def sort(self) -> int:
+        """Which sort of event it is."""
+        return self.key[1]
+
+    @property
+    def actors(self) -> list[str]:
+        """The keys of those it speaks of; a message is nobody's."""
+        if self.sort == NOTICE:
+            return []
+        other = self.row.text if self.sort == DESK and self.row.what == TAKEN_OVER else None
+        return [self.row.actor, *([other] if other else [])]
+
+
+def history(case: Found, after: Key | None = None) -> tuple[list[Event], str]:
+    """Return a page of what happened, the newest first, and the mark of the next page or ""."""
+    with composed().database.connect() as connection:
+        events = [
+            _event(case, sort, row)
+            for sort in _TABLES
+            for row in _read(connection, case, sort, after)
+        ]
+    events.sort(key=lambda event: event.key, reverse=True)
+    more = len(events) > PAGE
+    return events[:PAGE], mark_of(events[PAGE - 1].key) if more else ""
+
+
+def since(case: Found, seen: int, most: int = MOST_SINCE) -> list[Entry]:
+    """Return the first moves after a version, in order."""
+    query = (
+        select(JournalEntry.at, JournalEntry.hash, JournalEntry.body)
+        .where(JournalEntry.case_id == case.id, JournalEntry.n > seen)
+        .order_by(JournalEntry.n)
+        .limit(most)
+    )
+    with composed().database.connect() as connection:
+        return [_entry(row) for row in connection.execute(query)]
+
+
+def actors_of(events: Iterable[Event]) -> set[str]:
+    """Return the keys of everybody that the events speak of."""
+    return {actor for event in events for actor in event.actors}
+
+
+def mark_of(key: Key) -> str:
+    """Return a place in the history as it stands in an address."""
+    at, sort, number = key
+    return f"{at.isoformat()}_{sort}_{number}"
+
+
+def parse_mark(text: str) -> Key | None:
+    """Read a place in the history; one that is not ours is the newest page."""
+    at, _, rest = text.partition("_")
+    sort, _, number = rest.partition("_")
+    try:
+        key = datetime.fromisoformat(at), int(sort), int(number)
+    except ValueError:
+        return None
+    return key if key[0].tzinfo is not None and 0 <= key[2] < 2**31 else None
+
+
+def _read(connection: Connection, case: Found, sort: int, after: Key | None) -> Sequence[Row[Any]]:
+    entity, number = _TABLES[sort]
+    table = entity.__table__
+    moment = table.c.created_at if sort == NOTICE else table.c.at
+    query = select(table).where(table.c.case_id == case.id)
+    if after is not None:
+        query = query.where(tuple_(moment, literal(sort), table.c[number]) < tuple_(*after))
+    order = (moment.desc(), table.c[number].desc())
+    return connection.execute(query.order_by(*order).limit(PAGE + 1)).all()
+
+
+def _event(case: Found, sort: int, row: Row[Any]) -> Event:
+    number = row.n if sort == MOVE else row.id
+    key = (row.created_at if sort == NOTICE else row.at, sort, number)
+    if sort == MOVE:
+        return Event(key, row, entry=_entry(row))
+    if sort == REFUSED:
+        params = {"rule": row.code, **row.params}
+        return Event(key, row, reason=sentence(case.definition, row.code, params, "tr"))
+    return Event(key, row)
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
+    return Entry(row.at, row.hash.hex(), json.loads(row.body))

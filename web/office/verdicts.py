@@ -1,0 +1,59 @@
+"""Owns what a rule or a check of the journal is called on a screen, and its answer, in Turkish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from web.reading import Entry
+
+CONDITIONS: Mapping[str, str] = {
+    "kind_allows_method": "Başvuru türü seçilen yönteme izin veriyor",
+    "method_is_e_onay": "Onaylama yöntemi e-onay",
+    "method_is_e_imza": "Onaylama yöntemi e-imza",
+    "method_is_wet_signature": "Onaylama yöntemi ıslak imza",
+    "paper_accepted": "Bu tarihte kâğıt başvuru kabul ediliyor",
+    "window_open": "Üretim tarihi geldi",
+    "window_not_open": "Üretim tarihi henüz gelmedi",
+    "old_certificate_gone": "Yenilenecek sertifika artık geçerli değil",
+    "not_yet_on_paper": "Başvuru kâğıt üzerinde değil",
+    "waited_long": "e-onay için bekleme süresi doldu",
+    "signer_certificate_usable": "İmza atılacak NES geçerli",
+    "renewable_or_on_paper": "Eski sertifika yenilenebilir ya da başvuru kâğıt üzerinde",
+    "terms_current": "e-onay metni günceldi",
+    "in_time": "Kodun süresi dolmamıştı",
+    "out_of_time": "Kodun süresi dolmuştu",
+    "has_ended": "Sertifikanın süresi dolmuştu",
+    "has_not_ended": "Sertifikanın süresi dolmamıştı",
+    "card_delivered": "Kart sahibine teslim edilmişti",
+    "form.fileable": "Başvuru türü kişinin sertifikasına uyuyor",
+    "form.complete": "Yöntem ve teslim adresi eksiksiz",
+    "form.no_other_open": "Aynı ihtiyaç için başka açık başvuru yok",
+    "consent.in_force": "Yürürlükte, güncel metne verilmiş e-onay var",
+    "consent.terms_published": "e-onay metni yayımlanmıştı",
+    "code.live": "Doğrulama kodu bu işlem için alınmış ve süresi içinde",
+    "signature.on_form": "Form üzerindeki imza geçerli ve başvuru sahibinin",
+    "signature.on_consent": "e-onay metnindeki imza geçerli ve başvuru sahibinin",
+    "paper.listed": "Gösterilen belgeler eksiksiz yazıldı",
+    "paper.complete": "İmzalı form ve kimlik belgesi var",
+    "production.unchanged": "Onaydan sonra başvurudaki bilgiler değişmedi",
+    "production.matches": "Üretilen sertifika başvuruyla aynı",
+    "settlement.final": "İmzanın son denetimi yapıldı",
+    "courier.booked": "Gönderinin takip numarası var",
+    "courier.handed_to_holder": "Kart sahibinin kendisine teslim edildi",
+    "activation.signed_by_new_card": "Etkinleştirme yeni kartla imzalandı",
+}
+"""Each rule and check of the shipped processes, said as what holds when it allows."""
+
+ANSWERS = {"allow": "sağlandı", "deny": "sağlanmadı", "error": "denetlenemedi"}
+
+
+def verdicts(entry: Entry) -> list[tuple[str, str, str]]:
+    """Return what was judged for a move: what it is about, the answer in words, its name."""
+    judged = {**entry.body["rules"], **entry.body["checks"]}
+    return [
+        (CONDITIONS.get(name, name), ANSWERS.get(answer, answer), name)
+        for name, answer in judged.items()
+    ]
