@@ -168,11 +168,13 @@ def test_cookies_outside_the_demo_are_for_this_host_and_for_https_alone(
     assert "max-age" in answer.headers["Strict-Transport-Security"]
 
 
-def test_without_a_provider_the_page_says_that_no_way_is_set(
+def test_without_a_provider_the_card_is_the_one_way_in(
     world: World, database: Database, tmp_path: Path
 ) -> None:
     client = office_client(world, database, tmp_path, "")
-    assert "Giriş yolu ayarlanmamış" in client.get("/giris").text
+    page = client.get("/giris").text
+    assert "Kartla giriş (e-imza)" in page
+    assert "Kimlik sağlayıcı" not in page
     assert client.get("/giris/oidc").status_code == 404
 
 
