@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, or_, select
@@ -15,8 +16,10 @@ from handlers.judgement import Judged, settles, stamp_to_come, stray, unknown
 from handlers.judgement import judge as make_judgement
 from handlers.lifting import stamped
 from handlers.services import services_of
+from handlers.status import AWAIT
 from signing import pades
 from states.certificate import Certificate
+from states.journal import JournalEntry
 from states.person import Person
 from states.signature import Signature
 from states.text import identifier
@@ -218,10 +221,23 @@ def _row_of(context: Context, values: dict[str, object]) -> int:
         Signature.case_id == context.case_id,
     )
     entered = context.connection.execute(known).scalar_one_or_none()
-    if entered is not None:
+    if entered is not None and _waited_in_vain(context, entered):
         return entered
     new = insert(Signature).values(values).returning(Signature.id)
     return context.connection.execute(new).scalar_one()
+
+
+def _waited_in_vain(context: Context, signature_id: int) -> bool:
+    """Say whether a signature was only ever taken to be checked: one that counted is used up."""
+    entries = select(JournalEntry.trigger, JournalEntry.body).where(
+        JournalEntry.case_id == context.case_id
+    )
+    naming = {
+        trigger
+        for trigger, body in context.connection.execute(entries)
+        if json.loads(body)["details"].get("signature") == signature_id
+    }
+    return naming == {AWAIT}
 
 
 @action

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from handlers import lifting
 from handlers.seed import Held
+from handlers.status import LONGEST, NOTHING_LEARNT, StatusUnknown
 from states.application import Application
+from states.augmentation import Augmentation
 from states.card import Card
 from states.certificate import Certificate
 from states.document import Document
-from tests.handlers.refusals import denied
+from states.notice import Notice
+from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import ISMAIL, World, applicant, operator
+from workflow.effects import run_effect
 from workflow.refusal import Conflict, RuleFailed
 from workflow.request import Request
+
+if TYPE_CHECKING:
+    from tests.signing.loopback import Loopback
+
+Answers = dict[str, Any]
 
 
 @pytest.fixture
@@ -156,3 +167,81 @@ def test_asking_needs_no_signature_but_a_text(world: World, me: int, new: Held) 
     world.write("UPDATE certificate SET activation_sha256 = NULL")
     with denied("signature.nothing_offered"):
         world.office.rehearse(new.certificate_id, Request("activate", applicant(me)))
+
+
+def taken_to_be_checked(office: World, site: Loopback, me: int, new: Held) -> Answers:
+    """Hand an activation in while nobody stamps; give what brings the time-stamps back."""
+    back = {"/tsa": site.answers.pop("/tsa")}
+    payload = office.claimed("certificate", new.certificate_id, me)
+    container, now = office.sign(new, text_of(office, new)), office.clock.now()
+    case = ("activation", new.certificate_id)
+    payload |= lifting.prepare(office.office.database, office.services, case, container, now)
+    assert lifting.waits(office.services, payload, "activation")
+    with unanswered("signature.not_stamped"):
+        office.office.fire(new.certificate_id, "activate", applicant(me), payload)
+    office.office.fire(new.certificate_id, "await_status", applicant(me), payload)
+    return back
+
+
+def ask(office: World) -> None:
+    run_effect(office.office, *[one for one in office.queued() if one[2] == "status.ask"][-1])
+
+
+def test_an_activation_without_a_time_stamp_waits_and_the_certificate_stays_suspended(
+    office: World, site: Loopback, me: int, new: Held
+) -> None:
+    back = taken_to_be_checked(office, site, me, new)
+    with pytest.raises(StatusUnknown):
+        ask(office)
+    waiting = office.read(Certificate, new.certificate_id)
+    assert waiting.state == "suspended"
+    assert office.read(Card, waiting.card_id).pin_sealed is not None
+    site.answers |= back
+    ask(office)
+    active = office.read(Certificate, new.certificate_id)
+    assert active.state == "active"
+    assert office.read(Card, active.card_id).pin_sealed is None
+    (form,) = office.all(Augmentation)
+    assert form.level == "B-T"
+
+
+def test_an_activation_that_nobody_stamped_in_three_days_is_to_be_signed_again(
+    office: World, site: Loopback, me: int, new: Held
+) -> None:
+    back = taken_to_be_checked(office, site, me, new)
+    office.clock.set(office.clock.now() + LONGEST)
+    office.publish_lists()
+    ask(office)
+    assert office.read(Certificate, new.certificate_id).state == "suspended"
+    office.run_effects("notice.sign_again")
+    assert NOTHING_LEARNT in office.all(Notice, template="sign_again")[0].text
+    site.answers |= back
+    ask(office)
+    assert office.read(Certificate, new.certificate_id).state == "suspended"
+
+
+def test_a_certificate_revoked_while_its_activation_waits_stays_revoked(
+    office: World, site: Loopback, me: int, new: Held
+) -> None:
+    back = taken_to_be_checked(office, site, me, new)
+    office.office.fire(new.certificate_id, "revoke", applicant(me), reason="çalındı")
+    site.answers |= back
+    ask(office)
+    assert office.read(Certificate, new.certificate_id).state == "revoked"
+
+
+def test_an_activation_that_wants_nothing_is_not_taken_to_wait(
+    office: World, site: Loopback, me: int, new: Held
+) -> None:
+    payload = office.claimed("certificate", new.certificate_id, me)
+    container, now = office.sign(new, text_of(office, new)), office.clock.now()
+    case = ("activation", new.certificate_id)
+    payload |= lifting.prepare(office.office.database, office.services, case, container, now)
+    assert site.times("/tsa") == 1
+    assert not lifting.waits(office.services, payload, "activation")
+    with denied("signature.nothing_to_ask"):
+        office.office.fire(new.certificate_id, "await_status", applicant(me), payload)
+    with denied("signature.missing"):
+        office.office.fire(
+            new.certificate_id, "await_status", applicant(me), payload | {"container": b""}
+        )
