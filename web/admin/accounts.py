@@ -38,9 +38,8 @@ def accounts() -> ResponseReturnValue:
         "admin/accounts.html",
         accounts=listed,
         definition=reading.definition(),
-        following={"sonra": following} if following else None,
-        asked={},
-        asked_after=number > 0,
+        following=following,
+        again=number > 0,
     )
 
 
@@ -133,5 +132,7 @@ def _propose(
 
 
 def _form_page(template: str, form: ReasonForm, **page: object) -> ResponseReturnValue:
+    if isinstance(form, OpenForm):
+        form.tckn.data = ""  # a whole number is never shown again, not even to who typed it
     shown = render_template(template, form=form, definition=reading.definition(), **page)
     return shown, 422 if form.errors else 200

@@ -66,7 +66,7 @@ def accounts(after: int) -> tuple[list[Account], int | None]:
     )
     house = composed()
     with Session(house.database, expire_on_commit=False) as rows:
-        found = list(rows.execute(query).tuples())
+        found = list(rows.execute(query))
     shown = found[:PER_PAGE]
     keys = [f"user:{user.id}" for user, _ in shown]
     opened = sessions.open_of(house.database, keys, house.clock.now())
@@ -109,7 +109,7 @@ def proposals(*, user_id: int | None = None, waiting: bool = False) -> list[Prop
     with Session(composed().database, expire_on_commit=False) as rows:
         return [
             Proposal(row, name or row.name or "", place or "")
-            for row, name, place in rows.execute(query).tuples()
+            for row, name, place in rows.execute(query)
         ]
 
 

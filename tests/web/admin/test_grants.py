@@ -1,0 +1,340 @@
+"""Rights of accounts: one administrator proposes, another decides, all of it is in the journal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from handlers import grants
+from handlers.people import find_institution
+from states.grant import ACTS, RoleGrant
+from states.journal import JournalEntry, RefusedAttempt
+from states.session import SignInEntry
+from states.user import User
+from tests.handlers.world import AYSE, ISMAIL
+from tests.web.admin.conftest import account, newest
+from web.admin import reading
+from web.auth.actors import STAFF_ROLES
+from workflow.actor import Actor, system
+from workflow.refusal import Refused, RuleFailed
+
+if TYPE_CHECKING:
+    from tests.handlers.world import World
+    from tests.web.admin.conftest import Administrator
+    from tests.web.staff import Staff
+    from tests.web.visitor import Visitor
+
+TERMINAL = system("terminal")
+FIRST = {
+    "act": "open", "user_id": None, "person_id": None, "role": "administrator",
+    "name": "İlk Yönetici", "subject": "sub-ilk", "institution_id": None,
+}  # fmt: skip
+
+
+def entries(world: World, case: int) -> list[dict[str, object]]:
+    """Return the journal of a proposal."""
+    return [json.loads(row.body) for row in world.all(JournalEntry, case_id=case)]
+
+
+def refusals(world: World) -> list[str]:
+    """Return the codes of the attempts that were refused."""
+    return [row.code for row in world.all(RefusedAttempt)]
+
+
+def test_a_role_changes_when_a_second_administrator_approves(
+    world: World, first: Administrator, other: Administrator, officer: Visitor, staff: Staff
+) -> None:
+    page = first.propose(staff.officer, "role", rol="auditor")
+    assert page.heading.startswith("Rol değişikliği")
+    assert "başka bir yönetici onaylayınca uygulanır" in page.text
+    case = newest(world)
+    assert (case.state, case.role, account(world, staff.officer).roles) == (
+        "proposed", "auditor", ["officer"],
+    )  # fmt: skip
+    done = other.decide(case.id, "approve", "Uygundur")
+    assert "Onayla ve uygula: yapıldı." in done.text
+    assert account(world, staff.officer).roles == ["auditor"]
+    assert officer.get("/is-listem").heading == "Giriş"
+    said = [row for row in world.all(SignInEntry) if row.actor == f"user:{staff.officer}"]
+    assert [row.outcome for row in said] == ["signed_in", "rights_changed"]
+
+
+def test_proposal_and_decision_stand_in_the_journal_without_a_name(
+    world: World, first: Administrator, other: Administrator, staff: Staff
+) -> None:
+    first.propose(staff.officer, "close", gerekce="Emeklilik")
+    case = newest(world).id
+    other.decide(case, "approve")
+    proposed, approved = entries(world, case)
+    assert (proposed["trigger"], proposed["actor"], proposed["reason"]) == (
+        "propose", f"user:{first.number}", "Emeklilik",
+    )  # fmt: skip
+    assert (approved["trigger"], approved["actor"]) == ("approve", f"user:{other.number}")
+    about = f"user:{staff.officer}"
+    assert [one["details"]["account"] for one in (proposed, approved)] == [about, about]  # type: ignore[index]
+    assert "Görevli" not in json.dumps([proposed, approved], ensure_ascii=False)
+
+
+def test_nobody_approves_what_he_has_proposed(
+    world: World, first: Administrator, staff: Staff
+) -> None:
+    first.propose(staff.officer, "role", rol="auditor")
+    case = newest(world).id
+    page = first.browser.get(f"/yonetim/oneri/{newest(world).reference}")
+    assert page.buttons.count("Geri çek") == 1
+    assert "Onayla ve uygula" not in page.buttons
+    assert "Neden karar veremiyorum?" in page.text
+    first.decide(case, "approve", status=403)
+    first.decide(case, "refuse", "olmaz", status=403)
+    assert newest(world).state == "proposed"
+    assert account(world, staff.officer).roles == ["officer"]
+    assert refusals(world) == ["same_person", "same_person"]
+
+
+def test_nobody_proposes_or_decides_about_himself(
+    world: World, first: Administrator, other: Administrator, third: Administrator
+) -> None:
+    page = first.propose(first.number, "close", 422)
+    assert "Kendi hesabınız için öneri yapamaz" in page.text
+    assert world.all(RoleGrant) == []
+    assert "Bu sizin hesabınız" in first.browser.get(f"/yonetim/hesap/{first.number}").text
+    first.propose(other.number, "close")
+    case = newest(world).id
+    other.decide(case, "approve", status=422)
+    assert account(world, other.number).active
+    third.decide(case, "approve")
+    assert not account(world, other.number).active
+
+
+def test_nobody_decides_about_the_account_of_his_own_person(
+    world: World, first: Administrator, other: Administrator, staff: Staff
+) -> None:
+    me = world.person()
+    world.write("UPDATE office_user SET person_id = :me WHERE id = :id", me=me, id=staff.officer)
+    first.propose(staff.officer, "close")
+    case = newest(world)
+    assert case.person_id == me
+    twin = Actor(f"user:{other.number}", frozenset({"administrator"}), "oidc", me)
+    with pytest.raises(Refused) as refused:
+        world.office.fire(case.id, "approve", twin)
+    assert refused.value.code == "own_case"
+
+
+def test_two_administrators_stay_whatever_is_proposed(
+    world: World, first: Administrator, other: Administrator, third: Administrator
+) -> None:
+    first.propose(third.number, "close")
+    other.decide(newest(world).id, "approve")
+    page = first.propose(other.number, "close", 422)
+    assert "En az 2 açık yönetici hesabı kalmalıdır" in page.text
+    first.propose(other.number, "role", 422, rol="officer")
+    assert account(world, other.number).roles == ["administrator"]
+
+
+def test_what_was_sound_when_proposed_is_judged_again_when_approved(
+    world: World, first: Administrator, other: Administrator, third: Administrator
+) -> None:
+    first.propose(third.number, "close")
+    case = newest(world).id
+    world.write("UPDATE office_user SET active = false WHERE id = :id", id=third.number)
+    page = other.decide(case, "approve", status=422)
+    assert "Hesap kapalı" in page.text
+    assert newest(world).state == "proposed"
+
+
+def test_a_closed_account_is_opened_again(
+    world: World, first: Administrator, other: Administrator, staff: Staff
+) -> None:
+    assert "Hesap zaten açık." in first.propose(staff.officer, "reopen", 422).text
+    first.propose(staff.officer, "close")
+    other.decide(newest(world).id, "approve")
+    assert "Hesap kapalı" in first.propose(staff.officer, "role", 422, rol="auditor").text
+    assert "Hesap kapalı" in first.propose(staff.officer, "close", 422).text
+    assert "Yeniden açılmasını öner" in first.browser.get(f"/yonetim/hesap/{staff.officer}").text
+    first.propose(staff.officer, "reopen")
+    other.decide(newest(world).id, "approve")
+    assert account(world, staff.officer).active
+
+
+def test_a_refusal_needs_a_reason_and_changes_nothing(
+    world: World, first: Administrator, other: Administrator, staff: Staff
+) -> None:
+    first.propose(staff.officer, "close")
+    case = newest(world).id
+    page = other.decide(case, "refuse", status=422)
+    assert page.title.startswith("Hata:")
+    other.decide(case, "refuse", "Görevi sürüyor")
+    assert newest(world).state == "refused"
+    assert account(world, staff.officer).active
+    assert entries(world, case)[-1]["reason"] == "Görevi sürüyor"
+
+
+def test_only_who_proposed_withdraws(
+    world: World, first: Administrator, other: Administrator, staff: Staff
+) -> None:
+    first.propose(staff.officer, "close")
+    case = newest(world).id
+    other.decide(case, "withdraw", status=422)
+    first.decide(case, "withdraw")
+    assert newest(world).state == "withdrawn"
+    assert first.decide(case, "withdraw", status=409).title.startswith("Hata:")
+
+
+def test_a_proposal_nobody_decides_lapses_after_a_week(
+    world: World, first: Administrator, staff: Staff
+) -> None:
+    first.propose(staff.officer, "close")
+    case = newest(world)
+    assert (case.due_at - world.clock.now()).days == 7  # type: ignore[operator]
+    world.office.fire(case.id, "lapse", TERMINAL)
+    assert newest(world).state == "expired"
+
+
+def test_one_proposal_at_a_time_waits_for_an_account(
+    world: World, first: Administrator, other: Administrator, staff: Staff
+) -> None:
+    first.propose(staff.officer, "close")
+    page = other.propose(staff.officer, "role", rol="auditor")
+    assert "karar bekleyen bir öneri var" in page.text
+    assert newest(world).reference in page.text
+    assert len(world.all(RoleGrant)) == 1
+
+
+def test_a_new_account_stands_once_it_is_granted(
+    world: World, first: Administrator, other: Administrator
+) -> None:
+    person = world.person()
+    first.browser.get("/yonetim/hesap/yeni")
+    page = first.browser.post(
+        "/yonetim/hesap/yeni", ad=" Derya Kaya ", kimlik="sub-9", rol="officer", kurum="",
+        tckn=AYSE, gerekce="Yeni görevli",
+    )  # fmt: skip
+    assert "Derya Kaya (yeni)" in page.text
+    assert world.all(User, subject="sub-9") == []
+    other.decide(newest(world).id, "approve")
+    (user,) = world.all(User, subject="sub-9")
+    assert (user.name, user.roles, user.person_id) == ("Derya Kaya", ["officer"], person)
+    assert newest(world).user_id == user.id
+    for taken in ({"kimlik": "sub-9", "tckn": ""}, {"kimlik": "sub-10", "tckn": AYSE}):
+        first.browser.get("/yonetim/hesap/yeni")
+        again = first.browser.post(
+            "/yonetim/hesap/yeni", 422, ad="Başka", rol="officer", gerekce="x", **taken
+        )
+        assert "bir hesabı var" in again.text
+
+
+@pytest.mark.parametrize(("number", "said"), [(ISMAIL, "kayıtlı bir kişi yok"), ("123", "11")])
+def test_a_number_that_is_nobodys_or_none_is_refused_at_its_field(
+    world: World, first: Administrator, number: str, said: str
+) -> None:
+    first.browser.get("/yonetim/hesap/yeni")
+    page = first.browser.post(
+        "/yonetim/hesap/yeni", 422, ad="Derya", kimlik="s", rol="officer", tckn=number, gerekce="x"
+    )
+    assert said in page.text
+    assert world.all(RoleGrant) == []
+
+
+def test_only_a_coordinator_has_an_institution_and_he_must(
+    world: World, first: Administrator, staff: Staff
+) -> None:
+    with world.office.database.connect() as connection:
+        place = find_institution(connection, "TEST-16")
+    assert place is not None
+    kurum = str(place.id)
+    assert (
+        "kurumu seçilmelidir" in first.propose(staff.officer, "role", 422, rol="coordinator").text
+    )
+    assert (
+        "Yalnız kurum yetkilisinin"
+        in first.propose(staff.officer, "role", 422, rol="auditor", kurum=kurum).text
+    )
+    assert "Hesap zaten böyle" in first.propose(staff.officer, "role", 422, rol="officer").text
+    first.propose(staff.officer, "role", rol="coordinator", kurum=kurum)
+    assert newest(world).institution_id == place.id
+    assert place.name in first.browser.get("/yonetim/oneriler").text
+
+
+def test_the_form_refuses_what_is_not_in_its_lists(
+    world: World, first: Administrator, staff: Staff
+) -> None:
+    first.propose(staff.officer, "role", 422, rol="system")
+    first.propose(staff.officer, "role", 422, rol="officer", kurum="abc")
+    first.propose(staff.officer, "close", 422, gerekce=" ")
+    assert world.all(RoleGrant) == []
+
+
+def test_the_engine_refuses_what_the_form_would_never_send(world: World, staff: Staff) -> None:
+    boss = Actor("user:999", frozenset({"administrator"}), "oidc")
+    bad = [
+        ({**FIRST, "role": "system"}, "grants.unknown_role"),
+        ({**FIRST, "name": ""}, "grants.incomplete"),
+        ({**FIRST, "subject": None}, "grants.incomplete"),
+        ({**FIRST, "subject": "s" * (grants.LONGEST + 1)}, "grants.incomplete"),
+    ]
+    for values, code in bad:
+        with pytest.raises(RuleFailed) as refused:
+            world.office.open("grant", "propose", boss, values, reason="x")
+        assert code in str(refused.value.params)
+    assert account(world, staff.officer).active
+
+
+def test_the_terminal_opens_the_first_two_administrators_and_no_more(world: World) -> None:
+    for number in range(2):
+        values = {**FIRST, "subject": f"sub-{number}"}
+        case = world.office.open("grant", "propose", TERMINAL, values, reason="Kurulum")
+        world.office.fire(case, "approve", TERMINAL)
+    with pytest.raises(RuleFailed) as refused:
+        world.office.open("grant", "propose", TERMINAL, {**FIRST, "subject": "s3"}, reason="x")
+    assert "grants.not_the_first" in str(refused.value.params)
+    with pytest.raises(RuleFailed):
+        world.office.open("grant", "propose", TERMINAL, {**FIRST, "role": "officer"}, reason="x")
+    assert [row.roles for row in world.all(User)] == [["administrator"]] * 2
+
+
+def test_the_list_shows_roles_states_and_open_sessions(
+    first: Administrator, officer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer.get("/hesap")
+    page = first.browser.get("/")
+    assert page.heading == "Hesaplar"
+    assert {"Zeynep Görevli", "Çağrı Denetçi", "Yeni hesap öner"} <= set(page.links)
+    rows = [" ".join(part.itertext()) for part in page.tree.iter("tr")]
+    assert [row.split()[-2] for row in rows if "Zeynep" in row or "İlker" in row] == ["1", "0"]
+    monkeypatch.setattr(reading, "PER_PAGE", 2)
+    short = first.browser.get("/yonetim/hesaplar")
+    onward = first.browser.get(short.links["Sonraki hesaplar"])
+    assert "Listenin başı" in onward.links
+    assert "Zeynep Görevli" not in onward.links
+
+
+def test_what_is_not_there_is_not_found(world: World, first: Administrator, staff: Staff) -> None:
+    case = world.file(world.person(), "first")
+    first.browser.get("/yonetim/hesaplar?sonra=abc")
+    for nothing in (
+        "hesap/999999", "hesap/99999999999999999999", "hesap/999999/close",
+        f"hesap/{staff.officer}/no", "oneri/Y000000099", "oneri/abc", f"oneri/B{case:09}",
+        f"oneri/Y{case:09}",
+    ):  # fmt: skip
+        first.browser.get(f"/yonetim/{nothing}", 404)
+
+
+def test_a_decision_without_what_was_seen_is_refused(
+    world: World, first: Administrator, other: Administrator, staff: Staff
+) -> None:
+    first.propose(staff.officer, "close")
+    address = f"/yonetim/oneri/{newest(world).reference}"
+    other.browser.get(address)
+    other.browser.post(f"{address}/approve", 400, surum="x")
+    other.browser.get(address)
+    other.browser.post(f"{address}/approve", 409, surum="7")
+    other.browser.get(address)
+    other.browser.post(f"{address}/approve", 422, surum="1", gerekce="u" * 2001)
+    assert newest(world).state == "proposed"
+
+
+def test_the_words_of_rooms_agree() -> None:
+    assert set(grants.ROLES) == set(STAFF_ROLES)
+    assert tuple(reading.ACTS) == ACTS
