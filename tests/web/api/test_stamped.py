@@ -20,9 +20,11 @@ from states.journal import RefusedAttempt
 from states.signature import Signature
 from tests.web.api.test_handshake import delivered, new_card
 from tests.web.api.test_program import nes_imza
+from tests.web.portal.test_filing import renewal_of, send
 from tests.web.program import Program, address, code_for_consent, digits, served, signed
 from web.composition import Composition
 from web.demo.outside import connected
+from workflow.effects import run_effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,26 +73,84 @@ def test_the_real_program_names_the_profile_of_the_office(
     assert kept.indication == "TOTAL-PASSED"
 
 
-def test_without_a_time_stamp_nothing_is_taken_or_refused_and_the_code_lives(
+def away(*_: object) -> bytes:
+    raise OnlineUnavailable(where="http://x/tsa", reason="ConnectTimeout")
+
+
+def test_without_a_time_stamp_an_e_onay_is_taken_waits_and_comes_into_force_by_itself(
+    world: World,
+    composition: Composition,
+    holder: Holder,
+    program: Program,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = code_for_consent(holder.browser)
+    claim = program.claim(digits(page))
+    with monkeypatch.context() as patch:
+        patch.setattr(Online, "timestamp", away)
+        taken = program.send(claim.secret, signed(world, holder.held, claim))
+    assert taken.title.startswith("İmzanız alındı. Sertifikanızın durumu")
+    (consent,) = world.all(Consent)
+    assert (taken.reference, consent.state) == (consent.reference, "awaiting_status")
+    (code,) = world.all(Code)
+    assert (code.state, code.wrong_tries) == ("used", 0)
+    assert world.all(RefusedAttempt) == []
+
+    result = holder.browser.get(address(page))
+    assert address(result) == f"/e-onay/{consent.reference}"
+    for said in (
+        "İmza denetleniyor",
+        "e-onay henüz yürürlükte değil",
+        "Sizin bir şey yapmanız gerekmiyor",
+        "Sonuç en geç 05.03.2026 12:00 tarihinde belli olur",
+        "(INDETERMINATE)",
+    ):
+        assert said in result.text
+    again = holder.browser.post("/e-onay/basla")
+    assert address(again) == f"/e-onay/{consent.reference}"
+
+    run_effect(composition.office, *asking(world))
+    result = holder.browser.get(f"/e-onay/{consent.reference}")
+    assert "Yürürlükte" in result.text
+    assert "Geçerli (TOTAL-PASSED)" in result.text
+
+
+def test_an_e_onay_that_is_being_checked_can_be_dropped(
     world: World, holder: Holder, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = program.claim(digits(code_for_consent(holder.browser)))
-    container = signed(world, holder.held, claim)
+    monkeypatch.setattr(Online, "timestamp", away)
+    taken = program.send(claim.secret, signed(world, holder.held, claim))
+    page = holder.browser.get(f"/e-onay/{taken.reference}")
+    dropping = holder.browser.get(page.links["e-onaydan vazgeç"])
+    assert "e-onay yürürlüğe girmez" in dropping.text
+    holder.browser.post(address(dropping), seen=str(world.all(Consent)[0].version))
+    assert world.all(Consent)[0].state == "abandoned"
 
-    def away(*_: object) -> bytes:
-        raise OnlineUnavailable(where="http://x/tsa", reason="ConnectTimeout")
 
+def test_a_form_that_is_being_checked_says_so_and_can_not_be_signed_twice(
+    world: World,
+    composition: Composition,
+    holder: Holder,
+    program: Program,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = send(holder.browser, renewal_of(holder), "e_imza")
+    claim = program.claim(digits(holder.browser.post(address(text), okudum="y")))
     with monkeypatch.context() as patch:
         patch.setattr(Online, "timestamp", away)
-        later = program.rejected(claim.secret, container, 422)
-    assert later.code == "signature_not_stamped"
-    assert world.all(Signature) == []
-    (code,) = world.all(Code)
-    assert (code.state, code.wrong_tries) == ("claimed", 0)
-    assert len(world.all(RefusedAttempt)) == 1
-    program.send(claim.secret, container)
-    (consent,) = world.all(Consent)
-    assert consent.state == "in_force"
+        taken = program.send(claim.secret, signed(world, holder.held, claim))
+    page = holder.browser.get(f"/basvurularim/{taken.reference}")
+    assert "İmza denetleniyor" in page.text
+    assert "Sonuç en geç 05.03.2026 12:00 tarihinde belli olur" in page.text
+    assert "Formu imzala" not in page.links
+    assert "Başvurudan vazgeç" in page.text
+    run_effect(composition.office, *asking(world))
+    assert world.all(Application)[0].state == "held"
+
+
+def asking(world: World) -> tuple[int, int, str]:
+    return [effect for effect in world.queued() if effect[2] == "status.ask"][-1]
 
 
 def test_a_new_card_is_activated_by_a_signature_with_a_time_stamp(
@@ -116,3 +176,25 @@ def test_a_code_that_serves_no_more_makes_us_ask_nobody(
     monkeypatch.setattr(Online, "timestamp", lambda *given: asked.append(given))
     assert program.rejected(claim.secret, container, 410).code == "code_expired"
     assert asked == []
+
+
+def test_an_activation_without_a_time_stamp_says_that_it_is_being_checked(
+    world: World,
+    composition: Composition,
+    holder: Holder,
+    program: Program,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    new = world.read(Certificate, world.read(Application, delivered(world, holder)).certificate_id)
+    page = holder.browser.get(f"/sertifikalarim/{new.reference}")
+    text = holder.browser.get(page.links["Etkinleştir"])
+    claim = program.claim(digits(holder.browser.post(address(text), okudum="y")))
+    with monkeypatch.context() as patch:
+        patch.setattr(Online, "timestamp", away)
+        program.send(claim.secret, signed(world, new_card(world, new, holder), claim))
+    page = holder.browser.get(f"/sertifikalarim/{new.reference}")
+    assert "Etkinleştirme imzanız 02.03.2026 tarihinde alındı" in page.text
+    assert "Sonuç en geç 05.03.2026 12:00 tarihinde belli olur" in page.text
+    assert "Etkinleştir" not in page.links
+    run_effect(composition.office, *asking(world))
+    assert "Sertifikanız geçerli." in holder.browser.get(f"/sertifikalarim/{new.reference}").text
