@@ -21,6 +21,7 @@ from states import (
     person,
     proof,
     revocation,
+    scan,
     session,
     shipment,
     sign_in,
@@ -32,8 +33,8 @@ from states.base import Base
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, code, consent, desk, document,
-    figure, grant, institution, journal, notice, person, proof, revocation, session, shipment,
-    sign_in, signature, terms, user,
+    figure, grant, institution, journal, notice, person, proof, revocation, scan, session,
+    shipment, sign_in, signature, terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -42,6 +43,6 @@ METADATA = Base.metadata
 
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
-    "revocation_list", "augmentation", "desk_entry", "sign_in_log",
+    "revocation_list", "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""
