@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, union_all
-from sqlalchemy import label as labelled
+from sqlalchemy import Date, Text, cast, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from states.application import NO_DEADLINE, Application
 from states.institution import Institution
@@ -17,15 +17,33 @@ from web.office import worklist
 from web.office.worklist import GROUPS, Mark, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Engine, Row, ScalarSelect, Subquery
+    from sqlalchemy import Engine, Row
 
     from web.office.worklist import Rows
 
 CAP = 1_000
 """Where counting stops: nobody works through more, and to count a million takes seconds."""
+
+# Plain SQL, for it is asked on every page and never changes its shape. The order makes each count
+# a walk of an index that stops, instead of a scan that looks for rows which may stand at the end.
+_SIZES = text("""
+    SELECT 'held' AS name, count(*) AS cases
+    FROM (SELECT FROM application WHERE holder_id = :user LIMIT :cap) held
+    UNION ALL
+    SELECT 'free', count(*) FROM (
+        SELECT FROM unnest(CAST(:states AS text[])) AS s (state), LATERAL (
+            SELECT FROM application a WHERE a.state = s.state AND a.holder_id IS NULL
+            ORDER BY a.deadline, a.id LIMIT :cap) one
+        LIMIT :cap) free
+    UNION ALL
+    SELECT 'state:' || s.state, (SELECT count(*) FROM (
+        SELECT FROM application a WHERE a.state = s.state
+        ORDER BY a.deadline, a.id LIMIT :cap) one)
+    FROM unnest(CAST(:states AS text[])) AS s (state)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +60,16 @@ class Count:
     def __bool__(self) -> bool:
         """Say whether there is any."""
         return self.value > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How long the lists of somebody are."""
+
+    held: Count
+    free: Count
+    by_state: Mapping[str, Count]
+    together: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +107,12 @@ class Page:
 
 def read(database: Engine, wanted: Wanted, today: date) -> Page:
     """Return a page of applications with its counts: two statements, whatever stands there."""
-    asked = _counted(wanted)
     with database.connect() as connection:
         rows = connection.execute(_page(wanted, today, worklist.PAGE + 1)).all()
-        found = connection.execute(_counts(asked, today)).one()._mapping  # noqa: SLF001 - public by its documentation
-    counts = {name: _count(found[name]) for name in asked}
+        found = {row.name: row.cases for row in connection.execute(_counts(wanted, today))}
+    counts = {name: _count(found.get(name, 0)) for name in GROUPS}
     lines = [_line(row, today) for row in rows[: worklist.PAGE]]
-    return Page(lines, counts, _sum(counts), _following(wanted, rows))
+    return Page(lines, counts, _sum(counts.values()), _following(wanted, rows))
 
 
 def top(database: Engine, wanted: Wanted, today: date, limit: int) -> list[Line]:
@@ -95,50 +122,50 @@ def top(database: Engine, wanted: Wanted, today: date, limit: int) -> list[Line]
     return [_line(row, today) for row in rows]
 
 
-def count(database: Engine, asked: Mapping[str, Wanted], today: date) -> dict[str, Count]:
-    """Count several lists in one statement; each count stops at the cap."""
-    if not asked:
-        return {}
+def sizes(database: Engine, states: tuple[str, ...], user: int) -> Sizes:
+    """Return how much a user holds, how much is free in some states, and how much each has."""
+    values = {"user": user, "states": list(states), "cap": CAP + 1}
     with database.connect() as connection:
-        found = connection.execute(_counts(asked, today)).one()._mapping  # noqa: SLF001 - the same
-    return {name: _count(found[name]) for name in asked}
+        found = {row.name: row.cases for row in connection.execute(_SIZES, values)}
+    by_state = {state: _count(found[f"state:{state}"]) for state in states}
+    return Sizes(_count(found["held"]), _count(found["free"]), by_state, _sum(by_state.values()))
 
 
-def _counted(wanted: Wanted) -> dict[str, Wanted]:
-    """Return what is counted for a list: each group of lateness, or the one that is asked for."""
-    groups = [wanted.group] if wanted.group in GROUPS else list(GROUPS)
-    walk = replace(wanted, sort=worklist.BY_DEADLINE, descending=False, after=None)
-    return {group: replace(walk, group=group) for group in groups}
-
-
-def _counts(asked: Mapping[str, Wanted], today: date) -> Rows:
-    return select(*(labelled(name, _capped(wanted, today)) for name, wanted in asked.items()))
-
-
-def _capped(wanted: Wanted, today: date) -> ScalarSelect[int]:
-    """Count the rows of a list up to one more than the cap, state by state."""
-    found = select(_merged(wanted, today, CAP + 1).c.id).limit(CAP + 1).subquery()
-    return select(func.count()).select_from(found).scalar_subquery()
-
-
-def _merged(wanted: Wanted, today: date, limit: int) -> Subquery:
-    branches = [select(walk.subquery()) for walk in worklist.walks(wanted, today, limit)]
-    return (union_all(*branches) if len(branches) > 1 else branches[0]).subquery()
+def _counts(wanted: Wanted, today: date) -> Rows:
+    """Count each group of lateness, or the one that is asked for, up to one more than the cap."""
+    names = [wanted.group] if wanted.group in GROUPS else list(GROUPS)
+    firsts, lasts = zip(*(worklist.days_of(name, today) for name in names), strict=True)
+    groups = (
+        func.unnest(
+            cast(names, ARRAY(Text)),
+            cast(list(firsts), ARRAY(Date)),
+            cast(list(lasts), ARRAY(Date)),
+        )
+        .table_valued("name", "first", "last", name="groups")
+        .render_derived()
+    )
+    plain = replace(wanted, sort=worklist.BY_DEADLINE, descending=False, after=None)
+    within = Application.deadline.between(groups.c.first, groups.c.last)
+    one = worklist.walk(plain, [*worklist.plain_conditions(wanted), within], CAP + 1, groups)
+    few = one.limit(CAP + 1).subquery()
+    return select(
+        groups.c.name, select(func.count()).select_from(few).scalar_subquery().label("cases")
+    )
 
 
 def _count(value: int) -> Count:
     return Count(min(value, CAP), value > CAP)
 
 
-def _sum(counts: Mapping[str, Count]) -> Count:
-    value = sum(count.value for count in counts.values())
-    more = any(count.more for count in counts.values())
-    return Count(value, more or value > CAP)
+def _sum(counts: Iterable[Count]) -> Count:
+    parts = list(counts)
+    value = sum(part.value for part in parts)
+    return Count(value, value > CAP or any(part.more for part in parts))
 
 
 def _page(wanted: Wanted, today: date, limit: int) -> Rows:
     """Return the query of a page: the walks merged to one page of ids, then what each row shows."""
-    every = _merged(wanted, today, limit)
+    every = worklist.walk(wanted, worklist.conditions_of(wanted, today), limit).subquery()
     first = worklist.ordered(wanted, every.c.at, every.c.id)
     top = select(every).order_by(*first).limit(limit).subquery()
     query: Rows = (

@@ -124,7 +124,7 @@ class Desk:
         return {
             "face": face,
             "faces": self.faces,
-            "sizes": lists.count(database, {one.key: one.wanted for one in self.faces}, self.today),
+            "sizes": self._sizes(),
             "page": found,
             "wanted": wanted,
             "asked": query,
@@ -141,6 +141,13 @@ class Desk:
             "turned": asked.turned,
             "direction": asked.direction,
         }
+
+    def _sizes(self) -> dict[str, lists.Count]:
+        """Return how long each list is; all open applications together are not counted."""
+        states = workable(self.definition, self.role)
+        found = lists.sizes(composed().database, states, self.user)
+        queues = {f"sira:{state}": count for state, count in found.by_state.items()}
+        return {MINE: found.held, FREE: found.free, PRODUCTION: found.together, **queues}
 
     def _choices(self, face: Face) -> list[str]:
         """Return the states to choose from: those of the list, then those that are closed."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, DateTime, Text, cast, literal, select, tuple_
+from sqlalchemy import Date, DateTime, Text, cast, func, literal, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from handlers.desk import carries_on, workable
 from states.application import NO_DEADLINE, Application
@@ -15,7 +16,7 @@ from states.reference import MAX_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, FromClause, Select
     from sqlalchemy.orm import InstrumentedAttribute
 
     from workflow.definition import Definition
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GROUPS", "NO_DEADLINE", "PAGE", "SORTS", "TITLES", "Mark", "Wanted", "carries_on", "ending",
-    "known_states", "matching", "open_states", "parse_after", "sort_column", "walks", "workable",
+    "known_states", "matching", "open_states", "parse_after", "sort_column", "walk", "workable",
 ]  # fmt: skip
 
 PAGE = 50
@@ -146,25 +147,33 @@ def known_states(definition: Definition, asked: Iterable[str]) -> tuple[str, ...
 
 def matching(wanted: Wanted, today: date) -> Rows:
     """Return the SELECT of the ids of all applications that a filter finds, in no order."""
-    query: Rows = select(Application.id).where(*_conditions(wanted, today))
+    query: Rows = select(Application.id).where(*conditions_of(wanted, today))
     return query.where(Application.state.in_(wanted.states)) if wanted.states else query
 
 
-def walks(wanted: Wanted, today: date, limit: int) -> list[Rows]:
-    """Return a query for each state, of id and sort key (``at``), each a walk of one index.
+def walk(
+    wanted: Wanted, conditions: list[ColumnElement[bool]], limit: int, *outside: FromClause
+) -> Rows:
+    """Return the query of id and sort key (``at``) of a list, in no order.
 
-    A walk ends after ``limit`` rows, so its cost does not grow with the table.
+    For each state an index is walked to at most ``limit`` rows, so that the cost does not grow
+    with the table. ``conditions`` are those of the filter, see `conditions_of`; ``outside`` is
+    what they name that the query around this one holds.
     """
     column = sort_column(wanted)
-    query: Rows = (
+    rows: Rows = (
         select(Application.id, column.label("at"))
-        .where(*_conditions(wanted, today), *_beyond(wanted))
+        .where(*conditions, *_beyond(wanted))
         .order_by(*ordered(wanted, column, Application.id))
         .limit(limit)
     )
     if not wanted.states:
-        return [query]
-    return [query.where(Application.state == state) for state in wanted.states]
+        return rows.correlate(*outside) if outside else rows
+    listed = func.unnest(cast(list(wanted.states), ARRAY(Text)))
+    states = listed.table_valued("state", name="states").render_derived()
+    there = Application.state == states.c.state
+    one = rows.where(there).correlate(states, *outside).lateral("one")
+    return select(one.c.id, one.c.at).select_from(states).join(one, true())
 
 
 def sort_column(wanted: Wanted) -> InstrumentedAttribute[Any]:
@@ -177,13 +186,20 @@ def ordered(wanted: Wanted, *columns: ColumnElement[Any] | Any) -> list[Any]:  #
     return [column.desc() for column in columns] if wanted.descending else list(columns)
 
 
-def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+def conditions_of(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     """Return what a filter asks of each application, its state excepted."""
+    asked = plain_conditions(wanted)
+    if wanted.group in GROUPS:
+        first, last = days_of(wanted.group, today)
+        asked.append(Application.deadline.between(first, last))
+    return asked
+
+
+def plain_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return what a filter asks of each application beside state and lateness."""
     asked: list[ColumnElement[bool]] = []
     if wanted.kind:
         asked.append(Application.kind == wanted.kind)
-    if wanted.group in GROUPS:
-        asked += _within(wanted.group, today)
     if wanted.holder is not None:
         asked.append(Application.holder_id == wanted.holder)
     if wanted.free:
@@ -191,16 +207,15 @@ def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     return asked
 
 
-def _within(group: str, today: date) -> list[ColumnElement[bool]]:
-    """Return the range of deadlines that a group of lateness is."""
-    day = Application.deadline
-    ranges: Mapping[str, list[ColumnElement[bool]]] = {
-        "late": [day < today],
-        "today": [day == today],
-        "soon": [day > today, day <= today + SOON],
-        "later": [day > today + SOON],
-    }
-    return ranges[group]
+def days_of(group: str, today: date) -> tuple[date, date]:
+    """Return the first and the last deadline of a group of lateness."""
+    day = timedelta(days=1)
+    return {
+        "late": (date.min, today - day),
+        "today": (today, today),
+        "soon": (today + day, today + SOON),
+        "later": (today + SOON + day, date.max),
+    }[group]
 
 
 def group_of(deadline: date, today: date) -> str:
