@@ -1,34 +1,42 @@
-"""Owns taking the journal out: JSON Lines that an outsider can verify, CSV for people."""
+"""Owns taking the journal out: as of one moment, in constant memory, in a form others read.
+
+JSON Lines can be verified by an outsider, CSV is for people, XES (IEEE 1849) for process mining.
+PostgreSQL writes the lines (``workflow/lines.py``); here they are counted, opened and handed on.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Select, select
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql
 
-from states.journal import JournalEntry
-from workflow.entry import canonical, parsed
+from states.journal import JournalEntry, RefusedAttempt
+from states.tables import METADATA
+from workflow import lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Engine, Row
+    from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select
 
-Format = Literal["jsonl", "csv"]
+Format = Literal["jsonl", "csv", "xes"]
 
-_Query = TypeVar("_Query", bound="Select[*tuple[Any, ...]]")
+CSV_KEYS = lines.CSV_KEYS
 
-BATCH = 2_000
-"""How many entries are held in memory at once."""
+BLOCK = 64 * 1024
+"""Bytes handed on at a time, at least; the last block is shorter."""
 
-CSV_KEYS = (
-    "case", "n", "at", "workflow", "trigger", "from", "to",
-    "actor", "role", "auth", "batch", "reason", "definition",
-)  # fmt: skip
+SORT_MEMORY = "64MB"
+"""What PostgreSQL may use to bring the lines of an export into their order."""
+
+JOURNAL: FromClause = METADATA.tables[JournalEntry.__tablename__]
+REFUSED: FromClause = METADATA.tables[RefusedAttempt.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +51,142 @@ class JournalFilter:
     actor: str | None = None
     batch: str | None = None
 
-    def apply(self, query: _Query) -> _Query:
-        """Return the query with the conditions of the filter."""
+    def conditions(self, table: FromClause = JOURNAL) -> list[ColumnElement[bool]]:
+        """Return what the filter asks of the journal, or of the refused attempts."""
+        found = []
         if self.since is not None:
-            query = query.where(JournalEntry.at >= self.since)
+            found.append(table.c.at >= self.since)
         if self.until is not None:
-            query = query.where(JournalEntry.at < self.until)
+            found.append(table.c.at < self.until)
         for name in ("case_id", "workflow", "trigger", "actor", "batch"):
             wanted = getattr(self, name)
             if wanted is not None:
-                query = query.where(getattr(JournalEntry, name) == wanted)
-        return query
+                found.append(table.c[name] == wanted)
+        return found
 
 
-def export(database: Engine, wanted: JournalFilter, fmt: Format) -> Iterator[str]:
-    """Yield the lines of an export, each ended by a newline, ordered by case and number.
+@dataclass(slots=True)
+class Takeout:
+    """An export about to be handed on: how many rows, the hash of the last, and the lines.
+
+    It holds a connection with the snapshot that it was counted in until it is closed.
+    """
+
+    entries: int
+    last_hash: str
+    fmt: Format
+    statement: str
+    parameters: Mapping[str, Any]
+    header: str
+    connection: Connection
+
+    def blocks(self, head: Mapping[str, object] | None = None) -> Iterator[bytes]:
+        """Yield the export in blocks, headed by what ``head`` says, and close it at the end."""
+        try:
+            opening = _OPENING[self.fmt](head or {}) + self.header
+            block = bytearray(opening.encode())
+            driver = self.connection.connection.driver_connection
+            cursor = driver.cursor()  # type: ignore[union-attr]  # an open connection has a driver's
+            with cursor.copy(self.statement, self.parameters) as copy:
+                for line in copy:
+                    block += line
+                    if len(block) >= BLOCK:
+                        yield bytes(block)
+                        block.clear()
+            yield bytes(block) + _CLOSING[self.fmt]
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give the snapshot back; what was not handed on yet is dropped."""
+        self.connection.close()
+
+
+def take_out(
+    database: Engine, wanted: JournalFilter, fmt: Format, *, refused: bool = False
+) -> Takeout:
+    """Open an export of what a filter finds, ordered by case and number (refused: by number).
+
+    An entry that somebody has tampered with comes out as it stands. XES holds no reason, because
+    people write it, and has no form for what was refused.
+    """
+    connection = database.connect().execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    try:
+        connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
+        entries, last_hash = (_count_refused if refused else _count)(connection, wanted)
+    except BaseException:
+        connection.close()
+        raise
+    writer = lines.REFUSED[fmt] if refused else lines.ENTRIES[fmt]
+    query, parameters = _compiled(_chosen(wanted, REFUSED if refused else JOURNAL))
+    keys = lines.REFUSED_KEYS if refused else (*CSV_KEYS, "hash")
+    header = csv_line(list(keys)) if fmt == "csv" else ""
+    statement = f"COPY ({writer(query)}) TO STDOUT ({lines.OPTIONS[fmt]})"
+    return Takeout(entries, last_hash, fmt, statement, parameters, header, connection)
+
+
+def export(database: Engine, wanted: JournalFilter, fmt: Format) -> Iterator[bytes]:
+    """Yield an export without a head in blocks.
 
     A JSON line holds ``prev`` and ``hash`` (hex) and, as a text, ``body`` letter by letter as it
-    was hashed: SHA-256 over the bytes of ``prev`` and the UTF-8 of ``body`` gives ``hash``. An
-    entry that somebody has tampered with comes out as it stands.
+    was hashed: SHA-256 over the bytes of ``prev`` and the UTF-8 of ``body`` gives ``hash``.
     """
-    columns = select(JournalEntry.body, JournalEntry.prev, JournalEntry.hash)
-    query = wanted.apply(columns).order_by(JournalEntry.case_id, JournalEntry.n)
-    write = _json_line if fmt == "jsonl" else _csv_line
-    if fmt == "csv":
-        yield csv_line([*CSV_KEYS, "hash"])
-    with database.connect() as connection:
-        streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
-        for row in streaming.execute(query):
-            yield write(row)
+    yield from take_out(database, wanted, fmt).blocks()
 
 
-def _json_line(row: Row[str, bytes, bytes]) -> str:
-    return canonical({"body": row.body, "hash": row.hash.hex(), "prev": row.prev.hex()}) + "\n"
+def _chosen(wanted: JournalFilter, table: FromClause) -> Select[*tuple[Any, ...]]:
+    return select(*table.c).where(*wanted.conditions(table))
 
 
-def _csv_line(row: Row[str, bytes, bytes]) -> str:
-    said = parsed(row.body)
-    return csv_line([*(said.get(key) for key in CSV_KEYS), row.hash.hex()])
+def _compiled(query: Select[*tuple[Any, ...]]) -> tuple[str, Mapping[str, Any]]:
+    compiled = query.compile(dialect=_DIALECT)
+    return str(compiled), compiled.params
+
+
+_DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]  # the module has no stub
+
+
+def _count(connection: Connection, wanted: JournalFilter) -> tuple[int, str]:
+    """Return how many entries the filter finds, and the hash of the last one (hex)."""
+    entry = JOURNAL.c
+    # The index of any filter holds case and number, so nothing but the index is read.
+    last = func.max(postgresql.array([entry.case_id, entry.n]))
+    query = select(func.count(), last).select_from(JOURNAL).where(*wanted.conditions())
+    entries, place = connection.execute(query).one()
+    if place is None:
+        return 0, ""
+    the_last = select(entry.hash).where(entry.case_id == place[0], entry.n == place[1])
+    return entries, connection.execute(the_last).scalar_one().hex()
+
+
+def _count_refused(connection: Connection, wanted: JournalFilter) -> tuple[int, str]:
+    query = select(func.count()).select_from(REFUSED).where(*wanted.conditions(REFUSED))
+    return connection.execute(query).scalar_one(), ""
+
+
+def _csv_head(head: Mapping[str, object]) -> str:
+    return "".join(csv_line([f"# {name}", _flat(value)]) for name, value in head.items())
+
+
+def _json_head(head: Mapping[str, object]) -> str:
+    return json.dumps({"export": dict(head)}, ensure_ascii=False) + "\n" if head else ""
+
+
+def _xes_head(head: Mapping[str, object]) -> str:
+    said = (lines.xes_string(f"export:{name}", _flat(value)) for name, value in head.items())
+    return lines.XES_OPENING + "".join(f"{line}\n" for line in said)
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value
+
+
+_OPENING = {"csv": _csv_head, "jsonl": _json_head, "xes": _xes_head}
+_CLOSING = {"csv": b"", "jsonl": b"", "xes": lines.XES_CLOSING.encode()}
 
 
 def csv_line(cells: list[object]) -> str:
@@ -94,6 +200,6 @@ def csv_line(cells: list[object]) -> str:
 
 def _harmless(cell: object) -> object:
     """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+    if isinstance(cell, str) and cell[:1] in lines.FORMULA_MARKS:
         return "'" + cell
     return cell
