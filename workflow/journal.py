@@ -19,7 +19,7 @@ from workflow.entry import GENESIS, chain, parsed, utc_text
 from workflow.refusal import DefinitionMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sqlalchemy import Engine, Row
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 """How many entries are held in memory at once."""
+
+SORT_MEMORY = "64MB"
+"""What PostgreSQL may use to bring the entries into their order."""
 
 MOST_PROBLEMS = 100
 """How many problems a verification lists; it counts them all."""
@@ -68,19 +71,28 @@ class Verification:
             self.problems.append(problem)
 
 
-def verify(database: Engine, library: Library) -> Verification:
-    """Recompute every hash of every case and return what is broken; memory stays constant."""
-    outcome = Verification()
+def verify(
+    database: Engine, library: Library, tell: Callable[[int], object] = lambda _: None
+) -> Verification:
+    """Recompute every hash of every case and return what is broken; memory stays constant.
+
+    ``tell`` is given the number of entries that are done, now and then.
+    """
+    outcome, told = Verification(), 0
     with database.connect() as connection:
         snapshot = connection.execution_options(
             isolation_level="REPEATABLE READ", stream_results=True, max_row_buffer=BATCH
         )
+        snapshot.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
         entries = snapshot.execute(text(_ENTRIES))
         cases = snapshot.execute(text(_cases_sql(library)))
         for case_id, case, chain_of_case in _side_by_side(cases, entries):
             outcome.cases += 1
             outcome.entries += len(chain_of_case)
             outcome.report(_first_problem(library, case_id, case, chain_of_case))
+            if outcome.entries - told >= BATCH:
+                told = outcome.entries
+                tell(told)
     return outcome
 
 
