@@ -167,6 +167,7 @@ def test_personas_are_grouped_by_role_and_show_no_number(world: World, visitor: 
     world.person()
     page = visitor.get("/giris")
     assert page.all("h2") == [
+        "Kartla giriş (e-imza)",
         "Başvuru görevlisi", "Üretim görevlisi", "Denetçi", "Kurum yetkilisi", "Başvuru sahibi",
     ]  # fmt: skip
     assert "AYŞE ÖRNEKOĞLU" in page.text
