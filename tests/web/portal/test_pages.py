@@ -197,7 +197,7 @@ def test_a_certificate_that_has_not_begun_spends_no_code_on_its_activation(
     path = f"/sertifikalarim/{reference('certificate', new)}"
     page = newcomer.get(path)
     assert "Etkinleştir" not in page.links
-    assert "Etkinleştirme en erken: 11.04.2026 00:00." in page.text
+    assert "PIN oluşturma ve etkinleştirme en erken: 11.04.2026 00:00." in page.text
     assert "henüz başlamadı" in newcomer.get(f"{path}/etkinlestir").text
     assert "henüz başlamadı" in newcomer.post(f"{path}/etkinlestir", okudum="y").text
     assert len(world.all(Code)) == codes
