@@ -31,8 +31,13 @@ def _program() -> str:
     beside = Path(sys.executable).with_name(PROGRAM)
     if not composed().settings.demo or not beside.exists():
         return PROGRAM
+    return _short(beside)
+
+
+def _short(path: Path) -> str:
+    """Return a path as it is typed where the demo was started."""
     here = Path.cwd()
-    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _server() -> list[str]:
@@ -42,4 +47,4 @@ def _server() -> list[str]:
 def _store() -> list[str]:
     """Return the option that names the folder of the demo's cards; real cards lie in no folder."""
     settings = composed().settings
-    return ["--store", str(settings.var / "tokens")] if settings.demo else []
+    return ["--store", _short(settings.var / "tokens")] if settings.demo else []

@@ -182,7 +182,9 @@ def test_the_demo_names_the_program_that_lies_beside_its_python(
     page = code_for_consent(holder.browser)
     assert page.all("code")[0].startswith(f"{tmp_path}/bin/nes-imza --url ")
     monkeypatch.chdir(tmp_path)
-    assert holder.browser.get(address(page)).all("code")[0].startswith("bin/nes-imza --url ")
+    near = holder.browser.get(address(page)).all("code")[0]
+    assert near.startswith("bin/nes-imza --url ")
+    assert near.endswith(" --store var/tokens")
     (tmp_path / "bin" / "nes-imza").unlink()
     assert holder.browser.get(address(page)).all("code")[0].startswith("nes-imza --url ")
 
