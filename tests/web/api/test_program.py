@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from states.certificate import Certificate
 from states.consent import Consent
 from tests.web.program import address, code_for_consent, digits, served
 
@@ -20,13 +21,13 @@ START = "from signing.app.cli import main; raise SystemExit(main())"
 
 
 def nes_imza(
-    site: str, store: TokenStore, holder: Holder, code: str, pin: str
+    site: str, store: TokenStore, holder: Holder, code: str, pin: str, *options: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the program with the holder's card and a PIN."""
     return subprocess.run(
         [
             sys.executable, "-c", START, code, "--url", site, "--token", holder.held.card_serial,
-            "--store", str(store.directory), "--pin-stdin",
+            "--store", str(store.directory), "--pin-stdin", *options,
         ],
         input=f"{pin}\n", capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
@@ -61,3 +62,24 @@ def test_the_program_says_why_a_code_serves_no_more(
         ran = nes_imza(site, token_store, holder, digits(page), holder.held.pin)
     assert ran.returncode == 1
     assert "Kodun süresi doldu; sayfadan yeni kod alınız." in ran.stderr
+
+
+def test_the_program_gives_the_card_its_holders_pin_and_the_page_says_so(
+    world: World, app: Flask, holder: Holder, token_store: TokenStore
+) -> None:
+    number = world.read(Certificate, holder.held.certificate_id).reference
+    browser = holder.browser
+    text = browser.get(browser.get(f"/sertifikalarim/{number}").links["PIN oluştur"])
+    page = browser.post(address(text), okudum="y")
+    with served(app) as site:
+        ran = nes_imza(site, token_store, holder, digits(page), "864209\n864209", "--new-pin")
+    assert ran.returncode == 0, ran.stderr
+    for said in (
+        "Amaç: Kart PIN'inin belirlenmesi", f"Kart: {holder.held.card_serial}",
+        "KART PIN'İ BELİRLEME BEYANI", "Kartınızın PIN'i belirlendi.", f"İşlem numarası: {number}",
+    ):  # fmt: skip
+        assert said in ran.stdout
+    assert "864209" not in ran.stdout + ran.stderr
+    token_store.refresh()  # SoftHSM in this process has not seen what the program wrote
+    with token_store.session(holder.held.card_serial, "864209"):
+        assert "PIN belirlendi 02.03.2026" in browser.get(address(page)).text
