@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from handlers import rows
+from handlers import rows, scans
 from states.document import Document
 from states.text import normal
 from workflow.registry import action, check
@@ -90,7 +90,14 @@ def register(context: Context) -> None:
 
 @check
 def complete(context: Context) -> Verdict:
-    """Allow the approval of paper that holds the form in force and a proof of identity."""
+    """Allow the approval of paper that holds the form in force and a proof of identity.
+
+    ``view`` is the hash of what the officer was shown (`handlers.scans.seen`): where it is given,
+    a scan that came in since is to be looked at first.
+    """
+    view = context.payload.get("view")
+    if view is not None and view != _view_now(context):
+        return deny("paper.view_changed")
     paper = context.case.get("paper")
     if not isinstance(paper, dict):
         return deny("paper.list_missing")
@@ -100,6 +107,11 @@ def complete(context: Context) -> Verdict:
     if FORM not in kinds:
         return deny("paper.form_missing")
     return ALLOW if kinds.intersection(IDENTITY) else deny("paper.identity_missing")
+
+
+def _view_now(context: Context) -> str:
+    version = rows.number(context.case, "version")
+    return scans.seen(context.connection, context.case_id, version)
 
 
 @action
@@ -116,3 +128,5 @@ def accept(context: Context) -> None:
         }
     )
     context.document(rows.text(context.case, "form_sha256"))
+    for scan in scans.of_case(context.connection, context.case_id):
+        context.document(scan.sha256)

@@ -215,6 +215,10 @@ _PAPER = {
         "Gelen form, başvurunun dondurulmuş formu değil; güncel formu isteyiniz.",
         "The form received is not the frozen one of the application; ask for the current form.",
     ),
+    "paper.view_changed": Text(
+        "Siz bakarken bu başvuruya yeni tarama eklendi. Taramalara bakıp yeniden onaylayınız.",
+        "A scan came in while you were looking. Look at the scans, then approve again.",
+    ),
     "paper.form_missing": Text(
         "İmzalı başvuru formu listede yok; formu ekleyiniz.",
         "The signed application form is not in the list; add it.",

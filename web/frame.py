@@ -40,6 +40,7 @@ MENU = (
     Link("Üretim ve kurye", "office.production", frozenset({"operator"})),
     Link("İş listem", "office.worklist_page", frozenset({"officer", "operator"})),
     Link("Alınabilecekler", "office.unclaimed", frozenset({"officer", "operator"})),
+    Link("Evrak kabul", "office.intake", frozenset({"officer"})),
     Link("Tüm başvurular", "office.applications", frozenset({"officer", "operator"})),
     Link("Günlük", "audit.journal", frozenset({"auditor"})),
     Link("Başvurularım", "portal.home", frozenset({"applicant"})),

@@ -1,6 +1,16 @@
 """What an officer and an operator see: their lists, a case, and the moves they may make."""
 
-from web.office import bulk, claiming, filters, overview, queues, search, views
+from web.office import bulk, claiming, filters, overview, queues, scans, search, views
 from web.office.face import blueprint
 
-__all__ = ["blueprint", "bulk", "claiming", "filters", "overview", "queues", "search", "views"]
+__all__ = [
+    "blueprint",
+    "bulk",
+    "claiming",
+    "filters",
+    "overview",
+    "queues",
+    "scans",
+    "search",
+    "views",
+]

@@ -50,7 +50,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc] # the library carries no types
 
     def own_fields(self) -> list[Field]:
         """Return the fields of this move, the common ones excepted."""
-        common = {"seen", "reason", "csrf_token"}
+        common = {"seen", "view", "reason", "csrf_token"}
         return [field for field in self if field.name not in common]
 
 
@@ -106,8 +106,9 @@ class RegisterPaper(MoveForm):
 
 
 class ApprovePaper(MoveForm):
-    """How the identity on the papers was validated."""
+    """How the identity on the papers was validated, and what of them was shown."""
 
+    view = HiddenField(validators=[validators.InputRequired()])
     how = RadioField(
         "Kimlik nasıl doğrulandı?",
         choices=[
@@ -119,8 +120,8 @@ class ApprovePaper(MoveForm):
     )
 
     def payload(self) -> dict[str, object]:
-        """Return how the identity was validated."""
-        return {"how": self.how.data}
+        """Return how the identity was validated, and the hash of what was shown."""
+        return {"how": self.how.data, "view": self.view.data}
 
 
 class HandToCourier(MoveForm):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from handlers import notice
+from handlers.scans import KINDS
 from web.composition import composed
 from web.errors import told
-from web.office import page, past
+from web.office import page, past, scans
 from web.office.answers import late, refused
 from web.office.forms import form_for, has_page
 from web.session import current
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 def show(case: Found, move: Transition) -> ResponseReturnValue:
     """Show the page of a move; one that can not be made now is answered with the reason."""
-    form = form_for(move)(seen=str(case.version))
+    form = form_for(move)(seen=str(case.version), view=scans.view_hash(case))
     explained = {item.transition.name: item for item in _explain(case)}
     if move.name not in explained:
         return late(case, move.title.tr, case.version)
@@ -45,7 +46,7 @@ def make(case: Found, move: Transition) -> ResponseReturnValue:
     """Make a move that a form asks for."""
     form = form_for(move)()
     if not form.validate_on_submit():
-        if form.seen.errors:
+        if form.seen.errors or "view" in form.errors:
             abort(400)
         return _page(case, move, form), 422
     seen = int(form.seen.data)
@@ -135,4 +136,6 @@ def _page(
         own_page=has_page(move),
         tells=any(name.startswith("notice.") for name in move.effects),
         letters=letters,
+        scans=scans.shown(case) if move.name == "approve_paper" else [],
+        kinds=KINDS,
     )

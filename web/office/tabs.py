@@ -14,9 +14,11 @@ from web.session import current
 if TYPE_CHECKING:
     from web.reading import Found
 
+SCANS = ("Taramalar", "office.scans")
 TABS = (
     ("Özet", "office.case"),
     ("Evrak", "office.papers"),
+    SCANS,
     ("İmza", "office.signing"),
     ("Geçmiş", "office.history"),
 )
@@ -35,6 +37,12 @@ def show(found: Found, template: str, about: page.Subject | None = None, **more:
         has_page=has_page,
         carries_on=worklist.carries_on,
         at_desk=not actor.roles.isdisjoint(WRITERS),
-        tabs=[(title, url_for(name, reference=found.reference), name) for title, name in TABS],
+        tabs=_tabs(found),
         **more,
     )
+
+
+def _tabs(found: Found) -> list[tuple[str, str, str]]:
+    """Return title, address and endpoint of each page; paper comes in for applications only."""
+    shown = (tab for tab in TABS if found.workflow == "application" or tab != SCANS)
+    return [(title, url_for(name, reference=found.reference), name) for title, name in shown]
