@@ -19,7 +19,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         "Not",
         description="Eklenen not değiştirilemez ve silinemez; başvuru sahibine gösterilmez.",
         validators=[
-            validators.InputRequired("Not boş; kaydedilecek bir not yazınız."),
+            validators.DataRequired("Not boş; kaydedilecek bir not yazınız."),
             validators.Length(max=LONGEST_NOTE, message="Not çok uzun; kısaltınız."),
         ],
     )
@@ -33,7 +33,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc] # the same
     address = TextAreaField(
         "Teslim adresi",
         validators=[
-            validators.InputRequired("Adresi yazınız."),
+            validators.DataRequired("Adresi yazınız."),
             validators.Length(max=LONGEST_ADDRESS, message="Adres çok uzun; kısaltınız."),
         ],
     )
@@ -41,7 +41,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc] # the same
         "Gerekçe",
         description="Başvuru sahibine giden bildirimde yer alır.",
         validators=[
-            validators.InputRequired("Adresin neden düzeltildiğini yazınız."),
+            validators.DataRequired("Adresin neden düzeltildiğini yazınız."),
             validators.Length(max=LONGEST_REASON, message="Gerekçe çok uzun; kısaltınız."),
         ],
     )

@@ -44,6 +44,18 @@ CONDITIONS: Mapping[str, str] = {
     "courier.booked": "Gönderinin takip numarası var",
     "courier.handed_to_holder": "Kart sahibinin kendisine teslim edildi",
     "activation.signed_by_new_card": "Etkinleştirme yeni kartla imzalandı",
+    "activation.to_confirm": "İmza yeni kartla atıldı; yalnız zaman damgası bekleniyor",
+    "activation.confirmed": "Beklenen zaman damgası alındı, imza geçerli",
+    "signature.to_confirm": "İmza başvuru sahibinin; yalnız dış hizmetin yanıtı bekleniyor",
+    "signature.confirmed": "Bekleyen imza atıldığı anda geçerliydi",
+    "pin.secret_held": "Kartın kilit açma bilgisi ofiste",
+    "pin.not_too_often": "Kilit açma bilgisi son bir günde çok sık verilmedi",
+    "grants.fits": "Yetki değişikliği kurallara uyuyor ve kişinin kendisiyle ilgili değil",
+    "grants.own_proposal": "Öneriyi geri alan, öneriyi yapandır",
+    "sign_in.handed_out": "Kodu teslim alan uygulama",
+    "sign_in.same_browser": "Kodu isteyen tarayıcı",
+    "sign_in.proven": "Geçerli bir nitelikli sertifikayla imzalandı",
+    "sign_in.own": "İmzalayan kişinin kendisi",
 }
 """Each rule and check of the shipped processes, said as what holds when it allows."""
 
