@@ -64,7 +64,7 @@ _PEOPLE = (
 
 _PLAN = """
 INSERT INTO plan SELECT i, (SELECT min(w.way) FROM way w
-        WHERE w.below > mod(i * 7919, %(whole)s)),
+        WHERE w.below > mod(i::bigint * 7919, %(whole)s)),
     date_trunc('second', %(now)s::timestamptz - interval '1 day'
         - %(span)s::interval * (i::float8 / %(cases)s))
 FROM generate_series(1, %(cases)s) i;
