@@ -8,6 +8,7 @@ from handlers import figures, revocation, sessions, tries, window
 from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
+from workflow.proof import prove
 from workflow.worker import Chore
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 BATCHES = 2.0
 """Seconds between two looks for batches: somebody sits before the page and waits."""
+
+PROOF = 3.0
+"""Seconds between two looks whether a proof of the journal is asked for."""
 
 FIGURES = 60.0
 """Seconds between two counts for the overview."""
@@ -39,5 +43,6 @@ def chores(office: Office) -> list[Chore]:
         Chore("signatures", Completion(office).run),
         Chore("sessions", clean_up),
         Chore("figures", lambda: figures.count(office), every=FIGURES),
+        Chore("proof", lambda: prove(office), every=PROOF),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
     ]

@@ -1,5 +1,6 @@
-"""What an auditor sees: the journal, its proof, and its export; nothing here changes anything."""
+"""What an auditor sees: journal, sign-ins, reads, definitions, proofs; nothing moves a case."""
 
-from web.audit.views import blueprint
+from web.audit import definitions_pages, integrity, logs_pages, views
+from web.audit.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "definitions_pages", "integrity", "logs_pages", "views"]

@@ -24,6 +24,7 @@ class Asked:
     first: str = ""
     last: str = ""
     actor: str = ""
+    workflow: str = ""
     trigger: str = ""
     case: str = ""
     batch: str = ""
@@ -53,15 +54,19 @@ class Asked:
             found[NAMES["case"]] = "Numara bir harf ve 9 rakamdır; örnek: B000000123."
         return found
 
-    def meant(self) -> JournalFilter:
-        """Return what the journal is asked; the last day is included."""
+    def meant(self, actor: str | None = None) -> JournalFilter:
+        """Return what the journal is asked; the last day is included.
+
+        ``actor`` is the key of whom the filter names.
+        """
         first, last = _day(self.first), _day(self.last)
         return JournalFilter(
             since=start_of_day(first) if first else None,
             until=start_of_day(last + timedelta(days=1)) if last else None,
             case_id=_case(self.case) if self.case else None,
+            workflow=self.workflow or None,
             trigger=self.trigger or None,
-            actor=self.actor or None,
+            actor=actor or self.actor or None,
             batch=self.batch or None,
         )
 
@@ -70,6 +75,7 @@ NAMES = {
     "first": "ilk",
     "last": "son",
     "actor": "kim",
+    "workflow": "surec",
     "trigger": "islem",
     "case": "basvuru",
     "batch": "toplu",

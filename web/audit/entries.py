@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, tuple_
-
-from states.journal import JournalEntry, RefusedAttempt
-from states.reference import LETTERS, reference
-from states.tables import METADATA
+from states.reference import LETTERS, MAX_ID, reference
+from workflow import browse
+from workflow.entry import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from sqlalchemy import Engine, Row, Select
+    from sqlalchemy import Engine, Row
 
     from workflow.export import JournalFilter
-
-    Rows = Select[*tuple[Any, ...]]
 
 PAGE = 50
 """Rows on a page."""
@@ -38,6 +33,11 @@ class Mark:
         """Write the mark as it stands in an address."""
         return f"{self.at.isoformat()}~{self.first}~{self.second}"
 
+    @property
+    def place(self) -> browse.Place:
+        """The place as the journal knows it."""
+        return self.at, self.first, self.second
+
     @classmethod
     def read(cls, text: str) -> Mark | None:
         """Read a mark; one that is not ours is the first page."""
@@ -46,7 +46,8 @@ class Mark:
             at, first, second = datetime.fromisoformat(parts[0]), int(parts[1]), int(parts[2])
         except (ValueError, IndexError):
             return None
-        return cls(at, first, second) if at.tzinfo is not None else None
+        known = at.tzinfo is not None and max(abs(first), abs(second)) <= MAX_ID
+        return cls(at, first, second) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,76 +76,39 @@ def moves(
     database: Engine, wanted: JournalFilter, after: Mark | None
 ) -> tuple[list[Line], Mark | None]:
     """Return a page of entries and the mark of the next page."""
-    entry = JournalEntry
-    order = tuple_(entry.at, entry.case_id, entry.n)
-    query: Rows = wanted.apply(
-        select(entry.at, entry.case_id, entry.n, entry.workflow, entry.body, entry.hash)
+    rows = browse.entries(database, wanted, after.place if after else None, PAGE + 1)
+    mark = (
+        Mark(rows[PAGE - 1].at, rows[PAGE - 1].case_id, rows[PAGE - 1].n) if rows[PAGE:] else None
     )
-    if after is not None:
-        query = query.where(order < tuple_(after.at, after.first, after.second))
-    query = query.order_by(entry.at.desc(), entry.case_id.desc(), entry.n.desc())
-    rows, more = _rows(database, query)
-    mark = Mark(rows[-1].at, rows[-1].case_id, rows[-1].n) if more else None
-    return [_move(row) for row in rows], mark
+    return [_move(row) for row in rows[:PAGE]], mark
 
 
 def refusals(
     database: Engine, wanted: JournalFilter, after: Mark | None
 ) -> tuple[list[Line], Mark | None]:
     """Return a page of refused attempts and the mark of the next page."""
-    attempt = RefusedAttempt
-    query = refused_query(wanted)
-    if after is not None:
-        query = query.where(tuple_(attempt.at, attempt.id) < tuple_(after.at, after.first))
-    rows, more = _rows(database, query.order_by(attempt.at.desc(), attempt.id.desc()))
-    mark = Mark(rows[-1].at, rows[-1].id, 0) if more else None
-    return [_refusal(row) for row in rows], mark
-
-
-def refused_query(wanted: JournalFilter) -> Rows:
-    """Return the query of the refused attempts that a filter finds."""
-    columns = METADATA.tables[RefusedAttempt.__tablename__].c
-    query: Rows = select(*columns)
-    if wanted.since is not None:
-        query = query.where(columns.at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(columns.at < wanted.until)
-    for name in ("case_id", "trigger", "actor", "batch"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(columns[name] == value)
-    return query
-
-
-def count(database: Engine, wanted: JournalFilter, *, refused: bool) -> int:
-    """Return how many rows the filter finds."""
-    query = refused_query(wanted) if refused else wanted.apply(select(JournalEntry.n))
-    with database.connect() as connection:
-        return connection.scalar(select(func.count()).select_from(query.subquery())) or 0
-
-
-def _rows(database: Engine, query: Rows) -> tuple[Sequence[Row[Any]], bool]:
-    with database.connect() as connection:
-        rows = connection.execute(query.limit(PAGE + 1)).all()
-    return rows[:PAGE], len(rows) > PAGE
+    rows = browse.refusals(database, wanted, after.place if after else None, PAGE + 1)
+    mark = Mark(rows[PAGE - 1].at, rows[PAGE - 1].id, 0) if rows[PAGE:] else None
+    return [_refusal(row) for row in rows[:PAGE]], mark
 
 
 def _move(row: Row[Any]) -> Line:
-    said = json.loads(row.body)
+    """Return an entry as it reads; of one that was tampered with, what the columns say."""
+    said: Mapping[str, Any] = parsed(row.body)
     return Line(
         at=row.at,
-        reference=_reference(row.workflow, row.case_id),
+        reference=reference_of(row.workflow, row.case_id),
         workflow=row.workflow,
-        trigger=said["trigger"],
-        actor=said["actor"],
-        role=said["role"],
-        batch=said["batch"],
-        source=said["from"],
-        target=said["to"],
+        trigger=row.trigger,
+        actor=row.actor,
+        role=said.get("role", ""),
+        batch=row.batch,
+        source=said.get("from"),
+        target=said.get("to"),
         n=row.n,
-        reason=said["reason"],
-        definition=said["definition"],
-        verdicts={**said["rules"], **said["checks"]},
+        reason=said.get("reason"),
+        definition=said.get("definition"),
+        verdicts={**said.get("rules", {}), **said.get("checks", {})},
         hash=row.hash.hex(),
     )
 
@@ -152,7 +116,7 @@ def _move(row: Row[Any]) -> Line:
 def _refusal(row: Row[Any]) -> Line:
     return Line(
         at=row.at,
-        reference=_reference(row.workflow, row.case_id) if row.case_id is not None else "",
+        reference=reference_of(row.workflow, row.case_id) if row.case_id is not None else "",
         workflow=row.workflow,
         trigger=row.trigger,
         actor=row.actor,
@@ -164,5 +128,6 @@ def _refusal(row: Row[Any]) -> Line:
     )
 
 
-def _reference(workflow: str, case_id: int) -> str:
+def reference_of(workflow: str, case_id: int) -> str:
+    """Return the number people quote for a case, its bare number where there is none."""
     return reference(workflow, case_id) if workflow in LETTERS else str(case_id)

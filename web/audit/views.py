@@ -1,19 +1,22 @@
-"""Owns the auditor's pages: the journal, its proof and its export; all of them only read."""
+"""Owns the journal's page and its export; both only read."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 
 from handlers.reads import record_read
-from web.audit import entries, proof, takeout
-from web.audit.asked import Asked
+from web.audit import entries, takeout, who, words
+from web.audit.asked import NAMES, Asked
+from web.audit.blueprint import blueprint
 from web.composition import composed
 from web.people import names_of
 from web.permissions import allow
 from web.session import current
+from workflow import browse
+from workflow.export import Format, take_out
 from workflow.refusal import DefinitionMissing
 from workflow.sentences import sentence
 
@@ -22,10 +25,9 @@ if TYPE_CHECKING:
 
     from web.audit.entries import Line
     from workflow.definition import Definition
+    from workflow.export import JournalFilter
 
-blueprint = Blueprint("audit", __name__, url_prefix="/denetim")
-
-MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+FORMATS: dict[str, Format] = {fmt: fmt for fmt in get_args(Format)}
 
 
 @blueprint.get("/gunluk")
@@ -33,31 +35,40 @@ MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; ch
 def journal() -> ResponseReturnValue:
     """Show the journal, newest first, filtered by the address."""
     asked = Asked.of(request.args)
-    problems = asked.problems()
-    lines, following, total = ([], None, 0) if problems else _lines(asked)
+    wanted, problems = _understood(asked)
+    lines, following, total = _lines(asked, wanted) if wanted else ([], None, 0)
     page = render_template(
         "audit/journal.html",
         asked=asked,
         problems=problems,
         lines=lines,
-        total=total,
+        total=words.counted(total),
         following=following,
         paged="sonra" in request.args,
         names=names_of(composed().database, [line.actor for line in lines]),
-        definitions={line.workflow: definition_of(line) for line in lines},
+        definitions=_definitions(lines),
         why=why,
-        proof=proof.last(),
         triggers=_triggers(),
+        workflows=composed().library.current,
     )
     return page, 422 if problems else 200
 
 
-def _lines(asked: Asked) -> tuple[list[Line], entries.Mark | None, int]:
+def _understood(asked: Asked) -> tuple[JournalFilter | None, dict[str, str]]:
+    """Return what the filter asks for, or why it can not be read."""
+    problems = asked.problems()
+    key, problem = who.key_of(composed().database, asked.actor)
+    if problem:
+        problems[NAMES["actor"]] = problem
+    return (None if problems else asked.meant(key)), problems
+
+
+def _lines(asked: Asked, wanted: JournalFilter) -> tuple[list[Line], entries.Mark | None, int]:
     database = composed().database
     after = entries.Mark.read(request.args.get("sonra", ""))
     read = entries.refusals if asked.refused else entries.moves
-    lines, following = read(database, asked.meant(), after)
-    return lines, following, entries.count(database, asked.meant(), refused=asked.refused)
+    lines, following = read(database, wanted, after)
+    return lines, following, browse.counted(database, wanted, refused=asked.refused)
 
 
 def _triggers() -> dict[str, str]:
@@ -69,12 +80,18 @@ def _triggers() -> dict[str, str]:
     return found
 
 
+def _definitions(lines: list[Line]) -> dict[tuple[str, str | None], Definition | None]:
+    """Return the definitions that a page speaks of, each looked for once."""
+    one_each = {(line.workflow, line.definition): line for line in lines}
+    return {key: definition_of(line) for key, line in one_each.items()}
+
+
 def definition_of(line: Line) -> Definition | None:
     """Return the definition a line speaks of, the current one for a refused attempt."""
     library = composed().library
     try:
         if line.definition:
-            return library.pinned(line.definition)
+            return library.published(line.definition)
     except DefinitionMissing:
         pass
     return library.current.get(line.workflow)
@@ -90,34 +107,21 @@ def why(line: Line) -> str:
 @blueprint.get("/gunluk/aktar")
 @allow("auditor")
 def export() -> ResponseReturnValue:
-    """Hand out exactly what the filter shows, as CSV or JSON Lines."""
-    fmt = request.args.get("bicim", "")
+    """Hand out exactly what the filter shows, as CSV, JSON Lines or XES."""
+    fmt = FORMATS.get(request.args.get("bicim", ""))
     asked = Asked.of(request.args)
-    if fmt not in MEDIA_TYPES or asked.problems():
+    wanted, _ = _understood(asked)
+    if fmt is None or wanted is None or (asked.refused and fmt == "xes"):
         abort(400)
-    house = composed()
-    taken = takeout.take_out(
-        house.database,
-        asked,
-        "csv" if fmt == "csv" else "jsonl",
-        house.clock.now(),
-        current().actor.name,
-    )
-    record_read(
-        house.office,
-        current().actor,
-        f"journal:{taken.head.entries}:{taken.head.last_hash}",
-        json.dumps(dict(taken.head.filter), ensure_ascii=False, sort_keys=True),
-    )
-    name = f"gunluk-{house.clock.now():%Y%m%d-%H%M%S}.{fmt}"
-    answer = Response(taken, content_type=MEDIA_TYPES[fmt])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-@blueprint.post("/dogrula")
-@allow("auditor")
-def verify() -> ResponseReturnValue:
-    """Verify the whole journal and show the outcome on its page."""
-    proof.make()
-    return redirect(url_for("audit.journal"))
+    house, actor = composed(), current().actor
+    taken = take_out(house.database, wanted, fmt, refused=asked.refused)
+    now = house.clock.now()
+    try:
+        # Kept before the first line leaves: an export that can not be kept does not happen.
+        purpose = json.dumps(asked.address(), ensure_ascii=False, sort_keys=True)
+        record_read(house.office, actor, f"journal:{taken.entries}:{taken.last_hash}", purpose)
+    except BaseException:
+        taken.close()
+        raise
+    head = takeout.head_of(taken, asked, now, actor.name)
+    return takeout.answer(taken, head, f"gunluk-{now:%Y%m%d-%H%M%S}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -12,7 +13,8 @@ from web.commands.failure import Failure
 from web.commands.house import CaseNumber, Day, json_option, office, say, say_json
 from workflow import journal as log
 from workflow.clock import start_of_day
-from workflow.export import JournalFilter, export
+from workflow.conformance import conform as judge
+from workflow.export import Format, JournalFilter, export
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,8 +61,36 @@ def verify(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         say(f"The journal verifies: {outcome.entries} entries of {outcome.cases} cases.")
 
 
+@journal.command()
+@json_option
+def conform(as_json: bool) -> None:  # noqa: FBT001 - the same
+    """Judge every entry by the definition it names; ends with 1 when one is no legal move.
+
+    \b
+    Example:
+      nes journal conform --json
+    """  # noqa: D301 - the same
+    with office() as house:
+        outcome = judge(house.database, house.library)
+    if as_json:
+        differences = [asdict(found) for found in outcome.differences]
+        say_json({"ok": outcome.ok, "entries": outcome.entries, "differences": differences})
+    else:
+        for found in outcome.differences:
+            first = ", ".join(f"case {sample.case} entry {sample.n}" for sample in found.samples)
+            say(f"{found.reason}: {found.count}: {first}")
+    if not outcome.ok:
+        raise Failure(
+            "The journal holds moves that no definition allows: "
+            + ", ".join(f"{found.count} {found.reason}" for found in outcome.differences)
+            + ". Keep the database as it is, call the auditor."
+        )
+    if not as_json:
+        say(f"Every one of {outcome.entries} entries is a move that its definition allows.")
+
+
 @journal.command(name="export")
-@click.option("--format", "fmt", type=click.Choice(["jsonl", "csv"]), default="jsonl")
+@click.option("--format", "fmt", type=click.Choice(get_args(Format)), default="jsonl")
 @click.option("--from", "first", type=Day(), help="The first day, in Istanbul.")
 @click.option("--to", "last", type=Day(), help="The last day, in Istanbul.")
 @click.option("--case", "case_id", type=CaseNumber(), help="Only this case.")
@@ -70,13 +100,15 @@ def verify(as_json: bool) -> None:  # noqa: FBT001 - click's signature
 @click.option("--batch", help="Only this batch, for example sweep:4.")
 @click.option("--output", type=click.Path(path_type=Path), help="A file instead of the terminal.")
 def take_out(
-    fmt: Literal["jsonl", "csv"],
+    fmt: Format,
     first: date | None,
     last: date | None,
     output: Path | None,
     **exact: Any,  # noqa: ANN401 - the options above, named like the fields of the filter
 ) -> None:
     """Print the journal, ordered by case; JSON Lines can be verified without this program.
+
+    XES (IEEE 1849) is for process mining: a trace for each case, an event for each entry.
 
     \b
     Example:
@@ -88,13 +120,13 @@ def take_out(
         **exact,
     )
     with office() as house:
-        lines = export(house.database, wanted, fmt)
+        blocks = export(house.database, wanted, fmt)
         if output is None:
-            for line in lines:
-                click.echo(line, nl=False)
+            for block in blocks:
+                click.echo(block, nl=False)
             return
         draft = output.with_name(f"{output.name}.part")
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
+        with draft.open("wb") as file:
+            file.writelines(blocks)
         draft.replace(output)
     say(f"Written to {output}.")

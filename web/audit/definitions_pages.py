@@ -1,0 +1,80 @@
+"""Owns the history of the definitions: what was published when, and what changed between two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, render_template, request
+from sqlalchemy import select
+
+from states.journal import PublishedDefinition
+from web.audit import words
+from web.audit.blueprint import blueprint
+from web.composition import composed
+from web.permissions import allow
+from workflow import proof
+from workflow.difference import differences
+from workflow.refusal import DefinitionMissing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy import Row
+
+    from workflow.definition import Definition
+
+BEFORE, AFTER = "once", "sonra"
+"""The names of the two definitions in the address."""
+
+
+@blueprint.get("/tanimlar")
+@allow("auditor")
+def definitions() -> ResponseReturnValue:
+    """List the published definitions of each workflow, newest first."""
+    house = composed()
+    history: dict[str, list[Row[str, str, datetime]]] = {}
+    query = select(
+        PublishedDefinition.sha256, PublishedDefinition.workflow, PublishedDefinition.published_at
+    ).order_by(PublishedDefinition.published_at.desc(), PublishedDefinition.sha256)
+    with house.database.connect() as connection:
+        for row in connection.execute(query):
+            history.setdefault(row.workflow, []).append(row)
+    return render_template(
+        "audit/definitions.html",
+        history=history,
+        current=house.library.current,
+        counted=proof.last_proof(house.database),
+    )
+
+
+@blueprint.get("/tanimlar/fark")
+@allow("auditor")
+def difference() -> ResponseReturnValue:
+    """Show in words what changed from one published definition to another of its workflow."""
+    before, after = _published(BEFORE), _published(AFTER)
+    if before.name != after.name:
+        abort(400)
+    return render_template(
+        "audit/difference.html",
+        before=before,
+        after=after,
+        changes=differences(before, after),
+        words=words,
+        moments=_moments(before, after),
+    )
+
+
+def _published(name: str) -> Definition:
+    try:
+        return composed().library.published(request.args.get(name, ""))
+    except DefinitionMissing:
+        abort(404)
+
+
+def _moments(*wanted: Definition) -> dict[str, datetime]:
+    query = select(PublishedDefinition.sha256, PublishedDefinition.published_at).where(
+        PublishedDefinition.sha256.in_([definition.sha256 for definition in wanted])
+    )
+    with composed().database.connect() as connection:
+        return {row.sha256: row.published_at for row in connection.execute(query)}

@@ -1,0 +1,58 @@
+"""Owns the page of integrity: the last proof in words, the one under way, and asking for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+
+from web.audit import words
+from web.audit.blueprint import blueprint
+from web.audit.entries import reference_of
+from web.composition import composed
+from web.people import names_of
+from web.permissions import allow
+from web.session import current, polled
+from workflow import proof
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.get("/butunluk")
+@allow("auditor")
+def integrity() -> ResponseReturnValue:
+    """Show what came of the last proof, and how far the one under way is."""
+    return _page()
+
+
+@blueprint.get("/butunluk/izle")
+@allow("auditor")
+@polled
+def watch_integrity() -> ResponseReturnValue:
+    """Show the same to a browser that reloads by itself, which never prolongs the session."""
+    return _page()
+
+
+@blueprint.post("/butunluk/dogrula")
+@allow("auditor")
+def verify() -> ResponseReturnValue:
+    """Ask for a proof of the whole journal; one at a time."""
+    if not proof.ask(composed().office, current().actor):
+        flash("Bir doğrulama zaten istenmiş; bitince sonucu burada görünür.", "warning")
+    return redirect(url_for("audit.integrity"))
+
+
+def _page() -> str:
+    database = composed().database
+    last, under_way = proof.last_proof(database), proof.open_proof(database)
+    found = [row.asked_by for row in (last, under_way) if row is not None]
+    return render_template(
+        "audit/integrity.html",
+        last=last,
+        under_way=under_way,
+        alive=under_way is None or proof.worker_alive(database),
+        names=names_of(database, found),
+        words=words,
+        reference_of=reference_of,
+    )

@@ -1,0 +1,78 @@
+"""Owns the pages of the two logs beside the journal: sign-ins, and reads of personal data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, literal, select, tuple_
+
+from states.access import AccessEntry
+from states.application import Application
+from states.invalid import Invalid
+from states.reference import MAX_ID, parse
+from states.session import SignInEntry
+from states.tables import METADATA
+from web.audit.entries import PAGE, Mark
+from workflow.browse import CAP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Engine, FromClause, Row
+
+    from workflow.export import JournalFilter
+
+SIGN_INS: FromClause = METADATA.tables[SignInEntry.__tablename__]
+READS: FromClause = METADATA.tables[AccessEntry.__tablename__]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a log: its rows, the mark of the next page, and how many there are in all."""
+
+    rows: Sequence[Row[Any]]
+    following: Mark | None
+    total: int
+
+
+def page(
+    database: Engine,
+    table: FromClause,
+    wanted: JournalFilter,
+    after: Mark | None,
+    **exact: int | str | None,
+) -> Found:
+    """Return a page of a log, newest first; ``exact`` are further columns and their values."""
+    query = select(table)
+    if wanted.since is not None:
+        query = query.where(table.c.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(table.c.at < wanted.until)
+    for name, value in {"actor": wanted.actor, **exact}.items():
+        if value is not None:
+            query = query.where(table.c[name] == value)
+    some = query.with_only_columns(literal(1)).limit(CAP + 1).subquery()
+    if after is not None:
+        query = query.where(tuple_(table.c.at, table.c.id) < tuple_(after.at, after.first))
+    query = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(PAGE + 1)
+    with database.connect() as connection:
+        rows = connection.execute(query).all()
+        total = connection.scalar(select(func.count()).select_from(some)) or 0
+    last = rows[PAGE - 1] if rows[PAGE:] else None
+    return Found(rows[:PAGE], Mark(last.at, last.id, 0) if last else None, total)
+
+
+def person_of(database: Engine, typed: str) -> int | None:
+    """Return the person that was typed as ``person:12`` or by an application's number."""
+    sort, _, digits = typed.partition(":")
+    if sort == "person" and digits.isascii() and digits.isdecimal() and int(digits) <= MAX_ID:
+        return int(digits)
+    try:
+        workflow, number = parse(typed)
+    except Invalid:
+        return None
+    if workflow != "application":
+        return None
+    with database.connect() as connection:
+        return connection.scalar(select(Application.person_id).where(Application.id == number))

@@ -1,0 +1,90 @@
+"""Owns the pages of sign-ins and of reads: who, when, how, what for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template, request
+
+from web.audit import logs, who, words
+from web.audit.asked import LONGEST, NAMES, Asked
+from web.audit.blueprint import blueprint
+from web.audit.entries import Mark
+from web.composition import composed
+from web.people import names_of
+from web.permissions import allow
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from workflow.export import JournalFilter
+
+PERSON, OUTCOME = "kimin", "sonuc"
+"""The names of the further fields in the address."""
+
+
+@blueprint.get("/oturumlar")
+@allow("auditor")
+def sign_ins() -> ResponseReturnValue:
+    """Show who signed in, was refused or left: when, how, in which role."""
+    asked = Asked.of(request.args)
+    wanted, problems = _understood(asked)
+    outcome = request.args.get(OUTCOME, "").strip()[:LONGEST]
+    found = logs.Found([], None, 0)
+    if not problems:
+        found = logs.page(
+            composed().database, logs.SIGN_INS, wanted, _after(), outcome=outcome or None
+        )
+    return _shown("audit/sign_ins.html", asked, problems, found, {OUTCOME: outcome})
+
+
+@blueprint.get("/erisimler")
+@allow("auditor")
+def reads() -> ResponseReturnValue:
+    """Show who saw an unmasked number, opened a document or took the journal out, and why."""
+    asked = Asked.of(request.args)
+    wanted, problems = _understood(asked)
+    typed = request.args.get(PERSON, "").strip()[:LONGEST]
+    person = logs.person_of(composed().database, typed) if typed else None
+    if typed and person is None:
+        problems[PERSON] = "person:12 gibi veya B000000123 gibi bir başvuru numarası yazınız."
+    found = logs.Found([], None, 0)
+    if not problems:
+        found = logs.page(composed().database, logs.READS, wanted, _after(), person_id=person)
+    return _shown("audit/reads.html", asked, problems, found, {PERSON: typed})
+
+
+def _understood(asked: Asked) -> tuple[JournalFilter, dict[str, str]]:
+    problems = asked.problems()
+    key, problem = who.key_of(composed().database, asked.actor)
+    if problem:
+        problems[NAMES["actor"]] = problem
+    return asked.meant(key), problems
+
+
+def _after() -> Mark | None:
+    return Mark.read(request.args.get("sonra", ""))
+
+
+def _shown(
+    template: str,
+    asked: Asked,
+    problems: dict[str, str],
+    found: logs.Found,
+    more: dict[str, str],
+) -> ResponseReturnValue:
+    keys = {row.actor for row in found.rows if row.actor}
+    keys |= {f"person:{row.person_id}" for row in found.rows if getattr(row, "person_id", None)}
+    shown = render_template(
+        template,
+        asked=asked,
+        address=asked.address() | {name: text for name, text in more.items() if text},
+        more=more,
+        problems=problems,
+        found=found,
+        total=words.counted(found.total),
+        paged="sonra" in request.args,
+        names=names_of(composed().database, keys),
+        words=words,
+    )
+    return shown, 422 if problems else 200

@@ -1,0 +1,121 @@
+"""Owns the Turkish words of the auditor's pages: outcomes, breaks, reasons, counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from web.formats import moment, number
+from web.office.purposes import PURPOSES
+from workflow.browse import CAP
+from workflow.entry import parsed
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+KINDS = {
+    "changed": "değiştirilmiş",
+    "missing": "eksik",
+    "forked": "önceki girdiye bağlanmıyor",
+    "reordered": "yer değiştirmiş",
+    "wrong_definition": "tanımında olmayan bir işlem",
+    "state": "kaydın bugünkü durumuyla çelişiyor",
+}
+"""The kinds of break of a chain (`workflow.journal`)."""
+
+REASONS = {
+    "unreadable": "Girdinin metni okunamıyor",
+    "unknown_definition": "Adını verdiği tanım yayımlanmamış",
+    "unknown_move": "Tanımında böyle bir işlem yok",
+    "gap": "Bir önceki girdi eksik",
+    "discontinuity": "Önceki girdinin bıraktığı durumdan başlamıyor",
+    "repinned": "Kayıt açıldığındaki tanımdan başka bir tanıma geçmiş",
+    "wrong_source": "İşlem bu durumda yapılamaz",
+    "wrong_target": "İşlem bu duruma götürmez",
+    "role": "Bu rol bu işlemi yapamaz",
+    "not_own_case": "Başvuru sahibi rolüyle başkasının kaydında yapılmış",
+    "own_case": "Görevli kendi kaydında işlem yapmış",
+    "same_person": "Dört göz ilkesine aykırı: önceki işlemi de aynı kişi yapmış",
+}
+"""Why an entry is no legal move (`workflow.conformance`)."""
+
+STAGES = {
+    "waiting": "Sırada bekliyor",
+    "chains": "Zincirlerin özetleri yeniden hesaplanıyor",
+    "moves": "İşlemler yayımlanan tanımlarla karşılaştırılıyor",
+}
+
+OUTCOMES = {
+    "signed_in": "Oturum açıldı",
+    "refused": "Reddedildi",
+    "left": "Çıkış yapıldı",
+    "everywhere": "Her yerde kapatıldı",
+    "idle": "Kullanılmadığı için kapandı",
+    "too_old": "Süresi dolduğu için kapandı",
+    "replaced": "Yeni oturum açıldığı için kapandı",
+    "rights_changed": "Yetki değiştiği için kapandı",
+}
+"""What became of a sign-in or a session (`states.session`)."""
+
+METHODS = {"demo": "Deneme kişisi", "oidc": "Kurum girişi", "card": "Kart ve e-imza"}
+"""How somebody signed in."""
+
+FIELDS = {
+    "ilk": "İlk gün",
+    "son": "Son gün",
+    "kim": "Kim",
+    "surec": "Süreç",
+    "islem": "İşlem",
+    "basvuru": "Kayıt",
+    "toplu": "Toplu iş",
+    "tur": "Tür",
+}
+"""The fields of the filter, as their names stand in the address."""
+
+CHANGES = {"added": "Eklendi", "removed": "Kaldırıldı", "changed": "Değişti"}
+
+SEEN = {"tckn": "T.C. kimlik numarası", "document": "Belge", "evidence": "Kanıt dosyası"}
+
+
+def counted(total: int) -> str:
+    """Write how many rows there are; beyond the cap only that there are more."""
+    return f"{number(CAP)}'den çok" if total > CAP else number(total)
+
+
+def seen(what: str) -> str:
+    """Say in words what was read, from its key in the log of reads."""
+    sort, _, rest = what.partition(":")
+    if sort == "journal":
+        return f"Günlük, {number(int(rest.partition(':')[0]))} kayıt"
+    return SEEN.get(sort, sort)
+
+
+def purpose(said: str) -> str:
+    """Return what a read was for; of an export, its filter in words."""
+    if not said.startswith("{"):
+        return PURPOSES.get(said, said)
+    asked = parsed(said)
+    return ", ".join(f"{FIELDS.get(name, name)}: {value}" for name, value in asked.items()) or (
+        "Süzgeçsiz, tamamı"
+    )
+
+
+def proof_text(proof: Row[Any]) -> str:
+    """Say what came of a proof; a broken journal names its first broken entry."""
+    at = moment(proof.finished_at)
+    if not proof.found:
+        return f"Zincir doğrulandı, {at}, {number(proof.total)} kayıt."
+    first = proof.problems[0]
+    kind = KINDS.get(first["kind"], first["kind"])
+    return (
+        f"Zincir bozuk, {at}: {first['case']} numaralı kaydın {first['n']}. girdisi {kind}. "
+        f"Bozuk kayıt sayısı: {number(proof.found)}. "
+        "Veritabanını olduğu gibi koruyunuz ve güvenlik sorumlusuna haber veriniz."
+    )
+
+
+def conformance_text(proof: Row[Any]) -> str:
+    """Say whether every entry is a move that its definition allows."""
+    if not proof.differences:
+        return "Her girdi, adını verdiği tanımın izin verdiği bir işlemdir."
+    total = sum(found["count"] for found in proof.differences)
+    return f"Tanımların izin vermediği {number(total)} bulgu var."
