@@ -33,7 +33,8 @@ def test_moves_refused_tries_notes_and_messages_stand_in_one_line_of_time(
     case = under_review(world, staff.officer)
     world.clock.advance(minutes=1)
     seen = officer.get(path(case, "islem", "return_to_applicant")).value("seen")
-    officer.post(path(case, "islem", "approve_paper"), 403, seen=seen, how="face_to_face")
+    form = {"seen": seen, "how": "face_to_face", "view": "-"}
+    officer.post(path(case, "islem", "approve_paper"), 403, **form)
     world.clock.advance(minutes=1)
     officer.get(path(case, "gecmis"))
     officer.post(path(case, "not"), text="Kurumu arandı.")
