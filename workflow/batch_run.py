@@ -37,7 +37,7 @@ log = structlog.get_logger()
 LOCK_SPACE = 0x4E4542
 """The first key of the advisory lock that the worker at a batch holds; the second is its id."""
 
-CHUNK = 5_000
+CHUNK = 10_000
 """Cases that one statement moves: enough to be fast, few enough to be stopped soon."""
 
 HOOKED_CHUNK = 100
@@ -60,7 +60,7 @@ def work_off(office: Office, may_act: Callable[[str], bool]) -> int:
 def rehearse(office: Office, batch_id: int) -> None:
     """Judge a batch to the end here and now, unless a worker is at it: for small ones."""
     with _held(office, batch_id) as held:
-        while held and _step(office, batch_id, lambda _: True, only=batches.REHEARSING):
+        while held and _work(office, batch_id, lambda _: True, only=batches.REHEARSING):
             continue
 
 
@@ -71,16 +71,14 @@ def _open(office: Office) -> list[int]:
 
 
 def _turn(office: Office, batch_id: int, may_act: Callable[[str], bool]) -> int:
-    chunks = 0
     try:
         with _held(office, batch_id) as held:
-            while held and chunks < TURN and _step(office, batch_id, may_act):
-                chunks += 1
+            return _work(office, batch_id, may_act) if held else 0
     except DatabaseUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever ails one batch, the others go on
         log.error("batch_failed", batch=batch_id, why=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
-    return chunks
+        return 0
 
 
 @contextmanager
@@ -96,25 +94,47 @@ def _held(office: Office, batch_id: int) -> Iterator[bool]:
                 holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, key)))
 
 
-def _step(
+def _work(
     office: Office, batch_id: int, may_act: Callable[[str], bool], only: str | None = None
-) -> bool:
-    """Deal with the next chunk; False when there is nothing more to do for now."""
+) -> int:
+    """Do a turn of chunks and close the batch when they were the last; say how many they were."""
     batch = batches.read(office.database, batch_id)
     if batch is None or batch.state not in batches.OPEN or batch.state != (only or batch.state):
+        return 0
+    size = _size(office, batch)
+    pending = _pending(office, batch, TURN * size)
+    starts = range(0, len(pending), size)
+    for chunks, start in enumerate(starts):
+        if not _may_go_on(office, batch, may_act):
+            return chunks
+        _chunk(office, batch, pending[start : start + size])
+    if len(pending) < TURN * size:
+        rehearsed = batch.state == batches.REHEARSING
+        _end(office, batch, batches.REHEARSED if rehearsed else batches.DONE)
+    return len(starts)
+
+
+def _size(office: Office, batch: Batch) -> int:
+    move = office.library.workflow(batch.workflow).transitions.get(batch.trigger)
+    return CHUNK if move is not None and move.pure else HOOKED_CHUNK
+
+
+def _may_go_on(office: Office, batch: Batch, may_act: Callable[[str], bool]) -> bool:
+    """Say whether the batch still stands where the turn began; stop that of a closed account."""
+    now = batches.read(office.database, batch.id)
+    if now is None or now.state != batch.state:
         return False
-    rehearsal = batch.state == batches.REHEARSING
-    if not rehearsal and not may_act(batch.actor):
+    if batch.state == batches.RUNNING and not may_act(batch.actor):
         _end(office, batch, batches.STOPPED, batches.ACCOUNT_CLOSED)
         return False
-    rows = _next(office, batch, rehearsal=rehearsal)
-    if not rows:
-        _end(office, batch, batches.REHEARSED if rehearsal else batches.DONE)
-        return False
-    refused = _try(office, batch, rows, dry_run=rehearsal)
-    office.point("batch_tried")
-    _settle(office, batch, [row["case_id"] for row in rows], refused, rehearsal=rehearsal)
     return True
+
+
+def _chunk(office: Office, batch: Batch, cases: list[dict[str, Any]]) -> None:
+    rehearsal = batch.state == batches.REHEARSING
+    refused = _try(office, batch, _standing(office, batch, cases), dry_run=rehearsal)
+    office.point("batch_tried")
+    _settle(office, batch, cases, refused, rehearsal=rehearsal)
 
 
 def _end(office: Office, batch: Batch, state: str, why: str | None = None) -> None:
@@ -129,26 +149,35 @@ def _end(office: Office, batch: Batch, state: str, why: str | None = None) -> No
         connection.execute(statement)
 
 
-def _next(office: Office, batch: Batch, *, rehearsal: bool) -> list[dict[str, Any]]:
-    """Return the next cases: the version seen, the definition, and whether it has moved them."""
-    definition = office.library.workflow(batch.workflow)
-    move = definition.transitions.get(batch.trigger)
-    pure = move is not None and move.pure
-    source = _NEXT.format(table=definition.table, pending="rehearsed" if rehearsal else "outcome")
+def _pending(office: Office, batch: Batch, limit: int) -> list[dict[str, Any]]:
+    """Return the next cases that the batch has not come to, each with the version seen."""
+    column = "rehearsed" if batch.state == batches.REHEARSING else "outcome"
+    source = _PENDING.format(column=column)
+    return fetch_alone(office.database, driver_sql(source), {"batch": batch.id, "limit": limit})
+
+
+_PENDING = """
+SELECT case_id, seen_version FROM batch_item
+WHERE batch_id = :batch AND {column} IS NULL ORDER BY case_id LIMIT :limit
+"""
+
+
+def _standing(office: Office, batch: Batch, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cases that the batch has not moved yet, with their definitions."""
+    table = office.library.workflow(batch.workflow).table
     parameters = {
-        "batch": batch.id,
+        "ids": [row["case_id"] for row in cases],
+        "versions": [row["seen_version"] for row in cases],
         "name": batch.name,
-        "limit": CHUNK if pure else HOOKED_CHUNK,
     }
-    return fetch_alone(office.database, driver_sql(source), parameters)
+    return fetch_alone(office.database, driver_sql(_STANDING.format(table=table)), parameters)
 
 
-_NEXT = """
-SELECT i.case_id, i.seen_version, c.definition, j.n IS NOT NULL AS moved
-FROM batch_item i JOIN {table} c ON c.id = i.case_id
-LEFT JOIN journal j
-    ON j.case_id = i.case_id AND j.n = i.seen_version + 1 AND j.batch = :name
-WHERE i.batch_id = :batch AND i.{pending} IS NULL ORDER BY i.case_id LIMIT :limit
+_STANDING = """
+SELECT w.id AS case_id, w.seen AS seen_version, c.definition
+FROM unnest(CAST(:ids AS bigint[]), CAST(:versions AS integer[])) w(id, seen)
+JOIN {table} c ON c.id = w.id LEFT JOIN journal j ON j.case_id = w.id AND j.n = w.seen + 1
+WHERE (j.batch = :name) IS NOT TRUE
 """
 
 
@@ -160,8 +189,7 @@ def _try(
     request = Request(batch.trigger, actor, reason=batch.reason, batch=batch.name)
     groups: dict[str, dict[int, int]] = defaultdict(dict)
     for row in rows:
-        if not row["moved"]:
-            groups[row["definition"]][row["case_id"]] = row["seen_version"]
+        groups[row["definition"]][row["case_id"]] = row["seen_version"]
     refused: dict[int, str] = {}
     for sha256, seen in groups.items():
         try:
@@ -175,15 +203,21 @@ def _try(
 
 
 def _settle(
-    office: Office, batch: Batch, ids: list[int], refused: dict[int, str], *, rehearsal: bool
+    office: Office,
+    batch: Batch,
+    rows: list[dict[str, Any]],
+    refused: dict[int, str],
+    *,
+    rehearsal: bool,
 ) -> None:
     """Write what came of a chunk, its refused attempts and the counts: one statement."""
     table = office.library.workflow(batch.workflow).table
     parameters = {
         "batch": batch.id,
         "name": batch.name,
-        "ids": ids,
-        "codes": [refused.get(case_id) for case_id in ids],
+        "ids": [row["case_id"] for row in rows],
+        "versions": [row["seen_version"] + 1 for row in rows],
+        "codes": [refused.get(row["case_id"]) for row in rows],
         "untold": HANDLER_FAILED,
         "failures": [HANDLER_FAILED, DefinitionMissing.code],
         "now": office.clock.now(),
@@ -196,39 +230,36 @@ def _settle(
     fetch_alone(office.database, driver_sql(source), parameters)
 
 
-_WANTED = """
-WITH wanted AS (
-    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) w(id, code)
+# What a chunk is about comes first and is materialized, the batch's number in it as a value like
+# others: so every table is reached by its whole key, however little the database knows of tables
+# that were filled a second ago.
+_JUDGED = """
+WITH wanted AS MATERIALIZED (
+    SELECT CAST(:batch AS bigint) AS batch, w.*
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) w(id, code)
 ),
-"""
-
-_JUDGED = (
-    _WANTED
-    + """
 judged AS (
     UPDATE batch_item i SET rehearsed = coalesce(w.code, 'moved') FROM wanted w
-    WHERE i.batch_id = :batch AND i.case_id = w.id AND i.rehearsed IS NULL RETURNING i.case_id
+    WHERE i.batch_id = w.batch AND i.case_id = w.id AND i.rehearsed IS NULL RETURNING i.case_id
 )
 UPDATE batch SET judged = judged + (SELECT count(*) FROM judged) WHERE id = :batch
 """
-)
 
 # The journal says what has moved, whatever this worker believes; a case that is settled already
 # is neither counted nor recorded again.
-_SETTLED = (
-    _WANTED
-    + """
-found AS (
-    SELECT i.case_id, CASE WHEN j.n IS NULL THEN coalesce(w.code, :untold) END AS code
-    FROM wanted w JOIN batch_item i ON i.batch_id = :batch AND i.case_id = w.id
-    LEFT JOIN journal j
-        ON j.case_id = i.case_id AND j.n = i.seen_version + 1 AND j.batch = :name
+_SETTLED = """
+WITH found AS MATERIALIZED (
+    SELECT CAST(:batch AS bigint) AS batch, w.id,
+        CASE WHEN j.batch = :name THEN NULL ELSE coalesce(w.code, :untold) END AS code
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:versions AS integer[]), CAST(:codes AS text[]))
+        w(id, n, code)
+    LEFT JOIN journal j ON j.case_id = w.id AND j.n = w.n
 ),
 settled AS (
     UPDATE batch_item i SET code = f.code, outcome = CASE
         WHEN f.code IS NULL THEN 'moved' WHEN f.code = ANY(:failures) THEN 'failed'
         ELSE 'refused' END
-    FROM found f WHERE i.batch_id = :batch AND i.case_id = f.case_id AND i.outcome IS NULL
+    FROM found f WHERE i.batch_id = f.batch AND i.case_id = f.id AND i.outcome IS NULL
     RETURNING i.case_id, i.outcome, i.code
 ),
 recorded AS (
@@ -243,4 +274,3 @@ UPDATE batch SET
     failed = failed + (SELECT count(*) FROM settled WHERE outcome = 'failed')
 WHERE id = :batch
 """
-)

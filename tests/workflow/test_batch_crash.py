@@ -175,23 +175,25 @@ def test_should_two_work_at_one_batch_after_all_the_version_lets_one_move_each_c
     office: Office,
 ) -> None:
     batch_id, ids = started(office, 5, "note", reason="x")
-    rows = batch_run._next(office, seen(office, batch_id), rehearsal=False)  # noqa: SLF001 - what the slow one had read
+    rows = batch_run._pending(office, seen(office, batch_id), 9)  # noqa: SLF001 - what the slow one had read
+    stood = batch_run._standing(office, seen(office, batch_id), rows)  # noqa: SLF001 - the same
     work_off(office, yes)
     batch = seen(office, batch_id)
-    late = batch_run._try(office, batch, rows, dry_run=False)  # noqa: SLF001 - the same
+    late = batch_run._try(office, batch, stood, dry_run=False)  # noqa: SLF001 - the same
     assert late == {**dict.fromkeys(ids, "stale_version"), ids[4]: "renewed"}
-    batch_run._settle(office, batch, ids, late, rehearsal=False)  # noqa: SLF001 - the same
+    batch_run._settle(office, batch, rows, late, rehearsal=False)  # noqa: SLF001 - the same
     all_moved_once(office, batch_id, ids)
 
 
 def test_the_slow_one_of_two_writes_what_the_journal_says(office: Office) -> None:
     batch_id, ids = started(office, 5, "note", reason="x")
     batch = seen(office, batch_id)
-    rows = batch_run._next(office, batch, rehearsal=False)  # noqa: SLF001 - two who have read the same
-    fast = batch_run._try(office, batch, rows, dry_run=False)  # noqa: SLF001 - the same
-    slow = batch_run._try(office, batch, rows, dry_run=False)  # noqa: SLF001 - the same
+    rows = batch_run._pending(office, batch, 9)  # noqa: SLF001 - two who have read the same
+    stood = batch_run._standing(office, batch, rows)  # noqa: SLF001 - the same
+    fast = batch_run._try(office, batch, stood, dry_run=False)  # noqa: SLF001 - the same
+    slow = batch_run._try(office, batch, stood, dry_run=False)  # noqa: SLF001 - the same
     assert (len(fast), len(slow)) == (1, 5)
-    batch_run._settle(office, batch, ids, slow | fast, rehearsal=False)  # noqa: SLF001 - the same
+    batch_run._settle(office, batch, rows, slow | fast, rehearsal=False)  # noqa: SLF001 - the same
     work_off(office, yes)
     all_moved_once(office, batch_id, ids)
 
