@@ -20,7 +20,7 @@ from web.formats import LOCALE, add_filters
 from web.limits import throttle
 from web.logs import log_requests
 from web.permissions import check_permission
-from web.security import HEADERS, protect
+from web.security import file_headers, protect
 from web.session import keep_sessions, signed_in
 from web.wording import add_wording
 
@@ -91,18 +91,20 @@ def _menu() -> dict[str, object]:
     return {"menu": menu, "demo": composed().settings.demo}
 
 
-def _file_headers(headers: Headers, _path: str, _url: str) -> None:
-    headers["X-Content-Type-Options"] = HEADERS["X-Content-Type-Options"]
-
-
 def _serve_files(app: Flask) -> None:
     """Let WhiteNoise hand out the files, ours and Bootstrap's, before Flask is asked."""
+    kept = file_headers(tls=bool(app.config["SESSION_COOKIE_SECURE"]))
+
+    def add(headers: Headers, _path: str, _url: str) -> None:
+        for name, value in kept.items():
+            headers[name] = value
+
     files = WhiteNoise(
         app.wsgi_app,
         root=app.static_folder,
         prefix="static",
         max_age=3600,
-        add_headers_function=_file_headers,
+        add_headers_function=add,
     )
     bootstrap = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5"
     files.add_files(str(bootstrap), prefix="bootstrap/static")

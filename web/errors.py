@@ -91,6 +91,9 @@ MESSAGES: Mapping[int, Message] = {
 }
 """Own pages; any other status is answered with the nearest of these."""
 
+LONGEST_ECHO = 40
+"""Characters of what was asked for that an error says back."""
+
 _LATER = "işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."
 DATABASE_AWAY = f"Veritabanına ulaşılamıyor; {_LATER}"
 TOKEN_AWAY = f"İmza donanımına ulaşılamıyor; {_LATER}"
@@ -157,6 +160,8 @@ def answer(
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
+    if error.code == HTTPStatus.TOO_MANY_REQUESTS:
+        log.warning("throttled", endpoint=request.endpoint)
     return answer(error.code or 500)
 
 
@@ -165,10 +170,15 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
     typed = [
         value for name, value in request.form.items() if name != "csrf_token" and value.strip()
     ]
+    log.warning("form_token_refused", endpoint=request.endpoint)
     return answer(error.code or 400, FORM_EXPIRED, title="Formun süresi doldu", typed=typed)
 
 
 def _refused(error: refusal.WorkflowError) -> ResponseReturnValue:
+    if isinstance(error, refusal.UnknownCase):
+        # The same words for what is not there and for what is somebody else's.
+        asked = (request.view_args or {}).get("reference", error.params["case"])
+        error = refusal.UnknownCase(case=str(asked)[:LONGEST_ECHO])
     return answer(status_of(error), told(error, g.get("definition")), code=error.code)
 
 

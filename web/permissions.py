@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flask import abort, current_app, redirect, request, url_for
 
+from web.logs import log
 from web.session import signed_in
 
 if TYPE_CHECKING:
@@ -63,5 +64,6 @@ def check_permission() -> Response | None:
             return redirect(url_for("auth.sign_in_page", devam=request.full_path.rstrip("?")))
         return redirect(url_for("auth.sign_in_page"))
     if "*" not in needed and not needed & person.actor.roles:
+        log.warning("not_allowed", actor=person.actor.name, endpoint=endpoint)
         abort(403)
     return None

@@ -1,0 +1,1 @@
+"""The site against people who want what is not theirs."""
