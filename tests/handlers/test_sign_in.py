@@ -10,6 +10,7 @@ import pytest
 
 from handlers import code as codes
 from handlers import rows, sign_in
+from handlers.evidence.gather import gather
 from handlers.production import new_serial, order_of
 from handlers.seed import Held
 from handlers.signature import LARGEST
@@ -27,7 +28,7 @@ from states.sign_in import SignIn
 from states.signature import Signature
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import AYSE, ISMAIL, SYSTEM, World, applicant, officer
-from workflow.refusal import NotTheSubject, RoleNotAllowed, WrongState
+from workflow.refusal import NotTheSubject, RoleNotAllowed, UnknownCase, WrongState
 from workflow.request import Request
 
 if TYPE_CHECKING:
@@ -457,3 +458,9 @@ def test_an_office_that_asks_nobody_judges_by_its_own_lists(world: World, held: 
     container = world.sign_bytes(held, b"text")
     now = world.clock.now()
     assert sign_in.prepare(world.services, b"text", container, now) == {"container": container}
+
+
+def test_a_strangers_sign_in_is_no_evidence_of_anybody(world: World) -> None:
+    case_id = begin(world)
+    with pytest.raises(UnknownCase):
+        gather(world.office.database, world.office.library, case_id)

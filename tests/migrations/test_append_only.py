@@ -21,7 +21,7 @@ CHANGES = (
     "TRUNCATE {table} CASCADE",
     "UPDATE {table} SET {column} = {column}",
 )
-CASES = ("application", "consent", "code", "certificate")
+CASES = ("application", "consent", "code", "certificate", "sign_in")
 
 
 def attempt(engine: Engine, statement: str) -> str:

@@ -17,17 +17,20 @@ from states.code import Code
 from states.journal import JournalEntry, RefusedAttempt
 from states.sign_in import SignIn
 from states.user import User
-from tests.handlers.world import AYSE, ISMAIL, SYSTEM, applicant
+from tests.handlers.world import AYSE, SYSTEM, applicant
 from tests.web.program import address, digits, signed
 from tests.web.visitor import Visitor
+from web.auth.actors import of_card
 from web.composition import KEY
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy import Engine
 
     from tests.handlers.world import World
     from tests.web.auth.conftest import Caller
     from tests.web.program import Program
+    from web.auth.actors import Known
 
 CLAIM = "/api/imza/claim"
 
@@ -241,6 +244,25 @@ def test_a_closed_account_is_not_offered(world: World, caller: Caller, program: 
     assert address(caller.browser.get("/giris/kart")) == "/basvurularim"
 
 
+def test_a_second_tab_that_comes_too_late_disturbs_nothing(
+    world: World, caller: Caller, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller.prove(world, program, caller.ask())
+    (row,) = world.all(SignIn)
+    with caller.browser.client.session_transaction() as kept:
+        browser = kept["card"]["browser"]
+
+    def quicker(database: Engine, person_id: int | None) -> list[Known]:
+        found = of_card(database, person_id)
+        if world.read(SignIn, row.id).state == "signed":
+            world.office.fire(row.id, "use", found[0].actor, {"browser": browser})
+        return found
+
+    monkeypatch.setattr("web.auth.card.of_card", quicker)
+    assert caller.browser.get("/giris/kart").heading == "Giriş"
+    assert [one.trigger for one in world.all(JournalEntry, trigger="use")] == ["use"]
+
+
 def test_an_account_closed_while_one_chooses_opens_nothing(
     world: World, caller: Caller, program: Program
 ) -> None:
@@ -400,10 +422,10 @@ def test_the_case_of_a_stranger_has_no_page(world: World, auditor: Visitor) -> N
         "session_hash": b"s" * 32, "expires_at": world.clock.now(),
     }  # fmt: skip
     case_id = world.office.open("sign_in", "issue", SYSTEM, values)
-    journal = auditor.get("/gunluk")
+    journal = auditor.get("/denetim/gunluk")
     assert f"G{case_id:09}" in journal.text
-    assert f"/basvuru/G{case_id:09}" not in journal.response.text
-    assert ISMAIL not in journal.text
+    assert f"/is/G{case_id:09}" not in journal.response.text
+    auditor.get(f"/is/G{case_id:09}", 404)
 
 
 @pytest.mark.parametrize("sort", ["admin", "system"])
