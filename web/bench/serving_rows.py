@@ -11,10 +11,9 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import template_rendered
+from flask import g, template_rendered
 from flask.sessions import SecureCookieSessionInterface
 
 from states.settings import load_settings
@@ -77,21 +76,20 @@ def bare() -> Flask:
     """Return a Flask application whose case page is the same template rendered from constants."""
     site = ours()
     template, context, person = _captured(site, os.environ[PAGE_KEY])
-    constants = {"signed_in": person, "csrf_token": "token", "nonce": "nonce"}
-    for name, value in constants.items():
-        site.jinja_env.globals[name] = partial(_same, value)
+    site.jinja_env.globals["csrf_token"] = lambda: "token"
+
+    def constant(**_: str) -> str:
+        g.signed_in = person
+        return template.render(context)
+
     # What is left of the site is its routing and its templates.
     site.before_request_funcs.clear()
     site.after_request_funcs.clear()
     site.teardown_request_funcs.clear()
     site.session_interface = SecureCookieSessionInterface()
-    site.view_functions["office.case"] = lambda reference: template.render(context)  # noqa: ARG005
+    site.view_functions["office.case"] = constant
     del site.wsgi_app  # the middleware before it
     return site
-
-
-def _same(value: Any) -> Any:  # noqa: ANN401 - whatever stands in for a function's answer
-    return value
 
 
 def _captured(site: Flask, page: str) -> tuple[Template, dict[str, Any], SignedIn | None]:
