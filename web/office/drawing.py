@@ -41,6 +41,11 @@ class Stay:
     stood: timedelta | None
 
     @property
+    def noted(self) -> bool:
+        """Say whether the time is worth a word in the drawing: not in a state passed through."""
+        return self.stood is not None and self.stood >= timedelta(minutes=1)
+
+    @property
     def words(self) -> str:
         """How long, in words."""
         return "" if self.stood is None else span(self.stood)
@@ -70,7 +75,7 @@ def of_case(case: Found) -> Drawing:
         case.definition,
         present=case.state,
         taken=[(row.source, row.target) for row in rows],
-        notes={stay.state: stay.words for stay in stays.values() if stay.words},
+        notes={stay.state: stay.words for stay in stays.values() if stay.noted},
     )
     return Drawing(Markup(drawn), list(stays.values()))  # noqa: S704 - our own SVG, escaped there
 

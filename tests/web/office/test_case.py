@@ -143,6 +143,7 @@ def test_the_table_under_the_drawing_says_how_long_the_case_stood_where(
     ]
     assert ">4 saat</text>" in page.response.text
     assert ">2 gün</text>" in page.response.text
+    assert ">0 saniye</text>" not in page.response.text
 
 
 def test_in_a_final_state_no_time_passes(world: World, officer: Visitor, staff: Staff) -> None:
