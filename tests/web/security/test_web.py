@@ -192,16 +192,16 @@ def test_fields_that_a_form_does_not_have_change_nothing(town: Town) -> None:
     )  # fmt: skip
     assert world.all(User, name="Derya") == []
 
-    officer = town.visitor("second")
-    case = town.cases["theirs"]
-    address = f"/is/B{case:09}/islem/cancel"
-    page = officer.get(address)
-    forged = {**extra, "kind": "renewal", "to": "produced", "certificate_id": "1"}
-    form = {"csrf_token": officer.token, "seen": page.value("seen"), **forged}
-    officer.client.post(address, data=form)
+    applicant = town.visitor("applicant")
+    case = town.cases["draft"]
+    address = f"/basvurularim/B{case:09}/vazgec"
+    page = applicant.get(address)
+    fields = {part.get("name", ""): part.get("value", "") for part in page.tree.iter("input")}
+    forged = {**extra, "kind": "first", "to": "produced", "state": "produced"}
+    applicant.client.post(address, data={**forged, **fields, "reason": "Vazgeçtim"})
     stored = world.read(Application, case)
-    assert (stored.state, stored.kind, stored.certificate_id) == ("cancelled", "first", None)
-    assert stored.person_id == town.people[-1]
+    assert (stored.state, stored.kind, stored.certificate_id) == ("cancelled", "renewal", None)
+    assert (stored.person_id, stored.version) == (town.people[0], 2)
 
 
 def test_known_and_unknown_codes_and_documents_answer_alike(visitor: Visitor) -> None:
