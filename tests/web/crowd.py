@@ -30,7 +30,8 @@ SELECT CASE WHEN n % 3 = 0 THEN 'first' ELSE 'renewal' END, 'e_onay', p.id, :def
     CASE WHEN n % 7 > 0 THEN CAST(:today AS date) - 10 + (n / 2 * 3 % 40)::int END,
     p.sort_key
 FROM (SELECT id, sort_key, row_number() OVER (ORDER BY sha256(id::text::bytea)) AS n FROM person
-      WHERE tckn_sealed = '') p
+      WHERE tckn_sealed = ''
+      AND NOT EXISTS (SELECT FROM application a WHERE a.person_id = person.id)) p
 """
 
 
