@@ -80,10 +80,9 @@ def verify(
     """
     outcome, told = Verification(), 0
     with database.connect() as connection:
-        snapshot = connection.execution_options(
-            isolation_level="REPEATABLE READ", stream_results=True, max_row_buffer=BATCH
-        )
-        snapshot.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
+        snapshot = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
         entries = snapshot.execute(text(_ENTRIES))
         cases = snapshot.execute(text(_cases_sql(library)))
         for case_id, case, chain_of_case in _side_by_side(cases, entries):
