@@ -74,7 +74,8 @@ def test_the_officers_pages_are_accessible(
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     sign_in(page, address, "İlker Görevli")
     assert look(
-        page, address, "/giris", "/is-listem", "/is-listem?sure=later", path(case),
+        page, address, "/giris", "/is-listem", "/is-listem?sure=later", "/alinabilecekler",
+        "/basvurular?tur=first&sirala=ad", "/sira/paper_received", "/ara?q=örnek", path(case),
         path(case, "evrak"), path(case, "imza"), path(case, "gecmis"),
         path(case, "islem", "approve_paper"), path(waiting, "islem", "register_paper"), "/hesap",
     ) == []  # fmt: skip
@@ -86,7 +87,7 @@ def test_the_operators_and_the_auditors_pages_are_accessible(
 ) -> None:
     under_review(world, staff.officer)
     sign_in(page, address, "Işık Üretim")
-    assert look(page, address, "/uretim") == []
+    assert look(page, address, "/uretim", "/sira/queued") == []
     sign_in(page, address, "Çağrı Denetçi")
     page.get_by_role("button", name="Zinciri şimdi doğrula").click()
     assert violations(page) == []

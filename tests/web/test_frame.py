@@ -71,7 +71,7 @@ def test_naming_no_role_is_a_mistake_of_the_programmer() -> None:
 @pytest.mark.parametrize(
     ("address", "allowed"),
     [
-        ("/is-listem", {"officer"}),
+        ("/is-listem", {"officer", "operator"}),
         ("/uretim", {"operator"}),
         ("/denetim/gunluk", {"auditor"}),
         ("/hesap", {"officer", "operator", "auditor", "coordinator"}),
