@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from workflow.definition import AT_ONCE, Enumeration, Text
@@ -15,7 +15,20 @@ if TYPE_CHECKING:
 
 Kind = Literal["added", "removed", "changed"]
 
-Words = dict[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Names in words: alike when the names are, whatever titles they bear in the two files."""
+
+    names: tuple[str, ...]
+    words: str = field(compare=False)
+
+    def __str__(self) -> str:
+        """Return the words."""
+        return self.words
+
+
+Words = dict[str, "str | Named"]
 """What can be said of a thing: what is spoken of, and its value in words; "" is nothing."""
 
 NOTHING = "yok"
@@ -61,7 +74,7 @@ def differences(before: Definition, after: Definition) -> list[Change]:
 def _change(section: str, name: str, old: Words | None, new: Words | None) -> Change | None:
     if old == new:
         return None
-    title = (new or old or {}).get(_TITLE, "")
+    title = str((new or old or {}).get(_TITLE, ""))
     kind: Kind = "added" if old is None else "removed" if new is None else "changed"
     return Change(section, kind, name, title, tuple(_details(old or {}, new or {})))
 
@@ -70,7 +83,7 @@ def _details(old: Words, new: Words) -> Iterator[Detail]:
     for what in [*new, *(what for what in old if what not in new)]:
         was, now = old.get(what, ""), new.get(what, "")
         if was != now:
-            yield Detail(what, was or NOTHING, now or NOTHING)
+            yield Detail(what, str(was) or NOTHING, str(now) or NOTHING)
 
 
 _TITLE = "Başlık"
@@ -90,20 +103,20 @@ def _whole(definition: Definition) -> dict[str, Words]:
 def _state(definition: Definition, state: State) -> Words:
     return {
         _TITLE: state.title.tr,
-        "Sıradaki": _role(definition, state.next),
+        "Sıradaki": _roles(definition, state.next),
         "Son durum": _yes(state.final),
         "Süre": "hemen" if state.due_source == AT_ONCE else state.due_source,
-        "Süre dolunca": ", ".join(_move(definition, name) for name in state.then),
+        "Süre dolunca": _moves(definition, *state.then),
     }
 
 
 def _transition(definition: Definition, move: Transition) -> Words:
     return {
         _TITLE: move.title.tr,
-        "Nereden": ", ".join(_place(definition, name) for name in move.source),
-        "Nereye": _place(definition, move.target),
-        "Kim yapabilir": ", ".join(_role(definition, name) for name in move.by),
-        "Şunları yapan yapamaz": ", ".join(_move(definition, name) for name in move.not_by),
+        "Nereden": _places(definition, *move.source),
+        "Nereye": _places(definition, move.target),
+        "Kim yapabilir": _roles(definition, *move.by),
+        "Şunları yapan yapamaz": _moves(definition, *move.not_by),
         "Kaydın sahibi yapamaz": _yes(move.not_subject),
         "Gerekçe": _REASON[move.reason],
         "Kurallar": ", ".join(move.rules),
@@ -158,17 +171,22 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - a yes or no is what it words
     return "evet" if value else ""
 
 
-def _place(definition: Definition, name: str) -> str:
-    state = definition.states.get(name)
-    return f"{state.title.tr} ({name})" if state else "Yeni (new)"
+def _places(definition: Definition, *names: str) -> Named:
+    states = definition.states
+    return Named(names, ", ".join(
+        f"{states[name].title.tr} ({name})" if name in states else f"Yeni ({name})"
+        for name in names
+    ))  # fmt: skip
 
 
-def _role(definition: Definition, name: str) -> str:
-    return definition.roles[name].title.tr if name in definition.roles else name
+def _roles(definition: Definition, *names: str) -> Named:
+    roles = definition.roles
+    return Named(names, ", ".join(roles[name].title.tr for name in names if name in roles))
 
 
-def _move(definition: Definition, name: str) -> str:
-    return f"{definition.transitions[name].title.tr} ({name})"
+def _moves(definition: Definition, *names: str) -> Named:
+    moves = definition.transitions
+    return Named(names, ", ".join(f"{moves[name].title.tr} ({name})" for name in names))
 
 
 _SECTIONS: dict[str, Callable[[Definition], dict[str, Words]]] = {

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from tests.workflow import kit
 from workflow.actor import Actor
 from workflow.entry import chain
-from workflow.export import CSV_KEYS, JournalFilter, export
+from workflow.export import BLOCK, CSV_KEYS, Format, JournalFilter, csv_line, export, take_out
+from workflow.lines import REFUSED_KEYS
+from workflow.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.postgres import Database
@@ -29,23 +32,27 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
+def whole(office: Office, fmt: Format, wanted: JournalFilter | None = None) -> str:
+    """Return an export as one text."""
+    return b"".join(export(office.database, wanted or JournalFilter(), fmt)).decode()
+
+
 def lines(office: Office, **wanted: object) -> list[dict[str, str]]:
     chosen = JournalFilter(**wanted)  # type: ignore[arg-type]  # as the test names them
-    return [json.loads(line) for line in export(office.database, chosen, "jsonl")]
+    return [json.loads(line) for line in whole(office, "jsonl", chosen).splitlines()]
 
 
 def rows(office: Office) -> list[dict[str, str]]:
-    text = "".join(export(office.database, JournalFilter(), "csv"))
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return list(csv.DictReader(io.StringIO(whole(office, "csv"), newline="")))
 
 
 def test_an_outsider_verifies_the_lines_with_nothing_but_sha256(office: Office) -> None:
     for _ in range(3):
         office.fire(kit.approvable(office), "note", kit.AYSE, reason='Ğ "İ" \n ı')
     heads: dict[int, tuple[int, str]] = {}
-    for line in export(office.database, JournalFilter(), "jsonl"):
-        assert line.endswith("}\n")
-        assert line.count("\n") == 1
+    text = whole(office, "jsonl")
+    assert text.endswith("}\n")
+    for line in text[:-1].split("\n"):
         entry = json.loads(line)
         said = json.loads(entry["body"])
         n, head = heads.get(said["case"], (0, "00" * 32))
@@ -79,7 +86,7 @@ def test_the_page_on_the_journal_tells_an_outsider_all_he_needs(
 
 def outsider(office: Office, program: str) -> int:
     """Run the few lines of the page over an export; return how they end."""
-    text = "".join(export(office.database, JournalFilter(), "jsonl"))
+    text = whole(office, "jsonl")
     run = [sys.executable, "-I", "-c", program]
     return subprocess.run(run, input=text, text=True, capture_output=True, check=False).returncode
 
@@ -165,6 +172,89 @@ def test_a_journal_that_was_tampered_with_comes_out_as_it_stands(
 
 def test_an_empty_journal_is_an_empty_export(office: Office) -> None:
     assert lines(office) == []
-    assert list(export(office.database, JournalFilter(), "csv")) == [
-        ",".join([*CSV_KEYS, "hash"]) + "\n"
+    assert whole(office, "csv") == ",".join([*CSV_KEYS, "hash"]) + "\n"
+
+
+def test_a_row_of_sql_is_the_row_that_csv_line_writes(office: Office) -> None:
+    case_id = kit.filed(office)
+    reasons = ("a,b", 'say "x"', "one\ntwo", "one\rtwo", "=1+1", "\u202eters", "ıİ", "a\tb", "\\.")
+    for reason in reasons:
+        office.fire(case_id, "note", kit.AYSE, reason=reason)
+    written = whole(office, "csv", JournalFilter(trigger="note")).partition("\n")[2]
+    expected = [
+        csv_line([*(json.loads(row["body"])[key] for key in CSV_KEYS), row["hash"].hex()])
+        for row in kit.entries(office, case_id)[2:]
     ]
+    assert written == "".join(expected)
+
+
+def test_no_cell_but_an_empty_one_is_written_for_nothing(
+    office: Office, database: Database
+) -> None:
+    kit.matter(office)
+    kit.tamper(database, "UPDATE journal SET body = replace(body, '\"draft\"', '\"\"')")
+    assert ",new,,system:test," in whole(office, "csv")
+
+
+@pytest.mark.parametrize("fmt", ["csv", "jsonl", "xes"])
+def test_a_head_says_what_stands_below(office: Office, fmt: Format) -> None:
+    last = kit.entries(office, kit.filed(office))[-1]["hash"].hex()
+    taken = take_out(office.database, JournalFilter(trigger="submit"), fmt)
+    assert (taken.entries, taken.last_hash) == (1, last)
+    head = {"filter": {"b": 'x"', "a": 1}, "entries": taken.entries}
+    text = b"".join(taken.blocks(head)).decode()
+    assert {
+        "csv": '# filter,"{""a"": 1, ""b"": ""x\\""""}"\n# entries,1\ncase,n,',
+        "jsonl": '{"export": {"filter": {"b": "x\\"", "a": 1}, "entries": 1}}\n{"body"',
+        "xes": """<string key="export:filter" value='{"a": 1, "b": "x\\""}'/>\n"""
+        '<string key="export:entries" value="1"/>\n<trace>',
+    }[fmt] in text
+
+
+def test_head_and_lines_are_of_one_moment(office: Office) -> None:
+    kit.filed(office)
+    taken = take_out(office.database, JournalFilter(), "jsonl")
+    kit.filed(office)
+    assert taken.entries == b"".join(taken.blocks()).count(b"\n") == 2
+
+
+def test_an_export_comes_in_blocks_and_can_be_dropped_in_the_middle(
+    office: Office, database: Database
+) -> None:
+    kit.matter(office)
+    kit.tamper(database, "UPDATE journal SET body = body || repeat(' ', 200000)")
+    taken = take_out(office.database, JournalFilter(), "jsonl")
+    blocks = taken.blocks()
+    assert len(next(blocks)) > BLOCK
+    blocks.close()  # type: ignore[attr-defined]  # a generator has it
+    taken.close()
+    assert taken.connection.closed
+    assert len(lines(office)) == 1
+
+
+def test_an_export_that_can_not_be_counted_gives_its_connection_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.export.SORT_MEMORY", "much")
+    with pytest.raises(DBAPIError):
+        take_out(office.database, JournalFilter(), "csv")
+    monkeypatch.undo()
+    assert office.database.pool.checkedout() == 0  # type: ignore[attr-defined]  # a queue pool has it
+
+
+@pytest.mark.parametrize("fmt", ["csv", "jsonl"])
+def test_refused_attempts_are_taken_out_by_the_same_filter(office: Office, fmt: Format) -> None:
+    case_id = kit.filed(office)
+    for trigger in ("send", "=nosuch"):
+        with pytest.raises(Refused):
+            office.fire(case_id, trigger, kit.AYSE, workflow="matter")
+    taken = take_out(office.database, JournalFilter(trigger="send"), fmt, refused=True)
+    assert (taken.entries, taken.last_hash) == (1, "")
+    text = b"".join(taken.blocks()).decode()
+    (row,) = [json.loads(text)] if fmt == "jsonl" else list(csv.DictReader(io.StringIO(text)))
+    assert list(row) == list(REFUSED_KEYS)
+    assert (str(row["case_id"]), row["trigger"], row["state"], row["actor"], row["code"]) == (
+        str(case_id), "send", "filed", "user:1", "wrong_state",
+    )  # fmt: skip
+    assert row["at"] == "2026-03-02T09:00:00Z"
+    assert row["batch"] in {"", None}
