@@ -42,7 +42,6 @@ QLineEdit, QComboBox, QPlainTextEdit, QListWidget, QTabWidget::pane {{ backgroun
 QLineEdit, QComboBox {{ min-height: 26px; }}
 QLineEdit#code, QLineEdit#pin {{ font-family: "DejaVu Sans Mono", monospace;
     font-size: {heading}px; }}
-QPlainTextEdit {{ font-family: "DejaVu Sans Mono", monospace; font-size: {dense}px; }}
 QLabel#success {{ background: #e2f4e6; border: 1px solid #1c6b34; border-radius: 4px;
     padding: 10px; font-weight: bold; }}
 QLabel#paper {{ border: 1px solid #5b6672; background: #ffffff; }}
@@ -75,6 +74,4 @@ QTabBar::tab:focus, QRadioButton:focus {{ border: 2px solid #b45309; }}
 def sheet(scale: int) -> str:
     """Give the style sheet with letters of `scale` per cent."""
     base = BASE * scale // 100
-    return _SHEET.format(
-        arrow=ARROW.as_posix(), base=base, heading=base * 3 // 2, dense=base * 6 // 7
-    )
+    return _SHEET.format(arrow=ARROW.as_posix(), base=base, heading=base * 3 // 2)
