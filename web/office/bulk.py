@@ -34,9 +34,6 @@ MOVERS = ("officer", "operator")
 READERS = ("auditor", "administrator")
 """Who may read everybody's batches."""
 
-TRIED = (batches.RUNNING, batches.PAUSED, batches.STOPPED, batches.DONE)
-"""The states in which there is, or may be, a result."""
-
 
 @blueprint.app_context_processor
 def _words() -> dict[str, object]:
@@ -141,12 +138,12 @@ def watch_bulk(number: int) -> ResponseReturnValue:
 def _show(number: int) -> str:
     batch = _batch(number)
     database, definition = composed().database, _definition(batch)
-    tried = batch.started_at is not None
+    tried, working = batch.started_at is not None, batch.state in batches.OPEN
     code = request.args.get("sonuc", "")[:100]
     after = request.args.get("sonra", type=int, default=0)
     found, following = (
         bulk_page.lines(database, batch, definition, code, min(after, MAX_ID))
-        if tried and batch.state not in batches.OPEN
+        if tried and not working
         else ([], None)
     )
     return render_template(
@@ -154,9 +151,11 @@ def _show(number: int) -> str:
         batch=batch,
         move=definition.transitions.get(batch.trigger),
         definition=definition,
-        groups=bulk_page.groups(database, batch, definition, rehearsal=not tried),
+        groups=[]
+        if working
+        else bulk_page.groups(database, batch, definition, rehearsal=not tried),
         tried=tried,
-        open=batch.state in batches.OPEN,
+        open=working,
         lines=found,
         following=following,
         code=code,

@@ -53,11 +53,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One case of a result: what came of it, and where it stands now."""
+    """One case of a result: what came of it in words, and where it stands now."""
 
     case_id: int
     outcome: str
-    code: str
     text: str
     state: str
 
@@ -138,7 +137,7 @@ def lines(
 
 def _line(definition: Definition, move: Transition | None, item: BatchItem, state: str) -> Line:
     text = bulk_words.reason_of(definition, move, item.code) if item.code else ""
-    return Line(item.case_id, item.outcome or "", item.code or "", text, state)
+    return Line(item.case_id, bulk_words.OUTCOMES[item.outcome or MOVED], text, state)
 
 
 def mine(database: Engine, actor: str | None, before: int | None) -> tuple[list[Batch], int | None]:

@@ -79,6 +79,21 @@ def state_of(batch: Batch) -> str:
     return STATES[batch.state]
 
 
+def tag_of(batch: Batch) -> str:
+    """Return the look of the tag that says where a batch stands."""
+    return TAGS[batch.state]
+
+
+def why_of(batch: Batch) -> str:
+    """Say what stopped a batch, where it was not its maker."""
+    return WHY.get(batch.why or "", batch.why or "")
+
+
+def scope_of(batch: Batch) -> str:
+    """Say which cases of a list were meant."""
+    return SCOPES[str(batch.filter["scope"])]
+
+
 def reason_of(definition: Definition, move: Transition | None, code: str) -> str:
     """Say why cases were refused, as far as it is the same for all of them."""
     if code in _OF_MANY:

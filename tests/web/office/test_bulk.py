@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     Many = Callable[..., list[int]]
 
 HELD = "/toplu?liste=hepsi&durum=held"
-WHY = {"islem": "reject", "code": "duplicate", "reason": ""}
+WHY: dict[str, Any] = {"islem": "reject", "code": "duplicate", "reason": ""}
 
 
 def refs(ids: Iterable[int]) -> list[str]:
     return [reference("application", number) for number in ids]
 
 
-def asked(officer: Visitor, ids: Iterable[int], **more: object) -> Page:
+def asked(officer: Visitor, ids: Iterable[int], **more: Any) -> Page:  # noqa: ANN401 - fields of a form
     """Ask for a rehearsal of cases that were ticked."""
     officer.get("/basvurular")
     return officer.post("/toplu", kapsam="secili", basvuru=refs(ids), **{**WHY, **more})
@@ -153,7 +153,7 @@ def test_a_reason_is_asked_for_before_the_rehearsal_and_kept_when_it_is_wrong(
 ) -> None:
     ids = many(1)
     officer.get("/basvurular")
-    wanted = {"kapsam": "secili", "basvuru": refs(ids), "islem": "reject"}
+    wanted: dict[str, Any] = {"kapsam": "secili", "basvuru": refs(ids), "islem": "reject"}
     first = officer.post("/toplu", **wanted)
     assert first.title.startswith("Toplu işlem")
     assert first.value("basvuru") == refs(ids)[0]
@@ -211,10 +211,10 @@ def asked_422(officer: Visitor, ids: Iterable[int]) -> Page:
     ],
 )
 def test_what_no_page_of_ours_sends_is_refused(
-    world: World, officer: Visitor, changed: dict[str, object]
+    world: World, officer: Visitor, changed: dict[str, Any]
 ) -> None:
     officer.get("/basvurular")
-    form = {"kapsam": "secili", "basvuru": "B000000001", **WHY, **changed}
+    form: dict[str, Any] = {"kapsam": "secili", "basvuru": "B000000001", **WHY, **changed}
     officer.post("/toplu", 400, **form)
     assert world.all(Batch) == []
 
