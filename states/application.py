@@ -56,6 +56,8 @@ class Application(CaseColumns, Base):
         Index("ix_application_kind", "state", "kind", "deadline", "id"),
         Index("ix_application_entered", "state", "entered_at", "id"),
         Index("ix_application_applicant", "state", "applicant_key", "id"),
+        Index("ix_application_kind_entered", "state", "kind", "entered_at", "id"),
+        Index("ix_application_kind_applicant", "state", "kind", "applicant_key", "id"),
         Index(
             "ix_application_holder", "holder_id", "deadline", "id",
             postgresql_where=text("holder_id IS NOT NULL"),

@@ -145,8 +145,8 @@ def _counts(wanted: Wanted, today: date) -> Rows:
         .render_derived()
     )
     plain = replace(wanted, sort=worklist.BY_DEADLINE, descending=False, after=None)
-    within = Application.deadline.between(groups.c.first, groups.c.last)
-    one = worklist.walk(plain, [*worklist.plain_conditions(wanted), within], CAP + 1, groups)
+    days = Application.deadline.between(groups.c.first, groups.c.last)
+    one = worklist.walk(plain, [days], CAP + 1, groups)
     few = one.limit(CAP + 1).subquery()
     return select(
         groups.c.name, select(func.count()).select_from(few).scalar_subquery().label("cases")
@@ -165,7 +165,7 @@ def _sum(counts: Iterable[Count]) -> Count:
 
 def _page(wanted: Wanted, today: date, limit: int) -> Rows:
     """Return the query of a page: the walks merged to one page of ids, then what each row shows."""
-    every = worklist.walk(wanted, worklist.conditions_of(wanted, today), limit).subquery()
+    every = worklist.walk(wanted, worklist.within(wanted, today), limit).subquery()
     first = worklist.ordered(wanted, every.c.at, every.c.id)
     top = select(every).order_by(*first).limit(limit).subquery()
     query: Rows = (

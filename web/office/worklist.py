@@ -147,33 +147,46 @@ def known_states(definition: Definition, asked: Iterable[str]) -> tuple[str, ...
 
 def matching(wanted: Wanted, today: date) -> Rows:
     """Return the SELECT of the ids of all applications that a filter finds, in no order."""
-    query: Rows = select(Application.id).where(*conditions_of(wanted, today))
+    asked = [*_of_kind(wanted), *_whose(wanted), *within(wanted, today)]
+    query: Rows = select(Application.id).where(*asked)
     return query.where(Application.state.in_(wanted.states)) if wanted.states else query
 
 
-def walk(
-    wanted: Wanted, conditions: list[ColumnElement[bool]], limit: int, *outside: FromClause
-) -> Rows:
+def walk(wanted: Wanted, days: list[ColumnElement[bool]], limit: int, *outside: FromClause) -> Rows:
     """Return the query of id and sort key (``at``) of a list, in no order.
 
     For each state an index is walked to at most ``limit`` rows, so that the cost does not grow
-    with the table. ``conditions`` are those of the filter, see `conditions_of`; ``outside`` is
-    what they name that the query around this one holds.
+    with the table. ``days`` are the conditions of lateness; ``outside`` is what they name that the
+    query around this one holds.
     """
     column = sort_column(wanted)
     rows: Rows = (
         select(Application.id, column.label("at"))
-        .where(*conditions, *_beyond(wanted))
+        .where(*_whose(wanted), *days, *_beyond(wanted))
         .order_by(*ordered(wanted, column, Application.id))
         .limit(limit)
     )
     if not wanted.states:
+        rows = rows.where(*_of_kind(wanted))
         return rows.correlate(*outside) if outside else rows
-    listed = func.unnest(cast(list(wanted.states), ARRAY(Text)))
-    states = listed.table_valued("state", name="states").render_derived()
-    there = Application.state == states.c.state
-    one = rows.where(there).correlate(states, *outside).lateral("one")
-    return select(one.c.id, one.c.at).select_from(states).join(one, true())
+    listed, there = _listed(wanted)
+    one = rows.where(*there).correlate(listed, *outside).lateral("one")
+    return select(one.c.id, one.c.at).select_from(listed).join(one, true())
+
+
+def _listed(wanted: Wanted) -> tuple[FromClause, list[ColumnElement[bool]]]:
+    """Return the states of a list as rows, and what a case must be to belong to one of them.
+
+    The kind stands in these rows too: of a constant the planner knows how frequent it is, and
+    where it is frequent it would walk the index of all kinds, in one state perhaps for nothing.
+    """
+    states = cast(list(wanted.states), ARRAY(Text))
+    if not wanted.kind:
+        plain = func.unnest(states).table_valued("state", name="states").render_derived()
+        return plain, [Application.state == plain.c.state]
+    kinds = cast([wanted.kind] * len(wanted.states), ARRAY(Text))
+    both = func.unnest(states, kinds).table_valued("state", "kind", name="states").render_derived()
+    return both, [Application.state == both.c.state, Application.kind == both.c.kind]
 
 
 def sort_column(wanted: Wanted) -> InstrumentedAttribute[Any]:
@@ -186,20 +199,20 @@ def ordered(wanted: Wanted, *columns: ColumnElement[Any] | Any) -> list[Any]:  #
     return [column.desc() for column in columns] if wanted.descending else list(columns)
 
 
-def conditions_of(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    """Return what a filter asks of each application, its state excepted."""
-    asked = plain_conditions(wanted)
-    if wanted.group in GROUPS:
-        first, last = days_of(wanted.group, today)
-        asked.append(Application.deadline.between(first, last))
-    return asked
+def within(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+    """Return the condition that a case is as late as is asked for."""
+    if wanted.group not in GROUPS:
+        return []
+    return [Application.deadline.between(*days_of(wanted.group, today))]
 
 
-def plain_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Return what a filter asks of each application beside state and lateness."""
+def _of_kind(wanted: Wanted) -> list[ColumnElement[bool]]:
+    return [Application.kind == wanted.kind] if wanted.kind else []
+
+
+def _whose(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the conditions of who holds a case."""
     asked: list[ColumnElement[bool]] = []
-    if wanted.kind:
-        asked.append(Application.kind == wanted.kind)
     if wanted.holder is not None:
         asked.append(Application.holder_id == wanted.holder)
     if wanted.free:
