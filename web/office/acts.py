@@ -68,11 +68,7 @@ def note(reference: str) -> ResponseReturnValue:
     case, form = page.found(reference), NoteForm()
     if not form.validate_on_submit():
         return show_history(case, form)
-    try:
-        new = add_note(composed().office, _name(case), current().actor, form.text.data)
-    except RuleFailed as error:
-        form.text.errors = [told(error, case.definition)]
-        return show_history(case, form)
+    new = add_note(composed().office, _name(case), current().actor, form.text.data)
     flash("Not eklendi." if new else "Bu not zaten eklenmişti; ikinci kez eklenmedi.", "success")
     return redirect(url_for("office.history", reference=reference))
 

@@ -8,6 +8,13 @@ from wtforms import HiddenField, TextAreaField, validators
 from handlers.address import LONGEST_REASON
 from handlers.form import LONGEST_ADDRESS
 from handlers.notes import LONGEST_NOTE
+from workflow.entry import storable
+
+
+def _clean(text: str | None) -> str | None:
+    """Take out what no page and no table can hold."""
+    return storable(text) if text else text
+
 
 _NUMBER = validators.Regexp(r"^[0-9]{1,9}$")
 
@@ -17,6 +24,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc] # the library carries no types
 
     text = TextAreaField(
         "Not",
+        filters=[_clean],
         description="Eklenen not değiştirilemez ve silinemez; başvuru sahibine gösterilmez.",
         validators=[
             validators.DataRequired("Not boş; kaydedilecek bir not yazınız."),
@@ -32,6 +40,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc] # the same
     shown = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
     address = TextAreaField(
         "Teslim adresi",
+        filters=[_clean],
         validators=[
             validators.DataRequired("Adresi yazınız."),
             validators.Length(max=LONGEST_ADDRESS, message="Adres çok uzun; kısaltınız."),
@@ -39,6 +48,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc] # the same
     )
     reason = TextAreaField(
         "Gerekçe",
+        filters=[_clean],
         description="Başvuru sahibine giden bildirimde yer alır.",
         validators=[
             validators.DataRequired("Adresin neden düzeltildiğini yazınız."),

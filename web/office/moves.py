@@ -33,13 +33,16 @@ if TYPE_CHECKING:
 def show(case: Found, move: Transition) -> ResponseReturnValue:
     """Show the page of a move; one that can not be made now is answered with the reason."""
     form = form_for(move)(seen=str(case.version), view=scans.view_hash(case))
+    return _hindrance(case, move) or _page(case, move, form)
+
+
+def _hindrance(case: Found, move: Transition) -> ResponseReturnValue | None:
+    """Return the answer to a move that can not be made now, None for one that can."""
     explained = {item.transition.name: item for item in _explain(case)}
     if move.name not in explained:
         return late(case, move.title.tr, case.version)
     refusal = explained[move.name].refusal
-    if refusal is not None:
-        return refused(case, move.title.tr, refusal)
-    return _page(case, move, form)
+    return None if refusal is None else refused(case, move.title.tr, refusal)
 
 
 def make(case: Found, move: Transition) -> ResponseReturnValue:
@@ -63,7 +66,8 @@ def _preview(case: Found, move: Transition, form: MoveForm, seen: int) -> Respon
     if case.version != seen:
         return late(case, move.title.tr, seen)
     try:
-        return _page(case, move, form, _letters(case, move, form))
+        # Only a move that can be made has everything that its letters speak of.
+        return _hindrance(case, move) or _page(case, move, form, _letters(case, move, form))
     except ReasonMissing as error:
         form.reason.errors = [told(error, case.definition)]
         return _page(case, move, form), 422

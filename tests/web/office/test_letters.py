@@ -135,6 +135,18 @@ def test_a_hand_over_is_shown_with_the_number_that_was_typed(
     assert world.state(case) == "produced"
 
 
+def test_a_letter_of_a_move_that_can_not_be_made_is_not_shown(
+    world: World, officer: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    form = {"seen": seen(officer, case), "onizle": "1"}
+    elsewhere = officer.post(path(case, "islem", "certificate_hold"), 404, **form)
+    assert elsewhere.all("pre") == []
+    assert officer.post(path(case, "islem", "hold"), 409, **form).all("pre") == []
+    others = officer.post(path(case, "islem", "expire"), 403, **form)
+    assert others.all("pre") == []
+
+
 @pytest.mark.parametrize("preview", [{}, {"onizle": "1"}])
 def test_a_stale_form_is_told_what_happened_since_preview_or_not(
     world: World, officer: Visitor, preview: dict[str, str]
