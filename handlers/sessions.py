@@ -175,6 +175,31 @@ def open_of(database: Engine, actors: Iterable[str], now: datetime) -> dict[str,
         return {str(actor): count for actor, count in connection.execute(query)}
 
 
+def list_of(database: Engine, actor: str, now: datetime) -> list[tuple[bytes, datetime, datetime]]:
+    """Return key, beginning and last use of each open session of somebody, newest first."""
+    query = (
+        select(WebSession.key, WebSession.began, WebSession.seen)
+        .where(
+            WebSession.actor == actor,
+            WebSession.ended.is_(None),
+            WebSession.seen >= now - IDLE,
+            WebSession.began >= now - LONGEST,
+        )
+        .order_by(WebSession.began.desc())
+    )
+    with database.connect() as connection:
+        return [(bytes(row.key), row.began, row.seen) for row in connection.execute(query)]
+
+
+def end_by_administrator(
+    database: Engine, who: Who, account: str, now: datetime, source: str
+) -> int:
+    """End every session of an account; the log says who asked for it and what ended."""
+    with database.begin() as connection:
+        note(connection, now, who, (who.auth, f"ended_sessions_of {account}"), source)
+        return end_all(connection, account, "by_administrator", now, source)
+
+
 def clean(database: Engine, now: datetime) -> None:
     """End what nobody used for too long and remove rows that nobody needs any more."""
     late = WebSession.seen < now - IDLE

@@ -25,8 +25,8 @@ class WebSession(Base):
     ``key`` is the SHA-256 of the random id in the cookie, so that who reads the table can not
     take a session over; ``sealed`` is what the session keeps (messages, the form token, a shown
     code) as JSON, encrypted under a key that is made of that id. ``actor`` is None before sign-in,
-    ``why`` says how a session ended: ``left``, ``everywhere``, ``idle``, ``too_old``, ``replaced``
-    or ``rights_changed``.
+    ``why`` says how a session ended: ``left``, ``everywhere``, ``idle``, ``too_old``, ``replaced``,
+    ``rights_changed`` or ``by_administrator``.
     """
 
     __tablename__ = "web_session"
@@ -57,9 +57,10 @@ class WebSession(Base):
 class SignInEntry(Base):
     """One sign-in, refused sign-in or end of a session; append-only like the journal.
 
-    ``method`` is how (``demo``, ``oidc``, ``card``), ``outcome`` is ``signed_in``, ``refused`` or
-    the ``why`` of a session's end. ``source`` is a short keyed hash of the address it came from,
-    ``session`` the first eight bytes of the session's key, both in hex.
+    ``method`` is how (``demo``, ``oidc``, ``card``). ``outcome`` is ``signed_in``, ``refused``, the
+    ``why`` of a session's end, or ``ended_sessions_of user:<id>`` of an administrator. ``source``
+    is a short keyed hash of the address it came from, ``session`` the first eight bytes of the
+    session's key, both in hex.
     """
 
     __tablename__ = "sign_in_log"

@@ -20,6 +20,7 @@ COMMANDS = {
     "sweep": "web.commands.sweep:sweep",
     "journal": "web.commands.journal:journal",
     "db": "web.commands.db:db",
+    "user": "web.commands.user:user",
     "demo": "web.demo:demo",
     "bench": "web.bench.command:bench",
 }

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     View = TypeVar("View", bound="Callable[..., object]")
 
 __all__ = [
-    "IDLE", "LONGEST", "SignedIn", "current", "keep_sessions", "polled", "refused", "sign_in",
-    "sign_out", "sign_out_everywhere", "signed_in",
+    "IDLE", "LONGEST", "SignedIn", "current", "end_sessions_of", "keep_sessions", "own_sessions",
+    "polled", "refused", "sign_in", "sign_out", "sign_out_everywhere", "signed_in",
 ]  # fmt: skip
 
 IDLE_WARNING = timedelta(minutes=5)
@@ -61,6 +61,7 @@ ENDED = {
     "idle": "Oturumunuz uzun süre işlem yapılmadığı için kapatıldı. Yeniden giriş yapınız.",
     "too_old": "Oturumunuz en uzun süresine ulaştığı için kapatıldı. Yeniden giriş yapınız.",
     "rights_changed": "Hesabınızın yetkileri değişti; oturumunuz kapatıldı. Yeniden giriş yapınız.",
+    "by_administrator": "Oturumunuz yönetici tarafından kapatıldı. Yeniden giriş yapınız.",
     "everywhere": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
 }
 """What is said to somebody whose session is over; one who signed out himself needs no word."""
@@ -286,6 +287,22 @@ def refused(method: str) -> None:
         sessions.note(connection, house.clock.now(), None, (method, "refused"), source_of())
 
 
+def end_sessions_of(account: str) -> int:
+    """End every session of an account in the name of who is signed in; return how many."""
+    house, who = composed(), _kept().who
+    if who is None:  # pragma: no cover - the permission check stands before every view
+        raise LookupError(account)
+    now = house.clock.now()
+    return sessions.end_by_administrator(house.database, who, account, now, source_of())
+
+
+def own_sessions() -> list[tuple[datetime, datetime, bool]]:
+    """Return beginning, last use and whether it is this one, of one's open sessions."""
+    house, me = composed(), current()
+    listed = sessions.list_of(house.database, me.actor.name, house.clock.now())
+    return [(began, seen, key.hex() == me.sid) for key, began, seen in listed]
+
+
 def signed_in() -> SignedIn | None:
     """Return who is signed in on this request, or None."""
     if "signed_in" not in g:
@@ -332,6 +349,7 @@ def keep_sessions(app: Flask) -> None:
     app.session_interface = Sessions()
     app.before_request(_touch)
     app.jinja_env.globals.update(
+        own_sessions=own_sessions,
         signed_in=signed_in,
         idle_seconds=int(IDLE.total_seconds()),
         idle_warning_seconds=int(IDLE_WARNING.total_seconds()),

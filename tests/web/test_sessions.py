@@ -157,6 +157,17 @@ def test_signing_out_everywhere_ends_every_browser_of_mine_and_nobody_elses(
     ]  # fmt: skip
 
 
+def test_the_account_page_lists_my_open_sessions_and_marks_this_one(
+    world: World, officer: Visitor, second: Visitor, staff: Staff
+) -> None:
+    world.clock.advance(minutes=10)
+    Visitor(officer.app).sign_in("user", staff.officer)
+    second.get("/hesap")
+    page = officer.get("/hesap")
+    assert page.text.count("tarihinde açıldı") == 2
+    assert page.text.count("(bu oturum)") == 1
+
+
 @pytest.mark.parametrize(
     "change",
     ["active = false", "roles = '{auditor}'", "roles = '{}'", "roles = '{officer,auditor}'"],
@@ -190,17 +201,20 @@ def test_a_message_of_the_end_is_said_once(world: World, officer: Visitor) -> No
 
 
 def test_a_request_reads_the_session_once_and_most_write_nothing(
-    world: World, officer: Visitor, statements: Statements
+    app: Flask, world: World, visitor: Visitor, staff: Staff, statements: Statements
 ) -> None:
-    officer.get("/hesap")
+    app.add_url_rule("/kimlik", "who", allow("*")(lambda: ("", 204)))
+    visitor.sign_in("user", staff.officer)
+    statements.said.clear()
+    visitor.get("/kimlik", 204)
     assert statements.of_sessions == ["SELECT"]
     world.clock.advance(seconds=59)
-    officer.get("/hesap")
+    visitor.get("/kimlik", 204)
     assert statements.of_sessions == ["SELECT"] * 2
     world.clock.advance(seconds=1)
-    officer.get("/hesap")
+    visitor.get("/kimlik", 204)
     assert statements.of_sessions == ["SELECT"] * 3 + ["UPDATE"]
-    officer.get("/hesap")
+    visitor.get("/kimlik", 204)
     assert statements.of_sessions[4:] == ["SELECT"]
 
 

@@ -17,7 +17,7 @@ from web.admin.forms import OpenForm, ReasonForm, RoleForm
 from web.composition import composed
 from web.errors import told
 from web.permissions import allow
-from web.session import current
+from web.session import current, end_sessions_of
 from workflow.refusal import Refused
 
 if TYPE_CHECKING:
@@ -102,6 +102,16 @@ def change(number: int, act: str) -> ResponseReturnValue:
     if isinstance(form, RoleForm):
         values |= form.wanted()
     return _propose(values, form, "admin/change.html", **page)
+
+
+@blueprint.post(f"/hesap/<{NUMBER}>/oturumlar")
+@allow("administrator")
+def end_sessions(number: int) -> ResponseReturnValue:
+    """End every session of an account at once; it loses no right by that."""
+    found = reading.account(number)
+    count = end_sessions_of(f"user:{found.user.id}")
+    flash(f"{count} oturum kapatıldı." if count else "Açık oturum yoktu.", "success")
+    return redirect(url_for("admin.account", number=number))
 
 
 def _person(form: OpenForm) -> int | None:

@@ -40,7 +40,7 @@ def waiting() -> ResponseReturnValue:
 
 
 @blueprint.get("/oneri/<reference>")
-@allow("administrator")
+@allow("administrator", "auditor")
 def proposal(reference: str) -> ResponseReturnValue:
     """Show a proposal, its past, and what this administrator may decide."""
     return _page(reference, DecisionForm(formdata=None))
@@ -88,6 +88,7 @@ def _page(reference: str, form: DecisionForm, status: int = 422) -> ResponseRetu
         ],
         form=form,
         acts=reading.ACTS,
+        decides="administrator" in current().actor.roles,
     )
     return page, status if form.errors else 200
 

@@ -43,6 +43,7 @@ STAFF = (
     ("demo:operator", "Okan Üretim", "operator", None),
     ("demo:auditor", "Deniz Denetçi", "auditor", None),
     ("demo:coordinator", "Kerem Yetkili", "coordinator", "TEST-16"),
+    ("demo:administrator-2", "Sevgi Yönetici", "administrator", None),
     (LAST, "Yaprak Yönetici", "administrator", None),
 )
 
@@ -112,7 +113,7 @@ def _enter(stage: Stage, accounts: tuple[tuple[str, str, str, str | None], ...])
 
 
 def _desk(stage: Stage) -> Staff:
-    first, second, operator, _, coordinator = _enter(stage, STAFF[:-1])
+    first, second, operator, _, coordinator, _ = _enter(stage, STAFF[:-1])
     return Staff(first, second, operator, coordinator)
 
 

@@ -335,6 +335,38 @@ def test_a_decision_without_what_was_seen_is_refused(
     assert newest(world).state == "proposed"
 
 
+def test_an_administrator_ends_the_sessions_of_an_account_and_the_log_says_who(
+    world: World, first: Administrator, officer: Visitor, staff: Staff
+) -> None:
+    address = f"/yonetim/hesap/{staff.officer}"
+    assert "Açık oturumlarını kapat" in first.browser.get(address).buttons
+    assert "1 oturum kapatıldı." in first.browser.post(f"{address}/oturumlar").text
+    assert "yönetici tarafından kapatıldı" in officer.get("/is-listem").text
+    page = first.browser.get(address)
+    assert "Açık oturumlarını kapat" not in page.buttons
+    assert "Açık oturum yoktu." in first.browser.post(f"{address}/oturumlar").text
+    first.browser.get(address)
+    first.browser.post("/yonetim/hesap/999999/oturumlar", 404)
+    said = [(row.actor, row.outcome) for row in world.all(SignInEntry)]
+    asked = (f"user:{first.number}", f"ended_sessions_of user:{staff.officer}")
+    assert said[2:] == [asked, (f"user:{staff.officer}", "by_administrator"), asked]
+    assert account(world, staff.officer).active
+
+
+def test_the_auditor_reads_a_proposal_and_decides_nothing(
+    world: World, first: Administrator, auditor: Visitor, staff: Staff
+) -> None:
+    first.propose(staff.officer, "close", gerekce="Emeklilik")
+    reference = newest(world).reference
+    journal = auditor.get("/denetim/gunluk")
+    page = auditor.get(journal.links[reference])
+    assert "Emeklilik" in page.text
+    assert "Karar" not in page.all("h2")
+    assert "/yonetim/hesap" not in page.response.text
+    auditor.post(f"/yonetim/oneri/{reference}/approve", 403, surum="1")
+    assert newest(world).state == "proposed"
+
+
 def test_the_words_of_rooms_agree() -> None:
     assert set(grants.ROLES) == set(STAFF_ROLES)
     assert tuple(reading.ACTS) == ACTS

@@ -22,8 +22,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OTHER_PEOPLE = {"auth.demo_sign_in", "auth.leave", "auth.leave_everywhere"}
 """What would make another person of the visitor, or nobody."""
 
-OF_STRANGERS = {"auth.card_begin", "auth.card_choose"}
-"""Signing in is open to everybody and is a case of its own."""
+OF_STRANGERS = "auth.card_"
+"""Signing in with the card is open to everybody and is a case of its own."""
 
 GROWS = {"access_log", "sign_in_log", "web_session", "try_count"}
 """Where an auditor leaves traces: reads, sign-ins and sessions; what he verified is added below."""
@@ -76,7 +76,7 @@ def test_the_auditor_can_write_nothing_by_any_route_and_method(town: Town) -> No
     auditor.get("/hesap")
     before, answers = town.rows(), 0
     for rule, _ in town.rules():
-        if rule.endpoint in OTHER_PEOPLE | OF_STRANGERS:
+        if rule.endpoint in OTHER_PEOPLE or rule.endpoint.startswith(OF_STRANGERS):
             continue
         for address in town.addresses(rule):
             for method in METHODS:

@@ -1,0 +1,93 @@
+"""The table of docs/security.md: whole, honest, and backed by tests that exist."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+TABLE = (ROOT / "docs" / "security.md").read_text("utf-8")
+HELD = {"yes", "partly", "no", "n/a", "site"}
+
+LAST = {
+    "1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1,
+    "3.2": 2, "3.3": 4, "3.4": 6, "3.5": 5, "3.7": 2, "4.1": 3, "4.2": 1, "4.3": 2, "4.4": 4,
+    "5.1": 1, "5.2": 3, "5.3": 2, "5.4": 3, "6.1": 3, "6.2": 11, "6.3": 3, "6.4": 4, "6.5": 5,
+    "6.6": 3, "6.8": 4, "7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 2, "7.6": 2, "8.1": 2,
+    "8.2": 3, "8.3": 1, "8.4": 1, "9.1": 3, "9.2": 4, "10.1": 2, "10.2": 2, "10.3": 4,
+    "10.4": 11, "10.5": 5, "10.6": 2, "10.7": 3, "11.1": 2, "11.2": 3, "11.3": 3, "11.4": 3,
+    "11.5": 1, "11.6": 1, "12.1": 3, "12.2": 2, "12.3": 4, "13.1": 1, "13.2": 5, "13.3": 2,
+    "13.4": 5, "14.1": 2, "14.2": 4, "14.3": 3, "15.1": 3, "15.2": 3, "15.3": 7, "16.1": 1,
+    "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 3,
+}  # fmt: skip
+"""How many requirements of levels 1 and 2 each section has; they come first in it."""
+
+ON_PAPER = {
+    "1", "2.1", "5.1", "6.1", "7.1", "8.1", "11.1", "13.1", "14.1", "15.1", "16.1",
+}  # fmt: skip
+"""Sections that ask for something to be written down: the page itself is the proof."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table."""
+
+    numbers: tuple[str, ...]
+    held: str
+    how: str
+    tests: tuple[str, ...]
+
+
+def numbers_of(cell: str) -> tuple[str, ...]:
+    """Read ``1.2.6–1.2.8`` as three numbers."""
+    first, _, last = cell.partition("–")
+    section, _, start = first.rpartition(".")
+    end = int((last or first).rpartition(".")[2])
+    return tuple(f"{section}.{number}" for number in range(int(start), end + 1))
+
+
+def rows() -> list[Row]:
+    """Read the rows of all chapters."""
+    found = []
+    for line in TABLE.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        if re.fullmatch(r"\d+\.\d+\.\d+(–\d+\.\d+\.\d+)?", cells[0].strip("| ")):
+            number, _, held, how, tests = (cell.strip("| ") for cell in cells)
+            found.append(Row(numbers_of(number), held, how, tuple(re.findall(r"`(\w+)`", tests))))
+    return found
+
+
+def existing() -> set[str]:
+    """Return the names of all tests."""
+    texts = (file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    return {name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
+
+
+def test_every_requirement_of_both_levels_is_answered_once() -> None:
+    answered = [number for row in rows() for number in row.numbers]
+    wanted = [f"{section}.{n}" for section, last in LAST.items() for n in range(1, last + 1)]
+    assert sorted(answered) == sorted(wanted)
+
+
+def test_every_test_that_is_named_exists() -> None:
+    named = {name for row in rows() for name in row.tests}
+    assert named - existing() == set()
+    assert len(named) > 60
+
+
+def test_nothing_is_called_held_without_a_test_or_a_page() -> None:
+    for row in rows():
+        assert row.held in HELD, row
+        section = row.numbers[0].rpartition(".")[0]
+        if row.held in {"yes", "partly"} and section not in ON_PAPER:
+            assert row.tests, row
+        if row.held in {"no", "partly", "site"}:
+            assert row.how.strip("– ") or row.tests or row.held == "site", row
+
+
+def test_what_is_not_held_is_said_at_the_end_too() -> None:
+    ending = TABLE.partition("## What is not held")[2]
+    for row in rows():
+        if row.held in {"no", "partly"}:
+            assert row.numbers[0] in ending, row
