@@ -140,13 +140,11 @@ def _line(definition: Definition, move: Transition | None, item: BatchItem, stat
     return Line(item.case_id, bulk_words.OUTCOMES[item.outcome or MOVED], text, state)
 
 
-def mine(database: Engine, actor: str | None, before: int | None) -> tuple[list[Batch], int | None]:
-    """Return a page of batches, newest first, of one maker or of all, and the next page's mark."""
-    query = select(Batch).order_by(Batch.id.desc()).limit(PAGE + 1)
+def mine(database: Engine, actor: str | None, before: int) -> tuple[list[Batch], int | None]:
+    """Return a page of batches, those before a number, newest first, of one maker or of all."""
+    query = select(Batch).where(Batch.id < before).order_by(Batch.id.desc()).limit(PAGE + 1)
     if actor is not None:
         query = query.where(Batch.actor == actor)
-    if before is not None:
-        query = query.where(Batch.id < before)
     with Session(database, expire_on_commit=False) as session:
         rows = list(session.scalars(query))
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
