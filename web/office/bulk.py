@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workflow.definition import Definition
     from workflow.engine import Office
 
-AT_ONCE = 1_000
+AT_ONCE = 500
 """Cases that are rehearsed while the person waits; more are left to the worker."""
 
 MOVERS = ("officer", "operator")

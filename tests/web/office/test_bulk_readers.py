@@ -56,7 +56,7 @@ def tried(visitor: Visitor, number: int) -> Iterator[tuple[str, int]]:
         yield command, visitor.client.post(f"/toplu/{number}/{command}", data=form).status_code
 
 
-def test_anothers_batch_is_not_there_as_one_that_was_never_made(
+def test_a_batch_of_another_is_not_there_as_one_that_was_never_made(
     world: World, number: int, second: Visitor, operator: Visitor
 ) -> None:
     for stranger in (second, operator):
