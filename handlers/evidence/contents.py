@@ -12,6 +12,7 @@ from asn1crypto import pem
 from handlers.evidence.gather import ending, named_documents
 from handlers.evidence.instruction import Step, case_steps, closing, opening, signature_step
 from handlers.evidence.page import page, read_me
+from handlers.scans import SUFFIXES
 from signing.certificate import Certificate
 from signing.pieces import split, take_apart
 from workflow.entry import canonical
@@ -142,6 +143,8 @@ def _journal(held: Contents, case: Case) -> None:
     for document in case.documents:
         if document.sha256 not in held.by_sum:
             held.add(f"belge/{document.sha256}{ending(document)}", document.content)
+    for scan in case.scans:
+        held.add(f"tarama/{scan.sha256}.{SUFFIXES[scan.media_type]}", scan.content)
     named = named_documents(case.entries)
     known = [(sha256, held.by_sum[sha256]) for sha256 in named if sha256 in held.by_sum]
     if known:

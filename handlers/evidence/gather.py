@@ -18,6 +18,7 @@ from states.document import Document
 from states.journal import JournalEntry
 from states.person import Person
 from states.reference import MAX_ID, reference
+from states.scan import Scan
 from states.signature import Signature
 from states.tables import METADATA
 from workflow.cases import workflow_of
@@ -94,7 +95,7 @@ def ending(document: Document) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case with its whole chain, its pinned definition and its signatures."""
+    """One case with its whole chain, its pinned definition, signatures and scans."""
 
     id: int
     definition: Definition
@@ -102,6 +103,7 @@ class Case:
     entries: tuple[JournalEntry, ...]
     signatures: tuple[Signed, ...]
     documents: tuple[Document, ...]
+    scans: tuple[Scan, ...]
 
     @property
     def reference(self) -> str:
@@ -153,8 +155,9 @@ def _case(connection: Connection, library: Library, case_id: int) -> Case:
         kept = tuple(session.scalars(signatures.order_by(Signature.id)))
         documents = select(Document).where(Document.sha256.in_(named_documents(chain)))
         named = tuple(session.scalars(documents.order_by(Document.sha256)))
+        scans = tuple(session.scalars(select(Scan).where(Scan.case_id == case_id)))
     signed = tuple(_signed(connection, signature) for signature in kept)
-    return Case(case_id, library.published(sha256), dict(row), chain, signed, named)
+    return Case(case_id, library.published(sha256), dict(row), chain, signed, named, scans)
 
 
 def named_documents(entries: Iterable[JournalEntry]) -> list[str]:

@@ -43,6 +43,11 @@ SORTS = {
 }
 """What a file begins with, and its sort; what it is called or said to be counts for nothing."""
 
+SUFFIXES = {
+    "application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif",
+}  # fmt: skip
+"""How the name of a file of each sort ends."""
+
 KINDS = {
     "application_form": "İmzalı başvuru formu ve taahhütname",
     "identity": "Kimlik belgesi",

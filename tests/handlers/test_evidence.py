@@ -29,7 +29,9 @@ from states.document import Document
 from states.journal import JournalEntry
 from states.person import Person
 from states.reference import reference
+from tests.handlers.test_scans import PAPERS, keep, picture, waiting
 from tests.handlers.world import AYSE, World, applicant, officer, operator
+from tests.web.staff import printed_code
 from workflow.refusal import UnknownCase
 
 if TYPE_CHECKING:
@@ -279,6 +281,24 @@ def test_a_case_without_signatures_still_has_its_journal_and_definition(
     assert stranger.failing(files) == []
     files[f"jurnal/{made.reference}/0001.json"] += b" "
     assert len(stranger.failing(summed_anew(files))) == 1
+
+
+def test_the_scans_of_an_approval_on_paper_lie_in_the_file_and_are_named_by_the_journal(
+    world: World, stranger: Stranger
+) -> None:
+    case = waiting(world)
+    keep(world, case, picture("JPEG"))
+    payload = {"documents": PAPERS, "verification_code": printed_code(world, case)}
+    world.office.fire(case, "register_paper", officer(1), payload)
+    world.office.fire(case, "approve_paper", officer(2))
+    files = files_of(take(world, case))
+    (name,) = [name for name in files if name.startswith("tarama/")]
+    assert files[name] == picture("JPEG")
+    assert name.endswith(".jpg")
+    (listed,) = [data.decode() for path, data in files.items() if path.endswith("/BELGELER")]
+    assert name in listed
+    assert stranger.failing(files) == []
+    assert len(stranger.failing(summed_anew(files | {name: picture("PNG")}))) == 1
 
 
 @pytest.mark.parametrize("case", [0, -1, 999_999, 2**63])

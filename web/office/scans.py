@@ -47,10 +47,6 @@ MISSING = "Yüklenecek dosyayı seçiniz."
 SANDBOX = "default-src 'none'; sandbox"
 """The policy of an original: whatever it is, it may do nothing."""
 
-SUFFIXES = {
-    "application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif",
-}  # fmt: skip
-
 
 class IntakeForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """What stands on the paper, typed or read by a barcode scanner, which types it."""
@@ -170,7 +166,7 @@ def original_scan(reference: str, number: int) -> ResponseReturnValue:
     """Hand out the file as it was uploaded, for a purpose that is kept; never to be shown."""
     found = _application_case(reference)
     scan, _ = _opened(found, number)
-    name = f"{found.reference}-tarama-{scan.id}.{SUFFIXES[scan.media_type]}"
+    name = f"{found.reference}-tarama-{scan.id}.{scans.SUFFIXES[scan.media_type]}"
     head = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": SANDBOX,
