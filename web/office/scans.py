@@ -140,9 +140,12 @@ def add_scan(reference: str) -> ResponseReturnValue:
         actor, now = current().actor, house.clock.now()
         scans.keep(house.database, actor, found.id, form.tur.data, content, now)
     except Invalid as invalid:
-        form.dosya.errors = [invalid.sentence]
-        return _page(found, form), 422
-    flash("Tarama başvuruya eklendi.", "success")
+        if found.state in scans.TAKEN_IN:
+            form.dosya.errors = [invalid.sentence]
+            return _page(found, form), 422
+        flash(invalid.sentence, "danger")  # the page has no form for it any more
+    else:
+        flash("Tarama başvuruya eklendi.", "success")
     return redirect(url_for("office.scans", reference=found.reference))
 
 
