@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from flask import abort, render_template, request
@@ -55,11 +57,13 @@ def difference() -> ResponseReturnValue:
     before, after = _published(BEFORE), _published(AFTER)
     if before.name != after.name:
         abort(400)
+    changes = differences(before, after)
     return render_template(
         "audit/difference.html",
         before=before,
         after=after,
-        changes=differences(before, after),
+        total=len(changes),
+        sections=[(name, list(found)) for name, found in groupby(changes, attrgetter("section"))],
         words=words,
         moments=_moments(before, after),
     )

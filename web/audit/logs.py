@@ -44,15 +44,14 @@ def page(
     **exact: int | str | None,
 ) -> Found:
     """Return a page of a log, newest first; ``exact`` are further columns and their values."""
-    query = select(table)
+    asked = {"actor": wanted.actor, **exact}
+    conditions = [table.c[name] == value for name, value in asked.items() if value is not None]
     if wanted.since is not None:
-        query = query.where(table.c.at >= wanted.since)
+        conditions.append(table.c.at >= wanted.since)
     if wanted.until is not None:
-        query = query.where(table.c.at < wanted.until)
-    for name, value in {"actor": wanted.actor, **exact}.items():
-        if value is not None:
-            query = query.where(table.c[name] == value)
-    some = query.with_only_columns(literal(1)).limit(CAP + 1).subquery()
+        conditions.append(table.c.at < wanted.until)
+    some = select(literal(1)).select_from(table).where(*conditions).limit(CAP + 1).subquery()
+    query = select(table).where(*conditions)
     if after is not None:
         query = query.where(tuple_(table.c.at, table.c.id) < tuple_(after.at, after.first))
     query = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(PAGE + 1)

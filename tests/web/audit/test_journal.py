@@ -1,18 +1,14 @@
-"""The auditor's journal: filter, pages, proof and export, and that he can change nothing."""
+"""The auditor's journal: what its filter finds, its pages, and that he can change nothing."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from states.access import AccessEntry
+from handlers.people import enter_user
 from states.reference import reference
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
@@ -60,6 +56,10 @@ def test_the_journal_shows_each_move_newest_first_to_the_second(
         ("ilk=2026-03-03", 0),
         ("son=2026-03-01", 0),
         ("toplu=sweep:1", 0),
+        ("surec=application&islem=file", 2),
+        ("surec=consent", 0),
+        ("kim=zeynep", 1),
+        ("kim=ZEYNEP+görevli&islem=register_paper", 1),
     ],
 )
 def test_the_filter_finds_exactly_what_it_says(
@@ -105,7 +105,7 @@ def test_refused_attempts_are_shown_with_their_reason(world: World, auditor: Vis
     page = auditor.get("/denetim/gunluk?tur=ret")
     assert page.all("p", role="status")[-1] == "1 kayıt"
     assert "“Evrakı onayla” işlemi “Islak imzalı form bekleniyor” durumunda yapılamaz." in page.text
-    none = auditor.get("/denetim/gunluk?tur=ret&basvuru=B999999999&islem=file&kim=x&toplu=y")
+    none = auditor.get("/denetim/gunluk?tur=ret&basvuru=B999999999&islem=file&kim=user:99&toplu=y")
     assert none.all("p", role="status")[-1] == "0 kayıt"
     dated = auditor.get("/denetim/gunluk?tur=ret&ilk=2026-03-02&son=2026-03-02")
     assert dated.all("p", role="status")[-1] == "1 kayıt"
@@ -154,99 +154,13 @@ def test_a_mark_that_is_not_ours_is_the_first_page(
     assert reference("application", case) in page.links
 
 
-def test_the_proof_is_said_in_words(world: World, auditor: Visitor) -> None:
-    waiting_for_paper(world)
-    before = auditor.get("/denetim/gunluk")
-    assert "doğrulanmadı" in before.all("p", role="status")[0]
-    entries = before.all("p", role="status")[1]
-    page = auditor.post("/denetim/dogrula")
-    assert page.all("p", role="status")[0] == f"Zincir doğrulandı, 02.03.2026 12:00, {entries}."
-
-
-def test_a_broken_journal_is_a_red_alert_that_names_the_first_broken_entry(
-    world: World, database: Database, auditor: Visitor
-) -> None:
-    case = waiting_for_paper(world)
-    with database.owner.begin() as connection:
-        connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
-        connection.execute(
-            text("UPDATE journal SET body = replace(body, 'applicant', 'officer') WHERE n = 1")
-        )
-    auditor.get("/denetim/gunluk")
-    page = auditor.post("/denetim/dogrula")
-    (alert,) = page.all("div", role="alert")
-    assert f"{case} numaralı kaydın 1. girdisi değiştirilmiş" in alert
-
-
-def test_json_lines_are_exactly_what_the_filter_shows_and_can_be_verified_outside(
-    world: World, auditor: Visitor, staff: Staff
-) -> None:
-    case = under_review(world, staff.officer)
-    waiting_for_paper(world, ISMAIL)
-    number = reference("application", case)
-    shown = auditor.get(f"/denetim/gunluk?basvuru={number}")
-    answer = auditor.get(shown.links["JSON Lines"]).response
-    assert answer.mimetype == "application/jsonl"
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    head, *lines = [json.loads(line) for line in answer.text.splitlines()]
-    assert head["export"]["filter"] == {"basvuru": number}
-    assert head["export"]["exported_by"] == f"user:{staff.auditor}"
-    assert head["export"]["exported_at"] == "2026-03-02T09:00:00Z"
-    assert head["export"]["entries"] == len(lines) == len(shown.all("tr")) - 1
-    assert head["export"]["last_hash"] == lines[-1]["hash"]
-    for line in lines:
-        hashed = hashlib.sha256(bytes.fromhex(line["prev"]) + line["body"].encode()).hexdigest()
-        assert hashed == line["hash"]
-
-
-def test_csv_carries_a_head_and_no_cell_that_a_spreadsheet_runs(
-    world: World, auditor: Visitor, second: Visitor, staff: Staff
-) -> None:
-    case = under_review(world, staff.officer)
-    form = {"seen": second.get(path(case, "islem", "approve_paper")).value("seen")}
-    second.post(
-        path(case, "islem", "approve_paper"), **form, how="face_to_face", reason="=HYPERLINK(1)"
-    )
-    answer = auditor.get("/denetim/gunluk/aktar?bicim=csv&islem=approve_paper").response
-    assert answer.mimetype == "text/csv"
-    table = list(csv.reader(io.StringIO(answer.text)))
-    assert [row[0] for row in table[:6]] == [
-        "# filter", "# exported_at", "# exported_by", "# entries", "# last_hash", "case",
-    ]  # fmt: skip
-    assert table[3][1] == "1"
-    assert table[4][1] == table[-1][-1]
-    assert "'=HYPERLINK(1)" in table[-1]
-
-
-def test_an_export_of_nothing_has_a_head_and_no_hash(auditor: Visitor) -> None:
-    answer = auditor.get("/denetim/gunluk/aktar?bicim=csv&ilk=2030-01-01").response
-    table = list(csv.reader(io.StringIO(answer.text)))
-    assert [row[1] for row in table[3:5]] == ["0", ""]
-    assert len(table) == 6
-
-
-@pytest.mark.parametrize("fmt", ["csv", "jsonl"])
-def test_refused_attempts_are_exported_too(world: World, auditor: Visitor, fmt: str) -> None:
-    case = waiting_for_paper(world)
-    with pytest.raises(Refused):
-        world.office.fire(case, "approve_paper", officer_actor())
-    answer = auditor.get(f"/denetim/gunluk/aktar?bicim={fmt}&tur=ret").response
-    assert "wrong_state" in answer.text
-    assert answer.text.count("approve_paper") == 1
-    assert ('"entries": 1' if fmt == "jsonl" else "# entries,1") in answer.text
-
-
-def test_an_unknown_format_is_refused(auditor: Visitor) -> None:
-    auditor.get("/denetim/gunluk/aktar?bicim=xls", 400)
-
-
 def test_an_auditor_reads_a_case_and_can_move_nothing(
     world: World, auditor: Visitor, staff: Staff
 ) -> None:
     case = under_review(world, staff.officer)
     page = auditor.get(path(case))
     assert "Yapabileceğiniz işlemler" not in page.response.text
-    assert page.buttons == ["Çıkış yap"]
+    assert page.buttons == ["Ara", "Çıkış yap"]
     auditor.get(path(case, "gecmis"))
     auditor.get(path(case, "islem", "reject"), 403)
     auditor.get(path(case))
@@ -254,14 +168,87 @@ def test_an_auditor_reads_a_case_and_can_move_nothing(
     assert world.state(case) == "paper_received"
 
 
-def test_taking_the_journal_out_is_kept_with_filter_count_and_last_hash(
-    world: World, auditor: Visitor, staff: Staff
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Nobody", "Bu adda bir hesap yok."),
+        ("görevli", "birden çok hesap var, birini seçiniz: İlker Görevli (user:"),
+        ("%", "Bu adda bir hesap yok."),
+    ],
+)
+def test_a_name_that_is_nobodys_or_several_peoples_is_said_at_its_field(
+    staff: Staff, auditor: Visitor, typed: str, said: str
 ) -> None:
+    assert staff.officer != staff.second
+    page = auditor.get("/denetim/gunluk", 422, query_string={"kim": typed})
+    assert said in page.all("p", id="kim-hata")[0]
+    assert page.value("kim") == typed
+    auditor.get("/denetim/gunluk/aktar", 400, query_string={"kim": typed, "bicim": "csv"})
+
+
+def test_of_many_accounts_of_one_name_the_first_are_proposed(
+    world: World, auditor: Visitor
+) -> None:
+    with world.office.database.begin() as connection:
+        for number in range(7):
+            enter_user(connection, f"Deniz {number}", ["officer"], world.clock.now())
+    page = auditor.get("/denetim/gunluk?kim=deniz", 422)
+    (said,) = page.all("p", id="kim-hata")
+    assert said.count("(user:") == 5
+    assert said.endswith("ve başkaları.")
+
+
+def test_more_than_the_cap_is_not_counted(
+    world: World, auditor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_for_paper(world)
+    monkeypatch.setattr("workflow.browse.CAP", 2)
+    monkeypatch.setattr("web.audit.words.CAP", 2)
+    assert auditor.get("/denetim/gunluk").all("p", role="status")[-1] == "2'den çok kayıt"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "gunluk", "gunluk?kim=zeynep", "gunluk?islem=file", "gunluk?surec=application",
+        "gunluk?tur=ret", "oturumlar", "erisimler", "tanimlar", "butunluk",
+    ],
+)  # fmt: skip
+def test_a_page_asks_the_database_a_bounded_number_of_times(
+    world: World, auditor: Visitor, staff: Staff, page: str
+) -> None:
+    """The number does not grow with what stands in the journal."""
+
+    def asked() -> int:
+        statements: list[str] = []
+
+        def note(*arguments: object) -> None:
+            statements.append(str(arguments[2]))
+
+        event.listen(world.office.database, "before_cursor_execute", note)
+        auditor.get(f"/denetim/{page}")
+        event.remove(world.office.database, "before_cursor_execute", note)
+        return len(statements)
+
     under_review(world, staff.officer)
-    answer = auditor.get("/denetim/gunluk/aktar?bicim=jsonl&islem=file").response
-    head = json.loads(answer.text.splitlines()[0])["export"]
-    (kept,) = world.all(AccessEntry)
-    assert kept.actor == f"user:{staff.auditor}"
-    assert kept.person_id is None
-    assert kept.what == f"journal:{head['entries']}:{head['last_hash']}"
-    assert json.loads(kept.purpose) == head["filter"]
+    asked()
+    few = asked()
+    for tckn in (ISMAIL, "10000000214"):
+        case = waiting_for_paper(world, tckn)
+        with pytest.raises(Refused):
+            world.office.fire(case, "deliver", officer_actor())
+    assert asked() == few <= 12
+
+
+def test_a_row_that_was_tampered_with_is_still_shown(
+    world: World, database: Database, auditor: Visitor
+) -> None:
+    waiting_for_paper(world)
+    with database.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE journal SET body = '{' WHERE n = 1"))
+        connection.execute(
+            text('UPDATE journal SET body = replace(body, \'"definition":"\', \'"definition":"0\')')
+        )
+    page = auditor.get("/denetim/gunluk")
+    assert "Başvuru aç" in page.text
