@@ -163,6 +163,7 @@ def _show(number: int) -> str:
         name=names_of(database, [batch.actor])[batch.actor],
         own=batch.actor == current().actor.name,
         opens_cases="administrator" not in current().actor.roles,
+        reads_journal="auditor" in current().actor.roles,
     )
 
 

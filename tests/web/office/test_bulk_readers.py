@@ -127,6 +127,11 @@ def test_each_sees_his_own_batches_and_readers_see_all(
     officer.post(f"/toplu/{number}/baslat")
     work_off_batches(world.office)
     assert "Tamamlandı" in officer.get("/toplu").text
+    link = f"batch:{number}"
+    assert link not in officer.get(f"/toplu/{number}").links
+    journal = auditor.get(auditor.get(f"/toplu/{number}").links[link])
+    assert journal.value("toplu") == link
+    assert "Reddet" in journal.text
 
 
 def test_the_list_of_batches_is_paged_newest_first(
