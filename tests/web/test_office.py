@@ -143,7 +143,7 @@ def test_a_reason_that_must_be_given_is_asked_for_at_its_field(
     form = {"seen": second.get(path(case, "islem", "reject")).value("seen"), "cause": "other"}
     page = second.post(path(case, "islem", "reject"), 422, **form, reason=" ")
     assert page.all("p", id="reason-hata") == ["“Reddet” işlemi için gerekçe yazınız."]
-    done = second.post(path(case, "islem", "reject"), **form, reason="Ad uyuşmuyor")
+    done = second.post(path(case, "islem", "reject"), 200, **form, reason="Ad uyuşmuyor")
     assert "Yeni durum: Reddedildi." in done.text
     assert "Bu kayıt kapandı" in done.text
     assert "Gerekçe: Ad uyuşmuyor" in second.get(path(case, "gecmis")).text

@@ -150,7 +150,7 @@ def _three_weeks_ago(stage: Stage, staff: Staff) -> None:
     _on_paper(stage, 104, "Cemil", staff.first)
     returned = _on_paper(stage, 105, "Gül", staff.first)
     if returned is not None:
-        reason = "Formdaki imza eksik; imzalayıp yeniden gönderiniz."
+        reason = "not_signed: imzalayıp yeniden gönderiniz"
         stage.office.fire(returned, "return_to_applicant", staff.second, reason=reason)
     person, held = stage.holder(106, "Kaya", stage.today + relativedelta(days=60))
     if _untouched(stage, person):

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from workflow.refusal import WorkflowError
     from workflow.request import Explained
 
+SHOWN = ("application", "consent", "code", "certificate")
+"""The workflows of the desk; signing in and rights are no cases of anybody's work."""
+
 OLD_END = "Eski sertifikanın son günü"
 LAST_DAY = "Sertifikanın son geçerlilik günü"
 UNITS = {"day": "günlük", "month": "aylık", "hour": "saatlik"}
@@ -80,7 +83,7 @@ def found(reference: str) -> Found:
         raise UnknownCase(case=reference[:40]) from None
     house = composed()
     case = find_case(house.database, house.library, case_id)
-    if case.workflow != workflow:
+    if case.workflow != workflow or workflow not in SHOWN:
         raise UnknownCase(case=reference)
     return case
 

@@ -12,7 +12,8 @@ from states.reference import reference
 from tests.handlers.world import applicant, operator
 from tests.web.staff import Staff, path, under_review, waiting_for_paper
 from web.office.drawing import span
-from web.office.page import timer_words
+from web.office.page import SHOWN, timer_words
+from workflow.actor import system
 from workflow.bulk import TIMER
 
 if TYPE_CHECKING:
@@ -172,3 +173,15 @@ def test_in_a_final_state_no_time_passes(world: World, officer: Visitor, staff: 
 )
 def test_a_length_of_time_is_said_by_its_two_largest_parts(length: timedelta, words: str) -> None:
     assert span(length) == words
+
+
+def test_signing_in_and_rights_are_no_cases_of_the_desk(world: World, officer: Visitor) -> None:
+    values = {
+        "act": "open", "user_id": None, "person_id": None, "role": "administrator",
+        "name": "İlk Yönetici", "subject": "sub-ilk", "institution_id": None,
+    }  # fmt: skip
+    case = world.office.open("grant", "propose", system("terminal"), values, reason="Kurulum")
+    for page in ("", "/gecmis", "/islem/withdraw"):
+        officer.get(f"/is/{reference('grant', case)}{page}", 404)
+    assert "grant" not in SHOWN
+    assert set(SHOWN) < set(world.office.library.current)
