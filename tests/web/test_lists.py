@@ -96,13 +96,12 @@ def test_a_row_says_whose_case_it_is_where_it_stands_who_acts_and_until_when(
     desk.claim(world.office, case, actor_of(staff.second))
     page = officer.get("/basvurular")
     assert page.all("th", scope="row") == [f"{reference('application', case)} İlk başvuru"]
-    assert page.all("td")[-6:] == [
-        "AYŞE ÖRNEKOĞLU 100******46",
+    assert page.all("td")[-5:] == [
+        "AYŞE ÖRNEKOĞLU 100******46 TEST Zeytinlik İlkokulu",
         "Islak imzalı form bekleniyor Sıra: Başvuru sahibi",
         "02.03.2026 12:00",
         "01.05.2026",
         "İlker Görevli",
-        "TEST Zeytinlik İlkokulu",
     ]
 
 
@@ -228,16 +227,16 @@ def test_the_headings_sort_and_say_how_it_is_sorted(world: World, officer: Visit
     page = officer.get(FREE)
     heads = {part.get("aria-sort") for part in page.tree.iter("th") if part.get("aria-sort")}
     assert heads == {"ascending", "none"}
-    by_name = officer.get(page.links["Başvuru sahibi"])
-    assert by_name.all("th", **{"aria-sort": "ascending"}) == ["Başvuru sahibi ▲"]
+    by_name = officer.get(page.links["Başvuru sahibi, kurum"])
+    assert by_name.all("th", **{"aria-sort": "ascending"}) == ["Başvuru sahibi, kurum ▲"]
     names = [text.removesuffix(" 100******46") for text in by_name.all("td") if "100***" in text]
     assert names[:6] == [
         "CAN ÇELİK", "DENİZ ÇELİK", "CAN ILGAZ", "DENİZ ILGAZ", "CAN İNCE", "DENİZ İNCE",
     ]  # fmt: skip
-    back = officer.get(by_name.links["Başvuru sahibi ▲"])
-    assert back.all("th", **{"aria-sort": "descending"}) == ["Başvuru sahibi ▼"]
+    back = officer.get(by_name.links["Başvuru sahibi, kurum ▲"])
+    assert back.all("th", **{"aria-sort": "descending"}) == ["Başvuru sahibi, kurum ▼"]
     assert "DENİZ ZORLU 100******46" in back.all("td")[:3]
-    assert officer.get(back.links["Başvuru sahibi ▼"]).all("th", **{"aria-sort": "ascending"})
+    assert officer.get(back.links["Başvuru sahibi, kurum ▼"]).all("th", **{"aria-sort": "ascending"})
 
 
 def test_the_name_of_nobody_stands_in_the_address_of_a_page(
