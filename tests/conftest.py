@@ -41,6 +41,11 @@ class _ShareFolder:
         node.workerinput["run_folder"] = str(node.config.stash[RUN_FOLDER])  # type: ignore[attr-defined]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the pictures that the walks take go where the documentation wants them."""
+    parser.addoption("--pictures", default="var/screenshots", help="folder for pictures of pages")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of the run, or take the one that the controller made."""
     given = getattr(config, "workerinput", None)

@@ -1,0 +1,278 @@
+"""A working day at the desk in a real browser: the morning's list, paper, letters, the bulk."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pytest
+from playwright.sync_api import FilePayload, expect
+
+from handlers import desk
+from handlers.batches import work_off_batches
+from states.access import AccessEntry
+from states.application import Application
+from states.batch import Batch
+from states.document import Document
+from states.journal import JournalEntry
+from states.reference import reference
+from states.scan import Scan
+from tests.handlers.world import officer as officer_of
+from tests.web.crowd import fill
+from tests.web.desk import seats, seen
+from tests.web.staff import PAPERS, path, printed_code, under_review
+from web.bench.crowd import tckn_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.handlers.world import World
+    from tests.web.desk import Seat, Seats
+    from tests.web.staff import Staff
+
+    Many = Callable[..., list[int]]
+
+__all__ = ["seats", "seen"]
+
+ZEYNEP, ILKER = "Zeynep Görevli", "İlker Görevli"
+
+
+def applied(world: World, number: int, given: str, surname: str) -> int:
+    """File a first application on paper for somebody; it waits for the signed form."""
+    me = world.person(tckn_of(number), given, surname)
+    case = world.file(me, "first")
+    world.choose(case, me, "wet_signature")
+    return case
+
+
+def name(case: int) -> str:
+    """Return the number of an application."""
+    return reference("application", case)
+
+
+def scanned(world: World, case: int) -> FilePayload:
+    """Print the form of an application, lay it on a scanner, and return the file."""
+    form = world.read(Document, world.read(Application, case).form_sha256)
+    paper = pypdfium2.PdfDocument(form.content)
+    sheets = [paper[n].render(scale=1.4).to_pil() for n in range(len(paper))]
+    paper.close()
+    out = io.BytesIO()
+    sheets[0].save(out, "PDF", save_all=True, append_images=sheets[1:])
+    return FilePayload(name="tarama.pdf", mimeType="application/pdf", buffer=out.getvalue())
+
+
+def moves(world: World, case: int) -> list[str]:
+    """Return the moves that an application has made, in order."""
+    return [entry.trigger for entry in world.all(JournalEntry, case_id=case)]
+
+
+def registered(world: World, case: int, officer_id: int) -> int:
+    """Register the paper of an application in an officer's name."""
+    payload = {"documents": PAPERS, "verification_code": printed_code(world, case)}
+    world.office.fire(case, "register_paper", officer_of(officer_id), payload)
+    return case
+
+
+def upload(seat: Seat, kind: str, file: FilePayload) -> None:
+    """Upload a scan on the page of scans."""
+    seat.page.get_by_label("Taramada ne var?").select_option(label=kind)
+    seat.page.get_by_label("Tarama (PDF, JPEG, PNG ya da TIFF)").set_input_files(file)
+    seat.press("Yükle")
+    expect(seat.page.get_by_text("Tarama başvuruya eklendi.")).to_be_visible()
+
+
+def fill_in_papers(seat: Seat, code: str) -> None:
+    """Fill in the check-list of what came: the form and an identity card."""
+    seat.page.get_by_label("Kâğıttaki belge doğrulama kodu").fill(code)
+    rows = (("Başvuru formu ve taahhütname", "1"), ("Kimlik kartı", "A12B34567"))
+    for row, (kind, number) in enumerate(rows):
+        group = seat.page.get_by_role("group", name=f"{row + 1}. belge")
+        group.get_by_label("Belge", exact=True).select_option(label=kind)
+        group.get_by_label("Belge numarası").fill(number)
+        group.get_by_label("Suretin saklandığı yer").fill("Arşiv 4/12")
+
+
+def test_in_the_morning_she_finds_claims_and_reads_a_case(
+    world: World, staff: Staff, seats: Seats
+) -> None:
+    case = registered(world, applied(world, 1, "Çiğdem", "Işıklı"), staff.officer)
+    fill(world, 2, "paper_received", "wet_signature", "held")
+    mine = [row.id for row in world.all(Application, state="paper_received") if row.id != case][:7]
+    for other in mine:
+        desk.claim(world.office, other, officer_of(staff.officer))
+    zeynep = seats(ZEYNEP)
+    assert zeynep.heading == "İş listem"
+    assert zeynep.page.get_by_role("status").first.inner_text() == "7 başvuru"
+    zeynep.look("office-worklist")
+
+    zeynep.page.get_by_role("button", name="Üzerime al").first.click()
+    taken = [row.id for row in world.all(Application, holder_id=staff.officer)]
+    assert len(taken) == 8
+
+    zeynep.page.locator("#genel-arama").fill("isıklı")
+    zeynep.press("Ara")
+    assert "“isıklı” bulunamadı" in zeynep.text
+    zeynep.page.locator("#genel-arama").fill("ışıklı çi")
+    zeynep.press("Ara")
+    zeynep.look("office-search")
+    zeynep.follow(name(case))
+    why = zeynep.page.get_by_role("region", name="Neden ilerletemiyorum?")
+    assert "Evrakı onayla" in why.inner_text()
+    assert "“Evrakı kaydet” işlemini siz yaptınız" in why.inner_text()
+    zeynep.look()
+
+    zeynep.follow("Geçmiş")
+    zeynep.page.get_by_role("textbox", name="Not").fill("Form postayla gelecek; kapı telefonu 12.")
+    zeynep.press("Notu ekle")
+    expect(zeynep.page.get_by_text("Form postayla gelecek; kapı telefonu 12.")).to_be_visible()
+    zeynep.look("office-history")
+
+
+def test_paper_is_taken_in_by_one_and_approved_by_another_who_saw_it(
+    world: World, staff: Staff, seats: Seats
+) -> None:
+    case = applied(world, 1, "Çiğdem", "Işıklı")
+    zeynep = seats(ZEYNEP)
+    zeynep.menu("Evrak kabul")
+    zeynep.look("office-intake")
+    zeynep.page.get_by_label("Başvuru numarası ya da belge doğrulama kodu").fill(
+        printed_code(world, case)
+    )
+    zeynep.press("Başvuruyu aç")
+    upload(zeynep, "İmzalı başvuru formu ve taahhütname", scanned(world, case))
+    zeynep.look("office-scans")
+    zeynep.follow("Evrakı kaydet")
+    fill_in_papers(zeynep, printed_code(world, case))
+    zeynep.look("office-register")
+    zeynep.press("Onayla")
+    assert "Evrakı kaydet: yapıldı. Yeni durum: Evrak incelemede." in zeynep.text
+    assert "“Evrakı onayla” işlemini başka biri yapmalıdır." in zeynep.text
+    zeynep.look("office-case")
+
+    ilker = seats(ILKER)
+    approval = path(case, "islem", "approve_paper")
+    ilker.go(approval)
+    assert ilker.page.locator(".thumbs img").count() == world.all(Scan)[0].pages
+    ilker.look("office-approve")
+    zeynep.go(path(case, "taramalar"))
+    upload(zeynep, "Kimlik belgesi", scanned(world, applied(world, 2, "Ada", "Er")))
+    ilker.page.get_by_label("Belgelerin suretleri karşılaştırılarak").check()
+    ilker.press("Onayla")
+    assert world.state(case) == "paper_received"
+    ilker.look()
+
+    zeynep.go(path(case, "islem", "return_to_applicant"))
+    ilker.go(approval)
+    ilker.page.get_by_label("Yüz yüze, kimlik belgesinin aslıyla").check()
+    ilker.button("Onayla").dblclick()
+    expect(ilker.page.get_by_text("Evrakı onayla").first).to_be_visible()
+    ilker.go(path(case))
+    assert moves(world, case).count("approve_paper") == 1
+
+    zeynep.page.get_by_label("Formdaki imza eksik ya da yanlış yerde").check()
+    zeynep.press("Onayla")
+    assert zeynep.heading == "Bu başvuru siz bakarken ilerledi"
+    assert "Evrakı onayla" in zeynep.page.locator(".timeline").inner_text()
+    assert "İlker Görevli, Başvuru görevlisi" in zeynep.text
+    assert "return_to_applicant" not in moves(world, case)
+    zeynep.look("office-late")
+
+
+def test_a_case_is_returned_with_a_reason_and_the_letter_is_read_before(
+    world: World, staff: Staff, seats: Seats
+) -> None:
+    case = under_review(world, staff.second)
+    zeynep = seats(ZEYNEP)
+    zeynep.go(path(case))
+    zeynep.follow("Başvuru sahibine iade et")
+    zeynep.press("Önizle")
+    assert "Bir neden seçiniz." in zeynep.text
+    zeynep.look()
+    zeynep.page.get_by_label("Gönderilen belge okunmuyor").check()
+    zeynep.page.get_by_label("Açıklama").fill("İkinci sayfa karanlık çıkmış.")
+    zeynep.press("Önizle")
+    letter = zeynep.page.locator("pre").inner_text()
+    assert "Gönderilen belge okunmuyor" in letter
+    assert "İkinci sayfa karanlık çıkmış." in letter
+    assert world.state(case) == "paper_received"
+    zeynep.look("office-return")
+    zeynep.press("Onayla")
+    assert "Başvuru sahibine iade et: yapıldı." in zeynep.text
+    world.run_effects()
+    zeynep.follow("Geçmiş")
+    zeynep.page.get_by_text("Metni göster").first.click()
+    assert zeynep.page.locator("pre").inner_text() == letter
+    assert world.state(case) == "returned_to_applicant"
+
+
+def test_five_hundred_cases_go_from_the_filter_to_the_result(
+    world: World, many: Many, staff: Staff, seats: Seats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.batch_run.CHUNK", 100)
+    monkeypatch.setattr("workflow.batch_run.TURN", 1)
+    many(500)
+    zeynep = seats(ZEYNEP)
+    zeynep.menu("Tüm başvurular")
+    zeynep.page.get_by_label("Durum", exact=True).select_option(label="Üretim tarihi bekleniyor")
+    zeynep.press("Uygula")
+    zeynep.page.get_by_text("Toplu işlem", exact=True).click()
+    zeynep.page.get_by_label("Bu sayfadaki 50 başvurunun tümü").check()
+    assert zeynep.page.locator("input[name=basvuru]:checked").count() == 50
+    zeynep.page.get_by_label("Filtreye uyan 500 başvurunun tümü").check()
+    zeynep.look("office-bulk-filter")
+    zeynep.page.get_by_label("Yapılacak işlem").select_option(label="Reddet")
+    zeynep.press("Provaya geç")
+    zeynep.page.get_by_label("Neden").select_option(label="Aynı ihtiyaç için başka bir başvuru var")
+    zeynep.look("office-bulk-why")
+    zeynep.press("Provaya geç")
+    expect(zeynep.page.get_by_text("500 başvuruda yapılabilir")).to_be_visible()
+    zeynep.look("office-bulk-rehearsal")
+    assert staff.officer
+
+    zeynep.button("Başlat").dblclick()
+    expect(zeynep.page.get_by_role("progressbar")).to_be_visible()
+    for done in (100, 200, 300):
+        work_off_batches(world.office)
+        expect(zeynep.page.locator("#toplu-sayi")).to_have_text(str(done), timeout=20_000)
+    zeynep.look("office-bulk-progress")
+    while work_off_batches(world.office):
+        continue
+    result = zeynep.page.get_by_text("500 yapıldı, 0 reddedildi, 0 hata oldu.")
+    expect(result).to_be_visible(timeout=20_000)
+    zeynep.look("office-bulk-result")
+    with zeynep.page.expect_download() as kept:
+        zeynep.follow("Sonucu CSV olarak indir")
+    assert len(kept.value.path().read_text("utf-8-sig").splitlines()) == 501
+    (batch,) = world.all(Batch)
+    entries = world.all(JournalEntry, batch=f"batch:{batch.id}")
+    assert len({entry.case_id for entry in entries}) == len(entries) == 500
+
+
+def test_a_session_that_ends_warns_first_and_gives_back_what_was_typed(
+    world: World, staff: Staff, seats: Seats
+) -> None:
+    case = under_review(world, staff.second)
+    zeynep = seats()
+    zeynep.page.clock.install()
+    zeynep.sign_in(ZEYNEP)
+    zeynep.go(path(case, "gecmis"))
+    zeynep.page.get_by_role("textbox", name="Not").fill("Yarım kalan bir not.")
+    warning = zeynep.page.locator("#oturum-uyarisi")
+    assert warning.is_hidden()
+    zeynep.page.clock.fast_forward("25:01")
+    assert warning.is_visible()
+    zeynep.look("office-session-warning")
+    world.clock.advance(minutes=31)
+    zeynep.press("Notu ekle")
+    assert zeynep.heading == "Formun süresi doldu"
+    assert zeynep.page.locator("pre.typed").inner_text() == "Yarım kalan bir not."
+    assert "Oturumunuz uzun süre işlem yapılmadığı için kapatıldı." in zeynep.text
+    zeynep.look("office-session-form")
+    zeynep.follow("Başlangıç sayfasına dön")
+    assert zeynep.heading == "Giriş"
+    zeynep.look()
+    assert world.all(AccessEntry) == []
+    zeynep.go(path(case))
+    zeynep.press(ZEYNEP)
+    assert zeynep.heading.startswith(name(case))
