@@ -32,8 +32,8 @@ MINE, FREE, EVERY, PRODUCTION = "benim", "bos", "hepsi", "uretim"
 class Face:
     """One list: its key, its title, where it stands, and which cases belong to it.
 
-    ``states`` are those that one chooses among by the filter; ``tasks`` the titles of the moves
-    that are made there.
+    ``wanted`` is what belongs to it before any filter; ``queue`` the state of a queue, and
+    ``tasks`` the titles of the moves that are made there.
     """
 
     key: str
