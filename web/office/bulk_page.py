@@ -119,8 +119,7 @@ def lines(
 ) -> tuple[list[Line], int | None]:
     """Return a page of the cases that came to a code (all for none), and the next page's mark."""
     query = (
-        select(BatchItem, Application.state)
-        .join(Application, Application.id == BatchItem.case_id)
+        select(BatchItem.case_id, BatchItem.outcome, BatchItem.code)
         .where(BatchItem.batch_id == batch.id, BatchItem.outcome.is_not(None))
         .where(BatchItem.case_id > after)
         .order_by(BatchItem.case_id)
@@ -128,16 +127,19 @@ def lines(
     )
     if code:
         query = query.where(_code(rehearsal=False) == code)
+    # The page first, then where its cases stand: joined as a whole the batch would be read whole.
+    page = query.subquery()
+    standing = select(page, Application.state).join(Application, Application.id == page.c.case_id)
     move = definition.transitions.get(batch.trigger)
-    with Session(database) as session:
-        rows = session.execute(query).all()
-        page = [_line(definition, move, *row) for row in rows[:PAGE]]
-    return page, page[-1].case_id if len(rows) > PAGE else None
+    with database.connect() as connection:
+        rows = connection.execute(standing.order_by(page.c.case_id)).all()
+    found = [_line(definition, move, row) for row in rows[:PAGE]]
+    return found, found[-1].case_id if len(rows) > PAGE else None
 
 
-def _line(definition: Definition, move: Transition | None, item: BatchItem, state: str) -> Line:
-    text = bulk_words.reason_of(definition, move, item.code) if item.code else ""
-    return Line(item.case_id, bulk_words.OUTCOMES[item.outcome or MOVED], text, state)
+def _line(definition: Definition, move: Transition | None, row: Row[*tuple[Any, ...]]) -> Line:
+    text = bulk_words.reason_of(definition, move, row.code) if row.code else ""
+    return Line(row.case_id, bulk_words.OUTCOMES[row.outcome], text, row.state)
 
 
 def mine(database: Engine, actor: str | None, before: int) -> tuple[list[Batch], int | None]:
