@@ -236,7 +236,9 @@ def test_the_headings_sort_and_say_how_it_is_sorted(world: World, officer: Visit
     back = officer.get(by_name.links["Başvuru sahibi, kurum ▲"])
     assert back.all("th", **{"aria-sort": "descending"}) == ["Başvuru sahibi, kurum ▼"]
     assert "DENİZ ZORLU 100******46" in back.all("td")[:3]
-    assert officer.get(back.links["Başvuru sahibi, kurum ▼"]).all("th", **{"aria-sort": "ascending"})
+    assert officer.get(back.links["Başvuru sahibi, kurum ▼"]).all(
+        "th", **{"aria-sort": "ascending"}
+    )
 
 
 def test_the_name_of_nobody_stands_in_the_address_of_a_page(
