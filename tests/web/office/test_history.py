@@ -199,3 +199,20 @@ def test_a_note_on_a_case_that_is_not_there_is_kept_nowhere(world: World, office
     officer.post("/is/B999999999/not", 404, text="Arandı.")
     assert world.all(DeskEntry) == []
     assert len(world.all(JournalEntry, case_id=case)) == 3
+
+
+def test_who_took_a_case_over_from_whom_is_told_by_name_and_a_note_stays_a_note(
+    world: World, officer: Visitor, second: Visitor, staff: Staff
+) -> None:
+    case = waiting_for_paper(world)
+    officer.get(path(case, "gecmis"))
+    officer.post(path(case, "not"), text=f"user:{staff.second}")
+    taken = (
+        "INSERT INTO desk_entry (at, workflow, case_id, actor, role, what, text)"
+        " VALUES (:at, 'application', :case, :actor, 'officer', 'taken_over', :text)"
+    )
+    actor, before = f"user:{staff.second}", f"user:{staff.officer}"
+    world.write(taken, at=world.clock.now(), case=case, actor=actor, text=before)
+    said = second.get(path(case, "gecmis")).all("li", class_="step step-desk")
+    assert "Devraldı İlker Görevli, Başvuru görevlisi Şu kişiden: Zeynep Görevli" in said[0]
+    assert f"Not Zeynep Görevli, Başvuru görevlisi user:{staff.second} " in said[1]
