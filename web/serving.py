@@ -41,8 +41,8 @@ def application() -> Flask:
 def web_command(settings: Settings) -> list[str]:
     """Return the command line of the web server.
 
-    One process with threads: the counts of the throttle and of /metrics, and the session on the
-    token, are one per process. More processes are more instances behind a proxy.
+    One process with threads: the counts of /metrics and the session on the token are one per
+    process. More processes are more instances behind a proxy; sessions and throttles are shared.
     """
     return [
         sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}",
