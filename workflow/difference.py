@@ -119,6 +119,9 @@ def _transition(definition: Definition, move: Transition) -> Words:
         "Şunları yapan yapamaz": _moves(definition, *move.not_by),
         "Kaydın sahibi yapamaz": _yes(move.not_subject),
         "Gerekçe": _REASON[move.reason],
+        "Gerekçe kodları": ", ".join(
+            f"{words.tr} ({code})" for code, words in move.reasons.items()
+        ),
         "Kurallar": ", ".join(move.rules),
         "Denetimler": ", ".join(move.check),
         "Yapılanlar": ", ".join(move.do),

@@ -71,6 +71,13 @@ CASES = {
         Change("İşlemler", "changed", "look", "Bak",
                (Detail("Gerekçe", "sorulmaz", "yazılabilir"),)),
     ),
+    "the codes of a reason": (
+        ("from: [filed, ready], to: rejected, by: [officer], reason: required}",
+         "from: [filed, ready], to: rejected, by: [officer], reason: required,"  # noqa: ISC004
+         " reasons: {twin: {tr: Çift, en: Twin}}}"),
+        Change("İşlemler", "changed", "refuse", "Reddet",
+               (Detail("Gerekçe kodları", "yok", "Çift (twin)"),)),
+    ),
     "the text of a rule": (
         ("when: permits > 0", "when: permits > 1"),
         Change("Kurallar", "changed", "permitted", "",
