@@ -15,7 +15,7 @@ from web.composition import composed
 from web.people import names_of
 from web.permissions import allow
 from web.session import current
-from workflow import browse
+from workflow import browse, proof
 from workflow.export import Format, take_out
 from workflow.refusal import DefinitionMissing
 from workflow.sentences import sentence
@@ -50,6 +50,8 @@ def journal() -> ResponseReturnValue:
         why=why,
         triggers=_triggers(),
         workflows=composed().library.current,
+        last=proof.last_proof(composed().database),
+        words=words,
     )
     return page, 422 if problems else 200
 

@@ -101,6 +101,8 @@ def test_a_broken_journal_is_a_red_alert_that_names_the_first_broken_entry(
     assert "Bozuk girdiler" in page.text
     again = proved(world, auditor)
     assert again.all("div", role="alert") == [alert]
+    (there,) = auditor.get("/denetim/gunluk").all("div", role="alert")
+    assert there == f"{alert} Bütünlük sayfası"
 
 
 def test_the_journal_only_shows_and_the_officer_may_not_prove(
