@@ -17,6 +17,7 @@ from states.text import sort_key
 from web.bench.ground import copy_as_owner, run_as_owner
 from web.bench.ways import MOMENT, PERSON, WAYS, WHOLE, steps
 from web.composition import compose
+from workflow.clock import day_in_istanbul
 from workflow.definition import NEW
 from workflow.entry import Entry, utc_text
 
@@ -104,8 +105,8 @@ WHERE kind = 'renewal' AND way.state = ANY(%(open)s);
 
 INSERT INTO certificate (id, person_id, serial, issuer, not_before, not_after, ends_on,
     definition, state, version, head, entered_at, created_at)
-SELECT %(cases)s + id, id, 'a' || lpad(to_hex(id), 16, '0'), 'CN=TEST', now(), now(),
-    current_date + 20 + mod(id, 90)::int, %(certificate)s, 'active', 1, j.hash, %(now)s, %(now)s
+SELECT %(cases)s + id, id, 'a' || lpad(to_hex(id), 16, '0'), 'CN=TEST', %(now)s, %(now)s,
+    %(today)s::date + 20 + mod(id, 90)::int, %(certificate)s, 'active', 1, j.hash, %(now)s, %(now)s
 FROM plan JOIN journal j ON j.case_id = %(cases)s + id;
 
 INSERT INTO application (id, kind, method, person_id, institution_id, old_certificate_id,
@@ -113,12 +114,12 @@ INSERT INTO application (id, kind, method, person_id, institution_id, old_certif
     definition, state, version, head, due_at, entered_at, created_at, old_ends_on,
     applicant_key, assigned_version)
 SELECT p.id, w.kind, w.method, p.id, 1 + mod(p.id, 1000), o.id,
-    current_date + mod(p.id, 90)::int, 'TEST Sokak 1, Ankara',
+    %(today)s::date + mod(p.id, 90)::int, 'TEST Sokak 1, Ankara',
     CASE WHEN w.state IN ('couriered', 'delivered')
         THEN 'TEST' || lpad(p.id::text, 10, '0') END,
     CASE WHEN w.state = ANY(%(open)s) AND mod(p.id, 40) = 0 THEN 1 END,
     %(application)s, w.state, w.length, j.hash,
-    CASE WHEN w.state = ANY(%(open)s) THEN now() + mod(p.id, 60) * interval '1 day' END,
+    CASE WHEN w.state = ANY(%(open)s) THEN %(now)s + mod(p.id, 60) * interval '1 day' END,
     j.at, p.began, o.ends_on, q.sort_key, w.length
 FROM plan p JOIN way w USING (way) JOIN person q ON q.id = p.id
     JOIN journal j ON j.case_id = p.id AND j.n = w.length
@@ -178,7 +179,7 @@ def _fill(house: Composition, url: URL, cases: int) -> None:
     stand_ins = {"person": PERSON, "moment": utc_text(MOMENT)}
     longest = max(len(way.triggers) for way in WAYS)
     run_as_owner(url, *((_STEP, {**stand_ins, "n": n}) for n in range(1, longest + 1)))
-    values |= {"person": PERSON, **_named(house, now)}
+    values |= {"person": PERSON, "today": day_in_istanbul(now), **_named(house, now)}
     run_as_owner(url, *((part, values) for part in _parts(_CASES)))
     run_as_owner(url, ("VACUUM ANALYZE", {}), ("CHECKPOINT", {}))
 
