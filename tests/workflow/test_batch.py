@@ -317,6 +317,16 @@ def test_a_batch_is_paused_goes_on_and_is_stopped_by_its_maker(
     assert len(left) == 1
 
 
+def test_a_pause_in_the_middle_of_a_turn_waits_for_no_more_than_the_chunk_at_hand(
+    office: Office, small_chunks: None
+) -> None:
+    del small_chunks
+    batch_id = ready(office, [kit.filed(office) for _ in range(4)])
+    assert batches.start(office, batch_id, kit.AYSE)
+    assert work_off(office, lambda _: batches.pause(office, batch_id, kit.AYSE)) == 1
+    assert (seen(office, batch_id).state, seen(office, batch_id).moved) == ("paused", 2)
+
+
 def test_a_batch_that_is_given_up_before_it_began_moves_nothing(office: Office) -> None:
     case_id = kit.filed(office)
     given_up = (made(office, [case_id]), ready(office, [case_id]))
