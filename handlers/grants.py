@@ -110,10 +110,10 @@ _JUDGES: dict[str, Callable[[Connection, Row], Verdict]] = {
 def _sound_role(case: Row) -> Verdict:
     if case["role"] not in ROLES:
         return deny("grants.unknown_role")
-    needs_institution = case["role"] == "coordinator"
-    if needs_institution != (case["institution_id"] is not None):
-        return deny("grants.institution_missing" if needs_institution else "grants.no_institution")
-    return ALLOW
+    placed = case["institution_id"] is not None
+    if case["role"] == "coordinator":
+        return ALLOW if placed else deny("grants.institution_missing")
+    return deny("grants.no_institution") if placed else ALLOW
 
 
 def _administrators(connection: Connection) -> int:

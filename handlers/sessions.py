@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, delete, insert, literal, select, update
+from sqlalchemy import and_, bindparam, case, delete, insert, literal, select, update
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import array
 
@@ -56,6 +56,24 @@ class Stored:
     """Why it is over, empty while it lives."""
 
 
+_CHANGED = and_(
+    WebSession.user_id.is_not(None),
+    ~and_(User.active, User.roles == array([WebSession.role])),
+)
+_OVER = case(
+    (WebSession.ended.is_not(None), WebSession.why),
+    (WebSession.seen < bindparam("idle_since"), "idle"),
+    (WebSession.began < bindparam("oldest"), "too_old"),
+    (_CHANGED, "rights_changed"),
+)
+_FIND = (
+    select(WebSession.__table__, _OVER.label("over"))
+    .outerjoin(User, User.id == WebSession.user_id)
+    .where(WebSession.key == bindparam("key"))
+)
+"""Made once: it is asked on every request."""
+
+
 def key_of(secret: str) -> bytes:
     """Return the key of the row for the random id in a cookie."""
     return hashlib.sha256(secret.encode()).digest()
@@ -72,30 +90,15 @@ def find(database: Engine, key: bytes, now: datetime) -> Stored | None:
     It is over when it was ended, is too old, or when the account it stands for is closed or holds
     another role by now, whoever changed that.
     """
-    query = select(WebSession.__table__, _over(now).label("over")).outerjoin(
-        User, User.id == WebSession.user_id
-    )
+    moments = {"key": key, "idle_since": now - IDLE, "oldest": now - LONGEST}
     with database.connect() as connection:
-        row = connection.execute(query.where(WebSession.key == key)).one_or_none()
+        row = connection.execute(_FIND, moments).one_or_none()
     if row is None:
         return None
     who = None
     if row.actor is not None:
         who = Who(row.actor, row.role, row.auth, row.user_id, row.person_id, row.name)
     return Stored(bytes(row.key), who, row.seen, row.sealed, row.over or "")
-
-
-def _over(now: datetime) -> ColumnElement[str | None]:
-    changed = and_(
-        WebSession.user_id.is_not(None),
-        ~and_(User.active, User.roles == array([WebSession.role])),
-    )
-    return case(
-        (WebSession.ended.is_not(None), WebSession.why),
-        (WebSession.seen < now - IDLE, "idle"),
-        (WebSession.began < now - LONGEST, "too_old"),
-        (changed, "rights_changed"),
-    )
 
 
 def begin(

@@ -130,7 +130,7 @@ class Kept(SessionMixin):
             return
         house = self.house
         self.broken = True  # stays so when the database is away: the error page asks again
-        found = sessions.find(house.database, key, house.clock.now())
+        found = sessions.find(house.office.autocommit, key, house.clock.now())
         self.broken = False
         if found is None or found.over:
             self._lose(key, found.over if found else "")
@@ -210,6 +210,23 @@ class Sessions(SessionInterface):
 
 
 def _store(session: Kept) -> None:
+    """Write what a request has made of its session; only a change of who it is needs more."""
+    key = session.key
+    if key is not None and not session.fresh:
+        _keep(session, key)
+    else:
+        _replace(session, key)
+
+
+def _keep(session: Kept, key: bytes) -> None:
+    house = composed()
+    seen = {"seen": house.clock.now()} if session.used else {}
+    sealed = {"sealed": session.sealed()} if session.modified else {}
+    with house.office.autocommit.connect() as connection:
+        sessions.keep(connection, key, {**seen, **sealed})
+
+
+def _replace(session: Kept, key: bytes | None) -> None:
     house = composed()
     now, source = house.clock.now(), source_of()
     with house.database.begin() as connection:
@@ -217,16 +234,11 @@ def _store(session: Kept) -> None:
             sessions.end_all(connection, session.everywhere, "everywhere", now, source)
         if session.over is not None:
             sessions.end(connection, *session.over, now, source)
-        key = session.key
-        if key is not None and session.fresh:
+        if key is not None:
             sessions.begin(connection, key, session.who, session.sealed(), now)
             if session.who is not None:
                 said = (session.who.auth, "signed_in")
                 sessions.note(connection, now, session.who, said, source, key)
-        elif key is not None:
-            seen = {"seen": now} if session.used else {}
-            sealed = {"sealed": session.sealed()} if session.modified else {}
-            sessions.keep(connection, key, {**seen, **sealed})
 
 
 def source_of() -> str:

@@ -1,0 +1,93 @@
+"""Rights are granted by two administrators, each at a real browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from handlers.people import enter_user
+from tests.web.admin.conftest import account, newest
+from tests.web.desk import seats, seen
+
+if TYPE_CHECKING:
+    from tests.handlers.world import World
+    from tests.web.desk import Seat, Seats
+    from tests.web.staff import Staff
+
+__all__ = ["seats", "seen"]
+
+YAPRAK, SEVGI = "Yaprak Yönetici", "Sevgi Yönetici"
+
+
+@pytest.fixture(autouse=True)
+def administrators(world: World) -> None:
+    """Enter three administrators: with fewer than two nobody could be closed."""
+    with world.office.database.begin() as connection:
+        for name in (YAPRAK, SEVGI, "Çetin Yönetici"):
+            enter_user(
+                connection, name, ["administrator"], world.clock.now(), subject=f"sub-{name}"
+            )
+
+
+def proposed(yaprak: Seat) -> None:
+    """Propose that an officer becomes an auditor."""
+    yaprak.follow("İlker Görevli")
+    yaprak.look("admin-account")
+    yaprak.follow("Rol değişikliği öner")
+    yaprak.press("Öner")
+    assert yaprak.page.title().startswith("Hata:")
+    yaprak.page.get_by_label("Rol", exact=True).select_option(label="Denetçi")
+    yaprak.page.get_by_label("Gerekçe").fill("Denetim birimine geçti.")
+    yaprak.look("admin-change")
+    yaprak.press("Öner")
+
+
+def test_a_role_is_proposed_by_one_and_granted_by_another(
+    world: World, staff: Staff, seats: Seats
+) -> None:
+    ilker = seats("İlker Görevli")
+    yaprak = seats(YAPRAK)
+    assert yaprak.heading == "Hesaplar"
+    yaprak.look("admin-accounts")
+    proposed(yaprak)
+    assert "Neden karar veremiyorum?" in yaprak.text
+    assert yaprak.button("Onayla ve uygula").count() == 0
+    assert account(world, staff.second).roles == ["officer"]
+    yaprak.look()
+
+    sevgi = seats(SEVGI)
+    sevgi.menu("Yetki önerileri")
+    sevgi.look("admin-proposals")
+    sevgi.follow(newest(world).reference)
+    sevgi.look("admin-proposal")
+    sevgi.button("Onayla ve uygula").dblclick()
+    sevgi.menu("Yetki önerileri")
+    assert "Karar bekleyen öneri yok." in sevgi.text
+    assert account(world, staff.second).roles == ["auditor"]
+
+    ilker.menu("Tüm başvurular")
+    assert ilker.heading == "Giriş"
+    assert "Hesabınızın yetkileri değişti" in ilker.text
+    ilker.press("İlker Görevli")
+    assert ilker.heading == "Bu işlem için yetkiniz yok"
+    ilker.look("admin-refused")
+    ilker.follow("Başlangıç sayfasına dön")
+    assert ilker.heading == "Günlük"
+
+
+def test_a_new_account_is_proposed_with_a_person_of_the_register(
+    world: World, seats: Seats
+) -> None:
+    yaprak = seats(YAPRAK)
+    yaprak.follow("Yeni hesap öner")
+    yaprak.press("Öner")
+    assert yaprak.page.get_by_role("alert").get_by_role("listitem").count() >= 3
+    yaprak.look("admin-new")
+    yaprak.page.get_by_label("Ad soyad").fill("Gülşah Yılmaz")
+    yaprak.page.get_by_label("Giriş hizmetindeki kimlik").fill("sub-gulsah")
+    yaprak.page.get_by_label("Rol", exact=True).select_option(label="Başvuru görevlisi")
+    yaprak.page.get_by_label("Gerekçe").fill("İşe başladı.")
+    yaprak.press("Öner")
+    assert newest(world).name == "Gülşah Yılmaz"
+    yaprak.look()

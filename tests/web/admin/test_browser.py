@@ -1,0 +1,38 @@
+"""The administrator's pages in a real browser: axe finds nothing, they fit a small screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.web.admin.conftest import newest
+from tests.web.test_browser import address, look, sign_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.handlers.world import World
+    from tests.web.admin.conftest import Administrator
+    from tests.web.staff import Staff
+
+__all__ = ["address"]
+
+
+def test_the_administrators_pages_are_accessible(
+    page: Page,
+    address: str,
+    world: World,
+    first: Administrator,
+    other: Administrator,
+    staff: Staff,
+) -> None:
+    first.propose(staff.officer, "close")
+    reference = newest(world).reference
+    sign_in(page, address, "Sevgi Yönetici")
+    assert look(
+        page, address, "/yonetim/hesaplar", f"/yonetim/hesap/{staff.officer}",
+        f"/yonetim/hesap/{other.number}", f"/yonetim/hesap/{staff.second}/role",
+        "/yonetim/hesap/yeni", "/yonetim/oneriler", f"/yonetim/oneri/{reference}", "/hesap",
+    ) == []  # fmt: skip
+    page.goto(f"{address}/yonetim/oneri/{reference}")
+    page.get_by_role("button", name="Onayla ve uygula").click()
+    assert page.get_by_text("Onayla ve uygula: yapıldı.").is_visible()
