@@ -73,7 +73,7 @@ _ROWS = select(*Proof.__table__.columns)
 # Workers write their heartbeats by the clock of the database, so that it is the one to ask.
 _ALIVE = (
     "SELECT EXISTS (SELECT FROM procrastinate_workers"
-    f" WHERE last_heartbeat > now() - interval '{FRESH}')"
+    f" WHERE last_heartbeat > statement_timestamp() - interval '{FRESH}')"
 )
 
 

@@ -72,9 +72,8 @@ CASES = {
                (Detail("Gerekçe", "sorulmaz", "yazılabilir"),)),
     ),
     "the codes of a reason": (
-        ("from: [filed, ready], to: rejected, by: [officer], reason: required}",
-         "from: [filed, ready], to: rejected, by: [officer], reason: required,"  # noqa: ISC004
-         " reasons: {twin: {tr: Çift, en: Twin}}}"),
+        ("to: rejected, by: [officer], reason: required}",
+         "to: rejected, by: [officer], reason: required, reasons: {twin: {tr: Çift, en: Twin}}}"),
         Change("İşlemler", "changed", "refuse", "Reddet",
                (Detail("Gerekçe kodları", "yok", "Çift (twin)"),)),
     ),
