@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from states.journal import JournalEntry
 from states.proof import CHAINS, DONE, MOVES, WAITING, Proof
+from workflow.clock import SystemClock
 from workflow.conformance import conform
 from workflow.journal import verify
 
@@ -32,7 +34,7 @@ log = structlog.get_logger()
 LOCK_SPACE = 0x4E4550
 """The first key of the advisory lock of the worker at a proof; the second is the proof's id."""
 
-FRESH = "1 minute"
+FRESH = timedelta(minutes=1)
 """How old the last sign of life of a worker may be."""
 
 
@@ -64,17 +66,14 @@ def last_proof(database: Engine) -> Row[tuple[Proof]] | None:
 
 def worker_alive(database: Engine) -> bool:
     """Say whether a worker has shown a sign of life within the last minute."""
+    # Hearts beat in real time, whatever clock the office is given.
+    since = SystemClock().now() - FRESH
     with database.connect() as connection:
-        return bool(connection.scalar(text(_ALIVE)))
+        return bool(connection.scalar(text(_ALIVE), {"since": since}))
 
 
 _ROWS = select(*Proof.__table__.columns)
-
-# Workers write their heartbeats by the clock of the database, so that it is the one to ask.
-_ALIVE = (
-    "SELECT EXISTS (SELECT FROM procrastinate_workers"
-    f" WHERE last_heartbeat > statement_timestamp() - interval '{FRESH}')"
-)
+_ALIVE = "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > :since)"
 
 
 def prove(office: Office) -> bool:

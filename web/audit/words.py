@@ -76,6 +76,36 @@ CHANGES = {"added": "Eklendi", "removed": "Kaldırıldı", "changed": "Değişti
 SEEN = {"tckn": "T.C. kimlik numarası", "document": "Belge", "evidence": "Kanıt dosyası"}
 
 
+def method(name: str) -> str:
+    """Say how somebody signed in."""
+    return METHODS.get(name, name)
+
+
+def outcome(name: str) -> str:
+    """Say what became of a sign-in or a session."""
+    return OUTCOMES.get(name, name)
+
+
+def kind(name: str) -> str:
+    """Say what is wrong with an entry of a chain."""
+    return KINDS.get(name, name)
+
+
+def reason(name: str) -> str:
+    """Say why an entry is no legal move."""
+    return REASONS.get(name, name)
+
+
+def change(name: str) -> str:
+    """Say what became of a part of a definition."""
+    return CHANGES[name]
+
+
+def stage(name: str) -> str:
+    """Say what a proof is at."""
+    return STAGES[name]
+
+
 def counted(total: int) -> str:
     """Write how many rows there are; beyond the cap only that there are more."""
     return f"{number(CAP)}'den çok" if total > CAP else number(total)
@@ -105,9 +135,9 @@ def proof_text(proof: Row[Any]) -> str:
     if not proof.found:
         return f"Zincir doğrulandı, {at}, {number(proof.total)} kayıt."
     first = proof.problems[0]
-    kind = KINDS.get(first["kind"], first["kind"])
     return (
-        f"Zincir bozuk, {at}: {first['case']} numaralı kaydın {first['n']}. girdisi {kind}. "
+        f"Zincir bozuk, {at}: {first['case']} numaralı kaydın {first['n']}. girdisi "
+        f"{kind(first['kind'])}. "
         f"Bozuk kayıt sayısı: {number(proof.found)}. "
         "Veritabanını olduğu gibi koruyunuz ve güvenlik sorumlusuna haber veriniz."
     )
