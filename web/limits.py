@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import tries
 from web.composition import composed
+from web.session import signed_in
 from workflow.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -91,6 +92,12 @@ def _learnt() -> dict[str, Count]:
 
 limiter = Limiter(get_remote_address)
 """Throttles by address; the counts are those of the whole house."""
+
+
+def by_person() -> str:
+    """Return whom a limit of signed-in people counts for: the person, else the address."""
+    person = signed_in()
+    return person.actor.name if person else get_remote_address()
 
 
 def throttle(app: Flask) -> None:

@@ -295,6 +295,16 @@ def test_two_processes_count_tries_as_one(
     assert answers == [302] * 60 + [429] * 2
 
 
+def test_searches_are_counted_for_the_person_and_not_for_the_address(
+    app: Flask, officer: Visitor, second: Visitor
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    found = [officer.client.post("/ara", data={"q": "B1"}).status_code for _ in range(61)]
+    assert 429 not in found[:60]
+    assert found[60] == 429
+    assert second.client.post("/ara", data={"q": "B1"}).status_code != 429
+
+
 def test_a_count_begins_anew_when_its_time_is_up(world: World) -> None:
     database, now = world.office.database, world.clock.now()
     minute = timedelta(minutes=1)

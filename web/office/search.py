@@ -17,6 +17,7 @@ from states.invalid import Invalid
 from states.tckn import LENGTH, mask_all, parse
 from states.text import normal
 from web.composition import composed
+from web.limits import by_person, limiter
 from web.office import finding, persons
 from web.office.face import blueprint
 from web.permissions import allow
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 READERS = ("officer", "operator", "auditor")
 LONGEST = 100
+SEARCHES = "60 per minute"
+"""How often one person may search: nobody reads the register by trying numbers."""
+
 PURPOSE = "Kimlik numarasıyla arama"
 
 EMPTY = "Aradığınızı yazınız: başvuru numarası, kimlik numarası, seri no, gönderi no ya da ad."
@@ -51,6 +55,7 @@ def may_search() -> bool:
 
 @blueprint.post("/ara")
 @allow(*READERS)
+@limiter.limit(SEARCHES, key_func=by_person)
 def find() -> ResponseReturnValue:
     """Take what was typed into the box and go on with it by an address that names nobody's TCKN."""
     text = normal(request.form.get("q", ""))[:LONGEST]
