@@ -21,7 +21,7 @@ CHANGES = (
     "TRUNCATE {table} CASCADE",
     "UPDATE {table} SET {column} = {column}",
 )
-CASES = ("application", "consent", "code", "certificate", "sign_in")
+CASES = ("application", "consent", "code", "certificate", "sign_in", "role_grant")
 
 
 def attempt(engine: Engine, statement: str) -> str:

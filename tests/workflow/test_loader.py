@@ -43,10 +43,12 @@ def hash_of(text: str) -> str:
     return load(text, Registry())["item"].sha256
 
 
-def test_the_shipped_file_holds_its_five_workflows() -> None:
+def test_the_shipped_file_holds_its_six_workflows() -> None:
     definitions = load(SHIPPED, registry_of(shipped_text()))
 
-    assert list(definitions) == ["application", "consent", "code", "certificate", "sign_in"]
+    assert list(definitions) == [
+        "application", "consent", "code", "certificate", "sign_in", "grant",
+    ]  # fmt: skip
     application = definitions["application"]
     assert len(application.states) == 20
     assert application.states["approved"].due == AT_ONCE
