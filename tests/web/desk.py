@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import template_rendered
+from playwright.sync_api import FloatRect
 
+import web
 from tests.web.program import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from flask import Flask
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
@@ -23,16 +25,23 @@ WIDE = {"width": 1280, "height": 900}
 NARROW = (640, 320)
 """CSS pixels: a window of 1280 at a zoom of 200 %, and the phone of WCAG 1.4.10."""
 
+TALLEST = 1500
+"""How much of a long page a picture shows, in CSS pixels."""
+
 PATIENCE = 15_000
 """Milliseconds after which what does not come is not coming."""
 
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
+TEMPLATES = Path(web.__file__).parent / "templates"
+FRAMES = {"office/case_layout.html"}
+"""What other templates extend, and what is never a page itself."""
+
 HIDDEN = """() => {
   const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary";
   const bad = [];
   for (const one of document.querySelectorAll(wanted)) {
-    if (!one.checkVisibility({visibilityProperty: true}) || one.classList.contains("skip")) continue;
+    if (!one.checkVisibility({visibilityProperty: true}) || one.matches(".skip")) continue;
     one.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
     const box = one.getClientRects()[0];
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
@@ -56,7 +65,7 @@ FOCUSED = """() => {
     seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
       || style.boxShadow !== "none",
     free: !!top && (one.contains(top) || top.contains(one) && top.tagName === "LABEL"),
-    at: one.tagName,
+    tag: one.tagName,
   };
 }"""
 """What has the focus: its words, whether the focus is seen, and whether nothing lies over it."""
@@ -127,16 +136,20 @@ class Seat:
         return self.page.locator("main").inner_text()
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the whole page."""
+        """Keep a picture of the page, of a long one its upper part."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(self.folder / f"{name}.png"), full_page=True)
+        size = self.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+        clip = FloatRect(x=0, y=0, width=size[0], height=min(size[1], TALLEST))
+        path = self.folder / f"{name}.png"
+        self.page.screenshot(path=str(path), full_page=True, clip=clip)
 
     def look(self, picture: str = "") -> None:
         """Look at the page as it stands: axe, 200 % and 320 px, nothing covered; keep a picture."""
         self.seen.looked_at.add(self.seen.rendered[-1])
         if picture:
             self.picture(picture)
-        assert self.faults() == [], self.page.url
+        faults = self.faults()
+        assert faults == [], "\n".join([self.page.url, *faults])
 
     def faults(self) -> list[str]:
         """Return what is wrong with the page as it stands."""
@@ -150,13 +163,13 @@ class Seat:
         self.page.set_viewport_size({"width": 1280, "height": 900})
         return wrong
 
-    def tab_to(self, words: str, most: int = 90) -> None:
+    def tab_to(self, words: str, most: int = 90, tag: str = "") -> None:
         """Go by the Tab key to what says these words; on the way the focus is always seen."""
         for _ in range(most):
             self.page.keyboard.press("Tab")
             now = self.page.evaluate(FOCUSED)
             assert (now["seen"], now["free"]) == (True, True), now
-            if now["text"].startswith(words):
+            if now["text"].startswith(words) and now["tag"].startswith(tag):
                 return
         raise AssertionError(f"the keyboard does not reach {words}")
 
@@ -200,3 +213,9 @@ def seats(app: Flask, browser: Browser, seen: Seen, pytestconfig: pytest.Config)
 
         yield seat
         assert [one.complaints for one in taken] == [[] for _ in taken]
+
+
+def templates(room: str) -> set[str]:
+    """Return the names of a room's templates that are pages of their own."""
+    files = (TEMPLATES / room).glob("[!_]*.html")
+    return {f"{room}/{file.name}" for file in files} - FRAMES

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.people import enter_user
+from states.user import User
 from tests.web.admin.conftest import account, newest
-from tests.web.desk import seats, seen
+from tests.web.desk import seats, seen, templates
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -76,13 +77,13 @@ def test_a_role_is_proposed_by_one_and_granted_by_another(
     assert ilker.heading == "Günlük"
 
 
-def test_a_new_account_is_proposed_with_a_person_of_the_register(
+def test_a_new_account_is_proposed_and_every_page_of_an_administrator_looked_at(
     world: World, seats: Seats
 ) -> None:
     yaprak = seats(YAPRAK)
     yaprak.follow("Yeni hesap öner")
     yaprak.press("Öner")
-    assert yaprak.page.get_by_role("alert").get_by_role("listitem").count() >= 3
+    assert yaprak.page.get_by_role("alert").get_by_role("listitem").count() == 3
     yaprak.look("admin-new")
     yaprak.page.get_by_label("Ad soyad").fill("Gülşah Yılmaz")
     yaprak.page.get_by_label("Giriş hizmetindeki kimlik").fill("sub-gulsah")
@@ -90,4 +91,14 @@ def test_a_new_account_is_proposed_with_a_person_of_the_register(
     yaprak.page.get_by_label("Gerekçe").fill("İşe başladı.")
     yaprak.press("Öner")
     assert newest(world).name == "Gülşah Yılmaz"
+    assert "Gülşah Yılmaz (yeni)" in yaprak.text
     yaprak.look()
+    for entry, name in (("Hesaplar", "Yaprak Yönetici"), ("Yetki önerileri", "Gülşah Yılmaz")):
+        yaprak.menu(entry)
+        assert name in yaprak.text
+        yaprak.look()
+    yaprak.go(f"/yonetim/hesap/{world.all(User)[1].id}")
+    yaprak.look()
+    yaprak.follow("Kapatılmasını öner")
+    yaprak.look()
+    assert templates("admin") - yaprak.seen.looked_at == set()

@@ -1,0 +1,252 @@
+"""An audit in a real browser: filter, take out, prove, find what was tampered with."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from states.reference import reference
+from tests.handlers.world import ISMAIL
+from tests.handlers.world import officer as officer_of
+from tests.web.desk import seats, seen, templates
+from tests.web.staff import path, under_review, waiting_for_paper
+from workflow import proof
+from workflow.library import publish
+from workflow.publish import canonical_of, from_canonical
+from workflow.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.handlers.world import World
+    from tests.postgres import Database
+    from tests.web.desk import Seat, Seats
+    from tests.web.staff import Staff
+
+__all__ = ["seats", "seen"]
+
+AUDITOR = "Çağrı Denetçi"
+
+
+@pytest.fixture
+def case(world: World, staff: Staff) -> int:
+    """Give an office with a past: an application under review, another one, and refused tries."""
+    under = under_review(world, staff.officer)
+    other = waiting_for_paper(world, ISMAIL, "Işıklı")
+    world.clock.advance(hours=2, seconds=7)
+    for trigger in ("approve_paper", "release"):
+        with pytest.raises(Refused):
+            world.office.fire(other, trigger, officer_of(staff.officer))
+    world.office.fire(
+        other, "return_to_applicant", officer_of(staff.second), reason="missing_document: ek yok"
+    )
+    return under
+
+
+def counted(seat: Seat) -> int:
+    """Return how many rows the page says there are."""
+    said = seat.page.locator("p.lead[role=status]").inner_text()
+    return int(said.removesuffix(" kayıt"))
+
+
+def taken_out(seat: Seat, kind: str) -> Path:
+    """Download what the filter shows."""
+    with seat.page.expect_download() as kept:
+        seat.follow(kind)
+    return kept.value.path()
+
+
+def chosen(seat: Seat, **fields: str) -> None:
+    """Fill in the filter and apply it; a field is named by its id."""
+    for field_id, value in fields.items():
+        field = seat.page.locator(f"#{field_id}")
+        if field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(label=value)
+        else:
+            field.fill(value)
+    seat.press("Uygula")
+
+
+def test_the_journal_is_filtered_to_one_entry_and_its_detail(case: int, seats: Seats) -> None:
+    auditor = seats(AUDITOR)
+    everything = counted(auditor)
+    auditor.look("audit-journal")
+    chosen(auditor, kim="Zeynep Görevli", surec="NES başvurusu")
+    assert (counted(auditor), auditor.page.locator("tbody tr").count()) == (1, 1)
+    auditor.page.get_by_text("Ayrıntı", exact=True).click()
+    assert "2026-03-02T09:00:00Z" in auditor.text
+    auditor.look()
+    auditor.follow("Temizle")
+    assert counted(auditor) == everything
+    chosen(auditor, tur="Reddedilen denemeler")
+    assert counted(auditor) == 2
+    assert reference("application", case) not in auditor.text
+    auditor.look("audit-refused")
+
+
+def test_what_the_filter_shows_is_taken_out_and_the_taking_is_kept(
+    case: int, staff: Staff, seats: Seats
+) -> None:
+    auditor = seats(AUDITOR)
+    everything = counted(auditor)
+    chosen(auditor, basvuru=reference("application", case))
+    shown = counted(auditor)
+    assert 0 < shown < everything
+    rows = list(csv.reader(taken_out(auditor, "CSV").read_text("utf-8-sig").splitlines()))
+    assert len([row for row in rows if row[0] == str(case)]) == shown
+    lines = taken_out(auditor, "JSON Lines").read_text("utf-8").splitlines()
+    head, *entries = [json.loads(line) for line in lines]
+    assert (len(entries), head["export"]["entries"]) == (shown, shown)
+    assert head["export"]["exported_by"] == f"user:{staff.auditor}"
+    assert {json.loads(entry["body"])["case"] for entry in entries} == {case}
+    xes = taken_out(auditor, "XES").read_text("utf-8")
+    assert xes.count("<event>") == shown
+    auditor.follow("Veri erişimleri")
+    assert auditor.text.count(f"Günlük, {shown} kayıt") == 3
+    auditor.look("audit-reads")
+
+
+@dataclass
+class Worker:
+    """A worker at a proof who waits, half way, until somebody has looked."""
+
+    world: World
+    looked: threading.Event = field(default_factory=threading.Event)
+
+    def verify(self, *asked: Any, tell: Callable[[int], None]) -> Any:  # noqa: ANN401 - the engine's
+        """Verify as the engine does, once somebody has seen how far it is."""
+        tell(3)
+        assert self.looked.wait(timeout=30)
+        return self._verify(*asked, tell=tell)
+
+    def start(self, monkeypatch: pytest.MonkeyPatch) -> threading.Thread:
+        """Begin the proof that was asked for."""
+        self._verify = proof.verify
+        monkeypatch.setattr(proof, "verify", self.verify)
+        thread = threading.Thread(target=proof.prove, args=[self.world.office])
+        thread.start()
+        return thread
+
+
+def proved(auditor: Seat, world: World) -> None:
+    """Ask for a proof, have a worker do it, and wait until the page says so by itself."""
+    auditor.press("Günlüğü şimdi doğrula")
+    expect(auditor.page.get_by_text("Sırada bekliyor")).to_be_visible()
+    assert proof.prove(world.office)
+    expect(auditor.button("Günlüğü şimdi doğrula")).to_be_visible(timeout=20_000)
+
+
+@pytest.mark.usefixtures("case")
+def test_the_whole_journal_is_proved_while_the_auditor_watches(
+    world: World, seats: Seats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = seats(AUDITOR)
+    entries = counted(auditor)
+    auditor.follow("Bütünlük")
+    assert "Zincir henüz doğrulanmadı." in auditor.text
+    auditor.press("Günlüğü şimdi doğrula")
+    expect(auditor.page.get_by_text("Sırada bekliyor")).to_be_visible()
+    worker = Worker(world)
+    thread = worker.start(monkeypatch)
+    expect(auditor.page.get_by_text(f"hesaplanıyor: 3 / {entries}")).to_be_visible(timeout=20_000)
+    auditor.look("audit-proof-progress")
+    worker.looked.set()
+    thread.join()
+    result = auditor.page.get_by_text(f"Zincir doğrulandı, 02.03.2026 14:00, {entries} kayıt.")
+    expect(result).to_be_visible(timeout=20_000)
+    assert "Her girdi, adını verdiği tanımın izin verdiği bir işlemdir." in auditor.text
+    assert auditor.page.get_by_role("alert").count() == 0
+    auditor.look("audit-proof")
+
+
+def test_one_changed_letter_is_a_red_alert_that_names_the_entry(
+    world: World, case: int, database: Database, seats: Seats
+) -> None:
+    auditor = seats(AUDITOR)
+    auditor.follow("Bütünlük")
+    with database.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
+        connection.execute(
+            text(
+                'UPDATE journal SET body = replace(body, \'"role":"applicant"\','
+                ' \'"role":"officer"\') WHERE case_id = :case AND n = 2'
+            ),
+            {"case": case},
+        )
+    proved(auditor, world)
+    alert = auditor.page.get_by_role("alert").first
+    assert re.search(rf"\b{case} numaralı kaydın 2\. girdisi değiştirilmiş", alert.inner_text())
+    red, green, blue = map(int, re.findall(r"\d+", background(auditor))[:3])
+    assert red > green + 15
+    assert red > blue + 15
+    auditor.look("audit-proof-broken")
+
+
+def background(seat: Seat) -> str:
+    """Return the colour behind the first alert."""
+    alert = seat.page.get_by_role("alert").first
+    return str(alert.evaluate("one => getComputedStyle(one).backgroundColor"))
+
+
+def test_a_move_that_its_definition_forbids_is_told_by_its_reason(
+    world: World, case: int, database: Database, seats: Seats
+) -> None:
+    auditor = seats(AUDITOR)
+    auditor.follow("Bütünlük")
+    with database.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
+        connection.execute(
+            text(
+                "UPDATE journal SET trigger = 'deliver', body = replace(body,"
+                " '\"register_paper\"', '\"deliver\"') WHERE case_id = :case AND trigger ="
+                " 'register_paper'"
+            ),
+            {"case": case},
+        )
+    proved(auditor, world)
+    differences = auditor.page.get_by_role("region", name="Tanıma uymayan işlemler").first
+    assert "İşlem bu durumda yapılamaz" in differences.inner_text()
+    assert reference("application", case) in differences.inner_text()
+    auditor.look("audit-conformance")
+
+
+def test_definitions_sign_ins_and_a_case_are_read_and_nothing_can_be_done(
+    world: World, case: int, seats: Seats
+) -> None:
+    publish_an_older_one(world)
+    auditor = seats(AUDITOR)
+    auditor.follow("Tanımlar")
+    auditor.look("audit-definitions")
+    auditor.page.get_by_role("link", name=re.compile("^Farkı göster")).first.click()
+    assert auditor.page.locator("p.lead[role=status]").inner_text() == "1 fark"
+    auditor.look("audit-difference")
+    auditor.follow("Oturumlar")
+    assert "Oturum açıldı" in auditor.text
+    auditor.look("audit-sign-ins")
+    auditor.go(path(case))
+    assert auditor.page.locator(".identity-moves").count() == 0
+    assert "Üzerime al" not in auditor.text
+    auditor.look("audit-case")
+    for page in ("gunluk", "butunluk", "erisimler"):
+        auditor.go(f"/denetim/{page}")
+        auditor.look()
+    assert templates("audit") - auditor.seen.looked_at == set()
+
+
+def publish_an_older_one(world: World) -> None:
+    """Publish a definition before today's, in which a form was waited for a shorter time."""
+    document = json.loads(world.office.library.current["application"].canonical)
+    (waiting,) = (state for state in document["states"] if state["name"] == "wet_signature")
+    waiting["due"] = "30 days"
+    older = from_canonical(canonical_of(document))
+    publish(world.office.database, {"application": older}, world.clock.now() - timedelta(days=60))
