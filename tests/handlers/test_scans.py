@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from PIL import Image
 from sqlalchemy.exc import ProgrammingError
@@ -135,9 +136,7 @@ def test_what_is_no_plain_scan_is_refused_with_a_sentence_and_leaves_nothing(
 
 
 def test_a_pdf_with_a_password_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        darkroom.pdfium, "FPDF_GetLastError", lambda: darkroom.pdfium.FPDF_ERR_PASSWORD
-    )
+    monkeypatch.setattr(pdfium, "FPDF_GetLastError", lambda: pdfium.FPDF_ERR_PASSWORD)
     assert darkroom.drawn(b"%PDF-1.7", "application/pdf") == {"fault": "locked"}
 
 
@@ -178,7 +177,7 @@ def test_one_who_dies_or_takes_too_long_costs_only_the_scan(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = waiting(world)
-    monkeypatch.setattr(scans.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(Invalid) as refused:
         keep(world, case, picture())
     assert refused.value.code == "scan.unreadable"
@@ -186,7 +185,7 @@ def test_one_who_dies_or_takes_too_long_costs_only_the_scan(
     def too_long(*_: object, **__: object) -> None:
         raise subprocess.TimeoutExpired("darkroom", scans.PATIENCE)
 
-    monkeypatch.setattr(scans.subprocess, "run", too_long)
+    monkeypatch.setattr(subprocess, "run", too_long)
     with pytest.raises(Invalid) as refused:
         keep(world, case, picture())
     assert refused.value.code == "scan.too_many_pixels"

@@ -89,7 +89,8 @@ def test_the_picture_has_a_name_and_a_description() -> None:
 
 
 def test_without_a_case_the_description_names_the_states() -> None:
-    assert (drawn(DEFINITIONS["consent"])[1].text or "").startswith("Onay bekleniyor, İmza denetleniyor")
+    told = drawn(DEFINITIONS["consent"])[1].text or ""
+    assert told.startswith("Onay bekleniyor, İmza denetleniyor")
 
 
 def test_the_present_state_is_marked_by_a_frame_and_a_word() -> None:

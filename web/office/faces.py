@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
@@ -46,8 +46,10 @@ class Face:
 
     def at(self, query: Mapping[str, list[str]] = MappingProxyType({})) -> str:
         """Return the address of the list with a filter."""
-        queue = {"queue": self.queue} if self.queue else {}
-        return url_for(self.endpoint, **queue, **query)
+        values: dict[str, Any] = {**query}
+        if self.queue:
+            values["queue"] = self.queue
+        return url_for(self.endpoint, **values)
 
 
 def faces(definition: Definition, role: str, user: int) -> list[Face]:

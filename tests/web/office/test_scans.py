@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,7 +29,7 @@ def upload(someone: Visitor, case: int, content: bytes, status: int = 200) -> Pa
     return someone.post(address, status=status, tur="application_form", dosya=file)
 
 
-def approval(second: Visitor, case: int) -> dict[str, str]:
+def approval(second: Visitor, case: int) -> dict[str, Any]:
     """Open the page of the approval and return the form as it stands there."""
     page = second.get(path(case, "islem", "approve_paper"))
     return {

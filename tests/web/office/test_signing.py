@@ -14,8 +14,8 @@ from states.consent import Consent
 from states.reference import reference
 from tests.handlers.outside import connected
 from tests.handlers.test_settlement import applied, later
-from tests.handlers.test_status import applied as taken
-from tests.handlers.test_status import ask, away
+from tests.handlers.waiting import applied as taken
+from tests.handlers.waiting import ask, away
 from tests.handlers.world import applicant
 from tests.web.staff import path, waiting_for_paper
 
