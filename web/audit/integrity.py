@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, url_for
+from sqlalchemy import select
 
+from states.journal import JournalEntry
 from web.audit import words
 from web.audit.blueprint import blueprint
 from web.audit.entries import reference_of
@@ -17,6 +19,9 @@ from workflow import proof
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy import Row
+
+    from states.proof import Proof
 
 
 @blueprint.get("/butunluk")
@@ -55,4 +60,14 @@ def _page() -> str:
         names=names_of(database, found),
         words=words,
         reference_of=reference_of,
+        broken=_broken(last) if last is not None else {},
     )
+
+
+def _broken(last: Row[tuple[Proof]]) -> dict[int, str]:
+    """Return the number people quote for each broken case, where an entry of it is left."""
+    cases = [found["case"] for found in last.problems]
+    entry = JournalEntry
+    query = select(entry.case_id, entry.workflow).where(entry.case_id.in_(cases)).distinct()
+    with composed().database.connect() as connection:
+        return {case: reference_of(workflow, case) for case, workflow in connection.execute(query)}

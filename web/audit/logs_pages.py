@@ -85,6 +85,7 @@ def _shown(
         total=words.counted(found.total),
         paged="sonra" in request.args,
         names=names_of(composed().database, keys),
+        roles=next(iter(composed().library.current.values())).roles,
         words=words,
     )
     return shown, 422 if problems else 200

@@ -34,13 +34,13 @@ def administrators(world: World) -> None:
 def proposed(yaprak: Seat) -> None:
     """Propose that an officer becomes an auditor."""
     yaprak.follow("İlker Görevli")
-    yaprak.look("admin-account")
+    yaprak.look()
     yaprak.follow("Rol değişikliği öner")
     yaprak.press("Öner")
     assert yaprak.page.title().startswith("Hata:")
     yaprak.page.get_by_label("Rol", exact=True).select_option(label="Denetçi")
     yaprak.page.get_by_label("Gerekçe").fill("Denetim birimine geçti.")
-    yaprak.look("admin-change")
+    yaprak.look()
     yaprak.press("Öner")
 
 
@@ -59,7 +59,7 @@ def test_a_role_is_proposed_by_one_and_granted_by_another(
 
     sevgi = seats(SEVGI)
     sevgi.menu("Yetki önerileri")
-    sevgi.look("admin-proposals")
+    sevgi.look()
     sevgi.follow(newest(world).reference)
     sevgi.look("admin-proposal")
     sevgi.button("Onayla ve uygula").dblclick()
@@ -72,7 +72,7 @@ def test_a_role_is_proposed_by_one_and_granted_by_another(
     assert "Hesabınızın yetkileri değişti" in ilker.text
     ilker.press("İlker Görevli")
     assert ilker.heading == "Bu işlem için yetkiniz yok"
-    ilker.look("admin-refused")
+    ilker.look()
     ilker.follow("Başlangıç sayfasına dön")
     assert ilker.heading == "Günlük"
 
@@ -84,7 +84,7 @@ def test_a_new_account_is_proposed_and_every_page_of_an_administrator_looked_at(
     yaprak.follow("Yeni hesap öner")
     yaprak.press("Öner")
     assert yaprak.page.get_by_role("alert").get_by_role("listitem").count() == 3
-    yaprak.look("admin-new")
+    yaprak.look()
     yaprak.page.get_by_label("Ad soyad").fill("Gülşah Yılmaz")
     yaprak.page.get_by_label("Giriş hizmetindeki kimlik").fill("sub-gulsah")
     yaprak.page.get_by_label("Rol", exact=True).select_option(label="Başvuru görevlisi")

@@ -8,7 +8,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -20,6 +20,7 @@ from tests.handlers.world import officer as officer_of
 from tests.web.desk import seats, seen, templates
 from tests.web.staff import path, under_review, waiting_for_paper
 from workflow import proof
+from workflow.journal import verify
 from workflow.library import publish
 from workflow.publish import canonical_of, from_canonical
 from workflow.refusal import Refused
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
     from tests.handlers.world import World
     from tests.postgres import Database
     from tests.web.desk import Seat, Seats
     from tests.web.staff import Staff
+    from workflow.journal import Verification
+    from workflow.library import Library
 
 __all__ = ["seats", "seen"]
 
@@ -123,16 +128,17 @@ class Worker:
     world: World
     looked: threading.Event = field(default_factory=threading.Event)
 
-    def verify(self, *asked: Any, tell: Callable[[int], None]) -> Any:  # noqa: ANN401 - the engine's
+    def wait(
+        self, database: Engine, library: Library, tell: Callable[[int], object]
+    ) -> Verification:
         """Verify as the engine does, once somebody has seen how far it is."""
         tell(3)
         assert self.looked.wait(timeout=30)
-        return self._verify(*asked, tell=tell)
+        return verify(database, library, tell)
 
     def start(self, monkeypatch: pytest.MonkeyPatch) -> threading.Thread:
         """Begin the proof that was asked for."""
-        self._verify = proof.verify
-        monkeypatch.setattr(proof, "verify", self.verify)
+        monkeypatch.setattr("workflow.proof.verify", self.wait)
         thread = threading.Thread(target=proof.prove, args=[self.world.office])
         thread.start()
         return thread
@@ -186,10 +192,14 @@ def test_one_changed_letter_is_a_red_alert_that_names_the_entry(
     proved(auditor, world)
     alert = auditor.page.get_by_role("alert").first
     assert re.search(rf"\b{case} numaralı kaydın 2\. girdisi değiştirilmiş", alert.inner_text())
+    named = auditor.page.get_by_role("link", name=reference("application", case), exact=True)
     red, green, blue = map(int, re.findall(r"\d+", background(auditor))[:3])
     assert red > green + 15
     assert red > blue + 15
     auditor.look("audit-proof-broken")
+    named.click()
+    assert auditor.heading == "Günlük"
+    assert counted(auditor) == 4
 
 
 def background(seat: Seat) -> str:
@@ -232,11 +242,13 @@ def test_definitions_sign_ins_and_a_case_are_read_and_nothing_can_be_done(
     auditor.look("audit-difference")
     auditor.follow("Oturumlar")
     assert "Oturum açıldı" in auditor.text
+    assert "user:4, Denetçi" in auditor.text
     auditor.look("audit-sign-ins")
     auditor.go(path(case))
     assert auditor.page.locator(".identity-moves").count() == 0
     assert "Üzerime al" not in auditor.text
-    auditor.look("audit-case")
+    assert "Rolünüz bu kaydı yalnız okur; ilerletmez." in auditor.text
+    auditor.look()
     for page in ("gunluk", "butunluk", "erisimler"):
         auditor.go(f"/denetim/{page}")
         auditor.look()

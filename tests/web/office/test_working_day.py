@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from handlers import desk
+from handlers import desk, figures
 from handlers.batches import work_off_batches
 from states.access import AccessEntry
 from states.application import Application
@@ -23,6 +23,7 @@ from tests.web.crowd import fill
 from tests.web.desk import seats, seen
 from tests.web.staff import PAPERS, path, printed_code, under_review
 from web.bench.crowd import tckn_of
+from workflow.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,10 +130,31 @@ def test_in_the_morning_she_finds_claims_and_reads_a_case(
     zeynep.look("office-history")
 
 
+def test_the_overview_says_what_stands_where_and_what_is_to_come(
+    world: World, staff: Staff, seats: Seats
+) -> None:
+    case = registered(world, applied(world, 1, "Çiğdem", "Işıklı"), staff.officer)
+    fill(world, 3, "paper_received", "wet_signature", "held", "held", "queued", "couriered")
+    world.write(
+        "UPDATE application SET production_opens_on = CAST(:today AS date) + (id * id % 80)::int"
+        " WHERE state = 'held'",
+        today=world.clock.now().date(),
+    )
+    with pytest.raises(Refused):
+        world.office.fire(case, "approve_paper", officer_of(staff.officer))
+    world.clock.advance(days=2)
+    figures.count(world.office)
+    zeynep = seats(ZEYNEP)
+    zeynep.menu("Genel bakış")
+    assert "Bekletilen başvuruların üretime açılacağı günler" in zeynep.text
+    assert "“Evrakı kaydet” işlemini siz yaptınız" in zeynep.text
+    zeynep.look("office-overview")
+
+
 def take_in(world: World, zeynep: Seat, case: int) -> None:
     """Find the application by the code on its paper, scan it, register what came."""
     zeynep.menu("Evrak kabul")
-    zeynep.look("office-intake")
+    zeynep.look()
     code = printed_code(world, case)
     zeynep.page.get_by_label("Başvuru numarası ya da belge doğrulama kodu").fill(code)
     zeynep.press("Başvuruyu aç")
@@ -140,7 +162,7 @@ def take_in(world: World, zeynep: Seat, case: int) -> None:
     zeynep.look("office-scans")
     zeynep.follow("Evrakı kaydet")
     fill_in_papers(zeynep, code)
-    zeynep.look("office-register")
+    zeynep.look()
     zeynep.press("Onayla")
     assert "Evrakı kaydet: yapıldı. Yeni durum: Evrak incelemede." in zeynep.text
     assert "“Evrakı onayla” işlemini başka biri yapmalıdır." in zeynep.text
@@ -228,7 +250,7 @@ def rehearse(zeynep: Seat) -> None:
     zeynep.press("Provaya geç")
     reason = "Aynı ihtiyaç için başka bir başvuru var"
     zeynep.page.get_by_label("Neden").select_option(label=reason)
-    zeynep.look("office-bulk-why")
+    zeynep.look()
     zeynep.press("Provaya geç")
     expect(zeynep.page.get_by_text("500 başvuruda yapılabilir")).to_be_visible()
     zeynep.look("office-bulk-rehearsal")
@@ -287,6 +309,8 @@ def test_a_session_that_ends_warns_first_and_gives_back_what_was_typed(
     assert warning.is_hidden()
     zeynep.page.clock.fast_forward("25:01")
     assert warning.is_visible()
+    zeynep.page.mouse.wheel(0, 4000)
+    expect(warning).to_be_in_viewport()
     zeynep.look("office-session-warning")
     world.clock.advance(minutes=31)
     zeynep.press("Notu ekle")
