@@ -36,7 +36,8 @@ def test_who_signed_in_and_who_left_is_shown(
     officer.post("/cikis")
     page = auditor.get(SIGN_INS)
     assert page.heading == "Oturumlar"
-    assert page.all("th", scope="row")[0] == f"Zeynep Görevli user:{staff.Başvuru görevlisi}, officer"
+    signed_in = f"Zeynep Görevli user:{staff.officer}, Başvuru görevlisi"
+    assert page.all("th", scope="row")[0] == signed_in
     first = page.all("td")
     assert first[:3] == ["02.03.2026 12:00:00", "Deneme kişisi", "Çıkış yapıldı"]
     assert "Oturum açıldı" in first
