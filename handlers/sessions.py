@@ -50,6 +50,7 @@ class Stored:
 
     key: bytes
     who: Who | None
+    began: datetime
     seen: datetime
     sealed: bytes | None
     over: str
@@ -98,7 +99,7 @@ def find(database: Engine, key: bytes, now: datetime) -> Stored | None:
     who = None
     if row.actor is not None:
         who = Who(row.actor, row.role, row.auth, row.user_id, row.person_id, row.name)
-    return Stored(bytes(row.key), who, row.seen, row.sealed, row.over or "")
+    return Stored(bytes(row.key), who, row.began, row.seen, row.sealed, row.over or "")
 
 
 def begin(
@@ -138,6 +139,14 @@ def end_all(
 ) -> int:
     """End every session of somebody and return how many there were."""
     return _end(connection, WebSession.actor == actor, literal(why), now, source)
+
+
+def end_one(database: Engine, actor: str, mark: str, now: datetime, source: str) -> bool:
+    """End the open session of somebody that goes by a mark (see `short`); False without one."""
+    keys = [key for key, _, _ in list_of(database, actor, now) if short(key) == mark]
+    with database.begin() as connection:
+        which = and_(WebSession.key.in_(keys), WebSession.actor == actor)
+        return _end(connection, which, literal("singly"), now, source) > 0
 
 
 def note(

@@ -25,8 +25,8 @@ class WebSession(Base):
     ``key`` is the SHA-256 of the random id in the cookie, so that who reads the table can not
     take a session over; ``sealed`` is what the session keeps (messages, the form token, a shown
     code) as JSON, encrypted under a key that is made of that id. ``actor`` is None before sign-in,
-    ``why`` says how a session ended: ``left``, ``everywhere``, ``idle``, ``too_old``, ``replaced``,
-    ``rights_changed`` or ``by_administrator``.
+    ``why`` says how a session ended: ``left``, ``everywhere``, ``singly``, ``idle``, ``too_old``,
+    ``replaced``, ``rights_changed`` or ``by_administrator``.
     """
 
     __tablename__ = "web_session"

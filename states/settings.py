@@ -6,8 +6,10 @@ import difflib
 import os
 import re
 import secrets
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic import model_validator as validates
@@ -28,6 +30,8 @@ _SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/
 
 PIN_DIGITS = 8
 KEY_BYTES = 32
+HALF_A_DAY = 12 * 60 * 60
+"""Seconds of the longest life of a session (handlers/sessions.py)."""
 
 
 def _database_url(value: object) -> object:
@@ -88,6 +92,22 @@ class Key(bytes):
     __str__ = __repr__
 
 
+def _words(value: object) -> object:
+    """Read words with blanks between them."""
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+def _on_this_machine(host: str | None) -> bool:
+    """Say whether a host of an address is this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 KeyField = Annotated[Key, BeforeValidator(lambda value: Key(_key_bytes(value)))]
 
 
@@ -149,6 +169,8 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = Field(
         None, min_length=1, validation_alias="NES_OIDC_CLIENT_SECRET"
     )
+    oidc_acr: Words = Field((), validation_alias="NES_OIDC_ACR")
+    oidc_max_age: int = Field(HALF_A_DAY, ge=60, le=HALF_A_DAY, validation_alias="NES_OIDC_MAX_AGE")
 
     @classmethod
     def settings_customise_sources(
@@ -165,11 +187,16 @@ class Settings(BaseSettings):
     @validates(mode="after")
     def _oidc_whole(self) -> Self:
         """Refuse half an OIDC configuration: it would fail only at the first sign-in."""
-        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_acr)
         if any(parts) and not all(parts):
             raise ValueError(
-                "set NES_OIDC_ISSUER, NES_OIDC_CLIENT_ID and NES_OIDC_CLIENT_SECRET together"
+                "set NES_OIDC_ISSUER, NES_OIDC_CLIENT_ID, NES_OIDC_CLIENT_SECRET and NES_OIDC_ACR "
+                "together; the last names the `acr` values under which the provider asks for two "
+                "factors"
             )
+        issuer = urlsplit(self.oidc_issuer or "")
+        if issuer.scheme == "http" and not _on_this_machine(issuer.hostname):
+            raise ValueError("the NES_OIDC_ISSUER of another machine must be an https address")
         return self
 
     @validates(mode="after")

@@ -39,12 +39,19 @@ if TYPE_CHECKING:
     View = TypeVar("View", bound="Callable[..., object]")
 
 __all__ = [
-    "IDLE", "LONGEST", "SignedIn", "current", "end_sessions_of", "keep_sessions", "own_sessions",
-    "polled", "refused", "sign_in", "sign_out", "sign_out_everywhere", "signed_in",
+    "FRESH", "IDLE", "LONGEST", "SignedIn", "current", "end_own", "end_sessions_of", "fresh",
+    "keep_sessions", "own_sessions", "polled", "refused", "sign_in", "sign_out",
+    "sign_out_everywhere", "signed_in",
 ]  # fmt: skip
 
 IDLE_WARNING = timedelta(minutes=5)
 """How long before its end the page says so."""
+
+FRESH = timedelta(minutes=10)
+"""How old a proof may be where one's sessions are ended (ASVS 7.5.2)."""
+
+PROVED = "proved"
+"""Where a session keeps when its proof was given (seconds), if that was before it began."""
 
 NOTED_EACH = timedelta(minutes=1)
 """Use is noted no more often than this, so that most requests write nothing."""
@@ -63,6 +70,7 @@ ENDED = {
     "rights_changed": "Hesabınızın yetkileri değişti; oturumunuz kapatıldı. Yeniden giriş yapınız.",
     "by_administrator": "Oturumunuz yönetici tarafından kapatıldı. Yeniden giriş yapınız.",
     "everywhere": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
+    "singly": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
 }
 """What is said to somebody whose session is over; one who signed out himself needs no word."""
 
@@ -88,6 +96,7 @@ class Kept(SessionMixin):
         self.secret, self.house = secret, house
         self.who: Who | None = None
         self.opened = self.broken = self.modified = self.used = False
+        self.began: datetime | None = None
         self.noted: datetime | None = None
         """When the table last heard that it is in use."""
         self.fresh = secret is None
@@ -135,7 +144,7 @@ class Kept(SessionMixin):
         if found is None or found.over:
             self._lose(key, found.over if found else "")
             return
-        self.who, self.noted = found.who, found.seen
+        self.who, self.began, self.noted = found.who, found.began, found.seen
         self._data = _unsealed(self.secret, found.sealed)
 
     def begin(self, who: Who) -> None:
@@ -271,13 +280,27 @@ def _kept() -> Kept:
     return found
 
 
-def sign_in(actor: Actor, name: str) -> None:
-    """Begin a new session for an actor; whatever the old one held is gone."""
+def sign_in(actor: Actor, name: str, proved: datetime | None = None) -> None:
+    """Begin a new session for an actor; whatever the old one held is gone.
+
+    ``proved`` is when he gave his proof; without one it was now.
+    """
     sort, _, number = actor.name.partition(":")
     user_id = int(number) if sort == "user" else None
     (role,) = actor.roles
     _kept().begin(Who(actor.name, role, actor.auth, user_id, actor.person_id, name))
+    if proved is not None:
+        _kept()[PROVED] = int(proved.timestamp())
     g.pop("signed_in", None)
+
+
+def fresh() -> bool:
+    """Say whether who is signed in gave his proof in the last minutes."""
+    kept, now = _kept(), composed().clock.now()
+    if kept.began is None:  # pragma: no cover - the permission check stands before every view
+        return False
+    proved = kept.get(PROVED, kept.began.timestamp())
+    return bool(now.timestamp() - proved <= FRESH.total_seconds())
 
 
 def sign_out() -> None:
@@ -290,6 +313,16 @@ def sign_out_everywhere() -> None:
     """End every session of who is signed in, this one too."""
     _kept().everywhere = current().actor.name
     sign_out()
+
+
+def end_own(mark: str) -> bool:
+    """End the one session of who is signed in that goes by this mark; False when he has none."""
+    if mark == current().sid[: 2 * sessions.SHOWN_BYTES]:
+        sign_out()
+        return True
+    house = composed()
+    now, source = house.clock.now(), source_of()
+    return sessions.end_one(house.database, current().actor.name, mark, now, source)
 
 
 def refused(method: str) -> None:
@@ -308,11 +341,11 @@ def end_sessions_of(account: str) -> int:
     return sessions.end_by_administrator(house.database, who, account, now, source_of())
 
 
-def own_sessions() -> list[tuple[datetime, datetime, bool]]:
-    """Return beginning, last use and whether it is this one, of one's open sessions."""
+def own_sessions() -> list[tuple[str, datetime, datetime, bool]]:
+    """Return mark, beginning, last use and whether it is this one, of one's open sessions."""
     house, me = composed(), current()
     listed = sessions.list_of(house.database, me.actor.name, house.clock.now())
-    return [(began, seen, key.hex() == me.sid) for key, began, seen in listed]
+    return [(sessions.short(key), began, seen, key.hex() == me.sid) for key, began, seen in listed]
 
 
 def signed_in() -> SignedIn | None:

@@ -22,6 +22,7 @@ OIDC = {
     "NES_OIDC_ISSUER": "https://kimlik.example",
     "NES_OIDC_CLIENT_ID": "nes",
     "NES_OIDC_CLIENT_SECRET": "gizli",
+    "NES_OIDC_ACR": "iki yuksek",
 }
 
 
@@ -86,6 +87,7 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
     assert settings.oidc_client_id == "nes"
     assert settings.oidc_client_secret is not None
     assert settings.oidc_client_secret.get_secret_value() == "gizli"
+    assert (settings.oidc_acr, settings.oidc_max_age) == (("iki", "yuksek"), 12 * 60 * 60)
     assert settings.database_url is not None
     assert settings.database_url.port == 5433
 
@@ -173,6 +175,8 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(unknown: str, near: str
         ("NES_SECRET_KEY", "short", "at least 32"),
         ("NES_TOKEN_PIN", "123", "at least 4"),
         ("NES_OIDC_ISSUER", "kimlik.example", "pattern"),
+        ("NES_OIDC_MAX_AGE", "59", "greater than or equal to 60"),
+        ("NES_OIDC_MAX_AGE", "43201", "less than or equal to 43200"),
     ],
 )
 def test_a_malformed_value_is_refused_with_its_key(key: str, value: str, reason: str) -> None:
@@ -231,6 +235,14 @@ def test_an_authority_over_tls_needs_its_anchors(cmp: dict[str, str]) -> None:
 def test_half_an_oidc_configuration_is_refused(absent: str) -> None:
     given = {key: value for key, value in OIDC.items() if key != absent}
     assert "together" in str(refusal({**SECRETS, **given}))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
+def test_a_provider_of_another_machine_is_asked_over_tls_only(host: str) -> None:
+    assert load_settings({**SECRETS, **OIDC, "NES_OIDC_ISSUER": f"http://{host}:9/a"}).oidc_issuer
+    for other in ("kimlik.example", "10.0.0.7", "localhost.example"):
+        error = refusal({**SECRETS, **OIDC, "NES_OIDC_ISSUER": f"http://{other}"})
+        assert "must be an https address" in str(error)
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

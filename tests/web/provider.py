@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Provider:
-    """What the provider says; ``claims`` go into the token, ``fails`` breaks its answers."""
+    """What the provider says; ``claims`` go into the token, ``fails`` breaks its answers.
+
+    ``proved`` is when somebody proved himself to it, by the clock of the test. ``posing`` is the
+    issuer that its description names in place of its own.
+    """
 
     claims: dict[str, Any] = field(default_factory=dict)
     fails: bool = False
+    proved: int = 0
+    posing: str = ""
     issuer: str = ""
     asked: dict[str, str] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
@@ -48,7 +54,7 @@ class Provider:
 
     def _configuration(self) -> dict[str, object]:
         return {
-            "issuer": self.issuer,
+            "issuer": self.posing or self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
@@ -58,7 +64,8 @@ class Provider:
     def _token(self) -> str:
         claims = {
             "iss": self.issuer, "aud": "nes", "exp": 4_000_000_000, "iat": 1_700_000_000,
-            "nonce": self.asked.get("nonce", ""), **self.claims,
+            "nonce": self.asked.get("nonce", ""), "acr": "two", "auth_time": self.proved,
+            **self.claims,
         }  # fmt: skip
         return str(jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.key))
 

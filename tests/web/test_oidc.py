@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from requests import ConnectionError as RequestsConnectionError
 
-from states.session import WebSession
+from states.session import SignInEntry, WebSession
 from states.settings import load_settings
 from tests.handlers.world import AYSE
 from tests.web.lint import faults
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    """Give a provider that runs."""
-    with running(Provider()) as one:
+def provider(world: World) -> Iterator[Provider]:
+    """Give a provider that runs, to which everybody has just proved himself."""
+    with running(Provider(proved=int(world.clock.now().timestamp()))) as one:
         yield one
 
 
@@ -46,6 +46,8 @@ def office_client(world: World, database: Database, tmp_path: Path, issuer: str)
         "NES_OIDC_ISSUER": issuer,
         "NES_OIDC_CLIENT_ID": "nes" if issuer else "",
         "NES_OIDC_CLIENT_SECRET": "secret" if issuer else "",
+        "NES_OIDC_ACR": "two three" if issuer else "",
+        "NES_OIDC_MAX_AGE": "7200",
     }
     office = world.office
     settings = load_settings(environment)
@@ -122,6 +124,68 @@ def test_an_answer_with_another_state_or_nonce_or_error_signs_nobody_in(
     del provider.claims["nonce"]
     provider.fails = True
     assert "Bu hesapla giriş yapılamıyor." in signed_in(client, provider)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"acr": "one"}, {"acr": None}, {"acr": ["two"]}, {"acr": "two three"}, {"auth_time": None}],
+)
+def test_a_sign_in_weaker_than_the_settings_ask_lets_nobody_in(
+    client: FlaskClient, provider: Provider, world: World, staff: Staff, claims: dict[str, object]
+) -> None:
+    assert staff.officer
+    provider.claims = {"sub": "sub-Zeynep Görevli", **claims}
+    assert "yeterince güçlü ya da yeterince yeni değil" in signed_in(client, provider)
+    assert [row.actor for row in world.all(WebSession)] == [None]
+    assert [(row.method, row.outcome) for row in world.all(SignInEntry)] == [("oidc", "refused")]
+    assert provider.asked["acr_values"] == "two three"
+    provider.claims = {"sub": "sub-Zeynep Görevli", "acr": "three"}
+    assert "<h1>İş listem</h1>" in signed_in(client, provider)
+
+
+@pytest.mark.parametrize(
+    ("age", "enters"), [(7320, True), (7321, False), (-120, True), (-121, False)]
+)
+def test_a_sign_in_at_the_provider_that_is_too_old_or_still_to_come_lets_nobody_in(
+    client: FlaskClient, provider: Provider, staff: Staff, age: int, *, enters: bool
+) -> None:
+    assert staff.officer
+    provider.claims = {"sub": "sub-Zeynep Görevli"}
+    provider.proved -= age
+    page = signed_in(client, provider)
+    assert ("<h1>İş listem</h1>" in page) == enters
+    assert provider.asked["max_age"] == "7200"
+
+
+def test_a_description_that_names_another_issuer_is_not_followed(
+    client: FlaskClient, provider: Provider
+) -> None:
+    provider.posing = f"{provider.issuer}/"
+    answer = client.get("/giris/oidc")
+    assert answer.status_code == 503
+    assert "Location" not in answer.headers
+    assert client.get("/giris/oidc/donus?code=c&state=s").status_code == 503
+
+
+def test_who_is_signed_in_proves_himself_anew_and_comes_back_to_his_page(
+    client: FlaskClient, provider: Provider, world: World, staff: Staff
+) -> None:
+    assert staff.officer
+    provider.claims = {"sub": "sub-Zeynep Görevli"}
+    provider.proved -= 601
+    signed_in(client, provider)
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    refused = client.post("/cikis/her-yerde").headers["Location"]
+    assert refused == "/hesap/yeniden-giris"
+    assert faults(client.get(refused).text) == []
+    location = client.get("/giris/oidc?devam=/hesap").headers["Location"]
+    provider.proved = int(world.clock.now().timestamp())
+    back = client.get(provider.back(location))
+    assert provider.asked["max_age"] == "600"
+    assert back.headers["Location"] == "/hesap"
+    assert client.post("/cikis/her-yerde").headers["Location"] == "/giris"
+    location = client.get("/giris/oidc?devam=//kotu.example").headers["Location"]
+    assert client.get(provider.back(location)).headers["Location"] == "/is-listem"
 
 
 def test_a_provider_that_is_away_is_a_sentence(

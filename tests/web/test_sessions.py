@@ -168,6 +168,61 @@ def test_the_account_page_lists_my_open_sessions_and_marks_this_one(
     assert page.text.count("(bu oturum)") == 1
 
 
+def mark_of(visitor: Visitor) -> str:
+    """Return how a browser's session is named on the account page and in the log."""
+    return sessions.short(sessions.key_of(cookie(visitor)))
+
+
+def test_one_session_of_mine_is_ended_and_the_others_stay(
+    world: World, officer: Visitor, staff: Staff
+) -> None:
+    elsewhere = Visitor(officer.app)
+    elsewhere.sign_in("user", staff.officer)
+    assert officer.get("/hesap").buttons.count("Bu oturumu kapat") == 2
+    page = officer.post(f"/cikis/oturum/{mark_of(elsewhere)}")
+    assert page.heading == "Hesabım"
+    assert "Oturum kapatıldı." in page.text
+    assert page.text.count("tarihinde açıldı") == 1
+    assert ENDED["singly"] in elsewhere.get("/is-listem").text
+    me = f"user:{staff.officer}"
+    assert [line for line in log(world) if line[2] != "signed_in"] == [(me, "demo", "singly")]
+    assert officer.post(f"/cikis/oturum/{mark_of(officer)}").heading == "Giriş"
+    assert log(world)[-1] == (me, "demo", "left")
+
+
+def test_a_session_of_somebody_else_is_ended_by_nobody(
+    world: World, officer: Visitor, second: Visitor
+) -> None:
+    second.get("/hesap")
+    officer.get("/hesap")
+    theirs = officer.post(f"/cikis/oturum/{mark_of(second)}", 404).text
+    officer.get("/hesap")
+    assert officer.post(f"/cikis/oturum/{'0' * 16}", 404).text == theirs
+    assert second.get("/is-listem").heading == "İş listem"
+    assert {line[2] for line in log(world)} == {"signed_in"}
+
+
+def test_an_old_proof_ends_no_session_and_leads_to_a_new_one_and_back(
+    world: World, officer: Visitor, staff: Staff
+) -> None:
+    elsewhere = Visitor(officer.app)
+    elsewhere.sign_in("user", staff.officer)
+    world.clock.advance(minutes=10)
+    officer.get("/hesap")
+    assert officer.post(f"/cikis/oturum/{mark_of(elsewhere)}").heading == "Hesabım"
+    elsewhere.sign_in("user", staff.officer)
+    world.clock.advance(seconds=1)
+    for way in ("/cikis/her-yerde", f"/cikis/oturum/{mark_of(elsewhere)}"):
+        officer.get("/hesap")
+        page = officer.post(way)
+        assert page.heading == "Yeniden giriş gerekiyor"
+    assert elsewhere.get("/is-listem").heading == "İş listem"
+    officer.get(page.links["Yeniden giriş yap"])
+    back = officer.post(f"/giris/deneme/user/{staff.officer}", devam="/hesap")
+    assert back.heading == "Hesabım"
+    assert officer.post("/cikis/her-yerde").heading == "Giriş"
+
+
 @pytest.mark.parametrize(
     "change",
     ["active = false", "roles = '{auditor}'", "roles = '{}'", "roles = '{officer,auditor}'"],

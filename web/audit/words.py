@@ -49,6 +49,7 @@ OUTCOMES = {
     "refused": "Reddedildi",
     "left": "Çıkış yapıldı",
     "everywhere": "Her yerde kapatıldı",
+    "singly": "Kendisi başka yerden kapattı",
     "idle": "Kullanılmadığı için kapandı",
     "too_old": "Süresi dolduğu için kapandı",
     "replaced": "Yeni oturum açıldığı için kapandı",

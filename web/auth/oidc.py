@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from authlib.integrations.base_client.errors import OAuthError
@@ -20,6 +22,7 @@ from states.user import User
 from web.auth.actors import Known, of_person, of_user
 from web.composition import KEY, composed
 from web.logs import log
+from web.session import FRESH, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +33,25 @@ if TYPE_CHECKING:
 CLIENT = "nes.oidc"
 TCKN_CLAIM = "tckn"
 """The claim in which a citizen's gateway hands over the identity number it has proved."""
+
+LEEWAY = timedelta(minutes=2)
+"""How far the provider's clock and ours may differ."""
+
+ONWARD = "oidc_onward"
+"""Where the browser's session keeps the page that it wanted."""
+
+
+class TooWeak(Exception):
+    """Somebody proved himself to the provider, but not as this office asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Who came back, when he proved himself to the provider, and the page that he wanted."""
+
+    known: Known
+    proved: datetime
+    onward: str
 
 
 def connect(app: App) -> None:
@@ -51,16 +73,23 @@ def available() -> bool:
     return CLIENT in current_app.extensions
 
 
-def begin() -> ResponseReturnValue:
+def begin(onward: str = "") -> ResponseReturnValue:
     """Send the browser to the provider (state, nonce and PKCE are kept in the session).
 
-    Only the newest attempt counts: those given up would fill the cookie.
+    Asked for are the strength of the settings and a sign-in that is young; who is signed in
+    already proves himself anew. Only the newest attempt counts: those given up would fill the
+    session.
     """
     for given_up in [name for name in session if name.startswith("_state_oidc_")]:
         session.pop(given_up)
+    session[ONWARD] = onward
+    settings = composed().settings
+    newest = min(settings.oidc_max_age, int(FRESH.total_seconds()))
     try:
-        answer: ResponseReturnValue = _client().authorize_redirect(
-            url_for("auth.oidc_end", _external=True)
+        answer: ResponseReturnValue = _provider().authorize_redirect(
+            url_for("auth.oidc_end", _external=True),
+            acr_values=" ".join(settings.oidc_acr),
+            max_age=newest if signed_in() else settings.oidc_max_age,
         )
     except RequestException as error:
         log.error("oidc_away", kind=type(error).__name__)
@@ -68,21 +97,43 @@ def begin() -> ResponseReturnValue:
     return answer
 
 
-def end() -> Known | None:
+def end() -> Returned | None:
     """Return who came back from the provider, or None when he is nobody here.
 
     Whatever is wrong with the answer (state, code, signature, nonce) is the same None: a stranger
-    learns nothing from it.
+    learns nothing from it. TooWeak is judged before anybody is looked up.
     """
     try:
-        token = _client().authorize_access_token()
+        token = _provider().authorize_access_token()
     except (OAuthError, JoseError, ValueError) as error:
         log.warning("oidc_refused", kind=type(error).__name__)
         return None
     except RequestException as error:
         log.error("oidc_away", kind=type(error).__name__)
         abort(503)
-    return of_claims(token.get("userinfo") or {})
+    claims = token.get("userinfo") or {}
+    proved = _proved(claims)
+    known = of_claims(claims)
+    return Returned(known, proved, str(session.get(ONWARD, ""))) if known else None
+
+
+def _proved(claims: Mapping[str, object]) -> datetime:
+    """Return when the provider asked for the proof; TooWeak when it was too little or too old."""
+    house = composed()
+    at = claims.get("auth_time")
+    if claims.get("acr") not in house.settings.oidc_acr:
+        raise _weak("acr")
+    if not isinstance(at, int | float):
+        raise _weak("auth_time")
+    now, longest = house.clock.now(), timedelta(seconds=house.settings.oidc_max_age)
+    if not -LEEWAY.total_seconds() <= now.timestamp() - at <= (longest + LEEWAY).total_seconds():
+        raise _weak("auth_time")
+    return datetime.fromtimestamp(at, UTC)
+
+
+def _weak(claim: str) -> TooWeak:
+    log.warning("oidc_too_weak", claim=claim)
+    return TooWeak(claim)
 
 
 def of_claims(claims: Mapping[str, object]) -> Known | None:
@@ -106,7 +157,17 @@ def _person(rows: Session, number: object) -> Person | None:
     return rows.scalar(select(Person).where(Person.tckn_hash == hashed))
 
 
-def _client() -> Any:  # noqa: ANN401 - the library carries no types
+def _provider() -> Any:  # noqa: ANN401 - the library carries no types
+    """Return the client, once the provider's own description names the issuer of the settings.
+
+    OpenID Connect Discovery, 4.3: both must be the same, byte by byte; else somebody answers in
+    the provider's place.
+    """
     if not available():
         abort(404)
-    return current_app.extensions[CLIENT]
+    client = current_app.extensions[CLIENT]
+    said, wanted = client.load_server_metadata().get("issuer"), composed().settings.oidc_issuer
+    if said != wanted:
+        log.error("oidc_issuer_differs")
+        abort(503)
+    return client

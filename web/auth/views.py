@@ -25,6 +25,7 @@ from web.session import current, refused, sign_in, sign_out, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from flask.blueprints import BlueprintSetupState
     from flask.typing import ResponseReturnValue
@@ -38,6 +39,10 @@ _LOCAL = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 """A path of this site: browsers drop tabs and line ends, and read a backslash as a slash."""
 
 NOBODY = "Bu hesapla giriş yapılamıyor. Hesabınızın açık olduğunu yöneticinize sorunuz."
+TOO_WEAK = (
+    "Kimlik sağlayıcıdaki girişiniz bu ofis için yeterince güçlü ya da yeterince yeni değil. "
+    "İki adımlı doğrulama ile yeniden giriş yapınız."
+)
 
 
 @blueprint.record
@@ -101,7 +106,7 @@ def demo_sign_in(sort: str, number: int) -> ResponseReturnValue:
 @limiter.limit("30 per minute")
 def oidc_begin() -> ResponseReturnValue:
     """Send the browser to the OpenID provider."""
-    return oidc.begin()
+    return oidc.begin(onward_in(request.args.get("devam", "")))
 
 
 @blueprint.get("/giris/oidc/donus")
@@ -109,17 +114,25 @@ def oidc_begin() -> ResponseReturnValue:
 @limiter.limit("30 per minute")
 def oidc_end() -> ResponseReturnValue:
     """Take the browser back from the OpenID provider."""
-    known = oidc.end()
-    if known is None:
-        refused("oidc")
-        flash(NOBODY, "danger")
-        return redirect(url_for("auth.sign_in_page"))
-    return welcome(known, "")
+    try:
+        back = oidc.end()
+    except oidc.TooWeak:
+        return _let_nobody_in(TOO_WEAK)
+    return welcome(back.known, back.onward, back.proved) if back else _let_nobody_in(NOBODY)
 
 
-def welcome(known: Known, onward: str) -> ResponseReturnValue:
-    """Begin a new session and go on to the page that was asked for, else to the start page."""
-    sign_in(known.actor, known.name)
+def _let_nobody_in(sentence: str) -> ResponseReturnValue:
+    refused("oidc")
+    flash(sentence, "danger")
+    return redirect(url_for("auth.sign_in_page"))
+
+
+def welcome(known: Known, onward: str, proved: datetime | None = None) -> ResponseReturnValue:
+    """Begin a new session and go on to the page that was asked for, else to the start page.
+
+    ``proved`` is when the proof was given, where that is not now.
+    """
+    sign_in(known.actor, known.name, proved)
     home = url_for(home_endpoint(current_app, known.actor.roles))
     return redirect(onward_in(onward) or home)
 
