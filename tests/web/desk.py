@@ -135,11 +135,11 @@ class Seat:
         """What stands in the main part of the page."""
         return self.page.locator("main").inner_text()
 
-    def picture(self, name: str) -> None:
+    def picture(self, name: str, tallest: int = TALLEST) -> None:
         """Keep a picture of the page, of a long one its upper part."""
         self.folder.mkdir(parents=True, exist_ok=True)
         size = self.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
-        clip = FloatRect(x=0, y=0, width=size[0], height=min(size[1], TALLEST))
+        clip = FloatRect(x=0, y=0, width=size[0], height=min(size[1], tallest))
         path = self.folder / f"{name}.png"
         self.page.screenshot(path=str(path), full_page=True, clip=clip)
 

@@ -130,25 +130,32 @@ def test_in_the_morning_she_finds_claims_and_reads_a_case(
     zeynep.look("office-history")
 
 
+AGED = """
+UPDATE application SET production_opens_on = CAST(:today AS date) + (id * id % 80)::int,
+    due_at = :now + interval '9 days', entered_at = :now - (id % 5) * interval '4 days'
+WHERE state IN ('held', 'paper_received', 'wet_signature')
+"""
+"""Cases that wait for their day, and have come on different days."""
+
+
 def test_the_overview_says_what_stands_where_and_what_is_to_come(
     world: World, staff: Staff, seats: Seats
 ) -> None:
     case = registered(world, applied(world, 1, "Çiğdem", "Işıklı"), staff.officer)
-    fill(world, 3, "paper_received", "wet_signature", "held", "held", "queued", "couriered")
-    world.write(
-        "UPDATE application SET production_opens_on = CAST(:today AS date) + (id * id % 80)::int"
-        " WHERE state = 'held'",
-        today=world.clock.now().date(),
-    )
+    fill(world, 3, "paper_received", "wet_signature", "held", "held", "held", "couriered")
+    world.write("UPDATE application SET state = 'queued' WHERE id IN (4, 5)")
+    world.write(AGED, today=world.clock.now().date(), now=world.clock.now())
     with pytest.raises(Refused):
         world.office.fire(case, "approve_paper", officer_of(staff.officer))
     world.clock.advance(days=2)
     figures.count(world.office)
     zeynep = seats(ZEYNEP)
     zeynep.menu("Genel bakış")
-    assert "Bekletilen başvuruların üretime açılacağı günler" in zeynep.text
+    stuck = zeynep.page.get_by_role("region", name="Takılan işler")
+    assert stuck.get_by_role("link").all_inner_texts() == [name(5), name(4)]
     assert "“Evrakı kaydet” işlemini siz yaptınız" in zeynep.text
-    zeynep.look("office-overview")
+    zeynep.picture("office-overview", tallest=2600)
+    zeynep.look()
 
 
 def take_in(world: World, zeynep: Seat, case: int) -> None:
@@ -309,9 +316,10 @@ def test_a_session_that_ends_warns_first_and_gives_back_what_was_typed(
     assert warning.is_hidden()
     zeynep.page.clock.fast_forward("25:01")
     assert warning.is_visible()
-    zeynep.page.mouse.wheel(0, 4000)
-    expect(warning).to_be_in_viewport()
     zeynep.look("office-session-warning")
+    zeynep.page.mouse.wheel(0, 4000)
+    zeynep.page.wait_for_function("scrollY > 100")
+    expect(warning).to_be_in_viewport()
     world.clock.advance(minutes=31)
     zeynep.press("Notu ekle")
     assert zeynep.heading == "Formun süresi doldu"
