@@ -182,8 +182,8 @@ def _online(settings: Settings, base: str) -> Online | None:
     if settings.tsa_url is None and not settings.demo:
         return None
     if not settings.demo:
-        return Online(str(settings.tsa_url))
-    fetcher = Fetcher(route=partial(at_home, base))
+        return Online(str(settings.tsa_url), Fetcher(hosts=settings.hosts_to_ask))
+    fetcher = Fetcher(route=partial(at_home, base), hosts=settings.hosts_to_ask)
     return Online(settings.tsa_url or f"{base}/tsa", fetcher, gate=Semaphore(AT_ONCE))
 
 

@@ -41,13 +41,15 @@ class Fetcher:
 
     Only http and https, no redirect, no other status than 200, nothing beyond the size limit.
     A site behind a proxy gives its own session. `ticks` is a clock that only runs forward;
-    `route` says where an address is really served (a demonstration serves its own).
+    `route` says where an address is really served (a demonstration serves its own). `hosts` are
+    the only ones that are asked, in small letters; None stands for all.
     """
 
     session: requests.Session = field(default_factory=plain_session)
     patience: Patience = Patience()
     ticks: Callable[[], float] = time.monotonic
     route: Callable[[str], str] = str
+    hosts: frozenset[str] | None = None
 
     def get(self, url: str, accept: str, limit: int) -> bytes:
         """Fetch at most `limit` bytes; OnlineUnavailable says why there are none."""
@@ -64,6 +66,8 @@ class Fetcher:
         url = self.route(url)
         if not _reachable(url):
             raise _unavailable(url, "adres http veya https değil")
+        if self.hosts is not None and urlsplit(url).hostname not in self.hosts:
+            raise _unavailable(url, "sunucu NES_OUTBOUND listesinde yok")
         until = self.ticks() + self.patience.whole
         try:
             # Packed answers would let a small one grow beyond the limit.

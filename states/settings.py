@@ -26,6 +26,10 @@ PREFIX = "NES_"
 SECRET_KEYS = ("NES_SECRET_KEY", "NES_LOOKUP_KEY", "NES_PERSONAL_KEY", "NES_TOKEN_PIN")
 """Keys that demo mode makes by itself and that must be given everywhere else."""
 
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+_CHECKED = frozenset({"verify-ca", "verify-full"})
+"""Values of libpq's ``sslmode`` that check the server's certificate."""
+
 _SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 
 PIN_DIGITS = 8
@@ -107,6 +111,24 @@ def _on_this_machine(host: str | None) -> bool:
         return False
 
 
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse what is no bare name of a host; names are kept in small letters."""
+    for word in value:
+        if not _HOST.fullmatch(word):
+            raise ValueError(f"{word!r} is no bare host name; give names with blanks between them")
+    return tuple(str(urlsplit(f"//{word}").hostname) for word in value)
+
+
+def _leaves_this_machine(url: URL) -> bool:
+    """Say whether libpq would go over a net to one of the hosts of an address."""
+    named = [str(url.host or "")]
+    for key in ("host", "hostaddr"):
+        given = url.query.get(key, ())
+        named += [given] if isinstance(given, str) else given
+    hosts = [host for name in named for host in name.split(",")]
+    return any(host and host[0] not in "/@" and not _on_this_machine(host) for host in hosts)
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 KeyField = Annotated[Key, BeforeValidator(lambda value: Key(_key_bytes(value)))]
 
@@ -172,6 +194,21 @@ class Settings(BaseSettings):
     oidc_acr: Words = Field((), validation_alias="NES_OIDC_ACR")
     oidc_max_age: int = Field(HALF_A_DAY, ge=60, le=HALF_A_DAY, validation_alias="NES_OIDC_MAX_AGE")
 
+    outbound: Annotated[Words, AfterValidator(_hosts)] = Field((), validation_alias="NES_OUTBOUND")
+    database_private: bool = Field(default=False, validation_alias="NES_DATABASE_PRIVATE")
+
+    @property
+    def hosts_to_ask(self) -> frozenset[str] | None:
+        """The hosts that may be asked: NES_OUTBOUND and those of other settings.
+
+        None stands for all: a demo without NES_OUTBOUND.
+        """
+        if self.demo and not self.outbound:
+            return None
+        own = (self.tsa_url, self.oidc_issuer, self.cmp_server, self.public_url)
+        named = {urlsplit(address).hostname or "" for address in own if address}
+        return frozenset({*self.outbound, *named, self.host})
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -197,6 +234,19 @@ class Settings(BaseSettings):
         issuer = urlsplit(self.oidc_issuer or "")
         if issuer.scheme == "http" and not _on_this_machine(issuer.hostname):
             raise ValueError("the NES_OIDC_ISSUER of another machine must be an https address")
+        return self
+
+    @validates(mode="after")
+    def _database_over_tls(self) -> Self:
+        """Refuse a database over the net whose certificate nobody would check."""
+        url = self.database_url
+        if url is None or self.database_private or not _leaves_this_machine(url):
+            return self
+        if url.query.get("sslmode") not in _CHECKED:
+            raise ValueError(
+                "it leads to another machine, so end it with ?sslmode=verify-full&sslrootcert=FILE "
+                "(or verify-ca); on a private net of your own set NES_DATABASE_PRIVATE=1 instead"
+            )
         return self
 
     @validates(mode="after")
@@ -274,7 +324,11 @@ def _placeholders(given: Mapping[str, str]) -> dict[str, str]:
     return {key: "0" * 2 * KEY_BYTES for key in SECRET_KEYS if key not in given}
 
 
-_KEYS_TOGETHER = {"NES_CMP_": "NES_CMP_*", "": "NES_OIDC_*"}
+_KEYS_TOGETHER = {
+    "NES_CMP_": "NES_CMP_*",
+    "NES_OIDC_": "NES_OIDC_*",
+    "NES_DATABASE_": "NES_DATABASE_URL",
+}
 """Where a mistake is one of several keys together: which, by what the sentence names."""
 
 
@@ -283,11 +337,9 @@ def _validated(values: Mapping[str, Any]) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        key = (
-            ".".join(str(part) for part in first["loc"])
-            or _KEYS_TOGETHER[first["msg"].partition("NES_CMP_")[1]]
-        )
         reason = first["msg"].removeprefix("Value error, ")
+        together = (key for part, key in _KEYS_TOGETHER.items() if part in reason)
+        key = ".".join(str(part) for part in first["loc"]) or next(together)
         raise SettingsError(f"{key} is not usable: {reason}.", setting=key) from None
 
 

@@ -53,6 +53,21 @@ def test_documents_and_certificates_name_the_public_address_and_the_demo_asks_at
     assert real.addresses == Addresses(crl=("https://nes.example/nes.crl",))
 
 
+def test_only_listed_hosts_are_asked_for_lists_status_and_stamps(
+    settings: Settings, database: Database
+) -> None:
+    demo = open_services(settings, database.app).online
+    assert demo is not None
+    assert demo.fetcher.hosts is None
+    site = settings.model_copy(
+        update={"tsa_url": "http://zaman.example", "outbound": ("a.example",)}
+    )
+    for one in (site, site.model_copy(update={"demo": False})):
+        online = open_services(one, database.app).online
+        assert online is not None
+        assert online.fetcher.hosts == frozenset({"zaman.example", "a.example", settings.host})
+
+
 def test_a_demo_makes_its_authority_on_first_use_and_keeps_it(
     settings: Settings, database: Database
 ) -> None:

@@ -456,3 +456,27 @@ def test_so_many_signatures_are_worked_on_at_once_and_the_next_is_sent_away(
         pass
     with online.turn():
         assert online.gate.acquire(blocking=False) is False
+
+
+def test_only_hosts_of_the_list_are_asked_wherever_an_address_comes_from(site: Loopback) -> None:
+    site.answers["/liste"] = b"x"
+    here = Fetcher(hosts=frozenset({"127.0.0.1", "zaman.example"}))
+    assert here.get(site.url("/liste"), "*/*", SMALL) == b"x"
+    none_here = Fetcher(hosts=frozenset({"zaman.example"}))
+    for url in (site.url("/liste"), site.url("/liste").replace("://", "://zaman.example@")):
+        with pytest.raises(OnlineUnavailable, match="NES_OUTBOUND"):
+            none_here.get(url, "*/*", SMALL)
+    led_astray = Fetcher(route=lambda _: site.url("/liste"), hosts=frozenset({"zaman.example"}))
+    with pytest.raises(OnlineUnavailable, match="NES_OUTBOUND"):
+        led_astray.post("http://zaman.example/", b"", ("a/b", "a/b"), SMALL)
+    assert site.times("/liste") == 1
+
+
+def test_a_host_of_the_list_is_known_in_capitals_too(site: Loopback) -> None:
+    with pytest.raises(OnlineUnavailable, match="ConnectionError|Timeout|Invalid"):
+        Fetcher(
+            patience=Patience(0.01, 0.01, 0.1),
+            route=lambda url: url.replace("ZAMAN.example", "LOCALHOST:9"),
+            hosts=frozenset({"localhost"}),
+        ).get("http://ZAMAN.example/", "*/*", SMALL)
+    assert site.asked == []

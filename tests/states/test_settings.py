@@ -70,7 +70,7 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
             "NES_TSA_URL": "https://zaman.example/tsa",
             "NES_SIGNATURE_PROFILE": "P2",
             "NES_PKCS11_MODULE": str(module),
-            "NES_DATABASE_URL": "postgresql://u:p@db:5433/nes",
+            "NES_DATABASE_URL": "postgresql://u:p@db:5433/nes?sslmode=verify-full",
         }
     )
     assert settings.var == tmp_path
@@ -245,12 +245,71 @@ def test_a_provider_of_another_machine_is_asked_over_tls_only(host: str) -> None
         assert "must be an https address" in str(error)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "db.example/nes", "10.0.0.7/nes", "db.example/nes?sslmode=require", "/nes?host=db.example",
+        "localhost/nes?hostaddr=10.0.0.7", "/nes?host=/run/postgresql,db.example",
+        "/nes?host=/run/postgresql&host=db.example", "db.example/nes?sslmode=prefer",
+    ],
+)  # fmt: skip
+def test_a_database_of_another_machine_is_asked_over_checked_tls_or_on_a_net_of_ones_own(
+    address: str,
+) -> None:
+    url = f"postgresql://u:parola@{address}"
+    error = refusal({**SECRETS, "NES_DATABASE_URL": url})
+    assert error.params == {"setting": "NES_DATABASE_URL"}
+    assert "sslmode=verify-full" in str(error)
+    assert "parola" not in str(error)
+    private = {**SECRETS, "NES_DATABASE_URL": url, "NES_DATABASE_PRIVATE": "1"}
+    assert load_settings(private).database_url is not None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "db.example/nes?sslmode=verify-full&sslrootcert=/etc/db.pem",
+        "10.0.0.7/nes?sslmode=verify-ca",
+        "localhost/nes", "127.0.0.2/nes", "[::1]/nes", "/nes", "/nes?host=/run/postgresql",
+        "/nes?host=@abstract",
+    ],
+)  # fmt: skip
+def test_a_database_over_checked_tls_or_on_this_machine_is_taken(address: str) -> None:
+    url = load_settings({**SECRETS, "NES_DATABASE_URL": f"postgresql://u@{address}"}).database_url
+    assert url is not None
+    assert url.database == "nes"
+
+
+def test_outside_the_demo_only_hosts_of_the_settings_may_be_asked(demo: dict[str, str]) -> None:
+    assert load_settings(SECRETS).hosts_to_ask == frozenset({"127.0.0.1"})
+    every = {
+        **SECRETS, **OIDC,
+        "NES_TSA_URL": "http://ZAMAN.example:8080/tsa",
+        "NES_PUBLIC_URL": "https://nes.example",
+        "NES_OUTBOUND": "liste.example  OCSP.example [FD00::7]",
+    }  # fmt: skip
+    assert load_settings(every).hosts_to_ask == frozenset(
+        {"127.0.0.1", "kimlik.example", "zaman.example", "nes.example", "liste.example",
+         "ocsp.example", "fd00::7"}
+    )  # fmt: skip
+    assert load_settings(demo).hosts_to_ask is None
+    asked = load_settings({**demo, "NES_OUTBOUND": "a.example"}).hosts_to_ask
+    assert asked == frozenset({"a.example", "127.0.0.1"})
+
+
+@pytest.mark.parametrize("word", ["https://a.example", "a.example:80", "a/b", "*", "a,b", "ı.tr"])
+def test_a_list_of_hosts_holds_bare_names_only(word: str) -> None:
+    error = refusal({**SECRETS, "NES_OUTBOUND": f"a.example {word}"})
+    assert error.params == {"setting": "NES_OUTBOUND"}
+    assert "no bare host name" in str(error)
+
+
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_every_spelling_of_a_postgresql_address_names_our_driver(scheme: str) -> None:
-    url = load_settings({**SECRETS, "NES_DATABASE_URL": f"{scheme}://u@h/db"}).database_url
+    url = load_settings({**SECRETS, "NES_DATABASE_URL": f"{scheme}://u@localhost/db"}).database_url
     assert url is not None
     assert url.drivername == "postgresql+psycopg"
-    assert (url.username, url.host, url.database) == ("u", "h", "db")
+    assert (url.username, url.host, url.database) == ("u", "localhost", "db")
 
 
 @pytest.mark.parametrize("key", SECRET_KEYS)
@@ -323,7 +382,9 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_secrets_do_not_show_themselves() -> None:
-    shown = repr(load_settings({**SECRETS, **OIDC, "NES_DATABASE_URL": "postgres://u:sifre@h/d"}))
+    shown = repr(
+        load_settings({**SECRETS, **OIDC, "NES_DATABASE_URL": "postgres://u:sifre@localhost/d"})
+    )
     for secret in ("4711", "s" * 32, "abab", "cdcd", "\\xab", "gizli", "sifre"):
         assert secret not in shown
 

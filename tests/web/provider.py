@@ -23,19 +23,24 @@ class Provider:
     """What the provider says; ``claims`` go into the token, ``fails`` breaks its answers.
 
     ``proved`` is when somebody proved himself to it, by the clock of the test. ``posing`` is the
-    issuer that its description names in place of its own.
+    issuer that its description names in place of its own, ``elsewhere`` where its keys are said
+    to be; ``moved`` sends whoever asks for its description to another place.
     """
 
     claims: dict[str, Any] = field(default_factory=dict)
     fails: bool = False
     proved: int = 0
     posing: str = ""
+    elsewhere: str = ""
+    moved: bool = False
     issuer: str = ""
     asked: dict[str, str] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
 
     def answer(self, request: Request) -> Response:
         """Answer the site: discovery, keys, token."""
+        if request.path.startswith("/.well-known") and self.moved:
+            return Response("", 302, {"Location": "/moved/openid-configuration"})
         if request.path.endswith("openid-configuration"):
             return _json(self._configuration())
         if request.path == "/keys":
@@ -57,7 +62,7 @@ class Provider:
             "issuer": self.posing or self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
-            "jwks_uri": f"{self.issuer}/keys",
+            "jwks_uri": self.elsewhere or f"{self.issuer}/keys",
             "id_token_signing_alg_values_supported": ["RS256"],
         }
 

@@ -167,6 +167,26 @@ def test_a_description_that_names_another_issuer_is_not_followed(
     assert client.get("/giris/oidc/donus?code=c&state=s").status_code == 503
 
 
+@pytest.mark.usefixtures("staff")
+def test_a_description_that_leads_to_a_host_that_is_not_listed_signs_nobody_in(
+    client: FlaskClient, provider: Provider
+) -> None:
+    provider.claims = {"sub": "sub-Zeynep Görevli"}
+    provider.elsewhere = provider.issuer.replace("127.0.0.1", "localhost") + "/keys"
+    location = client.get("/giris/oidc").headers["Location"]
+    assert client.get(provider.back(location)).status_code == 503
+    assert client.get("/hesap").status_code == 302
+
+
+def test_a_description_that_has_moved_is_not_followed(
+    client: FlaskClient, provider: Provider
+) -> None:
+    provider.moved = True
+    assert client.get("/giris/oidc").status_code == 503
+    provider.moved = False
+    assert client.get("/giris/oidc").status_code == 302
+
+
 def test_who_is_signed_in_proves_himself_anew_and_comes_back_to_his_page(
     client: FlaskClient, provider: Provider, world: World, staff: Staff
 ) -> None:

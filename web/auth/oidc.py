@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from authlib.integrations.base_client.errors import OAuthError
@@ -20,6 +21,7 @@ from states.invalid import Invalid
 from states.person import Person
 from states.user import User
 from web.auth.actors import Known, of_person, of_user
+from web.auth.asking import Asking
 from web.composition import KEY, composed
 from web.logs import log
 from web.session import FRESH, signed_in
@@ -59,13 +61,15 @@ def connect(app: App) -> None:
     settings = app.extensions[KEY].settings
     if settings.demo or settings.oidc_issuer is None or settings.oidc_client_secret is None:
         return
-    app.extensions[CLIENT] = OAuth(app).register(
+    client = OAuth(app).register(
         "oidc",
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret.get_secret_value(),
         server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "timeout": 10},
+        client_kwargs={"scope": "openid profile", "code_challenge_method": "S256"},
     )
+    client.client_cls = partial(Asking, hosts=settings.hosts_to_ask)
+    app.extensions[CLIENT] = client
 
 
 def available() -> bool:
