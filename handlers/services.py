@@ -20,6 +20,7 @@ from signing.seal import Seal
 from signing.seal import create as make_seal
 from signing.tokens import TokenStore
 from signing.trust import load as load_trust
+from states.reach import hosts_to_ask
 from states.vault import Vault
 
 if TYPE_CHECKING:
@@ -182,8 +183,8 @@ def _online(settings: Settings, base: str) -> Online | None:
     if settings.tsa_url is None and not settings.demo:
         return None
     if not settings.demo:
-        return Online(str(settings.tsa_url), Fetcher(hosts=settings.hosts_to_ask))
-    fetcher = Fetcher(route=partial(at_home, base), hosts=settings.hosts_to_ask)
+        return Online(str(settings.tsa_url), Fetcher(hosts=hosts_to_ask(settings)))
+    fetcher = Fetcher(route=partial(at_home, base), hosts=hosts_to_ask(settings))
     return Online(settings.tsa_url or f"{base}/tsa", fetcher, gate=Semaphore(AT_ONCE))
 
 

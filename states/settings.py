@@ -6,10 +6,8 @@ import difflib
 import os
 import re
 import secrets
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic import model_validator as validates
@@ -18,6 +16,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from states.errors import SettingsError
+from states.reach import database_over_open_net, host_of, on_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +26,6 @@ SECRET_KEYS = ("NES_SECRET_KEY", "NES_LOOKUP_KEY", "NES_PERSONAL_KEY", "NES_TOKE
 """Keys that demo mode makes by itself and that must be given everywhere else."""
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
-_CHECKED = frozenset({"verify-ca", "verify-full"})
-"""Values of libpq's ``sslmode`` that check the server's certificate."""
-
 _SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 
 PIN_DIGITS = 8
@@ -101,32 +97,12 @@ def _words(value: object) -> object:
     return tuple(value.split()) if isinstance(value, str) else value
 
 
-def _on_this_machine(host: str | None) -> bool:
-    """Say whether a host of an address is this very machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
 def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse what is no bare name of a host; names are kept in small letters."""
     for word in value:
         if not _HOST.fullmatch(word):
             raise ValueError(f"{word!r} is no bare host name; give names with blanks between them")
-    return tuple(str(urlsplit(f"//{word}").hostname) for word in value)
-
-
-def _leaves_this_machine(url: URL) -> bool:
-    """Say whether libpq would go over a net to one of the hosts of an address."""
-    named = [str(url.host or "")]
-    for key in ("host", "hostaddr"):
-        given = url.query.get(key, ())
-        named += [given] if isinstance(given, str) else given
-    hosts = [host for name in named for host in name.split(",")]
-    return any(host and host[0] not in "/@" and not _on_this_machine(host) for host in hosts)
+    return tuple(host_of(f"//{word}") for word in value)
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
@@ -197,18 +173,6 @@ class Settings(BaseSettings):
     outbound: Annotated[Words, AfterValidator(_hosts)] = Field((), validation_alias="NES_OUTBOUND")
     database_private: bool = Field(default=False, validation_alias="NES_DATABASE_PRIVATE")
 
-    @property
-    def hosts_to_ask(self) -> frozenset[str] | None:
-        """The hosts that may be asked: NES_OUTBOUND and those of other settings.
-
-        None stands for all: a demo without NES_OUTBOUND.
-        """
-        if self.demo and not self.outbound:
-            return None
-        own = (self.tsa_url, self.oidc_issuer, self.cmp_server, self.public_url)
-        named = {urlsplit(address).hostname or "" for address in own if address}
-        return frozenset({*self.outbound, *named, self.host})
-
     @classmethod
     def settings_customise_sources(
         cls,
@@ -231,18 +195,15 @@ class Settings(BaseSettings):
                 "together; the last names the `acr` values under which the provider asks for two "
                 "factors"
             )
-        issuer = urlsplit(self.oidc_issuer or "")
-        if issuer.scheme == "http" and not _on_this_machine(issuer.hostname):
+        issuer = self.oidc_issuer or ""
+        if issuer.startswith("http:") and not on_this_machine(host_of(issuer)):
             raise ValueError("the NES_OIDC_ISSUER of another machine must be an https address")
         return self
 
     @validates(mode="after")
     def _database_over_tls(self) -> Self:
         """Refuse a database over the net whose certificate nobody would check."""
-        url = self.database_url
-        if url is None or self.database_private or not _leaves_this_machine(url):
-            return self
-        if url.query.get("sslmode") not in _CHECKED:
+        if database_over_open_net(self):
             raise ValueError(
                 "it leads to another machine, so end it with ?sslmode=verify-full&sslrootcert=FILE "
                 "(or verify-ca); on a private net of your own set NES_DATABASE_PRIVATE=1 instead"

@@ -19,6 +19,7 @@ from handlers.services import vault_of
 from states import tckn
 from states.invalid import Invalid
 from states.person import Person
+from states.reach import hosts_to_ask
 from states.user import User
 from web.auth.actors import Known, of_person, of_user
 from web.auth.asking import Asking
@@ -68,7 +69,7 @@ def connect(app: App) -> None:
         server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
         client_kwargs={"scope": "openid profile", "code_challenge_method": "S256"},
     )
-    client.client_cls = partial(Asking, hosts=settings.hosts_to_ask)
+    client.client_cls = partial(Asking, hosts=hosts_to_ask(settings))
     app.extensions[CLIENT] = client
 
 
