@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import template_rendered
-from playwright.sync_api import FloatRect
+from playwright.sync_api import FloatRect, expect
 
 import web
 from tests.web.program import served
@@ -28,7 +28,7 @@ NARROW = (640, 320)
 TALLEST = 1500
 """How much of a long page a picture shows, in CSS pixels."""
 
-PATIENCE = 15_000
+PATIENCE = 20_000
 """Milliseconds after which what does not come is not coming."""
 
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
@@ -196,6 +196,7 @@ def seen(app: Flask) -> Iterator[Seen]:
 @pytest.fixture
 def seats(app: Flask, browser: Browser, seen: Seen, pytestconfig: pytest.Config) -> Iterator[Seats]:
     """Give seats at the running site; at the end no browser may have complained of a page."""
+    expect.set_options(timeout=PATIENCE)
     folder = pytestconfig.rootpath / pytestconfig.getoption("pictures")
     taken: list[Seat] = []
     with served(app) as site, ExitStack() as open_ones:

@@ -149,7 +149,7 @@ def proved(auditor: Seat, world: World) -> None:
     auditor.press("Günlüğü şimdi doğrula")
     expect(auditor.page.get_by_text("Sırada bekliyor")).to_be_visible()
     assert proof.prove(world.office)
-    expect(auditor.button("Günlüğü şimdi doğrula")).to_be_visible(timeout=20_000)
+    expect(auditor.button("Günlüğü şimdi doğrula")).to_be_visible()
 
 
 @pytest.mark.usefixtures("case")
@@ -164,12 +164,12 @@ def test_the_whole_journal_is_proved_while_the_auditor_watches(
     expect(auditor.page.get_by_text("Sırada bekliyor")).to_be_visible()
     worker = Worker(world)
     thread = worker.start(monkeypatch)
-    expect(auditor.page.get_by_text(f"hesaplanıyor: 3 / {entries}")).to_be_visible(timeout=20_000)
+    expect(auditor.page.get_by_text(f"hesaplanıyor: 3 / {entries}")).to_be_visible()
     auditor.look("audit-proof-progress")
     worker.looked.set()
     thread.join()
     result = auditor.page.get_by_text(f"Zincir doğrulandı, 02.03.2026 14:00, {entries} kayıt.")
-    expect(result).to_be_visible(timeout=20_000)
+    expect(result).to_be_visible()
     assert "Her girdi, adını verdiği tanımın izin verdiği bir işlemdir." in auditor.text
     assert auditor.page.get_by_role("alert").count() == 0
     auditor.look("audit-proof")
