@@ -89,7 +89,9 @@ def test_the_operators_and_the_auditors_pages_are_accessible(
     sign_in(page, address, "Işık Üretim")
     assert look(page, address, "/uretim", "/sira/queued") == []
     sign_in(page, address, "Çağrı Denetçi")
-    page.get_by_role("button", name="Zinciri şimdi doğrula").click()
+    page.get_by_role("link", name="Bütünlük").click()
+    page.get_by_role("button", name="Günlüğü şimdi doğrula").click()
+    page.get_by_text("Sırada bekliyor").wait_for()
     assert violations(page) == []
     pages = ("/denetim/gunluk", "/denetim/gunluk?tur=ret", "/denetim/gunluk?ilk=x")
     assert look(page, address, *pages) == []
