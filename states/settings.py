@@ -171,6 +171,10 @@ class Settings(BaseSettings):
     oidc_max_age: int = Field(HALF_A_DAY, ge=60, le=HALF_A_DAY, validation_alias="NES_OIDC_MAX_AGE")
 
     outbound: Annotated[Words, AfterValidator(_hosts)] = Field((), validation_alias="NES_OUTBOUND")
+    clamd: str | None = Field(
+        None, pattern=r"^(/\S+|([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})$",
+        validation_alias="NES_CLAMD",
+    )  # fmt: skip
     database_private: bool = Field(default=False, validation_alias="NES_DATABASE_PRIVATE")
 
     @classmethod

@@ -176,6 +176,8 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(unknown: str, near: str
         ("NES_SECRET_KEY", "short", "at least 32"),
         ("NES_TOKEN_PIN", "123", "at least 4"),
         ("NES_OIDC_ISSUER", "kimlik.example", "pattern"),
+        ("NES_CLAMD", "clamd", "pattern"),
+        ("NES_CLAMD", "http://clamd:3310", "pattern"),
         ("NES_OIDC_MAX_AGE", "59", "greater than or equal to 60"),
         ("NES_OIDC_MAX_AGE", "43201", "less than or equal to 43200"),
     ],

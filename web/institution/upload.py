@@ -20,6 +20,7 @@ from web.institution.subtree import own_institution
 from web.limits import limiter
 from web.permissions import allow
 from web.session import current
+from web.uploads import examined
 from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def sample(sort: str) -> ResponseReturnValue:
 def _take_in(form: UploadForm, within: str) -> Entered:
     """Enter the rows of the upload for the coordinator; raises Invalid for an unusable file."""
     house = composed()
-    staff = read_staff_list(form.dosya.data.read(LARGEST + 1))
+    staff = read_staff_list(examined(form.dosya.data.read(LARGEST + 1)))
     intake = Intake(house.office, vault_of(house.settings), current().actor, within)
     return intake.import_staff(staff, file_renewals=bool(form.yenileme.data))
 

@@ -32,6 +32,7 @@ from web.office.purposes import PURPOSES
 from web.people import names_of
 from web.permissions import allow
 from web.session import current
+from web.uploads import examined
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -138,7 +139,7 @@ def add_scan(reference: str) -> ResponseReturnValue:
         content = file.read(scans.LARGEST + 1)
     try:
         actor, now = current().actor, house.clock.now()
-        scans.keep(house.database, actor, found.id, form.tur.data, content, now)
+        scans.keep(house.database, actor, found.id, form.tur.data, examined(content), now)
     except Invalid as invalid:
         if found.state in scans.TAKEN_IN:
             form.dosya.errors = [invalid.sentence]
