@@ -163,10 +163,10 @@ class Seat:
         self.page.set_viewport_size({"width": 1280, "height": 900})
         return wrong
 
-    def tab_to(self, words: str, most: int = 90, tag: str = "") -> None:
+    def tab_to(self, words: str, most: int = 90, tag: str = "", key: str = "Tab") -> None:
         """Go by the Tab key to what says these words; on the way the focus is always seen."""
         for _ in range(most):
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(key)
             now = self.page.evaluate(FOCUSED)
             assert (now["seen"], now["free"]) == (True, True), now
             if now["text"].startswith(words) and now["tag"].startswith(tag):
