@@ -113,7 +113,10 @@ def services_of(holder: Context | EffectContext | Office) -> Services:
 
 def vault_of(settings: Settings) -> Vault:
     """Return the vault over the keys of the settings."""
-    return Vault(bytes(settings.personal_key), bytes(settings.lookup_key))
+    former = settings.personal_key_old
+    return Vault(
+        bytes(settings.personal_key), bytes(settings.lookup_key), bytes(former) if former else None
+    )
 
 
 def open_services(

@@ -134,6 +134,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(min_length=32, validation_alias="NES_SECRET_KEY")
     lookup_key: KeyField = Field(validation_alias="NES_LOOKUP_KEY")
     personal_key: KeyField = Field(validation_alias="NES_PERSONAL_KEY")
+    personal_key_old: KeyField | None = Field(None, validation_alias="NES_PERSONAL_KEY_OLD")
     host: str = Field("127.0.0.1", min_length=1, validation_alias="NES_HOST")
     port: int = Field(8000, ge=1, le=65535, validation_alias="NES_PORT")
     public_url: Annotated[str, AfterValidator(_site)] | None = Field(

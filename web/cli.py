@@ -21,6 +21,7 @@ COMMANDS = {
     "journal": "web.commands.journal:journal",
     "db": "web.commands.db:db",
     "user": "web.commands.user:user",
+    "keys": "web.commands.keys:keys",
     "demo": "web.demo:demo",
     "bench": "web.bench.command:bench",
 }

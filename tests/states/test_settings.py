@@ -173,6 +173,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(unknown: str, near: str
         ("NES_PKCS11_MODULE", "/nowhere/module.so", "no file at /nowhere/module.so"),
         ("NES_LOOKUP_KEY", "ab" * 31, "64 hexadecimal digits"),
         ("NES_PERSONAL_KEY", "zz" * 32, "64 hexadecimal digits"),
+        ("NES_PERSONAL_KEY_OLD", "zz" * 32, "64 hexadecimal digits"),
         ("NES_SECRET_KEY", "short", "at least 32"),
         ("NES_TOKEN_PIN", "123", "at least 4"),
         ("NES_OIDC_ISSUER", "kimlik.example", "pattern"),

@@ -65,6 +65,24 @@ def test_keys_of_another_length_are_refused(lengths: tuple[int, int]) -> None:
         Vault(b"a" * lengths[0], b"b" * lengths[1])
 
 
+def test_the_former_key_opens_what_it_sealed_and_seals_nothing() -> None:
+    old = VAULT.seal("10000000146", "tckn")
+    after = Vault(b"e" * 32, b"b" * 32, b"a" * 32)
+    assert after.open(old, "tckn") == "10000000146"
+    assert not after.is_current(old, "tckn")
+    new = after.seal("10000000146", "tckn")
+    assert after.is_current(new, "tckn")
+    assert not after.is_current(new, "pin")
+    with pytest.raises(VaultClosed):
+        VAULT.open(new, "tckn")
+    for sealed, purpose in ((old, "pin"), (OTHER.seal("1", "pin"), "pin"), (b"", "pin")):
+        with pytest.raises(VaultClosed):
+            after.open(sealed, purpose)
+    with pytest.raises(ValueError, match="32 bytes"):
+        Vault(b"e" * 32, b"b" * 32, b"a" * 31)
+
+
 def test_the_keys_do_not_show() -> None:
+    assert "ccc" not in repr(Vault(b"a" * 32, b"b" * 32, b"c" * 32))
     assert "aaa" not in repr(VAULT)
     assert "bbb" not in repr(VAULT)

@@ -74,7 +74,12 @@ FIELDS = {
 
 CHANGES = {"added": "Eklendi", "removed": "Kaldırıldı", "changed": "Değişti"}
 
-SEEN = {"tckn": "T.C. kimlik numarası", "document": "Belge", "evidence": "Kanıt dosyası"}
+SEEN = {
+    "tckn": "T.C. kimlik numarası",
+    "document": "Belge",
+    "evidence": "Kanıt dosyası",
+    "keys": "Anahtar değişimi",
+}
 
 
 def method(name: str) -> str:

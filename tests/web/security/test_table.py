@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
+
+from pydantic import SecretStr
+
+from states.settings import Key, Settings
 
 ROOT = Path(__file__).parents[3]
 TABLE = (ROOT / "docs" / "security.md").read_text("utf-8")
@@ -91,3 +96,20 @@ def test_what_is_not_held_is_said_at_the_end_too() -> None:
     for row in rows():
         if row.held in {"no", "partly"}:
             assert row.numbers[0] in ending, row
+
+
+def test_every_secret_of_the_settings_stands_in_the_list_of_keys() -> None:
+    listed = (ROOT / "docs" / "keys.md").read_text("utf-8")
+    secrets = [
+        str(field.validation_alias)
+        for field in Settings.model_fields.values()
+        if SecretStr in field_types(field.annotation) or Key in field_types(field.annotation)
+    ]
+    assert len(secrets) >= 7
+    assert [name for name in secrets if f"`{name}`" not in listed] == []
+
+
+def field_types(annotation: object) -> tuple[object, ...]:
+    """Return a type and, of an optional one, what it is made of."""
+    inner = [part for one in get_args(annotation) for part in field_types(one)]
+    return (annotation, *inner)

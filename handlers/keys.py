@@ -1,0 +1,151 @@
+"""Owns the exchange of the two keys of personal data: sealed values and hashes are made anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, insert, select, text, update
+
+from states.access import AccessEntry
+from states.card import Card
+from states.person import Person
+from states.vault import VaultClosed
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from states.vault import Vault
+    from workflow.actor import Actor
+
+BATCH = 500
+"""Rows of one transaction: locked for milliseconds, so that the house works on meanwhile."""
+
+SEALED = (
+    (Person, "tckn_sealed", "tckn"),
+    (Card, "pin_sealed", "pin"),
+    (Card, "so_pin_sealed", "pin"),
+)
+"""Everything that rests sealed: table, column, purpose."""
+
+PURPOSE = "Anahtar değişimi"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a column is: rows looked at, made anew, and those that no key opens."""
+
+    column: str
+    looked_at: int = 0
+    renewed: int = 0
+    closed: int = 0
+
+    def after(self, rows: int, renewed: int, closed: int) -> Progress:
+        """Return the progress after one more batch."""
+        return Progress(
+            self.column, self.looked_at + rows, self.renewed + renewed, self.closed + closed
+        )
+
+
+def reseal(
+    database: Engine, vault: Vault, actor: Actor, now: datetime, size: int = BATCH
+) -> Generator[Progress]:
+    """Seal anew whatever the key of today does not open, batch by batch; say each batch.
+
+    May be stopped at any time and begun again: what is done opens with the new key and is passed
+    over. A value that no key opens is counted and left as it is. Beginning and end stand in the
+    log of reads, since every number passes through here.
+    """
+    _note(database, actor, now, "reseal:begun")
+    counts = []
+    for table, column, purpose in SEALED:
+        progress = Progress(f"{table.__tablename__}.{column}")
+        after: int | None = 0
+        while after is not None:
+            progress, after = _batch(
+                database, vault, (table, column, purpose), progress, after, size
+            )
+            yield progress
+        counts.append(f"{progress.column} {progress.renewed}/{progress.looked_at}")
+    _note(database, actor, now, f"reseal:{', '.join(counts)}")
+
+
+def _batch(
+    database: Engine,
+    vault: Vault,
+    sealed: tuple[type[Person | Card], str, str],
+    progress: Progress,
+    after: int,
+    size: int,
+) -> tuple[Progress, int | None]:
+    """Seal one batch anew; return the progress and the last id, None behind the last batch."""
+    table, column, purpose = sealed
+    value = getattr(table, column)
+    query = select(table.id, value.label("value")).where(table.id > after, value.is_not(None))
+    with database.begin() as connection:
+        rows = connection.execute(query.order_by(table.id).limit(size).with_for_update()).all()
+        stale = [row for row in rows if not vault.is_current(bytes(row.value), purpose)]
+        renewed = list(_renewed(vault, [(row.id, bytes(row.value)) for row in stale], purpose))
+        if renewed:
+            one = update(table).where(table.id == bindparam("row"))
+            connection.execute(one.values({column: bindparam("new")}), renewed)
+    done = progress.after(len(rows), len(renewed), len(stale) - len(renewed))
+    return done, rows[-1].id if len(rows) == size else None
+
+
+def _renewed(
+    vault: Vault, stale: list[tuple[int, bytes]], purpose: str
+) -> Iterator[dict[str, object]]:
+    for number, sealed in stale:
+        try:
+            opened = vault.open(sealed, purpose)
+        except VaultClosed:
+            continue
+        yield {"row": number, "new": vault.seal(opened, purpose)}
+
+
+def rehash(
+    database: Engine, vault: Vault, actor: Actor, now: datetime, size: int = BATCH
+) -> Progress:
+    """Make the look-up hashes of all persons anew under the key of today, all or none.
+
+    One transaction, in which nobody else enters a person. VaultClosed when a number does not open;
+    then no hash is changed. Hashes that fit already are passed over.
+    """
+    progress = Progress(f"{Person.__tablename__}.tckn_hash")
+    with database.begin() as connection:
+        connection.execute(text("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE"))
+        for rows in _persons(connection, size):
+            fresh = [
+                {"row": number, "new": vault.lookup(vault.open(sealed, "tckn"), "tckn"), "was": was}
+                for number, sealed, was in rows
+            ]
+            changed = [row for row in fresh if row["new"] != row.pop("was")]
+            if changed:
+                one = update(Person).where(Person.id == bindparam("row"))
+                connection.execute(one.values(tckn_hash=bindparam("new")), changed)
+            progress = progress.after(len(rows), len(changed), 0)
+        told = f"rehash:{progress.column} {progress.renewed}/{progress.looked_at}"
+        connection.execute(insert(AccessEntry).values(_line(actor, now, told)))
+    return progress
+
+
+def _persons(connection: Connection, size: int) -> Iterator[list[tuple[int, bytes, bytes]]]:
+    after: int | None = 0
+    while after is not None:
+        query = select(Person.id, Person.tckn_sealed, Person.tckn_hash).where(Person.id > after)
+        rows = connection.execute(query.order_by(Person.id).limit(size)).all()
+        yield [(row.id, bytes(row.tckn_sealed), bytes(row.tckn_hash)) for row in rows]
+        after = rows[-1].id if len(rows) == size else None
+
+
+def _note(database: Engine, actor: Actor, now: datetime, what: str) -> None:
+    with database.begin() as connection:
+        connection.execute(insert(AccessEntry).values(_line(actor, now, what)))
+
+
+def _line(actor: Actor, now: datetime, what: str) -> dict[str, object]:
+    return {"at": now, "actor": actor.name, "what": f"keys:{what}", "purpose": PURPOSE}
