@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint form types imports dependencies spelling templates steps ready \
-	format lock clean
+	format lock advisories clean
 
 BIN := .venv/bin
 PORT ?= 8000
@@ -51,6 +51,12 @@ lock: ready  ## Resolve the dependencies anew into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command 'make lock' --group dev --extra desktop \
 		pyproject.toml --output-file requirements.txt $(ARGS) > /dev/null
+
+# Asks a database of advisories over the network, so it is no gate. It fails when one package could
+# not be looked up: no answer is no good news.
+advisories: ready  ## Ask whether a package of the lock has a known weakness
+	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --progress-spinner off \
+		--requirement requirements.txt
 
 clean:  ## Remove the virtual environment and everything in var/
 	rm -rf .venv var

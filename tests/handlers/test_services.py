@@ -13,8 +13,10 @@ from handlers import rows
 from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
 from signing import pades
 from signing.authority import Addresses
+from signing.certificate import read
 from signing.errors import TokenAbsent, TrustUnusable
 from signing.profiles import Profile
+from states.certificate import Certificate
 from states.person import Person
 from tests.signing import pdfs
 from workflow.context import EffectContext
@@ -78,6 +80,25 @@ def test_a_demo_makes_its_authority_on_first_use_and_keeps_it(
     assert services.trust().anchors == (root.der,)
     again = open_services(settings, database.app)
     assert again.authority().root.der == root.der
+
+
+def test_every_key_that_the_house_makes_has_128_bits_of_strength(
+    settings: Settings, database: Database, world: World
+) -> None:
+    services = open_services(settings, database.app)
+    authority = services.authority()
+    assert services.seal is not None
+    world.card(world.person(), date(2027, 1, 1))
+    (card,) = world.all(Certificate)
+    made = {
+        "root": authority.root, "issuing": authority.issuing, "ocsp": authority.responder,
+        "tsa": authority.stamper, "seal": services.seal().certificate,
+        "card": read(card.der or b""),
+    }  # fmt: skip
+    keys = {name: certificate.parsed.public_key for name, certificate in made.items()}
+    sizes = {name: (key.algorithm, key.bit_size) for name, key in keys.items()}
+    assert {name for name, (sort, _) in sizes.items() if sort == "rsa"} == {"root", "issuing"}
+    assert all(bits >= {"rsa": 3072, "ec": 256}[sort] for sort, bits in sizes.values())
 
 
 def test_a_demo_has_a_seal_beside_its_authority_and_another_start_finds_it(

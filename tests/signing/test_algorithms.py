@@ -30,6 +30,12 @@ def test_the_rules_are_to_be_reviewed_and_no_weak_name_is_among_them() -> None:
     assert all(rule.until is None or rule.until > REVIEW_BY for rule in (*KEY_RULES, *HASH_RULES))
 
 
+def test_what_is_weaker_than_128_bits_has_a_last_day() -> None:
+    weaker = [rule for rule in KEY_RULES if rule.bits < (3072 if rule.name == "rsa" else 256)]
+    assert weaker == [Rule("rsa", 2048, date(2030, 12, 31))]
+    assert all(rule.bits >= 256 for rule in HASH_RULES)
+
+
 def test_a_rule_holds_to_the_end_of_its_last_day() -> None:
     rule = Rule("rsa", 2048, date(2030, 12, 31))
     assert rule.holds(END)
