@@ -22,6 +22,10 @@ def terminal(database: Database, settings: Settings) -> Terminal:
     return Terminal({**database.environment, "NES_VAR": str(settings.var)})
 
 
+def test_a_new_office_has_no_account_of_anybody(terminal: Terminal) -> None:
+    assert terminal.json("user", "list") == []
+
+
 def test_two_administrators_are_opened_and_the_third_is_refused(
     world: World, terminal: Terminal
 ) -> None:
