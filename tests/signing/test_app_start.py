@@ -73,7 +73,7 @@ def test_without_the_desktop_extra_a_pdf_lies_in_a_file_until_it_is_signed(
 
     shown: list[str] = []
     monkeypatch.setattr(click, "echo", lambda text="", **_: shown.extend(str(text).splitlines()))
-    monkeypatch.setattr(cli, "_ask_pin", lambda **_: Pin(read_the_file()))
+    monkeypatch.setattr(cli, "_ask_pin", lambda *_, **__: Pin(read_the_file()))
     assert nes_imza().code == 0
     assert seen == [prepared_pdf()]
     assert (words in shown) == bool(words)

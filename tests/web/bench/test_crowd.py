@@ -17,6 +17,7 @@ from web.bench.crowd import crowded, name_of, tckn_of
 from web.bench.far import alone
 from web.bench.reader import Reader
 from web.bench.ways import WAYS, WHOLE, steps
+from web.limits import limiter
 from workflow.definition import NEW
 from workflow.journal import verify
 
@@ -93,6 +94,7 @@ def test_every_page_is_opened_over_both_offices(
     told: list[str] = []
     found = list(page_rows.measure((crowd, 10), (crowd, CASES), told.append))
     assert len(found) == 2 * len(page_rows.VISITS) == 2 * len(told)
+    assert limiter.enabled
     assert all(row.ours > 0 and row.bare > 0 for row in found)
 
 

@@ -125,9 +125,9 @@ def test_a_file_that_is_no_scan_is_refused_at_its_field(world: World, officer: V
 def test_a_file_beyond_the_limit_is_refused_in_words(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scans, "LARGEST", 1024**2)
-    page = upload(officer, waiting_for_paper(world), b"%PDF-" + b"0" * 1024**2, status=422)
-    assert "Dosya en çok 1 MB olabilir" in page.text
+    monkeypatch.setattr(scans, "LARGEST", 5_000)
+    page = upload(officer, waiting_for_paper(world), b"%PDF-" + b"0" * 5_000, status=422)
+    assert "bölerek yükleyiniz" in page.text
 
 
 def test_a_scan_of_another_application_is_not_found(world: World, officer: Visitor) -> None:
