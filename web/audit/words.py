@@ -77,6 +77,7 @@ CHANGES = {"added": "Eklendi", "removed": "Kaldırıldı", "changed": "Değişti
 SEEN = {
     "tckn": "T.C. kimlik numarası",
     "document": "Belge",
+    "scan": "Tarama",
     "evidence": "Kanıt dosyası",
     "keys": "Anahtar değişimi",
 }
