@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from requests import ConnectionError as RequestsConnectionError
 
+from handlers.sessions import LONGEST
 from states.session import SignInEntry, WebSession
-from states.settings import load_settings
+from states.settings import HALF_A_DAY, load_settings
 from tests.handlers.world import AYSE
 from tests.web.lint import faults
 from tests.web.provider import Provider, running
@@ -155,6 +156,10 @@ def test_a_sign_in_at_the_provider_that_is_too_old_or_still_to_come_lets_nobody_
     page = signed_in(client, provider)
     assert ("<h1>İş listem</h1>" in page) == enters
     assert provider.asked["max_age"] == "7200"
+
+
+def test_a_proof_may_be_as_old_as_a_session_and_no_older() -> None:
+    assert LONGEST.total_seconds() == HALF_A_DAY
 
 
 def test_a_description_that_names_another_issuer_is_not_followed(
