@@ -31,7 +31,8 @@ def test_the_administrators_pages_are_accessible(
     assert look(
         page, address, "/yonetim/hesaplar", f"/yonetim/hesap/{staff.officer}",
         f"/yonetim/hesap/{other.number}", f"/yonetim/hesap/{staff.second}/role",
-        "/yonetim/hesap/yeni", "/yonetim/oneriler", f"/yonetim/oneri/{reference}", "/hesap", "/hesap/yeniden-giris",
+        "/yonetim/hesap/yeni", "/yonetim/oneriler", f"/yonetim/oneri/{reference}", "/hesap",
+        "/hesap/yeniden-giris",
     ) == []  # fmt: skip
     page.goto(f"{address}/yonetim/oneri/{reference}")
     page.get_by_role("button", name="Onayla ve uygula").click()
