@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from handlers import figures
 from handlers.people import enter_user
 from handlers.services import vault_of
 from migrations.run import upgrade
@@ -15,7 +17,7 @@ from states.settings import load_settings
 from states.tckn import check_digits, masked
 from states.text import sort_key
 from web.bench.ground import copy_as_owner, run_as_owner
-from web.bench.ways import MOMENT, PERSON, WAYS, WHOLE, steps
+from web.bench.ways import MOMENT, PERSON, SPREAD, WAYS, WHOLE, steps
 from web.composition import compose
 from workflow.clock import day_in_istanbul
 from workflow.definition import NEW
@@ -65,7 +67,7 @@ _PEOPLE = (
 
 _PLAN = """
 INSERT INTO plan SELECT i, (SELECT min(w.way) FROM way w
-        WHERE w.below > mod(i::bigint * 7919, %(whole)s)),
+        WHERE w.below > mod(i::bigint * %(spread)s, %(whole)s)),
     date_trunc('second', %(now)s::timestamptz - interval '1 day'
         - %(span)s::interval * (i::float8 / %(cases)s))
 FROM generate_series(1, %(cases)s) i;
@@ -144,6 +146,7 @@ def crowded(server: URL, cases: int, folder: Path) -> Iterator[Composition]:
         house = compose(settings, application="nes bench")
         try:
             _fill(house, url, cases)
+            figures.count(house.office)
             yield house
         finally:
             house.database.dispose()
@@ -174,7 +177,13 @@ def _fill(house: Composition, url: URL, cases: int) -> None:
     found = list(steps(definition))
     copy_as_owner(url, "step", ((s.way, s.n, s.trigger, s.actor, s.state, s.body) for s in found))
     copy_as_owner(url, "way", _ways(found))
-    values: dict[str, object] = {"cases": cases, "now": now, "whole": WHOLE, "span": SPAN}
+    values: dict[str, object] = {
+        "cases": cases,
+        "now": now,
+        "whole": WHOLE,
+        "spread": SPREAD,
+        "span": SPAN,
+    }
     run_as_owner(url, *((part, values) for part in _parts(_PLAN)))
     stand_ins = {"person": PERSON, "moment": utc_text(MOMENT)}
     longest = max(len(way.triggers) for way in WAYS)
@@ -231,6 +240,29 @@ def tckn_of(number: int) -> str:
     """Return a TCKN that passes the sums, for the person with a number; it is nobody's."""
     first_nine = f"{100_000_000 + number}"
     return first_nine + check_digits(first_nine)
+
+
+def serial_of(number: int) -> str:
+    """Return the serial of the certificate that an open renewal with a number is for."""
+    return f"a{number:016x}"
+
+
+def tracking_number_of(number: int) -> str:
+    """Return the tracking number of a case that was handed to the courier."""
+    return f"TEST{number:010}"
+
+
+def gone(number: int, last: str) -> int:
+    """Return a case whose last move this was, among the thousand in which a number lies."""
+    shares = accumulate((way.share for way in WAYS), initial=0)
+    span = next(
+        range(begin, begin + way.share)
+        for way, begin in zip(WAYS, shares, strict=False)
+        if way.triggers[-1] == last
+    )
+    first = (number - 1) // WHOLE * WHOLE + 1
+    near = (first + (number + step) % WHOLE for step in range(WHOLE))
+    return next(candidate for candidate in near if candidate * SPREAD % WHOLE in span)
 
 
 def _ways(found: list[Step]) -> Iterator[tuple[object, ...]]:

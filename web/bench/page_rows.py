@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from states.reference import reference
 from web.app import create_app
-from web.bench.crowd import name_of, tckn_of
+from web.bench.crowd import gone, name_of, serial_of, tckn_of, tracking_number_of
 from web.bench.reader import Reader
 from web.bench.table import BELOW, Figure
 from web.limits import limiter
@@ -46,13 +46,16 @@ VISITS = (
     Visit("İş listem", OFFICER, lambda _: ("/is-listem", None)),
     Visit(
         "a filtered list", OFFICER,
-        lambda n: (f"/is-listem?tur=renewal&sure={('soon', 'later')[n % 2]}", None),
+        lambda n: (f"/basvurular?tur=renewal&sure={('soon', 'later')[n % 2]}", None),
     ),
     Visit("search by reference", OFFICER, lambda n: ("/ara", {"q": _case(n)})),
     Visit("search by TCKN", OFFICER, lambda n: ("/ara", {"q": tckn_of(n)})),
     Visit("search by name", OFFICER, lambda n: ("/ara", {"q": " ".join(reversed(name_of(n)))})),
-    Visit("search by serial", OFFICER, lambda n: ("/ara", {"q": f"a{n:016x}"})),
-    Visit("search by tracking number", OFFICER, lambda n: ("/ara", {"q": f"TEST{n:010}"})),
+    Visit("search by serial", OFFICER, lambda n: ("/ara", {"q": serial_of(gone(n, "hold"))})),
+    Visit(
+        "search by tracking number", OFFICER,
+        lambda n: ("/ara", {"q": tracking_number_of(gone(n, "deliver"))}),
+    ),
     Visit("case page", OFFICER, lambda n: (f"/is/{_case(n)}", None)),
     Visit(
         "journal, one transition", AUDITOR,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 WHOLE = 1_000
 """What the shares of all ways add up to."""
 
+SPREAD = 7_919
+"""A prime that spreads the ways over the numbers, so that neighbours have gone different ones."""
+
 PERSON = "987654321987"
 MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
 """What stands in a body for the person (and with it the case) and for the moment."""

@@ -10,10 +10,18 @@ import pytest
 from sqlalchemy import make_url, text
 
 from states.database import database_url
+from states.reference import reference
 from states.tckn import parse
 from web.app import create_app
 from web.bench import export_rows, page_rows, serving_rows
-from web.bench.crowd import crowded, name_of, tckn_of
+from web.bench.crowd import (
+    crowded,
+    gone,
+    name_of,
+    serial_of,
+    tckn_of,
+    tracking_number_of,
+)
 from web.bench.far import alone
 from web.bench.reader import Reader
 from web.bench.ways import WAYS, WHOLE, steps
@@ -60,6 +68,19 @@ def test_a_crowd_verifies_and_one_case_in_ten_is_open(crowd: Composition) -> Non
         person = "SELECT given_name, surname FROM person WHERE id = 7"
         assert tuple(connection.execute(text(person)).one()) == name_of(7)
     assert parse(tckn_of(7)) == tckn_of(7)
+
+
+@pytest.mark.parametrize("number", [1, 500, 1_000])
+def test_what_is_searched_for_is_there(crowd: Composition, number: int) -> None:
+    reader = Reader(create_app(crowd), page_rows.OFFICER)
+    serial, tracking = serial_of(gone(number, "hold")), tracking_number_of(gone(number, "deliver"))
+    for asked in (serial, tracking, tckn_of(number)):
+        found = reader.post("/ara", {"q": asked})
+        assert (
+            "/is/B" in found.request.path or "/is/S" in found.request.path or "B0000" in found.text
+        )
+        assert "bulunamadı" not in found.text
+    assert gone(1_001, "hold") > CASES
 
 
 def test_work_in_a_process_of_its_own_says_what_memory_it_held() -> None:
