@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import make_url, text
 
 from states.database import database_url
-from states.reference import reference
 from states.tckn import parse
 from web.app import create_app
 from web.bench import export_rows, page_rows, serving_rows
@@ -76,9 +75,7 @@ def test_what_is_searched_for_is_there(crowd: Composition, number: int) -> None:
     serial, tracking = serial_of(gone(number, "hold")), tracking_number_of(gone(number, "deliver"))
     for asked in (serial, tracking, tckn_of(number)):
         found = reader.post("/ara", {"q": asked})
-        assert (
-            "/is/B" in found.request.path or "/is/S" in found.request.path or "B0000" in found.text
-        )
+        assert found.text.count("B000") > 0
         assert "bulunamadı" not in found.text
     assert gone(1_001, "hold") > CASES
 
