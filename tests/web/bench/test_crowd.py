@@ -75,7 +75,7 @@ def test_what_is_searched_for_is_there(crowd: Composition, number: int) -> None:
     serial, tracking = serial_of(gone(number, "hold")), tracking_number_of(gone(number, "deliver"))
     for asked in (serial, tracking, tckn_of(number)):
         found = reader.post("/ara", {"q": asked})
-        assert found.text.count("B000") > 0
+        assert found.request.path.startswith("/is/") or "B000" in found.text
         assert "bulunamadı" not in found.text
     assert gone(1_001, "hold") > CASES
 
