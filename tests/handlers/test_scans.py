@@ -135,6 +135,39 @@ def test_what_is_no_plain_scan_is_refused_with_a_sentence_and_leaves_nothing(
     assert world.all(Scan) == []
 
 
+@pytest.mark.parametrize(
+    ("content", "sort", "pages"),
+    [(pdf(2), "application/pdf", 2), (picture("TIFF", frames=3), "image/tiff", 3)],
+    ids=["pdf", "tiff"],
+)
+def test_every_page_is_drawn_in_two_sizes(content: bytes, sort: str, pages: int) -> None:
+    drawn = darkroom.drawn(content, sort)["pages"]
+    assert isinstance(drawn, list)
+    assert len(drawn) == pages
+    for page in drawn:
+        large, small = (
+            Image.open(io.BytesIO(base64.b64decode(page[size]))) for size in ("picture", "small")
+        )
+        assert (large.format, small.format) == ("JPEG", "JPEG")
+        assert small.width <= darkroom.SMALL <= darkroom.WIDTH
+
+
+@pytest.mark.parametrize(
+    ("content", "sort", "fault"),
+    [
+        (b"%PDF-1.7", "application/pdf", "unreadable"),
+        (pdf(0), "application/pdf", "unreadable"),
+        (pdf(darkroom.MOST_PAGES + 1), "application/pdf", "too_many_pages"),
+        (pdf(1, script=True), "application/pdf", "active"),
+        (picture("JPEG")[:60], "image/jpeg", "unreadable"),
+        (picture("PNG", size=(9_000, 9_000)), "image/png", "too_many_pixels"),
+    ],
+    ids=["no pdf", "no page", "long", "script", "half", "huge"],
+)
+def test_what_is_not_drawn_is_named(content: bytes, sort: str, fault: str) -> None:
+    assert darkroom.drawn(content, sort) == {"fault": fault}
+
+
 def test_a_pdf_with_a_password_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdfium, "FPDF_GetLastError", lambda: pdfium.FPDF_ERR_PASSWORD)
     assert darkroom.drawn(b"%PDF-1.7", "application/pdf") == {"fault": "locked"}

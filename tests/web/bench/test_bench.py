@@ -12,7 +12,15 @@ from sqlalchemy import text
 
 from states.database import conninfo
 from web.bench import command as bench_module
-from web.bench import judging_rows, moves, signing_rows, sweeps
+from web.bench import (
+    export_rows,
+    judging_rows,
+    moves,
+    page_rows,
+    serving_rows,
+    signing_rows,
+    sweeps,
+)
 from web.bench.ground import Ground, filled, office_on
 from web.bench.table import ABOVE, BELOW, Figure
 from workflow.journal import verify
@@ -20,6 +28,8 @@ from workflow.journal import verify
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy import URL
 
     from states.server import EmbeddedServer
     from tests.postgres import Database
@@ -131,3 +141,27 @@ def test_the_whole_measurement_runs_in_small(
     assert [row.hold for row in rows] == [1.1, 0.75, 0.5, 300, 2]
     assert all(row.ours > 0 and row.bare > 0 for row in rows)
     assert told[0] == "filling a database with 500 cases"
+
+
+def test_the_measurement_of_the_web_asks_a_small_and_a_large_office(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def pages(small: tuple[object, int], large: tuple[object, int], _tell: object) -> list[Figure]:
+        asked.append(("pages", (small[1], large[1])))
+        return figures(slow=False)
+
+    def served(url: URL, _folder: Path, page: str, _tell: object) -> list[Figure]:
+        asked.append(("served", (str(url.database)[:9], page)))
+        return []
+
+    monkeypatch.setattr(bench_module, "FEW", 1_000)
+    monkeypatch.setattr(page_rows, "measure", pages)
+    monkeypatch.setattr(export_rows, "rows", lambda *_: [])
+    monkeypatch.setattr(serving_rows, "rows", served)
+    told: list[str] = []
+    rows = list(bench_module.measure_web(server.url("postgres"), 1_000, told.append))
+    assert [row.name for row in rows] == ["fast enough", "the other"]
+    assert asked == [("pages", (1_000, 1_000)), ("served", ("nes_crowd", "/is/B000000500"))]
+    assert told == ["filling an office with 1,000 cases, and one with 1,000"]
