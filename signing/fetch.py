@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 
 from signing.errors import OnlineUnavailable
+from signing.way import Way, scheme_and_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,28 +29,26 @@ class Patience:
     whole: float = 10.0
 
 
-def plain_session() -> requests.Session:
-    """Give a session that heeds no proxy and no password file of the environment."""
-    session = requests.Session()
-    session.trust_env = False
-    return session
-
-
 @dataclass(frozen=True)
 class Fetcher:
     """Asks over a session of `requests`; safe to use from several threads.
 
     Only http and https, no redirect, no other status than 200, nothing beyond the size limit.
-    A site behind a proxy gives its own session. `ticks` is a clock that only runs forward;
-    `route` says where an address is really served (a demonstration serves its own). `hosts` are
-    the only ones that are asked, in small letters; None stands for all.
+    `ticks` is a clock that only runs forward; `route` says where an address is really served (a
+    demonstration serves its own). `hosts` are the only ones that are asked, in small letters;
+    None stands for all. `way` says how they are reached, and whether without TLS.
     """
 
-    session: requests.Session = field(default_factory=plain_session)
     patience: Patience = Patience()
     ticks: Callable[[], float] = time.monotonic
     route: Callable[[str], str] = str
     hosts: frozenset[str] | None = None
+    way: Way = field(default_factory=Way)
+
+    @cached_property
+    def session(self) -> requests.Session:
+        """The session that goes the way, and heeds no proxy or password of the environment."""
+        return self.way.session()
 
     def get(self, url: str, accept: str, limit: int) -> bytes:
         """Fetch at most `limit` bytes; OnlineUnavailable says why there are none."""
@@ -64,10 +63,7 @@ class Fetcher:
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, limit: int
     ) -> bytes:
         url = self.route(url)
-        if not _reachable(url):
-            raise _unavailable(url, "adres http veya https değil")
-        if self.hosts is not None and urlsplit(url).hostname not in self.hosts:
-            raise _unavailable(url, "sunucu NES_OUTBOUND listesinde yok")
+        self._check(url)
         until = self.ticks() + self.patience.whole
         try:
             # Packed answers would let a small one grow beyond the limit.
@@ -86,6 +82,16 @@ class Fetcher:
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _unavailable(url, type(error).__name__) from error
 
+    def _check(self, url: str) -> None:
+        """Refuse what may not be asked, before anything is sent."""
+        scheme, host = scheme_and_host(url)
+        if scheme not in {"http", "https"} or not host:
+            raise _unavailable(url, "adres http veya https değil")
+        if self.hosts is not None and host not in self.hosts:
+            raise _unavailable(url, "sunucu NES_OUTBOUND listesinde yok")
+        if self.way.overheard(url):
+            raise _unavailable(url, "adres TLS'siz; NES_PROXY ya da NES_PLAIN=status gerekir")
+
     def _body(self, answer: requests.Response, url: str, limit: int, until: float) -> bytes:
         """Read piece by piece, so that neither a flood nor a trickle holds us."""
         found = bytearray()
@@ -96,14 +102,6 @@ class Fetcher:
             if self.ticks() > until:
                 raise _unavailable(url, "yanıt çok yavaş")
         return bytes(found)
-
-
-def _reachable(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def place(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Owns what the settings let the product reach: hosts to ask, and the way to the database."""
+"""Owns what the settings let the product reach: hosts to ask, and what may be asked without TLS."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 CHECKED = frozenset({"verify-ca", "verify-full"})
 """Values of libpq's ``sslmode`` that check the server's certificate."""
+
+PLAIN = ("status", "authority", "scanner", "database")
+"""The words of NES_PLAIN: what may be asked on another machine without TLS."""
 
 
 def host_of(address: str) -> str:
@@ -42,12 +45,73 @@ def hosts_to_ask(settings: Settings) -> frozenset[str] | None:
     return frozenset({*settings.outbound, *named, settings.host})
 
 
-def database_over_open_net(settings: Settings) -> bool:
+def overheard(settings: Settings) -> tuple[str, str] | None:
+    """Return the first setting that leads off this machine without TLS though NES_PLAIN is silent.
+
+    Given are its key and a sentence of what it may be instead.
+    """
+    for key, word, leads_out, instead in _ways_out(settings):
+        if leads_out and word not in settings.plain:
+            sentence = f"{instead}, or let it be asked in the clear with NES_PLAIN={word}"
+            return key, f"it leads to another machine without TLS; {sentence}"
+    return None
+
+
+def _ways_out(settings: Settings) -> tuple[tuple[str, str, bool, str], ...]:
+    """Return key, word of NES_PLAIN, whether it goes in the clear, and what to do instead."""
+    over_proxy = (settings.proxy or "").startswith("https:")
+    return (
+        (
+            "NES_TSA_URL", "status", _clear(settings, settings.tsa_url) and not over_proxy,
+            "give its https address, set NES_PROXY to an https proxy",
+        ),
+        (
+            "NES_PUBLIC_URL", "status",
+            _clear(settings, settings.public_url) and _asks_own_list(settings),
+            "give an https address, since the site asks its own list there",
+        ),
+        (
+            "NES_CMP_SERVER", "authority", _clear(settings, settings.cmp_server),
+            "give its https address with NES_CMP_TLS_TRUSTED",
+        ),
+        (
+            "NES_CLAMD", "scanner", _far_scanner(settings),
+            "give the path of a unix socket or a port of this machine (a tunnel's)",
+        ),
+        (
+            "NES_DATABASE_URL", "database", _far_database(settings.database_url),
+            "end it with ?sslmode=verify-full&sslrootcert=FILE (or verify-ca)",
+        ),
+    )  # fmt: skip
+
+
+def _clear(settings: Settings, address: str | None) -> bool:
+    return (address or "").startswith("http:") and not _stays(settings, host_of(address or ""))
+
+
+def _stays(settings: Settings, host: str) -> bool:
+    """Say whether a host is this machine: loopback, or where the site itself listens."""
+    return on_this_machine(host) or host == host_of(f"//{settings.host}")
+
+
+def _asks_own_list(settings: Settings) -> bool:
+    """Say whether signatures are judged by a list of ours, fetched from the public address.
+
+    The demo's own is asked at home; an authority elsewhere keeps a list of its own.
+    """
+    return not settings.demo and settings.tsa_url is not None and settings.cmp_server is None
+
+
+def _far_scanner(settings: Settings) -> bool:
+    scanner = settings.clamd or "/"
+    return scanner[0] != "/" and not _stays(settings, host_of(f"//{scanner}"))
+
+
+def _far_database(url: URL | None) -> bool:
     """Say whether the database would be asked over a net, with its certificate unchecked."""
-    url = settings.database_url
-    if url is None or settings.database_private:
+    if url is None or url.query.get("sslmode") in CHECKED:
         return False
-    return url.query.get("sslmode") not in CHECKED and _leaves_this_machine(url)
+    return _leaves_this_machine(url)
 
 
 def _leaves_this_machine(url: URL) -> bool:

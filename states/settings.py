@@ -6,17 +6,20 @@ import difflib
 import os
 import re
 import secrets
+import ssl
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic import model_validator as validates
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from states.errors import SettingsError
-from states.reach import database_over_open_net, host_of, on_this_machine
+from states.reach import PLAIN, host_of, on_this_machine, overheard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +30,13 @@ SECRET_KEYS = ("NES_SECRET_KEY", "NES_LOOKUP_KEY", "NES_PERSONAL_KEY", "NES_TOKE
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 _SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
+_PROXY = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
 PIN_DIGITS = 8
 KEY_BYTES = 32
+PORTS = 65535
+RSA_2048_AT_MOST = date(2030, 12, 31)
+"""The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/algorithms.py)."""
 HALF_A_DAY = 12 * 60 * 60
 """Seconds of the longest life of a session (handlers/sessions.py)."""
 
@@ -80,6 +87,20 @@ def _site(value: str) -> str:
     return value.removesuffix("/")
 
 
+def _day_for_rsa_2048(value: object) -> date:
+    """Read the last day on which RSA keys of 2048 bits count."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ValueError("write the last day as YYYY-MM-DD, such as 2028-12-31") from error
+    if day > RSA_2048_AT_MOST:
+        raise ValueError(
+            f"RSA keys of 2048 bits have about 112 bits of strength, which ends everywhere on "
+            f"{RSA_2048_AT_MOST} (NIST SP 800-131A); name that day or an earlier one"
+        )
+    return day
+
+
 class Key(bytes):
     """A 32-byte key that does not show itself in logs and tracebacks."""
 
@@ -103,6 +124,33 @@ def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
         if not _HOST.fullmatch(word):
             raise ValueError(f"{word!r} is no bare host name; give names with blanks between them")
     return tuple(host_of(f"//{word}") for word in value)
+
+
+def _plain(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a word that allows nothing."""
+    for word in value:
+        if word not in PLAIN:
+            raise ValueError(f"{word!r} is none of its words, which are {', '.join(PLAIN)}")
+    return value
+
+
+def _proxy(value: str) -> str:
+    """Read the address of a forward proxy, which is spoken to over TLS unless it is here."""
+    port = _PROXY.fullmatch(value)
+    if port is None or not 1 <= int(port[1]) <= PORTS:
+        raise ValueError("write it as https://HOST:PORT, with no name, password or path")
+    if value.startswith("http:") and not on_this_machine(host_of(value)):
+        raise ValueError("a proxy on another machine is spoken to over TLS: https://HOST:PORT")
+    return value
+
+
+def _anchors(path: Path) -> Path:
+    """Refuse a file that holds no certificate to trust in."""
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except OSError as error:
+        raise ValueError(f"no certificates in PEM can be read from {path}") from error
+    return path
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
@@ -136,7 +184,7 @@ class Settings(BaseSettings):
     personal_key: KeyField = Field(validation_alias="NES_PERSONAL_KEY")
     personal_key_old: KeyField | None = Field(None, validation_alias="NES_PERSONAL_KEY_OLD")
     host: str = Field("127.0.0.1", min_length=1, validation_alias="NES_HOST")
-    port: int = Field(8000, ge=1, le=65535, validation_alias="NES_PORT")
+    port: int = Field(8000, ge=1, le=PORTS, validation_alias="NES_PORT")
     public_url: Annotated[str, AfterValidator(_site)] | None = Field(
         None, validation_alias="NES_PUBLIC_URL"
     )
@@ -148,6 +196,9 @@ class Settings(BaseSettings):
     )
     trust: Annotated[Path, AfterValidator(_existing_folder)] | None = Field(
         None, validation_alias="NES_TRUST"
+    )
+    rsa_2048_until: Annotated[date, BeforeValidator(_day_for_rsa_2048)] | None = Field(
+        None, validation_alias="NES_RSA_2048_UNTIL"
     )
     cmp_server: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"
@@ -176,7 +227,11 @@ class Settings(BaseSettings):
         None, pattern=r"^(/\S+|([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})$",
         validation_alias="NES_CLAMD",
     )  # fmt: skip
-    database_private: bool = Field(default=False, validation_alias="NES_DATABASE_PRIVATE")
+    plain: Annotated[Words, AfterValidator(_plain)] = Field((), validation_alias="NES_PLAIN")
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = Field(None, validation_alias="NES_PROXY")
+    proxy_trusted: Annotated[Path, AfterValidator(_anchors)] | None = Field(
+        None, validation_alias="NES_PROXY_TRUSTED"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -206,13 +261,18 @@ class Settings(BaseSettings):
         return self
 
     @validates(mode="after")
-    def _database_over_tls(self) -> Self:
-        """Refuse a database over the net whose certificate nobody would check."""
-        if database_over_open_net(self):
-            raise ValueError(
-                "it leads to another machine, so end it with ?sslmode=verify-full&sslrootcert=FILE "
-                "(or verify-ca); on a private net of your own set NES_DATABASE_PRIVATE=1 instead"
-            )
+    def _proxy_whole(self) -> Self:
+        """Refuse anchors for a certificate that no proxy will show."""
+        if self.proxy_trusted and not (self.proxy or "").startswith("https:"):
+            raise _about("NES_PROXY_TRUSTED", "it is for an https address in NES_PROXY")
+        return self
+
+    @validates(mode="after")
+    def _over_tls(self) -> Self:
+        """Refuse what would be asked on another machine without TLS, unless NES_PLAIN names it."""
+        found = overheard(self)
+        if found:
+            raise _about(*found)
         return self
 
     @validates(mode="after")
@@ -226,6 +286,11 @@ class Settings(BaseSettings):
         if (self.cmp_server or "").startswith("https:") and not self.cmp_tls_trusted:
             raise ValueError("an https address needs NES_CMP_TLS_TRUSTED, the anchors of its TLS")
         return self
+
+
+def _about(key: str, reason: str) -> PydanticCustomError:
+    """Return a mistake of several keys together that is told of one of them."""
+    return PydanticCustomError("together", "{reason}", {"reason": reason, "key": key})
 
 
 KEYS = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
@@ -290,11 +355,7 @@ def _placeholders(given: Mapping[str, str]) -> dict[str, str]:
     return {key: "0" * 2 * KEY_BYTES for key in SECRET_KEYS if key not in given}
 
 
-_KEYS_TOGETHER = {
-    "NES_CMP_": "NES_CMP_*",
-    "NES_OIDC_": "NES_OIDC_*",
-    "NES_DATABASE_": "NES_DATABASE_URL",
-}
+_KEYS_TOGETHER = {"NES_CMP_": "NES_CMP_*", "NES_OIDC_": "NES_OIDC_*"}
 """Where a mistake is one of several keys together: which, by what the sentence names."""
 
 
@@ -305,7 +366,8 @@ def _validated(values: Mapping[str, Any]) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         reason = first["msg"].removeprefix("Value error, ")
         together = (key for part, key in _KEYS_TOGETHER.items() if part in reason)
-        key = ".".join(str(part) for part in first["loc"]) or next(together)
+        told = first.get("ctx", {}).get("key")
+        key = ".".join(str(part) for part in first["loc"]) or told or next(together)
         raise SettingsError(f"{key} is not usable: {reason}.", setting=key) from None
 
 

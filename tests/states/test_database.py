@@ -245,7 +245,7 @@ def test_a_libpq_string_says_the_same_as_the_address(url: str, wanted: str) -> N
     settings = load_settings(
         {
             "NES_DATABASE_URL": url,
-            "NES_DATABASE_PRIVATE": "1",
+            "NES_PLAIN": "database",
             "NES_SECRET_KEY": "s" * 32,
             "NES_LOOKUP_KEY": "0" * 64,
             "NES_PERSONAL_KEY": "1" * 64,

@@ -10,27 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from states.errors import SettingsError, StoreError
-from states.reach import hosts_to_ask
 from states.settings import KEYS, SECRET_KEYS, Key, Settings, kept_secret, load_settings
-
-SECRETS = {
-    "NES_SECRET_KEY": "s" * 32,
-    "NES_LOOKUP_KEY": "ab" * 32,
-    "NES_PERSONAL_KEY": "cd" * 32,
-    "NES_TOKEN_PIN": "4711",
-}
-OIDC = {
-    "NES_OIDC_ISSUER": "https://kimlik.example",
-    "NES_OIDC_CLIENT_ID": "nes",
-    "NES_OIDC_CLIENT_SECRET": "gizli",
-    "NES_OIDC_ACR": "iki yuksek",
-}
-
-
-def refusal(env: dict[str, str]) -> SettingsError:
-    with pytest.raises(SettingsError) as caught:
-        load_settings(env)
-    return caught.value
+from tests.states.given import OIDC, SECRETS, refusal
 
 
 def test_a_folder_of_anchors_must_be_there(tmp_path: Path) -> None:
@@ -39,11 +20,6 @@ def test_a_folder_of_anchors_must_be_there(tmp_path: Path) -> None:
     refused = refusal({**SECRETS, "NES_TRUST": str(tmp_path / "yok")})
     assert refused.params["setting"] == "NES_TRUST"
     assert "there is no folder at" in str(refused)
-
-
-@pytest.fixture
-def demo(tmp_path: Path) -> dict[str, str]:
-    return {"NES_DEMO": "1", "NES_VAR": str(tmp_path / "var")}
 
 
 def test_outside_demo_the_defaults_are_an_embedded_database_on_loopback() -> None:
@@ -179,6 +155,19 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(unknown: str, near: str
         ("NES_OIDC_ISSUER", "kimlik.example", "pattern"),
         ("NES_CLAMD", "clamd", "pattern"),
         ("NES_CLAMD", "http://clamd:3310", "pattern"),
+        ("NES_PLAIN", "status yes", "'yes' is none of its words, which are status, authority, "),
+        ("NES_PLAIN", "status,scanner", "status, authority, scanner, database"),
+        ("NES_PLAIN", "1", "none of its words"),
+        ("NES_PROXY", "vekil.example:3128", "https://HOST:PORT"),
+        ("NES_PROXY", "https://vekil.example", "https://HOST:PORT"),
+        ("NES_PROXY", "https://vekil.example:0", "https://HOST:PORT"),
+        ("NES_PROXY", "https://vekil.example:65536", "https://HOST:PORT"),
+        ("NES_PROXY", "https://u:p@vekil.example:3128", "no name, password or path"),
+        ("NES_PROXY", "https://vekil.example:3128/", "no name, password or path"),
+        ("NES_PROXY", "socks5://127.0.0.1:1080", "https://HOST:PORT"),
+        ("NES_PROXY", "http://vekil.example:3128", "spoken to over TLS"),
+        ("NES_PROXY", "http://10.0.0.7:3128", "spoken to over TLS"),
+        ("NES_PROXY_TRUSTED", "/nowhere/proxy.pem", "can be read from /nowhere/proxy.pem"),
         ("NES_OIDC_MAX_AGE", "59", "greater than or equal to 60"),
         ("NES_OIDC_MAX_AGE", "43201", "less than or equal to 43200"),
     ],
@@ -195,18 +184,6 @@ def test_a_refusal_never_repeats_a_secret() -> None:
     error = refusal({**SECRETS, "NES_LOOKUP_KEY": "do-not-show"})
     assert "do-not-show" not in str(error)
     assert error.__cause__ is None
-
-
-@pytest.fixture
-def cmp(tmp_path: Path) -> dict[str, str]:
-    chain = tmp_path / "chain.pem"
-    chain.touch()
-    return {
-        "NES_CMP_SERVER": "http://makam.example:8080/cmp",
-        "NES_CMP_REFERENCE": "nes-ofis",
-        "NES_CMP_SECRET": "parola-parola",
-        "NES_CMP_CHAIN": str(chain),
-    }
 
 
 def test_an_authority_elsewhere_is_set_as_a_whole(cmp: dict[str, str]) -> None:
@@ -247,58 +224,6 @@ def test_a_provider_of_another_machine_is_asked_over_tls_only(host: str) -> None
     for other in ("kimlik.example", "10.0.0.7", "localhost.example"):
         error = refusal({**SECRETS, **OIDC, "NES_OIDC_ISSUER": f"http://{other}"})
         assert "must be an https address" in str(error)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "db.example/nes", "10.0.0.7/nes", "db.example/nes?sslmode=require", "/nes?host=db.example",
-        "localhost/nes?hostaddr=10.0.0.7", "/nes?host=/run/postgresql,db.example",
-        "/nes?host=/run/postgresql&host=db.example", "db.example/nes?sslmode=prefer",
-    ],
-)  # fmt: skip
-def test_a_database_of_another_machine_is_asked_over_checked_tls_or_on_a_net_of_ones_own(
-    address: str,
-) -> None:
-    url = f"postgresql://u:parola@{address}"
-    error = refusal({**SECRETS, "NES_DATABASE_URL": url})
-    assert error.params == {"setting": "NES_DATABASE_URL"}
-    assert "sslmode=verify-full" in str(error)
-    assert "parola" not in str(error)
-    private = {**SECRETS, "NES_DATABASE_URL": url, "NES_DATABASE_PRIVATE": "1"}
-    assert load_settings(private).database_url is not None
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "db.example/nes?sslmode=verify-full&sslrootcert=/etc/db.pem",
-        "10.0.0.7/nes?sslmode=verify-ca",
-        "localhost/nes", "127.0.0.2/nes", "[::1]/nes", "/nes", "/nes?host=/run/postgresql",
-        "/nes?host=@abstract",
-    ],
-)  # fmt: skip
-def test_a_database_over_checked_tls_or_on_this_machine_is_taken(address: str) -> None:
-    url = load_settings({**SECRETS, "NES_DATABASE_URL": f"postgresql://u@{address}"}).database_url
-    assert url is not None
-    assert url.database == "nes"
-
-
-def test_outside_the_demo_only_hosts_of_the_settings_may_be_asked(demo: dict[str, str]) -> None:
-    assert hosts_to_ask(load_settings(SECRETS)) == frozenset({"127.0.0.1"})
-    every = {
-        **SECRETS, **OIDC,
-        "NES_TSA_URL": "http://ZAMAN.example:8080/tsa",
-        "NES_PUBLIC_URL": "https://nes.example",
-        "NES_OUTBOUND": "liste.example  OCSP.example [FD00::7]",
-    }  # fmt: skip
-    assert hosts_to_ask(load_settings(every)) == frozenset(
-        {"127.0.0.1", "kimlik.example", "zaman.example", "nes.example", "liste.example",
-         "ocsp.example", "fd00::7"}
-    )  # fmt: skip
-    assert hosts_to_ask(load_settings(demo)) is None
-    asked = hosts_to_ask(load_settings({**demo, "NES_OUTBOUND": "a.example"}))
-    assert asked == frozenset({"a.example", "127.0.0.1"})
 
 
 @pytest.mark.parametrize("word", ["https://a.example", "a.example:80", "a/b", "*", "a,b", "ı.tr"])

@@ -15,7 +15,7 @@ from requests import RequestException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.services import vault_of
+from handlers.services import vault_of, way_of
 from states import tckn
 from states.invalid import Invalid
 from states.person import Person
@@ -69,7 +69,7 @@ def connect(app: App) -> None:
         server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
         client_kwargs={"scope": "openid profile", "code_challenge_method": "S256"},
     )
-    client.client_cls = partial(Asking, hosts=hosts_to_ask(settings))
+    client.client_cls = partial(Asking, hosts=hosts_to_ask(settings), way=way_of(settings))
     app.extensions[CLIENT] = client
 
 
