@@ -21,16 +21,20 @@ if TYPE_CHECKING:
 def scratch_database(server: URL, prefix: str, template: str = "template1") -> Iterator[URL]:
     """Give a new database on a server, named after a prefix, and drop it afterwards.
 
-    ``server`` is the owner's address of any database there. A copy takes the files of the template
-    as they are; nobody else may be connected to it.
+    ``server`` is the owner's address of any database there.
     """
     name = f"{prefix}_{uuid4().hex[:12]}"
-    make = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-    _run(server, make.format(Identifier(name), Identifier(template)))
+    copy_database(server, name, template)
     try:
         yield server.set(database=name)
     finally:
         _run(server, SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+def copy_database(server: URL, name: str, template: str) -> None:
+    """Make a database from the files of a template, to which nobody may be connected."""
+    make = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    _run(server, make.format(Identifier(name), Identifier(template)))
 
 
 def _run(server: URL, statement: Composed) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 hypothesis_settings.register_profile("house", deadline=None, database=None)
 hypothesis_settings.load_profile("house")
 
+BEGINNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""Where the clock of the tests stands: Monday, noon in Istanbul."""
+
 RUN_FOLDER = pytest.StashKey[Path]()
 
 
@@ -50,7 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of the run, or take the one that the controller made."""
     given = getattr(config, "workerinput", None)
     if given is None:
-        config.stash[RUN_FOLDER] = Path(tempfile.mkdtemp(prefix="nes-test-", dir=fast_folder()))
+        folder = Path(tempfile.mkdtemp(prefix="nes-test-", dir=fast_folder()))
+        config.stash[RUN_FOLDER] = folder
+        # Cards and databases of the tests write many small files.
+        config.option.basetemp = config.option.basetemp or str(folder / "t")
         config.pluginmanager.register(_ShareFolder())
     else:
         config.stash[RUN_FOLDER] = Path(given["run_folder"])
@@ -105,8 +111,8 @@ def default_logs() -> Iterator[None]:
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Give a clock that stands at Monday 2 March 2026, noon in Istanbul."""
-    return FixedClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    """Give a clock that stands still."""
+    return FixedClock(BEGINNING)
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from fasteners import InterProcessLock
 
 from migrations.run import upgrade
 from states.database import ensure_database, make_engine
-from states.scratch import scratch_database
+from states.scratch import copy_database, scratch_database
 from states.server import DURABLE, EmbeddedServer, start_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import URL, Engine
 
@@ -33,6 +33,7 @@ PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_")
 """What a program under test keeps of our own environment."""
 
 TEMPLATE = "template_nes"
+OFFICE = "template_office"
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,32 @@ def running_server(folder: Path) -> Iterator[EmbeddedServer]:
 
 def ensure_template(server: EmbeddedServer, folder: Path) -> None:
     """Migrate the template once for all workers of a run."""
-    with InterProcessLock(folder / "template.lock"):
-        done = folder / "template.done"
-        if not done.exists():
+    with _once(folder, TEMPLATE) as needed:
+        if needed:
             ensure_database(server.url("postgres"), TEMPLATE)
             upgrade(server.url(TEMPLATE))
-            done.touch()
+
+
+def ensure_office(server: EmbeddedServer, folder: Path, furnish: Callable[[Engine], None]) -> None:
+    """Make the second template once: a copy of the first that holds what every office begins with.
+
+    ``furnish`` enters it.
+    """
+    with _once(folder, OFFICE) as needed:
+        if needed:
+            copy_database(server.url("postgres"), OFFICE, TEMPLATE)
+            engine = make_engine(server.url(OFFICE), application="test")
+            furnish(engine)
+            engine.dispose()
+
+
+@contextmanager
+def _once(folder: Path, name: str) -> Iterator[bool]:
+    """Say whether this worker is the first to come, and let the others wait for it."""
+    with InterProcessLock(folder / f"{name}.lock"):
+        done = folder / f"{name}.done"
+        yield not done.exists()
+        done.touch()
 
 
 @contextmanager

@@ -9,23 +9,24 @@ import pytest
 
 import handlers
 from handlers.carrier import LocalCourier
-from handlers.sample import enter_tree
 from handlers.services import Services
-from handlers.terms import publish_terms
 from signing.authority import Addresses
 from signing.profiles import Profile
 from signing.tokens import TokenStore
 from states.vault import Vault
+from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.outside import connected
-from tests.handlers.world import World, authority_of, seal_of
+from tests.handlers.world import World, authority_of, furnish, seal_of
+from tests.postgres import OFFICE, TEMPLATE, ensure_office, fresh_database
 from workflow.engine import Office
-from workflow.library import Library, publish
+from workflow.library import Library
 from workflow.loader import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from signing.authority import Authority
+    from states.server import EmbeddedServer
     from tests.postgres import Database
     from tests.signing.loopback import Loopback
     from workflow.clock import FixedClock
@@ -50,6 +51,20 @@ def token_store(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
 def authority(token_store: TokenStore) -> Authority:
     """Give the TEST authority of the store."""
     return authority_of(token_store)
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, server: EmbeddedServer, definitions: dict[str, Definition]
+) -> Iterator[Database]:
+    """Give a fresh migrated database; where there is a world, one that an office may begin in."""
+    template = TEMPLATE
+    if "world" in request.fixturenames:
+        folder = request.config.stash[RUN_FOLDER]
+        ensure_office(server, folder, lambda empty: furnish(empty, definitions, BEGINNING))
+        template = OFFICE
+    with fresh_database(server, template) as fresh:
+        yield fresh
 
 
 @pytest.fixture
@@ -93,12 +108,8 @@ def world(
     database: Database, definitions: dict[str, Definition], services: Services, clock: FixedClock
 ) -> World:
     """Give an office with institutions and the text of the e-onay, and the hands to use it."""
-    publish(database.app, definitions, clock.now())
     library = Library(database.app, definitions, handlers.registry())
     office = Office(database.app, library, clock, services)
-    with database.app.begin() as connection:
-        publish_terms(connection, clock.now())
-        enter_tree(connection)
     return World(office, services, clock)
 
 

@@ -11,7 +11,9 @@ from sqlalchemy import select, text
 from handlers import code as codes
 from handlers import letters, revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
+from handlers.sample import enter_tree
 from handlers.seed import Held, give_card
+from handlers.terms import publish_terms
 from signing import cades, seal
 from signing.authority import Addresses, Authority, Plan, create
 from signing.card import holder_certificate
@@ -24,14 +26,20 @@ from states.document import Document
 from workflow.actor import Actor, system
 from workflow.clock import start_of_day
 from workflow.effects import run_effect
+from workflow.library import publish
 from workflow.statement import EFFECT_TASK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Engine
+
     from handlers.services import Services
     from signing.seal import Seal
     from signing.tokens import TokenStore
     from states.base import Base
     from workflow.clock import FixedClock
+    from workflow.definition import Definition
     from workflow.engine import Office
     from workflow.request import Moved
 
@@ -45,7 +53,7 @@ SYSTEM = system("test")
 def authority_of(store: TokenStore) -> Authority:
     """Make or open the TEST authority of a store."""
     start, end = datetime(2015, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
-    plan = Plan("TEST-CA", "12345678", "1234", start, end, KeyKind.RSA_2048)
+    plan = Plan("TEST-CA", "12345678", "1234", start, end, KeyKind.EC_P256)
     return create(store, replace(plan, addresses=Addresses.under("http://127.0.0.1")))
 
 
@@ -53,6 +61,14 @@ def seal_of(store: TokenStore, authority: Authority) -> Seal:
     """Make or open the seal on the token of that authority."""
     validity = (authority.issuing.not_before, authority.issuing.not_after)
     return seal.create(store, Plan("TEST-CA", "12345678", "1234", *validity))
+
+
+def furnish(database: Engine, definitions: Mapping[str, Definition], now: datetime) -> None:
+    """Enter what every office begins with: workflows, institutions, the text of the e-onay."""
+    publish(database, definitions, now)
+    with database.begin() as connection:
+        publish_terms(connection, now)
+        enter_tree(connection)
 
 
 def applicant(person_id: int) -> Actor:

@@ -11,6 +11,7 @@ from states.settings import Settings, load_settings
 from states.user import User
 from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers' tests is ours too
     authority,
+    database,
     definitions,
     open_authority,
     services,
@@ -21,7 +22,7 @@ from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers
 from tests.web.staff import Staff
 from tests.web.visitor import Visitor
 from web.app import create_app
-from web.composition import Composition
+from web.composition import KEY, Composition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def settings(database: Database, tmp_path: Path) -> Settings:
+def settings(database: Database, tmp_path: Path) -> Settings:  # noqa: F811 - the same
     """Give the settings of a demo on the test's database, with the keys of the test's vault."""
     return load_settings(
         {
@@ -53,11 +54,32 @@ def composition(world: World, settings: Settings) -> Composition:  # noqa: F811 
     return Composition(settings, office.database, office.library, world.clock, office)
 
 
+@pytest.fixture(scope="session")
+def sites() -> list[tuple[Flask, dict[str, Any]]]:
+    """Keep the one site of this process, once it is made, with its settings as they were."""
+    return []
+
+
 @pytest.fixture
-def app(composition: Composition) -> Flask:
-    """Give the site."""
-    site = create_app(composition)
-    site.config["RATELIMIT_ENABLED"] = True
+def app(
+    request: pytest.FixtureRequest,
+    composition: Composition,
+    sites: list[tuple[Flask, dict[str, Any]]],
+) -> Flask:
+    """Give the site over the test's office.
+
+    Its routes and templates are the same for every test, so they are made once; a test that adds
+    to them is marked ``own_site``.
+    """
+    if request.node.get_closest_marker("own_site"):
+        return create_app(composition)
+    if not sites:
+        made = create_app(composition)
+        sites.append((made, dict(made.config)))
+    site, config = sites[0]
+    site.config.clear()
+    site.config.update(config, SECRET_KEY=composition.settings.secret_key.get_secret_value())
+    site.extensions[KEY] = composition
     return site
 
 

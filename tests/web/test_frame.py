@@ -58,6 +58,7 @@ def test_every_route_declares_who_may_open_it(app: Flask) -> None:
     assert silent == []
 
 
+@pytest.mark.own_site
 def test_a_route_that_declares_nothing_is_closed(app: Flask, visitor: Visitor) -> None:
     app.add_url_rule("/unutulmus", "forgotten", lambda: "secret")
     assert visitor.get("/unutulmus", 403).heading == "Bu işlem için yetkiniz yok"
@@ -152,6 +153,7 @@ def test_asking_to_stay_prolongs_the_session(world: World, officer: Visitor) -> 
     assert officer.get("/oturum/surdur").heading == "İş listem"
 
 
+@pytest.mark.own_site
 def test_a_page_that_asks_by_itself_never_prolongs_the_session(
     app: Flask, world: World, visitor: Visitor, staff: Staff
 ) -> None:
@@ -219,6 +221,7 @@ def test_many_sign_ins_from_one_address_are_throttled(
     assert [answer.status_code for answer in answers] == [302] * 60 + [429]
 
 
+@pytest.mark.own_site
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503])
 def test_every_error_has_a_page_of_its_own_with_a_way_on(
     app: Flask, visitor: Visitor, status: int
@@ -230,6 +233,7 @@ def test_every_error_has_a_page_of_its_own_with_a_way_on(
     assert page.links["Başlangıç sayfasına dön"] == "/"
 
 
+@pytest.mark.own_site
 def test_a_status_without_words_is_answered_with_the_nearest(app: Flask, visitor: Visitor) -> None:
     app.add_url_rule("/406", "odd", public(lambda: abort(406)))
     app.add_url_rule("/502", "gateway", public(lambda: abort(502)))
@@ -248,6 +252,7 @@ def test_a_request_of_more_than_twenty_megabytes_is_refused(officer: Visitor) ->
     assert page.heading == "Dosya çok büyük"
 
 
+@pytest.mark.own_site
 @pytest.mark.parametrize(
     ("error", "status", "said"),
     [

@@ -255,6 +255,7 @@ def test_a_message_of_the_end_is_said_once(world: World, officer: Visitor) -> No
     assert ENDED["idle"] not in officer.get("/is-listem").text
 
 
+@pytest.mark.own_site
 def test_a_request_reads_the_session_once_and_most_write_nothing(
     app: Flask, world: World, visitor: Visitor, staff: Staff, statements: Statements
 ) -> None:
@@ -273,6 +274,7 @@ def test_a_request_reads_the_session_once_and_most_write_nothing(
     assert statements.of_sessions[4:] == ["SELECT"]
 
 
+@pytest.mark.own_site
 def test_polling_reads_and_never_writes(
     app: Flask, world: World, visitor: Visitor, staff: Staff, statements: Statements
 ) -> None:
