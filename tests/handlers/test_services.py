@@ -16,6 +16,7 @@ from signing.authority import Addresses
 from signing.certificate import read
 from signing.errors import TokenAbsent, TrustUnusable
 from signing.profiles import Profile
+from signing.way import Way
 from states.certificate import Certificate
 from states.person import Person
 from tests.signing import pdfs
@@ -68,6 +69,31 @@ def test_only_listed_hosts_are_asked_for_lists_status_and_stamps(
         online = open_services(one, database.app).online
         assert online is not None
         assert online.fetcher.hosts == frozenset({"zaman.example", "a.example", settings.host})
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_lists_status_and_stamps_go_through_the_proxy_of_the_settings_and_over_tls(
+    settings: Settings, database: Database, tmp_path: Path, *, demo: bool
+) -> None:
+    named: dict[str, object] = {"demo": demo, "tsa_url": "https://zaman.example"}
+    bare = open_services(settings.model_copy(update=named), database.app).online
+    assert bare is not None
+    assert bare.fetcher.way == Way(here=frozenset({settings.host}))
+    assert bare.fetcher.way.overheard("http://liste.example/a.crl")
+    named |= {
+        "host": "[FD00::7]", "public_url": "https://nes.example:8443", "plain": ("status",),
+        "proxy": "https://vekil.example:3128", "proxy_trusted": tmp_path / "vekil.pem",
+    }  # fmt: skip
+    proxied = open_services(settings.model_copy(update=named), database.app).online
+    assert proxied is not None
+    assert proxied.fetcher.way == Way(
+        "https://vekil.example:3128", tmp_path / "vekil.pem",
+        here=frozenset({"fd00::7"}), near=frozenset({"nes.example"}), plain=True,
+    )  # fmt: skip
+    others = settings.model_copy(update={**named, "plain": ("scanner", "authority", "database")})
+    unallowed = open_services(others, database.app).online
+    assert unallowed is not None
+    assert unallowed.fetcher.way.plain is False
 
 
 def test_a_demo_makes_its_authority_on_first_use_and_keeps_it(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from ssl import SSLContext
 
 
 @dataclass
@@ -74,16 +75,28 @@ def _handler(site: Loopback) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def serving(answers: dict[str, bytes | Callable[..., object]] | None = None) -> Iterator[Loopback]:
+def serving(
+    answers: dict[str, bytes | Callable[..., object]] | None = None,
+    tls: SSLContext | None = None,
+) -> Iterator[Loopback]:
     """Serve on a free loopback port for as long as the block lasts."""
     site = Loopback({} if answers is None else dict(answers))
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    site.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
+    with running(server, tls):
+        yield site
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer, tls: SSLContext | None = None) -> Iterator[None]:
+    """Run a server, over TLS where a context is given, for as long as the block lasts."""
     server.daemon_threads = True
-    site.address = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield site
+        yield
     finally:
         server.shutdown()
         thread.join()

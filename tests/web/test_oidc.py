@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from web.app import create_app
 from web.composition import Composition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from flask.testing import FlaskClient
@@ -34,7 +35,13 @@ def provider(world: World) -> Iterator[Provider]:
         yield one
 
 
-def office_client(world: World, database: Database, tmp_path: Path, issuer: str) -> FlaskClient:
+def office_client(
+    world: World,
+    database: Database,
+    tmp_path: Path,
+    issuer: str,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> FlaskClient:
     """Return a browser at a site outside the demo; an empty issuer configures no provider."""
     environment = {
         **database.environment,
@@ -49,6 +56,7 @@ def office_client(world: World, database: Database, tmp_path: Path, issuer: str)
         "NES_OIDC_CLIENT_SECRET": "secret" if issuer else "",
         "NES_OIDC_ACR": "two three" if issuer else "",
         "NES_OIDC_MAX_AGE": "7200",
+        **more,
     }
     office = world.office
     settings = load_settings(environment)
