@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from signing.app.protocol import (
     Claim,
     Problem,
 )
+from signing.way import loopback
 
 if TYPE_CHECKING:
     from signing.app.protocol import ClaimRequest, ResultRequest
@@ -28,13 +28,6 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes of the largest answer: a PDF of 4 MiB in base64 with what stands around it."""
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def checked_address(url: str) -> str:
     """Give the address without a trailing slash; AddressRefused when it could be overheard."""
     try:
@@ -42,8 +35,15 @@ def checked_address(url: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
         raise AddressRefused(url=url) from error
-    safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    if not (safe and host) or parts.username is not None or parts.query or parts.fragment:
+    safe = parts.scheme == "https" or (parts.scheme == "http" and loopback(host))
+    # A backslash ends the host for `requests`, so that another one would be asked.
+    if (
+        not (safe and host)
+        or "\\" in url
+        or parts.username is not None
+        or parts.query
+        or parts.fragment
+    ):
         raise AddressRefused(url=url)
     return url.rstrip("/")
 

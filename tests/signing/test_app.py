@@ -110,6 +110,8 @@ def test_a_code_of_another_shape_is_refused_without_asking_anyone(
         "http://[::1",
         "https://nes.example:port",
         "http://127.0.0.1.nes.example",
+        "http://nes.example\\@127.0.0.1",
+        "http://127.0.0.1\\.nes.example",
     ],
 )
 def test_an_address_that_could_be_overheard_is_refused(
