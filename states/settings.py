@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic import model_validator as validates
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -111,6 +110,14 @@ class Key(bytes):
         return "Key(**********)"
 
     __str__ = __repr__
+
+
+class _About(ValueError):
+    """A mistake of several keys together that is told of one of them."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(reason)
+        self.setting = setting
 
 
 def _words(value: object) -> object:
@@ -264,7 +271,7 @@ class Settings(BaseSettings):
     def _proxy_whole(self) -> Self:
         """Refuse anchors for a certificate that no proxy will show."""
         if self.proxy_trusted and not (self.proxy or "").startswith("https:"):
-            raise _about("NES_PROXY_TRUSTED", "it is for an https address in NES_PROXY")
+            raise _About("NES_PROXY_TRUSTED", "it is for an https address in NES_PROXY")
         return self
 
     @validates(mode="after")
@@ -272,7 +279,7 @@ class Settings(BaseSettings):
         """Refuse what would be asked on another machine without TLS, unless NES_PLAIN names it."""
         found = overheard(self)
         if found:
-            raise _about(*found)
+            raise _About(*found)
         return self
 
     @validates(mode="after")
@@ -286,11 +293,6 @@ class Settings(BaseSettings):
         if (self.cmp_server or "").startswith("https:") and not self.cmp_tls_trusted:
             raise ValueError("an https address needs NES_CMP_TLS_TRUSTED, the anchors of its TLS")
         return self
-
-
-def _about(key: str, reason: str) -> PydanticCustomError:
-    """Return a mistake of several keys together that is told of one of them."""
-    return PydanticCustomError("together", "{reason}", {"reason": reason, "key": key})
 
 
 KEYS = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
@@ -366,7 +368,7 @@ def _validated(values: Mapping[str, Any]) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         reason = first["msg"].removeprefix("Value error, ")
         together = (key for part, key in _KEYS_TOGETHER.items() if part in reason)
-        told = first.get("ctx", {}).get("key")
+        told = getattr(first.get("ctx", {}).get("error"), "setting", "")
         key = ".".join(str(part) for part in first["loc"]) or told or next(together)
         raise SettingsError(f"{key} is not usable: {reason}.", setting=key) from None
 
