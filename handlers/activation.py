@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from handlers import letters, rows, signature
+from handlers import letters, rows, signature, status
 from handlers.judgement import unknown
 from handlers.lifting import stamped
 from handlers.services import services_of
 from signing.verdict import SubIndication
 from states.card import Card
+from states.journal import JournalEntry
 from states.person import Person
 from workflow.registry import action, check
-from workflow.verdict import deny
+from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from signing.validation import Validation
@@ -82,6 +83,17 @@ def to_confirm(context: Context) -> Verdict:
 def confirmed(context: Context) -> Verdict:
     """Allow an activation that waited for its time-stamp and is whole by now."""
     return signed_by_new_card(context)
+
+
+@check
+def not_waiting(context: Context) -> Verdict:
+    """Allow while no activation waits for its signature to be checked: a move would drop it."""
+    newest = select(JournalEntry.trigger).where(
+        JournalEntry.case_id == rows.number(context.case, "id"),
+        JournalEntry.n == rows.number(context.case, "version"),
+    )
+    waits = context.connection.scalar(newest) == status.AWAIT
+    return deny("activation.waiting") if waits else ALLOW
 
 
 def _this_certificate(context: Context, validation: Validation) -> Verdict:

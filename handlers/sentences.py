@@ -117,6 +117,10 @@ _SIGNATURE = {
         "İmza yeni kartla atılmamış; size gönderilen yeni kartı takınız.",
         "The signature was not made with the new card; insert the card that was sent to you.",
     ),
+    "activation.waiting": Text(
+        "Etkinleştirme imzanız denetleniyor; sonucu bildirilince PIN oluşturabilirsiniz.",
+        "The signature of your activation is being checked; set the PIN once you hear of it.",
+    ),
     "activation.not_yet_valid": Text(
         "Yeni sertifika {not_before} tarihinde geçerli olacak; o gün etkinleştiriniz.",
         "The new certificate is valid from {not_before}; activate it then.",

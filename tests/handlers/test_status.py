@@ -15,6 +15,7 @@ from signing.levels import Level
 from signing.ocsp import Status
 from states.application import Application
 from states.augmentation import Augmentation
+from states.certificate import Certificate
 from states.code import Code
 from states.consent import Consent
 from states.notice import Notice
@@ -31,12 +32,14 @@ from tests.handlers.waiting import (
     applied,
     ask,
     away,
+    hand_in,
     offered,
     reason_of,
 )
 from tests.handlers.world import World, applicant
 from workflow.duration import Duration
 from workflow.expression import Literal
+from workflow.request import Request
 from workflow.sweep import sweep
 from workflow.worker import work
 
@@ -203,6 +206,24 @@ def test_a_suspended_certificate_is_known_and_nothing_waits_for_it(
         office.office.database, office.services, ("e_onay", consent), container, office.clock.now()
     )
     assert not lifting.waits(office.services, found, "e_onay")
+
+
+def test_a_new_pin_waits_for_the_activation_that_is_being_checked(
+    office: World, site: Loopback, me: int, held: Held
+) -> None:
+    certificate = held.certificate_id
+    new_pin = Request("set_pin", applicant(me))
+    office.office.fire(certificate, "suspend", applicant(me))
+    office.publish_lists()
+    office.office.rehearse(certificate, new_pin)
+    back = away(site, "/tsa")
+    text = office.read(Certificate, certificate).activation_sha256
+    hand_in(office, ("certificate", certificate), me, held, text)
+    with denied("activation.waiting"):
+        office.office.rehearse(certificate, new_pin)
+    site.answers.update(back)
+    ask(office)
+    assert office.read(Certificate, certificate).state == "active"
 
 
 def test_a_certificate_that_ends_while_its_stamp_is_awaited_proves_nothing_any_more(
