@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fasteners import InterProcessLock
+from sqlalchemy import event
 
 from migrations.run import upgrade
 from states.database import ensure_database, make_engine
@@ -20,6 +21,7 @@ from states.server import DURABLE, EmbeddedServer, start_server
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import psycopg
     from sqlalchemy import URL, Engine
 
 TUNING = {**DURABLE, "fsync": "off", "shared_buffers": "128MB", "max_wal_size": "256MB"}
@@ -58,6 +60,20 @@ class Database:
         url = self.url.render_as_string(hide_password=False)
         kept = {key: value for key, value in os.environ.items() if key.startswith(PASSED_ON)}
         return {**kept, "NES_DATABASE_URL": url, "NES_DEMO": "1"}
+
+    def hurry(self) -> None:
+        """Let the limited role wait no longer than a moment for a lock, from now on.
+
+        What its connections ask for when they are made is stronger than any default of the
+        database.
+        """
+
+        @event.listens_for(self.app, "connect")
+        def no_patience(connection: psycopg.Connection, _entry: object) -> None:
+            connection.execute("SET lock_timeout = '30ms'")
+            connection.commit()
+
+        self.app.dispose()
 
     def dispose(self) -> None:
         """Close every pooled connection of the test."""

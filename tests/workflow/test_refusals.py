@@ -283,19 +283,12 @@ def test_a_promise_of_the_table_refuses_the_opening_of_a_case(office: Office) ->
     assert [row["case_id"] for row in kit.refused(office)] == [None, None]
 
 
-def impatient(database: Database) -> None:
-    with database.owner.begin() as connection:
-        name = connection.scalar(text("SELECT current_database()"))
-        connection.execute(text(f"ALTER DATABASE {name} SET lock_timeout = '50ms'"))
-    database.app.dispose()
-
-
 @pytest.mark.parametrize("trigger", ["park", "note_heard"])
 def test_a_case_that_another_transaction_holds_is_busy(
     office: Office, database: Database, trigger: str
 ) -> None:
     case_id = kit.filed(office)
-    impatient(database)
+    database.hurry()
     with database.owner.begin() as connection:
         connection.execute(text("SELECT FROM application FOR UPDATE"))
         with pytest.raises(r.Busy):
@@ -311,7 +304,7 @@ def test_what_a_handler_finds_locked_is_busy_too(office: Office, database: Datab
 
     kit.desk_of(office).act = act
     case_id = kit.filed(office)
-    impatient(database)
+    database.hurry()
     with database.owner.begin() as connection:
         connection.execute(text("SELECT FROM person FOR UPDATE"))
         with pytest.raises(r.Busy):

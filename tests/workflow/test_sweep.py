@@ -313,9 +313,7 @@ def test_a_busy_case_is_not_put_off(office: Office, clock: FixedClock, database:
     case_id = kit.filed(office)
     office.fire(case_id, "look", kit.AYSE)
     clock.advance(days=2)
-    name = kit.query(database.owner, "SELECT current_database() AS name")[0]["name"]
-    kit.query(database.owner, f"ALTER DATABASE {name} SET lock_timeout = '30ms'")
-    database.app.dispose()
+    database.hurry()
     with database.owner.begin() as connection:
         connection.execute(text("SELECT FROM application FOR UPDATE"))
         assert lines(sweep.sweep(office)) == []
