@@ -32,6 +32,9 @@ hypothesis_settings.load_profile("house")
 BEGINNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Where the clock of the tests stands: Monday, noon in Istanbul."""
 
+MEASURES = "COVERAGE_PROCESS_CONFIG"
+"""What tells a program under test to measure itself (coverage's patch `subprocess`)."""
+
 RUN_FOLDER = pytest.StashKey[Path]()
 
 
@@ -107,6 +110,17 @@ def default_logs() -> Iterator[None]:
     """Undo what a command run within a test has set for the logs of the whole process."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def unmeasured(request: pytest.FixtureRequest) -> None:
+    """Let the programs of a test that is marked ``no_cover`` run unmeasured, too.
+
+    Walks through a browser, crawlers, fuzz and kill -9 go the whole way again, of which small
+    tests measure each part; measuring costs half of their time.
+    """
+    if request.node.get_closest_marker("no_cover"):
+        request.getfixturevalue("monkeypatch").delenv(MEASURES, raising=False)
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from tests.signing.kit import NOW
 if TYPE_CHECKING:
     from signing.validation import Validation
 
+pytestmark = pytest.mark.no_cover
+
 BOUNDED = settings(
     deadline=None,
     max_examples=120,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from signing.tokens import TokenStore
 
+pytestmark = pytest.mark.no_cover
+
 ADDRESSES = Addresses.under("http://127.0.0.1:8000")
 CHAIN = {
     "root": "root", "issuing": "root", "responder": "issuing", "stamper": "issuing",

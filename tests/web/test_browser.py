@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.web.staff import Staff
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:

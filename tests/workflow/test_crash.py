@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.postgres import Database
     from workflow.engine import Office
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parents[2]
 
 

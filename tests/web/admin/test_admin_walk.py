@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.web.desk import Seat, Seats
     from tests.web.staff import Staff
 
+pytestmark = pytest.mark.no_cover
+
 __all__ = ["seats", "seen"]
 
 YAPRAK, SEVGI = "Yaprak Yönetici", "Sevgi Yönetici"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.web.admin.conftest import newest
 from tests.web.test_browser import address, look, sign_in
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.web.admin.conftest import Administrator
     from tests.web.staff import Staff
+
+pytestmark = pytest.mark.no_cover
 
 __all__ = ["address"]
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.web.portal.conftest import Holder
 
+pytestmark = pytest.mark.no_cover
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

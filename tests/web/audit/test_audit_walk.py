@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from workflow.journal import Verification
     from workflow.library import Library
 
+pytestmark = pytest.mark.no_cover
+
 __all__ = ["seats", "seen"]
 
 AUDITOR = "Çağrı Denetçi"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from signing.tokens import TokenStore
     from tests.handlers.world import World
 
+pytestmark = pytest.mark.no_cover
+
 START = "from signing.app.cli import main; raise SystemExit(main())"
 
 

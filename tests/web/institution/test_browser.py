@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, listed
@@ -12,8 +13,9 @@ from tests.web.program import served
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from playwright.sync_api import Page
+
+pytestmark = pytest.mark.no_cover
 
 SHOTS = "var/screenshots"
 

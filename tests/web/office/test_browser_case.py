@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.web.staff import path, under_review, waiting_for_paper
 from tests.web.test_browser import (  # noqa: F401 - address is a fixture
     address,
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.handlers.world import World
     from tests.web.staff import Staff
+
+pytestmark = pytest.mark.no_cover
 
 
 def test_the_pages_of_a_case_fit_a_phone_and_please_axe(

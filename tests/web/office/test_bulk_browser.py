@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from handlers.batches import work_off_batches
 from tests.web.test_browser import address, overflow, sign_in, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
     from playwright.sync_api import Page
 
     from tests.handlers.world import World
     from tests.web.staff import Staff
 
     Many = Callable[..., list[int]]
+
+pytestmark = pytest.mark.no_cover
 
 __all__ = ["address"]  # the site of the other browser tests serves ours too
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from handlers import desk, figures
 from handlers.batches import work_off_batches
 from states.application import Application
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from tests.web.staff import Staff
 
     Many = Callable[..., list[int]]
+
+pytestmark = pytest.mark.no_cover
 
 __all__ = ["seats", "seen"]
 

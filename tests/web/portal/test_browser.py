@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from handlers.seed import Held
     from tests.handlers.world import World
 
+pytestmark = pytest.mark.no_cover
+
 SHOTS = "var/screenshots"
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from signing.tokens import TokenStore
     from tests.handlers.world import World
 
+pytestmark = pytest.mark.no_cover
+
 __all__ = ["application"]
 
 

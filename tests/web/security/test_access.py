@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.web.security.town import Town
     from tests.web.visitor import Visitor
 
+pytestmark = pytest.mark.no_cover
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 OTHER_PEOPLE = {"auth.demo_sign_in", "auth.leave", "auth.leave_everywhere"}

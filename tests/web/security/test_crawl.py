@@ -12,6 +12,8 @@ from tests.web.security.town import ROLES
 if TYPE_CHECKING:
     from tests.web.security.town import Town
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.parametrize("role", ["public", *ROLES])
 def test_no_link_is_dead_and_no_form_breaks_the_site(town: Town, role: str) -> None:

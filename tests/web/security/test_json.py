@@ -17,6 +17,8 @@ from schemathesis.specs.openapi.checks import (
 if TYPE_CHECKING:
     from tests.web.security.town import Town
 
+pytestmark = pytest.mark.no_cover
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

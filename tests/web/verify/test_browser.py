@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import FilePayload
 
 from states.application import Application
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.handlers.world import World
+
+pytestmark = pytest.mark.no_cover
 
 __all__ = ["address"]
 
