@@ -53,7 +53,7 @@ def overheard(settings: Settings) -> tuple[str, str] | None:
     for key, word, leads_out, instead in _ways_out(settings):
         if leads_out and word not in settings.plain:
             sentence = f"{instead}, or let it be asked in the clear with NES_PLAIN={word}"
-            return key, f"it leads to another machine without TLS; {sentence}"
+            return key, f"it leads to another machine without checked TLS; {sentence}"
     return None
 
 
