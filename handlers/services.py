@@ -20,7 +20,8 @@ from signing.seal import Seal
 from signing.seal import create as make_seal
 from signing.tokens import TokenStore
 from signing.trust import load as load_trust
-from states.reach import hosts_to_ask
+from signing.way import Way
+from states.reach import host_of, hosts_to_ask
 from states.vault import Vault
 
 if TYPE_CHECKING:
@@ -185,10 +186,22 @@ def _online(settings: Settings, base: str) -> Online | None:
     """Return the client of the time-stamp authority that is set; the demo asks its own."""
     if settings.tsa_url is None and not settings.demo:
         return None
+    hosts, way = hosts_to_ask(settings), way_of(settings)
     if not settings.demo:
-        return Online(str(settings.tsa_url), Fetcher(hosts=hosts_to_ask(settings)))
-    fetcher = Fetcher(route=partial(at_home, base), hosts=hosts_to_ask(settings))
+        return Online(str(settings.tsa_url), Fetcher(hosts=hosts, way=way))
+    fetcher = Fetcher(route=partial(at_home, base), hosts=hosts, way=way)
     return Online(settings.tsa_url or f"{base}/tsa", fetcher, gate=Semaphore(AT_ONCE))
+
+
+def way_of(settings: Settings) -> Way:
+    """Return how the site reaches other machines: NES_PROXY, except to itself, and NES_PLAIN."""
+    return Way(
+        proxy=settings.proxy or "",
+        anchors=settings.proxy_trusted,
+        here=frozenset({host_of(f"//{settings.host}")}),
+        near=frozenset({host_of(settings.public_url)} if settings.public_url else ()),
+        plain="status" in settings.plain,
+    )
 
 
 def at_home(base: str, url: str) -> str:
