@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from threading import Semaphore
@@ -15,6 +15,7 @@ from signing.authority import Addresses, Authority, Plan, create
 from signing.cmp import CmpIssuer, Endpoint, read_chain
 from signing.fetch import Fetcher
 from signing.online import Online
+from signing.policy import AllowedAlgorithms
 from signing.profiles import Profile
 from signing.seal import Seal
 from signing.seal import create as make_seal
@@ -174,11 +175,13 @@ def open_services(
 def _trust(settings: Settings, issuer: Callable[[], Issuer]) -> Callable[[], Trust]:
     """Return what gives the trusted certificates: our issuer's and those of the trust folder.
 
+    All of them are held to the algorithms of the settings, since our issuer may be another house.
     The folder is read now, so that a mistake in it stops the start (TrustUnusable).
     """
+    allowed = AllowedAlgorithms.with_rsa_2048(settings.rsa_2048_until)
     if settings.trust is None:
-        return lambda: issuer().trust
-    folder = load_trust(settings.trust)
+        return lambda: replace(issuer().trust, allowed=allowed)
+    folder = replace(load_trust(settings.trust), allowed=allowed)
     return lambda: folder.beside(issuer().trust)
 
 

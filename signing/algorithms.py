@@ -1,8 +1,10 @@
 """Which keys, hashes and signature algorithms are strong enough, and until when (DOMAIN 5).
 
 The rules are data: each names a kind, a smallest size and the last day of its use. What is not
-named was never strong enough. Sources: ETSI TS 119 312 (RSA from 2048 bits, named curves,
-SHA-2; PSS with one hash and a salt of its length), NIST SP 800-131A (112 bits end with 2030).
+named was never strong enough. What is named here has 128 bits of strength or more (OWASP ASVS 5,
+11.2.3); a site that must take RSA keys of 2048 bits adds `rsa_2048` with a day of its own.
+Sources: ETSI TS 119 312 (named curves, SHA-2; PSS with one hash and a salt of its length), NIST
+SP 800-57 Part 1, 5.6.1 (strengths) and SP 800-131A (112 bits end with 2030).
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
+
+from signing.errors import RequestInvalid
 
 if TYPE_CHECKING:
     from asn1crypto import algos
@@ -39,33 +43,46 @@ class Rule:
 
 KEY_RULES = (
     Rule("rsa", 3072),
-    Rule("rsa", 2048, date(2030, 12, 31)),
     Rule("secp256r1", 256),
     Rule("secp384r1", 384),
     Rule("secp521r1", 521),
 )
 HASH_RULES = (Rule("sha256", 256), Rule("sha384", 384), Rule("sha512", 512))
-RSA_BITS = 2048
+LAST_DAY = date(2030, 12, 31)
+"""The last day on which 112 bits of strength may count anywhere."""
 CURVES = frozenset(rule.name for rule in KEY_RULES) - {"rsa"}
 HASHES = frozenset(rule.name for rule in HASH_RULES)
 FAMILIES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"})
 
 
-def key_rule(public: PublicKeyInfo) -> Rule | None:
-    """Give the rule that a public key falls under, None when it is too weak or unknown."""
+def rsa_2048(until: date) -> Rule:
+    """Give the rule by which RSA keys of 2048 bits (112 bits of strength) count to a day.
+
+    RequestInvalid when that day is later than any such key may count.
+    """
+    if until > LAST_DAY:
+        raise RequestInvalid(field="until", reason=f"En geç {LAST_DAY:%d.%m.%Y} olabilir.")
+    return Rule("rsa", 2048, until)
+
+
+LOOSEST = (*KEY_RULES, rsa_2048(LAST_DAY))
+"""All that some site may allow: what falls under none of these is refused everywhere."""
+
+
+def _named(public: PublicKeyInfo) -> tuple[str, int]:
+    """Give kind and size of a public key as the rules name them; "" for an unknown kind."""
     if public.algorithm in {"rsa", "rsassa_pss"}:
-        name, bits = "rsa", int(public.bit_size)
-    else:
-        kind, curve = public.curve if public.algorithm == "ec" else ("", "")
-        known = kind == "named" and curve in CURVES
-        name, bits = (curve, int(public.bit_size)) if known else ("", 0)
-    return next((rule for rule in KEY_RULES if rule.name == name and bits >= rule.bits), None)
+        return "rsa", int(public.bit_size)
+    kind, curve = public.curve if public.algorithm == "ec" else ("", "")
+    return (curve, int(public.bit_size)) if kind == "named" and curve in CURVES else ("", 0)
 
 
-def strong_key(public: PublicKeyInfo, at: datetime | None = None) -> bool:
-    """Say whether a public key is strong enough, at a moment or at all."""
-    rule = key_rule(public)
-    return rule is not None and rule.holds(at)
+def strong_key(
+    public: PublicKeyInfo, at: datetime | None = None, rules: tuple[Rule, ...] = KEY_RULES
+) -> bool:
+    """Say whether a public key is strong enough by the rules, at a moment or at all."""
+    name, bits = _named(public)
+    return any(rule.name == name and bits >= rule.bits and rule.holds(at) for rule in rules)
 
 
 def strong_hash(name: str | None, at: datetime | None = None) -> bool:
@@ -81,6 +98,11 @@ def known_family(algorithm: algos.SignedDigestAlgorithm) -> bool:
         # asn1crypto does not know the algorithm, so neither do we.
         return False
     return family in FAMILIES and (family != "rsassa_pss" or _sound(algorithm["parameters"]))
+
+
+def same_kind(algorithm: algos.SignedDigestAlgorithm, public: PublicKeyInfo) -> bool:
+    """Say whether a key is of the kind that a known signature algorithm needs."""
+    return bool((algorithm.signature_algo == "ecdsa") == (public.algorithm == "ec"))
 
 
 def _sound(parameters: algos.RSASSAPSSParams) -> bool:

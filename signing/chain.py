@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asn1crypto import crl, ocsp
+from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator import errors as refusals
 from pyhanko_certvalidator.context import ValidationContext
@@ -17,9 +18,12 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
+from pyhanko_certvalidator.registry import CertificateRegistry
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
+from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 
 from signing.container import face, hostile
-from signing.policy import ALLOWED, SignatureCheck
+from signing.policy import SignatureCheck
 from signing.verdict import Stopped, SubIndication
 
 if TYPE_CHECKING:
@@ -172,22 +176,56 @@ def _issued(parsed: ocsp.OCSPResponse) -> datetime:
     return issued
 
 
+class _Held(RevinfoManager):
+    """Revocation data of which no list is believed before its signature was verified.
+
+    The library leaves that out while it judges the issuer of the very list (two certificates of
+    one name under one issuer, as after a change of keys), and keeps such a list as a good one.
+    """
+
+    def __init__(self, check: SignatureCheck, *data: Any) -> None:  # noqa: ANN401 - the library's
+        """Keep who verifies; the data is the library's."""
+        super().__init__(*data)
+        self._check = check
+
+    def record_crl_issuer(
+        self, certificate_list: crl.CertificateList, cert: x509.Certificate
+    ) -> None:
+        """Keep who issued a list; CRLValidationError when he did not sign it."""
+        try:
+            self._check.validate_signature(
+                certificate_list["signature"].native,
+                certificate_list["tbs_cert_list"].dump(),
+                cert.public_key,
+                certificate_list["signature_algorithm"],
+            )
+        except InvalidSignature as error:
+            raise refusals.CRLValidationError("the list is not signed by this issuer") from error
+        super().record_crl_issuer(certificate_list, cert)  # type: ignore[no-untyped-call]
+
+
 def _context(
     trust: Trust, known: _Known, moment: Moment, check: SignatureCheck, *, ocsps: bool
 ) -> ValidationContext:
     rule = RevocationCheckingPolicy(_OCSP if moment.ocsp and ocsps else _EITHER, _EITHER)
+    registry = CertificateRegistry.build([face(der).parsed for der in trust.intermediates])
+    answers = known.ocsps.values() if ocsps else ()
     return ValidationContext(
         trust_roots=[face(der).parsed for der in trust.anchors_at(moment.at)],
-        other_certs=[face(der).parsed for der in trust.intermediates],
+        certificate_registry=registry,
         moment=moment.at,
         best_signature_time=moment.at,
         allow_fetching=False,
-        crls=list(known.crls.values()),
-        ocsps=list(known.ocsps.values()) if ocsps else [],
+        revinfo_manager=_Held(
+            check,
+            registry,
+            # Without it the library would ask the wall clock when it saw the lists.
+            POEManager(current_dt_override=moment.at),
+            [CRLContainer(one) for one in known.crls.values()],
+            [held for one in answers for held in OCSPContainer.load_multi(one)],
+        ),
         revinfo_policy=CertRevTrustPolicy(rule, retroactive_revinfo=moment.past),
-        algorithm_usage_policy=ALLOWED,
-        # Without it the library would ask the wall clock when it saw the lists.
-        poe_manager=POEManager(current_dt_override=moment.at),
+        algorithm_usage_policy=trust.allowed,
         signature_validator=check,
     )
 
@@ -253,7 +291,7 @@ def _walk(
     *,
     ocsps: bool,
 ) -> Used:
-    check = SignatureCheck(moment.at)
+    check = SignatureCheck(trust.allowed, moment.at)
     context = _context(trust, known, moment, check, ocsps=ocsps)
     validator: Any = CertificateValidator(certificate.parsed, others, context)
     try:

@@ -23,11 +23,10 @@ from pyhanko.sign.general import (
     find_unique_cms_attribute,
 )
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts, validate_sig_integrity
-from pyhanko.sign.validation.utils import CMSAlgorithmUsagePolicy
 
 from signing import certificate, tlv
 from signing.der import is_der
-from signing.policy import ALLOWED
+from signing.policy import STRICT
 from signing.profile import Qualification, qualification
 from signing.verdict import Stopped, SubIndication
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from signing.certificate import Certificate
+    from signing.policy import AllowedAlgorithms
 
 SIZE_LIMIT = 256 * 1024
 KEPT = 128
@@ -242,22 +242,22 @@ def _bound(signer: x509.Certificate, attributes: cms.CMSAttributes) -> None:
         raise Stopped(SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
 
 
-_POLICY = CMSAlgorithmUsagePolicy.lift_policy(ALLOWED)
-
-
 def _allowed_digest(algorithm: core.Sequence, at: datetime | None) -> None:
-    if not _POLICY.digest_algorithm_allowed(algorithm, at):
+    # Sites differ in keys only, never in hashes.
+    if not STRICT.digest_algorithm_allowed(algorithm, at):
         raise Stopped(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
 
 
-def check_integrity(signed: Signed, content: bytes, at: datetime) -> None:
+def check_integrity(
+    signed: Signed, content: bytes, at: datetime, allowed: AllowedAlgorithms
+) -> None:
     """Check algorithms (as of `at`), then the digest of the content, then the signature."""
     info, signer = signed.signer_info, signed.certificate.parsed
     with hostile(SubIndication.SIG_CRYPTO_FAILURE):
         _allowed_digest(info["digest_algorithm"], at)
         algorithm, digest = info["signature_algorithm"], info["digest_algorithm"]
-        allowed = _POLICY.signature_algorithm_allowed(algorithm, at, signer.public_key)
-        if not (allowed and _POLICY.digest_combination_allowed(algorithm, digest, None)):
+        strong = allowed.signature_algorithm_allowed(algorithm, at, signer.public_key)
+        if not (strong and allowed.digest_combination_allowed(algorithm, digest, None)):
             raise Stopped(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
         intact, valid = validate_sig_integrity(
             info,

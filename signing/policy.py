@@ -1,33 +1,70 @@
 """The algorithms that a signature or certificate may use, as pyHanko's validators ask for them.
 
-The dated list itself is in signing.algorithms.
+The dated list itself is in signing.algorithms; here is which of it one judgement goes by.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from cryptography.exceptions import InvalidSignature
-from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, AlgorithmUsagePolicy
+from pyhanko.sign.validation.utils import CMSAlgorithmUsagePolicy
+from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint
 from pyhanko_certvalidator.sig_validate import (
     DEFAULT_VALIDATION_CONTEXT,
     DefaultSignatureValidator,
     SignatureValidationContext,
 )
 
-from signing.algorithms import known_family, named_hash, strong_hash, strong_key
+from signing.algorithms import (
+    KEY_RULES,
+    known_family,
+    named_hash,
+    rsa_2048,
+    same_kind,
+    strong_hash,
+    strong_key,
+)
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from asn1crypto import algos
     from asn1crypto.keys import PublicKeyInfo
 
-NAME = "nes-ofis-2026-2"
+    from signing.algorithms import Rule
+
+NAME = "nes-ofis-2026-3"
 
 
-class AllowedAlgorithms(AlgorithmUsagePolicy):
-    """Allow what is on the list at the moment asked for, and nothing else."""
+@dataclass(frozen=True)
+class AllowedAlgorithms(CMSAlgorithmUsagePolicy):
+    """Allow what is on the list at the moment asked for, and nothing else.
+
+    `weaker` is the rule by which a site takes keys of less than 128 bits of strength; none: never.
+    """
+
+    weaker: Rule | None = None
+
+    @classmethod
+    def with_rsa_2048(cls, until: date | None) -> Self:
+        """Allow RSA keys of 2048 bits to a day (its last moment, UTC) too; None: never.
+
+        RequestInvalid when no site may allow them for so long.
+        """
+        return cls(None if until is None else rsa_2048(until))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Give the rules for keys."""
+        return KEY_RULES if self.weaker is None else (*KEY_RULES, self.weaker)
+
+    @property
+    def name(self) -> str:
+        """Name the rules, as it is stored with each answer that they gave."""
+        weaker = self.weaker
+        return NAME if weaker is None else f"{NAME}+{weaker.name}-{weaker.bits}-{weaker.until}"
 
     def digest_algorithm_allowed(
         self, algo: algos.DigestAlgorithm, moment: datetime | None
@@ -46,7 +83,7 @@ class AllowedAlgorithms(AlgorithmUsagePolicy):
             return AlgorithmUsageConstraint(allowed=False)
         named = named_hash(algo)
         allowed = (named is None or strong_hash(named, moment)) and (
-            public_key is None or strong_key(public_key, moment)
+            public_key is None or strong_key(public_key, moment, self.rules)
         )
         return AlgorithmUsageConstraint(allowed=allowed)
 
@@ -58,9 +95,9 @@ class SignatureCheck(DefaultSignatureValidator):
     too. `good` are the signed bytes of all that was verified.
     """
 
-    def __init__(self, moment: datetime) -> None:
-        """Keep the moment at which algorithms are judged."""
-        self.moment, self.good = moment, set[bytes]()
+    def __init__(self, allowed: AllowedAlgorithms, moment: datetime) -> None:
+        """Keep what is allowed and the moment at which it is judged."""
+        self.allowed, self.moment, self.good = allowed, moment, set[bytes]()
 
     def validate_signature(
         self,
@@ -71,9 +108,12 @@ class SignatureCheck(DefaultSignatureValidator):
         context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
     ) -> None:
         """Raise InvalidSignature unless the signature is good and its algorithm is allowed."""
-        if not ALLOWED.signature_algorithm_allowed(
+        allowed = self.allowed.signature_algorithm_allowed(
             signature_algorithm, self.moment, public_key_info
-        ):
+        )
+        # The library takes for granted that the kind of key fits; an issuer that changed its
+        # kind of keys has one of each under one name.
+        if not (allowed and same_kind(signature_algorithm, public_key_info)):
             raise InvalidSignature
         super().validate_signature(
             signature, signed_data, public_key_info, signature_algorithm, context
@@ -81,4 +121,5 @@ class SignatureCheck(DefaultSignatureValidator):
         self.good.add(signed_data)
 
 
-ALLOWED = AllowedAlgorithms()
+STRICT = AllowedAlgorithms()
+"""What counts at every site: 128 bits of strength or more."""

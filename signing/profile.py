@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 
 from signing import oids
-from signing.algorithms import strong_key, strong_signature
+from signing.algorithms import LOOSEST, strong_key, strong_signature
 from signing.certificate import is_tckn_shaped
 
 if TYPE_CHECKING:
@@ -67,13 +67,14 @@ def qualification(certificate: Certificate) -> Qualification:
     """Judge the certificate's own content; whether its issuer is trusted is validation's part.
 
     Rule (DOMAIN 5): QcCompliance and a national statement, no seal, key usage
-    digitalSignature and nonRepudiation, a TCKN, a strong key and hash, not an authority.
+    digitalSignature and nonRepudiation, a TCKN, a strong key and hash, not an authority. A key is
+    weak here when no site may allow it; whether this site allows RSA 2048 is validation's part too.
     """
     parsed = certificate.parsed
     statements = _statements(parsed)
     demands = {
         "weak_hash": strong_signature(parsed["signature_algorithm"]),
-        "weak_key": strong_key(parsed.public_key),
+        "weak_key": strong_key(parsed.public_key, rules=LOOSEST),
         "authority": not parsed.ca,
         "seal": oids.SEAL_STATEMENTS.isdisjoint(statements),
         "qc_compliance": oids.QC_COMPLIANCE in statements,

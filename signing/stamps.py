@@ -173,7 +173,7 @@ class Judge:
         stopped: Stopped | None = None
         for view in views:
             try:
-                container.check_integrity(found, content, view.moment.at)
+                container.check_integrity(found, content, view.moment.at, self._trust.allowed)
                 _for_stamps(found.certificate.parsed)
                 return chain.check_chain(
                     found.certificate,

@@ -18,9 +18,12 @@ from asn1crypto import pem
 
 from signing.certificate import read
 from signing.errors import CertificateUnusable, TrustUnusable
+from signing.policy import STRICT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from signing.policy import AllowedAlgorithms
 
 SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem"})
 
@@ -56,13 +59,15 @@ class Trust:
     `tsa_anchors` end the chains of time-stamp authorities (none given: the anchors do).
     `windows` are pairs of an anchor's SHA-256 (hex) and the time in which it is trusted; an
     anchor without one is trusted at any time. Nothing else is trusted: neither the operating
-    system's store nor a certificate that a container brings along.
+    system's store nor a certificate that a container brings along. `allowed` are the algorithms
+    that all of it, and what it vouches for, is held to.
     """
 
     anchors: tuple[bytes, ...]
     intermediates: tuple[bytes, ...] = ()
     tsa_anchors: tuple[bytes, ...] = ()
     windows: tuple[tuple[str, Window], ...] = ()
+    allowed: AllowedAlgorithms = STRICT
 
     @cached_property
     def _windows(self) -> dict[str, Window]:
@@ -79,12 +84,13 @@ class Trust:
         return self._held(self.anchors, at)
 
     def beside(self, other: Trust) -> Trust:
-        """Give both together; windows of either count for what they name."""
+        """Give both together; windows of either count for what they name, `allowed` is ours."""
         return Trust(
             tuple(dict.fromkeys(self.anchors + other.anchors)),
             tuple(dict.fromkeys(self.intermediates + other.intermediates)),
             tuple(dict.fromkeys(self.for_time_stamps().anchors + other.for_time_stamps().anchors)),
             tuple(dict(self.windows + other.windows).items()),
+            self.allowed,
         )
 
     def for_time_stamps(self) -> Trust:

@@ -15,7 +15,6 @@ from signing import chain, container, national
 from signing.chain import Moment, Used
 from signing.errors import RequestInvalid
 from signing.levels import Level
-from signing.policy import NAME
 from signing.profile import USAGES, usages
 from signing.stamps import Judge, Proofs, Stamp, View
 from signing.verdict import Indication, Stopped, SubIndication, indication, sentence
@@ -124,7 +123,9 @@ class _Judgement:
             raise Stopped(SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE)
         judge = Judge(found, self._data, self._content, self._trust)
         self._proofs = proofs = judge.judge(revocation, self._at)
-        container.check_integrity(found, self._content, proofs.proved or self._at)
+        container.check_integrity(
+            found, self._content, proofs.proved or self._at, self._trust.allowed
+        )
         if proofs.proved is not None and proofs.proved < found.certificate.not_before:
             raise Stopped(SubIndication.NOT_YET_VALID)
         self._demanded(demands, proofs)
@@ -208,7 +209,7 @@ class _Judgement:
             indication=indication(sub),
             sub_indication=sub,
             at=self._at,
-            policy=NAME,
+            policy=self._trust.allowed.name,
             content_sha256=hashlib.sha256(self._content).hexdigest(),
             signer=found.certificate if found else None,
             qualification=found.qualification if found else None,

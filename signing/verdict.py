@@ -52,7 +52,8 @@ SENTENCES = {
     ),
     SubIndication.NO_SIGNING_CERTIFICATE_FOUND: "İmzacının sertifikası imza dosyasında yok.",
     SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: (
-        "İmzada veya sertifikada artık güvenli sayılmayan bir algoritma kullanılmış."
+        "İmzadaki veya sertifikadaki algoritma ya da anahtar yeterince güçlü değil (örneğin RSA "
+        "anahtarı kısa); başka bir sertifikayla imzalayınız veya kâğıtla başvurunuz."
     ),
     SubIndication.NO_CERTIFICATE_CHAIN_FOUND: "Sertifikayı tanınan bir makam vermemiş.",
     SubIndication.CHAIN_CONSTRAINTS_FAILURE: "Sertifika imza atmak için verilmemiş.",

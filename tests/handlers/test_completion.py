@@ -249,7 +249,7 @@ def test_the_limited_role_may_add_forms_and_change_none(office: World) -> None:
 @pytest.fixture(scope="module")
 def fading(token_store: TokenStore) -> Authority:
     """Give another authority, whose time-stamps are good for 200 days only."""
-    plan = Plan("TEST-TSA", "12345678", "1234", START - DAY, START + 200 * DAY, KeyKind.RSA_2048)
+    plan = Plan("TEST-TSA", "12345678", "1234", START - DAY, START + 200 * DAY, KeyKind.EC_P256)
     return create(token_store, replace(plan, addresses=Addresses.under("http://tsa.example/b")))
 
 

@@ -12,13 +12,16 @@ import handlers
 from handlers import rows
 from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
 from signing import pades
+from signing.algorithms import LAST_DAY
 from signing.authority import Addresses
 from signing.certificate import read
 from signing.errors import TokenAbsent, TrustUnusable
+from signing.policy import STRICT, AllowedAlgorithms
 from signing.profiles import Profile
 from signing.way import Way
 from states.certificate import Certificate
 from states.person import Person
+from states.settings import RSA_2048_AT_MOST
 from tests.signing import pdfs
 from workflow.context import EffectContext
 
@@ -155,6 +158,26 @@ def test_a_folder_of_anchors_is_trusted_beside_our_own_issuer(
     assert found.intermediates == own.trust.intermediates
     assert set(found.for_time_stamps().anchors) == set(found.anchors)
     assert found.anchors_at(datetime(2020, 1, 1, tzinfo=UTC)) == (own.root.der,)
+
+
+def test_every_trusted_certificate_is_held_to_the_algorithms_of_the_settings(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    own = open_services(settings, database.app).authority()
+    (tmp_path / "other.der").write_bytes(own.issuing.der)
+    (tmp_path / "other.toml").write_text('from = 2024-01-01\nfor = ["signatures"]\n')
+    day = date(2028, 12, 31)
+    for folder in (None, tmp_path):
+        strict = settings.model_copy(update={"trust": folder})
+        assert open_services(strict, database.app).trust().allowed == STRICT
+        loosened = strict.model_copy(update={"rsa_2048_until": day})
+        found = open_services(loosened, database.app).trust()
+        assert found.allowed == found.for_time_stamps().allowed
+        assert found.allowed == AllowedAlgorithms.with_rsa_2048(day)
+
+
+def test_the_settings_end_rsa_2048_on_the_day_of_the_signing_room() -> None:
+    assert RSA_2048_AT_MOST == LAST_DAY
 
 
 def test_a_mistake_in_the_folder_of_anchors_stops_the_start(

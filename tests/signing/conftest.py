@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from signing.authority import create
+from signing.keys import KeyKind
 from signing.validation import Validation, validate
 from tests.signing import forge, kit
 from tests.signing.answers import TEXT
@@ -33,6 +35,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
 def authority(store: TokenStore) -> Authority:
     """Give the demo authority of the store."""
     return kit.demo_authority(store)
+
+
+@pytest.fixture(scope="session")
+def repeating(store: TokenStore) -> Authority:
+    """Give an authority with RSA keys, which signs the same request twice alike."""
+    return create(store, kit.plan(KeyKind.RSA_3072, kit.REPEATING_LABEL))
 
 
 @pytest.fixture(scope="session")

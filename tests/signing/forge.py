@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from asn1crypto import algos, cms, core, keys, tsp, x509
@@ -28,8 +29,9 @@ HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {
 }
 
 
-def rsa_key(bits: int = 2048) -> rsa.RSAPrivateKey:
-    """Make an RSA key in memory."""
+@cache
+def rsa_key(bits: int = 3072) -> rsa.RSAPrivateKey:
+    """Give an RSA key in memory, always the same one of its size, since making one is slow."""
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 

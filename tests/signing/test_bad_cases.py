@@ -24,7 +24,7 @@ HONEST = [case for case in CASES if case["answer"] == "PASSED"]
 NOT_QUALIFIED, ANOTHER = "not qualified: ", "another person: "
 KEYS = {
     "name", "build", "edits", "archives", "bytes", "text", "at", "revocation", "trust", "tsa",
-    "answer", "problem", "level", "settles",
+    "rsa_2048", "answer", "problem", "level", "settles",
 }  # fmt: skip
 
 
@@ -52,7 +52,11 @@ def judged(pki: Pki, case: dict[str, Any]) -> Validation:
     return validate(
         made(pki, case),
         TEXTS[case.get("text", "same")],
-        trust=pki.trust(*case.get("trust", ["root"]), tsa=tuple(case.get("tsa", ()))),
+        trust=pki.trust(
+            *case.get("trust", ["root"]),
+            tsa=tuple(case.get("tsa", ())),
+            rsa_2048=case.get("rsa_2048"),
+        ),
         revocation=pki.revocation(case.get("revocation", ["crl root", "crl nes"]), signer),
         at=moment(case.get("at", 0)),
     )

@@ -373,7 +373,7 @@ def test_an_orphan_that_can_not_be_revoked_yet_lets_nothing_new_be_asked(house: 
     relay = house.open(house.made())
     house.issuer(relay).certify(house.request, house.proof)
     house.refused(NOWHERE, errors.IssuerAway)
-    assert [path.name for path in house.kept.glob("*/answer-*.der")] == [
+    assert sorted(path.name for path in house.kept.glob("*/answer-*.der")) == [
         "answer-01.der", "answer-02.der",
     ]  # fmt: skip
     assert house.issuer(relay).certify(house.request, house.proof)

@@ -207,17 +207,17 @@ def test_a_full_token_takes_neither_key_nor_certificate_and_says_so(
 
 
 def test_the_authority_signs_again_as_soon_as_its_token_does(
-    script: Script, authority: Authority, store: TokenStore
+    script: Script, repeating: Authority, store: TokenStore
 ) -> None:
     order = kit.order("X", 2**70)
-    with store.pooled(kit.AUTHORITY_LABEL, kit.PIN) as session:
+    with store.pooled(kit.REPEATING_LABEL, kit.PIN) as session:
         public = session.public_key(b"nes-test-issuing")
     script.at("sign", pkcs11.DeviceRemoved)
     with pytest.raises(errors.CardRemoved):
-        authority.issue(order.request, public)
-    first = authority.issue(order.request, public)
+        repeating.issue(order.request, public)
+    first = repeating.issue(order.request, public)
     script.at("sign", pkcs11.SessionClosed)
-    assert authority.issue(order.request, public) == first
+    assert repeating.issue(order.request, public) == first
 
 
 # The table of UX.md: the title, the refusal that only it has, and whether to try again helps.

@@ -186,7 +186,7 @@ def test_a_key_that_is_too_short_is_refused(
 
 
 def test_a_certificate_signed_with_sha_1_is_refused(judge: Callable[..., Validation]) -> None:
-    root, key = forge.rsa_key(), forge.ec_key()
+    root, key = forge.ec_key(), forge.ec_key()
     request = forge.person_request()
     anchor = forge.self_signed(root, replace(request, key_usage=frozenset({"key_cert_sign"})))
     issuer = request.subject.name()

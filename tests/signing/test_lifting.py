@@ -170,7 +170,7 @@ def test_an_anchor_for_time_stamps_ends_a_chain_too(authority: Authority) -> Non
 
 
 def test_what_leads_to_no_anchor_has_no_chain(authority: Authority, card: kit.Signer) -> None:
-    stranger = Certificate(forge.self_signed(forge.rsa_key(), forge.person_request()))
+    stranger = Certificate(forge.self_signed(forge.ec_key(), forge.person_request()))
     for leaf, trust in (
         (stranger, authority.trust),
         (card.produced.certificate, Trust((stranger.der,))),

@@ -55,7 +55,7 @@ class House:
 
 
 def make_house() -> House:
-    key = forge.rsa_key()
+    key = forge.rsa_key()  # signs the same list twice alike
     return House(key, Certificate(forge.self_signed(key, forge.person_request())))
 
 
@@ -184,7 +184,7 @@ WRONG: dict[str, Callable[[House, bytes], object]] = {
     "a refusal": lambda _house, _body: tsa.rejection(tsa.Failure.SYSTEM),
     "a broken signature": lambda house, body: forged(house.stamp(body)),
     "somebody else's signature": lambda house, body: House(
-        forge.rsa_key(), house.certificate
+        forge.rsa_key(2048), house.certificate
     ).stamp(body),
     "cut off": lambda house, body: house.stamp(body)[:-9],
     "bytes after the end": lambda house, body: house.stamp(body) + b"\0",

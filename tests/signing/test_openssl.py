@@ -65,7 +65,7 @@ def test_openssl_and_we_accept_a_signature_with_pss(
     judge: Callable[..., Validation],
     tmp_path: Path,
 ) -> None:
-    signer = kit.demo_card(store, authority, new_order(kind=KeyKind.RSA_2048))
+    signer = kit.demo_card(store, authority, new_order(kind=KeyKind.RSA_3072))
     certificate = signer.produced.certificate
     with store.session(signer.produced.card_serial, kit.PIN) as session:
         container = cades.sign(session, certificate, TEXT, NOW, padding=Padding.PSS)
@@ -78,7 +78,7 @@ def test_openssl_and_we_accept_a_signature_with_pss(
     assert not judge(container, TEXT + b".").passed
 
 
-@pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.RSA_2048])
+@pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.RSA_3072])
 def test_openssl_accepts_the_signature_and_refuses_it_over_another_text(
     kind: KeyKind,
     tmp_path: Path,

@@ -46,7 +46,7 @@ from tests.signing import kit
 
 directory, label, number, kind, stop, what = sys.argv[1:]
 store = kit.make_store(Path(directory))
-authority = Authority(store, kit.AUTHORITY_LABEL, kit.PIN)
+authority = Authority(store, kit.REPEATING_LABEL, kit.PIN)
 
 class Telling(Authority):
     def issue(self, request, public):
@@ -61,7 +61,7 @@ def checkpoint(step):
         os.kill(os.getpid(), 9)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
-telling = Telling(store, kit.AUTHORITY_LABEL, kit.PIN)
+telling = Telling(store, kit.REPEATING_LABEL, kit.PIN)
 print("ready", flush=True)
 try:
     produce(store, telling, kit.order(label, int(number), kind=kind), checkpoint)
@@ -69,6 +69,12 @@ except StoreFull as error:
     os.write(2, error.code.encode())
     os._exit(28)
 """
+
+
+@pytest.fixture
+def authority(repeating: Authority) -> Authority:
+    """Give an authority that signs as that of the demonstration: the same bytes each time."""
+    return repeating
 
 
 def child(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from asn1crypto import pem
 
 from signing import trust
 from signing.errors import TrustUnusable
+from signing.policy import STRICT, AllowedAlgorithms
 from signing.trust import Trust, Window
 from signing.validation import validate
 from signing.verdict import SubIndication
@@ -169,3 +171,13 @@ def test_two_trusts_stand_beside_each_other_each_thing_once(authority: Authority
     assert both.tsa_anchors == (issuing.der, root.der)
     assert both.windows == (window,)
     assert both.beside(both) == both
+    assert both.allowed == STRICT
+
+
+def test_what_is_allowed_stays_beside_another_trust_and_for_time_stamps(
+    authority: Authority,
+) -> None:
+    allowed = AllowedAlgorithms.with_rsa_2048(NOW.date())
+    ours = replace(authority.trust, allowed=allowed)
+    assert ours.beside(authority.trust).allowed == ours.for_time_stamps().allowed == allowed
+    assert authority.trust.beside(ours).allowed == STRICT

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,10 +17,10 @@ from pyhanko_certvalidator import CertificateValidator
 from signing import cades
 from signing.builder import Request
 from signing.certificate import Certificate
-from signing.crl import Entry, Reason
+from signing.crl import Entry, Reason, revocation_list
 from signing.errors import CertificateUnusable, KeyAbsent, RequestInvalid
 from signing.keys import KeyKind
-from signing.policy import NAME
+from signing.policy import NAME, AllowedAlgorithms
 from signing.trust import Revocation, Trust
 from signing.validation import Validation, validate
 from signing.verdict import SENTENCES, Indication, SubIndication, indication, sentence
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
 
 from tests.signing.answers import PASSED, TEXT, answer, failed, unsure
 
+CA_USAGE = frozenset({"key_cert_sign", "crl_sign"})
 
-@pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.RSA_2048])
+
+@pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.RSA_3072])
 def test_a_signature_made_on_a_card_passes_and_names_its_signer(
     kind: KeyKind,
     store: TokenStore,
@@ -167,19 +170,54 @@ def test_a_certificate_is_good_to_its_last_second_and_not_beyond(
     assert at(last + timedelta(minutes=1)) is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
-def test_keys_of_2048_bits_end_with_2030(authority: Authority) -> None:
-    """The demo authority of the tests has such keys; by its dates it would last until 2036."""
+def test_a_key_of_2048_bits_counts_to_the_last_day_of_the_site_and_the_answer_says_so(
+    authority: Authority,
+) -> None:
     last = datetime(2030, 12, 31, 23, 59, tzinfo=UTC)
-    long_lived = forge.Forger.of(authority, Request(kit.PERSON, 2**70, NOW, last + DAY))
-    container = long_lived.sign(TEXT)
+    request = Request(kit.PERSON, 2**70, NOW, last + DAY)
+    container = forge.Forger.of(authority, request, forge.rsa_key(2048)).sign(TEXT)
 
-    def at(moment: datetime) -> Validation:
+    def at(moment: datetime, until: date | None) -> Validation:
         lists = kit.revocation(authority, at=moment)
-        return validate(container, TEXT, trust=authority.trust, revocation=lists, at=moment)
+        allowed = AllowedAlgorithms.with_rsa_2048(until)
+        trust = replace(authority.trust, allowed=allowed)
+        found = validate(container, TEXT, trust=trust, revocation=lists, at=moment)
+        assert found.policy == found.record()["policy"] == allowed.name
+        # What the certificate itself says is the same at every site.
+        assert found.qualification is not None
+        assert found.qualification.qualified
+        return found
 
-    assert answer(at(last)) == PASSED
     weak = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
-    assert answer(at(last + timedelta(minutes=1))) == weak
+    assert at(last, last.date()).qualified
+    assert answer(at(last + timedelta(minutes=1), last.date())) == weak
+    assert answer(at(last, last.date() - DAY)) == weak
+    refused = at(NOW, None)
+    assert answer(refused) == weak
+    assert not refused.qualified
+    assert "anahtarı kısa" in refused.sentence
+    assert "başka bir sertifikayla imzalayınız" in refused.sentence
+
+
+def test_an_anchor_of_2048_bits_is_trusted_only_where_the_site_says_so() -> None:
+    root, key, request = forge.rsa_key(2048), forge.ec_key(), forge.person_request()
+    anchor = forge.self_signed(root, replace(request, key_usage=CA_USAGE))
+    leaf = forge.certificate(key, root, forge.person_request(9), request.subject.name())
+    certificate = Certificate(anchor)
+    window = (NOW - DAY / 2, NOW + DAY / 2)
+    lists = Revocation((revocation_list(
+        certificate, (), window, 1, lambda data: forge.raw_sign(root, data, "sha256")
+    ),))  # fmt: skip
+    container = forge.Forger(key, leaf).sign(TEXT)
+
+    def found(until: date | None) -> tuple[Indication, SubIndication | None]:
+        trust = Trust((anchor,), allowed=AllowedAlgorithms.with_rsa_2048(until))
+        return answer(validate(container, TEXT, trust=trust, revocation=lists, at=NOW))
+
+    assert found(NOW.date()) == PASSED
+    weak = unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    assert found(None) == weak
+    assert found(NOW.date() - DAY) == weak
 
 
 def listed(card: kit.Signer, reason: Reason) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_outside_demo_the_defaults_are_an_embedded_database_on_loopback() -> Non
     assert settings.pkcs11_module is None
     assert settings.oidc_issuer is None
     assert settings.public_url is None
+    assert settings.rsa_2048_until is None
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.var == Path.cwd() / "var"
 
@@ -46,6 +48,7 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
             "NES_PUBLIC_URL": "https://nes.example:8443/",
             "NES_TSA_URL": "https://zaman.example/tsa",
             "NES_SIGNATURE_PROFILE": "P2",
+            "NES_RSA_2048_UNTIL": "2030-12-31",
             "NES_PKCS11_MODULE": str(module),
             "NES_DATABASE_URL": "postgresql://u:p@db:5433/nes?sslmode=verify-full",
         }
@@ -56,6 +59,7 @@ def test_each_key_reaches_its_setting(tmp_path: Path) -> None:
     assert settings.public_url == "https://nes.example:8443"
     assert settings.tsa_url == "https://zaman.example/tsa"
     assert settings.signature_profile == "P2"
+    assert settings.rsa_2048_until == date(2030, 12, 31)
     assert settings.token_pin.get_secret_value() == "4711"
     assert settings.secret_key.get_secret_value() == "s" * 32
     assert settings.lookup_key == bytes.fromhex("ab" * 32)
@@ -152,6 +156,10 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(unknown: str, near: str
         ("NES_PERSONAL_KEY_OLD", "zz" * 32, "64 hexadecimal digits"),
         ("NES_SECRET_KEY", "short", "at least 32"),
         ("NES_TOKEN_PIN", "123", "at least 4"),
+        ("NES_RSA_2048_UNTIL", "2031-01-01", "ends everywhere on 2030-12-31"),
+        ("NES_RSA_2048_UNTIL", "2031-01-01", "name that day or an earlier one"),
+        ("NES_RSA_2048_UNTIL", "31.12.2028", "the last day as YYYY-MM-DD"),
+        ("NES_RSA_2048_UNTIL", "1", "the last day as YYYY-MM-DD"),
         ("NES_OIDC_ISSUER", "kimlik.example", "pattern"),
         ("NES_CLAMD", "clamd", "pattern"),
         ("NES_CLAMD", "http://clamd:3310", "pattern"),

@@ -14,22 +14,31 @@ from certomancer.registry import ArchLabel, CertLabel, ServiceLabel
 from certomancer.registry.config import CertomancerConfig
 from certomancer.registry.plugin_api import ExtensionPlugin, extension_plugin_registry
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko.sign.ades import qualified_asn1
 
 from signing.oids import QC_COMPLIANCE
+from signing.policy import AllowedAlgorithms
 from signing.trust import Revocation, Trust
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from certomancer.registry import PKIArchitecture
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 HERE = Path(__file__).parent
+
+
+def _short() -> Key:
+    return rsa.generate_private_key(65537, 2048)
+
+
 ODD_KEYS: dict[str, Callable[[], Key]] = {
-    "rsa": lambda: rsa.generate_private_key(65537, 2048),
+    "rsa": lambda: rsa.generate_private_key(65537, 3072),
+    **dict.fromkeys(("short-rsa", "nes-short", "lists-short", "ocsp-short", "tsa-short"), _short),
     "weak-rsa": lambda: rsa.generate_private_key(65537, 1024),  # noqa: S505 - to be refused
     "weak-curve": lambda: ec.generate_private_key(ec.SECP224R1()),
     "odd-curve": lambda: ec.generate_private_key(ec.SECP256K1()),
@@ -134,13 +143,22 @@ class Pki:
         service = self.arch.service_registry.summon_responder(ServiceLabel(responder), at)
         return bytes(service.build_ocsp_response(request).dump())
 
-    def trust(self, *anchors: str, tsa: tuple[str, ...] = ()) -> Trust:
-        """Give trust in these anchors; the issuing authorities only help to build a chain."""
-        between = ("nes", "nes-revoked", "nes-old", "nes-weak", "nes-sub", "other-nes")
+    def trust(
+        self, *anchors: str, tsa: tuple[str, ...] = (), rsa_2048: date | None = None
+    ) -> Trust:
+        """Give trust in these anchors; the issuing authorities only help to build a chain.
+
+        `rsa_2048` is the last day on which the site takes RSA keys of 2048 bits.
+        """
+        between = (
+            "nes", "nes-revoked", "nes-old", "nes-weak", "nes-sub", "nes-short", "lists-short",
+            "other-nes",
+        )  # fmt: skip
         return Trust(
             tuple(self.certificate(label) for label in anchors),
             tuple(self.certificate(label) for label in between),
             tuple(self.certificate(label) for label in tsa),
+            allowed=AllowedAlgorithms.with_rsa_2048(rsa_2048),
         )
 
     def revocation(self, entries: list[str], signer: str) -> Revocation:
@@ -166,12 +184,15 @@ class Pki:
     def _spoilt_list(self, kind: str) -> bytes:
         parsed = crl.CertificateList.load(self.crl("nes"))
         body = parsed["tbs_cert_list"]
-        if kind == "sha1":
-            body["signature"] = {"algorithm": "sha1_ecdsa"}
-            parsed["signature_algorithm"] = {"algorithm": "sha1_ecdsa"}
-        key = self.keys["nes" if kind == "sha1" else "other-nes"]
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        parsed["signature"] = key.sign(body.dump(force=True), ec.ECDSA(_hash(kind)))
+        name = {"sha1": "sha1_ecdsa", "short": "sha256_rsa"}.get(kind, "sha256_ecdsa")
+        body["signature"] = parsed["signature_algorithm"] = {"algorithm": name}
+        key = self.keys[{"sha1": "nes", "short": "lists-short"}.get(kind, "other-nes")]
+        data = body.dump(force=True)
+        parsed["signature"] = (
+            key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+            if isinstance(key, rsa.RSAPrivateKey)
+            else key.sign(data, ec.ECDSA(_hash(kind)))
+        )
         return bytes(parsed.dump(force=True))
 
     def _spoilt(self, kind: str, good: bytes) -> bytes:
