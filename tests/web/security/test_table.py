@@ -14,7 +14,7 @@ from states.settings import Key, Settings
 
 ROOT = Path(__file__).parents[3]
 TABLE = (ROOT / "docs" / "security.md").read_text("utf-8")
-HELD = ("yes", "n/a", "site", "exception")
+HELD = ("yes", "n/a", "site")
 
 LAST = {
     "1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1,
@@ -87,16 +87,8 @@ def test_nothing_is_called_held_without_a_test_or_a_page() -> None:
     for row in rows():
         assert row.held in HELD, row
         section = row.numbers[0].rpartition(".")[0]
-        if row.held in {"yes", "exception"} and section not in ON_PAPER:
+        if row.held == "yes" and section not in ON_PAPER:
             assert row.tests, row
-
-
-def test_an_exception_has_its_reason_and_its_day_at_the_end() -> None:
-    ending = TABLE.partition("## Exceptions")[2].partition("## Count")[0]
-    listed = dict(re.findall(r"(?m)^- \*\*([\d.–]+)\*\* (.+)$", ending))
-    excepted = {row.numbers[0] for row in rows() if row.held == "exception"}
-    assert set(listed) == excepted
-    assert all(re.search(r"\d\d\.\d\d\.20\d\d", reason) for reason in listed.values())
 
 
 def test_the_count_at_the_end_is_that_of_the_table() -> None:
