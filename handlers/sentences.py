@@ -334,19 +334,19 @@ _DESK = {
         "Nobody takes up his own application; another person must.",
     ),
     "desk.filter_name": Text(
-        "Süzgece en çok {longest} harflik bir ad veriniz.",
+        "Filtreye en çok {longest} harflik bir ad veriniz.",
         "Give the filter a name of at most {longest} letters.",
     ),
     "desk.filter_empty": Text(
-        "Kaydedilecek bir süzgeç yok; önce süzgeci uygulayınız.",
+        "Kaydedilecek bir filtre yok; önce filtreyi uygulayınız.",
         "There is no filter to save; apply one first.",
     ),
     "desk.filter_taken": Text(
-        "Bu listede “{name}” adlı bir süzgeciniz var; başka bir ad veriniz.",
+        "Bu listede “{name}” adlı bir filtreniz var; başka bir ad veriniz.",
         "You have a filter called '{name}' on this list; choose another name.",
     ),
     "desk.filters_full": Text(
-        "Bir listede en çok {most} süzgeç saklanır; kullanmadığınızı siliniz.",
+        "Bir listede en çok {most} filtre saklanır; kullanmadığınızı siliniz.",
         "At most {most} filters are kept on a list; delete one you do not use.",
     ),
     "desk.note_missing": Text(

@@ -72,7 +72,7 @@ def test_there_must_be_a_filter_to_keep(world: World, address: str) -> None:
 
 def test_no_more_are_kept_than_one_can_overlook(world: World) -> None:
     for number in range(MOST):
-        keep(world, f"süzgeç {number}")
+        keep(world, f"filtre {number}")
     assert refusal(world, "bir daha") == "desk.filters_full"
     assert len(names(world)) == MOST
     keep(world, "bir daha", Place(2, "benim"))

@@ -157,9 +157,9 @@ def test_a_filter_is_kept_under_a_name_and_opens_from_there(
 ) -> None:
     case = waiting_for_paper(world)
     shown = officer.get("/basvurular?durum=wet_signature&sirala=ad&yon=azalan")
-    hidden = shown.value("suzgec")
-    page = officer.post("/suzgec", liste="hepsi", suzgec=hidden, ad="Beklenen formlar")
-    assert "Süzgeç kaydedildi." in page.all("div", role="status")
+    hidden = shown.value("filtre")
+    page = officer.post("/filtre", liste="hepsi", filtre=hidden, ad="Beklenen formlar")
+    assert "Filtre kaydedildi." in page.all("div", role="status")
     kept = page.links["Beklenen formlar"]
     assert kept == "/basvurular?durum=wet_signature&sirala=ad&yon=azalan"
     assert reference("application", case) in officer.get(kept).links
@@ -169,24 +169,24 @@ def test_a_filter_is_kept_under_a_name_and_opens_from_there(
 
 def test_what_is_kept_is_only_what_is_of_a_filter(world: World, officer: Visitor) -> None:
     officer.get("/basvurular?tur=first")
-    officer.post("/suzgec", liste="hepsi", suzgec="tur=first&x=1&sonra=2026-01-01~3", ad="İlkler")
+    officer.post("/filtre", liste="hepsi", filtre="tur=first&x=1&sonra=2026-01-01~3", ad="İlkler")
     assert [row.address for row in world.all(SavedFilter)] == ["tur=first"]
 
 
 def test_a_name_that_is_taken_is_refused_with_the_reason(world: World, officer: Visitor) -> None:
     officer.get("/basvurular?tur=first")
-    officer.post("/suzgec", liste="hepsi", suzgec="tur=first", ad="İlkler")
-    page = officer.post("/suzgec", liste="hepsi", suzgec="tur=renewal", ad="ilkler")
+    officer.post("/filtre", liste="hepsi", filtre="tur=first", ad="İlkler")
+    page = officer.post("/filtre", liste="hepsi", filtre="tur=renewal", ad="ilkler")
     assert page.all("div", role="alert") == [
-        "Süzgeç kaydedilmedi: Bu listede “ilkler” adlı bir süzgeciniz var; başka bir ad veriniz."
+        "Filtre kaydedilmedi: Bu listede “ilkler” adlı bir filtreniz var; başka bir ad veriniz."
     ]
     assert len(world.all(SavedFilter)) == 1
 
 
 def test_nothing_is_kept_of_a_list_that_is_not_filtered(world: World, officer: Visitor) -> None:
-    assert "Süzgeci sakla" not in officer.get("/basvurular").buttons
-    page = officer.post("/suzgec", liste="hepsi", suzgec="", ad="boş")
-    assert "önce süzgeci uygulayınız" in page.text
+    assert "Filtreyi sakla" not in officer.get("/basvurular").buttons
+    page = officer.post("/filtre", liste="hepsi", filtre="", ad="boş")
+    assert "önce filtreyi uygulayınız" in page.text
     assert world.all(SavedFilter) == []
 
 
@@ -194,14 +194,14 @@ def test_a_filter_is_deleted_by_whom_it_belongs_to(
     world: World, officer: Visitor, second: Visitor
 ) -> None:
     officer.get("/basvurular?tur=first")
-    page = officer.post("/suzgec", liste="hepsi", suzgec="tur=first", ad="İlkler")
+    page = officer.post("/filtre", liste="hepsi", filtre="tur=first", ad="İlkler")
     assert "Sil : İlkler" in page.buttons
     (kept,) = world.all(SavedFilter)
     second.get("/basvurular")
-    second.post(f"/suzgec/{kept.id}/sil", liste="hepsi", suzgec="")
+    second.post(f"/filtre/{kept.id}/sil", liste="hepsi", filtre="")
     assert len(world.all(SavedFilter)) == 1
-    gone = officer.post(f"/suzgec/{kept.id}/sil", liste="hepsi", suzgec="tur=first")
-    assert "Süzgeç silindi." in gone.all("div", role="status")
+    gone = officer.post(f"/filtre/{kept.id}/sil", liste="hepsi", filtre="tur=first")
+    assert "Filtre silindi." in gone.all("div", role="status")
     assert "İlkler" not in gone.links
     assert world.all(SavedFilter) == []
 
@@ -209,5 +209,5 @@ def test_a_filter_is_deleted_by_whom_it_belongs_to(
 @pytest.mark.parametrize("face", ["", "uretim", "sira:queued"])
 def test_a_list_of_another_role_keeps_no_filter(officer: Visitor, face: str) -> None:
     officer.get("/basvurular")
-    officer.post("/suzgec", 404, liste=face, suzgec="tur=first", ad="x")
-    officer.post("/suzgec/1/sil", 404, liste=face)
+    officer.post("/filtre", 404, liste=face, filtre="tur=first", ad="x")
+    officer.post("/filtre/1/sil", 404, liste=face)

@@ -145,7 +145,7 @@ def test_filters_stand_in_the_address_and_as_chips_that_take_them_back(
         "Kimsenin üzerinde değil": "durum=wet_signature&tur=first&sure=later",
     }
     for word, left in taken.items():
-        assert page.links[f"{word} × süzgecini kaldır"] == f"/basvurular?{left}"
+        assert page.links[f"{word} × filtresini kaldır"] == f"/basvurular?{left}"
     assert page.all("p", role="status") == ["1 başvuru"]
 
 
@@ -153,7 +153,7 @@ def test_filters_stand_in_the_address_and_as_chips_that_take_them_back(
 def test_a_filter_that_finds_nothing_says_so(world: World, officer: Visitor, query: str) -> None:
     waiting_for_paper(world)
     page = officer.get(f"/basvurular?{query}")
-    assert "Bu süzgece uyan başvuru yok." in page.text
+    assert "Bu filtreye uyan başvuru yok." in page.text
     assert page.all("p", role="status") == ["0 başvuru"]
 
 

@@ -132,7 +132,7 @@ def purpose(said: str) -> str:
         return PURPOSES.get(said, said)
     asked = parsed(said)
     return ", ".join(f"{FIELDS.get(name, name)}: {value}" for name, value in asked.items()) or (
-        "Süzgeçsiz, tamamı"
+        "Filtresiz, tamamı"
     )
 
 

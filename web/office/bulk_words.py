@@ -55,7 +55,7 @@ _OF_MANY = {
     HANDLER_FAILED: "İşlem sırasında beklenmeyen bir hata oldu; yöneticiye bildiriniz.",
 }
 
-PICKED, OF_PAGE, BY_FILTER = "secili", "sayfa", "suzgec"
+PICKED, OF_PAGE, BY_FILTER = "secili", "sayfa", "filtre"
 SCOPES = {
     PICKED: "işaretlenenler",
     OF_PAGE: "sayfadakilerin tümü",

@@ -22,33 +22,33 @@ if TYPE_CHECKING:
     from web.office.faces import Face
 
 
-@blueprint.post("/suzgec")
+@blueprint.post("/filtre")
 @allow("officer", "operator")
 def save_filter() -> ResponseReturnValue:
     """Keep the filter of a list under a name."""
     desk = Desk()
     face = desk.face(request.form.get("liste", ""))
-    query = asked.read_text(request.form.get("suzgec", ""))
+    query = asked.read_text(request.form.get("filtre", ""))
     place, house = saved_filters.Place(desk.user, face.key), composed()
     name = request.form.get("ad", "")
     try:
         saved_filters.save(house.database, place, name, asked.text_of(query), house.clock.now())
     except RuleFailed as error:
-        flash(f"Süzgeç kaydedilmedi: {told(error, desk.definition)}", "danger")
+        flash(f"Filtre kaydedilmedi: {told(error, desk.definition)}", "danger")
     else:
-        flash("Süzgeç kaydedildi.", "success")
+        flash("Filtre kaydedildi.", "success")
     return _to_list(face, query)
 
 
-@blueprint.post("/suzgec/<int:number>/sil")
+@blueprint.post("/filtre/<int:number>/sil")
 @allow("officer", "operator")
 def forget_filter(number: int) -> ResponseReturnValue:
     """Delete a filter of one's own; one that is not there is gone already."""
     desk = Desk()
     face = desk.face(request.form.get("liste", ""))
     if saved_filters.forget(composed().database, desk.user, number):
-        flash("Süzgeç silindi.", "success")
-    return _to_list(face, asked.read_text(request.form.get("suzgec", "")))
+        flash("Filtre silindi.", "success")
+    return _to_list(face, asked.read_text(request.form.get("filtre", "")))
 
 
 def _to_list(face: Face, query: Query) -> ResponseReturnValue:

@@ -69,7 +69,7 @@ def test_the_filter_finds_exactly_what_it_says(
     waiting_for_paper(world, ISMAIL)
     page = auditor.get(f"/denetim/gunluk?{query}")
     assert page.all("p", role="status")[-1] == f"{found} kayıt"
-    assert ("Bu süzgece uyan kayıt yok." in page.text) is (found == 0)
+    assert ("Bu filtreye uyan kayıt yok." in page.text) is (found == 0)
 
 
 def test_the_journal_of_one_case(world: World, auditor: Visitor) -> None:

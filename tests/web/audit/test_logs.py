@@ -134,7 +134,7 @@ def test_the_pages_of_a_log_neither_miss_nor_repeat_a_row(
 
 
 def test_the_purpose_of_an_export_is_its_filter_in_words() -> None:
-    assert words.purpose("{}") == "Süzgeçsiz, tamamı"
+    assert words.purpose("{}") == "Filtresiz, tamamı"
     assert words.purpose('{"kim": "user:3", "x": "y"}') == "Kim: user:3, x: y"
     assert words.purpose("review") == "Başvurunun incelenmesi"
     assert words.purpose("özel") == "özel"

@@ -79,7 +79,7 @@ def test_the_list_is_filtered_by_month_and_name(coordinator: Coordinator) -> Non
     assert 'value="2026-05" selected' in may.response.text
     named = coordinator.browser.get("/kurum?ara=ırak")
     assert [line[:4] for line in rows(named)] == ["İSMA"]
-    assert "Bu süzgece uyan sertifika yok." in coordinator.browser.get("/kurum?ara=yok").text
+    assert "Bu filtreye uyan sertifika yok." in coordinator.browser.get("/kurum?ara=yok").text
 
 
 @pytest.mark.parametrize("query", ["ay=yarın", "ay=2026-13", "bant=yok", "sonra=x", "ara="])

@@ -89,12 +89,12 @@ def test_a_filter_is_rehearsed_run_and_told(world: World, many: Many, officer: V
     ids = many(7)
     many(2, "queued")
     officer.get("/basvurular?durum=held")
-    why = officer.post(HELD, kapsam="suzgec", islem="reject")
+    why = officer.post(HELD, kapsam="filtre", islem="reject")
     assert why.heading == "Toplu işlem: Reddet"
     assert "7 başvuru (filtreye uyanların tümü)" in why.text
     assert "Tüm başvurular, Üretim tarihi bekleniyor" in why.text
     assert "Aynı ihtiyaç için başka bir başvuru var" in options(why)
-    page = officer.post(HELD, kapsam="suzgec", islem="reject", code="duplicate", reason="ek söz")
+    page = officer.post(HELD, kapsam="filtre", islem="reject", code="duplicate", reason="ek söz")
     number = batch(world).id
     assert page.heading == f"Toplu iş {number}: Reddet"
     assert "7 başvuruda yapılabilir, 0 başvuruda yapılamaz. Hiçbir başvuru değişmedi." in page.text
@@ -133,14 +133,14 @@ def test_the_page_of_a_list_is_not_its_filter(
     assert (batch(world).total, batch(world).filter) == (3, {"scope": "sayfa", "words": []})
     officer.post(HELD, kapsam="secili", sayfa=named, basvuru=named[:1], **WHY)
     assert batch(world).total == 1
-    officer.post(HELD, kapsam="suzgec", sayfa=named, basvuru=named[:1], **WHY)
+    officer.post(HELD, kapsam="filtre", sayfa=named, basvuru=named[:1], **WHY)
     assert batch(world).total == 5
 
 
 def test_500_cases_go_in_one_go(world: World, many: Many, officer: Visitor) -> None:
     ids = many(500)
     officer.get("/basvurular?durum=held")
-    page = officer.post(HELD, kapsam="suzgec", **WHY)
+    page = officer.post(HELD, kapsam="filtre", **WHY)
     assert "500 başvuruda yapılabilir" in page.text
     officer.post(f"{address(page)}/baslat")
     (chore,) = [chore for chore in chores(world.office) if chore.name == "batches"]
@@ -223,7 +223,7 @@ def test_what_no_page_of_ours_sends_is_refused(
 
 def test_a_filter_of_no_list_of_his_is_not_found(officer: Visitor) -> None:
     officer.get("/basvurular")
-    officer.post("/toplu?liste=yok", 404, kapsam="suzgec", **WHY)
+    officer.post("/toplu?liste=yok", 404, kapsam="filtre", **WHY)
 
 
 def test_one_who_is_the_subject_of_a_case_of_the_set_moves_the_others(
