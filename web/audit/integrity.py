@@ -60,12 +60,14 @@ def _page() -> str:
         names=names_of(database, found),
         words=words,
         reference_of=reference_of,
-        broken=_broken(last) if last is not None else {},
+        broken=broken_cases(last),
     )
 
 
-def _broken(last: Row[tuple[Proof]]) -> dict[int, str]:
+def broken_cases(last: Row[tuple[Proof]] | None) -> dict[int, str]:
     """Return the number people quote for each broken case, where an entry of it is left."""
+    if last is None or not last.problems:
+        return {}
     cases = [found["case"] for found in last.problems]
     entry = JournalEntry
     query = select(entry.case_id, entry.workflow).where(entry.case_id.in_(cases)).distinct()

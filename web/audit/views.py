@@ -11,6 +11,7 @@ from handlers.reads import record_read
 from web.audit import entries, takeout, who, words
 from web.audit.asked import NAMES, Asked
 from web.audit.blueprint import blueprint
+from web.audit.integrity import broken_cases
 from web.composition import composed
 from web.people import names_of
 from web.permissions import allow
@@ -37,6 +38,7 @@ def journal() -> ResponseReturnValue:
     asked = Asked.of(request.args)
     wanted, problems = _understood(asked)
     lines, following, total = _lines(asked, wanted) if wanted else ([], None, 0)
+    last = proof.last_proof(composed().database)
     page = render_template(
         "audit/journal.html",
         asked=asked,
@@ -50,7 +52,8 @@ def journal() -> ResponseReturnValue:
         why=why,
         triggers=_triggers(),
         workflows=composed().library.current,
-        last=proof.last_proof(composed().database),
+        last=last,
+        broken=broken_cases(last),
         words=words,
     )
     return page, 422 if problems else 200

@@ -10,6 +10,8 @@ from workflow.browse import CAP
 from workflow.entry import parsed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Row
 
 KINDS = {
@@ -136,15 +138,18 @@ def purpose(said: str) -> str:
     )
 
 
-def proof_text(proof: Row[Any]) -> str:
-    """Say what came of a proof; a broken journal names its first broken entry."""
+def proof_text(proof: Row[Any], broken: Mapping[int, str]) -> str:
+    """Say what came of a proof; a broken journal names its first broken entry.
+
+    ``broken`` gives the number that people quote for a broken case, where that is known.
+    """
     at = moment(proof.finished_at)
     if not proof.found:
         return f"Zincir doğrulandı, {at}, {number(proof.total)} kayıt."
     first = proof.problems[0]
     return (
-        f"Zincir bozuk, {at}: {first['case']} numaralı kaydın {first['n']}. girdisi "
-        f"{kind(first['kind'])}. "
+        f"Zincir bozuk, {at}: {broken.get(first['case'], first['case'])} numaralı kaydın "
+        f"{first['n']}. girdisi {kind(first['kind'])}. "
         f"Bozuk kayıt sayısı: {number(proof.found)}. "
         "Veritabanını olduğu gibi koruyunuz ve güvenlik sorumlusuna haber veriniz."
     )

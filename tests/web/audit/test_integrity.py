@@ -94,7 +94,7 @@ def test_a_broken_journal_is_a_red_alert_that_names_the_first_broken_entry(
         )  # fmt: skip
     page = proved(world, auditor)
     (alert,) = page.all("div", role="alert")
-    assert f"{case} numaralı kaydın 1. girdisi değiştirilmiş" in alert
+    assert f"{reference('application', case)} numaralı kaydın 1. girdisi değiştirilmiş" in alert
     assert "Tanımların izin vermediği 1 bulgu var." in page.all("p", role="alert")
     assert "Bu rol bu işlemi yapamaz role" in page.all("th", scope="row")
     assert f"{reference('application', case)}, 1. girdi" in page.links
