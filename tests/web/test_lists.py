@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.web.visitor import Page, Visitor
 
-pytestmark = pytest.mark.no_cover
-
 FREE = "/alinabilecekler"
 
 

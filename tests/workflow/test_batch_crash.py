@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from workflow.context import Context
     from workflow.engine import Office
 
-pytestmark = pytest.mark.no_cover
-
 
 def in_child(database: Database, do: Callable[[Office], None]) -> int:
     """Do something in a process of its own; return the signal that killed it, 0 for none."""

@@ -48,6 +48,7 @@ CONDITIONS: Mapping[str, str] = {
     "activation.confirmed": "Beklenen zaman damgası alındı, imza geçerli",
     "signature.to_confirm": "İmza başvuru sahibinin; yalnız dış hizmetin yanıtı bekleniyor",
     "signature.confirmed": "Bekleyen imza atıldığı anda geçerliydi",
+    "activation.not_waiting": "Denetlenmeyi bekleyen bir etkinleştirme yok",
     "pin.secret_held": "Kartın kilit açma bilgisi ofiste",
     "pin.not_too_often": "Kilit açma bilgisi son bir günde çok sık verilmedi",
     "grants.fits": "Yetki değişikliği kurallara uyuyor ve kişinin kendisiyle ilgili değil",

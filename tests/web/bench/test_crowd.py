@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from states.server import EmbeddedServer
     from web.composition import Composition
 
-pytestmark = pytest.mark.no_cover
-
 CASES = 1_000
 
 
