@@ -339,6 +339,7 @@ def test_files_come_from_this_site(visitor: Visitor, file: str) -> None:
     assert "no-store" not in answer.headers["Cache-Control"]
 
 
+@pytest.mark.own_site
 def test_the_counts_are_those_of_the_requests(visitor: Visitor) -> None:
     visitor.get("/healthz")
     visitor.get("/yok", 404)
