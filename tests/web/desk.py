@@ -83,7 +83,7 @@ class Seen:
 class Seat:
     """Somebody at a browser of his own."""
 
-    page: Page
+    tab: Page
     site: str
     folder: Path
     seen: Seen
@@ -96,8 +96,14 @@ class Seat:
             if message.type == "error" and not message.text.startswith("Failed to load resource"):
                 self.complaints.append(message.text)
 
-        self.page.on("console", said)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on("console", said)
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    @property
+    def page(self) -> Page:
+        """The page once it is there whole: after a press a browser has only begun with the next."""
+        self.tab.wait_for_load_state()
+        return self.tab
 
     def go(self, path: str) -> None:
         """Open a page."""

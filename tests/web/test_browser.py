@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import make_server
 
+from tests.web.program import served
 from tests.web.staff import path, under_review, waiting_for_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from flask import Flask
     from playwright.sync_api import Page
@@ -26,16 +25,8 @@ pytestmark = pytest.mark.no_cover
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Serve the site on a free port of loopback."""
-    serve: Callable[..., Any] = make_server
-    server = serve("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(app) as site:
+        yield site
 
 
 def sign_in(page: Page, address: str, name: str) -> None:
@@ -45,7 +36,8 @@ def sign_in(page: Page, address: str, name: str) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 AA and its best practices."""
+    """Return what axe finds against WCAG 2.2 AA and its best practices, once the page is there."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 

@@ -40,4 +40,4 @@ def test_the_administrators_pages_are_accessible(
     ) == []  # fmt: skip
     page.goto(f"{address}/yonetim/oneri/{reference}")
     page.get_by_role("button", name="Onayla ve uygula").click()
-    assert page.get_by_text("Onayla ve uygula: yapıldı.").is_visible()
+    page.get_by_text("Onayla ve uygula: yapıldı.").wait_for()

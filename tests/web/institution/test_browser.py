@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, listed
+from tests.web.portal.test_browser import SHOTS, shot
 from tests.web.program import served
+from tests.web.test_browser import violations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.no_cover
-
-SHOTS = "var/screenshots"
 
 
 def test_the_pages_of_a_coordinator_are_open_to_everybody(
@@ -27,11 +26,10 @@ def test_the_pages_of_a_coordinator_are_open_to_everybody(
     file = tmp_path / "liste.csv"
     file.write_bytes(listed(ROW, {**ROW, "tckn": "12345678901"}))
     shots = pytestconfig.rootpath / SHOTS
-    shots.mkdir(parents=True, exist_ok=True)
 
     def look(name: str) -> None:
-        page.screenshot(path=str(shots / f"{name}.png"), full_page=True)
-        assert Axe().run(page).response["violations"] == [], name
+        shot(page, shots, name)
+        assert violations(page) == [], name
 
     with served(coordinator.browser.app) as site:
         page.goto(f"{site}/giris")

@@ -33,5 +33,5 @@ def test_asking_and_comparing_are_accessible(page: Page, address: str, world: Wo
         file = FilePayload(name="form.pdf", mimeType="application/pdf", buffer=content)
         page.get_by_label("Elinizdeki dosya").set_input_files(file)
         page.get_by_role("button", name="Karşılaştır").click()
-        assert page.get_by_text(answer).is_visible()
+        page.get_by_text(answer).wait_for()
         assert violations(page) == []
