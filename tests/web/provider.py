@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+def ec_key(kid: str) -> ECKey:
+    """Make a key on the curve P-256."""
+    return ECKey.generate_key("P-256", {"kid": kid})
 
 
 @dataclass
@@ -24,7 +29,8 @@ class Provider:
 
     ``proved`` is when somebody proved himself to it, by the clock of the test. ``posing`` is the
     issuer that its description names in place of its own, ``elsewhere`` where its keys are said
-    to be; ``moved`` sends whoever asks for its description to another place.
+    to be; ``moved`` sends whoever asks for its description to another place. ``key`` signs, and
+    stands with ``others`` in the set of its keys.
     """
 
     claims: dict[str, Any] = field(default_factory=dict)
@@ -35,7 +41,8 @@ class Provider:
     moved: bool = False
     issuer: str = ""
     asked: dict[str, str] = field(default_factory=dict)
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
+    key: RSAKey | ECKey = field(default_factory=lambda: ec_key("1"))
+    others: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, request: Request) -> Response:
         """Answer the site: discovery, keys, token."""
@@ -44,7 +51,7 @@ class Provider:
         if request.path.endswith("openid-configuration"):
             return _json(self._configuration())
         if request.path == "/keys":
-            return _json(KeySet([self.key]).as_dict(private=False))
+            return _json({"keys": [self.key.as_dict(private=False), *self.others]})
         if self.fails:
             return _json({"error": "invalid_grant"}, 400)
         return _json({"access_token": "a", "token_type": "Bearer", "id_token": self._token()})
@@ -63,7 +70,7 @@ class Provider:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": self.elsewhere or f"{self.issuer}/keys",
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": ["RS256", "ES256"],
         }
 
     def _token(self) -> str:
@@ -72,7 +79,8 @@ class Provider:
             "nonce": self.asked.get("nonce", ""), "acr": "two", "auth_time": self.proved,
             **self.claims,
         }  # fmt: skip
-        return str(jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.key))
+        algorithm = "ES256" if isinstance(self.key, ECKey) else "RS256"
+        return str(jwt.encode({"alg": algorithm, "kid": self.key.kid}, claims, self.key))
 
 
 def _json(value: object, status: int = 200) -> Response:

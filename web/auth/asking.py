@@ -1,19 +1,34 @@
-"""Owns how the OpenID provider is asked: listed hosts, over TLS, no redirect, ten seconds."""
+"""Owns how the OpenID provider is asked (listed hosts, TLS, ten seconds) and its keys taken."""
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from asn1crypto.keys import PublicKeyInfo
+from authlib.integrations.flask_client import FlaskOAuth2App
 from authlib.integrations.requests_client import OAuth2Session
+from joserfc.jwk import ECKey, RSAKey
+from pydantic import BaseModel
 from requests import RequestException
 
+from signing.algorithms import strong_key
+from signing.policy import AllowedAlgorithms
 from signing.way import loopback, scheme_and_host
+from web.composition import composed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from signing.way import Way
 
 SECONDS = 10
 """How long the provider may take to connect, and for each piece of its answer."""
+
+KINDS: Mapping[str, Callable[[dict[str, Any]], RSAKey | ECKey]] = MappingProxyType(
+    {"RSA": RSAKey.import_key, "EC": ECKey.import_key}
+)
+"""How a key of the provider is read, by its ``kty`` (RFC 7518, 6.1)."""
 
 
 class HostNotListed(RequestException):
@@ -22,6 +37,38 @@ class HostNotListed(RequestException):
 
 class NotOverTls(RequestException):
     """The provider's description names an address that others could listen to."""
+
+
+class _Keys(BaseModel):
+    keys: list[dict[str, Any]]
+
+
+class NoStrongKey(RequestException):
+    """None of the provider's keys is as strong as the settings want it."""
+
+
+class Provider(FlaskOAuth2App):  # type: ignore[misc] # the library carries no types
+    """The provider, of whose keys those count that are strong by the rules of the settings."""
+
+    def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - the library's
+        """Return the strong ones of the keys (RFC 7517, 5).
+
+        NoStrongKey when there is none, ValueError for what is no set of keys.
+        """
+        house = composed()
+        rules = AllowedAlgorithms.with_rsa_2048(house.settings.rsa_2048_until).rules
+        found = _Keys.model_validate(super().fetch_jwk_set(force)).keys
+        read = [(one, _public(one)) for one in found]
+        strong = [one for one, key in read if key and strong_key(key, house.clock.now(), rules)]
+        if not strong:
+            raise NoStrongKey
+        return {"keys": strong}
+
+
+def _public(key: dict[str, Any]) -> PublicKeyInfo | None:
+    """Read a key of the provider; None for a kind that no rule names."""
+    read = KINDS.get(str(key.get("kty")))
+    return PublicKeyInfo.load(read(key).as_der(private=False)) if read else None
 
 
 class Asking(OAuth2Session):  # type: ignore[misc] # the library carries no types

@@ -22,7 +22,7 @@ from states.person import Person
 from states.reach import hosts_to_ask
 from states.user import User
 from web.auth.actors import Known, of_person, of_user
-from web.auth.asking import Asking
+from web.auth.asking import Asking, Provider
 from web.composition import KEY, composed
 from web.logs import log
 from web.session import FRESH, signed_in
@@ -64,6 +64,7 @@ def connect(app: App) -> None:
         return
     client = OAuth(app).register(
         "oidc",
+        client_cls=Provider,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret.get_secret_value(),
         server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
