@@ -78,7 +78,7 @@ def publish(context: EffectContext) -> None:
     if services.elsewhere is None:
         ensure_fresh(context.database, services, context.now)
     elif context.definition.name == "certificate" and context.case["card_id"] is not None:
-        _tell(services.elsewhere(), context.case)
+        _tell(services.elsewhere, context.case)
 
 
 def _tell(issuer: Issuer, case: Mapping[str, object]) -> None:

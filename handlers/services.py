@@ -83,7 +83,7 @@ class Services:
     online: Online | None = None
     profile: Profile = Profile.P4
 
-    elsewhere: Callable[[], Issuer] | None = None
+    elsewhere: Issuer | None = None
     """Opens the certificate authority that the settings name, which then issues in our place."""
 
     seal: Callable[[], Seal] | None = None
@@ -91,7 +91,7 @@ class Services:
 
     def issuer(self) -> Issuer:
         """Return who issues certificates: the authority elsewhere where one is set, or ours."""
-        return self.authority() if self.elsewhere is None else self.elsewhere()
+        return self.authority() if self.elsewhere is None else self.elsewhere
 
     @property
     def crl_urls(self) -> tuple[str, ...]:
@@ -154,10 +154,11 @@ def open_services(
         authority()  # makes the seal beside its own keys
         return Seal(store(), AUTHORITY_LABEL, settings.token_pin.get_secret_value())
 
-    elsewhere = _elsewhere(settings)
+    allowed = AllowedAlgorithms.with_rsa_2048(settings.rsa_2048_until)
+    elsewhere = _elsewhere(settings, allowed)
     return Services(
         vault=vault_of(settings),
-        trust=_trust(settings, elsewhere or authority),
+        trust=_trust(settings, allowed, authority if elsewhere is None else lambda: elsewhere),
         store=store,
         authority=authority,
         courier=LocalCourier(database),
@@ -172,13 +173,14 @@ def open_services(
     )
 
 
-def _trust(settings: Settings, issuer: Callable[[], Issuer]) -> Callable[[], Trust]:
+def _trust(
+    settings: Settings, allowed: AllowedAlgorithms, issuer: Callable[[], Issuer]
+) -> Callable[[], Trust]:
     """Return what gives the trusted certificates: our issuer's and those of the trust folder.
 
     All of them are held to the algorithms of the settings, since our issuer may be another house.
     The folder is read now, so that a mistake in it stops the start (TrustUnusable).
     """
-    allowed = AllowedAlgorithms.with_rsa_2048(settings.rsa_2048_until)
     if settings.trust is None:
         return lambda: replace(issuer().trust, allowed=allowed)
     folder = replace(load_trust(settings.trust), allowed=allowed)
@@ -217,8 +219,11 @@ def at_home(base: str, url: str) -> str:
     return f"{base}{path}" if path in SERVED else url
 
 
-def _elsewhere(settings: Settings) -> Callable[[], Issuer] | None:
-    """Return what opens the certificate authority of the settings; None where ours issues."""
+def _elsewhere(settings: Settings, allowed: AllowedAlgorithms) -> Issuer | None:
+    """Return the certificate authority of the settings; None where ours issues.
+
+    Its chain is read now, so that a mistake in it stops the start (TrustUnusable).
+    """
     server, reference = settings.cmp_server, settings.cmp_reference
     secret, chain = settings.cmp_secret, settings.cmp_chain
     if server is None or reference is None or secret is None or chain is None:
@@ -230,4 +235,4 @@ def _elsewhere(settings: Settings) -> Callable[[], Issuer] | None:
         recipient=settings.cmp_recipient,
         tls_anchors=settings.cmp_tls_trusted,
     )
-    return cache(lambda: CmpIssuer(endpoint, read_chain(chain), settings.var / "cmp"))
+    return CmpIssuer(endpoint, read_chain(chain, allowed.rules), settings.var / "cmp")

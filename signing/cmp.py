@@ -31,6 +31,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from signing import builder
+from signing.algorithms import KEY_RULES, strong_key
 from signing.certificate import Certificate, read
 from signing.cmp_message import certificates_in
 from signing.crl import Reason
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from asn1crypto.keys import PublicKeyInfo
 
+    from signing.algorithms import Rule
     from signing.builder import Request
 
 PROGRAM = "openssl"
@@ -97,6 +99,11 @@ DONE_ALREADY = frozenset({"certRevoked", "badCertId"})
 """What an authority says of a certificate that it has revoked or given up already."""
 
 # Only the answer to this very request counts, not an error message about the transaction.
+WEAK = (
+    "Bir sertifikanın anahtarı yeterince güçlü değil (en az RSA 3072 bit ya da P-256). Makamdan"
+    " güçlü anahtarlı bir zincir isteyin; RSA 2048 kullanılacaksa NES_RSA_2048_UNTIL ile son gününü"
+    " yazın."
+)
 _REJECTED = re.compile(
     r"request rejected by server:PKIStatus: rejection; "
     r"PKIFailureInfo: ([A-Za-z0-9]+(?:, [A-Za-z0-9]+)*)"
@@ -124,10 +131,11 @@ class Endpoint:
     program: str = PROGRAM
 
 
-def read_chain(path: Path) -> tuple[bytes, ...]:
+def read_chain(path: Path, rules: tuple[Rule, ...] = KEY_RULES) -> tuple[bytes, ...]:
     """Read the authority's certificates (PEM), the issuing one first and its root last.
 
-    TrustUnusable when the file can not be read or is no such chain.
+    TrustUnusable when the file can not be read, is no such chain, or a key in it is too weak by
+    the rules: what such an authority issues would be refused wherever it is judged.
     """
     try:
         blocks = list(pem.unarmor(path.read_bytes(), multiple=True))
@@ -137,6 +145,8 @@ def read_chain(path: Path) -> tuple[bytes, ...]:
     pairs = zip(chain, [*chain[1:], chain[-1]], strict=True)
     if not all(issued_by(one, other) for one, other in pairs):
         raise TrustUnusable(path=str(path), reason="Sertifikalar köke kadar bir zincir değil.")
+    if not all(strong_key(one.parsed.public_key, rules=rules) for one in chain):
+        raise TrustUnusable(path=str(path), reason=WEAK)
     return tuple(one.der for one in chain)
 
 

@@ -242,10 +242,10 @@ class OnlineAnswerWrong(OnlineUnavailable):
 
 
 class TrustUnusable(SigningError):
-    """A file of the trust folder cannot be used; params: path, reason (a Turkish sentence)."""
+    """A file of trusted certificates cannot be used; params: path, reason (a Turkish sentence)."""
 
     code = "trust_unusable"
-    heading = "Güven klasörünü düzeltin"
+    heading = "Güvenilen sertifikaları düzeltin"
     sentence = "{path}: {reason}"
     again = False
 

@@ -15,13 +15,14 @@ from handlers.seed import Held
 from handlers.services import open_services
 from signing.cmp import CmpIssuer
 from signing.crl import Reason
-from signing.errors import IssuerAway, IssuerRefused, SigningError
+from signing.errors import IssuerAway, IssuerRefused, SigningError, TrustUnusable
 from signing.issuing import Issuer, proven_key
 from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
 from states.revocation import RevocationList
 from tests.handlers.world import World, applicant, officer, operator
+from tests.signing import forge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,7 @@ class Elsewhere:
 def elsewhere(world: World) -> Elsewhere:
     """Give the authority elsewhere, which issues for this world's office from now on."""
     issuer = Elsewhere(world.services.authority())
-    services = replace(world.services, elsewhere=lambda: issuer)
+    services = replace(world.services, elsewhere=issuer)
     assert services.issuer() is issuer
     world.services = world.office.services = services
     return issuer
@@ -211,18 +212,23 @@ def test_a_request_that_is_refused_ends_the_try_with_the_reason(
     assert world.read(Card, certificate.card_id).status == "void"
 
 
+def given_elsewhere(settings: Settings, chain: Path) -> dict[str, object]:
+    """Give the settings of an authority elsewhere with this chain."""
+    return {
+        "cmp_server": "http://127.0.0.1:1/cmp",
+        "cmp_reference": "nes",
+        "cmp_secret": type(settings.token_pin)("parola-parola"),
+        "cmp_chain": chain,
+    }
+
+
 def test_settings_choose_the_authority(
     settings: Settings, database: Database, authority: Authority, tmp_path: Path
 ) -> None:
     chain = tmp_path / "chain.pem"
     ders = (authority.issuing.der, authority.root.der)
     chain.write_bytes(b"".join(pem.armor("CERTIFICATE", der) for der in ders))
-    given = {
-        "cmp_server": "http://127.0.0.1:1/cmp",
-        "cmp_reference": "nes",
-        "cmp_secret": type(settings.token_pin)("parola-parola"),
-        "cmp_chain": chain,
-    }
+    given = given_elsewhere(settings, chain)
     services = open_services(settings.model_copy(update=given), database.app)
     issuer: Issuer = services.issuer()
     assert isinstance(issuer, CmpIssuer)
@@ -233,3 +239,16 @@ def test_settings_choose_the_authority(
     assert not (settings.var / "tokens").exists()
     ours = open_services(settings, database.app)
     assert ours.issuer() is ours.authority()
+
+
+def test_an_authority_with_short_keys_stops_the_start_until_the_site_takes_them(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    chain = tmp_path / "chain.pem"
+    key, request = forge.rsa_key(2048), forge.person_request()
+    chain.write_bytes(pem.armor("CERTIFICATE", forge.self_signed(key, request)))
+    given = settings.model_copy(update=given_elsewhere(settings, chain))
+    with pytest.raises(TrustUnusable, match=str(chain)):
+        open_services(given, database.app)
+    dated = given.model_copy(update={"rsa_2048_until": date(2028, 12, 31)})
+    assert isinstance(open_services(dated, database.app).issuer(), CmpIssuer)

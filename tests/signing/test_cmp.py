@@ -15,6 +15,7 @@ import pytest
 from asn1crypto import pem
 
 from signing import cmp, errors
+from signing.algorithms import KEY_RULES, LAST_DAY, rsa_2048
 from signing.certificate import Certificate, read
 from signing.cmp import CmpIssuer, Endpoint, read_chain
 from signing.cmp_message import certificates_in
@@ -458,3 +459,20 @@ def test_an_answer_gives_its_certificates_and_a_torn_one_gives_none(house: House
     assert certificates_in(answer) == (made,)
     assert certificates_in(confirmed.read_bytes()) == ()
     assert {certificates_in(answer[:length]) for length in range(len(answer))} == {()}
+
+
+@pytest.mark.parametrize("weak", ["issuing", "root"])
+def test_a_chain_with_a_short_key_counts_only_by_the_rule_of_the_site(
+    tmp_path: Path, weak: str
+) -> None:
+    strong, short = forge.ec_key(), forge.rsa_key(2048)
+    root, issuing = (short, strong) if weak == "root" else (strong, short)
+    request = forge.person_request()
+    top = forge.self_signed(root, request)
+    chain = (forge.certificate(issuing, root, request, request.subject.name()), top)
+    path = tmp_path / "chain.pem"
+    path.write_bytes(b"".join(pem.armor("CERTIFICATE", der) for der in chain))
+    with pytest.raises(errors.TrustUnusable, match="NES_RSA_2048_UNTIL") as caught:
+        read_chain(path)
+    assert str(path) in str(caught.value)
+    assert read_chain(path, (*KEY_RULES, rsa_2048(LAST_DAY))) == chain

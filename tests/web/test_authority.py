@@ -269,7 +269,7 @@ def test_outside_a_demonstration_there_is_no_authority_of_ours(
 def test_where_another_authority_issues_only_the_time_is_ours(
     world: World, composition: Composition, services: Services
 ) -> None:
-    others = replace(services, elsewhere=services.authority)
+    others = replace(services, elsewhere=services.authority())
     office = Office(world.office.database, world.office.library, world.clock, others)
     client = create_app(replace(composition, office=office)).test_client()
     answers = [client.get(path) for path in (*SERVED[1:], "/nes.ocsp/MA")]
