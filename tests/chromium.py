@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,9 @@ FLAGS = (
     "--disable-sync",
 )
 
+PATIENCE_MS = 30_000
+"""How long what a test expects may take: as long as the library waits for everything else."""
+
 
 def executable() -> str | None:
     """Return the path of the system's browser; None lets Playwright use the one it installed."""
@@ -43,6 +46,7 @@ def playwright_has_one() -> bool:
 def launched_chromium() -> Iterator[Browser]:
     """Run a headless Chromium."""
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
         try:
             yield browser

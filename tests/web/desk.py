@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import template_rendered
-from playwright.sync_api import FloatRect, expect
+from playwright.sync_api import FloatRect
 
 import web
 from tests.web.program import served
@@ -27,9 +27,6 @@ NARROW = (640, 320)
 
 TALLEST = 1500
 """How much of a long page a picture shows, in CSS pixels."""
-
-PATIENCE = 20_000
-"""Milliseconds after which what does not come is not coming."""
 
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
@@ -202,7 +199,6 @@ def seen(app: Flask) -> Iterator[Seen]:
 @pytest.fixture
 def seats(app: Flask, browser: Browser, seen: Seen, pytestconfig: pytest.Config) -> Iterator[Seats]:
     """Give seats at the running site; at the end no browser may have complained of a page."""
-    expect.set_options(timeout=PATIENCE)
     folder = pytestconfig.rootpath / pytestconfig.getoption("pictures")
     taken: list[Seat] = []
     with served(app) as site, ExitStack() as open_ones:
@@ -210,7 +206,6 @@ def seats(app: Flask, browser: Browser, seen: Seen, pytestconfig: pytest.Config)
         def seat(name: str = "", **options: Any) -> Seat:  # noqa: ANN401 - the browser's own
             settings = {"viewport": WIDE, "locale": "tr-TR", "timezone_id": "Europe/Istanbul"}
             context = browser.new_context(**{**settings, **options})
-            context.set_default_timeout(PATIENCE)
             open_ones.callback(context.close)
             taken.append(Seat(context.new_page(), site, folder, seen))
             taken[-1].listen()

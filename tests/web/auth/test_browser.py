@@ -100,7 +100,7 @@ def test_bora_signs_in_with_his_card(
     assert "Kişi: Kartın sahibi; kim olduğu imzadan anlaşılır" in said
     assert f"Metnin özeti: {fingerprint}" in said
     assert "İmzanız alındı; tarayıcınızdaki sayfaya dönünüz." in said
-    page.wait_for_url(f"{site}/basvurularim", timeout=15_000)
+    page.wait_for_url(f"{site}/basvurularim")
     expect(page.get_by_role("link", name="BORA ÖRNEKOĞLU")).to_be_visible()
     assert [row.state for row in world.all(SignIn)] == ["used"]
     assert complaints == []
@@ -117,16 +117,12 @@ def test_the_choice_of_a_role_and_the_refusal_are_open_to_everybody(
         program.send(claim.secret, signed(world, held, claim))
 
     prove()
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Kim olarak giriş yapıyorsunuz?", timeout=15_000
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kim olarak giriş yapıyorsunuz?")
     shot(page, folder, "kartla-giris-rol")
     assert violations(page) == []
     world.write("UPDATE person SET tckn_hash = :other", other=b"x" * 32)
     prove()
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Bu kartla giriş yapılamıyor", timeout=15_000
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bu kartla giriş yapılamıyor")
     shot(page, folder, "kartla-giris-yabanci")
     assert violations(page) == []
 

@@ -74,9 +74,9 @@ def test_the_result_comes_by_itself_while_the_page_counts_down(
 
     program = Program(app.test_client())
     claim = program.claim(page.locator("#kod-rakamlari").inner_text())
-    expect(page.get_by_text("Kod nes-imza tarafından alındı")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Kod nes-imza tarafından alındı")).to_be_visible()
     program.send(claim.secret, signed(world, held, claim))
-    expect(page.get_by_text("Bundan sonra ne olur?")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Bundan sonra ne olur?")).to_be_visible()
     expect(page.get_by_text("Geçerli (TOTAL-PASSED)")).to_be_visible()
     shot(page, pytestconfig.rootpath / SHOTS, "e-onay-sonucu")
     assert violations(page) == []
@@ -98,7 +98,7 @@ def test_the_page_says_by_itself_that_the_code_is_over(
 ) -> None:
     open_code_page(page, site)
     world.clock.advance(seconds=300)
-    expect(page.get_by_text("Kodun süresi doldu.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Kodun süresi doldu.")).to_be_visible()
     page.get_by_role("button", name="Yeni kod al").click()
     expect(page.locator("#kod-rakamlari")).to_be_visible()
     assert world.read(Certificate, held.certificate_id).state == "active"
@@ -112,7 +112,7 @@ def test_the_last_two_minutes_are_told_every_fifteen_seconds(
     page.reload()
     expect(page.locator("#kalan-duyuru")).to_have_text("Kalan süre: 105 saniye")
     world.clock.advance(seconds=50)
-    expect(page.locator("#kalan-duyuru")).to_have_text("Kalan süre: 60 saniye", timeout=15_000)
+    expect(page.locator("#kalan-duyuru")).to_have_text("Kalan süre: 60 saniye")
     assert held.pin
 
 

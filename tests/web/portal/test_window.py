@@ -112,7 +112,7 @@ def test_a_person_gives_e_onay_with_the_window(
         assert "e-onayınız yürürlüğe girdi." in person.text
         assert f"İşlem numarası: {consent.reference}" in person.text
         person.shot("gosteri-7-sonuc")
-        expect(page.get_by_text("Bundan sonra ne olur?")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("Bundan sonra ne olur?")).to_be_visible()
         shot(page, folder, "gosteri-8-sayfa")
     assert consent.state == "in_force"
     assert person.wizard.settings.knows(site)
