@@ -7,7 +7,7 @@ from importlib.metadata import Distribution, distributions
 
 import pytest
 
-from states.settings import Settings
+from states.settings import KEYS, Settings
 from tests.house.tree import PRODUCT, ROOT, files, name, python_files, text
 
 TOP = {
@@ -99,3 +99,9 @@ def test_every_setting_is_read_somewhere(setting: str) -> None:
         if name(path) != "states/settings.py" and re.search(rf"\.{setting}\b", text(path))
     ]
     assert readers != []
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/running.md"])
+def test_every_setting_stands_in_the_table_of_settings(page: str) -> None:
+    rows = re.findall(r"(?m)^\| (`NES_[^|]+) \|", text(ROOT / page))
+    assert sorted(re.findall(r"NES_[A-Z0-9_]+", " ".join(rows))) == sorted(KEYS)
