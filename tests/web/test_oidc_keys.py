@@ -9,7 +9,7 @@ import pytest
 from joserfc.jwk import OctKey, OKPKey, RSAKey
 
 from tests.web.provider import Provider, ec_key, running
-from tests.web.test_oidc import office_client
+from tests.web.test_oidc import office_client, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +65,20 @@ def test_a_provider_whose_keys_are_all_short_signs_nobody_in(
     assert status == 503
     assert AWAY in page
     assert "NoStrongKey" in capsys.readouterr().out
+
+
+def test_a_provider_with_a_new_and_longer_key_is_believed_without_a_new_start(
+    world: World, database: Database, tmp_path: Path, staff: Staff
+) -> None:
+    assert staff.officer
+    proved = int(world.clock.now().timestamp())
+    with running(Provider({"sub": "sub-Zeynep Görevli"}, proved=proved)) as provider:
+        client = office_client(world, database, tmp_path, provider.issuer)
+        strong, provider.key = provider.key, rsa_key(2048)
+        location = client.get("/giris/oidc").headers["Location"]
+        assert client.get(provider.back(location)).status_code == 503
+        provider.key = strong
+        assert WELCOME in signed_in(client, provider)
 
 
 def test_a_short_key_beside_a_strong_one_proves_nothing(land: Land) -> None:

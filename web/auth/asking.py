@@ -53,16 +53,21 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc] # the library carries no t
     def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - the library's
         """Return the strong ones of the keys (RFC 7517, 5).
 
-        NoStrongKey when there is none, ValueError for what is no set of keys.
+        A set without any is asked for once more, since the library keeps it and the provider may
+        have a new one. NoStrongKey when there is none, ValueError for what is no set of keys.
         """
-        house = composed()
-        rules = AllowedAlgorithms.with_rsa_2048(house.settings.rsa_2048_until).rules
-        found = _Keys.model_validate(super().fetch_jwk_set(force)).keys
-        read = [(one, _public(one)) for one in found]
-        strong = [one for one, key in read if key and strong_key(key, house.clock.now(), rules)]
+        strong = _strong(super().fetch_jwk_set(force)) or _strong(super().fetch_jwk_set(force=True))
         if not strong:
             raise NoStrongKey
         return {"keys": strong}
+
+
+def _strong(published: object) -> list[dict[str, Any]]:
+    """Return the keys that are strong now, by the rules of the settings."""
+    house = composed()
+    rules = AllowedAlgorithms.with_rsa_2048(house.settings.rsa_2048_until).rules
+    read = [(one, _public(one)) for one in _Keys.model_validate(published).keys]
+    return [one for one, key in read if key and strong_key(key, house.clock.now(), rules)]
 
 
 def _public(key: dict[str, Any]) -> PublicKeyInfo | None:
