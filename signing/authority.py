@@ -125,8 +125,8 @@ def _own_certificate(session: TokenSession, key_id: bytes, plan: Plan) -> bytes:
         algorithm=algorithm,
         extensions=_extensions(key_id, public, issuer, plan.addresses),
     )
-    signature = session.sign(_issuer(key_id), tbs.dump(), keys.digest_for(issuer))
-    return builder.signed(tbs, algorithm, signature)
+    digest = keys.digest_for(issuer)
+    return builder.signed(tbs, algorithm, lambda data: session.sign(_issuer(key_id), data, digest))
 
 
 def create(store: TokenStore, plan: Plan) -> Authority:
@@ -202,7 +202,7 @@ class Authority:
         """Sign a person's certificate over this public key; RequestInvalid for bad fields."""
         tbs = self.to_be_signed(request, public)
         algorithm = keys.signature_algorithm(self.issuing.parsed.public_key)
-        return builder.signed(tbs, algorithm, self._sign(ISSUING_ID, tbs.dump()))
+        return builder.signed(tbs, algorithm, partial(self._sign, ISSUING_ID))
 
     def certify(self, request: builder.Request, proof: bytes) -> bytes:
         """Sign a person's certificate over the key that signed `proof` (see signing.issuing)."""

@@ -18,6 +18,7 @@ from signing.certificate import is_tckn_shaped
 from signing.errors import RequestInvalid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from asn1crypto.keys import PublicKeyInfo
@@ -307,15 +308,19 @@ def to_be_signed(
 
 
 def signed(
-    tbs: x509.TbsCertificate, algorithm: algos.SignedDigestAlgorithm, signature: bytes
+    tbs: x509.TbsCertificate,
+    algorithm: algos.SignedDigestAlgorithm,
+    sign: Callable[[bytes], bytes],
 ) -> bytes:
-    """Join the signed part and its signature into a DER certificate."""
+    """Have the signed part signed, and join both into a DER certificate."""
+    der = tbs.dump()
     return bytes(
         x509.Certificate(
             {
-                "tbs_certificate": tbs,
+                # Out of its bytes, since every part of the other would be encoded once more.
+                "tbs_certificate": x509.TbsCertificate.load(der),
                 "signature_algorithm": algorithm,
-                "signature_value": signature,
+                "signature_value": sign(der),
             }
         ).dump()
     )

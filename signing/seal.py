@@ -61,8 +61,8 @@ def _certificate(session: TokenSession, plan: Plan, found: dict[bytes, Certifica
         algorithm=algorithm,
         extensions=_extensions(public, issuing.public_key, plan),
     )
-    signature = session.sign(ISSUING_ID, tbs.dump(), keys.digest_for(issuing.public_key))
-    return builder.signed(tbs, algorithm, signature)
+    digest = keys.digest_for(issuing.public_key)
+    return builder.signed(tbs, algorithm, lambda data: session.sign(ISSUING_ID, data, digest))
 
 
 def _name() -> x509.Name:

@@ -72,7 +72,7 @@ def certificate(
         algorithm=kind,
         extensions=builder.person_extensions(request, public_info(key), public_info(signer)),
     )
-    return builder.signed(tbs, kind, raw_sign(signer, tbs.dump(), digest))
+    return builder.signed(tbs, kind, lambda data: raw_sign(signer, data, digest))
 
 
 def self_signed(key: Key, request: Request) -> bytes:

@@ -106,7 +106,7 @@ def subject(house: House, points: list[list[str]], responders: list[str]) -> x50
         algorithm=algorithm,
         extensions=extensions if points or responders else extensions[:0],
     )
-    return x509.Certificate.load(builder.signed(tbs, algorithm, house.sign(tbs.dump())))
+    return x509.Certificate.load(builder.signed(tbs, algorithm, house.sign))
 
 
 # time-stamps
