@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 ROUNDS = 15
 SIGNATURES = {KeyKind.EC_P256: 200, KeyKind.RSA_3072: 10}
 """How many signatures of each kind of key make a round."""
-CERTIFICATES = 40
+CERTIFICATES, PER_ROUND = 8, 5
+"""Rounds and certificates in each: how long the files of one new key take is a matter of luck."""
 
 TOKEN, CARD, PIN = "BENCH", "BENCH-CARD", "12345678"
 DATA = bytes(1_000)
@@ -94,7 +95,7 @@ def _signatures(bench: Bench, kind: KeyKind) -> Figure:
 
 def _certificates(bench: Bench) -> Figure:
     """Measure a certificate from the making of its key on the card to its bytes."""
-    numbers = iter(range(1, 10 * CERTIFICATES))
+    numbers = iter(range(1, 10 * CERTIFICATES * PER_ROUND))
     with bench.store.session(CARD, PIN, write=True) as card:
         with bench.store.pooled(TOKEN, PIN) as session:
             session.key_ids()
@@ -109,7 +110,7 @@ def _certificates(bench: Bench) -> Figure:
             keys.generate(raw, KeyKind.EC_P256, _key_id(next(numbers)), CARD)
             return bytes(issuing.sign(DATA, mechanism=Mechanism.SHA256_RSA_PKCS))
 
-        best = _turn_about(ours, bare, 1, CERTIFICATES)
+        best = _turn_about(ours, bare, PER_ROUND, CERTIFICATES)
     return Figure("certificate issued, its key made", *best, "1/s", 0.7, 0.9, ABOVE)
 
 
