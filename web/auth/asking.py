@@ -39,10 +39,6 @@ class NotOverTls(RequestException):
     """The provider's description names an address that others could listen to."""
 
 
-class _Keys(BaseModel):
-    keys: list[dict[str, Any]]
-
-
 class NoStrongKey(RequestException):
     """None of the provider's keys is as strong as the settings want it."""
 
@@ -60,6 +56,10 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc] # the library carries no t
         if not strong:
             raise NoStrongKey
         return {"keys": strong}
+
+
+class _Keys(BaseModel):
+    keys: list[dict[str, Any]]
 
 
 def _strong(published: object) -> list[dict[str, Any]]:
