@@ -31,7 +31,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from signing import builder
-from signing.algorithms import KEY_RULES, strong_key
+from signing.algorithms import KEY_RULES, Rule, strong_key
 from signing.certificate import Certificate, read
 from signing.cmp_message import certificates_in
 from signing.crl import Reason
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.algorithms import Rule
     from signing.builder import Request
 
 PROGRAM = "openssl"

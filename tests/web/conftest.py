@@ -19,13 +19,14 @@ from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers
     vault,
     world,
 )
+from tests.web.program import served
 from tests.web.staff import Staff
 from tests.web.visitor import Visitor
 from web.app import create_app
 from web.composition import KEY, Composition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask import Flask
@@ -146,3 +147,10 @@ def make_user() -> Callable[..., User]:
         return User(**values)
 
     return make
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """Give the address of the running site."""
+    with served(app) as address:
+        yield address

@@ -23,6 +23,7 @@ from signing.app.protocol import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from wsgiref.types import WSGIApplication
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -107,8 +108,8 @@ def digits(page: Page) -> str:
 
 
 @contextmanager
-def served(app: Flask, port: int = 0) -> Iterator[str]:
-    """Serve the site on a port of this machine, a free one unless one is named."""
+def served(app: WSGIApplication, port: int = 0) -> Iterator[str]:
+    """Serve a site on a port of this machine, a free one unless one is named."""
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from tests.web.program import served
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 
 def ec_key(kid: str) -> ECKey:
@@ -95,14 +95,5 @@ def running(provider: Provider) -> Iterator[Provider]:
     def application(request: Request) -> Response:
         return provider.answer(request)
 
-    serve: Callable[..., Any] = make_server
-    server = serve("127.0.0.1", 0, application)
-    provider.issuer = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(application) as provider.issuer:
         yield provider
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.program import served
 from tests.web.staff import path, under_review, waiting_for_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
     from playwright.sync_api import Page
 
     from tests.handlers.world import World
@@ -22,16 +18,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.no_cover
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Serve the site on a free port of loopback."""
-    with served(app) as site:
-        yield site
-
-
-def sign_in(page: Page, address: str, name: str) -> None:
+def sign_in(page: Page, site: str, name: str) -> None:
     """Sign in by the button of a persona."""
-    page.goto(f"{address}/giris")
+    page.goto(f"{site}/giris")
     page.get_by_role("button", name=name).click()
 
 
@@ -48,27 +37,27 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth")) - 320
 
 
-def look(page: Page, address: str, *paths: str) -> list[str]:
+def look(page: Page, site: str, *paths: str) -> list[str]:
     """Open pages and return everything that is wrong with them."""
     wrong: list[str] = []
     for one in paths:
         page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(f"{address}{one}")
+        page.goto(f"{site}{one}")
         wrong += [f"{one}: {fault}" for fault in violations(page)]
         wrong += [f"{one} is too wide by {overflow(page)}"] if overflow(page) > 0 else []
     return wrong
 
 
 def test_the_officers_pages_are_accessible(
-    page: Page, address: str, world: World, staff: Staff
+    page: Page, site: str, world: World, staff: Staff
 ) -> None:
     waiting = waiting_for_paper(world, "10000000078")
     case = under_review(world, staff.officer)
     faults: list[str] = []
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    sign_in(page, address, "İlker Görevli")
+    sign_in(page, site, "İlker Görevli")
     assert look(
-        page, address, "/giris", "/is-listem", "/is-listem?sure=later", "/alinabilecekler",
+        page, site, "/giris", "/is-listem", "/is-listem?sure=later", "/alinabilecekler",
         "/basvurular?tur=first&sirala=ad", "/sira/paper_received", "/ara?q=örnek", path(case),
         path(case, "evrak"), path(case, "imza"), path(case, "gecmis"),
         path(case, "islem", "approve_paper"), path(waiting, "islem", "register_paper"), "/hesap",
@@ -77,28 +66,28 @@ def test_the_officers_pages_are_accessible(
 
 
 def test_the_operators_and_the_auditors_pages_are_accessible(
-    page: Page, address: str, world: World, staff: Staff
+    page: Page, site: str, world: World, staff: Staff
 ) -> None:
     under_review(world, staff.officer)
-    sign_in(page, address, "Işık Üretim")
-    assert look(page, address, "/uretim", "/sira/queued") == []
-    sign_in(page, address, "Çağrı Denetçi")
+    sign_in(page, site, "Işık Üretim")
+    assert look(page, site, "/uretim", "/sira/queued") == []
+    sign_in(page, site, "Çağrı Denetçi")
     page.get_by_role("link", name="Bütünlük").click()
     page.get_by_role("button", name="Günlüğü şimdi doğrula").click()
     page.get_by_text("Sırada bekliyor").wait_for()
     assert violations(page) == []
     pages = ("/denetim/gunluk", "/denetim/gunluk?tur=ret", "/denetim/gunluk?ilk=x")
-    assert look(page, address, *pages) == []
+    assert look(page, site, *pages) == []
 
 
 @pytest.mark.usefixtures("staff")
-def test_the_error_pages_are_accessible(page: Page, address: str) -> None:
-    assert look(page, address, "/yok", "/giris/oidc") == []
+def test_the_error_pages_are_accessible(page: Page, site: str) -> None:
+    assert look(page, site, "/yok", "/giris/oidc") == []
 
 
 @pytest.mark.usefixtures("staff")
-def test_a_keyboard_reaches_the_content_first_and_signs_in(page: Page, address: str) -> None:
-    page.goto(f"{address}/giris")
+def test_a_keyboard_reaches_the_content_first_and_signs_in(page: Page, site: str) -> None:
+    page.goto(f"{site}/giris")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "İçeriğe geç"
     page.keyboard.press("Enter")
@@ -109,11 +98,9 @@ def test_a_keyboard_reaches_the_content_first_and_signs_in(page: Page, address: 
 
 
 @pytest.mark.usefixtures("staff")
-def test_the_page_warns_before_the_session_ends_and_can_prolong_it(
-    page: Page, address: str
-) -> None:
+def test_the_page_warns_before_the_session_ends_and_can_prolong_it(page: Page, site: str) -> None:
     page.clock.install()
-    sign_in(page, address, "Zeynep Görevli")
+    sign_in(page, site, "Zeynep Görevli")
     warning = page.locator("#oturum-uyarisi")
     assert warning.is_hidden()
     page.clock.fast_forward("25:01")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.admin.conftest import newest
-from tests.web.test_browser import address, look, sign_in
+from tests.web.test_browser import look, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.no_cover
 
-__all__ = ["address"]
-
 
 def test_the_administrators_pages_are_accessible(
     page: Page,
-    address: str,
+    site: str,
     world: World,
     first: Administrator,
     other: Administrator,
@@ -31,13 +29,13 @@ def test_the_administrators_pages_are_accessible(
 ) -> None:
     first.propose(staff.officer, "close")
     reference = newest(world).reference
-    sign_in(page, address, "Sevgi Yönetici")
+    sign_in(page, site, "Sevgi Yönetici")
     assert look(
-        page, address, "/yonetim/hesaplar", f"/yonetim/hesap/{staff.officer}",
+        page, site, "/yonetim/hesaplar", f"/yonetim/hesap/{staff.officer}",
         f"/yonetim/hesap/{other.number}", f"/yonetim/hesap/{staff.second}/role",
         "/yonetim/hesap/yeni", "/yonetim/oneriler", f"/yonetim/oneri/{reference}", "/hesap",
         "/hesap/yeniden-giris",
     ) == []  # fmt: skip
-    page.goto(f"{address}/yonetim/oneri/{reference}")
+    page.goto(f"{site}/yonetim/oneri/{reference}")
     page.get_by_role("button", name="Onayla ve uygula").click()
     page.get_by_text("Onayla ve uygula: yapıldı.").wait_for()

@@ -15,11 +15,10 @@ from tests.handlers.world import AYSE
 from tests.web.auth.test_card import account
 from tests.web.portal.conftest import ENDS_ON
 from tests.web.portal.test_browser import SHOTS, shot
-from tests.web.program import Program, served, signed
+from tests.web.program import Program, signed
 from tests.web.test_browser import violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from flask import Flask
@@ -32,13 +31,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.no_cover
 
 START = "from signing.app.cli import main; raise SystemExit(main())"
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    """Give the address of the running site."""
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture

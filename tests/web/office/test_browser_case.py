@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.staff import path, under_review, waiting_for_paper
-from tests.web.test_browser import (  # noqa: F401 - address is a fixture
-    address,
+from tests.web.test_browser import (
     look,
     overflow,
     sign_in,
@@ -28,24 +27,24 @@ def test_the_pages_of_a_case_fit_a_phone_and_please_axe(
     world: World,
     staff: Staff,
     page: Page,
-    address: str,  # noqa: F811 - the fixture
+    site: str,
 ) -> None:
     case = under_review(world, staff.officer)
-    sign_in(page, address, "Zeynep Görevli")
+    sign_in(page, site, "Zeynep Görevli")
     pages = ("", "evrak", "gecmis", "adres", "islem/return_to_applicant", "islem/cancel_by_office")
-    assert look(page, address, *(path(case, one).rstrip("/") for one in pages)) == []
+    assert look(page, site, *(path(case, one).rstrip("/") for one in pages)) == []
 
 
 def test_a_letter_is_looked_at_sent_and_sent_again_without_a_script(
     world: World,
     staff: Staff,
     page: Page,
-    address: str,  # noqa: F811 - the fixture
+    site: str,
 ) -> None:
     case = waiting_for_paper(world)
     page.context.route("**/*.js", lambda route: route.abort())
-    sign_in(page, address, "Zeynep Görevli")
-    page.goto(f"{address}{path(case, 'islem', 'return_to_applicant')}")
+    sign_in(page, site, "Zeynep Görevli")
+    page.goto(f"{site}{path(case, 'islem', 'return_to_applicant')}")
     page.get_by_label("Gönderilen belge okunmuyor").check()
     page.get_by_role("button", name="Önizle").click()
     shown = page.locator("pre").inner_text()

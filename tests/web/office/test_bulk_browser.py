@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.batches import work_off_batches
-from tests.web.test_browser import address, overflow, sign_in, violations
+from tests.web.test_browser import overflow, sign_in, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.no_cover
 
-__all__ = ["address"]  # the site of the other browser tests serves ours too
-
 
 def faults(page: Page) -> list[str]:
     """Return what is wrong with the page as it stands, wide and narrow."""
@@ -33,9 +31,9 @@ def faults(page: Page) -> list[str]:
     return wrong + ([f"too wide by {wide}"] if wide > 0 else [])
 
 
-def rehearsed(page: Page, address: str) -> None:
+def rehearsed(page: Page, site: str) -> None:
     """Go from the list to the rehearsal by keyboard."""
-    page.goto(f"{address}/basvurular?durum=held")
+    page.goto(f"{site}/basvurular?durum=held")
     page.get_by_text("Toplu işlem", exact=True).click()
     assert faults(page) == []
     page.get_by_label("Filtreye uyan 5 başvurunun tümü").check()
@@ -53,7 +51,7 @@ def rehearsed(page: Page, address: str) -> None:
 
 def test_a_bulk_move_is_made_by_keyboard_and_watched(
     page: Page,
-    address: str,
+    site: str,
     world: World,
     staff: Staff,
     many: Many,
@@ -65,8 +63,8 @@ def test_a_bulk_move_is_made_by_keyboard_and_watched(
     many(5)
     errors: list[str] = []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    sign_in(page, address, "İlker Görevli")
-    rehearsed(page, address)
+    sign_in(page, site, "İlker Görevli")
+    rehearsed(page, site)
     assert faults(page) == []
     page.get_by_role("button", name="Başlat").press("Enter")
     page.get_by_role("progressbar").wait_for()

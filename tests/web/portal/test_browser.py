@@ -11,11 +11,10 @@ from playwright.sync_api import expect
 from states.application import Application
 from states.certificate import Certificate
 from tests.web.portal.conftest import ENDS_ON
-from tests.web.program import Program, served, signed
+from tests.web.program import Program, signed
 from tests.web.test_browser import violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from flask import Flask
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.no_cover
 
 SHOTS = "var/screenshots"
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    """Give the address of the running site."""
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture

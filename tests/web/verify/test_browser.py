@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload
 
 from states.application import Application
 from states.document import Document
-from tests.web.test_browser import address, look, violations
+from tests.web.test_browser import look, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,18 +18,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.no_cover
 
-__all__ = ["address"]
 
-
-def test_asking_and_comparing_are_accessible(page: Page, address: str, world: World) -> None:
+def test_asking_and_comparing_are_accessible(page: Page, site: str, world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
     world.choose(case, me, "wet_signature")
     form = world.read(Document, world.read(Application, case).form_sha256)
     asked = f"/dogrula?kod={form.verification_code}"
-    assert look(page, address, "/dogrula", "/dogrula?kod=1", asked) == []
+    assert look(page, site, "/dogrula", "/dogrula?kod=1", asked) == []
     for content, answer in ((form.content, "Dosya aynı."), (form.content[:-1], "Dosya farklı.")):
-        page.goto(f"{address}{asked}")
+        page.goto(f"{site}{asked}")
         file = FilePayload(name="form.pdf", mimeType="application/pdf", buffer=content)
         page.get_by_label("Elinizdeki dosya").set_input_files(file)
         page.get_by_role("button", name="Karşılaştır").click()
