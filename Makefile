@@ -14,7 +14,7 @@ help:  ## Show these commands
 
 run:  ## Set up and serve the demo on http://127.0.0.1:8000 (PORT= changes it)
 	@.ci/setup run
-	NES_DEMO=1 NES_PORT=$(PORT) $(BIN)/nes web --with-worker
+	@exec env NES_DEMO=1 NES_PORT=$(PORT) $(BIN)/nes web --with-worker
 
 test:  ## Set up and run all tests with the coverage gate
 	@.ci/setup test

@@ -48,8 +48,15 @@ class _ShareFolder:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the pictures that the walks take go where the documentation wants them."""
+    """Let the pictures of the walks go elsewhere, and the bare machines be others."""
     parser.addoption("--pictures", default="var/screenshots", help="folder for pictures of pages")
+    parser.addoption("--bare", default="bookworm", help="suites of Debian, with commas between")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test of a bare machine each suite that was named."""
+    if "suite" in metafunc.fixturenames:
+        metafunc.parametrize("suite", metafunc.config.getoption("--bare").split(","))
 
 
 def pytest_configure(config: pytest.Config) -> None:
