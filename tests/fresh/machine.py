@@ -1,35 +1,54 @@
-"""Owns a bare Debian in a folder: the base system, Python, make and git, and this tree."""
+"""Owns a bare Debian in memory: the base system, Python, make and git, and this tree."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tests.house.tree import files, name
+from tests.house.tree import ROOT
 
-CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
-OUT_OF_REACH = ("Could not resolve", "Failed to fetch", "Unable to connect", "Temporary failure")
-"""What the package manager says when the mirror can not be reached."""
+if TYPE_CHECKING:
+    from pathlib import Path
 
-ENTER = """
-mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" &&
-exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+MAKE_AND_ENTER = """
+set -e
+machine=$0 suite=$1 tree=$2
+shift 2
+mount -t tmpfs -o mode=755 tmpfs "$machine"
+mmdebstrap --variant=minbase --include=python3,make,git,ca-certificates "$suite" "$machine" || {
+    echo 'machine: not made'
+    exit 1
+}
+# What an administrator does by hand: name servers, and the certificates that this site trusts.
+cp /etc/resolv.conf /etc/hosts "$machine/etc/"
+cp /etc/ssl/certs/ca-certificates.crt "$machine/etc/ssl/certs/"
+mkdir "$machine/nes-ofis"
+cd "$tree"
+git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - |
+    tar -x -C "$machine/nes-ofis"
+mount -t proc proc "$machine/proc"
+mount --rbind /dev "$machine/dev"
+exec chroot "$machine" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
     sh -c 'cd /nes-ofis && exec "$@"' sh "$@"
 """
+OUT_OF_REACH = ("Could not resolve", "Unable to connect", "Could not connect", "Temporary failure")
+"""What the package manager says when the mirror can not be reached."""
 
 
 class Outcome(NamedTuple):
-    """How a command on the bare machine ended, and what it said on both channels."""
+    """How a command on the bare machine ended, and what was said on both channels."""
 
     code: int
     said: str
 
-
-class MirrorOutOfReach(Exception):
-    """The mirror of the distribution's packages does not answer."""
+    @property
+    def mirror_out_of_reach(self) -> bool:
+        """Tell whether the machine was not made because no mirror of the packages answered."""
+        return "machine: not made" in self.said and any(
+            words in self.said for words in OUT_OF_REACH
+        )
 
 
 def can_be_made() -> bool:
@@ -37,32 +56,15 @@ def can_be_made() -> bool:
     return os.geteuid() == 0 and all(map(shutil.which, ("mmdebstrap", "unshare", "chroot")))
 
 
-def make(folder: Path, suite: str) -> None:
-    """Make a bare system of the suite in the folder and lay the tree into it.
+def run(folder: Path, suite: str, *command: str, seconds: int) -> Outcome:
+    """Make a bare system of the suite over the folder and run a command in the tree there.
 
-    Raises MirrorOutOfReach when the mirror does not answer. A machine that trusts certificates of
-    its own passes them on, as its administrator would do by hand.
+    The system lies in memory and in namespaces of its own: nothing of it is left when the command
+    has ended.
     """
-    command = ["mmdebstrap", "--quiet", "--variant=minbase"]
-    command += ["--include=python3,make,git,ca-certificates", suite, str(folder)]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
-    if made.returncode != 0 and any(words in made.stderr for words in OUT_OF_REACH):
-        raise MirrorOutOfReach(made.stderr)
-    assert made.returncode == 0, made.stderr
-    shutil.copy(CERTIFICATES, folder / "etc/ssl/certs/ca-certificates.crt")
-    for path in ("/etc/resolv.conf", "/etc/hosts"):
-        shutil.copy(path, folder / path.lstrip("/"))
-    for path in files():
-        target = folder / "nes-ofis" / name(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
-
-
-def run(folder: Path, *command: str, seconds: int) -> Outcome:
-    """Run a command in the tree on the bare machine, in namespaces that end with it."""
     enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
     done = subprocess.run(
-        [*enter, "sh", "-c", ENTER, str(folder), *command],
+        [*enter, "sh", "-c", MAKE_AND_ENTER, str(folder), suite, str(ROOT), *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
