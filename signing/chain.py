@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from asn1crypto import crl, ocsp
 from cryptography.exceptions import InvalidSignature
-from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator import errors as refusals
+from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.ltv.poe import POEManager
+from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
     RevocationCheckingPolicy,
@@ -21,8 +22,11 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 from pyhanko_certvalidator.revinfo.manager import RevinfoManager
+from pyhanko_certvalidator.validate import async_validate_path
 
-from signing.container import face, hostile
+from signing import vouched
+from signing.checks import Checks
+from signing.container import hostile
 from signing.policy import SignatureCheck
 from signing.verdict import Stopped, SubIndication
 
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
     from signing.certificate import Certificate
     from signing.trust import Revocation, Trust
+    from signing.vouched import Vouched
 
 ON_HOLD = "certificate_hold"
 KEPT = 64
@@ -52,6 +57,7 @@ _TIMELY = {SubIndication.TRY_LATER, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_
 _BOUNDS = (refusals.ExpiredError, refusals.NotYetValidError)
 _EITHER = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
 _OCSP = RevocationCheckingRule.OCSP_REQUIRED
+_NOTHING = RevocationCheckingRule.NO_CHECK
 
 
 @dataclass(frozen=True)
@@ -137,13 +143,19 @@ def _about(certificate: x509.Certificate, parsed: ocsp.OCSPResponse) -> bool:
 
 
 class _Known:
-    """The revocation data that one judgement may use, parsed."""
+    """The revocation data that one judgement may use, parsed: what a key that counts has signed."""
 
     def __init__(
-        self, certificate: x509.Certificate, revocation: Revocation, moment: Moment
+        self,
+        certificate: x509.Certificate,
+        revocation: Revocation,
+        moment: Moment,
+        found: Vouched,
     ) -> None:
-        crls = {der: parsed for der in revocation.crls if (parsed := _crl(der)) is not None}
-        ocsps = {der: parsed for der in revocation.ocsps if (parsed := _ocsp(der)) is not None}
+        lists = (der for der in revocation.crls if vouched.is_list(der, found))
+        answers = (der for der in revocation.ocsps if vouched.is_answer(der, found))
+        crls = {der: parsed for der in lists if (parsed := _crl(der)) is not None}
+        ocsps = {der: parsed for der in answers if (parsed := _ocsp(der)) is not None}
         issuer, fits = certificate.issuer, moment.fits(certificate)
         self.crls = {
             der: parsed
@@ -188,6 +200,9 @@ class _Held(RevinfoManager):
         super().__init__(*data)
         self._check = check
 
+    def _extract_ocsp_certs(self, ocsp_response: OCSPContainer) -> None:
+        """Let the certificates in an answer help this answer only: they are not signed by it."""
+
     def record_crl_issuer(
         self, certificate_list: crl.CertificateList, cert: x509.Certificate
     ) -> None:
@@ -204,30 +219,79 @@ class _Held(RevinfoManager):
         super().record_crl_issuer(certificate_list, cert)  # type: ignore[no-untyped-call]
 
 
-def _context(
-    trust: Trust, known: _Known, moment: Moment, check: SignatureCheck, *, ocsps: bool
-) -> ValidationContext:
-    rule = RevocationCheckingPolicy(_OCSP if moment.ocsp and ocsps else _EITHER, _EITHER)
-    registry = CertificateRegistry.build([face(der).parsed for der in trust.intermediates])
-    answers = known.ocsps.values() if ocsps else ()
-    return ValidationContext(
-        trust_roots=[face(der).parsed for der in trust.anchors_at(moment.at)],
-        certificate_registry=registry,
-        moment=moment.at,
-        best_signature_time=moment.at,
-        allow_fetching=False,
-        revinfo_manager=_Held(
+@dataclass(frozen=True)
+class _Judge:
+    """Validates paths of what was found under the anchors, as of a moment."""
+
+    trust: Trust
+    moment: Moment
+    found: Vouched
+
+    def _paths(
+        self, ways: list[list[Certificate]], context: ValidationContext
+    ) -> list[list[Certificate]]:
+        """Give the ways that hold; Stopped says what the first of them lacks when none does."""
+        held, first = [], None
+        for way in ways:
+            try:
+                _at_once(async_validate_path(context, _path(way)))
+            except (refusals.ValidationError, refusals.PathError) as error:
+                first = first or error
+                continue
+            held.append(way)
+        if first is not None and not held:
+            raise meaning(first) from first
+        return held
+
+    def sound(self, certificate: Certificate) -> list[list[Certificate]]:
+        """Give the ways to an anchor that hold with revocation set aside, at least one."""
+        ways = self.found.paths(certificate)
+        if not ways:
+            raise Stopped(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
+        rule = RevocationCheckingPolicy(_NOTHING, _NOTHING)
+        check = SignatureCheck(self.trust.allowed, self.moment.at, self.found.checks)
+        context = self._context(check, None, rule)
+        return self._paths(ways, context)
+
+    def in_force(self, ways: list[list[Certificate]], known: _Known, *, ocsps: bool) -> Used:
+        """Check revocation along the ways and give what the first that holds rests on."""
+        check = SignatureCheck(self.trust.allowed, self.moment.at, self.found.checks)
+        registry = CertificateRegistry.build([one.parsed for one in self.found.all])
+        answers = known.ocsps.values() if ocsps else ()
+        held = _Held(
             check,
             registry,
             # Without it the library would ask the wall clock when it saw the lists.
-            POEManager(current_dt_override=moment.at),
+            POEManager(current_dt_override=self.moment.at),
             [CRLContainer(one) for one in known.crls.values()],
             [held for one in answers for held in OCSPContainer.load_multi(one)],
-        ),
-        revinfo_policy=CertRevTrustPolicy(rule, retroactive_revinfo=moment.past),
-        algorithm_usage_policy=trust.allowed,
-        signature_validator=check,
-    )
+        )
+        rule = RevocationCheckingPolicy(_OCSP if self.moment.ocsp and ocsps else _EITHER, _EITHER)
+        first, *_ = self._paths(ways, self._context(check, held, rule))
+        return known.used((one.parsed for one in reversed(first)), check.good)
+
+    def _context(
+        self, check: SignatureCheck, held: _Held | None, rule: RevocationCheckingPolicy
+    ) -> ValidationContext:
+        moment = self.moment
+        return ValidationContext(
+            trust_roots=[],
+            certificate_registry=held.certificate_registry if held else CertificateRegistry(),
+            moment=moment.at,
+            best_signature_time=moment.at,
+            allow_fetching=False,
+            revinfo_manager=held,
+            revinfo_policy=CertRevTrustPolicy(rule, retroactive_revinfo=moment.past),
+            algorithm_usage_policy=self.trust.allowed,
+            signature_validator=check,
+        )
+
+
+def _path(way: list[Certificate]) -> ValidationPath:
+    """Give a way, the certificate first, as the library's path."""
+    *below, anchor = (one.parsed for one in way)
+    leaf, between = (below[0], below[:0:-1]) if below else (None, [])
+    return ValidationPath(CertTrustAnchor(anchor), between, leaf)
 
 
 def meaning(error: Exception) -> Stopped:
@@ -246,29 +310,57 @@ def meaning(error: Exception) -> Stopped:
     return Stopped(sub, timely=sub in _TIMELY)
 
 
+def sound_path(
+    certificate: Certificate,
+    others: Iterable[bytes],
+    trust: Trust,
+    at: datetime,
+    checks: Checks | None = None,
+) -> list[Certificate]:
+    """Give the way up to an anchor that holds at a moment, revocation set aside; else Stopped."""
+    with hostile(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE):
+        return _judge(certificate, others, trust, Moment(at), checks).sound(certificate)[0]
+
+
 def check_chain(
     certificate: Certificate,
-    others: Iterable[x509.Certificate],
+    others: Iterable[bytes],
     trust: Trust,
     revocation: Revocation,
     moment: Moment,
+    checks: Checks | None = None,
 ) -> Used:
     """Check path, validity and revocation at the moment; Stopped says what failed.
 
-    A list that says "revoked" is never outvoted by an OCSP response that says "good".
+    What is wrong with the path itself comes first: whether a certificate was revoked is asked
+    only of one that leads to an anchor. A list that says "revoked" is never outvoted by an OCSP
+    response that says "good". `others` are DER certificates that may help; `checks` bounds the
+    work where several things of one container are judged.
     """
-    brought = list(others)
     with hostile(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE):
-        known = _Known(certificate.parsed, revocation, moment)
-        used = _walk(certificate, brought, trust, known, moment, ocsps=True)
+        judge = _judge(certificate, others, trust, moment, checks)
+        ways = judge.sound(certificate)
+        known = _Known(certificate.parsed, revocation, moment, judge.found)
+        used = judge.in_force(ways, known, ocsps=True)
         if known.ocsps and known.crls:
             try:
-                used |= _walk(certificate, brought, trust, known, moment, ocsps=False)
+                used |= judge.in_force(ways, known, ocsps=False)
             except Stopped as stop:
                 # Lists that merely know nothing take nothing away.
                 if not isinstance(stop.__cause__, refusals.InsufficientRevinfoError):
                     raise
         return used
+
+
+def _judge(
+    certificate: Certificate,
+    others: Iterable[bytes],
+    trust: Trust,
+    moment: Moment,
+    checks: Checks | None,
+) -> _Judge:
+    pool, anchors = (*trust.intermediates, *others), trust.anchors_at(moment.at)
+    return _Judge(trust, moment, vouched.search(certificate, pool, anchors, checks or Checks()))
 
 
 def _at_once(work: Coroutine[Any, Any, Iterable[x509.Certificate]]) -> Iterable[x509.Certificate]:
@@ -280,22 +372,3 @@ def _at_once(work: Coroutine[Any, Any, Iterable[x509.Certificate]]) -> Iterable[
         return found
     work.close()
     raise RuntimeError("the path validation wants to wait")
-
-
-def _walk(
-    certificate: Certificate,
-    others: list[x509.Certificate],
-    trust: Trust,
-    known: _Known,
-    moment: Moment,
-    *,
-    ocsps: bool,
-) -> Used:
-    check = SignatureCheck(trust.allowed, moment.at)
-    context = _context(trust, known, moment, check, ocsps=ocsps)
-    validator: Any = CertificateValidator(certificate.parsed, others, context)
-    try:
-        path = _at_once(validator.async_validate_path())
-    except (refusals.ValidationError, refusals.PathError) as error:
-        raise meaning(error) from error
-    return known.used(path, check.good)

@@ -1,65 +1,51 @@
 """Collecting what proves that the certificates of a chain were in force: lists and OCSP answers.
 
-Only certificates that lead to one of our anchors are asked about, so that nobody can make us
+Only certificates on a valid path to one of our anchors are asked about, so that nobody can make us
 call an address by writing it into a certificate of his own.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from pyhanko_certvalidator.errors import AlgorithmNotSupported
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
-
-from signing.certificate import Certificate
+from signing.chain import sound_path
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Evidence
 from signing.online import issued
+from signing.policy import Undated
+from signing.verdict import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from signing.certificate import Certificate
     from signing.online import Online
     from signing.trust import Trust
 
-LONGEST_CHAIN = 6
 LARGE = 4 * 1024
 """Bytes of a list that is left out of a container when an OCSP answer says the same."""
 
 
-def chain(leaf: Certificate, pool: Iterable[bytes], trust: Trust) -> list[Certificate]:
+def chain(
+    leaf: Certificate, pool: Iterable[bytes], trust: Trust, now: datetime
+) -> list[Certificate]:
     """Give the chain from a certificate to an anchor; ContainerUnusable when there is none.
 
-    Each link is signed by the next, so an address that stands in a certificate is one that our
-    authorities put there; validity and use are judged elsewhere.
+    The chain is validated with revocation set aside, so an address that stands in one of its
+    certificates is one that our authorities put there. What has ended is validated as of its last
+    moment and by any anchor that was ever ours, since lists are fetched for what has ended too.
     """
-    ends = {*trust.anchors, *trust.tsa_anchors}
-    known = [Certificate(der) for der in dict.fromkeys((*ends, *trust.intermediates, *pool))]
-    path = [leaf]
-    while path[-1].der not in ends:
-        issuer = next((one for one in known if _issued(one, path[-1])), None)
-        if issuer is None or len(path) == LONGEST_CHAIN:
-            raise ContainerUnusable(reason="Sertifika zinciri tanınan bir köke ulaşmıyor.")
-        path.append(issuer)
-    return path
-
-
-def _issued(issuer: Certificate, certificate: Certificate) -> bool:
-    above, below = issuer.parsed, certificate.parsed
-    if above.subject != below.issuer or issuer.der == certificate.der:
-        return False
-    algorithm = below["signature_algorithm"]
-    signature, signed = below["signature_value"].native, below["tbs_certificate"].dump()
+    ends = tuple(dict.fromkeys((*trust.anchors, *trust.tsa_anchors)))
+    undated = Undated(trust.allowed.weaker)
+    ours = replace(trust, anchors=ends, windows=(), allowed=undated)
     try:
-        DefaultSignatureValidator().validate_signature(
-            signature, signed, above.public_key, algorithm
-        )
-    except (InvalidSignature, AlgorithmNotSupported, ValueError, TypeError):
-        return False
-    return True
+        return sound_path(leaf, pool, ours, min(now, leaf.not_after))
+    except Stopped as stop:
+        reason = f"Sertifika zinciri tanınan bir köke ulaşmıyor ({stop.sub})."
+        raise ContainerUnusable(reason=reason) from stop
 
 
 def collect(
@@ -80,7 +66,7 @@ def collect(
     ocsps: list[bytes] = []
     asked: set[bytes] = set()
     for leaf, beside in leaves:
-        path = chain(leaf, beside, trust)
+        path = chain(leaf, beside, trust, now)
         certificates += [one.der for one in path]
         for certificate, issuer in pairwise(path):
             if certificate.der in asked:

@@ -68,7 +68,7 @@ class Signed:
     signed_data: cms.SignedData
     signer_info: cms.SignerInfo
     certificate: Certificate
-    others: tuple[x509.Certificate, ...]
+    others: tuple[bytes, ...]
     kind: str = TEXT
     pieces: Pieces = field(default_factory=Pieces)
 
@@ -218,12 +218,13 @@ def _qualification(found: Certificate) -> Qualification:
 
 def _certificates(
     signed_data: cms.SignedData,
-) -> tuple[Certificate, tuple[x509.Certificate, ...]]:
+) -> tuple[Certificate, tuple[bytes, ...]]:
     try:
         found = extract_certificate_info(signed_data)
     except CMSExtractionError as error:
         raise Stopped(SubIndication.NO_SIGNING_CERTIFICATE_FOUND) from error
-    others = (face(one.dump()).parsed for one in found.other_certs)
+    # Read only when they turn out to be on the way to an anchor.
+    others = (bytes(one.dump()) for one in found.other_certs)
     return face(found.signer_cert.dump()), tuple(others)
 
 

@@ -26,6 +26,7 @@ from signing.algorithms import (
     strong_hash,
     strong_key,
 )
+from signing.checks import Checks
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -95,9 +96,12 @@ class SignatureCheck(DefaultSignatureValidator):
     too. `good` are the signed bytes of all that was verified.
     """
 
-    def __init__(self, allowed: AllowedAlgorithms, moment: datetime) -> None:
-        """Keep what is allowed and the moment at which it is judged."""
+    def __init__(
+        self, allowed: AllowedAlgorithms, moment: datetime, checks: Checks | None = None
+    ) -> None:
+        """Keep what is allowed, the moment at which it is judged and what was verified before."""
         self.allowed, self.moment, self.good = allowed, moment, set[bytes]()
+        self._checks = checks or Checks()
 
     def validate_signature(
         self,
@@ -105,7 +109,7 @@ class SignatureCheck(DefaultSignatureValidator):
         signed_data: bytes,
         public_key_info: PublicKeyInfo,
         signature_algorithm: algos.SignedDigestAlgorithm,
-        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
+        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,  # noqa: ARG002
     ) -> None:
         """Raise InvalidSignature unless the signature is good and its algorithm is allowed."""
         allowed = self.allowed.signature_algorithm_allowed(
@@ -115,10 +119,33 @@ class SignatureCheck(DefaultSignatureValidator):
         # kind of keys has one of each under one name.
         if not (allowed and same_kind(signature_algorithm, public_key_info)):
             raise InvalidSignature
-        super().validate_signature(
-            signature, signed_data, public_key_info, signature_algorithm, context
-        )
+        if not self._checks.fits(signature, signed_data, public_key_info, signature_algorithm):
+            raise InvalidSignature
         self.good.add(signed_data)
+
+
+class Undated(AllowedAlgorithms):
+    """Allow what is on the list whatever the day: for asking about old signatures.
+
+    Time-stamps are renewed before their algorithms end, and lists are fetched for what has ended.
+    """
+
+    def digest_algorithm_allowed(
+        self,
+        algo: algos.DigestAlgorithm,
+        moment: datetime | None,  # noqa: ARG002 - whatever the day
+    ) -> AlgorithmUsageConstraint:
+        """Allow a hash that is on the list."""
+        return super().digest_algorithm_allowed(algo, None)
+
+    def signature_algorithm_allowed(
+        self,
+        algo: algos.SignedDigestAlgorithm,
+        moment: datetime | None,  # noqa: ARG002 - the same
+        public_key: PublicKeyInfo | None,
+    ) -> AlgorithmUsageConstraint:
+        """Allow RSA and ECDSA with a hash and a key that are on the list."""
+        return super().signature_algorithm_allowed(algo, None, public_key)
 
 
 STRICT = AllowedAlgorithms()

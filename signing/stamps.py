@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from asn1crypto import cms, x509
 
+    from signing.checks import Checks
     from signing.trust import Trust
 
 SKEW = timedelta(minutes=5)
@@ -119,12 +120,15 @@ def joined(left: Revocation, right: Revocation) -> Revocation:
 class Judge:
     """Judges the time-stamps of one container."""
 
-    def __init__(self, found: Container, data: bytes, content: bytes, trust: Trust) -> None:
-        """Keep what is judged; `trust` is that for signatures."""
+    def __init__(
+        self, found: Container, data: bytes, content: bytes, trust: Trust, checks: Checks
+    ) -> None:
+        """Keep what is judged; `trust` is that for signatures, `checks` bounds the whole work."""
         self._found, self._data, self._content = found, data, content
         self._trust = trust.for_time_stamps()
         self._held = embedded(found.pieces.revocations)
-        self._extra = (*found.others, found.certificate.parsed)
+        self._checks = checks
+        self._extra = (*found.others, found.certificate.der)
 
     def judge(self, revocation: Revocation, at: datetime) -> Proofs:
         """Judge archive time-stamps from the newest to the oldest, then those of the signature."""
@@ -181,6 +185,7 @@ class Judge:
                     self._trust,
                     joined(view.revocation, own),
                     view.moment,
+                    self._checks,
                 )
             except Stopped as stop:
                 stopped = stopped or stop

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from signing import chain, container, national
 from signing.chain import Moment, Used
+from signing.checks import Checks
 from signing.errors import RequestInvalid
 from signing.levels import Level
 from signing.profile import USAGES, usages
@@ -112,6 +113,7 @@ class _Judgement:
         self._demands: Demands | None = None
         self._proofs = Proofs((), None, ())
         self._used = Used()
+        self._checks = Checks()
         self._unsettled: datetime | None = None
         self._settles_at: datetime | None = None
 
@@ -121,7 +123,7 @@ class _Judgement:
         self._demands = demands = national.BY_OID.get(found.policy_oid)
         if demands is None:
             raise Stopped(SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE)
-        judge = Judge(found, self._data, self._content, self._trust)
+        judge = Judge(found, self._data, self._content, self._trust, self._checks)
         self._proofs = proofs = judge.judge(revocation, self._at)
         container.check_integrity(
             found, self._content, proofs.proved or self._at, self._trust.allowed
@@ -197,7 +199,7 @@ class _Judgement:
 
     def _chain(self, found: container.Container, view: View, moment: Moment) -> Used:
         return chain.check_chain(
-            found.certificate, found.others, self._trust, view.revocation, moment
+            found.certificate, found.others, self._trust, view.revocation, moment, self._checks
         )
 
     def answer(self, sub: SubIndication | None, *, held: bool = False) -> Validation:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from asn1crypto import cms, crl
-from pyhanko_certvalidator import CertificateValidator
 
-from signing import cades
+from signing import cades, chain
 from signing.builder import Request
 from signing.certificate import Certificate
 from signing.crl import Entry, Reason, revocation_list
@@ -334,10 +333,10 @@ def test_a_path_validation_that_would_wait_for_something_is_not_believed(
         def __await__(self) -> Generator[None, None, None]:
             yield
 
-    async def waits(_: object) -> None:
+    async def waits(*_: object) -> None:
         await Waiting()
 
-    monkeypatch.setattr(CertificateValidator, "async_validate_path", waits)
+    monkeypatch.setattr(chain, "async_validate_path", waits)
     verdict = judge(signer.sign(TEXT))
     assert answer(verdict) == unsure(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
 
