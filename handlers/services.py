@@ -22,7 +22,7 @@ from signing.seal import create as make_seal
 from signing.tokens import TokenStore
 from signing.trust import load as load_trust
 from signing.way import Way
-from states.reach import host_of, hosts_to_ask
+from states.reach import host_of, hosts_to_ask, places_here
 from states.vault import Vault
 
 if TYPE_CHECKING:
@@ -206,6 +206,7 @@ def way_of(settings: Settings) -> Way:
         here=frozenset({host_of(f"//{settings.host}")}),
         near=frozenset({host_of(settings.public_url)} if settings.public_url else ()),
         plain="status" in settings.plain,
+        places=places_here(settings),
     )
 
 

@@ -82,10 +82,11 @@ def _kept(context: EffectContext) -> tuple[int, bytes]:
 
 def _failing(services: Services, validation: Validation, *, suspended: bool) -> str | None:
     """Say in Turkish why a signature of which all is known can not be taken; None when it can."""
-    if services.online is not None and validation.level is Level.B_B:
-        return NOTHING_LEARNT
-    if validation.passed or settles(services, validation):
-        return None
-    if validation.held:
-        return None if suspended else SUSPENDED
-    return validation.sentence
+    unstamped = services.online is not None and validation.level is Level.B_B
+    fine = validation.passed or settles(services, validation)
+    if fine or validation.wait:
+        if unstamped:
+            return NOTHING_LEARNT
+        if fine or (validation.held and suspended):
+            return None
+    return SUSPENDED if validation.held else validation.sentence

@@ -57,16 +57,17 @@ def collect(
 ) -> Evidence:
     """Fetch lists and OCSP answers for the chains of some certificates.
 
-    Each leaf comes with the certificates that stood beside it. `now` ages the cache; lists from
-    before `since` are fetched again, and of each leaf something from then or later is wanted (an
-    OCSP answer is always of this moment). Raises OnlineUnavailable when anything is out of reach.
+    Each leaf comes with the certificates that stood beside it; one that leads to no anchor of ours
+    (a time-stamp of somebody else's, say) proves nothing and is passed over. `now` ages the cache;
+    lists from before `since` are fetched again, and of each leaf something from then or later is
+    wanted (an OCSP answer is always of this moment). Raises OnlineUnavailable when anything is out
+    of reach, ContainerUnusable when no leaf leads to an anchor.
     """
     certificates: list[bytes] = []
     crls: list[bytes] = []
     ocsps: list[bytes] = []
     asked: set[bytes] = set()
-    for leaf, beside in leaves:
-        path = chain(leaf, beside, trust, now)
+    for leaf, path in _paths(leaves, trust, now):
         certificates += [one.der for one in path]
         for certificate, issuer in pairwise(path):
             if certificate.der in asked:
@@ -81,6 +82,21 @@ def collect(
                 _settled(lists, since)
             crls += lists
     return Evidence(*(tuple(dict.fromkeys(found)) for found in (certificates, crls, ocsps)))
+
+
+def _paths(
+    leaves: Iterable[tuple[Certificate, tuple[bytes, ...]]], trust: Trust, now: datetime
+) -> list[tuple[Certificate, list[Certificate]]]:
+    found: list[tuple[Certificate, list[Certificate]]] = []
+    stray: ContainerUnusable | None = None
+    for leaf, beside in leaves:
+        try:
+            found.append((leaf, chain(leaf, beside, trust, now)))
+        except ContainerUnusable as error:
+            stray = error
+    if stray is not None and not found:
+        raise stray
+    return found
 
 
 def _settled(lists: Iterable[bytes], since: datetime) -> None:

@@ -87,7 +87,7 @@ class Fetcher:
         scheme, host = scheme_and_host(url)
         if scheme not in {"http", "https"} or not host:
             raise _unavailable(url, "adres http veya https değil")
-        if self.hosts is not None and host not in self.hosts:
+        if not self.way.lets(url, self.hosts):
             raise _unavailable(url, "sunucu NES_OUTBOUND listesinde yok")
         if self.way.overheard(url):
             raise _unavailable(url, "adres TLS'siz; NES_PROXY ya da NES_PLAIN=status gerekir")

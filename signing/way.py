@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import ssl
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import inet_aton
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PORTS = {"http": 80, "https": 443}
 
 # A backslash or a blank ends the host for `requests` and not for `urlsplit`: what is asked would
 # not be what was judged.
@@ -45,6 +48,40 @@ def loopback(host: str) -> bool:
         return False
 
 
+def this_machine(host: str) -> bool:
+    """Say whether asking a host, however it is written, would come to this very machine.
+
+    Beside loopback that is what the system takes for it: the unspecified address, an IPv4 address
+    inside an IPv6 one or written in fewer parts, and the names below `localhost` (RFC 6761, 6.3).
+    """
+    if host.rstrip(".").rpartition(".")[2] == "localhost":
+        return True
+    found = _address(host)
+    inner = getattr(found, "ipv4_mapped", None) or found
+    return inner is not None and (inner.is_loopback or inner.is_unspecified)
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return ip_address(inet_aton(host))
+    except OSError:
+        return None
+
+
+def host_and_port(url: str) -> str:
+    """Give HOST:PORT of an address, "" for one that names none or could be read in two ways."""
+    scheme, host = scheme_and_host(url)
+    try:
+        port = urlsplit(url).port or PORTS.get(scheme)
+    except ValueError:
+        return ""
+    return f"{host}:{port}" if host and port else ""
+
+
 @dataclass(frozen=True)
 class Way:
     """How a site reaches others.
@@ -54,7 +91,8 @@ class Way:
     `anchors` (PEM) are for its certificate and for nothing else; without them the ones that
     `requests` brings along count. `here` are names of this very machine beside loopback, `near`
     further hosts that are asked without the proxy. `plain` lets http addresses of other machines
-    be asked straight.
+    be asked straight. `places` are those of this very machine (as `host_and_port` gives them) that
+    may be asked; None stands for all.
     """
 
     proxy: str = ""
@@ -62,6 +100,18 @@ class Way:
     here: frozenset[str] = frozenset()
     near: frozenset[str] = frozenset()
     plain: bool = False
+    places: frozenset[str] | None = None
+
+    def lets(self, url: str, hosts: frozenset[str] | None) -> bool:
+        """Say whether an address may be asked where `hosts` are the only ones; None stands for all.
+
+        What is served on this machine is nobody else's business, so there a port has to be named:
+        an address may have been written by a stranger.
+        """
+        _, host = scheme_and_host(url)
+        if self.places is not None and (host in self.here or this_machine(host)):
+            return host_and_port(url) in self.places
+        return hosts is None or host in hosts
 
     def overheard(self, url: str) -> bool:
         """Say whether asking would leave this machine without TLS though nobody allowed it."""

@@ -36,13 +36,34 @@ def on_this_machine(host: str) -> bool:
 def hosts_to_ask(settings: Settings) -> frozenset[str] | None:
     """Return the hosts that may be asked: NES_OUTBOUND and those of other settings.
 
-    None stands for all: a demo without NES_OUTBOUND.
+    None stands for all: a demo without NES_OUTBOUND. Of this machine `places_here` tells more.
     """
     if settings.demo and not settings.outbound:
         return None
-    own = (settings.tsa_url, settings.oidc_issuer, settings.cmp_server, settings.public_url)
-    named = (host_of(address) for address in own if address)
-    return frozenset({*settings.outbound, *named, settings.host})
+    named = {host_of(address) for address in _named(settings)}
+    listed = {host_of(f"//{word}") for word in settings.outbound}
+    return frozenset(listed | named)
+
+
+def places_here(settings: Settings) -> frozenset[str]:
+    """Return the places of this machine (HOST:PORT) that may be asked: what the settings name.
+
+    That the site listens here opens no other port of this machine.
+    """
+    own = (f"//{settings.host}:{settings.port}", *(f"//{word}" for word in settings.outbound))
+    return frozenset({_place(address) for address in (*own, *_named(settings))} - {""})
+
+
+def _named(settings: Settings) -> list[str]:
+    addresses = (settings.tsa_url, settings.oidc_issuer, settings.cmp_server, settings.public_url)
+    return [address for address in addresses if address]
+
+
+def _place(address: str) -> str:
+    """Return HOST:PORT of an address, "" for a bare host."""
+    parts = urlsplit(address)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.hostname}:{port}" if port else ""
 
 
 def overheard(settings: Settings) -> tuple[str, str] | None:

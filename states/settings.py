@@ -29,6 +29,8 @@ SECRET_KEYS = ("NES_SECRET_KEY", "NES_LOOKUP_KEY", "NES_PERSONAL_KEY", "NES_TOKE
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 _SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
+_PLACE = re.compile(rf"({_HOST.pattern}):([0-9]{{1,5}})")
+LAST_PORT = 65535
 _PROXY = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
 PIN_DIGITS = 8
@@ -126,11 +128,23 @@ def _words(value: object) -> object:
 
 
 def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse what is no bare name of a host; names are kept in small letters."""
+    """Refuse what is no name of a host; names are kept in small letters.
+
+    On this machine a port is named with the host, elsewhere none.
+    """
     for word in value:
+        placed = _PLACE.fullmatch(word)
+        if placed and _is_here(placed[1]) and 0 < int(placed[2]) <= LAST_PORT:
+            continue
         if not _HOST.fullmatch(word):
             raise ValueError(f"{word!r} is no bare host name; give names with blanks between them")
-    return tuple(host_of(f"//{word}") for word in value)
+        if _is_here(word):
+            raise ValueError(f"{word!r} is this machine; give HOST:PORT of what may be asked there")
+    return tuple(word.lower() for word in value)
+
+
+def _is_here(name: str) -> bool:
+    return on_this_machine(host_of(f"//{name}"))
 
 
 def _plain(value: tuple[str, ...]) -> tuple[str, ...]:

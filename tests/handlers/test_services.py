@@ -71,7 +71,7 @@ def test_only_listed_hosts_are_asked_for_lists_status_and_stamps(
     for one in (site, site.model_copy(update={"demo": False})):
         online = open_services(one, database.app).online
         assert online is not None
-        assert online.fetcher.hosts == frozenset({"zaman.example", "a.example", settings.host})
+        assert online.fetcher.hosts == frozenset({"zaman.example", "a.example"})
 
 
 @pytest.mark.parametrize("demo", [True, False])
@@ -81,7 +81,10 @@ def test_lists_status_and_stamps_go_through_the_proxy_of_the_settings_and_over_t
     named: dict[str, object] = {"demo": demo, "tsa_url": "https://zaman.example"}
     bare = open_services(settings.model_copy(update=named), database.app).online
     assert bare is not None
-    assert bare.fetcher.way == Way(here=frozenset({settings.host}))
+    assert bare.fetcher.way == Way(
+        here=frozenset({settings.host}),
+        places=frozenset({f"{settings.host}:{settings.port}", "zaman.example:443"}),
+    )
     assert bare.fetcher.way.overheard("http://liste.example/a.crl")
     named |= {
         "host": "[FD00::7]", "public_url": "https://nes.example:8443", "plain": ("status",),
@@ -92,6 +95,7 @@ def test_lists_status_and_stamps_go_through_the_proxy_of_the_settings_and_over_t
     assert proxied.fetcher.way == Way(
         "https://vekil.example:3128", tmp_path / "vekil.pem",
         here=frozenset({"fd00::7"}), near=frozenset({"nes.example"}), plain=True,
+        places=frozenset({f"fd00::7:{settings.port}", "zaman.example:443", "nes.example:8443"}),
     )  # fmt: skip
     others = settings.model_copy(update={**named, "plain": ("scanner", "authority", "database")})
     unallowed = open_services(others, database.app).online

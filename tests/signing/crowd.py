@@ -55,14 +55,14 @@ class Own:
         usage: frozenset[str] = CA,
         issuer: x509.Name | None = None,
         more: tuple[x509.Extension, ...] = (),
-        until: datetime = NOW + 700 * DAY,
+        at: datetime = NOW,
     ) -> bytes:
         """Give a certificate of another key, as an authority unless told otherwise."""
         algorithm = signature_algorithm(self.public)
         tbs = builder.to_be_signed(
             serial_number=next(_serials),
             names=(issuer or self.name, other.name),
-            validity=(NOW - 30 * DAY, until),
+            validity=(at - 30 * DAY, at + 700 * DAY),
             public=other.public,
             algorithm=algorithm,
             extensions=[

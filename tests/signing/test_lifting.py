@@ -180,6 +180,31 @@ def test_what_leads_to_no_anchor_has_no_chain(authority: Authority, card: kit.Si
             collect.chain(leaf, (authority.issuing.der,), trust, NOW)
 
 
+def test_somebody_elses_time_stamp_is_passed_over_and_nobody_at_all_is_refused(
+    authority: Authority, card: kit.Signer, services: Outside
+) -> None:
+    stranger = Certificate(forge.self_signed(forge.ec_key(), forge.person_request()))
+    ours, theirs = (card.produced.certificate, ()), (stranger, ())
+    asked = [
+        collect.collect(services.online, leaves, authority.trust, NOW)
+        for leaves in ([ours], [ours, theirs], [theirs, ours])
+    ]
+    assert len({found.certificates for found in asked}) == 1
+    assert all(len(found.ocsps) == 1 for found in asked)
+    assert collect.collect(services.online, [], authority.trust, NOW) == levels.Evidence()
+    with pytest.raises(ContainerUnusable, match="kök"):
+        collect.collect(services.online, [theirs], authority.trust, NOW)
+
+
+def test_a_chain_that_has_ended_is_asked_about_as_of_its_last_moment_and_no_other_is(
+    authority: Authority, card: kit.Signer
+) -> None:
+    leaf = card.produced.certificate
+    assert len(collect.chain(leaf, (), authority.trust, leaf.not_after + DAY)) == 3
+    with pytest.raises(ContainerUnusable, match="OUT_OF_BOUNDS"):
+        collect.chain(leaf, (), authority.trust, leaf.not_before - DAY)
+
+
 def rename(tbs: object) -> None:
     tbs["serial_number"] = 7  # type: ignore[index]
 

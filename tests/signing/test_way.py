@@ -12,7 +12,7 @@ from asn1crypto import tsp
 from signing.errors import OnlineUnavailable
 from signing.fetch import Fetcher, Patience
 from signing.online import SMALL, Online
-from signing.way import Way, loopback, scheme_and_host
+from signing.way import Way, host_and_port, loopback, scheme_and_host, this_machine
 from tests.signing.forward import Forward, Identity, forwarding, identity
 from tests.signing.kit import NOW
 from tests.signing.loopback import Loopback, serving
@@ -282,3 +282,40 @@ def test_anchors_that_are_gone_mean_that_nobody_can_be_asked(
     with pytest.raises(OnlineUnavailable, match="FileNotFoundError"):
         get(asking(Way(proxy.address, tmp_path / "yok.pem")), "http://liste.example/a")
     assert proxy.asked == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "a.localhost", "localhost.", "127.0.0.1", "127.1", "2130706433", "0x7f000001",
+     "::1", "::ffff:127.0.0.1", "0.0.0.0", "::"],  # noqa: S104 - nothing listens there
+)  # fmt: skip
+def test_however_it_is_written_this_machine_is_known(host: str) -> None:
+    assert this_machine(host)
+
+
+@pytest.mark.parametrize("host", ["", "a.example", "localhost.example", "10.0.0.7", "fd00::7", "8"])
+def test_another_machine_is_not_taken_for_this_one(host: str) -> None:
+    assert not this_machine(host)
+
+
+def test_an_address_has_the_port_of_its_scheme_unless_it_names_one() -> None:
+    assert host_and_port("http://Liste.example/a") == "liste.example:80"
+    assert host_and_port("https://[::1]/a") == "::1:443"
+    assert host_and_port("https://a.example:8443") == "a.example:8443"
+    for odd in ("http://a.example:99999/", "ftp://a.example/", "//", "http://a b/", "x"):
+        assert host_and_port(odd) == ""
+
+
+def test_of_this_machine_only_named_ports_are_asked_whatever_the_list_of_hosts(
+    site: Loopback,
+) -> None:
+    named = Way(here=frozenset({"nes.example"}), places=frozenset({host_and_port(site.address)}))
+    for hosts in (None, frozenset({"127.0.0.1", "nes.example"}), frozenset[str]()):
+        fetcher = Fetcher(patience=QUICK, way=named, hosts=hosts)
+        assert fetcher.get(site.url("/a"), "*/*", SMALL) == b"the answer"
+        for other in ("127.0.0.1:9", "localhost:9", "[::1]:9", "0.0.0.0:9", "nes.example:9"):
+            with pytest.raises(OnlineUnavailable, match="listesinde yok"):
+                fetcher.get(f"http://{other}/a", "*/*", SMALL)
+    assert site.times("/a") == 3
+    assert named.lets("http://a.example:9/", None)
+    assert not named.lets("http://a.example:9/", frozenset())

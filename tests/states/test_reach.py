@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from states.reach import PLAIN, hosts_to_ask
+from states.reach import PLAIN, hosts_to_ask, places_here
 from states.settings import load_settings
 from tests.states.given import OIDC, SECRETS, refusal
 
@@ -139,7 +139,7 @@ def test_anchors_are_for_a_proxy_over_tls_only(anchors: Path) -> None:
 
 
 def test_outside_the_demo_only_hosts_of_the_settings_may_be_asked(demo: dict[str, str]) -> None:
-    assert hosts_to_ask(load_settings(SECRETS)) == frozenset({"127.0.0.1"})
+    assert hosts_to_ask(load_settings(SECRETS)) == frozenset()
     every = {
         **SECRETS, **OIDC,
         "NES_TSA_URL": "https://ZAMAN.example:8080/tsa",
@@ -147,9 +147,25 @@ def test_outside_the_demo_only_hosts_of_the_settings_may_be_asked(demo: dict[str
         "NES_OUTBOUND": "liste.example  OCSP.example [FD00::7]",
     }  # fmt: skip
     assert hosts_to_ask(load_settings(every)) == frozenset(
-        {"127.0.0.1", "kimlik.example", "zaman.example", "nes.example", "liste.example",
+        {"kimlik.example", "zaman.example", "nes.example", "liste.example",
          "ocsp.example", "fd00::7"}
     )  # fmt: skip
     assert hosts_to_ask(load_settings(demo)) is None
     asked = hosts_to_ask(load_settings({**demo, "NES_OUTBOUND": "a.example"}))
-    assert asked == frozenset({"a.example", "127.0.0.1"})
+    assert asked == frozenset({"a.example"})
+
+
+def test_of_this_machine_only_what_a_setting_names_with_its_port_may_be_asked(
+    demo: dict[str, str],
+) -> None:
+    assert places_here(load_settings(SECRETS)) == frozenset({"127.0.0.1:8000"})
+    every = {
+        **demo, "NES_HOST": "[::1]", "NES_PORT": "8123", "NES_TSA_URL": "http://localhost/tsa",
+        "NES_PUBLIC_URL": "https://nes.example", "NES_OUTBOUND": "a.example 127.0.0.1:9000",
+    }  # fmt: skip
+    assert places_here(load_settings(every)) == frozenset(
+        {"::1:8123", "localhost:80", "nes.example:443", "127.0.0.1:9000"}
+    )
+    assert hosts_to_ask(load_settings(every)) == frozenset(
+        {"a.example", "127.0.0.1", "localhost", "nes.example"}
+    )

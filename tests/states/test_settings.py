@@ -241,6 +241,18 @@ def test_a_list_of_hosts_holds_bare_names_only(word: str) -> None:
     assert "no bare host name" in str(error)
 
 
+@pytest.mark.parametrize("word", ["localhost", "127.0.0.1", "[::1]"])
+def test_on_this_machine_a_port_is_named_with_the_host(word: str) -> None:
+    error = refusal({**SECRETS, "NES_OUTBOUND": f"a.example {word}"})
+    assert "this machine; give HOST:PORT" in str(error)
+    for port in ("0", "65000", "99999", "x", "80x"):
+        given = {**SECRETS, "NES_OUTBOUND": f"{word}:{port}"}
+        if port == "65000":
+            assert load_settings(given).outbound == (f"{word}:65000",)
+        else:
+            assert "NES_OUTBOUND" in str(refusal(given))
+
+
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_every_spelling_of_a_postgresql_address_names_our_driver(scheme: str) -> None:
     url = load_settings({**SECRETS, "NES_DATABASE_URL": f"{scheme}://u@localhost/db"}).database_url

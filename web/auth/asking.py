@@ -88,13 +88,13 @@ class Asking(OAuth2Session):  # type: ignore[misc] # the library carries no type
     ) -> None:
         """Hold the list and take the way; the options are the library's."""
         super().__init__(**options)
-        self.hosts = hosts
+        self.hosts, self.way = hosts, way
         way.lead(self)
 
     def request(self, method: str, url: str, **options: Any) -> Any:  # noqa: ANN401 - the library's
         """Ask one address, which is never left for another."""
         scheme, host = scheme_and_host(url)
-        if self.hosts is not None and host not in self.hosts:
+        if not self.way.lets(url, self.hosts):
             raise HostNotListed(host)
         if scheme != "https" and not loopback(host):
             raise NotOverTls(host)
