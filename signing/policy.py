@@ -88,6 +88,21 @@ class AllowedAlgorithms(CMSAlgorithmUsagePolicy):
         )
         return AlgorithmUsageConstraint(allowed=allowed)
 
+    def digest_combination_allowed(
+        self,
+        signature_algo: algos.SignedDigestAlgorithm,
+        message_digest_algo: algos.DigestAlgorithm,
+        moment: datetime | None,  # noqa: ARG002 - whether both are strong is asked elsewhere
+    ) -> AlgorithmUsageConstraint:
+        """Allow the hash that the signature algorithm names, or any where it names none.
+
+        Only the hashes are compared: parameters of NULL and none at all mean the same and both
+        have to be accepted (RFC 5754, 2; for RSA RFC 4055, 2.1).
+        """
+        named = named_hash(signature_algo)
+        digest = message_digest_algo["algorithm"].native
+        return AlgorithmUsageConstraint(allowed=named is None or named == digest)
+
 
 class SignatureCheck(DefaultSignatureValidator):
     """Check the signatures of certificates, lists and answers, and remember which were good.
