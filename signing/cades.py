@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from asn1crypto import cms
     from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 
+    from signing.binding import Asked
     from signing.certificate import Certificate
     from signing.session import TokenSession
 
@@ -76,21 +77,24 @@ def run(work: Coroutine[Any, Any, Answer]) -> Answer:
         return pool.submit(asyncio.run, work).result()
 
 
-def sign(
+def sign(  # noqa: PLR0913 - all but the first two stand in the signed attributes
     session: TokenSession,
     certificate: Certificate,
     data: bytes,
     signing_time: datetime | None,
     profile: Profile = Profile.P1,
     padding: keys.Padding = keys.Padding.PKCS1,
+    *,
+    asked: Asked | None = None,
 ) -> bytes:
     """Sign the bytes and give the container; they are not inside it.
 
     `session` is logged in; `certificate` is one of those on the card, its key is found by
     CKA_ID; `signing_time` (aware) is what the signer claims, None for a PDF, whose own entry is
     among the bytes; `profile` is the national one that the signature names; `padding` is how an
-    RSA key signs (EC has none). Raises CertificateUnusable when the time is naive, KeyAbsent
-    when the card has no such certificate or key.
+    RSA key signs (EC has none); `asked` is the purpose and address of a handshake. Raises
+    CertificateUnusable when the time is naive, KeyAbsent when the card has no such certificate or
+    key.
     """
     if signing_time is not None and signing_time.tzinfo is None:
         raise CertificateUnusable(reason="İmza zamanının saat dilimi yok.")
@@ -100,7 +104,7 @@ def sign(
         raise KeyAbsent(label=session.label)
     signer = _CardSigner(session, key_id, found, padding)
     digest = keys.digest_for(certificate.parsed.public_key)
-    container = run(_made(signer, data, digest, signing_time, signed_attributes(profile)))
+    container = run(_made(signer, data, digest, signing_time, signed_attributes(profile, asked)))
     return bytes(container.dump())
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
+from web.address import here
 from web.api import body, handshake, openapi, sign_in
 from web.api.rejected import Rejected
 from web.errors import answer
@@ -56,7 +57,7 @@ def reject(error: Rejected) -> ResponseReturnValue:
 def claim() -> ResponseReturnValue:
     """Trade a verification code for the text to sign and a secret."""
     asked, speaks = body.claim_request(), body.spoken()
-    origin = request.host_url.rstrip("/")
+    origin = here()
     return sign_in.claim(asked, origin, speaks) or handshake.claim(asked, origin, speaks)
 
 
@@ -67,7 +68,7 @@ def claim() -> ResponseReturnValue:
 def result() -> ResponseReturnValue:
     """Take a signature."""
     handed = body.result_request()
-    return sign_in.result(handed) or handshake.result(handed)
+    return sign_in.result(handed, here()) or handshake.result(handed, here())
 
 
 @blueprint.get(openapi.PATH)

@@ -17,6 +17,7 @@ from handlers.sign_in import OPEN, issue_values, text_of
 from signing.fingerprint import short_fingerprint
 from states.sign_in import SignIn
 from web import command
+from web.address import here
 from web.auth import personas
 from web.auth.actors import of_card
 from web.auth.views import blueprint, onward_in, role_title, welcome
@@ -84,21 +85,11 @@ def card_begin() -> ResponseReturnValue:
     browser = session.get(KEPT, {}).get("browser") or secrets.token_urlsafe(32)
     digits = new_code()
     vault, now = vault_of(house.settings), house.clock.now()
-    values = issue_values(vault, digits, browser, _origin(), now)
+    values = issue_values(vault, digits, browser, here(), now)
     case_id = house.office.open(WORKFLOW, "issue", STRANGERS, values)
     onward = onward_in(request.form.get("devam", ""))
     session[KEPT] = {"case": case_id, "digits": digits, "browser": browser, "onward": onward}
     return redirect(url_for("auth.card_page"))
-
-
-def _origin() -> str:
-    """Return the address that the text names: the public one, or that of this very machine.
-
-    The demo is asked under whichever address leads to it; `web.security` has refused other names.
-    """
-    settings = composed().settings
-    public = None if settings.demo else settings.public_url
-    return public or request.host_url.rstrip("/")
 
 
 @blueprint.get("/giris/kart")
