@@ -113,10 +113,8 @@ def test_a_paper_is_sealed_and_the_seal_validates(world: World, held: Held) -> N
 def test_poppler_and_mupdf_read_the_seal_of_every_paper(
     world: World, held: Held, tmp_path: Path
 ) -> None:
-    world.consent(owner(world, held), held)
     couriered(world, held)
-    world.run_effects("record.consent")
-    world.run_effects("record.hand_over")
+    world.run_effects("record.consent", "record.hand_over")
     for kind in ("consent_record", "hand_over", "official_letter"):
         assert pdfs.unread(tmp_path, made(world, kind).content) == []
 
