@@ -12,6 +12,8 @@ from sqlalchemy import select, update
 
 from handlers import rows
 from handlers.services import services_of
+from signing.binding import canonical
+from signing.container import asked_in
 from states.code import Code
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
@@ -157,7 +159,25 @@ def live(context: Context) -> Verdict:
         return deny(_CLOSED[code.state])
     if context.now >= code.expires_at:
         return deny("code.expired")
-    return _bound(context, code)
+    verdict = _bound(context, code)
+    return asked_here(context, code.purpose) if verdict.allows else verdict
+
+
+def asked_here(context: Context, purpose: str) -> Verdict:
+    """Refuse a signature that says that it was made for another purpose or another address.
+
+    nes-imza writes both into what the card signs, by its own knowledge; a container of a program
+    that leaves them out is judged by its text alone. ``address`` of the payload is where the
+    handshake takes place, and comes with every signature that is handed in.
+    """
+    container = context.payload.get("container")
+    asked = asked_in(container) if isinstance(container, bytes) else None
+    if asked is None:
+        return ALLOW
+    if asked.purpose != purpose:
+        return deny("signature.other_purpose")
+    here = canonical(str(context.payload.get("address", "")))
+    return ALLOW if canonical(asked.address) == here else deny("signature.other_address")
 
 
 def _knows_secret(context: Context, code: Code) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from handlers import letters
-from signing import pades
+from signing import levels, pades
+from signing.errors import ContainerUnusable, DocumentUnusable
 from signing.pieces import take_apart
 from states.augmentation import Augmentation
 from states.signature import Signature
@@ -54,19 +56,40 @@ def is_copy(connection: Connection, document: Document, file: bytes) -> bool:
     return any(sha256 == hashlib.sha256(form).hexdigest() for form in forms)
 
 
+def signed_pdf(prepared: bytes, container: bytes) -> bytes:
+    """Return a PDF with its signature inside, and what that needs where PDF readers look for it.
+
+    The container in the PDF is no more than time-stamped; lists, responses and certificates go into
+    the document security store (EN 319 142-1, 5.4). Evidence that would make the file larger than
+    is looked at anywhere here stays beside it. Raises ContainerUnusable, and DocumentUnusable for
+    a container that does not fit.
+    """
+    signed = pades.embed(prepared, levels.as_stamped(container))
+    whole = _with_evidence(signed, container)
+    return whole if len(whole) <= pades.SIZE_LIMIT else signed
+
+
 def _signed(connection: Connection, document: Document) -> Iterator[bytes]:
-    """Yield the signed forms of a prepared PDF: of each container that fits, the fuller first."""
+    """Yield the signed forms of a prepared PDF, the fuller first, then those of older versions."""
     if document.media_type != letters.PDF_TYPE or not pades.is_prepared(document.content):
         return
-    for container in containers(connection, document):
-        if len(container) <= pades.ROOM:
+    found = containers(connection, document)
+    for container in found:
+        with suppress(ContainerUnusable, DocumentUnusable):
+            yield signed_pdf(document.content, container)
+    for container in found:
+        with suppress(ContainerUnusable, DocumentUnusable):
+            yield pades.embed(document.content, levels.as_stamped(container))
+    # Up to 0.3.0 the whole container stood in the PDF; who has such a copy still has a true one.
+    for container in found:
+        with suppress(DocumentUnusable):
             signed = pades.embed(document.content, container)
             yield _with_evidence(signed, container)
             yield signed
 
 
 def _with_evidence(signed: bytes, container: bytes) -> bytes:
-    """Put what the container carries for its validation where PDF readers look for it (B-LT)."""
+    """Put what the container carries for its validation into the document security store."""
     pieces = take_apart(container)
     ocsps = [answer.der for answer in pieces.answers]
     if not (pieces.crls or ocsps):

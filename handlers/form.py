@@ -10,6 +10,7 @@ from handlers import letters, rows
 from handlers.letters import sheets
 from handlers.services import services_of
 from signing import pades
+from signing.app.purpose import FORM_REASON
 from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
 from states.institution import Institution
@@ -33,9 +34,6 @@ METHOD_TITLES = {
     "e_imza": "elektronik imzalı",
     "wet_signature": "ıslak imzalı",
 }
-SIGNING_REASON = "Başvuru formunun ve sertifika sahibi taahhüdünün imzalanması"
-"""Why the form is signed, as it stands in the PDF's signature."""
-
 NONE = "yok"
 """What stands in the form where there is nothing to write."""
 
@@ -196,7 +194,7 @@ def _made(values: Mapping[str, str], method: str, now: datetime, site: str) -> l
     on_paper = {**values, "by_hand": method == "wet_signature"}
     pdf = sheets.typeset(template, code, now, on_paper, site)
     if method == "e_imza":
-        pdf = pades.prepare(pdf, name=values["name"], reason=SIGNING_REASON, at=now)
+        pdf = pades.prepare(pdf, name=values["name"], reason=FORM_REASON, at=now)
     words = letters.draw(template, code, now, values).decode()
     return letters.Made(template, code, now, pdf, letters.PDF_TYPE, words)
 

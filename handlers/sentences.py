@@ -49,6 +49,19 @@ _CODE = {
     ),
 }
 
+_ASKED = {
+    "signature.other_purpose": Text(
+        "Bu imza başka bir işlem için istenmiş; yeni kod alıp bu işlemin metnini imzalayınız.",
+        "This signature was asked for by another operation; get a new code and sign this text.",
+    ),
+    "signature.other_address": Text(
+        "Bu imza başka bir adresten istenmiş. Sunucu adresini denetleyip yeni kod alınız; o adresi "
+        "tanımıyorsanız ofise haber veriniz.",
+        "This signature was asked for at another address. Check the address of the server and get "
+        "a new code; if you do not know that address, tell the office.",
+    ),
+}
+
 _SIGN_IN = {
     "sign_in.other_browser": Text(
         "Bu kod başka bir tarayıcıda alındı; giriş sayfasından yeni kod alınız.",
@@ -386,6 +399,7 @@ _DESK = {
 SENTENCES = (
     _DESK
     | _CODE
+    | _ASKED
     | _SIGN_IN
     | _SIGNATURE
     | _CONSENT

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from datetime import datetime
 
-    from asn1crypto import cms
+    from asn1crypto import cms, x509
     from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 
+    from signing.binding import Asked
     from signing.certificate import Certificate
     from signing.session import TokenSession
 
@@ -40,15 +41,15 @@ class _CardSigner(Signer):
         self,
         session: TokenSession,
         key_id: bytes,
-        found: dict[bytes, Certificate],
+        certificates: list[x509.Certificate],
         padding: keys.Padding,
     ) -> None:
-        certificate = found[key_id].parsed
+        certificate, *others = certificates
         registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        for other in found.values():
+        for other in others:
             # The issuer's certificate, when the card carries it, lets a chain be built.
-            if other.parsed.subject == certificate.issuer:
-                registry.register(other.parsed)
+            if other.subject == certificate.issuer:
+                registry.register(other)
         super().__init__(
             signing_cert=certificate,
             cert_registry=registry,
@@ -76,31 +77,35 @@ def run(work: Coroutine[Any, Any, Answer]) -> Answer:
         return pool.submit(asyncio.run, work).result()
 
 
-def sign(
+def sign(  # noqa: PLR0913 - all but the first two stand in the signed attributes
     session: TokenSession,
     certificate: Certificate,
     data: bytes,
     signing_time: datetime | None,
     profile: Profile = Profile.P1,
     padding: keys.Padding = keys.Padding.PKCS1,
+    *,
+    asked: Asked | None = None,
 ) -> bytes:
     """Sign the bytes and give the container; they are not inside it.
 
     `session` is logged in; `certificate` is one of those on the card, its key is found by
     CKA_ID; `signing_time` (aware) is what the signer claims, None for a PDF, whose own entry is
     among the bytes; `profile` is the national one that the signature names; `padding` is how an
-    RSA key signs (EC has none). Raises CertificateUnusable when the time is naive, KeyAbsent
-    when the card has no such certificate or key.
+    RSA key signs (EC has none); `asked` is the purpose and address of a handshake. Raises
+    CertificateUnusable when the time is naive, KeyAbsent when the card has no such certificate or
+    key.
     """
     if signing_time is not None and signing_time.tzinfo is None:
         raise CertificateUnusable(reason="İmza zamanının saat dilimi yok.")
-    found = session.certificates()
-    key_id = next((key for key, entry in found.items() if entry.der == certificate.der), None)
+    found = session.held()
+    key_id = next((key for key, entry in found if entry.der == certificate.der), None)
     if key_id is None:
         raise KeyAbsent(label=session.label)
-    signer = _CardSigner(session, key_id, found, padding)
+    beside = [entry.parsed for _key, entry in found]
+    signer = _CardSigner(session, key_id, [certificate.parsed, *beside], padding)
     digest = keys.digest_for(certificate.parsed.public_key)
-    container = run(_made(signer, data, digest, signing_time, signed_attributes(profile)))
+    container = run(_made(signer, data, digest, signing_time, signed_attributes(profile, asked)))
     return bytes(container.dump())
 
 

@@ -61,8 +61,8 @@ def certificate_on_card(session: TokenSession, key_id: bytes) -> Certificate | N
 def holder_certificates(store: TokenStore, serial: str) -> list[Certificate]:
     """List the certificates of persons on the card, readable without a PIN."""
     with store.browse(serial) as session:
-        found = session.certificates()
-    return [certificate for certificate in found.values() if not certificate.parsed.ca]
+        found = session.held()
+    return [certificate for _key_id, certificate in found if not certificate.parsed.ca]
 
 
 def holder_certificate(store: TokenStore, serial: str) -> Certificate:

@@ -24,7 +24,7 @@ from pyhanko.sign.general import (
 )
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts, validate_sig_integrity
 
-from signing import certificate, tlv
+from signing import binding, certificate, tlv
 from signing.der import is_der
 from signing.policy import STRICT
 from signing.profile import Qualification, qualification
@@ -80,6 +80,7 @@ class Container(Signed):
     qualification: Qualification = Qualification()  # noqa: RUF009 - frozen
     claimed_time: datetime | None = None
     policy_oid: str = ""
+    asked: binding.Asked | None = None
 
 
 @contextmanager
@@ -106,7 +107,19 @@ def read(data: bytes) -> Container:
             qualification=_qualification(found.certificate),
             claimed_time=extract_self_reported_ts(found.signer_info),
             policy_oid=_policy_oid(found.signer_info["signed_attrs"]),
+            asked=binding.read(found.signer_info["signed_attrs"]),
         )
+
+
+def asked_in(data: bytes) -> binding.Asked | None:
+    """Give what a container says it was asked for; None when nothing, or when it is unreadable.
+
+    What is unreadable here is so for the judge as well, who reads it the same way.
+    """
+    try:
+        return read(data).asked
+    except Stopped:
+        return None
 
 
 def read_signed(data: bytes, kind: str) -> Signed:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import pkcs11
@@ -15,7 +17,9 @@ from pkcs11.util.rsa import encode_rsa_public_key
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from signing.pin import Pin
 
 P256_BITS = 256
 
@@ -153,19 +157,44 @@ def _ecdsa_in_der(pair: bytes) -> bytes:
     )
 
 
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key on a token; `pin` is sent again for each signature where the key wants that.
+
+    A key with CKA_ALWAYS_AUTHENTICATE asks for its own login after the signature was begun
+    (C_Login with CKU_CONTEXT_SPECIFIC; PKCS#11 2.40, 4.9), as keys of qualified cards do.
+    """
+
+    key: pkcs11.PrivateKey
+    pin: Pin | str | None = field(default=None, repr=False)
+
+
+def wants_pin(key: pkcs11.PrivateKey) -> bool:
+    """Say whether a private key wants the PIN for each signature; what is not told is no."""
+    try:
+        return bool(key[pkcs11.Attribute.ALWAYS_AUTHENTICATE])
+    except pkcs11.AttributeTypeInvalid:
+        return False
+
+
+def _signing(key: pkcs11.PrivateKey) -> Callable[..., bytes]:
+    return cast("pkcs11.SignMixin", key).sign
+
+
 def sign(
-    key: pkcs11.PrivateKey, data: bytes, digest: str, padding: Padding = Padding.PKCS1
+    signing_key: SigningKey, data: bytes, digest: str, padding: Padding = Padding.PKCS1
 ) -> bytes:
     """Sign data with a private key on a token, in the form that X.509 and CMS carry.
 
     RSA: the module hashes and pads. EC: the module signs the digest and gives r and s side by
     side, which become DER here. A digest weaker than SHA-256 is unknown (KeyError).
     """
-    signer = cast("pkcs11.SignMixin", key)
+    key, pin = signing_key.key, signing_key.pin
+    signer = partial(_signing(key), **({} if pin is None else {"pin": pin}))
     if key.key_type is not pkcs11.KeyType.RSA:
         hashed = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}[digest](data).digest()
-        return _ecdsa_in_der(signer.sign(hashed, mechanism=pkcs11.Mechanism.ECDSA))
+        return _ecdsa_in_der(signer(hashed, mechanism=pkcs11.Mechanism.ECDSA))
     if padding is Padding.PSS:
         mechanism, parameters = _PSS[digest]
-        return bytes(signer.sign(data, mechanism=mechanism, mechanism_param=parameters))
-    return bytes(signer.sign(data, mechanism=_PKCS1[digest]))
+        return bytes(signer(data, mechanism=mechanism, mechanism_param=parameters))
+    return bytes(signer(data, mechanism=_PKCS1[digest]))

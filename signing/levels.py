@@ -65,7 +65,7 @@ OF_WHOLE = _oid("0.4.0.1733.2.4")
 OF_INDEX = _oid("0.4.0.19122.1.5")
 OCSP_RESPONSE = _oid("1.3.6.1.5.5.7.16.2")
 SHA256 = tlv.wrap(SEQUENCE, [_oid("2.16.840.1.101.3.4.2.1")])
-VERSION_5 = b"\x02\x01\x05"
+VERSION_1, VERSION_3, VERSION_5 = b"\x02\x01\x01", b"\x02\x01\x03", b"\x02\x01\x05"
 FIRST, SECOND = 0xA0, 0xA1
 """Tag octets of [0] and [1]: in SignedData certificates and crls, in SignerInfo attributes."""
 
@@ -226,6 +226,23 @@ def with_evidence(container: bytes, evidence: Evidence) -> bytes:
         certificates=_once(parts.certificates, evidence.certificates),
         revocations=_once(parts.revocations, evidence.crls + answers),
     ).dump()
+
+
+def as_stamped(container: bytes) -> bytes:
+    """Take what is more than B-T out of a container: revocation data, time-stamps over the whole.
+
+    A PDF keeps its evidence in its document security store (EN 319 142-1, 5.4), and its readers do
+    not know OCSP responses among the lists (RFC 5940). The signed part and the time-stamps over
+    the signature stay as they are; a container with nothing to take out comes back as it is.
+    """
+    parts = _open(container)
+    kept = tuple((kind, value) for kind, value in parts.unsigned if kind != OF_WHOLE)
+    if not parts.revocations and kept == parts.unsigned:
+        return container
+    # RFC 5652, 5.1: nothing is left that asks for 5; 3 where the signer is named by his key.
+    version = VERSION_3 if parts.signer[0] == VERSION_3 else VERSION_1
+    head = (version, *parts.head[1:])
+    return replace(parts, head=head, revocations=(), unsigned=kept).dump()
 
 
 def _once(there: tuple[bytes, ...], added: tuple[bytes, ...]) -> tuple[bytes, ...]:

@@ -180,6 +180,17 @@ def is_prepared(pdf: bytes) -> bool:
     return gap.stop == len(pdf) and not any(gap.held(pdf))
 
 
+def reason_of(pdf: bytes) -> str:
+    """Give the reason that stands in the dictionary of the one signature, signed or still empty.
+
+    DocumentUnusable for any other file, and for one whose signature gives no reason.
+    """
+    _gap(pdf)
+    with _hostile():
+        ((_name, value, _field),) = enumerate_sig_fields(PdfFileReader(BytesIO(pdf)))
+        return str(value.get_object()["/Reason"])
+
+
 def embed(prepared: bytes, container: bytes) -> bytes:
     """Put a container (DER CMS) into the prepared PDF; it is not judged here.
 

@@ -56,7 +56,7 @@ class _Open:
     epoch: tuple[int, int]
     pin: Pin | str
     owner: bytes
-    keys: dict[bytes, pkcs11.PrivateKey] = field(default_factory=dict)
+    keys: dict[bytes, keys.SigningKey] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -147,11 +147,16 @@ class PooledSession(TokenSession):
     ) -> None:
         """Open nothing yet: the first work does, under the eyes of the breaker."""
         self.label = place.label
-        self.place, self._log_in, self._pin, self._breaker = place, log_in, pin, breaker
+        self.place, self._log_in, self._breaker = place, log_in, breaker
+        self._pin = self._key_pin = pin
 
     def certificates(self) -> dict[bytes, Certificate]:
         """Give the readable certificates on the token by CKA_ID; CardInUse when two share one."""
         return self._do(super().certificates)
+
+    def held(self) -> list[tuple[bytes, Certificate]]:
+        """Give each readable certificate once, with its CKA_ID."""
+        return self._do(super().held)
 
     def key_ids(self) -> set[bytes]:
         """Give the CKA_ID of each private key on the token."""
@@ -171,7 +176,7 @@ class PooledSession(TokenSession):
         """Sign data with the private key of this CKA_ID; KeyAbsent when not exactly one."""
         return self._do(super().sign, key_id, data, digest, padding)
 
-    def _private_key(self, key_id: bytes) -> pkcs11.PrivateKey:
+    def _private_key(self, key_id: bytes) -> keys.SigningKey:
         """Search a key once for each open session: a search costs more than an EC signature."""
         known = self._opened.keys
         if key_id not in known:

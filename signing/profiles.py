@@ -9,11 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 from pyhanko.sign.ades.cades_asn1 import SignaturePolicyId, SignaturePolicyIdentifier
 
 from signing.levels import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyhanko.sign.attributes import CMSAttributeProvider
+
+    from signing.binding import Asked
 
 ARC = "2.16.792.1.61.0.1.5070.3"
 GUIDE_SHA256 = "ff39bd29463383f69b2052ac47439e06ce7c3b8646e888b6e5ae3e46ba08117a"
@@ -60,11 +68,28 @@ RULES = {
 """P1 is time-stamped too: it costs the holder nothing and proves when the office had it."""
 
 
-def signed_attributes(profile: Profile) -> CAdESSignedAttrSpec:
-    """Give the signed attributes that name a profile; P1 has none."""
-    identifier = RULES[profile].identifier
+class _Attributes(CAdESSignedAttrSpec):
+    """pyHanko's signed attributes, and what the signature was asked for."""
+
+    asked: Asked | None = None
+
+    def prepare_providers(self, *about: Any, **other: Any) -> Iterator[CMSAttributeProvider]:  # noqa: ANN401 - pyHanko's
+        """Give what makes each attribute."""
+        yield from super().prepare_providers(*about, **other)
+        if self.asked is not None:
+            yield self.asked.provider()
+
+
+def signed_attributes(profile: Profile, asked: Asked | None = None) -> CAdESSignedAttrSpec:
+    """Give the signed attributes that name a profile (P1 has none) and what was asked for."""
+    found = _Attributes(signature_policy_identifier=_policy(RULES[profile].identifier))
+    found.asked = asked
+    return found
+
+
+def _policy(identifier: str) -> SignaturePolicyIdentifier | None:
     if not identifier:
-        return CAdESSignedAttrSpec()
+        return None
     policy = SignaturePolicyId(
         {
             "sig_policy_id": identifier,
@@ -74,5 +99,4 @@ def signed_attributes(profile: Profile) -> CAdESSignedAttrSpec:
             },
         }
     )
-    named = SignaturePolicyIdentifier("signature_policy_id", policy)
-    return CAdESSignedAttrSpec(signature_policy_identifier=named)
+    return SignaturePolicyIdentifier("signature_policy_id", policy)

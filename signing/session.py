@@ -23,6 +23,8 @@ from signing.translate import translated
 if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
+    from signing.pin import Pin
+
 
 PROBE = b"nes-ofis: does this key work?"
 AWAY = (CardRemoved, ReaderAbsent, TokenAbsent)
@@ -35,10 +37,11 @@ class TokenSession:
     raise the refusals of signing.errors for a card that left, is full or does not answer.
     """
 
-    def __init__(self, session: pkcs11.Session, label: str) -> None:
-        """Wrap a python-pkcs11 session."""
+    def __init__(self, session: pkcs11.Session, label: str, pin: Pin | str | None = None) -> None:
+        """Wrap a python-pkcs11 session; `pin` is the one it was logged in with."""
         self._session = session
         self.label = label
+        self._key_pin = pin
 
     def _objects(self, kind: ObjectClass, key_id: bytes | None = None) -> list[pkcs11.Object]:
         wanted: dict[Attribute, object] = {Attribute.CLASS: kind}
@@ -64,15 +67,26 @@ class TokenSession:
 
     def certificates(self) -> dict[bytes, Certificate]:
         """Give the readable certificates on the token by CKA_ID; CardInUse when two share one."""
-        found: dict[bytes, Certificate] = {}
+        pairs = self._held()
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise CardInUse(label=self.label)
+        return found
+
+    def held(self) -> list[tuple[bytes, Certificate]]:
+        """Give each readable certificate once, with its CKA_ID.
+
+        A certificate that was renewed for the same key shares the CKA_ID of the one before.
+        """
+        return self._held()
+
+    def _held(self) -> list[tuple[bytes, Certificate]]:
+        found = {}
         for entry in self._objects(ObjectClass.CERTIFICATE):
             key_id, certificate = self._value(entry, Attribute.ID), self._readable(entry)
-            if not key_id or certificate is None:
-                continue
-            if key_id in found:
-                raise CardInUse(label=self.label)
-            found[key_id] = certificate
-        return found
+            if key_id and certificate is not None:
+                found[key_id, certificate.der] = (key_id, certificate)
+        return list(found.values())
 
     def key_ids(self) -> set[bytes]:
         """Give the CKA_ID of each private key on the token (needs a login)."""
@@ -119,8 +133,10 @@ class TokenSession:
         with translated(self.label):
             return keys.sign(key, data, digest, padding)
 
-    def _private_key(self, key_id: bytes) -> pkcs11.PrivateKey:
-        return cast("pkcs11.PrivateKey", self._one(ObjectClass.PRIVATE_KEY, key_id))
+    def _private_key(self, key_id: bytes) -> keys.SigningKey:
+        key = cast("pkcs11.PrivateKey", self._one(ObjectClass.PRIVATE_KEY, key_id))
+        with translated(self.label):
+            return keys.SigningKey(key, self._key_pin if keys.wants_pin(key) else None)
 
     def generate(self, key_id: bytes, kind: keys.KeyKind, label: str) -> PublicKeyInfo:
         """Make a key pair on the token and give its public half."""

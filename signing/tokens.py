@@ -263,7 +263,7 @@ class TokenStore:
             token = self._ready(module, label, pin, last_try_accepted=last_try_accepted)
             pool.seat(self._source, label).close()
             with _opened(token, rw=write, user_pin=pin) as session:
-                yield TokenSession(session, label)
+                yield TokenSession(session, label, pin)
 
     def _ready(
         self, module: _pkcs11.lib, label: str, pin: Pin | str, *, last_try_accepted: bool = False

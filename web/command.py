@@ -6,8 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from flask import request
-
+from web.address import here
 from web.composition import composed
 
 PROGRAM = "nes-imza"
@@ -41,7 +40,7 @@ def _short(path: Path) -> str:
 
 
 def _server() -> list[str]:
-    return ["--url", request.host_url.rstrip("/")]
+    return ["--url", here()]
 
 
 def _store() -> list[str]:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from handlers import letters, revocation, rows
 from handlers.settlement import GIVEN
-from signing import pades
-from signing.errors import DocumentUnusable
+from signing import levels, pades
+from signing.errors import ContainerUnusable, DocumentUnusable
 from states.augmentation import Augmentation
 from states.consent import Consent
 from states.document import Document
@@ -79,11 +79,14 @@ class Signed:
 
     @property
     def signed_pdf(self) -> bytes | None:
-        """The PDF with its newest container that fits into it."""
+        """The PDF with its newest container that fits into it, no more than time-stamped.
+
+        What it needs for its validation lies beside it, taken apart.
+        """
         for container in reversed(self.containers):
             try:
-                return pades.embed(self.document.content, container)
-            except DocumentUnusable:
+                return pades.embed(self.document.content, levels.as_stamped(container))
+            except (ContainerUnusable, DocumentUnusable):
                 continue
         return None
 

@@ -64,6 +64,18 @@ class FingerprintDiffers(SigningError):
     again = False
 
 
+class PurposeDiffers(SigningError):
+    """The document was written for another purpose than the one the server names, or for none."""
+
+    code = "purpose_differs"
+    heading = "İmza atılmadı"
+    sentence = (
+        "Gelen metin, sunucunun söylediği işlem için yazılmamış; biri sizi başka bir metni "
+        "imzalamaya yönlendiriyor olabilir. Kodu aldığınız sayfayı ve sunucu adresini denetleyin."
+    )
+    again = False
+
+
 class OriginDiffers(SigningError):
     """The sign-in is for another address than the one that was connected to; params: url."""
 

@@ -10,7 +10,8 @@ from signing import cades
 from signing.app.clock import moment
 from signing.app.content import MediaType
 from signing.app.errors import CardAbsent, OriginDiffers, TimeUp
-from signing.app.protocol import Purpose
+from signing.app.purpose import Purpose
+from signing.binding import Asked
 from signing.card import holder_certificates
 from signing.certificate import is_tckn_shaped
 from signing.errors import (
@@ -64,10 +65,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Order:
-    """A claimed code; `started` is when it was claimed by a clock that only runs forward."""
+    """A claimed code and the address it was claimed at.
+
+    `started` is when it was claimed by a clock that only runs forward.
+    """
 
     claim: Claim
     started: float
+    url: str
 
     def passed(self, now: float) -> timedelta:
         """Say how long ago the code was claimed."""
@@ -171,7 +176,7 @@ def claim(service: Service, request: ClaimRequest, elapsed: Callable[[], float])
     answered = service.claim(request)
     if answered.purpose is Purpose.SIGN_IN and not answered.lets_in_at(service.url):
         raise OriginDiffers(url=service.url)
-    return Order(answered, elapsed())
+    return Order(answered, elapsed(), service.url)
 
 
 def sign(
@@ -189,7 +194,7 @@ def sign(
         with store.session(held.token.label, pin, last_try_accepted=True) as session:
             return cades.sign(
                 session, held.certificate, order.claim.content, _claimed_time(order, now),
-                order.claim.profile,
+                order.claim.profile, asked=Asked(order.claim.purpose.value, order.url),
             )  # fmt: skip
     finally:
         pin.clear()

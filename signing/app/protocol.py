@@ -20,8 +20,10 @@ from signing.app.errors import (
     AnswerMalformed,
     CodeMalformed,
     FingerprintDiffers,
+    PurposeDiffers,
     PurposeUnknown,
 )
+from signing.app.purpose import Purpose, lets_in_at, written_for
 from signing.fingerprint import short_fingerprint
 from signing.pin import Pin
 from signing.profiles import Profile
@@ -34,24 +36,15 @@ RESULT_PATH = "/api/imza/result"
 VERSION_HEADER = "NES-Imza-Protocol"
 """Says in a request which messages the program knows; one that leaves it out knows those of 3."""
 
-VERSION = 5
-"""Raised whenever a message changes: 2 whole documents, 3 the profile, 4 and 5 a new purpose."""
+VERSION = 6
+"""Raised whenever a message changes: 2 whole documents, 3 the profile, 4 and 5 a new purpose.
+
+6 changes no message: the program tells from the document itself what it is for, and the signature
+says which purpose and address it was asked for.
+"""
 
 CODE_DIGITS = 15
 GROUPING = str.maketrans("", "", " -\u00a0\t\n")
-ORIGIN_LINE = "Giriş yapılacak adres: "
-"""How the line of a sign-in's text begins that names the address where the browser is let in."""
-
-
-class Purpose(StrEnum):
-    """What a signature is for; a code serves one purpose only."""
-
-    E_ONAY = "e_onay"
-    E_IMZA = "e_imza"
-    ACTIVATION = "activation"
-    PIN = "pin"
-    SIGN_IN = "sign_in"
-
 
 Fields = Mapping[str, object]
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -190,7 +183,10 @@ class Claim:
 
     @classmethod
     def parse(cls, answer: object) -> Claim:
-        """Read the answer; AnswerMalformed names the field, FingerprintDiffers for another text."""
+        """Read the answer; AnswerMalformed names the field, FingerprintDiffers for another text.
+
+        PurposeDiffers when the document was not written for the purpose that the server names.
+        """
         fields = _fields(answer)
         purpose = _purpose(fields)
         card, unlock_secret = _unlock(fields, purpose)
@@ -226,6 +222,8 @@ class Claim:
         )
         if not same:
             raise FingerprintDiffers
+        if written_for(self.media_type, self.document) is not self.purpose:
+            raise PurposeDiffers
 
     @cached_property
     def content(self) -> bytes:
@@ -234,8 +232,7 @@ class Claim:
 
     def lets_in_at(self, url: str) -> bool:
         """Say whether the text asks for a sign-in at an address and at no other."""
-        named = [line for line in self.text.splitlines() if line.startswith(ORIGIN_LINE)]
-        return named == [f"{ORIGIN_LINE}{url}"]
+        return lets_in_at(self.document, url)
 
     def forget(self) -> None:
         """Wipe the unlock secret, whose work is done or will not be done."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from signing.app import flow, pdf, pins, screen
 from signing.app.content import MediaType
 from signing.app.errors import DesktopAbsent, PinsDiffer
-from signing.app.protocol import Purpose, ResultRequest
+from signing.app.protocol import ResultRequest
+from signing.app.purpose import Purpose
 from signing.errors import PinLength, PinWrong
 
 if TYPE_CHECKING:

@@ -114,7 +114,8 @@ def test_later_evidence_goes_where_pdf_readers_look_for_it(world: World, form: D
     augment(world, container)
     after = issued(world, form)
     found = pades.check(after)
-    assert (found.container, found.extended) == (container, True)
+    assert (found.container, found.extended) == (levels.as_stamped(container), True)
+    assert take_apart(found.container).crls == ()
     assert issued(world, form) == after
     with world.office.database.connect() as connection:
         lists = revocation.lists_at(connection, world.clock.now())
@@ -122,7 +123,10 @@ def test_later_evidence_goes_where_pdf_readers_look_for_it(world: World, form: D
     assert status.bottom_line
     assert pdfs.coverage(status) == "ENTIRE_REVISION"
     assert take_apart(container).crls == lists.crls
-    for copy in (after, before, pades.embed(form.content, container), form.content):
+    stamped = pades.embed(form.content, levels.as_stamped(container))
+    as_before = pades.embed(form.content, container)
+    assert len({after, before, stamped, as_before, form.content}) == 5
+    for copy in (after, before, stamped, as_before, form.content):
         assert is_copy(world, form, copy)
     assert not is_copy(world, form, after[:-1])
 
@@ -131,4 +135,16 @@ def test_the_newest_evidence_that_fits_into_the_file_is_taken(world: World, form
     container = lifted(world)
     augment(world, container)
     augment(world, container + bytes(pades.ROOM), 2)
-    assert pades.check(issued(world, form)).container == container
+    taken = pades.check(issued(world, form))
+    assert (taken.container, taken.extended) == (levels.as_stamped(container), True)
+
+
+def test_evidence_that_would_make_the_file_too_large_stays_beside_it(
+    world: World, form: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    container = lifted(world)
+    augment(world, container)
+    whole = issued(world, form)
+    monkeypatch.setattr(pades, "SIZE_LIMIT", len(whole) - 1)
+    taken = pades.check(issued(world, form))
+    assert (taken.container, taken.extended) == (levels.as_stamped(container), False)

@@ -11,6 +11,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from handlers import letters
+from signing.app.purpose import HEADINGS, Purpose
 from states.document import Document
 
 if TYPE_CHECKING:
@@ -37,6 +38,27 @@ def test_a_text_with_a_hole_is_never_written(missing: str) -> None:
     values = {name: value for name, value in VALUES.items() if name != missing}
     with pytest.raises(UndefinedError, match=missing):
         letters.draw(letters.ACTIVATION, "c", AT, values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "purpose"),
+    [
+        ("consent", Purpose.E_ONAY),
+        ("application_form", Purpose.E_IMZA),
+        ("activation", Purpose.ACTIVATION),
+        ("pin", Purpose.PIN),
+        ("sign_in", Purpose.SIGN_IN),
+    ],
+)
+def test_every_revision_of_a_text_says_in_its_first_line_alone_what_it_is_for(
+    kind: str, purpose: Purpose
+) -> None:
+    found = list(Path(letters.__file__).parent.glob(f"{kind}-[0-9]*.txt"))
+    assert found
+    for file in found:
+        first, *rest = file.read_text().splitlines()
+        assert HEADINGS[first] is purpose
+        assert HEADINGS.keys().isdisjoint(rest)
 
 
 def test_times_are_those_of_istanbul() -> None:

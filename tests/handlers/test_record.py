@@ -20,9 +20,12 @@ from states.document import Document
 from states.signature import Signature
 from tests.handlers.paper import words_on_paper
 from tests.handlers.world import World, operator
+from tests.signing import pdfs
 from workflow.effects import run_effect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from handlers.seed import Held
     from handlers.services import Services
     from signing.seal import Seal
@@ -105,6 +108,15 @@ def test_a_paper_is_sealed_and_the_seal_validates(world: World, held: Held) -> N
     assert (answer.passed, answer.qualified) == (True, False)
     assert answer.signer is not None
     assert answer.signer.holder.startswith("TEST")
+
+
+def test_poppler_and_mupdf_read_the_seal_of_every_paper(
+    world: World, held: Held, tmp_path: Path
+) -> None:
+    couriered(world, held)
+    world.run_effects("record.consent", "record.hand_over")
+    for kind in ("consent_record", "hand_over", "official_letter"):
+        assert pdfs.unread(tmp_path, made(world, kind).content) == []
 
 
 def test_the_hand_over_makes_the_form_and_the_letter(world: World, held: Held) -> None:

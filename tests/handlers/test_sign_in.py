@@ -15,7 +15,7 @@ from handlers.production import new_serial, order_of
 from handlers.seed import Held
 from handlers.signature import LARGEST
 from signing import cades
-from signing.app.protocol import ORIGIN_LINE
+from signing.app.purpose import ORIGIN_LINE
 from signing.fetch import Fetcher
 from signing.online import Online
 from signing.production import produce

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from handlers.services import Services
+    from signing.binding import Asked
     from signing.seal import Seal
     from signing.tokens import TokenStore
     from states.base import Base
@@ -168,12 +169,19 @@ class World:
         document = self.read(Document, sha256)
         return self.sign_bytes(held, letters.signable(document))
 
-    def sign_bytes(self, held: Held, content: bytes, profile: Profile = Profile.P1) -> bytes:
-        """Sign any bytes with a card, under a profile."""
+    def sign_bytes(
+        self,
+        held: Held,
+        content: bytes,
+        profile: Profile = Profile.P1,
+        asked: Asked | None = None,
+    ) -> bytes:
+        """Sign any bytes with a card, under a profile, as asked for by a handshake."""
         store = self.services.store()
         certificate = holder_certificate(store, held.card_serial)
         with store.session(held.card_serial, held.pin) as session:
-            return cades.sign(session, certificate, content, self.clock.now(), profile)
+            now = self.clock.now()
+            return cades.sign(session, certificate, content, now, profile, asked=asked)
 
     def consent(self, person_id: int, held: Held) -> int:
         """Give an e-onay with a card, from the offer to the end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from signing.app.protocol import ORIGIN_LINE
+from signing.app.purpose import ORIGIN_LINE
 from signing.fingerprint import short_fingerprint
 from tests.signing.messages import claim_answer, encoded
 

@@ -10,11 +10,15 @@ from functools import cache
 import typst
 
 from signing import pades
+from signing.app.purpose import FORM_REASON
 from signing.fingerprint import short_fingerprint
 from tests.signing.kit import NOW, SO_PIN
 
 CODE = "123456789012345"
-TEXT = "E-ONAY BEYANI\n\nBaşvurularımı elektronik olarak onaylıyorum: İçeriği okudum.\n"
+TEXT = """ELEKTRONİK ONAY (e-onay) BEYANI
+
+Başvurularımı elektronik olarak onaylıyorum: İçeriği okudum.
+"""
 PIN_TEXT = """KART PIN'İ BELİRLEME BEYANI
 
 Kart sahibi: AYŞE YILMAZ
@@ -46,7 +50,7 @@ PIN ve PUK bilgilerimi kimseyle paylaşmam.
 @cache
 def prepared_pdf() -> bytes:
     """Give the same PDF, ready for a signature."""
-    return pades.prepare(plain_pdf(), name="AYŞE YILMAZ", reason="Başvuru formu", at=NOW)
+    return pades.prepare(plain_pdf(), name="AYŞE YILMAZ", reason=FORM_REASON, at=NOW)
 
 
 def claim_answer(**other: object) -> dict[str, object]:

@@ -88,3 +88,22 @@ def pyhanko_command(
         command, cwd=folder, env=os.environ | {"PYTHONWARNINGS": "error"}, capture_output=True,
         text=True, check=False, timeout=60,
     )  # fmt: skip
+
+
+def unread(folder: Path, signed: bytes) -> list[str]:
+    """Let poppler and mupdf read a signed PDF; give what they say where they find it not valid.
+
+    Neither is given an anchor: what they judge is the signature over the file.
+    """
+    file = folder / "okunan.pdf"
+    file.write_bytes(signed)
+    poppler = _said("pdfsig", "-nocert", str(file))
+    mupdf = _said("mutool", "sign", "-v", str(file))
+    found = [] if poppler.count("Signature Validation: Signature is Valid.") == 1 else [poppler]
+    good = mupdf.count("unchanged since signing") + mupdf.count("The signature is valid but")
+    return found if good == 1 else [*found, mupdf]
+
+
+def _said(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return done.stdout + done.stderr

@@ -22,9 +22,9 @@ from signing.app.protocol import (
     Claim,
     ClaimRequest,
     Problem,
-    Purpose,
     ResultRequest,
 )
+from signing.app.purpose import Purpose
 from signing.app.words import Language, Words
 from signing.certificate import Certificate
 from signing.container import read
@@ -117,7 +117,7 @@ def test_the_signature_names_the_profile_that_the_server_asks_for(
 ) -> None:
     for language in Language:
         assert Words(language)(f"profile.{profile.value}").startswith(f"{profile.value} – ")
-    order = flow.Order(Claim.parse(claim_answer(profile=profile.value)), 0.0)
+    order = flow.Order(Claim.parse(claim_answer(profile=profile.value)), 0.0, "https://nes.example")
     (mine,) = flow.look_at(store, signer.produced.card_serial)
     container = flow.sign(store, mine, order, Pin(kit.PIN), lambda: 0.0)
     assert read(container).policy_oid == RULES[profile].identifier

@@ -13,7 +13,7 @@ import signing.app.errors as app_errors
 import signing.errors
 from signing.app import modules
 from signing.app.errors import CardAbsent, SettingsUnwritable
-from signing.app.protocol import Purpose
+from signing.app.purpose import Purpose
 from signing.app.settings import MOST_SERVERS, Keeper, Settings, folder, origin_of
 from signing.app.words import SAYINGS, Language, Words, en
 from signing.errors import CertificateUnusable, DeviceFailed, ModuleAbsent, SigningError

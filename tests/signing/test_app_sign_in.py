@@ -9,7 +9,8 @@ import pytest
 
 from signing.app import flow
 from signing.app.errors import AnswerMalformed
-from signing.app.protocol import ORIGIN_LINE, Claim, Purpose
+from signing.app.protocol import Claim
+from signing.app.purpose import ORIGIN_LINE, Purpose
 from signing.app.words import SAYINGS, Language, Words
 from signing.errors import CertificateUnusable
 from signing.validation import validate
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["at_home", "nes_imza", "server"]
 
 URL = "https://nes.example"
+HEADING = challenge(URL).splitlines()[0]
 
 
 def test_a_sign_in_names_nobody() -> None:
@@ -59,8 +61,10 @@ def test_nothing_else_may_leave_the_person_out(name: str) -> None:
         (challenge("https://other.example"), False),
         (challenge(URL + "/x"), False),
         (challenge(URL) + f"{ORIGIN_LINE}https://other.example\n", False),
-        (f"Metin: {ORIGIN_LINE}{URL}\n", False),
-        ("Adres yok\n", False),
+        (f"{HEADING}\nMetin: {ORIGIN_LINE}{URL}\n", False),
+        (f"{HEADING}\nAdres yok\n", False),
+        (challenge("HTTPS://NES.example:443/"), True),
+        (challenge("http://nes.example"), False),
     ],
 )
 def test_the_text_lets_in_at_the_one_address_it_names(text: str, *, same: bool) -> None:

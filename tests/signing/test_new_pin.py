@@ -24,7 +24,8 @@ from signing.app.errors import (
     SecretRefused,
     TimeUp,
 )
-from signing.app.protocol import VERSION, VERSION_HEADER, Claim, Purpose
+from signing.app.protocol import VERSION, VERSION_HEADER, Claim
+from signing.app.purpose import Purpose
 from signing.errors import (
     CardRemoved,
     CertificateUnusable,
@@ -63,7 +64,7 @@ def card(store: TokenStore, authority: Authority, new_order: Callable[..., Produ
 
 def ordered(card: str, **other: object) -> flow.Order:
     """Give a claimed code for the PIN of a card."""
-    return flow.Order(Claim.parse(pin_answer(card, **other)), 0.0)  # type: ignore[arg-type]
+    return flow.Order(Claim.parse(pin_answer(card, **other)), 0.0, "https://nes.example")  # type: ignore[arg-type]
 
 
 def make(store: TokenStore, card: str, order: flow.Order, new: Pin | None = None) -> bytes:

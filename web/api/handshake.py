@@ -127,17 +127,22 @@ def media_type_of(document: Document) -> MediaType:
     return MediaType(document.media_type.partition(";")[0])
 
 
-def result(request: ResultRequest) -> dict[str, object]:
+def result(request: ResultRequest, address: str) -> dict[str, object]:
     """Make the move that a signature is for; raise Rejected when it is not accepted.
 
-    Every signature is put before the engine, a late one too, so that a refused one is recorded.
-    One that is good as far as can be seen while a service is out of reach is taken to be checked.
+    ``address`` is where this site is asked. Every signature is put before the engine, a
+    late one too, so that a refused one is recorded. One that is good as far as can be seen while a
+    service is out of reach is taken to be checked.
     """
     house = composed()
     hashed = secret_hash(vault_of(house.settings), request.secret)
     offer = _offer(Code.secret_hash == hashed)
     code = offer.code
-    payload: dict[str, object] = {"code_id": code.id, "secret": request.secret}
+    payload: dict[str, object] = {
+        "code_id": code.id,
+        "secret": request.secret,
+        "address": address,
+    }
     # Others are asked before the engine takes the row, and only while the code may carry it.
     payload |= _prepared(code, request.container)
     move = _move(code, payload)

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 HANDSHAKE = system("handshake")
 WORKFLOW = "sign_in"
 
-SINCE = 5
-"""The version of the messages from which on a program knows sign-ins."""
+SINCE = 6
+"""The version of the messages from which on a program signs no challenge that is called other."""
 
 TITLE = "Kartla giriş"
 ACCEPTED = "İmzanız alındı; tarayıcınızdaki sayfaya dönünüz."
@@ -94,17 +94,17 @@ def _answer(case: Mapping[str, Any], secret: str, origin: str) -> dict[str, obje
     }
 
 
-def result(request: ResultRequest) -> dict[str, object] | None:
+def result(request: ResultRequest, address: str) -> dict[str, object] | None:
     """Take the signature of a challenge; None for a secret that is for something else.
 
-    Raises Rejected when it is not accepted. A late one is put before the engine too, so that its
-    refusal is recorded.
+    ``address`` is where this site is asked. Raises Rejected when it is not accepted.
+    A late one is put before the engine too, so that its refusal is recorded.
     """
     house = composed()
     case = _find(SignIn.secret_hash == secret_hash(vault_of(house.settings), request.secret))
     if case is None:
         return None
-    payload = {"secret": request.secret, **_prepared(case, request.container)}
+    payload = {"secret": request.secret, "address": address, **_prepared(case, request.container)}
     try:
         house.office.fire(case["id"], "sign", HANDSHAKE, payload, workflow=WORKFLOW)
     except WrongState as error:

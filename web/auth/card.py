@@ -17,11 +17,12 @@ from handlers.sign_in import OPEN, issue_values, text_of
 from signing.fingerprint import short_fingerprint
 from states.sign_in import SignIn
 from web import command
+from web.address import here
 from web.auth import personas
 from web.auth.actors import of_card
 from web.auth.views import blueprint, onward_in, role_title, welcome
 from web.composition import composed
-from web.limits import limiter
+from web.limits import LimitOfAll, limiter
 from web.permissions import public
 from web.portal.issue import grouped
 from web.session import polled
@@ -47,9 +48,7 @@ ISSUES_OF_ALL = "1200 per 5 minutes"
 """How many codes are given out in all, so that strangers can not fill the journal."""
 
 issuing = limiter.shared_limit(ISSUES, scope="card.code")
-issuing_to_all = limiter.shared_limit(
-    ISSUES_OF_ALL, scope="card.code.together", key_func=lambda: "all"
-)
+issuing_to_all = LimitOfAll("card.code", ISSUES_OF_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +75,19 @@ class Pending:
 
 @blueprint.post("/giris/kart")
 @public
-@issuing_to_all
 @issuing
 def card_begin() -> ResponseReturnValue:
     """Give this browser a code to sign in with; an earlier one of its own dies."""
+    issuing_to_all.charge()
     house = composed()
     browser = session.get(KEPT, {}).get("browser") or secrets.token_urlsafe(32)
     digits = new_code()
     vault, now = vault_of(house.settings), house.clock.now()
-    values = issue_values(vault, digits, browser, _origin(), now)
+    values = issue_values(vault, digits, browser, here(), now)
     case_id = house.office.open(WORKFLOW, "issue", STRANGERS, values)
     onward = onward_in(request.form.get("devam", ""))
     session[KEPT] = {"case": case_id, "digits": digits, "browser": browser, "onward": onward}
     return redirect(url_for("auth.card_page"))
-
-
-def _origin() -> str:
-    """Return the address that the text names: the public one, or that of this very machine.
-
-    The demo is asked under whichever address leads to it; `web.security` has refused other names.
-    """
-    settings = composed().settings
-    public = None if settings.demo else settings.public_url
-    return public or request.host_url.rstrip("/")
 
 
 @blueprint.get("/giris/kart")

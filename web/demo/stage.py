@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from handlers import code as codes
-from handlers import letters, lifting, revocation, rows
+from handlers import documents, letters, lifting, revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
 from handlers.sample import enter_tree
 from handlers.seed import Held, give_card
 from handlers.terms import publish_terms
-from signing import cades, pades
+from signing import cades
 from signing.card import holder_certificate
 from signing.profiles import RULES, Profile
 from states.application import Application
@@ -173,7 +173,7 @@ class Stage:
         kept = {".p7s": container, ".covered" if is_pdf(document) else ".txt": content}
         kept[".cer"] = certificate.der
         if is_pdf(document):
-            kept[".pdf"] = pades.embed(document.content, container)
+            kept[".pdf"] = documents.signed_pdf(document.content, container)
         for ending, data in kept.items():
             (self.folder / f"{name}{ending}").write_bytes(data)
         self.signed.append(Signed(name, *(self.folder / f"{name}{ending}" for ending in kept)))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from signing.app import flow, pdf, pins
 from signing.app.content import MediaType
 from signing.app.errors import ServerRefused, TimeUp
-from signing.app.protocol import ClaimRequest, Purpose, ResultRequest
+from signing.app.protocol import ClaimRequest, ResultRequest
+from signing.app.purpose import Purpose
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.code import OriginScreen
 from signing.app.window.desk import Desk

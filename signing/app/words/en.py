@@ -145,6 +145,10 @@ REFUSALS = {
         "Nothing was signed",
         "The document is not the one whose fingerprint the page shows; get a new code.",
     ),
+    "purpose_differs": (
+        "Nothing was signed",
+        "The document is not for what the server calls it. Check the page and the address.",
+    ),
     "time_up": ("The time is up", "No signature was sent; get a new code on the page."),
     "abandoned": ("Cancelled", "Nothing was signed."),
     "desktop_absent": ("The window cannot open", "Install it: pip install 'nes-ofis[desktop]'"),

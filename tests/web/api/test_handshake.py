@@ -10,7 +10,8 @@ import pytest
 from handlers.code import LIFE
 from handlers.seed import Held
 from signing import pades
-from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Purpose
+from signing.app.protocol import CLAIM_PATH, RESULT_PATH
+from signing.app.purpose import Purpose
 from signing.profiles import Profile
 from states.application import Application
 from states.card import Card

@@ -24,9 +24,9 @@ from signing.app.protocol import (
     RESULT_PATH,
     Claim,
     Problem,
-    Purpose,
     ResultRequest,
 )
+from signing.app.purpose import Purpose
 from tests.web.program import Program, code_for_consent, digits, signed
 from web.api import openapi
 from web.limits import limiter

@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from handlers.people import enter_user
 from signing import fingerprint
-from signing.app.protocol import ORIGIN_LINE, VERSION, VERSION_HEADER, Problem, Purpose
+from signing.app.protocol import VERSION, VERSION_HEADER, Problem
+from signing.app.purpose import ORIGIN_LINE, Purpose
 from signing.profiles import Profile
 from states.certificate import Certificate
 from states.code import Code

@@ -10,7 +10,8 @@ import pytest
 from handlers import pin
 from handlers.seed import Held
 from signing.app.errors import AnswerMalformed
-from signing.app.protocol import CLAIM_PATH, Claim, Purpose
+from signing.app.protocol import CLAIM_PATH, Claim
+from signing.app.purpose import Purpose
 from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
