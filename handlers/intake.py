@@ -9,39 +9,59 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import select
 
-from handlers.people import (
-    NewPerson,
-    enter_institution,
-    enter_person,
-    find_institution,
-    find_person,
-)
+from handlers.changes import Moved, move_person
+from handlers.people import NewPerson, enter_institution, enter_person, find_institution
+from handlers.reads import record_reads
 from handlers.staff_list import Rejected
 from states.application import Application
 from states.certificate import Certificate
 from states.institution import Institution
 from states.invalid import Invalid
 from states.person import Person
+from states.text import normal
 from workflow.clock import day_in_istanbul
 from workflow.refusal import Refused
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy import Connection, Row
 
     from handlers.staff_list import StaffList, StaffRow
     from states.vault import Vault
     from workflow.actor import Actor
     from workflow.engine import Office
 
+    Known = Row[Any]
+
 SPENT = ("rejected", "cancelled", "expired")
 """States of a renewal after which another one may be filed for the same certificate."""
 
 
+CHUNK = 200
+"""Rows whose persons are entered in one transaction."""
+
+OUTSIDE = "Bu satırdaki kişi ya da kurum sizin yetki alanınızda değil; satır alınmadı."
+"""One answer for whoever or whatever a coordinator does not reach, known or unknown."""
+
+LISTED = "Personel listesi"
+"""The purpose under which a look-up by a list is kept."""
+
+LONGEST_LIFE = relativedelta(years=10)
+"""How far away the end of a certificate may be; none is made for longer than five years."""
+
+KEPT = {"email": "E-posta", "phone": "Telefon", "address": "Adres"}
+"""What a list may bring for a new person and does not change for a known one."""
+
+
 @dataclass(slots=True)
 class Entered:
-    """What came of a list: how many were new or known already, and the rows not taken."""
+    """What came of a list: how many were new or known already, rows not taken or not wholly."""
 
     persons: int = 0
     known_persons: int = 0
@@ -49,53 +69,114 @@ class Entered:
     known_certificates: int = 0
     renewals: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    left_out: list[Rejected] = field(default_factory=list)
+
+    def reject(self, row: StaffRow, code: str, sentence: str) -> None:
+        """Note that a row, or the rest of it, was not taken."""
+        self.rejected.append(Rejected(row.number, code, sentence))
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Enters lists for one actor; ``within`` is the path of his subtree, None for the house."""
+    """Enters lists for one actor; ``within`` is the path of his subtree, None for the house.
+
+    ``source`` is what the log of reads and changes says about where the rows came from.
+    """
 
     office: Office
     vault: Vault
     actor: Actor
     within: str | None = None
+    source: str = "list"
 
     def import_staff(self, staff: StaffList, *, file_renewals: bool = False) -> Entered:
         """Enter the rows of a list; ``file_renewals`` opens one for each certificate in it."""
-        entered = Entered(rejected=list(staff.rejected))
-        for row in staff.rows:
-            try:
-                person_id = self._person(row, entered)
-                certificate_id = self._certificate(row, person_id, entered)
-                if file_renewals and certificate_id is not None:
-                    self._renewal(certificate_id, person_id, entered)
-            except Invalid as invalid:
-                entered.rejected.append(Rejected(row.number, invalid.code, invalid.sentence))
-            except Refused as refusal:
-                code = str(refusal.params.get("rule", refusal.code))
-                entered.rejected.append(Rejected(row.number, code, _sentence(code)))
+        entered = Entered(rejected=list(staff.rejected), left_out=list(staff.left_out))
+        for start in range(0, len(staff.rows), CHUNK):
+            self.enter(staff.rows[start : start + CHUNK], entered, file_renewals=file_renewals)
         entered.rejected.sort(key=lambda row: row.number)
+        entered.left_out.sort(key=lambda row: row.number)
         return entered
 
-    def _person(self, row: StaffRow, entered: Entered) -> int:
+    def enter(self, rows: Sequence[StaffRow], entered: Entered, *, file_renewals: bool) -> None:
+        """Enter a chunk of rows: the persons at once, then the cases of each by itself."""
         with self.office.database.begin() as connection:
-            institution_id = self._institution(connection, row)
-            known = find_person(connection, self.vault, row.tckn)
-            if known is not None:
-                self._refuse_foreign(connection, known, row, institution_id)
-                entered.known_persons += 1
-                return known
-            new = NewPerson(
-                row.tckn,
-                row.given_name,
-                row.surname,
-                institution_id,
-                row.address,
-                row.email,
-                row.phone,
-            )
-            entered.persons += 1
-            return enter_person(connection, self.vault, new, self.office.clock.now())
+            persons = self._persons(connection, rows, entered)
+        for row in rows:
+            if row.number not in persons:
+                continue
+            try:
+                self._cases(row, persons[row.number], entered, file_renewals=file_renewals)
+            except Invalid as invalid:
+                entered.reject(row, invalid.code, invalid.sentence)
+            except Refused as refusal:
+                code = str(refusal.params.get("rule", refusal.code))
+                entered.reject(row, code, _sentence(code))
+
+    def _cases(
+        self, row: StaffRow, person_id: int, entered: Entered, *, file_renewals: bool
+    ) -> None:
+        certificate_id = self._certificate(row, person_id, entered)
+        if file_renewals and certificate_id is not None:
+            self._renewal(certificate_id, person_id, entered)
+
+    def _persons(
+        self, connection: Connection, rows: Sequence[StaffRow], entered: Entered
+    ) -> dict[int, int]:
+        """Return the person of each row that may be entered; those that are new come to be."""
+        known = self._known(connection, rows)
+        found: dict[int, int] = {}
+        for row in rows:
+            try:
+                found[row.number] = self._person(connection, row, known, entered)
+            except Invalid as invalid:
+                entered.reject(row, invalid.code, invalid.sentence)
+        return found
+
+    def _known(self, connection: Connection, rows: Sequence[StaffRow]) -> dict[bytes, Known]:
+        """Return the persons of these numbers; that they were looked up is kept (KVKK)."""
+        hashes = [self.vault.lookup(row.tckn, "tckn") for row in rows]
+        query = (
+            select(Person.__table__, Institution.path)
+            .outerjoin(Institution, Institution.id == Person.institution_id)
+            .where(Person.tckn_hash.in_(hashes))
+        )
+        known = {row.tckn_hash: row for row in connection.execute(query)}
+        record_reads(
+            connection,
+            self.actor,
+            self.office.clock.now(),
+            (self.source, LISTED),
+            [row.id for row in known.values()],
+        )
+        return known
+
+    def _person(
+        self,
+        connection: Connection,
+        row: StaffRow,
+        known: Mapping[bytes, Known],
+        entered: Entered,
+    ) -> int:
+        institution_id = self._institution(connection, row)
+        person = known.get(self.vault.lookup(row.tckn, "tckn"))
+        if person is not None:
+            self._refuse_foreign(person, row)
+            self._follow(connection, person, institution_id)
+            _tell_differences(person, row, entered)
+            entered.known_persons += 1
+            return int(person.id)
+        new = NewPerson(
+            row.tckn,
+            row.given_name,
+            row.surname,
+            institution_id,
+            row.address,
+            row.email,
+            row.phone,
+        )
+        entered.persons += 1
+        return enter_person(connection, self.vault, new, self.office.clock.now())
 
     def _institution(self, connection: Connection, row: StaffRow) -> int:
         """Return the institution of a row, entered when it is new; Invalid outside the subtree."""
@@ -104,33 +185,32 @@ class Intake:
             self._refuse_outside(known.path)
             return known.id
         parent = find_institution(connection, row.parent_code) if row.parent_code else None
-        self._refuse_outside(parent.path if parent else "/")
+        self._refuse_outside(parent.path if parent else None)
         return enter_institution(connection, row.institution_code, row.institution, row.parent_code)
 
-    def _refuse_outside(self, path: str) -> None:
-        if self.within is not None and not path.startswith(self.within):
-            raise Invalid("institution.outside", "Bu kurum sizin yetki alanınızda değil.")
+    def _refuse_outside(self, path: str | None) -> None:
+        """Raise Invalid for what stands at no place of the subtree, or at none at all."""
+        if self.within is not None and not (path or "/").startswith(self.within):
+            raise Invalid("row.outside", OUTSIDE)
 
-    def _refuse_foreign(
-        self, connection: Connection, person_id: int, row: StaffRow, institution_id: int
-    ) -> None:
-        """Take a known person only as he is known; a move inside the subtree is followed."""
-        statement = (
-            select(Person.given_name, Person.surname, Person.institution_id, Institution.path)
-            .outerjoin(Institution, Institution.id == Person.institution_id)
-            .where(Person.id == person_id)
-        )
-        known = connection.execute(statement).one()
-        if known.path is not None:
-            self._refuse_outside(known.path)
-        if (known.given_name, known.surname) != (row.given_name, row.surname):
+    def _refuse_foreign(self, person: Known, row: StaffRow) -> None:
+        """Take a known person only where he is within reach, and as he is known."""
+        self._refuse_outside(person.path)
+        if (person.given_name, person.surname) != (row.given_name, row.surname):
             raise Invalid(
                 "person.other_name",
-                "Bu kimlik numarası başka bir ad ve soyadla kayıtlı; bilgileri denetleyiniz.",
+                "Bu kimlik numarası başka bir ad ve soyadla kayıtlı. Ad değiştiyse belgesiyle "
+                "kayıt görevlisine başvurulmalıdır; liste ad değiştirmez.",
             )
-        if known.institution_id != institution_id:
-            move = update(Person).where(Person.id == person_id)
-            connection.execute(move.values(institution_id=institution_id))
+
+    def _follow(self, connection: Connection, person: Known, institution_id: int) -> None:
+        """Let somebody move within the subtree; the move is kept with who brought it."""
+        if person.institution_id != institution_id:
+            move = Moved(person.institution_id, institution_id, self.source)
+            move_person(connection, self.vault, self.actor, person.id, move, self._now())
+
+    def _now(self) -> datetime:
+        return self.office.clock.now()
 
     def _certificate(self, row: StaffRow, person_id: int, entered: Entered) -> int | None:
         if row.serial is None:
@@ -143,9 +223,15 @@ class Intake:
             ).one_or_none()
         if known is not None:
             if known.person_id != person_id:
-                raise Invalid("serial.taken", "Bu sertifika başka bir kişiye kayıtlı.")
+                raise Invalid(
+                    "serial.taken",
+                    "Bu seri numarası bu kişiye kaydedilemez; numarayı denetleyiniz.",
+                )
             entered.known_certificates += 1
             return int(known.id)
+        today = day_in_istanbul(self._now())
+        if row.ends_on is not None and row.ends_on > today + LONGEST_LIFE:
+            raise Invalid("ends_on.far", "Sertifikanın bitiş tarihi çok uzak; denetleyiniz.")
         values = {"person_id": person_id, "serial": row.serial, "ends_on": row.ends_on}
         certificate_id = self.office.open("certificate", "record", self.actor, values)
         entered.certificates += 1
@@ -187,6 +273,21 @@ class Intake:
         )
         with self.office.database.connect() as connection:
             return connection.execute(statement).first() is not None
+
+
+def _tell_differences(person: Known, row: StaffRow, entered: Entered) -> None:
+    """Note what a row says otherwise of a known person: a list does not change it."""
+    told = [
+        title
+        for name, title in KEPT.items()
+        if getattr(row, name) and normal(getattr(row, name)) != normal(getattr(person, name) or "")
+    ]
+    if told:
+        sentence = (
+            f"Kayıttakinden farklı, alınmadı: {', '.join(told)}. Değişikliği belgesiyle kayıt "
+            "görevlisi yapar."
+        )
+        entered.left_out.append(Rejected(row.number, "person.other_data", sentence))
 
 
 _SENTENCES = {

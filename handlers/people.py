@@ -28,8 +28,14 @@ LONGEST_NAME = 64
 
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*\.?")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s]{2,}")
+_EMAIL = re.compile(r"[^@\s<>;,]{1,64}@[^@\s<>;,]{1,190}\.[^@\s<>;,]{2,}")
 _PHONE = re.compile(r"\+?[0-9 ()-]{7,20}", re.ASCII)
+_ADDRESS = re.compile(r"[^@\s<>;,]{1,64}@[^@\s<>;,]{1,190}\.[^@\s<>;,.]{2,}")
+_NUMBER = re.compile(r"\+?[0-9(](?:[ ()-]?[0-9]){6,14}(?![0-9])", re.ASCII)
+
+
+_SIGNS = str.maketrans({".": " ", "\N{EN DASH}": "-", "\N{FIGURE DASH}": "-"})
+"""How phone numbers are written, and how they are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +68,27 @@ def clean_contact(text: str, field: str) -> str | None:
     value = normal(text)
     if not value:
         return None
+    if field == "phone":
+        value = normal(value.translate(_SIGNS))
     pattern, words = {
         "email": (_EMAIL, "E-posta adresi ad@kurum.tr biçiminde olmalıdır."),
-        "phone": (_PHONE, "Telefon numarası yalnız rakam, boşluk ve + içerir."),
+        "phone": (_PHONE, "Telefon tek bir numaradır; yalnız rakam, boşluk ve + içerir."),
     }[field]
     if not pattern.fullmatch(value):
         raise Invalid(f"{field}.form", words)
     return value
 
 
+def first_contact(text: str, field: str) -> str | None:
+    """Return the first e-mail address or phone number within a text, None where there is none."""
+    pattern = {"email": _ADDRESS, "phone": _NUMBER}[field]
+    found = pattern.search(normal(text).translate(_SIGNS) if field == "phone" else normal(text))
+    return found[0] if found else None
+
+
 def clean_code(text: str) -> str:
     """Return an institution's code: capitals, digits and hyphens, at most 40; Invalid."""
-    code = text.strip()
+    code = normal(text)
     if not _CODE.fullmatch(code):
         raise Invalid("institution.code", "Kurum kodu büyük harf, rakam ve tireden oluşur.")
     return code

@@ -9,6 +9,11 @@ from sqlalchemy import insert
 from states.access import AccessEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
     from workflow.actor import Actor
     from workflow.engine import Office
 
@@ -21,12 +26,21 @@ def record_read(
     ``person_id`` is whom it concerns, None for an export of the journal.
     """
     with office.database.begin() as connection:
-        connection.execute(
-            insert(AccessEntry).values(
-                at=office.clock.now(),
-                actor=actor.name,
-                person_id=person_id,
-                what=what,
-                purpose=purpose,
-            )
-        )
+        record_reads(connection, actor, office.clock.now(), (what, purpose), [person_id])
+
+
+def record_reads(
+    connection: Connection,
+    actor: Actor,
+    now: datetime,
+    read: tuple[str, str],
+    persons: Sequence[int | None],
+) -> None:
+    """Keep that somebody read the same of some persons: what, and what for."""
+    what, purpose = read
+    rows = [
+        {"at": now, "actor": actor.name, "person_id": one, "what": what, "purpose": purpose}
+        for one in persons
+    ]
+    if rows:
+        connection.execute(insert(AccessEntry), rows)

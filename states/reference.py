@@ -9,6 +9,7 @@ from sqlalchemy import Computed, Text
 from sqlalchemy.orm import mapped_column
 
 from states.invalid import Invalid
+from states.text import normal
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import MappedColumn
@@ -34,7 +35,7 @@ def reference(workflow: str, case_id: int) -> str:
 
 def parse(text: str) -> tuple[str, int]:
     """Return workflow and case id of a reference, or raise Invalid."""
-    found = _PATTERN.fullmatch(text.strip())
+    found = _PATTERN.fullmatch(normal(text))
     if found is None or int(found[2]) > MAX_ID:
         raise Invalid(
             "reference.form", "Başvuru numarası bir harf ve 9 rakamdır; örnek: B000000123."

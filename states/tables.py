@@ -9,6 +9,7 @@ from states import (
     batch,
     card,
     certificate,
+    change,
     code,
     consent,
     desk,
@@ -32,8 +33,8 @@ from states import (
 from states.base import Base
 
 MODULES = (
-    access, application, augmentation, batch, card, certificate, code, consent, desk, document,
-    figure, grant, institution, journal, notice, person, proof, revocation, scan, session,
+    access, application, augmentation, batch, card, certificate, change, code, consent, desk,
+    document, figure, grant, institution, journal, notice, person, proof, revocation, scan, session,
     shipment, sign_in, signature, terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
@@ -44,5 +45,6 @@ METADATA = Base.metadata
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
     "revocation_list", "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
+    "data_change",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

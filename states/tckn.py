@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from states.invalid import Invalid
+from states.text import normal
 
 LENGTH = 11
 _ELEVEN = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
@@ -18,7 +19,7 @@ def parse(text: str) -> str:
     not 0; a number of ten equal digits passes the sums and is refused, for it is nobody's.
     Passing is not existing. The error never carries the number.
     """
-    number = text.strip()
+    number = normal(text)
     if len(number) != LENGTH or not _DIGITS.issuperset(number):
         raise Invalid(
             "tckn.form", "T.C. kimlik numarası 11 rakamdan oluşur; boşluk ve harf içermez."

@@ -6,6 +6,7 @@ Neither Python's ``str.lower`` nor PostgreSQL's default collation knows that I b
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _TO_LOWER = str.maketrans({"I": "ı", "İ": "i"})
@@ -19,9 +20,16 @@ _RANK = {letter: chr(ord("A") + place) for place, letter in enumerate(_ALPHABET)
 _CIRCUMFLEX = "\N{COMBINING CIRCUMFLEX ACCENT}"
 
 
+# What nobody sees comes along when text is pasted: soft hyphens, joiners, marks of direction and of
+# byte order. And two hyphens that look like the one of the keyboard.
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_HYPHENS = str.maketrans("\u2010\u2011", "--")
+
+
 def normal(text: str) -> str:
-    """Return the text composed (NFC), with single blanks inside and none around it."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return the text composed (NFC), without what nobody sees, with single blanks inside only."""
+    seen = _UNSEEN.sub("", text).translate(_HYPHENS)
+    return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
 def lower(text: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
 
+from handlers import sandbox
 from states.server import start_server
 from states.settings import Settings, load_settings
 from tests.chromium import launched_chromium
@@ -80,6 +81,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if (folder / "postgres" / "postmaster.pid").exists():
         start_server(folder / "postgres").close()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_uploads() -> None:
+    """Let an upload wait for its turn however many tests read one."""
+    sandbox.PATIENCE = 600.0
 
 
 @pytest.fixture(scope="session")

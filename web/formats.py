@@ -39,7 +39,7 @@ def second_of(value: str) -> str:
 def _moment(value: datetime | None, pattern: str) -> str:
     if value is None:
         return NOTHING
-    return format_datetime(value.astimezone(ISTANBUL), pattern, tzinfo=ISTANBUL, locale=LOCALE)
+    return format_datetime(in_istanbul(value), pattern, tzinfo=ISTANBUL, locale=LOCALE)
 
 
 def utc(value: datetime) -> str:
@@ -58,7 +58,18 @@ def long_day(value: date | datetime | None) -> str:
 
 
 def _day(value: date | datetime) -> date:
-    return value.astimezone(ISTANBUL).date() if isinstance(value, datetime) else value
+    return in_istanbul(value).date() if isinstance(value, datetime) else value
+
+
+def in_istanbul(value: datetime) -> datetime:
+    """Return a moment in Istanbul; at either end of time it stays what it is there.
+
+    ``infinity`` of other systems reaches us as a day in 9999, whose evening has no Istanbul.
+    """
+    try:
+        return value.astimezone(ISTANBUL)
+    except OverflowError:
+        return value.replace(tzinfo=ISTANBUL)
 
 
 def number(value: float) -> str:

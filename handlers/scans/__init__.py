@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
-import json
-import subprocess
-import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from handlers.sandbox import Bounds, Reader, ReaderFailed, read_apart
 from handlers.scans import darkroom
 from states.application import Application
 from states.invalid import Invalid
@@ -31,8 +30,10 @@ LARGEST = 10 * 1024 * 1024
 MOST = 10
 """Scans of one application."""
 
-PATIENCE = 30
-"""Seconds that drawing may take."""
+DARKROOM = Reader(
+    Path(darkroom.__file__), Bounds(memory=1536 * 1024**2, cpu=15, wall=25, answer=64 * 1024**2)
+)
+"""Who draws, and what with: 200 million pixels of a TIFF take some 3 seconds."""
 
 SORTS = {
     b"%PDF-": "application/pdf",
@@ -103,21 +104,16 @@ def sort_of(content: bytes) -> str:
 
 def draw(content: bytes, sort: str) -> list[Drawn]:
     """Return the pages of a scan, drawn by a program of its own; Invalid."""
-    command = [sys.executable, "-I", str(Path(darkroom.__file__)), sort]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE)  # noqa: S603, PLW1510 - our own program; its end is looked at
-    except subprocess.TimeoutExpired as error:
-        raise _fault("too_many_pixels") from error
-    if done.returncode:
-        # It ran out of what it was given, or the library that reads the file fell over it.
-        raise _fault("unreadable")
-    answer = json.loads(done.stdout)
-    if "fault" in answer:
-        raise _fault(answer["fault"])
-    return [
-        Drawn(base64.b64decode(page["picture"]), base64.b64decode(page["small"]))
-        for page in answer["pages"]
-    ]
+        answer = read_apart(DARKROOM, content, sort)
+        if "fault" in answer:
+            raise _fault(answer["fault"])
+        return [
+            Drawn(base64.b64decode(page["picture"]), base64.b64decode(page["small"]))
+            for page in answer["pages"]
+        ]
+    except (ReaderFailed, KeyError, TypeError, binascii.Error) as error:
+        raise _fault("unreadable") from error
 
 
 def _fault(code: str) -> Invalid:

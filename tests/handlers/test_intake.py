@@ -6,11 +6,14 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from handlers.intake import Entered, Intake
+from handlers.intake import LISTED, Entered, Intake
 from handlers.sample import SEED, TREE, as_csv, as_xlsx, sample_rows
-from handlers.staff_list import read_staff_list
+from handlers.sandbox import tables
+from handlers.staff_list import MOST_ROWS, StaffList, from_table
+from states.access import AccessEntry
 from states.application import Application
 from states.certificate import Certificate
+from states.change import DataChange
 from states.institution import Institution
 from states.person import Person
 from states.tckn import parse
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
     from workflow.actor import Actor
 
 TODAY = date(2026, 3, 2)
+
+
+def read_staff_list(content: bytes) -> StaffList:
+    """Read in this process what the product reads in another one."""
+    return from_table(tables.read(content, str(MOST_ROWS)))
 
 
 def upload(
@@ -139,7 +147,7 @@ def test_a_coordinator_reaches_his_own_subtree_only(world: World) -> None:
     mine = [row for row in rows if row["institution_code"].startswith("TEST-16-01")]
     assert 0 < len(mine) < len(rows)
     assert entered.persons == len(mine)
-    assert {code for _, code in faults(entered)} == {"institution.outside"}
+    assert {code for _, code in faults(entered)} == {"row.outside"}
     assert len(world.all(Person)) == len(mine)
 
 
@@ -148,7 +156,7 @@ def test_a_new_school_is_entered_below_ones_own_institutions_only(world: World) 
     within = "/TEST/TEST-16/TEST-16-01/"
     outside = upload(world, [{**row, "parent_code": "TEST-06"}], within=within)
     orphan = upload(world, [{**row, "parent_code": ""}], within=within)
-    assert faults(outside) == faults(orphan) == [(2, "institution.outside")]
+    assert faults(outside) == faults(orphan) == [(2, "row.outside")]
     assert upload(world, [{**row, "parent_code": "TEST-16-01"}], within=within).persons == 1
     [school] = world.all(Institution, code="NEW-1")
     assert school.path == "/TEST/TEST-16/TEST-16-01/NEW-1/"
@@ -164,7 +172,7 @@ def test_a_person_of_another_subtree_is_not_drawn_over(world: World) -> None:
     row = {**sample_rows(TODAY, 1)[0], "institution_code": "TEST-06-01-1"}
     upload(world, [row])
     taken = {**row, "institution_code": "TEST-16-01-1"}
-    assert faults(upload(world, [taken], within="/TEST/TEST-16/")) == [(2, "institution.outside")]
+    assert faults(upload(world, [taken], within="/TEST/TEST-16/")) == [(2, "row.outside")]
 
 
 def test_a_move_within_the_subtree_is_followed(world: World) -> None:
@@ -175,12 +183,79 @@ def test_a_move_within_the_subtree_is_followed(world: World) -> None:
     assert world.all(Person)[0].institution_id == school.id
 
 
-def test_a_person_without_an_institution_gets_the_one_of_the_list(world: World) -> None:
-    row = sample_rows(TODAY, 1)[0]
+def test_a_person_of_no_institution_is_the_houses_to_place(world: World) -> None:
+    row = {**sample_rows(TODAY, 1)[0], "institution_code": "TEST-16-01-1"}
     upload(world, [row])
     world.write("UPDATE person SET institution_id = NULL")
+    for name in (row["surname"], "Başka"):
+        taken = upload(world, [{**row, "surname": name}], within="/TEST/TEST-16/")
+        assert faults(taken) == [(2, "row.outside")]
+        assert world.all(Person)[0].institution_id is None
     upload(world, [row])
     assert world.all(Person)[0].institution_id is not None
+
+
+def test_a_coordinator_learns_nothing_of_numbers_outside(world: World) -> None:
+    row = {**sample_rows(TODAY, 1)[0], "institution_code": "TEST-06-01-1"}
+    upload(world, [row])
+    mine = {**row, "institution_code": "TEST-16-01-1"}
+    asked = [
+        mine,
+        {**mine, "surname": "Başka"},
+        {**mine, "email": "baska@ornek.invalid"},
+        {**mine, "serial": "abc1"},
+        row,
+    ]
+    stranger = {**sample_rows(TODAY, 2)[1], "institution_code": "TEST-06-01-1"}
+    unknown = upload(world, [stranger], within="/TEST/TEST-16/")
+    for one in asked:
+        entered = upload(world, [one], within="/TEST/TEST-16/")
+        assert entered == unknown
+    assert len(world.all(Person)) == 1
+
+
+def test_looking_people_up_by_a_list_is_kept_for_each_of_them(world: World) -> None:
+    rows = sample_rows(TODAY, 3)
+    upload(world, rows[:2])
+    assert world.all(AccessEntry) == []
+    upload(world, rows, within="/TEST/TEST-16/TEST-16-02/")
+    people = sorted(person.id for person in world.all(Person))[:2]
+    kept = world.all(AccessEntry)
+    assert sorted(entry.person_id or 0 for entry in kept) == people
+    assert {(entry.actor, entry.what) for entry in kept} == {(coordinator().name, "list")}
+    assert {entry.purpose for entry in kept} == {LISTED}
+
+
+def test_a_move_by_a_list_is_kept_with_who_brought_it(world: World) -> None:
+    row = {**sample_rows(TODAY, 1)[0], "institution_code": "TEST-16-01-1"}
+    upload(world, [row])
+    upload(world, [{**row, "institution_code": "TEST-16-02-1"}])
+    upload(world, [{**row, "institution_code": "TEST-16-02-1"}])
+    [change] = world.all(DataChange)
+    assert (change.actor, change.source, change.proof) == (coordinator().name, "list", None)
+    assert set(change.marks) == {"institution"}
+
+
+def test_other_data_of_a_known_person_is_not_taken_and_the_row_says_so(world: World) -> None:
+    row = sample_rows(TODAY, 1)[0]
+    upload(world, [row])
+    before = world.all(Person)
+    new = {"email": "yeni@ornek.invalid", "phone": "+90 999 000 0000", "address": "Yeni Sok. 1"}
+    entered = upload(world, [{**row, **new}])
+    assert (entered.known_persons, entered.rejected) == (1, [])
+    [told] = entered.left_out
+    assert (told.number, told.code) == (2, "person.other_data")
+    assert "E-posta, Telefon, Adres" in told.reason
+    assert "kayıt görevlisi" in told.reason
+    assert world.all(Person) == before
+    assert upload(world, [{**row, "email": "", "phone": "", "address": ""}]).left_out == []
+
+
+def test_a_certificate_that_ends_beyond_all_measure_is_refused(world: World) -> None:
+    row = {**sample_rows(TODAY, 1)[0], "ends_on": "03.03.2036"}
+    entered = upload(world, [row])
+    assert faults(entered) == [(2, "ends_on.far")]
+    assert upload(world, [{**row, "ends_on": "02.03.2036"}]).certificates == 1
 
 
 def test_a_known_number_under_another_name_is_refused(world: World) -> None:

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.worksheet.formula import ArrayFormula
 
 from handlers import staff_list
 from handlers.sample import as_csv, as_xlsx, sample_rows
-from handlers.staff_list import COLUMNS, StaffList, read_staff_list
+from handlers.sandbox import Bounds, tables
+from handlers.staff_list import COLUMNS, StaffList, from_table, read_staff_list
 from states.invalid import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TODAY = date(2026, 3, 2)
 GOOD = sample_rows(TODAY, 1)[0]
 
 
+def read_here(content: bytes) -> StaffList:
+    """Read in this process what the product reads in another one."""
+    return from_table(tables.read(content, str(staff_list.MOST_ROWS)))
+
+
 def read(**changes: str) -> StaffList:
-    return read_staff_list(as_csv([{**GOOD, **changes}]))
+    return read_here(as_csv([{**GOOD, **changes}]))
 
 
 def fault(**changes: str) -> str:
@@ -33,7 +49,7 @@ def fault(**changes: str) -> str:
 
 def refused(content: bytes) -> str:
     with pytest.raises(Invalid) as caught:
-        read_staff_list(content)
+        read_here(content)
     assert caught.value.sentence.endswith(".")
     return caught.value.code
 
@@ -50,20 +66,20 @@ def workbook(*lines: list[object]) -> bytes:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1254"])
 def test_a_csv_is_read_in_each_usual_encoding(encoding: str) -> None:
     rows = sample_rows(TODAY, 30)
-    staff = read_staff_list(as_csv(rows, encoding))
+    staff = read_here(as_csv(rows, encoding))
     assert staff.rejected == ()
     assert [row.tckn for row in staff.rows] == [row["tckn"] for row in rows]
-    assert staff == read_staff_list(as_csv(rows))
+    assert staff == read_here(as_csv(rows))
 
 
 def test_a_workbook_says_the_same_as_the_csv() -> None:
     rows = sample_rows(TODAY, 30)
-    assert read_staff_list(as_xlsx(rows)) == read_staff_list(as_csv(rows))
+    assert read_here(as_xlsx(rows)) == read_here(as_csv(rows))
 
 
 def test_commas_and_another_order_of_columns_are_fine() -> None:
     text = "soyad , AD,kurum KODU,T.C. Kimlik No,Not\n\nışık,ipek,A-1, 10000000146 ,x\n"
-    staff = read_staff_list(text.encode())
+    staff = read_here(text.encode())
     [row] = staff.rows
     assert (row.number, row.given_name, row.surname) == (3, "İPEK", "IŞIK")
     assert (row.institution_code, row.institution, row.parent_code) == ("A-1", "A-1", None)
@@ -76,7 +92,7 @@ def test_numbers_and_days_of_a_workbook_are_read_as_typed() -> None:
         10000000146, "Ada", "Örnek", "A-1", "Okul", None, "1a2b", date(2026, 8, 10), None,
         905000000000, 1e22,
     ]  # fmt: skip
-    [row] = read_staff_list(workbook(heading, line)).rows
+    [row] = read_here(workbook(heading, line)).rows
     assert (row.tckn, row.ends_on, row.phone) == ("10000000146", date(2026, 8, 10), "905000000000")
     assert row.address == "1" + "0" * 22
 
@@ -99,8 +115,12 @@ def test_numbers_and_days_of_a_workbook_are_read_as_typed() -> None:
         ({"ends_on": ""}, "ends_on.missing"),
         ({"ends_on": "31.02.2026"}, "date.absent"),
         ({"ends_on": "yakında"}, "date.form"),
-        ({"email": "a@b"}, "email.form"),
-        ({"phone": "=1+1"}, "phone.form"),
+        ({"ends_on": "31.12.9999"}, "date.far"),
+        ({"phone": "=1+1"}, "cell.formula"),
+        ({"phone": "#N/A"}, "cell.error"),
+        ({"address": "#YOK"}, "cell.error"),
+        ({"institution": "#SAYI/0!"}, "cell.error"),
+        ({"email": "Hata:502"}, "cell.error"),
         ({"address": "=HYPERLINK(1)"}, "cell.formula"),
         ({"address": "@SUM(1)"}, "cell.formula"),
         ({"given_name": "+cmd"}, "cell.formula"),
@@ -128,14 +148,14 @@ def test_a_formula_in_a_workbook_is_refused_as_one() -> None:
     heading: list[object] = list(COLUMNS.values())
     line: list[object] = [GOOD[name] for name in COLUMNS]
     line[-1] = "=1+1"
-    [rejected] = read_staff_list(workbook(heading, line)).rejected
+    [rejected] = read_here(workbook(heading, line)).rejected
     assert (rejected.number, rejected.code) == (2, "cell.formula")
 
 
 def test_the_second_row_of_a_person_or_a_certificate_is_refused() -> None:
     rows = sample_rows(TODAY, 3)
     rows[1]["serial"] = rows[0]["serial"]
-    staff = read_staff_list(as_csv([*rows, {**rows[2], "serial": "", "ends_on": ""}]))
+    staff = read_here(as_csv([*rows, {**rows[2], "serial": "", "ends_on": ""}]))
     assert [row.number for row in staff.rows] == [2, 4]
     assert [(row.number, row.code) for row in staff.rejected] == [
         (3, "row.repeated"),
@@ -147,7 +167,7 @@ def test_the_second_row_of_a_person_or_a_certificate_is_refused() -> None:
 def test_a_bad_row_spoils_no_other() -> None:
     rows = sample_rows(TODAY, 5)
     rows[2]["tckn"] = "12345678901"
-    staff = read_staff_list(as_csv(rows))
+    staff = read_here(as_csv(rows))
     assert [row.number for row in staff.rows] == [2, 3, 5, 6]
     assert [row.number for row in staff.rejected] == [4]
 
@@ -155,55 +175,320 @@ def test_a_bad_row_spoils_no_other() -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "upload.empty"),
-        (b"0" * (staff_list.LARGEST + 1), "upload.large"),
         (b"%PDF-1.7 ...", "upload.type"),
         (b"\x89PNG\r\n\x1a\n\0\0", "upload.type"),
-        ("T.C. kimlik no;Ad".encode("utf-16"), "upload.type"),
+        (b"a;b\0c\n", "upload.type"),
+        ("T.C. kimlik no;Ad".encode("utf-16"), "upload.columns"),
+        (b"\xff\xfea", "upload.type"),
         (b"PK\x03\x04 not a workbook", "upload.type"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old or encrypted", "upload.old"),
         (b"Ad;Soyad\nAda;Ornek\n", "upload.columns"),
         (b"\n", "upload.columns"),
         (b"\xd0\x8d\x9d\n", "upload.encoding"),
-        (as_csv([GOOD]) + b'"a"b;\n', "upload.type"),
+        (b'T.C. kimlik no;Ad;Soyad;"Kurum kodu\n', "upload.type"),
     ],
 )
 def test_an_unusable_file_is_refused_with_a_sentence(content: bytes, code: str) -> None:
     assert refused(content) == code
 
 
+def test_no_file_and_one_that_is_too_large_are_refused_unread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(staff_list, "read_apart", lambda *_: pytest.fail("read"))
+    for content, code in ((b"", "empty"), (b"0" * (staff_list.LARGEST + 1), "large")):
+        with pytest.raises(Invalid) as caught:
+            read_staff_list(content)
+        assert caught.value.code == f"upload.{code}"
+
+
+def test_a_heading_that_stands_twice_is_named() -> None:
+    rows = as_csv([GOOD]).decode().replace("Soyad;", "Ad;Soyad;", 1).encode()
+    with pytest.raises(Invalid, match="birden çok kez var: Ad"):
+        read_here(rows)
+
+
 def test_the_missing_columns_are_named() -> None:
     with pytest.raises(Invalid, match="Soyad, Kurum kodu"):
-        read_staff_list(b"T.C. kimlik no;Ad\n")
+        read_here(b"T.C. kimlik no;Ad\n")
+
+
+def archive(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    return out.getvalue()
+
+
+def changed(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """Return a workbook with its parts changed."""
+    with ZipFile(io.BytesIO(content)) as packed:
+        return archive(**{name: change(name, packed.read(name)) for name in packed.namelist()})
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def in_sheet(content: bytes, old: bytes, new: bytes) -> bytes:
+    """Return a workbook with something else in its sheet."""
+
+    def change(name: str, part: bytes) -> bytes:
+        assert name != SHEET or old in part
+        return part.replace(old, new) if name == SHEET else part
+
+    return changed(content, change)
 
 
 def test_an_archive_that_is_no_workbook_is_refused() -> None:
-    out = io.BytesIO()
-    with ZipFile(out, "w") as archive:
-        archive.writestr("a.txt", "a")
-    assert refused(out.getvalue()) == "upload.type"
+    assert refused(archive(a=b"a")) == "upload.type"
+    assert refused(archive(mimetype=b"application/vnd.oasis")) == "upload.ods"
 
 
-def test_a_workbook_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bound", ["LARGEST_UNPACKED", "MOST_TAGS", "MOST_PARTS"])
+def test_a_workbook_that_unpacks_without_end_is_refused_before_it_is_read(
+    bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, bound, 2)
+    monkeypatch.setattr(tables, "_Reader", lambda *_, **__: pytest.fail("unpacked"))
+    assert refused(as_xlsx([GOOD])) == "upload.unpacked"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", [SHEET, "xl/theme/theme1.xml", "xl/styles.xml", "_rels/.rels"])
+def test_a_document_type_in_any_part_is_refused_before_it_is_read(
+    part: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_Reader", lambda *_, **__: pytest.fail("read"))
+    prolog = '<!DOCTYPE a [<!ENTITY a "aaaa">]>'
+
+    def declare(name: str, content: bytes) -> bytes:
+        if name != part:
+            return content
+        text = re.sub(r"^<\?xml[^>]*>\s*", "", content.decode())
+        return f'<?xml version="1.0" encoding="{encoding}"?>{prolog}{text}'.encode(encoding)
+
+    assert refused(changed(as_xlsx([GOOD]), declare)) == "upload.document_type"
+
+
+def encrypted(content: bytes) -> bytes:
+    """Return an archive that says its parts are encrypted."""
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        pieces = content.split(mark)
+        content = mark.join(
+            [pieces[0], *(p[: flags - 4] + b"\1" + p[flags - 3 :] for p in pieces[1:])]
+        )
+    return content
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: in_sheet(content, b"</sheetData>", b"&</sheetData>"),
+        lambda content: in_sheet(content, b"</sheetData>", b"\x0b</sheetData>"),
+        lambda content: in_sheet(content, b"</sheetData>", b"</sheet"),
+        lambda content: content[: len(content) // 2] + b"\xff" * 40 + content[len(content) // 2 :],
+        lambda content: content.replace(b"PK\x01\x02\x14\x03\x14\0\0\0\x08\0",
+                                        b"PK\x01\x02\x14\x03\x14\0\0\0\x09\0"),
+        encrypted,
+        lambda content: content[:-40],
+        lambda content: changed(content, lambda _, part: part[: len(part) // 2]),
+        lambda content: changed(content, lambda _, part: part.replace(b'"visible"', b'"hidden"')),
+    ],
+    ids=["amp", "control", "cut", "bytes", "method", "encrypted", "half", "parts", "all hidden"],
+)  # fmt: skip
+def test_a_damaged_workbook_is_refused_whatever_its_library_raises(
+    spoil: Callable[[bytes], bytes],
+) -> None:
+    content = spoil(as_xlsx([GOOD]))
+    assert content != as_xlsx([GOOD])
+    assert refused(content) == "upload.type"
+
+
+def test_what_needs_more_memory_than_there_is_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_out(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(tables, "_Reader", run_out)
+    assert refused(as_xlsx([GOOD])) == "upload.unpacked"
+
+
+def test_a_workbook_that_says_it_is_smaller_is_read_whole() -> None:
+    rows = sample_rows(TODAY, 30)
+    small = in_sheet(as_xlsx(rows), b'ref="A1:K31"', b'ref="A1:D6"')
+    assert read_here(small) == read_here(as_csv(rows))
+
+
+def test_the_first_sheet_that_shows_is_the_list() -> None:
+    book = Workbook()
+    hidden, shown = book.worksheets[0], book.create_sheet("Liste")
+    hidden.append(list(COLUMNS.values()))
+    hidden.append([sample_rows(TODAY, 2)[1][name] for name in COLUMNS])
+    hidden.sheet_state = "hidden"
+    shown.append(list(COLUMNS.values()))
+    shown.append([GOOD[name] for name in COLUMNS])
+    book.active = 1
     out = io.BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * 100_000)
-    monkeypatch.setattr(staff_list, "LARGEST_UNPACKED", 99_999)
-    monkeypatch.setattr(staff_list, "load_workbook", lambda *_, **__: pytest.fail("unpacked"))
-    assert refused(out.getvalue()) == "upload.type"
+    book.save(out)
+    [row] = read_here(out.getvalue()).rows
+    assert row.tckn == GOOD["tckn"]
+
+
+def test_a_chart_before_the_list_does_not_matter() -> None:
+    book = Workbook()
+    book.create_chartsheet("Grafik", 0)
+    book.worksheets[0].append(list(COLUMNS.values()))
+    book.worksheets[0].append([GOOD[name] for name in COLUMNS])
+    out = io.BytesIO()
+    book.save(out)
+    assert len(read_here(out.getvalue()).rows) == 1
+
+
+def test_blank_rows_and_what_stands_far_to_the_right_are_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(staff_list, "MOST_ROWS", 3)
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(list(COLUMNS.values()))
+    sheet.append([GOOD[name] for name in COLUMNS])
+    sheet.cell(3, 2).value = "  "
+    sheet.cell(30_000, 3).font = Font(bold=True)
+    sheet.cell(2, 16_384).value = "far"
+    out = io.BytesIO()
+    book.save(out)
+    staff = read_here(out.getvalue())
+    assert ([row.number for row in staff.rows], staff.rejected) == ([2], ())
+
+
+@pytest.mark.parametrize("cell", ["A", "B"])
+def test_a_formula_that_fills_an_array_is_a_formula(cell: str) -> None:
+    column = {"A": "address", "B": "institution"}[cell]
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(list(COLUMNS.values()))
+    sheet.append([GOOD[name] for name in COLUMNS])
+    place = sheet.cell(2, 1 + list(COLUMNS).index(column)).coordinate
+    sheet[place] = ArrayFormula(place, '=_xlfn.TEXTJOIN(" ",1,A1:B1)')
+    out = io.BytesIO()
+    book.save(out)
+    [rejected] = read_here(out.getvalue()).rejected
+    assert rejected.code == "cell.formula"
+
+
+@pytest.mark.parametrize(
+    ("before", "delimiter", "encoding"),
+    [
+        ("sep=;\r\n", ";", "utf-8"),
+        ('"sep=|"\n', "|", "utf-8"),
+        ("", "\t", "utf-16"),
+        ("", "|", "utf-16"),
+        ("\ufeff", ";", "utf-8-sig"),
+        ("", ";", "mac_turkish"),
+        ("", ",", "cp1254"),
+    ],
+    ids=["named", "named bar", "tab", "bar", "two marks", "mac", "windows"],
+)
+def test_a_csv_is_read_however_programs_write_it(
+    before: str, delimiter: str, encoding: str
+) -> None:
+    rows = [{**GOOD, "given_name": "İnci", "surname": "Işıkoğlu", "address": "Çöp Şüş 1"}]
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r")
+    writer.writerow(COLUMNS.values())
+    writer.writerows([row[name] for name in COLUMNS] for row in rows)
+    [row] = read_here((before + out.getvalue()).encode(encoding)).rows
+    assert (row.number, row.given_name, row.surname) == (2, "İNCİ", "IŞIKOĞLU")
+    assert row.address == "Çöp Şüş 1"
+
+
+def test_a_quotation_mark_that_nobody_closed_spoils_its_row_only() -> None:
+    rows = [{**row, "address": f'"{n}" Sok.\nNo: 1'} for n, row in enumerate(sample_rows(TODAY, 6))]
+    lines = as_csv(rows).decode("utf-8-sig").split("\r\n")
+    lines[2] = lines[2].replace(";", ';"', 1)
+    lines.insert(4, '"x"y;z')
+    lines.append('"' + "a\n" * 30)
+    staff = read_here("\r\n".join(lines).encode())
+    good = [row.address for row in staff.rows]
+    assert good == [f'"{n}" Sok. No: 1' for n in (0, 2, 3, 4, 5)]
+    assert {row.code for row in staff.rejected} >= {"row.quotation"}
+    assert 3 in [row.number for row in staff.rejected]
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "taken"),
+    [
+        ("phone", "0312.555.12.34", None),
+        ("phone", "0312 555 12 34 dahili 12", "0312 555 12 34"),
+        ("phone", "0532 111 22 33 / 0312 555 12 34", "0532 111 22 33"),
+        ("phone", "yok", ""),
+        ("email", "Ada Örnek <ada@ornek.invalid>", "ada@ornek.invalid"),
+        ("email", "a@b", ""),
+        ("email", "ada@ornek.invalid; b@ornek.invalid", "ada@ornek.invalid"),
+    ],
+)
+def test_a_contact_that_is_not_one_leaves_the_person_in_and_is_told(
+    field: str, written: str, taken: str | None
+) -> None:
+    staff = read(**{field: written})
+    [row] = staff.rows
+    if taken is None:
+        assert (row.phone, staff.left_out) == ("0312 555 12 34", ())
+        return
+    [told] = staff.left_out
+    assert (told.number, told.code) == (2, f"{field}.form")
+    assert (getattr(row, field) or "") == taken
+    assert told.reason.endswith("alındı." if taken else "alınmadı.")
+
+
+def test_what_nobody_sees_is_left_out() -> None:
+    [row] = read(surname="Ör\u00adnek\u200boğlu", tckn=f"\ufeff{GOOD['tckn']}\u200e").rows
+    assert (row.surname, row.tckn) == ("ÖRNEKOĞLU", GOOD["tckn"])
+    [row] = read(surname="Örnek\u2010Soy").rows
+    assert row.surname == "ÖRNEK-SOY"
+
+
+def test_the_product_reads_a_list_in_a_program_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = sample_rows(TODAY, 3)
+    assert read_staff_list(as_xlsx(rows)) == read_here(as_csv(rows))
+    tight = replace(staff_list.TABLES, bounds=Bounds(1024**2, 1, 10, 1024))
+    monkeypatch.setattr(staff_list, "TABLES", tight)
+    with pytest.raises(Invalid) as caught:
+        read_staff_list(as_csv(rows))
+    assert caught.value.code == "upload.type"
 
 
 @pytest.mark.parametrize("write", [as_csv, as_xlsx])
 def test_a_list_has_an_end(write: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staff_list, "MOST_ROWS", 3)
     assert callable(write)
-    assert len(read_staff_list(write(sample_rows(TODAY, 3))).rows) == 3
+    assert len(read_here(write(sample_rows(TODAY, 3))).rows) == 3
     assert refused(write(sample_rows(TODAY, 4))) == "upload.rows"
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reader_fail_otherwise(content: bytes) -> None:
     with pytest.raises(Invalid):
-        read_staff_list(content)
+        read_here(content)
+
+
+@given(
+    st.sampled_from([SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]),
+    st.integers(0, 10_000),
+    st.binary(max_size=8),
+)
+def test_no_change_of_a_workbook_makes_the_reader_fail_otherwise(
+    part: str, place: int, put: bytes
+) -> None:
+    def spoil(name: str, content: bytes) -> bytes:
+        at = place % (len(content) + 1)
+        return content[:at] + put + content[at + len(put) :] if name == part else content
+
+    with suppress(Invalid):
+        read_here(changed(BOOK, spoil))
+
+
+BOOK = as_xlsx([GOOD])
 
 
 def test_the_number_shows_in_no_message() -> None:

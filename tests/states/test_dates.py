@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.dates import parse_day
+from states.dates import FIRST, LAST, parse_day
 from states.invalid import Invalid
 
+if TYPE_CHECKING:
+    from datetime import date
 
-@given(st.dates(min_value=date(1000, 1, 1)))
+
+@given(st.dates(FIRST, LAST))
 def test_a_day_is_read_in_each_of_its_forms(day: date) -> None:
     assert parse_day(f"{day:%d.%m.%Y}") == day
     assert parse_day(f" {day.day}/{day.month}/{day:%Y} ") == day
@@ -35,3 +38,10 @@ def test_what_is_no_day_is_refused_with_an_example(typed: str) -> None:
         parse_day(typed)
     assert caught.value.code == "date.form"
     assert "22.11.2026" in caught.value.sentence
+
+
+@pytest.mark.parametrize("typed", ["31.12.9999", "1.1.2200", "31.12.1899", "0001-01-01"])
+def test_a_day_that_no_calendar_of_the_house_needs_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_day(typed)
+    assert refused.value.code == "date.far"

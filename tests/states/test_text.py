@@ -77,3 +77,20 @@ def test_a_dot_typed_as_a_sign_of_its_own_is_the_same_letter() -> None:
 def test_an_identifier_knows_no_turkish() -> None:
     assert identifier("HASH_FAILURE_1") == "hash_failure_1"
     assert identifier("İI") == "İi"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Şahin\u00adoğlu", "\ufeffŞahinoğlu", "Şahin\u200boğlu", "Şahinoğlu\u200e",
+        "\u202aŞahinoğlu\u202c", "Şahin\u2060oğlu", "\u00a0Şahinoğlu\u2007", "Şahin\u200doğlu",
+    ],
+)  # fmt: skip
+def test_what_nobody_sees_in_a_pasted_name_counts_for_nothing(pasted: str) -> None:
+    assert normal(pasted) == "Şahinoğlu"
+    assert fold(pasted) == "şahinoğlu"
+    assert sort_key(pasted) == sort_key("ŞAHİNOĞLU")
+
+
+def test_a_hyphen_is_a_hyphen() -> None:
+    assert normal("Ada\u2010Su Kara\u2011Ova") == "Ada-Su Kara-Ova"

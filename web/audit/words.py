@@ -82,6 +82,7 @@ SEEN = {
     "scan": "Tarama",
     "evidence": "Kanıt dosyası",
     "keys": "Anahtar değişimi",
+    "list": "Personel listesinde kimlik numarası",
 }
 
 

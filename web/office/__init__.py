@@ -1,6 +1,16 @@
 """What an officer and an operator see: their lists, a case, and the moves they may make."""
 
-from web.office import bulk, claiming, filters, overview, queues, scans, search, views
+from web.office import (
+    bulk,
+    claiming,
+    filters,
+    overview,
+    person_data,
+    queues,
+    scans,
+    search,
+    views,
+)
 from web.office.face import blueprint
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "claiming",
     "filters",
     "overview",
+    "person_data",
     "queues",
     "scans",
     "search",

@@ -26,7 +26,10 @@ KINDS = {
     "lost": "Kartınız kaybolduysa ya da çalındıysa; eski sertifika iptal edilir.",
     "fault": "Kartınız garanti süresinde bozulduysa.",
     "puk_blocked": "Kartınızın PUK'u kilitlendiyse.",
-    "data_change": "Sertifikanızdaki bilgileriniz değiştiyse.",
+    "data_change": (
+        "Sertifikanızdaki bilgileriniz değiştiyse. Yeni bilgilerinizi önce belgenizle kayıt "
+        "görevlisi işler; başvuru formu onları gösterir."
+    ),
     "additional": "Var olan sertifikanızın yanında bir tane daha gerekiyorsa.",
     "reissue": "Makam sertifikaların topluca yenilenmesini istediyse.",
 }

@@ -1,0 +1,79 @@
+"""Owns the forms by which the data of a person or of an institution are changed by a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
+from wtforms.fields import SelectChoice
+
+from handlers import changes
+from handlers.form import LONGEST_ADDRESS
+from workflow.entry import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from states.invalid import Invalid
+
+
+def _clean(text: str | None) -> str | None:
+    """Take out what no page and no table can hold."""
+    return storable(text) if text else text
+
+
+def _text(label: str, most: int = changes.LONGEST, description: str = "") -> StringField:
+    too_long = validators.Length(max=most, message="Bu kadar uzun olamaz; kısaltınız.")
+    return StringField(label, filters=[_clean], description=description, validators=[too_long])
+
+
+class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """The document that was shown, why the data change, and the mark of what the page showed."""
+
+    seen = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
+    proof = SelectField(
+        "Gösterilen belge",
+        choices=[SelectChoice(*one) for one in (("", "Seçiniz"), *changes.PROOFS.items())],
+    )
+    number = _text("Belgenin numarası")
+    copy_at = _text("Kopyasının saklandığı yer")
+    reason = TextAreaField(
+        "Gerekçe",
+        filters=[_clean],
+        validators=[validators.Length(max=changes.LONGEST_REASON, message="Kısaltınız.")],
+    )
+
+    def wish(self, values: Mapping[str, str]) -> changes.Wish:
+        """Return what is asked for."""
+        proof = changes.Proof(self.proof.data, self.number.data or "", self.copy_at.data or "")
+        return changes.Wish(values, self.seen.data, proof, self.reason.data or "")
+
+    def blame(self, invalid: Invalid) -> None:
+        """Put what is wrong beside the field that it is about."""
+        name = _FIELDS.get(invalid.code, invalid.code.partition(".")[0])
+        self._fields.get(name, self.reason).errors = [invalid.sentence]
+
+
+_FIELDS = {"proof.missing": "number", "proof.name": "proof", "name.long": "surname"}
+
+
+class PersonDataForm(ProofForm):
+    """What is known of a person."""
+
+    given_name = _text("Ad")
+    surname = _text("Soyad")
+    email = _text("E-posta")
+    phone = _text("Telefon")
+    address = _text("Adres", LONGEST_ADDRESS)
+    institution = _text("Kurum kodu", description="Boş bırakılırsa kişi hiçbir kuruma bağlı olmaz.")
+
+    def values(self) -> dict[str, str]:
+        """Return the data as they are typed."""
+        return {name: self[name].data or "" for name in changes.PERSON}
+
+
+class InstitutionForm(ProofForm):
+    """What an institution is called."""
+
+    name = _text("Kurumun adı")
