@@ -213,7 +213,7 @@ def command_bulk(number: int, command: str) -> ResponseReturnValue:
     change, told = COMMANDS[command]
     if change(composed().office, batch.id, current().actor):
         flash(told, "success")
-    else:
+    elif _batch(number).why is None:  # else the page says itself what stopped it
         flash(
             "Bu toplu iş bu arada ilerledi; istediğiniz yapılmadı ya da zaten yapılmıştı.", "info"
         )
