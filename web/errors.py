@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import g, render_template, request
+from flask import current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from signing.errors import SigningError
 from states.errors import DatabaseUnavailable, StoreError
@@ -162,7 +162,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.response
     if error.code == HTTPStatus.TOO_MANY_REQUESTS:
         log.warning("throttled", endpoint=request.endpoint)
-    return answer(error.code or 500)
+    response = current_app.make_response(answer(error.code or 500))
+    if isinstance(error, TooManyRequests):
+        # Of a limit over all; that of a source is said by the library.
+        response.headers.extend(
+            (name, value) for name, value in error.get_headers() if name == "Retry-After"
+        )
+    return response
 
 
 def _form_expired(error: CSRFError) -> ResponseReturnValue:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import g
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from limits.storage import Storage
+from limits.util import parse
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import TooManyRequests
 
 from handlers import tries
 from web.composition import composed
 from web.session import signed_in
+from web.source import name_source
 from workflow.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -90,14 +93,38 @@ def _learnt() -> dict[str, Count]:
     return found
 
 
-limiter = Limiter(get_remote_address)
-"""Throttles by address; the counts are those of the whole house."""
+limiter = Limiter(name_source)
+"""Throttles by source; the counts are those of the whole house."""
+
+
+class LimitOfAll:
+    """How often something costly is done for all sources together.
+
+    It is charged by hand, where the costly thing begins: what the limits of its own source refuse,
+    and what is turned away before, uses nothing of it up. The route must have a limit for each
+    source that is below this one, or one source could close it for everybody.
+    """
+
+    def __init__(self, scope: str, most: str) -> None:
+        """Name the count and say how much is allowed, as in "600 per minute"."""
+        self.scope, self.item = f"all/{scope}", parse(most)
+
+    def charge(self) -> None:
+        """Count one; raise 429 with the time to wait when there were too many."""
+        if not limiter.enabled:
+            return
+        house = composed()
+        now, lasts = house.clock.now(), timedelta(seconds=self.item.get_expiry())
+        found, ends = tries.add(house.database, self.scope, 1, lasts, now)
+        if found > self.item.amount:
+            # The library that sends the head on rounds down, so a second more is said.
+            raise TooManyRequests(retry_after=math.ceil((ends - now).total_seconds()) + 1)
 
 
 def by_person() -> str:
     """Return whom a limit of signed-in people counts for: the person, else the address."""
     person = signed_in()
-    return person.actor.name if person else get_remote_address()
+    return person.actor.name if person else name_source()
 
 
 def throttle(app: Flask) -> None:

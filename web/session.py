@@ -26,6 +26,7 @@ from handlers import sessions
 from handlers.services import vault_of
 from handlers.sessions import IDLE, LONGEST, Who
 from web.composition import KEY, composed
+from web.source import name_source
 from workflow.actor import Actor
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def _replace(session: Kept, key: bytes | None) -> None:
 def source_of() -> str:
     """Return a short keyed hash of the address a request came from; the address is not kept."""
     vault = vault_of(composed().settings)
-    return vault.lookup(request.remote_addr or "", "source")[: sessions.SHOWN_BYTES].hex()
+    return vault.lookup(name_source(), "source")[: sessions.SHOWN_BYTES].hex()
 
 
 def _sealing(secret: str) -> AESGCM:

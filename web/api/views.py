@@ -11,7 +11,7 @@ from signing.app.protocol import CLAIM_PATH, RESULT_PATH
 from web.api import body, handshake, openapi, sign_in
 from web.api.rejected import Rejected
 from web.errors import answer
-from web.limits import csrf, limiter
+from web.limits import LimitOfAll, csrf, limiter
 from web.permissions import public
 
 if TYPE_CHECKING:
@@ -24,8 +24,14 @@ csrf.exempt(blueprint)  # programs carry no cookie; the code and the secret stan
 WRONG_CODES = "5 per 5 minutes"
 """How often one source may be wrong (DOMAIN 6)."""
 
+EACH = "240 per minute"
+"""How many requests of one source are answered, good or bad: an office behind one address."""
+
 TOGETHER = "1200 per minute"
-"""How many requests of all sources are answered (DOMAIN 6: global throttle)."""
+"""How many codes and secrets of all sources are looked up (DOMAIN 6: global throttle)."""
+
+DESCRIPTIONS = "60 per minute"
+"""How often one source may read the description; it costs nobody else anything."""
 
 REJECTED = "İmza alınmadı"
 """The title where the general one speaks of pages."""
@@ -39,7 +45,8 @@ def _guessed(response: Response) -> bool:
 
 
 guessing = limiter.shared_limit(WRONG_CODES, scope="imza.wrong", deduct_when=_guessed)
-together = limiter.shared_limit(TOGETHER, scope="imza.together", key_func=lambda: "all")
+asking = limiter.shared_limit(EACH, scope="imza.each")
+together = LimitOfAll("imza", TOGETHER)
 
 
 @blueprint.errorhandler(Rejected)
@@ -51,28 +58,30 @@ def reject(error: Rejected) -> ResponseReturnValue:
 
 @blueprint.post(CLAIM_PATH)
 @public
-@together
+@asking
 @guessing
 def claim() -> ResponseReturnValue:
     """Trade a verification code for the text to sign and a secret."""
     asked, speaks = body.claim_request(), body.spoken()
+    together.charge()
     origin = request.host_url.rstrip("/")
     return sign_in.claim(asked, origin, speaks) or handshake.claim(asked, origin, speaks)
 
 
 @blueprint.post(RESULT_PATH)
 @public
-@together
+@asking
 @guessing
 def result() -> ResponseReturnValue:
     """Take a signature."""
     handed = body.result_request()
+    together.charge()
     return sign_in.result(handed) or handshake.result(handed)
 
 
 @blueprint.get(openapi.PATH)
 @public
-@together
+@limiter.limit(DESCRIPTIONS)
 def description() -> ResponseReturnValue:
     """Describe the handshake to programs that would speak it."""
     return openapi.description()

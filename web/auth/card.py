@@ -21,7 +21,7 @@ from web.auth import personas
 from web.auth.actors import of_card
 from web.auth.views import blueprint, onward_in, role_title, welcome
 from web.composition import composed
-from web.limits import limiter
+from web.limits import LimitOfAll, limiter
 from web.permissions import public
 from web.portal.issue import grouped
 from web.session import polled
@@ -47,9 +47,7 @@ ISSUES_OF_ALL = "1200 per 5 minutes"
 """How many codes are given out in all, so that strangers can not fill the journal."""
 
 issuing = limiter.shared_limit(ISSUES, scope="card.code")
-issuing_to_all = limiter.shared_limit(
-    ISSUES_OF_ALL, scope="card.code.together", key_func=lambda: "all"
-)
+issuing_to_all = LimitOfAll("card.code", ISSUES_OF_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +74,10 @@ class Pending:
 
 @blueprint.post("/giris/kart")
 @public
-@issuing_to_all
 @issuing
 def card_begin() -> ResponseReturnValue:
     """Give this browser a code to sign in with; an earlier one of its own dies."""
+    issuing_to_all.charge()
     house = composed()
     browser = session.get(KEPT, {}).get("browser") or secrets.token_urlsafe(32)
     digits = new_code()

@@ -14,7 +14,7 @@ from handlers import documents, verification
 from handlers.letters.sheets import VERIFICATION_PATH
 from signing.pades import SIZE_LIMIT
 from web.composition import composed
-from web.limits import limiter
+from web.limits import LimitOfAll, limiter
 from web.permissions import public
 from web.verify.forms import LONGEST_CODE, CodeForm, FileForm
 
@@ -29,8 +29,11 @@ blueprint = Blueprint("verify", __name__)
 WRONG_CODES = "10 per 5 minutes"
 """How often one source may be wrong."""
 
+EACH = "120 per minute"
+"""How many questions of one source are answered, with a code or without one."""
+
 TOGETHER = "600 per minute"
-"""How many questions of all sources are answered."""
+"""How many codes of all sources are looked up."""
 
 UNKNOWN = "Bu kodla bir belge bulunamadı. Kodu belgeden yeniden okuyup yazınız."
 MISSING = "Karşılaştırılacak dosyayı seçiniz."
@@ -42,12 +45,13 @@ def _wrong(response: Response) -> bool:
 
 
 guessing = limiter.shared_limit(WRONG_CODES, scope="dogrula.wrong", deduct_when=_wrong)
-together = limiter.shared_limit(TOGETHER, scope="dogrula.together", key_func=lambda: "all")
+asking = limiter.shared_limit(EACH, scope="dogrula.each")
+together = LimitOfAll("dogrula", TOGETHER)
 
 
 @blueprint.get(VERIFICATION_PATH)
 @public
-@together
+@asking
 @guessing
 def page() -> ResponseReturnValue:
     """Ask for a code, or answer for the one in the address."""
@@ -57,7 +61,7 @@ def page() -> ResponseReturnValue:
 
 @blueprint.post(VERIFICATION_PATH)
 @public
-@together
+@asking
 @guessing
 def compare() -> ResponseReturnValue:
     """Compare a file with the document of the code, byte for byte."""
@@ -65,12 +69,14 @@ def compare() -> ResponseReturnValue:
 
 
 def _answered(typed: str, file: FileForm | None = None) -> ResponseReturnValue:
+    code = verification.read_code(typed[:LONGEST_CODE])
+    if not code:
+        return _unknown(typed)
+    together.charge()
     with composed().database.connect() as connection:
-        found = verification.find(connection, typed[:LONGEST_CODE])
+        found = verification.find(connection, code)
         if found is None:
-            form = CodeForm(formdata=None, kod=typed[:LONGEST_CODE])
-            form.kod.errors = [UNKNOWN]
-            return _ask(form, HTTPStatus.NOT_FOUND)
+            return _unknown(typed)
         if file is None or not file.validate_on_submit():
             return _show(found, file or FileForm(formdata=None))
         content = _content(file)
@@ -78,6 +84,12 @@ def _answered(typed: str, file: FileForm | None = None) -> ResponseReturnValue:
             file.dosya.errors = [TOO_LARGE if content else MISSING]
             return _show(found, file)
         return _show(found, file, same=documents.is_copy(connection, found.document, content))
+
+
+def _unknown(typed: str) -> ResponseReturnValue:
+    form = CodeForm(formdata=None, kod=typed[:LONGEST_CODE])
+    form.kod.errors = [UNKNOWN]
+    return _ask(form, HTTPStatus.NOT_FOUND)
 
 
 def _content(form: FileForm) -> bytes:
