@@ -12,6 +12,7 @@ from sqlalchemy import literal, select, tuple_
 from states.desk import TAKEN_OVER, DeskEntry
 from states.journal import JournalEntry, RefusedAttempt
 from states.notice import Notice
+from states.reference import read_number
 from web.composition import composed
 from web.reading import Entry
 from workflow.sentences import sentence
@@ -111,12 +112,14 @@ def mark_of(key: Key) -> str:
 def parse_mark(text: str) -> Key | None:
     """Read a place in the history; one that is not ours is the newest page."""
     at, _, rest = text.partition("_")
-    sort, _, number = rest.partition("_")
+    sort, number = map(read_number, rest.partition("_")[::2])
+    if number is None or sort not in _TABLES:
+        return None
     try:
-        key = datetime.fromisoformat(at), int(sort), int(number)
+        moment = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return key if key[0].tzinfo is not None and 0 <= key[2] < 2**31 else None
+    return None if moment.tzinfo is None else (moment, sort, number)
 
 
 def _read(connection: Connection, case: Found, sort: int, after: Key | None) -> Sequence[Row[Any]]:
