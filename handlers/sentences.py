@@ -331,8 +331,8 @@ _DESK = {
         "Your role does not carry this application on from here; you can not claim it.",
     ),
     "desk.own_case": Text(
-        "Kendi başvurunuzu üzerinize alamazsınız; başka bir görevli almalıdır.",
-        "Nobody takes up his own application; another person must.",
+        "Kendi kaydınızda görevli olarak işlem yapamazsınız; başka bir görevli yapmalıdır.",
+        "Nobody works at the desk on his own record; another person must.",
     ),
     "desk.filter_name": Text(
         "Filtreye en çok {longest} harflik bir ad veriniz.",

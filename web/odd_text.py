@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 ODD = (
-    "Gönderilen yazıda saklanamayan bir işaret var (U+0000 gibi). Yazıyı elle yazıp yeniden "
-    "gönderiniz."
+    "Gönderilen yazıda saklanamayan bir işaret var (U+0000 gibi); işleminiz yapılmadı. "
+    "Yazıyı o işaret olmadan yeniden gönderiniz."
 )
 
 _NOT_KEPT = re.compile("[\0\ud800-\udfff]")
@@ -39,8 +39,17 @@ def not_kept(text: str) -> bool:
 def refuse_odd_text() -> ResponseReturnValue | None:
     """Stop a request of which any part could not be kept."""
     if any(map(not_kept, _texts())):
-        return answer(400, ODD, title="Gönderilen yazı okunamıyor", code="text_unreadable")
+        title = "Gönderilen yazı okunamıyor"
+        return answer(400, ODD, title=title, code="text_unreadable", typed=_typed())
     return None
+
+
+def _typed() -> list[str]:
+    """Return what was typed into a form, without the odd signs, to be copied from the answer."""
+    if request.blueprint in _WITHOUT_FORMS:
+        return []
+    fields = ((name, _NOT_KEPT.sub("", value)) for name, value in request.form.items())
+    return [text for name, text in fields if name != "csrf_token" and text.strip()]
 
 
 def _texts() -> Iterator[str]:

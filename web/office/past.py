@@ -41,6 +41,11 @@ _TABLES: dict[int, tuple[type[Base], str]] = {
     NOTICE: (Notice, "id"),
 }
 
+ALL = tuple(_TABLES)
+
+OF_ONESELF = (MOVE, NOTICE)
+"""What somebody reads of his own case: what the applicant reads, and nothing the office noted."""
+
 Key = tuple[datetime, int, int]
 """Where an event stands: its time, its sort, its number."""
 
@@ -73,12 +78,14 @@ class Event:
         return [self.row.actor, *([other] if other else [])]
 
 
-def history(case: Found, after: Key | None = None) -> tuple[list[Event], str]:
+def history(
+    case: Found, after: Key | None = None, sorts: Iterable[int] = ALL
+) -> tuple[list[Event], str]:
     """Return a page of what happened, the newest first, and the mark of the next page or ""."""
     with composed().database.connect() as connection:
         events = [
             _event(case, sort, row)
-            for sort in _TABLES
+            for sort in sorts
             for row in _read(connection, case, sort, after)
         ]
     events.sort(key=lambda event: event.key, reverse=True)
