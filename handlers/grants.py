@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from handlers import rows, sessions
+from handlers import rows, sessions, standing
 from handlers.people import enter_user
 from states.grant import RoleGrant
+from states.journal import JournalEntry
 from states.user import User
 from workflow.cases import earlier_moves
 from workflow.registry import action, check
@@ -42,14 +43,29 @@ LONGEST = 200
 def fits(context: Context) -> Verdict:
     """Allow what changes something, leaves rights sound and is not about the actor himself.
 
-    Judged when it is proposed and again when it is approved.
+    Judged when it is proposed and again when it is approved; then who proposed it must still be an
+    administrator, for his is one of the two pairs of eyes.
     """
     case = context.case
     if "system" in context.actor.roles:
         return _first(context.connection, case)
     if context.actor.name == f"user:{case.get('user_id')}":
         return deny("grants.own_account")
+    approving = context.transition.name == "approve"
+    if approving and _proposer_left(context.connection, context.case_id):
+        return deny("grants.proposer_left")
     return _JUDGES[rows.text(case, "act")](context.connection, case)
+
+
+def _proposer_left(connection: Connection, case_id: int) -> bool:
+    """Say whether a person proposed the case who is no administrator any more."""
+    proposed = select(JournalEntry.actor).where(
+        JournalEntry.case_id == case_id, JournalEntry.trigger == "propose"
+    )
+    actor = connection.scalar(proposed)
+    if actor is None or actor.startswith("system:"):
+        return False
+    return standing.why_not(connection, actor, "administrator") is not None
 
 
 def _first(connection: Connection, case: Row) -> Verdict:

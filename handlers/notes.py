@@ -12,6 +12,7 @@ from states.desk import NOTE, DeskEntry
 from states.tckn import mask_all
 from workflow.entry import storable
 from workflow.refusal import RoleNotAllowed, RuleFailed
+from workflow.transaction import table_of
 from workflow.verdict import deny
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Hand:
 def add_note(office: Office, case: Case, actor: Actor, text: str) -> bool:
     """Keep a note on a case for good; say whether it is new, for a form may come twice.
 
-    A TCKN in it is masked. RuleFailed when there is nothing to keep or too much.
+    A TCKN in it is masked. RuleFailed when there is nothing to keep or too much, and
+    ``desk.own_case`` when the case is about the actor.
     """
     note = mask_all(storable(text).strip())
     if not note:
@@ -55,6 +57,7 @@ def add_note(office: Office, case: Case, actor: Actor, text: str) -> bool:
         raise RuleFailed(deny("desk.note_too_long", longest=LONGEST_NOTE))
     hand = at_desk(office, actor, "note", WRITERS)
     with office.database.begin() as connection:
+        refuse_own(office, connection, case, actor)
         alone(connection, case[1])
         if _said_before(connection, case[1], hand, note):
             return False
@@ -79,6 +82,18 @@ def at_desk(office: Office, actor: Actor, trigger: str, allowed: Sequence[str]) 
     if not roles:
         raise RoleNotAllowed(trigger=trigger, roles=sorted(actor.roles), allowed=list(allowed))
     return Hand(actor.name, roles[0], office.clock.now())
+
+
+def refuse_own(office: Office, connection: Connection, case: Case, actor: Actor) -> None:
+    """Raise RuleFailed ``desk.own_case`` when a case is about the actor himself.
+
+    An account that is tied to a person acts as the office, never for or about that person.
+    """
+    definition = office.library.workflow(case[0])
+    table = table_of(definition)
+    query = select(table.c[definition.subject]).where(table.c.id == case[1])
+    if actor.person_id is not None and connection.scalar(query) == actor.person_id:
+        raise RuleFailed(deny("desk.own_case"))
 
 
 def alone(connection: Connection, case_id: int) -> None:

@@ -40,10 +40,11 @@ def resend(office: Office, case: Case, notice_id: int, actor: Actor, seen: int) 
     """Send a message of a case once more; say whether this was done, for a form may come twice.
 
     ``seen`` is how often the page said that it had been sent. UnknownCase when the case has no
-    such message; RuleFailed when the last sending is too short ago.
+    such message; RuleFailed when the last sending is too short ago or the case is about the actor.
     """
     hand = notes.at_desk(office, actor, "resend", notes.WRITERS)
     with office.database.begin() as connection:
+        notes.refuse_own(office, connection, case, actor)
         notes.alone(connection, case[1])
         sent = sent_again(connection, message(connection, case, notice_id).key)
         if len(sent) != seen:

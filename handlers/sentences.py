@@ -182,8 +182,7 @@ _FORM = {
         "A certificate has been held before, so this is no first application; choose another kind.",
     ),
     "form.method_missing": Text(
-        "Onaylama yöntemini seçiniz.",
-        "Choose how the application is approved.",
+        "Onaylama yöntemini seçiniz.", "Choose how the application is approved."
     ),
     "form.method_not_allowed": Text(
         "{kind} başvurusu seçilen yöntemle onaylanamaz; başka bir yöntem seçiniz.",
@@ -221,8 +220,7 @@ _PAPER = {
         "List the documents that were shown: kind, number and where the copy is kept.",
     ),
     "paper.list_too_long": Text(
-        "En çok {most} belge yazılabilir.",
-        "At most {most} documents can be listed.",
+        "En çok {most} belge yazılabilir.", "At most {most} documents can be listed."
     ),
     "paper.list_incomplete": Text(
         "{row}. belgede eksik veya yanlış alan var: {field}.",
@@ -309,12 +307,15 @@ _GRANTS = {
     ),
     "grants.unknown_role": Text("Rolü listeden seçiniz.", "Choose the role from the list."),
     "grants.institution_missing": Text(
-        "Kurum yetkilisinin kurumu seçilmelidir.",
-        "A coordinator needs an institution.",
+        "Kurum yetkilisinin kurumu seçilmelidir.", "A coordinator needs an institution."
     ),
     "grants.no_institution": Text(
         "Yalnız kurum yetkilisinin kurumu olur; kurum seçimini kaldırınız.",
         "Only a coordinator has an institution; leave it empty.",
+    ),
+    "grants.proposer_left": Text(
+        "Öneriyi yapan artık yönetici değil; uygun bulmayınız, gerekirse yeniden önerilir.",
+        "Who proposed it is no administrator any more; refuse it, it can be proposed anew.",
     ),
     "grants.not_yours": Text(
         "Öneriyi yalnız yapan geri çeker; uygun bulmuyorsanız öyle karar veriniz.",
@@ -343,8 +344,8 @@ _DESK = {
         "Your role does not carry this application on from here; you can not claim it.",
     ),
     "desk.own_case": Text(
-        "Kendi başvurunuzu üzerinize alamazsınız; başka bir görevli almalıdır.",
-        "Nobody takes up his own application; another person must.",
+        "Kendi kaydınızda görevli olarak işlem yapamazsınız; başka bir görevli yapmalıdır.",
+        "Nobody works at the desk on his own record; another person must.",
     ),
     "desk.filter_name": Text(
         "Filtreye en çok {longest} harflik bir ad veriniz.",
@@ -363,8 +364,7 @@ _DESK = {
         "At most {most} filters are kept on a list; delete one you do not use.",
     ),
     "desk.note_missing": Text(
-        "Not boş; kaydedilecek bir not yazınız.",
-        "The note is empty; write what is to be kept.",
+        "Not boş; kaydedilecek bir not yazınız.", "The note is empty; write what is to be kept."
     ),
     "desk.note_too_long": Text(
         "Not en çok {longest} harf olabilir; kısaltınız.",
@@ -383,8 +383,7 @@ _DESK = {
         "The courier has been ordered; the address can be corrected if the card comes back.",
     ),
     "address.reason_missing": Text(
-        "Adresin neden düzeltildiğini yazınız.",
-        "Write why the address is corrected.",
+        "Adresin neden düzeltildiğini yazınız.", "Write why the address is corrected."
     ),
     "address.reason_too_long": Text(
         "Gerekçe en çok {longest} harf olabilir; kısaltınız.",

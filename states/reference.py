@@ -28,6 +28,14 @@ MAX_ID = 2**63 - 1
 """The highest number a case can have."""
 
 
+def read_number(text: str) -> int | None:
+    """Return the number of a row that ASCII digits write; None for what can be none."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(MAX_ID)):
+        return None
+    found = int(text)
+    return found if found <= MAX_ID else None
+
+
 def reference(workflow: str, case_id: int) -> str:
     """Return the reference of a case, the same text that its generated column holds."""
     return f"{LETTERS[workflow]}{case_id:0{_DIGITS}}"

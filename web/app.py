@@ -19,6 +19,7 @@ from web.errors import handle_errors
 from web.formats import LOCALE, add_filters
 from web.limits import throttle
 from web.logs import log_requests
+from web.odd_text import refuse_odd_texts
 from web.permissions import check_permission
 from web.security import file_headers, protect
 from web.session import keep_sessions, signed_in
@@ -47,6 +48,7 @@ def create_app(composition: Composition) -> Flask:
     log_requests(app)
     health.measure(app)
     protect(app)
+    refuse_odd_texts(app)
     _extend(app)
     keep_sessions(app)
     app.before_request(check_permission)

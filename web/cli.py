@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -95,6 +96,8 @@ def main() -> None:
     Example:
       NES_DEMO=1 nes web --with-worker
     """  # noqa: D301 - \b tells click to keep the lines
+    # Whatever a command writes (keys, tokens, certificates, evidence) is its user's alone.
+    os.umask(0o077)
     # stdout belongs to what the command prints; logs go to stderr from the first line on.
     configure_logs(logging.WARNING)
 

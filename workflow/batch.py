@@ -21,9 +21,10 @@ from workflow.transaction import table_of, transition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from typing import Any
 
-    from sqlalchemy import Connection, Engine, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
 
     from workflow.actor import Actor
     from workflow.engine import Office
@@ -39,6 +40,9 @@ MOST = 100_000
 
 ACCOUNT_CLOSED = "account_closed"
 """Why a batch stopped whose maker's account was closed meanwhile."""
+
+ROLE_LOST = "role_lost"
+"""Why a batch stopped whose maker no longer holds the role in which it was made."""
 
 
 class BatchEmpty(WorkflowError):
@@ -123,10 +127,11 @@ def read(database: Engine, batch_id: int) -> Batch | None:
 
 
 def start(office: Office, batch_id: int, actor: Actor) -> bool:
-    """Let the worker move the cases; False when it is not the actor's or not only rehearsed."""
-    return _change(
-        office, batch_id, actor, (REHEARSED,), state=RUNNING, started_at=office.clock.now()
-    )
+    """Let the worker move the cases; False when it is not the actor's or not only rehearsed.
+
+    When the actor no longer holds the role of the batch it is stopped instead; False then, too.
+    """
+    return _go_on(office, batch_id, actor, REHEARSED, started_at=office.clock.now())
 
 
 def pause(office: Office, batch_id: int, actor: Actor) -> bool:
@@ -135,8 +140,8 @@ def pause(office: Office, batch_id: int, actor: Actor) -> bool:
 
 
 def resume(office: Office, batch_id: int, actor: Actor) -> bool:
-    """Let the worker go on; False when it was not paused."""
-    return _change(office, batch_id, actor, (PAUSED,), state=RUNNING)
+    """Let the worker go on; False when it was not paused, or is stopped as in `start`."""
+    return _go_on(office, batch_id, actor, PAUSED)
 
 
 def stop(office: Office, batch_id: int, actor: Actor) -> bool:
@@ -151,15 +156,27 @@ def give_up(office: Office, batch_id: int, actor: Actor) -> bool:
     return _change(office, batch_id, actor, (REHEARSING, REHEARSED), state=STOPPED, finished_at=now)
 
 
+def _go_on(office: Office, batch_id: int, actor: Actor, source: str, **values: datetime) -> bool:
+    """Let a batch run whose role the actor still holds; stop one whose role he has lost."""
+    holds = Batch.role.in_(actor.roles)
+    if _change(office, batch_id, actor, (source,), holds, state=RUNNING, **values):
+        return True
+    ended = {"state": STOPPED, "why": ROLE_LOST, "finished_at": office.clock.now()}
+    _change(office, batch_id, actor, (source,), ~holds, **ended)
+    return False
+
+
 def _change(
-    office: Office, batch_id: int, actor: Actor, sources: Iterable[str], **values: object
+    office: Office,
+    batch_id: int,
+    actor: Actor,
+    sources: Iterable[str],
+    *conditions: ColumnElement[bool],
+    **values: object,
 ) -> bool:
     """Change a batch of the actor that stands in one of the states; say whether it did."""
-    statement = (
-        update(Batch)
-        .where(Batch.id == batch_id, Batch.actor == actor.name, Batch.state.in_(sources))
-        .values(values)
-    )
+    own = (Batch.id == batch_id, Batch.actor == actor.name, Batch.state.in_(sources))
+    statement = update(Batch).where(*own, *conditions).values(values)
     with office.database.begin() as connection:
         return connection.execute(statement).rowcount == 1
 

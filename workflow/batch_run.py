@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from workflow.engine import Office
 
+    WhyNot = Callable[[str, str], str | None]
+
 log = structlog.get_logger()
 
 LOCK_SPACE = 0x4E4542
@@ -47,20 +49,20 @@ TURN = 20
 """Chunks of one batch in one turn, so that a worker who is told to stop does so soon."""
 
 
-def work_off(office: Office, may_act: Callable[[str], bool]) -> int:
+def work_off(office: Office, why_not: WhyNot) -> int:
     """Do a turn of work on every batch that nobody else works on; return how many chunks it was.
 
-    ``may_act`` is asked about the actor's name before each chunk of a run: when his account is
-    closed, the batch stops. A batch that breaks is told in the log and keeps no other waiting.
-    Raises DatabaseUnavailable.
+    ``why_not`` is asked about the actor's name and the role of the batch before each chunk of a
+    run: the code it returns stops the batch, None lets it go on. A batch that breaks is told in the
+    log and keeps no other waiting. Raises DatabaseUnavailable.
     """
-    return sum(_turn(office, batch_id, may_act) for batch_id in _open(office))
+    return sum(_turn(office, batch_id, why_not) for batch_id in _open(office))
 
 
 def rehearse(office: Office, batch_id: int) -> None:
     """Judge a batch to the end here and now, unless a worker is at it: for small ones."""
     with _held(office, batch_id) as held:
-        while held and _work(office, batch_id, lambda _: True, only=batches.REHEARSING):
+        while held and _work(office, batch_id, lambda _actor, _role: None, only=batches.REHEARSING):
             continue
 
 
@@ -70,10 +72,10 @@ def _open(office: Office) -> list[int]:
         return list(connection.scalars(query))
 
 
-def _turn(office: Office, batch_id: int, may_act: Callable[[str], bool]) -> int:
+def _turn(office: Office, batch_id: int, why_not: WhyNot) -> int:
     try:
         with _held(office, batch_id) as held:
-            return _work(office, batch_id, may_act) if held else 0
+            return _work(office, batch_id, why_not) if held else 0
     except DatabaseUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever ails one batch, the others go on
@@ -94,9 +96,7 @@ def _held(office: Office, batch_id: int) -> Iterator[bool]:
                 holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, key)))
 
 
-def _work(
-    office: Office, batch_id: int, may_act: Callable[[str], bool], only: str | None = None
-) -> int:
+def _work(office: Office, batch_id: int, why_not: WhyNot, only: str | None = None) -> int:
     """Do a turn of chunks and close the batch when they were the last; say how many they were."""
     batch = batches.read(office.database, batch_id)
     if batch is None or batch.state not in batches.OPEN or batch.state != (only or batch.state):
@@ -105,7 +105,7 @@ def _work(
     pending = _pending(office, batch, TURN * size)
     starts = range(0, len(pending), size)
     for chunks, start in enumerate(starts):
-        if not _may_go_on(office, batch, may_act):
+        if not _may_go_on(office, batch, why_not):
             return chunks
         _chunk(office, batch, pending[start : start + size])
     if len(pending) < TURN * size:
@@ -119,15 +119,15 @@ def _size(office: Office, batch: Batch) -> int:
     return CHUNK if move is not None and move.pure else HOOKED_CHUNK
 
 
-def _may_go_on(office: Office, batch: Batch, may_act: Callable[[str], bool]) -> bool:
-    """Say whether the batch still stands where the turn began; stop that of a closed account."""
+def _may_go_on(office: Office, batch: Batch, why_not: WhyNot) -> bool:
+    """Say whether the batch still stands where the turn began; stop one that may run no more."""
     now = batches.read(office.database, batch.id)
     if now is None or now.state != batch.state:
         return False
-    if batch.state == batches.RUNNING and not may_act(batch.actor):
-        _end(office, batch, batches.STOPPED, batches.ACCOUNT_CLOSED)
-        return False
-    return True
+    why = why_not(batch.actor, batch.role) if batch.state == batches.RUNNING else None
+    if why is not None:
+        _end(office, batch, batches.STOPPED, why)
+    return why is None
 
 
 def _chunk(office: Office, batch: Batch, cases: list[dict[str, Any]]) -> None:

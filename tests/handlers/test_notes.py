@@ -31,6 +31,16 @@ def test_a_note_is_kept_with_who_wrote_it_in_which_role_and_when(
     assert row.at == world.clock.now()
 
 
+def test_nobody_notes_anything_on_a_case_about_himself(world: World, case: tuple[str, int]) -> None:
+    me = world.person()
+    twin = Actor("user:3", frozenset({"officer"}), "oidc", me)
+    with denied("desk.own_case"):
+        add_note(world.office, case, twin, "Öne alınsın.")
+    assert world.all(DeskEntry) == []
+    stranger = Actor("user:3", frozenset({"officer"}), "oidc", world.person(ISMAIL))
+    assert add_note(world.office, case, stranger, "Arandı.")
+
+
 def test_a_note_moves_no_case_and_writes_no_entry(world: World, case: tuple[str, int]) -> None:
     before = world.all(JournalEntry)
     add_note(world.office, case, officer(), "Kurumu arandı.")

@@ -10,6 +10,7 @@ from states.notice import Notice
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, officer, operator
 from tests.web.staff import waiting_for_paper
+from workflow.actor import Actor
 from workflow.refusal import RoleNotAllowed, UnknownCase
 
 
@@ -88,4 +89,13 @@ def test_a_message_of_another_case_or_of_none_is_unknown(
 def test_only_the_desk_sends_again(world: World, case: tuple[str, int]) -> None:
     with pytest.raises(RoleNotAllowed):
         resend(world.office, case, first(world), applicant(1), 1)
+    assert len(world.all(Notice)) == 1
+
+
+def test_nobody_sends_a_message_of_a_case_about_himself(
+    world: World, case: tuple[str, int]
+) -> None:
+    twin = Actor("user:3", frozenset({"officer"}), "oidc", world.person())
+    with denied("desk.own_case"):
+        resend(world.office, case, first(world), twin, 1)
     assert len(world.all(Notice)) == 1

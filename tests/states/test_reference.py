@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from states.invalid import Invalid
-from states.reference import LETTERS, parse, reference
+from states.reference import LETTERS, MAX_ID, parse, read_number, reference
 
 if TYPE_CHECKING:
     from tests.postgres import Database
@@ -54,3 +54,17 @@ def test_the_generated_column_says_the_same(database: Database, case_id: int) ->
             {"id": case_id},
         ).scalar_one()
     assert made == reference("consent", case_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0), ("12", 12), ("012", 12), (str(MAX_ID), MAX_ID), (str(MAX_ID + 1), None),
+        ("9" * 5000, None), ("", None), ("-1", None), ("+1", None), (" 1", None), ("1\n", None),
+        ("1_0", None), ("²", None), ("٣", None), ("1.0", None),
+    ],
+)  # fmt: skip
+def test_only_what_a_row_can_be_numbered_with_is_read_as_its_number(
+    text: str, number: int | None
+) -> None:
+    assert read_number(text) == number

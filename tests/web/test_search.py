@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 
@@ -171,13 +172,43 @@ def test_a_tckn_beside_a_name_is_asked_for_alone(officer: Visitor) -> None:
     ]
 
 
+@pytest.mark.parametrize("typed", ["Örnekoğlu", "ayşe örn", "B000000001", "a1b2c3", "yok kimse"])
+def test_what_is_typed_stands_in_no_address(world: World, officer: Visitor, typed: str) -> None:
+    waiting_for_paper(world)
+    leads_to = unquote(address_after(officer, typed))
+    assert leads_to.startswith("/ara?aranan=")
+    assert typed.casefold() not in leads_to.casefold()
+    assert leads_to != address_after(officer, typed)
+
+
+def test_a_list_of_names_is_opened_again_by_who_searched_and_by_nobody_else(
+    world: World, officer: Visitor, second: Visitor
+) -> None:
+    world.person(AYSE, "Can", "Can")
+    leads_to = address_after(officer, "can")
+    assert officer.get(leads_to).all("p", role="status") == ["1 kişi"]
+    assert officer.get(leads_to).title.startswith("Arama")
+    (said,) = second.get(leads_to).all("p", role="status")
+    assert said.startswith("Aradığınızı yazınız")
+
+
+def test_a_name_in_the_address_is_not_looked_for(world: World, officer: Visitor) -> None:
+    case = waiting_for_paper(world)
+    page = officer.get("/ara", query_string={"q": "örnek"})
+    assert page.all("p", role="status")[0].startswith("Kimlik numarası ve ad adres çubuğunda")
+    number = reference("application", case)
+    assert officer.get(f"/ara?q={number}").heading.startswith(number)
+
+
 @pytest.mark.parametrize("query", [AYSE, MISTYPED, f"Ayşe {AYSE}"])
 def test_a_tckn_in_the_address_is_not_looked_for(
     world: World, officer: Visitor, query: str
 ) -> None:
     waiting_for_paper(world)
     page = officer.get("/ara", query_string={"q": query})
-    assert page.all("p", role="status")[0].startswith("Kimlik numarası adres çubuğunda aranmaz")
+    assert page.all("p", role="status")[0].startswith(
+        "Kimlik numarası ve ad adres çubuğunda aranmaz"
+    )
     assert world.all(AccessEntry) == []
 
 
@@ -237,7 +268,7 @@ def test_a_mark_that_is_not_ours_is_the_first_page(
     world: World, officer: Visitor, mark: str
 ) -> None:
     waiting_for_paper(world)
-    page = officer.get("/ara", query_string={"q": "örnek", "sonra": mark})
+    page = officer.get(f"{address_after(officer, 'örnek')}&sonra={mark}")
     assert page.all("th", scope="row") == ["AYŞE ÖRNEKOĞLU 100******46"]
 
 

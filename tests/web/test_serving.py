@@ -69,6 +69,7 @@ def test_nes_web_serves_the_seeded_demo_until_it_is_told_to_stop(
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            umask=0o022,
         ) as process,
     ):
         assert process.stdout is not None
@@ -81,6 +82,14 @@ def test_nes_web_serves_the_seeded_demo_until_it_is_told_to_stop(
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0, log.read_text()
     assert "Traceback" not in log.read_text()
+    assert open_to_others(tmp_path / "var") == []
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """Return what in a folder, and the folder itself, others could look into or change."""
+    found = [path for path in (folder, *folder.rglob("*")) if path.lstat().st_mode & 0o066]
+    assert len(list(folder.rglob("*"))) > 10
+    return [f"{path.relative_to(folder)} {path.stat().st_mode & 0o777:o}" for path in found]
 
 
 def test_a_taken_port_is_a_sentence(database: Database, tmp_path: Path) -> None:

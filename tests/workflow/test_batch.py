@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from workflow.engine import Office
 
 
-def yes(_: str) -> bool:
-    return True
+def yes(_actor: str, _role: str) -> None:
+    return None
 
 
 def cases(ids: Sequence[int]) -> Select[int]:
@@ -323,7 +323,11 @@ def test_a_pause_in_the_middle_of_a_turn_waits_for_no_more_than_the_chunk_at_han
     del small_chunks
     batch_id = ready(office, [kit.filed(office) for _ in range(4)])
     assert batches.start(office, batch_id, kit.AYSE)
-    assert work_off(office, lambda _: batches.pause(office, batch_id, kit.AYSE)) == 1
+
+    def paused_meanwhile(_actor: str, _role: str) -> None:
+        batches.pause(office, batch_id, kit.AYSE)
+
+    assert work_off(office, paused_meanwhile) == 1
     assert (seen(office, batch_id).state, seen(office, batch_id).moved) == ("paused", 2)
 
 
@@ -362,26 +366,60 @@ def test_a_rehearsal_never_runs_what_was_started_meanwhile(office: Office) -> No
     assert kit.standing(office, case_id) == ("filed", 2)
 
 
-def test_the_batch_of_a_closed_account_stops_and_says_why(
+def test_a_batch_whose_maker_may_act_no_more_stops_and_says_why(
     office: Office, small_chunks: None
 ) -> None:
     del small_chunks
     batch_id = ready(office, [kit.filed(office) for _ in range(3)])
     assert batches.start(office, batch_id, kit.AYSE)
-    asked: list[str] = []
+    asked: list[tuple[str, str]] = []
 
-    def may_act(name: str) -> bool:
-        asked.append(name)
-        return len(asked) < 2
+    def why_not(actor: str, role: str) -> str | None:
+        asked.append((actor, role))
+        return None if len(asked) < 2 else "role_lost"
 
-    assert work_off(office, may_act) == 1
+    assert work_off(office, why_not) == 1
     batch = seen(office, batch_id)
-    assert (batch.state, batch.why, batch.moved) == ("stopped", "account_closed", 2)
+    assert (batch.state, batch.why, batch.moved) == ("stopped", "role_lost", 2)
     assert batch.finished_at == kit.NOON
-    assert asked == ["user:1", "user:1"]
+    assert asked == [("user:1", "officer"), ("user:1", "officer")]
+
+
+AYSE_OPERATOR = Actor("user:1", frozenset({"operator"}), "demo")
+"""The maker of the batches, after she was given another role."""
+
+
+def test_a_rehearsed_batch_is_stopped_when_its_maker_comes_in_another_role(office: Office) -> None:
+    case_id = kit.filed(office)
+    batch_id = ready(office, [case_id])
+    assert not batches.start(office, batch_id, AYSE_OPERATOR)
+    batch = seen(office, batch_id)
+    assert (batch.state, batch.why, batch.started_at, batch.finished_at) == (
+        "stopped", "role_lost", None, kit.NOON,
+    )  # fmt: skip
+    assert not batches.start(office, batch_id, kit.AYSE)
+    assert work_off(office, yes) == 0
+    assert kit.standing(office, case_id) == ("filed", 2)
+
+
+def test_a_paused_batch_is_stopped_when_its_maker_comes_in_another_role(office: Office) -> None:
+    batch_id = ready(office, [kit.filed(office)])
+    assert batches.start(office, batch_id, kit.AYSE)
+    assert batches.pause(office, batch_id, kit.AYSE)
+    assert not batches.resume(office, batch_id, AYSE_OPERATOR)
+    batch = seen(office, batch_id)
+    assert (batch.state, batch.why, batch.moved) == ("stopped", "role_lost", 0)
+
+
+def test_one_who_never_owned_a_batch_stops_it_by_no_role(office: Office) -> None:
+    batch_id = ready(office, [kit.filed(office)])
+    stranger = Actor("user:2", frozenset({"operator"}), "demo")
+    assert not batches.start(office, batch_id, stranger)
+    assert not batches.resume(office, batch_id, AYSE_OPERATOR)
+    assert seen(office, batch_id).state == "rehearsed"
 
 
 def test_a_rehearsal_asks_no_account(office: Office) -> None:
     batch_id = made(office, [kit.filed(office)])
-    assert work_off(office, lambda _: False) == 1
+    assert work_off(office, lambda _actor, _role: "role_lost") == 1
     assert seen(office, batch_id).state == "rehearsed"

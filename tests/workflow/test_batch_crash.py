@@ -243,17 +243,16 @@ def test_a_worker_whose_connection_breaks_gives_the_batch_up(
 ) -> None:
     batch_id, (case_id, *_) = started(office, 1, "park")
 
-    def may_act(_: str) -> bool:
+    def why_not(_actor: str, _role: str) -> None:
         kit.query(
             database.owner,
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
             " AND classid = :space",
             space=LOCK_SPACE,
         )
-        return True
 
     with pytest.raises(DatabaseUnavailable):
-        work_off(office, may_act)
+        work_off(office, why_not)
     work_off(office, yes)
     assert seen(office, batch_id).state == "done"
     assert kit.standing(office, case_id) == ("parked", 3)

@@ -10,7 +10,7 @@ from handlers import grants
 from handlers.people import find_person
 from handlers.services import vault_of
 from states import tckn
-from states.reference import MAX_ID, reference
+from states.reference import MAX_ID, read_number, reference
 from web.admin import reading
 from web.admin.blueprint import blueprint
 from web.admin.forms import OpenForm, ReasonForm, RoleForm
@@ -31,9 +31,8 @@ NUMBER = f"int(max={MAX_ID}):number"
 @allow("administrator")
 def accounts() -> ResponseReturnValue:
     """List the accounts of the office."""
-    after = request.args.get("sonra", "0")
-    number = int(after) if after.isascii() and after.isdecimal() else 0
-    listed, following = reading.accounts(min(number, MAX_ID))
+    number = read_number(request.args.get("sonra", "")) or 0
+    listed, following = reading.accounts(number)
     return render_template(
         "admin/accounts.html",
         accounts=listed,

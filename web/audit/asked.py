@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from states.reference import parse
+from web.sealed_names import open_name, seal_name
 from workflow.clock import start_of_day
 from workflow.export import JournalFilter
 
@@ -29,15 +30,32 @@ class Asked:
     case: str = ""
     batch: str = ""
     refused: bool = False
+    plain: bool = False
+    """Whether a name stood open in the address, where none is looked for."""
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Asked:
-        """Read the filter from an address."""
-        typed = {field: arguments.get(name, "").strip()[:LONGEST] for field, name in NAMES.items()}
-        return cls(**typed, refused=arguments.get("tur") == "ret")
+        """Read the filter from an address; a name is sealed there (``web.sealed_names``)."""
+        asked = cls.typed_in(arguments)
+        if asked.actor:
+            return replace(asked, plain=":" not in asked.actor)
+        return replace(asked, actor=open_name(arguments.get(SEALED, "")))
+
+    @classmethod
+    def typed_in(cls, fields: Mapping[str, str]) -> Asked:
+        """Read the filter from a form."""
+        typed = {field: fields.get(name, "").strip()[:LONGEST] for field, name in NAMES.items()}
+        return cls(**typed, refused=fields.get("tur") == "ret", plain=False)
 
     def address(self) -> dict[str, str]:
-        """Return the filter as it stands in an address; empty fields are left out."""
+        """Return the filter as it may stand in an address: a name is sealed."""
+        found = self.said()
+        if self.actor and ":" not in self.actor:
+            found[SEALED] = seal_name(found.pop(NAMES["actor"]))
+        return found
+
+    def said(self) -> dict[str, str]:
+        """Return the filter as it was typed; empty fields are left out."""
         typed = {name: getattr(self, field) for field, name in NAMES.items()}
         return {name: text for name, text in typed.items() if text} | (
             {"tur": "ret"} if self.refused else {}
@@ -50,6 +68,8 @@ class Asked:
             for field in ("first", "last")
             if getattr(self, field) and _day(getattr(self, field)) is None
         }
+        if self.plain:
+            found[NAMES["actor"]] = NOT_IN_ADDRESS
         if self.case and _case(self.case) is None:
             found[NAMES["case"]] = "Numara bir harf ve 9 rakamdır; örnek: B000000123."
         return found
@@ -81,6 +101,11 @@ NAMES = {
     "batch": "toplu",
 }
 """Each field and its name in the address."""
+
+SEALED = "ad"
+"""Where a name stands, sealed, in place of the key of an actor."""
+
+NOT_IN_ADDRESS = "Adlar adres çubuğunda aranmaz, adresler kaydedilir; “Uygula” ile arayınız."
 
 
 def _day(text: str) -> date | None:

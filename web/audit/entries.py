@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from states.reference import LETTERS, MAX_ID, reference
+from states.reference import LETTERS, read_number, reference
 from workflow import browse
 from workflow.entry import parsed
 
@@ -41,13 +41,15 @@ class Mark:
     @classmethod
     def read(cls, text: str) -> Mark | None:
         """Read a mark; one that is not ours is the first page."""
-        parts = text.split("~")
-        try:
-            at, first, second = datetime.fromisoformat(parts[0]), int(parts[1]), int(parts[2])
-        except (ValueError, IndexError):
+        written, _, numbers = text.partition("~")
+        first, second = map(read_number, numbers.partition("~")[::2])
+        if first is None or second is None:
             return None
-        known = at.tzinfo is not None and max(abs(first), abs(second)) <= MAX_ID
-        return cls(at, first, second) if known else None
+        try:
+            at = datetime.fromisoformat(written)
+        except ValueError:
+            return None
+        return None if at.tzinfo is None else cls(at, first, second)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import func, literal, select, tuple_
 from states.access import AccessEntry
 from states.application import Application
 from states.invalid import Invalid
-from states.reference import MAX_ID, parse
+from states.reference import parse, read_number
 from states.session import SignInEntry
 from states.tables import METADATA
 from web.audit.entries import PAGE, Mark
@@ -65,8 +65,8 @@ def page(
 def person_of(database: Engine, typed: str) -> int | None:
     """Return the person that was typed as ``person:12`` or by an application's number."""
     sort, _, digits = typed.partition(":")
-    if sort == "person" and digits.isascii() and digits.isdecimal() and int(digits) <= MAX_ID:
-        return int(digits)
+    if sort == "person" and (found := read_number(digits)) is not None:
+        return found
     try:
         workflow, number = parse(typed)
     except Invalid:

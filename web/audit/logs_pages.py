@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 
 from web.audit import logs, who, words
 from web.audit.asked import LONGEST, NAMES, Asked
@@ -21,6 +21,26 @@ if TYPE_CHECKING:
 
 PERSON, OUTCOME = "kimin", "sonuc"
 """The names of the further fields in the address."""
+
+
+@blueprint.post("/oturumlar")
+@allow("auditor")
+def filter_sign_ins() -> ResponseReturnValue:
+    """Take a filter that was typed to its address, in which no name stands open."""
+    return _to_address("audit.sign_ins", OUTCOME)
+
+
+@blueprint.post("/erisimler")
+@allow("auditor")
+def filter_reads() -> ResponseReturnValue:
+    """Take a filter that was typed to its address, in which no name stands open."""
+    return _to_address("audit.reads", PERSON)
+
+
+def _to_address(endpoint: str, more: str) -> ResponseReturnValue:
+    typed: dict[str, Any] = {more: request.form.get(more, "").strip()[:LONGEST]}
+    typed |= Asked.typed_in(request.form).address()
+    return redirect(url_for(endpoint, **typed))
 
 
 @blueprint.get("/oturumlar")
@@ -58,7 +78,7 @@ def _understood(asked: Asked) -> tuple[JournalFilter, dict[str, str]]:
     problems = asked.problems()
     key, problem = who.key_of(composed().database, asked.actor)
     if problem:
-        problems[NAMES["actor"]] = problem
+        problems.setdefault(NAMES["actor"], problem)
     return asked.meant(key), problems
 
 

@@ -27,7 +27,7 @@ def head_of(
 ) -> Mapping[str, object]:
     """Return what stands at the top: filter, time, exporter, count and last hash."""
     return {
-        "filter": asked.address(),
+        "filter": asked.said(),
         "exported_at": utc(exported_at),
         "exported_by": exported_by,
         "entries": taken.entries,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 
 from handlers.reads import record_read
 from web.audit import entries, takeout, who, words
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from workflow.export import JournalFilter
 
 FORMATS: dict[str, Format] = {fmt: fmt for fmt in get_args(Format)}
+
+
+@blueprint.post("/gunluk")
+@allow("auditor")
+def filter_journal() -> ResponseReturnValue:
+    """Take a filter that was typed to its address, in which no name stands open."""
+    typed: dict[str, Any] = {**Asked.typed_in(request.form).address()}
+    return redirect(url_for("audit.journal", **typed))
 
 
 @blueprint.get("/gunluk")
@@ -64,7 +72,7 @@ def _understood(asked: Asked) -> tuple[JournalFilter | None, dict[str, str]]:
     problems = asked.problems()
     key, problem = who.key_of(composed().database, asked.actor)
     if problem:
-        problems[NAMES["actor"]] = problem
+        problems.setdefault(NAMES["actor"], problem)
     return (None if problems else asked.meant(key)), problems
 
 
@@ -123,7 +131,7 @@ def export() -> ResponseReturnValue:
     now = house.clock.now()
     try:
         # Kept before the first line leaves: an export that can not be kept does not happen.
-        purpose = json.dumps(asked.address(), ensure_ascii=False, sort_keys=True)
+        purpose = json.dumps(asked.said(), ensure_ascii=False, sort_keys=True)
         record_read(house.office, actor, f"journal:{taken.entries}:{taken.last_hash}", purpose)
     except BaseException:
         taken.close()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 
 from web.composition import composed
 from web.institution import roster
@@ -13,13 +13,29 @@ from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
 from web.office.worklist import parse_after
 from web.permissions import allow
+from web.sealed_names import open_name, seal_name
 from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-KNOWN = ("ara", "bant", "ay")
-"""The parts of the filter as they stand in the address."""
+LONGEST = 100
+"""Characters of one field of the filter."""
+
+KNOWN = ("ad", "bant", "ay")
+"""The parts of the filter as they stand in the address; the name is sealed."""
+
+
+@blueprint.post("/kurum")
+@allow("coordinator")
+def filter_home() -> ResponseReturnValue:
+    """Take a filter that was typed to its address, in which no name stands open."""
+    typed = {name: request.form.get(name, "")[:LONGEST] for name in ("bant", "ay")}
+    name = seal_name(request.form.get("ara", "").strip()[:LONGEST])
+    found: dict[str, Any] = {**typed, "ad": name}
+    return redirect(
+        url_for("institution.home", **{key: text for key, text in found.items() if text})
+    )
 
 
 @blueprint.get("/kurum")
@@ -55,7 +71,7 @@ def _wanted(within: str) -> roster.Wanted:
         within=within,
         band=band if band in roster.BANDS else "",
         month=_month(request.args.get("ay", "")),
-        text=request.args.get("ara", "").strip()[:100],
+        text=open_name(request.args.get("ad", "")),
         after=parse_after(request.args.get("sonra", "")),
     )
 

@@ -47,8 +47,13 @@ def _hindrance(case: Found) -> WorkflowError | None:
 
 
 def show_history(case: Found, form: NoteForm | None = None) -> ResponseReturnValue:
-    """Show what happened to a case; ``form`` is a note that could not be kept."""
-    events, following = past.history(case, past.parse_mark(request.args.get("once", "")))
+    """Show what happened to a case; ``form`` is a note that could not be kept.
+
+    Of his own case somebody reads no more here than the applicant: no note, no refused attempt.
+    """
+    own = page.is_own(case, current().actor)
+    after = past.parse_mark(request.args.get("once", ""))
+    events, following = past.history(case, after, past.OF_ONESELF if own else past.ALL)
     answer = tabs.show(
         case,
         "office/history.html",
@@ -56,6 +61,7 @@ def show_history(case: Found, form: NoteForm | None = None) -> ResponseReturnVal
         following=following,
         names=names_of(composed().database, past.actors_of(events)),
         verdicts=verdicts,
+        own=own,
         form=form or NoteForm(),
     )
     return answer, 422 if form else 200

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
-from states.reference import MAX_ID, reference
+from states.reference import MAX_ID, read_number, reference
 from web.composition import composed
 from web.office import bulk_entry, bulk_page, bulk_words
 from web.office.bulk_entry import WhyForm
@@ -91,9 +91,10 @@ def bulk_list() -> ResponseReturnValue:
     """List one's batches, newest first; auditors and administrators see everybody's."""
     actor = current().actor
     before = request.args.get("once", "")
-    number = int(before) if before.isascii() and before.isdecimal() else MAX_ID
     found, following = bulk_page.mine(
-        composed().database, None if _reads_all(actor) else actor.name, min(number, MAX_ID)
+        composed().database,
+        None if _reads_all(actor) else actor.name,
+        read_number(before) or MAX_ID,
     )
     return render_template(
         "office/bulk_list.html",
@@ -140,9 +141,9 @@ def _show(number: int) -> str:
     database, definition = composed().database, _definition(batch)
     tried, working = batch.started_at is not None, batch.state in batches.OPEN
     code = request.args.get("sonuc", "")[:100]
-    after = request.args.get("sonra", type=int, default=0)
+    after = read_number(request.args.get("sonra", "")) or 0
     found, following = (
-        bulk_page.lines(database, batch, definition, code, min(after, MAX_ID))
+        bulk_page.lines(database, batch, definition, code, after)
         if tried and not working
         else ([], None)
     )
@@ -213,7 +214,7 @@ def command_bulk(number: int, command: str) -> ResponseReturnValue:
     change, told = COMMANDS[command]
     if change(composed().office, batch.id, current().actor):
         flash(told, "success")
-    else:
+    elif _batch(number).why is None:  # else the page says itself what stopped it
         flash(
             "Bu toplu iş bu arada ilerledi; istediğiniz yapılmadı ya da zaten yapılmıştı.", "info"
         )

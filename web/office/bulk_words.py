@@ -40,6 +40,10 @@ WHY = {
         "Toplu işi başlatan kullanıcının hesabı kapatıldığı için iş durduruldu; "
         "kalan başvurulara dokunulmadı."
     ),
+    batches.ROLE_LOST: (
+        "Toplu işi hazırlayan kullanıcı, işi hazırladığı rolü artık taşımadığı için iş durduruldu; "
+        "kalan başvurulara dokunulmadı."
+    ),
 }
 
 EMPTY = "Hiç başvuru seçilmedi. Listeye dönüp en az bir başvuru işaretleyiniz."
@@ -74,7 +78,7 @@ def too_large() -> str:
 
 def state_of(batch: Batch) -> str:
     """Return the word for where a batch stands."""
-    if batch.state == batches.STOPPED and batch.started_at is None:
+    if batch.state == batches.STOPPED and batch.started_at is None and batch.why is None:
         return GIVEN_UP
     return STATES[batch.state]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from handlers import desk
+from states.reference import read_number
 from web.composition import composed
 from web.errors import status_of, told
 from web.office import page
@@ -95,11 +96,11 @@ def take_over(reference: str) -> ResponseReturnValue:
 def make_take_over(reference: str) -> ResponseReturnValue:
     """Take a case from the one who was seen to hold it."""
     case = _application(reference)
-    seen = request.form.get("kimden", "")
-    if not (seen.isascii() and seen.isdecimal() and len(seen) < len(str(2**63))):
+    seen = read_number(request.form.get("kimden", ""))
+    if seen is None:
         abort(400)
     try:
-        held = desk.take_over(composed().office, case.id, current().actor, int(seen))
+        held = desk.take_over(composed().office, case.id, current().actor, seen)
     except RuleFailed as error:
         if error.verdict.code == "desk.held":
             return _held_by_another(page.found(reference))

@@ -75,6 +75,12 @@ class Deadline:
     why: str
 
 
+def is_own(case: Found, actor: Actor) -> bool:
+    """Say whether a case is about the very person who reads it as the office."""
+    about = case.row[case.definition.subject]
+    return actor.person_id is not None and about == actor.person_id
+
+
 def found(reference: str) -> Found:
     """Return the case of a reference; UnknownCase for what is none."""
     try:

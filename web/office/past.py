@@ -12,6 +12,7 @@ from sqlalchemy import literal, select, tuple_
 from states.desk import TAKEN_OVER, DeskEntry
 from states.journal import JournalEntry, RefusedAttempt
 from states.notice import Notice
+from states.reference import read_number
 from web.composition import composed
 from web.reading import Entry
 from workflow.sentences import sentence
@@ -39,6 +40,11 @@ _TABLES: dict[int, tuple[type[Base], str]] = {
     DESK: (DeskEntry, "id"),
     NOTICE: (Notice, "id"),
 }
+
+ALL = tuple(_TABLES)
+
+OF_ONESELF = (MOVE, NOTICE)
+"""What somebody reads of his own case: what the applicant reads, and nothing the office noted."""
 
 Key = tuple[datetime, int, int]
 """Where an event stands: its time, its sort, its number."""
@@ -72,12 +78,14 @@ class Event:
         return [self.row.actor, *([other] if other else [])]
 
 
-def history(case: Found, after: Key | None = None) -> tuple[list[Event], str]:
+def history(
+    case: Found, after: Key | None = None, sorts: Iterable[int] = ALL
+) -> tuple[list[Event], str]:
     """Return a page of what happened, the newest first, and the mark of the next page or ""."""
     with composed().database.connect() as connection:
         events = [
             _event(case, sort, row)
-            for sort in _TABLES
+            for sort in sorts
             for row in _read(connection, case, sort, after)
         ]
     events.sort(key=lambda event: event.key, reverse=True)
@@ -111,12 +119,14 @@ def mark_of(key: Key) -> str:
 def parse_mark(text: str) -> Key | None:
     """Read a place in the history; one that is not ours is the newest page."""
     at, _, rest = text.partition("_")
-    sort, _, number = rest.partition("_")
+    sort, number = map(read_number, rest.partition("_")[::2])
+    if number is None or sort not in _TABLES:
+        return None
     try:
-        key = datetime.fromisoformat(at), int(sort), int(number)
+        moment = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return key if key[0].tzinfo is not None and 0 <= key[2] < 2**31 else None
+    return None if moment.tzinfo is None else (moment, sort, number)
 
 
 def _read(connection: Connection, case: Found, sort: int, after: Key | None) -> Sequence[Row[Any]]:

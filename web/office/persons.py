@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, literal, select, tuple_, union_all
 
 from states.institution import Institution
 from states.person import Person
-from states.reference import MAX_ID
+from states.reference import read_number
 from states.tables import METADATA
 from states.text import normal, sort_key
 from web.office.lists import CAP, Count
@@ -110,10 +110,9 @@ def _begins(order: str, key: str) -> list[ColumnElement[bool]]:
 
 def _after(connection: Connection, mark: str) -> tuple[str, int] | None:
     """Read the mark of a page: by which key, and whose; the key itself is in no address."""
-    order, number = mark[:1], mark[1:20]
-    if order not in _KEYS or not (number.isascii() and number.isdecimal()):
+    order, person = mark[:1], read_number(mark[1:])
+    if order not in _KEYS or person is None:
         return None
-    person = min(int(number), MAX_ID)
     key = connection.execute(select(_KEYS[order]).where(Person.id == person)).scalar_one_or_none()
     return None if key is None else (key, person)
 
@@ -129,7 +128,7 @@ def _number(connection: Connection, key: str) -> Count:
 def person(connection: Connection, number: int) -> Hit | None:
     """Return one person with all records."""
     page = select(
-        literal(min(number, MAX_ID)).label("id"),
+        literal(number).label("id"),
         literal("").label("at"),
         literal("").label("walked"),
     ).subquery()

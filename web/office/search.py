@@ -1,7 +1,8 @@
 """Owns the search box: what is typed leads to the record, or to a list of what may be meant.
 
 A TCKN is only ever sent as a form: it stands in no address, no log and on no page; what the
-address carries in its place is the number of the person's row.
+address carries in its place is the number of the person's row. A name stands in no address either;
+there it is sealed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from handlers.people import find_person
 from handlers.reads import record_read
 from handlers.services import vault_of
 from states.invalid import Invalid
+from states.reference import read_number
 from states.tckn import LENGTH, mask_all, parse
 from states.text import normal
 from web.composition import composed
@@ -21,6 +23,7 @@ from web.limits import by_person, limiter
 from web.office import finding, persons
 from web.office.face import blueprint
 from web.permissions import allow
+from web.sealed_names import open_name, seal_name
 from web.session import current, signed_in
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ PURPOSE = "Kimlik numarasıyla arama"
 
 EMPTY = "Aradığınızı yazınız: başvuru numarası, kimlik numarası, seri no, gönderi no ya da ad."
 NOT_IN_ADDRESS = (
-    "Kimlik numarası adres çubuğunda aranmaz; adresler kaydedilir. Yukarıdaki kutuya yazınız."
+    "Kimlik numarası ve ad adres çubuğunda aranmaz; adresler kaydedilir. Yukarıdaki kutuya yazınız."
 )
 ALONE = "Kimlik numarasını tek başına yazınız; adla birlikte aranmaz."
 WRONG_TCKN = "Bu on bir rakam geçerli bir kimlik numarası değil; rakamları denetleyiniz."
@@ -57,7 +60,7 @@ def may_search() -> bool:
 @allow(*READERS)
 @limiter.limit(SEARCHES, key_func=by_person)
 def find() -> ResponseReturnValue:
-    """Take what was typed into the box and go on with it by an address that names nobody's TCKN."""
+    """Take what was typed into the box and go on with it by an address that names nobody."""
     text = normal(request.form.get("q", ""))[:LONGEST]
     tckn = _tckn(text)
     if tckn is not None:
@@ -69,20 +72,29 @@ def find() -> ResponseReturnValue:
     if _digits(text):
         # Perhaps a mistyped TCKN: it is answered here, so that it comes into no address either.
         return _found(text, WRONG_TCKN)
-    return redirect(url_for("office.search", q=text))
+    return redirect(url_for("office.search", aranan=seal_name(text)))
 
 
 @blueprint.get("/ara")
 @allow(*READERS)
 def search() -> ResponseReturnValue:
     """Show what was found; one record that is meant for sure is opened at once."""
-    number = request.args.get("kisi", "")
-    if number.isascii() and number.isdecimal():
-        return _person(int(number[:20]))
-    text = normal(request.args.get("q", ""))[:LONGEST]
-    if _digits(text) or mask_all(text) != text:
-        return _page(NOT_IN_ADDRESS)
+    number = read_number(request.args.get("kisi", ""))
+    if number is not None:
+        return _person(number)
+    if "q" in request.args:
+        return _by_address(normal(request.args["q"])[:LONGEST])
+    text = open_name(request.args.get("aranan", ""))
     return _found(text, NOTHING.format(text=text)) if text else _page(EMPTY)
+
+
+def _by_address(text: str) -> ResponseReturnValue:
+    """Open the record whose number stands in an address; nobody is looked for by one."""
+    with composed().database.connect() as connection:
+        references = finding.exact(connection, text, composed().library.current)
+    if _digits(text) or len(references) != 1:
+        return _page(NOT_IN_ADDRESS)
+    return _open(references[0])
 
 
 def _digits(text: str) -> str:
@@ -134,7 +146,13 @@ def _found(text: str, nothing: str) -> ResponseReturnValue:
         found = persons.named(connection, text, request.args.get("sonra", ""))
     if not found.total:
         return _page(nothing)
-    return _page(text=text, hits=found.hits, total=found.total, following=found.following)
+    return _page(
+        text=text,
+        sealed=seal_name(text),
+        hits=found.hits,
+        total=found.total,
+        following=found.following,
+    )
 
 
 def _open(reference: str) -> ResponseReturnValue:
@@ -142,6 +160,14 @@ def _open(reference: str) -> ResponseReturnValue:
 
 
 def _page(problem: str = "", **found: object) -> str:
-    shown = {"text": "", "hits": [], "references": [], "total": None, "following": "", **found}
+    shown = {
+        "text": "",
+        "sealed": "",
+        "hits": [],
+        "references": [],
+        "total": None,
+        "following": "",
+        **found,
+    }
     workflows = composed().library.current
     return render_template("office/search.html", problem=problem, workflows=workflows, **shown)

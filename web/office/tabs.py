@@ -36,7 +36,7 @@ def show(found: Found, template: str, about: page.Subject | None = None, **more:
         moves=page.moves(found, actor),
         has_page=has_page,
         carries_on=worklist.carries_on,
-        at_desk=not actor.roles.isdisjoint(WRITERS),
+        at_desk=not actor.roles.isdisjoint(WRITERS) and not page.is_own(found, actor),
         tabs=_tabs(found),
         **more,
     )

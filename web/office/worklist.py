@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from handlers.desk import carries_on, workable
 from states.application import NO_DEADLINE, Application
-from states.reference import MAX_ID
+from states.reference import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,10 +80,11 @@ class Mark:
     @classmethod
     def read(cls, text: str, sort: str) -> Mark | None:
         """Read a mark of a sort order; one that is not ours is the first page."""
-        value, _, number = text.rpartition("~")
-        if not (number.isascii() and number.isdecimal()) or int(number[:20]) > MAX_ID:
+        value, _, written = text.rpartition("~")
+        number = read_number(written)
+        if number is None:
             return None
-        mark = cls(value, int(number))
+        mark = cls(value, number)
         try:
             mark.bound(sort)
         except ValueError:
@@ -249,8 +250,9 @@ def _beyond(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def parse_after(mark: str) -> tuple[date, int] | None:
     """Read the mark of a page sorted by a day; one that is not ours is the first page."""
-    day, _, number = mark.partition(".")
+    day, _, written = mark.partition(".")
+    number = read_number(written)
     try:
-        return date.fromisoformat(day), int(number)
+        return None if number is None else (date.fromisoformat(day), number)
     except ValueError:
         return None

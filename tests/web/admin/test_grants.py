@@ -144,6 +144,23 @@ def test_what_was_sound_when_proposed_is_judged_again_when_approved(
     assert newest(world).state == "proposed"
 
 
+@pytest.mark.parametrize(
+    "lost", ["active = false", "roles = '{officer}'"], ids=["closed", "another role"]
+)
+def test_the_proposal_of_one_who_is_no_administrator_any_more_is_not_applied(
+    world: World, first: Administrator, other: Administrator, staff: Staff, lost: str
+) -> None:
+    first.propose(staff.officer, "role", rol="auditor")
+    case = newest(world).id
+    world.write(f"UPDATE office_user SET {lost} WHERE id = :id", id=first.number)
+    page = other.decide(case, "approve", status=422)
+    assert "Öneriyi yapan artık yönetici değil" in page.text
+    assert account(world, staff.officer).roles == ["officer"]
+    assert refusals(world) == ["grants.proposer_left"]
+    other.decide(case, "refuse", "Yeniden önerilsin")
+    assert newest(world).state == "refused"
+
+
 def test_a_closed_account_is_opened_again(
     world: World, first: Administrator, other: Administrator, staff: Staff
 ) -> None:

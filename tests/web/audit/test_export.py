@@ -151,7 +151,7 @@ def test_the_exporter_may_be_named_and_the_filter_stays_as_it_was_typed(
     world: World, auditor: Visitor, staff: Staff
 ) -> None:
     under_review(world, staff.officer)
-    shown = auditor.get("/denetim/gunluk", query_string={"kim": "ZEYNEP"})
+    shown = auditor.post("/denetim/gunluk", kim="ZEYNEP")
     lines = auditor.get(shown.links["JSON Lines"]).response.text.splitlines()
     head, *rows = [json.loads(line) for line in lines]
     assert head["export"]["filter"] == {"kim": "ZEYNEP"}

@@ -56,7 +56,7 @@ def test_sign_ins_are_found_by_person_day_and_outcome(
     assert total(refused) == "1 kayıt"
     assert refused.all("th", scope="row") == ["Bilinmiyor"]
     assert "Kurum girişi" in refused.all("td")
-    assert total(auditor.get(f"{SIGN_INS}?kim=zeynep")) == "1 kayıt"
+    assert total(auditor.post(SIGN_INS, kim="zeynep")) == "1 kayıt"
     assert total(auditor.get(f"{SIGN_INS}?kim=user:{staff.auditor}")) == "1 kayıt"
     assert total(auditor.get(f"{SIGN_INS}?ilk=2026-03-02&son=2026-03-02")) == "3 kayıt"
     assert total(auditor.get(f"{SIGN_INS}?ilk=2026-03-03")) == "0 kayıt"
@@ -67,7 +67,7 @@ def test_sign_ins_are_found_by_person_day_and_outcome(
 def test_a_filter_of_a_log_that_can_not_be_read_is_said_at_its_field(
     auditor: Visitor, page: str
 ) -> None:
-    shown = auditor.get(f"{page}?ilk=31.02.2026&kim=Nobody", 422)
+    shown = auditor.post(page, 422, ilk="31.02.2026", kim="Nobody")
     assert shown.title.startswith("Hata:")
     assert len(shown.all("p", id="ilk-hata")) == len(shown.all("p", id="kim-hata")) == 1
 

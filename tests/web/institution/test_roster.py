@@ -77,12 +77,17 @@ def test_the_list_is_filtered_by_month_and_name(coordinator: Coordinator) -> Non
     may = coordinator.browser.get(page.links["05.2026"])
     assert [line[:4] for line in rows(may)] == ["İSMA"]
     assert 'value="2026-05" selected' in may.response.text
-    named = coordinator.browser.get("/kurum?ara=ırak")
+    named = coordinator.browser.post("/kurum", ara="ırak", bant="", ay="2026-05")
     assert [line[:4] for line in rows(named)] == ["İSMA"]
-    assert "Bu filtreye uyan sertifika yok." in coordinator.browser.get("/kurum?ara=yok").text
+    assert (named.value("ara"), 'value="2026-05" selected' in named.response.text) == ("ırak", True)
+    assert "%C4%B1rak" not in named.response.request.url
+    none = coordinator.browser.post("/kurum", ara="yok")
+    assert "Bu filtreye uyan sertifika yok." in none.text
 
 
-@pytest.mark.parametrize("query", ["ay=yarın", "ay=2026-13", "bant=yok", "sonra=x", "ara="])
+@pytest.mark.parametrize(
+    "query", ["ay=yarın", "ay=2026-13", "bant=yok", "sonra=x", "ara=yok", "ad=yok"]
+)
 def test_a_filter_that_is_not_ours_is_left_out(coordinator: Coordinator, query: str) -> None:
     coordinator.upload(listed(ROW))
     page = coordinator.browser.get(f"/kurum?{query}")

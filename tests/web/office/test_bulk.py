@@ -367,6 +367,49 @@ def test_the_batch_of_a_closed_account_says_why_it_stopped(
     assert "0 yapıldı, 0 reddedildi, 0 hata oldu, 1 denenmedi." in page.text
 
 
+@pytest.mark.parametrize("paused", [False, True], ids=["rehearsed", "paused"])
+def test_who_lost_the_role_of_his_batch_can_not_set_it_going(
+    world: World, many: Many, officer: Visitor, staff: Staff, *, paused: bool
+) -> None:
+    (case,) = many(1)
+    here = address(asked(officer, [case]))
+    if paused:
+        officer.post(f"{here}/baslat")
+        officer.post(f"{here}/duraklat")
+    world.write("UPDATE office_user SET roles = '{operator}' WHERE id = :id", id=staff.officer)
+    officer.sign_in("user", staff.officer)
+    page = officer.post(f"{here}/{'surdur' if paused else 'baslat'}")
+    assert "hazırladığı rolü artık taşımadığı için iş durduruldu" in page.text
+    assert "zaten yapılmıştı" not in page.text
+    assert not {"Başlat", "Sürdür", "Durdur", "Vazgeç"} & set(page.buttons)
+    assert "Durduruldu" in page.text
+    work_off_batches(world.office)
+    assert (batch(world).state, batch(world).why) == ("stopped", "role_lost")
+    assert world.state(case) == "held"
+
+
+def test_a_run_ends_before_the_next_chunk_when_its_maker_loses_the_role(
+    world: World, many: Many, officer: Visitor, auditor: Visitor, staff: Staff,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("workflow.batch_run.CHUNK", 2)
+    monkeypatch.setattr("workflow.batch_run.TURN", 1)
+    ids = many(5)
+    page = asked(officer, ids)
+    for _ in range(3):
+        work_off_batches(world.office)
+    here = address(page)
+    officer.post(f"{here}/baslat")
+    work_off_batches(world.office)
+    world.write("UPDATE office_user SET roles = '{operator}' WHERE id = :id", id=staff.officer)
+    work_off_batches(world.office)
+    assert (batch(world).state, batch(world).why) == ("stopped", "role_lost")
+    assert [world.state(case) for case in ids] == ["rejected"] * 2 + ["held"] * 3
+    page = auditor.get(here)
+    assert "2 yapıldı, 0 reddedildi, 0 hata oldu, 3 denenmedi." in page.text
+    assert "hazırladığı rolü artık taşımadığı için iş durduruldu" in page.text
+
+
 def test_the_result_is_paged_without_gap_and_taken_out_as_csv(
     world: World, many: Many, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

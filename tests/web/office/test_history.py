@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from states.application import Application
 from states.desk import DeskEntry
 from states.journal import JournalEntry
 from tests.handlers.world import officer as officer_actor
@@ -15,6 +16,7 @@ from tests.web.staff import Staff, path, under_review, waiting_for_paper
 from web.office import past
 from web.office.verdicts import CONDITIONS, verdicts
 from web.reading import timeline
+from workflow.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -161,7 +163,6 @@ def test_a_note_sent_twice_is_kept_once_and_said_so(
     [
         ("", "Not boş; kaydedilecek bir not yazınız."),
         ("  ", "Not boş; kaydedilecek bir not yazınız."),
-        ("\x00", "Not boş; kaydedilecek bir not yazınız."),
         ("a" * 2001, "Not çok uzun; kısaltınız."),
     ],
 )
@@ -173,7 +174,7 @@ def test_a_note_that_can_not_be_kept_is_said_at_its_field_and_given_back(
     page = officer.post(path(case, "not"), 422, text=text)
     assert page.title.startswith("Hata:")
     assert page.all("p", id="text-hata") == [said]
-    assert page.value("text") == text.strip("\x00 ")
+    assert page.value("text") == text.strip()
     assert world.all(DeskEntry) == []
 
 
@@ -191,6 +192,41 @@ def test_an_auditor_reads_the_past_and_adds_nothing(
     assert [
         name for name in officer.get(path(case, "gecmis")).links if "Yeniden gönder" in name
     ] == ["Yeniden gönder : Başvurunuz size iade edildi, 02.03.2026 12:00:00"]
+
+
+def test_a_note_with_a_sign_that_can_not_be_kept_is_given_back_without_it(
+    world: World, officer: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    officer.get(path(case, "gecmis"))
+    page = officer.post(path(case, "not"), 400, text="Aran\0dı.")
+    assert "saklanamayan bir işaret var" in page.text
+    assert "Arandı." in page.text
+    assert world.all(DeskEntry) == []
+
+
+def test_of_his_own_case_an_officer_reads_and_writes_no_more_than_the_applicant(
+    world: World, officer: Visitor, second: Visitor, staff: Staff
+) -> None:
+    case = waiting_for_paper(world)
+    person = world.read(Application, case).person_id
+    second.get(path(case, "gecmis"))
+    second.post(path(case, "not"), text="Kurumu arandı.")
+    world.office.fire(case, "return_to_applicant", officer_actor(), reason="not_signed")
+    with pytest.raises(Refused):
+        world.office.fire(case, "approve_paper", officer_actor())
+    world.run_effects()
+    world.write("UPDATE office_user SET person_id = :p WHERE id = :u", p=person, u=staff.officer)
+    officer.sign_in("user", staff.officer)
+    page = officer.get(path(case, "gecmis"))
+    assert "Bu kayıt size ait" in page.text
+    assert "Başvurunuz size iade edildi" in page.text
+    for kept_from_him in ("Kurumu arandı.", "Reddedilen deneme", "Notu ekle", "Yeniden gönder"):
+        assert kept_from_him not in page.text
+        assert kept_from_him in second.get(path(case, "gecmis")).text
+    refused = officer.post(path(case, "not"), 422, text="Öne alınsın.")
+    assert "Kendi kaydınızda görevli olarak işlem yapamazsınız" in refused.text
+    assert [row.text for row in world.all(DeskEntry)] == ["Kurumu arandı."]
 
 
 def test_a_note_on_a_case_that_is_not_there_is_kept_nowhere(world: World, officer: Visitor) -> None:
