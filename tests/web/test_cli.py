@@ -13,11 +13,11 @@ import structlog
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from handlers import WORKFLOWS
 from states.access import AccessEntry
 from states.reference import reference
 from tests.web.staff import waiting_for_paper
 from web.cli import COMMANDS, main
-from web.composition import WORKFLOWS
 from workflow.grammar import json_schema
 
 if TYPE_CHECKING:
@@ -372,7 +372,7 @@ def test_a_worker_works_on_the_composed_office(
         seen.extend([office, {chore.name for chore in chores}])
 
     monkeypatch.setattr("workflow.worker.work", work)
-    monkeypatch.setattr("web.commands.serve.configure_logs", lambda: None)
+    monkeypatch.setattr("web.commands.worker.configure_logs", lambda: None)
     terminal.run("worker")
     assert settings.demo
     assert type(seen[0]).__name__ == "Office"
@@ -388,7 +388,7 @@ def test_logs_never_mix_with_what_a_command_prints(
         structlog.get_logger().warning("something", case=7)
         return []
 
-    monkeypatch.setattr("web.commands.workflow.store", noisy)
+    monkeypatch.setattr("workflow.library.publish", noisy)
     result = terminal.run("workflow", "publish", "--json")
     assert json.loads(result.stdout) == {"published": []}
     assert json.loads(result.stderr)["event"] == "something"
