@@ -15,7 +15,9 @@ from sqlalchemy import text
 
 from handlers import WORKFLOWS
 from states.access import AccessEntry
+from states.errors import DatabaseUnavailable
 from states.reference import reference
+from states.settings import Settings, load_settings
 from tests.web.staff import waiting_for_paper
 from web.cli import COMMANDS, main
 from workflow.grammar import json_schema
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from states.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database
     from tests.web.staff import Staff
@@ -111,6 +112,24 @@ def test_the_version_is_told(terminal: Terminal) -> None:
 def test_an_unknown_setting_is_refused_by_name(terminal: Terminal) -> None:
     terminal.environment["NES_PROT"] = "1"
     assert "NES_PORT" in terminal.refused("db", "status")
+
+
+def test_the_commands_know_the_demo_that_stands_in_their_folder_but_the_site_must_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal({"NES_VAR": str(tmp_path)})
+    assert "set NES_DEMO=1" in terminal.refused("db", "status")
+    load_settings({**terminal.environment, "NES_DEMO": "1"})
+    seen: list[Settings] = []
+
+    def away(settings: Settings) -> None:
+        seen.append(settings)
+        raise DatabaseUnavailable("The database is away.", where="here")
+
+    monkeypatch.setattr("web.commands.db.database_url", away)
+    assert terminal.refused("db", "status") == "nes: The database is away."
+    assert seen[0].demo
+    assert "set NES_DEMO=1" in terminal.refused("web")
 
 
 def test_a_database_that_is_away_is_a_sentence(terminal: Terminal) -> None:

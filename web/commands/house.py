@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,14 +13,14 @@ from sqlalchemy.orm import Session
 from states.database import close_server
 from states.person import Person
 from states.reference import parse
-from states.settings import Settings, load_settings
+from states.settings import KEYS, SECRET_KEYS, Settings, load_settings
 from states.user import User
 from web.actors import of_person, of_user
 from web.commands.failure import Failure
 from workflow.actor import Actor, system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Engine
 
@@ -31,8 +32,22 @@ AUTH = "terminal"
 
 
 def settings() -> Settings:
-    """Return the settings of this environment."""
-    return load_settings(os.environ)
+    """Return the settings of this environment, or of the demo that stands in its folder.
+
+    ``nes web`` does not ask here: it lets people sign in by a button, so it must be told.
+    """
+    return load_settings({**({"NES_DEMO": "1"} if holds_demo(os.environ) else {}), **os.environ})
+
+
+def holds_demo(env: Mapping[str, str]) -> bool:
+    """Say whether nothing is set but the folder, and a demo has kept its secrets there.
+
+    A real office sets its secrets and is never taken for a demo.
+    """
+    if any(env.get(key) for key in KEYS - {"NES_VAR"}):
+        return False
+    kept = Path(env.get("NES_VAR") or "var") / "keys"
+    return all((kept / key).is_file() for key in SECRET_KEYS)
 
 
 @contextmanager

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING
 
 import click
 
 from states.database import close_server
+from states.settings import load_settings
 from web.commands.failure import Failure
-from web.commands.house import settings
 from web.commands.terminal import say
 from web.composition import compose, migrate
 from web.serving import Crew, web_command, worker_command
@@ -30,7 +31,7 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
     Example:
       NES_DEMO=1 nes web --with-worker
     """  # noqa: D301 - \b tells click to keep the lines
-    found = settings()
+    found = load_settings(os.environ)
     _refuse_taken_port(found)
     try:
         migrate(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ from handlers.services import open_services, services_of
 from migrations.run import upgrade
 from states.database import close_server, database_url, make_engine
 from states.scratch import scratch_database
+from web.apart import apart
 from web.commands.failure import Failure
-from web.commands.house import settings as read_settings
 from web.composition import Composition, definitions
 from web.demo.outside import connected
 from web.demo.programme import perform
@@ -47,16 +48,15 @@ WIDTH = 170
 def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     """Play nine applications from draft to courier on a scratch database and verify the journal.
 
-    The signed containers stay in var/demo, so that they can be checked with openssl.
+    Everything stays in var/demo, apart from any office, and the signed containers can be checked
+    there with openssl.
 
     \b
     Example:
-      NES_DEMO=1 nes demo --json
+      nes demo --json
     """  # noqa: D301 - \b tells click to keep the lines
     configure_logs(logging.WARNING)
-    settings = read_settings()
-    if not settings.demo:
-        raise Failure("`nes demo` makes TEST keys and cards. Set NES_DEMO=1 to allow it.")
+    settings = apart(os.environ, "demo")
     console = Console(stderr=True)
     try:
         server = database_url(settings)
@@ -91,8 +91,7 @@ def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
 
 def _stage(house: Composition, clock: FixedClock) -> Stage:
     services = services_of(house.office)
-    folder = house.settings.var / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = house.settings.var
     _anchors(folder).write_bytes(services.authority().anchors_pem())
     stage = Stage(house.office, services, clock, folder)
     stage.prepare()
