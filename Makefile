@@ -49,7 +49,7 @@ format: ready  ## Set up and format the code
 
 lock: ready  ## Resolve the dependencies anew into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --custom-compile-command 'make lock' --group dev --extra desktop \
+		--no-emit-index-url --custom-compile-command 'make lock' --group dev --all-extras \
 		pyproject.toml --output-file requirements.txt $(ARGS) > /dev/null
 
 # Asks a database of advisories over the network, so it is no gate. It fails when one package could

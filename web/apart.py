@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from states.settings import KEYS, SECRET_KEYS, load_settings
+from states.errors import SettingsError
+from states.settings import KEYS, SECRET_KEYS, load_settings, own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,5 +26,8 @@ def apart(env: Mapping[str, str], name: str) -> Settings:
     given = {key: value for key, value in env.items() if value}
     if OFFICE_KEYS & set(given):
         given = {key: value for key, value in given.items() if key not in KEYS or key == "NES_VAR"}
-    folder = Path(given.get("NES_VAR", "var")) / name
-    return load_settings({**given, "NES_VAR": str(folder), "NES_DEMO": "1"})
+    try:
+        folder = own_folder(Path(given.get("NES_VAR", "var")))
+    except ValueError as error:
+        raise SettingsError(f"NES_VAR is not usable: {error}.", setting="NES_VAR") from None
+    return load_settings({**given, "NES_VAR": str(folder / name), "NES_DEMO": "1"})

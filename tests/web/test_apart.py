@@ -53,6 +53,15 @@ def test_an_unknown_key_is_refused_here_too(tmp_path: Path) -> None:
             apart({"NES_VAR": str(tmp_path), "NES_VRA": "x", **more}, "demo")
 
 
+def test_a_start_in_the_root_of_the_system_does_not_fill_its_var(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir("/")
+    for env in ({}, secrets()):
+        with pytest.raises(SettingsError, match="NES_VAR is not usable: /var is the system's"):
+            apart(env, "demo")
+
+
 def test_a_folder_in_which_a_demo_has_kept_its_secrets_is_known_by_them(tmp_path: Path) -> None:
     env = {"NES_VAR": str(tmp_path)}
     assert not holds_demo(env)

