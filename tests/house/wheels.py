@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 import venv
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 LIBRARIES = Path(sysconfig.get_paths()["purelib"])
 """Where the packages of the lock stand that these tests run with; the tree itself is not there."""
@@ -70,9 +73,9 @@ def installed(wheel: Path, folder: Path) -> Place:
     place = Place(folder)
     place.home.mkdir()
     venv.create(folder / "venv", with_pip=False, symlinks=True)
-    uv = Path(sys.executable).with_name("uv")
+    uv = str(Path(sys.executable).with_name("uv"))
     options = ["--quiet", "--offline", "--no-deps", "--no-config", "--no-cache"]
-    command = [uv, "pip", "install", *options, "--python", place.programs / "python", wheel]
+    command = [uv, "pip", "install", *options, "--python", str(folder / "venv"), str(wheel)]
     subprocess.run(command, cwd=place.home, check=True, capture_output=True)
     return place
 
@@ -80,3 +83,31 @@ def installed(wheel: Path, folder: Path) -> Place:
 def borrow(place: Place, libraries: Path = LIBRARIES) -> None:
     """Let an environment use the packages of a folder too, after its own."""
     (place.libraries / "borrowed.pth").write_text(f"{libraries}\n", encoding="utf-8")
+
+
+def needed(requirements: Iterable[str]) -> dict[str, Distribution]:
+    """Return the installed packages that requirements lead to, extras left out, by their names.
+
+    What another system or Python would need is not installed here, and is passed over.
+    """
+    found: dict[str, Distribution] = {}
+    waiting = list(requirements)
+    while waiting:
+        one = waiting.pop()
+        name = re.split(r"[^A-Za-z0-9._-]", one)[0]
+        if "extra ==" in one or name in found:
+            continue
+        with suppress(PackageNotFoundError):
+            found[name] = distribution(name)
+            waiting += found[name].requires or ()
+    return found
+
+
+def laid_out(packages: Iterable[Distribution], folder: Path) -> Path:
+    """Return a folder in which some installed packages stand and no other."""
+    folder.mkdir()
+    for package in packages:
+        for top in {path.parts[0] for path in package.files or ()} - {"..", "__pycache__"}:
+            with suppress(FileExistsError):  # a folder that several packages share
+                (folder / top).symlink_to(LIBRARIES / top)
+    return folder
