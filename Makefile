@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint form types imports dependencies spelling templates steps ready \
-	format lock advisories clean
+	format lock dist advisories clean
 
 BIN := .venv/bin
 PORT ?= 8000
@@ -49,8 +49,13 @@ format: ready  ## Set up and format the code
 
 lock: ready  ## Resolve the dependencies anew into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --custom-compile-command 'make lock' --group dev --extra desktop \
+		--no-emit-index-url --custom-compile-command 'make lock' --group dev --all-extras \
 		pyproject.toml --output-file requirements.txt $(ARGS) > /dev/null
+
+dist: ready  ## Build the wheels of nes-ofis and of nes-imza into var/dist
+	@rm -rf var/dist
+	$(BIN)/python -m hatchling build -t wheel -d var/dist
+	cd signing && ../$(BIN)/python -m hatchling build -t wheel -d ../var/dist
 
 # Asks a database of advisories over the network, so it is no gate. It fails when one package could
 # not be looked up: no answer is no good news.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pkgutil
-from importlib import import_module
+from importlib import import_module, resources
+from pathlib import Path
 
 from handlers.sentences import SENTENCES
-from workflow.registry import Registry
+from workflow.registry import Registry, outline
 from workflow.sentences import learn
+
+WORKFLOWS = Path(str(resources.files(__name__) / "workflows.yaml")).resolve()
+"""The processes this program ships with; in the source tree the file lies beside the rooms."""
 
 
 def registry() -> Registry:
@@ -16,5 +20,18 @@ def registry() -> Registry:
     The sentences of their refusals are handed to the workflow room, which can not know them.
     """
     learn(SENTENCES)
-    names = [module.name for module in pkgutil.iter_modules(__path__)]
-    return Registry.of_modules(import_module(f"{__name__}.{name}") for name in names)
+    return Registry.of_modules(import_module(name) for name in _modules())
+
+
+def declared() -> Registry:
+    """Return what `registry` returns, read from the source: enough to prove a file, and quick.
+
+    What the handlers work with (tokens, documents, the database) is loaded only when one of them
+    is called.
+    """
+    learn(SENTENCES)
+    return Registry.of_modules(outline(name) for name in _modules())
+
+
+def _modules() -> list[str]:
+    return [f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__)]

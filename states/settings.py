@@ -64,6 +64,14 @@ def _key_bytes(value: object) -> bytes:
     return key
 
 
+def own_folder(path: Path) -> Path:
+    """Return the folder with all parts; the system's /var, where a start in / leads, is refused."""
+    folder = path.absolute()
+    if folder == Path("/var"):
+        raise ValueError("/var is the system's; start in a folder of its own, or name another one")
+    return folder
+
+
 def _existing_file(path: Path) -> Path:
     """Refuse a path at which no file stands."""
     if not path.is_file():
@@ -189,7 +197,7 @@ class Settings(BaseSettings):
         frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True
     )
 
-    var: Annotated[Path, AfterValidator(Path.absolute)] = Field(
+    var: Annotated[Path, AfterValidator(own_folder)] = Field(
         Path("var"), validation_alias="NES_VAR"
     )
     demo: bool = Field(default=False, validation_alias="NES_DEMO")

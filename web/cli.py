@@ -6,27 +6,48 @@ import logging
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from web.commands.failure import sentence_of
-from web.logs import configure_logs
+
+class Part(NamedTuple):
+    """One command: where it lives, as MODULE:NAME, and what the list of commands says of it."""
+
+    place: str
+    told: str
+
 
 COMMANDS = {
-    "web": "web.commands.serve:web",
-    "worker": "web.commands.serve:worker",
-    "workflow": "web.commands.workflow:workflow",
-    "case": "web.commands.case:case",
-    "sweep": "web.commands.sweep:sweep",
-    "journal": "web.commands.journal:journal",
-    "db": "web.commands.db:db",
-    "user": "web.commands.user:user",
-    "keys": "web.commands.keys:keys",
-    "demo": "web.demo:demo",
-    "bench": "web.bench.command:bench",
+    "web": Part(
+        "web.commands.serve:web",
+        "Bring the database up to date and serve the site until it is stopped.",
+    ),
+    "worker": Part("web.commands.worker:worker", "Run effects and sweeps until it is stopped."),
+    "workflow": Part(
+        "web.commands.workflow:workflow",
+        "Prove, show, draw and publish the processes of workflows.yaml.",
+    ),
+    "case": Part("web.commands.case:case", "Open, move and look at one case."),
+    "sweep": Part(
+        "web.commands.sweep:sweep",
+        "Move every case whose timer has rung, and print what moved and what was refused why.",
+    ),
+    "journal": Part("web.commands.journal:journal", "Prove the journal and take it out."),
+    "db": Part("web.commands.db:db", "Bring the database up and down its steps."),
+    "user": Part("web.commands.user:user", "Open the first administrators and list the accounts."),
+    "keys": Part("web.commands.keys:keys", "Exchange the keys of personal data."),
+    "demo": Part(
+        "web.demo.command:demo",
+        "Play nine applications from draft to courier on a scratch database and verify the "
+        "journal.",
+    ),
+    "bench": Part(
+        "web.bench.command:bench",
+        "Measure the product against the bare scripts it competes with, in one run on one server.",
+    ),
 }
-"""Each command and where it lives; imported only when it is called or its help is asked for."""
+"""Every command. It is imported when it is called, and not to be named in the list of them."""
 
 
 class House(click.Group):
@@ -42,9 +63,18 @@ class House(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list of commands; the library would import each one for its sentence."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, part.told) for name, part in COMMANDS.items()])
 
     def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - click's signature
         """Run, and end with 0 only for success; every error is one sentence on stderr."""
@@ -66,6 +96,8 @@ class House(click.Group):
         except Exception as error:
             if self.traceback:
                 raise
+            from web.commands.sentences import sentence_of  # noqa: PLC0415 - knows every room
+
             _say(sentence_of(error))
             sys.exit(1)
 
@@ -98,6 +130,9 @@ def main() -> None:
     """  # noqa: D301 - \b tells click to keep the lines
     # Whatever a command writes (keys, tokens, certificates, evidence) is its user's alone.
     os.umask(0o077)
+    # A list of commands or a version needs no logs.
+    from web.logs import configure_logs  # noqa: PLC0415 - see above
+
     # stdout belongs to what the command prints; logs go to stderr from the first line on.
     configure_logs(logging.WARNING)
 

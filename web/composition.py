@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import current_app
-
-from handlers import registry
+from handlers import WORKFLOWS, registry
 from handlers.services import open_services
-from migrations.run import upgrade
 from states.database import database_url, open_database
 from workflow.clock import SystemClock
 from workflow.engine import Office
@@ -18,6 +14,8 @@ from workflow.library import Library, publish
 from workflow.loader import load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
 
     from states.settings import Settings
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from workflow.definition import Definition
 
 KEY = "nes.composition"
-WORKFLOWS = Path(__file__).resolve().parent.parent / "workflows.yaml"
-"""The processes this program ships with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,8 @@ def definitions(path: Path = WORKFLOWS) -> dict[str, Definition]:
 
 def migrate(settings: Settings) -> None:
     """Bring the database of the settings to the newest step, as its owner."""
+    from migrations.run import upgrade  # noqa: PLC0415 - only the start of the site moves tables
+
     upgrade(database_url(settings))
 
 
@@ -69,5 +67,7 @@ def compose(
 
 def composed() -> Composition:
     """Return the composition of the application that answers this request."""
+    from flask import current_app  # noqa: PLC0415 - commands compose an office without a site
+
     found: Composition = current_app.extensions[KEY]
     return found

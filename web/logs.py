@@ -8,7 +8,6 @@ import uuid
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import g, request
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -32,12 +31,16 @@ def configure_logs(level: int = logging.INFO) -> None:
 
 
 def _begin() -> None:
+    from flask import g  # noqa: PLC0415 - most commands of the terminal need logs and no Flask
+
     g.request_id = uuid.uuid4().hex
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def _end(response: Response) -> Response:
     """Log the route, never the address: a path or query may carry what a person typed."""
+    from flask import request  # noqa: PLC0415 - the same
+
     log.info(
         "request",
         method=request.method,

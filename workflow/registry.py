@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any, Literal
 
 from workflow.context import Context, EffectContext, Outcome
 from workflow.verdict import Verdict
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 CheckFunction = Callable[[Context], Verdict]
 ActionFunction = Callable[[Context], None]
@@ -83,6 +84,47 @@ class Registry:
     def __iter__(self) -> Iterator[str]:
         """Go through the names."""
         return iter(self._handlers)
+
+
+def outline(module: str) -> ModuleType:
+    """Return a module that has only the marked functions of the named one, without importing it.
+
+    They are read from its source; each imports what it stands for when it is called.
+    """
+    made = ModuleType(module)
+    for node in ast.parse(_source(module)).body:
+        if isinstance(node, ast.FunctionDef):
+            for decorator in node.decorator_list:
+                mark = _mark(decorator)
+                if mark is not None:
+                    setattr(made, node.name, mark(_stand_in(module, node.name)))
+    return made
+
+
+def _source(module: str) -> str:
+    spec = find_spec(module)
+    source = spec.loader.get_source(module)  # type: ignore[union-attr]  # a module of Python code
+    return source or ""
+
+
+def _mark(decorator: ast.expr) -> Callable[[Callable[[Any], Any]], Callable[..., object]] | None:
+    """Return the mark that a decorator puts on its function; None when it is another one."""
+    match decorator:
+        case ast.Name("check"):
+            return check
+        case ast.Name("action"):
+            return action
+        case ast.Call(ast.Name("effect"), names):
+            return effect(*(ast.literal_eval(name) for name in names))
+    return None
+
+
+def _stand_in(module: str, name: str) -> Callable[[Any], Any]:
+    def call(context: object) -> object:
+        return getattr(import_module(module), name)(context)
+
+    call.__module__ = module
+    return call
 
 
 def _marked(module: ModuleType) -> Iterator[Handler]:

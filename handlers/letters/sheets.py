@@ -10,6 +10,7 @@ import json
 import unicodedata
 from datetime import UTC, datetime
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from handlers.letters import Template
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(str(resources.files(__package__)))
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 """PDF/A-2a (ISO 19005-2: kept for decades) and PDF/UA-1 (ISO 14289-1: read aloud)."""
 

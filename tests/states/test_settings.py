@@ -144,6 +144,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(unknown: str, near: str
 @pytest.mark.parametrize(
     ("key", "value", "reason"),
     [
+        ("NES_VAR", "/var", "/var is the system's"),
         ("NES_PORT", "0", "greater than or equal to 1"),
         ("NES_PORT", "65536", "less than or equal to 65535"),
         ("NES_PORT", "http", "valid integer"),

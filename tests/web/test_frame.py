@@ -14,8 +14,8 @@ from states.invalid import Invalid
 from tests.web.staff import Staff, path, waiting_for_paper
 from tests.web.visitor import Visitor
 from web import frame
+from web.actors import STAFF_ROLES, of_user
 from web.app import create_app
-from web.auth.actors import STAFF_ROLES, of_user
 from web.errors import MESSAGES, STATUSES, status_of
 from web.permissions import allow, permission_of, public
 from web.session import polled

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -14,11 +16,13 @@ from workflow import refusal as r
 from workflow.actor import system
 from workflow.clock import FixedClock, SystemClock, day_in_istanbul, start_of_day
 from workflow.machine import Snapshot, drive
-from workflow.registry import Handler, Registry, action, check, effect
+from workflow.registry import Handler, Registry, action, check, effect, outline
 from workflow.request import Tally
 from workflow.verdict import ALLOW, Answer, Verdict, deny, error
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workflow.context import Context, EffectContext, Outcome
     from workflow.engine import Office
 
@@ -117,6 +121,53 @@ def test_the_marked_functions_of_a_module_are_its_handlers() -> None:
     assert 3 not in registry
     with pytest.raises(KeyError):
         registry["letters.unmarked"]
+
+
+WRITTEN = """
+from functools import cache
+
+from workflow.registry import action, check, effect
+from workflow.verdict import ALLOW
+
+@check
+def fine(context):
+    return ALLOW
+
+@action
+def write(context):
+    context.append("written")
+
+@effect("arrive", "bounce")
+def send(context):
+    return context
+
+@cache
+def helper(context):
+    return context
+
+def unmarked(context):
+    return context
+"""
+
+
+def test_the_handlers_of_a_module_are_read_from_its_source_and_imported_when_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "written_letters.py").write_text(WRITTEN, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    read = Registry.of_modules([outline("written_letters")])
+    assert "written_letters" not in sys.modules
+    imported = Registry.of_modules([import_module("written_letters")])
+    monkeypatch.delitem(sys.modules, "written_letters")
+    assert [(read[name].name, read[name].sort, read[name].outcomes) for name in read] == [
+        (imported[name].name, imported[name].sort, imported[name].outcomes) for name in imported
+    ]
+    assert list(read) == [f"written_letters.{name}" for name in ("fine", "write", "send")]
+    seen: list[str] = []
+    read["written_letters.write"].function(seen)
+    assert seen == ["written"]
+    assert read["written_letters.fine"].function(None) is ALLOW
+    assert "written_letters" in sys.modules
 
 
 def test_two_handlers_of_one_name_are_a_mistake() -> None:

@@ -17,9 +17,9 @@ from handlers.sign_in import OPEN, issue_values, text_of
 from signing.fingerprint import short_fingerprint
 from states.sign_in import SignIn
 from web import command
+from web.actors import of_card
 from web.address import here
 from web.auth import personas
-from web.auth.actors import of_card
 from web.auth.views import blueprint, onward_in, role_title, welcome
 from web.composition import composed
 from web.limits import LimitOfAll, limiter
@@ -32,7 +32,7 @@ from workflow.refusal import WrongState
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.auth.actors import Known
+    from web.actors import Known
 
 KEPT = "card"
 """Where the browser's session keeps the digits and the token that the code is bound to."""

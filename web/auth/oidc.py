@@ -21,7 +21,7 @@ from states.invalid import Invalid
 from states.person import Person
 from states.reach import hosts_to_ask
 from states.user import User
-from web.auth.actors import Known, of_person, of_user
+from web.actors import Known, of_person, of_user
 from web.auth.asking import Asking, Provider
 from web.composition import KEY, composed
 from web.logs import log

@@ -13,7 +13,7 @@ from states.certificate import Certificate
 from states.institution import Institution
 from states.person import Person
 from states.user import User
-from web.auth.actors import STAFF_ROLES, Known, of_person, of_user
+from web.actors import STAFF_ROLES, Known, of_person, of_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

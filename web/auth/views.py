@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
     from flask.typing import ResponseReturnValue
 
-    from web.auth.actors import Known
+    from web.actors import Known
     from workflow.definition import Role
 
 blueprint = Blueprint("auth", __name__)

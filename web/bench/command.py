@@ -15,7 +15,7 @@ from rich.table import Table
 
 from states.database import close_server, database_url
 from states.reference import reference
-from states.settings import load_settings
+from web.apart import apart
 from web.bench import (
     export_rows,
     judging_rows,
@@ -57,8 +57,7 @@ def bench(cases: int, of_web: bool, as_json: bool) -> None:  # noqa: FBT001 - cl
       nes bench --cases 1000000
       nes bench --web --cases 1000000
     """  # noqa: D301 - \b tells click to keep the lines
-    # Only scratch databases are touched, so no secret of a real office is asked for.
-    settings = load_settings({**os.environ, "NES_DEMO": "1"})
+    settings = apart(os.environ, "bench")
     configure_logs(logging.WARNING)
     console = Console(stderr=True)
     try:

@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handlers.evidence import export
 from web.commands.failure import Failure
-from web.commands.house import (
-    CaseNumber,
-    JsonObject,
-    actor_named,
-    as_option,
-    json_option,
-    office,
-    say,
-    say_json,
-)
+from web.commands.house import CaseNumber, actor_named, as_option, office
+from web.commands.terminal import JsonObject, json_option, say, say_json
 from web.reading import find_case, timeline
 from workflow.refusal import WorkflowError
 from workflow.sentences import sentence
@@ -194,6 +185,8 @@ def evidence(
     Example:
       nes case evidence B000000123 -o B000000123.zip --purpose "court, file 2026/17"
     """  # noqa: D301 - the same
+    from handlers.evidence import export  # noqa: PLC0415 - the other commands of cases need no letters
+
     if not output.parent.is_dir():
         raise Failure(f"{output.parent} is no folder; make it, or name another file.")
     with office() as house:

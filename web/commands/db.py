@@ -8,7 +8,8 @@ from migrations import check as proof
 from migrations import run
 from states.database import close_server, database_url
 from web.commands.failure import Failure
-from web.commands.house import json_option, say, say_json, settings
+from web.commands.house import settings
+from web.commands.terminal import json_option, say, say_json
 
 
 @click.group()

@@ -1,44 +1,11 @@
-"""Owns how an error is said in a terminal: one English sentence of what is wrong and what to do."""
+"""Owns how a command says that it could not do what it was asked."""
 
 from __future__ import annotations
 
 import click
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
-
-from signing.errors import SigningError
-from states.errors import StoreError
-from states.invalid import Invalid
-from workflow.problem import WorkflowFileError
-from workflow.refusal import WorkflowError
-from workflow.sentences import sentence
-
-UNDEFINED_TABLE = "42P01"
-"""PostgreSQL's SQLSTATE of a table that is not there."""
 
 
 class Failure(click.ClickException):
     """A command that could not do what it was asked, with the sentence to print."""
 
     exit_code = 1
-
-
-def sentence_of(error: Exception) -> str:
-    """Return the sentence for an error that ended a command."""
-    if isinstance(error, WorkflowError):
-        return sentence(None, error.code, error.params, "en")
-    if isinstance(error, StoreError | SigningError | Invalid):
-        return str(error)
-    if isinstance(error, WorkflowFileError):
-        return f"{error.problems[0]}. `nes workflow check` lists every mistake."
-    if isinstance(error, SQLAlchemyError):
-        return _of_database(error)
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}. Check the path and its rights."
-    return f"Something unexpected: {type(error).__name__}. `nes --traceback …` shows where."
-
-
-def _of_database(error: SQLAlchemyError) -> str:
-    origin = getattr(error, "orig", None)
-    if isinstance(error, ProgrammingError) and getattr(origin, "sqlstate", "") == UNDEFINED_TABLE:
-        return "The database has no tables yet. Run `nes db upgrade` first."
-    return f"The database refused: {str(origin or error).strip()}. `nes db status` tells more."

@@ -1,12 +1,10 @@
-"""Owns what the commands share: settings, the composed office, output for machines, actors."""
+"""Owns what the commands over the database share: settings, the composed office, actors."""
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from contextlib import contextmanager
-from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,57 +13,55 @@ from sqlalchemy.orm import Session
 from states.database import close_server
 from states.person import Person
 from states.reference import parse
-from states.settings import Settings, load_settings
+from states.settings import KEYS, SECRET_KEYS, Settings, load_settings
 from states.user import User
-from web.auth.actors import of_person, of_user
+from web.actors import of_person, of_user
 from web.commands.failure import Failure
-from web.composition import Composition, compose
 from workflow.actor import Actor, system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Engine
+
+    from web.composition import Composition
+    from workflow.clock import Clock
 
 AUTH = "terminal"
 """How an actor named on the command line counts as authenticated: by his rights on this machine."""
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-
 
 def settings() -> Settings:
-    """Return the settings of this environment."""
-    return load_settings(os.environ)
+    """Return the settings of this environment, or of the demo that stands in its folder.
+
+    ``nes web`` does not ask here: it lets people sign in by a button, so it must be told.
+    """
+    return load_settings({**({"NES_DEMO": "1"} if holds_demo(os.environ) else {}), **os.environ})
+
+
+def holds_demo(env: Mapping[str, str]) -> bool:
+    """Say whether nothing is set but the folder, and a demo has kept its secrets there.
+
+    A real office sets its secrets and is never taken for a demo.
+    """
+    if any(env.get(key) for key in KEYS - {"NES_VAR"}):
+        return False
+    kept = Path(env.get("NES_VAR") or "var") / "keys"
+    return all((kept / key).is_file() for key in SECRET_KEYS)
 
 
 @contextmanager
-def office() -> Iterator[Composition]:
+def office(clock: Clock | None = None, application: str = "nes cli") -> Iterator[Composition]:
     """Compose the office for one command and close it after."""
-    composition = compose(settings(), application="nes cli")
+    # The help of a command needs none of what an office is composed of.
+    from web.composition import compose  # noqa: PLC0415 - see above
+
+    composition = compose(settings(), clock, application)
     try:
         yield composition
     finally:
         composition.database.dispose()
         close_server(composition.settings)
-
-
-def say(text: str) -> None:
-    """Print a line for people."""
-    click.echo(text)
-
-
-def say_json(value: object) -> None:
-    """Print a value for machines."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
-
-
-def progress_wanted() -> bool:
-    """Say whether somebody looks at the terminal."""
-    return sys.stderr.isatty()
 
 
 class CaseNumber(click.ParamType[int]):
@@ -83,35 +79,6 @@ class CaseNumber(click.ParamType[int]):
             self.fail(
                 f"{value!r} is neither a case id nor a reference such as B000000123.", param, ctx
             )
-
-
-class Day(click.ParamType[date]):
-    """A calendar day written 2026-11-22."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> date:  # noqa: ANN401 - click's signature
-        """Read the day; 31 February is refused."""
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day. Write it as 2026-11-22.", param, ctx)
-
-
-class JsonObject(click.ParamType[dict[str, object]]):
-    """A JSON object, such as {"note": "ok"}."""
-
-    name = "json"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> dict[str, object]:  # noqa: ANN401 - click's signature
-        """Read the object."""
-        try:
-            found = json.loads(value) if isinstance(value, str) else value
-        except json.JSONDecodeError as error:
-            self.fail(f"is not JSON: {error.msg} at character {error.pos + 1}.", param, ctx)
-        if not isinstance(found, dict):
-            self.fail('must be a JSON object such as {"note": "ok"}.', param, ctx)
-        return found
 
 
 as_option = click.option(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from web.commands.failure import Failure
-from web.commands.house import CaseNumber, Day, json_option, office, say, say_json
+from web.commands.house import CaseNumber, office
+from web.commands.terminal import Day, json_option, say, say_json
 from workflow import journal as log
 from workflow.clock import start_of_day
 from workflow.conformance import conform as judge

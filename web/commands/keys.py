@@ -10,7 +10,8 @@ from handlers import keys as exchange
 from handlers.services import vault_of
 from states.vault import VaultClosed
 from web.commands.failure import Failure
-from web.commands.house import AUTH, json_option, office, say, say_json
+from web.commands.house import AUTH, office
+from web.commands.terminal import json_option, say, say_json
 from workflow.actor import system
 
 batch_option = click.option(

@@ -1,20 +1,18 @@
-"""Owns ``nes web`` and ``nes worker``: the processes that stay."""
+"""Owns ``nes web``: the site, and a worker beside it where one is asked for."""
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING
 
 import click
 
 from states.database import close_server
-from web.auth.personas import groups
-from web.chores import chores
+from states.settings import load_settings
 from web.commands.failure import Failure
-from web.commands.house import say, settings
+from web.commands.terminal import say
 from web.composition import compose, migrate
-from web.demo.seed import seed
-from web.logs import configure_logs
 from web.serving import Crew, web_command, worker_command
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
     Example:
       NES_DEMO=1 nes web --with-worker
     """  # noqa: D301 - \b tells click to keep the lines
-    found = settings()
+    found = load_settings(os.environ)
     _refuse_taken_port(found)
     try:
         migrate(found)
@@ -51,13 +49,16 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
 
 def _prepare(house: Composition) -> None:
     """Fill the demo and say where the site is and who may sign in."""
-    if house.settings.demo:
-        seed(house)
+    people = _open_demo(house) if house.settings.demo else []
     say(f"nes-ofis: http://{house.settings.host}:{house.settings.port}  (Ctrl-C stops it)")
-    if house.settings.demo:
-        for group in groups(house.database, house.library.workflow("application").roles):
-            names = ", ".join(persona.name for persona in group.personas)
-            say(f"  {group.title}: {names}")
+    for line in people:
+        say(f"  {line}")
+
+
+def _open_demo(house: Composition) -> list[str]:
+    from web.demo.opening import open_demo  # noqa: PLC0415 - a real office never loads the demo
+
+    return open_demo(house)
 
 
 def _refuse_taken_port(found: Settings) -> None:
@@ -71,22 +72,3 @@ def _refuse_taken_port(found: Settings) -> None:
                 f"{found.host}:{found.port} can not be used: {error.strerror}. "
                 "Set NES_PORT to another."
             ) from None
-
-
-@click.command()
-def worker() -> None:
-    """Run effects and sweeps until it is stopped.
-
-    \b
-    Example:
-      nes worker
-    """  # noqa: D301 - the same
-    from workflow.worker import work  # noqa: PLC0415 - the queue is loaded only where it is used
-
-    configure_logs()
-    house = compose(settings(), application="nes worker")
-    try:
-        work(house.office, chores=chores(house.office))
-    finally:
-        house.database.dispose()
-        close_server(house.settings)

@@ -8,9 +8,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from states.database import close_server
-from web.commands.house import Day, json_option, progress_wanted, say, say_json, settings
-from web.composition import compose
+from web.commands.house import office
+from web.commands.terminal import Day, json_option, progress_wanted, say, say_json
 from workflow.clock import FixedClock, SystemClock, start_of_day
 from workflow.sweep import SweepReport
 from workflow.sweep import sweep as run_sweep
@@ -34,12 +33,8 @@ def sweep(day: date | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT0
       nes sweep --as-of 2027-02-17 --dry-run
     """  # noqa: D301 - \b tells click to keep the lines
     clock = FixedClock(start_of_day(day)) if day else SystemClock()
-    house = compose(settings(), clock, application="nes sweep")
-    try:
+    with office(clock, "nes sweep") as house:
         report = run_sweep(house.office, dry_run=dry_run, progress=_progress(as_json=as_json))
-    finally:
-        house.database.dispose()
-        close_server(house.settings)
     if as_json:
         say_json(_plain(report))
     else:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from states.reference import reference
 from states.user import User
-from web.commands.house import AUTH, json_option, office, say, say_json
+from web.commands.house import AUTH, office
+from web.commands.terminal import json_option, say, say_json
 from workflow.actor import system
 
 REASON = "Kurulum: ilk yönetici"

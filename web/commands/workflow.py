@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handlers import registry
+from handlers import WORKFLOWS, declared
 from web.commands.failure import Failure
-from web.commands.house import json_option, office, say, say_json
-from web.composition import WORKFLOWS, definitions
+from web.commands.terminal import json_option, say, say_json
 from workflow.diagram import diagram as draw
 from workflow.diagram import mermaid
 from workflow.grammar import json_schema
-from workflow.library import publish as store
 from workflow.loader import load
 from workflow.problem import WorkflowFileError
 
@@ -49,7 +47,7 @@ def check(path: Path, as_json: bool) -> None:  # noqa: FBT001 - click's signatur
       nes workflow check workflows.yaml
     """  # noqa: D301 - the same
     try:
-        found = load(path, registry())
+        found = load(path, declared())
     except WorkflowFileError as error:
         _show_mistakes(error, as_json=as_json)
         raise Failure(
@@ -94,7 +92,7 @@ def show(name: str, as_json: bool) -> None:  # noqa: FBT001 - click's signature
     Example:
       nes workflow show application
     """  # noqa: D301 - the same
-    found = _named(name, definitions())
+    found = _named(name, load(WORKFLOWS, declared()))
     if as_json:
         click.echo(found.canonical)
         return
@@ -117,7 +115,7 @@ def diagram(name: str, fmt: str, language: str) -> None:
     Example:
       nes workflow diagram application > application.svg
     """  # noqa: D301 - the same
-    found = _named(name, definitions())
+    found = _named(name, load(WORKFLOWS, declared()))
     drawn = draw(found, language=language) if fmt == "svg" else mermaid(found, language)
     click.echo(drawn.rstrip("\n"))
 
@@ -144,10 +142,14 @@ def publish(path: Path, as_json: bool) -> None:  # noqa: FBT001 - click's signat
       nes workflow publish
     """  # noqa: D301 - the same
     try:
-        found = load(path, registry())
+        found = load(path, declared())
     except WorkflowFileError as error:
         _show_mistakes(error, as_json=as_json)
         raise Failure(f"{path} is not published: it has mistakes.") from None
+    # All other commands of the group do without a database.
+    from web.commands.house import office  # noqa: PLC0415 - see above
+    from workflow.library import publish as store  # noqa: PLC0415 - see above
+
     with office() as house:
         new = store(house.database, found, house.clock.now())
     if as_json:

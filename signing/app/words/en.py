@@ -151,7 +151,7 @@ REFUSALS = {
     ),
     "time_up": ("The time is up", "No signature was sent; get a new code on the page."),
     "abandoned": ("Cancelled", "Nothing was signed."),
-    "desktop_absent": ("The window cannot open", "Install it: pip install 'nes-ofis[desktop]'"),
+    "desktop_absent": ("The window cannot open", "Install it: pip install 'nes-imza[desktop]'"),
     "settings_unwritable": ("The settings were not kept", "This file cannot be written: {where}"),
     "origin_differs": (
         "Nothing was signed",

@@ -15,8 +15,8 @@ from states.session import SignInEntry
 from states.user import User
 from tests.handlers.world import AYSE, ISMAIL
 from tests.web.admin.conftest import account, newest
+from web.actors import STAFF_ROLES
 from web.admin import reading
-from web.auth.actors import STAFF_ROLES
 from workflow.actor import Actor, system
 from workflow.refusal import Refused, RuleFailed
 

@@ -21,7 +21,7 @@ from states.user import User
 from tests.handlers.world import AYSE, SYSTEM, applicant
 from tests.web.program import address, digits, signed
 from tests.web.visitor import Visitor
-from web.auth.actors import of_card
+from web.actors import of_card
 from web.composition import KEY
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.web.auth.conftest import Caller
     from tests.web.program import Program
-    from web.auth.actors import Known
+    from web.actors import Known
 
 CLAIM = "/api/imza/claim"
 

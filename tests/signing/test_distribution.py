@@ -1,0 +1,139 @@
+"""The card holder's program is a wheel of its own: it signs where nothing of the office is."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import subprocess
+import sys
+import tomllib
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from signing.validation import validate
+from tests.house.tree import PRODUCT, ROOT, name, python_files, syntax
+from tests.house.wheels import Place, borrow, build, installed, laid_out, needed
+from tests.signing import kit
+from tests.signing.messages import CODE, TEXT
+from tests.signing.small_server import Server, server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from signing.authority import Authority
+    from signing.tokens import TokenStore
+    from signing.trust import Revocation
+
+__all__ = ["server"]
+
+MODULES = {"pkcs11": "python-pkcs11", "PySide6": "pyside6-essentials"}
+"""What is imported, where its package has another name."""
+
+ELSEWHERE = """
+import importlib, os, pkgutil, sys
+import asn1crypto.x509, click, cryptography.x509, fasteners, pkcs11, pyhanko.sign, requests
+import pyhanko.pdf_utils.reader, pyhanko.sign.validation.dss
+POSIX = ("fcntl", "grp", "pwd", "resource", "syslog", "termios", "tty", "pty")
+for module in POSIX:
+    sys.modules[module] = None
+for call in ("fork", "register_at_fork", "getuid", "geteuid", "setsid", "sysconf", "uname"):
+    delattr(os, call)
+import signing.app
+wanted = ["signing.app.cli", "signing.app.modules", "signing.app.pdf"]
+for module in wanted:
+    importlib.import_module(module)
+for gone in ("flask", "sqlalchemy", "PySide6", "web", "handlers", "workflow", "states"):
+    assert importlib.util.find_spec(gone) is None, gone
+print("imported")
+"""
+
+
+def project(folder: Path) -> dict[str, Any]:
+    """Return what a project says of itself."""
+    told: dict[str, Any] = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    return told
+
+
+def plain(requirement: str) -> str:
+    """Return the name in a requirement."""
+    return requirement.split("[", maxsplit=1)[0].split(">", maxsplit=1)[0]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel of nes-imza."""
+    return build(ROOT / "signing", tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def place(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Install it beside the packages that it asks for, and those that they ask for."""
+    made = installed(wheel, tmp_path_factory.mktemp("imza"))
+    packages = needed(project(ROOT / "signing")["dependencies"])
+    borrow(made, laid_out(packages.values(), made.folder / "packages"))
+    return made
+
+
+def test_the_wheel_holds_the_room_and_the_licence_of_the_whole(wheel: Path) -> None:
+    assert wheel.name == f"nes_imza-{project(ROOT)['version']}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as opened:
+        held = {one for one in opened.namelist() if ".dist-info/" not in one}
+        (licence,) = [one for one in opened.namelist() if one.endswith("licenses/LICENSE")]
+        assert opened.read(licence) == (ROOT / "LICENSE").read_bytes()
+    assert held == {name(path) for path in python_files("signing")} | {
+        "signing/app/window/arrow.svg"
+    }
+
+
+def test_it_asks_for_what_the_room_imports_in_the_versions_of_the_whole() -> None:
+    told, whole = project(ROOT / "signing"), project(ROOT)
+    window = told["optional-dependencies"]["desktop"]
+    everywhere = {*whole["dependencies"], *whole["optional-dependencies"]["desktop"]}
+    assert {one.replace("[pkcs11]", "") for one in everywhere} >= {*told["dependencies"], *window}
+    imported = {
+        module.partition(".")[0]
+        for path in python_files("signing")
+        for node in ast.walk(syntax(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in [getattr(node, "module", None) or node.names[0].name]
+    }
+    strangers = imported - sys.stdlib_module_names - set(PRODUCT)
+    packages = {MODULES.get(module, module).replace("_", "-") for module in strangers}
+    # zoneinfo reads tzdata where the system has no time zones.
+    assert packages | {"tzdata"} == {plain(one) for one in (*told["dependencies"], *window)}
+
+
+def test_the_terminal_is_imported_where_the_system_is_no_posix_and_the_office_is_absent(
+    place: Place,
+) -> None:
+    assert place.run("python", "-c", ELSEWHERE).stdout == "imported\n"
+
+
+def test_it_tells_how_it_is_used_and_what_the_window_needs(place: Place) -> None:
+    assert "--pin-stdin" in place.run("nes-imza", "--help").stdout
+    alone = subprocess.run(
+        [place.programs / "nes-imza"], cwd=place.home, env=place.environment({}),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (alone.returncode, "pip install 'nes-imza[desktop]'" in alone.stderr) == (1, True)
+
+
+def test_it_signs_what_a_server_asks_for(
+    place: Place, server: Server, store: TokenStore, signer: kit.Signer,
+    authority: Authority, lists: Revocation,
+) -> None:  # fmt: skip
+    words = ["--url", server.url, "--store", str(store.directory), "--pin-stdin"]
+    done = subprocess.run(
+        [place.programs / "nes-imza", CODE, *words, "--token", signer.produced.card_serial],
+        cwd=place.home, env=place.environment({"XDG_CONFIG_HOME": str(place.home)}),
+        input=f"{kit.PIN}\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert TEXT.splitlines()[0] in done.stdout
+    container = base64.b64decode(server.asked[1][1]["container"])
+    verdict = validate(
+        container, TEXT.encode(), trust=authority.trust, revocation=lists, at=kit.NOW
+    )
+    assert verdict.qualified

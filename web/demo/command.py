@@ -1,0 +1,148 @@
+"""Owns ``nes demo``: the whole office in a minute, on a scratch database with an injected clock."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from handlers import registry
+from handlers.services import open_services, services_of
+from migrations.run import upgrade
+from states.database import close_server, database_url, make_engine
+from states.scratch import scratch_database
+from web.apart import apart
+from web.commands.failure import Failure
+from web.composition import Composition, definitions
+from web.demo.outside import connected
+from web.demo.programme import perform
+from web.demo.scenes import scenes
+from web.demo.stage import Stage
+from web.logs import configure_logs
+from workflow.clock import FixedClock, SystemClock
+from workflow.engine import Office
+from workflow.journal import verify
+from workflow.library import Library, publish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import URL
+
+    from states.settings import Settings
+    from web.demo.programme import Outcome
+    from workflow.journal import Verification
+
+WIDTH = 170
+"""Columns that the table needs at least."""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
+    """Play nine applications from draft to courier on a scratch database and verify the journal.
+
+    Everything stays in var/demo, apart from any office, and the signed containers can be checked
+    there with openssl.
+
+    \b
+    Example:
+      nes demo --json
+    """  # noqa: D301 - \b tells click to keep the lines
+    configure_logs(logging.WARNING)
+    settings = apart(os.environ, "demo")
+    console = Console(stderr=True)
+    try:
+        server = database_url(settings)
+        with scratch_database(server, "nes_demo") as url, console.status("") as status:
+            house, clock = _house(settings, url)
+            try:
+                with connected(house) as open_house:
+                    stage = _stage(open_house, clock)
+                    outcomes = perform(stage, scenes(), status.update)
+                outcome = verify(house.database, house.library)
+            finally:
+                house.database.dispose()
+    finally:
+        close_server(settings)
+    (_print_json if as_json else _print_table)(stage, outcomes, outcome)
+    if not outcome.ok:
+        raise Failure(f"The journal does not verify: {outcome.problems[0]}.")
+
+
+def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
+    """Compose an office whose clock starts at this noon and is moved by the scenes."""
+    start = SystemClock().now().replace(minute=0, second=0, microsecond=0)
+    clock = FixedClock(start)
+    upgrade(url)
+    database = make_engine(url, application="nes demo", pool_size=10)
+    loaded = definitions()
+    publish(database, loaded, clock.now() - timedelta(days=1))
+    library = Library(database, loaded, registry())
+    office = Office(database, library, clock, open_services(settings, database))
+    return Composition(settings, database, library, clock, office), clock
+
+
+def _stage(house: Composition, clock: FixedClock) -> Stage:
+    services = services_of(house.office)
+    folder = house.settings.var
+    _anchors(folder).write_bytes(services.authority().anchors_pem())
+    stage = Stage(house.office, services, clock, folder)
+    stage.prepare()
+    return stage
+
+
+def _anchors(folder: Path) -> Path:
+    return folder / "anchors.pem"
+
+
+def _print_json(stage: Stage, outcomes: list[Outcome], journal: Verification) -> None:
+    document = {
+        "cases": [outcome.as_json() for outcome in outcomes],
+        "anchors": str(_anchors(stage.folder)),
+        "containers": [
+            {
+                "name": signed.name,
+                "container": str(signed.container),
+                "content": str(signed.content),
+                "certificate": str(signed.certificate),
+                "signed_pdf": str(signed.pdf) if signed.pdf else None,
+            }
+            for signed in stage.signed
+        ],
+        "journal": {"ok": journal.ok, "cases": journal.cases, "entries": journal.entries},
+    }
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _print_table(stage: Stage, outcomes: list[Outcome], journal: Verification) -> None:
+    table = Table(title="nes demo", show_lines=True)
+    table.add_column("case", no_wrap=True)
+    table.add_column("method", no_wrap=True)
+    table.add_column("way taken")
+    table.add_column("held", justify="right", no_wrap=True)
+    table.add_column("refused", justify="right")
+    table.add_column("certificate serial", no_wrap=True)
+    table.add_column("tracking", no_wrap=True)
+    for outcome in outcomes:
+        table.add_row(
+            f"{outcome.reference}\n{outcome.title}",
+            outcome.method,
+            " → ".join(outcome.way),
+            f"{outcome.days_held} days" if outcome.days_held else "–",
+            str(outcome.refused),
+            outcome.certificate_serial or "–",
+            outcome.tracking_number or "–",
+        )
+    # Serial and tracking numbers are there to be copied: never cut, however narrow the screen.
+    console = Console(width=max(Console().width, WIDTH))
+    console.print(table)
+    console.print(f"{len(stage.signed)} signed containers in {stage.folder}")
+    word = "verifies" if journal.ok else "DOES NOT VERIFY"
+    console.print(f"The journal {word}: {journal.cases} cases, {journal.entries} entries.")

@@ -1,0 +1,20 @@
+"""Owns what ``nes web`` does for a demo: it fills an empty one and says who may sign in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from web.auth.personas import groups
+from web.demo.seed import seed
+
+if TYPE_CHECKING:
+    from web.composition import Composition
+
+
+def open_demo(house: Composition) -> list[str]:
+    """Fill the demo when it is empty; return a line for each sort of people one may sign in as."""
+    seed(house)
+    return [
+        f"{group.title}: {', '.join(persona.name for persona in group.personas)}"
+        for group in groups(house.database, house.library.workflow("application").roles)
+    ]
