@@ -42,6 +42,18 @@ class Certificate:
         """Give the fingerprint of the whole certificate, 64 lower-case hex digits."""
         return hashlib.sha256(self.der).hexdigest()
 
+    @property
+    def well_formed(self) -> bool:
+        """Say whether it keeps two rules that readers differ in, so that all see the same.
+
+        Of each extension there is one at most (RFC 5280, 4.2), and the algorithm that is signed is
+        the one that stands beside the signature (4.1.1.2).
+        """
+        body = self.parsed["tbs_certificate"]
+        kinds = [entry["extn_id"].dotted for entry in body["extensions"]]
+        inner, outer = body["signature"].dump(), self.parsed["signature_algorithm"].dump()
+        return len(kinds) == len(set(kinds)) and bool(inner == outer)
+
     def _subject(self, name: str) -> str:
         value = self.parsed.subject.native.get(name, "")
         return value if isinstance(value, str) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -248,6 +249,9 @@ class _Judge:
         ways = self.found.paths(certificate)
         if not ways:
             raise Stopped(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
+        ways = [way for way in ways if all(one.well_formed for one in way[:-1])]
+        if not ways:
+            raise Stopped(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
         rule = RevocationCheckingPolicy(_NOTHING, _NOTHING)
         check = SignatureCheck(self.trust.allowed, self.moment.at, self.found.checks)
         context = self._context(check, None, rule)
@@ -283,6 +287,9 @@ class _Judge:
             revinfo_manager=held,
             revinfo_policy=CertRevTrustPolicy(rule, retroactive_revinfo=moment.past),
             algorithm_usage_policy=self.trust.allowed,
+            # The first and the last second of a certificate belong to its life, no further ones
+            # (RFC 5280, 4.1.2.5).
+            time_tolerance=timedelta(0),
             signature_validator=check,
         )
 

@@ -24,7 +24,7 @@ from pyhanko.sign.general import (
 )
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts, validate_sig_integrity
 
-from signing import binding, certificate, tlv
+from signing import binding, certificate, tlv, unsupported
 from signing.der import is_der
 from signing.policy import STRICT
 from signing.profile import Qualification, qualification
@@ -54,11 +54,13 @@ OTHER = 0xA1
 class Pieces:
     """What stands beside the signature, as bytes: nothing of it is signed.
 
-    `revocations` are RevocationInfoChoices, `unsigned` pairs of an attribute's type and one value.
+    `revocations` are RevocationInfoChoices, `unsigned` pairs of an attribute's type and one value,
+    `held` the certificates, of whatever kind.
     """
 
     revocations: tuple[bytes, ...] = ()
     unsigned: tuple[tuple[bytes, bytes], ...] = ()
+    held: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,15 @@ def asked_in(data: bytes) -> binding.Asked | None:
 
 def read_signed(data: bytes, kind: str) -> Signed:
     """Read a SignedData that holds this kind of content; Stopped says what is wrong with it."""
-    if len(data) > SIZE_LIMIT or not is_der(data):
+    if len(data) > SIZE_LIMIT:
         raise Stopped(SubIndication.FORMAT_FAILURE)
+    if not is_der(data):
+        raise Stopped(SubIndication.FORMAT_FAILURE, detail=unsupported.encoding(data))
     with hostile(SubIndication.FORMAT_FAILURE):
+        pieces = _pieces(data)
+        _supported(SubIndication.SIG_CONSTRAINTS_FAILURE, unsupported.certificates(pieces.held))
         signed_data = _signed_data(data, kind)
         signer_info = extract_signer_info(signed_data)
-        pieces = _pieces(data)
         _demand(_announced(signed_data, signer_info, pieces))
         attributes = _signed_attributes(signer_info, kind)
         signer, others = _certificates(signed_data)
@@ -156,7 +161,6 @@ def _signed_data(data: bytes, kind: str) -> cms.SignedData:
     _demand(content["content_type"].native == kind and inside == (kind == STAMP))
     choices = signed_data["certificates"]
     _demand(len(choices) <= CERTIFICATES_LIMIT)
-    _demand(all(choice.name == "certificate" for choice in choices))
     return signed_data
 
 
@@ -167,15 +171,15 @@ def _pieces(data: bytes) -> Pieces:
     *fields, signers = tlv.inside(signed_data, tlv.SEQUENCE)
     (signer,) = tlv.inside(signers, tlv.SET)
     unsigned = []
-    for attribute in _tagged(tlv.inside(signer, tlv.SEQUENCE)):
+    for attribute in _tagged(OTHER, tlv.inside(signer, tlv.SEQUENCE)):
         kind, values = tlv.inside(attribute, tlv.SEQUENCE)
         unsigned += [(kind, value) for value in tlv.inside(values, tlv.SET)]
-    return Pieces(tuple(_tagged(fields)), tuple(unsigned))
+    return Pieces(tuple(_tagged(OTHER, fields)), tuple(unsigned), tuple(_tagged(_FIRST, fields)))
 
 
-def _tagged(fields: list[bytes]) -> list[bytes]:
-    """Give what the field [1] holds, nothing when it is not there."""
-    return next((tlv.inside(one, OTHER) for one in fields if one[0] == OTHER), [])
+def _tagged(tag: int, fields: list[bytes]) -> list[bytes]:
+    """Give what the field of this tag octet holds, nothing when it is not there."""
+    return next((tlv.inside(one, tag) for one in fields if one[0] == tag), [])
 
 
 def _announced(signed_data: cms.SignedData, signer_info: cms.SignerInfo, pieces: Pieces) -> bool:
@@ -236,9 +240,17 @@ def _certificates(
         found = extract_certificate_info(signed_data)
     except CMSExtractionError as error:
         raise Stopped(SubIndication.NO_SIGNING_CERTIFICATE_FOUND) from error
+    signer = bytes(found.signer_cert.dump())
+    _supported(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, unsupported.key(signer))
     # Read only when they turn out to be on the way to an anchor.
     others = (bytes(one.dump()) for one in found.other_certs)
-    return face(found.signer_cert.dump()), tuple(others)
+    return face(signer), tuple(others)
+
+
+def _supported(sub: SubIndication, detail: str) -> None:
+    """Stop with this answer where there is something to say."""
+    if detail:
+        raise Stopped(sub, detail=detail)
 
 
 def _bound(signer: x509.Certificate, attributes: cms.CMSAttributes) -> None:

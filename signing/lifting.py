@@ -93,8 +93,10 @@ def renew_before(container: bytes) -> datetime | None:
     tokens = levels.time_stamps(container)
     if not tokens:
         return None
-    newest = max(tokens, key=levels.stamped_at)
-    return _signer(newest).not_after
+    try:
+        return _signer(max(tokens, key=levels.stamped_at)).not_after
+    except (ValueError, TypeError, KeyError) as error:
+        raise ContainerUnusable(reason="Zaman damgası ya da sertifikası okunamadı.") from error
 
 
 def _evidence(

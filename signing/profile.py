@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from signing.certificate import Certificate
 
 USAGES = frozenset({"digital_signature", "non_repudiation"})
+OF_MACHINES = frozenset({"server_auth", "code_signing", "time_stamping", "ocsp_signing"})
+"""Purposes of an extended key usage that no person's signature has."""
+
 REASONS = {
     "tckn": "Sertifikada 11 haneli TCKN yok.",
     "authority": "Bu, bir kişinin değil bir sertifika makamının sertifikasıdır.",
     "key_usage": "Anahtar kullanımı imza ve inkâr edememe değildir.",
     "seal": "Bu bir elektronik mühür sertifikasıdır.",
+    "qc_type": "Sertifika elektronik imza için değil, mühür veya ağ sitesi için verilmiş (QcType).",
     "qc_critical": "Nitelik beyanı kritik işaretlenmiştir.",
     "qc_compliance": "Nitelikli sertifika beyanı (QcCompliance) yok.",
     "national_statement": "5070 sayılı Kanuna ilişkin beyan yok.",
@@ -48,6 +52,16 @@ def _statements(parsed: x509.Certificate) -> list[str]:
     return [entry["statement_id"].dotted for entry in get_qc_statements(parsed)]
 
 
+def _types(parsed: x509.Certificate) -> set[str]:
+    """Give what the certificate says it is for (EN 319 412-5, 4.2.3), none when it does not say."""
+    return {
+        kind.dotted
+        for entry in get_qc_statements(parsed)
+        if entry["statement_id"].dotted == oids.QC_TYPE
+        for kind in entry["statement_info"]
+    }
+
+
 def _statements_critical(parsed: x509.Certificate) -> bool:
     extensions = parsed["tbs_certificate"]["extensions"]
     return any(
@@ -66,7 +80,7 @@ def usages(parsed: x509.Certificate) -> set[str]:
 def qualification(certificate: Certificate) -> Qualification:
     """Judge the certificate's own content; whether its issuer is trusted is validation's part.
 
-    Rule (DOMAIN 5): QcCompliance and a national statement, no seal, key usage
+    Rule (DOMAIN 5): QcCompliance and a national statement, no seal, no type but esign, key usage
     digitalSignature and nonRepudiation, a TCKN, a strong key and hash, not an authority. A key is
     weak here when no site may allow it; whether this site allows RSA 2048 is validation's part too.
     """
@@ -77,6 +91,7 @@ def qualification(certificate: Certificate) -> Qualification:
         "weak_key": strong_key(parsed.public_key, rules=LOOSEST),
         "authority": not parsed.ca,
         "seal": oids.SEAL_STATEMENTS.isdisjoint(statements),
+        "qc_type": _types(parsed) <= {oids.QC_TYPE_SIGNATURE},
         "qc_compliance": oids.QC_COMPLIANCE in statements,
         "national_statement": not oids.NATIONAL.isdisjoint(statements),
         "qc_critical": not _statements_critical(parsed),
@@ -85,6 +100,17 @@ def qualification(certificate: Certificate) -> Qualification:
     }
     lacking = next((code for code, met in demands.items() if not met), None)
     return Qualification(lacking or "", REASONS[lacking] if lacking else "")
+
+
+def for_signing(parsed: x509.Certificate) -> bool:
+    """Say whether the extended key usage leaves room for a person's signature.
+
+    Whoever names purposes is held to them, critical or not (RFC 5280, 4.2.1.12). Which purpose a
+    signature of a person has is named in many ways (RFC 9336, e-mail, those of makers of programs),
+    so it is refused only when all of them are purposes of something else.
+    """
+    extended = parsed.extended_key_usage_value
+    return extended is None or not set(extended.native) <= OF_MACHINES
 
 
 def compare(certificate: Certificate, request: Request, public: bytes) -> list[str]:

@@ -11,12 +11,12 @@ import tomllib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from asn1crypto import pem
 
-from signing.certificate import read
+from signing.certificate import Certificate, read
 from signing.errors import CertificateUnusable, TrustUnusable
 from signing.policy import STRICT
 
@@ -73,15 +73,17 @@ class Trust:
     def _windows(self) -> dict[str, Window]:
         return dict(self.windows)
 
-    def _held(self, ders: tuple[bytes, ...], at: datetime) -> tuple[bytes, ...]:
-        if not self.windows:
-            return ders
-        windows = ((der, self._windows.get(hashlib.sha256(der).hexdigest())) for der in ders)
-        return tuple(der for der, window in windows if window is None or window.holds(at))
-
     def anchors_at(self, at: datetime) -> tuple[bytes, ...]:
-        """Give the anchors for signatures that are trusted at a moment."""
-        return self._held(self.anchors, at)
+        """Give the anchors for signatures that are trusted at a moment.
+
+        RFC 5280, 6.1.1 (d) takes name and key of an anchor and leaves its dates to whoever trusts
+        it; here its own certificate ends it (6.2), and the window may only be narrower.
+        """
+        return tuple(der for der in self.anchors if _life(der).holds(at) and self._open(der, at))
+
+    def _open(self, der: bytes, at: datetime) -> bool:
+        window = self._windows.get(hashlib.sha256(der).hexdigest()) if self.windows else None
+        return window is None or window.holds(at)
 
     def beside(self, other: Trust) -> Trust:
         """Give both together; windows of either count for what they name, `allowed` is ours."""
@@ -116,6 +118,13 @@ class _Entry:
     der: bytes
     window: Window
     purposes: frozenset[Purpose]
+
+
+@lru_cache(128)
+def _life(der: bytes) -> Window:
+    """Give the validity of an anchor's own certificate; both ends belong to it."""
+    certificate = Certificate(der)
+    return Window(certificate.not_before, certificate.not_after)
 
 
 def load(folder: Path) -> Trust:

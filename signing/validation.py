@@ -16,7 +16,7 @@ from signing.chain import Moment, Used
 from signing.checks import Checks
 from signing.errors import RequestInvalid
 from signing.levels import Level
-from signing.profile import USAGES, usages
+from signing.profile import USAGES, for_signing, usages
 from signing.stamps import Judge, Proofs, Stamp, View
 from signing.verdict import Indication, Stopped, SubIndication, indication, sentence
 
@@ -41,8 +41,8 @@ class Validation:
     `settles_at` is there when all is good but that its profile wants revocation data of that
     moment or later, which can not exist yet: nothing else keeps the signature from being final.
     `held` is there when TRY_LATER is no want of knowledge: the certificate, or its issuer's, is
-    suspended. `stamps` are all time-stamps with what is wrong with them, `used` what the answer
-    rests on.
+    suspended. `detail` says in Turkish what is not supported. `stamps` are all time-stamps with
+    what is wrong with them, `used` what the answer rests on.
     """
 
     indication: Indication
@@ -58,6 +58,7 @@ class Validation:
     profile: str = ""
     settles_at: datetime | None = None
     held: bool = False
+    detail: str = ""
     stamps: tuple[Stamp, ...] = ()
     used: Used = field(default_factory=Used)
 
@@ -79,7 +80,7 @@ class Validation:
     @property
     def sentence(self) -> str:
         """Say the answer in Turkish."""
-        return sentence(self.sub_indication)
+        return self.detail or sentence(self.sub_indication)
 
     def record(self) -> dict[str, Any]:
         """Give what a journal may keep: no name and no TCKN, only hashes, times and answers."""
@@ -130,19 +131,23 @@ class _Judgement:
         )
         if proofs.proved is not None and proofs.proved < found.certificate.not_before:
             raise Stopped(SubIndication.NOT_YET_VALID)
-        self._demanded(demands, proofs)
+        self._demanded(found, demands, proofs)
         self._used = self._in_force(found, demands, proofs)
-        if not usages(found.certificate.parsed) >= USAGES:
+        signer = found.certificate.parsed
+        if not (usages(signer) >= USAGES and for_signing(signer)):
             raise Stopped(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
         if self._unsettled is not None:
             self._settles_at = self._unsettled
             raise Stopped(SubIndication.TRY_LATER)
 
-    @staticmethod
-    def _demanded(demands: Demands, proofs: Proofs) -> None:
-        """Check that the time-stamp is there that the profile asks for."""
+    def _demanded(self, found: container.Container, demands: Demands, proofs: Proofs) -> None:
+        """Check that the time-stamp is there that the profile asks for.
+
+        What leads to no anchor is said first: no time-stamp would mend that.
+        """
         if not demands.stamped or proofs.good("signature"):
             return
+        chain.sound_path(found.certificate, found.others, self._trust, self._at, self._checks)
         later = any(stamp.problem is SubIndication.TRY_LATER for stamp in proofs.stamps)
         raise Stopped(SubIndication.TRY_LATER if later else SubIndication.SIG_CONSTRAINTS_FAILURE)
 
@@ -202,7 +207,9 @@ class _Judgement:
             found.certificate, found.others, self._trust, view.revocation, moment, self._checks
         )
 
-    def answer(self, sub: SubIndication | None, *, held: bool = False) -> Validation:
+    def answer(
+        self, sub: SubIndication | None, *, held: bool = False, detail: str = ""
+    ) -> Validation:
         """Give the answer with all that was found."""
         found, used = self._found, self._used
         for stamp in self._proofs.stamps:
@@ -221,6 +228,7 @@ class _Judgement:
             profile=self._demands.name if self._demands else "",
             settles_at=self._settles_at,
             held=held,
+            detail=detail,
             stamps=self._proofs.stamps,
             used=used,
         )
@@ -248,5 +256,5 @@ def validate(
     try:
         judgement.run(revocation)
     except Stopped as stop:
-        return judgement.answer(stop.sub, held=stop.held)
+        return judgement.answer(stop.sub, held=stop.held, detail=stop.detail)
     return judgement.answer(None)

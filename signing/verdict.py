@@ -86,10 +86,13 @@ class Stopped(Exception):
     """A validation came to its answer; never leaves `validate`.
 
     `timely` says that a proof of an earlier signature may change the answer, `held` that the
-    certificate is known to be suspended.
+    certificate is known to be suspended; `detail` is a Turkish sentence that says more than the
+    answer does.
     """
 
-    def __init__(self, sub: SubIndication, *, timely: bool = False, held: bool = False) -> None:
+    def __init__(
+        self, sub: SubIndication, *, timely: bool = False, held: bool = False, detail: str = ""
+    ) -> None:
         """Keep the answer."""
-        self.sub, self.timely, self.held = sub, timely, held
+        self.sub, self.timely, self.held, self.detail = sub, timely, held, detail
         super().__init__(sub.value)

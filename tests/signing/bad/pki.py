@@ -47,7 +47,7 @@ ODD_KEYS: dict[str, Callable[[], Key]] = {
 
 @extension_plugin_registry.register
 class Statements(ExtensionPlugin):
-    """QCStatements by their identifiers, in the declared order."""
+    """QCStatements by their identifiers, in the declared order; one of types as `type KIND…`."""
 
     schema_label = "statements"
     extension_type = x509.ExtensionId
@@ -61,6 +61,13 @@ class Statements(ExtensionPlugin):
         """Give the statements; the national ones carry a sentence."""
         entries = []
         for oid in params:
+            if oid.startswith("type "):
+                kinds = [f"qct_{kind}" for kind in oid.split()[1:]]
+                info = qualified_asn1.QcCertificateType(kinds)
+                entries.append(
+                    qualified_asn1.QcStatement({"statement_id": "qc_type", "statement_info": info})
+                )
+                continue
             entry: dict[str, object] = {"statement_id": oid}
             if oid != QC_COMPLIANCE:
                 entry["statement_info"] = core.Any(core.UTF8String("TEST beyanı"))
