@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from asn1crypto import tsp
 
 from signing import chain, container, levels, tlv
 from signing.algorithms import strong_hash
+from signing.case import SKEW
 from signing.chain import Moment, Used, sha256
 from signing.container import STAMP, Container, hostile
 from signing.trust import Revocation
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from signing.checks import Checks
     from signing.trust import Trust
-
-SKEW = timedelta(minutes=5)
-"""How far a time-stamp authority's clock may be ahead of ours."""
 
 LIMIT = 16
 """Time-stamps in one container; more would only be there to make judging slow."""

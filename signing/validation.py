@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from signing import chain, container, national
+from signing.case import SKEW
 from signing.chain import Moment, Used
 from signing.checks import Checks
 from signing.errors import RequestInvalid
@@ -167,7 +168,8 @@ class _Judgement:
         moment = view.moment
         used = self._status(found, proved, view, moment)
         if proved and (demands.settle or demands.ocsp):
-            since = proved + demands.settle
+            # Without a wait the data is as old as the time-stamp, but by another clock.
+            since = proved + demands.settle if demands.settle else proved - SKEW
             if demands.settle and self._at < since:
                 self._unsettled = since
                 return used
