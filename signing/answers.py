@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import ocsp
 
-from signing.certificate import Certificate
 from signing.lists import read_extensions
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class Answer:
     signed: bytes
     algorithm: algos.SignedDigestAlgorithm
     signature: bytes
-    certificates: tuple[Certificate, ...]
+    certificates: tuple[bytes, ...]
 
     def about(self, certificate: x509.Certificate, issuer: x509.Certificate) -> list[Said]:
         """Give what is said of a certificate, entry by entry.
@@ -74,10 +73,9 @@ class Answer:
 def read(der: bytes) -> Answer:
     """Read an answer wholly; ValueError for one that is unreadable or says nothing."""
     try:
-        response = ocsp.OCSPResponse.load(der, strict=True)
-        _ = response.native
-        basic = response.basic_ocsp_response
+        basic = ocsp.OCSPResponse.load(der, strict=True).basic_ocsp_response
         data = basic["tbs_response_data"]
+        # Forces every part, since asn1crypto parses lazily; but not the certificates beside it.
         _ = data.native
         return Answer(
             der,
@@ -85,7 +83,7 @@ def read(der: bytes) -> Answer:
             data.dump(),
             basic["signature_algorithm"],
             basic["signature"].native,
-            tuple(Certificate(one.dump()) for one in basic["certs"] or ()),
+            tuple(one.dump() for one in basic["certs"] or ()),
         )
     except Exception as error:
         raise ValueError("no OCSP answer") from error

@@ -117,13 +117,15 @@ def _signers(found: RevocationList, case: Case, court: Court) -> Iterator[Certif
 def _named(
     found: RevocationList, case: Case, court: Court
 ) -> Iterator[tuple[Certificate, tuple[Certificate, ...] | None]]:
-    """Yield the certificates that bear the name of a list's issuer, the one on our path first.
+    """Yield the certificates that bear the name of a list's issuer, those on our path first.
 
     The others come with their path, which branches off from ours: under the same anchor (f).
     """
     above = case.path[:-1]
-    if found.issuer == case.issuer.parsed.subject:
-        yield case.issuer, None
+    for one in reversed(above):
+        # An authority that changed its keys stands on the path twice.
+        if one.parsed.subject == found.issuer:
+            yield one, None
     for one in court.pool:
         if one.parsed.subject == found.issuer and one not in above:
             for depth, issuer in enumerate(above, 1):

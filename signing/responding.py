@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from signing import answers
 from signing.case import SKEW, Case, Kind, Word
+from signing.container import face
+from signing.errors import CertificateUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,32 +61,43 @@ def _about(answer: Answer, case: Case) -> list[Said]:
 
 def _authorised(answer: Answer, issued: datetime, case: Case, court: Court) -> bool:
     """Say whether an answer is by the issuer, or by whom the issuer certified for it (4.2.2.2)."""
-    named = (case.issuer, *answer.certificates[:HELPERS], *court.pool)
     return any(
-        court.signed(one.parsed.public_key, answer.signed, answer.signature, answer.algorithm)
-        and (one == case.issuer or _delegated(one, issued, case, court))
-        for one in named
+        _may_answer(one, issued, case, court)
+        # Whoever may not answer is not worth the look at what he signed.
+        and court.signed(one.parsed.public_key, answer.signed, answer.signature, answer.algorithm)
+        and _lasting(one, case, court)
+        for one in (case.issuer, *_brought(answer), *court.pool)
         if answer.from_(one.parsed)
     )
 
 
-def _delegated(one: Certificate, issued: datetime, case: Case, court: Court) -> bool:
-    """Say whether a responder is certified by the issuer, and not revoked.
+def _brought(answer: Answer) -> Iterator[Certificate]:
+    """Yield the certificates beside an answer; those that can not be read are passed over."""
+    for der in answer.certificates[:HELPERS]:
+        with suppress(CertificateUnusable):
+            yield face(der)
+
+
+def _may_answer(one: Certificate, issued: datetime, case: Case, court: Court) -> bool:
+    """Say whether somebody is the issuer or certified by the issuer for this."""
+    if one == case.issuer:
+        return True
+    usage = one.parsed.extended_key_usage_value
+    if one.parsed.issuer != case.issuer.parsed.subject or not usage:
+        return False
+    if "ocsp_signing" not in usage.native:
+        return False
+    # An answer from after a moment in the past may be by a responder that began after it.
+    at = max(case.moment.at, issued) if case.moment.past else case.moment.at
+    return court.sound((*case.path[:-1], one), at)
+
+
+def _lasting(one: Certificate, case: Case, court: Court) -> bool:
+    """Say whether who answers is not revoked (4.2.2.2.1).
 
     With id-pkix-ocsp-nocheck that is not asked; without, it is as of any certificate, where its
-    own answers say nothing (4.2.2.2.1).
+    own answers say nothing.
     """
-    usage = one.parsed.extended_key_usage_value
-    if (
-        one.parsed.issuer != case.issuer.parsed.subject
-        or not usage
-        or "ocsp_signing" not in usage.native
-    ):
-        return False
-    path = (*case.path[:-1], one)
-    # An answer from after a moment in the past may be by a responder that began after it.
-    if not court.sound(path, max(case.moment.at, issued) if case.moment.past else case.moment.at):
-        return False
-    if one.parsed.ocsp_no_check_value is not None:
+    if one == case.issuer or one.parsed.ocsp_no_check_value is not None:
         return True
-    return one.der not in case.asked and court.in_force(case.about(path))
+    return one.der not in case.asked and court.in_force(case.about((*case.path[:-1], one)))
