@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from signing.policy import AllowedAlgorithms
 
 SIZE_LIMIT = 256 * 1024
+OWN_LIMIT = 64 * 1024 * 1024
+"""Bytes of the largest container that we made ourselves: it holds the lists of other houses."""
 KEPT = 128
 """How many parsed certificates a process keeps."""
 CERTIFICATES_LIMIT = 10  # more would only be there to make path building slow
@@ -93,9 +95,9 @@ def hostile(sub: SubIndication) -> Iterator[None]:
         raise Stopped(sub) from error
 
 
-def read(data: bytes) -> Container:
+def read(data: bytes, limit: int = SIZE_LIMIT) -> Container:
     """Read a container; Stopped with FORMAT_FAILURE and kin says what is wrong with it."""
-    found = read_signed(data, TEXT)
+    found = read_signed(data, TEXT, limit)
     with hostile(SubIndication.FORMAT_FAILURE):
         return Container(
             found.signed_data,
@@ -109,9 +111,9 @@ def read(data: bytes) -> Container:
         )
 
 
-def read_signed(data: bytes, kind: str) -> Signed:
+def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> Signed:
     """Read a SignedData that holds this kind of content; Stopped says what is wrong with it."""
-    if len(data) > SIZE_LIMIT or not is_der(data):
+    if len(data) > limit or not is_der(data):
         raise Stopped(SubIndication.FORMAT_FAILURE)
     with hostile(SubIndication.FORMAT_FAILURE):
         signed_data = _signed_data(data, kind)

@@ -52,6 +52,21 @@ def words(found: Iterable[Answer], case: Case, court: Court) -> Iterator[Word]:
                 yield Word(kind, entry.this_update, case.fresh(entry.this_update, until))
 
 
+def revocable(der: bytes, issuer: Certificate) -> list[Certificate]:
+    """Give who may have signed an answer and may have been revoked; nothing is verified.
+
+    That is: named by it, certified by the issuer, and not marked by id-pkix-ocsp-nocheck.
+    """
+    answer = answers.read(der)
+    return [
+        one
+        for one in _brought(answer)
+        if answer.from_(one.parsed)
+        and one.parsed.issuer == issuer.parsed.subject
+        and one.parsed.ocsp_no_check_value is None
+    ]
+
+
 def _about(answer: Answer, case: Case) -> list[Said]:
     try:
         return answer.about(case.certificate.parsed, case.issuer.parsed)

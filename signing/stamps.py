@@ -18,6 +18,7 @@ from signing.algorithms import strong_hash
 from signing.case import SKEW
 from signing.chain import Moment, Used, sha256
 from signing.container import STAMP, Container, hostile
+from signing.lists import read_extensions
 from signing.trust import Revocation
 from signing.verdict import Stopped, SubIndication
 
@@ -235,7 +236,10 @@ def _info(signed_data: cms.SignedData) -> tsp.TSTInfo:
     with hostile(SubIndication.FORMAT_FAILURE):
         info = tsp.TSTInfo.load(bytes(signed_data["encap_content_info"]["content"]), strict=True)
         _ = info.native
-        return info
+    with hostile(SubIndication.SIG_CONSTRAINTS_FAILURE):
+        # None is known here, so none may be critical (RFC 3161, 2.4.2).
+        read_extensions(info["extensions"], frozenset())
+    return info
 
 
 def _not_of_tomorrow(at: datetime, now: View) -> None:

@@ -118,9 +118,9 @@ class _Judgement:
         self._unsettled: datetime | None = None
         self._settles_at: datetime | None = None
 
-    def run(self, revocation: Revocation) -> None:
+    def run(self, revocation: Revocation, limit: int) -> None:
         """Go through the building blocks; Stopped is the answer, no exception a pass."""
-        self._found = found = container.read(self._data)
+        self._found = found = container.read(self._data, limit)
         self._demands = demands = national.BY_OID.get(found.policy_oid)
         if demands is None:
             raise Stopped(SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE)
@@ -236,19 +236,26 @@ class _Judgement:
 
 
 def validate(
-    data: bytes, content: bytes, *, trust: Trust, revocation: Revocation, at: datetime
+    data: bytes,
+    content: bytes,
+    *,
+    trust: Trust,
+    revocation: Revocation,
+    at: datetime,
+    limit: int = container.SIZE_LIMIT,
 ) -> Validation:
     """Judge the container `data` (DER CMS, detached) over the bytes `content` at `at`.
 
     Whatever the bytes are, the result is a Validation: broken ones give TOTAL_FAILED with
     FORMAT_FAILURE, another text HASH_FAILURE, missing or stale revocation data and suspension
-    INDETERMINATE with TRY_LATER. Only a naive `at` is refused, with RequestInvalid.
+    INDETERMINATE with TRY_LATER. `limit` are the bytes of the largest container that is read:
+    OWN_LIMIT for one that we made. Only a naive `at` is refused, with RequestInvalid.
     """
     if at.tzinfo is None:
         raise RequestInvalid(field="at", reason="Saat dilimi yok.")
     judgement = _Judgement(data, content, trust, at)
     try:
-        judgement.run(revocation)
+        judgement.run(revocation, limit)
     except Stopped as stop:
         return judgement.answer(stop.sub, held=stop.held)
     return judgement.answer(None)

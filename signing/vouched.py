@@ -1,8 +1,9 @@
 """Which certificates our anchors vouch for: found from the anchors downwards.
 
 Only what is signed by a key that counts already is looked at further, so what somebody writes for
-himself leads nowhere however many certificates he brings (RFC 5280, 6.1). Everything is taken apart as bytes and read only once it is known to be
-signed. Dates, revocation, names and policies are the business of signing.chain.
+himself leads nowhere however many certificates he brings (RFC 5280, 6.1). Everything is taken
+apart as bytes and read only once it is known to be signed. Dates, revocation, names and policies
+are the business of signing.chain.
 """
 
 from __future__ import annotations
