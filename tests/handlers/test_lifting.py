@@ -84,7 +84,7 @@ def test_the_status_is_asked_for_at_the_addresses_in_the_certificates(
     assert kept.report["crls"] or kept.report["ocsps"]
 
 
-@pytest.mark.parametrize("gone", ["/tsa", "/nes.crl", "/root.crl", "/nes.ocsp"])
+@pytest.mark.parametrize("gone", ["/tsa", "/root.crl", "/nes.ocsp"])
 def test_a_service_out_of_reach_means_later_and_the_same_code_serves_then(
     office: World, site: Loopback, me: int, held: Held, gone: str
 ) -> None:

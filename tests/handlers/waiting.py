@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 END = date(2026, 4, 10)
-SERVICES = ["/tsa", "/nes.crl", "/root.crl", "/nes.ocsp"]
+SERVICES = ["/tsa", "/root.crl", "/nes.ocsp"]
 REVOKED, HELD = Reason.KEY_COMPROMISE, Reason.ON_HOLD
 
 
