@@ -21,13 +21,14 @@ from sqlalchemy.orm import aliased
 from handlers import letters
 from handlers.services import services_of
 from signing import lifting
+from signing.container import OWN_LIMIT
 from signing.errors import ContainerUnusable, SigningError
 from signing.levels import Level, level
 from signing.lifting import renew_before
 from signing.profiles import RULES, Profile
 from signing.trust import Revocation
 from signing.validation import validate
-from signing.verdict import Indication
+from signing.verdict import Indication, SubIndication
 from states.augmentation import Augmentation
 from states.document import Document
 from states.signature import Signature
@@ -46,6 +47,15 @@ MARGIN = timedelta(days=90)
 
 BATCH = 50
 """Signatures of one turn; what is still due waits for the next."""
+
+OURS = frozenset(
+    {
+        SubIndication.FORMAT_FAILURE,
+        SubIndication.HASH_FAILURE,
+        SubIndication.SIG_CRYPTO_FAILURE,
+    }
+)
+"""What is wrong with a form by our making alone: the signature was kept because it was intact."""
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=30), timedelta(days=1)
 
@@ -257,12 +267,20 @@ def _judged(
 ) -> Validation:
     """Judge a form by itself; ContainerUnusable when it does not hold, or not yet.
 
-    That a signature which was kept before it was final fails is a judgement like another.
+    That a signature which was kept before it was final fails is a judgement like another; but what
+    was read and intact before is not the signer's fault when our form of it no longer is.
     """
-    judged = validate(container, content, trust=services.trust(), revocation=Revocation(), at=now)
+    judged = validate(
+        container,
+        content,
+        trust=services.trust(),
+        revocation=Revocation(),
+        at=now,
+        limit=OWN_LIMIT,
+    )
     if judged.passed and judged.level is level(container):
         return judged
-    if due.open and not judged.passed and not judged.wait:
+    if due.open and not (judged.passed or judged.wait or judged.sub_indication in OURS):
         return judged
     raise ContainerUnusable(reason=f"Yükseltilen imza doğrulanamadı: {judged.sentence}")
 

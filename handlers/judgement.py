@@ -52,16 +52,19 @@ def judge(
     about: tuple[bytes, str],
     fetched: object,
     now: datetime,
+    limit: int = container.SIZE_LIMIT,
 ) -> Judged:
     """Judge a container over a frozen document (EN 319 102-1).
 
     ``about`` is the container and the SHA-256 of the document; ``fetched`` the revocation data
-    that others gave for it: without any, our own lists are asked.
+    that others gave for it: without any, our own lists are asked. ``limit`` is that of `validate`.
     """
     data, sha256 = about
     known = fetched if isinstance(fetched, Revocation) else revocation.lists_at(connection, now)
     content = letters.signable(rows.fetch(connection, Document, sha256))
-    validation = validate(data, content, trust=services.trust(), revocation=known, at=now)
+    validation = validate(
+        data, content, trust=services.trust(), revocation=known, at=now, limit=limit
+    )
     return Judged(data, sha256, validation)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from handlers.code import PURPOSES
 from handlers.judgement import Judged, judge, stamps_pending, unknown
+from signing.container import OWN_LIMIT
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Level
 from signing.lifting import Lifted, stamp, support
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from handlers.services import Services
     from signing.online import Online
+    from workflow.clock import Clock
     from workflow.verdict import Verdict
 
 TABLES: dict[str, type[Application | Consent | Certificate]] = {
@@ -42,7 +44,7 @@ log = structlog.get_logger()
 
 
 def prepare(
-    database: Engine, services: Services, case: tuple[str, int], container: bytes, now: datetime
+    database: Engine, services: Services, case: tuple[str, int], container: bytes, clock: Clock
 ) -> dict[str, object]:
     """Return what goes with a signature that was handed in for a case (purpose, id).
 
@@ -54,11 +56,16 @@ def prepare(
     sha256 = _document(database, *case)
     if services.online is None or sha256 is None:
         return {"container": container}
-    bare = _judged(database, services, (container, sha256), Revocation(), now)
+    now = clock.now()
+    with database.connect() as connection:
+        bare = judge(connection, services, (container, sha256), Revocation(), now)
     lifted = _lifted(services, services.online, case[0], bare, now)
     judged = bare
     if lifted != Lifted(container, Revocation()):
-        judged = _judged(database, services, (lifted.container, sha256), lifted.revocation, now)
+        about = (lifted.container, sha256)
+        # What others answered is of after the question, and has to be in force after it.
+        with database.connect() as connection:
+            judged = judge(connection, services, about, lifted.revocation, clock.now(), OWN_LIMIT)
     return {"container": lifted.container, "revocation": lifted.revocation, "judged": judged}
 
 
@@ -68,17 +75,6 @@ def waits(services: Services, payload: Mapping[str, object], purpose: str) -> bo
     if not isinstance(judged, Judged):
         return False
     return unknown(services, judged.validation, suspended=of_suspended(purpose))
-
-
-def _judged(
-    database: Engine,
-    services: Services,
-    about: tuple[bytes, str],
-    fetched: Revocation,
-    now: datetime,
-) -> Judged:
-    with database.connect() as connection:
-        return judge(connection, services, about, fetched, now)
 
 
 def _lifted(

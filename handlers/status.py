@@ -19,6 +19,7 @@ from handlers.judgement import Judged, settles
 from handlers.services import services_of
 from signing.levels import Level
 from states.signature import Signature
+from workflow.clock import FixedClock
 from workflow.context import Outcome
 from workflow.registry import effect
 
@@ -54,7 +55,7 @@ def ask(context: EffectContext) -> Outcome:
     purpose = purpose_of(context.definition.name)
     signature_id, container = _kept(context)
     case = (purpose, rows.number(context.case, "id"))
-    payload = lifting.prepare(context.database, services, case, container, context.now)
+    payload = lifting.prepare(context.database, services, case, container, FixedClock(context.now))
     judged = payload.get("judged")
     if not isinstance(judged, Judged) or lifting.waits(services, payload, purpose):
         return _not_yet(context)

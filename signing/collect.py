@@ -6,10 +6,12 @@ call an address by writing it into a certificate of his own.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from signing import responding
 from signing.chain import sound_path
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Evidence
@@ -18,7 +20,7 @@ from signing.policy import Undated
 from signing.verdict import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from signing.certificate import Certificate
@@ -74,11 +76,13 @@ def collect(
                 continue
             asked.add(certificate.der)
             answer = online.ocsp(certificate.parsed, issuer.parsed)
-            lists = online.crls(certificate.parsed, now, since)
-            ocsps += [answer] if answer else []
+            lists = _lists(online, certificate, answer, now, since)
             if answer:
-                lists = tuple(one for one in lists if len(one) <= LARGE)
-            elif since and certificate is leaf:
+                ocsps.append(answer)
+                crls += [one for one in lists if len(one) <= LARGE]
+                crls += _about_responders(online, answer, issuer, lists, trust, now)
+                continue
+            if since and certificate is leaf:
                 _settled(lists, since)
             crls += lists
     return Evidence(*(tuple(dict.fromkeys(found)) for found in (certificates, crls, ocsps)))
@@ -99,7 +103,49 @@ def _paths(
     return found
 
 
+def _lists(
+    online: Online,
+    certificate: Certificate,
+    answer: bytes | None,
+    now: datetime,
+    since: datetime | None,
+) -> tuple[bytes, ...]:
+    """Fetch the lists of a certificate; none where they are away but an OCSP answer is there.
+
+    An answer serves in lieu of a list (RFC 6960, 2) and is never older than one. The other way
+    round it is not: a list that is good for a day would hide a revocation of this hour.
+    """
+    try:
+        return online.crls(certificate.parsed, now, since)
+    except OnlineUnavailable:
+        if answer is None:
+            raise
+        return ()
+
+
+def _about_responders(
+    online: Online,
+    answer: bytes,
+    issuer: Certificate,
+    lists: tuple[bytes, ...],
+    trust: Trust,
+    now: datetime,
+) -> Iterator[bytes]:
+    """Yield the lists, of whatever size, that tell whether who signed an answer was revoked.
+
+    (RFC 6960, 4.2.2.2.1.) They are those that its certificate names, else those of `lists`, which
+    are about another certificate of the same issuer.
+    """
+    for responder in responding.revocable(answer, issuer):
+        own: tuple[bytes, ...] = ()
+        with suppress(ContainerUnusable, OnlineUnavailable):
+            # Nobody is asked for the sake of a certificate that our authorities did not issue.
+            chain(responder, (issuer.der,), trust, now)
+            own = online.crls(responder.parsed, now)
+        yield from own or lists
+
+
 def _settled(lists: Iterable[bytes], since: datetime) -> None:
     """Check that a list is there that was issued at a moment or later."""
-    if not any(issued(one) >= since for one in lists):
+    if not any(issued(one) >= since.replace(microsecond=0) for one in lists):
         raise OnlineUnavailable(where="CRL", reason="liste henüz yenilenmemiş")

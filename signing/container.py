@@ -38,13 +38,15 @@ if TYPE_CHECKING:
     from signing.policy import AllowedAlgorithms
 
 SIZE_LIMIT = 256 * 1024
+OWN_LIMIT = 64 * 1024 * 1024
+"""Bytes of the largest container that we made ourselves: it holds the lists of other houses."""
 KEPT = 128
 """How many parsed certificates a process keeps."""
 CERTIFICATES_LIMIT = 10  # more would only be there to make path building slow
 TEXT = "data"
 STAMP = "tst_info"
 POLICY_IDENTIFIER = "1.2.840.113549.1.9.16.2.15"
-_BINDING = "signing_certificate_v2"
+_BINDING, _BINDING_BY_SHA1 = "signing_certificate_v2", "signing_certificate"
 _FIRST = 0xA0
 OTHER = 0xA1
 """The tag octet [1]: of the lists and of an "other" among them, of the unsigned attributes."""
@@ -96,9 +98,9 @@ def hostile(sub: SubIndication) -> Iterator[None]:
         raise Stopped(sub) from error
 
 
-def read(data: bytes) -> Container:
+def read(data: bytes, limit: int = SIZE_LIMIT) -> Container:
     """Read a container; Stopped with FORMAT_FAILURE and kin says what is wrong with it."""
-    found = read_signed(data, TEXT)
+    found = read_signed(data, TEXT, limit)
     with hostile(SubIndication.FORMAT_FAILURE):
         return Container(
             found.signed_data,
@@ -124,9 +126,9 @@ def asked_in(data: bytes) -> binding.Asked | None:
         return None
 
 
-def read_signed(data: bytes, kind: str) -> Signed:
+def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> Signed:
     """Read a SignedData that holds this kind of content; Stopped says what is wrong with it."""
-    if len(data) > SIZE_LIMIT:
+    if len(data) > limit:
         raise Stopped(SubIndication.FORMAT_FAILURE)
     if not is_der(data):
         raise Stopped(SubIndication.FORMAT_FAILURE, detail=unsupported.encoding(data))
@@ -138,7 +140,7 @@ def read_signed(data: bytes, kind: str) -> Signed:
         _demand(_announced(signed_data, signer_info, pieces))
         attributes = _signed_attributes(signer_info, kind)
         signer, others = _certificates(signed_data)
-        _bound(signer.parsed, attributes)
+        _bound(signer.parsed, attributes, kind)
         return Signed(signed_data, signer_info, signer, others, kind, pieces)
 
 
@@ -253,17 +255,25 @@ def _supported(sub: SubIndication, detail: str) -> None:
         raise Stopped(sub, detail=detail)
 
 
-def _bound(signer: x509.Certificate, attributes: cms.CMSAttributes) -> None:
-    """Check that signing-certificate-v2 names this very certificate (EN 319 122-1, 5.2.2)."""
+def _bound(signer: x509.Certificate, attributes: cms.CMSAttributes, kind: str) -> None:
+    """Check that signing-certificate-v2 names this very certificate (EN 319 122-1, 5.2.2).
+
+    In a time-stamp the older attribute, by SHA-1, does as well (RFC 3161, 2.4.2; RFC 5816 only
+    lets the newer one replace it): who wanted to put another certificate in its place would need
+    one for the same key, from an authority that we trust for time-stamps, with the same digest.
+    """
+    held = {entry["type"].native for entry in attributes}
+    older = kind == STAMP and _BINDING not in held
     try:
-        named = find_unique_cms_attribute(attributes, _BINDING)
+        named = find_unique_cms_attribute(attributes, _BINDING_BY_SHA1 if older else _BINDING)
     except (NonexistentAttributeError, MultivaluedAttributeError) as error:
         raise Stopped(SubIndication.SIG_CONSTRAINTS_FAILURE) from error
     # Parsed from a copy, since reading may mark the signed bytes as changed.
     entries = type(named).load(named.dump())["certs"]
     if not len(entries):
         raise Stopped(SubIndication.SIG_CONSTRAINTS_FAILURE)
-    _allowed_digest(entries[0]["hash_algorithm"], None)
+    if not older:
+        _allowed_digest(entries[0]["hash_algorithm"], None)
     if not check_ess_certid(signer, entries[0]):
         raise Stopped(SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
 

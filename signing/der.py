@@ -20,10 +20,10 @@ def is_der(data: bytes) -> bool:
 
 def _value_end(data: bytes, start: int, limit: int, depth: int) -> int | None:
     """Give where the value that starts here ends, or None when it is not DER inside the limit."""
-    header = _header(data, start, limit)
-    if header is None or depth == 0:
+    found = header(data, start, limit)
+    if found is None or depth == 0:
         return None
-    content, end = header
+    content, end = found
     if data[start] & _CONSTRUCTED:
         position: int | None = content
         while position is not None and position < end:
@@ -32,8 +32,11 @@ def _value_end(data: bytes, start: int, limit: int, depth: int) -> int | None:
     return end
 
 
-def _header(data: bytes, start: int, limit: int) -> tuple[int, int] | None:
-    """Give where the content starts and ends; tags above 30 do not occur in CMS."""
+def header(data: bytes, start: int, limit: int) -> tuple[int, int] | None:
+    """Give where the content of a value starts and ends, None when it is not DER inside the limit.
+
+    Tags above 30 do not occur in CMS.
+    """
     if start + 2 > limit or data[start] & _HIGH_TAG == _HIGH_TAG:
         return None
     first, content = data[start + 1], start + 2

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from asn1crypto import algos, cms, core, crl, ocsp, tsp, x509
+from asn1crypto import algos, cms, core, tsp, x509
 from pyhanko.sign.ades.asn1_util import register_cms_attribute
 
-from signing import tlv
+from signing import answers, lists, tlv
 from signing.errors import ContainerUnusable
 from signing.tlv import OCTETS, SEQUENCE, SET
 
@@ -211,20 +211,21 @@ def with_evidence(container: bytes, evidence: Evidence) -> bytes:
     """Lift to B-LT: put certificates and revocation data beside the signature, each once."""
     parts = _open(container)
     with _readable("Kanıt verisi"):
-        kinds = (x509.Certificate, crl.CertificateList, ocsp.OCSPResponse)
-        held = (evidence.certificates, evidence.crls, evidence.ocsps)
-        for kind, ders in zip(kinds, held, strict=True):
-            for der in ders:
-                _ = kind.load(der, strict=True).native
+        for der in evidence.certificates:
+            _ = x509.Certificate.load(der, strict=True).native
+        for der in evidence.crls:
+            lists.read(der)
+        for der in evidence.ocsps:
+            answers.read(der)
     # RFC 5940: an OCSP response stands among the lists as "other".
-    answers = tuple(tlv.wrap(SECOND, [OCSP_RESPONSE, der]) for der in evidence.ocsps)
+    others = tuple(tlv.wrap(SECOND, [OCSP_RESPONSE, der]) for der in evidence.ocsps)
     version, *rest = parts.head
     return replace(
         parts,
         # RFC 5652, 5.1: version 5 whenever there is an "other".
-        head=(VERSION_5 if answers else version, *rest),
+        head=(VERSION_5 if others else version, *rest),
         certificates=_once(parts.certificates, evidence.certificates),
-        revocations=_once(parts.revocations, evidence.crls + answers),
+        revocations=_once(parts.revocations, evidence.crls + others),
     ).dump()
 
 

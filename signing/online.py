@@ -13,10 +13,9 @@ from datetime import timedelta
 from threading import Lock, Semaphore
 from typing import TYPE_CHECKING
 
-from asn1crypto import core, crl, ocsp, tsp, x509
+from asn1crypto import tsp, x509
 from pyhanko.sign.general import extract_certificate_info, extract_signer_info
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import handle_tsp_response
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.fetchers.common_utils import (
@@ -26,7 +25,7 @@ from pyhanko_certvalidator.fetchers.common_utils import (
 )
 from pyhanko_certvalidator.util import get_ocsp_urls
 
-from signing import tlv
+from signing import answers, lists, tlv
 from signing.errors import OnlineAnswerWrong, OnlineUnavailable
 from signing.fetch import Fetcher, place
 
@@ -47,6 +46,10 @@ YOUNG = timedelta(minutes=1)
 
 TURN = 1.0
 """Seconds that a signature waits for its turn."""
+
+GRANTED = frozenset({"granted", "granted_with_mods"})
+OLD_HASH = "sha1"
+"""By what responders of RFC 5019 know certificates; nothing rests on its strength."""
 
 ADDRESSES = 4
 """How many addresses of one certificate are tried."""
@@ -88,6 +91,7 @@ class Online:
     lists: ListCache = field(default_factory=ListCache)
     id_hash: str = "sha256"
     gate: Semaphore = field(default_factory=lambda: Semaphore(64))
+    _old: set[str] = field(default_factory=set)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -113,8 +117,8 @@ class Online:
         kinds = ("application/timestamp-query", "application/timestamp-reply")
         answer = self.fetcher.post(self.tsa_url, request.dump(), kinds, SMALL)
         with _answers(self.tsa_url):
-            token = handle_tsp_response(tsp.TimeStampResp.load(answer, strict=True), nonce)
-            _check_token(token, request["message_imprint"])
+            token = _granted(tsp.TimeStampResp.load(answer, strict=True))
+            _check_token(token, request["message_imprint"], nonce)
             # As it came: asn1crypto might encode anew what it has read.
             return tlv.inside(answer, tlv.SEQUENCE)[1]
 
@@ -136,13 +140,11 @@ class Online:
 
     def _list(self, url: str, now: datetime, since: datetime | None) -> bytes:
         kept = self.lists.get(url, now)
-        if kept is not None and (since is None or issued(kept) >= since):
+        if kept is not None and (since is None or issued(kept) >= since.replace(microsecond=0)):
             return kept
         der = self.fetcher.get(url, "application/pkix-crl", LARGEST_LIST)
         with _answers(url):
-            parsed = crl.CertificateList.load(der, strict=True)
-            _ = parsed.native
-            ends = parsed["tbs_cert_list"]["next_update"].native
+            ends = lists.read(der).next_update
         # A list without an end is used once (RFC 5280, 5.1.2.5 demands one).
         self.lists.put(url, der, min(ends or now, now + YOUNG))
         return der
@@ -154,21 +156,38 @@ class Online:
         evidence from after a moment. Status, signature and age are judged by the validation.
         """
         urls = get_ocsp_urls(certificate)[:ADDRESSES]
+        return _first(urls, lambda url: self._status(url, certificate, issuer)) if urls else None
+
+    def _status(self, url: str, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+        """Ask one responder; once more by SHA-1 when it does not know the hash we name things by.
+
+        Responders of RFC 5019 need not know another (2.1.1).
+        """
+        if url not in self._old:
+            try:
+                return self._ask_responder(url, certificate, issuer, self.id_hash)
+            except OnlineAnswerWrong:
+                if self.id_hash == OLD_HASH:
+                    raise
+        der = self._ask_responder(url, certificate, issuer, OLD_HASH)
+        self._old.add(url)
+        return der
+
+    def _ask_responder(
+        self, url: str, certificate: x509.Certificate, issuer: x509.Certificate, id_hash: str
+    ) -> bytes:
         request = format_ocsp_request(
             certificate,
             AuthorityWithCert(issuer),
-            certid_hash_algo=self.id_hash,
+            certid_hash_algo=id_hash,
             request_nonces=True,
         )
-        return _first(urls, lambda url: self._ask_responder(url, request)) if urls else None
-
-    def _ask_responder(self, url: str, request: core.Sequence) -> bytes:
         kinds = ("application/ocsp-request", "application/ocsp-response")
         der = self.fetcher.post(url, request.dump(), kinds, SMALL)
         with _answers(url):
             process_ocsp_response_data(der, ocsp_request=request, ocsp_url=url)
-            asked = request["tbs_request"]["request_list"][0]["req_cert"]
-            _check_about(ocsp.OCSPResponse.load(der, strict=True), asked)
+            if not answers.read(der).about(certificate, issuer):
+                raise ValueError("the answer is about another certificate")
         return der
 
 
@@ -191,12 +210,20 @@ def _answers(url: str) -> Iterator[None]:
         raise OnlineAnswerWrong(where=place(url), reason=type(error).__name__) from error
 
 
-def _check_token(token: cms.ContentInfo, imprint: tsp.MessageImprint) -> None:
+def _granted(response: tsp.TimeStampResp) -> cms.ContentInfo:
+    """Give the token of an answer that brings one (RFC 3161, 2.4.2)."""
+    if response["status"]["status"].native not in GRANTED:
+        raise ValueError("no time-stamp was granted")
+    return response["time_stamp_token"]
+
+
+def _check_token(token: cms.ContentInfo, imprint: tsp.MessageImprint, nonce: int) -> None:
     signed_data = token["content"]
     content = signed_data["encap_content_info"]
     info = content["content"].parsed
-    if info["message_imprint"].dump() != imprint.dump():
-        raise ValueError("the token is for other bytes")
+    if info["message_imprint"].dump() != imprint.dump() or info["nonce"].native != nonce:
+        raise ValueError("the token is for another question")
+    lists.read_extensions(info["extensions"], frozenset())
     signer_info = extract_signer_info(signed_data)
     algorithm = signer_info["digest_algorithm"]["algorithm"].native
     intact, valid = validate_sig_integrity(
@@ -209,16 +236,6 @@ def _check_token(token: cms.ContentInfo, imprint: tsp.MessageImprint) -> None:
         raise ValueError("the token's own signature does not fit")
 
 
-def _check_about(answer: ocsp.OCSPResponse, asked: ocsp.CertId) -> None:
-    _ = answer.native
-    names = ("issuer_name_hash", "issuer_key_hash", "serial_number")
-    wanted = [asked[name].native for name in names]
-    answered = [single["cert_id"] for single in answer.response_data["responses"]]
-    if wanted not in [[found[name].native for name in names] for found in answered]:
-        raise ValueError("the answer is about another certificate")
-
-
 def issued(der: bytes) -> datetime:
     """Give thisUpdate of a list that was read before."""
-    moment: datetime = crl.CertificateList.load(der)["tbs_cert_list"]["this_update"].native
-    return moment
+    return lists.read(der).this_update

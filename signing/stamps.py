@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from asn1crypto import tsp
 
 from signing import chain, container, levels, tlv
 from signing.algorithms import strong_hash
+from signing.case import SKEW
 from signing.chain import Moment, Used, sha256
 from signing.container import STAMP, Container, hostile
+from signing.lists import read_extensions
 from signing.trust import Revocation
 from signing.verdict import Stopped, SubIndication
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
     from signing.checks import Checks
     from signing.trust import Trust
-
-SKEW = timedelta(minutes=5)
-"""How far a time-stamp authority's clock may be ahead of ours."""
 
 LIMIT = 16
 """Time-stamps in one container; more would only be there to make judging slow."""
@@ -238,7 +236,10 @@ def _info(signed_data: cms.SignedData) -> tsp.TSTInfo:
     with hostile(SubIndication.FORMAT_FAILURE):
         info = tsp.TSTInfo.load(bytes(signed_data["encap_content_info"]["content"]), strict=True)
         _ = info.native
-        return info
+    with hostile(SubIndication.SIG_CONSTRAINTS_FAILURE):
+        # None is known here, so none may be critical (RFC 3161, 2.4.2).
+        read_extensions(info["extensions"], frozenset())
+    return info
 
 
 def _not_of_tomorrow(at: datetime, now: View) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from signing import chain, container, national
+from signing.case import SKEW
 from signing.chain import Moment, Used
 from signing.checks import Checks
 from signing.errors import RequestInvalid
@@ -118,9 +119,9 @@ class _Judgement:
         self._unsettled: datetime | None = None
         self._settles_at: datetime | None = None
 
-    def run(self, revocation: Revocation) -> None:
+    def run(self, revocation: Revocation, limit: int) -> None:
         """Go through the building blocks; Stopped is the answer, no exception a pass."""
-        self._found = found = container.read(self._data)
+        self._found = found = container.read(self._data, limit)
         self._demands = demands = national.BY_OID.get(found.policy_oid)
         if demands is None:
             raise Stopped(SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE)
@@ -172,7 +173,8 @@ class _Judgement:
         moment = view.moment
         used = self._status(found, proved, view, moment)
         if proved and (demands.settle or demands.ocsp):
-            since = proved + demands.settle
+            # Without a wait the data is as old as the time-stamp, but by another clock.
+            since = proved + demands.settle if demands.settle else proved - SKEW
             if demands.settle and self._at < since:
                 self._unsettled = since
                 return used
@@ -242,19 +244,26 @@ class _Judgement:
 
 
 def validate(
-    data: bytes, content: bytes, *, trust: Trust, revocation: Revocation, at: datetime
+    data: bytes,
+    content: bytes,
+    *,
+    trust: Trust,
+    revocation: Revocation,
+    at: datetime,
+    limit: int = container.SIZE_LIMIT,
 ) -> Validation:
     """Judge the container `data` (DER CMS, detached) over the bytes `content` at `at`.
 
     Whatever the bytes are, the result is a Validation: broken ones give TOTAL_FAILED with
     FORMAT_FAILURE, another text HASH_FAILURE, missing or stale revocation data and suspension
-    INDETERMINATE with TRY_LATER. Only a naive `at` is refused, with RequestInvalid.
+    INDETERMINATE with TRY_LATER. `limit` are the bytes of the largest container that is read:
+    OWN_LIMIT for one that we made. Only a naive `at` is refused, with RequestInvalid.
     """
     if at.tzinfo is None:
         raise RequestInvalid(field="at", reason="Saat dilimi yok.")
     judgement = _Judgement(data, content, trust, at)
     try:
-        judgement.run(revocation)
+        judgement.run(revocation, limit)
     except Stopped as stop:
         return judgement.answer(stop.sub, held=stop.held, detail=stop.detail)
     return judgement.answer(None)

@@ -1,9 +1,9 @@
-"""Which certificates, lists and answers our anchors vouch for: found from the anchors downwards.
+"""Which certificates our anchors vouch for: found from the anchors downwards.
 
 Only what is signed by a key that counts already is looked at further, so what somebody writes for
-himself leads nowhere however many certificates, lists or answers he brings (RFC 5280, 6.1 and
-6.3.3; RFC 6960, 4.2.2.2). Everything is taken apart as bytes and read only once it is known to be
-signed. Dates, revocation, names and policies are the business of signing.chain.
+himself leads nowhere however many certificates he brings (RFC 5280, 6.1). Everything is taken
+apart as bytes and read only once it is known to be signed. Dates, revocation, names and policies
+are the business of signing.chain.
 """
 
 from __future__ import annotations
@@ -34,19 +34,12 @@ PATHS = 8
 STEPS = 64
 """Links that are walked to find these paths."""
 
-HELPERS = 8
-"""Certificates in one OCSP answer; more would only be there to make judging slow."""
-
-_INTEGER, _BITS = 0x02, 0x03
-_EXPLICIT, _BY_NAME, _BY_KEY = 0xA0, 0xA1, 0xA2
+_BITS, _EXPLICIT = 0x03, 0xA0
 
 
 @dataclass(frozen=True)
 class Signed:
-    """Something signed (X.509, 4.1; RFC 5280, 5.1), as bytes; `fields` are the signed ones.
-
-    Of a certificate or a list the version is left out of the fields.
-    """
+    """A certificate (RFC 5280, 4.1) as bytes; `fields` are the signed ones but for the version."""
 
     der: bytes
     body: bytes
@@ -55,16 +48,12 @@ class Signed:
     signature: bytes
 
 
-def take_apart(der: bytes, version: int, pieces: list[bytes] | None = None) -> Signed | None:
-    """Give the parts of something signed; None for bytes that are no such thing.
-
-    `version` is the tag octet of the version that may stand first, `pieces` what is signed with
-    its algorithm and its signature, where they do not fill the bytes.
-    """
+def take_apart(der: bytes) -> Signed | None:
+    """Give the parts of a certificate; None for bytes that are no such thing."""
     try:
-        body, algorithm, signature = pieces or tlv.inside(der, tlv.SEQUENCE)
+        body, algorithm, signature = tlv.inside(der, tlv.SEQUENCE)
         fields = tlv.inside(body, tlv.SEQUENCE)
-        if fields[0][0] == version:
+        if fields[0][0] == _EXPLICIT:
             del fields[0]
         bits = tlv.value(signature, _BITS)
         return Signed(
@@ -95,10 +84,6 @@ class Vouched:
     checks: Checks
     all: list[Certificate] = field(default_factory=list)
     above: dict[bytes, list[Certificate]] = field(default_factory=dict)
-
-    def signers(self, name: str) -> Iterator[Certificate]:
-        """Yield the certificates of a subject."""
-        return (one for one in self.all if named(one.parsed.subject.dump()) == name)
 
     def paths(self, leaf: Certificate) -> list[list[Certificate]]:
         """Give the ways from a certificate up to an anchor, the certificate first."""
@@ -131,7 +116,7 @@ def search(
     found = Vouched(anchors, checks, [face(der) for der in anchors])
     waiting: dict[str, list[Signed]] = defaultdict(list)
     for der in dict.fromkeys((leaf.der, *pool)):
-        parts = None if der in anchors else take_apart(der, _EXPLICIT)
+        parts = None if der in anchors else take_apart(der)
         if parts is not None and len(parts.fields) > 2:  # noqa: PLR2004 - the issuer stands third
             waiting[named(parts.fields[2])].append(parts)
     level = list(found.all)
@@ -173,62 +158,3 @@ def may_issue(certificate: Certificate) -> bool:
     """Say whether a certificate is one of an authority (RFC 5280, 6.1.4 (k) and (n))."""
     usage = certificate.parsed.key_usage_value
     return bool(certificate.parsed.ca) and (usage is None or "key_cert_sign" in usage.native)
-
-
-def is_list(der: bytes, found: Vouched) -> bool:
-    """Say whether a revocation list is signed by a key that counts and bears its issuer's name."""
-    parts = take_apart(der, _INTEGER)
-    if parts is None or len(parts.fields) < 2:  # noqa: PLR2004 - the issuer stands second
-        return False
-    return any(_by(one, parts, found.checks) for one in found.signers(named(parts.fields[1])))
-
-
-def is_answer(der: bytes, found: Vouched) -> bool:
-    """Say whether an OCSP answer is signed by a key that counts, or that such a key has signed."""
-    try:
-        basic = _basic(der)
-        parts = take_apart(der, _EXPLICIT, basic[:3])
-        helpers = [one for more in basic[3:4] for one in _inner(more)]
-    except (ValueError, TypeError, IndexError):
-        return False
-    if parts is None or len(helpers) > HELPERS:
-        return False
-    wanted = [one for one in _answering(helpers, found) if _responds(one, parts.fields)]
-    return any(_by(one, parts, found.checks) for one in wanted)
-
-
-def _basic(der: bytes) -> list[bytes]:
-    """Give the pieces of the BasicOCSPResponse inside an OCSPResponse (RFC 6960, 4.2.1)."""
-    _, wrapped = tlv.inside(der, tlv.SEQUENCE)
-    (typed,) = tlv.inside(wrapped, _EXPLICIT)
-    _, octets = tlv.inside(typed, tlv.SEQUENCE)
-    return tlv.inside(tlv.value(octets, tlv.OCTETS), tlv.SEQUENCE)
-
-
-def _inner(wrapped: bytes) -> list[bytes]:
-    (inner,) = tlv.inside(wrapped, _EXPLICIT)
-    return tlv.inside(inner, tlv.SEQUENCE)
-
-
-def _answering(helpers: list[bytes], found: Vouched) -> Iterator[Certificate]:
-    """Yield who may have answered: all that count, and what they signed of the answer's own."""
-    yield from found.all
-    for der in helpers:
-        parts = take_apart(der, _EXPLICIT)
-        if parts is None or len(parts.fields) < 3 or der in found.above:  # noqa: PLR2004 - as above
-            continue
-        above = found.signers(named(parts.fields[2]))
-        if any(may_issue(one) and _by(one, parts, found.checks) for one in above):
-            below = _read(der)
-            if below is not None:
-                yield below
-
-
-def _responds(one: Certificate, fields: tuple[bytes, ...]) -> bool:
-    """Say whether a certificate is the one that an answer names as its responder."""
-    who = fields[0]
-    if who[0] == _BY_NAME:
-        (name,) = tlv.inside(who, _BY_NAME)
-        return named(one.parsed.subject.dump()) == named(name)
-    (name,) = tlv.inside(who, _BY_KEY)
-    return bool(tlv.value(name, tlv.OCTETS) == one.parsed.public_key.sha1)

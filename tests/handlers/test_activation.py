@@ -173,9 +173,11 @@ def taken_to_be_checked(office: World, site: Loopback, me: int, new: Held) -> An
     """Hand an activation in while nobody stamps; give what brings the time-stamps back."""
     back = {"/tsa": site.answers.pop("/tsa")}
     payload = office.claimed("certificate", new.certificate_id, me)
-    container, now = office.sign(new, text_of(office, new)), office.clock.now()
+    container = office.sign(new, text_of(office, new))
     case = ("activation", new.certificate_id)
-    payload |= lifting.prepare(office.office.database, office.services, case, container, now)
+    payload |= lifting.prepare(
+        office.office.database, office.services, case, container, office.clock
+    )
     assert lifting.waits(office.services, payload, "activation")
     with unanswered("signature.not_stamped"):
         office.office.fire(new.certificate_id, "activate", applicant(me), payload)
@@ -234,9 +236,11 @@ def test_an_activation_that_wants_nothing_is_not_taken_to_wait(
     office: World, site: Loopback, me: int, new: Held
 ) -> None:
     payload = office.claimed("certificate", new.certificate_id, me)
-    container, now = office.sign(new, text_of(office, new)), office.clock.now()
+    container = office.sign(new, text_of(office, new))
     case = ("activation", new.certificate_id)
-    payload |= lifting.prepare(office.office.database, office.services, case, container, now)
+    payload |= lifting.prepare(
+        office.office.database, office.services, case, container, office.clock
+    )
     assert site.times("/tsa") == 1
     assert not lifting.waits(office.services, payload, "activation")
     with denied("signature.nothing_to_ask"):

@@ -48,9 +48,11 @@ def signature(office: World, tckn: str = AYSE) -> int:
     held = office.card(me, END)
     consent = office.offer(me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database, now = office.office.database, office.clock.now()
+    database = office.office.database
     payload = office.claimed("consent", consent, me)
-    payload |= lifting.prepare(database, office.services, ("e_onay", consent), container, now)
+    payload |= lifting.prepare(
+        database, office.services, ("e_onay", consent), container, office.clock
+    )
     office.office.fire(consent, "sign", applicant(me), payload)
     return int(office.all(Signature)[-1].id)
 

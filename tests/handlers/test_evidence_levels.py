@@ -56,7 +56,7 @@ def consented(world: World, held: Held, profile: Profile = Profile.P4) -> int:
         container = office.sign(held, office.read(Consent, consent).document_sha256)
         payload = office.claimed("consent", consent, me) | lifting.prepare(
             office.office.database, office.services, ("e_onay", consent), container,
-            office.clock.now(),
+            office.clock,
         )  # fmt: skip
         office.office.fire(consent, "sign", applicant(me), payload)
     return consent

@@ -66,9 +66,9 @@ def hand_in(
     content = letters.signable(office.read(Document, sha256))
     payload = office.claimed(workflow, number, me)
     container = office.sign_bytes(held, content, profile)
-    database, now = office.office.database, office.clock.now()
+    database = office.office.database
     prepared = (codes.purpose_of(workflow), number)
-    payload |= lifting.prepare(database, office.services, prepared, container, now)
+    payload |= lifting.prepare(database, office.services, prepared, container, office.clock)
     trigger = {"consent": "sign", "application": "approve_e_imza"}[workflow]
     office.office.fire(number, trigger, applicant(me), payload)
 

@@ -140,7 +140,7 @@ def test_an_e_onay_that_waits_leaves_the_earlier_one_in_force_and_relied_on(
     payload = office.claimed("consent", earlier, me)
     payload |= lifting.prepare(
         office.office.database, office.services, ("e_onay", earlier),
-        office.sign(held, sha256), office.clock.now(),
+        office.sign(held, sha256), office.clock,
     )  # fmt: skip
     office.office.fire(earlier, "sign", applicant(me), payload)
     case = office.file(me, "renewal", held.certificate_id)
@@ -203,7 +203,7 @@ def test_a_suspended_certificate_is_known_and_nothing_waits_for_it(
     consent = office.offer(me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
     found = lifting.prepare(
-        office.office.database, office.services, ("e_onay", consent), container, office.clock.now()
+        office.office.database, office.services, ("e_onay", consent), container, office.clock
     )
     assert not lifting.waits(office.services, found, "e_onay")
 
@@ -308,7 +308,7 @@ def test_the_very_same_bytes_may_come_again_after_they_waited_in_vain(
     payload = office.claimed("application", case, me)
     office.publish_lists()
     payload |= lifting.prepare(
-        office.office.database, office.services, ("e_imza", case), same, office.clock.now()
+        office.office.database, office.services, ("e_imza", case), same, office.clock
     )
     office.office.fire(case, "await_status", applicant(me), payload)
     assert len(office.all(Signature)) == 1

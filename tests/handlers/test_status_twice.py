@@ -143,8 +143,8 @@ def test_what_needs_no_asking_is_not_taken_to_wait(office: World, me: int, held:
     consent = office.offer(me)
     payload = office.claimed("consent", consent, me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database, now = office.office.database, office.clock.now()
-    found = lifting.prepare(database, office.services, ("e_onay", consent), container, now)
+    database = office.office.database
+    found = lifting.prepare(database, office.services, ("e_onay", consent), container, office.clock)
     assert not lifting.waits(office.services, found, "e_onay")
     with denied("signature.nothing_to_ask"):
         office.office.fire(consent, "await_status", applicant(me), payload | found)
@@ -183,7 +183,7 @@ def test_a_signature_that_waited_for_its_stamp_settles_a_day_after_it(
         container = office.sign_bytes(held, content, profile)
         payload |= lifting.prepare(
             office.office.database, office.services, ("e_imza", case), container,
-            office.clock.now(),
+            office.clock,
         )  # fmt: skip
         office.office.fire(case, "await_status", applicant(me), payload)
         site.answers |= back
@@ -230,8 +230,10 @@ def test_nothing_is_judged_under_the_lock_where_others_were_asked(
     consent = office.offer(me)
     payload = office.claimed("consent", consent, me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database, now = office.office.database, office.clock.now()
-    payload |= lifting.prepare(database, office.services, ("e_onay", consent), container, now)
+    database = office.office.database
+    payload |= lifting.prepare(
+        database, office.services, ("e_onay", consent), container, office.clock
+    )
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError
@@ -249,8 +251,10 @@ def test_a_judgement_of_other_bytes_or_of_long_ago_counts_for_nothing(
     consent = office.offer(me)
     payload = office.claimed("consent", consent, me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database, now = office.office.database, office.clock.now()
-    payload |= lifting.prepare(database, office.services, ("e_onay", consent), container, now)
+    database = office.office.database
+    payload |= lifting.prepare(
+        database, office.services, ("e_onay", consent), container, office.clock
+    )
     if swap == "container":
         payload["container"] = office.sign_bytes(held, b"another text")
         with denied("signature.hash_failure"):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 END = date(2026, 4, 10)
-SERVICES = ["/tsa", "/nes.crl", "/root.crl", "/nes.ocsp"]
+SERVICES = ["/tsa", "/root.crl", "/nes.ocsp"]
 REVOKED, HELD = Reason.KEY_COMPROMISE, Reason.ON_HOLD
 
 
@@ -31,10 +31,10 @@ def hand_in(
     """Hand a signature in as the site does while a service is away; it is taken to be checked."""
     workflow, number = case
     payload = office.claimed(workflow, number, me)
-    purpose, now = codes.purpose_of(workflow), office.clock.now()
+    purpose = codes.purpose_of(workflow)
     container = office.sign(held, sha256)
     payload |= lifting.prepare(
-        office.office.database, office.services, (purpose, number), container, now
+        office.office.database, office.services, (purpose, number), container, office.clock
     )
     assert lifting.waits(office.services, payload, purpose)
     office.office.fire(number, "await_status", applicant(me), payload)

@@ -101,13 +101,24 @@ def test_each_certificate_is_asked_about_once(
     assert asked["/tsa"] == 1
 
 
-@pytest.mark.parametrize("gone", ["/tsa", "/nes.ocsp", "/nes.crl"])
+@pytest.mark.parametrize("gone", ["/tsa", "/nes.ocsp"])
 def test_a_service_out_of_reach_lifts_nothing(
     authority: Authority, services: Outside, basic: bytes, gone: str
 ) -> None:
     del services.site.answers[gone]
     with pytest.raises(OnlineUnavailable):
         lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT)
+
+
+@pytest.mark.parametrize("broken", [(503, b""), b"no list", None])
+def test_an_answer_serves_in_lieu_of_a_list_that_is_away(
+    authority: Authority, services: Outside, basic: bytes, broken: object
+) -> None:
+    services.site.answers["/nes.crl"] = broken
+    lifted = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT)
+    assert lifted.revocation.ocsps
+    found = judged(authority, lifted.container)
+    assert (found.passed, found.level) == (True, Level.B_LT)
 
 
 def test_completion_brings_lists_from_after_the_wait(

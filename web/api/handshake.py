@@ -178,7 +178,7 @@ def _prepared(code: Code, container: bytes) -> dict[str, object]:
     if code.state != "claimed" or now >= code.expires_at:
         return {"container": container}
     case = (code.purpose, code.target_case_id)
-    return lifting.prepare(house.database, services_of(house.office), case, container, now)
+    return lifting.prepare(house.database, services_of(house.office), case, container, house.clock)
 
 
 def _offer(condition: ColumnElement[bool]) -> Offer:

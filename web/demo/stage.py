@@ -157,10 +157,10 @@ class Stage:
 
     def handed_in(self, case: tuple[str, int], container: bytes) -> dict[str, object]:
         """Have a signature stamped and its evidence fetched, as the site does."""
-        database, now = self.office.database, self.clock.now()
+        database = self.office.database
         workflow, number = case
         signed = (codes.purpose_of(workflow), number)
-        return lifting.prepare(database, self.services, signed, container, now)
+        return lifting.prepare(database, self.services, signed, container, self.clock)
 
     def sign(
         self, name: str, case: tuple[str, int], held: Held, document: Document

@@ -77,6 +77,7 @@ class Build:
     bound_to: str = ""
     bound_issuer: str = ""
     binding_empty: bool = False
+    binding_v1: bool = False
     signing_time: float = 0
     without: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
@@ -232,6 +233,12 @@ class Maker:
             "signing_time": cms.Time({"utc_time": core.UTCTime(claimed)}),
             "signing_certificate_v2": self._binding(),
         }
+        if build.binding_v1:
+            bound = self.pki.certificate(build.bound_to or build.signer)
+            digest = hashlib.sha1(bound).digest()  # noqa: S324 - what RFC 2634 knows
+            values["signing_certificate"] = tsp.SigningCertificate(
+                {"certs": [] if build.binding_empty else [{"cert_hash": digest}]}
+            )
         if build.protection:
             values["cms_algorithm_protection"] = cms.CMSAlgorithmProtection(
                 {
@@ -303,11 +310,11 @@ def timestamp(pki: Pki, covered: bytes, entry: dict[str, Any]) -> bytes:
     """Make a time-stamp token over these bytes; `entry` is a Build of the token and more.
 
     `at` counts in hours from NOW, `over` replaces the covered bytes, `imprint` names the hash,
-    `flip` breaks the signature.
+    `flip` breaks the signature, `extension` adds one that nobody knows, critical or not.
     """
     over, imprint = entry.pop("over", None), entry.pop("imprint", "sha256")
     at, flip = entry.pop("at", 0), entry.pop("flip", False)
-    hashed = entry.pop("hashed", None)
+    hashed, extension = entry.pop("hashed", None), entry.pop("extension", None)
     if hashed is None:
         hashed = hashlib.new(imprint, over.encode() if over else covered).digest()
     info = tsp.TSTInfo(
@@ -322,6 +329,9 @@ def timestamp(pki: Pki, covered: bytes, entry: dict[str, Any]) -> bytes:
             "gen_time": NOW + timedelta(hours=at),
         }
     )
+    if extension is not None:
+        added = {"extn_id": "1.2.3.4", "critical": extension, "extn_value": core.OctetString(b"")}
+        info["extensions"] = [added]
     defaults = {
         "signer": "tsa",
         "content_type": "tst_info",
