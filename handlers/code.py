@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from handlers import rows
+from handlers import rows, sessions
 from handlers.services import services_of
 from signing.binding import canonical
-from signing.container import asked_in
+from signing.container import opened
+from signing.profiles import RULES, Profile
 from states.code import Code
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
@@ -21,7 +22,7 @@ from workflow.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from states.vault import Vault
     from workflow.context import Context
@@ -160,24 +161,40 @@ def live(context: Context) -> Verdict:
     if context.now >= code.expires_at:
         return deny("code.expired")
     verdict = _bound(context, code)
-    return asked_here(context, code.purpose) if verdict.allows else verdict
+    return as_asked(context, code.purpose) if verdict.allows else verdict
 
 
-def asked_here(context: Context, purpose: str) -> Verdict:
-    """Refuse a signature that says that it was made for another purpose or another address.
+def as_asked(context: Context, purpose: str) -> Verdict:
+    """Refuse a signature that was made for something else, or not as the handshake asked for it.
 
-    nes-imza writes both into what the card signs, by its own knowledge; a container of a program
-    that leaves them out is judged by its text alone. ``address`` of the payload is where the
-    handshake takes place, and comes with every signature that is handed in.
+    nes-imza writes purpose and address into what the card signs, by its own knowledge; a container
+    of a program that leaves them out is judged by its text alone. ``address`` of the payload is
+    where the handshake takes place, ``profile`` the national one that its answer has named.
     """
     container = context.payload.get("container")
-    asked = asked_in(container) if isinstance(container, bytes) else None
-    if asked is None:
-        return ALLOW
-    if asked.purpose != purpose:
+    found = opened(container) if isinstance(container, bytes) else None
+    if found is None:
+        return ALLOW  # the judge says what is wrong with it
+    if found.asked is not None and found.asked.purpose != purpose:
         return deny("signature.other_purpose")
     here = canonical(str(context.payload.get("address", "")))
-    return ALLOW if canonical(asked.address) == here else deny("signature.other_address")
+    if found.asked is not None and canonical(found.asked.address) != here:
+        return deny("signature.other_address")
+    return _of_profile(context, found.policy_oid)
+
+
+def _of_profile(context: Context, named: str) -> Verdict:
+    wanted = context.payload.get("profile")
+    if not isinstance(wanted, Profile) or named == RULES[wanted].identifier:
+        return ALLOW
+    return deny("signature.other_profile", profile=wanted.value)
+
+
+def browser_waits(database: Engine, vault: Vault, code: Code, now: datetime) -> bool:
+    """Say whether the browser session that a code is bound to is still open."""
+    mine = sessions.list_of(database, f"person:{code.person_id}", now)
+    hashes = (session_hash(vault, key.hex()) for key, _began, _seen in mine)
+    return any(hmac.compare_digest(code.session_hash, found) for found in hashes)
 
 
 def _knows_secret(context: Context, code: Code) -> bool:

@@ -54,6 +54,12 @@ _ASKED = {
         "Bu imza başka bir işlem için istenmiş; yeni kod alıp bu işlemin metnini imzalayınız.",
         "This signature was asked for by another operation; get a new code and sign this text.",
     ),
+    "signature.other_profile": Text(
+        "İmza, istenen imza profilini ({profile}) belirtmiyor; imza programınızı bu profile göre "
+        "ayarlayıp ya da nes-imza ile yeniden imzalayınız.",
+        "The signature does not name the profile that was asked for ({profile}); set your signing "
+        "program to it, or sign again with nes-imza.",
+    ),
     "signature.other_address": Text(
         "Bu imza başka bir adresten istenmiş. Sunucu adresini denetleyip yeni kod alınız; o adresi "
         "tanımıyorsanız ofise haber veriniz.",

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import and_, or_, select, update
 
 from handlers import letters, revocation, rows
-from handlers.code import LIFE, asked_here, code_hash, secret_hash, session_hash
+from handlers.code import LIFE, as_asked, code_hash, secret_hash, session_hash
 from handlers.services import services_of
 from handlers.signature import LARGEST, qualified
 from signing.errors import ContainerUnusable, OnlineUnavailable
@@ -171,7 +171,7 @@ def proven(context: Context) -> Verdict:
         return deny("signature.missing")
     if len(container) > LARGEST:
         return deny("signature.too_large", largest=LARGEST)
-    verdict = asked_here(context, PURPOSE)
+    verdict = as_asked(context, PURPOSE)
     if not verdict.allows:
         return verdict
     validation = _judge(context)

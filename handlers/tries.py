@@ -6,13 +6,13 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from states.session import TryCount
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 Count = tuple[int, datetime]
 """How many tries there were in this stretch of time, and when it ends."""
@@ -25,6 +25,14 @@ def _key(name: str) -> bytes:
 
 def add(database: Engine, name: str, amount: int, lasts: timedelta, now: datetime) -> Count:
     """Count tries of one sort from one place with one statement; begins anew when time is up."""
+    with database.begin() as connection:
+        return add_in(connection, name, amount, lasts, now)
+
+
+def add_in(
+    connection: Connection, name: str, amount: int, lasts: timedelta, now: datetime
+) -> Count:
+    """Count as `add` does, in a transaction of the caller's."""
     fresh = insert(TryCount).values(key=_key(name), tries=amount, ends=now + lasts)
     over = TryCount.ends <= now
     statement = fresh.on_conflict_do_update(
@@ -34,19 +42,29 @@ def add(database: Engine, name: str, amount: int, lasts: timedelta, now: datetim
             "ends": case((over, now + lasts), else_=TryCount.ends),
         },
     ).returning(TryCount.tries, TryCount.ends)
-    with database.begin() as connection:
-        tries, ends = connection.execute(statement).one()
+    tries, ends = connection.execute(statement).one()
     return tries, ends
 
 
 def read(database: Engine, name: str, now: datetime) -> Count:
     """Return how many tries there were so far."""
+    with database.connect() as connection:
+        return read_in(connection, name, now)
+
+
+def read_in(connection: Connection, name: str, now: datetime) -> Count:
+    """Return as `read` does, in a transaction of the caller's."""
     query = select(TryCount.tries, TryCount.ends).where(
         TryCount.key == _key(name), TryCount.ends > now
     )
-    with database.connect() as connection:
-        found = connection.execute(query).one_or_none()
+    found = connection.execute(query).one_or_none()
     return (found.tries, found.ends) if found else (0, now)
+
+
+def alone(connection: Connection, name: str) -> None:
+    """Let nobody else look at this count between here and the end of the transaction."""
+    number = int.from_bytes(_key(name)[:8], "big", signed=True)
+    connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def forget(database: Engine, name: str | None, now: datetime) -> int:

@@ -115,13 +115,10 @@ def read(data: bytes, limit: int = SIZE_LIMIT) -> Container:
         )
 
 
-def asked_in(data: bytes) -> binding.Asked | None:
-    """Give what a container says it was asked for; None when nothing, or when it is unreadable.
-
-    What is unreadable here is so for the judge as well, who reads it the same way.
-    """
+def opened(data: bytes) -> Container | None:
+    """Read a container; None when it is unreadable, as it then is for the judge as well."""
     try:
-        return read(data).asked
+        return read(data)
     except Stopped:
         return None
 

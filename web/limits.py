@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from flask import g
 from flask_limiter import Limiter
@@ -117,8 +117,14 @@ class LimitOfAll:
         now, lasts = house.clock.now(), timedelta(seconds=self.item.get_expiry())
         found, ends = tries.add(house.database, self.scope, 1, lasts, now)
         if found > self.item.amount:
-            # The library that sends the head on rounds down, so a second more is said.
-            raise TooManyRequests(retry_after=math.ceil((ends - now).total_seconds()) + 1)
+            throttled(ends - now)
+
+
+def throttled(left: timedelta) -> NoReturn:
+    """Raise 429 with the time that is left to wait, a second more for what is rounded away."""
+    # Else the library would say how long the limit of the source itself lasts, if that is longer.
+    limiter.context.view_rate_limit = None
+    raise TooManyRequests(retry_after=math.ceil(left.total_seconds()) + 1)
 
 
 def by_person() -> str:

@@ -145,7 +145,7 @@ def test_the_signature_itself_says_what_it_was_asked_for(
     at = NOW if document == TEXT else None
     with signer.store.session(signer.produced.card_serial, signer.pin) as session:
         made = cades.sign(session, signer.produced.certificate, document, at, asked=asked)
-    assert container.asked_in(made) == Asked("e_onay", URL)
+    assert container.read(made).asked == Asked("e_onay", URL)
     assert validate(made, document, trust=authority.trust, revocation=lists, at=NOW).qualified
     changed = made.replace(b"https://nes.example", b"https://sen.example")
     found = validate(changed, document, trust=authority.trust, revocation=lists, at=NOW)
@@ -153,8 +153,10 @@ def test_the_signature_itself_says_what_it_was_asked_for(
 
 
 def test_nothing_is_said_where_nothing_is_asked_or_nothing_can_be_read(signer: kit.Signer) -> None:
-    assert container.asked_in(signer.sign(TEXT)) is None
-    assert container.asked_in(b"no container") is None
+    found = container.opened(signer.sign(TEXT))
+    assert found is not None
+    assert found.asked is None
+    assert container.opened(b"no container") is None
 
 
 def test_the_program_writes_the_address_it_is_connected_to_and_not_what_it_is_told(
@@ -164,7 +166,7 @@ def test_the_program_writes_the_address_it_is_connected_to_and_not_what_it_is_to
     (mine,) = flow.look_at(store, signer.produced.card_serial)
     order = flow.claim(Service(server.url), ClaimRequest(CODE), lambda: 0.0)
     made = flow.sign(store, mine, order, Pin(kit.PIN), lambda: 0.0)
-    assert container.asked_in(made) == Asked("e_onay", server.url)
+    assert container.read(made).asked == Asked("e_onay", server.url)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from handlers import letters, lifting, pin
 from handlers.code import (
+    LIVE,
     WRONG_TRIES,
+    browser_waits,
     code_hash,
     count_wrong_try,
     new_secret,
@@ -38,9 +41,9 @@ from workflow.verdict import Answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection
 
-    from signing.app.protocol import ClaimRequest, ResultRequest
+    from signing.app.protocol import ResultRequest
 
 LOCKER = system("handshake")
 
@@ -60,20 +63,30 @@ class Offer:
         return Actor(f"person:{self.person.id}", roles, "code", self.person.id)
 
 
-def claim(request: ClaimRequest, origin: str, speaks: int) -> dict[str, object]:
+def by_code(connection: Connection, code: str) -> Offer | None:
+    """Return what a verification code stands for."""
+    return _offer(connection, Code.code_hash == code_hash(vault_of(composed().settings), code))
+
+
+def by_secret(connection: Connection, secret: str) -> Offer | None:
+    """Return what the secret of a claim stands for."""
+    hashed = secret_hash(vault_of(composed().settings), secret)
+    return _offer(connection, Code.secret_hash == hashed)
+
+
+def claim(offer: Offer, origin: str, speaks: int) -> dict[str, object]:
     """Hand out what a code stands for, once; raise Rejected for a code that serves no more.
 
     The answer holds what the person must see before the PIN, and the secret that replaces the
     code from here on. ``speaks`` is the newest version of the messages that the program knows.
     """
     house = composed()
-    vault = vault_of(house.settings)
-    offer = _offer(Code.code_hash == code_hash(vault, request.code))
     if PURPOSES[offer.code.purpose].since > speaks:
         raise too_old()
+    _end_without_browser(offer.code)
     unlocking = _unlocking(offer.code, offer.actor)
     secret = new_secret()
-    hashed = {"secret_hash": secret_hash(vault, secret)}
+    hashed = {"secret_hash": secret_hash(vault_of(house.settings), secret)}
     try:
         house.office.fire(offer.code.id, "claim", offer.actor, hashed, workflow="code")
     except WrongState as error:
@@ -81,6 +94,20 @@ def claim(request: ClaimRequest, origin: str, speaks: int) -> dict[str, object]:
     except RuleFailed as error:  # the one rule of a claim is that it is in time
         raise closed("expired") from error
     return _answer(offer, secret, origin) | unlocking
+
+
+def _end_without_browser(code: Code) -> None:
+    """Lock a code whose browser session is over, whichever way it ended, and refuse it.
+
+    Nobody waits for it any more, and somebody else may have read it.
+    """
+    house = composed()
+    vault, now = vault_of(house.settings), house.clock.now()
+    if code.state not in LIVE or browser_waits(house.database, vault, code, now):
+        return
+    with suppress(WrongState):  # another request was faster
+        house.office.fire(code.id, "lock", LOCKER, workflow="code")
+    raise closed("session_over")
 
 
 def _unlocking(code: Code, actor: Actor) -> dict[str, object]:
@@ -127,7 +154,7 @@ def media_type_of(document: Document) -> MediaType:
     return MediaType(document.media_type.partition(";")[0])
 
 
-def result(request: ResultRequest, address: str) -> dict[str, object]:
+def result(offer: Offer, request: ResultRequest, address: str) -> dict[str, object]:
     """Make the move that a signature is for; raise Rejected when it is not accepted.
 
     ``address`` is where this site is asked. Every signature is put before the engine, a
@@ -135,13 +162,13 @@ def result(request: ResultRequest, address: str) -> dict[str, object]:
     service is out of reach is taken to be checked.
     """
     house = composed()
-    hashed = secret_hash(vault_of(house.settings), request.secret)
-    offer = _offer(Code.secret_hash == hashed)
     code = offer.code
+    _end_without_browser(code)
     payload: dict[str, object] = {
         "code_id": code.id,
         "secret": request.secret,
         "address": address,
+        "profile": lifting.profile_to_name(services_of(house.office)),
     }
     # Others are asked before the engine takes the row, and only while the code may carry it.
     payload |= _prepared(code, request.container)
@@ -181,13 +208,13 @@ def _prepared(code: Code, container: bytes) -> dict[str, object]:
     return lifting.prepare(house.database, services_of(house.office), case, container, house.clock)
 
 
-def _offer(condition: ColumnElement[bool]) -> Offer:
-    """Return the newest code that matches, with its person and text, or raise the 404."""
+def _offer(connection: Connection, condition: ColumnElement[bool]) -> Offer | None:
+    """Return the newest code that matches, with its person and text."""
     query = select(Code).where(condition).order_by(Code.id.desc()).limit(1)
-    with Session(composed().database, expire_on_commit=False) as session:
+    with Session(connection, expire_on_commit=False) as session:
         code = session.scalar(query)
         if code is None:
-            raise closed("unknown")
+            return None
         person = session.get_one(Person, code.person_id)
         return Offer(code, person, session.get_one(Document, code.digest))
 

@@ -45,6 +45,10 @@ CLOSED: Mapping[str, tuple[HTTPStatus, str]] = {
         HTTPStatus.CONFLICT,
         "Kod, kabul edilmeyen imzalar yüzünden kilitlendi; sayfadan yeni kod alınız.",
     ),
+    "session_over": (
+        HTTPStatus.CONFLICT,
+        "Bu kodu gösteren oturum kapandı; yeniden giriş yapıp sayfadan yeni kod alınız.",
+    ),
     "expired": (HTTPStatus.GONE, "Kodun süresi doldu; sayfadan yeni kod alınız."),
 }
 """What a code that can not be worked with is answered with (DOMAIN 6)."""

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection
 
-    from signing.app.protocol import ClaimRequest, ResultRequest
+    from signing.app.protocol import ResultRequest
 
 HANDSHAKE = system("handshake")
 WORKFLOW = "sign_in"
@@ -48,21 +48,27 @@ _STANDING = {"issued": "not_claimed", "signed": "used"}
 """How a program is told of a state in which no signature is taken."""
 
 
-def claim(request: ClaimRequest, origin: str, speaks: int) -> dict[str, object] | None:
-    """Hand out the challenge of a code, once; None for a code that is for something else.
+def by_code(connection: Connection, code: str) -> Mapping[str, Any] | None:
+    """Return the sign-in of a verification code; None when there is none."""
+    return _find(connection, SignIn.code_hash == code_hash(vault_of(composed().settings), code))
 
-    ``speaks`` is the newest version of the messages that the program knows. Raises Rejected for a
-    code that serves no more.
+
+def by_secret(connection: Connection, secret: str) -> Mapping[str, Any] | None:
+    """Return the sign-in of the secret of a claim; None when there is none."""
+    hashed = secret_hash(vault_of(composed().settings), secret)
+    return _find(connection, SignIn.secret_hash == hashed)
+
+
+def claim(case: Mapping[str, Any], origin: str, speaks: int) -> dict[str, object]:
+    """Hand out the challenge of a code, once; raise Rejected for a code that serves no more.
+
+    ``speaks`` is the newest version of the messages that the program knows.
     """
     house = composed()
-    vault = vault_of(house.settings)
-    case = _find(SignIn.code_hash == code_hash(vault, request.code))
-    if case is None:
-        return None
     if speaks < SINCE:
         raise too_old()
     secret = new_secret()
-    hashed = {"secret_hash": secret_hash(vault, secret)}
+    hashed = {"secret_hash": secret_hash(vault_of(house.settings), secret)}
     try:
         house.office.fire(case["id"], "claim", HANDSHAKE, hashed, workflow=WORKFLOW)
     except WrongState as error:
@@ -94,17 +100,19 @@ def _answer(case: Mapping[str, Any], secret: str, origin: str) -> dict[str, obje
     }
 
 
-def result(request: ResultRequest, address: str) -> dict[str, object] | None:
-    """Take the signature of a challenge; None for a secret that is for something else.
+def result(case: Mapping[str, Any], request: ResultRequest, address: str) -> dict[str, object]:
+    """Take the signature of a challenge; raise Rejected when it is not accepted.
 
-    ``address`` is where this site is asked. Raises Rejected when it is not accepted.
-    A late one is put before the engine too, so that its refusal is recorded.
+    ``address`` is where this site is asked. A late one is put before the engine too, so that its
+    refusal is recorded.
     """
     house = composed()
-    case = _find(SignIn.secret_hash == secret_hash(vault_of(house.settings), request.secret))
-    if case is None:
-        return None
-    payload = {"secret": request.secret, "address": address, **_prepared(case, request.container)}
+    payload = {
+        "secret": request.secret,
+        "address": address,
+        "profile": sign_in.PROFILE,
+        **_prepared(case, request.container),
+    }
     try:
         house.office.fire(case["id"], "sign", HANDSHAKE, payload, workflow=WORKFLOW)
     except WrongState as error:
@@ -148,9 +156,8 @@ def _count(case_id: int) -> None:
         house.office.fire(case_id, "lock", HANDSHAKE, workflow=WORKFLOW)
 
 
-def _find(condition: ColumnElement[bool]) -> Mapping[str, Any] | None:
+def _find(connection: Connection, condition: ColumnElement[bool]) -> Mapping[str, Any] | None:
     """Return the newest sign-in that matches."""
     query = select(SignIn.__table__).where(condition).order_by(SignIn.id.desc()).limit(1)
-    with composed().database.connect() as connection:
-        row = connection.execute(query).mappings().one_or_none()
+    row = connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)

@@ -10,14 +10,20 @@ from flask import Blueprint
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
 from web.address import here
 from web.api import body, handshake, openapi, sign_in
-from web.api.rejected import Rejected
+from web.api.rejected import Rejected, closed
 from web.errors import answer
+from web.guesses import Guesses
 from web.limits import LimitOfAll, csrf, limiter
 from web.permissions import public
 
 if TYPE_CHECKING:
-    from flask import Response
+    from collections.abc import Mapping
+    from typing import Any
+
     from flask.typing import ResponseReturnValue
+    from sqlalchemy import Connection
+
+    Found = handshake.Offer | Mapping[str, Any]
 
 blueprint = Blueprint("api", __name__)
 csrf.exempt(blueprint)  # programs carry no cookie; the code and the secret stand for the session
@@ -40,14 +46,10 @@ REJECTED = "İmza alınmadı"
 OWN_TITLE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
 
 
-def _guessed(response: Response) -> bool:
-    """Say whether an answer was to a wrong guess; a used or expired code was really given out."""
-    return response.status_code == HTTPStatus.NOT_FOUND
-
-
-guessing = limiter.shared_limit(WRONG_CODES, scope="imza.wrong", deduct_when=_guessed)
 asking = limiter.shared_limit(EACH, scope="imza.each")
 together = LimitOfAll("imza", TOGETHER)
+guesses = Guesses("imza", WRONG_CODES, together)
+"""A used or expired code was really given out, so knowing it is no guess."""
 
 
 @blueprint.errorhandler(Rejected)
@@ -60,24 +62,40 @@ def reject(error: Rejected) -> ResponseReturnValue:
 @blueprint.post(CLAIM_PATH)
 @public
 @asking
-@guessing
 def claim() -> ResponseReturnValue:
     """Trade a verification code for the text to sign and a secret."""
-    asked, speaks = body.claim_request(), body.spoken()
-    together.charge()
-    origin = here()
-    return sign_in.claim(asked, origin, speaks) or handshake.claim(asked, origin, speaks)
+    code, speaks = body.claim_request().code, body.spoken()
+
+    def find(connection: Connection) -> Found | None:
+        case = sign_in.by_code(connection, code)
+        return case if case is not None else handshake.by_code(connection, code)
+
+    found = guesses.look_up(find)
+    if found is None:
+        raise closed("unknown")
+    if isinstance(found, handshake.Offer):
+        return handshake.claim(found, here(), speaks)
+    return sign_in.claim(found, here(), speaks)
 
 
 @blueprint.post(RESULT_PATH)
 @public
 @asking
-@guessing
 def result() -> ResponseReturnValue:
     """Take a signature."""
     handed = body.result_request()
-    together.charge()
-    return sign_in.result(handed, here()) or handshake.result(handed, here())
+    secret = handed.secret
+
+    def find(connection: Connection) -> Found | None:
+        case = sign_in.by_secret(connection, secret)
+        return case if case is not None else handshake.by_secret(connection, secret)
+
+    found = guesses.look_up(find)
+    if found is None:
+        raise closed("unknown")
+    if isinstance(found, handshake.Offer):
+        return handshake.result(found, handed, here())
+    return sign_in.result(found, handed, here())
 
 
 @blueprint.get(openapi.PATH)

@@ -14,12 +14,12 @@ from handlers import documents, verification
 from handlers.letters.sheets import VERIFICATION_PATH
 from signing.pades import SIZE_LIMIT
 from web.composition import composed
+from web.guesses import Guesses
 from web.limits import LimitOfAll, limiter
 from web.permissions import public
 from web.verify.forms import LONGEST_CODE, CodeForm, FileForm
 
 if TYPE_CHECKING:
-    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from handlers.verification import Standing
@@ -40,19 +40,14 @@ MISSING = "Karşılaştırılacak dosyayı seçiniz."
 TOO_LARGE = "Dosya çok büyük; en çok 4 MB karşılaştırılır."
 
 
-def _wrong(response: Response) -> bool:
-    return response.status_code == HTTPStatus.NOT_FOUND
-
-
-guessing = limiter.shared_limit(WRONG_CODES, scope="dogrula.wrong", deduct_when=_wrong)
 asking = limiter.shared_limit(EACH, scope="dogrula.each")
 together = LimitOfAll("dogrula", TOGETHER)
+guesses = Guesses("dogrula", WRONG_CODES, together)
 
 
 @blueprint.get(VERIFICATION_PATH)
 @public
 @asking
-@guessing
 def page() -> ResponseReturnValue:
     """Ask for a code, or answer for the one in the address."""
     typed = request.args.get("kod", "")
@@ -62,7 +57,6 @@ def page() -> ResponseReturnValue:
 @blueprint.post(VERIFICATION_PATH)
 @public
 @asking
-@guessing
 def compare() -> ResponseReturnValue:
     """Compare a file with the document of the code, byte for byte."""
     return _answered(request.args.get("kod", ""), FileForm())
@@ -71,18 +65,18 @@ def compare() -> ResponseReturnValue:
 def _answered(typed: str, file: FileForm | None = None) -> ResponseReturnValue:
     code = verification.read_code(typed[:LONGEST_CODE])
     if not code:
+        guesses.miss()
         return _unknown(typed)
-    together.charge()
+    found = guesses.look_up(lambda connection: verification.find(connection, code))
+    if found is None:
+        return _unknown(typed)
+    if file is None or not file.validate_on_submit():
+        return _show(found, file or FileForm(formdata=None))
+    content = _content(file)
+    if not 0 < len(content) <= SIZE_LIMIT:
+        file.dosya.errors = [TOO_LARGE if content else MISSING]
+        return _show(found, file)
     with composed().database.connect() as connection:
-        found = verification.find(connection, code)
-        if found is None:
-            return _unknown(typed)
-        if file is None or not file.validate_on_submit():
-            return _show(found, file or FileForm(formdata=None))
-        content = _content(file)
-        if not 0 < len(content) <= SIZE_LIMIT:
-            file.dosya.errors = [TOO_LARGE if content else MISSING]
-            return _show(found, file)
         return _show(found, file, same=documents.is_copy(connection, found.document, content))
 
 

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from signing import pades
+from signing.app.purpose import FORM_REASON
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.code import CodeScreen, OriginScreen
 from signing.app.window.document import DocumentScreen
@@ -167,7 +168,7 @@ def test_a_pdf_that_can_not_be_shown_whole_is_not_signed(
 def long_pdf(pages: int) -> bytes:
     """Give a prepared PDF with many pages; with none of them it is one that nobody can open."""
     words = "#set document(date: none)\n" + "#pagebreak()\n".join(["Sayfa"] * max(1, pages))
-    made = pades.prepare(typst.compile(words.encode()), name="A", reason="B", at=NOW)
+    made = pades.prepare(typst.compile(words.encode()), name="A", reason=FORM_REASON, at=NOW)
     return made if pages else made.replace(b"/Pages", b"/Peges")
 
 

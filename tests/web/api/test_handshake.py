@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import pytest
 
 from handlers.code import LIFE
 from handlers.seed import Held
+from handlers.sessions import IDLE
 from signing import pades
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
 from signing.app.purpose import Purpose
@@ -23,6 +26,7 @@ from states.signature import Signature
 from tests.handlers.world import SYSTEM, operator
 from tests.web.portal.test_filing import renewal_of, send
 from tests.web.program import Program, address, code_for_consent, digits, signed
+from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
 
     from tests.handlers.world import World
     from tests.web.portal.conftest import Holder
-    from tests.web.visitor import Visitor
 
 
 def test_an_e_onay_goes_from_the_browser_to_the_card_and_back(
@@ -320,10 +323,93 @@ def test_the_fifth_wrong_code_of_a_source_closes_it_for_a_while(
     assert answer.status_code == 429
     assert answer.mimetype == "application/problem+json"
     assert answer.json["code"] == "too_many_requests"
-    assert 0 < int(answer.headers["Retry-After"]) <= 300
+    assert int(answer.headers["Retry-After"]) in {300, 301}
     assert program.post(RESULT_PATH, {"secret": "x", "container": "MA=="}).status_code == 429
     elsewhere = Program(app.test_client(), "127.0.0.2")
     assert elsewhere.claim(code).person == "AYŞE ÖRNEKOĞLU"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (CLAIM_PATH, {"code": "0" * 15}),
+        (RESULT_PATH, {"secret": "A" * 43, "container": "MA=="}),
+    ],
+)
+def test_of_many_wrong_ones_at_once_the_fifth_is_the_last(
+    program: Program, app: Flask, path: str, body: dict[str, str]
+) -> None:
+    many, together = 24, threading.Barrier(24)
+
+    def wrong(_number: int) -> int:
+        together.wait(60)
+        return int(Program(app.test_client()).post(path, body).status_code)
+
+    with ThreadPoolExecutor(many) as pool:
+        answers = list(pool.map(wrong, range(many)))
+    assert sorted(answers) == [404] * 5 + [429] * 19
+    assert program.post(path, body).status_code == 429
+
+
+@pytest.mark.parametrize("way", ["/cikis", "/cikis/her-yerde", "elsewhere", "idle", "anew"])
+@pytest.mark.parametrize("claimed", [False, True])
+def test_a_code_ends_with_the_browser_session_that_it_was_shown_in(
+    world: World, holder: Holder, program: Program, way: str, *, claimed: bool
+) -> None:
+    code = digits(code_for_consent(holder.browser))
+    claim = program.claim(code) if claimed else None
+    end_session(world, holder, way)
+    if claim is None:
+        refused = program.refused(CLAIM_PATH, {"code": code}, 409)
+    else:
+        refused = program.rejected(claim.secret, signed(world, holder.held, claim), 409)
+    assert refused.code == "code_session_over"
+    assert "oturum kapandı" in refused.detail
+    assert [row.state for row in world.all(Code)] == ["locked"]
+    again = program.refused(CLAIM_PATH, {"code": code}, 409)
+    assert again.code == "code_locked"
+    assert [row.state for row in world.all(Consent)] == ["offered"]
+
+
+def end_session(world: World, holder: Holder, way: str) -> None:
+    """End the holder's session by its page, from elsewhere, by time or by another sign-in."""
+    if way == "elsewhere":
+        world.write("UPDATE web_session SET ended = :now, why = 'singly'", now=world.clock.now())
+    elif way == "idle":
+        world.write("UPDATE web_session SET seen = :late", late=world.clock.now() - 2 * IDLE)
+    elif way == "anew":
+        holder.browser.sign_in("person", holder.person_id)
+    else:
+        holder.browser.get("/hesap")
+        holder.browser.post(way)
+
+
+def test_the_unlock_secret_of_a_card_is_not_handed_out_once_the_session_is_over(
+    world: World, holder: Holder, program: Program
+) -> None:
+    number = world.read(Certificate, holder.held.certificate_id).reference
+    browser = holder.browser
+    text = browser.get(browser.get(f"/sertifikalarim/{number}").links["PIN oluştur"])
+    code = digits(browser.post(address(text), okudum="y"))
+    browser.post("/cikis")
+    answer = program.post(CLAIM_PATH, {"code": code})
+    assert (answer.status_code, answer.json["code"]) == (409, "code_session_over")
+    assert "unlock_secret" not in answer.text
+
+
+def test_another_session_of_the_same_person_keeps_no_code_alive(
+    holder: Holder, program: Program, app: Flask
+) -> None:
+    code = digits(code_for_consent(holder.browser))
+    other = Visitor(app)
+    other.sign_in("person", holder.person_id)
+    other.post("/cikis")
+    claim = program.claim(code)
+    assert claim.person == "AYŞE ÖRNEKOĞLU"
+    holder.browser.get("/hesap")
+    holder.browser.post("/cikis")
+    other.sign_in("person", holder.person_id)
+    assert program.rejected(claim.secret, b"0", 409).code == "code_session_over"
 
 
 def test_codes_that_were_really_given_out_do_not_count_as_guesses(

@@ -61,6 +61,24 @@ def test_an_e_onay_is_kept_with_its_time_stamp_and_evidence(
     assert (claim.profile, kept.report["profile"]) == (Profile.P4, "P4")
 
 
+@pytest.mark.parametrize("named", [Profile.P1, Profile.P2, Profile.P3])
+def test_a_signature_that_does_not_name_the_profile_of_the_claim_is_refused_in_words(
+    world: World, holder: Holder, program: Program, named: Profile
+) -> None:
+    claim = program.claim(digits(code_for_consent(holder.browser)))
+    assert claim.profile is Profile.P4
+    other = world.sign_bytes(holder.held, claim.content, named)
+    refused = program.rejected(claim.secret, other, 422)
+    assert refused.code == "signature_other_profile"
+    assert "istenen imza profilini (P4) belirtmiyor" in refused.detail
+    (code,) = world.all(Code)
+    assert (code.state, code.wrong_tries) == ("claimed", 1)
+    (consent,) = world.all(Consent)
+    assert consent.state == "offered"
+    program.send(claim.secret, signed(world, holder.held, claim))
+    assert world.read(Consent, consent.id).state == "in_force"
+
+
 def test_the_real_program_names_the_profile_of_the_office(
     world: World, app: Flask, holder: Holder, token_store: TokenStore
 ) -> None:

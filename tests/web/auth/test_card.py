@@ -19,7 +19,7 @@ from states.journal import JournalEntry, RefusedAttempt
 from states.sign_in import SignIn
 from states.user import User
 from tests.handlers.world import AYSE, SYSTEM, applicant
-from tests.web.program import address, digits, signed
+from tests.web.program import address, code_for_consent, digits, signed
 from tests.web.visitor import Visitor
 from web.actors import of_card
 from web.composition import KEY
@@ -390,9 +390,9 @@ def test_a_new_code_makes_the_old_one_useless(
 def test_a_code_for_something_else_signs_nobody_in(
     world: World, caller: Caller, program: Program
 ) -> None:
-    consent = world.offer(caller.person_id)
-    payload = world.claimed("consent", consent, caller.person_id)
-    assert program.rejected(str(payload["secret"]), b"x" * 9, 422).code
+    caller.browser.sign_in("person", caller.person_id)
+    claim = program.claim(digits(code_for_consent(caller.browser)))
+    assert program.rejected(claim.secret, b"x" * 9, 422).code
     assert world.all(SignIn) == []
     assert len(world.all(Code)) == 1
 
