@@ -1,0 +1,92 @@
+"""Where personal data rests: docs/personal-data.md names each column that can hold some."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sqlalchemy import LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from states.tables import METADATA
+
+PAGE = (Path(__file__).parents[3] / "docs" / "personal-data.md").read_text("utf-8")
+
+KEYS = {"actor", "asked_by", "made_by", "uploaded_by"}
+"""Columns that name somebody by an opaque key."""
+
+NOBODYS = {
+    "reference", "state", "head", "definition", "kind", "method", "workflow", "trigger", "batch",
+    "role", "roles", "auth", "code", "outcome", "what", "why", "act", "purpose", "status", "level",
+}  # fmt: skip
+"""Columns of any table that hold a word or a number of the house."""
+
+ABOUT_NOBODY = {
+    "application": {"form_sha256", "paper", "tracking_number"},
+    "augmentation": {"container_sha256"},
+    "batch": {"filter"},
+    "batch_item": {"rehearsed"},
+    "card": {"serial", "maker"},
+    "certificate": {
+        "serial", "issuer", "sha256", "activation_sha256", "pin_sha256", "revocation_reason",
+    },
+    "code": {"target_workflow", "digest", "code_hash", "session_hash", "secret_hash"},
+    "consent": {"terms_version", "document_sha256"},
+    "data_change": {"source"},
+    "definition": {"sha256", "canonical"},
+    "document": {"sha256", "revision", "media_type", "verification_code"},
+    "figure": {"name", "rows"},
+    "institution": {"name", "sort_key", "path"},
+    "journal": {"prev", "hash"},
+    "notice": {"key", "template"},
+    "proof": {"stage", "problems", "differences", "pinned"},
+    "revocation_list": {"issuing", "root"},
+    "saved_filter": {"face", "sort_key", "address"},
+    "scan": {"sha256", "media_type"},
+    "shipment": {"key", "tracking_number"},
+    "sign_in": {"origin", "nonce", "code_hash", "session_hash", "secret_hash"},
+    "sign_in_log": {"method", "session"},
+    "signature": {
+        "document_sha256", "container_sha256", "indication", "sub_indication", "policy",
+        "signer_sha256",
+    },
+    "sweep_run": {"counts"},
+    "terms": {"version", "text"},
+    "try_count": {"key"},
+    "web_session": {"key"},
+}  # fmt: skip
+"""Columns that were looked at and hold nothing about a person."""
+
+
+def columns() -> set[tuple[str, str]]:
+    """Return table and name of each column that can hold text, bytes or objects."""
+    return {
+        (table.name, column.name)
+        for table in METADATA.tables.values()
+        for column in table.columns
+        if isinstance(column.type, Text | LargeBinary | JSONB | ARRAY)
+    }
+
+
+def named() -> set[tuple[str, str]]:
+    """Return the columns that the page names in its tables of places."""
+    tables = PAGE.partition("## Keys")[0]
+    return {(table, column) for table, column in re.findall(r"`(\w+)\.(\w+)`", tables)}
+
+
+def test_the_page_names_every_column_that_can_hold_something_about_a_person() -> None:
+    harmless = {(table, name) for table, names in ABOUT_NOBODY.items() for name in names}
+    left = {
+        f"{table}.{name}"
+        for table, name in columns() - named() - harmless
+        if name not in KEYS | NOBODYS
+    }
+    assert left == set(), "personal data? name it in docs/personal-data.md, else here"
+    assert harmless <= columns()
+    assert not harmless & named()
+
+
+def test_every_column_that_the_page_names_exists() -> None:
+    files = {"py", "md"}
+    assert {f"{table}.{name}" for table, name in named() - columns() if name not in files} == set()
+    assert len(named()) > 35
