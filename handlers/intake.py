@@ -13,7 +13,13 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 
 from handlers.changes import Moved, move_person
-from handlers.people import NewPerson, enter_institution, enter_person, find_institution
+from handlers.people import (
+    NewPerson,
+    enter_institution,
+    enter_person,
+    find_institution,
+    no_parent,
+)
 from handlers.reads import record_reads
 from handlers.staff_list import Rejected
 from states.application import Application
@@ -27,7 +33,7 @@ from workflow.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from typing import Any
 
     from sqlalchemy import Connection, Row
@@ -48,6 +54,8 @@ CHUNK = 200
 
 OUTSIDE = "Bu satırdaki kişi ya da kurum sizin yetki alanınızda değil; satır alınmadı."
 """One answer for whoever or whatever a coordinator does not reach, known or unknown."""
+
+TAKEN = "Bu seri numarası bu kişiye kaydedilemez; numarayı denetleyiniz."
 
 LISTED = "Personel listesi"
 """The purpose under which a look-up by a list is kept."""
@@ -188,6 +196,76 @@ class Intake:
         self._refuse_outside(parent.path if parent else None)
         return enter_institution(connection, row.institution_code, row.institution, row.parent_code)
 
+    def judge(self, rows: Sequence[StaffRow]) -> dict[int, str]:
+        """Return the sentence for each row that would be rejected; nothing is entered.
+
+        The rows are those of a whole list, for the later ones may build on institutions of the
+        earlier. That the known ones were looked up is kept all the same.
+        """
+        refused: dict[int, str] = {}
+        with self.office.database.begin() as connection:
+            query = select(Institution.code, Institution.path)
+            places = {row.code: row.path for row in connection.execute(query)}
+            for start in range(0, len(rows), CHUNK):
+                chunk = rows[start : start + CHUNK]
+                known = self._known(connection, chunk)
+                holders = self._holders(connection, chunk)
+                for row in chunk:
+                    try:
+                        self._judge(row, places, known, holders)
+                    except Invalid as invalid:
+                        refused[row.number] = invalid.sentence
+        return refused
+
+    def _judge(
+        self,
+        row: StaffRow,
+        places: dict[str, str],
+        known: Mapping[bytes, Known],
+        holders: Mapping[str, bytes],
+    ) -> None:
+        """Raise Invalid for a row that would be rejected; note the institution that it brings."""
+        self._place(row, places)
+        number = self.vault.lookup(row.tckn, "tckn")
+        person = known.get(number)
+        if person is not None:
+            self._refuse_foreign(person, row)
+        if row.serial is None or row.ends_on is None:
+            return
+        holder = holders.get(row.serial)
+        if holder is None:
+            self._refuse_end(row.ends_on)
+        elif holder != number:
+            raise Invalid("serial.taken", TAKEN)
+
+    def _place(self, row: StaffRow, places: dict[str, str]) -> None:
+        code = row.institution_code
+        if code in places:
+            self._refuse_outside(places[code])
+            return
+        parent = places.get(row.parent_code) if row.parent_code else None
+        self._refuse_outside(parent)
+        if row.parent_code and parent is None:
+            raise no_parent(row.parent_code)
+        places[code] = f"{parent or '/'}{code}/"
+
+    def _holders(self, connection: Connection, rows: Sequence[StaffRow]) -> dict[str, bytes]:
+        """Return whose the certificates of these serial numbers are, by the hash of the number."""
+        query = (
+            select(Certificate.serial, Person.tckn_hash)
+            .join(Person, Person.id == Certificate.person_id)
+            .where(Certificate.serial.in_([row.serial for row in rows if row.serial]))
+        )
+        return {row.serial: row.tckn_hash for row in connection.execute(query)}
+
+    def _refuse_end(self, ends_on: date) -> None:
+        """Raise Invalid for the end of a new certificate that is past or beyond all measure."""
+        today = day_in_istanbul(self._now())
+        if ends_on < today:
+            raise Invalid("has_not_ended", _sentence("has_not_ended"))
+        if ends_on > today + LONGEST_LIFE:
+            raise Invalid("ends_on.far", "Sertifikanın bitiş tarihi çok uzak; denetleyiniz.")
+
     def _refuse_outside(self, path: str | None) -> None:
         """Raise Invalid for what stands at no place of the subtree, or at none at all."""
         if self.within is not None and not (path or "/").startswith(self.within):
@@ -229,9 +307,8 @@ class Intake:
                 )
             entered.known_certificates += 1
             return int(known.id)
-        today = day_in_istanbul(self._now())
-        if row.ends_on is not None and row.ends_on > today + LONGEST_LIFE:
-            raise Invalid("ends_on.far", "Sertifikanın bitiş tarihi çok uzak; denetleyiniz.")
+        if row.ends_on is not None:
+            self._refuse_end(row.ends_on)
         values = {"person_id": person_id, "serial": row.serial, "ends_on": row.ends_on}
         certificate_id = self.office.open("certificate", "record", self.actor, values)
         entered.certificates += 1

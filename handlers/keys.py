@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 from states.access import AccessEntry
 from states.card import Card
 from states.person import Person
+from states.upload import StaffUploadRow
 from states.vault import VaultClosed
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ SEALED = (
     (Person, "tckn_sealed", "tckn"),
     (Card, "pin_sealed", "pin"),
     (Card, "so_pin_sealed", "pin"),
+    (StaffUploadRow, "content", "staff_row"),
 )
 """Everything that rests sealed: table, column, purpose."""
 
@@ -76,7 +78,7 @@ def reseal(
 def _batch(
     database: Engine,
     vault: Vault,
-    sealed: tuple[type[Person | Card], str, str],
+    sealed: tuple[type[Person | Card | StaffUploadRow], str, str],
     progress: Progress,
     after: int,
     size: int,

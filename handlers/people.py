@@ -146,7 +146,7 @@ def enter_institution(
         return known.id
     parent = find_institution(connection, parent_code) if parent_code else None
     if parent_code and parent is None:
-        raise Invalid("institution.parent", f"Üst kurum bulunamadı: {parent_code}.")
+        raise no_parent(parent_code)
     statement = insert(Institution).values(
         code=code,
         name=normal(name),
@@ -155,6 +155,11 @@ def enter_institution(
         path=f"{parent.path if parent else '/'}{code}/",
     )
     return connection.execute(statement.returning(Institution.id)).scalar_one()
+
+
+def no_parent(code: str) -> Invalid:
+    """Return the refusal of an institution whose parent is not known."""
+    return Invalid("institution.parent", f"Üst kurum bulunamadı: {code}.")
 
 
 def find_institution(connection: Connection, code: str) -> Institution | None:

@@ -28,6 +28,7 @@ from states import (
     sign_in,
     signature,
     terms,
+    upload,
     user,
 )
 from states.base import Base
@@ -35,7 +36,7 @@ from states.base import Base
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,
     document, figure, grant, institution, journal, notice, person, proof, revocation, scan, session,
-    shipment, sign_in, signature, terms, user,
+    shipment, sign_in, signature, terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import figures, revocation, sessions, tries, window
+from handlers import figures, revocation, sessions, tries, uploads, window
 from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 BATCHES = 2.0
-"""Seconds between two looks for batches: somebody sits before the page and waits."""
+"""Seconds between two looks for batches and lists: somebody sits before the page and waits."""
 
 PROOF = 3.0
 """Seconds between two looks whether a proof of the journal is asked for."""
@@ -45,4 +45,5 @@ def chores(office: Office) -> list[Chore]:
         Chore("figures", lambda: figures.count(office), every=FIGURES),
         Chore("proof", lambda: prove(office), every=PROOF),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
+        Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),
     ]

@@ -1,32 +1,62 @@
-"""Owns the upload of a staff list: the form, the result with its rejected rows, the sample."""
+"""Owns the upload of a staff list: the form, what becomes of a list, the sample."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, abort, render_template
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField
 
-from handlers.intake import Intake
+from handlers import uploads
 from handlers.sample import as_csv, as_xlsx, sample_rows
-from handlers.services import vault_of
 from handlers.staff_list import COLUMNS, LARGEST, MOST_ROWS, REQUIRED, read_staff_list
 from states.invalid import Invalid
+from states.reference import MAX_ID
+from states.text import normal
 from web.composition import composed
 from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
 from web.limits import limiter
 from web.permissions import allow
-from web.session import current
+from web.session import current, polled
 from web.uploads import examined
 from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
-    from handlers.intake import Entered
+    from states.upload import StaffUpload
+    from workflow.actor import Actor
+    from workflow.engine import Office
+
+MOST_SHOWN = 500
+"""Rows of each sort on the page of a list, the first ones."""
+
+MOST_LISTED = 20
+"""Earlier lists on the page of the upload, the newest ones."""
+
+LONGEST_NAME = 200
+
+STATES = {
+    "rehearsing": "Prova ediliyor",
+    "rehearsed": "Başlatmanızı bekliyor",
+    "running": "İşleniyor",
+    "paused": "Duraklatıldı",
+    "stopped": "Durduruldu",
+    "done": "Bitti",
+}
+
+COMMANDS: dict[str, tuple[Callable[[Office, int, Actor], bool], str]] = {
+    "baslat": (uploads.start, "Liste işlenmeye başlandı."),
+    "duraklat": (uploads.pause, "Liste duraklatıldı; eldeki satırlar bitince durur."),
+    "surdur": (uploads.resume, "Liste işleniyor."),
+    "durdur": (uploads.stop, "Liste durduruldu; kaydedilenler geri alınmadı."),
+}
+"""What an uploader may do with a list, and what is told then."""
 
 MISSING = "Yüklenecek dosyayı seçiniz."
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,16 +84,62 @@ def upload() -> ResponseReturnValue:
         form.dosya.errors = [MISSING]
         return _form(form, 422)
     try:
-        entered = _take_in(form, institution.path)
+        number = _take_in(form, institution.path)
     except Invalid as invalid:
         form.dosya.errors = [invalid.sentence]
         return _form(form, 422)
+    return redirect(url_for("institution.watch", number=number))
+
+
+@blueprint.get("/kurum/yuklemeler/<int:number>")
+@allow("coordinator")
+def watch(number: int) -> ResponseReturnValue:
+    """Show how far a list is, what its rehearsal says, or what came of it."""
+    found = _own(number)
+    database = composed().database
+    rejected, reasons = uploads.told(database, found.id, "reason", MOST_SHOWN)
+    left_out, what = uploads.told(database, found.id, "left_out", MOST_SHOWN)
     return render_template(
         "institution/result.html",
-        entered=entered,
-        unchanged=_unchanged(entered),
-        name=form.dosya.data.filename,
+        upload=found,
+        rejected=rejected,
+        reasons=reasons,
+        left_out=left_out,
+        what=what,
+        state=STATES[found.state],
+        open=found.state in uploads.OPEN,
+        unchanged=not (found.persons or found.certificates or found.renewals),
     )
+
+
+@blueprint.get("/kurum/yuklemeler/<int:number>/durum")
+@allow("coordinator")
+@polled
+def upload_state(number: int) -> ResponseReturnValue:
+    """Say how far a list is, for the page that waits; asking never prolongs the session."""
+    found = _own(number)
+    return {"state": found.state, "total": found.total, "done": found.done}
+
+
+@blueprint.post("/kurum/yuklemeler/<int:number>/<any(baslat, duraklat, surdur, durdur):command>")
+@allow("coordinator")
+def command_upload(number: int, command: str) -> ResponseReturnValue:
+    """Start, pause, resume or stop a list; a second press changes nothing."""
+    found = _own(number)
+    change, told = COMMANDS[command]
+    if change(composed().office, found.id, current().actor):
+        flash(told, "success")
+    else:
+        flash("Bu yükleme bu arada ilerledi; istediğiniz yapılmadı ya da yapılmıştı.", "info")
+    return redirect(url_for("institution.watch", number=found.id))
+
+
+def _own(number: int) -> StaffUpload:
+    """Return a list of the person signed in."""
+    found = uploads.read(composed().database, min(number, MAX_ID))
+    if found is None or found.actor != current().actor.name:
+        abort(404)
+    return found
 
 
 @blueprint.get("/kurum/ornek-liste.<any(csv, xlsx):sort>")
@@ -77,16 +153,18 @@ def sample(sort: str) -> ResponseReturnValue:
     return Response(as_xlsx(rows), content_type=XLSX, headers=head)
 
 
-def _take_in(form: UploadForm, within: str) -> Entered:
-    """Enter the rows of the upload for the coordinator; raises Invalid for an unusable file."""
-    house = composed()
-    staff = read_staff_list(examined(form.dosya.data.read(LARGEST + 1)))
-    intake = Intake(house.office, vault_of(house.settings), current().actor, within)
-    return intake.import_staff(staff, file_renewals=bool(form.yenileme.data))
-
-
-def _unchanged(entered: Entered) -> bool:
-    return not (entered.persons or entered.certificates or entered.renewals)
+def _take_in(form: UploadForm, within: str) -> int:
+    """Keep the rows of the upload, enter a short list at once, and return its number; Invalid."""
+    office = composed().office
+    content = examined(form.dosya.data.read(LARGEST + 1))
+    staff = read_staff_list(content)
+    renewals = bool(form.yenileme.data)
+    name = normal(form.dosya.data.filename or "")[:LONGEST_NAME]
+    handed = uploads.Handed(name, content, current().actor, within, renewals)
+    number = uploads.keep(office, handed, staff)
+    if len(staff.rows) <= uploads.SHORT:
+        uploads.enter(office, number)
+    return number
 
 
 def _form(form: UploadForm, status: int) -> ResponseReturnValue:
@@ -96,5 +174,7 @@ def _form(form: UploadForm, status: int) -> ResponseReturnValue:
         columns=[(title, name in REQUIRED) for name, title in COLUMNS.items()],
         most_rows=MOST_ROWS,
         megabytes=LARGEST // 1024**2,
+        latest=uploads.latest(composed().database, current().actor, MOST_LISTED),
+        states=STATES,
     )
     return page, status

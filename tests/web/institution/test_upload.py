@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
+from handlers import uploads
 from handlers.sample import as_csv, as_xlsx, sample_rows
 from handlers.staff_list import LARGEST
 from states.application import Application
@@ -194,3 +195,55 @@ def test_no_whole_number_of_a_person_is_on_the_result(coordinator: Coordinator) 
     page = coordinator.upload(listed(ROW, ROW))
     assert AYSE not in page.response.text
     assert "2. satırda zaten var" in page.text
+
+
+def test_a_long_list_is_rehearsed_started_and_watched(
+    world: World, coordinator: Coordinator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "SHORT", 1)
+    browser = coordinator.browser
+    page = coordinator.upload(listed(ROW, OTHER, {**ROW, "tckn": "12345678901"}))
+    address = page.response.request.path
+    state = browser.client.get(f"{address}/durum").json
+    assert state == {"state": "rehearsing", "total": 2, "done": 0}
+    assert "Prova ediliyor." in page.text
+    uploads.work_off(world.office)
+    rehearsed = browser.get(address)
+    assert "Hiçbir şey kaydedilmedi; aşağıdaki satırlar kabul edilmeyecek." in rehearsed.text
+    assert world.all(Person) == []
+    started = browser.post(f"{address}/baslat")
+    assert "Liste işlenmeye başlandı." in started.text
+    assert "0 / 2" in started.text
+    assert "Liste duraklatıldı" in browser.post(f"{address}/duraklat").text
+    assert "bu arada ilerledi" in browser.post(f"{address}/duraklat").text
+    assert "Liste işleniyor." in browser.post(f"{address}/surdur").text
+    uploads.work_off(world.office)
+    done = browser.get(address)
+    assert counts(done) == [2, 0, 2, 0, 0, 1]
+    assert "liste.csv" in browser.get("/kurum/yukle").links
+
+
+def test_a_list_is_given_up_and_is_nobody_elses(
+    world: World, app: Flask, coordinator: Coordinator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "SHORT", 1)
+    address = coordinator.upload(listed(ROW, OTHER)).response.request.path
+    elsewhere = coordinator_at(app, world, "TEST-16-02").browser
+    for absent in (address, f"{address}/durum", "/kurum/yuklemeler/" + "9" * 30):
+        elsewhere.get(absent, 404)
+    elsewhere.get("/kurum/yukle")
+    elsewhere.post(f"{address}/durdur", 404)
+    coordinator.browser.get(address)
+    assert "Liste durduruldu" in coordinator.browser.post(f"{address}/durdur").text
+    assert uploads.work_off(world.office) == 0
+    world.write("UPDATE staff_upload SET why = 'right_lost'")
+    assert "yetkisi kalmadı" in coordinator.browser.get(address).text
+
+
+def test_what_was_not_taken_of_a_row_is_told(world: World, coordinator: Coordinator) -> None:
+    page = coordinator.upload(listed({**ROW, "phone": "0312 555 12 34 dahili 5"}))
+    assert "Bir kısmı alınmayan satırlar" in page.text
+    assert "Yalnız 0312 555 12 34 alındı." in page.text
+    again = coordinator.upload(listed({**ROW, "address": "Başka Sok. 1"}))
+    assert "Kayıttakinden farklı, alınmadı: Adres." in again.text
+    assert [person.address for person in world.all(Person)] == [ROW["address"]]
