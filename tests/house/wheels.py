@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,10 +61,16 @@ class Place:
         return done
 
 
-def build(project: Path, folder: Path) -> Path:
+def project(folder: Path) -> dict[str, Any]:
+    """Return what the project of a folder says of itself."""
+    told: dict[str, Any] = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    return told
+
+
+def build(root: Path, folder: Path) -> Path:
     """Build the wheel of a project of this tree, without network or another environment."""
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=project, check=True, capture_output=True)
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
@@ -80,27 +87,30 @@ def installed(wheel: Path, folder: Path) -> Place:
     return place
 
 
-def borrow(place: Place, libraries: Path = LIBRARIES) -> None:
+def borrow(place: Place, libraries: Path) -> None:
     """Let an environment use the packages of a folder too, after its own."""
     (place.libraries / "borrowed.pth").write_text(f"{libraries}\n", encoding="utf-8")
 
 
-def needed(requirements: Iterable[str]) -> dict[str, Distribution]:
-    """Return the installed packages that requirements lead to, extras left out, by their names.
+def needed(requirements: Iterable[str]) -> list[Distribution]:
+    """Return the installed packages that requirements lead to, with the extras that they name.
 
     What another system or Python would need is not installed here, and is passed over.
     """
-    found: dict[str, Distribution] = {}
+    found: dict[tuple[str, ...], Distribution] = {}
     waiting = list(requirements)
     while waiting:
-        one = waiting.pop()
-        name = re.split(r"[^A-Za-z0-9._-]", one)[0]
-        if "extra ==" in one or name in found:
+        name, *extras = re.findall(r"[A-Za-z0-9._-]+", re.split(r"[<>=~!; ]", waiting.pop())[0])
+        if (name, *extras) in found:
             continue
         with suppress(PackageNotFoundError):
-            found[name] = distribution(name)
-            waiting += found[name].requires or ()
-    return found
+            package = found[name, *extras] = distribution(name)
+            waiting += [one for one in package.requires or () if _wanted(one, extras)]
+    return list(found.values())
+
+
+def _wanted(requirement: str, extras: list[str]) -> bool:
+    return set(re.findall(r"extra == ['\"]([a-z0-9-]+)", requirement)) <= set(extras)
 
 
 def laid_out(packages: Iterable[Distribution], folder: Path) -> Path:

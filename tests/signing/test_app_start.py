@@ -132,7 +132,7 @@ def test_without_qt_the_window_says_what_to_install(
     assert cli.main([]) == 1
     said = capsys.readouterr().err
     assert "Pencere açılamadı" in said
-    assert "pip install 'nes-imza[desktop]'" in said
+    assert "pip install pyside6-essentials pypdfium2" in said
 
 
 def test_the_terminal_does_not_load_qt() -> None:

@@ -367,3 +367,12 @@ def test_a_time_stamp_address_or_profile_that_can_not_be_is_refused(key: str, va
 def test_signatures_are_whole_at_once_unless_told_otherwise() -> None:
     settings = load_settings(SECRETS)
     assert (settings.tsa_url, settings.signature_profile) == (None, "P4")
+
+
+def test_a_start_in_the_root_of_the_system_does_not_take_its_var(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir("/")
+    error = refusal({"NES_DEMO": "1"})
+    assert str(error).startswith("NES_VAR is not usable: /var is the system's; start in a folder")
+    assert error.params == {"setting": "NES_VAR"}

