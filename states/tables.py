@@ -18,6 +18,7 @@ from states import (
     institution,
     journal,
     notice,
+    own_key,
     person,
     proof,
     revocation,
@@ -33,8 +34,8 @@ from states.base import Base
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, code, consent, desk, document,
-    figure, grant, institution, journal, notice, person, proof, revocation, scan, session,
-    shipment, sign_in, signature, terms, user,
+    figure, grant, institution, journal, notice, own_key, person, proof, revocation, scan,
+    session, shipment, sign_in, signature, terms, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -44,5 +45,6 @@ METADATA = Base.metadata
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
     "revocation_list", "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
+    "own_key",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

@@ -50,6 +50,7 @@ class _ShareFolder:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the pictures that the walks take go where the documentation wants them."""
     parser.addoption("--pictures", default="var/screenshots", help="folder for pictures of pages")
+    parser.addoption("--kills", type=int, default=40, help="processes killed in their logins")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy.orm import Session
 
+from handlers.services import services_of
 from states.database import close_server
 from states.person import Person
 from states.reference import parse
@@ -39,10 +40,15 @@ def settings() -> Settings:
 
 
 @contextmanager
-def office() -> Iterator[Composition]:
-    """Compose the office for one command and close it after."""
+def office(*, keys: bool = False) -> Iterator[Composition]:
+    """Compose the office for one command and close it after.
+
+    ``keys`` says that the command may need the house's own keys, which are looked at first.
+    """
     composition = compose(settings(), application="nes cli")
     try:
+        if keys:
+            services_of(composition.office).check_keys()
         yield composition
     finally:
         composition.database.dispose()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from handlers.services import services_of
 from states.database import close_server
 from web.auth.personas import groups
 from web.chores import chores
@@ -38,8 +39,10 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
     try:
         migrate(found)
         house = compose(found, application="nes web")
-        _prepare(house)
-        house.database.dispose()
+        try:
+            _prepare(house)
+        finally:
+            house.database.dispose()
         commands = [web_command(found)]
         if with_worker:
             commands.append(worker_command())
@@ -50,9 +53,10 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
 
 
 def _prepare(house: Composition) -> None:
-    """Fill the demo and say where the site is and who may sign in."""
+    """Fill the demo, look at the keys, and say where the site is and who may sign in."""
     if house.settings.demo:
         seed(house)
+    services_of(house.office).check_keys()
     say(f"nes-ofis: http://{house.settings.host}:{house.settings.port}  (Ctrl-C stops it)")
     if house.settings.demo:
         for group in groups(house.database, house.library.workflow("application").roles):
@@ -86,6 +90,7 @@ def worker() -> None:
     configure_logs()
     house = compose(settings(), application="nes worker")
     try:
+        services_of(house.office).check_keys()
         work(house.office, chores=chores(house.office))
     finally:
         house.database.dispose()

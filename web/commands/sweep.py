@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from handlers.services import services_of
 from states.database import close_server
 from web.commands.house import Day, json_option, progress_wanted, say, say_json, settings
 from web.composition import compose
@@ -36,6 +37,8 @@ def sweep(day: date | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT0
     clock = FixedClock(start_of_day(day)) if day else SystemClock()
     house = compose(settings(), clock, application="nes sweep")
     try:
+        if not dry_run:
+            services_of(house.office).check_keys()
         report = run_sweep(house.office, dry_run=dry_run, progress=_progress(as_json=as_json))
     finally:
         house.database.dispose()

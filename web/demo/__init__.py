@@ -85,7 +85,9 @@ def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
     loaded = definitions()
     publish(database, loaded, clock.now() - timedelta(days=1))
     library = Library(database, loaded, registry())
-    office = Office(database, library, clock, open_services(settings, database))
+    # Keys and cards of a scratch database lie apart from those of the house.
+    apart = settings.model_copy(update={"var": settings.var / "demo"})
+    office = Office(database, library, clock, open_services(apart, database))
     return Composition(settings, database, library, clock, office), clock
 
 
@@ -93,6 +95,7 @@ def _stage(house: Composition, clock: FixedClock) -> Stage:
     services = services_of(house.office)
     folder = house.settings.var / "demo"
     folder.mkdir(parents=True, exist_ok=True)
+    services.establish_keys()
     _anchors(folder).write_bytes(services.authority().anchors_pem())
     stage = Stage(house.office, services, clock, folder)
     stage.prepare()
