@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from handlers.carrier import Courier, LocalCourier
-from signing.authority import Addresses, Authority, Plan, create
+from handlers.own_keys import OwnKeys
+from signing.authority import Addresses, Authority, Plan
 from signing.cmp import CmpIssuer, Endpoint, read_chain
 from signing.fetch import Fetcher
 from signing.online import Online
 from signing.policy import AllowedAlgorithms
 from signing.profiles import Profile
 from signing.seal import Seal
-from signing.seal import create as make_seal
 from signing.tokens import TokenStore
 from signing.trust import load as load_trust
 from signing.way import Way
@@ -89,6 +89,19 @@ class Services:
     seal: Callable[[], Seal] | None = None
     """Opens the office's seal; without one the papers of the office go out unsealed."""
 
+    own_keys: OwnKeys | None = None
+    """The keys that the house must have; None where it needs none, since others issue."""
+
+    def check_keys(self) -> None:
+        """Refuse to go on when the house's own keys are missing or others are in their place."""
+        if self.own_keys is not None:
+            self.own_keys.check()
+
+    def establish_keys(self) -> None:
+        """Make the keys of an empty demo, once; a house that has had any is only checked."""
+        if self.own_keys is not None:
+            self.own_keys.establish()
+
     def issuer(self) -> Issuer:
         """Return who issues certificates: the authority elsewhere where one is set, or ours."""
         return self.authority() if self.elsewhere is None else self.elsewhere
@@ -126,7 +139,8 @@ def open_services(
 ) -> Services:
     """Compose the services of a process; nothing touches the token before it is needed.
 
-    In demo mode the TEST authority is made on first use; otherwise it must be on the token.
+    The authority must be on the token, and be the house's own (handlers/own_keys.py); only the
+    seeding of an empty demo makes one.
     """
     base = f"http://{settings.host}:{settings.port}"
     site = settings.public_url or base
@@ -138,21 +152,19 @@ def open_services(
     def store() -> TokenStore:
         return TokenStore(settings.var / "tokens", settings.pkcs11_module)
 
+    pin = settings.token_pin.get_secret_value()
+    plan = Plan(AUTHORITY_LABEL, pin, pin, _AUTHORITY_FROM, _AUTHORITY_UNTIL, addresses=addresses)
+    own_keys = OwnKeys(database, store, AUTHORITY_LABEL, pin, plan if settings.demo else None)
+
     @cache
     def authority() -> Authority:
-        pin = settings.token_pin.get_secret_value()
-        if not settings.demo:
-            return Authority(store(), AUTHORITY_LABEL, pin)
-        validity = (_AUTHORITY_FROM, _AUTHORITY_UNTIL)
-        plan = Plan(AUTHORITY_LABEL, pin, pin, *validity, addresses=addresses)
-        made = create(store(), plan)
-        make_seal(store(), plan)
-        return made
+        own_keys.hold()
+        return Authority(store(), AUTHORITY_LABEL, pin)
 
     @cache
     def seal() -> Seal:
-        authority()  # makes the seal beside its own keys
-        return Seal(store(), AUTHORITY_LABEL, settings.token_pin.get_secret_value())
+        own_keys.hold()
+        return Seal(store(), AUTHORITY_LABEL, pin)
 
     allowed = AllowedAlgorithms.with_rsa_2048(settings.rsa_2048_until)
     elsewhere = _elsewhere(settings, allowed)
@@ -168,6 +180,7 @@ def open_services(
         site=site,
         seal=seal if settings.demo else None,
         elsewhere=elsewhere,
+        own_keys=own_keys if settings.demo or elsewhere is None else None,
         online=_online(settings, base),
         profile=Profile(settings.signature_profile),
     )

@@ -129,21 +129,25 @@ def _own_certificate(session: TokenSession, key_id: bytes, plan: Plan) -> bytes:
     return builder.signed(tbs, algorithm, lambda data: session.sign(_issuer(key_id), data, digest))
 
 
-def create(store: TokenStore, plan: Plan) -> Authority:
-    """Make the authority, or finish making it, or open it when it is whole.
+def create(
+    store: TokenStore, plan: Plan, *others: Callable[[TokenSession, Plan], None]
+) -> Authority:
+    """Make the authority where no token has its label, or open the one that is there.
 
-    Idempotent: keys and certificates that are already on the token stay as they are, and an
-    older token, without the services, is given them.
+    The token is filled aside, with what `others` put on it too, and only then moved into the
+    store: so it is whole or not there at all, and one that is there is never written again.
+    Whether one may be made at all is for the caller to know (handlers.own_keys).
     """
-    store.make_blank(plan.label, plan.so_pin, plan.pin)
-    with store.session(plan.label, plan.pin, write=True) as session:
-        session.clear_debris()
+
+    def fill(session: TokenSession) -> None:
         for key_id, name in NAMES.items():
-            if key_id in session.certificates():
-                continue
             kind = plan.kind if key_id in {ROOT_ID, ISSUING_ID} else KeyKind.EC_P256
-            session.ensure_key(key_id, kind, name)
+            session.generate(key_id, kind, name)
             session.write_certificate(key_id, _own_certificate(session, key_id, plan), name)
+        for other in others:
+            other(session, plan)
+
+    store.make_blank(plan.label, plan.so_pin, plan.pin, fill)
     return Authority(store, plan.label, plan.pin)
 
 

@@ -19,6 +19,7 @@ from signing.errors import (
     ReaderAbsent,
     StoreFull,
     TokenAbsent,
+    TokenTorn,
     TokenUnknown,
 )
 
@@ -34,6 +35,7 @@ FAULTS = (
     ReaderAbsent,
     StoreFull,
     TokenAbsent,
+    TokenTorn,
     TokenUnknown,
 )
 """The refusals that speak of the device. Those of a PIN do not: the device answered."""

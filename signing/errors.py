@@ -74,6 +74,15 @@ class TokenUnknown(SigningError):
     sentence = "NES kartınızı takın: {label}"
 
 
+class TokenTorn(SigningError):
+    """A token's main file is cut off and no copy is there to put it back from; params: folder."""
+
+    code = "token_torn"
+    heading = "Kart deposunu yedekten geri yükleyin"
+    sentence = "Dosyası yarım kalmış, sağlam kopyası yok; yerine yenisi yapılmaz: {folder}"
+    again = False
+
+
 class TokenAmbiguous(SigningError):
     """Two tokens carry the same label, so neither may be chosen; params: label."""
 

@@ -36,20 +36,15 @@ FIELD = "muhur"
 STATEMENTS = (oids.QC_COMPLIANCE, oids.NATIONAL_STATEMENT, min(oids.SEAL_STATEMENTS))
 
 
-def create(store: TokenStore, plan: Plan) -> Seal:
-    """Make the seal's key and certificate on the token of the authority, or open what is there."""
-    with store.session(plan.label, plan.pin, write=True) as session:
-        found = session.certificates()
-        if SEAL_ID not in found:
-            session.ensure_key(SEAL_ID, KeyKind.EC_P256, SEAL_NAME)
-            session.write_certificate(SEAL_ID, _certificate(session, plan, found), SEAL_NAME)
-    return Seal(store, plan.label, plan.pin)
+def put(session: TokenSession, plan: Plan) -> None:
+    """Make the seal's key and certificate on the token of an authority that is being made."""
+    session.generate(SEAL_ID, KeyKind.EC_P256, SEAL_NAME)
+    der = _certificate(session, plan, session.certificates())
+    session.write_certificate(SEAL_ID, der, SEAL_NAME)
 
 
 def _certificate(session: TokenSession, plan: Plan, found: dict[bytes, Certificate]) -> bytes:
     """Build the certificate and sign it with the key of the issuing authority."""
-    if ISSUING_ID not in found:
-        raise KeyAbsent(label=plan.label)
     issuing = found[ISSUING_ID].parsed
     public = session.public_key(SEAL_ID)
     algorithm = keys.signature_algorithm(issuing.public_key)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import pkcs11
 from fasteners import InterProcessLock
 
-from signing.errors import DeviceFailed, ModuleAbsent, StoreBusy, StoreFull
+from signing import whole
+from signing.errors import DeviceFailed, ModuleAbsent, StoreBusy, StoreFull, TokenTorn
 from signing.forks import around_forks
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ CANDIDATES: dict[str, tuple[str, ...]] = {
 }
 TOKENS = "tokens"
 STAGING = "staging"
+LOGIN = "login"
 LABEL_BYTES = 32  # CK_TOKEN_INFO.label is 32 bytes, padded with blanks
 LOCK_WAIT_SECONDS = 60.0
 ROOM_BYTES = 64 * 1024  # several times what one card takes
@@ -85,8 +87,8 @@ def configure(directory: Path, tokens: str = TOKENS) -> Path:
 def check_room(directory: Path) -> None:
     """Make sure that ROOM_BYTES can be written; StoreFull when they cannot.
 
-    SoftHSM rewrites a token's main file in place at every login and loses the token when that
-    write fails, so nobody may log in while the disk is full.
+    SoftHSM rewrites a token's main file in place at every login (signing.whole), so nobody may
+    log in while the disk is full.
     """
     try:
         with tempfile.TemporaryFile(dir=directory) as probe:
@@ -95,6 +97,49 @@ def check_room(directory: Path) -> None:
             os.fsync(probe.fileno())
     except OSError as error:
         raise StoreFull(where=str(directory)) from error
+
+
+def mend(directory: Path) -> None:
+    """Put back what a process killed in its login has torn, wherever there is a copy.
+
+    A look without the lock comes first, since most stores have nothing to mend. Raises
+    StoreBusy, StoreFull.
+    """
+    torn = [found for found in whole.folders(directory / TOKENS) if whole.is_torn(found)]
+    if torn:
+        with exclusive(directory, LOGIN):
+            for found in torn:
+                whole.mend(found)
+
+
+def lost(directory: Path) -> list[Path]:
+    """List the tokens that are torn and that no copy can put back."""
+    return [found for found in whole.folders(directory / TOKENS) if whole.is_lost(found)]
+
+
+def refuse_lost(directory: Path, label: str) -> None:
+    """Raise TokenTorn when a token that is lost is, or may be, the one with this label."""
+    for found in lost(directory):
+        if whole.label_of(found) in {None, label}:
+            raise TokenTorn(folder=str(found))
+
+
+@contextmanager
+def login(directory: Path, serial: str) -> Iterator[None]:
+    """Let nobody else log in meanwhile, with a whole copy of the token's main file beside it.
+
+    When the PIN was set in the block, the copy learns it. Raises TokenTorn, StoreBusy, StoreFull.
+    """
+    with exclusive(directory, LOGIN):
+        check_room(directory)
+        folder = whole.folder_of(directory / TOKENS, serial)
+        if folder is not None:
+            if not whole.mend(folder):
+                raise TokenTorn(folder=str(folder))
+            whole.secure(folder)
+        yield
+        if folder is not None:
+            whole.secure(folder)
 
 
 def clear_staging(directory: Path) -> Path:
@@ -106,6 +151,7 @@ def clear_staging(directory: Path) -> Path:
 def publish(directory: Path) -> None:
     """Move the token that was made in staging among the others, whole or not at all."""
     for made in (directory / STAGING).iterdir():
+        whole.secure(made)
         made.rename(directory / TOKENS / made.name)
 
 

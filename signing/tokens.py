@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -143,23 +143,16 @@ def _close(session: pkcs11.Session, label: str, *, writing: bool) -> None:
 
 
 @contextmanager
-def _opened(
-    token: pkcs11.Token,
-    *,
-    rw: bool = False,
-    user_pin: Pin | str | None = None,
-    so_pin: Pin | str | None = None,
-) -> Iterator[pkcs11.Session]:
-    """Open a session, log in when a PIN is among the arguments, and close it whatever happens."""
-    session = _open(token, rw=rw, user_pin=user_pin, so_pin=so_pin)
+def _held(session: pkcs11.Session, label: str, *, writing: bool = False) -> Iterator[None]:
+    """Close an open session at the end of the block, whatever happens in it."""
     try:
-        yield session
+        yield
     except BaseException:
         with suppress(SigningError):
             # What happened inside is what the person is told, not that closing failed as well.
-            _close(session, token.label, writing=rw)
+            _close(session, label, writing=writing)
         raise
-    _close(session, token.label, writing=rw)
+    _close(session, label, writing=writing)
 
 
 def _pin_refusal(info: TokenInfo, length: int, *, last_try_accepted: bool) -> SigningError | None:
@@ -221,8 +214,11 @@ class TokenStore:
     def refresh(self, *, own: int = 0) -> None:
         """Let the module look anew at its slots, unless this thread has a session open.
 
-        `own` is how many uses of the library the caller himself has open and gives up.
+        What a killed login has torn is mended first. `own` is how many uses of the library the
+        caller himself has open and gives up.
         """
+        if self.directory is not None:
+            softhsm.mend(self.directory)
         try:
             library.refresh(self._source, own=own)
         except StoreBusy:
@@ -231,13 +227,27 @@ class TokenStore:
 
     @contextmanager
     def _module_with(self, label: str, *, own: int = 0) -> Iterator[_pkcs11.lib]:
-        """Hold the module; when it does not see the label yet, let it look anew first."""
-        with library.use(self._source) as module, translated(label):
-            seen = any(token.label == label for token in _present(module))
-        if not seen:
+        """Hold the module; when it does not see the label yet, let it look anew first.
+
+        TokenTorn when it is not seen then either and may be one whose file is cut off.
+        """
+        if not self._sees(label):
             self.refresh(own=own)
+            if self.directory is not None and not self._sees(label):
+                softhsm.refuse_lost(self.directory, label)
         with library.use(self._source) as module:
             yield module
+
+    def _sees(self, label: str) -> bool:
+        """Say whether the module shows the label; one that fails shows nothing.
+
+        SoftHSM fails for every token when the file of one was torn behind its back.
+        """
+        try:
+            with library.use(self._source) as module, translated(label):
+                return any(token.label == label for token in _present(module))
+        except DeviceFailed:
+            return False
 
     def token(self, label: str) -> TokenInfo:
         """Describe the token with this label; TokenAbsent, TokenAmbiguous, ReaderAbsent."""
@@ -247,8 +257,10 @@ class TokenStore:
     @contextmanager
     def browse(self, label: str) -> Iterator[TokenSession]:
         """Open a session without a PIN: only public objects, such as certificates, show."""
-        with self._module_with(label) as module, _opened(_choose(module, label)) as session:
-            yield TokenSession(session, label)
+        with self._module_with(label) as module:
+            session = _open(_choose(module, label))
+            with _held(session, label):
+                yield TokenSession(session, label)
 
     @contextmanager
     def session(
@@ -262,7 +274,9 @@ class TokenStore:
         with self._module_with(label) as module:
             token = self._ready(module, label, pin, last_try_accepted=last_try_accepted)
             pool.seat(self._source, label).close()
-            with _opened(token, rw=write, user_pin=pin) as session:
+            with self._login(token):
+                session = _open(token, rw=write, user_pin=pin)
+            with _held(session, label, writing=write):
                 yield TokenSession(session, label, pin)
 
     def _ready(
@@ -273,9 +287,13 @@ class TokenStore:
         refusal = _pin_refusal(_info(token), len(pin), last_try_accepted=last_try_accepted)
         if refusal:
             raise refusal
-        if self.directory is not None:
-            softhsm.check_room(self.directory)
         return token
+
+    def _login(self, token: pkcs11.Token) -> AbstractContextManager[None]:
+        """Make it safe to log in to this token, or to set its PIN, within the block."""
+        if self.directory is None:
+            return nullcontext()
+        return softhsm.login(self.directory, token.serial.decode("ascii", "replace"))
 
     def pooled(self, label: str, pin: Pin | str) -> AbstractContextManager[TokenSession]:
         """Give the session of an office key, which stays logged in for this process.
@@ -295,14 +313,17 @@ class TokenStore:
     def _stay(self, label: str, pin: Pin | str) -> pkcs11.Session:
         """Open a session that nobody closes here, inside the pool's own use of the library."""
         with self._module_with(label, own=1) as module:
-            return _open(self._ready(module, label, pin), user_pin=pin)
+            token = self._ready(module, label, pin)
+            with self._login(token):
+                return _open(token, user_pin=pin)
 
     def change_pin(self, label: str, old: Pin | str, new: Pin | str) -> None:
         """Let the holder change his PIN, one that must be changed too; the refusals of a PIN."""
         with self._writable(label, old, new) as token:
             if _info(token).locked:
                 raise PinLocked
-            with _opened(token, rw=True, user_pin=old) as session, translated(label, writing=True):
+            session = _open(token, rw=True, user_pin=old)
+            with _held(session, label, writing=True), translated(label, writing=True):
                 session.set_pin(cast("str", old), cast("str", new))
 
     def unlock_pin(self, label: str, so_pin: Pin | str, new: Pin | str) -> None:
@@ -310,12 +331,10 @@ class TokenStore:
 
         Raises PinWrong and PinLocked when it is the PUK that is wrong or locked.
         """
-        with (
-            self._writable(label, so_pin, new) as token,
-            _opened(token, rw=True, so_pin=so_pin) as session,
-            translated(label, writing=True),
-        ):
-            session.init_pin(cast("str", new))
+        with self._writable(label, so_pin, new) as token:
+            session = _open(token, rw=True, so_pin=so_pin)
+            with _held(session, label, writing=True), translated(label, writing=True):
+                session.init_pin(cast("str", new))
 
     @contextmanager
     def _writable(self, label: str, *pins: Pin | str) -> Iterator[pkcs11.Token]:
@@ -325,17 +344,23 @@ class TokenStore:
             raise PinLength(min=low, max=high)
         with self._module_with(label) as module:
             token = _choose(module, label)
-            if self.directory is not None:
-                softhsm.check_room(self.directory)
             pool.seat(self._source, label).close()
-            yield token
+            with self._login(token):
+                yield token
 
-    def make_blank(self, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
+    def make_blank(
+        self,
+        label: str,
+        so_pin: Pin | str,
+        pin: Pin | str,
+        fill: Callable[[TokenSession], None] | None = None,
+    ) -> None:
         """Make sure that a token with this label exists; a new one gets these PINs.
 
-        For SoftHSM stores only. The token is made aside and then moved into the store whole, so
-        a kill leaves either a card or none; other processes wait meanwhile, so one label is
-        never made twice. Raises StoreBusy, StoreFull, DeviceFailed.
+        For SoftHSM stores only. The token is made aside, filled by `fill` if that is given, and
+        then moved into the store whole, so a kill leaves either a card or none; other processes
+        wait meanwhile, so one label is never made twice. Raises TokenTorn when the token may be
+        one whose file is cut off, StoreBusy, StoreFull, DeviceFailed.
         """
         directory = self.directory
         if directory is None:
@@ -343,16 +368,29 @@ class TokenStore:
         softhsm.check_room(directory)
         with softhsm.exclusive(directory, "tokens"):
             if label not in {token.label for token in self.tokens()}:
+                softhsm.refuse_lost(directory, label)
                 staging = library.Source(self._source.module, softhsm.clear_staging(directory))
-                _stage(staging, label, so_pin, pin)
+                _stage(staging, label, so_pin, pin, fill)
                 library.refresh(self._source)
                 softhsm.publish(directory)
                 library.refresh(self._source)
 
 
-def _stage(staging: library.Source, label: str, so_pin: Pin | str, pin: Pin | str) -> None:
+def _stage(
+    staging: library.Source,
+    label: str,
+    so_pin: Pin | str,
+    pin: Pin | str,
+    fill: Callable[[TokenSession], None] | None,
+) -> None:
     library.refresh(staging)
     with library.use(staging) as module, translated(label, writing=True):
         softhsm.initialise(module, label, so_pin.encode())
-        with _opened(_choose(module, label), rw=True, so_pin=so_pin) as session:
+        token = _choose(module, label)
+        session = _open(token, rw=True, so_pin=so_pin)
+        with _held(session, label, writing=True):
             session.init_pin(cast("str", pin))
+        if fill is not None:
+            session = _open(token, rw=True, user_pin=pin)
+            with _held(session, label, writing=True):
+                fill(TokenSession(session, label))

@@ -19,6 +19,7 @@ from states import (
     institution,
     journal,
     notice,
+    own_key,
     person,
     proof,
     revocation,
@@ -35,8 +36,8 @@ from states.base import Base
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,
-    document, figure, grant, institution, journal, notice, person, proof, revocation, scan, session,
-    shipment, sign_in, signature, terms, upload, user,
+    document, figure, grant, institution, journal, notice, own_key, person, proof, revocation,
+    scan, session, shipment, sign_in, signature, terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -46,6 +47,6 @@ METADATA = Base.metadata
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
     "revocation_list", "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
-    "data_change",
+    "data_change", "own_key",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

@@ -51,6 +51,7 @@ class _ShareFolder:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the pictures of the walks go elsewhere, and the bare machines be others."""
     parser.addoption("--pictures", default="var/screenshots", help="folder for pictures of pages")
+    parser.addoption("--kills", type=int, default=40, help="processes killed in their logins")
     parser.addoption("--bare", default="bookworm", help="suites of Debian, with commas between")
 
 

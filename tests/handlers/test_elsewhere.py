@@ -238,7 +238,22 @@ def test_settings_choose_the_authority(
     assert "parola" not in repr(services)
     assert not (settings.var / "tokens").exists()
     ours = open_services(settings, database.app)
+    ours.establish_keys()
     assert ours.issuer() is ours.authority()
+
+
+def test_a_house_for_which_others_issue_needs_no_keys_of_its_own(
+    settings: Settings, database: Database, authority: Authority, tmp_path: Path
+) -> None:
+    chain = tmp_path / "chain.pem"
+    ders = (authority.issuing.der, authority.root.der)
+    chain.write_bytes(b"".join(pem.armor("CERTIFICATE", der) for der in ders))
+    given = {**given_elsewhere(settings, chain), "demo": False}
+    services = open_services(settings.model_copy(update=given), database.app)
+    assert services.own_keys is None
+    services.check_keys()
+    services.establish_keys()
+    assert not (settings.var / "tokens").exists()
 
 
 def test_an_authority_with_short_keys_stops_the_start_until_the_site_takes_them(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 
 import handlers
 from handlers import rows
+from handlers.own_keys import KeysMissing
 from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
 from signing import pades
 from signing.algorithms import LAST_DAY
@@ -28,6 +30,7 @@ from workflow.context import EffectContext
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from handlers.services import Services
     from states.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database
@@ -103,22 +106,46 @@ def test_lists_status_and_stamps_go_through_the_proxy_of_the_settings_and_over_t
     assert unallowed.fetcher.way.plain is False
 
 
-def test_a_demo_makes_its_authority_on_first_use_and_keeps_it(
+def furnished(settings: Settings, database: Database) -> Services:
+    """Give the services of a demo whose keys were made, as its seeding does."""
+    services = open_services(settings, database.app)
+    services.establish_keys()
+    return services
+
+
+def test_a_demo_is_never_given_an_authority_by_its_first_use(
     settings: Settings, database: Database
 ) -> None:
     services = open_services(settings, database.app)
+    services.check_keys()
+    for use in (services.authority, services.seal or services.authority, services.trust):
+        with pytest.raises(TokenAbsent):
+            use()
+    assert services.store().tokens() == []
+
+
+def test_a_demo_keeps_the_authority_that_its_seeding_made(
+    settings: Settings, database: Database
+) -> None:
+    services = furnished(settings, database)
+    services.check_keys()
     root = services.authority().root
     assert services.authority() is services.authority()
     assert services.store() is services.store()
     assert services.trust().anchors == (root.der,)
     again = open_services(settings, database.app)
     assert again.authority().root.der == root.der
+    # Without the keys that were its own the next process refuses, and makes none.
+    shutil.rmtree(settings.var / "tokens" / "tokens")
+    for use in (open_services(settings, database.app).check_keys, again.establish_keys):
+        with pytest.raises(KeysMissing):
+            use()
 
 
 def test_every_key_that_the_house_makes_has_128_bits_of_strength(
     settings: Settings, database: Database, world: World
 ) -> None:
-    services = open_services(settings, database.app)
+    services = furnished(settings, database)
     authority = services.authority()
     assert services.seal is not None
     world.card(world.person(), date(2027, 1, 1))
@@ -137,8 +164,7 @@ def test_every_key_that_the_house_makes_has_128_bits_of_strength(
 def test_a_demo_has_a_seal_beside_its_authority_and_another_start_finds_it(
     settings: Settings, database: Database
 ) -> None:
-    services = open_services(settings, database.app)
-    services.authority().anchors_pem()
+    services = furnished(settings, database)
     assert services.seal is not None
     first = services.seal()
     at = datetime(2026, 3, 2, tzinfo=UTC)
@@ -153,7 +179,7 @@ def test_a_demo_has_a_seal_beside_its_authority_and_another_start_finds_it(
 def test_a_folder_of_anchors_is_trusted_beside_our_own_issuer(
     settings: Settings, database: Database, tmp_path: Path
 ) -> None:
-    own = open_services(settings, database.app).authority()
+    own = furnished(settings, database).authority()
     (tmp_path / "other.der").write_bytes(own.issuing.der)
     (tmp_path / "other.toml").write_text('from = 2024-01-01\nfor = ["signatures"]\n')
     with_folder = settings.model_copy(update={"trust": tmp_path})
@@ -167,7 +193,7 @@ def test_a_folder_of_anchors_is_trusted_beside_our_own_issuer(
 def test_every_trusted_certificate_is_held_to_the_algorithms_of_the_settings(
     settings: Settings, database: Database, tmp_path: Path
 ) -> None:
-    own = open_services(settings, database.app).authority()
+    own = furnished(settings, database).authority()
     (tmp_path / "other.der").write_bytes(own.issuing.der)
     (tmp_path / "other.toml").write_text('from = 2024-01-01\nfor = ["signatures"]\n')
     day = date(2028, 12, 31)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from signing import cades
+from signing import cades, seal
 from signing.authority import Authority, Plan, create
 from signing.builder import Request, Subject
 from signing.card import Card
@@ -61,8 +61,8 @@ def plan(kind: KeyKind = KeyKind.EC_P256, label: str = AUTHORITY_LABEL) -> Plan:
 
 
 def demo_authority(store: TokenStore, kind: KeyKind = KeyKind.EC_P256) -> Authority:
-    """Make or open the demo authority of the store."""
-    return create(store, plan(kind))
+    """Make the demo authority of the store, with a seal, or open it."""
+    return create(store, plan(kind), seal.put)
 
 
 def order(

@@ -22,6 +22,7 @@ from signing.authority import (
     TSA_ID,
     Addresses,
     Authority,
+    Plan,
     create,
 )
 from signing.certificate import Certificate, is_tckn_shaped, read
@@ -29,6 +30,7 @@ from signing.der import DEPTH_LIMIT, is_der
 from signing.fingerprint import short_fingerprint
 from signing.keys import KeyKind
 from signing.profile import REASONS, qualification
+from signing.seal import SEAL_ID
 from tests.signing import forge, kit
 from tests.signing.kit import NOW
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.production import ProductionOrder
+    from signing.session import TokenSession
     from signing.tokens import TokenStore
 
 
@@ -49,24 +52,22 @@ def test_the_authority_is_made_once_and_opened_afterwards(
     assert opened.trust == authority.trust
 
 
-def test_an_authority_left_half_made_is_finished_with_the_root_it_has(tmp_path: Path) -> None:
+def test_a_token_is_published_with_everything_on_it_or_not_at_all(tmp_path: Path) -> None:
     store = kit.make_store(tmp_path / "tokens")
-    whole = kit.demo_authority(store, KeyKind.RSA_3072)
-    with store.session(kit.AUTHORITY_LABEL, kit.PIN, write=True) as session:
-        issuing = session.public_key(ISSUING_ID).dump()
-        raw = session._session  # noqa: SLF001 - a half-made authority
-        found = raw.get_objects({pkcs11.Attribute.ID: ISSUING_ID})
-        for entry in list(found):
-            if entry.object_class is pkcs11.ObjectClass.CERTIFICATE:
-                entry.destroy()
-    finished = kit.demo_authority(store, KeyKind.RSA_3072)
-    assert finished.root == whole.root
-    # The key was there, RSA PKCS#1 v1.5 is deterministic: the very same certificate again.
-    assert finished.issuing == whole.issuing
-    assert finished.issuing.parsed.public_key.dump() == issuing
+
+    def broken(_session: TokenSession, _plan: Plan) -> None:
+        raise errors.StoreFull(where="x")
+
+    with pytest.raises(errors.StoreFull):
+        create(store, kit.plan(), broken)
+    assert store.tokens() == []
+    whole = kit.demo_authority(store)
+    with store.browse(kit.AUTHORITY_LABEL) as session:
+        assert session.certificates().keys() == {ROOT_ID, ISSUING_ID, OCSP_ID, TSA_ID, SEAL_ID}
+    assert whole.root.parsed.self_signed == "maybe"
 
 
-def test_an_older_token_is_given_the_services_and_keeps_what_it_has(tmp_path: Path) -> None:
+def test_an_authority_that_lacks_keys_is_given_none(tmp_path: Path) -> None:
     store = kit.make_store(tmp_path / "tokens")
     whole = kit.demo_authority(store)
     with store.session(kit.AUTHORITY_LABEL, kit.PIN, write=True) as session:
@@ -75,16 +76,12 @@ def test_an_older_token_is_given_the_services_and_keeps_what_it_has(tmp_path: Pa
             raw = session._session  # noqa: SLF001 - the token of an older release
             for entry in list(raw.get_objects({pkcs11.Attribute.ID: key_id})):
                 entry.destroy()
-    older = Authority(store, kit.AUTHORITY_LABEL, kit.PIN)
+    older = kit.demo_authority(store)
+    assert (older.root, older.issuing) == (whole.root, whole.issuing)
     with pytest.raises(errors.KeyAbsent):
         _ = older.responder
     with pytest.raises(errors.KeyAbsent):
         _ = older.stamper
-    newer = kit.demo_authority(store)
-    assert (newer.root, newer.issuing) == (whole.root, whole.issuing)
-    assert newer.responder != whole.responder
-    again = kit.demo_authority(store)
-    assert (again.responder, again.stamper) == (newer.responder, newer.stamper)
 
 
 def test_every_certificate_says_where_its_status_and_its_issuer_are_found(tmp_path: Path) -> None:

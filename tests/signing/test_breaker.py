@@ -155,7 +155,7 @@ def test_an_answer_in_good_time_is_no_failure(breaker: Breaker, clock: Clock) ->
 def test_each_refusal_that_speaks_of_the_device_counts(
     kind: type[errors.SigningError], breaker: Breaker
 ) -> None:
-    refusal = kind(label="x", module="x", support="x", where="x")
+    refusal = kind(label="x", module="x", support="x", where="x", folder="x")
     for _ in range(3):
         with pytest.raises(kind):
             breaker.watch(raising(refusal))

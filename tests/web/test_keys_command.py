@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import socket
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import pytest
+
+from handlers.own_keys import ROLE_IDS
+from handlers.people import enter_user
+from handlers.services import AUTHORITY_LABEL
+from signing.authority import create
+from signing.seal import put
+from signing.tokens import TokenStore
 from states.person import Person
+from states.settings import load_settings
 from states.vault import Vault
 from tests.handlers.world import AYSE
+from tests.signing import kit
 from tests.web.test_cli import Terminal, terminal
+from web.demo.seed import LAST
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -15,6 +30,13 @@ if TYPE_CHECKING:
 __all__ = ["terminal"]
 
 NEW, OLD, LOOK_UP = b"n" * 32, b"s" * 32, b"m" * 32
+
+
+def free_port() -> int:
+    """Give a port of this machine that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def exchanged(terminal: Terminal) -> Terminal:
@@ -53,3 +75,73 @@ def test_values_of_a_key_that_is_not_there_end_it_with_one_sentence(
     assert "no hash was changed" in site.refused("keys", "rehash")
     (person,) = world.all(Person)
     assert Vault(OLD, LOOK_UP).open(person.tckn_sealed, "tckn") == AYSE
+
+
+@pytest.fixture
+def furnished(terminal: Terminal) -> Terminal:
+    """Give the terminal of a house with an authority on its token."""
+    settings = load_settings(terminal.environment)
+    pin = settings.token_pin.get_secret_value()
+    plan = replace(kit.plan(label=AUTHORITY_LABEL), so_pin=pin, pin=pin)
+    create(TokenStore(settings.var / "tokens"), plan, put)
+    return terminal
+
+
+def test_the_keys_of_the_house_are_noted_proved_and_shown(furnished: Terminal) -> None:
+    said = furnished.json("keys", "check")
+    assert said.keys() == ROLE_IDS.keys()
+    assert all(len(one["certificate"]) == len(one["key"]) == 64 for one in said.values())
+    lines = furnished.run("keys", "check").stdout.splitlines()
+    assert lines[1] == f"issuing    {said['issuing']['certificate']}"
+    assert lines[-1] == "Every key is on the token and works."
+
+
+def test_a_house_without_keys_says_so(terminal: Terminal) -> None:
+    assert terminal.run("keys", "check").stdout == "This installation has no keys yet.\n"
+    assert terminal.json("keys", "check") == {}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("worker",),
+        ("web",),
+        ("sweep",),
+        ("keys", "check"),
+        ("case", "new", "application", "--as", "system"),
+        ("case", "fire", "1", "cancel", "--as", "system"),
+    ],
+)
+def test_a_house_whose_keys_are_gone_starts_nothing_and_says_what_to_do(
+    world: World, terminal: Terminal, command: tuple[str, ...]
+) -> None:
+    world.card(world.person(), date(2027, 1, 1))
+    free = {"NES_PORT": str(free_port()), "NES_DEMO": "1"}
+    # The demo is complete, so that `nes web` seeds nothing.
+    with world.office.database.begin() as connection:
+        enter_user(connection, "Son", ["administrator"], world.clock.now(), subject=LAST)
+    said = Terminal({**terminal.environment, **free}).refused(*command)
+    assert said == (
+        "nes: The keys of this installation are missing on the token 'nes-authority': issuing. "
+        "Put NES_VAR back as it was when the database was; no other keys are made in their place."
+    )
+    assert TokenStore(load_settings(terminal.environment).var / "tokens").tokens() == []
+
+
+def test_keys_of_another_house_are_refused_until_they_are_taken_on_purpose(
+    world: World, furnished: Terminal
+) -> None:
+    world.card(world.person(), date(2027, 1, 1))
+    refused = furnished.refused("sweep")
+    assert "carries other keys than this installation's own: issuing" in refused
+    assert "Go on?" in furnished.run("keys", "adopt", code=130).stderr
+    assert furnished.json("keys", "adopt", "--yes")["changed"] == list(ROLE_IDS)
+    assert furnished.run("keys", "adopt", "--yes").stdout.endswith("own: nothing new.\n")
+    furnished.run("sweep")
+
+
+def test_a_house_for_which_others_issue_has_no_keys_to_look_at(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.commands.keys.services_of", lambda _: SimpleNamespace(own_keys=None))
+    assert "Another authority issues here" in terminal.refused("keys", "check")

@@ -58,7 +58,7 @@ def new(  # noqa: PLR0913, PLR0917 - one argument for each option of the command
     Example:
       nes case new application --set kind=first --set person_id=12 --as person:12
     """  # noqa: D301 - the same
-    with office() as house:
+    with office(keys=True) as house:
         definition = house.library.workflow(workflow)
         chosen = trigger or _only_opening(definition)
         actor = actor_named(house.database, actor_name)
@@ -95,7 +95,7 @@ def fire(  # noqa: PLR0913, PLR0917 - one argument for each option of the comman
     Example:
       nes case fire B000000123 reject --reason "name differs" --as user:3
     """  # noqa: D301 - the same
-    with office() as house:
+    with office(keys=True) as house:
         actor = actor_named(house.database, actor_name)
         try:
             moved = house.office.fire(case_id, trigger, actor, payload, seen_version, reason)

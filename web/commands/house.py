@@ -51,13 +51,22 @@ def holds_demo(env: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def office(clock: Clock | None = None, application: str = "nes cli") -> Iterator[Composition]:
-    """Compose the office for one command and close it after."""
+def office(
+    clock: Clock | None = None, application: str = "nes cli", *, keys: bool = False
+) -> Iterator[Composition]:
+    """Compose the office for one command and close it after.
+
+    ``keys`` says that the command may need the house's own keys, which are looked at first.
+    """
     # The help of a command needs none of what an office is composed of.
     from web.composition import compose  # noqa: PLC0415 - see above
 
     composition = compose(settings(), clock, application)
     try:
+        if keys:
+            from handlers.services import services_of  # noqa: PLC0415 - as above
+
+            services_of(composition.office).check_keys()
         yield composition
     finally:
         composition.database.dispose()

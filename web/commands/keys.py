@@ -1,18 +1,23 @@
-"""Owns ``nes keys``: exchanging the keys under which personal data rest."""
+"""Owns ``nes keys``: the keys of personal data, and those that the house signs with."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from handlers import keys as exchange
-from handlers.services import vault_of
+from handlers.services import services_of, vault_of
 from states.vault import VaultClosed
 from web.commands.failure import Failure
 from web.commands.house import AUTH, office
 from web.commands.terminal import json_option, say, say_json
 from workflow.actor import system
+
+if TYPE_CHECKING:
+    from handlers.own_keys import OwnKeys
+    from web.composition import Composition
 
 batch_option = click.option(
     "--batch", type=click.IntRange(1, 10_000), default=exchange.BATCH, show_default=True,
@@ -22,11 +27,11 @@ batch_option = click.option(
 
 @click.group()
 def keys() -> None:
-    """Exchange the keys of personal data.
+    """Exchange the keys of personal data; look at the keys that the house signs with.
 
     \b
     Example:
-      nes keys reseal
+      nes keys check
     """  # noqa: D301 - \b tells click to keep the lines
 
 
@@ -86,3 +91,53 @@ def rehash(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         say_json(asdict(done))
     else:
         say(f"{done.column}: {done.looked_at} looked at, {done.renewed} made anew")
+
+
+@keys.command()
+@json_option
+def check(as_json: bool) -> None:  # noqa: FBT001 - click's signature
+    """Prove that the token carries the keys that this installation knows as its own.
+
+    \b
+    Example:
+      nes keys check
+    """  # noqa: D301 - the same
+    with office() as house:
+        own = _own_keys(house)
+        own.check()
+        marked = own.marked()
+    if as_json:
+        say_json({role: {"key": key, "certificate": made} for role, (key, made) in marked.items()})
+        return
+    for role, (_, certificate) in marked.items():
+        say(f"{role:<10} {certificate}")
+    say("Every key is on the token and works." if marked else "This installation has no keys yet.")
+
+
+@keys.command()
+@click.option("--yes", is_flag=True, help="Do not ask: what former keys signed stays theirs.")
+@json_option
+def adopt(yes: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
+    """Take the keys that are on the token as this installation's own, in place of former ones.
+
+    Certificates, seals and lists that the former keys signed are not signed anew.
+
+    \b
+    Example:
+      nes keys adopt --yes
+    """  # noqa: D301 - the same
+    if not yes:
+        click.confirm("What the former keys signed stays theirs. Go on?", abort=True, err=True)
+    with office() as house:
+        changed = _own_keys(house).adopt(system(AUTH).name)
+    if as_json:
+        say_json({"changed": changed})
+    else:
+        say(f"Taken as this installation's own: {', '.join(changed) or 'nothing new'}.")
+
+
+def _own_keys(house: Composition) -> OwnKeys:
+    own = services_of(house.office).own_keys
+    if own is None:
+        raise Failure("Another authority issues here, so this installation needs no keys.")
+    return own

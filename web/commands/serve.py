@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from handlers.services import services_of
 from states.database import close_server
 from states.settings import load_settings
 from web.commands.failure import Failure
@@ -36,8 +37,10 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
     try:
         migrate(found)
         house = compose(found, application="nes web")
-        _prepare(house)
-        house.database.dispose()
+        try:
+            _prepare(house)
+        finally:
+            house.database.dispose()
         commands = [web_command(found)]
         if with_worker:
             commands.append(worker_command())
@@ -48,8 +51,9 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
 
 
 def _prepare(house: Composition) -> None:
-    """Fill the demo and say where the site is and who may sign in."""
+    """Fill the demo, look at the keys, and say where the site is and who may sign in."""
     people = _open_demo(house) if house.settings.demo else []
+    services_of(house.office).check_keys()
     say(f"nes-ofis: http://{house.settings.host}:{house.settings.port}  (Ctrl-C stops it)")
     for line in people:
         say(f"  {line}")

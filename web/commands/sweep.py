@@ -33,7 +33,7 @@ def sweep(day: date | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT0
       nes sweep --as-of 2027-02-17 --dry-run
     """  # noqa: D301 - \b tells click to keep the lines
     clock = FixedClock(start_of_day(day)) if day else SystemClock()
-    with office(clock, "nes sweep") as house:
+    with office(clock, "nes sweep", keys=not dry_run) as house:
         report = run_sweep(house.office, dry_run=dry_run, progress=_progress(as_json=as_json))
     if as_json:
         say_json(_plain(report))

@@ -21,5 +21,5 @@ def worker() -> None:
     from workflow.worker import work  # noqa: PLC0415 - see above
 
     configure_logs()
-    with office(application="nes worker") as house:
+    with office(application="nes worker", keys=True) as house:
         work(house.office, chores=chores(house.office))

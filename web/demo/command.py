@@ -92,6 +92,7 @@ def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
 def _stage(house: Composition, clock: FixedClock) -> Stage:
     services = services_of(house.office)
     folder = house.settings.var
+    services.establish_keys()
     _anchors(folder).write_bytes(services.authority().anchors_pem())
     stage = Stage(house.office, services, clock, folder)
     stage.prepare()

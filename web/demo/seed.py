@@ -62,6 +62,7 @@ def seed(composition: Composition) -> None:
     """Fill an empty demo; does nothing where one stands, and goes on where it was broken off."""
     if _complete(composition):
         return
+    services_of(composition.office).establish_keys()
     now = composition.clock.now()
     clock = FixedClock(now - STARTS_AGO)
     # The site is not served yet, and its clock is another: the past asks a site of its own.
