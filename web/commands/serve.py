@@ -38,7 +38,7 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
         house = compose(found, application="nes web")
         _prepare(house)
         house.database.dispose()
-        commands = [web_command(found)]
+        commands = [web_command()]
         if with_worker:
             commands.append(worker_command())
         if Crew(commands).run():
