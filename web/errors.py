@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from signing.errors import SigningError
 from states.errors import DatabaseUnavailable, StoreError
 from states.invalid import Invalid
-from web.logs import log
+from web.logs import log, place_of
 from workflow import refusal
 from workflow.sentences import sentence
 
@@ -204,10 +203,7 @@ def _store_refused(error: StoreError | Invalid) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """Log where it broke; the person gets a number to name, never what was inside."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    # Neither the message nor the locals: both may hold what a person typed.
-    log.error("unexpected", kind=type(error).__name__, where=where)
+    log.error("unexpected", **place_of(error))
     return answer(500, support=g.get("request_id", ""))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from states.errors import DatabaseUnavailable
 from web.composition import composed
+from web.logs import method_of_request
 from web.permissions import public
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Meters:
     def end(self, response: Response) -> Response:
         """Count an answered request."""
         endpoint = request.endpoint or "none"
-        self.requests.labels(endpoint, request.method, str(response.status_code)).inc()
+        method, status = method_of_request(), str(response.status_code)
+        self.requests.labels(endpoint, method, status).inc()
         self.seconds.labels(endpoint).observe(perf_counter() - g.began)
         return response
 

@@ -1,4 +1,4 @@
-"""Owns the processes of ``nes web``: gunicorn in front, a worker beside it, both ended together."""
+"""Owns the processes of ``nes web``: the server and a worker beside it, both ended together."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from states.settings import load_settings
-from web.app import create_app
+from web.app import LARGEST_REQUEST, create_app
 from web.composition import compose
-from web.logs import configure_logs
+from web.httpd import Server
+from web.logs import configure_logs, tell_unexpected_ends
+from web.security import file_headers
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -28,33 +31,66 @@ PATIENCE = 20.0
 BEAT = 0.2
 """Seconds between two looks at the processes."""
 
-THREADS = 8
-"""Requests one process answers at a time."""
 
-
-def application() -> Flask:
-    """Return the site as gunicorn starts it, composed from this process's environment."""
-    configure_logs()
-    return create_app(compose(load_settings(os.environ), application="nes web"))
-
-
-def web_command(settings: Settings) -> list[str]:
-    """Return the command line of the web server.
+def serve(settings: Settings) -> None:
+    """Compose the site and serve it until a signal asks for the end.
 
     One process with threads: the counts of /metrics and the session on the token are one per
     process. More processes are more instances behind a proxy; sessions and throttles are shared.
     """
-    return [
-        sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}",
-        "--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS),
-        "--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket",
-        "web.serving:application()",
-    ]  # fmt: skip
+    house = compose(settings, application="nes web")
+    try:
+        serve_site(create_app(house), settings, settings.port)
+    finally:
+        house.database.dispose()
+
+
+def serve_site(site: Flask, settings: Settings, port: int) -> None:
+    """Serve a site on the host of the settings until SIGINT or SIGTERM."""
+    headers = file_headers(tls=not settings.demo)
+    server = Server(site, (settings.host, port), LARGEST_REQUEST, headers)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: server.stop())
+    server.run()
+
+
+def main(what: str) -> None:
+    """Run one process of the crew: ``web`` or ``worker``."""
+    end_with_parent()
+    tell_unexpected_ends()
+    if what == "worker":
+        from web.cli import main as command  # noqa: PLC0415 - the commands import this module
+
+        command(["worker"])
+    configure_logs()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    serve(load_settings(os.environ))
+
+
+def end_with_parent() -> None:
+    """End this process by SIGTERM as soon as the parent is gone, even if that was killed.
+
+    The parent holds the other end of our standard input and never writes.
+    """
+    watch = threading.Thread(target=_end_at_silence, name="parent", daemon=True)
+    watch.start()
+
+
+def _end_at_silence() -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def web_command() -> list[str]:
+    """Return the command line of the web server."""
+    return [sys.executable, "-m", "web.serving", "web"]
 
 
 def worker_command() -> list[str]:
     """Return the command line of the worker."""
-    return [sys.executable, "-m", "web.cli", "worker"]
+    return [sys.executable, "-m", "web.serving", "worker"]
 
 
 @dataclass
@@ -74,7 +110,10 @@ class Crew:
             number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
-            self.processes = [subprocess.Popen(command) for command in self.commands]  # noqa: S603 - our own programs
+            self.processes = [
+                subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own programs
+                for command in self.commands
+            ]
             while not self.stopping and all(process.poll() is None for process in self.processes):
                 time.sleep(BEAT)
             return 0 if self.stopping else 1
@@ -96,3 +135,9 @@ class Crew:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            if process.stdin is not None:
+                process.stdin.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import psutil
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from states.settings import Settings
     from tests.postgres import Database
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -78,10 +79,12 @@ def test_nes_web_serves_the_seeded_demo_until_it_is_told_to_stop(
         assert "Başvuru görevlisi" in process.stdout.readline()
         with patient() as client:
             assert client.get(f"http://127.0.0.1:{port}/readyz").json() == {"status": "ok"}
-            assert "Filiz Görevli" in client.get(f"http://127.0.0.1:{port}/giris").text
+            page = client.get(f"http://127.0.0.1:{port}/giris")
+            assert "Filiz Görevli" in page.text
+            assert "Server" not in page.headers
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0, log.read_text()
-    assert "Traceback" not in log.read_text()
+    assert [line for line in log.read_text().splitlines() if not json.loads(line)["event"]] == []
     assert open_to_others(tmp_path / "var") == []
 
 
@@ -134,20 +137,32 @@ def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) 
     assert crew.processes[0].returncode == -signal.SIGKILL
 
 
-def test_the_web_server_is_one_process_with_threads_on_the_address_of_the_settings(
-    settings: Settings,
-) -> None:
-    words = web_command(settings)
-    assert words[words.index("--bind") + 1] == f"{settings.host}:{settings.port}"
-    assert words[words.index("--workers") + 1] == "1"
-    assert worker_command()[-1] == "worker"
+CHILD = "import signal; from web.serving import end_with_parent; end_with_parent(); signal.pause()"
+PARENT = f"""
+import os, sys
+from web.serving import Crew
+crew = Crew([[sys.executable, "-c", {CHILD!r}]])
+class Told(list):
+    pass
+import subprocess
+start = subprocess.Popen
+def told(*words, **named):
+    process = start(*words, **named)
+    print(process.pid, flush=True)
+    return process
+subprocess.Popen = told
+crew.run()
+"""
 
 
-def test_gunicorn_is_given_a_whole_site(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(serving, "load_settings", lambda _: settings)
-    monkeypatch.setattr(serving, "configure_logs", lambda: None)
-    site = serving.application()
-    assert site.test_client().get("/healthz").json == {"status": "ok"}
-    site.extensions["nes.composition"].database.dispose()
+def test_nothing_outlives_a_parent_that_was_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    gone, alive = psutil.wait_procs([child], timeout=60)
+    assert (len(gone), alive) == (1, [])
+
+
+def test_the_crew_runs_the_server_and_the_worker() -> None:
+    assert [command()[-1] for command in (web_command, worker_command)] == ["web", "worker"]

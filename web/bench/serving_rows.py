@@ -24,6 +24,7 @@ from web.bench.table import ABOVE, Figure
 from web.composition import compose
 from web.limits import limiter
 from web.logs import configure_logs
+from web.serving import serve_site
 from web.session import signed_in
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ SECONDS = 4.0
 AT_ONCE = 4
 """How many ask at the same time."""
 
-WORKERS = 2
+PROCESSES = 2
+"""How many instances share the work."""
+
 PATIENCE = 60.0
 """Seconds a server is given to come up."""
 
@@ -51,15 +54,15 @@ PAGE_KEY = "BENCH_PAGE"
 
 
 def rows(url: URL, folder: Path, page: str, tell: Callable[[str], None]) -> Iterator[Figure]:
-    """Yield the requests a second of a case page by gunicorn, ours and the bare view's."""
-    tell("serving a case page with gunicorn")
+    """Yield the requests a second of a served case page, ours and the bare view's."""
+    tell("serving a case page")
     known = {**environment(url, folder), PAGE_KEY: page}
-    with _served("ours", known, folder) as port:
-        ours = _rate(port, page, _cookie(known, page))
-    with _served("bare", known, folder) as port:
-        bare = _rate(port, page, "")
+    with _served("ours", known, folder) as ports:
+        ours = _rate(ports, page, _cookie(known, page))
+    with _served("bare", known, folder) as ports:
+        bare = _rate(ports, page, "")
     yield Figure(
-        f"case page, requests a second with {WORKERS} workers against a bare view",
+        f"case page, requests a second with {PROCESSES} processes against a bare view",
         ours, bare, "1/s", 0.1, 0.3, ABOVE,
     )  # fmt: skip
 
@@ -116,26 +119,29 @@ def _cookie(known: dict[str, str], page: str) -> str:
 
 
 @contextmanager
-def _served(which: str, known: dict[str, str], folder: Path) -> Iterator[int]:
-    """Serve one side by gunicorn on a free port of loopback, and end it by its own number."""
+def _served(which: str, known: dict[str, str], folder: Path) -> Iterator[list[int]]:
+    """Serve one side on free ports of loopback, and end its processes by their own numbers."""
     log = folder / f"{which}.log"
-    port = _free_port()
-    command = [
-        sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}",
-        "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", "4",
-        "--log-level", "error", "--no-control-socket", f"web.bench.serving_rows:{which}()",
-    ]  # fmt: skip
+    ports = [_free_port() for _ in range(PROCESSES)]
     with log.open("wb") as lines:
-        process = subprocess.Popen(command, env={**os.environ, **known}, stderr=lines)  # noqa: S603 - our own program
+        processes = [
+            subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "web.bench.serving_rows", which, str(port)],
+                env={**os.environ, **known}, stderr=lines,
+            )
+            for port in ports
+        ]  # fmt: skip
     try:
-        if not _answers(port, process):
-            last = log.read_text(encoding="utf-8").splitlines()[-1:]
-            message = f"the server that is to be measured did not come up: {''.join(last)}"
-            raise RuntimeError(message)
-        yield port
+        for port, process in zip(ports, processes, strict=True):
+            if not _answers(port, process):
+                last = log.read_text(encoding="utf-8").splitlines()[-1:]
+                message = f"the server that is to be measured did not come up: {''.join(last)}"
+                raise RuntimeError(message)
+        yield ports
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(PATIENCE)
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
 
 
 def _free_port() -> int:
@@ -159,11 +165,11 @@ def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _rate(port: int, path: str, cookie: str) -> float:
+def _rate(ports: list[int], path: str, cookie: str) -> float:
     end = time.monotonic() + SECONDS
 
-    def ask_on() -> int:
-        answered = 0
+    def ask_on(number: int) -> int:
+        answered, port = 0, ports[number % len(ports)]
         with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
             while time.monotonic() < end:
                 _ask(connection, path, cookie)
@@ -171,7 +177,7 @@ def _rate(port: int, path: str, cookie: str) -> float:
         return answered
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return sum(pool.map(lambda _: ask_on(), range(AT_ONCE))) / SECONDS
+        return sum(pool.map(ask_on, range(AT_ONCE))) / SECONDS
 
 
 def _ask(connection: http.client.HTTPConnection, path: str, cookie: str) -> None:
@@ -181,3 +187,8 @@ def _ask(connection: http.client.HTTPConnection, path: str, cookie: str) -> None
     if answer.status != http.HTTPStatus.OK:
         message = f"{path}: {answer.status}"
         raise RuntimeError(message)
+
+
+if __name__ == "__main__":
+    side, number = {"ours": ours, "bare": bare}[sys.argv[1]], int(sys.argv[2])
+    serve_site(side(), load_settings(os.environ), number)

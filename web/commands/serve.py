@@ -41,7 +41,7 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
             _prepare(house)
         finally:
             house.database.dispose()
-        commands = [web_command(found)]
+        commands = [web_command()]
         if with_worker:
             commands.append(worker_command())
         if Crew(commands).run():
