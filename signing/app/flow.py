@@ -155,9 +155,10 @@ def _fault(certificate: Certificate, now: datetime) -> Fault | None:
 def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:
     """List the person's own certificates, usable ones first and of these the longest first.
 
-    A sign-in takes whoever holds a card, so there all of them are his own.
-    Raises WrongHolder when none is the person's, CertificateUnusable with the reason when one is
-    but none may be used.
+    A text that names a certificate by its serial number wants that one, whatever lasts longer
+    (an activation, a new PIN). A sign-in takes whoever holds a card, so there all of them are his
+    own. Raises WrongHolder when none is the person's, CertificateUnusable with the reason when one
+    is but none may be used.
     """
     anyone = claim.purpose is Purpose.SIGN_IN
     own = [one for one in found if anyone or masked(one.certificate.tckn) == claim.tckn_masked]
@@ -165,6 +166,7 @@ def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:
         raise WrongHolder
     judged = [Choice(entry, _fault(entry.certificate, claim.server_time)) for entry in own]
     judged.sort(key=lambda choice: choice.held.certificate.not_after, reverse=True)
+    judged.sort(key=lambda choice: choice.held.certificate.serial_number != claim.serial_number)
     judged.sort(key=lambda choice: choice.fault is not None)
     if judged[0].fault:
         raise judged[0].fault.refusal()

@@ -23,7 +23,7 @@ from signing.app.errors import (
     PurposeDiffers,
     PurposeUnknown,
 )
-from signing.app.purpose import Purpose, lets_in_at, written_for
+from signing.app.purpose import Purpose, lets_in_at, serial_named, written_for
 from signing.fingerprint import short_fingerprint
 from signing.pin import Pin
 from signing.profiles import Profile
@@ -229,6 +229,11 @@ class Claim:
     def content(self) -> bytes:
         """Give the bytes to be signed; AnswerMalformed when the document is not of its type."""
         return signable(self.media_type, self.document)
+
+    @property
+    def serial_number(self) -> int | None:
+        """Give the serial number of the certificate that a text is about; None without one."""
+        return None if self.media_type is MediaType.PDF else serial_named(self.document)
 
     def lets_in_at(self, url: str) -> bool:
         """Say whether the text asks for a sign-in at an address and at no other."""

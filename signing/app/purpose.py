@@ -40,6 +40,9 @@ FORM_REASON = "Başvuru formunun ve sertifika sahibi taahhüdünün imzalanması
 ORIGIN_LINE = "Giriş yapılacak adres: "
 """How the line of a sign-in's text begins that names the address where the browser is let in."""
 
+SERIAL_LINE = "Sertifika seri numarası: "
+"""How the line of an activation's and of a PIN's text begins that names the certificate (hex)."""
+
 
 def written_for(media_type: MediaType, document: bytes) -> Purpose:
     """Give the purpose that a document was written for; PurposeDiffers when it names none or two.
@@ -55,6 +58,17 @@ def written_for(media_type: MediaType, document: bytes) -> Purpose:
     if len(named) != 1 or lines[0] not in HEADINGS:
         raise PurposeDiffers
     return named[0]
+
+
+def serial_named(document: bytes) -> int | None:
+    """Give the serial number of the certificate that a text is about; None when there is no one."""
+    lines = document.decode().splitlines()
+    named = [line.removeprefix(SERIAL_LINE) for line in lines if line.startswith(SERIAL_LINE)]
+    try:
+        (serial,) = named
+        return int(serial, 16)
+    except ValueError:
+        return None
 
 
 def lets_in_at(document: bytes, url: str) -> bool:

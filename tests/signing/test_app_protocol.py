@@ -29,6 +29,7 @@ from signing.app.words import Language, Words
 from signing.certificate import Certificate
 from signing.container import read
 from signing.errors import CertificateUnusable, DocumentUnusable, WrongHolder
+from signing.fingerprint import short_fingerprint
 from signing.pin import Pin
 from signing.profiles import RULES, Profile
 from signing.tokens import TokenInfo, TokenStore
@@ -229,6 +230,36 @@ def test_of_several_certificates_the_usable_one_that_lasts_longest_is_chosen(
         "qc_compliance",
     ]
     assert flow.choices(found[::-1], claim) == chosen
+
+
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        ("Sertifika seri numarası: {serial:x}\n", True),
+        ("Sertifika seri numarası: {serial:x}\nSertifika seri numarası: 1\n", False),
+        ("Sertifika seri numarası: yok\n", False),
+        ("", False),
+    ],
+)
+def test_a_certificate_that_the_text_names_goes_before_one_that_lasts_longer(
+    line: str, *, first: bool, authority: Authority
+) -> None:
+    named = certificate(authority, not_after=NOW + DAY)
+    request = forge.person_request(2**80 + 7, subject=kit.PERSON, not_after=NOW + 2 * DAY)
+    longer = Certificate(forge.Forger.of(authority, request).certificate)
+    text = TEXT + line.format(serial=named.serial_number)
+    claim = Claim.parse(
+        claim_answer(
+            text=text,
+            document=base64.b64encode(text.encode()).decode(),
+            digest=hashlib.sha256(text.encode()).hexdigest(),
+            fingerprint=short_fingerprint(text.encode()),
+        )
+    )
+    chosen = flow.choices([held(longer), held(named)], claim)[0].held.certificate
+    assert chosen == (named if first else longer)
+    ended = certificate(authority, not_after=NOW - DAY)
+    assert flow.choices([held(longer), held(ended)], claim)[0].held.certificate == longer
 
 
 @pytest.mark.parametrize(

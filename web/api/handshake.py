@@ -105,8 +105,7 @@ def _end_without_browser(code: Code) -> None:
     vault, now = vault_of(house.settings), house.clock.now()
     if code.state not in LIVE or browser_waits(house.database, vault, code, now):
         return
-    with suppress(WrongState):  # another request was faster
-        house.office.fire(code.id, "lock", LOCKER, workflow="code")
+    _lock(code)
     raise closed("session_over")
 
 
@@ -220,7 +219,10 @@ def _offer(connection: Connection, condition: ColumnElement[bool]) -> Offer | No
 
 
 def _count(code: Code, error: WorkflowError) -> None:
-    """Count a signature that was judged and denied; lock the code at the last one (DOMAIN 6)."""
+    """Count a signature that was judged and denied; lock the code at the last one (DOMAIN 6).
+
+    One that was judged beside the last is answered like one that came after it.
+    """
     if not isinstance(error, RuleFailed) or error.verdict.answer is not Answer.DENY:
         return
     if error.verdict.code.startswith("code."):
@@ -228,5 +230,12 @@ def _count(code: Code, error: WorkflowError) -> None:
     house = composed()
     with house.database.begin() as connection:
         tries = count_wrong_try(connection, code.id)
-    if tries >= WRONG_TRIES:
-        house.office.fire(code.id, "lock", LOCKER, workflow="code")
+    if tries == WRONG_TRIES:
+        _lock(code)
+    if tries > WRONG_TRIES:
+        raise closed("locked") from error
+
+
+def _lock(code: Code) -> None:
+    with suppress(WrongState):  # another request was faster
+        composed().office.fire(code.id, "lock", LOCKER, workflow="code")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -143,17 +144,21 @@ def _weighed(case_id: int, error: RuleFailed) -> Rejected:
         return closed("expired")
     if error.verdict.answer is Answer.ERROR:
         return Rejected(HTTPStatus.SERVICE_UNAVAILABLE, told.code, told.sentence)
-    _count(case_id)
-    return told
+    return told if _count(case_id) <= WRONG_TRIES else closed("locked")
 
 
-def _count(case_id: int) -> None:
-    """Count a signature that was denied, and lock the code at the last one (DOMAIN 6)."""
+def _count(case_id: int) -> int:
+    """Count a signature that was denied, lock the code at the last one, and return how many.
+
+    One that was judged beside the last is answered like one that came after it (DOMAIN 6).
+    """
     house = composed()
     with house.database.begin() as connection:
         tries = sign_in.count_wrong_try(connection, case_id)
-    if tries >= WRONG_TRIES:
-        house.office.fire(case_id, "lock", HANDSHAKE, workflow=WORKFLOW)
+    if tries == WRONG_TRIES:
+        with suppress(WrongState):  # it was used, or its time was up, meanwhile
+            house.office.fire(case_id, "lock", HANDSHAKE, workflow=WORKFLOW)
+    return tries
 
 
 def _find(connection: Connection, condition: ColumnElement[bool]) -> Mapping[str, Any] | None:

@@ -13,7 +13,7 @@ from handlers.code import LIFE
 from handlers.seed import Held
 from handlers.sessions import IDLE
 from signing import pades
-from signing.app.protocol import CLAIM_PATH, RESULT_PATH
+from signing.app.protocol import CLAIM_PATH, RESULT_PATH, ResultRequest
 from signing.app.purpose import Purpose
 from signing.profiles import Profile
 from states.application import Application
@@ -410,6 +410,27 @@ def test_another_session_of_the_same_person_keeps_no_code_alive(
     holder.browser.post("/cikis")
     other.sign_in("person", holder.person_id)
     assert program.rejected(claim.secret, b"0", 409).code == "code_session_over"
+
+
+def test_of_many_denied_signatures_at_once_the_fifth_is_the_last(
+    world: World, holder: Holder, program: Program, app: Flask
+) -> None:
+    claim = program.claim(digits(code_for_consent(holder.browser)))
+    body = ResultRequest(claim.secret, world.sign_bytes(holder.held, b"another text")).body()
+    many, together = 12, threading.Barrier(12)
+
+    def denied(_number: int) -> str:
+        together.wait(60)
+        answer = Program(app.test_client()).post(RESULT_PATH, body)
+        return f"{answer.status_code} {answer.json['code']}"
+
+    with ThreadPoolExecutor(many) as pool:
+        answers = sorted(pool.map(denied, range(many)))
+    assert answers == ["409 code_locked"] * 7 + ["422 signature_hash_failure"] * 5
+    assert [row.state for row in world.all(Code)] == ["locked"]
+    assert program.rejected(claim.secret, signed(world, holder.held, claim), 409).code == (
+        "code_locked"
+    )
 
 
 def test_codes_that_were_really_given_out_do_not_count_as_guesses(
