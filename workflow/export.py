@@ -1,6 +1,8 @@
 """Owns taking the journal out: as of one moment, in constant memory, in a form others read.
 
-JSON Lines can be verified by an outsider, CSV is for people, XES (IEEE 1849) for process mining.
+JSON Lines can be verified by an outsider, CSV is for people, XES (IEEE 1849) for process mining. A
+CSV file opens in a Turkish Excel by a double click: it has a byte order mark and semicolons, its
+first line are the names of the columns, and what is said of the export stands below the rows.
 PostgreSQL writes the lines (``workflow/lines.py``); here they are counted, opened and handed on.
 """
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 Format = Literal["jsonl", "csv", "xes"]
 
 CSV_KEYS = lines.CSV_KEYS
+
+BYTE_ORDER_MARK = "\ufeff"
+"""By this Excel knows a text file for UTF-8."""
 
 BLOCK = 64 * 1024
 """Bytes handed on at a time, at least; the last block is shorter."""
@@ -81,7 +86,7 @@ class Takeout:
     connection: Connection
 
     def blocks(self, head: Mapping[str, object] | None = None) -> Iterator[bytes]:
-        """Yield the export in blocks, headed by what ``head`` says, and close it at the end."""
+        """Yield the export in blocks, with what ``head`` says of it, and close it at the end."""
         try:
             opening = _OPENING[self.fmt](head or {}) + self.header
             block = bytearray(opening.encode())
@@ -93,7 +98,7 @@ class Takeout:
                     if len(block) >= BLOCK:
                         yield bytes(block)
                         block.clear()
-            yield bytes(block) + _CLOSING[self.fmt]
+            yield bytes(block) + _CLOSING[self.fmt](head or {}).encode()
         finally:
             self.close()
 
@@ -166,8 +171,14 @@ def _count_refused(connection: Connection, wanted: JournalFilter) -> tuple[int, 
     return connection.execute(query).scalar_one(), ""
 
 
-def _csv_head(head: Mapping[str, object]) -> str:
-    return "".join(csv_line([f"# {name}", _flat(value)]) for name, value in head.items())
+def _csv_mark(_: Mapping[str, object]) -> str:
+    return BYTE_ORDER_MARK
+
+
+def _csv_foot(head: Mapping[str, object]) -> str:
+    """Return what is said of the export, below an empty line: a sheet's table ends there."""
+    said = "".join(csv_line([f"# {name}", _flat(value)]) for name, value in head.items())
+    return f"\n{said}" if said else ""
 
 
 def _json_head(head: Mapping[str, object]) -> str:
@@ -185,8 +196,16 @@ def _flat(value: object) -> object:
     return value
 
 
-_OPENING = {"csv": _csv_head, "jsonl": _json_head, "xes": _xes_head}
-_CLOSING = {"csv": b"", "jsonl": b"", "xes": lines.XES_CLOSING.encode()}
+def _nothing(_: Mapping[str, object]) -> str:
+    return ""
+
+
+def _xes_foot(_: Mapping[str, object]) -> str:
+    return lines.XES_CLOSING
+
+
+_OPENING = {"csv": _csv_mark, "jsonl": _json_head, "xes": _xes_head}
+_CLOSING = {"csv": _csv_foot, "jsonl": _nothing, "xes": _xes_foot}
 
 
 def csv_line(cells: list[object]) -> str:
@@ -194,7 +213,8 @@ def csv_line(cells: list[object]) -> str:
     line = io.StringIO()
     # The writer quotes what its own line ending is made of: without CR in it, a lone CR would
     # begin a new line, and a formula could begin there.
-    csv.writer(line, lineterminator="\r\n").writerow([_harmless(cell) for cell in cells])
+    writer = csv.writer(line, delimiter=lines.CSV_DELIMITER, lineterminator="\r\n")
+    writer.writerow([_harmless(cell) for cell in cells])
     return line.getvalue().removesuffix("\r\n") + "\n"
 
 

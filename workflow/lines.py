@@ -25,7 +25,10 @@ FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 # JSON and XML come out as they are: they never hold the two marks that CSV would quote with.
 _RAW = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"
-OPTIONS = {"csv": "FORMAT csv", "jsonl": _RAW, "xes": _RAW}
+CSV_DELIMITER = ";"
+"""What parts the cells: the list separator of Turkish Windows, by which Excel opens a file."""
+
+OPTIONS = {"csv": f"FORMAT csv, DELIMITER '{CSV_DELIMITER}'", "jsonl": _RAW, "xes": _RAW}
 """How COPY writes the lines of each format."""
 
 _MARKS = r"""'=', '+', '-', '@', E'\t', E'\r'"""

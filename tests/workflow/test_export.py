@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
+def read_csv(text: str) -> list[dict[str, str]]:
+    """Read a file as a spreadsheet does."""
+    opened = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    return list(csv.DictReader(opened, delimiter=";"))
+
+
 def whole(office: Office, fmt: Format, wanted: JournalFilter | None = None) -> str:
     """Return an export as one text."""
     return b"".join(export(office.database, wanted or JournalFilter(), fmt)).decode()
@@ -43,7 +49,7 @@ def lines(office: Office, **wanted: object) -> list[dict[str, str]]:
 
 
 def rows(office: Office) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(whole(office, "csv"), newline="")))
+    return read_csv(whole(office, "csv"))
 
 
 def test_an_outsider_verifies_the_lines_with_nothing_but_sha256(office: Office) -> None:
@@ -172,12 +178,23 @@ def test_a_journal_that_was_tampered_with_comes_out_as_it_stands(
 
 def test_an_empty_journal_is_an_empty_export(office: Office) -> None:
     assert lines(office) == []
-    assert whole(office, "csv") == ",".join([*CSV_KEYS, "hash"]) + "\n"
+    assert whole(office, "csv") == "\ufeff" + ";".join([*CSV_KEYS, "hash"]) + "\n"
 
 
 def test_a_row_of_sql_is_the_row_that_csv_line_writes(office: Office) -> None:
     case_id = kit.filed(office)
-    reasons = ("a,b", 'say "x"', "one\ntwo", "one\rtwo", "=1+1", "\u202eters", "ıİ", "a\tb", "\\.")
+    reasons = (
+        "a;b",
+        "a,b",
+        'say "x"',
+        "one\ntwo",
+        "one\rtwo",
+        "=1+1",
+        "\u202eters",
+        "ıİ",
+        "a\tb",
+        "\\.",
+    )
     for reason in reasons:
         office.fire(case_id, "note", kit.AYSE, reason=reason)
     written = whole(office, "csv", JournalFilter(trigger="note")).partition("\n")[2]
@@ -193,7 +210,7 @@ def test_no_cell_but_an_empty_one_is_written_for_nothing(
 ) -> None:
     kit.matter(office)
     kit.tamper(database, "UPDATE journal SET body = replace(body, '\"draft\"', '\"\"')")
-    assert ",new,,system:test," in whole(office, "csv")
+    assert ";new;;system:test;" in whole(office, "csv")
 
 
 @pytest.mark.parametrize("fmt", ["csv", "jsonl", "xes"])
@@ -204,11 +221,24 @@ def test_a_head_says_what_stands_below(office: Office, fmt: Format) -> None:
     head = {"filter": {"b": 'x"', "a": 1}, "entries": taken.entries}
     text = b"".join(taken.blocks(head)).decode()
     assert {
-        "csv": '# filter,"{""a"": 1, ""b"": ""x\\""""}"\n# entries,1\ncase,n,',
+        "csv": f';{last}\n\n# filter;"{{""a"": 1, ""b"": ""x\\""""}}"\n# entries;1\n',
         "jsonl": '{"export": {"filter": {"b": "x\\"", "a": 1}, "entries": 1}}\n{"body"',
         "xes": """<string key="export:filter" value='{"a": 1, "b": "x\\""}'/>\n"""
         '<string key="export:entries" value="1"/>\n<trace>',
     }[fmt] in text
+
+
+def test_a_csv_file_begins_with_the_names_of_its_columns_as_a_turkish_excel_reads_them(
+    office: Office,
+) -> None:
+    kit.filed(office)
+    taken = take_out(office.database, JournalFilter(), "csv")
+    data = b"".join(taken.blocks({"entries": taken.entries}))
+    assert data.startswith(b"\xef\xbb\xbfcase;n;")
+    table = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    rows_above, said = table[1:-2], table[-1]
+    assert {len(row) for row in [table[0], *rows_above]} == {len(CSV_KEYS) + 1}
+    assert (table[-2], said) == ([], ["# entries", str(len(rows_above))])
 
 
 def test_head_and_lines_are_of_one_moment(office: Office) -> None:
@@ -251,7 +281,7 @@ def test_refused_attempts_are_taken_out_by_the_same_filter(office: Office, fmt: 
     taken = take_out(office.database, JournalFilter(trigger="send"), fmt, refused=True)
     assert (taken.entries, taken.last_hash) == (1, "")
     text = b"".join(taken.blocks()).decode()
-    (row,) = [json.loads(text)] if fmt == "jsonl" else list(csv.DictReader(io.StringIO(text)))
+    (row,) = [json.loads(text)] if fmt == "jsonl" else read_csv(text)
     assert list(row) == list(REFUSED_KEYS)
     assert (str(row["case_id"]), row["trigger"], row["state"], row["actor"], row["code"]) == (
         str(case_id), "send", "filed", "user:1", "wrong_state",

@@ -1,4 +1,4 @@
-"""Owns the head of an export, and the answer that streams it."""
+"""Owns what is said of an export, and the answer that streams it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MEDIA_TYPES = {
 def head_of(
     taken: Takeout, asked: Asked, exported_at: datetime, exported_by: str
 ) -> Mapping[str, object]:
-    """Return what stands at the top: filter, time, exporter, count and last hash."""
+    """Return what stands at the top (CSV: below): filter, time, exporter, count and last hash."""
     return {
         "filter": asked.said(),
         "exported_at": utc(exported_at),

@@ -14,7 +14,7 @@ from states.reference import reference
 from web.office import bulk_words
 from web.office.bulk_words import MOVED
 from workflow import batch as batches
-from workflow.export import csv_line
+from workflow.export import BYTE_ORDER_MARK, csv_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -155,7 +155,7 @@ def mine(database: Engine, actor: str | None, before: int) -> tuple[list[Batch],
 def takeout(database: Engine, batch: Batch, definition: Definition) -> Iterator[str]:
     """Yield the lines of a CSV with every case of a batch; memory stays constant."""
     move = definition.transitions.get(batch.trigger)
-    yield "\ufeff" + csv_line(list(HEAD))
+    yield BYTE_ORDER_MARK + csv_line(list(HEAD))
     query = (
         select(
             BatchItem.case_id,

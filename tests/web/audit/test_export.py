@@ -45,7 +45,13 @@ def test_json_lines_are_exactly_what_the_filter_shows_and_can_be_verified_outsid
         assert hashed == line["hash"]
 
 
-def test_csv_carries_a_head_and_no_cell_that_a_spreadsheet_runs(
+def as_sheet(data: bytes) -> list[list[str]]:
+    """Read a CSV file as a Turkish Excel opens it: UTF-8 by its mark, cells by semicolons."""
+    assert data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_csv_says_what_it_is_below_the_rows_and_no_cell_that_a_spreadsheet_runs(
     world: World, auditor: Visitor, staff: Staff
 ) -> None:
     case = under_review(world, staff.officer)
@@ -53,20 +59,23 @@ def test_csv_carries_a_head_and_no_cell_that_a_spreadsheet_runs(
     world.office.fire(case, "approve_paper", officer_actor(2), payload, reason="=HYPERLINK(1)")
     answer = auditor.get("/denetim/gunluk/aktar?bicim=csv&islem=approve_paper").response
     assert answer.mimetype == "text/csv"
-    table = list(csv.reader(io.StringIO(answer.text)))
-    assert [row[0] for row in table[:6]] == [
-        "# filter", "# exported_at", "# exported_by", "# entries", "# last_hash", "case",
+    head, row, empty, *said = as_sheet(answer.data)
+    assert (head[0], empty) == ("case", [])
+    assert [line[0] for line in said] == [
+        "# filter", "# exported_at", "# exported_by", "# entries", "# last_hash",
     ]  # fmt: skip
-    assert table[3][1] == "1"
-    assert table[4][1] == table[-1][-1]
-    assert "'=HYPERLINK(1)" in table[-1]
+    assert said[0][1] == '{"islem": "approve_paper"}'
+    assert said[1][1:] + said[2][1:] == ["2026-03-02T09:00:00Z", f"user:{staff.auditor}"]
+    assert said[3][1] == "1"
+    assert said[4][1] == row[-1]
+    assert "'=HYPERLINK(1)" in row
 
 
 def test_an_export_of_nothing_has_a_head_and_no_hash(auditor: Visitor) -> None:
     answer = auditor.get("/denetim/gunluk/aktar?bicim=csv&ilk=2030-01-01").response
-    table = list(csv.reader(io.StringIO(answer.text)))
-    assert [row[1] for row in table[3:5]] == ["0", ""]
-    assert len(table) == 6
+    head, empty, *said = as_sheet(answer.data)
+    assert (head[0], empty) == ("case", [])
+    assert [line[1] for line in said[3:]] == ["0", ""]
 
 
 @pytest.mark.parametrize("fmt", ["csv", "jsonl"])
@@ -77,7 +86,7 @@ def test_refused_attempts_are_exported_too(world: World, auditor: Visitor, fmt: 
     answer = auditor.get(f"/denetim/gunluk/aktar?bicim={fmt}&tur=ret").response
     assert "wrong_state" in answer.text
     assert answer.text.count("approve_paper") == 1
-    assert ('"entries": 1' if fmt == "jsonl" else "# entries,1") in answer.text
+    assert ('"entries": 1' if fmt == "jsonl" else "# entries;1") in answer.text
 
 
 def test_an_unknown_format_is_refused(auditor: Visitor) -> None:
