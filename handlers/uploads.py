@@ -207,7 +207,7 @@ def _turn(office: Office, upload_id: int) -> int:
 
 def enter(office: Office, upload_id: int) -> int:
     """Do a turn of work on one list, unless somebody else is at it; say how many chunks it was."""
-    with _held(office, upload_id) as held:
+    with held_alone(office, upload_id) as held:
         upload = read(office.database, upload_id) if held else None
         if upload is None or upload.state not in OPEN:
             return 0
@@ -217,7 +217,7 @@ def enter(office: Office, upload_id: int) -> int:
 
 
 @contextmanager
-def _held(office: Office, upload_id: int) -> Iterator[bool]:
+def held_alone(office: Office, upload_id: int) -> Iterator[bool]:
     """Hold a list against other workers; say whether it was free."""
     key = cast(upload_id, Integer)
     with office.autocommit.connect() as holder:

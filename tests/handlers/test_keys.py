@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert
 
-from handlers import keys
+from handlers import keys, uploads
+from handlers.sample import as_csv, sample_rows
+from handlers.sandbox import tables
+from handlers.staff_list import COLUMNS, from_table
 from states.access import AccessEntry
 from states.card import Card
 from states.person import Person
+from states.upload import StaffUploadRow
 from states.vault import Vault, VaultClosed
 from tests.handlers.world import AYSE, ISMAIL
 from workflow.actor import system
@@ -23,6 +27,11 @@ BEFORE = Vault(b"s" * 32, b"l" * 32)
 
 AFTER = Vault(b"n" * 32, b"l" * 32, former_key=b"s" * 32)
 WHO = system("terminal")
+
+COLUMNS_RENEWED = (
+    "person.tckn_sealed 2/2", "card.pin_sealed 2/2", "card.so_pin_sealed 3/3",
+    "staff_upload_row.content 1/1",
+)  # fmt: skip
 
 
 def fill(world: World, cards: int = 3) -> None:
@@ -37,6 +46,14 @@ def fill(world: World, cards: int = 3) -> None:
     ]  # fmt: skip
     with world.office.database.begin() as connection:
         connection.execute(insert(Card), rows)
+    _hand_in(world)
+
+
+def _hand_in(world: World) -> None:
+    """Keep a list of one person, whose row waits to be entered, and of one that was not read."""
+    content = as_csv([*sample_rows(world.clock.now().date(), 1), dict.fromkeys(COLUMNS, "x")])
+    staff = from_table(tables.read(content, "9"))
+    uploads.keep(world.office, uploads.Handed("a.csv", content, WHO, "/TEST/"), staff)
 
 
 def reseal(world: World, vault: Vault = AFTER, size: int = 2) -> list[keys.Progress]:
@@ -53,7 +70,12 @@ def opened(world: World, vault: Vault) -> list[str]:
         for sealed in (row.pin_sealed, row.so_pin_sealed)
         if sealed is not None
     ]
-    return [*numbers, *sorted(pins)]
+    lists = [
+        vault.open(row.content, uploads.SEALED)
+        for row in world.all(StaffUploadRow)
+        if row.content is not None
+    ]
+    return [*numbers, *sorted(pins), *lists]
 
 
 def last(said: list[keys.Progress]) -> dict[str, tuple[int, int, int]]:
@@ -68,7 +90,7 @@ def test_everything_sealed_opens_with_the_new_key_alone_afterwards(world: World,
     said = reseal(world, size=size)
     assert last(said) == {
         "person.tckn_sealed": (2, 2, 0), "card.pin_sealed": (2, 2, 0),
-        "card.so_pin_sealed": (3, 3, 0),
+        "card.so_pin_sealed": (3, 3, 0), "staff_upload_row.content": (1, 1, 0),
     }  # fmt: skip
     new_alone = Vault(b"n" * 32, b"l" * 32)
     assert opened(world, new_alone) == whole
@@ -113,7 +135,7 @@ def test_beginning_and_end_of_an_exchange_stand_in_the_log_with_its_numbers(worl
     lines = world.all(AccessEntry)
     assert [line.what for line in lines] == [
         "keys:reseal:begun",
-        "keys:reseal:person.tckn_sealed 2/2, card.pin_sealed 2/2, card.so_pin_sealed 3/3",
+        f"keys:reseal:{', '.join(COLUMNS_RENEWED)}",
         "keys:rehash:person.tckn_hash 0/2",
     ]
     assert {(line.actor, line.at) for line in lines} == {("system:terminal", world.clock.now())}

@@ -235,7 +235,7 @@ def test_only_an_account_goes_on_with_a_list(world: World, me: Actor, name: str)
 
 def test_two_workers_never_hold_one_list(world: World, me: Actor) -> None:
     number = hand_in(world, me, sample_rows(TODAY, 3))
-    with uploads._held(world.office, number) as held:
+    with uploads.held_alone(world.office, number) as held:
         assert held
         assert uploads.enter(world.office, number) == 0
     assert uploads.enter(world.office, number) == 1
