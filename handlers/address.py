@@ -43,7 +43,8 @@ LONGEST_REASON = 500
 
 CORRECTABLE = (
     "method_chosen", "e_onay", "e_imza", "wet_signature", "paper_received", "approved", "held",
-    "queued", "in_production", "awaiting_token", "produced", "courier_returned",
+    "queued", "in_production", "awaiting_token", "production_stopped", "produced", "not_booked",
+    "courier_returned",
 )  # fmt: skip
 """States with an address in which the card is not under way."""
 

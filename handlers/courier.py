@@ -20,7 +20,7 @@ HOLDER = "holder"
 """What ``handed_to`` of a delivery must be: the card goes to its holder in person."""
 
 
-@effect("hand_to_courier")
+@effect("hand_to_courier", when_refused=("booking_failed",))
 def book(context: EffectContext) -> Outcome:
     """Book the parcel; the tracking number comes back with the hand-over."""
     with context.database.connect() as connection:

@@ -1,4 +1,9 @@
-"""Owns making card and certificate: reserved first, made once, compared before it counts."""
+"""Owns making card and certificate: reserved first, made once, compared before it counts.
+
+A production that is killed goes on where it stood. One that can not succeed however often it is
+tried (an order or an answer at fault, a certificate that our keys did not sign) stops in a state
+of the operator's, who queues it again once the cause is mended.
+"""
 
 from __future__ import annotations
 
@@ -176,12 +181,20 @@ def order_of(
     return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
 
 
-@effect("finish_production", "production_failed", "await_token")
+STOPPING = (RequestInvalid, CertificateMismatch, IssuerRefused)
+"""What another card would not change."""
+
+
+@effect(
+    "finish_production", "production_failed", "await_token",
+    when_refused=("stop_production", "production_failed"),
+)  # fmt: skip
 def make(context: EffectContext) -> Outcome:
     """Make key, card and certificate; a repetition goes on where a killed try stopped.
 
-    A fault of the order ends the try. A token that is away parks the case, once, with the reason;
-    from then on the fault is raised, so that the queue tries again with growing pauses.
+    A fault of the order stops it, one of the card has it made anew with another. A token that is
+    away parks the case, once, with the reason; from then on the fault is raised, so that the queue
+    tries again with growing pauses.
     """
     services = services_of(context)
     with context.database.connect() as connection:
@@ -189,13 +202,20 @@ def make(context: EffectContext) -> Outcome:
         order = order_of(connection, services, certificate)
     try:
         made = produce(services.store(), services.issuer(), order)
-    except (RequestInvalid, CardInUse, CertificateMismatch, IssuerRefused) as refusal:
-        return Outcome("production_failed", reason=f"{refusal.code}: {refusal.title}")
+    except (CardInUse, *STOPPING) as refusal:
+        return _failed(context, refusal)
     except SigningError as refusal:
         if not _may_park(context):
             raise
         return Outcome("await_token", reason=f"{refusal.code}: {refusal.title}")
     return Outcome("finish_production", {"der": made.certificate.der})
+
+
+def _failed(context: EffectContext, refusal: SigningError) -> Outcome:
+    """Give the end of a try: stopped, or made anew with another card, which may help."""
+    stops = isinstance(refusal, STOPPING) and "stop_production" in context.definition.transitions
+    trigger = "stop_production" if stops else "production_failed"
+    return Outcome(trigger, reason=f"{refusal.code}: {refusal.title}")
 
 
 def _may_park(context: EffectContext) -> bool:

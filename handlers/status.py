@@ -44,7 +44,7 @@ class StatusUnknown(Exception):
     """The services that could tell of a signature are still out of reach."""
 
 
-@effect("confirm_signature", "sign_again")
+@effect("confirm_signature", "sign_again", when_refused=("sign_again",))
 def ask(context: EffectContext) -> Outcome:
     """Ask the services once more; StatusUnknown, so that the queue asks again, while they are away.
 

@@ -3,23 +3,37 @@
 An effect was queued in the transaction of its move, so it exists exactly when the move does. It may
 run more than once (a worker can die at any point); its key is the same each time, and it does
 nothing once the case has moved on, so that the outside sees it once.
+
+An outcome that is refused and that no repetition can mend moves the case where the effect says,
+to a state that somebody sees; all else is tried again by the queue.
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from states.journal import JournalEntry
 from workflow.actor import system
+from workflow.attempts import code_of
 from workflow.cases import case_row, workflow_of
-from workflow.context import EffectContext, Row
-from workflow.refusal import DefinitionMissing, StaleVersion, UnknownCase
+from workflow.context import EffectContext, Outcome, Row
+from workflow.refusal import (
+    Busy,
+    DefinitionMissing,
+    Refused,
+    RuleFailed,
+    StaleVersion,
+    UnknownCase,
+)
+from workflow.sentences import sentence
+from workflow.verdict import Answer
 
 if TYPE_CHECKING:
-    from workflow.context import Outcome
+    from workflow.definition import Definition
     from workflow.engine import Office
     from workflow.registry import Handler
 
@@ -43,18 +57,44 @@ def run_effect(office: Office, case_id: int, n: int, name: str) -> None:
     if outcome is None:
         return
     try:
+        _fire(office, context, case_id, outcome)
+    except Refused as refusal:
+        instead = _instead(handler, context.definition, outcome.trigger, refusal)
+        if instead is None:
+            raise
+        _fire(office, context, case_id, instead)
+
+
+def _fire(office: Office, context: EffectContext, case_id: int, outcome: Outcome) -> None:
+    """Fire an outcome while the case stands where its effect was queued.
+
+    Else another worker has brought the same outcome, or an officer was faster: the work is done.
+    """
+    with suppress(StaleVersion):
         office.fire(
             case_id,
             outcome.trigger,
             EFFECT,
             outcome.payload,
-            seen_version=n,
+            seen_version=context.n,
             reason=outcome.reason,
             workflow=context.definition.name,
         )
-    except StaleVersion:
-        # Another worker brought the same outcome, or an officer was faster: the work is done.
-        return
+
+
+def _instead(
+    handler: Handler, definition: Definition, tried: str, refusal: Refused
+) -> Outcome | None:
+    """Return where a case goes whose outcome is refused for good, with the refusal as reason.
+
+    None when the refusal may pass (a lock, a question that could not be answered), or when this
+    definition knows no other way: then the queue tries again, and says so after some tries.
+    """
+    waits = isinstance(refusal, RuleFailed) and refusal.verdict.answer is Answer.ERROR
+    known = [name for name in handler.when_refused if name in definition.transitions]
+    if waits or isinstance(refusal, Busy) or not known or tried in known:
+        return None
+    return Outcome(known[0], reason=sentence(definition, code_of(refusal), refusal.params))
 
 
 def _context(office: Office, case_id: int, n: int, name: str) -> EffectContext:

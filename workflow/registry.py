@@ -23,34 +23,47 @@ _MARK = "__nes_handler__"
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function the YAML may name, the part of a transition it serves, its possible outcomes."""
+    """A function the YAML may name, the part of a transition it serves, its possible outcomes.
+
+    ``when_refused`` are the outcomes of an effect whose own outcome is refused for good, best
+    first; the first that the definition of the case knows is fired.
+    """
 
     name: str
     sort: Sort
     function: Callable[..., object]
     outcomes: tuple[str, ...] = ()
+    when_refused: tuple[str, ...] = ()
 
 
 def check(function: CheckFunction) -> CheckFunction:
     """Mark a function that reads only and answers allow, deny or error."""
-    setattr(function, _MARK, ("check", ()))
+    setattr(function, _MARK, ("check", (), ()))
     return function
 
 
 def action(function: ActionFunction) -> ActionFunction:
     """Mark a function that writes within the transaction of the move."""
-    setattr(function, _MARK, ("do", ()))
+    setattr(function, _MARK, ("do", (), ()))
     return function
 
 
-def effect(*outcomes: str) -> Callable[[EffectFunction], EffectFunction]:
+def effect(
+    *outcomes: str, when_refused: tuple[str, ...] = ()
+) -> Callable[[EffectFunction], EffectFunction]:
     """Mark a function that leaves the office after the commit; ``outcomes`` are its transitions.
 
-    An effect with outcomes runs only while the case still stands where the effect was queued.
+    An effect with outcomes runs only while the case still stands where the effect was queued, so
+    it says where the case goes ``when_refused``: else the queue would try for ever what no
+    repetition can mend. These transitions are outcomes too.
     """
 
     def mark(function: EffectFunction) -> EffectFunction:
-        setattr(function, _MARK, ("effects", outcomes))
+        setattr(
+            function,
+            _MARK,
+            ("effects", tuple(dict.fromkeys((*outcomes, *when_refused))), when_refused),
+        )
         return function
 
     return mark
@@ -132,5 +145,5 @@ def _marked(module: ModuleType) -> Iterator[Handler]:
     for name, function in vars(module).items():
         mark = getattr(function, _MARK, None)
         if mark is not None and function.__module__ == module.__name__:
-            sort, outcomes = mark
-            yield Handler(f"{prefix}.{name}", sort, function, outcomes)
+            sort, outcomes, when_refused = mark
+            yield Handler(f"{prefix}.{name}", sort, function, outcomes, when_refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -47,6 +48,31 @@ def test_the_same_key_is_the_same_parcel(world: World) -> None:
     assert numbers[0] == numbers[1] != numbers[2]
     assert len(world.all(Shipment)) == 2
     assert all(len(number) == 16 and number.startswith("YK") for number in numbers)
+
+
+class Silent:
+    """A courier that takes parcels and gives no number."""
+
+    def book(self, _parcel: Parcel, _now: object) -> str:
+        """Give nothing to find the parcel by."""
+        return " "
+
+
+@pytest.mark.parametrize("way", ["again", "by hand"])
+def test_a_booking_that_can_not_count_waits_for_an_operator(
+    world: World, case: int, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(world.office, "services", replace(world.services, courier=Silent()))
+        world.run_effects("courier.book")
+    assert world.state(case) == "not_booked"
+    if way == "again":
+        assert world.office.fire(case, "book_again", operator()).state == "produced"
+        world.run_effects("courier.book")
+    else:
+        number = {"tracking_number": "YK1"}
+        world.office.fire(case, "hand_to_courier", operator(), number)
+    assert world.state(case) == "couriered"
 
 
 @pytest.mark.parametrize("tracking", [None, "", "  ", 5])

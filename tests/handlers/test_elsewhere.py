@@ -201,13 +201,13 @@ def test_an_authority_that_is_away_keeps_the_case_waiting_and_the_card_its_own(
     assert new_certificate(world, queued).state == "suspended"
 
 
-def test_a_request_that_is_refused_ends_the_try_with_the_reason(
+def test_a_request_that_is_refused_stops_production_with_the_reason(
     world: World, queued: int, elsewhere: Elsewhere
 ) -> None:
     certificate = new_certificate(world, queued)
     elsewhere.fault = IssuerRefused(reason="badCertTemplate")
     world.run_effects("production.make")
-    assert world.state(queued) == "queued"
+    assert world.state(queued) == "production_stopped"
     assert world.read(Certificate, certificate.id).state == "void"
     assert world.read(Card, certificate.card_id).status == "void"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,18 +15,22 @@ from handlers.production import new_serial, order_of
 from handlers.seed import Held, give_card
 from handlers.services import Services
 from signing.builder import Subject
-from signing.errors import CardInUse
+from signing.errors import CardInUse, RequestInvalid
 from signing.production import ProductionOrder, produce
 from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
+from states.journal import JournalEntry
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.refusals import denied
-from tests.handlers.world import SYSTEM, World, applicant, operator
+from tests.handlers.world import SYSTEM, World, applicant, officer, operator
+from workflow import refusal as r
 from workflow.effects import run_effect
 from workflow.library import Library, publish
 from workflow.loader import load
 from workflow.request import Request
+from workflow.sentences import sentence
+from workflow.sweep import sweep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -279,6 +284,48 @@ def test_a_certificate_of_an_unknown_issuer_is_refused(
     monkeypatch.setattr(world.office, "services", replace(world.services, trust=lambda: strangers))
     with denied("production.not_our_issuer"):
         finish(world, case, made.certificate.der)
+
+
+def test_a_card_that_our_keys_did_not_sign_stops_production_until_an_operator_queues_it_again(
+    world: World, case: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = start(world, case)
+    trust = world.services.trust()
+    strangers = replace(trust, intermediates=(trust.anchors[0],))
+    with monkeypatch.context() as patch:
+        patch.setattr(world.office, "services", replace(world.services, trust=lambda: strangers))
+        assert world.run_effects("production.make") == ["production.make"]
+    assert world.state(case) == "production_stopped"
+    entry = json.loads(world.all(JournalEntry, case_id=case)[-1].body)
+    assert (entry["trigger"], entry["role"]) == ("stop_production", "system")
+    assert entry["reason"] == sentence(None, "production.not_our_issuer", {})
+    assert world.read(Certificate, certificate.id).state == "void"
+    world.clock.advance(days=1)
+    assert sweep(world.office).moved == 0, "nothing but a person goes on"
+    (me,) = {row.person_id for row in world.all(Application)}
+    with pytest.raises(r.RoleNotAllowed):
+        world.office.fire(case, "resume_production", applicant(me))
+    assert world.office.fire(case, "resume_production", operator()).state == "queued"
+    assert start(world, case).serial != certificate.serial
+    world.run_effects("production.make")
+    assert world.state(case) == "produced"
+
+
+@pytest.mark.parametrize("move", ["cancel_by_office", "reject", "return_to_applicant"])
+def test_an_officer_ends_a_production_that_can_not_succeed(
+    world: World, case: int, monkeypatch: pytest.MonkeyPatch, move: str
+) -> None:
+    start(world, case)
+
+    def impossible(*_: object) -> None:
+        raise RequestInvalid(field="ad", reason="çok uzun")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("handlers.production.produce", impossible)
+        world.run_effects("production.make")
+    assert world.state(case) == "production_stopped"
+    moved = world.office.fire(case, move, officer(), reason="other: ad düzeltilmeli")
+    assert moved.state in {"cancelled", "rejected", "returned_to_applicant"}
 
 
 def test_a_faulty_order_gives_up_card_and_serial_and_the_next_try_takes_others(

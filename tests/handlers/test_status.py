@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,10 @@ from tests.handlers.waiting import (
     reason_of,
 )
 from tests.handlers.world import World, applicant
+from workflow.context import Outcome
 from workflow.duration import Duration
 from workflow.expression import Literal
+from workflow.registry import Registry
 from workflow.request import Request
 from workflow.sweep import sweep
 from workflow.worker import work
@@ -95,6 +98,22 @@ def test_the_answer_that_comes_back_approves_the_application(
     assert (form.n, form.level, form.report["indication"]) == (1, "B-LT", "TOTAL-PASSED")
     assert form.augment_at == form.renew_before - timedelta(days=90)
     assert start(office, case) == "in_production"
+
+
+def test_an_answer_that_the_case_refuses_for_good_sends_it_back_to_be_signed(
+    office: World, site: Loopback, me: int, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = away(site, "/nes.ocsp")
+    case = applied(office, me, held)
+    site.answers |= back
+    another = Outcome("confirm_signature", {"signature": 0})
+    asking = replace(office.office.library.registry["status.ask"], function=lambda _: another)
+    known = office.office.library.registry
+    changed = Registry([asking, *(known[name] for name in known if name != asking.name)])
+    monkeypatch.setattr(office.office.library, "registry", changed)
+    ask(office)
+    assert office.state(case) == "e_imza"
+    assert reason_of(office, case, "sign_again")
 
 
 def test_the_worker_asks_again_by_itself(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from workflow import refusal as r
 from workflow.context import EffectContext, Outcome
 from workflow.effects import run_effect
 from workflow.registry import Registry
+from workflow.verdict import deny, error
 
 if TYPE_CHECKING:
     from tests.postgres import Database
@@ -168,3 +170,69 @@ def test_the_points_around_an_effect_are_passed(office: Office, sent: int) -> No
     office.point = passed.append
     run_effect(office, sent, 5, "desk.tell")
     assert passed == ["before_effect", "after_effect"]
+
+
+def diverted(office: Office, *ways: str) -> None:
+    """Let the effect say where the case goes when its outcome is refused."""
+    registry = office.library.registry
+    post = replace(registry["desk.post"], when_refused=ways)
+    office.library.registry = Registry(
+        [post, *(registry[name] for name in registry if name != post.name)]
+    )
+    kit.desk_of(office).post = lambda _: Outcome("arrive")
+
+
+def refusing(office: Office, refusal: Exception) -> None:
+    def act(_: object) -> None:
+        raise refusal
+
+    kit.desk_of(office).act = act
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        (r.RuleFailed(deny("desk.full")), "“desk.full” denetiminden geçmedi."),
+        (r.Conflict(), "İşlem başka bir kayıtla çakıştı; hiçbir şey değişmedi."),
+    ],
+)
+def test_an_outcome_refused_for_good_moves_the_case_where_the_effect_says(
+    office: Office, sent: int, refusal: Exception, code: str
+) -> None:
+    diverted(office, "unknown_here", "bounce")
+    refusing(office, refusal)
+    run_effect(office, sent, 5, "desk.post")
+    assert kit.standing(office, sent) == ("ready", 6)
+    said = json.loads(kit.entries(office, sent)[-1]["body"])
+    assert (said["trigger"], said["reason"], said["actor"]) == ("bounce", code, "system:effect")
+    run_effect(office, sent, 5, "desk.post")
+    assert kit.standing(office, sent) == ("ready", 6)
+
+
+@pytest.mark.parametrize("refusal", [r.RuleFailed(error("desk.asleep")), r.Busy()])
+def test_an_outcome_that_may_go_later_is_tried_again(
+    office: Office, sent: int, refusal: Exception
+) -> None:
+    diverted(office, "bounce")
+    refusing(office, refusal)
+    with pytest.raises(type(refusal)):
+        run_effect(office, sent, 5, "desk.post")
+    assert kit.standing(office, sent) == ("sent", 5)
+
+
+def test_a_definition_that_knows_no_other_way_leaves_it_to_the_queue(
+    office: Office, sent: int
+) -> None:
+    diverted(office, "unknown_here")
+    refusing(office, r.RuleFailed(deny("desk.full")))
+    with pytest.raises(r.RuleFailed):
+        run_effect(office, sent, 5, "desk.post")
+    assert kit.standing(office, sent) == ("sent", 5)
+
+
+def test_the_other_way_refused_itself_is_no_circle(office: Office, sent: int) -> None:
+    diverted(office, "bounce")
+    kit.desk_of(office).post = lambda _: Outcome("bounce")
+    with pytest.raises(r.ReasonMissing):
+        run_effect(office, sent, 5, "desk.post")
+    assert kit.standing(office, sent) == ("sent", 5)

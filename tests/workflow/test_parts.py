@@ -87,7 +87,7 @@ def module() -> ModuleType:
     def write(_: Context) -> None:
         return None
 
-    @effect("arrive", "bounce")
+    @effect("arrive", when_refused=("bounce", "arrive"))
     def send(_: EffectContext) -> Outcome | None:
         return None
 

@@ -19,7 +19,9 @@ QUEUES = {
     "wet_signature": "Kaydedilecek evrak",
     "paper_received": "İncelenecek evrak",
     "queued": "Üretim sırası",
+    "production_stopped": "Üretimi duranlar",
     "produced": "Kuryeye verilecekler",
+    "not_booked": "Kurye kaydı alınamayanlar",
     "couriered": "Kuryedekiler",
     "courier_returned": "Kuryeden dönenler",
 }

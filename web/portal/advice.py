@@ -95,6 +95,16 @@ APPLICATION: Mapping[str, Advice] = {
         _NOTHING,
         "Üretim aygıtı yanıt verince kendiliğinden sürer; {since} tarihinden beri bekleniyor.",
     ),
+    "production_stopped": Advice(
+        "Kartınızın üretimi {since} tarihinde durdu.",
+        _NOTHING,
+        "Başvuru ofisi nedenini giderince üretim yeniden başlar.",
+    ),
+    "not_booked": Advice(
+        "Kartınız üretildi; kurye kaydı henüz alınamadı.",
+        _NOTHING,
+        "Başvuru ofisi kartı kuryeye verince takip numarası burada görünür.",
+    ),
     "produced": Advice(
         "Kartınız {since} tarihinde üretildi.",
         _NOTHING,
