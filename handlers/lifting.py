@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from handlers.services import Services
     from signing.online import Online
+    from signing.validation import Validation
     from workflow.clock import Clock
     from workflow.verdict import Verdict
 
@@ -37,9 +38,6 @@ TABLES: dict[str, type[Application | Consent | Certificate]] = {
     "consent": Consent,
     "certificate": Certificate,
 }
-LACKING = {SubIndication.TRY_LATER, SubIndication.SIG_CONSTRAINTS_FAILURE}
-"""What a good signature is judged to be before it has time-stamp and revocation data."""
-
 log = structlog.get_logger()
 
 
@@ -82,7 +80,7 @@ def _lifted(
 ) -> Lifted:
     """Lift what lacks nothing else; what was got before a service failed is kept."""
     container, found = judged.container, judged.validation
-    if found.sub_indication not in LACKING:
+    if not _lacking(found):
         return Lifted(container, Revocation())
     # A suspended certificate's status is no evidence for the years to come.
     to = Level.B_T if of_suspended(purpose) else RULES[services.profile].at_once
@@ -95,6 +93,15 @@ def _lifted(
     except (OnlineUnavailable, ContainerUnusable) as failure:
         log.warning("signature_not_lifted", code=failure.code, **failure.params)
         return Lifted(container, Revocation())
+
+
+def _lacking(found: Validation) -> bool:
+    """Say whether a signature lacks nothing but time-stamp and revocation data.
+
+    One that names no profile that was read has another fault than its missing time-stamp.
+    """
+    constraints = found.sub_indication is SubIndication.SIG_CONSTRAINTS_FAILURE
+    return found.wait or bool(constraints and found.profile)
 
 
 def of_suspended(purpose: str) -> bool:

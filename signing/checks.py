@@ -32,6 +32,13 @@ class Checks:
     failed: int = 0
     _known: dict[tuple[bytes, bytes, bytes, bytes], bool] = field(default_factory=dict)
 
+    def afresh(self) -> Checks:
+        """Give checks for another part of the judgement: what is known stays, nothing has failed.
+
+        So what stands in a time-stamp takes nothing away from the signature itself.
+        """
+        return Checks(self.limit, _known=self._known)
+
     def fits(
         self,
         signature: bytes,

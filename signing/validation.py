@@ -125,7 +125,8 @@ class _Judgement:
         self._demands = demands = national.BY_OID.get(found.policy_oid)
         if demands is None:
             raise Stopped(SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE)
-        judge = Judge(found, self._data, self._content, self._trust, self._checks)
+        stamped = self._checks.afresh()
+        judge = Judge(found, self._data, self._content, self._trust, stamped)
         self._proofs = proofs = judge.judge(revocation, self._at)
         container.check_integrity(
             found, self._content, proofs.proved or self._at, self._trust.allowed

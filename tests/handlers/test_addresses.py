@@ -78,7 +78,7 @@ def hand_in(office: World, purpose: str) -> Callable[[forge.Forger], dict[str, o
     case, sha256 = offered(office, purpose, me)
     content = letters.signable(office.read(Document, sha256))
     return lambda who: lifting.prepare(
-        office.office.database, services, (purpose, case), who.sign(content, now), now
+        office.office.database, services, (purpose, case), who.sign(content, now), office.clock
     )
 
 
@@ -104,6 +104,9 @@ def test_an_address_out_of_a_certificate_that_a_card_has_issued_is_never_asked(
     for ca in (False, True):
         give(issued(genuine, office, site, ca=ca))
         assert site.asked == []
+    # Nor is one stamped that is bad in itself.
+    give(genuine.bent(without=frozenset({"signing_certificate_v2"})))
+    assert site.asked == []
     # The honest neighbour: what our own authority wrote into a certificate is asked.
     give(genuine)
     assert any(site.times(path) for path in OURS)

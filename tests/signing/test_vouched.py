@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from itertools import pairwise, permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from asn1crypto import x509
@@ -35,14 +35,18 @@ MUCH_SLOWER = 0.3
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> list[Checks]:
-    """Give what each judgement has verified."""
+    """Give what each judgement has verified: for the signature, then for its time-stamps."""
     made: list[Checks] = []
 
-    def checks() -> Checks:
-        made.append(Checks())
-        return made[-1]
+    class Noted(Checks):
+        def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - those of Checks
+            super().__init__(*given, **more)
+            made.append(self)
 
-    monkeypatch.setattr(validation, "Checks", checks)
+        def afresh(self) -> Checks:
+            return Noted(self.limit, _known=self._known)
+
+    monkeypatch.setattr(validation, "Checks", Noted)
     return made
 
 
@@ -92,8 +96,29 @@ def test_a_ring_inside_a_time_stamp_is_not_walked_either(
     _, ring = crowd.ring(8)
     crowded = levels.with_evidence(token, Evidence(certificates=tuple(ring)))
     assert judge(levels.with_time_stamp(basic, crowded)).level is Level.B_T
-    assert work[0].made == work[1].made
-    assert work[1].failed == 0
+    # Two judgements, each for the signature and for its time-stamps.
+    assert work[0].made == work[2].made
+    assert work[1].made == work[3].made
+    assert (work[2].failed, work[3].failed) == (0, 0)
+
+
+def test_what_crowds_time_stamps_takes_nothing_from_the_signature(
+    authority: Authority,
+    signer: kit.Signer,
+    judge: Callable[..., Validation],
+    work: list[Checks],
+) -> None:
+    basic = signer.sign(TEXT)
+    root, unsigned = authority.root.parsed.subject, []
+    for _ in range(5):
+        false = tuple(Own(root).certify(Own(named("TEST yabancı"))) for _ in range(8))
+        token = levels.with_evidence(stamp(authority, basic), Evidence(false))
+        unsigned.append((levels.OF_SIGNATURE, token))
+    parts = levels._open(basic)  # noqa: SLF001 - the only way to put in several at once
+    crowded = replace(parts, unsigned=tuple(unsigned)).dump()
+    assert answer(judge(crowded)) == PASSED
+    of_signature, of_stamps = work
+    assert (of_signature.failed, of_stamps.failed) == (0, FAILURES)
 
 
 def stamp(authority: Authority, container: bytes) -> bytes:
