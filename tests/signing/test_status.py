@@ -299,7 +299,7 @@ def test_a_list_may_be_issued_by_another_that_the_certificate_names(teller: Tell
     assert asked(about, row) == REVOKED
     assert asked(row, about) == "good"
     assert asked(about, Row(2, reason="superseded"), row) == REVOKED
-    mail = {"crl_issuer": [x509.GeneralName("rfc822_name", "a@example.com")]}
+    mail: dict[str, object] = {"crl_issuer": [x509.GeneralName("rfc822_name", "a@example.com")]}
     unnamed = pointed(other, mail, {"distribution_point": url("x")})
     assert other.asked(own, person=unnamed) == "good"
     # To those who do not name it the list says nothing.
