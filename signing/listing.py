@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from signing import lists, scope
@@ -9,6 +12,7 @@ from signing.case import REMOVED, Case, Kind, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from signing.case import Court
     from signing.certificate import Certificate
@@ -18,7 +22,6 @@ SOURCES = 64
 """How many lists are looked at for one certificate."""
 
 WORST = (Kind.GOOD, Kind.HELD, Kind.REVOKED)
-Signed = tuple["RevocationList", "Certificate"]
 
 
 def readable(ders: Iterable[bytes]) -> Iterator[RevocationList]:
@@ -30,69 +33,78 @@ def readable(ders: Iterable[bytes]) -> Iterator[RevocationList]:
             continue
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What one list says of a certificate (None: nothing), signed by whom, for which reasons."""
+
+    list: RevocationList
+    by: Certificate
+    reasons: frozenset[str]
+    kind: Kind | None
+
+    @property
+    def scope(self) -> tuple[str, bytes, bytes]:
+        return self.list.issuer.hashable, self.list.point, self.by.parsed.public_key.dump()
+
+    @property
+    def age(self) -> tuple[datetime, int]:
+        return self.list.this_update, self.list.number
+
+    def fresh(self, case: Case) -> bool:
+        return case.fresh(self.list.this_update, self.list.next_update)
+
+
 def words(found: Iterable[RevocationList], case: Case, court: Court) -> Iterator[Word]:
     """Yield what lists say of a certificate: of one issuer and scope the newest in force counts.
 
     What is said for good ("revoked") counts from any of them, in force or not.
     """
+    told = list(_told(found, case, court))
+    for one in told:
+        if one.kind is Kind.REVOKED:
+            yield Word(one.kind, one.list.this_update, fresh=False)
+    newest: dict[object, _Told] = {}
+    for one in sorted(told, key=lambda each: each.age):
+        if one.list.base is None and one.fresh(case):
+            newest[one.scope] = one
+    for one in newest.values():
+        kind = _amended(one, told, case) or Kind.GOOD
+        yield Word(kind, one.list.this_update, fresh=True, reasons=one.reasons)
+
+
+def _told(found: Iterable[RevocationList], case: Case, court: Court) -> Iterator[_Told]:
+    """Yield what those lists say that can be used for the certificate."""
     wanted = list(scope.issuers(case.certificate.parsed))
-    ours = [one for one in found if one.issuer in wanted and not case.too_new(one.this_update)]
-    signed = [(one, by) for one in ours[:SOURCES] for by in _signers(one, case, court)]
-    complete = sorted((pair for pair in signed if pair[0].base is None), key=_age, reverse=True)
-    seen: set[tuple[str, bytes, bytes]] = set()
-    for one in complete:
-        deltas = [other for other in signed if other[0].base is not None and _same(one, other)]
-        try:
-            word, *more = _said(one, deltas, case)
-        except ValueError:
-            continue
-        yield from more
-        if word.fresh and _scope(one) not in seen:
-            seen.add(_scope(one))
-            yield word
-        elif word.kind is Kind.REVOKED:
-            yield word
+    ours = (one for one in found if one.issuer in wanted and not case.too_new(one.this_update))
+    for one in islice(ours, SOURCES):
+        for by in _signers(one, case, court):
+            covered = scope.reasons(one, by.parsed, case.certificate.parsed)
+            if covered:
+                with suppress(ValueError):
+                    yield _Told(one, by, covered, _listed(one, case))
 
 
-def _age(pair: Signed) -> tuple[object, int]:
-    return pair[0].this_update, pair[0].number
+def _amended(complete: _Told, told: list[_Told], case: Case) -> Kind | None:
+    """Give what a complete list says together with its newest delta that names the certificate.
 
-
-def _scope(pair: Signed) -> tuple[str, bytes, bytes]:
-    one, by = pair
-    return one.issuer.hashable, one.point, by.parsed.public_key.dump()
-
-
-def _same(one: Signed, other: Signed) -> bool:
-    return _scope(one) == _scope(other)
-
-
-def _said(pair: Signed, deltas: list[Signed], case: Case) -> list[Word]:
-    """Give what a complete list says, amended by its newest delta, then what is for good.
-
-    Deltas are used where they are at hand (5.2.4); a list that names one counts without it too.
+    Deltas are used where they are at hand (RFC 5280, 5.2.4 and 6.3.3 (c)); a list that names one
+    counts without it too.
     """
-    one, by = pair
-    covered = scope.reasons(one, by.parsed, case.certificate.parsed)
-    if not covered:
-        raise ValueError("the list is not about such a certificate")
-    fresh, kind = case.fresh(one.this_update, one.next_update), _listed(one, case)
-    amended, final = kind or Kind.GOOD, []
-    for delta, _ in sorted(deltas, key=_age):
-        entry = _listed(delta, case, removed=Kind.GOOD)
-        if entry is Kind.REVOKED:
-            final.append(Word(entry, delta.this_update, fresh=False))
-        builds = delta.base is not None and delta.base <= one.number < delta.number
-        if entry and builds and case.fresh(delta.this_update, delta.next_update):
-            amended = entry if amended is not Kind.REVOKED else amended
-    return [Word(amended, one.this_update, fresh, covered), *final]
+    number, kind = complete.list.number, complete.kind
+    for one in sorted(told, key=lambda each: each.age):
+        base = one.list.base
+        builds = base is not None and base <= number < one.list.number
+        if builds and one.scope == complete.scope and one.kind and one.fresh(case):
+            kind = one.kind
+    return kind
 
 
-def _listed(one: RevocationList, case: Case, removed: Kind | None = None) -> Kind | None:
+def _listed(one: RevocationList, case: Case) -> Kind | None:
     """Give the worst that the entries of a certificate say; None when it is not on the list."""
     found = one.find(case.certificate.serial_number, case.certificate.parsed.issuer)
+    lifted = REMOVED if one.base is not None else ""
     kinds = [
-        removed if removed and entry.reason == REMOVED else case.kind(entry.reason, entry.since)
+        Kind.GOOD if entry.reason == lifted else case.kind(entry.reason, entry.since)
         for entry in found
     ]
     return max(kinds, key=WORST.index, default=None)

@@ -6,6 +6,7 @@ a serial number, so that a list costs its signature and one look-up, and no memo
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,10 @@ class RevocationList:
         Raises ValueError for a list that must not be used: its entries are not DER, or one of
         them, whosever it is, has a critical extension that is not known (RFC 5280, 5.3).
         """
-        wanted = core.Integer(serial_number).contents
+        with _refused():
+            return self._find(core.Integer(serial_number).contents, issuer)
+
+    def _find(self, wanted: bytes, issuer: x509.Name) -> list[Listed]:
         odd = _odd(self.der, *self.entries)
         named, found = self.issuer, []
         for start, after, serial in _walk(self.der, *self.entries):
@@ -111,10 +115,17 @@ def read(der: bytes) -> RevocationList:
     Its extensions are each there once and known if critical, and the algorithm beside the
     signature is the signed one (RFC 5280, 5.1.1.2 and 5.2).
     """
-    try:
+    with _refused():
         return _kept(der) if len(der) <= SMALL else _read(der)
-    except (TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
-        raise ValueError("no revocation list") from error
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """Let whatever hostile bytes make a parser raise mean that the list may not be used."""
+    try:
+        yield
+    except Exception as error:
+        raise ValueError("no revocation list that may be used") from error
 
 
 @lru_cache(KEPT)
@@ -152,7 +163,7 @@ def _read(der: bytes) -> RevocationList:
 
 def _demand(met: object) -> None:
     if not met:
-        raise ValueError("no revocation list that may be used")
+        raise ValueError("not as RFC 5280 wants it")
 
 
 def _strict(der: bytes) -> bytes:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from threading import Semaphore
 from typing import TYPE_CHECKING
 
 import pytest
+from asn1crypto import cms, core, tsp, x509
 from asn1crypto import ocsp as asn1_ocsp
-from asn1crypto import tsp, x509
 
-from signing import builder, ocsp, tsa
+from signing import builder, ocsp, tlv, tsa
 from signing.certificate import Certificate
 from signing.crl import revocation_list
 from signing.errors import OnlineAnswerWrong, OnlineUnavailable
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 DIGEST = hashlib.sha256(b"a signature value").digest()
 QUICK = Fetcher(patience=Patience(connect=1, read=0.15, whole=0.3))
+PATIENT = Fetcher(patience=Patience(connect=10, read=60, whole=120))
+"""For whatever is answered: a busy machine is no reason to give up."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def site() -> Iterator[Loopback]:
 
 @pytest.fixture
 def online(site: Loopback) -> Online:
-    return Online(site.url("/tsa"), QUICK)
+    return Online(site.url("/tsa"), PATIENT)
 
 
 def subject(house: House, points: list[list[str]], responders: list[str]) -> x509.Certificate:
@@ -129,6 +132,28 @@ def test_a_token_is_over_the_digest_and_asked_with_a_nonce_and_for_certificates(
     assert headers["Accept"] == "application/timestamp-reply"
 
 
+def with_status(response: bytes, status: str) -> bytes:
+    """Give a time-stamp response with another status."""
+    parsed = tsp.TimeStampResp.load(response)
+    parsed["status"]["status"] = status
+    return bytes(parsed.dump(force=True))
+
+
+def refusing(house: House, status: str, body: bytes) -> bytes:
+    return with_status(house.stamp(body), status)
+
+
+def test_a_token_that_is_granted_with_changes_is_a_token(
+    site: Loopback, house: House, online: Online
+) -> None:
+    site.answers["/tsa"] = partial(refusing, house, "granted_with_mods")
+    assert tsp.ContentInfo.load(online.timestamp(DIGEST), strict=True)
+    for refused in ("rejection", "waiting"):
+        site.answers["/tsa"] = partial(refusing, house, refused)
+        with pytest.raises(OnlineAnswerWrong):
+            online.timestamp(DIGEST)
+
+
 def test_two_requests_carry_two_nonces(site: Loopback, house: House, online: Online) -> None:
     site.answers["/tsa"] = house.stamp
     online.timestamp(DIGEST)
@@ -161,6 +186,28 @@ def imprint(data: bytes, algorithm: str = "sha256") -> tsp.MessageImprint:
     )
 
 
+def extended(house: House, body: bytes) -> bytes:
+    """Give a token with a critical extension that nobody knows, well signed."""
+    response = tsp.TimeStampResp.load(house.stamp(body))
+    signed_data = response["time_stamp_token"]["content"]
+    content = signed_data["encap_content_info"]["content"]
+    info = content.parsed
+    odd = {"extn_id": "1.2.3.4", "critical": True, "extn_value": core.OctetString(b"")}
+    info["extensions"] = [odd]
+    signed_data["encap_content_info"]["content"] = core.ParsableOctetString(info.dump(force=True))
+    signer = signed_data["signer_infos"][0]
+    digest = hashlib.sha256(info.dump()).digest()
+    for attribute in signer["signed_attrs"]:
+        if attribute["type"].native == "message_digest":
+            attribute["values"] = [digest]
+    attributes = cms.CMSAttributes.load(
+        tlv.wrap(tlv.SET, sorted(one.dump(force=True) for one in signer["signed_attrs"]))
+    )
+    signer["signed_attrs"] = attributes
+    signer["signature"] = house.sign(attributes.dump())
+    return bytes(response.dump(force=True))
+
+
 WRONG: dict[str, Callable[[House, bytes], object]] = {
     "another nonce": lambda house, body: house.stamp(other_request(body, nonce=7)),
     "no nonce": lambda house, body: house.stamp(
@@ -188,6 +235,7 @@ WRONG: dict[str, Callable[[House, bytes], object]] = {
     ).stamp(body),
     "cut off": lambda house, body: house.stamp(body)[:-9],
     "bytes after the end": lambda house, body: house.stamp(body) + b"\0",
+    "an extension that must be known": extended,
     "garbage": lambda _house, _body: b"<html>maintenance</html>",
     "nothing": lambda _house, _body: b"",
 }
@@ -202,6 +250,7 @@ def forged(response: bytes) -> bytes:
 def test_a_token_that_is_no_answer_to_the_question_is_refused(
     site: Loopback, house: House, online: Online, fault: str
 ) -> None:
+    forge.rsa_key(2048)  # making one takes longer than this client waits
     site.answers["/tsa"] = lambda body: WRONG[fault](house, body)
     with pytest.raises(OnlineAnswerWrong) as caught:
         online.timestamp(DIGEST)
@@ -231,11 +280,11 @@ def test_a_flood_is_cut_at_the_limit(site: Loopback, online: Online) -> None:
         online.timestamp(DIGEST)
 
 
-def test_a_silent_server_is_given_up(site: Loopback, online: Online) -> None:
+def test_a_silent_server_is_given_up(site: Loopback) -> None:
     site.answers["/tsa"] = b"x" * 50
     site.pieces = (1, 0.4)
     with pytest.raises(OnlineUnavailable, match="Timeout"):
-        online.timestamp(DIGEST)
+        Online(site.url("/tsa"), QUICK).timestamp(DIGEST)
 
 
 def test_a_trickle_is_given_up_though_each_piece_comes_in_time(site: Loopback) -> None:
@@ -251,7 +300,7 @@ def test_nobody_there_is_no_answer() -> None:
     with serving() as site:
         url = site.url("/tsa")
     with pytest.raises(OnlineUnavailable, match="ConnectionError"):
-        Online(url, QUICK).timestamp(DIGEST)
+        Online(url, PATIENT).timestamp(DIGEST)
 
 
 @pytest.mark.parametrize(
@@ -260,13 +309,13 @@ def test_nobody_there_is_no_answer() -> None:
 )
 def test_only_http_and_https_are_spoken(url: str) -> None:
     with pytest.raises(OnlineUnavailable, match="http veya https"):
-        Online(url, QUICK).timestamp(DIGEST)
+        Online(url, PATIENT).timestamp(DIGEST)
 
 
 def test_a_refusal_names_the_place_without_its_secrets(site: Loopback) -> None:
     url = site.url("/tsa?key=geheim").replace("http://", "http://user:parola@")
     with pytest.raises(OnlineUnavailable) as caught:
-        Online(url, QUICK).timestamp(DIGEST)
+        Online(url, PATIENT).timestamp(DIGEST)
     assert caught.value.params["where"] == site.url("/tsa")
 
 
@@ -301,7 +350,7 @@ def test_the_second_address_of_a_point_serves_when_the_first_is_down(
     assert online.crls(certificate, NOW) == (house.list(),)
     site.answers["/b.crl"] = (500, b"")
     with pytest.raises(OnlineUnavailable, match=r"b\.crl"):
-        Online("", QUICK).crls(certificate, NOW)
+        Online("", PATIENT).crls(certificate, NOW)
 
 
 def test_a_list_is_asked_for_again_after_a_minute_and_not_before(
@@ -319,7 +368,7 @@ def test_a_list_is_asked_for_again_after_a_minute_and_not_before(
 
 def test_no_list_is_used_after_its_own_end(site: Loopback, house: House) -> None:
     site.answers["/a.crl"] = house.list(hours=0)
-    online = Online("", QUICK)
+    online = Online("", PATIENT)
     certificate = subject(house, [[site.url("/a.crl")]], [])
     online.crls(certificate, NOW - timedelta(seconds=30))
     online.crls(certificate, NOW - timedelta(seconds=1))
@@ -433,13 +482,46 @@ def test_an_answer_about_another_certificate_another_nonce_or_none_is_refused(
             online.ocsp(certificate, issuer)
 
 
-def about(house: House, other: x509.Certificate) -> bytes:
+def by_sha1_only(house: House, body: bytes, refusal: ocsp.Failure) -> bytes:
+    """Answer as a responder that knows certificates by SHA-1 only (RFC 5019, 2.1.1)."""
+    asked = asn1_ocsp.OCSPRequest.load(body)["tbs_request"]["request_list"][0]["req_cert"]
+    known = asked["hash_algorithm"]["algorithm"].native == "sha1"
+    return house.status(body) if known else ocsp.failure(refusal)
+
+
+@pytest.mark.parametrize("refusal", ocsp.Failure)
+def test_a_responder_that_knows_sha_1_only_is_asked_by_it_and_so_from_then_on(
+    site: Loopback, house: House, online: Online, refusal: ocsp.Failure
+) -> None:
+    site.answers["/ocsp"] = lambda body: by_sha1_only(house, body, refusal)
+    certificate = subject(house, [], [site.url("/ocsp")])
+    for times in (2, 3):
+        assert online.ocsp(certificate, house.certificate.parsed)
+        assert site.times("/ocsp") == times
+    old = Online("", QUICK, id_hash="sha1")
+    assert old.ocsp(certificate, house.certificate.parsed)
+    site.answers["/ocsp"] = ocsp.failure(refusal)
+    with pytest.raises(OnlineAnswerWrong):
+        old.ocsp(certificate, house.certificate.parsed)
+    assert site.times("/ocsp") == 5
+
+
+def test_an_answer_may_name_the_certificate_by_another_hash_than_the_question(
+    site: Loopback, house: House, online: Online
+) -> None:
+    certificate = subject(house, [], [site.url("/ocsp")])
+    site.answers["/ocsp"] = about(house, certificate, "sha1")
+    assert online.ocsp(certificate, house.certificate.parsed)
+    assert site.times("/ocsp") == 1
+
+
+def about(house: House, other: x509.Certificate, digest: str = "sha256") -> bytes:
     """Answer, without nonce, a question about another certificate."""
     found = asn1_ocsp.CertId(
         {
-            "hash_algorithm": {"algorithm": "sha256"},
-            "issuer_name_hash": house.certificate.parsed.subject.sha256,
-            "issuer_key_hash": house.certificate.parsed.public_key.sha256,
+            "hash_algorithm": {"algorithm": digest},
+            "issuer_name_hash": getattr(house.certificate.parsed.subject, digest),
+            "issuer_key_hash": getattr(house.certificate.parsed.public_key, digest),
             "serial_number": other.serial_number,
         }
     )
