@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 HELPER = "nes-postgres"
 
+PLAIN = {"LC_ALL": "C", "PATH": f"/usr/sbin:/sbin:{os.defpath}"}
+"""Everything that a program of the system knows of us: no setting and no secret."""
+
 
 class Credentials(TypedDict, total=False):
     """The arguments of `subprocess.run` that make a program run as another user."""
@@ -73,7 +76,7 @@ def server_account() -> Account:
 def _make_helper() -> pwd.struct_passwd:
     command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", HELPER]
     try:
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - fixed words
+        subprocess.run(command, check=True, capture_output=True, env=PLAIN)  # noqa: S603 - fixed words
         return pwd.getpwnam(HELPER)
     except (OSError, subprocess.CalledProcessError, KeyError) as error:
         sentence = (

@@ -19,11 +19,15 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from states.invalid import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
+
+log = structlog.get_logger()
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -64,6 +68,15 @@ class ReaderFailed(Exception):
 
 def read_apart(reader: Reader, content: bytes, word: str = "") -> Any:  # noqa: ANN401 - whatever JSON can say
     """Return what the reader says of some bytes; ReaderFailed, or Invalid when all are busy."""
+    try:
+        return _read(reader, content, word)
+    except OSError as error:
+        # Nowhere to put a file, or no program to start: the upload is not to blame.
+        log.error("reader_unavailable", why=type(error).__name__)  # noqa: TRY400 - the sentence of the upload follows
+        raise ReaderFailed from error
+
+
+def _read(reader: Reader, content: bytes, word: str) -> Any:  # noqa: ANN401 - the same
     with (
         _turn(),
         tempfile.TemporaryDirectory(prefix="nes-reader-") as folder,
@@ -100,7 +113,7 @@ def _run(command: tuple[list[str], int], folder: str, given: IO[bytes], answer: 
             timeout=seconds,
             check=False,
         )
-    except (subprocess.TimeoutExpired, OSError) as error:
+    except subprocess.TimeoutExpired as error:
         raise ReaderFailed from error
     if done.returncode:
         raise ReaderFailed

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from handlers import sandbox
 from handlers.sandbox import Bounds, Reader, ReaderFailed, read_apart
@@ -105,5 +106,14 @@ def test_a_reader_that_can_not_be_started_is_the_same_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with capture_logs() as logs, pytest.raises(ReaderFailed):
+        ask("bounds")
+    assert [entry["event"] for entry in logs] == ["reader_unavailable"]
+
+
+def test_without_a_folder_for_files_no_upload_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
     with pytest.raises(ReaderFailed):
         ask("bounds")

@@ -79,6 +79,23 @@ def test_no_template_changes_the_case_of_text() -> None:
     assert [name(path) for path in templates if CASE_FILTER.search(text(path))] == []
 
 
+STARTS_ITSELF = ("web/serving.py", "web/bench/")
+"""Where the product starts itself, which needs its settings."""
+
+
+def test_other_programs_are_started_with_an_environment_of_their_own() -> None:
+    found = [
+        f"{name(path)}:{call.lineno}"
+        for path in python_files(*PRODUCT)
+        if not name(path).startswith(STARTS_ITSELF)
+        for call in ast.walk(syntax(path))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in {"subprocess.run", "subprocess.Popen"}
+        and "env" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert found == []
+
+
 def test_no_test_waits_for_the_clock() -> None:
     found = [
         f"{name(path)}:{line}"
