@@ -18,9 +18,9 @@ from web.composition import KEY, composed
 from web.errors import handle_errors
 from web.formats import LOCALE, add_filters
 from web.limits import throttle
-from web.logs import log_requests
 from web.odd_text import refuse_odd_texts
 from web.permissions import check_permission
+from web.request_log import log_requests
 from web.security import file_headers, protect
 from web.session import keep_sessions, signed_in
 from web.wording import add_wording

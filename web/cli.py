@@ -36,7 +36,10 @@ COMMANDS = {
     "journal": Part("web.commands.journal:journal", "Prove the journal and take it out."),
     "db": Part("web.commands.db:db", "Bring the database up and down its steps."),
     "user": Part("web.commands.user:user", "Open the first administrators and list the accounts."),
-    "keys": Part("web.commands.keys:keys", "Exchange the keys of personal data."),
+    "keys": Part(
+        "web.commands.keys:keys",
+        "Exchange the keys of personal data; look at the keys that the house signs with.",
+    ),
     "demo": Part(
         "web.demo.command:demo",
         "Play nine applications from draft to courier on a scratch database and verify the "

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from states.errors import DatabaseUnavailable
 from web.composition import composed
-from web.logs import method_of_request
 from web.permissions import public
+from web.request_log import method_of_request
 
 if TYPE_CHECKING:
     from flask import Flask

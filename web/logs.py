@@ -6,17 +6,12 @@ import logging
 import sys
 import threading
 import traceback
-import uuid
 from typing import TYPE_CHECKING
 
 import structlog
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from flask import Flask, Response
-
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = structlog.stdlib.get_logger("nes.web")
 
@@ -76,35 +71,3 @@ def place_of(error: BaseException) -> dict[str, object]:
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     return {"kind": type(error).__name__, "where": where}
-
-
-def _begin() -> None:
-    from flask import g  # noqa: PLC0415 - most commands of the terminal need logs and no Flask
-
-    g.request_id = uuid.uuid4().hex
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
-
-
-def _end(response: Response) -> Response:
-    """Log the route, never the address: a path or query may carry what a person typed."""
-    from flask import request  # noqa: PLC0415 - the same
-
-    log.info(
-        "request",
-        method=method_of_request(),
-        route=str(request.url_rule) if request.url_rule else None,
-        status=response.status_code,
-    )
-    structlog.contextvars.unbind_contextvars("request_id")
-    return response
-
-
-def method_of_request() -> str:
-    """Return the method, where it is one: a client may say any word in its place."""
-    return request.method if request.method in METHODS else "other"
-
-
-def log_requests(app: Flask) -> None:
-    """Log each request of an application once, when it is answered."""
-    app.before_request(_begin)
-    app.after_request(_end)
