@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from handlers import token_faults
+from handlers.services import services_of
 from states.figure import StoredFigure
 from workflow.clock import day_in_istanbul, start_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from sqlalchemy import Engine
 
     from workflow.engine import Office
 
@@ -32,6 +37,9 @@ QUEUE_STUCK_AFTER = timedelta(days=2)
 
 MOST_STUCK = 50
 """Stuck cases that are listed; all are counted."""
+
+TRIES = 5
+"""How often an effect is tried before it is told as one that does not come to its end."""
 
 OUTPUT = ("finish_production", "hand_to_courier", "deliver", "courier_return")
 """The transitions whose number a day is the throughput."""
@@ -70,8 +78,9 @@ _SQL = {
         ORDER BY entered_at, id LIMIT :most
     """,
     "effects": """
-        SELECT queueing_lock AS key, attempts FROM procrastinate_jobs
-        WHERE status = 'todo' AND attempts >= 5 ORDER BY attempts DESC, id LIMIT :most
+        SELECT queueing_lock AS key, attempts, count(*) OVER () AS all FROM procrastinate_jobs
+        WHERE status IN ('todo', 'doing') AND attempts >= :tries
+        ORDER BY attempts DESC, id LIMIT :most
     """,
 }
 """Each figure and its query; a query that counts everything runs here and on no page."""
@@ -81,6 +90,11 @@ INSERT INTO figure (name, counted_at, rows)
 SELECT :name, :now, coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({query}) found
 ON CONFLICT (name) DO UPDATE SET counted_at = excluded.counted_at, rows = excluded.rows
 """
+
+TOKENS = "tokens"
+"""The figure of the tokens that need somebody (handlers/token_faults.py)."""
+
+_GIVEN = "SELECT * FROM jsonb_to_recordset(:given) AS t(folder text, label text, fault text)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,10 @@ def count(office: Office) -> None:
     for name, query in _SQL.items():
         with office.database.begin() as connection:
             connection.execute(text(_STORE.format(query=query)), {**known, "name": name})
+    faults = token_faults.find(office.database, services_of(office))
+    given = {"name": TOKENS, "now": known["now"], "given": Jsonb([asdict(one) for one in faults])}
+    with office.database.begin() as connection:
+        connection.execute(text(_STORE.format(query=_GIVEN)), given)
 
 
 def _known(office: Office) -> dict[str, object]:
@@ -119,7 +137,15 @@ def _known(office: Office) -> dict[str, object]:
         ],
         "output": list(OUTPUT),
         "most": MOST_STUCK,
+        "tries": TRIES,
     }
+
+
+def retried(database: Engine) -> list[dict[str, Any]]:
+    """Return the effects that were tried TRIES times and more, as they are at this moment."""
+    with database.connect() as connection:
+        found = connection.execute(text(_SQL["effects"]), {"tries": TRIES, "most": MOST_STUCK})
+        return [dict(row) for row in found.mappings()]
 
 
 def counted(office: Office) -> Counted:

@@ -165,12 +165,13 @@ class OwnKeys:
         directory = self.store().directory
         if directory is None:
             return None
+        found = [] if self._folder else whole.folders(directory / softhsm.TOKENS)
         if self._folder is None:
-            found = whole.folders(directory / softhsm.TOKENS)
             self._folder = next((f for f in found if whole.label_of(f) == self.label), None)
         folder = self._folder
         if folder is None:
-            return None
+            torn = [lost for lost in found if whole.is_lost(lost) and not whole.label_of(lost)]
+            return TokenTorn(folder=str(torn[0])) if torn else None
         if not (folder / whole.MAIN).exists():
             return KeysMissing(label=self.label, roles=", ".join(ROLE_IDS))
         return TokenTorn(folder=str(folder)) if whole.is_lost(folder) else None

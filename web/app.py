@@ -90,7 +90,9 @@ def _menu() -> dict[str, object]:
     """Give the layout the menu of who is signed in, and whether this is a demo."""
     person = signed_in()
     menu = frame.menu_for(current_app, person.actor.roles) if person else []
-    return {"menu": menu, "demo": composed().settings.demo}
+    staff = person is not None and person.actor.roles != {"applicant"}
+    ails = health.ailment() if staff else None
+    return {"menu": menu, "demo": composed().settings.demo, "keys_ail": ails}
 
 
 def _serve_files(app: Flask) -> None:

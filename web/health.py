@@ -1,16 +1,20 @@
-"""Owns what machines ask of the process: does it live, can it work, how much has it done."""
+"""Owns what machines ask of the process: does it live, can it work, what is done and what ails."""
 
 from __future__ import annotations
 
+from math import nan
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client import generate_latest as render
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from handlers import figures
+from handlers.services import services_of
+from signing.errors import SigningError
 from states.errors import DatabaseUnavailable
 from web.composition import composed
 from web.permissions import public
@@ -42,6 +46,37 @@ class Meters:
             registry=self.registry,
         )
 
+        self.keys = Gauge(
+            "nes_keys_whole",
+            "1 while the files of the house's own keys are whole, 0 when they are lost.",
+            registry=self.registry,
+        )
+        self.retried = Gauge(
+            "nes_effects_retried",
+            f"Effects that were tried {figures.TRIES} times or more, as last counted.",
+            registry=self.registry,
+        )
+        self.tokens = Gauge(
+            "nes_tokens",
+            "Tokens that are lost (torn), double or orphans, as last counted.",
+            ("fault",),
+            registry=self.registry,
+        )
+
+    def look(self) -> None:
+        """Take in how things stand; counts that can not be read are not a number."""
+        self.keys.set(0 if ailment() else 1)
+        try:
+            counted = figures.counted(composed().office)
+        except (SQLAlchemyError, DatabaseUnavailable):
+            self.retried.set(nan)
+            self.tokens.clear()
+            return
+        effects, tokens = counted.of("effects"), counted.of(figures.TOKENS)
+        self.retried.set(effects[0].get("all", len(effects)) if effects else 0)
+        for fault in ("lost", "double", "orphan"):
+            self.tokens.labels(fault).set(sum(row["fault"] == fault for row in tokens))
+
     def begin(self) -> None:
         """Note when a request came."""
         g.began = perf_counter()
@@ -63,6 +98,15 @@ def measure(app: Flask) -> None:
     app.after_request(meters.end)
 
 
+def ailment() -> SigningError | None:
+    """Say what keeps the house's own keys from being used, as their files show; None: nothing."""
+    try:
+        own = services_of(composed().office).own_keys
+        return own.ailment() if own is not None else None
+    except SigningError as error:
+        return error
+
+
 @blueprint.get("/healthz")
 @public
 def alive() -> ResponseReturnValue:
@@ -73,12 +117,15 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """Say whether the process can work: the database answers."""
+    """Say whether the process can work: the database answers, the house's own keys are whole."""
     try:
         with composed().database.connect() as connection:
             connection.execute(text("select 1"))
     except (SQLAlchemyError, DatabaseUnavailable):
         return {"status": "unavailable", "missing": "database"}, 503
+    ails = ailment()
+    if ails is not None:
+        return {"status": "unavailable", "missing": "keys", "code": ails.code}, 503
     return {"status": "ok"}
 
 
@@ -87,4 +134,5 @@ def ready() -> ResponseReturnValue:
 def metrics() -> ResponseReturnValue:
     """Hand out the counts in the format of Prometheus."""
     meters: Meters = current_app.extensions["nes.meters"]
+    meters.look()
     return Response(render(meters.registry), content_type=CONTENT_TYPE_LATEST)

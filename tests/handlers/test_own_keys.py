@@ -255,6 +255,14 @@ def test_what_ails_the_keys_is_seen_from_their_files(database: Database, store: 
     assert isinstance(keys.ailment(), KeysMissing)
 
 
+def test_a_torn_token_of_no_known_label_may_be_that_of_the_house(
+    database: Database, store: TokenStore
+) -> None:
+    (folder_of(store) / COPY).unlink()
+    (folder_of(store) / MAIN).write_bytes(b"")
+    assert isinstance(keys_of(database, store).ailment(), TokenTorn)
+
+
 def test_nothing_is_said_of_keys_that_lie_in_no_folder(
     database: Database, empty: TokenStore
 ) -> None:

@@ -12,13 +12,14 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pkcs11
 import pytest
 from pkcs11 import Attribute, ObjectClass
 
 from signing import card as cards
-from signing import errors, production, softhsm
+from signing import errors, production, softhsm, tokens
 from signing.builder import Request, Subject
 from signing.card import ISSUER_ID
 from signing.keys import KeyKind
@@ -126,6 +127,26 @@ def test_a_production_gives_what_was_ordered(
         order.request.not_after,
     )
     assert carried(store, order) == ([order.key_id], [order.key_id])
+
+
+def test_a_production_logs_in_to_its_card_once(
+    store: TokenStore,
+    authority: Authority,
+    new_order: Callable[..., ProductionOrder],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order, logins = new_order(), []
+    real = tokens._open  # noqa: SLF001 - what logs in
+
+    def opened(token: pkcs11.Token, **how: Any) -> pkcs11.Session:  # noqa: ANN401 - as that takes
+        if how.get("user_pin"):
+            logins.append(token.label)
+        return real(token, **how)
+
+    monkeypatch.setattr(tokens, "_open", opened)
+    produce(store, authority, order)
+    assert logins.count(order.card.serial) == 1
+    assert logins.count(kit.AUTHORITY_LABEL) <= 1
 
 
 def test_a_production_needs_no_checkpoint_and_repeats_to_the_same_certificate(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from flask import abort
 from sqlalchemy.exc import OperationalError
 
-from signing.errors import TokenAbsent
+from handlers import figures
+from handlers.services import services_of
+from handlers.token_faults import TokenFault
+from signing.errors import ModuleAbsent, SigningError, TokenAbsent, TokenTorn
 from states.errors import DatabaseUnavailable, SettingsError
 from states.invalid import Invalid
 from tests.web.staff import Staff, path, waiting_for_paper
@@ -303,6 +307,76 @@ def test_a_lost_database_is_a_page_and_not_ready(
         "status": "unavailable", "missing": "database",
     }  # fmt: skip
     assert someone.get("/healthz").response.json == {"status": "ok"}
+
+
+class Keys:
+    """Keys of a house that something ails."""
+
+    ails: SigningError | None = None
+
+    def ailment(self) -> SigningError | None:
+        """Say what ails them."""
+        if isinstance(self.ails, ModuleAbsent):
+            raise self.ails
+        return self.ails
+
+
+@pytest.fixture
+def keys(composition: Composition, monkeypatch: pytest.MonkeyPatch) -> Keys:
+    """Give the keys of the house, to be made ill."""
+    keys = Keys()
+    services = replace(services_of(composition.office), own_keys=keys)  # type: ignore[arg-type]
+    monkeypatch.setattr(composition.office, "services", services)
+    return keys
+
+
+@pytest.mark.parametrize("ails", [TokenTorn(folder="f"), ModuleAbsent(module="m")])
+def test_keys_that_are_lost_are_said_at_once_to_machines_and_to_the_desk(
+    keys: Keys, composition: Composition, officer: Visitor, ails: SigningError
+) -> None:
+    machine = Visitor(create_app(composition))
+    said = "İmza, mühür ve kart üretimi yapılamıyor."
+    assert machine.get("/readyz").response.json == {"status": "ok"}
+    assert "nes_keys_whole 1.0" in machine.get("/metrics").response.text
+    assert said not in officer.get("/is-listem").text
+    keys.ails = ails
+    assert machine.get("/readyz", 503).response.json == {
+        "status": "unavailable", "missing": "keys", "code": ails.code,
+    }  # fmt: skip
+    assert "nes_keys_whole 0.0" in machine.get("/metrics").response.text
+    page = officer.get("/is-listem")
+    assert said in page.text
+    assert ails.text in page.text
+    assert said not in machine.get("/giris").text, "strangers are not told"
+
+
+def test_what_does_not_come_to_its_end_is_counted_for_machines(
+    world: World, composition: Composition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Visitor(create_app(composition))
+    faults = [TokenFault("a", "x", "lost"), TokenFault("b", "y", "lost")]
+    monkeypatch.setattr("handlers.token_faults.find", lambda *_: faults)
+    assert "nes_effects_retried 0.0" in machine.get("/metrics").response.text
+    for key in ("1/3/production.make", "2/4/courier.book"):
+        world.write(
+            "INSERT INTO procrastinate_jobs"
+            " (queue_name, task_name, status, attempts, queueing_lock)"
+            " VALUES ('effect', 'effect', 'todo', 5, :key)",
+            key=key,
+        )
+    figures.count(world.office)
+    text = machine.get("/metrics").response.text
+    assert "nes_effects_retried 2.0" in text
+    assert 'nes_tokens{fault="lost"} 2.0' in text
+    assert 'nes_tokens{fault="orphan"} 0.0' in text
+
+    def away(*_: object) -> None:
+        raise DatabaseUnavailable("The database is away.")
+
+    monkeypatch.setattr("handlers.figures.counted", away)
+    text = machine.get("/metrics").response.text
+    assert "nes_effects_retried NaN" in text
+    assert "nes_tokens{" not in text
 
 
 def test_every_refusal_of_the_engine_has_a_status() -> None:

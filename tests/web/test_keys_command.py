@@ -145,3 +145,17 @@ def test_a_house_for_which_others_issue_has_no_keys_to_look_at(
 ) -> None:
     monkeypatch.setattr("web.commands.keys.services_of", lambda _: SimpleNamespace(own_keys=None))
     assert "Another authority issues here" in terminal.refused("keys", "check")
+
+
+def test_what_the_queue_tries_again_and_again_is_listed(world: World, terminal: Terminal) -> None:
+    assert "No effect was tried 5 times or more." in terminal.run("case", "retried").stdout
+    assert terminal.json("case", "retried") == []
+    world.write(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status, attempts, queueing_lock)"
+        " VALUES ('effect', 'effect', 'todo', 9, '7/3/production.make')"
+    )
+    told = terminal.run("case", "retried", code=1)
+    assert told.stdout == "     9 tries  7/3/production.make\n"
+    assert "1 effects do not come to their end" in told.stderr
+    listed = terminal.json("case", "retried", code=1)
+    assert listed == [{"key": "7/3/production.make", "attempts": 9, "all": 1}]

@@ -129,6 +129,31 @@ def show(case_id: int, as_json: bool) -> None:  # noqa: FBT001 - click's signatu
 
 
 @case.command()
+@json_option
+def retried(as_json: bool) -> None:  # noqa: FBT001 - click's signature
+    """List what the queue has tried again and again; ends with 1 when there is any.
+
+    \b
+    Example:
+      nes case retried --json
+    """  # noqa: D301 - the same
+    from handlers import figures  # noqa: PLC0415 - loaded only where it is used
+
+    with office() as house:
+        rows = figures.retried(house.database)
+    if as_json:
+        say_json(rows)
+    for row in () if as_json else rows:
+        say(f"{row['attempts']:>6} tries  {row['key']}")
+    if rows:
+        raise Failure(
+            f"{rows[0]['all']} effects do not come to their end. The log of the worker says why."
+        )
+    if not as_json:
+        say(f"No effect was tried {figures.TRIES} times or more.")
+
+
+@case.command()
 @click.argument("case_id", metavar="CASE", type=CaseNumber())
 @as_option
 @json_option

@@ -38,6 +38,17 @@ SERIES = (
 """What is counted day by day, and its title."""
 
 
+TOKEN_FAULTS = {
+    "lost": "Dosyası yarım kalmış ve sağlam kopyası yok; yedekten geri yüklenmeli",
+    "double": "Aynı etiketi iki kart taşıyor; biri depodan kaldırılmalı",
+    "orphan": "Kaydı olmayan kart; başka bir veritabanından kalmış olabilir",
+}
+"""What is said of tokens that need somebody."""
+
+FEW = 10
+"""Tokens that are named; all are counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The open cases of one state, by how long they have stood in it."""
@@ -97,6 +108,8 @@ def overview() -> ResponseReturnValue:
         refusals=_refusals(counted),
         stuck=counted.of("stuck"),
         effects=counted.of("effects"),
+        tokens=_tokens(counted),
+        few=FEW,
         moment_of=datetime.fromisoformat,
     )
 
@@ -121,6 +134,16 @@ def _closed(definition: Definition, counted: Counted) -> list[tuple[str, int]]:
     found = {row["state"]: int(row["cases"]) for row in counted.of("totals")}
     final = (state for state in definition.states.values() if state.final)
     return [(state.title.tr, found[state.name]) for state in final if state.name in found]
+
+
+def _tokens(counted: Counted) -> list[tuple[str, list[str]]]:
+    """Return what is wrong with tokens, each with those that it is wrong with."""
+    rows = counted.of(figures.TOKENS)
+    named = {
+        fault: [row["label"] or row["folder"] for row in rows if row["fault"] == fault]
+        for fault in TOKEN_FAULTS
+    }
+    return [(TOKEN_FAULTS[fault], names) for fault, names in named.items() if names]
 
 
 def _openings(counted: Counted, today: date) -> Series:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from handlers import figures
+from handlers.token_faults import TokenFault
 from states.reference import reference
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
@@ -145,7 +146,24 @@ def test_an_effect_that_fails_again_and_again_is_named(world: World, officer: Vi
         " VALUES ('effect', 'effect', 'todo', 7, 'B000000001/3/production.make')"
     )
     figures.count(world.office)
-    assert "B000000001/3/production.make : 7 deneme" in officer.get("/genel-bakis").text
+    page = officer.get("/genel-bakis")
+    assert "B000000001/3/production.make : 7 deneme" in page.text
+    assert "1 iş tekrar tekrar denendiği halde sonuçlanmadı" in page.text
+
+
+def test_tokens_that_need_somebody_are_named(
+    world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [TokenFault(f"f{n}", f"L{n}", "orphan") for n in range(12)]
+    faults.append(TokenFault("f-torn", "", "lost"))
+    monkeypatch.setattr("handlers.token_faults.find", lambda *_: faults)
+    figures.count(world.office)
+    text = officer.get("/genel-bakis").text
+    assert (
+        "Dosyası yarım kalmış ve sağlam kopyası yok; yedekten geri yüklenmeli: 1 (f-torn)" in text
+    )
+    assert "L8, L9…)" in text
+    assert "L10" not in text
 
 
 def test_the_page_asks_little_however_many_cases_there_are(world: World, officer: Visitor) -> None:
