@@ -15,7 +15,6 @@ from signing.validation import validate
 from tests.signing import oracle
 from tests.signing.bad.make import TEXTS, moment
 from tests.signing.test_bad_cases import CASES, made
-from tests.signing.test_bad_cases import pki as pki  # noqa: PLC0414 - the fixture
 
 if TYPE_CHECKING:
     from tests.signing.bad.pki import Pki
