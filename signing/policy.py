@@ -145,18 +145,10 @@ class Undated(AllowedAlgorithms):
     Time-stamps are renewed before their algorithms end, and lists are fetched for what has ended.
     """
 
-    def digest_algorithm_allowed(
-        self,
-        algo: algos.DigestAlgorithm,
-        moment: datetime | None,  # noqa: ARG002 - whatever the day
-    ) -> AlgorithmUsageConstraint:
-        """Allow a hash that is on the list."""
-        return super().digest_algorithm_allowed(algo, None)
-
     def signature_algorithm_allowed(
         self,
         algo: algos.SignedDigestAlgorithm,
-        moment: datetime | None,  # noqa: ARG002 - the same
+        moment: datetime | None,  # noqa: ARG002 - whatever the day
         public_key: PublicKeyInfo | None,
     ) -> AlgorithmUsageConstraint:
         """Allow RSA and ECDSA with a hash and a key that are on the list."""

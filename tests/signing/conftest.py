@@ -12,6 +12,7 @@ from signing.keys import KeyKind
 from signing.validation import Validation, validate
 from tests.signing import forge, kit
 from tests.signing.answers import TEXT
+from tests.signing.bad.pki import Pki
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from signing.trust import Revocation
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    """Give the declared infrastructure of the bad cases, made once."""
+    return Pki.make(tmp_path_factory.mktemp("bad"))
 
 
 @pytest.fixture(scope="session")

@@ -28,12 +28,6 @@ KEYS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    """Give the declared infrastructure, made once."""
-    return Pki.make(tmp_path_factory.mktemp("bad"))
-
-
 def digest(der: bytes) -> str:
     return hashlib.sha256(der).hexdigest()
 

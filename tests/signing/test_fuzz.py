@@ -19,11 +19,11 @@ from signing.validation import validate
 from signing.verdict import Indication
 from tests.signing.answers import TEXT
 from tests.signing.bad.make import Build, Maker, archived
-from tests.signing.bad.pki import Pki
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
     from signing.validation import Validation
+    from tests.signing.bad.pki import Pki
 
 pytestmark = pytest.mark.no_cover
 
@@ -34,12 +34,6 @@ BOUNDED = settings(
 )
 MEGABYTE = 1 << 20
 LENGTHS = (0x00, 0x7F, 0x80, 0x81, 0x82, 0x83, 0x84, 0xFE, 0xFF)
-
-
-@pytest.fixture(scope="module")
-def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    """Give the declared infrastructure, made once."""
-    return Pki.make(tmp_path_factory.mktemp("fuzz"))
 
 
 @pytest.fixture(scope="module")
