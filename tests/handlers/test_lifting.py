@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from handlers import lifting
+from handlers.judgement import Judged
 from signing import levels
 from signing.levels import Level
 from signing.profiles import Profile
 from signing.trust import Revocation
+from signing.verdict import SubIndication
 from states.certificate import Certificate
 from states.code import Code
 from states.consent import Consent
@@ -104,6 +106,36 @@ def test_a_service_out_of_reach_means_later_and_the_same_code_serves_then(
         consent, "sign", applicant(me), payload | prepared(office, consent, container)
     )
     assert office.read(Consent, consent).state == "in_force"
+
+
+def test_what_was_answered_is_judged_as_of_after_the_answer(
+    office: World, site: Loopback, me: int, held: Held
+) -> None:
+    consent = office.offer(me)
+    container = signed(office, held, consent)
+    asked, stamp = office.clock.now(), site.answers["/tsa"]
+
+    def slowly(body: bytes) -> object:
+        office.clock.advance(minutes=9)
+        office.publish_lists()
+        return stamp(body)
+
+    site.answers["/tsa"] = slowly
+    judged = prepared(office, consent, container)["judged"]
+    assert isinstance(judged, Judged)
+    assert judged.validation.passed
+    assert judged.validation.at == asked + timedelta(minutes=9)
+
+
+def test_what_we_added_to_is_held_to_our_own_limit_alone(
+    office: World, me: int, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consent = office.offer(me)
+    container = signed(office, held, consent)
+    monkeypatch.setattr(lifting, "OWN_LIMIT", len(container))
+    judged = prepared(office, consent, container)["judged"]
+    assert isinstance(judged, Judged)
+    assert judged.validation.sub_indication is SubIndication.FORMAT_FAILURE
 
 
 def test_a_signature_that_is_bad_in_itself_is_stamped_by_nobody(

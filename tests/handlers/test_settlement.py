@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from asn1crypto import cms
 
 from handlers import code as codes
-from handlers import letters, lifting
+from handlers import completion, letters, lifting
 from handlers.completion import Completion
+from signing import lifting as signing_lifting
 from signing.crl import Entry, Reason
 from signing.ocsp import GOOD, Status
 from signing.profiles import Profile
@@ -193,6 +195,40 @@ def test_a_signature_that_fails_at_last_makes_no_card_and_goes_back_to_its_holde
     assert chore.run() == {}
     office.office.fire(case, "return_to_applicant", officer(), reason="yeniden imzalansın")
     assert office.state(case) == "returned_to_applicant"
+
+
+def of_another(container: bytes) -> bytes:
+    """Give a form whose signature fits nothing."""
+    parsed = cms.ContentInfo.load(container)
+    value = parsed["content"]["signer_infos"][0]["signature"].contents
+    return container.replace(value, value[:-1] + bytes([value[-1] ^ 1]))
+
+
+SPOILT = {
+    "cut off": lambda whole: whole[:-1],
+    "another signature": of_another,
+}
+
+
+@pytest.mark.parametrize("fault", ["too large", "cut off", "another signature"])
+def test_a_form_that_we_spoilt_is_no_failure_of_its_signer(
+    office: World, me: int, held: Held, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    case = applied(office, me, held)
+    later(office, DAY)
+    chore, made = Completion(office.office), signing_lifting.complete
+    with monkeypatch.context() as patch:
+        if fault == "too large":
+            patch.setattr(completion, "OWN_LIMIT", 1)
+        else:
+            patch.setattr(signing_lifting, "complete", lambda *given: SPOILT[fault](made(*given)))
+        assert chore.run() == {"failed": 1}
+    assert office.all(Augmentation) == []
+    with unanswered("signature.settling"):
+        start(office, case)
+    later(office, 30 * MINUTE)
+    assert chore.run() == {"B-LT": 1}
+    assert start(office, case) == "in_production"
 
 
 def test_a_certificate_that_is_revoked_after_the_time_stamp_takes_nothing_away(

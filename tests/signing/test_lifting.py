@@ -14,11 +14,14 @@ from pyhanko.sign.general import extract_signer_info
 from signing import cades, collect, levels, lifting
 from signing.authority import Addresses, create
 from signing.certificate import Certificate
+from signing.container import OWN_LIMIT, SIZE_LIMIT
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Level
+from signing.online import LARGEST_LIST
 from signing.profiles import GUIDE_SHA256, RULES, Profile
 from signing.trust import Revocation, Trust
 from signing.validation import validate
+from signing.verdict import SubIndication
 from tests.signing import forge, kit
 from tests.signing.answers import TEXT
 from tests.signing.kit import DAY, NOW
@@ -316,6 +319,18 @@ def test_without_a_responder_completion_waits_for_a_list_from_after_the_wait(
     services.now = since
     whole = lifting.complete(services.online, at_once, trust, since, since)
     assert judged(authority, whole, at=since).level is Level.B_LT
+
+
+def test_a_form_of_our_own_may_be_larger_than_what_is_taken_from_others(
+    authority: Authority, services: Outside, basic: bytes
+) -> None:
+    whole = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT).container
+    for limit, sub in ((len(whole), None), (len(whole) - 1, SubIndication.FORMAT_FAILURE)):
+        found = validate(
+            whole, TEXT, trust=authority.trust, revocation=Revocation(), at=NOW, limit=limit
+        )
+        assert found.sub_indication == sub
+    assert OWN_LIMIT > 2 * LARGEST_LIST > SIZE_LIMIT
 
 
 def test_a_signature_that_is_only_stamped_gets_the_holders_evidence_at_renewal(
