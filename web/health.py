@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from states.errors import DatabaseUnavailable
 from web.composition import composed
-from web.logs import method_of_request
+from web.logs import known_method
 from web.permissions import public
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Meters:
     def end(self, response: Response) -> Response:
         """Count an answered request."""
         endpoint = request.endpoint or "none"
-        method, status = method_of_request(), str(response.status_code)
+        method, status = known_method(request.method), str(response.status_code)
         self.requests.labels(endpoint, method, status).inc()
         self.seconds.labels(endpoint).observe(perf_counter() - g.began)
         return response
