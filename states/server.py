@@ -29,6 +29,19 @@ from states.errors import DatabaseUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+DISCREET = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+"""What keeps the server's log free of what people typed.
+
+A failed statement is not told there at all, since message, detail and statement may hold values of
+persons; whoever sent it is told.
+"""
+
 DURABLE = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -42,6 +55,7 @@ DURABLE = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    **DISCREET,
 }
 """How the server is tuned: nothing committed is ever lost, and no memory beyond a small machine's.
 

@@ -18,6 +18,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from states.errors import SettingsError
+from states.proxies import known_networks
 from states.reach import PLAIN, host_of, on_this_machine, overheard
 
 if TYPE_CHECKING:
@@ -253,6 +254,9 @@ class Settings(BaseSettings):
     oidc_acr: Words = Field((), validation_alias="NES_OIDC_ACR")
     oidc_max_age: int = Field(HALF_A_DAY, ge=60, le=HALF_A_DAY, validation_alias="NES_OIDC_MAX_AGE")
 
+    forwarded_by: Annotated[Words, AfterValidator(known_networks)] = Field(
+        (), validation_alias="NES_FORWARDED_BY"
+    )
     outbound: Annotated[Words, AfterValidator(_hosts)] = Field((), validation_alias="NES_OUTBOUND")
     clamd: str | None = Field(
         None, pattern=r"^(/\S+|([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})$",

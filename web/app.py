@@ -10,13 +10,14 @@ from flask import Flask, current_app
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from states.proxies import proxies_of
 from web import frame, health
 from web.composition import KEY, composed
 from web.errors import handle_errors
 from web.formats import LOCALE, add_filters
+from web.forwarded import Forwarded
 from web.limits import throttle
 from web.odd_text import refuse_odd_texts
 from web.permissions import check_permission
@@ -57,9 +58,8 @@ def create_app(composition: Composition) -> Flask:
         app.register_blueprint(blueprint)
     app.context_processor(_menu)
     _serve_files(app)
-    if not composition.settings.demo:
-        # A proxy with TLS stands in front: it says who asks and that he came by https.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    believed = Forwarded(app.wsgi_app, proxies_of(composition.settings))
+    app.wsgi_app = believed  # type: ignore[method-assign, assignment]
     return app
 
 

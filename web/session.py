@@ -1,8 +1,9 @@
 """Owns who is signed in: sessions that live on the server, and the actor each stands for.
 
-The cookie holds a random id of 256 bits and nothing else. What a session keeps stands in the
-table, encrypted under a key made of that id; it is read when first asked for, so that a page that
-needs no session costs no query. One request reads once and writes at most in one transaction.
+The cookie holds a random id and nothing else; a stranger's has a row only while something is kept.
+What a session keeps stands in the table, encrypted under a key made of that id; it is read when
+first asked for, so that a page that needs no session costs no query. One request reads once and
+writes at most in one transaction.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from handlers import sessions
 from handlers.services import vault_of
 from handlers.sessions import IDLE, LONGEST, Who
+from web import strangers
 from web.composition import KEY, composed
 from web.source import name_source
 from workflow.actor import Actor
@@ -53,6 +55,9 @@ FRESH = timedelta(minutes=10)
 
 PROVED = "proved"
 """Where a session keeps when its proof was given (seconds), if that was before it began."""
+
+FORM_TOKEN = "csrf_token"  # noqa: S105 - a name
+"""Under which name flask-wtf asks a session for what guards its forms."""
 
 NOTED_EACH = timedelta(minutes=1)
 """Use is noted no more often than this, so that most requests write nothing."""
@@ -100,6 +105,8 @@ class Kept(SessionMixin):
         self.began: datetime | None = None
         self.noted: datetime | None = None
         """When the table last heard that it is in use."""
+        self.new = False
+        """Whether ``secret`` is given out with this answer."""
         self.fresh = secret is None
         """Whether the table has no row for ``secret`` yet."""
         self.over: tuple[bytes, str] | None = None
@@ -114,7 +121,7 @@ class Kept(SessionMixin):
         return sessions.key_of(self.secret) if self.secret else None
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - as every session
-        return self._read()[name]
+        return self._form_token() if name == FORM_TOKEN else self._read()[name]
 
     def __setitem__(self, name: str, value: Any) -> None:  # noqa: ANN401 - the same
         self._read()[name] = value
@@ -142,6 +149,9 @@ class Kept(SessionMixin):
         self.broken = True  # stays so when the database is away: the error page asks again
         found = sessions.find(house.office.autocommit, key, house.clock.now())
         self.broken = False
+        if found is None and strangers.is_given(self.secret, house.settings):
+            self.fresh = True
+            return
         if found is None or found.over:
             self._lose(key, found.over if found else "")
             return
@@ -152,6 +162,7 @@ class Kept(SessionMixin):
         """Sign somebody in under a new id; whatever the old session held is gone."""
         self.leave("replaced")
         self.who, self.secret, self.fresh = who, secrets.token_urlsafe(_SECRET_BYTES), True
+        self.new = True
 
     def use(self, now: datetime) -> None:
         """Prolong the session; noted once a minute at most."""
@@ -176,6 +187,16 @@ class Kept(SessionMixin):
         if why in ENDED:
             flash(ENDED[why], "warning")
 
+    def _form_token(self) -> str:
+        """Return what guards the forms of this session; the id gives it, so that no row is needed.
+
+        A stranger who has none yet is given an id.
+        """
+        self.open()
+        if self.secret is None:
+            self.secret, self.new = strangers.give(self.house.settings), True
+        return hmac.digest(self.secret.encode(), b"what guards a form", hashlib.sha256).hex()
+
     def _read(self) -> dict[str, Any]:
         self.open()
         return self._data
@@ -197,8 +218,8 @@ class Sessions(SessionInterface):
         response.vary.add("Cookie")
         if session.broken:
             return
-        if session.fresh and session.secret is None and session:
-            session.secret = secrets.token_urlsafe(_SECRET_BYTES)
+        if session.secret is None and session:
+            session.secret, session.new = strangers.give(session.house.settings), True
         if session.modified or session.used:
             _store(session)
         self._set_cookie(app, session, response)
@@ -207,7 +228,7 @@ class Sessions(SessionInterface):
         name, options = self.get_cookie_name(app), self._options(app)
         if session.secret is None and session.over is not None:
             response.delete_cookie(name, **options)
-        elif session.secret is not None and session.fresh:
+        elif session.secret is not None and session.new:
             response.set_cookie(name, session.secret, **options)
 
     def _options(self, app: Flask) -> dict[str, Any]:
@@ -224,7 +245,7 @@ def _store(session: Kept) -> None:
     key = session.key
     if key is not None and not session.fresh:
         _keep(session, key)
-    else:
+    elif session or session.who is not None or session.over is not None:
         _replace(session, key)
 
 
@@ -244,7 +265,7 @@ def _replace(session: Kept, key: bytes | None) -> None:
             sessions.end_all(connection, session.everywhere, "everywhere", now, source)
         if session.over is not None:
             sessions.end(connection, *session.over, now, source)
-        if key is not None:
+        if key is not None and (session or session.who is not None):
             sessions.begin(connection, key, session.who, session.sealed(), now)
             if session.who is not None:
                 said = (session.who.auth, "signed_in")

@@ -106,6 +106,14 @@ def test_no_test_waits_for_the_clock() -> None:
     assert found == []
 
 
+def test_no_program_is_started_through_a_shell() -> None:
+    through = re.compile(
+        r"shell\s*=\s*True|os\.(system|popen|spawn)|getoutput|create_subprocess_shell"
+    )
+    assert through.search("subprocess.run(line, shell=True)")
+    assert [name(path) for path in python_files(*PRODUCT) if through.search(text(path))] == []
+
+
 def test_nothing_is_left_unfinished() -> None:
     papers = [path for path in files() if path.name != "requirements.txt"]
     assert [name(path) for path in papers if UNFINISHED.search(text(path))] == []

@@ -20,7 +20,7 @@ import pytest
 from states import server as server_module
 from states.database import conninfo
 from states.errors import DatabaseUnavailable
-from states.server import DURABLE, EmbeddedServer, failure_reason, start_server
+from states.server import DISCREET, DURABLE, EmbeddedServer, failure_reason, start_server
 from tests.postgres import TUNING
 
 if TYPE_CHECKING:
@@ -107,6 +107,27 @@ def test_the_tuning_is_in_force_from_the_first_start(folder: Path) -> None:
     assert ask(server, "SHOW server_encoding") == "UTF8"
     assert ask(server, "SHOW listen_addresses") == ""
     server.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO person VALUES ('10000000146')",
+        "SELECT CAST('10000000146 and more' AS integer)",
+        "SELECT person_10000000146",
+    ],
+)
+def test_the_log_holds_nothing_of_a_statement_that_failed(folder: Path, statement: str) -> None:
+    server = start_server(folder, {**TUNING, **DISCREET})
+    with psycopg.connect(conninfo(server.url("postgres")), autocommit=True) as connection:
+        connection.execute("CREATE TABLE person (number text PRIMARY KEY)")
+        connection.execute("INSERT INTO person VALUES (%s)", ["10000000146"])
+        with pytest.raises(psycopg.Error):
+            connection.execute(statement.encode())
+    server.close()
+    log = (folder / "server.log").read_text()
+    assert "ready to accept connections" in log
+    assert "10000000146" not in log
 
 
 def test_a_changed_tuning_holds_from_the_next_start(folder: Path) -> None:

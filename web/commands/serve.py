@@ -10,6 +10,7 @@ import click
 
 from handlers.services import services_of
 from states.database import close_server
+from states.reach import on_this_machine
 from states.settings import load_settings
 from web.commands.failure import Failure
 from web.commands.terminal import say
@@ -33,6 +34,7 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
       NES_DEMO=1 nes web --with-worker
     """  # noqa: D301 - \b tells click to keep the lines
     found = load_settings(os.environ)
+    _refuse_open_address(found)
     _refuse_taken_port(found)
     try:
         migrate(found)
@@ -63,6 +65,17 @@ def _open_demo(house: Composition) -> list[str]:
     from web.demo.opening import open_demo  # noqa: PLC0415 - a real office never loads the demo
 
     return open_demo(house)
+
+
+def _refuse_open_address(found: Settings) -> None:
+    """Refuse to be reached in the clear: the site has no TLS, so a proxy has to stand before it."""
+    if found.demo or on_this_machine(found.host) or found.forwarded_by:
+        return
+    raise Failure(
+        f"NES_HOST={found.host} can be reached from other machines, and the site has no TLS of its "
+        "own. Let a proxy with TLS on this machine ask 127.0.0.1 (docs/deploy/nginx.conf), or name "
+        "the addresses of your proxies in NES_FORWARDED_BY."
+    )
 
 
 def _refuse_taken_port(found: Settings) -> None:

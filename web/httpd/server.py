@@ -180,9 +180,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # the library carries no typ
         self._tell()
 
     def stop(self) -> None:
-        """Let `run` end; can be called from a signal or another thread."""
+        """Let `run` end; can be called from a signal or another thread, and again."""
         self.stopping = True
-        super().pull_trigger()
+        with suppress(OSError):  # it has ended already
+            super().pull_trigger()
 
     def shut(self) -> None:
         """Close everything; can be called twice."""

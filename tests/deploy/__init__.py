@@ -1,0 +1,1 @@
+"""Tests of what an installation is made of: proxy, units, container."""
