@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import secrets
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,21 @@ def test_a_code_is_fifteen_digits_and_each_is_another() -> None:
     drawn = {codes.new_code() for _ in range(200)}
     assert len(drawn) == 200
     assert all(len(code) == 15 and code.isdecimal() and code.isascii() for code in drawn)
+
+
+def test_a_code_is_drawn_by_the_systems_generator_from_all_there_are_of_fifteen_digits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    def drawn(below: int) -> int:
+        asked.append(below)
+        return 7
+
+    monkeypatch.setattr(secrets, "randbelow", drawn)
+    assert codes.new_code() == "000000000000007"
+    assert asked == [10**15]
+    assert math.log2(asked[0]) > 49
 
 
 def test_a_secret_holds_at_least_128_bits() -> None:

@@ -106,8 +106,8 @@ def begin(onward: str = "") -> ResponseReturnValue:
 def end() -> Returned | None:
     """Return who came back from the provider, or None when he is nobody here.
 
-    Whatever is wrong with the answer (state, code, signature, nonce) is the same None: a stranger
-    learns nothing from it. TooWeak is judged before anybody is looked up.
+    Whatever is wrong with the answer (state, code, signature, nonce, audience) is the same None: a
+    stranger learns nothing from it. TooWeak is judged before anybody is looked up.
     """
     try:
         token = _provider().authorize_access_token()
@@ -118,9 +118,21 @@ def end() -> Returned | None:
         log.error("oidc_away", kind=type(error).__name__)
         abort(503)
     claims = token.get("userinfo") or {}
+    if not _for_us(claims):
+        log.warning("oidc_refused", kind="Audience")
+        return None
     proved = _proved(claims)
     known = of_claims(claims)
     return Returned(known, proved, str(session.get(ONWARD, ""))) if known else None
+
+
+def _for_us(claims: Mapping[str, object]) -> bool:
+    """Say whether a token is meant for this site (OpenID Connect Core, 3.1.3.7, 3).
+
+    The library looks at the audience only where it does not name the party that asked.
+    """
+    meant, us = claims.get("aud"), composed().settings.oidc_client_id
+    return us == meant or (isinstance(meant, list) and us in meant)
 
 
 def _proved(claims: Mapping[str, object]) -> datetime:

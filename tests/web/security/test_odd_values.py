@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from flask import Request
+from sqlalchemy import Engine, event
 from werkzeug.datastructures import ImmutableMultiDict
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
@@ -17,7 +18,7 @@ from tests.web.security.town import ROLES
 from web.odd_text import ODD, not_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from werkzeug.test import TestResponse
 
@@ -65,6 +66,13 @@ FEWEST_READ = {
 """Parameters that must be among those that were found, or the finding is broken."""
 
 
+INJECTED = "zqx' OR 1=1) --{{7*191}}"
+"""A text that would break out of a statement, and be reckoned by a template."""
+
+RECKONED = b"--1337"
+"""What a template would make of it."""
+
+
 class Watched(ImmutableMultiDict[str, str]):
     """The query or form of a request, which notes what a view asks it for."""
 
@@ -104,15 +112,16 @@ class Trial:
             data = {**SOUND, "csrf_token": self.visitor.token, **changed_fields}
             answer = self.visitor.client.post(self.path, data=data, buffered=True)
         assert answer.status_code < 500, (self.method, self.path, changed_fields)
+        assert RECKONED not in answer.data, (self.method, self.path, changed_fields)
         self.known |= Watched.asked - {"csrf_token"}
         return answer
 
-    def run(self) -> int:
+    def run(self, values: Iterable[str] = ODD_VALUES) -> int:
         """Try each parameter with each odd value, those that come up meanwhile too."""
         self.send()
         done: set[str] = set()
         while left := sorted(self.known - done):
-            for value in ODD_VALUES:
+            for value in values:
                 self.send(**{left[0]: value})
             done.add(left[0])
         return len(done)
@@ -142,6 +151,40 @@ def test_no_parameter_of_any_route_breaks_the_site(
         read |= trial.known
     assert read >= FEWEST_READ
     assert tried > 100
+
+
+def test_what_somebody_typed_stands_in_no_statement_and_is_reckoned_by_no_template(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Request, "parameter_storage_class", Watched)
+    statements: list[str] = []
+    values: list[str] = []
+
+    def hear(_c: object, _k: object, statement: str, parameters: object, *_: object) -> None:
+        statements.append(statement)
+        values.append(str(parameters))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        tried = sum(trial.run([INJECTED]) for trial in trials(town))
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    assert [one for one in statements if "zqx" in one.casefold()] == []
+    assert [one for one in values if "zqx" in one.casefold()] != []
+    assert tried > 100
+
+
+def test_what_is_encoded_twice_is_decoded_once(town: Town) -> None:
+    officer = town.visitor("officer")
+    number = f"B{town.cases['paper']:09}"
+    once, twice = number.replace("B", "%42"), number.replace("B", "%2542")
+    assert officer.get(f"/is/{once}").heading.startswith(number)
+    assert officer.get(f"/ara?q={once}").heading.startswith(number)
+    assert officer.client.get(f"/is/{twice}").status_code == 404
+    page = officer.get(f"/ara?q={twice}")
+    assert page.heading == "Arama"
+    named = officer.post("/ara", q=once)
+    assert named.heading.startswith("Arama")
 
 
 NUL = "a\0b"
