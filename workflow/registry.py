@@ -127,8 +127,9 @@ def _mark(decorator: ast.expr) -> Callable[[Callable[[Any], Any]], Callable[...,
             return check
         case ast.Name("action"):
             return action
-        case ast.Call(ast.Name("effect"), names):
-            return effect(*(ast.literal_eval(name) for name in names))
+        case ast.Call(ast.Name("effect"), names, more):
+            options = {str(one.arg): ast.literal_eval(one.value) for one in more}
+            return effect(*(ast.literal_eval(name) for name in names), **options)
     return None
 
 

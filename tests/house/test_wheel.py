@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers import WORKFLOWS, declared
 from handlers.people import enter_user
 from tests.conftest import BEGINNING
 from tests.house.tree import PRODUCT, ROOT, files, name
 from tests.house.wheels import Place, borrow, build, installed, laid_out, needed, project
 from tests.web.test_serving import free_port, patient
 from web.demo.seed import LAST
+from workflow.loader import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +64,9 @@ def test_nothing_leads_from_the_installed_product_back_to_the_tree(place: Place)
     found = json.loads(place.run("python", "-c", PLACES % (PRODUCT,)).stdout)
     assert set(found) == set(PRODUCT)
     assert [path for path in found.values() if not path.startswith(str(place.libraries))] == []
-    assert ": 21 states" in place.run("nes", "workflow", "check").stdout
+    checked = json.loads(place.run("nes", "workflow", "check", "--json").stdout)
+    processes = load(WORKFLOWS, declared())
+    assert checked["workflows"] == {name: one.sha256 for name, one in processes.items()}
 
 
 def test_without_the_extra_demo_the_way_to_a_database_is_told(place: Place) -> None:

@@ -30,18 +30,18 @@ __all__ = ["server"]
 MODULES = {"pkcs11": "python-pkcs11", "PySide6": "pyside6-essentials"}
 """What is imported, where its package has another name."""
 
-ELSEWHERE = """
-import importlib, os, pkgutil, sys
+POSIX = {"fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+"""Modules of Python that are there on POSIX systems only."""
+
+ELSEWHERE = f"""
+import importlib, importlib.util, os, sys
 import asn1crypto.x509, click, cryptography.x509, fasteners, pkcs11, pyhanko.sign, requests
 import pyhanko.pdf_utils.reader, pyhanko.sign.validation.dss
-POSIX = ("fcntl", "grp", "pwd", "resource", "syslog", "termios", "tty", "pty")
-for module in POSIX:
+for module in {sorted(POSIX)}:
     sys.modules[module] = None
 for call in ("fork", "register_at_fork", "getuid", "geteuid", "setsid", "sysconf", "uname"):
     delattr(os, call)
-import signing.app
-wanted = ["signing.app.cli", "signing.app.modules", "signing.app.pdf"]
-for module in wanted:
+for module in ("signing.app.cli", "signing.app.modules", "signing.app.pdf"):
     importlib.import_module(module)
 for gone in ("flask", "sqlalchemy", "PySide6", "web", "handlers", "workflow", "states"):
     assert importlib.util.find_spec(gone) is None, gone
@@ -52,6 +52,18 @@ print("imported")
 def plain(requirement: str) -> str:
     """Return the name in a requirement."""
     return requirement.split("[", maxsplit=1)[0].split(">", maxsplit=1)[0]
+
+
+def imported(folder: str) -> set[str]:
+    """Return the modules, by their first name, that the files of a folder import anywhere."""
+    return {
+        module.partition(".")[0]
+        for path in python_files("signing")
+        if name(path).startswith(folder)
+        for node in ast.walk(syntax(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in [getattr(node, "module", None) or node.names[0].name]
+    }
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +97,7 @@ def test_it_asks_for_what_the_room_imports_in_the_versions_of_the_whole() -> Non
     window = told["optional-dependencies"]["desktop"]
     everywhere = {*whole["dependencies"], *whole["optional-dependencies"]["desktop"]}
     assert {one.replace("[pkcs11]", "") for one in everywhere} >= {*told["dependencies"], *window}
-    imported = {
-        module.partition(".")[0]
-        for path in python_files("signing")
-        for node in ast.walk(syntax(path))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for module in [getattr(node, "module", None) or node.names[0].name]
-    }
-    strangers = imported - sys.stdlib_module_names - set(PRODUCT)
+    strangers = imported("signing/") - sys.stdlib_module_names - set(PRODUCT)
     packages = {MODULES.get(module, module).replace("_", "-") for module in strangers}
     # zoneinfo reads tzdata where the system has no time zones.
     assert packages | {"tzdata"} == {plain(one) for one in (*told["dependencies"], *window)}
@@ -102,6 +107,11 @@ def test_the_terminal_is_imported_where_the_system_is_no_posix_and_the_office_is
     place: Place,
 ) -> None:
     assert place.run("python", "-c", ELSEWHERE).stdout == "imported\n"
+
+
+def test_the_window_too_asks_for_no_part_of_a_posix_system() -> None:
+    assert "PySide6" in imported("signing/app/window/")
+    assert imported("signing/app/") & POSIX == set()
 
 
 def test_it_tells_how_it_is_used_and_what_the_window_needs(place: Place) -> None:
