@@ -256,7 +256,8 @@ def _named(entry: bytes) -> x509.Name | None:
     if _CRITICAL not in entry and _ISSUER not in entry:
         return None
     pieces = _pieces(entry, 0, len(entry), _SEQUENCE)
-    return _issuer(_bytes(entry, pieces[2])) if len(pieces) > 2 else None  # noqa: PLR2004
+    _, _, *extensions = pieces
+    return _issuer(_bytes(entry, extensions[0])) if extensions else None
 
 
 @lru_cache(256)

@@ -203,7 +203,7 @@ class Teller:
         typed = tlv.wrap(0xA0, [tlv.wrap(tlv.SEQUENCE, [kind, basic])])
         return tlv.wrap(tlv.SEQUENCE, [b"\x0a\x01\x00", typed])
 
-    def responder(self, *, nocheck: bool = True, **how: Any) -> tuple[Own, bytes]:  # noqa: ANN401
+    def responder(self, *, nocheck: bool = True, **how: Any) -> tuple[Own, bytes]:  # noqa: ANN401 - the same
         """Certify a responder; `how` is as for `certified`."""
         own = Own(named("TEST yanıtlayan"))
         return own, self.certified(

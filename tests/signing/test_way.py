@@ -16,7 +16,7 @@ from signing.way import Way, host_and_port, loopback, scheme_and_host, this_mach
 from tests.signing.forward import Forward, Identity, forwarding, identity
 from tests.signing.kit import NOW
 from tests.signing.loopback import Loopback, serving
-from tests.signing.test_online import DIGEST, make_house, subject
+from tests.signing.own_house import DIGEST, make_house, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
