@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from web import serving
+from web.logs import configure_logs, tell_unexpected_ends
 from web.serving import Crew, web_command, worker_command
 
 if TYPE_CHECKING:
@@ -166,3 +169,26 @@ def test_nothing_outlives_a_parent_that_was_killed() -> None:
 
 def test_the_crew_runs_the_server_and_the_worker() -> None:
     assert [command()[-1] for command in (web_command, worker_command)] == ["web", "worker"]
+
+
+def test_an_error_that_ends_a_thread_is_one_line_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for owner in (sys, threading):
+        monkeypatch.setattr(owner, "excepthook", owner.excepthook)
+    configure_logs()
+    tell_unexpected_ends()
+
+    def break_down() -> None:
+        raise ValueError("10000000146")
+
+    thread = threading.Thread(target=break_down)
+    thread.start()
+    thread.join()
+    logging.getLogger("some.library").warning("looked for %s", "10000000146")
+    said = capsys.readouterr().err
+    ended, told = [json.loads(line) for line in said.splitlines()]
+    assert (ended["event"], ended["kind"]) == ("ended_by_error", "ValueError")
+    assert "break_down" in ended["where"][-1]
+    assert (told["event"], told["logger"], told["level"]) == ("library", "some.library", "warning")
+    assert "10000000146" not in said

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import resource
 import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -12,7 +15,8 @@ from tests.web.httpd.conftest import LARGE, LARGEST, Clock, Ground, Site, heard,
 from web.httpd import patience, server
 from web.httpd.patience import Patience, Phase
 from web.httpd.refusal import SENTENCES
-from web.httpd.server import THREADS
+from web.httpd.server import THREADS, connections_allowed
+from web.logs import configure_logs
 
 if TYPE_CHECKING:
     import socket
@@ -147,6 +151,55 @@ def test_the_oldest_of_the_greediest_source_makes_room(
         assert ground.ask(LAST % b"/").startswith(b"HTTP/1.1 200")
         assert heard(clients[0]) == b""
         assert len(ground.server.active_channels) == 2
+
+
+def test_when_no_files_are_left_the_oldest_makes_room(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        def accept(self) -> None:
+            raise OSError(errno.EMFILE, "no files left")
+
+    with ground.connect() as client:
+        ground.wait_for(Phase.FIRST)
+        monkeypatch.setattr(ground.server, "socket", Full())
+        ground.server.handle_accept()
+        monkeypatch.undo()
+        assert heard(client) == b""
+    assert ground.ask(LAST % b"/").startswith(b"HTTP/1.1 200")
+
+
+def test_a_connection_that_can_not_be_begun_stops_nobody(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(sock: socket.socket, _: object) -> None:
+        sock.close()
+        raise ValueError("10000000146")
+
+    configure_logs()
+    monkeypatch.setattr(ground.server, "_welcome", fail)
+    with ground.connect() as client:
+        assert client.recv(1) == b""
+    monkeypatch.delattr(ground.server, "_welcome")
+    assert ground.ask(LAST % b"/").startswith(b"HTTP/1.1 200")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert (json.loads(line)["event"], "10000000146" in line) == ("accepting_failed", False)
+
+
+def test_as_many_connections_are_taken_as_files_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {"now": (1024, 5000)}
+
+    def change(_: int, wanted: tuple[int, int]) -> None:
+        limits["now"] = wanted
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits["now"])
+    monkeypatch.setattr(resource, "setrlimit", change)
+    assert connections_allowed() == (5000 - 200) // 3
+    assert limits["now"] == (5000, 5000)
+    limits["now"] = (100, 100)
+    assert connections_allowed() == 10
+    limits["now"] = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    assert connections_allowed() == server.CONNECTIONS
 
 
 def test_when_all_are_worked_for_the_new_one_goes(
