@@ -124,7 +124,7 @@ class SignatureCheck(DefaultSignatureValidator):
         signed_data: bytes,
         public_key_info: PublicKeyInfo,
         signature_algorithm: algos.SignedDigestAlgorithm,
-        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,  # noqa: ARG002
+        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,  # noqa: ARG002 - its way
     ) -> None:
         """Raise InvalidSignature unless the signature is good and its algorithm is allowed."""
         allowed = self.allowed.signature_algorithm_allowed(

@@ -151,7 +151,7 @@ def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
             raise ValueError(f"{word!r} is no bare host name; give names with blanks between them")
         if _is_here(word):
             raise ValueError(f"{word!r} is this machine; give HOST:PORT of what may be asked there")
-    return tuple(word.lower() for word in value)
+    return tuple(word.lower() for word in value)  # ASCII: names of hosts
 
 
 def _is_here(name: str) -> bool:

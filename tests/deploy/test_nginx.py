@@ -8,7 +8,7 @@ import socket
 import ssl
 import subprocess
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from states.proxies import HERE
 from tests.house.tree import ROOT
 from tests.web.httpd.conftest import Clock, serving
 from web.forwarded import Forwarded
+from workflow.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +70,7 @@ def certificate(folder: Path) -> None:
     """Write a certificate of the site that it issued to itself, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
