@@ -11,11 +11,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from states.errors import DatabaseUnavailable, SettingsError
 from states.settings import load_settings
 from web.app import LARGEST_REQUEST, create_app
 from web.composition import compose
 from web.httpd import Server
-from web.logs import configure_logs, tell_unexpected_ends
+from web.logs import configure_logs, log, tell_unexpected_ends
 from web.security import file_headers
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ def main(what: str) -> None:
     configure_logs()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
-    serve(load_settings(os.environ))
+    try:
+        serve(load_settings(os.environ))
+    except (DatabaseUnavailable, SettingsError, OSError) as error:  # none of them a person's words
+        log.critical("not_serving", reason=str(error))
+        sys.exit(1)
 
 
 def end_with_parent() -> None:

@@ -171,6 +171,15 @@ def test_the_crew_runs_the_server_and_the_worker() -> None:
     assert [command()[-1] for command in (web_command, worker_command)] == ["web", "worker"]
 
 
+def test_a_server_that_can_not_start_says_why_in_one_line() -> None:
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(web_command(), env={"NES_PORT": "0"}, **pipes) as process:  # type: ignore[call-overload]  # two of its names
+        (line,) = process.stderr.readlines()
+    found = json.loads(line)
+    assert (process.returncode, found["event"]) == (1, "not_serving")
+    assert found["reason"].startswith("NES_PORT is not usable")
+
+
 def test_an_error_that_ends_a_thread_is_one_line_without_its_words(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
