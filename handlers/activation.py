@@ -61,6 +61,8 @@ def signed_by_new_card(context: Context) -> Verdict:
     if verdict is not None:
         return verdict
     validation = signature.judge(context)
+    if _not_begun(context, validation):
+        return _this_certificate(context, validation)  # which says from when on
     if not validation.passed and validation.sub_indication is not SubIndication.TRY_LATER:
         return signature.passed(services_of(context), validation)
     verdict = _this_certificate(context, validation)
@@ -94,6 +96,12 @@ def not_waiting(context: Context) -> Verdict:
     )
     waits = context.connection.scalar(newest) == status.AWAIT
     return deny("activation.waiting") if waits else ALLOW
+
+
+def _not_begun(context: Context, validation: Validation) -> bool:
+    signer = validation.signer
+    own = signer is not None and signer.sha256 == context.case["sha256"]
+    return own and signer is not None and context.now < signer.not_before
 
 
 def _this_certificate(context: Context, validation: Validation) -> Verdict:

@@ -24,6 +24,7 @@ from states.consent import Consent
 from states.journal import JournalEntry, RefusedAttempt
 from states.signature import Signature
 from tests.handlers.world import SYSTEM, operator
+from tests.web.portal.conftest import ENDS_ON
 from tests.web.portal.test_filing import renewal_of, send
 from tests.web.program import Program, address, code_for_consent, digits, signed
 from tests.web.visitor import Visitor
@@ -114,7 +115,10 @@ def test_a_delivered_certificate_is_activated_with_its_own_card(
     assert new.reference.startswith("S")
     claim = program.claim(digits(page))
     assert claim.purpose is Purpose.ACTIVATION
-    wrong = program.rejected(claim.secret, signed(world, holder.held, claim), 422)
+    replaced = program.rejected(claim.secret, signed(world, holder.held, claim), 422)
+    assert replaced.code == "signature_revoked_no_poe"
+    other = world.card(holder.person_id, ENDS_ON)
+    wrong = program.rejected(claim.secret, signed(world, other, claim), 422)
     assert wrong.code == "activation_other_certificate"
     card = new_card(world, new, holder)
     accepted = program.send(claim.secret, signed(world, card, claim))
