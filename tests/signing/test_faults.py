@@ -57,7 +57,6 @@ SIGNING = [
     ("login", pkcs11.TokenNotPresent, errors.TokenAbsent),
     ("login", pkcs11.DeviceRemoved, errors.CardRemoved),
     ("login", pkcs11.DeviceError, errors.DeviceFailed),
-    ("get_slots", pkcs11.GeneralError, errors.DeviceFailed),
     ("get_objects", pkcs11.DeviceRemoved, errors.CardRemoved),
     ("get_objects", pkcs11.SessionClosed, errors.CardRemoved),
     ("read", pkcs11.DeviceRemoved, errors.CardRemoved),
@@ -249,6 +248,7 @@ REACHED: list[tuple[str, type[pkcs11.PKCS11Error], type[errors.SigningError]]] =
     ("get_token", pkcs11.TokenNotPresent, errors.TokenAbsent),
     ("get_token", pkcs11.TokenNotRecognised, errors.TokenUnknown),
     ("get_slots", pkcs11.SlotIDInvalid, errors.ReaderAbsent),
+    ("get_slots", pkcs11.GeneralError, errors.DeviceFailed),
     ("sign", pkcs11.DeviceRemoved, errors.CardRemoved),
     ("login", pkcs11.PinLenRange, errors.PinLength),
     ("login", pkcs11.PinIncorrect, errors.PinWrong),
@@ -272,6 +272,15 @@ def test_what_a_module_keeps_answering_is_told_each_time_until_it_ends(
             signer.sign(b"text")
     script.over()
     assert signer.sign(b"text")
+
+
+def test_a_module_that_fails_to_list_its_tokens_is_asked_anew_once(
+    script: Script, signer: kit.Signer
+) -> None:
+    # As SoftHSM does when the file of some other token was torn behind its back.
+    script.at("get_slots", pkcs11.GeneralError)
+    assert signer.sign(b"text")
+    assert script.once == {}
 
 
 def test_readers_show_what_is_in_them(store: TokenStore, signer: kit.Signer) -> None:

@@ -98,17 +98,17 @@ APPLICATION: Mapping[str, Advice] = {
     "production_stopped": Advice(
         "Kartınızın üretimi {since} tarihinde durdu.",
         _NOTHING,
-        "Başvuru ofisi nedenini giderince üretim yeniden başlar.",
-    ),
-    "not_booked": Advice(
-        "Kartınız üretildi; kurye kaydı henüz alınamadı.",
-        _NOTHING,
-        "Başvuru ofisi kartı kuryeye verince takip numarası burada görünür.",
+        "Başvuru ofisi nedenini giderince yeniden başlar; {since} tarihinden beri bekliyor.",
     ),
     "produced": Advice(
         "Kartınız {since} tarihinde üretildi.",
         _NOTHING,
         "Kart kuryeye verilince takip numarası burada görünür ({since} tarihinde üretildi).",
+    ),
+    "not_booked": Advice(
+        "Kartınız üretildi; kurye kaydı henüz alınamadı.",
+        _NOTHING,
+        "Kart kuryeye verilince takip numarası burada görünür ({since} tarihinden beri bekliyor).",
     ),
     "couriered": Advice(
         "Kartınız kuryede. Takip numarası: {tracking}.",
