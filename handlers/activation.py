@@ -61,7 +61,10 @@ def signed_by_new_card(context: Context) -> Verdict:
     if verdict is not None:
         return verdict
     validation = signature.judge(context)
-    if not validation.passed and validation.sub_indication is not SubIndication.TRY_LATER:
+    signer = validation.signer
+    early = signer is not None and context.now < signer.not_before
+    known = validation.passed or validation.sub_indication is SubIndication.TRY_LATER
+    if not (known or early):
         return signature.passed(services_of(context), validation)
     verdict = _this_certificate(context, validation)
     return stamped(services_of(context), validation.level) if verdict.allows else verdict
