@@ -54,6 +54,13 @@ def points(*entries: dict[str, object]) -> x509.Extension:
     return builder.extension("crl_distribution_points", list(entries))
 
 
+def at_ocsp(address: str) -> x509.Extension:
+    """Name a responder's address in a certificate."""
+    name = x509.GeneralName("uniform_resource_identifier", address)
+    entry = {"access_method": "ocsp", "access_location": name}
+    return builder.extension("authority_information_access", [entry])
+
+
 def of_ocsp(*, nocheck: bool) -> tuple[x509.Extension, ...]:
     """Give what a responder's certificate carries."""
     usage = builder.extension("extended_key_usage", ["ocsp_signing"])

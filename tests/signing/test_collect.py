@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import ocsp, x509
 
-from signing import builder
 from signing.chain import Moment
 from signing.collect import LARGE, collect
 from signing.errors import OnlineUnavailable
@@ -18,7 +17,7 @@ from signing.trust import Trust
 from tests.signing.crowd import Own, named
 from tests.signing.kit import DAY, NOW
 from tests.signing.loopback import Loopback, serving
-from tests.signing.telling import PERSON, H, Row, Teller, of_ocsp, points, url
+from tests.signing.telling import PERSON, H, Row, Teller, at_ocsp, of_ocsp, points, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
 PATIENT = Fetcher(patience=Patience(10, 60, 120))
 LONG = tuple(Row(serial) for serial in range(10**6, 10**6 + 200))
 WANTED = Moment(NOW, ocsp=True)
-
-
-def at_ocsp(address: str) -> x509.Extension:
-    name = x509.GeneralName("uniform_resource_identifier", address)
-    entry = {"access_method": "ocsp", "access_location": name}
-    return builder.extension("authority_information_access", [entry])
 
 
 @dataclass
