@@ -231,10 +231,13 @@ def _record(lines: Iterable[str], delimiter: str, width: int) -> tuple[int, list
     """Return how many lines the first record takes, and its cells.
 
     A quotation mark that nobody closed would take the following rows with it. So a record of
-    several lines counts only when it has as many cells as the heading.
+    several lines counts only when it has as many cells as the heading, and when none of its
+    further lines is a row by itself.
     """
     joined = ""
     for taken, line in enumerate(lines, start=1):
+        if taken > 1 and width > 1 and line.count(delimiter) >= width - 1:
+            return None
         joined = f"{joined}\n{line}" if taken > 1 else line
         try:
             cells = next(csv.reader([joined], delimiter=delimiter, strict=True), [])

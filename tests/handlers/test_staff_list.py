@@ -415,6 +415,28 @@ def test_a_quotation_mark_that_nobody_closed_spoils_its_row_only() -> None:
     assert 3 in [row.number for row in staff.rejected]
 
 
+@pytest.mark.parametrize("closed_in", ["surname", "address"])
+def test_a_quotation_mark_that_another_row_closes_takes_no_row_with_it(closed_in: str) -> None:
+    rows = sample_rows(TODAY, 5)
+    rows[1]["surname"] = "OPENS" + rows[1]["surname"]
+    rows[3][closed_in] += "CLOSES"
+    text = as_csv(rows).decode("utf-8-sig").replace("OPENS", '"').replace("CLOSES", '"')
+    staff = read_here(text.encode())
+    assert [row.number for row in staff.rows] == (
+        [2, 4, 6] if closed_in == "surname" else [2, 4, 5, 6]
+    )
+    assert {row.number for row in staff.rejected} == ({3, 5} if closed_in == "surname" else {3})
+    assert staff.rejected[0].code == "row.quotation"
+
+
+def test_lines_that_are_no_rows_are_joined_to_as_many_cells_as_there_are() -> None:
+    heading, good = as_csv([GOOD]).decode("utf-8-sig").splitlines()
+    broken = '"a\nb";c\n'
+    staff = read_here(f"{heading}\n{broken}{good}\n".encode())
+    assert [row.number for row in staff.rows] == [4]
+    assert (staff.rejected[0].number, staff.rejected[0].code) == (2, "row.quotation")
+
+
 @pytest.mark.parametrize(
     ("field", "written", "taken"),
     [
