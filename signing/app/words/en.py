@@ -188,6 +188,7 @@ FAULTS = {
     "seal": "It is a seal.",
     "qc_critical": "Its qualified statement is marked critical.",
     "qc_compliance": "It is not a qualified certificate (no QcCompliance).",
+    "qc_type": "It was issued for a seal or a web site, not for signatures (QcType).",
     "national_statement": "It lacks the statement of law 5070.",
     "weak_key": "Its key is weaker than RSA 2048 or EC P-256.",
     "weak_hash": "It was signed with a hash weaker than SHA-256.",
