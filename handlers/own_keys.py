@@ -54,7 +54,7 @@ PATIENCE = "120s"
 class KeysRefused(SigningError):
     """The keys on the token are not the house's own; params: label, roles."""
 
-    english: ClassVar[str]
+    english: ClassVar[str] = "The keys on the token are not those of this installation."
 
     def __str__(self) -> str:
         """Say it for a terminal; pages show title and text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from datetime import UTC, datetime
@@ -88,6 +89,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _patient_uploads() -> None:
     """Let an upload wait for its turn however many tests read one."""
     sandbox.PATIENCE = 600.0
+
+
+@pytest.fixture(autouse=True)
+def _umask_stays() -> Iterator[None]:
+    """Give the next test the umask that this one found: each command of `nes` narrows its own."""
+    found = os.umask(0o077)
+    os.umask(found)
+    yield
+    os.umask(found)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAKE_AND_ENTER = """
 set -e
+umask 022
 machine=$0 suite=$1 tree=$2
 shift 2
 mount -t tmpfs -o mode=755 tmpfs "$machine"

@@ -159,6 +159,14 @@ def test_the_person_himself_may_give_another_address(world: World) -> None:
     assert world.read(Person, me).address == "Yeni Sokak 5, İznik"
 
 
+def test_a_mark_that_turns_what_is_read_around_is_left_out_of_an_address(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    world.write("UPDATE person SET address = :text", text="Sokak \u202e1")
+    world.choose(case, me, "wet_signature")
+    assert world.read(Application, case).delivery_address == "Sokak 1"
+
+
 def test_a_coordinator_does_not_send_the_card_elsewhere(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
@@ -217,7 +225,6 @@ def test_the_form_of_e_imza_waits_for_the_signature_and_no_other_form_does(world
     ("column", "text", "field"),
     [
         ("address", "Sokak 1 \U0001f3e0", "Teslimat adresi"),
-        ("address", "Sokak \u202e1", "Teslimat adresi"),
         ("email", "ayşe\ue000@ornek.invalid", "E-posta"),
         ("given_name", "\u4e2d", "Ad soyad"),
     ],

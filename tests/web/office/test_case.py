@@ -40,7 +40,8 @@ def test_the_summary_says_who_what_where_to_and_by_which_method(
 ) -> None:
     page = officer.get(path(waiting_for_paper(world)))
     facts = dict(zip(page.all("dt"), page.all("dd"), strict=True))
-    assert facts["Kişi"] == "AYŞE ÖRNEKOĞLU, 100******46"
+    # The name is a link, which the reader of pages sets apart from what follows.
+    assert facts["Kişi"] == "AYŞE ÖRNEKOĞLU , 100******46"
     assert facts["Başvuru türü"] == "İlk başvuru"
     assert facts["Onaylama yöntemi"] == "Islak imza"
     assert facts["Kurum"]
