@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     from states.settings import Settings
 
+TURN = 0.0005
+"""Seconds that one thread may reckon while others wait, a tenth of Python's own: a page comes back
+from the database a dozen times, and each time would wait so long for whoever judges a signature."""
+
 PATIENCE = 20.0
 """Seconds a process is given to end by itself before it is killed."""
 
@@ -64,6 +68,7 @@ def main(what: str) -> None:
 
         command(["worker"])
     configure_logs()
+    sys.setswitchinterval(TURN)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     try:
