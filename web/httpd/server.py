@@ -211,8 +211,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # the library carries no typ
     # What it says of itself
 
     def count(self, phase: Phase) -> None:
-        """Count a connection that was ended."""
-        self.ended[phase] += 1
+        """Count a connection that was ended; one that was kept and rests is no slow client."""
+        if phase is not Phase.NEXT:
+            self.ended[phase] += 1
 
     def report(self, event: str) -> None:
         """Log what went wrong: the kind and the place, never the words."""

@@ -75,6 +75,23 @@ def test_a_kept_connection_may_rest_longer_than_a_proxy_keeps_it(ground: Ground)
         assert b"408" not in heard(client)
 
 
+def test_slow_clients_are_told_in_the_log_and_kept_connections_that_rest_are_not(
+    ground: Ground, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs()
+    with ground.connect(GET % b"/") as resting:
+        assert resting.recv(9) == b"HTTP/1.1 "
+        ground.wait_for(Phase.NEXT)
+        with ground.connect(HALF_HEAD) as slow:
+            ground.wait_for(Phase.NEXT, Phase.HEAD)
+            ground.pass_seconds(76)
+            assert late(heard(slow))
+        heard(resting)  # until the server ends it
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    ended = [line["waiting_for"] for line in told if line["event"] == "slow_clients_ended"]
+    assert ended == [Phase.HEAD.value]
+
+
 def test_a_body_that_goes_on_is_waited_for(ground: Ground) -> None:
     with ground.connect(HALF_BODY.replace(b"Host", b"Connection: close\r\nHost")) as client:
         ground.wait_for(Phase.BODY)
