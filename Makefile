@@ -16,10 +16,11 @@ run:  ## Set up and serve the demo on http://127.0.0.1:8000 (PORT= changes it)
 	@.ci/setup run
 	@exec env NES_DEMO=1 NES_PORT=$(PORT) $(BIN)/nes web --with-worker
 
+# The tests start hundreds of programs, which would each compile everything where nothing is kept.
 test:  ## Set up and run all tests with the coverage gate
 	@.ci/setup test
 	@rm -rf var/coverage && mkdir -p var/coverage
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(ARGS)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(ARGS)
 	$(BIN)/coverage report --include='workflow/*,signing/*' --fail-under=100
 
 check: lint form types imports dependencies spelling templates steps  ## Set up and run every gate
