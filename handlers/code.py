@@ -107,7 +107,7 @@ def issue_values(
 ) -> dict[str, object]:
     """Return the values to open a code with, for a case given as (purpose, its row).
 
-    The code is bound to browser session, person, purpose, case and document (DOMAIN 6).
+    The code is bound to browser session, person, purpose, case and document.
     """
     purpose, row = case
     return {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workflow.engine import Office
 
 DAYS_AHEAD = 90
-"""Days of production windows that are shown (DOMAIN 3: certificates end in cohorts)."""
+"""Days of production windows that are shown: certificates end in cohorts."""
 
 DAYS_BACK = 30
 """Days of throughput and refusals that are shown."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine
 
 IDLE = timedelta(minutes=30)
-"""A session nobody uses ends after this long (UX 16)."""
+"""A session nobody uses ends after this long."""
 
 LONGEST = timedelta(hours=12)
 """A session ends after this long even in use, so that roles taken away do not live on."""

@@ -29,7 +29,7 @@ def final(context: Context) -> Verdict:
     """Allow what rests on no signature, or on one that was judged for good.
 
     A signature under P2 or P3 is taken at hand-in but judged for good only with revocation data of
-    24 hours later (DOMAIN 5); until then the answer is "not yet", and then what the completion
+    24 hours later; until then the answer is "not yet", and then what the completion
     found (handlers/completion.py).
     """
     kept = _resting_on(context)

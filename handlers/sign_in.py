@@ -108,7 +108,7 @@ def prepare(
 
 
 def count_wrong_try(connection: Connection, case_id: int) -> int:
-    """Count one denied signature and return how many there were (DOMAIN 6: five lock)."""
+    """Count one denied signature and return how many there were; five lock."""
     counted = (
         update(SignIn)
         .where(SignIn.id == case_id)

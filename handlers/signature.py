@@ -134,7 +134,7 @@ def passed(services: Services, validation: Validation) -> Verdict:
 
 
 def qualified(validation: Validation) -> Verdict:
-    """Allow a signer's certificate that is a qualified one (law 5070; DOMAIN 5)."""
+    """Allow a signer's certificate that is a qualified one (law 5070)."""
     found = validation.qualification
     if found is None or not found.qualified:
         return deny("signature.not_qualified", lacking=found.code if found else "certificate")

@@ -1,4 +1,4 @@
-"""Which keys, hashes and signature algorithms are strong enough, and until when (DOMAIN 5).
+"""Which keys, hashes and signature algorithms are strong enough, and until when.
 
 The rules are data: each names a kind, a smallest size and the last day of its use. What is not
 named was never strong enough. What is named here has 128 bits of strength or more (OWASP ASVS 5,

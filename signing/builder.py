@@ -1,7 +1,7 @@
 """The to-be-signed part of the certificates that the demo authority issues, built with asn1crypto.
 
 Everything comes from the arguments, so the same request always gives the same bytes. Profile:
-RFC 5280, EN 319 412-2 (natural persons), EN 319 412-5 (statements), DOMAIN 5.
+RFC 5280, EN 319 412-2 (natural persons), EN 319 412-5 (statements).
 """
 
 from __future__ import annotations

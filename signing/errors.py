@@ -1,6 +1,6 @@
 """Every refusal of the signing room: one hierarchy with a code, parameters and a Turkish sentence.
 
-Source of the titles and texts: UX.md, table "PKCS#11 condition, what the person reads".
+Each condition of a card has a title and a text that say to its holder what to do next.
 """
 
 from __future__ import annotations

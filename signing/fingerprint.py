@@ -1,4 +1,4 @@
-"""The short fingerprint of a text that the page and nes-imza both show (DOMAIN 6)."""
+"""The short fingerprint of a text that the page and nes-imza both show."""
 
 from __future__ import annotations
 

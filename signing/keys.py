@@ -32,7 +32,7 @@ class Padding(StrEnum):
 
 
 class KeyKind(StrEnum):
-    """The keys that DOMAIN 5 allows: RSA of 2048 bits or more, EC from P-256 up.
+    """The keys that are strong enough: RSA of 2048 bits or more, EC from P-256 up.
 
     The product makes none of RSA_2048; a card that brings such a key can sign with it, which
     counts only where and as long as the site allows it (signing.algorithms).

@@ -1,6 +1,6 @@
 """The national signature profiles P1–P4, and what each demands of a signature that names it.
 
-Source: DOMAIN 5. P1 has no identifier. P2 and P3 are final only with revocation data that was
+P1 has no identifier. P2 and P3 are final only with revocation data that was
 issued 24 hours after the time-stamp or later, P4 only with an OCSP response.
 """
 

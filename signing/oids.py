@@ -1,6 +1,6 @@
 """Object identifiers of qualified certificates in Turkey, and of the demonstration policy.
 
-Sources: ETSI EN 319 412-5 (QcCompliance, QcType), the national statements of law 5070 (DOMAIN 5),
+Sources: ETSI EN 319 412-5 (QcCompliance, QcType), the national statements of law 5070,
 and X.660's example arc 2.999 for everything of our own.
 """
 

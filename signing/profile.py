@@ -1,4 +1,4 @@
-"""Whether a certificate is a qualified one by the rule of DOMAIN 5, and who its holder is."""
+"""Whether a certificate is a qualified one by law 5070 and EN 319 412-5, and who its holder is."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def usages(parsed: x509.Certificate) -> set[str]:
 def qualification(certificate: Certificate) -> Qualification:
     """Judge the certificate's own content; whether its issuer is trusted is validation's part.
 
-    Rule (DOMAIN 5): QcCompliance and a national statement, no seal, no type but esign, key usage
+    Rule: QcCompliance and a national statement, no seal, no type but esign, key usage
     digitalSignature and nonRepudiation, a TCKN, a strong key and hash, not an authority. A key is
     weak here when no site may allow it; whether this site allows RSA 2048 is validation's part too.
     """

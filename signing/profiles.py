@@ -1,4 +1,4 @@
-"""The national signature profiles as a signer and an office follow them (DOMAIN 5).
+"""The national signature profiles as a signer and an office follow them.
 
 A profile is named in the signature by a signed attribute (signature-policy-identifier,
 EN 319 122-1, 5.2.9); what a judge asks of one that is named stands in `signing.national`.

@@ -1,8 +1,8 @@
 """The seal of the office: a certificate of the demo authority for an organisation, and its use.
 
 Nothing here may be used outside a demonstration: the organisation's name begins with TEST. A seal
-shows the statements of DOMAIN 5 that no person's certificate may have, so that a sealed file can
-never pass for one that somebody signed.
+shows the statements of law 5070 for seals, which no person's certificate may have, so that a
+sealed file can never pass for one that somebody signed.
 """
 
 from __future__ import annotations

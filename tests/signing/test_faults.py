@@ -219,7 +219,7 @@ def test_the_authority_signs_again_as_soon_as_its_token_does(
     assert repeating.issue(order.request, public) == first
 
 
-# The table of UX.md: the title, the refusal that only it has, and whether to try again helps.
+# For each condition: the title, the refusal that only it has, and whether to try again helps.
 CONDITIONS: list[tuple[str, type[errors.SigningError], bool]] = [
     ("Kart okuyucuyu bağlayın", errors.ReaderAbsent, True),
     ("Kartınızı takın", errors.TokenAbsent, True),

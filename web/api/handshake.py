@@ -219,7 +219,7 @@ def _offer(connection: Connection, condition: ColumnElement[bool]) -> Offer | No
 
 
 def _count(code: Code, error: WorkflowError) -> None:
-    """Count a signature that was judged and denied; lock the code at the last one (DOMAIN 6).
+    """Count a signature that was judged and denied; lock the code at the last one.
 
     One that was judged beside the last is answered like one that came after it.
     """

@@ -51,7 +51,7 @@ CLOSED: Mapping[str, tuple[HTTPStatus, str]] = {
     ),
     "expired": (HTTPStatus.GONE, "Kodun süresi doldu; sayfadan yeni kod alınız."),
 }
-"""What a code that can not be worked with is answered with (DOMAIN 6)."""
+"""What a code that can not be worked with is answered with."""
 
 
 def too_old() -> Rejected:

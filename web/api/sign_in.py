@@ -43,7 +43,7 @@ SINCE = 6
 
 TITLE = "Kartla giriş"
 ACCEPTED = "İmzanız alındı; tarayıcınızdaki sayfaya dönünüz."
-"""What the program says for every card that signs well, known here or not (DOMAIN 7, 10)."""
+"""What the program says for every card that signs well, known here or not: nothing is learnt."""
 
 _STANDING = {"issued": "not_claimed", "signed": "used"}
 """How a program is told of a state in which no signature is taken."""
@@ -150,7 +150,7 @@ def _weighed(case_id: int, error: RuleFailed) -> Rejected:
 def _count(case_id: int) -> int:
     """Count a signature that was denied, lock the code at the last one, and return how many.
 
-    One that was judged beside the last is answered like one that came after it (DOMAIN 6).
+    One that was judged beside the last is answered like one that came after it.
     """
     house = composed()
     with house.database.begin() as connection:

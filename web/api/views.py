@@ -29,13 +29,13 @@ blueprint = Blueprint("api", __name__)
 csrf.exempt(blueprint)  # programs carry no cookie; the code and the secret stand for the session
 
 WRONG_CODES = "5 per 5 minutes"
-"""How often one source may be wrong (DOMAIN 6)."""
+"""How often one source may be wrong."""
 
 EACH = "240 per minute"
 """How many requests of one source are answered, good or bad: an office behind one address."""
 
 TOGETHER = "1200 per minute"
-"""How many codes and secrets of all sources are looked up (DOMAIN 6: global throttle)."""
+"""How many codes and secrets of all sources are looked up."""
 
 DESCRIPTIONS = "60 per minute"
 """How often one source may read the description; it costs nobody else anything."""

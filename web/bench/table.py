@@ -10,7 +10,7 @@ ABOVE = "≥"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row: our value, the bare competitor's, their ratio and the bounds of DESIGN 7.
+    """One row: our value, the bare competitor's, their ratio and the bounds that are held.
 
     ``better`` says on which side of ``hold`` and ``aim`` the ratio should lie.
     """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Standing(StrEnum):
-    """Where a person stands (UX 15); the value names it, ``TITLES`` says it in Turkish."""
+    """Where a person stands; the value names it, ``TITLES`` says it in Turkish."""
 
     NOT_STARTED = "not_started"
     NO_E_ONAY = "no_e_onay"

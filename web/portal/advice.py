@@ -18,7 +18,7 @@ WAITS_FOR_CONSENT = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Three sentences (UX 11): why the case stands where it does, what to do, by or from when.
+    """Three sentences: why the case stands where it does, what to do, by or from when.
 
     They may name ``{since}`` (entry into the state), ``{due}`` (its timer), ``{opens}`` (first day
     of production), ``{ends}`` (last day of the certificate), ``{limit}`` (end of the wait for an

@@ -52,7 +52,7 @@ def issue(case: Found, purpose: str) -> str:
 
 
 def read(reference: str) -> Code:
-    """Return a code of this very browser session; to all others it is unknown (DOMAIN 6)."""
+    """Return a code of this very browser session; to all others it is unknown."""
     try:
         workflow, code_id = parse(reference)
     except ValueError:

@@ -24,7 +24,7 @@ OFTEN = 120
 
 
 def tells(seconds: int) -> bool:
-    """Say whether a screen reader is told at this second (UX 17)."""
+    """Say whether a screen reader is told at this second."""
     return seconds % (15 if seconds <= OFTEN else 60) == 0
 
 
