@@ -116,6 +116,14 @@ class Ground:
         self.clock.now += seconds
         self.settle()
 
+    def pass_seconds_until_nobody_is_left(self, seconds: float) -> None:
+        """Let time pass, in steps: sockets may take some more of an answer in the first of them."""
+        for _ in range(100):
+            self.pass_seconds(seconds)
+            if not self.server.active_channels:
+                return
+        raise AssertionError(self.server.active_channels)
+
     def wait_for(self, *phases: Phase) -> None:
         """Wait until the connections are in these phases, oldest first."""
         wanted = [phase.value for phase in phases]

@@ -108,9 +108,7 @@ def test_a_reader_who_takes_nothing_is_ended_and_holds_no_thread(ground: Ground)
         assert client.recv(9) == b"HTTP/1.1 "
         assert ground.ask(LAST % b"/").startswith(b"HTTP/1.1 200")
         ground.wait_for(Phase.ANSWER)
-        ground.pass_seconds(31)  # the buffers of the sockets may have taken some until now
-        ground.pass_seconds(31)
-        ground.wait_for()
+        ground.pass_seconds_until_nobody_is_left(31)
 
 
 def test_an_answer_without_end_is_closed_when_its_reader_is_ended(
@@ -120,8 +118,7 @@ def test_an_answer_without_end_is_closed_when_its_reader_is_ended(
     with ground.connect(GET % b"/parts") as client:
         assert client.recv(9) == b"HTTP/1.1 "
         ground.wait_for(Phase.ANSWER)
-        ground.pass_seconds(31)
-        ground.pass_seconds(31)
+        ground.pass_seconds_until_nobody_is_left(31)
         assert ground.site.closed.wait(30)
 
 
