@@ -22,7 +22,7 @@ from web.commands.failure import Failure
 from web.composition import Composition, definitions
 from web.demo.outside import connected
 from web.demo.programme import perform
-from web.demo.scenes import scenes
+from web.demo.scenes import programme
 from web.demo.stage import Stage
 from web.logs import configure_logs
 from workflow.clock import FixedClock, SystemClock
@@ -65,7 +65,7 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
             try:
                 with connected(house) as open_house:
                     stage = _stage(open_house, clock)
-                    outcomes = perform(stage, scenes(), status.update)
+                    outcomes = perform(stage, programme(), status.update)
                 outcome = verify(house.database, house.library)
             finally:
                 house.database.dispose()

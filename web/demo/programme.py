@@ -18,7 +18,7 @@ from states.journal import JournalEntry, RefusedAttempt
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from web.demo.scenes import Scene
+    from web.demo.scenes.scene import Scene
     from web.demo.stage import Stage
 
 

@@ -1,50 +1,20 @@
-"""Owns what the demonstration plays: nine applications, each with what must come of it.
-
-A scene is written as a generator: it plays its first part, yields the day on which it wants to go
-on, and so on. All scenes share one calendar, so that the worker meets them as it would in life.
-"""
+"""Owns the nine applications with which the demonstration begins, most of them renewals."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import select
 
 from handlers import letters
-from states.application import Application
+from web.demo.scenes.scene import Scene, held_to_the_day, to_the_door
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
 from workflow.bulk import TIMER
-from workflow.clock import start_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import date, datetime
-
+    from web.demo.scenes.scene import Play
     from web.demo.stage import Stage
-
-    Play = Iterator[datetime]
-
-
-@dataclass(slots=True)
-class Scene:
-    """One application of the demonstration and what must come of it.
-
-    ``refusals`` are the codes that were expected and came, in order; ``others`` are cases whose
-    refused attempts count with it (the consent it rests on).
-    """
-
-    name: str
-    title: str
-    method: str
-    play: Callable[[Scene, Stage], Play]
-    ends: str
-    must_refuse: tuple[str, ...] = ()
-    case: int = 0
-    refusals: list[str] = field(default_factory=list)
-    others: list[int] = field(default_factory=list)
 
 
 def e_onay(scene: Scene, stage: Stage) -> Play:
@@ -52,7 +22,7 @@ def e_onay(scene: Scene, stage: Stage) -> Play:
     person, held = stage.holder(1, "Ayla", stage.today + timedelta(days=45))
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
-    yield from _to_the_door(scene, stage)
+    yield from to_the_door(scene, stage)
 
 
 def e_imza(scene: Scene, stage: Stage) -> Play:
@@ -61,7 +31,7 @@ def e_imza(scene: Scene, stage: Stage) -> Play:
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     payload = stage.payload(scene.name, "application", scene.case, held)
     stage.office.fire(scene.case, "approve_e_imza", applicant(person), payload)
-    yield from _to_the_door(scene, stage)
+    yield from to_the_door(scene, stage)
 
 
 def wet_signature(scene: Scene, stage: Stage) -> Play:
@@ -71,7 +41,7 @@ def wet_signature(scene: Scene, stage: Stage) -> Play:
     stage.office.fire(scene.case, "register_paper", FIRST_OFFICER, stage.paper(scene.case))
     scene.refusals.append(stage.refused(scene.case, "approve_paper", FIRST_OFFICER))
     stage.office.fire(scene.case, "approve_paper", SECOND_OFFICER)
-    yield from _to_the_door(scene, stage)
+    yield from to_the_door(scene, stage)
 
 
 def early(scene: Scene, stage: Stage) -> Play:
@@ -80,7 +50,7 @@ def early(scene: Scene, stage: Stage) -> Play:
     person, held = stage.holder(4, "Derya", ends_on)
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
-    yield from _held_to_the_day(scene, stage)
+    yield from held_to_the_day(scene, stage)
 
 
 def late(scene: Scene, stage: Stage) -> Play:
@@ -88,7 +58,7 @@ def late(scene: Scene, stage: Stage) -> Play:
     person, held = stage.holder(5, "Emre", stage.today + timedelta(days=5))
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
-    yield from _to_the_door(scene, stage)
+    yield from to_the_door(scene, stage)
 
 
 def skips_the_window(scene: Scene, stage: Stage) -> Play:
@@ -101,7 +71,7 @@ def skips_the_window(scene: Scene, stage: Stage) -> Play:
         stage.refused(scene.case, "release", SECOND_OFFICER),
         stage.refused(scene.case, "release", TIMER),
     ]
-    yield from _held_to_the_day(scene, stage)
+    yield from held_to_the_day(scene, stage)
 
 
 def forged_signature(scene: Scene, stage: Stage) -> Play:
@@ -116,7 +86,7 @@ def forged_signature(scene: Scene, stage: Stage) -> Play:
     scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
     payload |= stage.sign(scene.name, case, held, document)
     stage.office.fire(scene.case, "approve_e_imza", me, payload)
-    yield from _to_the_door(scene, stage)
+    yield from to_the_door(scene, stage)
 
 
 def other_card(scene: Scene, stage: Stage) -> Play:
@@ -132,7 +102,7 @@ def other_card(scene: Scene, stage: Stage) -> Play:
     scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
     payload |= stage.sign(scene.name, case, held, document)
     stage.office.fire(scene.case, "approve_e_imza", me, payload)
-    yield from _to_the_door(scene, stage)
+    yield from to_the_door(scene, stage)
 
 
 def expired_code(scene: Scene, stage: Stage) -> Play:
@@ -149,46 +119,11 @@ def expired_code(scene: Scene, stage: Stage) -> Play:
     payload = stage.payload(scene.name, "consent", consent, held)
     stage.office.fire(consent, "sign", me, payload)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
-    yield from _to_the_door(scene, stage)
-
-
-def _held_to_the_day(scene: Scene, stage: Stage) -> Play:
-    """Stay held to the last second before production opens, then be released by itself."""
-    opens = start_of_day(_opens_on(scene, stage))
-    yield opens - timedelta(seconds=1)
-    _expect(stage, scene, "held")
-    yield opens
-    _expect(stage, scene, "queued")
-    yield from _to_the_door(scene, stage)
-
-
-def _to_the_door(scene: Scene, stage: Stage) -> Play:
-    """Wait for production and courier, and record the delivery two days later."""
-    yield stage.clock.now() + timedelta(minutes=11)
-    _expect(stage, scene, "couriered")
-    yield stage.clock.now() + timedelta(days=2)
-    stage.office.fire(scene.case, "deliver", OPERATOR, {"handed_to": "holder"})
-
-
-def _opens_on(scene: Scene, stage: Stage) -> date:
-    query = select(Application.production_opens_on).where(Application.id == scene.case)
-    with stage.office.database.connect() as connection:
-        opens_on = connection.execute(query).scalar_one()
-    if opens_on is None:
-        message = f"{scene.name}: no production day was computed"
-        raise AssertionError(message)
-    return opens_on
-
-
-def _expect(stage: Stage, scene: Scene, state: str) -> None:
-    found = stage.state(scene.case)
-    if found != state:
-        message = f"{scene.name}: the application stands in {found}, expected {state}"
-        raise AssertionError(message)
+    yield from to_the_door(scene, stage)
 
 
 def scenes() -> list[Scene]:
-    """Return the programme, each scene with the end and the refusals it must come to."""
+    """Return the scenes of this part, each with the end and the refusals it must come to."""
     return [
         Scene("e-onay", "Renewal by e-onay", "e_onay", e_onay, "delivered"),
         Scene("e-imza", "Renewal by e-imza", "e_imza", e_imza, "delivered"),

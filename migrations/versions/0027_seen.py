@@ -1,0 +1,21 @@
+"""How a certificate of another authority came to be known."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0027"
+down_revision = "0026"
+
+_UP = "SELECT"
+_DOWN = "SELECT"
+
+
+def upgrade() -> None:
+    """Add what this step adds."""
+    op.execute(_UP)
+
+
+def downgrade() -> None:
+    """Remove what this step added."""
+    op.execute(_DOWN)

@@ -1,0 +1,21 @@
+"""The standing of persons and institutions."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0029"
+down_revision = "0028"
+
+_UP = "SELECT"
+_DOWN = "SELECT"
+
+
+def upgrade() -> None:
+    """Add what this step adds."""
+    op.execute(_UP)
+
+
+def downgrade() -> None:
+    """Remove what this step added."""
+    op.execute(_DOWN)
