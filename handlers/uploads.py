@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Integer, Text, bindparam, cast, func, insert, select, update
+from sqlalchemy import Text, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from handlers.intake import CHUNK, Entered, Intake
@@ -27,6 +26,7 @@ from states.institution import Institution
 from states.upload import StaffUpload, StaffUploadRow
 from states.user import User
 from workflow.actor import Actor
+from workflow.holding import held_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -207,26 +207,13 @@ def _turn(office: Office, upload_id: int) -> int:
 
 def enter(office: Office, upload_id: int) -> int:
     """Do a turn of work on one list, unless somebody else is at it; say how many chunks it was."""
-    with held_alone(office, upload_id) as held:
+    with held_alone(office, LOCK_SPACE, upload_id) as held:
         upload = read(office.database, upload_id) if held else None
         if upload is None or upload.state not in OPEN:
             return 0
         if upload.state == REHEARSING:
             return _rehearse(office, upload)
         return _run(office, upload)
-
-
-@contextmanager
-def held_alone(office: Office, upload_id: int) -> Iterator[bool]:
-    """Hold a list against other workers; say whether it was free."""
-    key = cast(upload_id, Integer)
-    with office.autocommit.connect() as holder:
-        free = bool(holder.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, key))))
-        try:
-            yield free
-        finally:
-            if free:
-                holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, key)))
 
 
 def _rehearse(office: Office, upload: StaffUpload) -> int:

@@ -10,11 +10,10 @@ again; and should two workers meet after all, the version guard lets one of them
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Integer, cast, func, select, update
+from sqlalchemy import select, update
 
 from states.batch import Batch
 from states.errors import DatabaseUnavailable
@@ -22,12 +21,13 @@ from workflow import batch as batches
 from workflow.actor import Actor
 from workflow.bulk import HANDLER_FAILED, try_ids
 from workflow.driver import fetch_alone
+from workflow.holding import held_alone
 from workflow.refusal import DefinitionMissing
 from workflow.request import Request
 from workflow.statement import driver_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
     from workflow.engine import Office
@@ -61,8 +61,10 @@ def work_off(office: Office, why_not: WhyNot) -> int:
 
 def rehearse(office: Office, batch_id: int) -> None:
     """Judge a batch to the end here and now, unless a worker is at it: for small ones."""
-    with _held(office, batch_id) as held:
-        while held and _work(office, batch_id, lambda _actor, _role: None, only=batches.REHEARSING):
+    with held_alone(office, LOCK_SPACE, batch_id) as holder:
+        while holder and _work(
+            office, batch_id, lambda _actor, _role: None, only=batches.REHEARSING
+        ):
             continue
 
 
@@ -74,26 +76,13 @@ def _open(office: Office) -> list[int]:
 
 def _turn(office: Office, batch_id: int, why_not: WhyNot) -> int:
     try:
-        with _held(office, batch_id) as held:
-            return _work(office, batch_id, why_not) if held else 0
+        with held_alone(office, LOCK_SPACE, batch_id) as holder:
+            return _work(office, batch_id, why_not) if holder else 0
     except DatabaseUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever ails one batch, the others go on
         log.error("batch_failed", batch=batch_id, why=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
         return 0
-
-
-@contextmanager
-def _held(office: Office, batch_id: int) -> Iterator[bool]:
-    """Hold a batch against other workers; say whether it was free."""
-    key = cast(batch_id, Integer)
-    with office.autocommit.connect() as holder:
-        free = bool(holder.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, key))))
-        try:
-            yield free
-        finally:
-            if free:
-                holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, key)))
 
 
 def _work(office: Office, batch_id: int, why_not: WhyNot, only: str | None = None) -> int:

@@ -6,24 +6,22 @@ that proves holds an advisory lock, which goes with him when he dies, and anothe
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Integer, cast, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from states.journal import JournalEntry
 from states.proof import CHAINS, DONE, MOVES, WAITING, Proof
 from workflow.clock import SystemClock
 from workflow.conformance import conform
+from workflow.holding import held_alone
 from workflow.journal import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy import Connection, Engine, Row
 
     from workflow.actor import Actor
@@ -81,26 +79,11 @@ def prove(office: Office) -> bool:
     waiting = open_proof(office.database)
     if waiting is None:
         return False
-    with _held(office, waiting.id) as holder:
+    with held_alone(office, LOCK_SPACE, waiting.id) as holder:
         if holder is None:
             return False
         _Prover(office, holder, waiting.id).run()
     return True
-
-
-@contextmanager
-def _held(office: Office, proof_id: int) -> Iterator[Connection | None]:
-    """Hold a proof against other workers: give the connection to write with, None when taken."""
-    key = cast(proof_id, Integer)
-    with office.autocommit.connect() as holder:
-        if not holder.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, key))):
-            yield None
-            return
-        try:
-            yield holder
-        finally:
-            if not holder.invalidated:  # a connection that broke took its lock with it
-                holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, key)))
 
 
 class _Prover:

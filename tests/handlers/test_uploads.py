@@ -21,6 +21,7 @@ from states.institution import Institution
 from states.person import Person
 from states.upload import StaffUpload, StaffUploadRow
 from workflow.actor import Actor
+from workflow.holding import held_alone
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -235,7 +236,7 @@ def test_only_an_account_goes_on_with_a_list(world: World, me: Actor, name: str)
 
 def test_two_workers_never_hold_one_list(world: World, me: Actor) -> None:
     number = hand_in(world, me, sample_rows(TODAY, 3))
-    with uploads.held_alone(world.office, number) as held:
+    with held_alone(world.office, uploads.LOCK_SPACE, number) as held:
         assert held
         assert uploads.enter(world.office, number) == 0
     assert uploads.enter(world.office, number) == 1
