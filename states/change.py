@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,7 +17,9 @@ class DataChange(Base):
     ``marks`` holds for each field that changed the keyed marks of the value before and after, so
     that the log proves which ones they were to whoever has the key and tells nobody else (KVKK).
     ``proof`` is the document that was shown at the desk: its kind, its number, where its copy is
-    kept; None for a move that a list brought. ``source`` is ``desk`` or ``list:<sha256>``.
+    kept; None for a move that a list brought. ``became`` is the standing that a person has, or
+    ``closed`` or ``open`` for an institution, from the day ``since`` on. ``source`` is ``desk`` or
+    ``list:<sha256>``.
     """
 
     __tablename__ = "data_change"
@@ -36,3 +38,5 @@ class DataChange(Base):
     marks: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
     proof: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     reason: Mapped[str | None] = mapped_column(Text)
+    became: Mapped[str | None] = mapped_column(Text)
+    since: Mapped[date | None]

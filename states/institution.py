@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +13,8 @@ from states.base import Base
 class Institution(Base):
     """One institution; ``path`` (``/MEB/16/``) makes a subtree one index range.
 
-    ``code`` is unique in the house and part of the path, so it is never changed.
+    ``code`` is unique in the house and part of the path, so it is never changed. ``closed_on`` is
+    the first day on which it was no more: nothing is filed, approved or made for a closed one.
     """
 
     __tablename__ = "institution"
@@ -27,3 +30,4 @@ class Institution(Base):
     sort_key: Mapped[str] = mapped_column(Text(collation="C"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     path: Mapped[str] = mapped_column(Text(collation="C"), unique=True)
+    closed_on: Mapped[date | None]

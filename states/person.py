@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.base import Base
+
+IN_OFFICE = "in_office"
+STANDINGS = (IN_OFFICE, "left", "blocked", "dead")
+"""What a person may be to the house; only whoever is in office applies, is given a card."""
 
 # The key is made letter by letter, so as many of its words are the surname as the surname has.
 _GIVEN_FIRST = """
@@ -23,11 +36,13 @@ class Person(Base):
 
     ``sort_key`` orders surname and given name by the Turkish alphabet, ``given_key`` the given name
     first, for whoever looks a person up that way. Sealing and hashing are done by
-    ``states/vault.py`` with the purpose ``tckn``.
+    ``states/vault.py`` with the purpose ``tckn``. ``standing`` is one of ``STANDINGS``; since which
+    day it is so, ``standing_since`` says, None for whoever was always in office.
     """
 
     __tablename__ = "person"
     __table_args__ = (
+        CheckConstraint("standing IN ('in_office', 'left', 'blocked', 'dead')", name="standing"),
         Index("ix_person_sort_key", "sort_key", "id"),
         Index("ix_person_given_key", "given_key", "id"),
         Index("ix_person_institution_id", "institution_id"),
@@ -47,6 +62,8 @@ class Person(Base):
     address: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
+    standing: Mapped[str] = mapped_column(Text, server_default=IN_OFFICE)
+    standing_since: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     @property
