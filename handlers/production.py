@@ -274,6 +274,8 @@ def record(context: Context) -> None:
         .values(
             der=der,
             sha256=sha256,
+            seen="made",
+            seen_at=context.now,
             issuer=made.issuer,
             serial=f"{made.serial_number:x}",
             not_before=made.not_before,

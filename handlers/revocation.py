@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from handlers import rows
@@ -56,6 +56,10 @@ CAUSES: Mapping[str, Reason] = {
     "destroy_card": Reason.CESSATION,
 }
 """The same for a revocation that follows from an application: "NES-2026-1: lost: own words"."""
+
+
+MADE = and_(Certificate.der.is_not(None), Certificate.seen == "made")
+"""Certificates that our authority vouches for: those it made, not those that were only seen."""
 
 
 def reason_of(reason: str | None) -> Reason:
@@ -143,9 +147,7 @@ def status_in(database: Engine) -> Callable[[int], Status]:
     """
 
     def status_of(serial_number: int) -> Status:
-        made = select(*_STATUS_COLUMNS).where(
-            Certificate.serial == f"{serial_number:x}", Certificate.der.is_not(None)
-        )
+        made = select(*_STATUS_COLUMNS).where(MADE, Certificate.serial == f"{serial_number:x}")
         with database.connect() as connection:
             row = connection.execute(made).one_or_none()
         return UNKNOWN if row is None else Status(entry=_entry(row))
@@ -167,15 +169,13 @@ def _newest(connection: Connection, at: datetime) -> RevocationList | None:
 def _outdated(connection: Connection, newest: RevocationList, now: datetime) -> bool:
     if now - newest.this_update >= RENEW_AFTER:
         return True
-    changed = select(Certificate.id).where(
-        Certificate.der.is_not(None), Certificate.entered_at >= newest.this_update
-    )
+    changed = select(Certificate.id).where(MADE, Certificate.entered_at >= newest.this_update)
     return connection.execute(changed.limit(1)).first() is not None
 
 
 def _entries(connection: Connection) -> list[Entry]:
     """List what is revoked or suspended among the certificates that we made."""
-    made = select(*_STATUS_COLUMNS).where(Certificate.der.is_not(None))
+    made = select(*_STATUS_COLUMNS).where(MADE)
     listed = made.where(Certificate.state.in_(("revoked", "suspended")))
     found = (_entry(row) for row in connection.execute(listed))
     return [entry for entry in found if entry is not None]

@@ -68,6 +68,8 @@ def give_card(office: Office, person_id: int, not_before: datetime, not_after: d
         "der": made.der,
         "sha256": made.sha256,
         "pin_sha256": pin_sha256,
+        "seen": "made",
+        "seen_at": made.not_before,
     }
     certificate_id = office.open("certificate", "record", SEED, values)
     return Held(certificate_id, order.card.serial, str(order.card.pin))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.base import Base
@@ -29,12 +30,19 @@ class Certificate(CaseColumns, Base):
     made or saw; ``activation_sha256`` names the text that the holder signs with the new card to
     make it usable, ``pin_sha256`` the one that he signs once he has set its PIN; ``revoked_at`` is
     never before the request (EN 319 411-1).
+
+    ``seen`` says how it is known since ``seen_at``: ``made`` by us, shown by a ``signature`` or its
+    ``bytes``, or told in writing by its ``authority`` (``seen_proof``: number and day of the
+    letter). None is a certificate that was only typed: serial and end are stated, not known;
+    ``stated_ends_on`` keeps the end that was typed once another has been seen. ``checked_at`` is
+    when its authority last said that it is in force.
     """
 
     __tablename__ = "certificate"
     __table_args__ = (
         due_index("certificate"),
         CheckConstraint("serial ~ '^[1-9a-f][0-9a-f]*$'", name="serial"),
+        CheckConstraint("seen IN ('made', 'signature', 'bytes', 'authority')", name="seen"),
         Index("ix_certificate_person_id", "person_id"),
         Index("ix_certificate_ends_on", "ends_on", "id"),
         Index(
@@ -58,3 +66,8 @@ class Certificate(CaseColumns, Base):
     pin_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_reason: Mapped[str | None] = mapped_column(Text)
+    seen: Mapped[str | None] = mapped_column(Text)
+    seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    seen_proof: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    stated_ends_on: Mapped[date | None]
+    checked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -113,7 +113,14 @@ class World:
             return enter_person(connection, self.services.vault, new, self.clock.now())
 
     def certificate(self, person_id: int, ends_on: date, serial: str = "a1b2c3") -> int:
-        """Record a certificate that another house made."""
+        """Record a certificate of which another house, which made it, has written just now."""
+        values: dict[str, object] = {"person_id": person_id, "serial": serial, "ends_on": ends_on}
+        now = self.clock.now()
+        values |= {"seen": "authority", "seen_at": now, "checked_at": now}
+        return self.office.open("certificate", "record", officer(), values)
+
+    def stated(self, person_id: int, ends_on: date, serial: str = "a1b2c3") -> int:
+        """Record a certificate that a list names and nobody has seen."""
         values = {"person_id": person_id, "serial": serial, "ends_on": ends_on}
         return self.office.open("certificate", "record", officer(), values)
 

@@ -29,10 +29,11 @@ def test_every_move_stands_under_each_state_it_starts_from() -> None:
 
 
 def test_a_move_is_told_with_everything_that_judges_it() -> None:
+    move = DEFINITION.transitions["start_production"]
     assert (
         "    → in_production: start_production “Start production” (by operator, system; "
-        "not by who did register_paper, approve_paper; rules window_open, renewable_or_on_paper; "
-        "check production.unchanged, settlement.final, form.no_other_open; do production.reserve; "
+        f"not by who did {', '.join(move.not_by)}; rules {', '.join(move.rules)}; "
+        f"check {', '.join(move.check)}; do {', '.join(move.do)}; "
         "effects production.make; not on an own case)"
     ) in outline(DEFINITION, "en").splitlines()
     assert (

@@ -105,9 +105,9 @@ FROM plan p JOIN way USING (way), LATERAL (
         decode(repeat('00', 32), 'hex') AS prev) entry
 WHERE kind = 'renewal' AND way.state = ANY(%(open)s);
 
-INSERT INTO certificate (id, person_id, serial, issuer, not_before, not_after, ends_on,
+INSERT INTO certificate (id, person_id, serial, issuer, not_before, not_after, seen, ends_on,
     definition, state, version, head, entered_at, created_at)
-SELECT %(cases)s + id, id, 'a' || lpad(to_hex(id), 16, '0'), 'CN=TEST', %(now)s, %(now)s,
+SELECT %(cases)s + id, id, 'a' || lpad(to_hex(id), 16, '0'), 'CN=TEST', %(now)s, %(now)s, 'made',
     %(today)s::date + 20 + mod(id, 90)::int, %(certificate)s, 'active', 1, j.hash, %(now)s, %(now)s
 FROM plan JOIN journal j ON j.case_id = %(cases)s + id;
 

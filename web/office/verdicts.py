@@ -22,6 +22,8 @@ CONDITIONS: Mapping[str, str] = {
     "waited_long": "e-onay için bekleme süresi doldu",
     "signer_certificate_usable": "İmza atılacak NES geçerli",
     "renewable_or_on_paper": "Eski sertifika yenilenebilir ya da başvuru kâğıt üzerinde",
+    "old_certificate_known": "Eski sertifika görüldü ya da üretim ona dayanmıyor",
+    "old_certificate_checked": "Eski sertifikanın geçerliliği veren kuruluşundan öğrenildi",
     "terms_current": "e-onay metni günceldi",
     "in_time": "Kodun süresi dolmamıştı",
     "out_of_time": "Kodun süresi dolmuştu",
