@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from handlers import letters, rows
 from handlers.letters import sheets
 from handlers.services import services_of
+from handlers.validity import valid_of
 from signing import pades
 from signing.app.purpose import FORM_REASON
 from states.application import FINAL_STATES, Application
@@ -36,6 +37,9 @@ METHOD_TITLES = {
 }
 NONE = "yok"
 """What stands in the form where there is nothing to write."""
+
+SIGNING = ("active",)
+"""States of a certificate that signs: a suspended one does not."""
 
 LONGEST_ADDRESS = 500
 BEFORE_APPROVAL = (
@@ -68,12 +72,7 @@ def _first(context: Context) -> Verdict:
     """Refuse a first application of a person who holds a certificate: he renews it."""
     if context.case["kind"] != "first":
         return ALLOW
-    held = select(Certificate.reference).where(
-        Certificate.person_id == context.case["person_id"],
-        Certificate.state.in_(("active", "suspended")),
-        Certificate.ends_on >= context.today,
-    )
-    reference = context.connection.execute(held.limit(1)).scalar_one_or_none()
+    reference = valid_of(context.connection, context.case["person_id"], context.now)
     return ALLOW if reference is None else deny("form.not_first", certificate=reference)
 
 
@@ -135,13 +134,13 @@ def deliverable(address: str) -> Verdict:
 
 def _possible(context: Context, method: str) -> Verdict:
     """Refuse now what the rules after the choice would let hang in ``method_chosen``."""
+    person_id = context.case["person_id"]
     if method == "e_imza":
-        old = _old_certificate(context)
-        usable = old is not None and old.state == "active" and old.ends_on is not None
-        if not usable or (old and old.ends_on and old.ends_on < context.today):
-            return deny("form.no_valid_certificate")
-    if method == "wet_signature" and context.case["kind"] == "first":
-        return ALLOW if context.window["paper_for_first"] else deny("form.paper_not_accepted")
+        signs = valid_of(context.connection, person_id, context.now, SIGNING)
+        return ALLOW if signs else deny("form.no_valid_certificate")
+    if method == "wet_signature" and not context.window["paper_for_first"]:
+        holds = valid_of(context.connection, person_id, context.now)
+        return ALLOW if holds else deny("form.paper_not_accepted")
     return ALLOW
 
 

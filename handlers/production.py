@@ -19,6 +19,7 @@ from sqlalchemy import insert, update
 from handlers import letters, rows
 from handlers.form import form_values
 from handlers.services import services_of
+from handlers.validity import last_moment
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
 from signing.certificate import read
@@ -38,7 +39,7 @@ from states.invalid import Invalid
 from states.person import Person
 from states.tckn import parse
 from workflow.actor import system
-from workflow.clock import day_in_istanbul, start_of_day
+from workflow.clock import day_in_istanbul
 from workflow.context import Outcome
 from workflow.duration import Duration
 from workflow.registry import action, check, effect
@@ -142,19 +143,12 @@ def _validity(context: Context) -> tuple[datetime, datetime]:
     now = context.now.astimezone(UTC).replace(microsecond=0)
     starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
-    old_end = _last_moment(old)
+    old_end = last_moment(old)
     if old_end is None or old_end <= now or starts == "now":
         return now, now + VALIDITY
     if starts == "same_end":
         return now, old_end
     return old_end + _ONE_SECOND, old_end + _ONE_SECOND + VALIDITY
-
-
-def _last_moment(old: Certificate | None) -> datetime | None:
-    """Return when the old certificate ends: to the second, or with its last day in Istanbul."""
-    if old is None or old.ends_on is None:
-        return None
-    return old.not_after or start_of_day(old.ends_on + timedelta(days=1)) - _ONE_SECOND
 
 
 def order_of(

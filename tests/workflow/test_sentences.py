@@ -192,9 +192,9 @@ def test_a_rule_denies_with_the_values_its_sentence_names() -> None:
         ("kind_allows_method", {"kind": "ancient", "method": "e_onay"}, ["kind"]),
         ("waited_long", {}, ["entered_at"]),
         (
-            "signer_certificate_usable",
-            {"old_certificate_status": "active"},
-            ["old_certificate_ends_on"],
+            "old_certificate_gone",
+            {"kind": "renewal", "old_certificate_status": "active"},
+            ["old_certificate_ends_at"],
         ),
     ],
 )
@@ -211,7 +211,7 @@ def test_the_facts_of_a_rule_are_those_it_reads_or_tells() -> None:
     assert facts_of(APPLICATION, "kind_allows_method") == {"kind", "method"}
     assert facts_of(APPLICATION, "window_open") == {"production_opens_on"}
     assert facts_of(APPLICATION, "waited_long") == frozenset()
-    assert facts_of(APPLICATION, "paper_accepted") == {"kind"}
+    assert facts_of(APPLICATION, "paper_accepted") == {"person_valid_until"}
 
 
 def test_a_file_without_windows_has_rules_without_windows() -> None:
