@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 @action
 def draw_up(context: Context) -> None:
-    """Freeze the text that the holder will sign with the card; a new one for each suspension.
+    """Note since when and by whom it is on hold, and freeze what the holder signs to lift it.
 
-    A certificate that another house made has no card here, and is not ours to make usable again.
+    The text is a new one for each suspension. A certificate that another house made has no card
+    here, and is not ours to make usable again.
     """
+    context.update(suspended_at=context.now, suspended_by=_holder_of(context))
     card = rows.find(context.connection, Card, context.case.get("card_id"))
     if card is None:
         return
@@ -47,6 +49,14 @@ def draw_up(context: Context) -> None:
     )
     context.update(activation_sha256=sha256)
     context.document(sha256)
+
+
+def _holder_of(context: Context) -> str:
+    """Say whose hold begins: that of the card's journey, the holder's own or the office's."""
+    if context.case["state"] == "reserved":
+        return "journey"
+    himself = context.actor.person_id == context.case["person_id"]
+    return "holder" if himself and "applicant" in context.actor.roles else "office"
 
 
 @check
@@ -116,6 +126,11 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
 
 @action
 def forget_pin(context: Context) -> None:
-    """Wipe the first PIN: the holder has shown that he knows it, or has made one of his own."""
+    """Wipe the first PIN: the holder has shown that he knows it, or has made one of his own.
+
+    Where he makes the certificate usable with it, its hold is over.
+    """
+    if context.transition.target == "active":
+        context.update(suspended_at=None, suspended_by=None)
     card_id = rows.optional_number(context.case, "card_id")
     context.connection.execute(update(Card).where(Card.id == card_id).values(pin_sealed=None))

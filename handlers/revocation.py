@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from handlers import rows
@@ -14,7 +14,7 @@ from signing.certificate import read
 from signing.crl import Entry, Reason
 from signing.ocsp import UNKNOWN, Status
 from signing.trust import Revocation
-from states.certificate import Certificate
+from states.certificate import LISTED, Certificate
 from states.revocation import RevocationList
 from workflow.registry import effect
 
@@ -176,21 +176,25 @@ def _outdated(connection: Connection, newest: RevocationList, now: datetime) -> 
 def _entries(connection: Connection) -> list[Entry]:
     """List what is revoked or suspended among the certificates that we made."""
     made = select(*_STATUS_COLUMNS).where(MADE)
-    listed = made.where(Certificate.state.in_(("revoked", "suspended")))
+    listed = made.where(text(f"({LISTED})"))
     found = (_entry(row) for row in connection.execute(listed))
     return [entry for entry in found if entry is not None]
 
 
 _STATUS_COLUMNS = (
-    Certificate.serial, Certificate.state, Certificate.entered_at,
+    Certificate.serial, Certificate.state, Certificate.suspended_at,
     Certificate.revoked_at, Certificate.revocation_reason,
 )  # fmt: skip
 
 
-def _entry(row: Row[str, str, datetime, datetime | None, str | None]) -> Entry | None:
-    """Say since when and why a certificate is not in force; None for one that is."""
+def _entry(row: Row[str, str, datetime | None, datetime | None, str | None]) -> Entry | None:
+    """Say since when and why a certificate is not in force; None for one that is.
+
+    Who asks later learns what was true: one that ended on hold stays on hold, and one that was
+    revoked on hold is revoked since the day of the hold (ITU-T X.509, reason code certificateHold).
+    """
+    number = int(row.serial, 16)
     if row.state == "revoked":
-        return Entry(int(row.serial, 16), row.revoked_at, reason_of(row.revocation_reason))
-    if row.state == "suspended":
-        return Entry(int(row.serial, 16), row.entered_at, Reason.ON_HOLD)
-    return None
+        since = row.suspended_at or row.revoked_at
+        return Entry(number, since, reason_of(row.revocation_reason))
+    return None if row.suspended_at is None else Entry(number, row.suspended_at, Reason.ON_HOLD)

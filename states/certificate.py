@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     DateTime,
     ForeignKey,
     Index,
@@ -21,15 +22,29 @@ from states.base import Base
 from states.case import CaseColumns, due_index
 from states.reference import reference_column
 
+LISTED = "suspended_at IS NOT NULL OR state = 'revoked'"
+"""What stands on the revocation lists (SQL), where the certificate was made."""
+
+_ENDS_AT = """
+    coalesce(not_after,
+        timezone('Europe/Istanbul', (ends_on + 1)::timestamp - interval '1 second'))
+"""
+
+
+HOLDS = ("journey", "holder", "office")
+"""Whose hold a suspension is: of the way to its holder, his own, or the office's."""
+
 
 class Certificate(CaseColumns, Base):
     """One certificate; never published.
 
-    ``serial`` is hex without leading zeros, small letters; ``ends_on`` is the Istanbul day of
-    ``not_after``, itself still valid; ``der`` and ``sha256`` (hex) are there for certificates we
-    made or saw; ``activation_sha256`` names the text that the holder signs with the new card to
-    make it usable, ``pin_sha256`` the one that he signs once he has set its PIN; ``revoked_at`` is
-    never before the request (EN 319 411-1).
+    ``serial`` is hex without leading zeros, small letters; ``ends_on`` is the last day (Istanbul)
+    on which it is valid and ``ends_at`` its last moment, of one that is known by its day only the
+    last second of that day; ``der`` and ``sha256`` (hex) are there for certificates we made or saw;
+    ``activation_sha256`` names the text that the holder signs with the new card to make it usable,
+    ``pin_sha256`` the one that he signs once he has set its PIN; ``suspended_at`` says since when
+    it is on hold, also once it was revoked or ended on hold, and ``suspended_by`` whose hold that
+    is; ``revoked_at`` is never before the request (EN 319 411-1).
 
     ``seen`` says how it is known since ``seen_at``: ``made`` by us, shown by a ``signature`` or its
     ``bytes``, or told in writing by its ``authority`` (``seen_proof``: number and day of the
@@ -43,8 +58,10 @@ class Certificate(CaseColumns, Base):
         due_index("certificate"),
         CheckConstraint("serial ~ '^[1-9a-f][0-9a-f]*$'", name="serial"),
         CheckConstraint("seen IN ('made', 'signature', 'bytes', 'authority')", name="seen"),
+        CheckConstraint(f"suspended_by IN {HOLDS}", name="suspended_by"),
         Index("ix_certificate_person_id", "person_id"),
         Index("ix_certificate_ends_on", "ends_on", "id"),
+        Index("ix_certificate_listed", "id", postgresql_where=text(LISTED)),
         Index(
             "ix_certificate_application_id", "application_id", unique=True,
             postgresql_where=text("state <> 'void'"),
@@ -60,10 +77,15 @@ class Certificate(CaseColumns, Base):
     not_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     not_after: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ends_on: Mapped[date | None]
+    ends_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), Computed(_ENDS_AT, persisted=True)
+    )
     der: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[str | None] = mapped_column(Text, unique=True)
     activation_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))
     pin_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))
+    suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    suspended_by: Mapped[str | None] = mapped_column(Text)
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_reason: Mapped[str | None] = mapped_column(Text)
     seen: Mapped[str | None] = mapped_column(Text)

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.carrier import LocalCourier, Parcel
 from states.application import Application
+from states.certificate import Certificate
 from states.shipment import Shipment
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, operator
@@ -102,6 +103,43 @@ def test_a_card_that_came_back_may_go_out_again_under_a_new_number(world: World,
     world.office.fire(case, "courier_return", operator(), reason="adreste yok")
     world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK2"})
     assert world.read(Application, case).tracking_number == "YK2"
+
+
+def revoke_new(world: World, case: int) -> None:
+    certificate = world.read(Application, case).certificate_id
+    assert certificate is not None
+    world.office.fire(certificate, "revoke", SYSTEM, reason="gerek kalmadı")
+
+
+def test_a_card_whose_certificate_is_revoked_does_not_leave_the_house(
+    world: World, case: int
+) -> None:
+    revoke_new(world, case)
+    with denied("new_certificate_stands"):
+        world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK1"})
+    world.run_effects("courier.book")
+    assert world.state(case) == "not_booked"
+
+
+def test_a_card_whose_certificate_is_revoked_is_not_delivered(world: World, case: int) -> None:
+    world.run_effects("courier.book")
+    revoke_new(world, case)
+    with denied("new_certificate_stands"):
+        world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    assert world.state(case) == "couriered"
+
+
+def test_a_card_whose_certificate_has_ended_is_not_delivered_the_last_moment_counts(
+    world: World, case: int
+) -> None:
+    world.run_effects("courier.book")
+    certificate = world.read(Certificate, world.read(Application, case).certificate_id)
+    assert certificate.ends_at == certificate.not_after is not None
+    world.clock.set(certificate.ends_at)
+    with denied("new_certificate_stands"):
+        world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    world.clock.advance(seconds=-1)
+    assert world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
 
 
 def test_asking_needs_neither_number_nor_receiver(world: World, case: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,10 +20,12 @@ from tests.handlers.test_activation import (  # noqa: F401 - its cards are ours 
     old,
     text_of,
 )
-from tests.handlers.world import World, applicant
+from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer
+from workflow.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held
+    from workflow.actor import Actor
 
 
 @pytest.fixture
@@ -46,6 +48,12 @@ def entries(world: World) -> dict[int, str | None]:
         extensions = entry["crl_entry_extensions"] or []
         reasons[entry["user_certificate"]] = extensions[0]["extn_value"] if extensions else None
     return reasons
+
+
+def since(world: World) -> dict[int, datetime]:
+    parsed = crl.CertificateList.load(world.all(RevocationList)[-1].issuing)
+    revoked = parsed["tbs_cert_list"]["revoked_certificates"].native or []
+    return {entry["user_certificate"]: entry["revocation_date"] for entry in revoked}
 
 
 def answered(world: World, number: int) -> Status:
@@ -151,7 +159,10 @@ def test_a_new_card_is_held_until_its_holder_lifts_the_suspension(
     number = serial(world, new)
     assert entries(world) == {number: "certificate_hold"}
     assert answered(world, number).entry is not None
+    assert world.read(Certificate, new.certificate_id).suspended_by == "journey"
     activate(world, me, new, world.sign(new, text_of(world, new)))
+    row = world.read(Certificate, new.certificate_id)
+    assert (row.suspended_at, row.suspended_by) == (None, None)
     assert answered(world, number) == GOOD
     world.clock.advance(seconds=59)
     world.run_effects("revocation.publish")
@@ -165,9 +176,85 @@ def test_the_answer_is_as_old_as_the_move_and_no_older(world: World, me: int, he
     world.office.fire(held.certificate_id, "suspend", applicant(me))
     world.clock.advance(minutes=5)
     assert answered(world, number).entry == Entry(number, since, Reason.ON_HOLD)
+
+
+def test_who_was_revoked_on_hold_is_revoked_since_the_hold_and_else_since_the_move(
+    world: World, me: int, held: Held
+) -> None:
+    number = serial(world, held)
+    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    since = world.clock.now()
+    world.clock.advance(days=5)
     world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
-    entry = Entry(number, world.clock.now(), Reason.UNSPECIFIED)
-    assert answered(world, number).entry == entry
+    assert answered(world, number).entry == Entry(number, since, Reason.UNSPECIFIED)
+    assert world.read(Certificate, held.certificate_id).revoked_at == world.clock.now()
+    other = world.card(world.person("10000000078", "İsmail", "Taslakçı"), date(2026, 8, 10))
+    world.office.fire(other.certificate_id, "revoke", officer(), reason="çalındı")
+    entry = Entry(serial(world, other), world.clock.now(), Reason.UNSPECIFIED)
+    assert answered(world, serial(world, other)).entry == entry
+
+
+def test_the_day_of_a_hold_stays_whatever_happens_while_it_lasts(
+    world: World, me: int, held: Held
+) -> None:
+    number = serial(world, held)
+    world.clock.advance(minutes=5)
+    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    hold = Entry(number, world.clock.now(), Reason.ON_HOLD)
+    world.clock.advance(days=19)
+    world.office.fire(held.certificate_id, "sign_again", SYSTEM)
+    row = world.read(Certificate, held.certificate_id)
+    assert (row.entered_at, row.suspended_at) == (world.clock.now(), hold.since)
+    assert answered(world, number).entry == hold
+    refresh(world)
+    assert since(world) == {number: hold.since}
+
+
+def test_a_certificate_that_ends_on_hold_stays_on_hold_for_who_asks_later(
+    world: World, me: int, held: Held
+) -> None:
+    number = serial(world, held)
+    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    hold = Entry(number, world.clock.now(), Reason.ON_HOLD)
+    world.clock.set(datetime(2026, 8, 11, 9, 0, tzinfo=UTC))
+    assert sweep(world.office).moved == 1
+    assert world.read(Certificate, held.certificate_id).state == "expired"
+    assert answered(world, number).entry == hold
+    refresh(world)
+    assert since(world) == {number: hold.since}
+
+
+def test_one_that_ended_in_force_is_on_no_list(world: World, held: Held) -> None:
+    world.clock.set(datetime(2026, 8, 11, 9, 0, tzinfo=UTC))
+    assert sweep(world.office).moved == 1
+    refresh(world)
+    assert answered(world, serial(world, held)) == GOOD
+    assert entries(world) == {}
+
+
+@pytest.mark.parametrize(
+    ("actor", "whose"),
+    [
+        (applicant(1), "holder"),
+        (officer(), "office"),
+        (coordinator(), "office"),
+        (SYSTEM, "office"),
+    ],
+    ids=["holder", "officer", "coordinator", "system"],
+)
+def test_a_hold_knows_whose_it_is(world: World, held: Held, actor: Actor, whose: str) -> None:
+    world.office.fire(held.certificate_id, "suspend", actor)
+    row = world.read(Certificate, held.certificate_id)
+    assert (row.suspended_by, row.suspended_at) == (whose, world.clock.now())
+
+
+def test_the_hold_of_a_certificate_that_another_house_made_is_kept_too(
+    world: World, me: int
+) -> None:
+    foreign = world.certificate(me, date(2026, 8, 10))
+    world.office.fire(foreign, "suspend", applicant(me))
+    row = world.read(Certificate, foreign)
+    assert (row.suspended_by, row.activation_sha256) == ("holder", None)
 
 
 def test_what_was_reserved_and_never_made_is_unknown(world: World, me: int, held: Held) -> None:
