@@ -19,7 +19,7 @@ from sqlalchemy import insert, update
 from handlers import letters, rows
 from handlers.form import form_values
 from handlers.services import services_of
-from handlers.validity import last_moment
+from handlers.validity import last_day, last_moment, span_from
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
 from signing.certificate import read
@@ -39,9 +39,7 @@ from states.invalid import Invalid
 from states.person import Person
 from states.tckn import parse
 from workflow.actor import system
-from workflow.clock import day_in_istanbul
 from workflow.context import Outcome
-from workflow.duration import Duration
 from workflow.registry import action, check, effect
 from workflow.verdict import ALLOW, deny
 
@@ -51,9 +49,6 @@ if TYPE_CHECKING:
     from handlers.services import Services
     from workflow.context import Context, EffectContext
     from workflow.verdict import Verdict
-
-VALIDITY = Duration(months=36)
-"""How long a certificate is valid, where its kind does not take over the old one's end."""
 
 MAKER = "TEST"
 SERIAL_BITS = 127
@@ -112,7 +107,7 @@ def reserve(context: Context) -> None:
             "serial": new_serial(),
             "not_before": not_before,
             "not_after": not_after,
-            "ends_on": day_in_istanbul(not_after),
+            "ends_on": last_day(not_after),
         },
         by=_SYSTEM,
     )
@@ -145,10 +140,10 @@ def _validity(context: Context) -> tuple[datetime, datetime]:
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
     old_end = last_moment(old)
     if old_end is None or old_end <= now or starts == "now":
-        return now, now + VALIDITY
+        return span_from(now)
     if starts == "same_end":
         return now, old_end
-    return old_end + _ONE_SECOND, old_end + _ONE_SECOND + VALIDITY
+    return span_from(old_end + _ONE_SECOND)
 
 
 def order_of(
@@ -274,7 +269,7 @@ def record(context: Context) -> None:
             serial=f"{made.serial_number:x}",
             not_before=made.not_before,
             not_after=made.not_after,
-            ends_on=day_in_istanbul(made.not_after),
+            ends_on=last_day(made.not_after),
         )
     )
     _set_card(context, certificate_id, "made")

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from handlers import pin, rows
 from handlers.production import new_card, new_serial, order_of
 from handlers.services import Services, services_of
+from handlers.validity import last_day
 from signing.production import produce
 from states.card import Card
 from states.certificate import Certificate
 from workflow.actor import system
-from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,7 +64,7 @@ def give_card(office: Office, person_id: int, not_before: datetime, not_after: d
         "issuer": made.issuer,
         "not_before": made.not_before,
         "not_after": made.not_after,
-        "ends_on": day_in_istanbul(made.not_after),
+        "ends_on": last_day(made.not_after),
         "der": made.der,
         "sha256": made.sha256,
         "pin_sha256": pin_sha256,

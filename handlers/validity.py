@@ -1,41 +1,53 @@
-"""Owns until when a certificate is valid, and which ones of a person are at a moment."""
+"""Owns from when until when a certificate is valid, and which ones of a person are at a moment."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import DateTime, Interval, cast, func, literal, select
+from sqlalchemy import select
 
 from states.certificate import Certificate
-from workflow.clock import start_of_day
+from workflow.clock import day_in_istanbul
+from workflow.duration import Duration
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
+
+VALIDITY = Duration(months=36)
+"""How long a certificate is valid, where its kind does not take over the old one's end."""
 
 HELD = ("active", "suspended")
 """States of a certificate that its holder has: valid, or on hold for a time."""
 
 _ONE_SECOND = timedelta(seconds=1)
-_NEXT_MIDNIGHT = func.timezone(
-    "Europe/Istanbul", cast(Certificate.ends_on + 1, DateTime(timezone=False))
-)
 
-ENDS_AT: ColumnElement[datetime] = func.coalesce(
-    Certificate.not_after, _NEXT_MIDNIGHT - literal(_ONE_SECOND, Interval)
-)
+ENDS_AT = Certificate.ends_at
 """The last moment of a certificate in SQL: to the second, or the end of its last day."""
 
 
 def last_moment(certificate: Certificate | None) -> datetime | None:
     """Return the last moment of a certificate: to the second, or the end of its last day."""
-    if certificate is None or certificate.ends_on is None:
-        return None
-    if certificate.not_after is not None:
-        return certificate.not_after
-    return start_of_day(certificate.ends_on + timedelta(days=1)) - _ONE_SECOND
+    return None if certificate is None else certificate.ends_at
+
+
+def last_day(moment: datetime) -> date:
+    """Return the last day (Istanbul) of what is valid until a moment, that moment itself included.
+
+    A day of which it has the first second only is not its last day: the one before is.
+    """
+    return day_in_istanbul(moment - _ONE_SECOND)
+
+
+def span_from(start: datetime) -> tuple[datetime, datetime]:
+    """Return first and last moment of a certificate that is valid for the whole time from a start.
+
+    Both are part of it (RFC 5280, 4.1.2.5), so the last one is a second before the next would
+    begin: one that begins with 01.02.2027 ends with 31.01.2030.
+    """
+    return start, start + VALIDITY - _ONE_SECOND
 
 
 def in_force(certificate: Certificate | None, now: datetime) -> bool:

@@ -161,8 +161,9 @@ def test_a_renewal_begins_the_second_after_the_old_end_and_lasts_three_years(
 ) -> None:
     certificate = start(world, case)
     assert certificate.not_before == datetime(2026, 4, 10, 21, 0, tzinfo=UTC)
-    assert certificate.not_after == datetime(2029, 4, 10, 21, 0, tzinfo=UTC)
-    assert certificate.ends_on == date(2029, 4, 11)
+    assert certificate.not_after == datetime(2029, 4, 10, 20, 59, 59, tzinfo=UTC)
+    assert certificate.ends_on == date(2029, 4, 10)
+    assert certificate.ends_at == certificate.not_after
 
 
 def test_a_lost_card_is_replaced_at_once_and_the_old_certificate_revoked(

@@ -1,81 +1,61 @@
-"""Until when a certificate is valid: to the second, or to the end of its last day."""
+"""From when until when a certificate is valid: both ends are part of it, days are Istanbul's."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
 
-from handlers.validity import in_force, last_moment, valid_of
+from handlers.validity import last_day, span_from
 from states.certificate import Certificate
+from workflow.clock import ISTANBUL, start_of_day
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
 
-END = date(2026, 4, 10)
-LAST = datetime(2026, 4, 10, 20, 59, 59, tzinfo=UTC)
-"""The last second of that day in Istanbul."""
 
-FACTS = ("old_certificate_ends_at", "person_valid_until", "person_signs_until")
-
-
-def facts(world: World, case: int) -> list[Any]:
-    known = world.office.library.workflow("application").facts
-    columns = ", ".join(known[name].sql for name in FACTS)
-    with world.office.database.connect() as connection:
-        found = connection.execute(text(f"SELECT {columns} FROM application c WHERE id = {case}"))
-        return list(found.one())
-
-
-def test_a_certificate_is_valid_until_the_end_of_its_last_day_or_to_the_second(
-    world: World,
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2027, 2, 1), date(2030, 1, 31)),
+        (date(2026, 12, 1), date(2029, 11, 30)),
+        (date(2025, 3, 1), date(2028, 2, 29)),
+        (date(2028, 3, 1), date(2031, 2, 28)),
+        (date(2028, 2, 29), date(2031, 2, 27)),  # three years later that February has no 29th
+    ],
+)
+def test_thirty_six_months_end_a_second_before_the_next_would_begin(
+    first: date, last: date
 ) -> None:
-    me = world.person()
-    old = world.certificate(me, END)
-    case = world.file(me, "renewal", old)
-    assert facts(world, case) == [LAST, LAST, LAST]
-    assert last_moment(world.read(Certificate, old)) == LAST
-    morning = datetime(2026, 4, 10, 7, 0, tzinfo=UTC)
-    world.write("UPDATE certificate SET not_after = :morning", morning=morning)
-    assert facts(world, case) == [morning, morning, morning]
-    assert last_moment(world.read(Certificate, old)) == morning
+    begins, ends = span_from(start_of_day(first))
+    assert begins == start_of_day(first)
+    assert ends == start_of_day(last + timedelta(days=1)) - timedelta(seconds=1)
+    assert last_day(ends) == last
 
 
-def test_of_several_certificates_the_one_that_lasts_longest_counts(world: World) -> None:
-    me = world.person()
-    old = world.certificate(me, END)
-    other = world.certificate(me, END + timedelta(days=30), "b2c3d4")
-    case = world.file(me, "renewal", old)
-    later = LAST + timedelta(days=30)
-    assert facts(world, case) == [LAST, later, later]
-    world.write("UPDATE certificate SET state = 'suspended' WHERE id = :id", id=other)
-    assert facts(world, case) == [LAST, later, LAST]
-    world.write("UPDATE certificate SET state = 'revoked'")
-    assert facts(world, case) == [LAST, None, None]
+def test_a_span_that_begins_within_a_day_ends_within_the_day_that_has_its_number() -> None:
+    _, ends = span_from(datetime(2026, 11, 30, 15, 0, tzinfo=ISTANBUL))
+    assert ends == datetime(2029, 11, 30, 14, 59, 59, tzinfo=ISTANBUL)
+    assert last_day(ends) == date(2029, 11, 30)
 
 
-@pytest.mark.parametrize("state", ["active", "suspended", "reserved", "revoked", "expired", "void"])
-def test_in_force_is_what_its_holder_has_until_its_very_last_second(
-    world: World, state: str
-) -> None:
-    me = world.person()
-    old = world.certificate(me, END)
-    world.write("UPDATE certificate SET state = :state", state=state)
-    certificate = world.read(Certificate, old)
-    held = state in {"active", "suspended"}
-    assert in_force(certificate, LAST) is held
-    assert not in_force(certificate, LAST + timedelta(seconds=1))
-    with world.office.database.connect() as connection:
-        assert (valid_of(connection, me, LAST) is not None) is held
-        assert valid_of(connection, me, LAST + timedelta(seconds=1)) is None
+@pytest.mark.parametrize(
+    ("ends", "day"),
+    [
+        (datetime(2027, 1, 30, 20, 59, 59, tzinfo=UTC), date(2027, 1, 30)),
+        (datetime(2027, 1, 30, 21, 0, 0, tzinfo=UTC), date(2027, 1, 30)),
+        (datetime(2027, 1, 30, 21, 0, 1, tzinfo=UTC), date(2027, 1, 31)),
+        (datetime(2027, 1, 31, 7, 0, 0, tzinfo=UTC), date(2027, 1, 31)),
+    ],
+)
+def test_the_first_second_of_a_day_alone_makes_it_no_last_day(ends: datetime, day: date) -> None:
+    assert last_day(ends) == day
 
 
-def test_what_ends_at_an_unknown_moment_is_not_in_force(world: World) -> None:
-    me = world.person()
-    old = world.certificate(me, END)
-    world.write("UPDATE certificate SET ends_on = NULL")
-    assert not in_force(world.read(Certificate, old), LAST)
-    assert not in_force(None, LAST)
-    assert last_moment(None) is None
+def test_what_is_known_by_its_day_is_valid_to_the_last_second_of_that_day(world: World) -> None:
+    row = world.read(Certificate, world.certificate(world.person(), date(2027, 1, 30)))
+    assert row.not_after is None
+    assert row.ends_at == datetime(2027, 1, 30, 20, 59, 59, tzinfo=UTC)
+    world.write("UPDATE certificate SET not_after = '2027-01-30 07:00:00Z'")
+    assert world.read(Certificate, row.id).ends_at == datetime(2027, 1, 30, 7, 0, tzinfo=UTC)
