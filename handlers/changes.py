@@ -138,8 +138,8 @@ def change_person(office: Office, person_id: int, actor: Actor, wish: Wish) -> l
             _judge(changed, wish)
             _write_person(connection, person_id, wanted)
             marks = {name: (known[name], wanted[name]) for name in changed}
-            values = _logged(vault, marks, wish) | {"person_id": person_id}
-            _keep(connection, hand.actor, hand.at, DESK, values)
+            values = logged(_marked(vault, marks), wish.proof, wish.reason)
+            keep(connection, hand.actor, hand.at, DESK, {**values, "person_id": person_id})
     return changed
 
 
@@ -160,8 +160,8 @@ def rename_institution(office: Office, code: str, actor: Actor, wish: Wish) -> b
         _judge(["name"], wish)
         renamed = update(Institution).where(Institution.id == known.id)
         connection.execute(renamed.values(name=name, sort_key=sort_key(name)))
-        values = _logged(vault, {"name": (known.name, name)}, wish) | {"institution_id": known.id}
-        _keep(connection, hand.actor, hand.at, DESK, values)
+        values = logged(_marked(vault, {"name": (known.name, name)}), wish.proof, wish.reason)
+        keep(connection, hand.actor, hand.at, DESK, {**values, "institution_id": known.id})
     return True
 
 
@@ -173,7 +173,7 @@ def move_person(
     connection.execute(moved)
     marks = [mark(vault, move.before), mark(vault, move.after)]
     values = {"person_id": person_id, "marks": {"institution": marks}}
-    _keep(connection, actor.name, now, move.source, values)
+    keep(connection, actor.name, now, move.source, values)
 
 
 def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: Wish) -> None:
@@ -204,10 +204,15 @@ def _judge(changed: list[str], wish: Wish) -> None:
         raise Invalid(
             "proof.name", "Ad ve soyad yalnız kimlik, nüfus kaydı ya da mahkeme kararıyla değişir."
         )
+    judge_proof(proof, wish.reason)
+
+
+def judge_proof(proof: Proof, reason: str) -> None:
+    """Raise Invalid for a document without number or place of its copy, or without a reason."""
     for text in (proof.number, proof.copy_at):
         if not 0 < len(normal(text)) <= LONGEST:
             raise Invalid("proof.missing", "Belgenin numarasını ve kopyasının yerini yazınız.")
-    if not 0 < len(normal(wish.reason)) <= LONGEST_REASON:
+    if not 0 < len(normal(reason)) <= LONGEST_REASON:
         raise Invalid("reason.missing", f"Gerekçeyi yazınız; en çok {LONGEST_REASON} harf.")
 
 
@@ -227,22 +232,27 @@ def _write_person(connection: Connection, person_id: int, wanted: Mapping[str, s
     connection.execute(update(Person).where(Person.id == person_id).values(values))
 
 
-def _logged(vault: Vault, marks: Mapping[str, tuple[str, str]], wish: Wish) -> dict[str, object]:
-    proof = wish.proof
+def _marked(vault: Vault, values: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+    return {name: [mark(vault, one) for one in pair] for name, pair in values.items()}
+
+
+def logged(marks: Mapping[str, list[str]], proof: Proof, reason: str) -> dict[str, object]:
+    """Return what a line of the log says of a change by a document; no TCKN stands in it."""
     return {
-        "marks": {name: [mark(vault, one) for one in pair] for name, pair in marks.items()},
+        "marks": dict(marks),
         "proof": {
             "kind": proof.kind,
             "number": mask_all(normal(storable(proof.number))),
             "copy_at": normal(storable(proof.copy_at)),
         },
-        "reason": mask_all(normal(storable(wish.reason))),
+        "reason": mask_all(normal(storable(reason))),
     }
 
 
-def _keep(
+def keep(
     connection: Connection, actor: str, now: datetime, source: str, values: Mapping[str, object]
 ) -> None:
+    """Write one line of the log."""
     line = {"at": now, "actor": actor, "source": source, **values}
     connection.execute(insert(DataChange).values(line))
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from handlers import letters, rows
 from states.notice import Notice
-from states.person import Person
+from states.person import DEAD, Person
 from workflow.registry import effect
 from workflow.sentences import reason_words
 
@@ -43,7 +43,9 @@ def tell(context: EffectContext, template: str) -> None:
 
 
 def post(connection: Connection, case: Row, key: str, letter: Letter, now: datetime) -> None:
-    """Put a message into the outbox, once for each key."""
+    """Put a message into the outbox, once for each key; nobody writes to the dead."""
+    if rows.fetch(connection, Person, case["person_id"]).standing == DEAD:
+        return
     row = {
         "key": key,
         "case_id": case["id"],

@@ -46,6 +46,15 @@ REASONS: Mapping[str, Reason] = {
 The reason of the move begins with the sentence; his own words may follow after a colon.
 """
 
+OFFICE_REASONS: Mapping[str, Reason] = {
+    "Sertifika sahibi öldü": Reason.CESSATION,
+    "Sertifika sahibinin fiil ehliyeti sınırlandı": Reason.PRIVILEGE_WITHDRAWN,
+    "Sertifika sahibi iflas etti": Reason.PRIVILEGE_WITHDRAWN,
+    "Sertifika sahibinin gaipliğine karar verildi": Reason.CESSATION,
+    "Sertifika sahibi kurumundan ayrıldı": Reason.AFFILIATION_CHANGED,
+}
+"""The same for what the office learns of a person (law 5070, article 11)."""
+
 CAUSES: Mapping[str, Reason] = {
     "lost": Reason.KEY_COMPROMISE,
     "report_lost": Reason.KEY_COMPROMISE,
@@ -66,7 +75,8 @@ def reason_of(reason: str | None) -> Reason:
     """Return what the lists say of the reason of a revocation; other words are unspecified."""
     parts = [part.strip() for part in (reason or "").split(":")]
     causes = (CAUSES.get(part) for part in parts[1:2])
-    return REASONS.get(parts[0]) or next(causes, None) or Reason.UNSPECIFIED
+    stated = REASONS.get(parts[0]) or OFFICE_REASONS.get(parts[0])
+    return stated or next(causes, None) or Reason.UNSPECIFIED
 
 
 @effect()

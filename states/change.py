@@ -17,9 +17,9 @@ class DataChange(Base):
     ``marks`` holds for each field that changed the keyed marks of the value before and after, so
     that the log proves which ones they were to whoever has the key and tells nobody else (KVKK).
     ``proof`` is the document that was shown at the desk: its kind, its number, where its copy is
-    kept; None for a move that a list brought. ``became`` is the standing that a person has, or
-    ``closed`` or ``open`` for an institution, from the day ``since`` on. ``source`` is ``desk`` or
-    ``list:<sha256>``.
+    kept; None for a move that a list brought. ``became`` is what was learnt of a person's standing,
+    or ``closed`` or ``open`` for an institution, from the day ``since`` on. ``source`` is ``desk``
+    or ``list:<sha256>``.
     """
 
     __tablename__ = "data_change"

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from states.base import Base
 
 IN_OFFICE = "in_office"
-STANDINGS = (IN_OFFICE, "left", "blocked", "dead")
-"""What a person may be to the house; only whoever is in office applies, is given a card."""
+DEAD = "dead"
+"""Two of the standings; only whoever is in office applies and is given a card."""
 
 # The key is made letter by letter, so as many of its words are the surname as the surname has.
 _GIVEN_FIRST = """
@@ -36,8 +36,9 @@ class Person(Base):
 
     ``sort_key`` orders surname and given name by the Turkish alphabet, ``given_key`` the given name
     first, for whoever looks a person up that way. Sealing and hashing are done by
-    ``states/vault.py`` with the purpose ``tckn``. ``standing`` is one of ``STANDINGS``; since which
-    day it is so, ``standing_since`` says, None for whoever was always in office.
+    ``states/vault.py`` with the purpose ``tckn``. ``standing`` says whether he is in office, has
+    left, is barred or dead; ``standing_since`` since which day, None for whoever always was in
+    office.
     """
 
     __tablename__ = "person"

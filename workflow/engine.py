@@ -91,6 +91,18 @@ class Office:
         with self._recording(definition, case_id, request):
             return self.move(definition, case_id, request)
 
+    @contextmanager
+    def together(self) -> Iterator[Work]:
+        """Give a transaction in which an act of its own rows moves several cases, or none.
+
+        A refusal that the caller lets pass undoes all of it; recording one is left to him.
+        """
+        with self._work() as work:
+            yield work
+            self.point("before_commit")
+        self.point("after_commit")
+        self._leave_at_once(work)
+
     def fire_many(  # noqa: PLR0913 - the same wish for many cases
         self,
         workflow: str,

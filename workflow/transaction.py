@@ -173,11 +173,16 @@ class Work:
 
     def wake_within(self, context: Context, case_id: int) -> None:
         """Make the timer of another case due now, where it has one."""
-        table = table_of(self.definition_of(case_id))
+        del context  # its moment is that of the transaction
+        self.wake(self.definition_of(case_id), case_id)
+
+    def wake(self, definition: Definition, case_id: int) -> None:
+        """Make the timer of a case due now, where it has one."""
+        table = table_of(definition)
         self.connection.execute(
             update(table)
-            .where(table.c.id == case_id, table.c.due_at > context.now)
-            .values(due_at=context.now)
+            .where(table.c.id == case_id, table.c.due_at > self.now)
+            .values(due_at=self.now)
         )
 
     def _permit(self, definition: Definition, move: Transition, request: Request, row: Row) -> Role:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.workflow import kit
 from workflow import refusal as r
+from workflow.request import Request
 from workflow.verdict import ALLOW, Verdict
 
 if TYPE_CHECKING:
@@ -192,6 +193,30 @@ def test_a_case_that_a_handler_moves_twice_is_left_at_once_only_as_it_stands_in_
 
     acting(office, act)
     assert kit.standing(office, other) == ("sorting", 4)
+
+
+def test_an_act_of_several_cases_stands_or_falls_together_and_leaves_what_is_left_at_once(
+    office: Office,
+) -> None:
+    first, second = kit.approvable(office), kit.filed(office)
+    before = kit.everything(office)
+    matter = office.library.workflow("matter")
+
+    def act() -> None:
+        with office.together() as work:
+            work.move(matter, first, Request("approve", kit.AYSE))
+            work.move(matter, second, Request("note", kit.applicant(1), reason="x"))
+
+    with pytest.raises(r.NotTheSubject):
+        act()
+    assert kit.everything(office) == before
+    passed: list[str] = []
+    office.point = passed.append
+    with office.together() as work:
+        work.move(matter, first, Request("approve", kit.AYSE))
+        assert kit.standing(office, first) == ("filed", 2)
+    assert kit.standing(office, first) == ("ready", 4)
+    assert passed[:4] == ["after_lock", "after_update", "before_commit", "after_commit"]
 
 
 def test_the_verbs_of_a_rehearsal_are_never_reached(office: Office) -> None:

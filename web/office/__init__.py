@@ -9,6 +9,7 @@ from web.office import (
     queues,
     scans,
     search,
+    standing_pages,
     views,
 )
 from web.office.face import blueprint
@@ -23,5 +24,6 @@ __all__ = [
     "queues",
     "scans",
     "search",
+    "standing_pages",
     "views",
 ]

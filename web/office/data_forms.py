@@ -8,8 +8,9 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
 from wtforms.fields import SelectChoice
 
-from handlers import changes
+from handlers import changes, person_standing
 from handlers.form import LONGEST_ADDRESS
+from states.dates import parse_day
 from workflow.entry import storable
 
 if TYPE_CHECKING:
@@ -28,14 +29,16 @@ def _text(label: str, most: int = changes.LONGEST, description: str = "") -> Str
     return StringField(label, filters=[_clean], description=description, validators=[too_long])
 
 
+def _choice(label: str, choices: Mapping[str, str]) -> SelectField:
+    offered = (("", "Seçiniz"), *choices.items())
+    return SelectField(label, choices=[SelectChoice(*one) for one in offered])
+
+
 class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """The document that was shown, why the data change, and the mark of what the page showed."""
 
     seen = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
-    proof = SelectField(
-        "Gösterilen belge",
-        choices=[SelectChoice(*one) for one in (("", "Seçiniz"), *changes.PROOFS.items())],
-    )
+    proof = _choice("Gösterilen belge", changes.PROOFS)
     number = _text("Belgenin numarası")
     copy_at = _text("Kopyasının saklandığı yer")
     reason = TextAreaField(
@@ -44,10 +47,13 @@ class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         validators=[validators.Length(max=changes.LONGEST_REASON, message="Kısaltınız.")],
     )
 
+    def shown(self) -> changes.Proof:
+        """Return the document that was shown."""
+        return changes.Proof(self.proof.data, self.number.data or "", self.copy_at.data or "")
+
     def wish(self, values: Mapping[str, str]) -> changes.Wish:
         """Return what is asked for."""
-        proof = changes.Proof(self.proof.data, self.number.data or "", self.copy_at.data or "")
-        return changes.Wish(values, self.seen.data, proof, self.reason.data or "")
+        return changes.Wish(values, self.seen.data, self.shown(), self.reason.data or "")
 
     def blame(self, invalid: Invalid) -> None:
         """Put what is wrong beside the field that it is about."""
@@ -55,7 +61,14 @@ class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         self._fields.get(name, self.reason).errors = [invalid.sentence]
 
 
-_FIELDS = {"proof.missing": "number", "proof.name": "proof", "name.long": "surname"}
+_FIELDS = {
+    "proof.missing": "number",
+    "proof.name": "proof",
+    "name.long": "surname",
+    "date.form": "since",
+    "date.absent": "since",
+    "date.far": "since",
+}
 
 
 class PersonDataForm(ProofForm):
@@ -71,6 +84,23 @@ class PersonDataForm(ProofForm):
     def values(self) -> dict[str, str]:
         """Return the data as they are typed."""
         return {name: self[name].data or "" for name in changes.PERSON}
+
+
+class StandingForm(ProofForm):
+    """What was learnt of a person, and since when it is so."""
+
+    ground = _choice(
+        "Kişinin durumu", {name: one.title for name, one in person_standing.GROUNDS.items()}
+    )
+    since = _text("Ne zamandan beri", description="Gün.ay.yıl; örnek: 22.11.2026.")
+    proof = _choice("Gösterilen belge", person_standing.PROOFS)
+
+    def stated(self) -> person_standing.Wish:
+        """Return what is stated; Invalid for a day that is none."""
+        since = parse_day(self.since.data or "")
+        return person_standing.Wish(
+            self.ground.data, since, self.seen.data, self.shown(), self.reason.data or ""
+        )
 
 
 class InstitutionForm(ProofForm):

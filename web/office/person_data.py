@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from handlers import changes
+from handlers import changes, person_standing
 from handlers.people import find_institution
 from handlers.services import services_of
 from states.invalid import Invalid
@@ -100,6 +100,7 @@ def _person_page(number: int, form: PersonDataForm) -> str:
     with house.database.connect() as connection:
         hit = persons.person(connection, number)
         done = changes.changes_of(connection, number)
+        standing = person_standing.known_of(connection, number)
     return render_template(
         "office/person.html",
         hit=hit,
@@ -107,7 +108,10 @@ def _person_page(number: int, form: PersonDataForm) -> str:
         done=done,
         names=names_of(house.database, [one.actor for one in done]),
         fields=changes.PERSON,
-        proofs=changes.PROOFS,
+        proofs=changes.PROOFS | person_standing.PROOFS,
+        standing=standing,
+        standings=person_standing.TITLES,
+        became=person_standing.state_of,
         workflows=house.library.current,
         may_change="officer" in current().actor.roles and current().actor.person_id != number,
     )
