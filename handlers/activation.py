@@ -10,6 +10,7 @@ from handlers import letters, rows, signature, status
 from handlers.judgement import unknown
 from handlers.lifting import stamped
 from handlers.services import services_of
+from handlers.sight import refuse_foreign
 from signing.verdict import SubIndication
 from states.card import Card
 from states.journal import JournalEntry
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 def draw_up(context: Context) -> None:
     """Note since when and by whom it is on hold, and freeze what the holder signs to lift it.
 
-    The text is a new one for each suspension. A certificate that another house made has no card
-    here, and is not ours to make usable again.
+    The text is a new one for each suspension. A certificate that another house made is not ours to
+    suspend or to make usable again.
     """
+    refuse_foreign(context)
     context.update(suspended_at=context.now, suspended_by=_holder_of(context))
     card = rows.find(context.connection, Card, context.case.get("card_id"))
     if card is None:

@@ -180,3 +180,15 @@ def certificate_suspended(context: EffectContext) -> None:
 def certificate_revoked(context: EffectContext) -> None:
     """Tell that the certificate is revoked for good."""
     tell(context, "certificate_revoked")
+
+
+@effect()
+def certificate_found_revoked(context: EffectContext) -> None:
+    """Tell that the authority of the certificate has revoked it, as was learnt here."""
+    tell(context, "certificate_found_revoked")
+
+
+@effect()
+def call_authority(context: EffectContext) -> None:
+    """Tell that only its own authority can end the certificate, and why it should be ended."""
+    tell(context, "call_authority")

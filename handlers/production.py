@@ -19,6 +19,7 @@ from sqlalchemy import insert, update
 from handlers import letters, rows
 from handlers.form import form_values
 from handlers.services import services_of
+from handlers.sight import end_old, refuse_foreign
 from handlers.validity import last_day, last_moment, span_from
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
@@ -284,10 +285,8 @@ def _act_on_old(context: Context) -> None:
     if old is None:
         return
     reason = f"{rows.text(context.case, 'reference')}: {context.case['kind']}"
-    if kind["old_certificate"] == "revoke" and old.state in {"active", "suspended"}:
-        context.fire(old.id, "revoke", reason=reason, by=_SYSTEM)
-    if kind["old_certificate"] == "suspend" and old.state == "active":
-        context.fire(old.id, "suspend", reason=reason, by=_SYSTEM)
+    if kind["old_certificate"] in {"revoke", "suspend"}:
+        end_old(context, old, str(kind["old_certificate"]), reason)
 
 
 def _set_card(context: Context, certificate_id: int, status: str) -> None:
@@ -322,4 +321,5 @@ def revoke_new(context: Context) -> None:
 @action
 def note_revocation(context: Context) -> None:
     """Keep since when and why a certificate is revoked: since now, never earlier."""
+    refuse_foreign(context)
     context.update(revoked_at=context.now, revocation_reason=context.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.sight_words import SIGHT
 from signing.verdict import SENTENCES as SIGNATURE_SENTENCES
 from states.text import identifier
 from workflow.definition import Text
@@ -413,5 +414,6 @@ SENTENCES = (
     | _PRODUCTION
     | _GRANTS
     | _COURIER
+    | SIGHT
 )
 """Every code that a check of this room may answer with."""

@@ -13,9 +13,10 @@ from sqlalchemy import and_, or_, select, update
 from handlers import letters, revocation, rows
 from handlers.code import LIFE, as_asked, code_hash, secret_hash, session_hash
 from handlers.services import services_of
+from handlers.sight import shown_by
 from handlers.signature import LARGEST, qualified
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.levels import Level
+from signing.levels import Level, certificates
 from signing.lifting import lift
 from signing.profiles import Profile
 from signing.trust import Revocation
@@ -233,15 +234,22 @@ def _person_id(context: Context, signer: Signer) -> int | None:
 
 @action
 def recognise(context: Context) -> None:
-    """Note whose card it was, where he is known here, and give the browser time to come."""
+    """Note whose card it was, where he is known here, and give the browser time to come.
+
+    A certificate of his that was only stated has been seen by this.
+    """
     validation = _judge(context)
-    person_id = _person_id(context, cast("Signer", validation.signer))  # as the check has seen
+    signer = cast("Signer", validation.signer)  # as the check has seen
+    person_id = _person_id(context, signer)
     context.update(person_id=person_id, expires_at=context.now + PICK_UP)
     context.note(
         indication=validation.indication.value,
         text=validation.content_sha256,
         known=person_id is not None,
     )
+    if person_id is not None:
+        container = cast("bytes", context.payload["container"])
+        shown_by(context, person_id, signer, certificates(container))
 
 
 @check

@@ -16,8 +16,10 @@ from handlers.judgement import Judged, settles, stamp_to_come, stray, unknown
 from handlers.judgement import judge as make_judgement
 from handlers.lifting import stamped
 from handlers.services import services_of
+from handlers.sight import shown_by
 from handlers.status import AWAIT
 from signing import pades
+from signing.levels import certificates
 from states.certificate import Certificate
 from states.journal import JournalEntry
 from states.person import Person
@@ -209,6 +211,9 @@ def keep(context: Context) -> None:
     context.document(document_sha256)
     context.document(container_sha256)
     context.note(signature=signature_id, indication=validation.indication.value)
+    if validation.signer is not None:
+        person_id = rows.number(context.case, "person_id")
+        shown_by(context, person_id, validation.signer, certificates(container))
 
 
 def _row_of(context: Context, values: dict[str, object]) -> int:

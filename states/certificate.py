@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.base import Base
@@ -50,7 +50,8 @@ class Certificate(CaseColumns, Base):
     ``bytes``, or told in writing by its ``authority`` (``seen_proof``: number and day of the
     letter). None is a certificate that was only typed: serial and end are stated, not known;
     ``stated_ends_on`` keeps the end that was typed once another has been seen. ``checked_at`` is
-    when its authority last said that it is in force.
+    when its authority last said that it is in force; ``chain`` keeps the certificates (DER) that
+    stood beside it, by which its status is asked.
     """
 
     __tablename__ = "certificate"
@@ -93,3 +94,4 @@ class Certificate(CaseColumns, Base):
     seen_proof: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     stated_ends_on: Mapped[date | None]
     checked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    chain: Mapped[list[bytes] | None] = mapped_column(ARRAY(LargeBinary))

@@ -14,6 +14,7 @@ ALTER TABLE certificate
     ADD COLUMN seen_proof JSONB,
     ADD COLUMN stated_ends_on DATE,
     ADD COLUMN checked_at TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN chain BYTEA[],
     ADD CONSTRAINT ck_certificate_seen CHECK (seen IN ('made', 'signature', 'bytes', 'authority'));
 UPDATE certificate SET seen = 'made', seen_at = created_at WHERE der IS NOT NULL
 """
@@ -25,7 +26,8 @@ ALTER TABLE certificate
     DROP COLUMN seen_at,
     DROP COLUMN seen_proof,
     DROP COLUMN stated_ends_on,
-    DROP COLUMN checked_at
+    DROP COLUMN checked_at,
+    DROP COLUMN chain
 """
 
 

@@ -21,6 +21,7 @@ from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
 from states.revocation import RevocationList
+from tests.handlers.refusals import denied
 from tests.handlers.world import World, applicant, officer, operator
 from tests.signing import forge
 
@@ -165,8 +166,11 @@ def test_an_authority_is_told_nothing_of_what_it_did_not_make(
     world: World, elsewhere: Elsewhere
 ) -> None:
     other = world.certificate(world.person(), date(2026, 4, 10))
-    world.office.fire(other, "suspend", officer())
-    world.run_effects("revocation.publish")
+    with denied("made_here"):
+        world.office.fire(other, "suspend", officer())
+    told = {"number": "B.02-17", "dated": date(2026, 3, 2), "revoked_on": date(2026, 3, 1)}
+    world.office.fire(other, "learn_revoked", officer(), told, reason="yazı")
+    world.run_effects()
     assert elsewhere.heard == []
 
 

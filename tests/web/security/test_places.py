@@ -29,8 +29,7 @@ ABOUT_NOBODY = {
     "card": {"serial", "maker"},
     "certificate": {
         "serial", "issuer", "sha256", "activation_sha256", "pin_sha256", "revocation_reason",
-        "seen", "seen_proof",
-        "suspended_by",
+        "seen", "seen_proof", "chain", "suspended_by",
     },
     "code": {"target_workflow", "digest", "code_hash", "session_hash", "secret_hash"},
     "consent": {"terms_version", "document_sha256"},

@@ -1,0 +1,316 @@
+"""Owns how a certificate comes to be known: shown by a signature, or told of by its authority.
+
+What a list brings is stated: a serial number and an end that somebody typed. A signature that was
+judged shows the certificate itself, which confirms or corrects what was typed; where no card can
+sign any more, its authority's letter does. A certificate of another authority is suspended and
+revoked there and nowhere else: here is only learnt that it was.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, cast
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import select, update
+
+from handlers import rows
+from handlers.services import services_of
+from handlers.validity import last_day
+from signing.certificate import read
+from signing.errors import CertificateUnusable
+from states.application import FINAL_STATES, Application
+from states.certificate import Certificate
+from states.person import Person
+from states.tckn import mask_all
+from states.text import normal
+from workflow.actor import system
+from workflow.clock import start_of_day
+from workflow.refusal import RuleFailed, UnknownTrigger
+from workflow.registry import action, check
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from signing.certificate import Certificate as Shown
+    from workflow.context import Context
+    from workflow.verdict import Verdict
+
+MADE = "made"
+SIGHT = system("sight")
+IN_FORCE = ("active", "suspended")
+
+LETTER_LIFE = timedelta(days=30)
+"""How old an authority's letter may be when it is entered (rule ``old_certificate_checked``)."""
+
+LONGEST = 100
+"""Letters of the number of a letter and of the name of an authority."""
+
+LONGEST_LIFE = relativedelta(years=10)
+"""How far away the end of a certificate may be; none is made for longer than five years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Says that a revocation was learnt from its authority; only our own code makes one."""
+
+
+@check
+def fits(context: Context) -> Verdict:
+    """Allow a certificate (DER in the payload) of this very serial number and person."""
+    if context.rehearsal:
+        return ALLOW
+    shown = _payload(context)
+    if shown is None or f"{shown.serial_number:x}" != context.case["serial"]:
+        return deny("sight.other_certificate")
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    found = services_of(context).vault.lookup(shown.tckn, "tckn")
+    same = hmac.compare_digest(found, person.tckn_hash)
+    return ALLOW if same else deny("sight.other_person")
+
+
+def _payload(context: Context) -> Shown | None:
+    der = context.payload.get("der")
+    try:
+        return read(der) if isinstance(der, bytes) else None
+    except CertificateUnusable:
+        return None
+
+
+@action
+def see(context: Context) -> None:
+    """Keep a certificate that was seen: what it says takes the place of what was stated.
+
+    The payload brings ``der``, ``how`` it came to be seen, the ``chain`` that stood beside it, and
+    ``checked`` where its authority has just said that it is in force.
+    """
+    shown = read(cast("bytes", context.payload["der"]))  # as the check has seen
+    before = context.case["ends_on"]
+    values = _values(context.case, shown, context.payload, context.now)
+    context.update(**values)
+    context.note(
+        how=str(context.payload["how"]),
+        certificate_sha256=shown.sha256,
+        ends_on=values["ends_on"].isoformat() if isinstance(values["ends_on"], date) else None,
+        ended_on=before.isoformat() if isinstance(before, date) else None,
+        checked=bool(context.payload.get("checked")),
+    )
+    follow(context, context.case_id)
+
+
+def _values(
+    case: Mapping[str, object], shown: Shown, payload: Mapping[str, object], now: datetime
+) -> dict[str, object]:
+    ends_on, stated = last_day(shown.not_after), case["ends_on"]
+    values: dict[str, object] = {
+        "der": shown.der,
+        "sha256": shown.sha256,
+        "issuer": shown.issuer,
+        "not_before": shown.not_before,
+        "not_after": shown.not_after,
+        "ends_on": ends_on,
+        "seen": payload["how"],
+        "seen_at": now,
+    }
+    if stated != ends_on:
+        values["stated_ends_on"] = stated
+    if payload.get("chain"):
+        values["chain"] = payload["chain"]
+    if payload.get("checked"):
+        values["checked_at"] = now
+    return values
+
+
+def follow(context: Context, certificate_id: int) -> None:
+    """Let the applications that rest on a certificate follow what is known of it by now.
+
+    One that is held gets its day anew; one that stood ready, or waited for the certificate to be
+    seen, is looked at again from its approval on.
+    """
+    end = select(Certificate.ends_on).where(Certificate.id == certificate_id).scalar_subquery()
+    resting = (
+        update(Application)
+        .where(
+            Application.old_certificate_id == certificate_id,
+            Application.state.not_in(FINAL_STATES),
+        )
+        .values(old_ends_on=end)
+        .returning(Application.id, Application.state)
+    )
+    again = {"held": "redate", "queued": "replan", "certificate_unseen": "replan"}
+    for case_id, state in context.connection.execute(resting).all():
+        if state in again and case_id != context.case_id:
+            _fire_if_known(context, case_id, again[state], {})
+
+
+def _fire_if_known(
+    context: Context,
+    case_id: int,
+    trigger: str,
+    payload: Mapping[str, object],
+    reason: str | None = None,
+) -> bool:
+    """Move another case; False where the definition that it stands under has no such move."""
+    try:
+        context.fire(case_id, trigger, payload, reason, by=SIGHT)
+    except UnknownTrigger:
+        return False
+    return True
+
+
+def shown_by(context: Context, person_id: int, shown: Shown, chain: tuple[bytes, ...]) -> None:
+    """Let a certificate that a judged signature shows confirm or correct what was stated of it."""
+    found = _stated(context.connection, person_id, shown)
+    if found is not None:
+        see_now(context, found, {"der": shown.der, "how": "signature", "chain": list(chain)})
+
+
+def _stated(connection: Connection, person_id: int, shown: Shown) -> Certificate | None:
+    """Return the person's certificate of this serial number while its bytes are not known."""
+    query = select(Certificate.__table__).where(
+        Certificate.serial == f"{shown.serial_number:x}",
+        Certificate.person_id == person_id,
+        Certificate.state == "active",
+        Certificate.der.is_(None),
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else Certificate(**row)
+
+
+def see_now(context: Context, certificate: Certificate, payload: Mapping[str, object]) -> None:
+    """Enter what was seen of a certificate.
+
+    One that was recorded under a definition without the move keeps the same columns; that they
+    were filled then stands in the journal of the move at hand.
+    """
+    if _fire_if_known(context, certificate.id, "see", payload):
+        return
+    shown = read(cast("bytes", payload["der"]))
+    values = _values({"ends_on": certificate.ends_on}, shown, payload, context.now)
+    filled = update(Certificate).where(Certificate.id == certificate.id).values(values)
+    context.connection.execute(filled)
+    context.note(seen_certificate=certificate.id)
+    follow(context, certificate.id)
+
+
+@check
+def letter(context: Context) -> Verdict:
+    """Allow a letter of an authority that says of a certificate that it is in force until a day.
+
+    The payload brings its ``number`` and day (``dated``), the ``issuer`` and the end (``ends_on``).
+    """
+    if context.rehearsal:
+        return ALLOW
+    verdict = _letter(context)
+    if not verdict.allows:
+        return verdict
+    if not _short(context.payload.get("issuer")):
+        return deny("sight.issuer_missing", longest=LONGEST)
+    ends_on = context.payload.get("ends_on")
+    if not isinstance(ends_on, date) or not (
+        context.today <= ends_on <= context.today + LONGEST_LIFE
+    ):
+        return deny("sight.end_unlikely")
+    known = context.case["ends_on"]
+    if context.case["der"] is not None and ends_on != known:
+        return deny("sight.end_differs", ends_on=known)
+    return ALLOW
+
+
+def _letter(context: Context) -> Verdict:
+    dated = context.payload.get("dated")
+    if not _short(context.payload.get("number")) or not isinstance(dated, date):
+        return deny("sight.letter_missing", longest=LONGEST)
+    if not context.today - LETTER_LIFE <= dated <= context.today:
+        return deny("sight.letter_old", days=LETTER_LIFE.days)
+    return ALLOW
+
+
+def _short(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(normal(value)) <= LONGEST
+
+
+def _proof(context: Context) -> dict[str, object]:
+    number = mask_all(normal(str(context.payload["number"])))
+    return {"number": number, "dated": cast("date", context.payload["dated"]).isoformat()}
+
+
+@action
+def confirm(context: Context) -> None:
+    """Keep what the authority has written: until when, and that it was in force on that day."""
+    before, ends_on = context.case["ends_on"], cast("date", context.payload["ends_on"])
+    proof = _proof(context)
+    values: dict[str, object] = {"seen_proof": proof, "seen_at": context.now, "ends_on": ends_on}
+    if context.case["der"] is None:
+        values |= {"seen": "authority", "issuer": normal(str(context.payload["issuer"]))}
+    if before != ends_on:
+        values["stated_ends_on"] = before
+    values["checked_at"] = start_of_day(cast("date", context.payload["dated"]))
+    context.update(**values)
+    context.note(
+        letter=str(proof["number"]),
+        dated=str(proof["dated"]),
+        ends_on=ends_on.isoformat(),
+        ended_on=before.isoformat() if isinstance(before, date) else None,
+    )
+    follow(context, context.case_id)
+
+
+@check
+def told_revoked(context: Context) -> Verdict:
+    """Allow what a status service has said, or a letter of the authority (``number``, ``dated``).
+
+    The letter may name the day of the revocation (``revoked_on``), which is never to come.
+    """
+    if context.rehearsal or isinstance(context.payload.get("learnt"), Learnt):
+        return ALLOW
+    verdict = _letter(context)
+    revoked_on = context.payload.get("revoked_on")
+    if verdict.allows and (not isinstance(revoked_on, date) or revoked_on > context.today):
+        return deny("sight.revoked_on_unlikely")
+    return verdict
+
+
+@action
+def learn(context: Context) -> None:
+    """Keep that the authority of a certificate has revoked it: since when, and by which letter."""
+    revoked_on = context.payload.get("revoked_on")
+    since = start_of_day(revoked_on) if isinstance(revoked_on, date) else context.now
+    context.update(revoked_at=since, revocation_reason=context.reason)
+    if isinstance(context.payload.get("learnt"), Learnt):
+        context.note(learnt="status")
+        return
+    proof = _proof(context)
+    context.update(seen_proof=proof)
+    context.note(letter=str(proof["number"]), dated=str(proof["dated"]))
+
+
+def refuse_foreign(context: Context) -> None:
+    """Refuse to suspend or revoke what another authority made; raises RuleFailed.
+
+    Definitions of before have no rule for it, so the action of the move says it for all.
+    """
+    case = context.case
+    if case["seen"] == MADE or isinstance(context.payload.get("learnt"), Learnt):
+        return
+    raise RuleFailed(deny("made_here", issuer=case["issuer"]), trigger=context.transition.name)
+
+
+def end_old(context: Context, old: Certificate, trigger: str, reason: str) -> None:
+    """Suspend or revoke the certificate that an application replaces, as its kind says.
+
+    What another authority made can not be ended here: its holder is told to have it done there.
+    """
+    if old.state not in (IN_FORCE if trigger == "revoke" else ("active",)):
+        return
+    if old.seen == MADE:
+        context.fire(old.id, trigger, reason=reason, by=system("production"))
+    else:
+        told = _fire_if_known(context, old.id, "send_to_authority", {}, reason)
+        context.note(old_certificate_left=old.id, holder_told=told)
