@@ -18,7 +18,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from handlers import letters
+from handlers import ending, letters
 from handlers.services import services_of
 from signing import lifting
 from signing.container import OWN_LIMIT
@@ -149,17 +149,25 @@ class Completion:
     _resting: dict[int, datetime] = field(default_factory=dict)
 
     def run(self) -> Counter[str]:
-        """Make the next form of what is due, a batch of it; say how many came to which level."""
+        """Make the next form of what is due, a batch of it; say how many came to which level.
+
+        What rests on a signature that failed at last is ended with it.
+        """
         services, now = services_of(self.office), self.office.clock.now()
         done: Counter[str] = Counter()
-        if services.online is None:
-            return done
+        if services.online is not None:
+            self._complete(services, services.online, now, done)
+        ending.end_failed(self.office)
+        return done
+
+    def _complete(
+        self, services: Services, online: Online, now: datetime, done: Counter[str]
+    ) -> None:
         self._resting = {key: until for key, until in self._resting.items() if until > now}
         for signature_id in self._due(now):
-            done[self._next(services, services.online, signature_id, now)] += 1
+            done[self._next(services, online, signature_id, now)] += 1
         if done:
             log.info("signatures_augmented", **done)
-        return done
 
     def _due(self, now: datetime) -> list[int]:
         newer = aliased(Augmentation)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select, update
 
-from handlers import letters, rows
+from handlers import consent, letters, question, rows
 from handlers.letters import sheets
 from handlers.services import services_of
 from handlers.validity import valid_of
@@ -103,8 +103,10 @@ def complete(context: Context) -> Verdict:
         return deny("form.method_missing")
     if method not in cast("tuple[str, ...]", kind["methods"]):
         return deny("form.method_not_allowed", kind=context.case["kind"], method=method)
-    verdict = _reachable(context)
-    return _possible(context, str(method)) if verdict.allows else verdict
+    for verdict in (question.may_choose(context), _reachable(context)):
+        if not verdict.allows:
+            return verdict
+    return _possible(context, str(method))
 
 
 def _reachable(context: Context) -> Verdict:
@@ -159,13 +161,21 @@ def _address(context: Context) -> str:
 
 @action
 def choose(context: Context) -> None:
-    """Keep the method and the address that the card will be sent to."""
+    """Keep the method, the address that the card will be sent to, and what the person so approves.
+
+    ``shown`` in the payload says that the form was before him: then his own choice of e-onay is
+    his approval on the e-onay that is in force now, and on no later one.
+    """
     address = _address(context)
     context.connection.execute(
         update(Person).where(Person.id == context.case["person_id"]).values(address=address)
     )
-    context.update(method=context.payload["method"], delivery_address=address)
-    context.note(method=str(context.payload["method"]))
+    method = str(context.payload["method"])
+    himself = context.actor.person_id == context.case["person_id"]
+    chosen = method == "e_onay" and himself and context.payload.get("shown") is True
+    consent_id = consent.usable_id(context) if chosen else None
+    context.update(method=method, delivery_address=address, consent_id=consent_id)
+    context.note(method=method)
 
 
 @action

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from handlers import letters, rows
+from handlers.consent import waiting_for
+from handlers.services import services_of
+from states.journal import JournalEntry
 from states.notice import Notice
 from states.person import DEAD, Person
+from workflow.entry import parsed
 from workflow.registry import effect
 from workflow.sentences import reason_words
 
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
     from workflow.context import EffectContext, Row
     from workflow.definition import Definition
+    from workflow.duration import Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +37,15 @@ class Letter:
     text: str
 
 
-def tell(context: EffectContext, template: str) -> None:
+def tell(context: EffectContext, template: str, **more: object) -> None:
     """Write a message to the person of the case, once for each effect, whatever its repetitions.
 
-    The first line of ``letters/notices/<template>.txt`` is the subject.
+    The first line of ``letters/notices/<template>.txt`` is the subject; ``more`` is what it says
+    beside what every message knows.
     """
     reason = reason_words(context.definition, context.trigger, context.reason)
     with context.database.begin() as connection:
-        letter = write(connection, template, context.case, reason, context.today)
+        letter = write(connection, template, context.case, reason, context.today, **more)
         post(connection, context.case, context.key, letter, context.now)
 
 
@@ -58,10 +65,12 @@ def post(connection: Connection, case: Row, key: str, letter: Letter, now: datet
     connection.execute(insert(Notice).values(row).on_conflict_do_nothing())
 
 
-def write(connection: Connection, template: str, case: Row, reason: str, today: date) -> Letter:
+def write(
+    connection: Connection, template: str, case: Row, reason: str, today: date, **more: object
+) -> Letter:
     """Write a message about a case as it will be sent; ``reason`` is in words."""
     person = rows.fetch(connection, Person, case["person_id"])
-    values = {"name": person.name, "case": case, "reason": reason, "today": today}
+    values = {"name": person.name, "case": case, "reason": reason, "today": today, **more}
     subject, _, text = letters.write(f"notices/{template}.txt", values).partition("\n")
     return Letter(template, subject, text.strip() + "\n")
 
@@ -96,6 +105,52 @@ def rejected(context: EffectContext) -> None:
 def cancelled(context: EffectContext) -> None:
     """Tell that the office closed the application, and why."""
     tell(context, "cancelled")
+
+
+@effect()
+def confirm_application(context: EffectContext) -> None:
+    """Tell of an application that somebody else filed and its person has to approve."""
+    if context.case["state"] != "e_onay" or _chosen_by(context) == "applicant":
+        return
+    window = context.definition.window_on(context.today)
+    until = None
+    if window["silence_approves"]:
+        until = context.now + cast("Duration", window["objection"])
+    tell(context, "confirm_application", url=page_of(context), until=until)
+
+
+def _chosen_by(context: EffectContext) -> str:
+    """Return the role in which the method of an application was chosen last."""
+    chosen = select(JournalEntry.body).where(
+        JournalEntry.case_id == context.case["id"], JournalEntry.trigger == "choose_method"
+    )
+    with context.database.connect() as connection:
+        newest = connection.scalar(chosen.order_by(JournalEntry.n.desc()).limit(1))
+    return str(parsed(newest or "").get("role"))
+
+
+def page_of(context: EffectContext, reference: str | None = None) -> str:
+    """Return the address of a person's page of an application, by default the one at hand."""
+    site = services_of(context).site
+    return f"{site}/basvurularim/{reference or context.case['reference']}"
+
+
+@effect()
+def approve_again(context: EffectContext) -> None:
+    """Tell that the approval of an application counts no longer, and that it has to be given."""
+    tell(context, "approve_again", url=page_of(context))
+
+
+@effect()
+def unconsented(context: EffectContext) -> None:
+    """Tell that the application was closed because no e-onay was given."""
+    tell(context, "unconsented")
+
+
+@effect()
+def unconfirmed(context: EffectContext) -> None:
+    """Tell that the application was closed because its person did not approve it."""
+    tell(context, "unconfirmed")
 
 
 @effect()
@@ -154,14 +209,29 @@ def card_destroyed(context: EffectContext) -> None:
 
 @effect()
 def consent_given(context: EffectContext) -> None:
-    """Tell that the consent is in force."""
-    tell(context, "consent_given")
+    """Tell that the consent is in force, and which applications wait to be approved on it."""
+    with context.database.connect() as connection:
+        waiting = waiting_for(connection, context.case["person_id"])
+    pages = [(reference, page_of(context, reference)) for reference in waiting]
+    tell(context, "consent_given", waiting=pages)
 
 
 @effect()
 def consent_withdrawn(context: EffectContext) -> None:
     """Tell that the consent was withdrawn."""
     tell(context, "consent_withdrawn")
+
+
+@effect()
+def consent_ended(context: EffectContext) -> None:
+    """Tell that the office ended the consent, and why."""
+    tell(context, "consent_ended")
+
+
+@effect()
+def consent_unproved(context: EffectContext) -> None:
+    """Tell that the consent ended because its signature could not be proved."""
+    tell(context, "consent_unproved")
 
 
 @effect()

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from handlers import letters, rows
 from handlers.form import NONE
 from handlers.letters import sheets
+from handlers.resting import newest_report
 from handlers.services import services_of
-from handlers.settlement import newest_report
 from signing.container import read
 from states.card import Card
 from states.certificate import Certificate

@@ -165,6 +165,60 @@ _CONSENT = {
         "e-onay eski metne verilmiş ({given}); güncel metne ({current}) yeniden onay veriniz.",
         "The e-onay was given to an older text ({given}); consent to the current one ({current}).",
     ),
+    "consent.unproved": Text(
+        "{reference} numaralı e-onayın imzası son denetimden geçmedi; yeniden e-onay veriniz.",
+        "The signature of the e-onay {reference} failed its last judgement; give another one.",
+    ),
+    "consent.other_form": Text(
+        "Form {form} sürümüyle hazırlanmış, e-onay {covered} sürümü için verilmiş; formu yenileyip "
+        "okuyunuz.",
+        "The form is of version {form}, the e-onay was given for {covered}; draw the form anew and "
+        "read it.",
+    ),
+    "consent.form_not_shown": Text(
+        "Onaylanan form güncel form değil; formu yeniden açıp okuyunuz.",
+        "The form that was approved is not the current one; open and read the form again.",
+    ),
+    "consent.form_current": Text(
+        "Form zaten güncel; yenilenmesi gerekmez.",
+        "The form is current; it need not be drawn anew.",
+    ),
+    "consent.unconfirmed": Text(
+        "Başvuru sahibi bu başvuruyu henüz onaylamadı.",
+        "The applicant has not approved this application yet.",
+    ),
+    "consent.given_later": Text(
+        "{reference} numaralı e-onay başvuru bildirildikten sonra verilmiş; başvuru sahibi kendisi "
+        "onaylamalıdır.",
+        "The e-onay {reference} was given after the notice; the applicant has to approve.",
+    ),
+    "consent.text_renewed": Text(
+        "Bu e-onayın metni yenilendi; güncel metne onay veriniz.",
+        "The text of this e-onay has been renewed; consent to the current one.",
+    ),
+    "consent.overtaken": Text(
+        "Bu e-onay imzalandıktan sonra başka bir e-onay verildi ya da e-onay geri alındı.",
+        "After this e-onay was signed another one was given, or the e-onay was withdrawn.",
+    ),
+    "consent.proved": Text(
+        "e-onayın imzası geçerli ya da henüz denetleniyor; sistem onu sonlandırmaz.",
+        "The signature of the e-onay is good or still being judged; the system does not end it.",
+    ),
+    "consent.unnamed": Text(
+        "Başvurunun hangi e-onaya dayandığı bilinmiyor; başvuru sahibine iade ediniz.",
+        "It is not known on which e-onay the application rests; return it to the applicant.",
+    ),
+    "consent.ended": Text(
+        "Başvurunun dayandığı e-onay ({reference}) sonlandırıldı; başvuru yeniden onaylanmalıdır.",
+        "The e-onay that the application rests on ({reference}) was ended; approve it again.",
+    ),
+    "consent.carries": Text(
+        "Başvurunun dayandığı e-onay geçerli; yeniden onay gerekmez.",
+        "The e-onay that the application rests on holds; it need not be approved again.",
+    ),
+    "consent.not_resting": Text(
+        "Başvuru bir e-onaya dayanmıyor.", "The application rests on no e-onay."
+    ),
 }
 
 _FORM = {
@@ -214,6 +268,18 @@ _FORM = {
     "form.paper_not_accepted": Text(
         "Bu tarihte ilk başvuru için ıslak imzalı form kabul edilmiyor.",
         "Paper is not accepted for first applications on this date.",
+    ),
+    "form.not_his_draft": Text(
+        "Bu başvuruyu kişinin kendisi açmış; yöntemini de kendisi seçer.",
+        "The person opened this application himself; he chooses its method himself.",
+    ),
+    "question.not_his": Text(
+        "Başvuru, sahibine iade edilmiş; görevlinin sorusunu başvuru sahibi yanıtlar.",
+        "The application was returned to its person; he answers the officer's question.",
+    ),
+    "question.unanswered": Text(
+        "İade nedenine yanıtınızı, neyin düzeltildiğini yazınız.",
+        "Answer the reason of the return: write what has been corrected.",
     ),
     "form.other_open": Text(
         "Aynı kişinin açık bir başvurusu daha var ({reference}); önce o sonuçlanmalıdır.",

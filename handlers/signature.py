@@ -12,6 +12,7 @@ from sqlalchemy import insert, or_, select
 from handlers import rows
 from handlers.code import offered
 from handlers.completion import add_form, first_due
+from handlers.consent import overtaken
 from handlers.judgement import Judged, settles, stamp_to_come, stray, unknown
 from handlers.judgement import judge as make_judgement
 from handlers.lifting import stamped
@@ -70,10 +71,17 @@ def to_confirm(context: Context) -> Verdict:
 
 @check
 def confirmed(context: Context) -> Verdict:
-    """Allow a signature that waited and is known by now to have been good when it was made."""
+    """Allow a signature that waited and is known by now to have been good when it was made.
+
+    An e-onay must not come in force by it once its person has withdrawn or signed another since.
+    """
     verdict = unfit(context)
     if verdict is not None:
         return verdict
+    if context.definition.name == "consent":
+        verdict = overtaken(context)
+        if not verdict.allows:
+            return verdict
     services, validation = services_of(context), judge(context)
     verdict = passed(services, validation)
     return stamped(services, validation.level) if verdict.allows else verdict

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.form import BEFORE_APPROVAL
-from handlers.settlement import newest_report
+from handlers.resting import newest_report
 from signing import pades
 from signing.errors import DocumentUnusable
 from states.application import Application

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Index, Text, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,6 +34,8 @@ class Application(CaseColumns, Base):
 
     ``production_opens_on`` is the first day of production (Istanbul), computed with the policy row
     that began on ``window_from``; ``form_sha256`` names the frozen form and commitment;
+    ``consent_id`` the e-onay under which its person chose or approved it, ``question_open`` says
+    that it was returned and no officer has accepted the answer yet;
     ``certificate_id`` the certificate under way or produced; ``paper`` what was registered and
     accepted on paper: kinds, numbers and places of the documents, by whom and how.
 
@@ -51,6 +53,10 @@ class Application(CaseColumns, Base):
         Index("ix_application_person_id", "person_id"),
         Index("ix_application_institution_id", "institution_id"),
         Index("ix_application_old_certificate_id", "old_certificate_id"),
+        Index(
+            "ix_application_consent_id", "consent_id",
+            postgresql_where=text("consent_id IS NOT NULL"),
+        ),
         Index("ix_application_list", "state", "production_opens_on", "id"),
         Index("ix_application_deadline", "state", "deadline", "id"),
         Index("ix_application_kind", "state", "kind", "deadline", "id"),
@@ -82,6 +88,8 @@ class Application(CaseColumns, Base):
     production_opens_on: Mapped[date | None]
     window_from: Mapped[date | None]
     form_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consent.id"))
+    question_open: Mapped[bool] = mapped_column(server_default=false())
     delivery_address: Mapped[str | None] = mapped_column(Text)
     paper: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     tracking_number: Mapped[str | None] = mapped_column(Text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,7 +23,13 @@ class Augmentation(Base):
     """
 
     __tablename__ = "augmentation"
-    __table_args__ = (Index("ix_augmentation_augment_at", "augment_at"),)
+    __table_args__ = (
+        Index("ix_augmentation_augment_at", "augment_at"),
+        Index(
+            "ix_augmentation_failed", "signature_id",
+            postgresql_where=text("(report ->> 'indication') <> 'TOTAL-PASSED'"),
+        ),
+    )  # fmt: skip
 
     signature_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("signature.id"), primary_key=True

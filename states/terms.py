@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Text
+from sqlalchemy import Computed, DateTime, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.base import Base
@@ -15,7 +15,8 @@ class Terms(Base):
 
     ``version`` names the template that the consent document is drawn up from and the form that
     the consent is given for (``EO.01/02 (BF.01/02)``);
-    ``text`` is the declaration shown on the page; ``valid_from`` when it came into force.
+    ``form_version`` is that of the form; ``text`` is the declaration shown on the
+    page; ``valid_from`` when it came into force.
     """
 
     __tablename__ = "terms"
@@ -23,3 +24,6 @@ class Terms(Base):
     version: Mapped[str] = mapped_column(Text, primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     valid_from: Mapped[datetime] = mapped_column(DateTime(timezone=True), unique=True)
+    form_version: Mapped[str | None] = mapped_column(
+        Text, Computed("substring(version from '[(](.*)[)]')", persisted=True)
+    )

@@ -9,11 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import letters, revocation, rows
-from handlers.settlement import GIVEN
+from handlers.resting import consent_of
 from signing import levels, pades
 from signing.errors import ContainerUnusable, DocumentUnusable
 from states.augmentation import Augmentation
-from states.consent import Consent
 from states.document import Document
 from states.journal import JournalEntry
 from states.person import Person
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
 
     from workflow.definition import Definition
     from workflow.library import Library
-
-BY_CONSENT = "approve_e_onay"
-"""The move of an application that rests on the standing consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,25 +179,6 @@ def _signed(connection: Connection, signature: Signature) -> Signed:
 def _rests_on(connection: Connection, case: Case) -> list[int]:
     """Return the consent that carried an application, and the certificate that came of it."""
     certificate = case.row.get("certificate_id")
-    consents = [
-        consent
-        for entry in case.entries
-        if entry.trigger == BY_CONSENT
-        for consent in _consent_at(connection, case, entry)
-    ]
-    return [*consents, *([certificate] if certificate is not None else [])]
-
-
-def _consent_at(connection: Connection, case: Case, entry: JournalEntry) -> list[int]:
-    """Return the consent that was the person's newest when the entry was written."""
-    signed = (
-        select(Consent.id)
-        .join(Signature, Signature.id == Consent.signature_id)
-        .where(
-            Consent.person_id == case.row["person_id"],
-            Consent.state.in_(GIVEN),
-            Signature.judged_at <= entry.at,
-        )
-    )
-    newest = signed.order_by(Signature.judged_at.desc(), Signature.id.desc()).limit(1)
-    return list(connection.scalars(newest))
+    is_application = case.definition.name == "application"
+    consent = consent_of(connection, case.row) if is_application else None
+    return [found for found in (consent, certificate) if found is not None]

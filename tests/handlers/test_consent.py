@@ -66,17 +66,20 @@ def test_a_changed_form_asks_for_new_consent_and_the_text_names_what_it_covers(
     assert f"BF.01/{revision} sayılı form ile TH.01/{revision} sayılı taahhüt" in content
 
 
-def test_an_application_waits_for_the_consent_and_goes_on_after_it(world: World) -> None:
+def test_a_consent_approves_nothing_that_waits_and_the_person_does_in_one_press(
+    world: World,
+) -> None:
     me = world.person()
     held = world.card(me, date(2026, 8, 10))
     case = world.file(me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "e_onay"
     with denied("consent.missing"):
         world.office.fire(case, "approve_e_onay", SYSTEM)
-    world.write("UPDATE application SET due_at = due_at + interval '1 hour'")
-    world.consent(me, held)
-    assert world.read(Application, case).due_at == world.clock.now()
-    assert world.office.fire(case, "approve_e_onay", SYSTEM).state == "held"
+    consent = world.consent(me, held)
+    with denied("consent.unconfirmed"):
+        world.office.fire(case, "approve_e_onay", SYSTEM)
+    assert world.press(case, me).state == "held"
+    assert world.read(Application, case).consent_id == consent
 
 
 def test_a_consent_to_an_older_text_carries_no_new_application(world: World) -> None:

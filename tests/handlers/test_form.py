@@ -169,7 +169,8 @@ def test_a_mark_that_turns_what_is_read_around_is_left_out_of_an_address(world: 
 
 def test_a_coordinator_does_not_send_the_card_elsewhere(world: World) -> None:
     me = world.person()
-    case = world.file(me, "first")
+    values = {"kind": "first", "person_id": me}
+    case = world.office.open("application", "file", coordinator(), values)
     payload = {"method": "wet_signature", "address": "Başka Sokak 9"}
     world.office.fire(case, "choose_method", coordinator(), payload)
     assert world.read(Application, case).delivery_address == "TEST Sokağı 1, Bursa"

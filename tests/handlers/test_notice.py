@@ -25,6 +25,7 @@ def context_of(world: World, name: str, person: int, reason: str | None) -> Effe
         "id": 77, "person_id": person, "reference": "B000000077", "tracking_number": "YK1",
         "production_opens_on": datetime(2026, 6, 10, tzinfo=UTC).date(),
         "ends_on": datetime(2026, 8, 10, tzinfo=UTC).date(),
+        "state": "e_onay", "delivery_address": "TEST Sokağı 1, Bursa",
     }  # fmt: skip
     definition = world.office.library.workflow("application")
     return EffectContext(

@@ -145,7 +145,8 @@ def test_an_e_onay_that_waits_carries_no_application_until_it_is_in_force(
     ask(office)
     assert office.read(Consent, consent).state == "in_force"
     sweep(office.office)
-    assert office.state(case) == "queued"
+    assert office.state(case) == "e_onay"
+    assert office.press(case, me).state == "queued"
     assert start(office, case) == "in_production"
     office.run_effects("notice.consent_given", "record.consent")
     assert "consent_given" in {notice.template for notice in office.all(Notice)}

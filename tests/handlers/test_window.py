@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -119,11 +120,13 @@ def test_a_certificate_of_unknown_end_opens_the_window_at_once(world: World) -> 
     assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
 
 
-LATER = """  - {from: 2026-04-01, produce_from: 3 months, apply_from: 3 months,
-     institution_deadline: 1 month, remind: [90, 60, 30, 15, 7, 1],
-     paper_for_first: true, e_onay_after_end: false}
-
-# What a kind"""
+def with_a_later_policy(source: str) -> str:
+    """Add a policy row from April: the newest one, but that production opens three months ahead."""
+    rows, kinds = source.split("\n# What a kind", 1)
+    newest = rows[rows.rindex("  - {from: ") :]
+    later = re.sub(r"from: \d{4}-\d\d-\d\d", "from: 2026-04-01", newest, count=1)
+    later = re.sub(r"produce_from: \d months", "produce_from: 3 months", later, count=1)
+    return f"{rows}{later}\n# What a kind{kinds}"
 
 
 def held(world: World) -> int:
@@ -137,7 +140,7 @@ def held(world: World) -> int:
 
 def under_a_policy_that_changes(world: World) -> World:
     """Return the world under workflows in which production opens three months ahead from April."""
-    text = WORKFLOWS.read_text(encoding="utf-8").replace("\n# What a kind", LATER, 1)
+    text = with_a_later_policy(WORKFLOWS.read_text(encoding="utf-8"))
     registry = handlers.registry()
     definitions = dict(load(text, registry))
     database = world.office.database

@@ -141,8 +141,14 @@ class World:
         return self.office.open("application", "file", applicant(person_id), values)
 
     def choose(self, case_id: int, person_id: int, method: str) -> Moved:
-        """Choose the method of an application."""
-        return self.office.fire(case_id, "choose_method", applicant(person_id), {"method": method})
+        """Choose the method of an application as the person does whom its form was shown."""
+        payload = {"method": method, "shown": True}
+        return self.office.fire(case_id, "choose_method", applicant(person_id), payload)
+
+    def press(self, case_id: int, person_id: int) -> Moved:
+        """Approve an application as its person does before its form, on the e-onay in force."""
+        payload = {"form": self.read(Application, case_id).form_sha256}
+        return self.office.fire(case_id, "approve_e_onay", applicant(person_id), payload)
 
     def offer(self, person_id: int) -> int:
         """Begin an e-onay."""

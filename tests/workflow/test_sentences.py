@@ -190,7 +190,7 @@ def test_a_rule_denies_with_the_values_its_sentence_names() -> None:
         ("window_open", {}, ["production_opens_on"]),
         ("kind_allows_method", {}, ["method", "kind"]),
         ("kind_allows_method", {"kind": "ancient", "method": "e_onay"}, ["kind"]),
-        ("waited_long", {}, ["entered_at"]),
+        ("waited_long", {}, ["entered_at", "production_opens_on"]),
         (
             "old_certificate_gone",
             {"kind": "renewal", "old_certificate_status": "active"},
@@ -210,7 +210,7 @@ def test_a_rule_that_can_not_answer_names_what_is_missing(
 def test_the_facts_of_a_rule_are_those_it_reads_or_tells() -> None:
     assert facts_of(APPLICATION, "kind_allows_method") == {"kind", "method"}
     assert facts_of(APPLICATION, "window_open") == {"production_opens_on"}
-    assert facts_of(APPLICATION, "waited_long") == frozenset()
+    assert facts_of(APPLICATION, "waited_long") == {"production_opens_on"}
     assert facts_of(APPLICATION, "paper_accepted") == {"person_valid_until"}
 
 

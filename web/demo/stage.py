@@ -106,11 +106,11 @@ class Stage:
         return held
 
     def file(self, person: int, kind: str, old: int | None, method: str) -> int:
-        """File an application as the person himself and choose how to approve it."""
+        """File an application as its person, who chooses before the form how to approve it."""
         me = applicant(person)
         values = {"kind": kind, "person_id": person, "old_certificate_id": old}
         case = self.office.open("application", "file", me, values)
-        self.office.fire(case, "choose_method", me, {"method": method})
+        self.office.fire(case, "choose_method", me, {"method": method, "shown": True})
         return case
 
     def consent(self, name: str, person: int, held: Held) -> int:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.settlement import GIVEN
+from handlers.resting import consent_of
 from signing.levels import Level
 from signing.verdict import PASSED_SENTENCE, SENTENCES, Indication, SubIndication
 from states.augmentation import Augmentation
 from states.consent import Consent
 from states.signature import Signature
 from web.composition import composed
-from web.reading import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,28 +83,13 @@ def signatures(case: Found) -> list[Kept]:
 
 def consent_behind(case: Found) -> tuple[Consent, Kept] | None:
     """Return the e-onay that an application was approved by, with its signature; else None."""
-    if case.row.get("method") != "e_onay":
+    database = composed().database
+    with database.connect() as connection:
+        consent_id = consent_of(connection, case.row) if case.workflow == "application" else None
+    if consent_id is None:
         return None
-    entries = timeline(composed().database, case.id)
-    approved = [entry.at for entry in entries if entry.trigger == "approve_e_onay"]
-    if not approved:
-        return None
-    # As it was then: one that was given later replaced it for later applications only.
-    query = (
-        select(Consent)
-        .join(Signature, Signature.id == Consent.signature_id)
-        .where(
-            Consent.person_id == case.subject,
-            Consent.state.in_(GIVEN),
-            Signature.judged_at <= approved[-1],
-        )
-        .order_by(Signature.id.desc())
-        .limit(1)
-    )
-    with Session(composed().database, expire_on_commit=False) as session:
-        consent = session.scalar(query)
-    if consent is None:
-        return None
+    with Session(database, expire_on_commit=False) as session:
+        consent = session.get_one(Consent, consent_id)
     signed = [kept for kept in _kept(consent.id) if kept.signature.id == consent.signature_id]
     return consent, signed[0]
 

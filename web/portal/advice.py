@@ -75,6 +75,11 @@ APPLICATION: Mapping[str, Advice] = {
         _NOTHING,
         "Üretim en erken {opens} tarihinde başlayabilir.",
     ),
+    "in_review": Advice(
+        "Başvurunuz onaylandı; iade nedenine yanıtınız {since} tarihinden beri inceleniyor.",
+        _NOTHING,
+        _OPENS,
+    ),
     "held": Advice(
         "Başvurunuz onaylandı; yenileme sertifikası, eskisinin bitimine yakın üretilir.",
         "Sizin bir şey yapmanız gerekmiyor; o gün üretim kendiliğinden başlar.",
@@ -178,6 +183,12 @@ CONSENT: Mapping[str, Advice] = {
     "withdrawn": Advice(
         "e-onayınızı geri aldınız.",
         "Dilerseniz yeniden e-onay verebilirsiniz.",
+        "Bitiş tarihi: {since}.",
+    ),
+    "ended": Advice(
+        "e-onayınız sonlandırıldı.",
+        "Yeni başvurular için geçerli bir sertifikayla yeniden e-onay veriniz; onay bekleyen "
+        "başvurularınız başvurularım sayfasındadır.",
         "Bitiş tarihi: {since}.",
     ),
     "abandoned": Advice(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import documents
-from handlers.settlement import newest_report
+from handlers.resting import newest_report
 from states.application import Application
 from states.certificate import Certificate
 from states.consent import Consent

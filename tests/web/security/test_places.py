@@ -54,7 +54,7 @@ ABOUT_NOBODY = {
     },
     "staff_upload": {"within", "sha256"},
     "sweep_run": {"counts"},
-    "terms": {"version", "text"},
+    "terms": {"version", "form_version", "text"},
     "try_count": {"key"},
     "web_session": {"key"},
 }  # fmt: skip

@@ -1,0 +1,58 @@
+"""Owns what an officer asks when he returns an application, and who may answer it.
+
+The question is the reason of the return, the answer the reason of the next choice of a method: both
+stand in the journal. Whatever approves the application then, an officer accepts the answer first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from states.journal import JournalEntry
+from workflow.entry import parsed
+from workflow.registry import action
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from workflow.context import Context
+    from workflow.verdict import Verdict
+
+
+@action
+def ask(context: Context) -> None:
+    """Keep that the application came back with a question."""
+    context.update(question_open=True)
+
+
+@action
+def close(context: Context) -> None:
+    """Keep that an officer has accepted the answer."""
+    context.update(question_open=False)
+
+
+def may_choose(context: Context) -> Verdict:
+    """Refuse a choice that is not the actor's to make, and one that leaves a question unanswered.
+
+    A coordinator goes on with what was opened for a person, not with what the person opened or
+    what came back to him.
+    """
+    himself = context.actor.person_id == context.case["person_id"]
+    if not himself and "coordinator" in context.actor.roles:
+        if context.case["state"] == "returned_to_applicant":
+            return deny("question.not_his")
+        if _opened_by(context) == "applicant":
+            return deny("form.not_his_draft")
+    asked = context.case["question_open"] and context.case["state"] == "returned_to_applicant"
+    if asked and context.transition.reason != "none" and not context.reason:
+        return deny("question.unanswered")
+    return ALLOW
+
+
+def _opened_by(context: Context) -> str:
+    """Return the role in which the application was opened."""
+    first = select(JournalEntry.body).where(
+        JournalEntry.case_id == context.case_id, JournalEntry.n == 1
+    )
+    return str(parsed(context.connection.execute(first).scalar_one()).get("role"))
