@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select, update
 
@@ -21,7 +21,11 @@ from workflow.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from signing.validation import Validation
     from workflow.context import Context
+    from workflow.duration import Duration
     from workflow.verdict import Verdict
+
+NOT_ACTIVATED = "not_activated"
+"""Why a certificate is revoked whose holder let the time of the activation pass."""
 
 
 @action
@@ -136,3 +140,42 @@ def forget_pin(context: Context) -> None:
         context.update(suspended_at=None, suspended_by=None)
     card_id = rows.optional_number(context.case, "card_id")
     context.connection.execute(update(Card).where(Card.id == card_id).values(pin_sealed=None))
+
+
+@action
+def start_waiting(context: Context) -> None:
+    """Write until when the holder has to activate the card: dated policy, from now on."""
+    span = cast("Duration", context.window["activate_within"])
+    by = context.now + span
+    context.update(activate_by=by)
+    context.note(activate_by=by.isoformat())
+
+
+@action
+def stop_waiting(context: Context) -> None:
+    """Take back the last moment of the activation: nothing is delivered."""
+    context.update(activate_by=None)
+
+
+@action
+def note_late(context: Context) -> None:
+    """Keep that the certificate is revoked because its holder has not activated it in time."""
+    cause = f"{rows.text(context.case, 'reference')}: {NOT_ACTIVATED}"
+    context.update(revoked_at=context.now, revocation_reason=cause)
+
+
+@action
+def hold(context: Context) -> None:
+    """Put the certificate on hold for the office, which its holder alone can not lift.
+
+    One that was on hold before stays so since then.
+    """
+    if context.case["state"] == "active":
+        draw_up(context)
+    context.update(suspended_by="office")
+
+
+@action
+def release(context: Context) -> None:
+    """Give the hold to the certificate's holder, who lifts it with his card."""
+    context.update(suspended_by="holder")

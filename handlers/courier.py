@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from handlers import rows
 from handlers.carrier import Parcel
 from handlers.services import services_of
+from states.certificate import Certificate
 from states.person import Person
+from workflow.actor import system
 from workflow.context import Outcome
+from workflow.entry import storable
 from workflow.registry import action, check, effect
 from workflow.verdict import ALLOW, deny
 
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
 
 HOLDER = "holder"
 """What ``handed_to`` of a delivery must be: the card goes to its holder in person."""
+
+_SYSTEM = system("courier")
+_USABLE = ("active", "suspended")
 
 
 @effect("hand_to_courier", when_refused=("booking_failed",))
@@ -52,6 +59,95 @@ def record(context: Context) -> None:
     tracking = rows.text(context.payload, "tracking_number").strip()
     context.update(tracking_number=tracking, couriered_at=context.now)
     context.note(tracking_number=tracking)
+
+
+SHOWN = ("identity_card", "passport", "driving_licence")
+"""Identity documents that a holder may show when he takes his card."""
+
+LONGEST = 100
+"""Characters that a field of a delivery may have."""
+
+_VISIBLE = 3
+
+
+@check
+def told_how(context: Context) -> Verdict:
+    """Allow a delivery that says what the holder showed, who handed the card over, and when.
+
+    The moment lies between the hand-over to the courier and now (EN 319 411-1, 6.3.4).
+    """
+    if context.rehearsal:
+        return ALLOW
+    if context.payload.get("shown") not in SHOWN or not _word(context, "shown_number"):
+        return deny("courier.nothing_shown")
+    if not _word(context, "handed_by"):
+        return deny("courier.nobody_named")
+    return _in_time(context)
+
+
+def _word(context: Context, name: str) -> str:
+    """Return a word of the payload, empty when it is missing or too long to be one."""
+    value = context.payload.get(name)
+    word = storable(value).strip() if isinstance(value, str) else ""
+    return word if len(word) <= LONGEST else ""
+
+
+def _in_time(context: Context) -> Verdict:
+    at = context.payload.get("handed_at")
+    if not isinstance(at, datetime) or at.tzinfo is None or at > context.now:
+        return deny("courier.not_yet")
+    sent = context.case.get("couriered_at")
+    if isinstance(sent, datetime) and at < sent.replace(second=0, microsecond=0):
+        return deny("courier.before_it_left", sent=sent)
+    return ALLOW
+
+
+@action
+def record_delivery(context: Context) -> None:
+    """Keep what was shown (its number masked), who handed over and when; open the activation."""
+    number = _word(context, "shown_number")
+    at = cast("datetime", context.payload["handed_at"])
+    shown = rows.text(context.payload, "shown")
+    masked = (
+        "*" * (len(number) - _VISIBLE) + number[-_VISIBLE:] if len(number) > _VISIBLE else "***"
+    )
+    context.update(
+        delivery={
+            "shown": shown, "number": masked, "by": _word(context, "handed_by"),
+            "at": at.isoformat(),
+        }
+    )  # fmt: skip
+    context.note(shown=shown, number=masked, handed_at=at.isoformat())
+    open_activation(context)
+
+
+def _masked(number: str) -> str:
+    """Return a number with its last characters only, none of a short one."""
+    hidden = len(number) - _VISIBLE
+    return "*" * hidden + number[hidden:] if hidden > 0 else "*" * len(number)
+
+
+@action
+def open_activation(context: Context) -> None:
+    """Let the time begin in which the holder has to activate the card that he was given."""
+    context.fire(rows.number(context.case, "certificate_id"), "open_activation", by=_SYSTEM)
+
+
+@action
+def close_activation(context: Context) -> None:
+    """Stop the time of the activation: the card is not with its holder after all."""
+    certificate_id = rows.number(context.case, "certificate_id")
+    if rows.fetch(context.connection, Certificate, certificate_id).state == "suspended":
+        context.fire(certificate_id, "close_activation", by=_SYSTEM)
+    context.update(delivery=None)
+
+
+@action
+def contest(context: Context) -> None:
+    """Hold the certificate of a card that its holder says he never got, until that is clear."""
+    certificate_id = rows.number(context.case, "certificate_id")
+    if rows.fetch(context.connection, Certificate, certificate_id).state in _USABLE:
+        context.fire(certificate_id, "hold", reason="delivery_doubt", by=_SYSTEM)
 
 
 @check

@@ -34,9 +34,15 @@ class Held:
     changed: bool
 
 
+STANDSTILLS = frozenset({"production_stopped", "recalled", "delivery_contested"})
+"""States into which a case is brought to a stop: a move there brings no card nearer."""
+
+
 def carries_on(definition: Definition, move: Transition) -> bool:
-    """Say whether a move brings a case nearer to its card: neither closed nor handed back."""
+    """Say whether a move brings a case nearer to its card: not closed, handed back or stopped."""
     target = definition.states[move.target]
+    if target.name in STANDSTILLS:
+        return False
     return target.name == "delivered" or not (target.final or target.next == "applicant")
 
 

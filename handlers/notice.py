@@ -262,3 +262,39 @@ def certificate_found_revoked(context: EffectContext) -> None:
 def call_authority(context: EffectContext) -> None:
     """Tell that only its own authority can end the certificate, and why it should be ended."""
     tell(context, "call_authority")
+
+
+@effect()
+def certificate_held(context: EffectContext) -> None:
+    """Tell that the office holds the certificate, and why."""
+    tell(context, "certificate_held")
+
+
+@effect()
+def hold_released(context: EffectContext) -> None:
+    """Tell that the office does not hold the certificate any more, and how it is activated."""
+    tell(context, "hold_released")
+
+
+@effect()
+def not_activated(context: EffectContext) -> None:
+    """Tell that the certificate was revoked because it was not activated in time."""
+    tell(context, "not_activated")
+
+
+@effect()
+def recalled(context: EffectContext) -> None:
+    """Tell that the card was called back from the courier, and why."""
+    tell(context, "recalled")
+
+
+@effect()
+def delivery_contested(context: EffectContext) -> None:
+    """Tell that the office looks into the delivery of the card."""
+    tell(context, "delivery_contested")
+
+
+@effect()
+def delivery_undone(context: EffectContext) -> None:
+    """Tell that the card counts as not delivered."""
+    tell(context, "delivery_undone")

@@ -319,6 +319,31 @@ def revoke_new(context: Context) -> None:
 
 
 @action
+def put_away(context: Context) -> None:
+    """Give up what was made or begun for an application that is stopped or dropped, if anything.
+
+    A serial that was only reserved is void; a certificate that was made is revoked, its card
+    destroyed.
+    """
+    certificate_id = rows.optional_number(context.case, "certificate_id")
+    if certificate_id is None:
+        return
+    if rows.fetch(context.connection, Certificate, certificate_id).state == "reserved":
+        give_up(context)
+    else:
+        revoke_new(context)
+        context.note(certificate=certificate_id)
+
+
+@action
+def scrap(context: Context) -> None:
+    """Revoke the certificate of a card that can not be sent, so that another one can be made."""
+    revoke_new(context)
+    context.note(certificate=rows.number(context.case, "certificate_id"))
+    context.update(certificate_id=None, tracking_number=None, couriered_at=None)
+
+
+@action
 def note_revocation(context: Context) -> None:
     """Keep since when and why a certificate is revoked: since now, never earlier."""
     refuse_foreign(context)

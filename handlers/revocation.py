@@ -63,6 +63,9 @@ CAUSES: Mapping[str, Reason] = {
     "puk_blocked": Reason.SUPERSEDED,
     "reissue": Reason.SUPERSEDED,
     "destroy_card": Reason.CESSATION,
+    "not_activated": Reason.CESSATION,
+    "scrap": Reason.CESSATION,
+    "cancel": Reason.CESSATION,
 }
 """The same for a revocation that follows from an application: "NES-2026-1: lost: own words"."""
 

@@ -88,3 +88,14 @@ def _held(office: Office, services: Services, person_id: int) -> Held | None:
         card = rows.fetch(connection, Card, found.card_id)
     first = services.vault.open(card.pin_sealed, "pin") if card.pin_sealed else ""
     return Held(found.id, card.serial, first)
+
+
+def handed_over(at: datetime) -> dict[str, object]:
+    """Return what an invented courier says of a card that its holder took at a moment."""
+    return {
+        "handed_to": "holder",
+        "shown": "identity_card",
+        "shown_number": "TEST00001",
+        "handed_by": "TEST kurye görevlisi 7",
+        "handed_at": at,
+    }

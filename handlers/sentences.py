@@ -405,6 +405,22 @@ _COURIER = {
         "Kart yalnız sahibine teslim edilir; teslim alanı denetleyiniz.",
         "A card is handed to its holder only; check who received it.",
     ),
+    "courier.nothing_shown": Text(
+        "Kart sahibinin gösterdiği kimlik belgesinin türünü ve numarasını yazınız.",
+        "Say which identity document the holder showed, and its number.",
+    ),
+    "courier.nobody_named": Text(
+        "Kartı kimin teslim ettiğini yazınız (kurye görevlisinin adı ya da sicil numarası).",
+        "Say who handed the card over (name or number of the courier's employee).",
+    ),
+    "courier.not_yet": Text(
+        "Teslim anını yazınız; gelecekte bir an olamaz.",
+        "Say when the card was handed over; that can not lie in the future.",
+    ),
+    "courier.before_it_left": Text(
+        "Kart kuryeye {sent} anında verildi; teslim anı bundan önce olamaz.",
+        "The card left the house at {sent}; it can not have been handed over before that.",
+    ),
 }
 
 _DESK = {

@@ -18,13 +18,20 @@ FINAL_STATES = ("delivered", "rejected", "cancelled", "expired", "lost")
 ENDING_STATES = ("draft", "e_imza", "wet_signature", "courier_returned", "returned_to_applicant")
 """States whose timer closes the application: only there is it a deadline for people."""
 
+OFFICE_STATES = (
+    "paper_received", "in_review", "production_stopped", "not_booked", "courier_silent", "recalled",
+    "delivery_contested",
+)  # fmt: skip
+"""States in which the office has to act by a day and nothing happens by itself."""
+
 NO_DEADLINE = date(9999, 12, 31)
 """Where applications without any deadline sort: last."""
 
 _OPEN = text("state NOT IN ('delivered', 'rejected', 'cancelled', 'expired', 'lost')")
 _DEADLINE = f"""
     coalesce(least(
-        CASE WHEN state IN {ENDING_STATES} THEN timezone('Europe/Istanbul', due_at)::date END,
+        CASE WHEN state IN {ENDING_STATES + OFFICE_STATES}
+            THEN timezone('Europe/Istanbul', due_at)::date END,
         old_ends_on), DATE '{NO_DEADLINE}')
 """
 
@@ -37,13 +44,15 @@ class Application(CaseColumns, Base):
     ``consent_id`` the e-onay under which its person chose or approved it, ``question_open`` says
     that it was returned and no officer has accepted the answer yet;
     ``certificate_id`` the certificate under way or produced; ``paper`` what was registered and
-    accepted on paper: kinds, numbers and places of the documents, by whom and how.
+    accepted on paper: kinds, numbers and places of the documents, by whom and how; ``delivery`` how
+    the card reached its holder: what he showed, who handed it over and when.
 
     For the lists, each of which is a walk of one index: ``old_ends_on`` is the end of the old
     certificate and ``applicant_key`` the person's ``sort_key`` as they stood when it was filed;
-    ``deadline`` is the day by which something must happen: the timer that closes it or the end of
-    the old certificate, whichever comes first. ``holder_id`` is the user who took the case up where
-    it stands (``assignee_id`` at ``assigned_version``); with the next move it is free again.
+    ``deadline`` is the day by which something must happen: the timer that closes it, the day by
+    which the office has to act, or the end of the old certificate, whichever comes first.
+    ``holder_id`` is the user who took the case up where it stands (``assignee_id`` at
+    ``assigned_version``); with the next move it is free again.
     """
 
     __tablename__ = "application"
@@ -94,6 +103,7 @@ class Application(CaseColumns, Base):
     paper: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     tracking_number: Mapped[str | None] = mapped_column(Text)
     couriered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    delivery: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("office_user.id"))
     old_ends_on: Mapped[date | None]
     applicant_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")

@@ -44,7 +44,8 @@ class Certificate(CaseColumns, Base):
     ``activation_sha256`` names the text that the holder signs with the new card to make it usable,
     ``pin_sha256`` the one that he signs once he has set its PIN; ``suspended_at`` says since when
     it is on hold, also once it was revoked or ended on hold, and ``suspended_by`` whose hold that
-    is; ``revoked_at`` is never before the request (EN 319 411-1).
+    is; ``revoked_at`` is never before the request (EN 319 411-1). ``activate_by`` is the last
+    moment for the holder to activate a card that was delivered to him.
 
     ``seen`` says how it is known since ``seen_at``: ``made`` by us, shown by a ``signature`` or its
     ``bytes``, or told in writing by its ``authority`` (``seen_proof``: number and day of the
@@ -65,7 +66,7 @@ class Certificate(CaseColumns, Base):
         Index("ix_certificate_listed", "id", postgresql_where=text(LISTED)),
         Index(
             "ix_certificate_application_id", "application_id", unique=True,
-            postgresql_where=text("state <> 'void'"),
+            postgresql_where=text("state NOT IN ('void', 'revoked', 'expired')"),
         ),
     )  # fmt: skip
 
@@ -87,6 +88,7 @@ class Certificate(CaseColumns, Base):
     pin_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))
     suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     suspended_by: Mapped[str | None] = mapped_column(Text)
+    activate_by: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_reason: Mapped[str | None] = mapped_column(Text)
     seen: Mapped[str | None] = mapped_column(Text)

@@ -56,6 +56,7 @@ _TRANSITION = Fields(
         "by": _names("a role"),
         "not_by": _names("a transition"),
         "not_subject": _FLAG,
+        "reopens": _FLAG,
         "rules": _names("a rule"),
         "check": _HANDLERS,
         "do": _HANDLERS,

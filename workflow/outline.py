@@ -31,7 +31,8 @@ def _in(text: Text, language: str) -> str:
 def _state(state: State) -> str:
     if state.final:
         return " [final]"
-    timer = f", due {state.due_source} → {', '.join(state.then)}" if state.due else ""
+    rings = f" → {', '.join(state.then)}" if state.then else ""
+    timer = f", due {state.due_source}{rings}" if state.due else ""
     return f" [next {state.next}{timer}]"
 
 

@@ -53,9 +53,11 @@ class Soundness:
                 self._report.add(state.at(key), message)
 
     def _timer(self, name: str, state: Record) -> None:
-        for key, other in (("due", "then"), ("then", "due")):
-            if key in state.places and other not in state.places:
-                self._report.add(state.at(key), f"'{key}' of '{name}' needs '{other}' beside it")
+        if "then" in state.places and "due" not in state.places:
+            self._report.add(state.at("then"), f"'then' of '{name}' needs 'due' beside it")
+        if "due" in state.places and "then" not in state.places and state.word("next") == SYSTEM:
+            message = f"'due' of '{name}' needs 'then' beside it: the system does what it is told"
+            self._report.add(state.at("due"), message)
         for token in state.tokens("then"):
             if token.value in self._moves:
                 self._rings(name, token, self._moves[token.value])
@@ -77,9 +79,7 @@ class Soundness:
             if token.value == NEW and len(sources) > 1:
                 message = f"'{name}' creates a case, so it starts from '{NEW}' alone"
                 self._report.add(token.place, message)
-            if token.value in self._states and self._states[token.value].flag("final"):
-                message = f"'{name}' starts in '{token.value}', which is final"
-                self._report.add(token.place, message)
+        self._leaves_final(name, move)
         if "reasons" in move and move.word("reason", "none") == "none":
             message = f"'reasons' of '{name}' needs 'reason' beside it: required or optional"
             self._report.add(move.at("reasons"), message)
@@ -90,6 +90,25 @@ class Soundness:
             if role is not None and role.flag("subject_only"):
                 message = f"'{token.value}' acts on own cases only, which 'not_subject' forbids"
                 self._report.add(token.place, message)
+
+    def _leaves_final(self, name: str, move: Record) -> None:
+        """Note a move out of a final state, unless people reopen the case by it and say why."""
+        final = [
+            token
+            for token in move.tokens("from")
+            if token.value in self._states and self._states[token.value].flag("final")
+        ]
+        if not move.flag("reopens"):
+            for token in final:
+                message = f"'{name}' starts in '{token.value}', which is final"
+                self._report.add(token.place, message)
+            return
+        if len(final) < len(move.tokens("from")):
+            message = f"'{name}' reopens a case, so it starts in final states alone"
+            self._report.add(move.at("reopens"), message)
+        if SYSTEM in move.words("by") or move.word("reason") != "required":
+            message = f"'{name}' reopens a case: that is people's, with a reason that is required"
+            self._report.add(move.at("reopens"), message)
 
     def _way_in_and_out(self) -> None:
         if not any(NEW in move.words("from") for move in self._moves.values()):

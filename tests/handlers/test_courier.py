@@ -93,8 +93,10 @@ def test_a_number_typed_by_an_operator_is_kept_without_blanks(world: World, case
 def test_the_card_is_given_to_its_holder_only(world: World, case: int, handed_to: object) -> None:
     world.run_effects("courier.book")
     with denied("courier.not_to_holder"):
-        world.office.fire(case, "deliver", operator(), {"handed_to": handed_to})
-    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+        world.office.fire(
+            case, "deliver", operator(), {**world.handed_over(), "handed_to": handed_to}
+        )
+    world.office.fire(case, "deliver", operator(), world.handed_over())
     assert world.state(case) == "delivered"
 
 

@@ -148,7 +148,7 @@ def test_a_certificate_that_its_holder_activates_is_released(
     world: World, queued: int, elsewhere: Elsewhere
 ) -> None:
     world.run_effects()
-    world.office.fire(queued, "deliver", operator(), {"handed_to": "holder"})
+    world.office.fire(queued, "deliver", operator(), world.handed_over())
     made = new_certificate(world, queued)
     assert made.not_before is not None
     world.clock.set(made.not_before + A_DAY)

@@ -251,7 +251,7 @@ def test_the_signature_of_an_activation_is_checked_without_the_list_that_holds_i
 ) -> None:
     application = world.read(Application, approved)
     certificate = world.read(Certificate, application.certificate_id)
-    world.office.fire(approved, "deliver", operator(), {"handed_to": "holder"})
+    world.office.fire(approved, "deliver", operator(), world.handed_over())
     assert certificate.not_before is not None
     world.clock.set(certificate.not_before + timedelta(days=1))
     world.publish_lists()

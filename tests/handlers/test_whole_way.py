@@ -37,7 +37,7 @@ def test_an_early_renewal_by_e_onay_is_held_produced_on_the_day_and_activated(
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     assert new.state == "suspended"
     assert new.not_before == datetime(2026, 8, 10, 21, 0, tzinfo=UTC)
-    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    world.office.fire(case, "deliver", operator(), world.handed_over())
 
     world.clock.set(datetime(2026, 8, 12, 9, 0, tzinfo=UTC))
     world.publish_lists()

@@ -12,7 +12,7 @@ from handlers import code as codes
 from handlers import letters, revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
 from handlers.sample import enter_tree
-from handlers.seed import Held, give_card
+from handlers.seed import Held, give_card, handed_over
 from handlers.terms import publish_terms
 from signing import cades, seal
 from signing.authority import Addresses, Authority, Plan, create
@@ -134,6 +134,10 @@ class World:
     def publish_lists(self) -> None:
         """Bring the revocation lists up to now."""
         revocation.ensure_fresh(self.office.database, self.services, self.clock.now())
+
+    def handed_over(self) -> dict[str, object]:
+        """Return what is said of a card that its holder takes now."""
+        return handed_over(self.clock.now())
 
     def file(self, person_id: int, kind: str = "renewal", old: int | None = None) -> int:
         """File an application as the person himself."""

@@ -16,6 +16,7 @@ from states.reference import reference
 from tests.handlers.world import ISMAIL
 from tests.web.staff import Staff, path, printed_code, under_review, waiting_for_paper
 from workflow.actor import Actor
+from workflow.clock import ISTANBUL
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -322,7 +323,11 @@ def test_the_operator_follows_a_card_from_the_queue_to_the_holder(
     form = operator.get(path(case, "islem", "deliver"))
     missing = operator.post(path(case, "islem", "deliver"), 422, seen=form.value("seen"))
     assert "Kart yalnızca sahibine teslim edilebilir; onaylayınız." in missing.text
-    done = operator.post(path(case, "islem", "deliver"), seen=form.value("seen"), holder="y")
+    said = {"shown": "identity_card", "shown_number": "TEST00001", "handed_by": "Kurye 7"}
+    at = world.clock.now().astimezone(ISTANBUL).strftime("%Y-%m-%dT%H:%M")
+    done = operator.post(
+        path(case, "islem", "deliver"), seen=form.value("seen"), holder="y", handed_at=at, **said
+    )
     assert "Yeni durum: Teslim edildi." in done.text
     assert done.all("th", scope="col")[0] == "Yeni"
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from handlers.intake import Intake
 from handlers.people import enter_user, find_institution
 from handlers.sample import as_csv, sample_rows
+from handlers.seed import handed_over
 from handlers.services import services_of
 from handlers.staff_list import read_staff_list
 from states.application import Application
@@ -169,7 +170,7 @@ def _deliver(stage: Stage, staff: Staff) -> None:
     with stage.office.database.connect() as connection:
         case = connection.execute(query).scalar_one_or_none()
     if case is not None:
-        stage.office.fire(case, "deliver", staff.operator, {"handed_to": "holder"})
+        stage.office.fire(case, "deliver", staff.operator, handed_over(stage.clock.now()))
 
 
 def _two_days_ago(stage: Stage, staff: Staff) -> None:

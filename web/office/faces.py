@@ -23,6 +23,9 @@ QUEUES = {
     "produced": "Kuryeye verilecekler",
     "not_booked": "Kurye kaydı alınamayanlar",
     "couriered": "Kuryedekiler",
+    "courier_silent": "Haber alınamayan gönderiler",
+    "recalled": "Kuryeden geri istenenler",
+    "delivery_contested": "İncelenecek teslimatlar",
     "courier_returned": "Kuryeden dönenler",
 }
 """What a queue is called by what is done there; a state that is not named goes by its title."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DateTimeLocalField,
     Field,
     FieldList,
     FormField,
@@ -20,9 +21,12 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
+from handlers.courier import HOLDER, SHOWN
+from handlers.courier import LONGEST as LONGEST_WORD
 from handlers.paper import KINDS, LONGEST
 from handlers.revocation import REASONS
 from web.wording import DOCUMENT_KINDS
+from workflow.clock import ISTANBUL
 
 if TYPE_CHECKING:
     from workflow.definition import Transition
@@ -141,7 +145,7 @@ class HandToCourier(MoveForm):
 
 
 class Deliver(MoveForm):
-    """That the holder himself took the card."""
+    """That the holder himself took the card: what he showed, who handed it over, when."""
 
     holder = BooleanField(
         "Kart, kimliği görülerek sahibine teslim edildi.",
@@ -149,10 +153,45 @@ class Deliver(MoveForm):
             validators.InputRequired("Kart yalnızca sahibine teslim edilebilir; onaylayınız.")
         ],
     )
+    shown = SelectField(
+        "Gösterilen kimlik belgesi",
+        choices=[
+            SelectChoice("", "Seçiniz"),
+            *(SelectChoice(kind, DOCUMENT_KINDS[kind]) for kind in SHOWN),
+        ],
+        validators=[validators.InputRequired("Gösterilen belgeyi seçiniz.")],
+    )
+    shown_number = StringField(
+        "Belgenin numarası",
+        description="Kayıtta yalnız son üç hanesi görünür.",
+        validators=[
+            validators.InputRequired("Belgenin numarasını yazınız."),
+            validators.Length(max=LONGEST_WORD),
+        ],
+    )
+    handed_by = StringField(
+        "Kartı teslim eden",
+        description="Kurye görevlisinin adı ya da sicil numarası.",
+        validators=[
+            validators.InputRequired("Kartı kimin teslim ettiğini yazınız."),
+            validators.Length(max=LONGEST_WORD),
+        ],
+    )
+    handed_at = DateTimeLocalField(
+        "Teslim anı (Türkiye saati)",
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[validators.InputRequired("Teslim anını yazınız.")],
+    )
 
     def payload(self) -> dict[str, object]:
-        """Return to whom the card was handed."""
-        return {"handed_to": "holder"}
+        """Return to whom the card was handed, on what proof, by whom and when."""
+        return {
+            "handed_to": HOLDER,
+            "shown": self.shown.data,
+            "shown_number": self.shown_number.data.strip(),
+            "handed_by": self.handed_by.data.strip(),
+            "handed_at": self.handed_at.data.replace(tzinfo=ISTANBUL),
+        }
 
 
 class CodedReason(MoveForm):

@@ -60,6 +60,7 @@ CONDITIONS: Mapping[str, str] = {
     "settlement.final": "İmzanın son denetimi yapıldı",
     "courier.booked": "Gönderinin takip numarası var",
     "courier.handed_to_holder": "Kart sahibinin kendisine teslim edildi",
+    "courier.told_how": "Gösterilen belge, teslim eden ve teslim anı yazıldı",
     "activation.signed_by_new_card": "Etkinleştirme yeni kartla imzalandı",
     "activation.to_confirm": "İmza yeni kartla atıldı; yalnız zaman damgası bekleniyor",
     "activation.confirmed": "Beklenen zaman damgası alındı, imza geçerli",

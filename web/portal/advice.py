@@ -120,6 +120,23 @@ APPLICATION: Mapping[str, Advice] = {
         "Kartı kimliğinizle kendiniz teslim alınız.",
         "Kuryeye veriliş tarihi: {couriered}. Teslim gününü kurye bildirir.",
     ),
+    "courier_silent": Advice(
+        "Kartınız kuryede; kuryeden bir süredir haber alınamadı. Takip numarası: {tracking}.",
+        "Kartı teslim aldıysanız başvuru ofisine bildiriniz.",
+        "Başvuru ofisi gönderiyi {since} tarihinden beri araştırıyor; en geç {due} tarihinde "
+        "sonuçlandırması gerekir.",
+    ),
+    "recalled": Advice(
+        "Kartınız {since} tarihinde kuryeden geri istendi.",
+        "Kartı bu arada teslim aldıysanız başvuru ofisine bildiriniz.",
+        "Kartın {due} tarihine kadar büroya dönmesi bekleniyor.",
+    ),
+    "delivery_contested": Advice(
+        "Kartınızın size ulaşıp ulaşmadığı {since} tarihinden beri inceleniyor; sertifika bu "
+        "sürede kullanılamaz.",
+        "Kart elinizdeyse başvuru ofisine bildiriniz.",
+        "Başvuru ofisinin en geç {due} tarihinde sonuçlandırması gerekir.",
+    ),
     "delivered": Advice(
         "Kartınız {since} tarihinde size teslim edildi.",
         "Sertifikanızı etkinleştiriniz.",

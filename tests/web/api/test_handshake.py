@@ -138,7 +138,7 @@ def delivered(world: World, holder: Holder) -> int:
     world.choose(case, me, "e_onay")
     world.office.fire(case, "start_production", operator())
     world.run_effects()
-    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    world.office.fire(case, "deliver", operator(), world.handed_over())
     return case
 
 

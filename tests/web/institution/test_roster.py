@@ -159,7 +159,7 @@ def test_the_way_of_a_renewal_is_told_step_by_step(
     world.office.fire(case, "start_production", operator())
     world.run_effects()
     assert "Kuryede" in said()
-    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    world.office.fire(case, "deliver", operator(), world.handed_over())
     assert "Teslim edildi, etkin değil" in said()
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     browser = signed_in(app, me)

@@ -191,7 +191,7 @@ def test_a_certificate_that_has_not_begun_spends_no_code_on_its_activation(
     world.choose(case, newcomer_id, "e_onay")
     world.office.fire(case, "start_production", operator())
     world.run_effects()
-    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    world.office.fire(case, "deliver", operator(), world.handed_over())
     codes = len(world.all(Code))
     new = world.read(Application, case).certificate_id or 0
     path = f"/sertifikalarim/{reference('certificate', new)}"

@@ -38,7 +38,7 @@ def delivered(world: World, holder: Holder) -> Held:
     world.choose(case, holder.person_id, "e_onay")
     world.office.fire(case, "start_production", operator())
     world.run_effects("production.make", "courier.book")
-    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    world.office.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=5)
     world.publish_lists()
     certificate = world.read(Certificate, world.read(Application, case).certificate_id)

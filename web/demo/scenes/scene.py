@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from handlers.seed import handed_over
 from states.application import Application
 from web.demo.stage import OPERATOR
 from workflow.clock import start_of_day
@@ -59,7 +60,7 @@ def to_the_door(scene: Scene, stage: Stage) -> Play:
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
     yield stage.clock.now() + timedelta(days=2)
-    stage.office.fire(scene.case, "deliver", OPERATOR, {"handed_to": "holder"})
+    stage.office.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()))
 
 
 def _opens_on(scene: Scene, stage: Stage) -> date:
