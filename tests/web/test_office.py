@@ -323,10 +323,15 @@ def test_the_operator_follows_a_card_from_the_queue_to_the_holder(
     form = operator.get(path(case, "islem", "deliver"))
     missing = operator.post(path(case, "islem", "deliver"), 422, seen=form.value("seen"))
     assert "Kart yalnızca sahibine teslim edilebilir; onaylayınız." in missing.text
-    said = {"shown": "identity_card", "shown_number": "TEST00001", "handed_by": "Kurye 7"}
     at = world.clock.now().astimezone(ISTANBUL).strftime("%Y-%m-%dT%H:%M")
     done = operator.post(
-        path(case, "islem", "deliver"), seen=form.value("seen"), holder="y", handed_at=at, **said
+        path(case, "islem", "deliver"),
+        seen=form.value("seen"),
+        holder="y",
+        shown="identity_card",
+        shown_number="TEST00001",
+        handed_by="Kurye 7",
+        handed_at=at,
     )
     assert "Yeni durum: Teslim edildi." in done.text
     assert done.all("th", scope="col")[0] == "Yeni"
