@@ -127,7 +127,7 @@ def test_a_card_whose_certificate_is_revoked_is_not_delivered(world: World, case
     world.run_effects("courier.book")
     revoke_new(world, case)
     with denied("new_certificate_stands"):
-        world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+        world.office.fire(case, "deliver", operator(), world.handed_over())
     assert world.state(case) == "couriered"
 
 
@@ -140,9 +140,9 @@ def test_a_card_whose_certificate_has_ended_is_not_delivered_the_last_moment_cou
     assert certificate.ends_at == certificate.not_after
     world.clock.set(certificate.ends_at)
     with denied("new_certificate_stands"):
-        world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+        world.office.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=-1)
-    moved = world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    moved = world.office.fire(case, "deliver", operator(), world.handed_over())
     assert moved.state == "delivered"
 
 
