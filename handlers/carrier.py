@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from states.shipment import Shipment
@@ -34,6 +34,10 @@ class Courier(Protocol):
         """Order the parcel to be fetched and return its tracking number."""
         ...  # pragma: no cover - a protocol has no body
 
+    def recall(self, tracking_number: str, now: datetime) -> None:
+        """Order a parcel to be brought back undelivered; a repetition changes nothing."""
+        ...  # pragma: no cover - a protocol has no body
+
 
 @dataclass(frozen=True, slots=True)
 class LocalCourier:
@@ -53,6 +57,16 @@ class LocalCourier:
             connection.execute(insert(Shipment).values(booking).on_conflict_do_nothing())
             found = select(Shipment.tracking_number).where(Shipment.key == parcel.key)
             return connection.execute(found).scalar_one()
+
+    def recall(self, tracking_number: str, now: datetime) -> None:
+        """Keep when the parcel was first called back; one of another house's number is not ours."""
+        calling = (
+            update(Shipment)
+            .where(Shipment.tracking_number == tracking_number, Shipment.recalled_at.is_(None))
+            .values(recalled_at=now)
+        )
+        with self.database.begin() as connection:
+            connection.execute(calling)
 
 
 def _tracking_number(key: str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import select
 
 from handlers import rows
 from handlers.carrier import Parcel
 from handlers.services import services_of
 from states.certificate import Certificate
+from states.journal import JournalEntry
 from states.person import Person
 from workflow.actor import system
 from workflow.context import Outcome
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 
 HOLDER = "holder"
 """What ``handed_to`` of a delivery must be: the card goes to its holder in person."""
+
+DOUBT = "delivery_doubt"
+"""Why the office holds a certificate whose card may not have reached its holder."""
 
 _SYSTEM = system("courier")
 _USABLE = ("active", "suspended")
@@ -55,10 +62,21 @@ def booked(context: Context) -> Verdict:
 
 @action
 def record(context: Context) -> None:
-    """Keep the tracking number and when the card left the house."""
+    """Keep the tracking number, when the card left the house, and how often it has."""
     tracking = rows.text(context.payload, "tracking_number").strip()
-    context.update(tracking_number=tracking, couriered_at=context.now)
+    context.update(
+        tracking_number=tracking,
+        couriered_at=context.now,
+        sendings=rows.number(context.case, "sendings") + 1,
+    )
     context.note(tracking_number=tracking)
+
+
+@effect()
+def call_back(context: EffectContext) -> None:
+    """Ask the courier to bring a parcel back; that it is back is told by who takes it in."""
+    tracking = rows.text(context.case, "tracking_number")
+    services_of(context).courier.recall(tracking, context.now)
 
 
 SHOWN = ("identity_card", "passport", "driving_licence")
@@ -129,16 +147,43 @@ def _masked(number: str) -> str:
 
 @action
 def open_activation(context: Context) -> None:
-    """Let the time begin in which the holder has to activate the card that he was given."""
-    context.fire(rows.number(context.case, "certificate_id"), "open_activation", by=_SYSTEM)
+    """Let the time begin in which the holder has to activate the card that he was given.
+
+    A hold that only waited to learn whether he had got it is the office's no longer.
+    """
+    certificate = _suspended(context)
+    if certificate is None:
+        return
+    if certificate.suspended_by == "office" and _doubted(context, certificate.id):
+        context.fire(certificate.id, "release_hold", reason=DOUBT, by=_SYSTEM)
+    context.fire(certificate.id, "open_activation", by=_SYSTEM)
+
+
+def _suspended(context: Context) -> Certificate | None:
+    """Return the new certificate while its holder may still activate it."""
+    certificate_id = rows.number(context.case, "certificate_id")
+    certificate = rows.fetch(context.connection, Certificate, certificate_id)
+    return certificate if certificate.state == "suspended" else None
+
+
+def _doubted(context: Context, certificate_id: int) -> bool:
+    """Say whether the office holds a certificate because its delivery was disputed."""
+    newest = (
+        select(JournalEntry.body)
+        .where(JournalEntry.case_id == certificate_id, JournalEntry.trigger == "hold")
+        .order_by(JournalEntry.n.desc())
+        .limit(1)
+    )
+    body = context.connection.scalar(newest)
+    return body is not None and str(json.loads(body)["reason"]).startswith(DOUBT)
 
 
 @action
 def close_activation(context: Context) -> None:
     """Stop the time of the activation: the card is not with its holder after all."""
-    certificate_id = rows.number(context.case, "certificate_id")
-    if rows.fetch(context.connection, Certificate, certificate_id).state == "suspended":
-        context.fire(certificate_id, "close_activation", by=_SYSTEM)
+    certificate = _suspended(context)
+    if certificate is not None:
+        context.fire(certificate.id, "close_activation", by=_SYSTEM)
     context.update(delivery=None)
 
 
@@ -147,7 +192,7 @@ def contest(context: Context) -> None:
     """Hold the certificate of a card that its holder says he never got, until that is clear."""
     certificate_id = rows.number(context.case, "certificate_id")
     if rows.fetch(context.connection, Certificate, certificate_id).state in _USABLE:
-        context.fire(certificate_id, "hold", reason="delivery_doubt", by=_SYSTEM)
+        context.fire(certificate_id, "hold", reason=DOUBT, by=_SYSTEM)
 
 
 @check

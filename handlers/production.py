@@ -23,7 +23,9 @@ from handlers.sight import end_old, refuse_foreign
 from handlers.validity import last_day, last_moment, span_from
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
+from signing.certificate import Certificate as SignedCertificate
 from signing.certificate import read
+from signing.crl import Reason
 from signing.errors import (
     CardInUse,
     CertificateMismatch,
@@ -198,7 +200,19 @@ def make(context: EffectContext) -> Outcome:
         if not _may_park(context):
             raise
         return Outcome("await_token", reason=f"{refusal.code}: {refusal.title}")
+    _refuse_vain(context, services, made.certificate)
     return Outcome("finish_production", {"der": made.certificate.der})
+
+
+def _refuse_vain(context: EffectContext, services: Services, made: SignedCertificate) -> None:
+    """Have an authority elsewhere revoke what it made while somebody stopped the production.
+
+    Our own counts a serial that was given up as never made.
+    """
+    with context.database.connect() as connection:
+        reserved = rows.fetch(connection, Certificate, context.case["certificate_id"])
+    if reserved.state == "void" and services.elsewhere is not None:
+        services.elsewhere.set_status(made, Reason.CESSATION)
 
 
 def _failed(context: EffectContext, refusal: SigningError) -> Outcome:
@@ -340,7 +354,7 @@ def scrap(context: Context) -> None:
     """Revoke the certificate of a card that can not be sent, so that another one can be made."""
     revoke_new(context)
     context.note(certificate=rows.number(context.case, "certificate_id"))
-    context.update(certificate_id=None, tracking_number=None, couriered_at=None)
+    context.update(certificate_id=None, tracking_number=None, couriered_at=None, sendings=0)
 
 
 @action

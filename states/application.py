@@ -44,8 +44,9 @@ class Application(CaseColumns, Base):
     ``consent_id`` the e-onay under which its person chose or approved it, ``question_open`` says
     that it was returned and no officer has accepted the answer yet;
     ``certificate_id`` the certificate under way or produced; ``paper`` what was registered and
-    accepted on paper: kinds, numbers and places of the documents, by whom and how; ``delivery`` how
-    the card reached its holder: what he showed, who handed it over and when.
+    accepted on paper: kinds, numbers and places of the documents, by whom and how; ``sendings``
+    how often its card was handed to the courier; ``delivery`` how the card reached its holder: what
+    he showed, who handed it over and when.
 
     For the lists, each of which is a walk of one index: ``old_ends_on`` is the end of the old
     certificate and ``applicant_key`` the person's ``sort_key`` as they stood when it was filed;
@@ -103,6 +104,7 @@ class Application(CaseColumns, Base):
     paper: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     tracking_number: Mapped[str | None] = mapped_column(Text)
     couriered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    sendings: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     delivery: Mapped[dict[str, object] | None] = mapped_column(JSONB)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("office_user.id"))
     old_ends_on: Mapped[date | None]

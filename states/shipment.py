@@ -19,3 +19,4 @@ class Shipment(Base):
     case_id: Mapped[int] = mapped_column(BigInteger)
     tracking_number: Mapped[str] = mapped_column(Text, unique=True)
     booked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    recalled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

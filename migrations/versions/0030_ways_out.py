@@ -34,14 +34,26 @@ CREATE UNIQUE INDEX ix_certificate_application_id ON certificate (application_id
     WHERE state NOT IN ({states})
 """
 
+_SENT = """
+UPDATE application a SET sendings = sent.times FROM (
+    SELECT case_id, count(*) AS times FROM journal
+    WHERE workflow = 'application' AND trigger = 'hand_to_courier' GROUP BY case_id) sent
+    WHERE sent.case_id = a.id
+"""
+
 _UP = f"""
 {_DEADLINE.format(states=f"{_ENDING}, {_OFFICE}")};
 {_ONE_ALIVE.format(states="'void', 'revoked', 'expired'")};
 ALTER TABLE application ADD COLUMN delivery JSONB;
+ALTER TABLE application ADD COLUMN sendings INTEGER NOT NULL DEFAULT 0;
+{_SENT};
+ALTER TABLE shipment ADD COLUMN recalled_at TIMESTAMP WITH TIME ZONE;
 ALTER TABLE certificate ADD COLUMN activate_by TIMESTAMP WITH TIME ZONE
 """
 _DOWN = f"""
 ALTER TABLE certificate DROP COLUMN activate_by;
+ALTER TABLE shipment DROP COLUMN recalled_at;
+ALTER TABLE application DROP COLUMN sendings;
 ALTER TABLE application DROP COLUMN delivery;
 {_ONE_ALIVE.format(states="'void'")};
 {_DEADLINE.format(states=_ENDING)}

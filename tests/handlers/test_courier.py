@@ -58,6 +58,9 @@ class Silent:
         """Give nothing to find the parcel by."""
         return " "
 
+    def recall(self, _tracking_number: str, _now: object) -> None:
+        """Bring nothing back."""
+
 
 @pytest.mark.parametrize("way", ["again", "by hand"])
 def test_a_booking_that_can_not_count_waits_for_an_operator(

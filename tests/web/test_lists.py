@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handlers import desk
 from handlers.people import enter_user
-from states.application import ENDING_STATES, Application
+from states.application import ENDING_STATES, OFFICE_STATES, Application
 from states.person import Person
 from states.reference import parse, reference
 from states.text import sort_key
@@ -327,6 +327,12 @@ def test_the_timer_rings_on_the_day_that_istanbul_has(world: World) -> None:
 def test_the_table_knows_the_states_whose_timer_closes_a_case(world: World) -> None:
     definition = world.office.library.workflow("application")
     assert set(worklist.ending(definition)) == set(ENDING_STATES)
+
+
+def test_the_table_knows_the_states_in_which_the_office_has_to_act_by_a_day(world: World) -> None:
+    definition = world.office.library.workflow("application")
+    assert set(worklist.awaited(definition)) == set(OFFICE_STATES)
+    assert not set(OFFICE_STATES) & set(ENDING_STATES)
 
 
 def test_a_renewal_takes_the_end_of_the_old_certificate_and_the_key_of_its_person(

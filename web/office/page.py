@@ -13,7 +13,7 @@ from states.institution import Institution
 from states.person import Person
 from states.reference import parse
 from web.composition import composed
-from web.office.worklist import ending
+from web.office.worklist import awaited, ending
 from web.reading import Found, find_case
 from workflow.bulk import TIMER
 from workflow.clock import day_in_istanbul
@@ -112,10 +112,11 @@ def _certificate(session: Session, number: Any) -> Certificate | None:  # noqa: 
 
 
 def deadline(case: Found, about: Subject) -> Deadline | None:
-    """Return the day by which something must happen: the closing timer, the certificate's end."""
+    """Return the day by which something must happen: the state's own, the certificate's end."""
     if case.standing.final:
         return None
-    found = [_closing(case)] if case.state in ending(case.definition) else []
+    dated = (*ending(case.definition), *awaited(case.definition))
+    found = [_closing(case)] if case.state in dated else []
     old = about.old_certificate
     if old is not None and old.ends_on is not None:
         found.append(Deadline(old.ends_on, OLD_END))

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     Rows = Select[*tuple[Any, ...]]
 
 __all__ = [
-    "GROUPS", "NO_DEADLINE", "PAGE", "SORTS", "TITLES", "Mark", "Wanted", "carries_on", "ending",
-    "known_states", "matching", "open_states", "parse_after", "sort_column", "walk", "workable",
+    "GROUPS", "NO_DEADLINE", "PAGE", "SORTS", "TITLES", "Mark", "Wanted", "awaited", "carries_on",
+    "ending", "known_states", "matching", "open_states", "parse_after", "sort_column", "walk",
+    "workable",
 ]  # fmt: skip
 
 PAGE = 50
@@ -61,6 +62,11 @@ def ending(definition: Definition) -> tuple[str, ...]:
         if state.then
         and all(definition.states[definition.transitions[name].target].final for name in state.then)
     )
+
+
+def awaited(definition: Definition) -> tuple[str, ...]:
+    """Return the states in which somebody has to act by a day, and nothing happens by itself."""
+    return tuple(state.name for state in definition.states.values() if state.due and not state.then)
 
 
 @dataclass(frozen=True, slots=True)
