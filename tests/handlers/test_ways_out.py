@@ -354,7 +354,9 @@ def test_a_delivery_that_is_upheld_gives_the_certificate_back_to_its_holder(
     assert new.activate_by == world.clock.now() + timedelta(days=30)
 
 
-def test_nobody_contests_the_delivery_of_anothers_card(world: World, couriered: int) -> None:
+def test_nobody_contests_the_delivery_of_a_card_that_is_not_his(
+    world: World, couriered: int
+) -> None:
     delivered(world, couriered)
     with pytest.raises(Refused, match="not_the_subject"):
         world.office.fire(couriered, "contest_delivery", applicant(999), reason="not_received")
