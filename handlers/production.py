@@ -16,10 +16,10 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from sqlalchemy import insert, update
 
-from handlers import letters, rows
+from handlers import letters, rows, succession
 from handlers.form import form_values
 from handlers.services import services_of
-from handlers.sight import end_old, refuse_foreign
+from handlers.sight import refuse_foreign
 from handlers.validity import last_day, last_moment, span_from
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
@@ -264,7 +264,7 @@ def _ours(services: Services, der: bytes) -> bool:
 
 @action
 def record(context: Context) -> None:
-    """Keep the certificate, suspend it for its journey, and act on the old one as its kind says.
+    """Keep the certificate, suspend it for its journey, and end the old one where its kind says so.
 
     Serial number and validity are as reserved with our own authority; another one chooses its own.
     """
@@ -290,17 +290,7 @@ def record(context: Context) -> None:
     _set_card(context, certificate_id, "made")
     context.fire(certificate_id, "issue", by=_SYSTEM)
     context.note(certificate=certificate_id, certificate_sha256=sha256)
-    _act_on_old(context)
-
-
-def _act_on_old(context: Context) -> None:
-    kind = context.definition.kinds[rows.text(context.case, "kind")]
-    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
-    if old is None:
-        return
-    reason = f"{rows.text(context.case, 'reference')}: {context.case['kind']}"
-    if kind["old_certificate"] in {"revoke", "suspend"}:
-        end_old(context, old, str(kind["old_certificate"]), reason)
+    succession.at_production(context, certificate_id)
 
 
 def _set_card(context: Context, certificate_id: int, status: str) -> None:

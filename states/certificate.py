@@ -45,7 +45,8 @@ class Certificate(CaseColumns, Base):
     ``pin_sha256`` the one that he signs once he has set its PIN; ``suspended_at`` says since when
     it is on hold, also once it was revoked or ended on hold, and ``suspended_by`` whose hold that
     is; ``revoked_at`` is never before the request (EN 319 411-1). ``activate_by`` is the last
-    moment for the holder to activate a card that was delivered to him.
+    moment for the holder to activate a card that was delivered to him; ``replaces_id`` names the
+    old certificate that is revoked once this one is activated.
 
     ``seen`` says how it is known since ``seen_at``: ``made`` by us, shown by a ``signature`` or its
     ``bytes``, or told in writing by its ``authority`` (``seen_proof``: number and day of the
@@ -91,6 +92,7 @@ class Certificate(CaseColumns, Base):
     activate_by: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_reason: Mapped[str | None] = mapped_column(Text)
+    replaces_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("certificate.id"))
     seen: Mapped[str | None] = mapped_column(Text)
     seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     seen_proof: Mapped[dict[str, object] | None] = mapped_column(JSONB)

@@ -1,4 +1,4 @@
-"""Since when and by whom a certificate is on hold, its last moment, and its last day.
+"""Since when and by whom a certificate is on hold, which one it replaces, when it ends.
 
 What the journal tells of a hold that was never lifted is written into its row, also where the
 certificate was revoked or ended on hold. A certificate that is valid for the first second of a day
@@ -15,6 +15,9 @@ down_revision = "0027"
 _UP = """
 ALTER TABLE certificate ADD COLUMN suspended_at TIMESTAMP WITH TIME ZONE,
     ADD COLUMN suspended_by TEXT,
+    ADD COLUMN replaces_id BIGINT,
+    ADD CONSTRAINT fk_certificate_replaces_id FOREIGN KEY (replaces_id)
+        REFERENCES certificate (id),
     ADD COLUMN ends_at TIMESTAMP WITH TIME ZONE GENERATED ALWAYS AS (coalesce(not_after,
         timezone('Europe/Istanbul', (ends_on + 1)::timestamp - interval '1 second'))) STORED,
     ADD CONSTRAINT ck_certificate_suspended_by
@@ -43,7 +46,7 @@ UPDATE application a SET old_ends_on = o.ends_on FROM certificate o
 _DOWN = """
 DROP INDEX ix_certificate_listed;
 ALTER TABLE certificate DROP CONSTRAINT ck_certificate_suspended_by, DROP COLUMN ends_at,
-    DROP COLUMN suspended_by, DROP COLUMN suspended_at
+    DROP COLUMN replaces_id, DROP COLUMN suspended_by, DROP COLUMN suspended_at
 """
 
 

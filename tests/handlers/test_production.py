@@ -6,11 +6,9 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
-import handlers
 from handlers.production import new_serial, order_of
 from handlers.seed import Held, give_card
 from handlers.services import Services
@@ -21,19 +19,13 @@ from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
 from states.journal import JournalEntry
-from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow import refusal as r
 from workflow.effects import run_effect
-from workflow.library import Library, publish
-from workflow.loader import load
 from workflow.request import Request
 from workflow.sentences import sentence
 from workflow.sweep import sweep
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 END = date(2026, 4, 10)
 
@@ -166,32 +158,9 @@ def test_a_renewal_begins_the_second_after_the_old_end_and_lasts_three_years(
     assert certificate.ends_at == certificate.not_after
 
 
-def test_a_lost_card_is_replaced_at_once_and_the_old_certificate_revoked(
-    world: World, me: int, held: Held
-) -> None:
-    case = queued(world, me, held, "lost")
-    certificate = start(world, case)
+def test_a_lost_card_is_replaced_by_one_that_begins_now(world: World, me: int, held: Held) -> None:
+    certificate = start(world, queued(world, me, held, "lost"))
     assert certificate.not_before == world.clock.now()
-    world.run_effects("production.make")
-    old = world.read(Certificate, held.certificate_id)
-    reference = world.read(Application, case).reference
-    assert (old.state, old.revoked_at) == ("revoked", world.clock.now())
-    assert old.revocation_reason == f"{reference}: lost"
-
-
-def test_a_kind_may_suspend_the_old_certificate_instead(
-    world: World, me: int, held: Held, tmp_path: Path
-) -> None:
-    shipped = WORKFLOWS.read_text("utf-8")
-    file = tmp_path / "workflows.yaml"
-    file.write_text(shipped.replace("old_certificate: revoke", "old_certificate: suspend"), "utf-8")
-    definitions = load(file, handlers.registry())
-    publish(world.office.database, definitions, world.clock.now())
-    world.office.library = Library(world.office.database, definitions, handlers.registry())
-    start(world, case := queued(world, me, held, "lost"))
-    world.run_effects("production.make")
-    assert world.state(case) == "produced"
-    assert world.read(Certificate, held.certificate_id).state == "suspended"
 
 
 def test_a_faulty_card_is_replaced_by_one_of_the_same_end(
@@ -229,19 +198,6 @@ def test_an_additional_certificate_has_no_old_one_to_act_on(
     start(world, case)
     world.run_effects("production.make")
     assert world.state(case) == "produced"
-
-
-def test_an_old_certificate_revoked_meanwhile_is_left_alone(
-    world: World, me: int, held: Held
-) -> None:
-    case = queued(world, me, held, "lost")
-    start(world, case)
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
-    world.clock.advance(hours=1)
-    world.run_effects("production.make")
-    old = world.read(Certificate, held.certificate_id)
-    assert old.revocation_reason == "çalındı"
-    assert old.revoked_at == world.clock.now() - timedelta(hours=1)
 
 
 @pytest.mark.parametrize("der", [None, "text"])

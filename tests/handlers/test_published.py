@@ -105,6 +105,19 @@ def test_a_standing_renewal_signed_with_the_card_is_produced(world: World) -> No
     in_the_post(world, case)
 
 
+def test_a_standing_kind_that_names_no_moment_ends_the_old_certificate_when_the_new_one_is_made(
+    world: World,
+) -> None:
+    me = world.person()
+    held = world.card(me, LATE)
+    consented(world, me, held)
+    case = standing(world, me, "fault", held.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "queued"
+    assert world.read(Certificate, held.certificate_id).state == "active"
+    in_the_post(world, case)
+    assert world.read(Certificate, held.certificate_id).state == "revoked"
+
+
 @pytest.mark.parametrize("kind", ["first", "renewal", "lost"])
 def test_a_standing_application_on_paper_goes_by_two_officers(world: World, kind: str) -> None:
     me = world.person()
