@@ -159,7 +159,8 @@ def test_a_certificate_that_its_holder_activates_is_released(
     payload["container"] = world.sign(mine, made.activation_sha256)
     world.office.fire(made.id, "activate", applicant(made.person_id), payload)
     world.run_effects()
-    assert elsewhere.heard == [(made.serial, None)]
+    old = world.read(Certificate, made.replaces_id)
+    assert elsewhere.heard == [(old.serial, Reason.SUPERSEDED), (made.serial, None)]
 
 
 def test_an_authority_is_told_nothing_of_what_it_did_not_make(

@@ -23,15 +23,27 @@ NO_CERTIFICATE = ""
 KINDS = {
     "renewal": "Süresi dolacak sertifikanızın yerine yenisi üretilir; eskisi bitince başlar.",
     "first": "Hiç sertifikanız yoksa.",
-    "lost": "Kartınız kaybolduysa ya da çalındıysa; eski sertifika iptal edilir.",
-    "fault": "Kartınız garanti süresinde bozulduysa.",
-    "puk_blocked": "Kartınızın PUK'u kilitlendiyse.",
+    "lost": (
+        "Kartınız kaybolduysa ya da çalındıysa; başvurunuz onaylanınca eski sertifika iptal edilir."
+    ),
+    "fault": (
+        "Kartınız garanti süresinde bozulduysa; eski sertifika, yenisini etkinleştirdiğinizde "
+        "iptal edilir."
+    ),
+    "puk_blocked": (
+        "Kartınızın PUK'u kilitlendiyse; eski sertifika, yenisini etkinleştirdiğinizde iptal "
+        "edilir."
+    ),
     "data_change": (
         "Sertifikanızdaki bilgileriniz değiştiyse. Yeni bilgilerinizi önce belgenizle kayıt "
-        "görevlisi işler; başvuru formu onları gösterir."
+        "görevlisi işler; başvuru formu onları gösterir. Başvurunuz onaylanınca eski sertifika "
+        "iptal edilir."
     ),
     "additional": "Var olan sertifikanızın yanında bir tane daha gerekiyorsa.",
-    "reissue": "Makam sertifikaların topluca yenilenmesini istediyse.",
+    "reissue": (
+        "Makam sertifikaların topluca yenilenmesini istediyse; eski sertifika, yenisini "
+        "etkinleştirdiğinizde iptal edilir."
+    ),
 }
 """When each kind of application is the right one."""
 
