@@ -130,7 +130,7 @@ def test_a_card_that_works_serves_its_holder_until_the_new_one_is_usable(
     new = new_of(world, case)
     assert new.replaces_id == held.certificate_id
     assert old_state(world, held) == "active"
-    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    world.office.fire(case, "deliver", operator(), world.handed_over())
     assert old_state(world, held) == "active"
     activate(world, me, held, new)
     old = world.read(Certificate, held.certificate_id)
@@ -173,7 +173,7 @@ def test_an_old_certificate_that_was_revoked_meanwhile_is_left_as_it_is(
     world.choose(case, me, "e_onay")
     if kind == "fault":
         made(world, case)
-        world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+        world.office.fire(case, "deliver", operator(), world.handed_over())
         world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
         activate(world, me, held, new_of(world, case))
     assert world.read(Certificate, held.certificate_id).revocation_reason == "çalındı"
