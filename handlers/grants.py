@@ -17,7 +17,6 @@ from handlers.people import enter_user
 from states.grant import RoleGrant
 from states.journal import JournalEntry
 from states.user import User
-from workflow.cases import earlier_moves
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 
@@ -59,13 +58,17 @@ def fits(context: Context) -> Verdict:
 
 def _proposer_left(connection: Connection, case_id: int) -> bool:
     """Say whether a person proposed the case who is no administrator any more."""
-    proposed = select(JournalEntry.actor).where(
-        JournalEntry.case_id == case_id, JournalEntry.trigger == "propose"
-    )
-    actor = connection.scalar(proposed)
+    actor = _proposer(connection, case_id)
     if actor is None or actor.startswith("system:"):
         return False
     return standing.why_not(connection, actor, "administrator") is not None
+
+
+def _proposer(connection: Connection, case_id: int) -> str | None:
+    proposed = select(JournalEntry.actor).where(
+        JournalEntry.case_id == case_id, JournalEntry.trigger == "propose"
+    )
+    return connection.scalar(proposed)
 
 
 def _first(connection: Connection, case: Row) -> Verdict:
@@ -145,7 +148,7 @@ def _is_needed(connection: Connection, account: User) -> bool:
 @check
 def own_proposal(context: Context) -> Verdict:
     """Allow a proposal to be withdrawn by who made it."""
-    mine = earlier_moves(context.connection, context.case_id, context.actor.name, ("propose",))
+    mine = _proposer(context.connection, context.case_id) == context.actor.name
     return ALLOW if mine else deny("grants.not_yours")
 
 

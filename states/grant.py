@@ -25,7 +25,7 @@ class RoleGrant(CaseColumns, Base):
     __tablename__ = "role_grant"
     __table_args__ = (
         due_index("role_grant"),
-        CheckConstraint("act in ('open', 'role', 'close', 'reopen')", name="act"),
+        CheckConstraint("act in ('open', 'role', 'close', 'reopen', 'tie')", name="act"),
         CheckConstraint("user_id IS NOT NULL OR act = 'open'", name="account"),
         Index(
             "ix_role_grant_open", "user_id", unique=True,

@@ -54,6 +54,6 @@ def of_card(database: Engine, person_id: int | None) -> list[Known]:
         return []
     with Session(database) as session:
         person = session.get_one(Person, person_id)
-        user = session.scalar(select(User).where(User.person_id == person_id))
+        user = session.scalar(select(User).where(User.person_id == person_id, User.active))
         account = of_user(user, BY_CARD) if user else None
         return [known for known in (of_person(person, BY_CARD), account) if known]

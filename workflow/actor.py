@@ -10,9 +10,10 @@ class Actor:
     """Who fires a transition.
 
     ``name`` is an opaque stable key (``user:17``, ``person:42``, ``system:sweep``), never a name or
-    a TCKN, because it stands in the journal. ``person_id`` is set when the actor is a known person,
-    so that nobody decides on his own case. ``auth`` says how he was authenticated (``oidc``,
-    ``demo``, ``code``, ``internal``).
+    a TCKN, because it stands in the journal. ``person_id`` is the human behind the name: nobody
+    decides on his own case nor twice on another's, under whatever name, so without it no move is
+    made that keeps people apart. ``auth`` says how he was authenticated (``oidc``, ``demo``,
+    ``code``, ``internal``).
     """
 
     name: str

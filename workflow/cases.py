@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from workflow.driver import fetch
+from workflow.four_eyes import earlier_sql
 from workflow.refusal import UnknownCase
 from workflow.rules import complete, facts_of
 from workflow.statement import driver_sql
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from workflow.actor import Actor
     from workflow.context import Row
     from workflow.definition import Definition
 
@@ -59,16 +61,12 @@ def facts_for(definition: Definition, rules: Iterable[str]) -> frozenset[str]:
 
 
 def earlier_moves(
-    connection: Connection, case_id: int, actor: str, triggers: tuple[str, ...]
+    connection: Connection, definition: Definition, trigger: str, case_id: int, actor: Actor
 ) -> frozenset[str]:
-    """Return which of the triggers this actor has fired on the case."""
-    found = fetch(
-        connection,
-        "SELECT DISTINCT trigger FROM journal"
-        " WHERE case_id = %(case)s AND actor = %(actor)s AND trigger = ANY(%(triggers)s)",
-        {"case": case_id, "actor": actor, "triggers": list(triggers)},
-    )
-    return frozenset(row["trigger"] for row in found)
+    """Return which moves of ``not_by`` the human behind an actor has made in the present round."""
+    source = _earlier_sql(definition, trigger)
+    names = {"case": case_id, "actor": actor.name, "person": actor.person_id}
+    return frozenset(row["trigger"] for row in fetch(connection, source, names))
 
 
 def workflow_of(
@@ -83,6 +81,14 @@ def workflow_of(
     if found is None:
         raise UnknownCase(case=case_id)
     return found[0], found[1]
+
+
+@lru_cache(maxsize=1024)
+def _earlier_sql(definition: Definition, trigger: str) -> str:
+    earlier = earlier_sql(definition, trigger)
+    return driver_sql(
+        f"SELECT e.trigger FROM (SELECT CAST(:case AS bigint) AS id) c, LATERAL ({earlier}) e"
+    )
 
 
 @lru_cache(maxsize=1024)

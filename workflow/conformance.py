@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 
 from states.journal import PublishedDefinition
 from workflow.definition import NEW
+from workflow.four_eyes import rounds_of
 from workflow.refusal import DefinitionMissing
 
 if TYPE_CHECKING:
@@ -79,8 +80,9 @@ class Conformance:
 def conform(database: Engine, library: Library) -> Conformance:
     """Judge every entry of the journal as of one moment.
 
-    Whether somebody was the subject of a case is judged by what is known of him now: an account
-    that was tied to a person later counts as if it always had been.
+    Whether somebody was the subject of a case, or made an earlier move under another name, is
+    judged by what is known of him now: an account that was tied to a person later counts as if it
+    always had been.
     """
     with database.connect() as connection:
         moves = [
@@ -116,6 +118,7 @@ def _moves(definition: Definition) -> Iterator[Mapping[str, object]]:
             "roles": move.by,
             "own": _own(definition, move),
             "not_by": move.not_by,
+            "rounds": rounds_of(definition, move),
             "not_subject": move.not_subject,
         }
 
@@ -140,7 +143,7 @@ _SQL = """
 WITH moves AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) m(definition text, workflow text,
         trigger text, source text[], target text, roles text[], own text[], not_by text[],
-        not_subject boolean)
+        rounds jsonb, not_subject boolean)
 ),
 definitions AS MATERIALIZED (SELECT DISTINCT definition, workflow FROM moves),
 cases AS ({cases}),
@@ -177,7 +180,14 @@ judged AS (
         CASE WHEN m.not_subject AND a.person = c.person THEN 'own_case' END,
         CASE WHEN f.role <> 'system' AND cardinality(m.not_by) > 0 AND EXISTS (
             SELECT FROM journal e WHERE e.case_id = f.case_id AND e.n < f.n
-                AND e.actor = f.actor AND e.trigger = ANY(m.not_by)) THEN 'same_person' END
+                AND e.trigger = ANY(m.not_by)
+                AND (e.actor = f.actor OR e.actor = 'person:' || a.person OR e.actor IN (
+                    SELECT 'user:' || o.id FROM office_user o WHERE o.person_id = a.person))
+                AND e.n > coalesce((SELECT max(k.n) FROM journal k WHERE k.case_id = f.case_id
+                    AND m.rounds -> e.trigger ? k.trigger AND k.n < (
+                        SELECT max(l.n) FROM journal l WHERE l.case_id = f.case_id
+                            AND l.trigger = e.trigger AND l.n < f.n)), 0)
+            ) THEN 'same_person' END
     ], NULL) AS reasons
     FROM followed f
     LEFT JOIN definitions d ON d.definition = f.definition AND d.workflow = f.told_workflow

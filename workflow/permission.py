@@ -9,6 +9,7 @@ from workflow.entry import storable
 from workflow.refusal import (
     NotTheSubject,
     OwnCase,
+    PersonUnknown,
     ReasonMissing,
     ReasonUnknown,
     RoleNotAllowed,
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
 def acting_role(definition: Definition, move: Transition, actor: Actor) -> Role:
     """Return the role in which the actor makes the move; RoleNotAllowed when he has none.
 
-    A role that reaches every case comes before one that reaches only one's own.
+    A role that reaches every case comes before one that reaches only one's own. PersonUnknown when
+    the move looks at who its actor is as a person and nobody knows that.
     """
     roles = [definition.roles[name] for name in move.by if name in actor.roles]
     if not roles:
         raise RoleNotAllowed(trigger=move.name, roles=sorted(actor.roles), allowed=list(move.by))
-    return min(roles, key=lambda role: role.subject_only)
+    role = min(roles, key=lambda role: role.subject_only)
+    apart = move.not_subject or needs_four_eyes(move, role)
+    if apart and role.name != "system" and actor.person_id is None:
+        raise PersonUnknown(trigger=move.name)
+    return role
 
 
 def needs_four_eyes(move: Transition, role: Role) -> bool:
@@ -73,13 +79,13 @@ def permit(
 ) -> Role:
     """Return the acting role, or raise why this person may not make this move of this case.
 
-    ``earlier`` are the triggers of ``move.not_by`` that this very actor has fired on the case.
+    ``earlier`` are the triggers of ``move.not_by`` that this very human has fired on the case.
     """
     role = acting_role(definition, move, actor)
     subject = case[definition.subject]
     if role.subject_only and (actor.person_id is None or subject != actor.person_id):
         raise NotTheSubject(trigger=move.name)
-    if move.not_subject and actor.person_id is not None and subject == actor.person_id:
+    if move.not_subject and role.name != "system" and subject == actor.person_id:
         raise OwnCase(trigger=move.name)
     if needs_four_eyes(move, role) and earlier:
         raise SamePerson(trigger=move.name, earlier=sorted(earlier))

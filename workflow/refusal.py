@@ -83,6 +83,12 @@ class OwnCase(Refused):
     code = "own_case"
 
 
+class PersonUnknown(Refused):
+    """The move keeps people apart, and the account does not say which person it belongs to."""
+
+    code = "person_unknown"
+
+
 class SamePerson(Refused):
     """Four eyes: the same person has made one of the earlier moves named by ``not_by``."""
 

@@ -59,6 +59,12 @@ SENTENCES: Mapping[str, Text] = MappingProxyType({
         "Kendi kaydınızda “{trigger}” işlemini yapamazsınız; başka bir görevli yapmalıdır.",
         "Nobody does '{trigger}' on his own case; another person must.",
     ),
+    "person_unknown": Text(
+        "Hesabınız bir kişiye bağlı olmadığı için “{trigger}” işlemini yapamazsınız; "
+        "yöneticiden hesabınızı kimlik numaranızla kişinize bağlamasını isteyiniz.",
+        "Your account is tied to no person, so '{trigger}' is not for you; have an administrator "
+        "tie it to you.",
+    ),
     "same_person": Text(
         "Bu kayıtta “{earlier}” işlemini siz yaptınız; “{trigger}” işlemini başka biri yapmalıdır.",
         "You have done '{earlier}' on this case; another person must do '{trigger}'.",

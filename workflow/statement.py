@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, text
 
 from workflow.definition import AT_ONCE
+from workflow.four_eyes import earlier_sql
 from workflow.rules import due_sql, facts_of, rule_sql
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Shape:
     """What a statement is made for.
 
     ``seen`` guards the version that the actor saw (of a set: one for each of its ids), ``own``
-    that the case is his own, ``four_eyes`` that he has not made one of the moves of ``not_by``,
+    that the case is his own, ``four_eyes`` that this human has made none of ``not_by`` so far,
     ``timed`` that the timer which asks still rings. ``dry`` only judges.
     """
 
@@ -149,15 +150,9 @@ def _guards(definition: Definition, move: Transition, shape: Shape) -> list[tupl
     if move.not_subject:
         arms.append((f"c.{definition.subject} = :person", "own_case"))
     if shape.four_eyes:
-        arms.append((_SAME_PERSON, "same_person"))
+        arms.append((f"EXISTS ({earlier_sql(definition, move.name)})", "same_person"))
     arms += [(f"({rule_sql(definition, rule)}) IS NOT TRUE", rule) for rule in move.rules]
     return arms
-
-
-_SAME_PERSON = (
-    "EXISTS (SELECT FROM journal j WHERE j.case_id = c.id"
-    " AND j.trigger = ANY(:not_by) AND j.actor = :actor)"
-)
 
 
 # The row is read as it is once it is locked, everything else as it was when the statement began.

@@ -188,7 +188,9 @@ class Work:
     def _permit(self, definition: Definition, move: Transition, request: Request, row: Row) -> Role:
         role = acting_role(definition, move, request.actor)
         earlier = (
-            earlier_moves(self.connection, int(str(row["id"])), request.actor.name, move.not_by)
+            earlier_moves(
+                self.connection, definition, move.name, int(str(row["id"])), request.actor
+            )
             if needs_four_eyes(move, role)
             else frozenset()
         )
@@ -293,7 +295,6 @@ def parameters_of(
         "person": request.actor.person_id,
         "role": role.name,
         "batch": request.batch,
-        "not_by": list(definition.transitions[request.trigger].not_by),
         "timer_state": request.timer.state if request.timer else None,
         "timer_as_of": request.timer.as_of if request.timer else None,
     }

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from handlers import code as codes
 from handlers import letters, revocation, rows
-from handlers.people import NewPerson, enter_person, find_institution
+from handlers.people import NewPerson, enter_person, enter_user, find_institution
 from handlers.sample import enter_tree
 from handlers.seed import Held, give_card, handed_over
 from handlers.terms import publish_terms
@@ -32,7 +32,7 @@ from workflow.statement import EFFECT_TASK
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from handlers.services import Services
     from signing.binding import Asked
@@ -71,6 +71,15 @@ def furnish(database: Engine, definitions: Mapping[str, Definition], now: dateti
     with database.begin() as connection:
         publish_terms(connection, now)
         enter_tree(connection)
+        connection.execute(text(_HUMANS))
+
+
+_HUMANS = (
+    "INSERT INTO person (id, given_name, surname, sort_key, tckn_sealed, tckn_hash, tckn_masked,"
+    " created_at) SELECT 900000 + n, 'Kadro', 'Test', 'KADRO', '', sha256(n::text::bytea),"
+    " '990******00', now() FROM generate_series(1, 20) n"
+)
+"""Whom the accounts of the tests belong to: nobody applies under these numbers."""
 
 
 def applicant(person_id: int) -> Actor:
@@ -78,14 +87,33 @@ def applicant(person_id: int) -> Actor:
     return Actor(f"person:{person_id}", frozenset({"applicant"}), "demo", person_id)
 
 
+def human(number: int) -> int:
+    """Return the person of the account of a number: nobody who applies in any test."""
+    return 900_000 + number
+
+
+def open_account(connection: Connection, name: str, role: str, now: datetime, **more: Any) -> int:  # noqa: ANN401 - as `enter_user` takes it
+    """Open an account; one of the house belongs to the human of its number."""
+    number = enter_user(connection, name, [role], now, **more)
+    if role != "coordinator":
+        tie = text("UPDATE office_user SET person_id = :person WHERE id = :id")
+        connection.execute(tie, {"id": number, "person": human(number)})
+    return number
+
+
 def officer(number: int = 1) -> Actor:
     """Return an officer who is nobody's applicant."""
-    return Actor(f"user:{number}", frozenset({"officer"}), "demo")
+    return Actor(f"user:{number}", frozenset({"officer"}), "demo", human(number))
 
 
 def operator(number: int = 7) -> Actor:
     """Return a production operator."""
-    return Actor(f"user:{number}", frozenset({"operator"}), "demo")
+    return Actor(f"user:{number}", frozenset({"operator"}), "demo", human(number))
+
+
+def administrator(number: int = 9) -> Actor:
+    """Return an administrator."""
+    return Actor(f"user:{number}", frozenset({"administrator"}), "demo", human(number))
 
 
 def coordinator(number: int = 5) -> Actor:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.people import enter_user
 from states.settings import Settings, load_settings
 from states.user import User
 from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers' tests is ours too
@@ -19,6 +18,7 @@ from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers
     vault,
     world,
 )
+from tests.handlers.world import open_account
 from tests.web.program import served
 from tests.web.staff import Staff
 from tests.web.visitor import Visitor
@@ -91,7 +91,7 @@ def staff(world: World) -> Staff:  # noqa: F811 - the same
         now = world.clock.now()
 
         def enter(name: str, role: str) -> int:
-            return enter_user(connection, name, [role], now, subject=f"sub-{name}")
+            return open_account(connection, name, role, now, subject=f"sub-{name}")
 
         return Staff(
             officer=enter("Zeynep Görevli", "officer"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from states.application import Application
 from states.document import Document
 from states.reference import reference
-from workflow.actor import Actor
+from tests.handlers.world import officer
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -48,7 +48,7 @@ def under_review(world: World, officer_id: int, tckn: str = "10000000146") -> in
     """Bring a paper application to its review, registered by an officer."""
     case = waiting_for_paper(world, tckn)
     payload = {"documents": PAPERS, "verification_code": printed_code(world, case)}
-    actor = Actor(f"user:{officer_id}", frozenset({"officer"}), "demo")
+    actor = officer(officer_id)
     world.office.fire(case, "register_paper", actor, payload)
     return case
 

@@ -33,8 +33,8 @@ PROCESS = Path(__file__).with_name("process.yaml").read_text(encoding="utf-8")
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 SYSTEM = system("test")
-AYSE = Actor("user:1", frozenset({"officer"}), "demo")
-MEHMET = Actor("user:2", frozenset({"officer"}), "oidc")
+AYSE = Actor("user:1", frozenset({"officer"}), "demo", 900_001)
+MEHMET = Actor("user:2", frozenset({"officer"}), "oidc", 900_002)
 
 
 def _allow(_: Context) -> object:
@@ -93,7 +93,17 @@ def office(
     engine = database.app if isinstance(database, Database) else database
     found = definitions(process)
     publish(engine, found, clock.now())
+    with engine.begin() as connection:
+        connection.execute(text(_HUMANS))
     return Office(engine, Library(engine, found, registry()), clock, desk or Desk())
+
+
+_HUMANS = (
+    "INSERT INTO person (id, given_name, surname, sort_key, tckn_sealed, tckn_hash, tckn_masked,"
+    " created_at) SELECT id, 'Görevli', 'Kişi', 'görevli', '', sha256(id::text::bytea),"
+    " '100******46', now() FROM unnest(ARRAY[900001, 900002]) id ON CONFLICT DO NOTHING"
+)
+"""Whom the accounts of AYSE and MEHMET belong to."""
 
 
 def desk_of(house: Office) -> Desk:
@@ -113,6 +123,16 @@ def people(house: Office, count: int = 1) -> list[int]:
         count=count,
     )
     return [row["id"] for row in rows]
+
+
+def account(house: Office, number: int, person_id: int, *, active: bool = True) -> None:
+    """Enter an account that belongs to a human."""
+    query(
+        house,
+        "INSERT INTO office_user (id, name, sort_key, roles, person_id, active, created_at) VALUES"
+        " (:id, 'Görevli', 'görevli', ARRAY['officer'], :person, :active, now())",
+        id=number, person=person_id, active=active,
+    )  # fmt: skip
 
 
 def applicant(person_id: int) -> Actor:

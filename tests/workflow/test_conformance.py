@@ -148,6 +148,16 @@ def test_an_officer_whose_account_is_the_subjects_is_found(office: Office) -> No
     assert found(office) == {"own_case": [4]}
 
 
+def test_a_second_account_of_the_same_human_is_no_second_pair_of_eyes(office: Office) -> None:
+    case_id = kit.approvable(office)
+    office.fire(case_id, "note", kit.AYSE, reason="x")
+    office.fire(case_id, "approve", kit.MEHMET)
+    assert found(office) == {}
+    kit.account(office, 1, 900_001, active=False)
+    kit.account(office, 2, 900_001)
+    assert found(office) == {"same_person": [4]}
+
+
 def test_the_system_is_nobodys_second_pair_of_eyes(office: Office, database: Database) -> None:
     case_id, _, _ = busy(office)
     changed = '"actor":"user:2"', '"actor":"user:1"'

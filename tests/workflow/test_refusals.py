@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from workflow.engine import Office
 
 STRANGER = kit.applicant(987_654)
+UNTIED = Actor("user:8", frozenset({"officer"}), "oidc")
+"""An officer whose account belongs to nobody known."""
 
 
 @dataclass
@@ -88,6 +90,12 @@ ATTEMPTS = {
     "nobody in particular": Attempt(
         kit.matter, "submit", r.NotTheSubject,
         actor=Actor("user:9", frozenset({"applicant"}), "demo"),
+    ),
+    "no known person": Attempt(
+        kit.approvable, "approve", r.PersonUnknown, actor=UNTIED, params={"trigger": "approve"}
+    ),
+    "no known person hooked": Attempt(
+        kit.approvable, "approve_heard", r.PersonUnknown, actor=UNTIED
     ),
     "same person": Attempt(
         noted, "approve", r.SamePerson, params={"trigger": "approve", "earlier": ["note"]}

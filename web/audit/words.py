@@ -36,7 +36,7 @@ REASONS = {
     "role": "Bu rol bu işlemi yapamaz",
     "not_own_case": "Başvuru sahibi rolüyle başkasının kaydında yapılmış",
     "own_case": "Görevli kendi kaydında işlem yapmış",
-    "same_person": "Dört göz ilkesine aykırı: önceki işlemi de aynı kişi yapmış",
+    "same_person": "Dört göz ilkesine aykırı: önceki işlemi de (hangi hesapla olursa) o yapmış",
 }
 """Why an entry is no legal move (`workflow.conformance`)."""
 

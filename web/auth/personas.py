@@ -85,6 +85,7 @@ def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:
         people = session.execute(
             select(Person, Institution.name)
             .outerjoin(Institution, Institution.id == Person.institution_id)
+            .where(~select(User.id).where(User.person_id == Person.id).exists())
             .order_by(Person.id)
             .limit(SHOWN_APPLICANTS)
         )

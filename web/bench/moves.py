@@ -21,7 +21,7 @@ ROUNDS = 7
 PER_ROUND = 1_000
 WARM_UP = 50
 
-OFFICER = Actor("user:1", frozenset({"officer"}), "demo")
+OFFICER = Actor("user:1", frozenset({"officer"}), "demo", 900_000_001)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,10 @@ STAFF = (
     (LAST, "Yaprak Yönetici", "administrator", None),
 )
 
+_ORDER = [subject for subject, *_ in STAFF]
+_HUMANS = 901
+"""Where the numbers of the people behind the accounts begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -100,6 +104,7 @@ def _stage(house: Composition, clock: FixedClock) -> Stage:
 def _enter(stage: Stage, accounts: tuple[tuple[str, str, str, str | None], ...]) -> list[Actor]:
     actors = []
     for subject, name, role, code in accounts:
+        person = stage.person(_HUMANS + _ORDER.index(subject), *name.split())
         with stage.office.database.begin() as connection:
             top = find_institution(connection, code) if code else None
             number = enter_user(
@@ -108,9 +113,10 @@ def _enter(stage: Stage, accounts: tuple[tuple[str, str, str, str | None], ...])
                 [role],
                 stage.clock.now(),
                 subject=subject,
+                person_id=person,
                 institution_id=top.id if top else None,
             )
-        actors.append(Actor(f"user:{number}", frozenset({role}), "demo"))
+        actors.append(Actor(f"user:{number}", frozenset({role}), "demo", person))
     return actors
 
 

@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     from workflow.engine import Office
 
 SCHOOL = "TEST-16-01-1"
-OPERATOR = Actor("user:901", frozenset({"operator"}), "demo")
-FIRST_OFFICER = Actor("user:902", frozenset({"officer"}), "demo")
-SECOND_OFFICER = Actor("user:903", frozenset({"officer"}), "demo")
+# Three humans of the desk who apply for nothing; the numbers are far from those of any applicant.
+OPERATOR = Actor("user:901", frozenset({"operator"}), "demo", 900_901)
+FIRST_OFFICER = Actor("user:902", frozenset({"officer"}), "demo", 900_902)
+SECOND_OFFICER = Actor("user:903", frozenset({"officer"}), "demo", 900_903)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Stage:
         """The day in Istanbul."""
         return day_in_istanbul(self.clock.now())
 
-    def person(self, number: int, given_name: str) -> int:
+    def person(self, number: int, given_name: str, surname: str = "Örnek") -> int:
         """Enter an invented person of the demo school; the number makes the TCKN."""
         first_nine = f"{980_000_000 + number}"
         with self.office.database.begin() as connection:
@@ -86,7 +87,7 @@ class Stage:
             new = NewPerson(
                 first_nine + check_digits(first_nine),
                 given_name,
-                "Örnek",
+                surname,
                 school.id if school else None,
                 "TEST Mahallesi Deneme Sokağı 1, Bursa",
                 f"kisi{number}@ornek.invalid",

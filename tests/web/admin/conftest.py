@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.people import enter_user
 from states.grant import RoleGrant
 from states.reference import reference
 from states.user import User
+from tests.handlers.world import open_account
 from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def administrator(world: World, app: Flask, name: str) -> Administrator:
     """Enter an administrator and sign him in."""
     with world.office.database.begin() as connection:
         now = world.clock.now()
-        number = enter_user(connection, name, ["administrator"], now, subject=f"sub-{name}")
+        number = open_account(connection, name, "administrator", now, subject=f"sub-{name}")
     browser = Visitor(app)
     browser.sign_in("user", number)
     return Administrator(number, browser)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.people import enter_user
 from states.user import User
+from tests.handlers.world import open_account
 from tests.web.admin.conftest import account, newest
 from tests.web.desk import seats, seen, templates
 
@@ -28,8 +28,8 @@ def administrators(world: World) -> None:
     """Enter three administrators: with fewer than two nobody could be closed."""
     with world.office.database.begin() as connection:
         for name in (YAPRAK, SEVGI, "Çetin Yönetici"):
-            enter_user(
-                connection, name, ["administrator"], world.clock.now(), subject=f"sub-{name}"
+            open_account(
+                connection, name, "administrator", world.clock.now(), subject=f"sub-{name}"
             )
 
 

@@ -97,12 +97,12 @@ def test_nobody_proposes_or_decides_about_himself(
     world: World, first: Administrator, other: Administrator, third: Administrator
 ) -> None:
     page = first.propose(first.number, "close", 422)
-    assert "Kendi hesabınız için öneri yapamaz" in page.text
+    assert "Kendi kaydınızda “Öner” işlemini yapamazsınız" in page.text
     assert world.all(RoleGrant) == []
     assert "Bu sizin hesabınız" in first.browser.get(f"/yonetim/hesap/{first.number}").text
     first.propose(other.number, "close")
     case = newest(world).id
-    other.decide(case, "approve", status=422)
+    other.decide(case, "approve", status=403)
     assert account(world, other.number).active
     third.decide(case, "approve")
     assert not account(world, other.number).active
@@ -284,7 +284,7 @@ def test_the_form_refuses_what_is_not_in_its_lists(
 
 
 def test_the_engine_refuses_what_the_form_would_never_send(world: World, staff: Staff) -> None:
-    boss = Actor("user:999", frozenset({"administrator"}), "oidc")
+    boss = Actor("user:999", frozenset({"administrator"}), "oidc", 900_999)
     bad = [
         ({**FIRST, "role": "system"}, "grants.unknown_role"),
         ({**FIRST, "name": ""}, "grants.incomplete"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.batches import work_off_batches
-from handlers.people import enter_user
 from states.batch import Batch
 from states.reference import MAX_ID, reference
+from tests.handlers.world import open_account
 from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def administrator(world: World, app: Flask) -> Visitor:
     """Give an administrator who is signed in."""
     with world.office.database.begin() as connection:
         now = world.clock.now()
-        account = enter_user(connection, "Ömer Yönetici", ["administrator"], now, subject="sub-y")
+        number = open_account(connection, "Ömer Yönetici", "administrator", now, subject="sub-y")
     someone = Visitor(app)
-    someone.sign_in("user", account)
+    someone.sign_in("user", number)
     return someone
 
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 from werkzeug.routing.converters import AnyConverter, IntegerConverter
 
-from handlers.people import enter_user, find_institution
+from handlers.people import find_institution
 from states.reference import reference
 from states.tables import METADATA
-from tests.handlers.world import ISMAIL
+from tests.handlers.world import ISMAIL, administrator, open_account
 from tests.web.staff import under_review, waiting_for_paper
 from tests.web.visitor import Visitor
 from web.permissions import permission_of
-from workflow.actor import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +61,8 @@ class Town:
                 place = {"coordinator": "TEST-16-01", "far": "TEST-16-02"}.get(role)
                 found = find_institution(connection, place) if place else None
                 held = {"second": "officer", "far": "coordinator", "chief": "administrator"}
-                self.accounts[role] = enter_user(
-                    connection, f"{role} kişi", [held.get(role, role)], now,
+                self.accounts[role] = open_account(
+                    connection, f"{role} kişi", held.get(role, role), now,
                     subject=f"sub-{role}", institution_id=found.id if found else None,
                 )  # fmt: skip
         self._cases()
@@ -78,7 +77,7 @@ class Town:
         self.cases["consent"] = world.offer(mine)
         self.cases["theirs"] = waiting_for_paper(world, ISMAIL, "Iraksak")
         self.people = [mine, world.person(ISMAIL, surname="Iraksak")]
-        boss = Actor(f"user:{self.accounts['administrator']}", frozenset({"administrator"}), "demo")
+        boss = administrator(self.accounts["administrator"])
         values = {
             "act": "close", "user_id": self.accounts["second"], "person_id": None,
             "role": "officer", "institution_id": None,

@@ -1,0 +1,60 @@
+"""Owns the tests of the four eyes: over all names of a human, and for the present round only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.workflow import kit
+from workflow import refusal as r
+from workflow.actor import Actor
+from workflow.conformance import conform
+
+if TYPE_CHECKING:
+    from workflow.engine import Office
+
+
+def noted(office: Office) -> int:
+    """Open a matter that Ayşe has noted and another may approve."""
+    case_id = kit.approvable(office)
+    office.fire(case_id, "note", kit.AYSE, reason="x")
+    return case_id
+
+
+@pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
+def test_a_human_is_one_under_all_his_names(office: Office, trigger: str) -> None:
+    case_id = noted(office)
+    kit.account(office, 1, 900_001, active=False)
+    kit.account(office, 5, 900_001)
+    kit.account(office, 6, 900_002)
+    twin = Actor("user:5", frozenset({"officer"}), "oidc", 900_001)
+    with pytest.raises(r.SamePerson) as caught:
+        office.fire(case_id, trigger, twin)
+    assert caught.value.params == {"trigger": trigger, "earlier": ["note"]}
+    as_person = kit.approvable(office)
+    office.fire(as_person, "note", Actor("person:900002", frozenset({"officer"}), "code", 900_002),
+                reason="x")  # fmt: skip
+    with pytest.raises(r.SamePerson):
+        office.fire(as_person, trigger, Actor("user:6", frozenset({"officer"}), "demo", 900_002))
+    other = Actor("user:6", frozenset({"officer"}), "demo", 900_002)
+    assert office.fire(case_id, trigger, other).state == "ready"
+
+
+@pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
+def test_only_the_present_round_counts_once_the_earlier_move_was_made_anew(
+    office: Office, trigger: str
+) -> None:
+    case_id = noted(office)
+    office.fire(case_id, "refuse", kit.MEHMET, reason="x")
+    office.fire(case_id, "reopen", kit.SYSTEM)
+    with pytest.raises(r.SamePerson):  # nobody has noted it anew: hers is still the note
+        office.fire(case_id, trigger, kit.AYSE)
+    office.fire(case_id, "note", kit.MEHMET, reason="y")
+    third = Actor("user:3", frozenset({"officer"}), "demo", 900_003)
+    office.fire(case_id, "note_heard", third, reason="z")
+    for one in (kit.MEHMET, third):
+        with pytest.raises(r.SamePerson):
+            office.fire(case_id, trigger, one)
+    assert office.fire(case_id, trigger, kit.AYSE).state == "ready"
+    assert conform(office.database, office.library).ok
