@@ -71,15 +71,6 @@ def furnish(database: Engine, definitions: Mapping[str, Definition], now: dateti
     with database.begin() as connection:
         publish_terms(connection, now)
         enter_tree(connection)
-        connection.execute(text(_HUMANS))
-
-
-_HUMANS = (
-    "INSERT INTO person (id, given_name, surname, sort_key, tckn_sealed, tckn_hash, tckn_masked,"
-    " created_at) SELECT 900000 + n, 'Kadro', 'Test', 'KADRO', '', sha256(n::text::bytea),"
-    " '990******00', now() FROM generate_series(1, 20) n"
-)
-"""Whom the accounts of the tests belong to: nobody applies under these numbers."""
 
 
 def applicant(person_id: int) -> Actor:
@@ -92,12 +83,21 @@ def human(number: int) -> int:
     return 900_000 + number
 
 
+_BORN = """
+INSERT INTO person (id, given_name, surname, sort_key, tckn_sealed, tckn_hash, tckn_masked,
+    created_at)
+VALUES (:person, 'Kadro', 'Test', 'KADRO', 'x', sha256(CAST(:id AS text)::bytea), '990******00',
+    now())
+"""
+_TIED = "UPDATE office_user SET person_id = :person WHERE id = :id"
+
+
 def open_account(connection: Connection, name: str, role: str, now: datetime, **more: Any) -> int:  # noqa: ANN401 - as `enter_user` takes it
     """Open an account; one of the house belongs to the human of its number."""
     number = enter_user(connection, name, [role], now, **more)
     if role != "coordinator":
-        tie = text("UPDATE office_user SET person_id = :person WHERE id = :id")
-        connection.execute(tie, {"id": number, "person": human(number)})
+        for statement in (_BORN, _TIED):
+            connection.execute(text(statement), {"id": number, "person": human(number)})
     return number
 
 
