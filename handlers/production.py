@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -35,6 +36,7 @@ from signing.errors import (
     SigningError,
 )
 from signing.production import ProductionOrder, produce
+from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
 from states.document import Document
@@ -43,6 +45,7 @@ from states.person import Person
 from states.tckn import parse
 from workflow.actor import system
 from workflow.context import Outcome
+from workflow.refusal import UnknownTrigger, WrongState
 from workflow.registry import action, check, effect
 from workflow.verdict import ALLOW, deny
 
@@ -310,6 +313,10 @@ def give_up(context: Context) -> None:
     context.note(certificate=certificate_id)
 
 
+_KEPT = "card_kept"
+"""What a revocation is told that follows from a move of the card itself."""
+
+
 @action
 def revoke_new(context: Context) -> None:
     """Revoke the certificate of a card that will not reach its holder, for good."""
@@ -318,7 +325,7 @@ def revoke_new(context: Context) -> None:
     parts = (rows.text(context.case, "reference"), context.transition.name, context.reason)
     reason = ": ".join(part for part in parts if part)
     if certificate.state in {"active", "suspended"}:
-        context.fire(certificate_id, "revoke", reason=reason, by=_SYSTEM)
+        context.fire(certificate_id, "revoke", {_KEPT: True}, reason, by=_SYSTEM)
     _set_card(context, certificate_id, "destroyed")
 
 
@@ -349,6 +356,22 @@ def scrap(context: Context) -> None:
 
 @action
 def note_revocation(context: Context) -> None:
-    """Keep since when and why a certificate is revoked: since now, never earlier."""
+    """Keep since when and why a certificate is revoked: since now, never earlier.
+
+    Its card, where a courier has it on the way to its holder, is called back: it would reach him as
+    a card that can never be used.
+    """
     refuse_foreign(context)
     context.update(revoked_at=context.now, revocation_reason=context.reason)
+    application = rows.find(context.connection, Application, context.case.get("application_id"))
+    if application is not None and not context.payload.get(_KEPT):
+        _call_back(context, application)
+
+
+def _call_back(context: Context, application: Application) -> None:
+    if application.state not in {"couriered", "courier_silent"}:
+        return
+    # A standing case knows no such move, and another move of the card may have come first: who
+    # hands it over then is told by the rule of that move.
+    with suppress(UnknownTrigger, WrongState):
+        context.fire(application.id, "recall", reason="certificate_gone", by=_SYSTEM)

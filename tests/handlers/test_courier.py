@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +11,8 @@ import pytest
 from handlers.carrier import LocalCourier, Parcel
 from states.application import Application
 from states.certificate import Certificate
+from states.journal import JournalEntry
+from states.notice import Notice
 from states.shipment import Shipment
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, operator
@@ -131,7 +134,37 @@ def test_a_card_whose_certificate_is_revoked_is_not_delivered(world: World, case
     revoke_new(world, case)
     with denied("new_certificate_stands"):
         world.office.fire(case, "deliver", operator(), world.handed_over())
-    assert world.state(case) == "couriered"
+    assert world.state(case) == "recalled"
+
+
+def test_a_card_on_its_way_is_called_back_when_its_certificate_is_revoked_and_its_holder_told(
+    world: World, case: int
+) -> None:
+    world.run_effects("courier.book")
+    revoke_new(world, case)
+    entry = json.loads(world.all(JournalEntry, case_id=case)[-1].body)
+    assert (entry["trigger"], entry["role"]) == ("recall", "system")
+    assert entry["reason"] == "certificate_gone"
+    world.run_effects()
+    [told] = [row for row in world.all(Notice) if row.template == "recalled"]
+    assert "Karttaki sertifika artık geçerli değil" in told.text
+    world.office.fire(case, "courier_return", operator(), reason="geri geldi")
+    assert world.office.fire(case, "scrap", operator(), reason="unusable").state == (
+        "production_stopped"
+    )
+
+
+@pytest.mark.parametrize("move", ["report_lost", "destroy_card", "recall"])
+def test_a_revocation_that_follows_from_the_card_calls_nothing_back(
+    world: World, case: int, move: str
+) -> None:
+    world.run_effects("courier.book")
+    if move == "destroy_card":
+        world.office.fire(case, "courier_return", operator(), reason="adreste yok")
+    moved = world.office.fire(case, move, operator(), reason="other: TEST")
+    if move == "recall":
+        revoke_new(world, case)
+    assert world.read(Application, case).version == moved.version
 
 
 def test_a_card_whose_certificate_has_ended_is_not_delivered_the_last_moment_counts(

@@ -171,6 +171,20 @@ def test_a_faulty_card_is_replaced_by_one_of_the_same_end(
     assert (certificate.not_before, certificate.not_after) == (world.clock.now(), old.not_after)
 
 
+def test_what_has_ended_before_it_was_made_stops_for_an_operator(
+    world: World, me: int, held: Held
+) -> None:
+    case = queued(world, me, held, "fault")
+    certificate = start(world, case)
+    assert certificate.ends_at is not None
+    world.clock.set(certificate.ends_at)
+    assert world.run_effects("production.make") == ["production.make"]
+    assert world.state(case) == "production_stopped"
+    assert world.read(Certificate, certificate.id).state == "void"
+    entry = json.loads(world.all(JournalEntry, case_id=case)[-1].body)
+    assert entry["reason"] == "Üretilen sertifikanın süresi doldu."
+
+
 def test_an_old_certificate_known_by_its_day_only_ends_with_that_day(
     world: World, me: int, held: Held
 ) -> None:

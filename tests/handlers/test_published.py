@@ -166,6 +166,21 @@ def test_a_standing_parcel_that_comes_to_nothing_has_its_certificate_revoked(
     assert new.state == "revoked"
 
 
+def test_a_certificate_is_revoked_while_its_card_travels_for_a_standing_application(
+    world: World,
+) -> None:
+    me = world.person()
+    held = world.card(me, SOON)
+    consented(world, me, held)
+    case = standing(world, me, "renewal", held.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "queued"
+    in_the_post(world, case)
+    new = world.read(Application, case).certificate_id
+    assert new is not None
+    assert world.office.fire(new, "revoke", SYSTEM, reason="TEST").state == "revoked"
+    assert world.state(case) == "couriered"
+
+
 def test_a_standing_certificate_is_suspended_and_revoked(world: World) -> None:
     me = world.person()
     held = before(world).card(me, SOON)
