@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 BEGUN = ("offered", "awaiting_status")
 """States of an e-onay that is not in force yet."""
 
-NOT_YET_MADE = ("in_review", "held", "queued", "production_stopped")
+NOT_YET_MADE = (
+    "in_review", "held", "queued", "checking_certificate", "certificate_unseen",
+    "production_stopped",
+)  # fmt: skip
 """States of an application that is approved and whose card is not being made."""
 
 _SYSTEM = system("consent")

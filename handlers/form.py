@@ -22,7 +22,7 @@ from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -220,7 +220,7 @@ def form_values(
         "reference": rows.text(case, "reference"),
         "kind_title": cast("Text", kind["title"]).tr,
         "method_title": METHOD_TITLES[rows.text(case, "method")],
-        "old_certificate": _described(old),
+        "old_certificate": _described(old, old.ends_on if old else None),
         "name": person.name,
         "tckn_masked": person.tckn_masked,
         "institution": institution.name if institution else NONE,
@@ -230,10 +230,16 @@ def form_values(
     }
 
 
-def _described(old: Certificate | None) -> str:
+def old_as_stated(connection: Connection, case: Mapping[str, object]) -> str:
+    """Return what stood in the form of the old certificate before it was seen."""
+    old = rows.find(connection, Certificate, case.get("old_certificate_id"))
+    return _described(old, (old.stated_ends_on or old.ends_on) if old else None)
+
+
+def _described(old: Certificate | None, ends_on: date | None) -> str:
     if old is None:
         return NONE
-    end = f", {letters.short_date(old.ends_on)} tarihine kadar" if old.ends_on else ""
+    end = f", {letters.short_date(ends_on)} tarihine kadar" if ends_on else ""
     return f"{old.reference} ({old.serial}){end}"
 
 

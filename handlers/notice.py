@@ -298,3 +298,15 @@ def delivery_contested(context: EffectContext) -> None:
 def delivery_undone(context: EffectContext) -> None:
     """Tell that the card counts as not delivered."""
     tell(context, "delivery_undone")
+
+
+@effect()
+def certificate_unseen(context: EffectContext) -> None:
+    """Tell that production waits until the old certificate has been seen, and how that is done."""
+    tell(context, "certificate_unseen")
+
+
+@effect()
+def expired_unseen(context: EffectContext) -> None:
+    """Tell that the application was closed because the old certificate was never seen."""
+    tell(context, "expired_unseen")

@@ -18,9 +18,9 @@ from cryptography.exceptions import InvalidSignature
 from sqlalchemy import insert, update
 
 from handlers import letters, rows, succession
-from handlers.form import form_values
+from handlers.form import form_values, old_as_stated
 from handlers.services import services_of
-from handlers.sight import refuse_foreign
+from handlers.sight import refuse_foreign, unseen
 from handlers.validity import last_day, last_moment, span_from
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
@@ -67,15 +67,22 @@ def unchanged(context: Context) -> Verdict:
     """Allow the production of what was approved: form, person and numbers are still the same.
 
     The frozen form is drawn once more from today's facts; a line that differs names what changed
-    (EN 319 411-1, 6.2.2: attributes are checked again when the certificate is made).
+    (EN 319 411-1, 6.2.2: attributes are checked again when the certificate is made). That the end
+    of the old certificate was corrected by the certificate itself changes nothing that was asked
+    for. Nothing is produced on an old certificate that was only stated, whatever the definition.
     """
     form = rows.find(context.connection, Document, context.case["form_sha256"])
     if form is None:
         return deny("production.no_form")
     values = form_values(context.connection, context.definition, context.case)
-    fields = _differing(letters.words_of(form), letters.redraw(form, values).decode())
+    stated = {**values, "old_certificate": old_as_stated(context.connection, context.case)}
+    frozen = letters.words_of(form)
+    found = [_differing(frozen, letters.redraw(form, one).decode()) for one in (values, stated)]
+    fields = min(found, key=len)
     if fields:
         return deny("production.changed", fields=fields)
+    if unseen(context):
+        return deny("sight.unseen")
     return _person_sound(context)
 
 

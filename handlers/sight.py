@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from handlers import rows
 from handlers.services import services_of
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 MADE = "made"
 SIGHT = system("sight")
 IN_FORCE = ("active", "suspended")
+
+KNOWN = or_(Certificate.seen.is_not(None), Certificate.state.in_(("suspended", "revoked")))
+"""Certificates whose end is no mere statement: what was only typed refuses no card that is good."""
 
 LETTER_LIFE = timedelta(days=30)
 """How old an authority's letter may be when it is entered (rule ``old_certificate_checked``)."""
@@ -145,7 +148,7 @@ def follow(context: Context, certificate_id: int) -> None:
     )
     again = {"held": "redate", "queued": "replan", "certificate_unseen": "replan"}
     for case_id, state in context.connection.execute(resting).all():
-        if state in again and case_id != context.case_id:
+        if state in again:
             _fire_if_known(context, case_id, again[state], {})
 
 
@@ -251,7 +254,9 @@ def confirm(context: Context) -> None:
         values |= {"seen": "authority", "issuer": normal(str(context.payload["issuer"]))}
     if before != ends_on:
         values["stated_ends_on"] = before
-    values["checked_at"] = start_of_day(cast("date", context.payload["dated"]))
+    known = context.case["der"] is not None
+    day = start_of_day(cast("date", context.payload["dated"]))
+    values["checked_at"] = context.now if known else day
     context.update(**values)
     context.note(
         letter=str(proof["number"]),
@@ -291,6 +296,20 @@ def learn(context: Context) -> None:
     context.note(letter=str(proof["number"]), dated=str(proof["dated"]))
 
 
+def unseen(context: Context) -> bool:
+    """Say whether an application rests on an old certificate that was only stated.
+
+    Nothing rests on it where the person proved himself on paper and neither the first nor the last
+    day of the new certificate is taken from it; definitions of before have no rule for this.
+    """
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if old is None or old.seen is not None:
+        return False
+    starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
+    free = starts == "now" or old.state not in IN_FORCE
+    return not (context.case["method"] == "wet_signature" and free)
+
+
 def refuse_foreign(context: Context) -> None:
     """Refuse to suspend or revoke what another authority made; raises RuleFailed.
 
@@ -300,6 +319,17 @@ def refuse_foreign(context: Context) -> None:
     if case["seen"] == MADE or isinstance(context.payload.get("learnt"), Learnt):
         return
     raise RuleFailed(deny("made_here", issuer=case["issuer"]), trigger=context.transition.name)
+
+
+def end_there(context: Context, certificate: Certificate, learnt: Learnt) -> None:
+    """Enter that the authority of a certificate has revoked it, as its service says.
+
+    A definition of before knows of no other revocation than its own.
+    """
+    reason = "Veren kuruluşun durum hizmeti iptal bildirdi"
+    payload = {"learnt": learnt}
+    if not _fire_if_known(context, certificate.id, "learn_revoked", payload, reason):
+        context.fire(certificate.id, "revoke", payload, reason, by=SIGHT)
 
 
 def end_old(context: Context, old: Certificate, trigger: str, reason: str) -> None:

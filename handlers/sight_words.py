@@ -13,6 +13,10 @@ SIGHT = {
         "Gösterilen sertifika başka bir kişinin; kendi sertifikanızı gösteriniz.",
         "The certificate that was shown is another person's; show your own.",
     ),
+    "sight.unseen": Text(
+        "Eski sertifika yalnız beyan edilmiş; sahibi eski kartıyla giriş yapmadan üretilmez.",
+        "The old certificate is only stated; nothing is made before its holder signs in with it.",
+    ),
     "sight.letter_missing": Text(
         "Veren kuruluşun yazısının sayısını (en çok {longest} harf) ve tarihini yazınız.",
         "Enter number (at most {longest} letters) and day of the authority's letter.",
@@ -36,6 +40,10 @@ SIGHT = {
     "sight.revoked_on_unlikely": Text(
         "İptal tarihini yazınız; bu tarih bugünden sonra olamaz.",
         "Enter the day of the revocation; it can not be later than today.",
+    ),
+    "certificate_status.unknown": Text(
+        "Eski sertifikanın durumu öğrenilemedi; daha sonra yeniden sorulur.",
+        "The status of the old certificate could not be learnt; it is asked for again later.",
     ),
 }
 """The sentence of each code of the checks in `handlers.sight`."""

@@ -13,7 +13,7 @@ from sqlalchemy import and_, or_, select, update
 from handlers import letters, revocation, rows
 from handlers.code import LIFE, as_asked, code_hash, secret_hash, session_hash
 from handlers.services import services_of
-from handlers.sight import shown_by
+from handlers.sight import KNOWN, shown_by
 from handlers.signature import LARGEST, qualified
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import Level, certificates
@@ -215,7 +215,7 @@ def _in_force_here(context: Context, signer: Signer) -> Verdict:
         Certificate.person_id == _person_id(context, signer),
     )
     known = select(Certificate.state, Certificate.ends_on).where(
-        or_(Certificate.sha256 == signer.sha256, serial)
+        or_(Certificate.sha256 == signer.sha256, serial), KNOWN
     )
     for state, ends_on in context.connection.execute(known):
         if state != "active":

@@ -17,7 +17,7 @@ from handlers.judgement import Judged, settles, stamp_to_come, stray, unknown
 from handlers.judgement import judge as make_judgement
 from handlers.lifting import stamped
 from handlers.services import services_of
-from handlers.sight import shown_by
+from handlers.sight import KNOWN, shown_by
 from handlers.status import AWAIT
 from signing import pades
 from signing.levels import certificates
@@ -184,6 +184,7 @@ def _known_in_force(context: Context, signer: Signer) -> Verdict:
     known = select(Certificate.state, Certificate.ends_on).where(
         or_(Certificate.sha256 == signer.sha256, Certificate.serial == f"{signer.serial_number:x}"),
         Certificate.person_id == context.case["person_id"],
+        KNOWN,
     )
     for state, ends_on in context.connection.execute(known):
         if state != "active":

@@ -134,7 +134,7 @@ def test_a_suspended_certificate_signs_no_application(world: World) -> None:
     me = world.person()
     old = world.certificate(me, END)
     case = world.file(me, "renewal", old)
-    world.office.fire(old, "suspend", applicant(me))
+    world.write("UPDATE certificate SET state = 'suspended' WHERE id = :id", id=old)
     with denied("form.no_valid_certificate"):
         world.choose(case, me, "e_imza")
 

@@ -57,6 +57,8 @@ BY_STATE: Mapping[str, Standing] = {
     "approved": Standing.HELD,
     "held": Standing.HELD,
     "queued": Standing.IN_PRODUCTION,
+    "checking_certificate": Standing.IN_PRODUCTION,
+    "certificate_unseen": Standing.HELD,
     "in_production": Standing.IN_PRODUCTION,
     "awaiting_token": Standing.IN_PRODUCTION,
     "production_stopped": Standing.IN_PRODUCTION,

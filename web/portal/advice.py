@@ -90,6 +90,19 @@ APPLICATION: Mapping[str, Advice] = {
         _NOTHING,
         "Üretim {opens} tarihinden beri açık; sıranız geldiğinde üretilir.",
     ),
+    "checking_certificate": Advice(
+        "Başvurunuz onaylandı; eski sertifikanızın geçerli olup olmadığı, sertifikayı veren "
+        "kuruluşa {since} tarihinde soruldu.",
+        "Sizin bir şey yapmanız gerekmiyor; yanıt gelince üretim sırasına alınır.",
+        "Yanıt en geç {due} tarihine kadar beklenir; gelmezse başvuru ofisi araştırır.",
+    ),
+    "certificate_unseen": Advice(
+        "Başvurunuz onaylandı; ancak eski sertifikanız kayıtlarımıza yalnız beyanla girmiş. "
+        "Üretim, sertifika görülünce başlar.",
+        "Eski kartınızla portala giriş yapınız. Kart yanınızda değilse ya da çalışmıyorsa başvuru "
+        "ofisine başvurunuz.",
+        "Son tarih: {due}. Sertifika görülmezse başvuru kapanır.",
+    ),
     "in_production": Advice(
         "Kartınız {since} tarihinde üretime alındı.",
         _NOTHING,
