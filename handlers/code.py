@@ -219,13 +219,13 @@ def _bound(context: Context, code: Code) -> Verdict:
     return ALLOW
 
 
-@action
+@action(fires=("code.use",))
 def spend(context: Context) -> None:
     """Use the code up, so that it carries no second signature."""
     context.fire(rows.number(context.payload, "code_id"), "use")
 
 
-@action
+@action(fires=("code.replace",))
 def replace_earlier(context: Context) -> None:
     """Let a new code kill the person's other live codes for the same purpose."""
     earlier = select(Code.id).where(

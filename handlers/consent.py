@@ -85,7 +85,7 @@ def terms_published(context: Context) -> Verdict:
     return ALLOW if known else deny("consent.no_terms")
 
 
-@action
+@action(writes=("terms_version",))
 def draw_up(context: Context) -> None:
     """Freeze the text in force today, with the person and the moment in it."""
     version = current_version(context.connection)
@@ -184,7 +184,7 @@ def form_outdated(context: Context) -> Verdict:
     return ALLOW if outdated else deny("consent.form_current")
 
 
-@action
+@action(fires=("consent.supersede",))
 def replace_earlier(context: Context) -> None:
     """Let the new consent take the place of the one in force."""
     earlier = select(Consent.id).where(

@@ -159,7 +159,7 @@ def _address(context: Context) -> str:
     return normal(person.address or "")
 
 
-@action
+@action(writes=("method",))
 def choose(context: Context) -> None:
     """Keep the method, the address that the card will be sent to, and what the person so approves.
 
@@ -178,7 +178,7 @@ def choose(context: Context) -> None:
     context.note(method=method)
 
 
-@action
+@action(writes=("method",))
 def to_paper(context: Context) -> None:
     """Turn the application to the paper way, for no other is left."""
     context.note(method_before=rows.optional_text(context.case, "method"))

@@ -105,7 +105,7 @@ def _tckn(services: Services, person: Person) -> str:
     return services.vault.open(person.tckn_sealed, "tckn")
 
 
-@action
+@action(fires=("certificate.reserve",))
 def reserve(context: Context) -> None:
     """Reserve serial number and card before anything is signed; neither is ever used again."""
     not_before, not_after = _validity(context)
@@ -272,7 +272,7 @@ def _ours(services: Services, der: bytes) -> bool:
     return False
 
 
-@action
+@action(fires=("certificate.issue", "certificate.revoke", "certificate.suspend"))
 def record(context: Context) -> None:
     """Keep the certificate, suspend it for its journey, and end the old one where its kind says so.
 
@@ -310,7 +310,7 @@ def _set_card(context: Context, certificate_id: int, status: str) -> None:
     )
 
 
-@action
+@action(fires=("certificate.discard",))
 def give_up(context: Context) -> None:
     """Void serial and card of a failed try; the next one reserves new ones."""
     certificate_id = rows.number(context.case, "certificate_id")
@@ -324,7 +324,7 @@ _KEPT = "card_kept"
 """What a revocation is told that follows from a move of the card itself."""
 
 
-@action
+@action(fires=("certificate.revoke",))
 def revoke_new(context: Context) -> None:
     """Revoke the certificate of a card that will not reach its holder, for good."""
     certificate_id = rows.number(context.case, "certificate_id")

@@ -119,7 +119,7 @@ def count_wrong_try(connection: Connection, case_id: int) -> int:
     return connection.execute(counted).scalar_one()
 
 
-@action
+@action(fires=("sign_in.replace",))
 def replace_earlier(context: Context) -> None:
     """Let a new code kill the earlier ones of the same browser."""
     earlier = select(SignIn.id).where(
@@ -232,7 +232,7 @@ def _person_id(context: Context, signer: Signer) -> int | None:
     return context.connection.execute(found).scalar_one_or_none()
 
 
-@action
+@action(writes=("expires_at",))
 def recognise(context: Context) -> None:
     """Note whose card it was, where he is known here, and give the browser time to come.
 

@@ -25,7 +25,7 @@ POLICY = system("policy")
 """Who plans a case anew when a policy row begins."""
 
 
-@action
+@action(writes=("production_opens_on",))
 def plan(context: Context) -> None:
     """Write the first day of production and the policy row it rests on; log a change.
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from workflow.expression import Node
+    from workflow.promise import Promise
 
 NEW = "new"
 """The state of a case that does not exist yet: transitions from it create the case."""
@@ -131,7 +132,8 @@ class Definition:
     """One workflow as loaded: what the engine runs and what a case is pinned to.
 
     ``canonical`` is the JSON text (sorted keys, no spaces, UTF-8) whose SHA-256 is ``sha256``;
-    it holds everything below, so that two definitions with one hash behave alike.
+    it holds everything below, so that two definitions with one hash behave alike. Only
+    ``promises`` are no part of it: they were proved of a file, and a stored definition has none.
     """
 
     name: str
@@ -148,6 +150,7 @@ class Definition:
     rules: Mapping[str, Rule]
     states: Mapping[str, State]
     transitions: Mapping[str, Transition]
+    promises: tuple[Promise, ...] = field(default=(), compare=False)
 
     def __hash__(self) -> int:
         """Hash by the name that stands for everything in it."""

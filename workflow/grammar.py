@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from workflow import promise
 from workflow.shape import NAME, Book, Choice, Fields, Forms, Many, Schema, Sentence, Word
 
 SCALAR_TYPES = ("date", "datetime", "int", "text", "bool")
-EVERY_STATE_CAN_END = "every_state_can_end"
 
 _BOTH = ("tr", "en")
 _TEXT = Fields({key: Sentence() for key in _BOTH}, _BOTH)
@@ -66,15 +66,26 @@ _TRANSITION = Fields(
     },
     ("title", "from", "to", "by"),
 )
+_FACTS = Book(Sentence(), "fact")
 _PROMISE = Fields(
     {
-        "to": _name("a state"),
-        "passes_one_of": _names("a transition"),
-        "passes_rule": _name("a rule"),
-        "never_after": _names("a state"),
-        "when": Book(Sentence(), "fact"),
-    },
-    ("to",),
+        "to": _names("a state"),
+        "from": _names("a state"),
+        "since_last": _names("a transition"),
+        "when": _FACTS,
+        promise.PASSES_ONE_OF: _names("a transition"),
+        promise.PASSES_RULE: _name("a rule"),
+        promise.RUNS: _HANDLERS,
+        promise.FIRES: Many(Word(rf"{NAME}\.{NAME}", "a move (workflow.transition)")),
+        promise.NEVER_AFTER: _names("a state"),
+        promise.ONLY_BY: _names("a role"),
+        promise.NOT_WHILE: Book(Many(Sentence()), "fact"),
+        promise.ASKS_REASON: Choice(("true",)),
+        promise.DIFFERENT_PEOPLE: _names("a transition"),
+        promise.NOT_ON_OWN_CASE: _names("a role"),
+        promise.NO_STATE_WAITS_FOR_EVER: Choice(("true",)),
+        "but": _names("a state or transition"),
+    }
 )
 _WORKFLOW = Fields(
     {
@@ -86,7 +97,7 @@ _WORKFLOW = Fields(
         "rules": Book(_RULE, "rule", empty=True),
         "states": Book(_STATE, "state"),
         "transitions": Book(_TRANSITION, "transition"),
-        "promises": Many(Forms(Choice((EVERY_STATE_CAN_END,)), _PROMISE)),
+        "promises": Many(Forms(Choice(promise.BARE), _PROMISE)),
     },
     ("title", "table", "subject", "states", "transitions"),
 )

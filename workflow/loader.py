@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow.document import document_of
 from workflow.grammar import FILE
 from workflow.problem import START, Problem, Report, WorkflowFileError, nearest
-from workflow.prover import Promise, dead_ends, refute
+from workflow.promised import promises_of
+from workflow.prover import Prover
 from workflow.publish import canonical_of, from_canonical
 from workflow.references import References
-from workflow.shape import Record, Token
 from workflow.soundness import Soundness, states_known
 from workflow.source import read
-from workflow.value import value_of
 from workflow.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from workflow.definition import Definition
     from workflow.registry import Registry
+    from workflow.shape import Record
 
 __all__ = ["Problem", "WorkflowFileError", "load", "resolve"]
 
@@ -80,8 +81,8 @@ def _definitions(file: Record, registry: Registry, report: Report) -> dict[str, 
             Soundness(workflow, shared, checked, report).check()
         if whole and len(report.problems) == before:
             document = document_of(name, workflow, shared, checked)
-            definitions[name] = from_canonical(canonical_of(document))
-            _prove(definitions[name], workflow, report)
+            definition = from_canonical(canonical_of(document))
+            definitions[name] = _proved(definition, workflow, registry, report)
     _one_table_each(file, report)
     for handler in sorted(set(registry) - named):
         report.add(START, f"no transition names the handler '{handler}': remove it or name it")
@@ -99,21 +100,13 @@ def _one_table_each(file: Record, report: Report) -> None:
             owners[table] = name
 
 
-def _prove(definition: Definition, workflow: Record, report: Report) -> None:
-    for item in workflow.series("promises"):
-        if isinstance(item, Token):
-            for state, sentence in dead_ends(definition).items():
-                report.add(item.place, f"promise broken for '{state}': {sentence}")
-        if isinstance(item, Record) and (sentence := refute(definition, _promise(item))):
-            report.add(item.place, f"promise broken: {sentence}")
-
-
-def _promise(item: Record) -> Promise:
-    when = item.record("when")
-    return Promise(
-        to=item.word("to"),
-        passes_one_of=item.words("passes_one_of"),
-        passes_rule=item.word("passes_rule"),
-        never_after=item.words("never_after"),
-        when={name: value_of(token) for name in when.values if (token := when.token(name))},
-    )
+def _proved(
+    definition: Definition, workflow: Record, registry: Registry, report: Report
+) -> Definition:
+    """Return a definition with its promises; note those that are broken."""
+    promises = promises_of(workflow)
+    prover = Prover(definition, registry)
+    for place, promise in promises:
+        for sentence in prover.refute(promise):
+            report.add(place, f"promise broken: {sentence}")
+    return replace(definition, promises=tuple(promise for _, promise in promises))

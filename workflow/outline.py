@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workflow.promise_words import told
+
 if TYPE_CHECKING:
     from workflow.definition import Definition, State, Text, Transition
 
 
 def outline(definition: Definition, language: str = "tr") -> str:
-    """Return each state with who acts next, its timer and the moves that start there."""
+    """Return each state with who acts next, its timer and its moves; then what is promised."""
     lines = [
         f"{definition.name}: {_in(definition.title, language)}",
         f"  {definition.sha256}",
@@ -21,6 +23,7 @@ def outline(definition: Definition, language: str = "tr") -> str:
             f"    → {move.target}: {_move(move, language)}"
             for move in definition.moves_from(state.name)
         )
+    lines.extend(f"  ! {told(definition, one, language)}" for one in definition.promises)
     return "\n".join(lines) + "\n"
 
 

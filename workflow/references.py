@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from workflow.definition import AT_ONCE, NEW, Enumeration, Fact, FactType
 from workflow.expression import ExpressionError, Name, Node, parse, walk
 from workflow.grammar import SCALAR_TYPES
+from workflow.promised import Names
 from workflow.publish import RULE_TYPES, TIMER_TYPES
 from workflow.rules import placeholders
 from workflow.shape import Record, Token
@@ -202,6 +203,14 @@ class References:
             return
         for outcome in handler.outcomes:
             self._outcome(token, outcome, move.word("to"))
+        for fired in handler.fires:
+            self._fired(token, fired)
+
+    def _fired(self, token: Token, fired: str) -> None:
+        name, _, trigger = fired.partition(".")
+        moves = self._file.record("workflows").record(name).record("transitions")
+        if trigger not in moves:
+            self._report.unknown(token.place, f"move of '{name}'", trigger, moves.values)
 
     def _outcome(self, token: Token, outcome: str, target: str) -> None:
         moves = self._moves.records()
@@ -216,30 +225,11 @@ class References:
                 self._report.add(token.place, message)
 
     def _promises(self, checked: Checked) -> None:
+        names = Names(self._workflow, self._file, checked.facts, self._report)
         for promise in self._workflow.series("promises"):
-            if not isinstance(promise, Record):
-                continue
-            self._all_known(promise.tokens("to"), "state", self._states.values)
-            self._all_known(promise.tokens("passes_one_of"), "transition", self._moves.values)
-            self._all_known(promise.tokens("passes_rule"), "rule", self._rules.values)
-            self._all_known(promise.tokens("never_after"), "state", self._states.values)
-            ways = [
-                key for key in ("passes_one_of", "passes_rule", "never_after") if key in promise
-            ]
-            if len(ways) != 1:
-                message = "a promise has one of passes_one_of, passes_rule and never_after"
-                self._report.add(promise.place, message)
-            self._assumed(promise.record("when"), checked)
-
-    def _assumed(self, when: Record, checked: Checked) -> None:
-        for name, token in when.values.items():
-            if name not in checked.facts:
-                self._report.unknown(when.at(name), "fact", name, checked.facts)
-                continue
-            sort = checked.facts[name].type
-            self._used.add(name)
-            if isinstance(token, Token) and isinstance(sort, Enumeration):
-                self._known(token, "value", sort.values)
+            if isinstance(promise, Record):
+                names.check(promise)
+        self._used |= names.used
 
     def _unused(self, checked: Checked) -> None:
         facts = self._workflow.record("facts")

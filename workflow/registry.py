@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, overload
 
 from workflow.context import Context, EffectContext, Outcome
 from workflow.verdict import Verdict
@@ -20,13 +20,17 @@ Sort = Literal["check", "do", "effects"]
 
 _MARK = "__nes_handler__"
 
+Marked = TypeVar("Marked", bound=Callable[..., object])
+
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function the YAML may name, the part of a transition it serves, its possible outcomes.
+    """A function the YAML may name, the part of a transition it serves, and what it declares.
 
-    ``when_refused`` are the outcomes of an effect whose own outcome is refused for good, best
-    first; the first that the definition of the case knows is fired.
+    ``outcomes`` are the transitions an effect may end in, ``when_refused`` those of them that are
+    fired when its own outcome is refused for good, best first; the first that the definition of
+    the case knows. An action ``writes`` facts of its case and ``fires`` moves of other cases
+    (``workflow.transition``); promises rest on both.
     """
 
     name: str
@@ -34,18 +38,41 @@ class Handler:
     function: Callable[..., object]
     outcomes: tuple[str, ...] = ()
     when_refused: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    fires: tuple[str, ...] = ()
 
 
 def check(function: CheckFunction) -> CheckFunction:
     """Mark a function that reads only and answers allow, deny or error."""
-    setattr(function, _MARK, ("check", (), ()))
-    return function
+    return _marked_as(function, sort="check")
 
 
-def action(function: ActionFunction) -> ActionFunction:
-    """Mark a function that writes within the transaction of the move."""
-    setattr(function, _MARK, ("do", (), ()))
-    return function
+@overload
+def action(function: ActionFunction) -> ActionFunction: ...
+
+
+@overload
+def action(
+    *, writes: tuple[str, ...] = (), fires: tuple[str, ...] = ()
+) -> Callable[[ActionFunction], ActionFunction]: ...
+
+
+def action(
+    function: ActionFunction | None = None,
+    *,
+    writes: tuple[str, ...] = (),
+    fires: tuple[str, ...] = (),
+) -> ActionFunction | Callable[[ActionFunction], ActionFunction]:
+    """Mark a function that writes within the transaction of the move.
+
+    ``writes`` are the facts of its case that it may change, ``fires`` the moves of other cases
+    (``workflow.transition``) that it may make.
+    """
+
+    def mark(function: ActionFunction) -> ActionFunction:
+        return _marked_as(function, sort="do", writes=writes, fires=fires)
+
+    return mark if function is None else mark(function)
 
 
 def effect(
@@ -57,16 +84,17 @@ def effect(
     it says where the case goes ``when_refused``: else the queue would try for ever what no
     repetition can mend. These transitions are outcomes too.
     """
+    every = tuple(dict.fromkeys((*outcomes, *when_refused)))
 
     def mark(function: EffectFunction) -> EffectFunction:
-        setattr(
-            function,
-            _MARK,
-            ("effects", tuple(dict.fromkeys((*outcomes, *when_refused))), when_refused),
-        )
-        return function
+        return _marked_as(function, sort="effects", outcomes=every, when_refused=when_refused)
 
     return mark
+
+
+def _marked_as(function: Marked, **declared: object) -> Marked:
+    setattr(function, _MARK, declared)
+    return function
 
 
 class Registry:
@@ -127,10 +155,15 @@ def _mark(decorator: ast.expr) -> Callable[[Callable[[Any], Any]], Callable[...,
             return check
         case ast.Name("action"):
             return action
+        case ast.Call(ast.Name("action"), [], more):
+            return action(**_options(more))
         case ast.Call(ast.Name("effect"), names, more):
-            options = {str(one.arg): ast.literal_eval(one.value) for one in more}
-            return effect(*(ast.literal_eval(name) for name in names), **options)
+            return effect(*(ast.literal_eval(name) for name in names), **_options(more))
     return None
+
+
+def _options(keywords: Iterable[ast.keyword]) -> dict[str, Any]:
+    return {str(one.arg): ast.literal_eval(one.value) for one in keywords}
 
 
 def _stand_in(module: str, name: str) -> Callable[[Any], Any]:
@@ -146,5 +179,4 @@ def _marked(module: ModuleType) -> Iterator[Handler]:
     for name, function in vars(module).items():
         mark = getattr(function, _MARK, None)
         if mark is not None and function.__module__ == module.__name__:
-            sort, outcomes, when_refused = mark
-            yield Handler(f"{prefix}.{name}", sort, function, outcomes, when_refused)
+            yield Handler(name=f"{prefix}.{name}", function=function, **mark)

@@ -16,6 +16,7 @@ from signing.tokens import TokenStore
 from states.vault import Vault
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.outside import connected
+from tests.handlers.watch import watched
 from tests.handlers.world import World, authority_of, furnish, seal_of
 from tests.postgres import OFFICE, TEMPLATE, ensure_office, fresh_database
 from workflow.engine import Office
@@ -108,7 +109,7 @@ def world(
     database: Database, definitions: dict[str, Definition], services: Services, clock: FixedClock
 ) -> World:
     """Give an office with institutions and the text of the e-onay, and the hands to use it."""
-    library = Library(database.app, definitions, handlers.registry())
+    library = Library(database.app, definitions, watched(handlers.registry()))
     office = Office(database.app, library, clock, services)
     return World(office, services, clock)
 

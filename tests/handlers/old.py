@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import handlers
 from tests.handlers.world import World
 from workflow.engine import Office
 from workflow.library import Library, publish
@@ -30,6 +29,6 @@ def before(world: World) -> World:
     """
     definitions = published()
     publish(world.office.database, definitions, world.clock.now())
-    library = Library(world.office.database, definitions, handlers.registry())
+    library = Library(world.office.database, definitions, world.office.library.registry)
     office = Office(world.office.database, library, world.clock, world.services)
     return World(office, world.services, world.clock)

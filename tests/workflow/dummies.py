@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from handlers import declared
 from workflow.registry import Handler, Registry, Sort
 
 SHIPPED = Path(__file__).parents[2] / "workflows.yaml"
@@ -31,6 +32,16 @@ def registry_of(text: str) -> Registry:
     found: dict[str, Sort] = {}
     for sort, names in re.findall(r"^\s+(check|do|effects): \[([^]]*)\]", text, re.MULTILINE):
         found.update(dict.fromkeys((name.strip() for name in names.split(",")), sorts[sort]))
-    return Registry(
-        Handler(name, sort, nothing, OUTCOMES.get(name, ())) for name, sort in found.items()
-    )
+    return Registry(_dummy(name, sort) for name, sort in found.items())
+
+
+def _dummy(name: str, sort: Sort) -> Handler:
+    real = _declared()[name] if name in _declared() else Handler(name, sort, nothing)
+    outcomes = OUTCOMES.get(name, ())
+    return Handler(name, sort, nothing, outcomes, writes=real.writes, fires=real.fires)
+
+
+@cache
+def _declared() -> Registry:
+    """Return the real handlers, for what their actions declare: promises rest on it."""
+    return declared()

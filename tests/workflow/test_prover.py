@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from tests.workflow.dummies import SHIPPED, registry_of, shipped_text
 from workflow.definition import NEW, Text, Transition
 from workflow.loader import WorkflowFileError, load
-from workflow.prover import Promise, dead_ends, path, refute
+from workflow.promise import EVERY_STATE_CAN_END, Promise
+from workflow.prover import Prover
 from workflow.registry import Registry
+from workflow.ways import path
 
 TEXT = """
 roles: {system: {title: {tr: s, en: s}}}
@@ -101,12 +103,12 @@ def test_what_holds_on_every_path_is_proved(promise: str) -> None:
         ),
         (
             "{to: done, passes_rule: is_big, never_after: [loop]}",
-            "a promise has one of passes_one_of, passes_rule and never_after",
+            "a promise says exactly one of passes_one_of, passes_rule, runs, ",
         ),
         ("{to: done, passes_one_of: sgn}", "there is no transition 'sgn'; did you mean 'sign'?"),
         ("{to: done, never_after: lop}", "there is no state 'lop'; did you mean 'loop'?"),
         ("{to: done, passes_rule: is_big, when: {sizes: 3}}", "there is no fact 'sizes'; did you "),
-        ("every_state_ends", "'every_state_ends' stands where every_state_can_end is expected"),
+        ("every_state_ends", "'every_state_ends' stands where every_state_can_end or "),
     ],
 )
 def test_what_does_not_hold_is_refuted_by_a_path(promise: str, says: str) -> None:
@@ -129,24 +131,24 @@ def test_states_without_a_way_to_an_end_are_told_with_the_way_into_them() -> Non
         load(f"{text}      - every_state_can_end\n", Registry())
 
     assert [problem.message for problem in refused.value.problems] == [
-        "promise broken for 'loop': a case can not end from 'loop': file → look → turn",
-        "promise broken for 'read': a case can not end from 'read': file → look",
+        "promise broken: a case can not end from 'loop': file → look → turn",
+        "promise broken: a case can not end from 'read': file → look",
     ]
 
 
 def test_a_sound_workflow_has_no_dead_end() -> None:
-    for definition in load(SHIPPED, registry_of(shipped_text())).values():
-        assert dead_ends(definition) == {}
+    registry = registry_of(shipped_text())
+    for definition in load(SHIPPED, registry).values():
+        assert Prover(definition, registry).refute(Promise(EVERY_STATE_CAN_END)) == []
 
 
 def test_a_move_is_impassable_when_its_rule_is_null_whatever_else_holds() -> None:
-    definition = load(f"{TEXT}      - every_state_can_end\n", Registry())["item"]
-    promise = Promise("done", passes_one_of=("skip",), when={"size": None})
+    prover = Prover(load(f"{TEXT}      - every_state_can_end\n", Registry())["item"], Registry())
 
-    assert refute(definition, promise) == ""
-    assert refute(definition, Promise("done", passes_one_of=("skip",), when={"size": 9})) == (
+    assert prover.refute(Promise("passes_one_of", ("skip",), "done", when={"size": None})) == []
+    assert prover.refute(Promise("passes_one_of", ("skip",), "done", when={"size": 9})) == [
         "'done' is reached without 'skip': file → look → sign"
-    )
+    ]
 
 
 def move(name: str, source: str, target: str) -> Transition:

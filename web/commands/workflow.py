@@ -14,6 +14,7 @@ from workflow.diagram import diagram as draw
 from workflow.diagram import mermaid
 from workflow.grammar import json_schema
 from workflow.loader import load
+from workflow.outline import outline
 from workflow.problem import WorkflowFileError
 
 if TYPE_CHECKING:
@@ -84,9 +85,10 @@ def _named(name: str, known: Mapping[str, Definition]) -> Definition:
 
 @workflow.command()
 @click.argument("name", default="application")
+@click.option("--language", type=click.Choice(["tr", "en"]), default="tr")
 @json_option
-def show(name: str, as_json: bool) -> None:  # noqa: FBT001 - click's signature
-    """List the states and transitions of the workflow NAME.
+def show(name: str, language: str, as_json: bool) -> None:  # noqa: FBT001 - click's signature
+    """Tell the states, transitions and promises of the workflow NAME in words.
 
     \b
     Example:
@@ -96,12 +98,7 @@ def show(name: str, as_json: bool) -> None:  # noqa: FBT001 - click's signature
     if as_json:
         click.echo(found.canonical)
         return
-    say(f"{found.name}  {found.title.en}  {found.sha256}")
-    for state in found.states.values():
-        end = "final" if state.final else f"next: {state.next}"
-        say(f"  {state.name:<24}{end:<20}{state.title.tr}")
-        for move in found.moves_from(state.name):
-            say(f"    {move.name:<22}-> {move.target:<24}by {', '.join(move.by)}")
+    say(outline(found, language).rstrip("\n"))
 
 
 @workflow.command()
