@@ -28,7 +28,7 @@ NOT_ACTIVATED = "not_activated"
 """Why a certificate is revoked whose holder let the time of the activation pass."""
 
 
-@action
+@action(writes=("suspended_by",))
 def draw_up(context: Context) -> None:
     """Note since when and by whom it is on hold, and freeze what the holder signs to lift it.
 
@@ -130,7 +130,7 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
     return signature.own(context, signer) if verdict.allows else verdict
 
 
-@action
+@action(writes=("suspended_by",))
 def forget_pin(context: Context) -> None:
     """Wipe the first PIN: the holder has shown that he knows it, or has made one of his own.
 
@@ -142,7 +142,7 @@ def forget_pin(context: Context) -> None:
     context.connection.execute(update(Card).where(Card.id == card_id).values(pin_sealed=None))
 
 
-@action
+@action(writes=("activate_by",))
 def start_waiting(context: Context) -> None:
     """Write until when the holder has to activate the card: dated policy, from now on."""
     span = cast("Duration", context.window["activate_within"])
@@ -151,7 +151,7 @@ def start_waiting(context: Context) -> None:
     context.note(activate_by=by.isoformat())
 
 
-@action
+@action(writes=("activate_by",))
 def stop_waiting(context: Context) -> None:
     """Take back the last moment of the activation: nothing is delivered."""
     context.update(activate_by=None)
@@ -164,7 +164,7 @@ def note_late(context: Context) -> None:
     context.update(revoked_at=context.now, revocation_reason=cause)
 
 
-@action
+@action(writes=("suspended_by",))
 def hold(context: Context) -> None:
     """Put the certificate on hold for the office, which its holder alone can not lift.
 
@@ -175,7 +175,7 @@ def hold(context: Context) -> None:
     context.update(suspended_by="office")
 
 
-@action
+@action(writes=("suspended_by",))
 def release(context: Context) -> None:
     """Give the hold to the certificate's holder, who lifts it with his card."""
     context.update(suspended_by="holder")

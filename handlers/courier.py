@@ -120,7 +120,7 @@ def _in_time(context: Context) -> Verdict:
     return ALLOW
 
 
-@action
+@action(fires=("certificate.open_activation",))
 def record_delivery(context: Context) -> None:
     """Keep what was shown (its number masked), who handed over and when; open the activation."""
     number = _word(context, "shown_number")
@@ -145,7 +145,7 @@ def _masked(number: str) -> str:
     return "*" * hidden + number[hidden:] if hidden > 0 else "*" * len(number)
 
 
-@action
+@action(fires=("certificate.open_activation",))
 def open_activation(context: Context) -> None:
     """Let the time begin in which the holder has to activate the card that he was given.
 
@@ -178,7 +178,7 @@ def _doubted(context: Context, certificate_id: int) -> bool:
     return body is not None and str(json.loads(body)["reason"]).startswith(DOUBT)
 
 
-@action
+@action(fires=("certificate.close_activation",))
 def close_activation(context: Context) -> None:
     """Stop the time of the activation: the card is not with its holder after all."""
     certificate = _suspended(context)
@@ -187,7 +187,7 @@ def close_activation(context: Context) -> None:
     context.update(delivery=None)
 
 
-@action
+@action(fires=("certificate.hold",))
 def contest(context: Context) -> None:
     """Hold the certificate of a card that its holder says he never got, until that is clear."""
     certificate_id = rows.number(context.case, "certificate_id")

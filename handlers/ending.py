@@ -45,7 +45,7 @@ NOT_YET_MADE = (
 _SYSTEM = system("consent")
 
 
-@action
+@action(fires=("consent.abandon",))
 def abandon_begun(context: Context) -> None:
     """Close what the person has begun and not brought into force: he takes his e-onay back."""
     begun = select(Consent.id).where(
@@ -73,7 +73,7 @@ def unproved(context: Context) -> Verdict:
     return ALLOW
 
 
-@action
+@action(fires=("application.approve_again",))
 def send_back(context: Context) -> None:
     """Have the applications that rest on this e-onay approved again, unless they are being made."""
     resting = select(Application.id).where(

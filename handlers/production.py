@@ -272,7 +272,14 @@ def _ours(services: Services, der: bytes) -> bool:
     return False
 
 
-@action(fires=("certificate.issue", "certificate.revoke", "certificate.suspend"))
+@action(
+    fires=(
+        "certificate.issue",
+        "certificate.revoke",
+        "certificate.suspend",
+        "certificate.send_to_authority",
+    )
+)
 def record(context: Context) -> None:
     """Keep the certificate, suspend it for its journey, and end the old one where its kind says so.
 
@@ -336,7 +343,12 @@ def revoke_new(context: Context) -> None:
     _set_card(context, certificate_id, "destroyed")
 
 
-@action
+@action(
+    fires=(
+        "certificate.discard",
+        "certificate.revoke",
+    )
+)
 def put_away(context: Context) -> None:
     """Give up what was made or begun for an application that is stopped or dropped, if anything.
 
@@ -353,7 +365,7 @@ def put_away(context: Context) -> None:
         context.note(certificate=certificate_id)
 
 
-@action
+@action(fires=("certificate.revoke",))
 def scrap(context: Context) -> None:
     """Revoke the certificate of a card that can not be sent, so that another one can be made."""
     revoke_new(context)

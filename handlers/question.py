@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from workflow.verdict import Verdict
 
 
-@action
+@action(writes=("question_open",))
 def ask(context: Context) -> None:
     """Keep that the application came back with a question."""
     context.update(question_open=True)
 
 
-@action
+@action(writes=("question_open",))
 def close(context: Context) -> None:
     """Keep that an officer has accepted the answer."""
     context.update(question_open=False)

@@ -62,6 +62,11 @@ class Fact:
     sql: str
 
     @property
+    def plain(self) -> bool:
+        """Say whether the fact is a column of the case, which only moves of the case change."""
+        return self.sql == f"c.{self.name}"
+
+    @property
     def elsewhere(self) -> bool:
         """Say whether the fact stands in another row than the case's own."""
         return re.search(r"\bselect\b", self.sql, re.IGNORECASE) is not None

@@ -131,8 +131,8 @@ class Stretch:
     def unsteady(self) -> Iterator[str]:
         """Tell each fact of ``when`` that may change on the way, so that it can not be fixed."""
         for fact in self._promise.when:
-            if self._passing.definition.facts[fact].elsewhere:
-                yield f"'{fact}' stands in another row, so it may change on the way"
+            if not self._passing.definition.facts[fact].plain:
+                yield f"'{fact}' is no column of the case, so it may change on the way"
             for move in self.moves:
                 handler = self._passing.writes(move).get(fact)
                 if handler and not move.creates and self._on_the_way(move):

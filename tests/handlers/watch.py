@@ -84,9 +84,9 @@ def _watching(handler: Handler, seen: set[Deed]) -> Callable[[Context], object]:
 
 
 def _facts(context: Context) -> dict[str, Any]:
-    """Read the facts of the case at hand that stand in its own row."""
+    """Read the facts of the case at hand that are columns of it."""
     definition = context.definition
-    own = {name: fact.sql for name, fact in definition.facts.items() if not fact.elsewhere}
-    columns = ", ".join(f"{sql} AS {name}" for name, sql in own.items()) or "1 AS nothing"
+    own = [fact.sql for fact in definition.facts.values() if fact.plain]
+    columns = ", ".join(own) or "1 AS nothing"
     statement = text(f"SELECT {columns} FROM {definition.table} c WHERE id = :id")
     return dict(context.connection.execute(statement, {"id": context.case_id}).one()._mapping)  # noqa: SLF001 - the public way to a row as a mapping

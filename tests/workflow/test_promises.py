@@ -191,7 +191,7 @@ def test_what_holds_is_proved(promise: str) -> None:
         ),
         (
             "{to: sent, only_by: maker, when: {sheet_state: open}}", "roles:", "roles:",
-            "'sheet_state' stands in another row, so it may change on the way",
+            "'sheet_state' is no column of the case, so it may change on the way",
         ),
         (
             "no_state_waits_for_ever",
