@@ -60,7 +60,7 @@ def booked(context: Context) -> Verdict:
     return ALLOW
 
 
-@action
+@action(writes=("sendings",))
 def record(context: Context) -> None:
     """Keep the tracking number, when the card left the house, and how often it has."""
     tracking = rows.text(context.payload, "tracking_number").strip()
@@ -120,7 +120,7 @@ def _in_time(context: Context) -> Verdict:
     return ALLOW
 
 
-@action(fires=("certificate.open_activation",))
+@action(fires=("certificate.open_activation", "certificate.release_hold"))
 def record_delivery(context: Context) -> None:
     """Keep what was shown (its number masked), who handed over and when; open the activation."""
     number = _word(context, "shown_number")
@@ -145,7 +145,7 @@ def _masked(number: str) -> str:
     return "*" * hidden + number[hidden:] if hidden > 0 else "*" * len(number)
 
 
-@action(fires=("certificate.open_activation",))
+@action(fires=("certificate.open_activation", "certificate.release_hold"))
 def open_activation(context: Context) -> None:
     """Let the time begin in which the holder has to activate the card that he was given.
 

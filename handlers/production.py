@@ -365,7 +365,7 @@ def put_away(context: Context) -> None:
         context.note(certificate=certificate_id)
 
 
-@action(fires=("certificate.revoke",))
+@action(writes=("sendings",), fires=("certificate.revoke",))
 def scrap(context: Context) -> None:
     """Revoke the certificate of a card that can not be sent, so that another one can be made."""
     revoke_new(context)
@@ -373,7 +373,7 @@ def scrap(context: Context) -> None:
     context.update(certificate_id=None, tracking_number=None, couriered_at=None, sendings=0)
 
 
-@action
+@action(fires=("application.recall",))
 def note_revocation(context: Context) -> None:
     """Keep since when and why a certificate is revoked: since now, never earlier.
 

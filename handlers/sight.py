@@ -86,7 +86,7 @@ def _payload(context: Context) -> Shown | None:
         return None
 
 
-@action(writes=("ends_on", "issuer", "seen"), fires=("application.redate",))
+@action(writes=("ends_on", "issuer", "seen"), fires=("application.redate", "application.replan"))
 def see(context: Context) -> None:
     """Keep a certificate that was seen: what it says takes the place of what was stated.
 
@@ -244,7 +244,7 @@ def _proof(context: Context) -> dict[str, object]:
     return {"number": number, "dated": cast("date", context.payload["dated"]).isoformat()}
 
 
-@action(writes=("ends_on", "issuer", "seen"), fires=("application.redate",))
+@action(writes=("ends_on", "issuer", "seen"), fires=("application.redate", "application.replan"))
 def confirm(context: Context) -> None:
     """Keep what the authority has written: until when, and that it was in force on that day."""
     before, ends_on = context.case["ends_on"], cast("date", context.payload["ends_on"])

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 _WHEN_MADE = "production"
 
 
-@action
+@action(fires=("certificate.revoke", "certificate.suspend", "certificate.send_to_authority"))
 def at_approval(context: Context) -> None:
     """End the old certificate where the kind of application says that its approval does."""
     if _moment(context) == "approval":
         _end_old_of(context)
 
 
-@action
+@action(fires=("certificate.revoke", "certificate.send_to_authority"))
 def at_activation(context: Context) -> None:
     """Revoke the certificate that this one, usable from now on, takes the place of; if any."""
     old = rows.find(context.connection, Certificate, context.case.get("replaces_id"))
