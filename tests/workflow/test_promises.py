@@ -251,7 +251,7 @@ def test_a_state_that_waits_for_the_system_has_a_person_who_leads_out_of_it() ->
         ("{to: sent, not_while: {sheet_state: shut}}", "there is no value 'shut'"),
         ("{to: sent, not_while: {size: big}}", "'big' is no int, as 'size' is"),
         ("{to: sent, not_while: {size: 3 mnths}}", "'3 mnths' is no int, as 'size' is"),
-        ("{to: sent, not_while: {sise: 3}}", "there is no fact 'sise'; did you mean 'size'?"),
+        ("{to: sent, not_while: {size_of: 3}}", "there is no fact 'size_of'; did you mean 'size'?"),
         ("{to: sent, different_people: [take], from: made}", "'from' means nothing beside 'diff"),
         ("{to: sent, not_on_own_case: clerk}", "'to' means nothing beside 'not_on_own_case'"),
         ("{not_on_own_case: clerk, but: fil}", "there is no transition 'fil'; did you mean 'file"),
