@@ -42,8 +42,8 @@ TEMPLATE = "desk/address_corrected"
 LONGEST_REASON = 500
 
 CORRECTABLE = (
-    "method_chosen", "e_onay", "e_imza", "wet_signature", "paper_received", "approved", "held",
-    "queued", "checking_certificate", "certificate_unseen", "in_production", "awaiting_token",
+    "method_chosen", "e_onay", "e_imza", "wet_signature", "in_person", "paper_received", "approved",
+    "held", "queued", "checking_certificate", "certificate_unseen", "in_production", "awaiting_token",
     "production_stopped", "produced", "not_booked", "courier_returned",
 )  # fmt: skip
 """States with an address in which the card is not under way."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from handlers import consent, letters, question, rows
+from handlers import consent, fitness, letters, question, rows
 from handlers.letters import sheets
 from handlers.services import services_of
 from handlers.validity import valid_of
 from signing import pades
 from signing.app.purpose import FORM_REASON
-from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
 from states.institution import Institution
 from states.person import Person
 from states.text import normal
+from workflow.actor import system
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 
@@ -34,19 +34,13 @@ METHOD_TITLES = {
     "e_onay": "elektronik onaylı",
     "e_imza": "elektronik imzalı",
     "wet_signature": "ıslak imzalı",
+    "in_person": "yüz yüze, ıslak imzalı",
 }
 NONE = "yok"
 """What stands in the form where there is nothing to write."""
 
-SIGNING = ("active",)
-"""States of a certificate that signs: a suspended one does not."""
-
 LONGEST_ADDRESS = 500
-BEFORE_APPROVAL = (
-    "draft", "method_chosen", "e_onay", "e_imza", "awaiting_status", "wet_signature",
-    "paper_received", "returned_to_applicant",
-)  # fmt: skip
-"""Open states of an application that nobody has approved yet."""
+_SYSTEM = system("form")
 
 
 @check
@@ -56,24 +50,14 @@ def fileable(context: Context) -> Verdict:
     if kind is None:
         return deny("form.unknown_kind", kind=str(context.case.get("kind")))
     old = _old_certificate(context)
-    if old is None:
-        needed = kind["old_certificate"] != "none"
-        return deny("form.old_certificate_missing") if needed else _first(context)
-    if old.person_id != context.case["person_id"]:
-        return deny("form.old_certificate_of_other_person")
-    if context.case["kind"] == "first":
-        return deny("form.not_first")
-    if old.state in {"reserved", "void"}:
-        return deny("form.old_certificate_never_made")
-    return ALLOW
-
-
-def _first(context: Context) -> Verdict:
-    """Refuse a first application of a person who holds a certificate: he renews it."""
-    if context.case["kind"] != "first":
-        return ALLOW
-    reference = valid_of(context.connection, context.case["person_id"], context.now)
-    return ALLOW if reference is None else deny("form.not_first", certificate=reference)
+    if old is not None:
+        if old.person_id != context.case["person_id"]:
+            return deny("form.old_certificate_of_other_person")
+        if context.case["kind"] == "first":
+            return deny("form.not_first")
+        if old.state in {"reserved", "void"}:
+            return deny("form.old_certificate_never_made")
+    return fitness.refused_kind(context)
 
 
 def _old_certificate(context: Context) -> Certificate | None:
@@ -136,14 +120,12 @@ def deliverable(address: str) -> Verdict:
 
 def _possible(context: Context, method: str) -> Verdict:
     """Refuse now what the rules after the choice would let hang in ``method_chosen``."""
-    person_id = context.case["person_id"]
     if method == "e_imza":
-        signs = valid_of(context.connection, person_id, context.now, SIGNING)
-        return ALLOW if signs else deny("form.no_valid_certificate")
-    if method == "wet_signature" and not context.window["paper_for_first"]:
-        holds = valid_of(context.connection, person_id, context.now)
-        return ALLOW if holds else deny("form.paper_not_accepted")
-    return ALLOW
+        person_id = context.case["person_id"]
+        signs = valid_of(context.connection, person_id, context.now, fitness.SIGNING)
+        if not signs:
+            return deny("form.no_valid_certificate")
+    return fitness.refused_method(context, method)
 
 
 def _address(context: Context) -> str:
@@ -181,8 +163,18 @@ def choose(context: Context) -> None:
 @action(writes=("method",))
 def to_paper(context: Context) -> None:
     """Turn the application to the paper way, for no other is left."""
+    _turn(context, "wet_signature")
+
+
+@action
+def to_desk(context: Context) -> None:
+    """Turn the application to the way by which the person shows himself at the desk."""
+    _turn(context, "in_person")
+
+
+def _turn(context: Context, method: str) -> None:
     context.note(method_before=rows.optional_text(context.case, "method"))
-    context.update(method="wet_signature")
+    context.update(method=method)
 
 
 @action
@@ -200,7 +192,7 @@ def freeze(context: Context) -> None:
 
 def _made(values: Mapping[str, str], method: str, now: datetime, site: str) -> letters.Made:
     template, code = letters.APPLICATION_FORM, letters.new_verification_code()
-    on_paper = {**values, "by_hand": method == "wet_signature"}
+    on_paper = {**values, "by_hand": method in fitness.BY_HAND}
     pdf = sheets.typeset(template, code, now, on_paper, site)
     if method == "e_imza":
         pdf = pades.prepare(pdf, name=values["name"], reason=FORM_REASON, at=now)
@@ -245,21 +237,21 @@ def _described(old: Certificate | None, ends_on: date | None) -> str:
 
 @check
 def no_other_open(context: Context) -> Verdict:
-    """Allow when no other open application would make a second certificate for the same need.
+    """Allow when this application still fits and no other would meet the same need.
 
-    Another one of the same kind always stands in the way; one of another kind for the same old
-    certificate does once it is approved (EN 319 411-1, 6.2.2: checked again at production).
+    Another one of the same kind for the same certificate always stands in the way; one of another
+    kind for it does once it is approved (EN 319 411-1, 6.2.2: checked again at production).
     """
-    case = context.case
-    same_kind = Application.kind == case["kind"]
-    same_old = (Application.old_certificate_id == case.get("old_certificate_id")) & (
-        Application.state.not_in(BEFORE_APPROVAL)
-    )
-    others = select(Application.reference).where(
-        Application.person_id == case["person_id"],
-        Application.id != context.case_id,
-        Application.state.not_in(FINAL_STATES),
-        same_kind | same_old,
-    )
-    reference = context.connection.execute(others.limit(1)).scalar_one_or_none()
+    verdict = fitness.refused_again(context)
+    if not verdict.allows:
+        return verdict
+    reference = fitness.other_open(context)
     return ALLOW if reference is None else deny("form.other_open", reference=reference)
+
+
+@action
+def take_place(context: Context) -> None:
+    """Close the renewals of the certificate that this application ends, each with a notice."""
+    reference = rows.text(context.case, "reference")
+    for case_id in fitness.making_way(context):
+        context.fire(case_id, "give_way", reason=reference, by=_SYSTEM)

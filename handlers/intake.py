@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     Known = Row[Any]
 
-SPENT = ("rejected", "cancelled", "expired")
+SPENT = ("rejected", "cancelled", "expired", "lost")
 """States of a renewal after which another one may be filed for the same certificate."""
 
 

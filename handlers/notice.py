@@ -184,6 +184,18 @@ def couriered(context: EffectContext) -> None:
 
 
 @effect()
+def in_person_needed(context: EffectContext) -> None:
+    """Tell that the old certificate is gone and the person has to come to the desk."""
+    tell(context, "in_person_needed")
+
+
+@effect()
+def gave_way(context: EffectContext) -> None:
+    """Tell that a renewal closed, for another application has ended its certificate."""
+    tell(context, "gave_way")
+
+
+@effect()
 def delivered(context: EffectContext) -> None:
     """Tell that the card arrived and must be activated."""
     tell(context, "delivered")

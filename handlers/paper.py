@@ -11,6 +11,8 @@ from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from workflow.context import Context
     from workflow.verdict import Verdict
 
@@ -22,6 +24,9 @@ KINDS = (FORM, *IDENTITY, "employment_letter", "other")
 FIELDS = ("kind", "number", "copy_at")
 """What is noted of each document: its kind, its own number, and where the copy is kept."""
 
+FACE_TO_FACE = "face_to_face"
+"""How the identity of a person is validated who stands before the officer with his document."""
+
 LONGEST = 200
 MOST = 20
 
@@ -31,12 +36,24 @@ def listed(context: Context) -> Verdict:
     """Allow registering paper whose documents are named and whose form is the frozen one.
 
     ``documents`` is a list of mappings with the fields above; ``verification_code`` is the one
-    printed on the signed paper (EN 319 411-1, 6.4.5: kinds, numbers and places are logged).
+    printed on the signed paper (EN 319 411-1, 6.4.5: kinds, numbers and places are logged). Who
+    shows himself at the desk shows his identity document and signs the form there: both are named.
     """
     if context.rehearsal:
         return ALLOW
-    verdict = _documents(context.payload.get("documents"))
+    documents = context.payload.get("documents")
+    verdict = _documents(documents)
+    if verdict.allows and context.case.get("method") == "in_person":
+        verdict = _proves(cast("list[dict[str, object]]", documents))
     return _same_form(context) if verdict.allows else verdict
+
+
+def _proves(documents: Sequence[Mapping[str, object]]) -> Verdict:
+    """Refuse documents among which the form or the proof of identity is missing."""
+    kinds = {document["kind"] for document in documents}
+    if FORM not in kinds:
+        return deny("paper.form_missing")
+    return ALLOW if kinds.intersection(IDENTITY) else deny("paper.identity_missing")
 
 
 def _documents(documents: object) -> Verdict:
@@ -103,10 +120,10 @@ def complete(context: Context) -> Verdict:
         return deny("paper.list_missing")
     if paper["form_sha256"] != context.case["form_sha256"]:
         return deny("paper.other_version")
-    kinds = {document["kind"] for document in paper["documents"]}
-    if FORM not in kinds:
-        return deny("paper.form_missing")
-    return ALLOW if kinds.intersection(IDENTITY) else deny("paper.identity_missing")
+    how = context.payload.get("how")
+    if context.case.get("method") == "in_person" and how not in {None, FACE_TO_FACE}:
+        return deny("paper.not_face_to_face")
+    return _proves(paper["documents"])
 
 
 def _view_now(context: Context) -> str:
@@ -118,15 +135,20 @@ def _view_now(context: Context) -> str:
 def accept(context: Context) -> None:
     """Keep who accepted the paper, when, and how it was validated."""
     paper = context.case["paper"]
-    how = context.payload.get("how")
+    how = context.payload.get("how") or _usual(context)
     context.update(
         paper={
             **(paper if isinstance(paper, dict) else {}),
             "accepted_by": context.actor.name,
             "accepted_at": context.now.isoformat(),
-            "validated_how": normal(how)[:LONGEST] if isinstance(how, str) else "compared_by_eye",
+            "validated_how": normal(str(how))[:LONGEST],
         }
     )
     context.document(rows.text(context.case, "form_sha256"))
     for scan in scans.of_case(context.connection, context.case_id):
         context.document(scan.sha256)
+
+
+def _usual(context: Context) -> str:
+    """Return how an identity is validated where the officer says nothing of it."""
+    return FACE_TO_FACE if context.case.get("method") == "in_person" else "compared_by_eye"

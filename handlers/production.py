@@ -21,7 +21,7 @@ from handlers import letters, rows, succession
 from handlers.form import form_values, old_as_stated
 from handlers.services import services_of
 from handlers.sight import refuse_foreign, unseen
-from handlers.validity import last_day, last_moment, span_from
+from handlers.validity import in_force, last_day, last_moment, span_from
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
 from signing.certificate import Certificate as SignedCertificate
@@ -147,12 +147,15 @@ def new_card(connection: Connection, services: Services, status: str, now: datet
 
 
 def _validity(context: Context) -> tuple[datetime, datetime]:
-    """Return the first and last moment that the kind of application gives the certificate."""
+    """Return the first and last moment that the kind of application gives the certificate.
+
+    After one that is revoked or has ended there is nothing to wait for: it begins now.
+    """
     now = context.now.astimezone(UTC).replace(microsecond=0)
     starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
     old_end = last_moment(old)
-    if old_end is None or old_end <= now or starts == "now":
+    if old_end is None or starts == "now" or not in_force(old, now):
         return span_from(now)
     if starts == "same_end":
         return now, old_end

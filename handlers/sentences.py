@@ -224,8 +224,40 @@ _FORM = {
         "The e-imza method needs a valid NES; choose another method.",
     ),
     "form.paper_not_accepted": Text(
-        "Bu tarihte ilk başvuru için ıslak imzalı form kabul edilmiyor.",
-        "Paper is not accepted for first applications on this date.",
+        "Geçerli sertifikası olmayanlardan ıslak imzalı form kabul edilmiyor; kimliğinizle başvuru "
+        "ofisine gelerek yüz yüze başvurunuz.",
+        "Paper is not accepted from who has no valid certificate; apply in person with your "
+        "identity document.",
+    ),
+    "form.treated_as_first": Text(
+        "Geçerli bir sertifikanız yok; ilk başvurudaki gibi kimliğinizle başvuru ofisine gelerek "
+        "yüz yüze başvurunuz.",
+        "You have no certificate in force; as with a first application, apply in person with your "
+        "identity document.",
+    ),
+    "form.old_certificate_gone": Text(
+        "Yenilenecek sertifika sona ermiş ya da iptal edilmiş; elle imzalanan bir yöntem seçiniz.",
+        "The certificate to renew has ended or is revoked; choose a way signed by hand.",
+    ),
+    "form.old_certificate_not_in_force": Text(
+        "{certificate} sona ermiş ya da iptal edilmiş; bu tür başvuru yalnız geçerli bir sertifika "
+        "için yapılır. Yerine yenileme ya da ilk başvuru yapınız.",
+        "{certificate} has ended or is revoked; this kind is only for a certificate in force. File "
+        "a renewal or a first application instead.",
+    ),
+    "form.replaced_already": Text(
+        "{certificate} yerine {reference} başvurusuyla yenisi verildi; ikincisi verilmez.",
+        "{certificate} has been replaced by application {reference}; there is no second one.",
+    ),
+    "form.additional_to_none": Text(
+        "Ek sertifika, geçerli bir sertifikanın yanında verilir. Geçerli sertifikanız yok; ilk "
+        "başvuru ya da yenileme yapınız.",
+        "An additional certificate is given beside one in force. You have none; file a first "
+        "application or a renewal.",
+    ),
+    "form.too_many": Text(
+        "Bir kişinin aynı anda en çok {most} geçerli sertifikası olabilir; ek sertifika verilmez.",
+        "A person may have {most} certificates in force at most; there is no additional one.",
     ),
     "form.not_his_draft": Text(
         "Bu başvuruyu kişinin kendisi açmış; yöntemini de kendisi seçer.",
@@ -246,6 +278,10 @@ _FORM = {
 }
 
 _PAPER = {
+    "paper.not_face_to_face": Text(
+        "Yüz yüze başvuruda kimlik, belgenin aslıyla doğrulanır; o seçeneği işaretleyiniz.",
+        "In an application in person the identity is validated face to face; choose that.",
+    ),
     "paper.list_missing": Text(
         "Gösterilen belgeleri yazınız: türü, numarası ve örneğinin yeri.",
         "List the documents that were shown: kind, number and where the copy is kept.",

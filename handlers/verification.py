@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.form import BEFORE_APPROVAL
+from handlers.fitness import BEFORE_APPROVAL, BY_HAND
 from handlers.resting import newest_report
 from signing import pades
 from signing.errors import DocumentUnusable
@@ -142,5 +142,6 @@ def _application(connection: Connection, document: Document) -> Rests | None:
 def _without_signature(application: Rests | None) -> Approval:
     if application is None or application.state in BEFORE_APPROVAL:
         return Approval.NOT_YET
-    ways = {"e_onay": Approval.BY_CONSENT, "wet_signature": Approval.ON_PAPER}
-    return ways.get(application.method or "", Approval.NOT_YET)
+    if application.method in BY_HAND:
+        return Approval.ON_PAPER
+    return Approval.BY_CONSENT if application.method == "e_onay" else Approval.NOT_YET

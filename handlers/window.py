@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers import rows
+from handlers.validity import in_force
 from states.application import Application
 from states.certificate import Certificate
 from workflow.actor import system
@@ -30,8 +31,8 @@ def plan(context: Context) -> None:
     """Write the first day of production and the policy row it rests on; log a change.
 
     A kind that produces in the window waits for the old certificate's last day minus
-    ``produce_from`` (calendar months, Istanbul, end of month clamped); any other opens on the day
-    it was filed.
+    ``produce_from`` (calendar months, Istanbul, end of month clamped); once that certificate is
+    revoked or has ended there is nothing to wait for. Any other opens on the day it was filed.
     """
     before = rows.optional_date(context.case, "production_opens_on")
     opens_on = _window_day(context) or before or context.today
@@ -83,6 +84,9 @@ def _window_day(context: Context) -> date | None:
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
     if old is None or old.ends_on is None:
         return None
+    if not in_force(old, context.now):
+        before = rows.optional_date(context.case, "production_opens_on")
+        return min(before or context.today, context.today)
     return opening_day(old.ends_on, context.window["produce_from"])
 
 

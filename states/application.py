@@ -15,7 +15,9 @@ from states.reference import reference_column
 FINAL_STATES = ("delivered", "rejected", "cancelled", "expired", "lost")
 """States an application does not leave; in all others it is open."""
 
-ENDING_STATES = ("draft", "e_imza", "wet_signature", "courier_returned", "returned_to_applicant")
+ENDING_STATES = (
+    "draft", "e_imza", "wet_signature", "in_person", "courier_returned", "returned_to_applicant",
+)  # fmt: skip
 """States whose timer closes the application: only there is it a deadline for people."""
 
 OFFICE_STATES = (
@@ -46,7 +48,8 @@ class Application(CaseColumns, Base):
     ``certificate_id`` the certificate under way or produced; ``paper`` what was registered and
     accepted on paper: kinds, numbers and places of the documents, by whom and how; ``sendings``
     how often its card was handed to the courier; ``delivery`` how the card reached its holder: what
-    he showed, who handed it over and when.
+    he showed, who handed it over and when; ``data_asked_on`` the day on which its person was asked
+    whether address and data still hold.
 
     For the lists, each of which is a walk of one index: ``old_ends_on`` is the end of the old
     certificate and ``applicant_key`` the person's ``sort_key`` as they stood when it was filed;
@@ -59,7 +62,10 @@ class Application(CaseColumns, Base):
     __tablename__ = "application"
     __table_args__ = (
         due_index("application"),
-        Index("ix_application_open", "person_id", "kind", unique=True, postgresql_where=_OPEN),
+        Index(
+            "ix_application_open", "person_id", "kind", text("coalesce(old_certificate_id, 0)"),
+            unique=True, postgresql_where=_OPEN,
+        ),
         Index("ix_application_person_id", "person_id"),
         Index("ix_application_institution_id", "institution_id"),
         Index("ix_application_old_certificate_id", "old_certificate_id"),
@@ -97,6 +103,7 @@ class Application(CaseColumns, Base):
     )
     production_opens_on: Mapped[date | None]
     window_from: Mapped[date | None]
+    data_asked_on: Mapped[date | None]
     form_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consent.id"))
     question_open: Mapped[bool] = mapped_column(server_default=false())

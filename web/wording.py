@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
     from workflow.definition import Definition, State
 
-METHODS = {"e_onay": "e-onay", "e_imza": "e-imza", "wet_signature": "Islak imza"}
+METHODS = {
+    "e_onay": "e-onay",
+    "e_imza": "e-imza",
+    "wet_signature": "Islak imza",
+    "in_person": "Yüz yüze",
+}
 
 DOCUMENT_KINDS = {
     "application_form": "Başvuru formu ve taahhütname",

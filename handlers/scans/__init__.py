@@ -56,7 +56,7 @@ KINDS = {
 }
 """What a scan shows."""
 
-TAKEN_IN = ("wet_signature", "paper_received")
+TAKEN_IN = ("wet_signature", "in_person", "paper_received")
 """The states of an application in which paper is taken in."""
 
 FAULTS = {

@@ -1,4 +1,4 @@
-"""One open application of a person, kind and old certificate."""
+"""One open application of a person, kind and old certificate; when its data were asked after."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ from alembic import op
 revision = "0026"
 down_revision = "0025"
 
-_UP = "SELECT"
-_DOWN = "SELECT"
+_OPEN = "WHERE state NOT IN ('delivered', 'rejected', 'cancelled', 'expired', 'lost')"
+
+_UP = f"""
+ALTER TABLE application ADD COLUMN data_asked_on DATE;
+DROP INDEX ix_application_open;
+CREATE UNIQUE INDEX ix_application_open
+    ON application (person_id, kind, (coalesce(old_certificate_id, 0))) {_OPEN};
+"""
+_DOWN = f"""
+DROP INDEX ix_application_open;
+CREATE UNIQUE INDEX ix_application_open ON application (person_id, kind) {_OPEN};
+ALTER TABLE application DROP COLUMN data_asked_on
+"""
 
 
 def upgrade() -> None:
-    """Add what this step adds."""
+    """Let a person have an open application of a kind for each of his certificates."""
     op.execute(_UP)
 
 
 def downgrade() -> None:
-    """Remove what this step added."""
+    """Allow one open application of a kind again; fails where somebody has two."""
     op.execute(_DOWN)

@@ -8,6 +8,7 @@ revision = "0030"
 down_revision = "0029"
 
 _ENDING = "'draft', 'e_imza', 'wet_signature', 'courier_returned', 'returned_to_applicant'"
+_ENDING_NOW = f"{_ENDING}, 'in_person'"
 _OFFICE = (
     "'paper_received', 'in_review', 'production_stopped', 'not_booked', 'courier_silent',"
     " 'recalled', 'delivery_contested'"
@@ -42,7 +43,7 @@ UPDATE application a SET sendings = sent.times FROM (
 """
 
 _UP = f"""
-{_DEADLINE.format(states=f"{_ENDING}, {_OFFICE}")};
+{_DEADLINE.format(states=f"{_ENDING_NOW}, {_OFFICE}")};
 {_ONE_ALIVE.format(states="'void', 'revoked', 'expired'")};
 ALTER TABLE application ADD COLUMN delivery JSONB;
 ALTER TABLE application ADD COLUMN sendings INTEGER NOT NULL DEFAULT 0;

@@ -30,7 +30,7 @@ def case(world: World) -> int:
             assert enter_user(connection, name, [role], world.clock.now()) == number
     me = world.person()
     filed = world.file(me, "first")
-    world.choose(filed, me, "wet_signature")
+    world.choose(filed, me, "in_person")
     return filed
 
 

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import pytest
 
-import handlers
-from handlers import form, letters
+from handlers import letters
 from signing import pades
 from states.application import Application
 from states.certificate import Certificate
 from states.document import Document
 from states.person import Person
-from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.paper import words_on_paper
 from tests.handlers.refusals import denied
-from tests.handlers.world import ISMAIL, SYSTEM, World, applicant, coordinator
-from workflow.context import Context
-from workflow.loader import load
+from tests.handlers.world import ISMAIL, World, applicant, coordinator
 from workflow.refusal import Conflict
 from workflow.request import Request
-from workflow.transaction import Work
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 END = date(2026, 4, 10)
 
@@ -70,7 +61,7 @@ def test_who_held_one_long_ago_may_file_a_first_application(world: World) -> Non
     assert world.state(world.file(me, "first")) == "draft"
 
 
-def test_an_additional_certificate_needs_no_old_one(world: World) -> None:
+def test_an_additional_certificate_names_no_old_one(world: World) -> None:
     me = world.person()
     world.certificate(me, END)
     assert world.state(world.file(me, "additional")) == "draft"
@@ -86,6 +77,7 @@ def test_an_application_gets_the_institution_of_its_person_unless_it_has_one(wor
     first = world.read(Application, world.file(me, "first"))
     assert first.institution_id is not None
     assert first.institution_id == world.read(Person, me).institution_id
+    world.certificate(me, END)
     values = {"kind": "additional", "person_id": me, "institution_id": first.institution_id - 1}
     second = world.office.open("application", "file", applicant(me), values)
     assert world.read(Application, second).institution_id == first.institution_id - 1
@@ -125,9 +117,6 @@ def test_e_imza_needs_a_certificate_still_in_force(world: World) -> None:
     world.clock.advance(days=60)
     with denied("form.no_valid_certificate"):
         world.choose(case, me, "e_imza")
-    additional = world.file(me, "additional")
-    with denied("form.no_valid_certificate"):
-        world.choose(additional, me, "e_imza")
 
 
 def test_a_suspended_certificate_signs_no_application(world: World) -> None:
@@ -144,8 +133,8 @@ def test_a_card_is_sent_nowhere_without_an_address(world: World) -> None:
     world.write("UPDATE person SET address = NULL")
     case = world.file(me, "first")
     with denied("form.address_missing"):
-        world.choose(case, me, "wet_signature")
-    payload = {"method": "wet_signature", "address": "x" * 501}
+        world.choose(case, me, "in_person")
+    payload = {"method": "in_person", "address": "x" * 501}
     with denied("form.address_too_long", longest=500):
         world.office.fire(case, "choose_method", applicant(me), payload)
 
@@ -153,7 +142,7 @@ def test_a_card_is_sent_nowhere_without_an_address(world: World) -> None:
 def test_the_person_himself_may_give_another_address(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
-    payload = {"method": "wet_signature", "address": "  Yeni Sokak 5,\n İznik "}
+    payload = {"method": "in_person", "address": "  Yeni Sokak 5,\n İznik "}
     world.office.fire(case, "choose_method", applicant(me), payload)
     assert world.read(Application, case).delivery_address == "Yeni Sokak 5, İznik"
     assert world.read(Person, me).address == "Yeni Sokak 5, İznik"
@@ -163,7 +152,7 @@ def test_a_mark_that_turns_what_is_read_around_is_left_out_of_an_address(world: 
     me = world.person()
     case = world.file(me, "first")
     world.write("UPDATE person SET address = :text", text="Sokak \u202e1")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     assert world.read(Application, case).delivery_address == "Sokak 1"
 
 
@@ -171,7 +160,7 @@ def test_a_coordinator_does_not_send_the_card_elsewhere(world: World) -> None:
     me = world.person()
     values = {"kind": "first", "person_id": me}
     case = world.office.open("application", "file", coordinator(), values)
-    payload = {"method": "wet_signature", "address": "Başka Sokak 9"}
+    payload = {"method": "in_person", "address": "Başka Sokak 9"}
     world.office.fire(case, "choose_method", coordinator(), payload)
     assert world.read(Application, case).delivery_address == "TEST Sokağı 1, Bursa"
 
@@ -237,36 +226,19 @@ def test_what_no_document_can_show_is_refused_before_the_form_is_frozen(
     case = world.file(me, "first")
     world.write(f"UPDATE person SET {column} = :text", text=text)
     with denied("form.unprintable", field=field):
-        world.choose(case, me, "wet_signature")
+        world.choose(case, me, "in_person")
     assert world.all(Document) == []
 
 
 def test_choosing_again_freezes_another_form(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     first = world.read(Application, case).form_sha256
     world.office.fire(case, "change_method", applicant(me))
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     assert world.read(Application, case).form_sha256 != first
     assert len(world.all(Document)) == 2
-
-
-def test_one_approved_application_for_an_old_certificate_stands_in_the_way_of_another(
-    world: World,
-) -> None:
-    me = world.person()
-    held = world.card(me, date(2026, 8, 10))
-    world.consent(me, held)
-    renewal = world.file(me, "renewal", held.certificate_id)
-    assert world.choose(renewal, me, "e_onay").state == "held"
-    lost = world.file(me, "lost", held.certificate_id)
-    assert world.choose(lost, me, "e_onay").state == "e_onay"
-    reference = world.read(Application, renewal).reference
-    with denied("form.other_open", reference=reference):
-        world.office.fire(lost, "approve_e_onay", SYSTEM)
-    world.office.fire(renewal, "cancel", applicant(me))
-    assert world.office.fire(lost, "approve_e_onay", SYSTEM).state == "queued"
 
 
 def test_a_draft_for_the_same_certificate_stands_in_nobodys_way(world: World) -> None:
@@ -276,46 +248,3 @@ def test_a_draft_for_the_same_certificate_stands_in_nobodys_way(world: World) ->
     world.file(me, "lost", held.certificate_id)
     renewal = world.file(me, "renewal", held.certificate_id)
     assert world.choose(renewal, me, "e_onay").state == "held"
-
-
-def test_a_held_renewal_whose_certificate_was_revoked_is_offered_the_paper_way(
-    world: World,
-) -> None:
-    me = world.person()
-    held = world.card(me, date(2026, 8, 10))
-    world.consent(me, held)
-    case = world.file(me, "renewal", held.certificate_id)
-    world.choose(case, me, "e_onay")
-    before = world.read(Application, case).form_sha256
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
-    world.office.fire(case, "offer_paper", SYSTEM)
-    application = world.read(Application, case)
-    assert (application.state, application.method) == ("wet_signature", "wet_signature")
-    assert application.form_sha256 != before
-    assert "notice.paper_needed" in world.run_effects()
-
-
-def test_first_applications_on_paper_stop_when_the_policy_says_so(
-    world: World, tmp_path: Path
-) -> None:
-    me = world.person()
-    case = world.file(me, "first")
-    file = tmp_path / "workflows.yaml"
-    shipped = WORKFLOWS.read_text("utf-8")
-    file.write_text(shipped.replace("paper_for_first: true", "paper_for_first: false"), "utf-8")
-    definition = load(file, handlers.registry())["application"]
-    connection = world.office.database.connect()
-    context = Context(
-        Work(world.office, connection, world.clock.now()),
-        connection,
-        definition,
-        definition.transitions["choose_method"],
-        vars(world.read(Application, case)),
-        applicant(me),
-        {"method": "wet_signature"},
-        world.clock.now(),
-        None,
-        world.services,
-    )
-    with connection:
-        assert form.complete(context).code == "form.paper_not_accepted"

@@ -68,7 +68,7 @@ def test_a_repeated_effect_tells_once(world: World) -> None:
 def test_the_reason_of_the_officer_reaches_the_applicant(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     world.office.fire(case, "return_to_applicant", officer(), reason="imza eksik")
     assert world.run_effects() == ["notice.returned"]
     [row] = world.all(Notice)
@@ -78,7 +78,7 @@ def test_the_reason_of_the_officer_reaches_the_applicant(world: World) -> None:
 def test_the_code_of_a_reason_reaches_the_applicant_in_words(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     world.office.fire(case, "return_to_applicant", officer(), reason="not_signed: ikinci sayfa")
     world.run_effects()
     [row] = world.all(Notice)
@@ -99,7 +99,7 @@ def test_the_preview_of_a_move_is_the_text_that_it_sends(
 ) -> None:
     me = world.person()
     case = world.file(me, "first")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     house, row = world.office, vars(world.read(Application, case))
     today = date(2026, 3, 2)
     definition = house.library.workflow("application")

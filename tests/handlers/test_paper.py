@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from states.application import Application
 from states.document import Document
 from tests.handlers.refusals import denied
-from tests.handlers.world import World, applicant, officer
+from tests.handlers.world import ISMAIL, World, applicant, officer
 from workflow.refusal import SamePerson
 from workflow.request import Request
 
@@ -18,7 +20,7 @@ IDENTITY = {"kind": "identity_card", "number": " A01B ", "copy_at": "arşiv 1"}
 @pytest.fixture
 def case(world: World) -> int:
     me = world.person()
-    case_id = world.file(me, "first")
+    case_id = world.file(me, "renewal", world.certificate(me, date(2026, 4, 10)))
     world.choose(case_id, me, "wet_signature")
     return case_id
 
@@ -140,3 +142,37 @@ def test_asking_whether_paper_may_be_registered_needs_none(world: World, case: i
     world.office.rehearse(case, Request("register_paper", officer(1)))
     explained = world.office.explain(case, applicant(world.read(Application, case).person_id))
     assert "register_paper" not in [e.transition.name for e in explained if e.allowed]
+
+
+@pytest.fixture
+def at_the_desk(world: World) -> int:
+    me = world.person(ISMAIL, "İsmail", "Taslakçı")
+    case_id = world.file(me, "first")
+    assert world.choose(case_id, me, "in_person").state == "in_person"
+    return case_id
+
+
+@pytest.mark.parametrize(
+    ("documents", "rule"),
+    [([IDENTITY], "paper.form_missing"), ([FORM], "paper.identity_missing")],
+)
+def test_who_comes_to_the_desk_shows_his_identity_document_and_signs_the_form_there(
+    world: World, at_the_desk: int, documents: list[object], rule: str
+) -> None:
+    with denied(rule):
+        register(world, at_the_desk, documents)
+    assert world.state(at_the_desk) == "in_person"
+
+
+def test_an_identity_shown_at_the_desk_is_validated_face_to_face_and_in_no_other_way(
+    world: World, at_the_desk: int
+) -> None:
+    register(world, at_the_desk, [FORM, IDENTITY])
+    with pytest.raises(SamePerson):
+        world.office.fire(at_the_desk, "approve_paper", officer(1))
+    with denied("paper.not_face_to_face"):
+        world.office.fire(at_the_desk, "approve_paper", officer(2), {"how": "compared_by_eye"})
+    assert world.office.fire(at_the_desk, "approve_paper", officer(2)).state == "queued"
+    paper = world.read(Application, at_the_desk).paper
+    assert paper is not None
+    assert paper["validated_how"] == "face_to_face"

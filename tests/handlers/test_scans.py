@@ -61,7 +61,7 @@ def waiting(world: World, tckn: str = AYSE) -> int:
     """Return an application that waits for its signed form."""
     me = world.person(tckn)
     case = world.file(me, "first")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     return case
 
 

@@ -67,10 +67,10 @@ def test_an_application_signed_with_the_card_goes_the_whole_way(world: World) ->
     assert world.state(case) == "couriered"
 
 
-def test_a_first_application_goes_by_paper_and_two_officers(world: World) -> None:
+def test_a_first_applicant_shows_himself_to_two_officers(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
-    assert world.choose(case, me, "wet_signature").state == "wet_signature"
+    assert world.choose(case, me, "in_person").state == "in_person"
     form = world.read(Application, case).form_sha256
     listed = {
         "documents": [

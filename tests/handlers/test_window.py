@@ -82,7 +82,7 @@ def test_other_kinds_open_on_the_day_they_were_filed_and_stay_there(world: World
     case = world.file(me, "first")
     assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
     world.clock.advance(days=3)
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
 
 

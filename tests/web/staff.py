@@ -31,10 +31,10 @@ class Staff:
 
 
 def waiting_for_paper(world: World, tckn: str = "10000000146", surname: str = "Örnekoğlu") -> int:
-    """File a first application on paper; it waits for the signed form."""
+    """File a first application; it waits for its person to show himself and sign at the desk."""
     me = world.person(tckn, surname=surname)
     case = world.file(me, "first")
-    assert world.choose(case, me, "wet_signature").state == "wet_signature"
+    assert world.choose(case, me, "in_person").state == "in_person"
     return case
 
 

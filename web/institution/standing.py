@@ -52,6 +52,7 @@ BY_STATE: Mapping[str, Standing] = {
     "e_imza": Standing.UNDER_WAY,
     "awaiting_status": Standing.UNDER_WAY,
     "wet_signature": Standing.UNDER_WAY,
+    "in_person": Standing.UNDER_WAY,
     "paper_received": Standing.UNDER_WAY,
     "returned_to_applicant": Standing.UNDER_WAY,
     "approved": Standing.HELD,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 QUEUES = {
     "wet_signature": "Kaydedilecek evrak",
+    "in_person": "Kimliği görülecekler",
     "paper_received": "İncelenecek evrak",
     "queued": "Üretim sırası",
     "production_stopped": "Üretimi duranlar",

@@ -65,6 +65,11 @@ APPLICATION: Mapping[str, Advice] = {
         "Formu yazdırıp imzalayınız ve başvuru ofisine ulaştırınız.",
         "Son tarih: {due}. " + _OPENS,
     ),
+    "in_person": Advice(
+        "Başvurunuz, kimliğinizi başvuru ofisinde göstermenizi bekliyor.",
+        "Kimlik belgenizle başvuru ofisine geliniz; formu orada imzalarsınız.",
+        "Son tarih: {due}. " + _OPENS,
+    ),
     "paper_received": Advice(
         "Evrakınız {since} tarihinde kaydedildi ve inceleniyor.",
         _NOTHING,
@@ -251,7 +256,7 @@ CERTIFICATE: Mapping[str, Advice] = {
     ),
     "expired": Advice(
         "Sertifikanızın süresi doldu.",
-        "Islak imzalı form ile yeni bir başvuru yapınız.",
+        "Yeni bir başvuru yapınız; kimliğinizi başvuru ofisinde göstermeniz gerekir.",
         "Son geçerlilik günü: {ends}.",
     ),
     "void": Advice(

@@ -22,16 +22,16 @@ NO_CERTIFICATE = ""
 
 KINDS = {
     "renewal": "Süresi dolacak sertifikanızın yerine yenisi üretilir; eskisi bitince başlar.",
-    "first": "Hiç sertifikanız yoksa.",
+    "first": "Geçerli sertifikanız yoksa.",
     "lost": (
         "Kartınız kaybolduysa ya da çalındıysa; başvurunuz onaylanınca eski sertifika iptal edilir."
     ),
     "fault": (
-        "Kartınız garanti süresinde bozulduysa; eski sertifika, yenisini etkinleştirdiğinizde "
+        "Geçerli sertifikanızın kartı garanti süresinde bozulduysa; eski sertifika, yenisini etkinleştirdiğinizde "
         "iptal edilir."
     ),
     "puk_blocked": (
-        "Kartınızın PUK'u kilitlendiyse; eski sertifika, yenisini etkinleştirdiğinizde iptal "
+        "Geçerli sertifikanızın kartında PUK kilitlendiyse; eski sertifika, yenisini etkinleştirdiğinizde iptal "
         "edilir."
     ),
     "data_change": (
@@ -39,7 +39,7 @@ KINDS = {
         "görevlisi işler; başvuru formu onları gösterir. Başvurunuz onaylanınca eski sertifika "
         "iptal edilir."
     ),
-    "additional": "Var olan sertifikanızın yanında bir tane daha gerekiyorsa.",
+    "additional": "Geçerli sertifikanızın yanında bir tane daha gerekiyorsa.",
     "reissue": (
         "Makam sertifikaların topluca yenilenmesini istediyse; eski sertifika, yenisini "
         "etkinleştirdiğinizde iptal edilir."
@@ -51,6 +51,7 @@ METHODS = {
     "e_onay": "Bir kez verdiğiniz e-onaya dayanır; ayrıca imza atmanız gerekmez.",
     "e_imza": "Başvuru formunu, geçerli sertifikanız ve kartınızla şimdi imzalarsınız.",
     "wet_signature": "Formu yazdırıp elle imzalar, başvuru ofisine ulaştırırsınız.",
+    "in_person": "Kimliğinizle başvuru ofisine gelir, formu orada imzalarsınız.",
 }
 """What each signing method asks of the person."""
 

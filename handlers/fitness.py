@@ -1,0 +1,205 @@
+"""Owns whether a kind of application fits the certificates that its person has, by the moment.
+
+Asked when it is filed, when its method is chosen, when it is approved and when it is produced.
+Whoever has no certificate in force is treated as a first applicant, whatever the kind: what proves
+his identity is paper, as long as policy accepts it, or showing himself at the desk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from handlers import rows
+from handlers.validity import ENDS_AT, HELD, in_force, valid_of
+from states.application import FINAL_STATES, Application
+from states.certificate import Certificate
+from states.journal import PublishedDefinition
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflow.context import Context
+    from workflow.definition import Definition
+    from workflow.verdict import Verdict
+
+BEFORE_APPROVAL = (
+    "draft", "method_chosen", "e_onay", "e_imza", "awaiting_status", "wet_signature", "in_person",
+    "paper_received", "returned_to_applicant",
+)  # fmt: skip
+"""Open states of an application that nobody has approved yet."""
+
+SIGNING = ("active",)
+"""States of a certificate that signs: a suspended one does not."""
+
+BY_HAND = ("wet_signature", "in_person")
+"""Methods by which an officer proves who the person is."""
+
+MOST_CERTIFICATES = 2
+"""How many certificates a person may have in force, under a policy that names no number."""
+
+
+def refused_kind(context: Context) -> Verdict:
+    """Refuse a kind that does not fit the certificate that it is about, or that none is there."""
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if kind["old_certificate"] == "none":
+        return _beside(context)
+    if old is None:
+        return deny("form.old_certificate_missing")
+    if kind["starts"] == "same_end" and not in_force(old, context.now):
+        return deny("form.old_certificate_not_in_force", certificate=old.reference)
+    successor = _successor(context, old)
+    if successor and (kind["old_certificate"] == "runs_out" or not in_force(old, context.now)):
+        return deny("form.replaced_already", certificate=old.reference, reference=successor)
+    return ALLOW
+
+
+def _beside(context: Context) -> Verdict:
+    """Refuse a first one beside a certificate in force, and an additional one beside none."""
+    held = valid_of(context.connection, context.case["person_id"], context.now)
+    if context.case["kind"] == "first":
+        return deny("form.not_first", certificate=held) if held else ALLOW
+    if held is None:
+        return deny("form.additional_to_none")
+    most = int(str(context.window.get("most_certificates", MOST_CERTIFICATES)))
+    return ALLOW if _number_in_force(context) < most else deny("form.too_many", most=most)
+
+
+def _number_in_force(context: Context) -> int:
+    """Return how many certificates of the person are valid today; one yet to begin is none."""
+    begun = or_(Certificate.not_before.is_(None), Certificate.not_before <= context.now)
+    counted = select(func.count()).where(
+        Certificate.person_id == context.case["person_id"],
+        Certificate.state.in_(HELD), context.now <= ENDS_AT, begun,
+    )  # fmt: skip
+    return context.connection.execute(counted).scalar_one()
+
+
+def _successor(context: Context, old: Certificate) -> str | None:
+    """Return the application that gave this certificate a successor which still lives, if any."""
+    replacing = [
+        name for name, kind in context.definition.kinds.items() if kind["old_certificate"] != "none"
+    ]
+    found = (
+        select(Application.reference)
+        .join(Certificate, Certificate.id == Application.certificate_id)
+        .where(
+            Application.old_certificate_id == old.id, Application.id != context.case_id,
+            Application.state == "delivered", Application.kind.in_(replacing),
+            Certificate.state.in_(HELD), context.now <= ENDS_AT,
+        )
+    )  # fmt: skip
+    return context.connection.execute(found.limit(1)).scalar_one_or_none()
+
+
+def refused_method(context: Context, method: str) -> Verdict:
+    """Refuse a method that proves nothing of a person who has no certificate in force."""
+    if method == "in_person":
+        return ALLOW
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    ended = old is not None and not in_force(old, context.now) and old.state != "revoked"
+    late = ended and method == "e_onay" and bool(context.window["e_onay_after_end"])
+    renews = kind["old_certificate"] == "runs_out" and method not in BY_HAND
+    if renews and not in_force(old, context.now) and not late:
+        return deny("form.old_certificate_gone")
+    if late or valid_of(context.connection, context.case["person_id"], context.now):
+        return ALLOW
+    if method == "wet_signature":
+        accepted = context.window["paper_for_first"]
+        return ALLOW if accepted else deny("form.paper_not_accepted")
+    return deny("form.treated_as_first")
+
+
+def refused_again(context: Context) -> Verdict:
+    """Ask at approval and production once more what was asked when it was filed."""
+    verdict = refused_kind(context)
+    if not verdict.allows:
+        return verdict
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if kind.get("old_ends") == "approval" and old is not None and old.state == "revoked":
+        return ALLOW  # its own approval has ended the certificate that was in force until then
+    return refused_method(context, str(context.case["method"]))
+
+
+def other_open(context: Context) -> str | None:
+    """Return another open application that would make a second certificate for the same need.
+
+    That is one of the same kind for the same certificate; of any other kind for it once that is
+    approved, unless it is a renewal that makes way for a kind by which the certificate ends.
+    """
+    need = _same_kind(context)
+    if context.case.get("old_certificate_id") is not None and not _about_none(context):
+        need |= _same_old(context) & Application.state.not_in(BEFORE_APPROVAL)
+    others = (
+        select(Application.reference)
+        .join(PublishedDefinition, PublishedDefinition.sha256 == Application.definition)
+        .where(*_of_person(context), need)
+        .order_by(Application.id)
+    )
+    if _ends_the_old(context):
+        others = others.where(~makes_way(context.definition))
+    return context.connection.execute(others.limit(1)).scalar_one_or_none()
+
+
+def making_way(context: Context) -> list[int]:
+    """Return the renewals for whose certificate this application is, which ends it."""
+    if not _ends_the_old(context):
+        return []
+    renewals = (
+        select(Application.id)
+        .join(PublishedDefinition, PublishedDefinition.sha256 == Application.definition)
+        .where(*_of_person(context), _same_old(context), makes_way(context.definition))
+        .order_by(Application.id)
+    )
+    return list(context.connection.execute(renewals).scalars())
+
+
+def makes_way(definition: Definition) -> ColumnElement[bool]:
+    """Return the condition for renewals that may close for another kind.
+
+    They stand where the move starts, and their own definition knows it.
+    """
+    move = definition.transitions.get("give_way")
+    return (
+        Application.kind.in_(_kinds(definition.kinds, "runs_out"))
+        & Application.state.in_(move.source if move else ())
+        & PublishedDefinition.canonical.contains('"name":"give_way"')
+    )
+
+
+def _kinds(kinds: Mapping[str, Mapping[str, object]], effect: str) -> list[str]:
+    return [name for name, kind in kinds.items() if kind["old_certificate"] == effect]
+
+
+def _ends_the_old(context: Context) -> bool:
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    return kind["old_certificate"] in {"revoke", "suspend"}
+
+
+def _about_none(context: Context) -> bool:
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    return kind["old_certificate"] == "none"
+
+
+def _of_person(context: Context) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Application.person_id == context.case["person_id"],
+        Application.id != context.case_id,
+        Application.state.not_in(FINAL_STATES),
+    )
+
+
+def _same_old(context: Context) -> ColumnElement[bool]:
+    old = cast("int | None", context.case.get("old_certificate_id"))
+    return Application.old_certificate_id.is_not_distinct_from(old)
+
+
+def _same_kind(context: Context) -> ColumnElement[bool]:
+    """Say of a row that it is of the same kind, and for the same certificate if about any."""
+    same = Application.kind == context.case["kind"]
+    return same if _about_none(context) else same & _same_old(context)
