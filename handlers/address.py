@@ -43,8 +43,8 @@ LONGEST_REASON = 500
 
 CORRECTABLE = (
     "method_chosen", "e_onay", "e_imza", "wet_signature", "in_person", "paper_received", "approved",
-    "held", "queued", "checking_certificate", "certificate_unseen", "in_production", "awaiting_token",
-    "production_stopped", "produced", "not_booked", "courier_returned",
+    "held", "queued", "checking_certificate", "certificate_unseen", "in_production",
+    "awaiting_token", "production_stopped", "produced", "not_booked", "courier_returned",
 )  # fmt: skip
 """States with an address in which the card is not under way."""
 

@@ -115,9 +115,9 @@ def test_a_certificate_that_ended_after_the_choice_approves_and_produces_nothing
     world.write("UPDATE consent SET state = 'in_force'")
     world.write("UPDATE certificate SET state = 'expired'")
     with denied("method_fits"):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
+        world.press(case, me)
     world.write("UPDATE certificate SET state = 'active'")
-    assert world.office.fire(case, "approve_e_onay", SYSTEM).state == "queued"
+    assert world.press(case, me).state == "queued"
     world.write("UPDATE certificate SET state = 'expired'")
     with denied("method_still_fits"):
         world.office.fire(case, "start_production", operator())
@@ -344,9 +344,9 @@ def test_any_certificate_of_the_person_that_signs_serves_for_e_imza(
     world: World, kind: str
 ) -> None:
     me = world.person()
-    old = world.certificate(me, END)
+    old = world.card(me, END).certificate_id
     case = world.file(me, kind, old)
-    world.office.fire(old, "suspend", applicant(me))
+    world.write("UPDATE certificate SET state = 'suspended'")
     with denied("form.no_valid_certificate"):
         world.choose(case, me, "e_imza")
     other = world.card(me, LATE)
@@ -370,9 +370,9 @@ def test_a_case_of_an_older_definition_is_asked_the_same_at_its_approval(
     world.write("UPDATE consent SET state = 'in_force'")
     world.write("UPDATE certificate SET state = 'expired'")
     with denied(rule):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
+        world.press(case, me)
     world.write("UPDATE certificate SET state = 'active'")
-    assert world.office.fire(case, "approve_e_onay", SYSTEM).state == "queued"
+    assert world.press(case, me).state == "queued"
     world.write("UPDATE certificate SET state = 'expired'")
     with denied(rule):
         world.office.fire(case, "start_production", operator())
