@@ -52,7 +52,7 @@ def refused_kind(context: Context) -> Verdict:
     if kind["starts"] == "same_end" and not in_force(old, context.now):
         return deny("form.old_certificate_not_in_force", certificate=old.reference)
     successor = _successor(context, old)
-    if successor and (kind["old_certificate"] == "runs_out" or not in_force(old, context.now)):
+    if successor and (kind["starts"] != "now" or not in_force(old, context.now)):
         return deny("form.replaced_already", certificate=old.reference, reference=successor)
     return ALLOW
 

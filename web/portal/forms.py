@@ -27,12 +27,12 @@ KINDS = {
         "Kartınız kaybolduysa ya da çalındıysa; başvurunuz onaylanınca eski sertifika iptal edilir."
     ),
     "fault": (
-        "Geçerli sertifikanızın kartı garanti süresinde bozulduysa; eski sertifika, yenisini etkinleştirdiğinizde "
-        "iptal edilir."
+        "Geçerli sertifikanızın kartı garanti süresinde bozulduysa; eski sertifika, yenisini "
+        "etkinleştirdiğinizde iptal edilir."
     ),
     "puk_blocked": (
-        "Geçerli sertifikanızın kartında PUK kilitlendiyse; eski sertifika, yenisini etkinleştirdiğinizde iptal "
-        "edilir."
+        "Geçerli sertifikanızın kartında PUK kilitlendiyse; eski sertifika, yenisini "
+        "etkinleştirdiğinizde iptal edilir."
     ),
     "data_change": (
         "Sertifikanızdaki bilgileriniz değiştiyse. Yeni bilgilerinizi önce belgenizle kayıt "
