@@ -19,6 +19,8 @@ from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from signing.validation import Validation
     from workflow.context import Context
     from workflow.duration import Duration
@@ -137,18 +139,35 @@ def forget_pin(context: Context) -> None:
     Where he makes the certificate usable with it, its hold is over.
     """
     if context.transition.target == "active":
-        context.update(suspended_at=None, suspended_by=None)
+        context.update(
+            suspended_at=None, suspended_by=None, activate_by=None, activation_opens_at=None
+        )
     card_id = rows.optional_number(context.case, "card_id")
     context.connection.execute(update(Card).where(Card.id == card_id).values(pin_sealed=None))
 
 
 @action(writes=("activate_by",))
 def start_waiting(context: Context) -> None:
-    """Write until when the holder has to activate the card: dated policy, from now on."""
-    span = cast("Duration", context.window["activate_within"])
-    by = context.now + span
+    """Write until when the holder has to activate the card: dated policy.
+
+    The time begins with the delivery, of a certificate that begins later with its first moment.
+    """
+    _wait_from(context, context.now)
+
+
+def _wait_from(context: Context, since: datetime) -> None:
+    begins = rows.moment(context.case, "not_before")
+    by = max(since, begins) + cast("Duration", context.window["activate_within"])
     context.update(activate_by=by)
     context.note(activate_by=by.isoformat())
+
+
+@action(writes=("activation_opens_at",))
+def announce(context: Context) -> None:
+    """Write from when on the certificate may be activated: dated policy, from the request on."""
+    opens = context.now + cast("Duration", context.window["activation_delay"])
+    context.update(activation_opens_at=opens)
+    context.note(activation_opens_at=opens.isoformat())
 
 
 @action(writes=("activate_by",))
@@ -172,10 +191,15 @@ def hold(context: Context) -> None:
     """
     if context.case["state"] == "active":
         draw_up(context)
-    context.update(suspended_by="office")
+    context.update(suspended_by="office", activation_opens_at=None)
 
 
 @action(writes=("suspended_by",))
 def release(context: Context) -> None:
-    """Give the hold to the certificate's holder, who lifts it with his card."""
+    """Give the hold to the certificate's holder, who lifts it with his card.
+
+    Where he had a time for the activation, it begins anew.
+    """
     context.update(suspended_by="holder")
+    if context.case["activate_by"] is not None:
+        _wait_from(context, context.now)

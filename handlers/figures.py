@@ -75,6 +75,7 @@ _SQL = {
         FROM application
         WHERE state = ANY(:unattended) AND entered_at < :stuck AND coalesce(due_at < :stuck, true)
             OR state = 'queued' AND entered_at < :queue_stuck
+            OR state = ANY(:awaited) AND due_at < :now
         ORDER BY entered_at, id LIMIT :most
     """,
     "effects": """
@@ -135,6 +136,7 @@ def _known(office: Office) -> dict[str, object]:
         "unattended": [
             state.name for state in states if state.next == "system" and not state.final
         ],
+        "awaited": [state.name for state in states if state.due and not state.then],
         "output": list(OUTPUT),
         "most": MOST_STUCK,
         "tries": TRIES,

@@ -289,6 +289,12 @@ def hold_released(context: EffectContext) -> None:
 
 
 @effect()
+def activation_announced(context: EffectContext) -> None:
+    """Tell that an activation was asked for, from when on it can be made, how it is stopped."""
+    tell(context, "activation_announced")
+
+
+@effect()
 def not_activated(context: EffectContext) -> None:
     """Tell that the certificate was revoked because it was not activated in time."""
     tell(context, "not_activated")

@@ -74,11 +74,23 @@ MADE = and_(Certificate.der.is_not(None), Certificate.seen == "made")
 """Certificates that our authority vouches for: those it made, not those that were only seen."""
 
 
+CODES: Mapping[str, Reason] = {
+    "lost_or_stolen": Reason.KEY_COMPROMISE,
+    "key_disclosed": Reason.KEY_COMPROMISE,
+    "data_changed": Reason.AFFILIATION_CHANGED,
+    "data_wrong": Reason.AFFILIATION_CHANGED,
+    "left_office": Reason.AFFILIATION_CHANGED,
+    "not_needed": Reason.CESSATION,
+}
+"""The same for the codes under which the office revokes on request."""
+
+
 def reason_of(reason: str | None) -> Reason:
     """Return what the lists say of the reason of a revocation; other words are unspecified."""
     parts = [part.strip() for part in (reason or "").split(":")]
     causes = (CAUSES.get(part) for part in parts[1:2])
-    stated = REASONS.get(parts[0]) or OFFICE_REASONS.get(parts[0])
+    known = (REASONS, OFFICE_REASONS, CODES)
+    stated = next((found[parts[0]] for found in known if parts[0] in found), None)
     return stated or next(causes, None) or Reason.UNSPECIFIED
 
 

@@ -390,6 +390,18 @@ _GRANTS = {
     ),
 }
 
+_ASKING = {
+    "asking.nobody": Text("İsteği kimin yaptığını seçiniz.", "Say who asked for it."),
+    "asking.not_recognised": Text(
+        "İsteği yapanın nasıl tanındığını seçiniz.", "Say how whoever asked was recognised."
+    ),
+    "asking.does_not_fit": Text(
+        "Seçilen tanıma yolu, isteği yapana uymuyor; başka bir yol seçiniz ya da isteği "
+        "kanıtlatınız.",
+        "Whoever asked can not be recognised in this way; choose another or have it proved.",
+    ),
+}
+
 _COURIER = {
     "courier.no_tracking_number": Text(
         "Kurye takip numarası yok; gönderi kaydını yineleyiniz.",
@@ -489,6 +501,7 @@ SENTENCES = (
     | _PAPER
     | _PRODUCTION
     | _GRANTS
+    | _ASKING
     | _COURIER
     | SIGHT
 )

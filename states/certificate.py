@@ -64,6 +64,10 @@ class Certificate(CaseColumns, Base):
         CheckConstraint(f"suspended_by IN {HOLDS}", name="suspended_by"),
         Index("ix_certificate_person_id", "person_id"),
         Index("ix_certificate_ends_on", "ends_on", "id"),
+        Index(
+            "ix_certificate_activate_by", "activate_by", "id",
+            postgresql_where=text("activate_by IS NOT NULL"),
+        ),
         Index("ix_certificate_listed", "id", postgresql_where=text(LISTED)),
         Index(
             "ix_certificate_application_id", "application_id", unique=True,
@@ -90,6 +94,7 @@ class Certificate(CaseColumns, Base):
     suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     suspended_by: Mapped[str | None] = mapped_column(Text)
     activate_by: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    activation_opens_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_reason: Mapped[str | None] = mapped_column(Text)
     replaces_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("certificate.id"))

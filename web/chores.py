@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import figures, revocation, sessions, tries, uploads, window
+from handlers import figures, reminders, revocation, sessions, tries, uploads, window
 from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
@@ -23,6 +23,9 @@ PROOF = 3.0
 
 FIGURES = 60.0
 """Seconds between two counts for the overview."""
+
+REMINDERS = 600.0
+"""Seconds between two looks for holders to be reminded."""
 
 
 def chores(office: Office) -> list[Chore]:
@@ -43,6 +46,7 @@ def chores(office: Office) -> list[Chore]:
         Chore("signatures", Completion(office).run),
         Chore("sessions", clean_up),
         Chore("figures", lambda: figures.count(office), every=FIGURES),
+        Chore("reminders", lambda: reminders.remind(office), every=REMINDERS),
         Chore("proof", lambda: prove(office), every=PROOF),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
         Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),

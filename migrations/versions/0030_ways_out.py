@@ -49,10 +49,13 @@ ALTER TABLE application ADD COLUMN delivery JSONB;
 ALTER TABLE application ADD COLUMN sendings INTEGER NOT NULL DEFAULT 0;
 {_SENT};
 ALTER TABLE shipment ADD COLUMN recalled_at TIMESTAMP WITH TIME ZONE;
-ALTER TABLE certificate ADD COLUMN activate_by TIMESTAMP WITH TIME ZONE
+ALTER TABLE certificate ADD COLUMN activate_by TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN activation_opens_at TIMESTAMP WITH TIME ZONE;
+CREATE INDEX ix_certificate_activate_by ON certificate (activate_by, id)
+    WHERE activate_by IS NOT NULL
 """
 _DOWN = f"""
-ALTER TABLE certificate DROP COLUMN activate_by;
+ALTER TABLE certificate DROP COLUMN activation_opens_at, DROP COLUMN activate_by;
 ALTER TABLE shipment DROP COLUMN recalled_at;
 ALTER TABLE application DROP COLUMN sendings;
 ALTER TABLE application DROP COLUMN delivery;

@@ -22,7 +22,7 @@ from states.card import Card
 from states.certificate import Certificate
 from states.revocation import RevocationList
 from tests.handlers.refusals import denied
-from tests.handlers.world import World, applicant, officer, operator
+from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from tests.signing import forge
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def test_the_authority_is_told_of_each_status_and_the_house_signs_no_lists(
     made = new_certificate(world, queued)
     elsewhere.heard.clear()
     reason = "Kart kayboldu ya da çalındı: evde yok"
-    world.office.fire(made.id, "revoke", officer(), reason=reason)
+    world.office.fire(made.id, "revoke", SYSTEM, reason=reason)
     world.run_effects()
     assert elsewhere.heard == [(its, Reason.KEY_COMPROMISE)]
     assert len(world.all(RevocationList)) == lists
@@ -168,7 +168,7 @@ def test_an_authority_is_told_nothing_of_what_it_did_not_make(
 ) -> None:
     other = world.certificate(world.person(), date(2026, 4, 10))
     with denied("made_here"):
-        world.office.fire(other, "suspend", officer())
+        world.office.fire(other, "suspend", SYSTEM)
     told = {"number": "B.02-17", "dated": date(2026, 3, 2), "revoked_on": date(2026, 3, 1)}
     world.office.fire(other, "learn_revoked", officer(), told, reason="yazı")
     world.run_effects()
@@ -179,7 +179,7 @@ def test_a_change_that_has_been_overtaken_is_not_told_late(
     world: World, held: Held, elsewhere: Elsewhere
 ) -> None:
     serial = world.read(Certificate, held.certificate_id).serial
-    world.office.fire(held.certificate_id, "suspend", officer())
+    world.office.fire(held.certificate_id, "suspend", SYSTEM)
     world.write("UPDATE certificate SET state = 'expired' WHERE id = :id", id=held.certificate_id)
     world.run_effects("revocation.publish")
     assert elsewhere.heard == []

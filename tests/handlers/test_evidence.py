@@ -30,7 +30,7 @@ from states.journal import JournalEntry
 from states.person import Person
 from states.reference import reference
 from tests.handlers.test_scans import PAPERS, keep, picture, waiting
-from tests.handlers.world import AYSE, World, applicant, officer, operator
+from tests.handlers.world import AYSE, SYSTEM, World, applicant, officer, operator
 from tests.web.staff import printed_code
 from workflow.refusal import UnknownCase
 
@@ -177,7 +177,7 @@ def test_a_list_that_names_the_signer_is_found(
 ) -> None:
     held = world.all(Certificate, state="active")[0]
     world.clock.set(world.clock.now() + timedelta(hours=1))
-    world.office.fire(held.id, "revoke", officer(), reason="kayıp")
+    world.office.fire(held.id, "revoke", SYSTEM, reason="kayıp")
     world.publish_lists()
     files = files_of(take(world, approved))
     with world.office.database.connect() as connection:

@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
+from handlers.asking import ASKED_BY, RECOGNISED
 from handlers.courier import HOLDER, SHOWN
 from handlers.courier import LONGEST as LONGEST_WORD
 from handlers.paper import KINDS, LONGEST
@@ -231,6 +232,25 @@ class Revoke(MoveForm):
         return ": ".join(part for part in (self.cause.data, words) if part) or None
 
 
+class OnRequest(CodedReason):
+    """Who asked the office to hold or revoke a certificate, and how he was recognised."""
+
+    asked_by = SelectField(
+        "İsteği yapan",
+        choices=[SelectChoice("", "Seçiniz"), *(SelectChoice(*one) for one in ASKED_BY.items())],
+        validators=[validators.InputRequired("İsteği kimin yaptığını seçiniz.")],
+    )
+    recognised = SelectField(
+        "Nasıl tanındı?",
+        choices=[SelectChoice("", "Seçiniz"), *(SelectChoice(*one) for one in RECOGNISED.items())],
+        validators=[validators.InputRequired("İsteği yapanın nasıl tanındığını seçiniz.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return who asked, and how he was recognised."""
+        return {"asked_by": self.asked_by.data, "recognised": self.recognised.data}
+
+
 FORMS: dict[str, type[MoveForm]] = {
     "register_paper": RegisterPaper,
     "approve_paper": ApprovePaper,
@@ -241,22 +261,27 @@ FORMS: dict[str, type[MoveForm]] = {
 """The moves that need more than a reason."""
 
 
+ON_REQUEST = frozenset({"hold", "revoke_by_office"})
+"""The moves that the office makes because somebody asked for them."""
+
+
 def form_for(move: Transition) -> type[MoveForm]:
     """Return the form of a move."""
     if move.reasons:
-        return _coded(tuple((code, text.tr) for code, text in move.reasons.items()))
+        around = OnRequest if move.name in ON_REQUEST else CodedReason
+        return _coded(around, tuple((code, text.tr) for code, text in move.reasons.items()))
     return FORMS.get(move.name, MoveForm)
 
 
 @cache
-def _coded(codes: tuple[tuple[str, str], ...]) -> type[MoveForm]:
+def _coded(around: type[CodedReason], codes: tuple[tuple[str, str], ...]) -> type[MoveForm]:
     """Return a form that offers these codes."""
     cause = RadioField(
         "Neden",
         choices=[SelectChoice(code, text) for code, text in codes],
         validators=[validators.InputRequired("Bir neden seçiniz.")],
     )
-    return type("CodedMove", (CodedReason,), {"cause": cause})
+    return type("CodedMove", (around,), {"cause": cause})
 
 
 def has_page(move: Transition) -> bool:

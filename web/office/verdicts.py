@@ -67,6 +67,7 @@ CONDITIONS: Mapping[str, str] = {
     "production.matches": "Üretilen sertifika başvuruyla aynı",
     "settlement.final": "İmzanın son denetimi yapıldı",
     "courier.booked": "Gönderinin takip numarası var",
+    "asking.told": "İsteği kimin yaptığı ve nasıl tanındığı yazıldı",
     "courier.handed_to_holder": "Kart sahibinin kendisine teslim edildi",
     "courier.told_how": "Gösterilen belge, teslim eden ve teslim anı yazıldı",
     "activation.signed_by_new_card": "Etkinleştirme yeni kartla imzalandı",

@@ -22,7 +22,8 @@ class Advice:
 
     They may name ``{since}`` (entry into the state), ``{due}`` (its timer), ``{opens}`` (first day
     of production), ``{ends}`` (last day of the certificate), ``{limit}`` (end of the wait for an
-    e-onay), ``{tracking}`` and ``{couriered}``.
+    e-onay), ``{tracking}``, ``{couriered}``; of a certificate ``{on_hold}`` (since when), ``{by}``
+    (last moment for its activation) and ``{allowed}`` (from when on it may be activated).
     """
 
     reason: str
@@ -157,7 +158,7 @@ APPLICATION: Mapping[str, Advice] = {
     ),
     "delivered": Advice(
         "Kartınız {since} tarihinde size teslim edildi.",
-        "Sertifikanızı etkinleştiriniz.",
+        "Sertifikanızı etkinleştiriniz; kartı siz almadıysanız hemen bildiriniz.",
         "Teslim tarihi: {since}. Etkinleştirme, sertifikanın başladığı günden sonra yapılabilir.",
     ),
     "courier_returned": Advice(
@@ -277,6 +278,29 @@ CHECKED = Advice(
 Towards the world it is suspended until the activation is whole.
 """
 
+HELD = Advice(
+    "Sertifikanızı başvuru ofisi {on_hold} tarihinde askıya aldı; ofis askıyı kaldırmadan "
+    "etkinleştirilemez.",
+    "Nedenini ve yapmanız gerekeni başvuru ofisinden öğreniniz.",
+    "Ofis askıyı kaldırınca size bildirilir. Son geçerlilik günü: {ends}.",
+)
+"""For a suspended certificate that the office holds: its holder alone can not lift that."""
+
+ANNOUNCED = Advice(
+    "Sertifikanız askıda; etkinleştirilmesi istendi ve size bildirildi.",
+    "{allowed} anından sonra kartınızla etkinleştiriniz. İsteği siz yapmadıysanız hemen "
+    "durdurunuz.",
+    "Etkinleştirme {allowed} anından sonra yapılabilir.",
+)
+"""For a suspended certificate whose activation has been announced."""
+
+IN_TIME = Advice(
+    "Sertifikanız askıda; bu durumda kullanılamaz.",
+    "Kart elinizdeyse sertifikayı etkinleştiriniz.",
+    "Son tarih: {by}. Etkinleştirilmeyen sertifika iptal edilir.",
+)
+"""For a suspended certificate that has to be activated by a day."""
+
 TABLES: Mapping[str, Mapping[str, Advice]] = {
     "application": APPLICATION,
     "consent": CONSENT,
@@ -289,7 +313,7 @@ def advise(workflow: str, row: Mapping[str, Any], *, checked: bool = False) -> A
 
     ``checked`` says that a suspended certificate's activation is being checked.
     """
-    found = CHECKED if checked else TABLES[workflow][row["state"]]
+    found = CHECKED if checked else _special(row) or TABLES[workflow][row["state"]]
     entered: datetime = row["entered_at"]
     facts = {
         "since": day(entered),
@@ -298,10 +322,24 @@ def advise(workflow: str, row: Mapping[str, Any], *, checked: bool = False) -> A
         "due": _written(row.get("due_at")),
         "opens": _written(row.get("production_opens_on")),
         "ends": _written(row.get("ends_on")),
+        "on_hold": _written(row.get("suspended_at")),
+        "by": _written(row.get("activate_by")),
+        "allowed": _written(row.get("activation_opens_at")),
         "couriered": _written(row.get("couriered_at")),
         "tracking": row.get("tracking_number") or "–",
     }
     return Advice(*(text.format(**facts) for text in (found.reason, found.step, found.expected)))
+
+
+def _special(row: Mapping[str, Any]) -> Advice | None:
+    """Return what is told of a suspended certificate beside its state, None when nothing is."""
+    if row["state"] != "suspended":
+        return None
+    if row.get("suspended_by") == "office":
+        return HELD
+    if row.get("activation_opens_at") is not None:
+        return ANNOUNCED
+    return None if row.get("activate_by") is None else IN_TIME
 
 
 def _written(value: date | datetime | None) -> str:

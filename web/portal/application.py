@@ -102,6 +102,13 @@ def cancel(reference: str) -> ResponseReturnValue:
     return moves.confirm(mine.case(reference, "application"), "cancel")
 
 
+@blueprint.route("/basvurularim/<reference>/teslim-almadim", methods=["GET", "POST"])
+@allow("applicant")
+def contest_delivery(reference: str) -> ResponseReturnValue:
+    """Let a person say that he never got his card, on a page of its own."""
+    return moves.confirm(mine.case(reference, "application"), "contest_delivery")
+
+
 def _form_of(case: Found) -> Document:
     if case.row["form_sha256"] is None:
         raise UnknownCase(case=case.reference)

@@ -49,6 +49,20 @@ def activate(reference: str) -> ResponseReturnValue:
     return read_and_sign(case, "Sertifikayı etkinleştir", moves.home_of(case))
 
 
+@blueprint.route("/sertifikalarim/<reference>/etkinlestirme-iste", methods=["GET", "POST"])
+@allow("applicant")
+def announce(reference: str) -> ResponseReturnValue:
+    """Let the holder ask for the activation where it has to be announced before it is made."""
+    return moves.confirm(mine.case(reference, "certificate"), "announce_activation")
+
+
+@blueprint.route("/sertifikalarim/<reference>/etkinlestirme-durdur", methods=["GET", "POST"])
+@allow("applicant")
+def stop_activation(reference: str) -> ResponseReturnValue:
+    """Let the holder stop an activation that somebody else has asked for."""
+    return moves.confirm(mine.case(reference, "certificate"), "stop_activation")
+
+
 @blueprint.route("/sertifikalarim/<reference>/askiya-al", methods=["GET", "POST"])
 @allow("applicant")
 def suspend(reference: str) -> ResponseReturnValue:

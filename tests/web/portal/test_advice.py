@@ -66,3 +66,20 @@ def test_the_wait_for_an_e_onay_is_as_long_as_the_rule_says(
     assert f"{WAITS_FOR_CONSENT.days} days" in source
     told = advise("application", {**ROW, "state": "e_onay"})
     assert told.expected.startswith("Son tarih: 02.04.2026.")
+
+
+HELD = {"state": "suspended", "suspended_at": ENTERED, "activate_by": ENTERED + timedelta(days=30)}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"suspended_by": "office"}, "başvuru ofisi 03.03.2026 tarihinde askıya aldı"),
+        ({"activation_opens_at": ENTERED}, "03.03.2026 00:30:00 anından sonra"),
+        ({"suspended_by": "journey"}, "Son tarih: 02.04.2026 00:30:00. Etkinleştirilmeyen"),
+        ({"activate_by": None, "suspended_by": "holder"}, "Son geçerlilik günü: 17.04.2027."),
+    ],
+)
+def test_a_suspended_certificate_tells_whose_turn_it_is(more: dict[str, object], said: str) -> None:
+    told = advise("certificate", {**ROW, **HELD, **more})
+    assert said in " ".join((told.reason, told.step, told.expected))

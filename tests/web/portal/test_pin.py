@@ -16,7 +16,7 @@ from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
 from states.code import Code
-from tests.handlers.world import operator
+from tests.handlers.world import SYSTEM, operator
 from tests.web.program import Program, address, digits, signed
 from web.composition import KEY
 
@@ -160,7 +160,7 @@ def test_a_certificate_of_an_older_process_is_told_where_to_turn(
 
 def test_a_revoked_certificate_offers_no_pin(world: World, holder: Holder) -> None:
     certificate = holder.held.certificate_id
-    world.office.fire(certificate, "revoke", operator(), reason="kayıp")
+    world.office.fire(certificate, "revoke", SYSTEM, reason="kayıp")
     page = page_of(world, holder.browser, holder.held)
     assert "PIN" not in page.text
     assert "artık kullanılmıyor" in holder.browser.get(f"{address(page)}/pin").text
@@ -195,7 +195,7 @@ def test_what_can_not_be_done_any_more_needs_no_secret(
     world: World, holder: Holder, program: Program
 ) -> None:
     page = begin(world, holder.browser, holder.held, "PIN oluştur")
-    world.office.fire(holder.held.certificate_id, "revoke", operator(), reason="kayıp")
+    world.office.fire(holder.held.certificate_id, "revoke", SYSTEM, reason="kayıp")
     problem = program.refused(CLAIM_PATH, {"code": digits(page)}, 409)
     assert problem.code == "wrong_state"
     (code,) = world.all(Code)

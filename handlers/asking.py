@@ -1,0 +1,71 @@
+"""Owns who asked the office to suspend or revoke a certificate, and how he was recognised.
+
+A request is kept with its result (EN 319 411-1, 6.2.4): the entry of the move names both, beside
+the reason. What a person does himself at the portal needs neither, for his sign-in says it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflow.registry import action, check
+from workflow.verdict import ALLOW, deny
+from workflow.vocabulary import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflow.context import Context
+    from workflow.verdict import Verdict
+
+ASKED_BY: Mapping[str, str] = {
+    "holder": "Sertifika sahibi",
+    "representative": "Yasal temsilcisi ya da vekili",
+    "institution": "Kurumu",
+    "court": "Mahkeme",
+    "authority": "Yetkili makam",
+    "office": "Başvuru bürosu (kendi tespiti)",
+}
+"""Who may ask, with the words of the form."""
+
+RECOGNISED: Mapping[str, str] = {
+    "in_person": "Yüz yüze, kimlik belgesiyle",
+    "registered_phone": "Kayıtlı telefonundan geri aranarak",
+    "signed_document": "Güvenli elektronik imzalı ya da kayıtlı elektronik posta ile",
+    "official_letter": "Resmî yazının doğruluğu denetlenerek",
+    "own_records": "Büronun kendi kayıtlarından",
+}
+"""How whoever asks was recognised, with the words of the form."""
+
+_FITTING: Mapping[str, frozenset[str]] = {
+    "holder": frozenset({"in_person", "registered_phone", "signed_document"}),
+    "representative": frozenset({"in_person", "signed_document"}),
+    "institution": frozenset({"signed_document", "official_letter"}),
+    "court": frozenset({"signed_document", "official_letter"}),
+    "authority": frozenset({"signed_document", "official_letter"}),
+    "office": frozenset({"own_records"}),
+}
+
+
+@check
+def told(context: Context) -> Verdict:
+    """Allow what says who asked and how he was recognised, in a way that fits him.
+
+    The system asks for nothing: it acts because of another move, which its reason names.
+    """
+    if context.rehearsal or SYSTEM in context.actor.roles:
+        return ALLOW
+    asked, how = context.payload.get("asked_by"), context.payload.get("recognised")
+    if not isinstance(asked, str) or asked not in ASKED_BY:
+        return deny("asking.nobody")
+    if not isinstance(how, str) or how not in RECOGNISED:
+        return deny("asking.not_recognised")
+    return ALLOW if how in _FITTING[asked] else deny("asking.does_not_fit")
+
+
+@action
+def keep(context: Context) -> None:
+    """Write both into the journal."""
+    if SYSTEM not in context.actor.roles:
+        names = ("asked_by", "recognised")
+        context.note(**{name: str(context.payload[name]) for name in names})
