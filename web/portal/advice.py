@@ -279,7 +279,7 @@ Towards the world it is suspended until the activation is whole.
 """
 
 HELD = Advice(
-    "Sertifikanızı başvuru ofisi {on_hold} tarihinde askıya aldı; ofis askıyı kaldırmadan "
+    "Sertifikanızı başvuru ofisi {on_hold} anında askıya aldı; ofis askıyı kaldırmadan "
     "etkinleştirilemez.",
     "Nedenini ve yapmanız gerekeni başvuru ofisinden öğreniniz.",
     "Ofis askıyı kaldırınca size bildirilir. Son geçerlilik günü: {ends}.",
