@@ -132,7 +132,7 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
     return signature.own(context, signer) if verdict.allows else verdict
 
 
-@action(writes=("suspended_by",))
+@action(writes=("suspended_by", "activate_by", "activation_opens_at"))
 def forget_pin(context: Context) -> None:
     """Wipe the first PIN: the holder has shown that he knows it, or has made one of his own.
 
@@ -183,7 +183,7 @@ def note_late(context: Context) -> None:
     context.update(revoked_at=context.now, revocation_reason=cause)
 
 
-@action(writes=("suspended_by",))
+@action(writes=("suspended_by", "activation_opens_at"))
 def hold(context: Context) -> None:
     """Put the certificate on hold for the office, which its holder alone can not lift.
 
@@ -194,7 +194,7 @@ def hold(context: Context) -> None:
     context.update(suspended_by="office", activation_opens_at=None)
 
 
-@action(writes=("suspended_by",))
+@action(writes=("suspended_by", "activate_by"))
 def release(context: Context) -> None:
     """Give the hold to the certificate's holder, who lifts it with his card.
 
