@@ -214,13 +214,13 @@ def _in_force_here(context: Context, signer: Signer) -> Verdict:
         Certificate.serial == f"{signer.serial_number:x}",
         Certificate.person_id == _person_id(context, signer),
     )
-    known = select(Certificate.state, Certificate.ends_on).where(
+    known = select(Certificate.state, Certificate.ends_on, Certificate.ends_at).where(
         or_(Certificate.sha256 == signer.sha256, serial), KNOWN
     )
-    for state, ends_on in context.connection.execute(known):
+    for state, ends_on, ends_at in context.connection.execute(known):
         if state != "active":
             return deny("signature.certificate_not_active", state=state)
-        if ends_on is not None and ends_on < context.today:
+        if ends_at is not None and ends_at < context.now:
             return deny("signature.certificate_ended", ends_on=ends_on)
     return ALLOW
 

@@ -181,15 +181,15 @@ def _persons_own(context: Context, validation: Validation) -> Verdict:
 
 def _known_in_force(context: Context, signer: Signer) -> Verdict:
     """Refuse a certificate that our own records already hold as ended, whatever the list says."""
-    known = select(Certificate.state, Certificate.ends_on).where(
+    known = select(Certificate.state, Certificate.ends_on, Certificate.ends_at).where(
         or_(Certificate.sha256 == signer.sha256, Certificate.serial == f"{signer.serial_number:x}"),
         Certificate.person_id == context.case["person_id"],
         KNOWN,
     )
-    for state, ends_on in context.connection.execute(known):
+    for state, ends_on, ends_at in context.connection.execute(known):
         if state != "active":
             return deny("signature.certificate_not_active", state=state)
-        if ends_on is not None and ends_on < context.today:
+        if ends_at is not None and ends_at < context.now:
             return deny("signature.certificate_ended", ends_on=ends_on)
     return ALLOW
 

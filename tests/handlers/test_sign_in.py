@@ -379,10 +379,10 @@ def test_an_expired_certificate_opens_nothing(world: World, held: Held) -> None:
 def test_an_end_on_our_record_counts_even_if_the_certificate_says_later(
     world: World, held: Held
 ) -> None:
-    world.write("UPDATE certificate SET ends_on = :day", day=date(2026, 3, 1))
-    with denied("signature.certificate_ended", ends_on=date(2026, 3, 1)):
+    world.write("UPDATE certificate SET ends_on = '2026-03-02', not_after = '2026-03-02T08:59:59Z'")
+    with denied("signature.certificate_ended", ends_on=date(2026, 3, 2)):
         hand_in_from(world, held)
-    world.write("UPDATE certificate SET ends_on = :day", day=date(2026, 3, 2))
+    world.write("UPDATE certificate SET not_after = '2026-03-02T09:00:00Z'")
     assert state(world, hand_in_from(world, held)) == "signed"
 
 

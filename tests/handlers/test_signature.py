@@ -152,9 +152,9 @@ def test_an_expired_certificate_signs_nothing(world: World, me: int, held: Held)
 def test_an_end_on_our_record_counts_even_if_the_certificate_says_later(
     world: World, me: int, held: Held
 ) -> None:
-    world.write("UPDATE certificate SET ends_on = :day", day=date(2026, 3, 1))
+    world.write("UPDATE certificate SET ends_on = '2026-03-02', not_after = '2026-03-02T08:59:59Z'")
     consent = world.offer(me)
-    with denied("signature.certificate_ended", ends_on=date(2026, 3, 1)):
+    with denied("signature.certificate_ended", ends_on=date(2026, 3, 2)):
         hand_in(world, consent, me, good(world, held, consent))
 
 

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.seed import give_card
 from handlers.validity import last_day, span_from
 from states.certificate import Certificate
+from tests.handlers.refusals import denied
+from tests.handlers.world import SYSTEM, officer
 from workflow.clock import ISTANBUL, start_of_day
+from workflow.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -59,3 +63,28 @@ def test_what_is_known_by_its_day_is_valid_to_the_last_second_of_that_day(world:
     assert row.ends_at == datetime(2027, 1, 30, 20, 59, 59, tzinfo=UTC)
     world.write("UPDATE certificate SET not_after = '2027-01-30 07:00:00Z'")
     assert world.read(Certificate, row.id).ends_at == datetime(2027, 1, 30, 7, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("state", ["active", "suspended"])
+def test_a_certificate_ends_by_the_clock_and_not_with_its_day(world: World, state: str) -> None:
+    ends = datetime(2026, 3, 5, 7, 0, tzinfo=UTC)
+    held = give_card(world.office, world.person(), world.clock.now() - timedelta(days=9), ends)
+    if state == "suspended":
+        world.office.fire(held.certificate_id, "suspend", officer())
+    row = world.read(Certificate, held.certificate_id)
+    assert (row.ends_on, row.due_at) == (date(2026, 3, 5), ends + timedelta(seconds=1))
+    world.clock.set(ends)
+    with denied("has_ended", ends_on=date(2026, 3, 5)):
+        world.office.fire(row.id, "end", SYSTEM)
+    world.clock.advance(seconds=1)
+    assert sweep(world.office).moved == 1
+    assert world.read(Certificate, row.id).state == "expired"
+
+
+def test_the_last_moment_is_the_last_at_which_a_certificate_can_be_recorded(world: World) -> None:
+    me, day = world.person(), date(2026, 3, 5)
+    world.clock.set(datetime(2026, 3, 5, 20, 59, 59, tzinfo=UTC))
+    world.certificate(me, day)
+    world.clock.advance(seconds=1)
+    with denied("has_not_ended", ends_on=day):
+        world.certificate(me, day, "a1b2c4")
