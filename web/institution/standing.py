@@ -55,6 +55,7 @@ BY_STATE: Mapping[str, Standing] = {
     "in_person": Standing.UNDER_WAY,
     "paper_received": Standing.UNDER_WAY,
     "returned_to_applicant": Standing.UNDER_WAY,
+    "in_review": Standing.UNDER_WAY,
     "approved": Standing.HELD,
     "held": Standing.HELD,
     "queued": Standing.IN_PRODUCTION,
@@ -111,4 +112,6 @@ def tell(facts: Facts, today: date) -> Told:
             return Told(Standing.ACTIVE)
         return Told(Standing.NOT_STARTED if facts.consented else Standing.NO_E_ONAY)
     standing = BY_STATE[facts.application]
+    if standing is Standing.NO_E_ONAY and facts.consented:
+        standing = Standing.UNDER_WAY  # only the person's own press is missing
     return Told(standing, facts.opens_on if standing is Standing.HELD else None)

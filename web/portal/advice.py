@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.status import LONGEST
 from web.formats import day, moment
+from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WAITS_FOR_CONSENT = timedelta(days=30)
-"""How long an application waits for an e-onay (rule ``waited_long`` of workflows.yaml)."""
+"""How long an application waits at least for its approval (rule ``waited_long``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Advice:
 
     They may name ``{since}`` (entry into the state), ``{due}`` (its timer), ``{opens}`` (first day
     of production), ``{ends}`` (last day of the certificate), ``{limit}`` (end of the wait for an
-    e-onay), ``{tracking}``, ``{couriered}``; of a certificate ``{on_hold}`` (since when), ``{by}``
+    approval), ``{tracking}``, ``{couriered}``; of a certificate ``{on_hold}`` (since when), ``{by}``
     (last moment for its activation) and ``{allowed}`` (from when on it may be activated).
     """
 
@@ -46,8 +47,8 @@ APPLICATION: Mapping[str, Advice] = {
         _OPENS,
     ),
     "e_onay": Advice(
-        "Yürürlükte bir e-onayınız bulunmadığı için başvuru bekliyor.",
-        "e-onay veriniz; başvuru kendiliğinden ilerler.",
+        "Başvuru onayınızı bekliyor.",
+        "Formu okuyup onaylayınız.",
         "Son tarih: {limit}. " + _OPENS,
     ),
     "e_imza": Advice(
@@ -194,6 +195,23 @@ APPLICATION: Mapping[str, Advice] = {
 }
 """One for each state of an application; a test holds the table against workflows.yaml."""
 
+HINDERED: Mapping[str, Advice] = {
+    "consent.missing": Advice(
+        "Yürürlükte bir e-onayınız bulunmadığı için başvuru bekliyor.",
+        "e-onay veriniz, sonra bu başvurunun formunu okuyup onaylayınız.",
+        APPLICATION["e_onay"].expected,
+    ),
+    "consent.other_form": Advice(
+        "Formun metni değiştiği için başvuru bekliyor.",
+        "Formu güncel metinle yenileyip onaylayınız.",
+        APPLICATION["e_onay"].expected,
+    ),
+}
+"""What keeps an application from being approved by e-onay, by the code of the refusal."""
+
+_NEW_CONSENT = "Güncel metne, geçerli bir sertifikayla yeniden e-onay veriniz."
+_OTHER_WAY = "Bu engel kalkınca onaylayabilirsiniz; beklemek istemezseniz başka bir yöntem seçiniz."
+
 CONSENT: Mapping[str, Advice] = {
     "offered": Advice(
         "e-onay metni {since} tarihinde hazırlandı, henüz imzalanmadı.",
@@ -313,12 +331,35 @@ def advise(workflow: str, row: Mapping[str, Any], *, checked: bool = False) -> A
 
     ``checked`` says that a suspended certificate's activation is being checked.
     """
-    found = CHECKED if checked else _special(row) or TABLES[workflow][row["state"]]
+    return _filled(CHECKED if checked else _special(row) or TABLES[workflow][row["state"]], row)
+
+
+def waiting(row: Mapping[str, Any], code: str, sentence: str) -> Advice:
+    """Return what is told of an application that waits for its person's approval by e-onay.
+
+    ``code`` and ``sentence`` say what refuses the approval; empty where only his press is missing.
+    """
+    found = HINDERED.get(code, APPLICATION["e_onay"])
+    if code and code not in HINDERED:
+        step = _NEW_CONSENT if code.startswith("consent.") else _OTHER_WAY
+        plain = sentence.replace("{", "{{").replace("}", "}}")
+        found = Advice(plain, step, found.expected)
+    return _filled(found, row)
+
+
+def _limit(row: Mapping[str, Any], entered: datetime) -> date:
+    """Return the last day of the wait for an approval: 30 days, and until production may start."""
+    opens: date | None = row.get("production_opens_on")
+    over = day_in_istanbul(entered + WAITS_FOR_CONSENT)
+    return over if opens is None else max(over, opens)
+
+
+def _filled(found: Advice, row: Mapping[str, Any]) -> Advice:
     entered: datetime = row["entered_at"]
     facts = {
         "since": day(entered),
         "settled": moment(entered + LONGEST),
-        "limit": day(entered + WAITS_FOR_CONSENT),
+        "limit": day(_limit(row, entered)),
         "due": _written(row.get("due_at")),
         "opens": _written(row.get("production_opens_on")),
         "ends": _written(row.get("ends_on")),

@@ -11,7 +11,7 @@ from web.composition import composed
 from web.errors import told
 from web.permissions import allow
 from web.portal import mine, moves
-from web.portal.advice import advise
+from web.portal.approval import advice_for, lacks_consent
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.consent import file
@@ -35,9 +35,10 @@ def application(reference: str) -> ResponseReturnValue:
     return render_template(
         "portal/application.html",
         case=case,
-        advice=advise("application", case.row),
+        advice=advice_for(case.row),
         reason=moves.reason_of(case),
         possible=moves.possible(case),
+        needs_consent=lacks_consent(case),
         signature=mine.signature(case.id),
         form=_form_of(case) if case.row["form_sha256"] else None,
         past=timeline(composed().database, case.id),
@@ -79,20 +80,17 @@ def sign_form(reference: str) -> ResponseReturnValue:
     return read_and_sign(case, "Başvuru formunu imzala", moves.home_of(case))
 
 
-@blueprint.post("/basvurularim/<reference>/islem/<any(approve_e_onay, change_method):trigger>")
+@blueprint.post("/basvurularim/<reference>/islem/change_method")
 @allow("applicant")
-def application_move(reference: str, trigger: str) -> ResponseReturnValue:
-    """Make a move that needs no page of its own."""
+def change_method(reference: str) -> ResponseReturnValue:
+    """Go back to the choice of the method."""
     case = mine.case(reference, "application")
     try:
-        composed().office.fire(case.id, trigger, current().actor, workflow="application")
+        composed().office.fire(case.id, "change_method", current().actor, workflow="application")
     except Refused as error:
         flash(told(error, case.definition), "danger")
         return redirect(moves.home_of(case))
-    if trigger == "change_method":
-        return redirect(url_for("portal.draft_method", reference=reference))
-    flash("Başvurunuz e-onayınızla onaylandı.", "success")
-    return redirect(moves.home_of(case))
+    return redirect(url_for("portal.draft_method", reference=reference))
 
 
 @blueprint.route("/basvurularim/<reference>/vazgec", methods=["GET", "POST"])

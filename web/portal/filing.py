@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,7 +17,7 @@ from states.reference import reference as reference_of
 from web.composition import composed
 from web.errors import told
 from web.permissions import allow
-from web.portal import mine
+from web.portal import mine, moves
 from web.portal.blueprint import blueprint
 from web.portal.forms import KindForm, MethodForm
 from web.session import current
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
     from web.reading import Found
     from workflow.definition import Definition
+
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the moment of drawing where two forms are compared."""
 
 GIVEN_LATER = "(başvuru açılınca verilir)"
 """What stands in the reviewed form where the case's own numbers will be."""
@@ -44,6 +49,13 @@ class Wish:
     certificate_id: int | None
     certificate: str
     draft: Found | None = None
+
+    @property
+    def asked(self) -> str:
+        """The question with which an officer returned the application; "" where there is none."""
+        draft = self.draft
+        returned = draft is not None and draft.state == "returned_to_applicant"
+        return moves.reason_of(draft) if draft and returned and draft.row["question_open"] else ""
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -149,7 +161,8 @@ def _draft(reference: str) -> Wish:
 
 
 def _ask(wish: Wish) -> ResponseReturnValue:
-    form = MethodForm(formdata=None, adres=mine.person().address).offer(wish.methods)
+    form = MethodForm(formdata=None, adres=mine.person().address)
+    form.offer(wish.methods, asked=bool(wish.asked))
     return _method_page(wish, form)
 
 
@@ -165,17 +178,28 @@ def _method_page(wish: Wish, form: MethodForm, status: int = 200) -> ResponseRet
 
 
 def _review(wish: Wish) -> ResponseReturnValue:
-    form = MethodForm().offer(wish.methods)
+    form = MethodForm().offer(wish.methods, asked=bool(wish.asked))
     if not form.validate_on_submit():
         return _method_page(wish, form, 422)
-    text = _drawn(wish, form)
+    now = composed().clock.now()
     return render_template(
-        "portal/review.html", form=form, wish=wish, text=text, definition=definition()
+        "portal/review.html",
+        form=form,
+        wish=wish,
+        text=_drawn(wish, form, now),
+        mark=_mark(wish, form),
+        consent=mine.consent_in_force(),
+        definition=definition(),
     )
 
 
-def _drawn(wish: Wish, form: MethodForm) -> str:
-    """Return the form as it would be frozen now, with nothing written anywhere."""
+def _mark(wish: Wish, form: MethodForm) -> str:
+    """Return what tells that the form shown is the form frozen: SHA-256 of it but for its time."""
+    return hashlib.sha256(_drawn(wish, form, NO_TIME).encode()).hexdigest()
+
+
+def _drawn(wish: Wish, form: MethodForm, now: datetime) -> str:
+    """Return the form as it would be frozen at a moment, with nothing written anywhere."""
     person = mine.person()
     case: Mapping[str, Any] = {
         "person_id": person.id,
@@ -185,17 +209,18 @@ def _drawn(wish: Wish, form: MethodForm) -> str:
         "old_certificate_id": wish.certificate_id,
         "reference": wish.draft.reference if wish.draft else GIVEN_LATER,
     }
-    house = composed()
-    with house.database.connect() as connection:
+    with composed().database.connect() as connection:
         values = form_values(connection, definition(), case)
     values["address"] = form.adres.data
-    return letters.draw(letters.APPLICATION_FORM, GIVEN_LATER, house.clock.now(), values).decode()
+    return letters.draw(letters.APPLICATION_FORM, GIVEN_LATER, now, values).decode()
 
 
 def _send(wish: Wish) -> ResponseReturnValue:
-    form = MethodForm().offer(wish.methods)
+    form = MethodForm().offer(wish.methods, asked=bool(wish.asked))
     if not form.validate_on_submit():
         return _method_page(wish, form, 422)
+    # What was not shown, or has changed since, is shown once more with the press that approves it.
+    shown = form.gorulen.data == _mark(wish, form)
     try:
         case_id = wish.draft.id if wish.draft else _file(wish)
     except Conflict:
@@ -203,7 +228,7 @@ def _send(wish: Wish) -> ResponseReturnValue:
     except Refused as error:
         flash(told(error, definition()), "danger")
         return redirect(url_for("portal.new"))
-    return _choose(case_id, form)
+    return _choose(case_id, form, shown=shown)
 
 
 def _file(wish: Wish) -> int:
@@ -230,12 +255,17 @@ def _already(wish: Wish) -> ResponseReturnValue:
     return redirect(url_for("portal.application", reference=reference))
 
 
-def _choose(case_id: int, form: MethodForm) -> ResponseReturnValue:
+def _choose(case_id: int, form: MethodForm, *, shown: bool) -> ResponseReturnValue:
     reference = reference_of("application", case_id)
-    payload = {"method": form.yontem.data, "address": form.adres.data}
+    payload = {"method": form.yontem.data, "address": form.adres.data, "shown": shown}
     try:
         moved = composed().office.fire(
-            case_id, "choose_method", current().actor, payload, workflow="application"
+            case_id,
+            "choose_method",
+            current().actor,
+            payload,
+            reason=form.yanit.data or None,
+            workflow="application",
         )
     except Refused as error:
         flash(f"{reference}: {told(error, definition())}", "danger")

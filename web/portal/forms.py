@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField, validators
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField, validators
 
 from handlers.form import LONGEST_ADDRESS
 from web.formats import day
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from workflow.definition import Definition
 
 NO_CERTIFICATE = ""
+LONGEST_ANSWER = 1000
+ANSWER = "İade nedenine yanıtınızı, neyin düzeltildiğini yazınız."
 
 KINDS = {
     "renewal": "Süresi dolacak sertifikanızın yerine yenisi üretilir; eskisi bitince başlar.",
@@ -48,7 +50,7 @@ KINDS = {
 """When each kind of application is the right one."""
 
 METHODS = {
-    "e_onay": "Bir kez verdiğiniz e-onaya dayanır; ayrıca imza atmanız gerekmez.",
+    "e_onay": "Verdiğiniz e-onaya dayanır; formu okuyup onaylarsınız, imza atmanız gerekmez.",
     "e_imza": "Başvuru formunu, geçerli sertifikanız ve kartınızla şimdi imzalarsınız.",
     "wet_signature": "Formu yazdırıp elle imzalar, başvuru ofisine ulaştırırsınız.",
     "in_person": "Kimliğinizle başvuru ofisine gelir, formu orada imzalarsınız.",
@@ -97,12 +99,29 @@ class MethodForm(FlaskForm):  # type: ignore[misc] # the same
         ],
     )
 
-    def offer(self, methods: Sequence[str]) -> MethodForm:
-        """Fill in the methods that the kind allows, each with what it asks of the person."""
+    yanit = TextAreaField(
+        "İade nedenine yanıtınız", validators=[validators.Length(max=LONGEST_ANSWER)]
+    )
+    gorulen = HiddenField()
+
+    def offer(self, methods: Sequence[str], *, asked: bool = False) -> MethodForm:
+        """Fill in the methods that the kind allows, each with what it asks of the person.
+
+        ``asked`` says that the application was returned with a question, which he answers here.
+        """
+        if asked:
+            self.yanit.validators = [validators.InputRequired(ANSWER), *self.yanit.validators]
         self.yontem.choices = [
             (name, f"{METHOD_TITLES[name]} – {METHODS[name]}") for name in methods
         ]
         return self
+
+
+class ApproveForm(FlaskForm):  # type: ignore[misc] # the same
+    """What goes with the press of approval: the version of the case and the form, as shown."""
+
+    seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
+    belge = HiddenField(validators=[validators.Regexp(r"^[0-9a-f]{64}$")])
 
 
 class ReadForm(FlaskForm):  # type: ignore[misc] # the same

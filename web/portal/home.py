@@ -10,6 +10,7 @@ from web.composition import composed
 from web.permissions import allow
 from web.portal import mine
 from web.portal.advice import advise
+from web.portal.approval import advice_for
 from web.portal.blueprint import blueprint
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def home() -> ResponseReturnValue:
     applications, certificates = mine.applications(), mine.certificates()
     return render_template(
         "portal/home.html",
-        applications=[(row, advise("application", vars(row))) for row in applications],
+        applications=[(row, advice_for(vars(row))) for row in applications],
         certificates=[(row, advise("certificate", vars(row))) for row in certificates],
         consent=consent,
         consent_advice=advise("consent", vars(consent)) if consent else None,

@@ -200,6 +200,17 @@ def test_every_state_of_an_application_has_its_standing(
 
 
 @pytest.mark.parametrize(
+    ("consented", "told"), [(False, Standing.NO_E_ONAY), (True, Standing.UNDER_WAY)]
+)
+def test_an_application_that_waits_for_its_person_is_not_told_as_one_without_e_onay(
+    consented: bool,  # noqa: FBT001 - a parameter of the test
+    told: Standing,
+) -> None:
+    facts = Facts(TODAY, consented, "e_onay", TODAY)
+    assert tell(facts, TODAY).standing is told
+
+
+@pytest.mark.parametrize(
     ("apply_from", "consented", "told"),
     [
         (TODAY + timedelta(days=1), False, Standing.ACTIVE),

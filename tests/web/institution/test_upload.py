@@ -61,14 +61,15 @@ def test_renewals_are_opened_on_demand_and_wait_for_the_consent(
 
 
 @pytest.mark.parametrize(("ends_on", "state"), [("10.04.2026", "queued"), ("10.08.2026", "held")])
-def test_the_renewal_of_somebody_with_consent_is_queued_or_held_by_the_window(
+def test_the_renewal_of_somebody_with_consent_waits_for_her_press_and_then_for_the_window(
     world: World, coordinator: Coordinator, ends_on: str, state: str
 ) -> None:
     me = world.person()
     world.consent(me, world.card(me, date(2027, 1, 1)))
     coordinator.upload(listed({**ROW, "ends_on": ends_on}), renewals=True)
     (case,) = world.all(Application)
-    assert case.state == state
+    assert case.state == "e_onay"
+    assert world.press(case.id, me).state == state
 
 
 def test_rejected_rows_come_back_with_number_and_reason(

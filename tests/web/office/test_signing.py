@@ -16,7 +16,6 @@ from tests.handlers.outside import connected
 from tests.handlers.test_settlement import applied, later
 from tests.handlers.waiting import applied as taken
 from tests.handlers.waiting import ask, away
-from tests.handlers.world import applicant
 from tests.web.staff import path, waiting_for_paper
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def test_an_application_by_e_onay_shows_the_signature_of_that_e_onay(
     page = officer.get(path(case, "imza"))
     assert "henüz dayandığı bir e-onay yok" in page.text
     consent = world.consent(me, held)
-    world.office.fire(case, "approve_e_onay", applicant(me))
+    world.press(case, me)
     world.clock.advance(seconds=60)
     newer = world.consent(me, held)
     page = officer.get(path(case, "imza"))

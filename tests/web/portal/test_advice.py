@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from web.portal.advice import TABLES, WAITS_FOR_CONSENT, advise
+from web.portal.advice import TABLES, WAITS_FOR_CONSENT, advise, waiting
 
 if TYPE_CHECKING:
     from workflow.definition import Definition
@@ -64,8 +64,28 @@ def test_the_wait_for_an_e_onay_is_as_long_as_the_rule_says(
 ) -> None:
     source = definitions["application"].rules["waited_long"].source
     assert f"{WAITS_FOR_CONSENT.days} days" in source
-    told = advise("application", {**ROW, "state": "e_onay"})
-    assert told.expected.startswith("Son tarih: 02.04.2026.")
+    for opens, last in ((None, "02.04.2026"), (date(2026, 4, 1), "02.04.2026"),
+                        (date(2026, 5, 31), "31.05.2026")):  # fmt: skip
+        told = advise("application", {**ROW, "state": "e_onay", "production_opens_on": opens})
+        assert told.expected.startswith(f"Son tarih: {last}.")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "step"),
+    [
+        ("", "Başvuru onayınızı bekliyor.", "Formu okuyup onaylayınız."),
+        ("consent.missing", "Yürürlükte bir e-onayınız bulunmadığı", "e-onay veriniz, sonra"),
+        ("consent.outdated", "cümle {0}", "Güncel metne, geçerli bir sertifikayla"),
+        ("consent.other_form", "Formun metni değiştiği için", "Formu güncel metinle yenileyip"),
+        ("form.other_open", "cümle {0}", "Bu engel kalkınca onaylayabilirsiniz"),
+    ],
+)
+def test_what_keeps_an_application_from_its_approval_is_told_as_it_is(
+    code: str, reason: str, step: str
+) -> None:
+    told = waiting({**ROW, "state": "e_onay"}, code, "cümle {0}" if code else "")
+    assert told.reason.startswith(reason)
+    assert told.step.startswith(step)
 
 
 HELD = {"state": "suspended", "suspended_at": ENTERED, "activate_by": ENTERED + timedelta(days=30)}

@@ -32,8 +32,9 @@ def renewal_of(holder: Holder) -> str:
 def send(browser: Visitor, query: str, method: str, status: int = 200) -> Page:
     """Go the whole way through the pages and press the last button."""
     browser.get(METHOD + query)
-    browser.post(REVIEW + query, yontem=method, adres=ADDRESS)
-    return browser.post(SEND + query, status, yontem=method, adres=ADDRESS)
+    review = browser.post(REVIEW + query, yontem=method, adres=ADDRESS)
+    seen = review.value("gorulen")
+    return browser.post(SEND + query, status, yontem=method, adres=ADDRESS, gorulen=seen)
 
 
 def test_the_first_page_offers_every_kind_with_a_sentence(holder: Holder) -> None:
@@ -117,7 +118,7 @@ def test_an_e_onay_application_waits_for_the_consent_and_says_so(
     assert (case.state, case.kind, case.method) == ("e_onay", "renewal", "e_onay")
     assert f"Başvurunuz alındı. Başvuru numarası: {case.reference}." in page.text
     assert "Yürürlükte bir e-onayınız bulunmadığı için başvuru bekliyor." in page.text
-    assert "Son tarih: 01.04.2026." in page.text
+    assert "Son tarih: 10.06.2026." in page.text
     assert page.links["e-onay ver"] == "/e-onay"
 
 

@@ -131,10 +131,16 @@ def test_a_waiting_application_goes_on_by_one_press_once_the_consent_is_there(
     consent = world.consent(holder.person_id, holder.held)
     shown = holder.browser.get(f"/e-onay/{reference('consent', consent)}")
     page = holder.browser.get(shown.links[number(case)])
-    assert "e-onay ile onayla" in page.buttons
-    done = holder.browser.post(f"/basvurularim/{number(case)}/islem/approve_e_onay")
+    assert page.buttons[-2:] == ["Onayla", "Adresi ya da yöntemi değiştir"]
+    assert "TEST Sokağı 1, Bursa" in page.all("dd")
+    assert "AYŞE ÖRNEKOĞLU" in page.all("pre")[0]
+    seen, form = page.value("seen"), page.value("belge")
+    done = holder.browser.post(f"/basvurularim/{number(case)}/onay", seen=seen, belge=form)
     assert "Başvurunuz e-onayınızla onaylandı." in done.text
     assert world.state(case) == "held"
+    assert world.read(Application, case).consent_id == consent
+    late = holder.browser.get(f"/basvurularim/{number(case)}/onay")
+    assert late.heading == done.heading
 
 
 def test_a_draft_has_no_form_to_show_or_sign(world: World, holder: Holder) -> None:

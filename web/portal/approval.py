@@ -1,0 +1,115 @@
+"""Owns a person's one press: the form he approves on his e-onay, and what stands in its way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, url_for
+
+from handlers import letters
+from handlers.sentences import SENTENCES
+from web.composition import composed
+from web.errors import told
+from web.permissions import allow
+from web.portal import mine, moves
+from web.portal.advice import Advice, advise, waiting
+from web.portal.blueprint import blueprint
+from web.portal.forms import ApproveForm
+from web.session import current
+from workflow.attempts import code_of
+from workflow.refusal import Refused
+from workflow.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
+
+MOVE = "approve_e_onay"
+NEEDS_CONSENT = frozenset({"consent.missing", "consent.outdated", "consent.unproved"})
+"""What an e-onay mends that the person gives now."""
+
+OTHER_FORM = "consent.other_form"
+
+
+def hindrance(case_id: int) -> tuple[str, str]:
+    """Return why the person signed in can not approve an application: code and sentence, or none.
+
+    The code of a rule is its name.
+    """
+    request = Request(MOVE, current().actor)
+    try:
+        composed().office.rehearse(case_id, request, workflow="application")
+    except Refused as error:
+        return code_of(error), told(error, composed().library.workflow("application"))
+    return "", ""
+
+
+def advice_for(row: Mapping[str, Any]) -> Advice:
+    """Return what a person is told of one of his applications, with what keeps it from going on."""
+    if row["state"] != "e_onay":
+        return advise("application", row)
+    return waiting(row, *hindrance(row["id"]))
+
+
+def lacks_consent(case: Found) -> bool:
+    """Say whether an application waits for an e-onay that its person could give."""
+    return case.state == "e_onay" and hindrance(case.id)[0] in NEEDS_CONSENT
+
+
+@blueprint.get("/basvurularim/<reference>/onay")
+@allow("applicant")
+def approval(reference: str) -> ResponseReturnValue:
+    """Show the frozen form, where the card goes, and the button that approves both."""
+    case = mine.case(reference, "application")
+    if case.state != "e_onay":
+        return redirect(moves.home_of(case))
+    code, sentence = hindrance(case.id)
+    document = mine.document(case.row["form_sha256"])
+    return render_template(
+        "portal/approval.html",
+        case=case,
+        form=ApproveForm(formdata=None, seen=str(case.version), belge=document.sha256),
+        text=letters.words_of(document),
+        consent=mine.consent_in_force(),
+        sentence=sentence,
+        needs_consent=code in NEEDS_CONSENT,
+        needs_form=code == OTHER_FORM,
+    )
+
+
+@blueprint.post("/basvurularim/<reference>/onay")
+@allow("applicant")
+def approve(reference: str) -> ResponseReturnValue:
+    """Approve the form that was shown, and no other one."""
+    case = mine.case(reference, "application")
+    form = ApproveForm()
+    if not form.validate_on_submit():
+        flash(SENTENCES["consent.form_not_shown"].tr, "danger")
+        return redirect(url_for("portal.approval", reference=reference))
+    payload = {"form": form.belge.data}
+    try:
+        composed().office.fire(
+            case.id, MOVE, current().actor, payload, int(form.seen.data), workflow="application"
+        )
+    except Refused as error:
+        flash(told(error, case.definition), "danger")
+        return redirect(url_for("portal.approval", reference=reference))
+    flash("Başvurunuz e-onayınızla onaylandı.", "success")
+    return redirect(moves.home_of(case))
+
+
+@blueprint.post("/basvurularim/<reference>/onay/yenile")
+@allow("applicant")
+def renew_form(reference: str) -> ResponseReturnValue:
+    """Have the form drawn anew by the revision in use, and show it."""
+    case = mine.case(reference, "application")
+    try:
+        composed().office.fire(case.id, "renew_form", current().actor, workflow="application")
+    except Refused as error:
+        flash(told(error, case.definition), "danger")
+    else:
+        flash("Form güncel metinle yeniden hazırlandı; okuyup onaylayınız.", "success")
+    return redirect(url_for("portal.approval", reference=reference))
