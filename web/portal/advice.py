@@ -23,8 +23,8 @@ class Advice:
 
     They may name ``{since}`` (entry into the state), ``{due}`` (its timer), ``{opens}`` (first day
     of production), ``{ends}`` (last day of the certificate), ``{limit}`` (end of the wait for an
-    approval), ``{tracking}``, ``{couriered}``; of a certificate ``{on_hold}`` (since when), ``{by}``
-    (last moment for its activation) and ``{allowed}`` (from when on it may be activated).
+    approval), ``{tracking}``, ``{couriered}``; of a certificate ``{on_hold}`` (since when),
+    ``{by}`` (last moment for its activation) and ``{allowed}`` (from when on it may be activated).
     """
 
     reason: str
