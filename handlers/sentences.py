@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.apart_words import APART
 from handlers.code_words import CODE
 from handlers.sight_words import SIGHT
 from signing.verdict import SENTENCES as SIGNATURE_SENTENCES
@@ -342,54 +343,6 @@ _PRODUCTION = {
     ),
 }
 
-_GRANTS = {
-    "grants.own_account": Text(
-        "Kendi hesabınız için öneri yapamaz ve karar veremezsiniz; başka bir yönetici yapar.",
-        "You can neither propose nor decide about your own account; another administrator does.",
-    ),
-    "grants.not_the_first": Text(
-        "Komut satırı yalnız ilk iki yönetici hesabını açar; ötesini yöneticiler önerip onaylar.",
-        "The terminal opens the first two administrators only; administrators do the rest.",
-    ),
-    "grants.incomplete": Text(
-        "Ad ve giriş hizmetindeki kimlik yazılmalıdır; en çok 200 harf olabilir.",
-        "Name and subject of the sign-in service are needed, at most 200 letters each.",
-    ),
-    "grants.account_exists": Text(
-        "Bu kimliğin ya da kişinin bir hesabı var; o hesabın sayfasından öneri yapınız.",
-        "This subject or person has an account; propose the change on its page.",
-    ),
-    "grants.no_change": Text(
-        "Hesap zaten böyle; değişecek bir şey yok.",
-        "The account is like this already; there is nothing to change.",
-    ),
-    "grants.closed_already": Text(
-        "Hesap kapalı; önce yeniden açılmasını öneriniz.",
-        "The account is closed; propose to reopen it first.",
-    ),
-    "grants.open_already": Text("Hesap zaten açık.", "The account is open already."),
-    "grants.too_few_administrators": Text(
-        "En az {fewest} açık yönetici hesabı kalmalıdır; önce yeni bir yönetici öneriniz.",
-        "At least {fewest} administrators have to stay; propose a new one first.",
-    ),
-    "grants.unknown_role": Text("Rolü listeden seçiniz.", "Choose the role from the list."),
-    "grants.institution_missing": Text(
-        "Kurum yetkilisinin kurumu seçilmelidir.", "A coordinator needs an institution."
-    ),
-    "grants.no_institution": Text(
-        "Yalnız kurum yetkilisinin kurumu olur; kurum seçimini kaldırınız.",
-        "Only a coordinator has an institution; leave it empty.",
-    ),
-    "grants.proposer_left": Text(
-        "Öneriyi yapan artık yönetici değil; uygun bulmayınız, gerekirse yeniden önerilir.",
-        "Who proposed it is no administrator any more; refuse it, it can be proposed anew.",
-    ),
-    "grants.not_yours": Text(
-        "Öneriyi yalnız yapan geri çeker; uygun bulmuyorsanız öyle karar veriniz.",
-        "Only who made the proposal withdraws it; refuse it if it is not right.",
-    ),
-}
-
 _ASKING = {
     "asking.nobody": Text("İsteği kimin yaptığını seçiniz.", "Say who asked for it."),
     "asking.not_recognised": Text(
@@ -500,7 +453,7 @@ SENTENCES = (
     | _FORM
     | _PAPER
     | _PRODUCTION
-    | _GRANTS
+    | APART
     | _ASKING
     | _COURIER
     | SIGHT

@@ -230,7 +230,7 @@ def test_a_card_is_sent_so_often_and_then_handed_over_in_the_house(
     world.office.fire(couriered, "courier_return", operator(), reason="adreste yok")
     with denied("may_be_sent"):
         world.office.fire(couriered, "hand_to_courier", operator(), {"tracking_number": "YK4"})
-    moved = world.office.fire(couriered, "deliver", operator(), world.handed_over())
+    moved = world.office.fire(couriered, "deliver", operator(8), world.handed_over())
     assert moved.state == "delivered"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 
 from handlers import letters
-from web.demo.scenes.scene import Scene, held_to_the_day, to_the_door
+from web.demo.scenes.scene import Scene, expect, held_to_the_day, to_the_door
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
 from workflow.bulk import TIMER
 
@@ -41,6 +41,9 @@ def wet_signature(scene: Scene, stage: Stage) -> Play:
     stage.office.fire(scene.case, "register_paper", FIRST_OFFICER, stage.paper(scene.case))
     scene.refusals.append(stage.refused(scene.case, "approve_paper", FIRST_OFFICER))
     stage.office.fire(scene.case, "approve_paper", SECOND_OFFICER)
+    yield stage.clock.now() + timedelta(minutes=11)
+    expect(stage, scene, "queued")  # no timer starts what the person did not approve himself
+    stage.office.fire(scene.case, "start_production", OPERATOR)
     yield from to_the_door(scene, stage)
 
 
