@@ -160,22 +160,14 @@ def test_a_renewal_leaves_the_old_certificate_to_its_end(world: World, me: int, 
     assert (old_state(world, held), new_of(world, case).replaces_id) == ("active", None)
 
 
-@pytest.mark.parametrize("kind", ["lost", "fault"])
 def test_an_old_certificate_that_was_revoked_meanwhile_is_left_as_it_is(
-    world: World, me: int, held: Held, kind: str
+    world: World, me: int, held: Held
 ) -> None:
-    world.consent(me, held)
-    case = world.file(me, kind, held.certificate_id)
-    if kind == "lost":
-        world.choose(case, me, "wet_signature")
-        world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
-        world.office.fire(case, "change_method", applicant(me))
-    world.choose(case, me, "e_onay")
-    if kind == "fault":
-        made(world, case)
-        world.office.fire(case, "deliver", operator(), world.handed_over())
-        world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
-        activate(world, me, held, new_of(world, case))
+    case = approved(world, me, held, "fault")
+    made(world, case)
+    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    activate(world, me, held, new_of(world, case))
     assert world.read(Certificate, held.certificate_id).revocation_reason == "çalındı"
 
 
