@@ -166,7 +166,7 @@ def to_paper(context: Context) -> None:
     _turn(context, "wet_signature")
 
 
-@action
+@action(writes=("method",))
 def to_desk(context: Context) -> None:
     """Turn the application to the way by which the person shows himself at the desk."""
     _turn(context, "in_person")
@@ -249,7 +249,7 @@ def no_other_open(context: Context) -> Verdict:
     return ALLOW if reference is None else deny("form.other_open", reference=reference)
 
 
-@action
+@action(fires=("application.give_way",))
 def take_place(context: Context) -> None:
     """Close the renewals of the certificate that this application ends, each with a notice."""
     reference = rows.text(context.case, "reference")

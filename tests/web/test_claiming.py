@@ -156,12 +156,12 @@ def test_a_filter_is_kept_under_a_name_and_opens_from_there(
     world: World, officer: Visitor, second: Visitor
 ) -> None:
     case = waiting_for_paper(world)
-    shown = officer.get("/basvurular?durum=wet_signature&sirala=ad&yon=azalan")
+    shown = officer.get("/basvurular?durum=in_person&sirala=ad&yon=azalan")
     hidden = shown.value("filtre")
     page = officer.post("/filtre", liste="hepsi", filtre=hidden, ad="Beklenen formlar")
     assert "Filtre kaydedildi." in page.all("div", role="status")
     kept = page.links["Beklenen formlar"]
-    assert kept == "/basvurular?durum=wet_signature&sirala=ad&yon=azalan"
+    assert kept == "/basvurular?durum=in_person&sirala=ad&yon=azalan"
     assert reference("application", case) in officer.get(kept).links
     assert "Beklenen formlar" not in officer.get("/alinabilecekler").links
     assert "Beklenen formlar" not in second.get("/basvurular").links

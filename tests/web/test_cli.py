@@ -313,7 +313,7 @@ def test_a_dry_sweep_counts_what_the_sweep_then_moves(terminal: Terminal, world:
     case = waiting_for_paper(world)
     rehearsed = terminal.json("sweep", "--as-of", "2026-06-01", "--dry-run")
     assert (rehearsed["moved"], rehearsed["dry_run"]) == (1, True)
-    assert world.state(case) == "wet_signature"
+    assert world.state(case) == "in_person"
     shown = terminal.run("sweep", "--as-of", "2026-06-01", "--dry-run").output
     assert "would move 1, refused 0" in shown
     swept = terminal.json("sweep", "--as-of", "2026-06-01")
@@ -431,5 +431,5 @@ def test_a_sweep_shows_how_far_it_is_to_whoever_looks(
     waiting_for_paper(world)
     monkeypatch.setattr("web.commands.sweep.progress_wanted", lambda: True)
     said = terminal.run("sweep", "--as-of", "2026-06-01", "--dry-run")
-    assert "application wet_signature: 1" in said.stderr
-    assert "application wet_signature: 1" not in said.stdout
+    assert "application in_person: 1" in said.stderr
+    assert "application in_person: 1" not in said.stdout

@@ -116,7 +116,7 @@ def test_a_stranger_who_sends_a_form_is_sent_to_sign_in(world: World, visitor: V
     case = waiting_for_paper(world)
     visitor.get("/giris")
     assert visitor.post(path(case, "islem", "cancel"), seen="2").heading == "Giriş"
-    assert world.state(case) == "wet_signature"
+    assert world.state(case) == "in_person"
 
 
 def test_a_form_without_its_token_is_refused_and_gives_back_what_was_typed(
@@ -128,7 +128,7 @@ def test_a_form_without_its_token_is_refused_and_gives_back_what_was_typed(
     )
     assert page.heading == "Formun süresi doldu"
     assert "Uzun bir gerekçe" in page.all("pre")
-    assert world.state(case) == "wet_signature"
+    assert world.state(case) == "in_person"
 
 
 def test_a_session_nobody_uses_ends_after_thirty_minutes(world: World, officer: Visitor) -> None:

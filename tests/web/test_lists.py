@@ -98,7 +98,7 @@ def test_a_row_says_whose_case_it_is_where_it_stands_who_acts_and_until_when(
     assert page.all("th", scope="row") == [f"{reference('application', case)} İlk başvuru"]
     assert page.all("td")[-5:] == [
         "AYŞE ÖRNEKOĞLU 100******46 TEST Zeytinlik İlkokulu",
-        "Islak imzalı form bekleniyor Sıra: Başvuru sahibi",
+        "Ofiste kimlik gösterilmesi bekleniyor Sıra: Başvuru sahibi",
         "02.03.2026 12:00",
         "01.05.2026",
         "İlker Görevli",
@@ -133,14 +133,14 @@ def test_filters_stand_in_the_address_and_as_chips_that_take_them_back(
     world: World, officer: Visitor
 ) -> None:
     case = waiting_for_paper(world)
-    query = "durum=wet_signature&tur=first&sure=later&kimde=bos"
+    query = "durum=in_person&tur=first&sure=later&kimde=bos"
     page = officer.get(f"/basvurular?{query}")
     assert references(page) == [reference("application", case)]
     taken = {
-        "Islak imzalı form bekleniyor": "tur=first&sure=later&kimde=bos",
-        "İlk başvuru": "durum=wet_signature&sure=later&kimde=bos",
-        "Sonra": "durum=wet_signature&tur=first&kimde=bos",
-        "Kimsenin üzerinde değil": "durum=wet_signature&tur=first&sure=later",
+        "Ofiste kimlik gösterilmesi bekleniyor": "tur=first&sure=later&kimde=bos",
+        "İlk başvuru": "durum=in_person&sure=later&kimde=bos",
+        "Sonra": "durum=in_person&tur=first&kimde=bos",
+        "Kimsenin üzerinde değil": "durum=in_person&tur=first&sure=later",
     }
     for word, left in taken.items():
         assert page.links[f"{word} × filtresini kaldır"] == f"/basvurular?{left}"
@@ -172,7 +172,7 @@ def test_a_queue_keeps_to_its_state_whatever_the_address_says(
     world: World, officer: Visitor
 ) -> None:
     waiting_for_paper(world)
-    assert references(officer.get("/sira/paper_received?durum=wet_signature")) == []
+    assert references(officer.get("/sira/paper_received?durum=in_person")) == []
 
 
 def test_what_somebody_holds_is_told_from_what_is_free(
@@ -181,11 +181,11 @@ def test_what_somebody_holds_is_told_from_what_is_free(
     held, free = waiting_for_paper(world), waiting_for_paper(world, ISMAIL)
     desk.claim(world.office, held, actor_of(staff.officer))
     mine, others = reference("application", held), reference("application", free)
-    assert references(officer.get("/is-listem?durum=wet_signature")) == [mine]
-    assert references(officer.get("/sira/wet_signature?kimde=ben")) == [mine]
-    assert references(officer.get("/sira/wet_signature?kimde=bos")) == [others]
+    assert references(officer.get("/is-listem?durum=in_person")) == [mine]
+    assert references(officer.get("/sira/in_person?kimde=ben")) == [mine]
+    assert references(officer.get("/sira/in_person?kimde=bos")) == [others]
     assert references(second.get(FREE)) == [others]
-    assert references(second.get("/sira/wet_signature?kimde=ben")) == []
+    assert references(second.get("/sira/in_person?kimde=ben")) == []
 
 
 KEYS = {
@@ -207,7 +207,7 @@ def test_every_order_is_paged_without_gap_or_repetition(
     *,
     backwards: bool,
 ) -> None:
-    fill(world, 2, "wet_signature", "paper_received", "held")
+    fill(world, 2, "in_person", "paper_received", "held")
     monkeypatch.setattr("web.office.worklist.PAGE", 4)
     rows = [row for row in world.all(Application) if row.state != "held"]
     if "tur" in query:
@@ -223,7 +223,7 @@ def test_every_order_is_paged_without_gap_or_repetition(
 
 
 def test_the_headings_sort_and_say_how_it_is_sorted(world: World, officer: Visitor) -> None:
-    fill(world, 1, "wet_signature")
+    fill(world, 1, "in_person")
     page = officer.get(FREE)
     heads = {part.get("aria-sort") for part in page.tree.iter("th") if part.get("aria-sort")}
     assert heads == {"ascending", "none"}
@@ -244,7 +244,7 @@ def test_the_headings_sort_and_say_how_it_is_sorted(world: World, officer: Visit
 def test_the_name_of_nobody_stands_in_the_address_of_a_page(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill(world, 1, "wet_signature")
+    fill(world, 1, "in_person")
     monkeypatch.setattr("web.office.worklist.PAGE", 3)
     page = officer.get(f"{FREE}?sirala=ad")
     last = parse(references(page)[-1])[1]
@@ -255,7 +255,7 @@ def test_counting_stops_and_says_so(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.office.lists.CAP", 3)
-    fill(world, 1, "wet_signature", "paper_received")
+    fill(world, 1, "in_person", "paper_received")
     page = officer.get(FREE)
     assert page.all("p", role="status") == ["3'den çok başvuru"]
     assert "Alınabilecekler (3'den çok)" in page.links
@@ -270,9 +270,9 @@ def test_a_count_writes_a_thousand_the_turkish_way() -> None:
 
 
 def test_the_counts_of_the_groups_are_those_of_the_rows(world: World) -> None:
-    fill(world, 3, "wet_signature", "paper_received")
+    fill(world, 3, "in_person", "paper_received")
     today = today_of(world)
-    wanted = Wanted(("wet_signature", "paper_received"))
+    wanted = Wanted(("in_person", "paper_received"))
     rows = world.all(Application)
     page = read(world.office.database, wanted, today)
     for group in worklist.GROUPS:
@@ -284,14 +284,14 @@ def test_the_counts_of_the_groups_are_those_of_the_rows(world: World) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted(("wet_signature",)),
-        Wanted(("wet_signature", "held"), kind="first", group="late"),
+        Wanted(("in_person",)),
+        Wanted(("in_person", "held"), kind="first", group="late"),
         Wanted(("held",), free=True, group="today"),
         Wanted(holder=1, group="soon"),
     ],
 )
 def test_what_a_list_shows_is_what_its_filter_matches(world: World, wanted: Wanted) -> None:
-    fill(world, 2, "wet_signature", "paper_received", "held")
+    fill(world, 2, "in_person", "paper_received", "held")
     with world.office.database.begin() as connection:
         assert enter_user(connection, "Bir", ["officer"], world.clock.now()) == 1
     world.write("UPDATE application SET assignee_id = 1, assigned_version = 1 WHERE id % 2 = 0")

@@ -51,7 +51,7 @@ def test_the_case_page_says_where_it_stands_who_acts_next_and_until_when(
 ) -> None:
     page = officer.get(path(waiting_for_paper(world)))
     for said in (
-        "Islak imzalı form bekleniyor", "Sıra kimde Başvuru sahibi", "Son tarih 1 Mayıs 2026",
+        "Ofiste kimlik gösterilmesi bekleniyor", "Sıra kimde Başvuru sahibi", "Son tarih 1 Mayıs 2026",
         "100******46", "İlk başvuru", "Islak imza",
     ):  # fmt: skip
         assert said in page.text
@@ -75,7 +75,7 @@ def test_the_drawing_marks_the_present_state_and_the_way_taken(
     world: World, officer: Visitor
 ) -> None:
     html = officer.get(path(waiting_for_paper(world))).response.text
-    assert 'data-state="wet_signature" aria-current="step"' in html
+    assert 'data-state="in_person" aria-current="step"' in html
     assert "Geçilen yol: Başlangıç → Taslak →" in html
 
 
@@ -114,7 +114,7 @@ def test_a_form_filled_in_part_is_shown_again_with_the_fields_that_lack(
         "#verification_code", "#documents-1-number",
     ]  # fmt: skip
     assert page.value("documents-0-number") == "1"
-    assert world.state(case) == "wet_signature"
+    assert world.state(case) == "in_person"
 
 
 def test_a_kind_of_document_that_is_not_offered_is_refused_in_turkish(
@@ -133,7 +133,7 @@ def test_paper_with_another_code_is_refused_with_the_reason(world: World, office
     wrong = paper_form(world, case, verification_code="0000-0000-0000-0000-0000")
     page = officer.post(path(case, "islem", "register_paper"), 422, **wrong)
     assert page.heading == "İşlem yapılamaz: Evrakı kaydet"
-    assert world.state(case) == "wet_signature"
+    assert world.state(case) == "in_person"
     assert [row.code for row in world.all(RefusedAttempt)] == ["paper.other_version"]
 
 
@@ -185,7 +185,7 @@ def test_a_form_without_a_version_is_not_taken(world: World, officer: Visitor) -
     assert officer.post(path(case, "islem", "cancel_by_office"), 400, seen="x").heading == (
         "İstek anlaşılamadı"
     )
-    assert world.state(case) == "wet_signature"
+    assert world.state(case) == "in_person"
 
 
 def test_the_page_of_a_move_that_can_not_be_made_says_why(
@@ -281,7 +281,7 @@ def test_a_document_is_not_opened_without_purpose_or_from_another_case(
 
 def test_the_signature_page_says_what_there_is(world: World, officer: Visitor) -> None:
     case = waiting_for_paper(world)
-    assert "Bu başvuru ıslak imzalıdır" in officer.get(path(case, "imza")).text
+    assert "Bu başvuru başvuru ofisinde elle imzalanır" in officer.get(path(case, "imza")).text
 
 
 def test_the_history_tells_moves_and_refused_attempts_in_order(

@@ -27,7 +27,7 @@ MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
 
 _APPROVED = ("file", "choose_method", "use_e_onay", "approve_e_onay")
 _PRODUCED = (*_APPROVED, "queue", "start_production", "finish_production", "hand_to_courier")
-_ON_PAPER = ("file", "choose_method", "use_wet_signature")
+_ON_PAPER = ("file", "choose_method", "use_in_person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ WAYS = (
     Way(200, "renewal", "e_imza", ("file", "choose_method", "use_e_imza", "expire")),
     Way(50, "renewal", "e_onay", (*_APPROVED, "hold")),
     Way(20, "renewal", "e_onay", (*_APPROVED, "queue")),
-    Way(15, "first", "wet_signature", (*_ON_PAPER, "register_paper")),
-    Way(5, "first", "wet_signature", (*_ON_PAPER, "register_paper", "return_to_applicant")),
+    Way(15, "first", "in_person", (*_ON_PAPER, "register_paper")),
+    Way(5, "first", "in_person", (*_ON_PAPER, "register_paper", "return_to_applicant")),
     Way(5, "renewal", "e_onay", _PRODUCED),
-    Way(5, "first", "wet_signature", _ON_PAPER),
+    Way(5, "first", "in_person", _ON_PAPER),
 )
 """Five entries a case on the average; one case in ten is open, as after some years of work."""
 

@@ -145,7 +145,7 @@ def _on_paper(stage: Stage, number: int, name: str, registered_by: Actor | None)
     person = stage.person(number, name)
     if not _untouched(stage, person):
         return None
-    case = stage.file(person, "first", None, "wet_signature")
+    case = stage.file(person, "first", None, "in_person")
     if registered_by is not None:
         stage.office.fire(case, "register_paper", registered_by, stage.paper(case))
     return case

@@ -262,7 +262,7 @@ def test_definitions_sign_ins_and_a_case_are_read_and_nothing_can_be_done(
 def publish_an_older_one(world: World) -> None:
     """Publish a definition before today's, in which a form was waited for a shorter time."""
     document = json.loads(world.office.library.current["application"].canonical)
-    (waiting,) = (state for state in document["states"] if state["name"] == "wet_signature")
+    (waiting,) = (state for state in document["states"] if state["name"] == "in_person")
     waiting["due"] = "30 days"
     older = from_canonical(canonical_of(document))
     publish(world.office.database, {"application": older}, world.clock.now() - timedelta(days=60))

@@ -66,4 +66,4 @@ def test_the_terminal_takes_the_journal_out_as_xes(
     log = ET.parse(target).getroot()  # noqa: S314 - our own export, read back
     values = [part.get("value") for part in log.iter() if part.get("key") == "concept:name"]
     assert reference("application", case) in values
-    assert values[-3:] == ["file", "choose_method", "use_wet_signature"]
+    assert values[-3:] == ["file", "choose_method", "use_in_person"]

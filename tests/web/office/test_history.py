@@ -75,7 +75,7 @@ def test_the_details_of_a_move_give_utc_hash_documents_and_the_verdicts_in_words
     assert f"UTC {entries[-1].body['at']}" in newest
     assert entries[-1].body["at"] == "2026-03-02T09:00:00.000000Z"
     assert entries[-1].hash in newest
-    assert "Onaylama yöntemi ıslak imza: sağlandı method_is_wet_signature" in newest
+    assert "Onaylama yöntemi yüz yüze başvuru: sağlandı method_is_in_person" in newest
     assert "Belgeler (SHA-256) " + entries[1].body["documents"][0] in chosen
     assert "Yöntem ve teslim adresi eksiksiz: sağlandı form.complete" in chosen
     assert "Belgeler (SHA-256)" not in newest

@@ -85,7 +85,7 @@ def test_a_code_that_is_missing_or_unknown_is_said_at_its_field_and_nothing_happ
     page = officer.post(path(case, *RETURN), 422, seen=seen(officer, case), **form, **preview)
     assert page.all("p", id=field) == [said]
     assert page.title.startswith("Hata:")
-    assert world.state(case) == "wet_signature"
+    assert world.state(case) == "in_person"
 
 
 def test_the_preview_shows_the_very_letter_and_writes_nothing(

@@ -94,7 +94,7 @@ def test_every_form_the_case_ever_had_is_listed_newest_first(
     me = world.read(Application, case).person_id
     world.clock.advance(minutes=1)
     world.office.fire(case, "change_method", applicant(me))
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     now = str(world.read(Application, case).form_sha256)
     listed = officer.get(path(case, "evrak")).text
     assert -1 < listed.index(now) < listed.index(first)

@@ -98,7 +98,7 @@ def test_an_application_by_e_onay_shows_the_signature_of_that_e_onay(
 def test_an_application_on_paper_rests_on_no_e_onay(world: World, officer: Visitor) -> None:
     page = officer.get(path(waiting_for_paper(world), "imza"))
     assert page.all("h2")[-1] == "İmzalar"
-    assert "ıslak imzalıdır" in page.text
+    assert "başvuru ofisinde elle imzalanır" in page.text
 
 
 def test_a_certificate_is_due_on_its_last_day_and_not_the_day_after(

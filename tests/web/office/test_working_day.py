@@ -47,7 +47,7 @@ def applied(world: World, number: int, given: str, surname: str) -> int:
     """File a first application on paper for somebody; it waits for the signed form."""
     me = world.person(tckn_of(number), given, surname)
     case = world.file(me, "first")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     return case
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.no_cover
 def test_asking_and_comparing_are_accessible(page: Page, site: str, world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     form = world.read(Document, world.read(Application, case).form_sha256)
     asked = f"/dogrula?kod={form.verification_code}"
     assert look(page, site, "/dogrula", "/dogrula?kod=1", asked) == []

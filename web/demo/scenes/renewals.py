@@ -34,10 +34,10 @@ def e_imza(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def wet_signature(scene: Scene, stage: Stage) -> Play:
-    """Apply on paper: the officer who registers it can not approve it."""
+def in_person(scene: Scene, stage: Stage) -> Play:
+    """Show himself at the desk: the officer who registers what was shown can not approve it."""
     person = stage.person(3, "Cemil")
-    scene.case = stage.file(person, "first", None, "wet_signature")
+    scene.case = stage.file(person, "first", None, "in_person")
     stage.office.fire(scene.case, "register_paper", FIRST_OFFICER, stage.paper(scene.case))
     scene.refusals.append(stage.refused(scene.case, "approve_paper", FIRST_OFFICER))
     stage.office.fire(scene.case, "approve_paper", SECOND_OFFICER)
@@ -130,8 +130,8 @@ def scenes() -> list[Scene]:
     return [
         Scene("e-onay", "Renewal by e-onay", "e_onay", e_onay, "delivered"),
         Scene("e-imza", "Renewal by e-imza", "e_imza", e_imza, "delivered"),
-        Scene("wet-signature", "First application on paper, two officers", "wet_signature",
-              wet_signature, "delivered", ("same_person",)),
+        Scene("in-person", "First application at the desk, two officers", "in_person",
+              in_person, "delivered", ("same_person",)),
         Scene("early", "Renewal filed 5 months early", "e_onay", early, "delivered"),
         Scene("late", "Renewal filed 5 days before the end", "e_onay", late, "delivered"),
         Scene("window", "Tries to skip the window", "e_onay", skips_the_window, "delivered",
