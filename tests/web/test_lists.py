@@ -111,7 +111,7 @@ def test_the_queues_are_named_by_what_a_role_can_do(
     waiting_for_paper(world)
     lists = list(officer.get("/is-listem").links)
     for said in (
-        "İş listem (0)", "Alınabilecekler (1)", "Kaydedilecek evrak (1)", "İncelenecek evrak (0)",
+        "İş listem (0)", "Alınabilecekler (1)", "Kimliği görülecekler (1)", "İncelenecek evrak (0)",
         "Tüm başvurular",
     ):  # fmt: skip
         assert said in lists
@@ -259,7 +259,7 @@ def test_counting_stops_and_says_so(
     page = officer.get(FREE)
     assert page.all("p", role="status") == ["3'den çok başvuru"]
     assert "Alınabilecekler (3'den çok)" in page.links
-    assert "Kaydedilecek evrak (3'den çok)" in page.links
+    assert "Kimliği görülecekler (3'den çok)" in page.links
     assert [title for title in page.all("h2") if title.endswith("(3'den çok)")] != []
 
 

@@ -48,7 +48,7 @@ def test_each_application_is_delivered_with_a_certificate_and_a_tracking_number(
     performance: dict[str, Any],
 ) -> None:
     assert {case["name"] for case in performance["cases"]} == {
-        "e-onay", "e-imza", "wet-signature", "early", "late", "window", "forged", "other-card",
+        "e-onay", "e-imza", "in-person", "early", "late", "window", "forged", "other-card",
         "expired-code",
     }  # fmt: skip
     for case in performance["cases"]:
@@ -62,7 +62,7 @@ def test_each_application_is_delivered_with_a_certificate_and_a_tracking_number(
 
 @pytest.mark.parametrize(
     ("name", "approval"),
-    [("e-onay", "e_onay"), ("e-imza", "e_imza"), ("wet-signature", "paper_received")],
+    [("e-onay", "e_onay"), ("e-imza", "e_imza"), ("in-person", "paper_received")],
 )
 def test_each_method_is_approved_in_its_own_state(
     performance: dict[str, Any], name: str, approval: str
@@ -86,7 +86,7 @@ def test_an_early_renewal_is_held_from_filing_to_two_months_before_the_end(
 def test_what_must_be_refused_is_refused_and_counted(performance: dict[str, Any]) -> None:
     refused = {case["name"]: case["refused"] for case in performance["cases"]}
     assert refused == {
-        "e-onay": 0, "e-imza": 0, "wet-signature": 1, "early": 0, "late": 0, "window": 3,
+        "e-onay": 0, "e-imza": 0, "in-person": 1, "early": 0, "late": 0, "window": 3,
         "forged": 1, "other-card": 1, "expired-code": 1,
     }  # fmt: skip
 

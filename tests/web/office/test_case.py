@@ -43,7 +43,7 @@ def test_the_summary_says_who_what_where_to_and_by_which_method(
     # The name is a link, which the reader of pages sets apart from what follows.
     assert facts["Kişi"] == "AYŞE ÖRNEKOĞLU , 100******46"
     assert facts["Başvuru türü"] == "İlk başvuru"
-    assert facts["Onaylama yöntemi"] == "Islak imza"
+    assert facts["Onaylama yöntemi"] == "Yüz yüze"
     assert facts["Kurum"]
     assert facts["Teslim adresi"] == "TEST Sokağı 1, Bursa Adresi düzelt"
     assert "Sertifika" not in page.all("h2")
