@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from handlers import letters, rows
 from handlers.consent import waiting_for
 from handlers.services import services_of
+from handlers.sight import contact_of
 from states.journal import JournalEntry
 from states.notice import Notice
 from states.person import DEAD, Person
@@ -273,7 +274,8 @@ def certificate_found_revoked(context: EffectContext) -> None:
 @effect()
 def call_authority(context: EffectContext) -> None:
     """Tell that only its own authority can end the certificate, and why it should be ended."""
-    tell(context, "call_authority")
+    contact = contact_of(services_of(context), context.case, context.now)
+    tell(replace(context, case={**context.case, "contact": contact}), "call_authority")
 
 
 @effect()

@@ -20,7 +20,8 @@ from handlers import rows
 from handlers.services import services_of
 from handlers.validity import last_day
 from signing.certificate import read
-from signing.errors import CertificateUnusable
+from signing.collect import chain
+from signing.errors import CertificateUnusable, SigningError
 from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
 from states.person import Person
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.services import Services
     from signing.certificate import Certificate as Shown
     from workflow.context import Context
     from workflow.verdict import Verdict
@@ -167,11 +169,11 @@ def _fire_if_known(
     return True
 
 
-def shown_by(context: Context, person_id: int, shown: Shown, chain: tuple[bytes, ...]) -> None:
+def shown_by(context: Context, person_id: int, shown: Shown, beside: tuple[bytes, ...]) -> None:
     """Let a certificate that a judged signature shows confirm or correct what was stated of it."""
     found = _stated(context.connection, person_id, shown)
     if found is not None:
-        see_now(context, found, {"der": shown.der, "how": "signature", "chain": list(chain)})
+        see_now(context, found, {"der": shown.der, "how": "signature", "chain": list(beside)})
 
 
 def _stated(connection: Connection, person_id: int, shown: Shown) -> Certificate | None:
@@ -310,6 +312,25 @@ def unseen(context: Context) -> bool:
     return not (context.case["method"] == "wet_signature" and free)
 
 
+def contact_of(services: Services, case: Mapping[str, object], now: datetime) -> str:
+    """Return where the authority of a certificate is reached; "" where that is not known.
+
+    It is the words that stand beside one of those above it in the folder of anchors, the nearest
+    first. What can not be found out now is not known.
+    """
+    der, beside = case["der"], cast("list[bytes] | None", case["chain"]) or ()
+    if not isinstance(der, bytes):
+        return ""
+    try:
+        trust = services.trust()
+        path = chain(read(der), beside, trust, now) if trust.contacts else []
+    except SigningError:
+        return ""
+    contacts = dict(trust.contacts)
+    found = (contacts.get(above.sha256) for above in path[1:])
+    return next(filter(None, found), "")
+
+
 def refuse_foreign(context: Context) -> None:
     """Refuse to suspend or revoke what another authority made; raises RuleFailed.
 
@@ -318,7 +339,7 @@ def refuse_foreign(context: Context) -> None:
     case = context.case
     if case["seen"] == MADE or isinstance(context.payload.get("learnt"), Learnt):
         return
-    raise RuleFailed(deny("made_here", issuer=case["issuer"]), trigger=context.transition.name)
+    raise RuleFailed(deny("sight.foreign", issuer=case["issuer"]), trigger=context.transition.name)
 
 
 def end_there(context: Context, certificate: Certificate, learnt: Learnt) -> None:

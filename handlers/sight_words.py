@@ -13,6 +13,12 @@ SIGHT = {
         "Gösterilen sertifika başka bir kişinin; kendi sertifikanızı gösteriniz.",
         "The certificate that was shown is another person's; show your own.",
     ),
+    "sight.foreign": Text(
+        "Bu sertifikayı bu kuruluş üretmedi (veren: {issuer}); askıya alma ve iptal yalnız "
+        "sertifikayı veren kuruluştan istenir.",
+        "This certificate was not made here (issuer: {issuer}); only its own authority can suspend "
+        "or revoke it.",
+    ),
     "sight.unseen": Text(
         "Eski sertifika yalnız beyan edilmiş; sahibi eski kartıyla giriş yapmadan üretilmez.",
         "The old certificate is only stated; nothing is made before its holder signs in with it.",

@@ -37,7 +37,10 @@ class Purpose(StrEnum):
     """Not trusted by itself: an issuing authority that only helps to build a chain."""
 
 
-KEYS = frozenset({"from", "until", "for"})
+KEYS = frozenset({"from", "until", "for", "contact"})
+
+LONGEST_CONTACT = 200
+"""Letters of the place where an authority is reached."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class Trust:
     `windows` are pairs of an anchor's SHA-256 (hex) and the time in which it is trusted; an
     anchor without one is trusted at any time. Nothing else is trusted: neither the operating
     system's store nor a certificate that a container brings along. `allowed` are the algorithms
-    that all of it, and what it vouches for, is held to.
+    that all of it, and what it vouches for, is held to. `contacts` are pairs of a certificate's
+    SHA-256 (hex) and where its authority is reached by people, in words.
     """
 
     anchors: tuple[bytes, ...]
@@ -68,6 +72,7 @@ class Trust:
     tsa_anchors: tuple[bytes, ...] = ()
     windows: tuple[tuple[str, Window], ...] = ()
     allowed: AllowedAlgorithms = STRICT
+    contacts: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def _windows(self) -> dict[str, Window]:
@@ -93,6 +98,7 @@ class Trust:
             tuple(dict.fromkeys(self.for_time_stamps().anchors + other.for_time_stamps().anchors)),
             tuple(dict(self.windows + other.windows).items()),
             self.allowed,
+            tuple(dict(self.contacts + other.contacts).items()),
         )
 
     def for_time_stamps(self) -> Trust:
@@ -118,6 +124,7 @@ class _Entry:
     der: bytes
     window: Window
     purposes: frozenset[Purpose]
+    contact: str = ""
 
 
 @lru_cache(128)
@@ -145,11 +152,16 @@ def load(folder: Path) -> Trust:
         _for(entries, Purpose.SIGNATURES),
         _for(entries, Purpose.CHAINS),
         _for(entries, Purpose.TIME_STAMPS),
-        tuple((hashlib.sha256(entry.der).hexdigest(), entry.window) for entry in entries),
+        tuple((_sha256(entry), entry.window) for entry in entries),
+        contacts=tuple((_sha256(entry), entry.contact) for entry in entries if entry.contact),
     )
     if not trust.anchors:
         raise TrustUnusable(path=str(folder), reason="İmzalar için güvenilen bir kök yok.")
     return trust
+
+
+def _sha256(entry: _Entry) -> str:
+    return hashlib.sha256(entry.der).hexdigest()
 
 
 def _for(entries: list[_Entry], purpose: Purpose) -> tuple[bytes, ...]:
@@ -167,9 +179,17 @@ def _entry(path: Path) -> _Entry:
         raise TrustUnusable(path=beside.name, reason=f"Dosya okunamadı: {error}") from error
     unknown = sorted(said.keys() - KEYS)
     if unknown:
-        reason = f"Bilinmeyen anahtar: {', '.join(unknown)}; bilinenler: from, until, for."
+        reason = f"Bilinmeyen anahtar: {', '.join(unknown)}; bilinenler: from, until, for, contact."
         raise TrustUnusable(path=beside.name, reason=reason)
-    return _Entry(der, _window(beside, said), _purposes(beside, said.get("for")))
+    purposes = _purposes(beside, said.get("for"))
+    return _Entry(der, _window(beside, said), purposes, _contact(beside, said.get("contact", "")))
+
+
+def _contact(path: Path, value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_CONTACT or not value.isprintable():
+        reason = f"`contact` tek satırlık bir metin olmalıdır (en çok {LONGEST_CONTACT} harf)."
+        raise TrustUnusable(path=path.name, reason=reason)
+    return value.strip()
 
 
 def _certificate(path: Path) -> bytes:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from workflow.definition import NEW, Text
 from workflow.sentences import reason_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
     from workflow.definition import Definition, State
@@ -50,6 +53,15 @@ DESK = {
 }
 """What is done at the desk beside the states (`states.desk`)."""
 
+SEEN = {
+    None: "Yalnız beyan edildi, henüz görülmedi",
+    "made": "Bu kuruluş üretti",
+    "signature": "Kartıyla atılan bir imzada görüldü",
+    "bytes": "Sertifika dosyası görüldü",
+    "authority": "Veren kuruluş yazıyla bildirdi",
+}
+"""How a certificate is known (`states.certificate`)."""
+
 NOTICES = {"waiting": "Gönderilmeyi bekliyor", "sent": "Gönderildi"}
 
 STOPPED = frozenset({"rejected", "lost", "revoked", "locked"})
@@ -59,6 +71,16 @@ DONE = frozenset({"delivered", "in_force", "active", "used"})
 def method_title(name: str | None) -> str:
     """Return the Turkish name of a signing method."""
     return METHODS.get(name or "", name or "Seçilmedi")
+
+
+def seen_title(seen: str | None) -> str:
+    """Return how a certificate is known, in Turkish."""
+    return SEEN[seen]
+
+
+def letter_title(proof: Mapping[str, str]) -> str:
+    """Return number and day of a letter as they are written in Turkish."""
+    return f"{proof['number']}, {date.fromisoformat(proof['dated']):%d.%m.%Y}"
 
 
 def document_title(kind: str) -> str:
@@ -104,6 +126,8 @@ def add_wording(app: Flask) -> None:
     """Give the words to the templates."""
     app.jinja_env.globals.update(
         method_title=method_title,
+        seen_title=seen_title,
+        letter_title=letter_title,
         document_title=document_title,
         indication_title=indication_title,
         kind_title=kind_title,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.sight import contact_of
 from handlers.status import StatusUnknown
 from signing.crl import Entry, Reason
 from signing.ocsp import GOOD, Status
@@ -25,6 +28,7 @@ from workflow.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held
+    from handlers.services import Services
     from tests.signing.loopback import Loopback
 
 SOON, LATE = date(2026, 4, 10), date(2027, 12, 31)
@@ -313,7 +317,7 @@ def test_a_certificate_recorded_under_a_definition_of_before_is_not_revoked_here
 ) -> None:
     foreign = before(world).stated(me, SOON)
     for trigger in ("suspend", "revoke"):
-        with denied("made_here", issuer=None):
+        with denied("sight.foreign", issuer=None):
             world.office.fire(foreign, trigger, applicant(me), reason="çalındı")
     assert world.read(Certificate, foreign).state == "active"
 
@@ -372,6 +376,28 @@ def test_a_lost_card_of_another_house_is_told_to_be_revoked_there(world: World, 
     text = told(world, "call_authority")
     assert "burada iptal edilemez" in text
     assert "TEST Başka Kuruluş" in text
+
+
+def test_the_authority_to_call_is_told_by_the_nearest_that_the_office_knows(
+    world: World, me: int
+) -> None:
+    held = typed(world, me)
+    now, services = world.clock.now(), world.services
+
+    def known(*contacts: tuple[str, str]) -> Services:
+        trust = replace(services.trust(), contacts=contacts)
+        return replace(services, trust=lambda: trust)
+
+    root = (hashlib.sha256(services.trust().anchors[0]).hexdigest(), "Kök, 0000 000 00 01")
+    issuing = (hashlib.sha256(services.trust().intermediates[0]).hexdigest(), "0000 000 00 02")
+    assert contact_of(known(root), vars(read(world, held)), now) == ""
+    world.consent(me, held)
+    row = vars(read(world, held))
+    assert contact_of(known(root), row, now) == "Kök, 0000 000 00 01"
+    assert contact_of(known(root, issuing), row, now) == "0000 000 00 02"
+    assert contact_of(services, row, now) == ""
+    nobody = replace(services.trust(), anchors=(), contacts=(root,))
+    assert contact_of(replace(services, trust=lambda: nobody), row, now) == ""
 
 
 def test_a_typed_end_that_has_passed_keeps_no_good_card_from_signing(world: World, me: int) -> None:

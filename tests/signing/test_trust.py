@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -126,6 +127,9 @@ def test_an_anchor_without_dates_is_trusted_at_any_time(authority: Authority) ->
         ("from = 2024-01-01\nfor = []\n", "`for` bir liste olmalıdır"),
         ('from = 2024-01-01\nfor = "signatures"\n', "`for` bir liste olmalıdır"),
         ('from = 2024-01-01\nfor = ["seals"]\n', "chains, signatures, time-stamps"),
+        (GOOD + "contact = 5\n", "root.toml: `contact` tek satırlık bir metin"),
+        (GOOD + 'contact = "a\\nb"\n', "`contact` tek satırlık bir metin"),
+        (GOOD + f'contact = "{"x" * 201}"\n', "`contact` tek satırlık bir metin"),
         ('from = 2024-01-01\nfor = ["chains"]\n', "İmzalar için güvenilen bir kök yok"),
     ],
 )
@@ -159,6 +163,15 @@ def test_a_folder_that_is_not_there_or_empty_is_refused(tmp_path: Path) -> None:
         trust.load(tmp_path / "yok")
     with pytest.raises(TrustUnusable, match="güvenilen bir kök yok"):
         trust.load(tmp_path)
+
+
+def test_where_an_authority_is_reached_stands_beside_its_certificate(folder: Path) -> None:
+    assert trust.load(folder).contacts == ()
+    (folder / "root.toml").write_text(GOOD + 'contact = " 0000 000 00 00 "\n', "utf-8")
+    found = trust.load(folder)
+    root = hashlib.sha256((folder / "root.cer").read_bytes()).hexdigest()
+    assert found.contacts == ((root, "0000 000 00 00"),)
+    assert Trust(()).beside(found).contacts == found.beside(found).contacts == found.contacts
 
 
 def test_two_trusts_stand_beside_each_other_each_thing_once(authority: Authority) -> None:

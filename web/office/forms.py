@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DateField,
     DateTimeLocalField,
     Field,
     FieldList,
@@ -21,6 +22,7 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
+from handlers import sight
 from handlers.asking import ASKED_BY, RECOGNISED
 from handlers.courier import HOLDER, SHOWN
 from handlers.courier import LONGEST as LONGEST_WORD
@@ -195,6 +197,59 @@ class Deliver(MoveForm):
         }
 
 
+class Letter(MoveForm):
+    """A letter of the authority that issued a certificate."""
+
+    number = StringField(
+        "Yazının sayısı",
+        validators=[
+            validators.InputRequired("Veren kuruluşun yazısının sayısını yazınız."),
+            validators.Length(max=sight.LONGEST),
+        ],
+    )
+    dated = DateField(
+        "Yazının tarihi", validators=[validators.InputRequired("Yazının tarihini yazınız.")]
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return number and day of the letter."""
+        return {"number": self.number.data.strip(), "dated": self.dated.data}
+
+
+class ConfirmSeen(Letter):
+    """What an authority has written of a certificate: that it is in force, and until when."""
+
+    issuer = StringField(
+        "Sertifikayı veren kuruluş",
+        validators=[
+            validators.InputRequired("Veren kuruluşun adını yazınız."),
+            validators.Length(max=sight.LONGEST),
+        ],
+    )
+    ends_on = DateField(
+        "Yazıya göre son geçerlilik günü",
+        validators=[validators.InputRequired("Son geçerlilik gününü yazınız.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the letter and what it says."""
+        said = {"issuer": self.issuer.data.strip(), "ends_on": self.ends_on.data}
+        return super().payload() | said
+
+
+class LearnRevoked(Letter):
+    """What an authority has written of a certificate: since when it is revoked."""
+
+    revoked_on = DateField(
+        "Yazıya göre iptal tarihi",
+        validators=[validators.InputRequired("İptal tarihini yazınız.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the letter and the day that it names."""
+        return super().payload() | {"revoked_on": self.revoked_on.data}
+
+
 class CodedReason(MoveForm):
     """A reason that is one of the codes of the move, with own words where they help."""
 
@@ -257,6 +312,8 @@ FORMS: dict[str, type[MoveForm]] = {
     "hand_to_courier": HandToCourier,
     "deliver": Deliver,
     "revoke": Revoke,
+    "confirm_seen": ConfirmSeen,
+    "learn_revoked": LearnRevoked,
 }
 """The moves that need more than a reason."""
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template
 
+from handlers.services import services_of
+from handlers.sight import MADE, contact_of
+from web.composition import composed
 from web.permissions import allow
 from web.portal import mine, moves, pin
 from web.portal.advice import advise
@@ -23,8 +26,12 @@ def certificate(reference: str) -> ResponseReturnValue:
     """Show one certificate and what its holder may do with it."""
     case = mine.case(reference, "certificate")
     checked = moves.is_checked(case)
+    house = composed()
+    foreign = case.row["seen"] != MADE
     return render_template(
         "portal/certificate.html",
+        foreign=foreign,
+        contact=contact_of(services_of(house.office), case.row, house.clock.now()),
         case=case,
         advice=advise("certificate", case.row, checked=checked),
         checked=checked,

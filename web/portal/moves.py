@@ -13,7 +13,7 @@ from web.errors import told
 from web.office.forms import form_for
 from web.reading import timeline
 from web.session import current
-from workflow.refusal import ReasonMissing, StaleVersion, WrongState
+from workflow.refusal import ReasonMissing, RuleFailed, StaleVersion, WrongState
 from workflow.sentences import reason_words
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from web.office.forms import MoveForm
     from web.reading import Found
     from workflow.definition import Transition
+    from workflow.refusal import WorkflowError
 
 STALE = "Bu kayıt siz bakarken ilerledi; güncel durumu aşağıdadır. İşleminiz yapılmadı."
+
+OTHER_STATE = "Bu işlem şu an yapılamaz; kayıt başka bir durumda."
 
 
 def possible(case: Found) -> dict[str, str]:
@@ -76,6 +79,8 @@ def _make(case: Found, move: Transition, form: MoveForm) -> ResponseReturnValue:
     except ReasonMissing as error:
         form.reason.errors = [told(error, case.definition)]
         return _page(case, move, form, 422)
+    except RuleFailed as error:
+        return _page(case, move, form, refusal=error)
     except (StaleVersion, WrongState):
         flash(STALE, "warning")
         return redirect(home_of(case))
@@ -88,14 +93,25 @@ def _is_made(case: Found, move: Transition) -> bool:
     return case.state == move.target and case.state not in move.source
 
 
-def _page(case: Found, move: Transition, form: MoveForm, status: int = 200) -> ResponseReturnValue:
-    allowed = move.name in possible(case)
+def _page(
+    case: Found,
+    move: Transition,
+    form: MoveForm,
+    status: int = 200,
+    refusal: WorkflowError | None = None,
+) -> ResponseReturnValue:
+    """Show the page of a move; one that is refused says why in place of the form."""
+    explained = composed().office.explain(case.id, current().actor, workflow=case.workflow)
+    asked = next((one for one in explained if one.transition.name == move.name), None)
+    refusal = refusal or (asked.refusal if asked is not None else None)
+    allowed = asked is not None and refusal is None
     page = render_template(
         "portal/confirm.html",
         case=case,
         move=move,
         form=form,
         allowed=allowed,
+        why=told(refusal, case.definition) if refusal else OTHER_STATE,
         back=home_of(case),
     )
     return page, status if allowed else 409
