@@ -126,7 +126,15 @@ def told(context: Context) -> Verdict:
     return ALLOW if fits else deny("certificate_status.unknown")
 
 
-@action(fires=("certificate.see", "certificate.learn_revoked", "certificate.revoke"))
+@action(
+    fires=(
+        "certificate.see",
+        "certificate.learn_revoked",
+        "certificate.revoke",
+        "application.redate",
+        "application.replan",
+    )
+)
 def note(context: Context) -> None:
     """Enter what was learnt of the old certificate: that it is in force, or was revoked."""
     old = rows.fetch(context.connection, Certificate, context.case["old_certificate_id"])

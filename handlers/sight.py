@@ -88,7 +88,10 @@ def _payload(context: Context) -> Shown | None:
         return None
 
 
-@action(writes=("ends_on", "issuer", "seen"), fires=("application.redate", "application.replan"))
+@action(
+    writes=("ends_on", "ends_at", "issuer", "seen"),
+    fires=("application.redate", "application.replan"),
+)
 def see(context: Context) -> None:
     """Keep a certificate that was seen: what it says takes the place of what was stated.
 
@@ -246,7 +249,10 @@ def _proof(context: Context) -> dict[str, object]:
     return {"number": number, "dated": cast("date", context.payload["dated"]).isoformat()}
 
 
-@action(writes=("ends_on", "issuer", "seen"), fires=("application.redate", "application.replan"))
+@action(
+    writes=("ends_on", "ends_at", "issuer", "seen"),
+    fires=("application.redate", "application.replan"),
+)
 def confirm(context: Context) -> None:
     """Keep what the authority has written: until when, and that it was in force on that day."""
     before, ends_on = context.case["ends_on"], cast("date", context.payload["ends_on"])
@@ -309,7 +315,7 @@ def unseen(context: Context) -> bool:
         return False
     starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
     free = starts == "now" or old.state not in IN_FORCE
-    return not (context.case["method"] == "wet_signature" and free)
+    return not (context.case["method"] in {"wet_signature", "in_person"} and free)
 
 
 def contact_of(services: Services, case: Mapping[str, object], now: datetime) -> str:

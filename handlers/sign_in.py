@@ -232,7 +232,10 @@ def _person_id(context: Context, signer: Signer) -> int | None:
     return context.connection.execute(found).scalar_one_or_none()
 
 
-@action(writes=("expires_at",), fires=("certificate.see",))
+@action(
+    writes=("expires_at",),
+    fires=("certificate.see", "application.redate", "application.replan"),
+)
 def recognise(context: Context) -> None:
     """Note whose card it was, where he is known here, and give the browser time to come.
 

@@ -194,7 +194,7 @@ def _known_in_force(context: Context, signer: Signer) -> Verdict:
     return ALLOW
 
 
-@action(fires=("certificate.see",))
+@action(fires=("certificate.see", "application.redate", "application.replan"))
 def keep(context: Context) -> None:
     """Keep container and judgement for good, and name both documents in the journal."""
     validation = judge(context)
