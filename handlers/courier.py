@@ -14,6 +14,7 @@ from handlers.services import services_of
 from states.certificate import Certificate
 from states.journal import JournalEntry
 from states.person import Person
+from states.tckn import mask_all
 from workflow.actor import system
 from workflow.context import Outcome
 from workflow.entry import storable
@@ -69,7 +70,7 @@ def record(context: Context) -> None:
         couriered_at=context.now,
         sendings=rows.number(context.case, "sendings") + 1,
     )
-    context.note(tracking_number=tracking)
+    context.note(tracking_number=mask_all(tracking))
 
 
 @effect()

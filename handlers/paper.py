@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from handlers import rows, scans
 from states.document import Document
+from states.tckn import mask_all
 from states.text import normal
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
@@ -92,7 +93,10 @@ def register(context: Context) -> None:
     """Keep the list of documents, for which version of the form, and who took them in."""
     # The check before this one has looked at each of them.
     documents = cast("list[dict[str, object]]", context.payload["documents"])
-    kept = [{field: normal(str(document[field])) for field in FIELDS} for document in documents]
+    kept = [
+        {field: mask_all(normal(str(document[field]))) for field in FIELDS}
+        for document in documents
+    ]
     context.update(
         paper={
             "documents": kept,

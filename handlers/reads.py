@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from states.access import AccessEntry
+from states.tckn import mask_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def record_reads(
     persons: Sequence[int | None],
 ) -> None:
     """Keep that somebody read the same of some persons: what, and what for."""
-    what, purpose = read
+    what, purpose = read[0], mask_all(read[1])
     rows = [
         {"at": now, "actor": actor.name, "person_id": one, "what": what, "purpose": purpose}
         for one in persons

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from states.desk import SavedFilter
+from states.tckn import mask_all
 from states.text import normal, sort_key
 from workflow.refusal import RuleFailed
 from workflow.verdict import deny
@@ -50,7 +51,7 @@ def save(database: Engine, place: Place, name: str, address: str, now: datetime)
 
     RuleFailed for a name that is empty, too long or taken, and for one more than ``MOST``.
     """
-    name = normal(name)
+    name = mask_all(normal(name))
     if not name or len(name) > LONGEST_NAME:
         raise RuleFailed(deny("desk.filter_name", longest=LONGEST_NAME))
     if not address or len(address) > LONGEST_ADDRESS:

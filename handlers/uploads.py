@@ -23,6 +23,7 @@ from handlers.services import services_of
 from handlers.staff_list import StaffRow
 from states.errors import DatabaseUnavailable
 from states.institution import Institution
+from states.tckn import mask_all
 from states.upload import StaffUpload, StaffUploadRow
 from states.user import User
 from workflow.actor import Actor
@@ -82,7 +83,7 @@ def keep(office: Office, handed: Handed, staff: StaffList) -> int:
         "auth": handed.actor.auth,
         "person_id": handed.actor.person_id,
         "within": handed.within,
-        "name": handed.name,
+        "name": mask_all(handed.name),
         "sha256": hashlib.sha256(handed.content).hexdigest(),
         "file_renewals": handed.file_renewals,
         "state": RUNNING if short else REHEARSING,

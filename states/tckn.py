@@ -8,7 +8,9 @@ from states.invalid import Invalid
 from states.text import normal
 
 LENGTH = 11
-_ELEVEN = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
+_ELEVEN = re.compile(r"(?<!\d)\d(?:[\s.,/\-\u2010-\u2015]?\d){10}(?!\d)")
+"""Eleven digits of any script, written together or with single blanks and strokes between them."""
+
 _DIGITS = frozenset("0123456789")
 
 
@@ -49,12 +51,19 @@ def masked(number: str) -> str:
 
 
 def mask_all(text: str) -> str:
-    """Mask every TCKN in a text; other numbers of eleven digits stay."""
-    return _ELEVEN.sub(_masked, text)
+    """Mask every TCKN in a text, however its digits are grouped; other numbers stay."""
+    parts, done, position = [], 0, 0
+    while found := _ELEVEN.search(text, position):
+        position = found.start() + 1  # the next number may begin within what is none
+        number = _number(found[0])
+        if number is not None:
+            parts += [text[done : found.start()], masked(number)]
+            done = position = found.end()
+    return "".join((*parts, text[done:]))
 
 
-def _masked(found: re.Match[str]) -> str:
+def _number(found: str) -> str | None:
     try:
-        return masked(parse(found[0]))
+        return parse("".join(str(int(sign)) for sign in found if sign.isdecimal()))
     except Invalid:
-        return found[0]
+        return None

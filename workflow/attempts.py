@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from states.journal import RefusedAttempt
+from states.tckn import mask_all
 from workflow.entry import storable
 from workflow.refusal import RuleFailed
 from workflow.statement import driver_sql
@@ -47,7 +48,7 @@ def record_refusal(
                 at=office.clock.now(),
                 case_id=case_id,
                 workflow=definition.name,
-                trigger=storable(request.trigger)[:LONGEST],
+                trigger=mask_all(storable(request.trigger)[:LONGEST]),
                 state=state,
                 actor=request.actor.name,
                 role=",".join(sorted(request.actor.roles)),
@@ -77,7 +78,7 @@ def record_set(
         "codes": list(refused.values()),
         "now": office.clock.now(),
         "workflow": definition.name,
-        "trigger": storable(request.trigger)[:LONGEST],
+        "trigger": mask_all(storable(request.trigger)[:LONGEST]),
         "actor": request.actor.name,
         "role": ",".join(sorted(request.actor.roles)),
         "batch": request.batch,
@@ -106,7 +107,7 @@ SELECT :now, id, :workflow, :trigger, state, :actor, :role, code, '{{}}', :batch
 
 
 def plain(params: Mapping[str, object]) -> dict[str, object]:
-    """Return parameters as JSON can hold them: dates and other values as text."""
+    """Return parameters as JSON can hold them: dates and others as text, without a TCKN."""
     return {name: _plain(value) for name, value in params.items()}
 
 
@@ -115,4 +116,4 @@ def _plain(value: object) -> object:
         return value
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(part) for part in value]
-    return storable(str(value))
+    return mask_all(storable(str(value)))

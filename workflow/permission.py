@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from states.tckn import mask_all
 from workflow.definition import OTHER
 from workflow.entry import storable
 from workflow.refusal import (
@@ -48,10 +49,11 @@ def needs_four_eyes(move: Transition, role: Role) -> bool:
 def clean_reason(move: Transition, reason: str | None) -> str | None:
     """Return the reason as the journal keeps it; ReasonMissing when a required one is empty.
 
+    An identity number in it is masked: what the journal holds is never taken out again.
     Where the move has codes it is ``code`` or ``code: own words``; ReasonUnknown when it begins
     with none of them and there is no ``other`` under which own words are filed.
     """
-    text = storable(reason or "").strip()
+    text = mask_all(storable(reason or "").strip())
     if text and move.reasons:
         text = _coded(move, text)
     if move.reason == "required" and not text:

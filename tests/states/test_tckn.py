@@ -87,3 +87,23 @@ def test_a_tckn_in_a_text_is_always_masked(nine: int, around: str) -> None:
 @pytest.mark.parametrize("number", ["12345678901", "100000001461", "1000000014", "5070"])
 def test_other_numbers_stay_as_they_are(number: str) -> None:
     assert mask_all(f"no {number}.") == f"no {number}."
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "100 000 001 46", "100.000.001-46", "1 0 0 0 0 0 0 0 1 4 6", "10000 000146",
+        "１００００００0146", "١٠٠٠٠٠٠٠١٤٦", "100\u00a0000\n00146", "TC:10000000146x",
+    ],
+)  # fmt: skip
+def test_a_number_is_masked_however_its_digits_are_grouped(typed: str) -> None:
+    written = mask_all(f"5 {typed}, 7.")
+    assert "100******46" in written
+    assert written.startswith("5 ")
+    assert written.endswith(", 7.")
+    assert "0146" not in written.replace(" ", "")
+
+
+@pytest.mark.parametrize("text", ["0532 123 45 67 8", "2026-11-30 071", "100  00000146"])
+def test_days_phones_and_gaps_are_no_number(text: str) -> None:
+    assert mask_all(text) == text

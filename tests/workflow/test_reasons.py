@@ -203,3 +203,23 @@ def test_what_is_kept_is_kept_again_as_it_is(words: str) -> None:
     assert kept is not None
     assert kept.partition(":")[0] in LENIENT.reasons
     assert clean_reason(LENIENT, kept) == kept
+
+
+@pytest.mark.parametrize("trigger", ["note", "note_heard"])
+def test_no_identity_number_reaches_the_journal_in_a_reason(office: Office, trigger: str) -> None:
+    case_id = kit.filed(office)
+    office.fire(case_id, trigger, kit.AYSE, reason="10000000146 ile mükerrer, 100 000 001 46")
+    office.fire_many("matter", trigger, kit.AYSE, [case_id], reason="10000000146", batch="b:1")
+    bodies = [entry["body"] for entry in kit.entries(office, case_id)]
+    assert "100******46 ile mükerrer, 100******46" in bodies[-2]
+    assert '"reason":"100******46"' in bodies[-1]
+    assert not any("0000146" in body.replace(" ", "") for body in bodies)
+
+
+def test_no_identity_number_reaches_the_record_of_refused_attempts(office: Office) -> None:
+    case_id = kit.filed(office)
+    with pytest.raises(r.Refused):
+        office.fire(case_id, "10000000146", kit.AYSE)
+    (row,) = kit.refused(office)
+    assert row["trigger"] == "100******46"
+    assert row["params"]["trigger"] == "100******46"
