@@ -58,6 +58,22 @@ def workable(definition: Definition, role: str) -> tuple[str, ...]:
     )
 
 
+def takeable(definition: Definition, role: str) -> tuple[str, ...]:
+    """Return the states in which this role may take a case up: wherever it may do something.
+
+    That is more than where it carries one on: who is about to stop or return a case takes it up, so
+    that it does not go on under his hands.
+    """
+    return tuple(
+        name
+        for name in definition.states
+        if any(
+            role in move.by and "applicant" not in move.by and not definition.states[name].final
+            for move in definition.moves_from(name)
+        )
+    )
+
+
 def user_id(actor: Actor) -> int:
     """Return the number of the account that acts; LookupError for somebody without one."""
     sort, _, number = actor.name.partition(":")
@@ -70,8 +86,8 @@ def claim(office: Office, case_id: int, actor: Actor) -> Held:
     """Take up an application that nobody holds; one that he holds already stays as it is.
 
     Of several at once one wins; the others are told who (RuleFailed ``desk.held``). RuleFailed
-    ``desk.not_for_you`` when nobody of his role carries it on from here, ``desk.own_case`` when he
-    is the applicant.
+    ``desk.not_for_you`` when nobody of his role has anything to do with it here,
+    ``desk.own_case`` when he is the applicant.
     """
     with office.database.begin() as connection:
         hand = _hand(office, connection, case_id, actor)
@@ -99,24 +115,29 @@ def take_over(office: Office, case_id: int, actor: Actor, seen: int) -> Held:
 
 
 def release(office: Office, case_id: int, actor: Actor) -> bool:
-    """Give an application back that one holds oneself; say whether he held it still."""
+    """Give an application back that one holds oneself; say whether he held it still.
+
+    Production, which left it alone meanwhile, is tried again at once.
+    """
     hand = notes.at_desk(office, actor, "release", HOLDERS)
     mine = Application.holder_id == user_id(actor)
     free = {"assignee_id": None, "assigned_version": None}
-    statement = update(Application).where(Application.id == case_id, mine).values(free)
-    with office.database.begin() as connection:
-        released = connection.execute(statement).rowcount == 1
-        if released:
-            notes.keep(connection, (_WORKFLOW, case_id), hand, RELEASED, "")
-    return released
+    giving = update(Application).where(Application.id == case_id, mine).values(free)
+    with office.together() as work:
+        state = work.connection.scalar(giving.returning(Application.state))
+        if state is not None:
+            notes.keep(work.connection, (_WORKFLOW, case_id), hand, RELEASED, "")
+        if state == "queued":
+            work.wake(work.definition_of(case_id), case_id)
+    return state is not None
 
 
 def _hand(office: Office, connection: Connection, case_id: int, actor: Actor) -> notes.Hand:
-    """Return the actor in the role in which he carries the case on from where it stands."""
+    """Return the actor in the role in which he may do something with the case where it stands."""
     row = _standing(connection, case_id)
     definition = office.library.pinned(row.definition)
     roles = [role for role in HOLDERS if role in actor.roles]
-    role = next((role for role in roles if row.state in workable(definition, role)), None)
+    role = next((role for role in roles if row.state in takeable(definition, role)), None)
     if role is None:
         raise RuleFailed(deny("desk.not_for_you"))
     if actor.person_id == row.person_id:

@@ -48,6 +48,7 @@ from workflow.context import Outcome
 from workflow.refusal import UnknownTrigger, WrongState
 from workflow.registry import action, check, effect
 from workflow.verdict import ALLOW, deny
+from workflow.vocabulary import SYSTEM
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -60,6 +61,13 @@ MAKER = "TEST"
 SERIAL_BITS = 127
 _SYSTEM = system("production")
 _ONE_SECOND = timedelta(seconds=1)
+
+
+@check
+def left_alone(context: Context) -> Verdict:
+    """Leave alone what somebody of the office has taken up: the timer starts nothing of his."""
+    held = context.case.get("holder_id") is not None and SYSTEM in context.actor.roles
+    return deny("production.taken_up") if held else ALLOW
 
 
 @check

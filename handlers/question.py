@@ -42,7 +42,7 @@ def may_choose(context: Context) -> Verdict:
     if not himself and "coordinator" in context.actor.roles:
         if context.case["state"] == "returned_to_applicant":
             return deny("question.not_his")
-        if _opened_by(context) == "applicant":
+        if opened_by(context) == "applicant":
             return deny("form.not_his_draft")
     asked = context.case["question_open"] and context.case["state"] == "returned_to_applicant"
     if asked and context.transition.reason != "none" and not context.reason:
@@ -50,7 +50,7 @@ def may_choose(context: Context) -> Verdict:
     return ALLOW
 
 
-def _opened_by(context: Context) -> str:
+def opened_by(context: Context) -> str:
     """Return the role in which the application was opened."""
     first = select(JournalEntry.body).where(
         JournalEntry.case_id == context.case_id, JournalEntry.n == 1

@@ -313,6 +313,10 @@ _PAPER = {
 }
 
 _PRODUCTION = {
+    "production.taken_up": Text(
+        "Başvuru bir görevlinin üzerinde; o bırakana kadar üretim kendiliğinden başlamaz.",
+        "A member of staff has taken the application up; production does not start by itself.",
+    ),
     "production.no_form": Text(
         "Başvurunun dondurulmuş formu yok; başvuru sahibi yöntemi yeniden seçmelidir.",
         "The application has no frozen form; the applicant has to choose the method again.",
@@ -352,6 +356,18 @@ _ASKING = {
         "Seçilen tanıma yolu, isteği yapana uymuyor; başka bir yol seçiniz ya da isteği "
         "kanıtlatınız.",
         "Whoever asked can not be recognised in this way; choose another or have it proved.",
+    ),
+}
+
+_COUNTER = {
+    "counter.not_opened_there": Text(
+        "Bu başvuru masada açılmadı; yöntemi başvuru sahibi kendisi seçer.",
+        "This application was not opened at the desk; its person chooses the method himself.",
+    ),
+    "counter.not_by_hand": Text(
+        "Masada yalnız elle imzalanan yöntemler seçilebilir: ıslak imza ya da ofiste kimlik "
+        "göstererek.",
+        "At the desk only ways by which the person signs by hand can be chosen.",
     ),
 }
 
@@ -455,6 +471,7 @@ SENTENCES = (
     | _PRODUCTION
     | APART
     | _ASKING
+    | _COUNTER
     | _COURIER
     | SIGHT
 )

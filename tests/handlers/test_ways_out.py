@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers import desk
+from handlers.people import enter_user
 from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
@@ -15,7 +17,7 @@ from states.shipment import Shipment
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow.effects import run_effect
-from workflow.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed, WrongState
+from workflow.refusal import OwnCase, ReasonMissing, RoleNotAllowed, WrongState
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:
@@ -154,6 +156,42 @@ def test_what_the_courier_has_is_not_cancelled_by_its_person(
         world.office.fire(couriered, "cancel", applicant(me))
 
 
+# Taken up by somebody.
+
+
+def test_what_somebody_has_taken_up_is_left_alone_by_the_timer_until_he_gives_it_back(
+    world: World, queued: int
+) -> None:
+    with world.office.database.begin() as connection:
+        number = enter_user(connection, "Görevli", ["officer"], world.clock.now())
+    desk.claim(world.office, queued, officer(number))
+    later(world, timedelta(minutes=10))
+    assert world.state(queued) == "queued"
+    with denied("production.taken_up"):
+        world.office.fire(queued, "start_production", SYSTEM)
+    assert desk.release(world.office, queued, officer(number))
+    sweep(world.office)
+    assert world.state(queued) == "in_production"
+
+
+def test_an_operator_starts_what_somebody_has_taken_up(world: World, queued: int) -> None:
+    with world.office.database.begin() as connection:
+        number = enter_user(connection, "Üretici", ["operator"], world.clock.now())
+    desk.claim(world.office, queued, operator(number))
+    assert world.office.fire(queued, "start_production", operator(number)).state == "in_production"
+
+
+def test_giving_back_hurries_nothing_but_production(world: World, me: int) -> None:
+    case = world.file(me, "first")
+    world.choose(case, me, "in_person")
+    due = world.read(Application, case).due_at
+    with world.office.database.begin() as connection:
+        number = enter_user(connection, "Görevli", ["officer"], world.clock.now())
+    desk.claim(world.office, case, officer(number))
+    desk.release(world.office, case, officer(number))
+    assert world.read(Application, case).due_at == due
+
+
 # A card that can not be sent.
 
 
@@ -264,101 +302,3 @@ def test_a_deadline_of_the_office_moves_nothing_by_itself(world: World, produced
     assert str(due.deadline) == "2026-03-07"
     later(world, timedelta(days=60))
     assert world.state(produced) == "production_stopped"
-
-
-# A delivery that was none.
-
-
-def test_a_delivery_says_what_was_shown_by_whom_and_when_with_the_number_masked(
-    world: World, couriered: int
-) -> None:
-    world.office.fire(couriered, "deliver", operator(), world.handed_over())
-    assert world.read(Application, couriered).delivery == {
-        "shown": "identity_card",
-        "number": "******001",
-        "by": "TEST kurye görevlisi 7",
-        "at": world.clock.now().isoformat(),
-    }
-
-
-@pytest.mark.parametrize(
-    ("wrong", "code"),
-    [
-        ({"shown": "library_card"}, "courier.nothing_shown"),
-        ({"shown": None}, "courier.nothing_shown"),
-        ({"shown_number": "  "}, "courier.nothing_shown"),
-        ({"shown_number": 7}, "courier.nothing_shown"),
-        ({"handed_by": ""}, "courier.nobody_named"),
-        ({"handed_by": "x" * 101}, "courier.nobody_named"),
-        ({"handed_at": "dün"}, "courier.not_yet"),
-        ({"handed_at": datetime(2026, 3, 2, 9)}, "courier.not_yet"),  # noqa: DTZ001 - without a zone on purpose
-    ],
-)
-def test_a_delivery_that_says_too_little_is_refused(
-    world: World, couriered: int, wrong: dict[str, object], code: str
-) -> None:
-    with denied(code):
-        world.office.fire(couriered, "deliver", operator(), {**world.handed_over(), **wrong})
-    assert world.state(couriered) == "couriered"
-
-
-def test_a_delivery_lies_between_its_sending_and_now(world: World, couriered: int) -> None:
-    now, minute = world.clock.now(), timedelta(minutes=1)
-    for at, code in ((now + minute, "courier.not_yet"), (now - minute, "courier.before_it_left")):
-        with denied(code):
-            said = {**world.handed_over(), "handed_at": at}
-            world.office.fire(couriered, "deliver", operator(), said)
-    world.office.fire(couriered, "deliver", operator(), {**world.handed_over(), "handed_at": now})
-
-
-def delivered(world: World, case: int, by: int = 7) -> None:
-    world.office.fire(case, "deliver", operator(by), world.handed_over())
-
-
-def test_a_contested_delivery_is_undone_by_somebody_else(
-    world: World, me: int, couriered: int
-) -> None:
-    delivered(world, couriered)
-    world.office.fire(couriered, "contest_delivery", applicant(me), reason="not_received")
-    assert "delivery_contested" in letters(world, couriered)
-    new = certificate(world, couriered)
-    assert (new.state, new.suspended_by) == ("suspended", "office")
-    with pytest.raises(Refused, match="same_person"):
-        world.office.fire(couriered, "undo_delivery", operator(7), reason="kurye yanıldı")
-    world.office.fire(couriered, "undo_delivery", operator(8), reason="kurye yanıldı")
-    row = world.read(Application, couriered)
-    assert (row.state, row.delivery) == ("courier_silent", None)
-    assert certificate(world, couriered).activate_by is None
-    assert "delivery_undone" in letters(world, couriered)
-    lost = world.office.fire(couriered, "report_lost", operator(8), reason="bulunamadı")
-    assert lost.state == "lost"
-
-
-def test_a_staff_member_who_contests_does_not_decide(world: World, couriered: int) -> None:
-    delivered(world, couriered)
-    world.office.fire(couriered, "contest_delivery", officer(2), reason="recorded_wrongly")
-    for trigger in ("undo_delivery", "uphold_delivery"):
-        with pytest.raises(Refused, match="same_person"):
-            world.office.fire(couriered, trigger, officer(2), reason="inceledim")
-
-
-def test_a_delivery_that_is_upheld_gives_the_certificate_back_to_its_holder(
-    world: World, me: int, couriered: int
-) -> None:
-    delivered(world, couriered)
-    world.office.fire(couriered, "contest_delivery", applicant(me), reason="other_person")
-    world.clock.set(world.clock.now() + timedelta(days=2))
-    world.office.fire(couriered, "uphold_delivery", officer(2), reason="imza karşılaştırıldı")
-    new = certificate(world, couriered)
-    assert (world.state(couriered), new.suspended_by) == ("delivered", "holder")
-    assert new.activate_by == world.clock.now() + timedelta(days=30)
-
-
-def test_nobody_contests_the_delivery_of_a_card_that_is_not_his(
-    world: World, couriered: int
-) -> None:
-    delivered(world, couriered)
-    with pytest.raises(Refused, match="not_the_subject"):
-        world.office.fire(couriered, "contest_delivery", applicant(999), reason="not_received")
-    with pytest.raises(RoleNotAllowed):
-        world.office.fire(couriered, "contest_delivery", SYSTEM, reason="not_received")

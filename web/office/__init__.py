@@ -3,6 +3,7 @@
 from web.office import (
     bulk,
     claiming,
+    counter,
     filters,
     overview,
     person_data,
@@ -18,6 +19,7 @@ __all__ = [
     "blueprint",
     "bulk",
     "claiming",
+    "counter",
     "filters",
     "overview",
     "person_data",

@@ -42,7 +42,7 @@ def assignment_of(case: Found) -> Assignment | None:
     person = signed_in()
     roles = person.actor.roles if person else frozenset()
     may = any(
-        role in roles and case.state in desk.workable(case.definition, role)
+        role in roles and case.state in desk.takeable(case.definition, role)
         for role in desk.HOLDERS
     )
     holder = case.row["holder_id"]

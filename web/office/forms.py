@@ -26,9 +26,11 @@ from handlers import sight
 from handlers.asking import ASKED_BY, RECOGNISED
 from handlers.courier import HOLDER, SHOWN
 from handlers.courier import LONGEST as LONGEST_WORD
+from handlers.fitness import BY_HAND
 from handlers.paper import KINDS, LONGEST
 from handlers.revocation import REASONS
 from web.wording import DOCUMENT_KINDS
+from web.wording import METHODS as METHOD_TITLES
 from workflow.clock import ISTANBUL
 
 if TYPE_CHECKING:
@@ -306,9 +308,24 @@ class OnRequest(CodedReason):
         return {"asked_by": self.asked_by.data, "recognised": self.recognised.data}
 
 
+class ChooseMethodFor(MoveForm):
+    """By which way somebody at the desk approves his application."""
+
+    method = RadioField(
+        "Onaylama yöntemi",
+        choices=[SelectChoice(one, METHOD_TITLES[one]) for one in BY_HAND],
+        validators=[validators.InputRequired("Onaylama yöntemini seçiniz.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the method."""
+        return {"method": self.method.data}
+
+
 FORMS: dict[str, type[MoveForm]] = {
     "register_paper": RegisterPaper,
     "approve_paper": ApprovePaper,
+    "choose_method_for": ChooseMethodFor,
     "hand_to_courier": HandToCourier,
     "deliver": Deliver,
     "revoke": Revoke,

@@ -1,0 +1,32 @@
+"""Owns what an officer does for somebody who stands at the desk and signs in nowhere.
+
+An application that was opened there is carried on there, by the ways in which its person signs by
+hand; whoever has a sign-in goes on with it himself as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.fitness import BY_HAND
+from handlers.question import opened_by
+from workflow.registry import check
+from workflow.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from workflow.context import Context
+    from workflow.verdict import Verdict
+
+
+@check
+def opened_there(context: Context) -> Verdict:
+    """Allow an officer to go on with what an officer opened, and with nothing else."""
+    there = opened_by(context) == "officer"
+    return ALLOW if there else deny("counter.not_opened_there")
+
+
+@check
+def by_hand(context: Context) -> Verdict:
+    """Allow a method by which the person signs by hand: no other is for an officer to choose."""
+    method = context.payload.get("method")
+    return ALLOW if context.rehearsal or method in BY_HAND else deny("counter.not_by_hand")

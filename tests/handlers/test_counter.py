@@ -1,0 +1,60 @@
+"""An application that is opened and carried on at the desk, for somebody who signs in nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from states.application import Application
+from tests.handlers.refusals import denied
+from tests.handlers.world import officer
+from workflow.refusal import OwnCase
+
+if TYPE_CHECKING:
+    from tests.handlers.world import World
+
+
+@pytest.fixture
+def me(world: World) -> int:
+    return world.person()
+
+
+def at_the_desk(world: World, me: int) -> int:
+    values = {"kind": "first", "person_id": me, "old_certificate_id": None}
+    return world.office.open("application", "file", officer(), values)
+
+
+def test_an_officer_carries_on_what_was_opened_at_the_desk(world: World, me: int) -> None:
+    case = at_the_desk(world, me)
+    chosen = world.office.fire(case, "choose_method_for", officer(2), {"method": "in_person"})
+    assert chosen.state == "in_person"
+    assert world.read(Application, case).form_sha256 is not None
+
+
+@pytest.mark.parametrize("method", ["e_onay", "e_imza", None, "telepathy"])
+def test_at_the_desk_a_method_is_chosen_by_which_the_person_signs_by_hand(
+    world: World, me: int, method: object
+) -> None:
+    case = at_the_desk(world, me)
+    with denied("counter.not_by_hand"):
+        world.office.fire(case, "choose_method_for", officer(), {"method": method})
+
+
+def test_an_officer_leaves_to_its_person_what_that_has_opened(world: World, me: int) -> None:
+    case = world.file(me, "first")
+    with denied("counter.not_opened_there"):
+        world.office.fire(case, "choose_method_for", officer(), {"method": "in_person"})
+
+
+def test_an_officer_chooses_nothing_for_himself_and_sends_no_card_elsewhere(
+    world: World, me: int
+) -> None:
+    case = at_the_desk(world, me)
+    own = officer()
+    own = type(own)(own.name, own.roles, own.auth, me)
+    with pytest.raises(OwnCase):
+        world.office.fire(case, "choose_method_for", own, {"method": "in_person"})
+    wanted = {"method": "in_person", "address": "Başka Sokak 9, Ankara"}
+    world.office.fire(case, "choose_method_for", officer(), wanted)
+    assert world.read(Application, case).delivery_address == "TEST Sokağı 1, Bursa"

@@ -1,0 +1,101 @@
+"""Owns the page on which an officer opens an application for somebody who stands at the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import SelectField, validators
+from wtforms.fields import SelectChoice
+
+from states.certificate import Certificate
+from states.reference import MAX_ID
+from states.reference import reference as reference_of
+from web.composition import composed
+from web.errors import told
+from web.office import persons
+from web.office.face import blueprint
+from web.permissions import allow
+from web.session import current
+from web.wording import kind_title, state_title
+from workflow.refusal import Conflict, Refused
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+NONE = ""
+
+
+class OpenForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """What is applied for, and the certificate that it is about."""
+
+    kind = SelectField(
+        "Başvuru türü", validators=[validators.InputRequired("Başvuru türünü seçiniz.")]
+    )
+    certificate = SelectField(
+        "Hangi sertifika için",
+        description="İlk başvuruda ve ek sertifikada boş bırakınız.",
+        validators=[validators.Optional()],
+    )
+
+
+@blueprint.route("/kisi/<int:number>/basvuru", methods=["GET", "POST"], endpoint="open_application")
+@allow("officer")
+def open_application(number: int) -> ResponseReturnValue:
+    """Ask what is applied for and open the application; its method is chosen on its own page."""
+    if number > MAX_ID:
+        abort(404)
+    form = _offer(OpenForm(), number)
+    if not form.is_submitted():
+        return _page(number, form)
+    if not form.validate():
+        return _page(number, form), 422
+    wanted = form.certificate.data or NONE
+    values = {
+        "person_id": number,
+        "kind": form.kind.data,
+        "old_certificate_id": int(wanted) if wanted else None,
+    }
+    try:
+        case_id = composed().office.open("application", "file", current().actor, values)
+    except Conflict:
+        form.kind.errors = ["Bu kişinin bu türde açık bir başvurusu var; ona devam ediniz."]
+        return _page(number, form), 409
+    except Refused as error:
+        form.kind.errors = [told(error, composed().library.workflow("application"))]
+        return _page(number, form), 422
+    reference = reference_of("application", case_id)
+    flash(f"Başvuru açıldı: {reference}. Şimdi onaylama yöntemini seçiniz.", "success")
+    return redirect(url_for("office.case", reference=reference))
+
+
+def _offer(form: OpenForm, number: int) -> OpenForm:
+    library = composed().library
+    application, certificate = library.workflow("application"), library.workflow("certificate")
+    form.kind.choices = [
+        SelectChoice(NONE, "Seçiniz"),
+        *(SelectChoice(name, kind_title(application, name)) for name in application.kinds),
+    ]
+    query = select(Certificate.id, Certificate.reference, Certificate.state).where(
+        Certificate.person_id == number
+    )
+    with composed().database.connect() as connection:
+        known = connection.execute(query.order_by(Certificate.id.desc())).all()
+    form.certificate.choices = [
+        SelectChoice(NONE, "Sertifika yok"),
+        *(
+            SelectChoice(str(row.id), f"{row.reference} ({state_title(certificate, row.state)})")
+            for row in known
+        ),
+    ]
+    return form
+
+
+def _page(number: int, form: OpenForm) -> str:
+    with composed().database.connect() as connection:
+        hit = persons.person(connection, number)
+    if hit is None:
+        abort(404)
+    return render_template("office/open_application.html", hit=hit, form=form)
