@@ -20,6 +20,9 @@ from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from workflow.context import Context
     from workflow.definition import Definition
@@ -112,6 +115,22 @@ def refused_method(context: Context, method: str) -> Verdict:
         accepted = context.window["paper_for_first"]
         return ALLOW if accepted else deny("form.paper_not_accepted")
     return deny("form.treated_as_first")
+
+
+def ways_left(
+    connection: Connection,
+    person_id: int,
+    methods: tuple[str, ...],
+    window: Mapping[str, object],
+    now: datetime,
+) -> tuple[str, ...]:
+    """Return the methods of a kind that are left to a person: all beside a certificate in force."""
+    if valid_of(connection, person_id, now):
+        return methods
+    closed = {"e_imza"}
+    closed |= set() if window["e_onay_after_end"] else {"e_onay"}
+    closed |= set() if window["paper_for_first"] else {"wet_signature"}
+    return tuple(method for method in methods if method not in closed)
 
 
 def refused_again(context: Context) -> Verdict:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
+from handlers import rows
 from handlers.changes import Moved, move_person
 from handlers.people import (
     NewPerson,
@@ -22,6 +23,7 @@ from handlers.people import (
 )
 from handlers.reads import record_reads
 from handlers.staff_list import Rejected
+from handlers.validity import ENDS_AT, HELD, in_force
 from states.application import Application
 from states.certificate import Certificate
 from states.institution import Institution
@@ -54,6 +56,8 @@ CHUNK = 200
 
 OUTSIDE = "Bu satırdaki kişi ya da kurum sizin yetki alanınızda değil; satır alınmadı."
 """One answer for whoever or whatever a coordinator does not reach, known or unknown."""
+
+OLD_GONE = "Sertifika artık geçerli değil; yenileme açılmadı. Kişi kendisi başvurmalıdır."
 
 TAKEN = "Bu seri numarası bu kişiye kaydedilemez; numarayı denetleyiniz."
 
@@ -126,7 +130,7 @@ class Intake:
     ) -> None:
         certificate_id = self._certificate(row, person_id, entered)
         if file_renewals and certificate_id is not None:
-            self._renewal(certificate_id, person_id, entered)
+            self._renewal(row, certificate_id, person_id, entered)
 
     def _persons(
         self, connection: Connection, rows: Sequence[StaffRow], entered: Entered
@@ -314,11 +318,14 @@ class Intake:
         entered.certificates += 1
         return certificate_id
 
-    def _renewal(self, certificate_id: int, person_id: int, entered: Entered) -> None:
+    def _renewal(
+        self, row: StaffRow, certificate_id: int, person_id: int, entered: Entered
+    ) -> None:
         """File a renewal by e-onay unless there is one; finish one that stopped as a draft."""
         filed = self._filed(certificate_id)
         if filed is None:
             if not self._in_force(certificate_id):
+                entered.left_out.append(Rejected(row.number, "renewal.old_gone", OLD_GONE))
                 return
             values = {
                 "kind": "renewal",
@@ -332,24 +339,27 @@ class Intake:
             self.office.fire(application_id, "choose_method", self.actor, {"method": "e_onay"})
 
     def _filed(self, certificate_id: int) -> tuple[int, str] | None:
+        """Return the renewal of a certificate from which another one comes or has come."""
+        now = self.office.clock.now()
+        lives = exists().where(
+            Certificate.id == Application.certificate_id,
+            Certificate.state.in_(HELD),
+            now <= ENDS_AT,
+        )
         statement = select(Application.id, Application.state).where(
             Application.old_certificate_id == certificate_id,
             Application.kind == "renewal",
             Application.state.not_in(SPENT),
+            (Application.state != "delivered") | lives,
         )
         with self.office.database.connect() as connection:
             found = connection.execute(statement).first()
         return None if found is None else (found.id, found.state)
 
     def _in_force(self, certificate_id: int) -> bool:
-        today = day_in_istanbul(self.office.clock.now())
-        statement = select(Certificate.id).where(
-            Certificate.id == certificate_id,
-            Certificate.state == "active",
-            Certificate.ends_on >= today,
-        )
         with self.office.database.connect() as connection:
-            return connection.execute(statement).first() is not None
+            certificate = rows.find(connection, Certificate, certificate_id)
+        return in_force(certificate, self.office.clock.now())
 
 
 def _tell_differences(person: Known, row: StaffRow, entered: Entered) -> None:
@@ -370,7 +380,7 @@ def _tell_differences(person: Known, row: StaffRow, entered: Entered) -> None:
 _SENTENCES = {
     "has_not_ended": "Sertifikanın süresi dolmuş; kişi kaydedildi, sertifika kaydedilmedi.",
     "form.address_missing": "Adres yok; yenileme başvurusu taslak kaldı.",
-    "conflict": "Bu kişinin açık bir yenileme başvurusu zaten var.",
+    "conflict": "Bu sertifika için açık bir yenileme başvurusu zaten var.",
     "role_not_allowed": "Bu kaydı yapmaya yetkiniz yok.",
 }
 

@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from handlers.intake import LISTED, Entered, Intake
 from handlers.sample import SEED, TREE, as_csv, as_xlsx, sample_rows
 from handlers.sandbox import tables
@@ -20,8 +22,6 @@ from states.tckn import parse
 from tests.handlers.world import World, coordinator, operator
 
 if TYPE_CHECKING:
-    import pytest
-
     from workflow.actor import Actor
 
 TODAY = date(2026, 3, 2)
@@ -115,22 +115,38 @@ def test_a_certificate_that_ended_meanwhile_is_not_renewed(world: World) -> None
     rows = sample_rows(TODAY, 1)
     upload(world, rows)
     world.clock.advance(days=500)
-    assert upload(world, rows, renewals=True).renewals == 0
+    entered = upload(world, rows, renewals=True)
+    assert entered.renewals == 0
+    assert [(row.number, row.code) for row in entered.left_out] == [(2, "renewal.old_gone")]
 
 
-def test_a_cancelled_renewal_may_be_filed_again(world: World) -> None:
+@pytest.mark.parametrize("state", ["cancelled", "rejected", "expired", "lost"])
+def test_a_renewal_from_which_nothing_came_may_be_filed_again(world: World, state: str) -> None:
     rows = sample_rows(TODAY, 1)
     upload(world, rows, renewals=True)
-    world.write("UPDATE application SET state = 'cancelled'")
+    world.write("UPDATE application SET state = :state", state=state)
     assert upload(world, rows, renewals=True).renewals == 1
 
 
-def test_an_open_renewal_of_another_certificate_is_a_conflict_of_one_row(world: World) -> None:
+@pytest.mark.parametrize(("state", "again"), [("suspended", 0), ("active", 0), ("revoked", 1)])
+def test_a_delivered_renewal_is_filed_again_once_its_certificate_is_gone(
+    world: World, state: str, again: int
+) -> None:
+    rows = sample_rows(TODAY, 1)
+    upload(world, rows, renewals=True)
+    (case,) = world.all(Application)
+    new = world.certificate(case.person_id, date(2030, 1, 1), "d4e5f6")
+    world.write("UPDATE certificate SET state = :state WHERE id = :id", state=state, id=new)
+    world.write("UPDATE application SET state = 'delivered', certificate_id = :new", new=new)
+    assert upload(world, rows, renewals=True).renewals == again
+
+
+def test_each_certificate_of_a_person_has_a_renewal_of_its_own(world: World) -> None:
     first, second = sample_rows(TODAY, 2)
     upload(world, [first], renewals=True)
     entered = upload(world, [{**first, "serial": "abc1"}, second], renewals=True)
-    assert faults(entered) == [(2, "conflict")]
-    assert entered.renewals == 1
+    assert faults(entered) == []
+    assert entered.renewals == 2
 
 
 def test_rejected_rows_of_reading_and_entering_come_back_in_order(world: World) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from handlers import letters
+from handlers.fitness import ways_left
 from handlers.form import form_values
 from states.application import FINAL_STATES, Application
 from states.reference import reference as reference_of
@@ -21,6 +22,7 @@ from web.portal import mine, moves
 from web.portal.blueprint import blueprint
 from web.portal.forms import KindForm, MethodForm
 from web.session import current
+from workflow.clock import day_in_istanbul
 from workflow.refusal import Conflict, Refused
 
 if TYPE_CHECKING:
@@ -59,8 +61,14 @@ class Wish:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The methods that the kind allows."""
-        return tuple(definition().kinds[self.kind]["methods"])  # type: ignore[arg-type] # a tuple by the schema
+        """The methods that the kind allows and that are left to the person."""
+        known = self.draft.definition if self.draft else definition()
+        house = composed()
+        now = house.clock.now()
+        allowed = cast("tuple[str, ...]", known.kinds[self.kind]["methods"])
+        window = known.window_on(day_in_istanbul(now))
+        with house.database.connect() as connection:
+            return ways_left(connection, mine.person_id(), allowed, window, now)
 
     def address(self, endpoint: str) -> str:
         """Return the address of the next page for this wish."""
@@ -140,9 +148,10 @@ def _fits(form: KindForm) -> bool:
 
 
 def _wish(form: KindForm) -> Wish:
-    """Return the wish of a valid form; a first application is about no certificate."""
+    """Return the wish of a valid form; some kinds are about no certificate."""
     by_reference = {row.reference: row.id for row in mine.certificates()}
-    named = "" if form.tur.data == "first" else form.sertifika.data or ""
+    about = definition().kinds[form.tur.data]["old_certificate"] != "none"
+    named = form.sertifika.data or "" if about else ""
     return Wish(form.tur.data, by_reference.get(named), named)
 
 
@@ -241,17 +250,18 @@ def _file(wish: Wish) -> int:
 
 
 def _already(wish: Wish) -> ResponseReturnValue:
-    """Answer a second filing of one kind, a double press of the button included."""
+    """Answer a second filing of a kind for a certificate, a double press of the button included."""
     query = select(Application.reference).where(
         Application.person_id == mine.person_id(),
         Application.kind == wish.kind,
+        Application.old_certificate_id.is_not_distinct_from(wish.certificate_id),
         Application.state.not_in(FINAL_STATES),
     )
     with composed().database.connect() as connection:
         reference = connection.scalar(query)
     if reference is None:  # closed meanwhile
         return redirect(url_for("portal.new"))
-    flash(f"Bu türde açık bir başvurunuz var: {reference}. İkincisi açılmadı.", "warning")
+    flash(f"Bunun için açık bir başvurunuz var: {reference}. İkincisi açılmadı.", "warning")
     return redirect(url_for("portal.application", reference=reference))
 
 

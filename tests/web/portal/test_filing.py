@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from states.application import Application
+from states.certificate import Certificate
 from states.reference import reference
 from tests.handlers.paper import words_on_paper
 from tests.handlers.world import applicant
@@ -74,9 +76,9 @@ def test_another_persons_certificate_is_no_choice(holder: Holder, newcomer: Visi
 @pytest.mark.parametrize(
     ("kind", "methods"),
     [
-        ("renewal", ["e-onay", "e-imza", "Islak imza"]),
-        ("lost", ["e-onay", "Islak imza"]),
-        ("data_change", ["e-imza", "Islak imza"]),
+        ("renewal", ["e-onay", "e-imza", "Islak imza", "Yüz yüze"]),
+        ("first", ["Islak imza", "Yüz yüze"]),
+        ("data_change", ["e-imza", "Islak imza", "Yüz yüze"]),
     ],
 )
 def test_only_the_methods_of_the_kind_are_offered(
@@ -140,14 +142,13 @@ def test_an_e_imza_application_leads_to_the_text_to_sign(world: World, holder: H
 
 
 def test_a_wet_signature_application_leads_to_a_form_that_can_be_printed(
-    world: World, newcomer: Visitor
+    world: World, holder: Holder
 ) -> None:
-    page = send(newcomer, "?tur=first&sertifika=", "wet_signature")
+    page = send(holder.browser, renewal_of(holder), "wet_signature")
     (case,) = world.all(Application)
-    assert case.old_certificate_id is None
-    printed = newcomer.get(page.links["Formu yazdır"])
-    assert "İSMAİL IRAKSAK" in printed.all("pre")[0]
-    file = newcomer.client.get(printed.links["Formu indiriniz (.pdf)"])
+    printed = holder.browser.get(page.links["Formu yazdır"])
+    assert case.reference in printed.all("pre")[0]
+    file = holder.browser.client.get(printed.links["Formu indiriniz (.pdf)"])
     assert (file.mimetype, file.headers["Content-Disposition"]) == (
         "application/pdf", f'attachment; filename="{case.reference}.pdf"',
     )  # fmt: skip
@@ -155,12 +156,36 @@ def test_a_wet_signature_application_leads_to_a_form_that_can_be_printed(
     assert "Ad soyad Tarih İmza" in words_on_paper(file.data)
 
 
+def test_who_has_no_certificate_is_asked_to_the_desk_and_offered_nothing_else(
+    world: World, newcomer: Visitor
+) -> None:
+    query = "?tur=first&sertifika="
+    page = newcomer.get(METHOD + query)
+    assert "Geçerli bir sertifikanız yok." in page.text
+    newcomer.post(SEND + query, 422, yontem="wet_signature", adres=ADDRESS)
+    assert world.all(Application) == []
+    page = send(newcomer, query, "in_person")
+    (case,) = world.all(Application)
+    assert (case.old_certificate_id, case.state) == (None, "in_person")
+    assert "Kimlik belgenizle başvuru ofisine geliniz" in page.text
+    assert "İSMAİL IRAKSAK" in newcomer.get(f"/basvurularim/{case.reference}/form").all("pre")[0]
+
+
+def test_each_certificate_may_be_renewed_though_one_renewal_is_under_way(
+    world: World, holder: Holder
+) -> None:
+    send(holder.browser, renewal_of(holder), "e_onay")
+    other = world.read(Certificate, world.certificate(holder.person_id, date(2026, 8, 10)))
+    send(holder.browser, f"?tur=renewal&sertifika={other.reference}", "e_onay")
+    assert len(world.all(Application, kind="renewal")) == 2
+
+
 def test_a_second_press_of_the_button_opens_no_second_case(world: World, holder: Holder) -> None:
     query = renewal_of(holder)
     send(holder.browser, query, "e_onay")
     again = holder.browser.post(SEND + query, yontem="e_onay", adres=ADDRESS)
     (case,) = world.all(Application)
-    assert f"Bu türde açık bir başvurunuz var: {case.reference}." in again.text
+    assert f"Bunun için açık bir başvurunuz var: {case.reference}." in again.text
 
 
 def test_a_kind_that_does_not_fit_is_refused_with_the_reason(world: World, holder: Holder) -> None:
