@@ -50,7 +50,7 @@ def test_the_shipped_file_holds_its_six_workflows() -> None:
         "application", "consent", "code", "certificate", "sign_in", "grant",
     ]  # fmt: skip
     application = definitions["application"]
-    assert len(application.states) == 23
+    assert {"draft", "courier_silent", "delivered"} <= application.states.keys()
     assert application.states["approved"].due == AT_ONCE
     assert application.transitions["approve_paper"].not_by == ("register_paper",)
     assert [move.name for move in application.initial] == ["file"]

@@ -23,9 +23,14 @@ def test_every_move_stands_under_each_state_it_starts_from() -> None:
 
     assert len([line for line in lines if "→ " in line and " “" in line]) == pairs
     assert "  delivered: Delivered [final]" in lines
-    assert "  in_production: In production [next system]" in lines
+    overdue = "due window.production_limit → production_overdue"
+    assert f"  in_production: In production [next system, {overdue}]" in lines
+    assert (
+        "  not_booked: Not booked with the courier [next operator, due window.office_limit]"
+        in lines
+    )
     held = "  held: Held until production opens [next system, due production_opens_on → "
-    assert f"{held}release, offer_paper]" in lines
+    assert any(line.startswith(f"{held}release, ") for line in lines)
 
 
 def test_a_move_is_told_with_everything_that_judges_it() -> None:
