@@ -8,6 +8,7 @@ its card is not being made.
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import literal_column, select
@@ -20,6 +21,7 @@ from states.augmentation import Augmentation
 from states.consent import Consent
 from states.signature import Signature
 from workflow.actor import system
+from workflow.clock import start_of_day
 from workflow.refusal import Refused, UnknownTrigger
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
@@ -104,6 +106,31 @@ def let_go(context: Context) -> None:
     """Note on what the application rested, and let it rest on nothing."""
     context.note(consent=cast("int", context.case["consent_id"]))
     context.update(consent_id=None)
+
+
+@action(fires=("consent.end_unproved",))
+def end_signed(context: Context) -> None:
+    """End the e-onay that a certificate signed which its authority says was revoked before that.
+
+    A letter names the day; what was signed on that very day stays, for it may have been earlier.
+    """
+    revoked_on = context.payload.get("revoked_on")
+    if not isinstance(revoked_on, date):  # its service says that it is revoked, and not since when
+        return
+    since = start_of_day(revoked_on + timedelta(days=1))
+    signed = (
+        select(Consent.id)
+        .join(Signature, Signature.id == Consent.signature_id)
+        .where(
+            Consent.person_id == context.case["person_id"],
+            Consent.state == "in_force",
+            Signature.signer_sha256 == context.case["sha256"],
+            Signature.judged_at > since,
+        )
+    )
+    for consent_id in context.connection.execute(signed).scalars().all():
+        with suppress(UnknownTrigger):
+            context.fire(consent_id, "end_unproved", {"revoked_at": since}, by=_SYSTEM)
 
 
 def end_failed(office: Office) -> None:

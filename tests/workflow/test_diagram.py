@@ -82,8 +82,8 @@ def test_the_picture_has_a_name_and_a_description() -> None:
     assert list(told.values()) == [
         "NES başvurusu süreci",
         (
-            "Şu andaki durum: e-onay aranıyor. "
-            "Geçilen yol: Başlangıç → Taslak → Onaylama yöntemi seçildi → e-onay aranıyor."
+            "Şu andaki durum: Onay bekleniyor (e-onay). "
+            "Geçilen yol: Başlangıç → Taslak → Onaylama yöntemi seçildi → Onay bekleniyor (e-onay)."
         ),
     ]
 

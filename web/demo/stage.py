@@ -114,6 +114,18 @@ class Stage:
         self.office.fire(case, "choose_method", me, {"method": method, "shown": True})
         return case
 
+    def file_for(self, coordinator: Actor, person: int, old: int) -> int:
+        """File a renewal for a person as a coordinator does who enters a list."""
+        values = {"kind": "renewal", "person_id": person, "old_certificate_id": old}
+        case = self.office.open("application", "file", coordinator, values)
+        self.office.fire(case, "choose_method", coordinator, {"method": "e_onay"})
+        return case
+
+    def form(self, case: int) -> str | None:
+        """Return the SHA-256 of the form of an application, as its page shows it."""
+        with self.office.database.connect() as connection:
+            return rows.fetch(connection, Application, case).form_sha256
+
     def consent(self, name: str, person: int, held: Held) -> int:
         """Give an e-onay with the card: offer, code, signature."""
         consent = self.office.open("consent", "offer", applicant(person), {"person_id": person})

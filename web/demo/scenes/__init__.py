@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web.demo.scenes import renewals
+from web.demo.scenes import approval, renewals
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Scene
 
 PARTS = (
     renewals,
+    approval,
 )  # fmt: skip
 
 
