@@ -1,8 +1,9 @@
-"""Owns the correction of a delivery address by an officer, before the card leaves the house.
+"""Owns another delivery address before the card leaves the house: by an officer, by its holder.
 
-The frozen form keeps the address that was approved; only where the card goes changes. The line at
-the desk holds the reason and keyed marks of both addresses instead of the addresses themselves, so
-that the log proves which ones they were to whoever has the key, and tells nobody else (KVKK).
+The frozen form keeps the address that was approved; only where this card goes changes, and nothing
+that another application of the person was approved with. The line at the desk holds keyed marks of
+both addresses instead of the addresses themselves, so that the log proves which ones they were to
+whoever has the key, and tells nobody else (KVKK).
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from handlers.form import deliverable
 from handlers.services import services_of
 from states.application import Application
 from states.desk import ADDRESS
+from states.person import IN_OFFICE, Person
 from states.shipment import Shipment
 from states.tckn import mask_all
 from states.text import normal
 from workflow.clock import day_in_istanbul
 from workflow.entry import storable
-from workflow.refusal import RuleFailed, StaleVersion, UnknownCase
+from workflow.refusal import NotTheSubject, RuleFailed, StaleVersion, UnknownCase
 from workflow.verdict import deny
 
 if TYPE_CHECKING:
@@ -39,14 +41,20 @@ if TYPE_CHECKING:
 BY = ("officer",)
 NAME = "correct_address"
 TEMPLATE = "desk/address_corrected"
+OWN_TEMPLATE = "desk/address_changed"
+HOLDER = "applicant"
 LONGEST_REASON = 500
 
 CORRECTABLE = (
     "method_chosen", "e_onay", "e_imza", "wet_signature", "in_person", "paper_received", "approved",
-    "held", "queued", "checking_certificate", "certificate_unseen", "in_production",
-    "awaiting_token", "production_stopped", "produced", "not_booked", "courier_returned",
+    "in_review", "held", "queued", "checking_certificate", "certificate_unseen",
+    "in_production", "awaiting_token", "production_stopped", "produced", "not_booked",
+    "courier_returned",
 )  # fmt: skip
 """States with an address in which the card is not under way."""
+
+SHOWN_IN_FORM = ("method_chosen", "e_onay", "e_imza")
+"""States in which the holder has the form before him that he is yet to approve."""
 
 _MARK = 16
 
@@ -92,10 +100,53 @@ def correct(office: Office, case_id: int, actor: Actor, wanted: Correction) -> b
     return True
 
 
+def change_own(office: Office, case_id: int, actor: Actor, wanted: Correction) -> bool:
+    """Change where the holder's own card goes, as he asks; say whether anything was to be changed.
+
+    He is told at once, so that a change that is not his is noticed. StaleVersion and RuleFailed as
+    for a correction. Nothing is written then.
+    """
+    hand = notes.at_desk(office, actor, NAME, (HOLDER,))
+    address = normal(storable(wanted.address))
+    with office.database.begin() as connection:
+        notes.alone(connection, case_id)
+        case = _locked(connection, case_id)
+        judge_own(connection, case, actor)
+        before = rows.optional_text(case, "delivery_address")
+        if before == address:
+            return False
+        _refuse_stale(office, case, wanted)
+        _refuse_undeliverable(address)
+        _write(connection, case_id, address)
+        vault = services_of(office).vault
+        told = f"(adres izi: {mark(vault, before)} → {mark(vault, address)})"
+        entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
+        changed = {**case, "delivery_address": address}
+        letter = notice.write(connection, OWN_TEMPLATE, changed, "", day_in_istanbul(hand.at))
+        notice.post(connection, changed, f"{case_id}/desk/{entry}", letter, hand.at)
+    return True
+
+
+def judge_own(connection: Connection, case: Row, actor: Actor) -> None:
+    """Raise why somebody can not change now where the card of an application goes, if so."""
+    if actor.person_id is None or actor.person_id != case["person_id"]:
+        raise NotTheSubject(trigger=NAME)
+    if rows.fetch(connection, Person, actor.person_id).standing != IN_OFFICE:
+        raise RuleFailed(deny("address.not_in_office"))
+    if case["state"] in SHOWN_IN_FORM:
+        raise RuleFailed(deny("address.form_shows_it"))
+    _refuse_late(connection, case)
+
+
 def judge(connection: Connection, case: Row, actor: Actor) -> None:
     """Raise why the address of an application can not be corrected by somebody now, if so."""
     if actor.person_id is not None and actor.person_id == case["person_id"]:
         raise RuleFailed(deny("address.own_case"))
+    _refuse_late(connection, case)
+
+
+def _refuse_late(connection: Connection, case: Row) -> None:
+    """Raise RuleFailed when a card has no address yet, or is under way to it."""
     if case["state"] not in CORRECTABLE or not case["delivery_address"]:
         raise RuleFailed(deny("address.not_now", state=case["state"]))
     booked = exists().where(
@@ -129,10 +180,14 @@ def _refuse_stale(office: Office, case: Row, wanted: Correction) -> None:
         raise StaleVersion(trigger=NAME, seen=wanted.seen, version=case["version"])
 
 
-def _refuse_unfit(address: str, reason: str) -> None:
+def _refuse_undeliverable(address: str) -> None:
     verdict = deliverable(address)
     if not verdict.allows:
         raise RuleFailed(verdict)
+
+
+def _refuse_unfit(address: str, reason: str) -> None:
+    _refuse_undeliverable(address)
     if not reason:
         raise RuleFailed(deny("address.reason_missing"))
     if len(reason) > LONGEST_REASON:

@@ -14,7 +14,15 @@ from sqlalchemy import insert, select, update
 
 from handlers import notes
 from handlers.form import LONGEST_ADDRESS
-from handlers.people import clean_code, clean_contact, clean_name, find_institution, refuse_long
+from handlers.people import (
+    clean_code,
+    clean_contact,
+    clean_name,
+    find_institution,
+    refuse_closed,
+    refuse_long,
+)
+from handlers.recheck import wake_changed
 from handlers.services import services_of
 from states.change import DataChange
 from states.institution import Institution
@@ -136,7 +144,9 @@ def change_person(office: Office, person_id: int, actor: Actor, wish: Wish) -> l
         changed = [name for name in PERSON if wanted[name] != known[name]]
         if changed:
             _judge(changed, wish)
-            _write_person(connection, person_id, wanted)
+            _write_person(connection, person_id, wanted, known["institution"])
+            if set(changed) - {"address"}:
+                wake_changed(office, connection, hand.at, person_id)
             marks = {name: (known[name], wanted[name]) for name in changed}
             values = logged(_marked(vault, marks), wish.proof, wish.reason)
             keep(connection, hand.actor, hand.at, DESK, {**values, "person_id": person_id})
@@ -166,14 +176,16 @@ def rename_institution(office: Office, code: str, actor: Actor, wish: Wish) -> b
 
 
 def move_person(
-    connection: Connection, vault: Vault, actor: Actor, person_id: int, move: Moved, now: datetime
+    office: Office, connection: Connection, actor: Actor, person_id: int, move: Moved
 ) -> None:
     """Move a person to another institution as a list says, and keep that it did."""
+    vault, now = services_of(office).vault, office.clock.now()
     moved = update(Person).where(Person.id == person_id).values(institution_id=move.after)
     connection.execute(moved)
     marks = [mark(vault, move.before), mark(vault, move.after)]
     values = {"person_id": person_id, "marks": {"institution": marks}}
     keep(connection, actor.name, now, move.source, values)
+    wake_changed(office, connection, now, person_id)
 
 
 def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: Wish) -> None:
@@ -216,10 +228,15 @@ def judge_proof(proof: Proof, reason: str) -> None:
         raise Invalid("reason.missing", f"Gerekçeyi yazınız; en çok {LONGEST_REASON} harf.")
 
 
-def _write_person(connection: Connection, person_id: int, wanted: Mapping[str, str]) -> None:
-    place = find_institution(connection, wanted["institution"]) if wanted["institution"] else None
-    if wanted["institution"] and place is None:
+def _write_person(
+    connection: Connection, person_id: int, wanted: Mapping[str, str], before: str
+) -> None:
+    code = wanted["institution"]
+    place = find_institution(connection, code) if code else None
+    if code and place is None:
         raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
+    if place is not None and code != before:
+        refuse_closed(place.closed_on)
     values = {
         "given_name": wanted["given_name"],
         "surname": wanted["surname"],

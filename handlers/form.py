@@ -99,7 +99,9 @@ def _reachable(context: Context) -> Verdict:
     if not verdict.allows:
         return verdict
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    institution = rows.find(context.connection, Institution, context.case.get("institution_id"))
+    institution = rows.find(context.connection, Institution, person.institution_id)
+    if institution is not None and institution.closed_on is not None:
+        return deny("form.institution_closed", institution=institution.name)
     shown = {
         "Ad soyad": person.name,
         "Kurum": institution.name if institution else "",
@@ -143,7 +145,7 @@ def _address(context: Context) -> str:
 
 @action(writes=("method",))
 def choose(context: Context) -> None:
-    """Keep the method, the address that the card will be sent to, and what the person so approves.
+    """Keep method, address, the person's institution of today, and what the person so approves.
 
     ``shown`` in the payload says that the form was before him: then his own choice of e-onay is
     his approval on the e-onay that is in force now, and on no later one.
@@ -156,7 +158,13 @@ def choose(context: Context) -> None:
     himself = context.actor.person_id == context.case["person_id"]
     chosen = method == "e_onay" and himself and context.payload.get("shown") is True
     consent_id = consent.usable_id(context) if chosen else None
-    context.update(method=method, delivery_address=address, consent_id=consent_id)
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    context.update(
+        method=method,
+        delivery_address=address,
+        institution_id=person.institution_id,
+        consent_id=consent_id,
+    )
     context.note(method=method)
 
 
@@ -216,7 +224,7 @@ def form_values(
         "name": person.name,
         "tckn_masked": person.tckn_masked,
         "institution": institution.name if institution else NONE,
-        "address": person.address or NONE,
+        "address": rows.optional_text(case, "delivery_address") or NONE,
         "email": person.email or NONE,
         "phone": person.phone or NONE,
     }

@@ -20,6 +20,7 @@ from handlers.people import (
     enter_person,
     find_institution,
     no_parent,
+    refuse_closed,
 )
 from handlers.reads import record_reads
 from handlers.staff_list import Rejected
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from workflow.engine import Office
 
     Known = Row[Any]
+    Place = tuple[str, date | None]
 
 SPENT = ("rejected", "cancelled", "expired", "lost")
 """States of a renewal after which another one may be filed for the same certificate."""
@@ -195,9 +197,11 @@ class Intake:
         known = find_institution(connection, row.institution_code)
         if known is not None:
             self._refuse_outside(known.path)
+            refuse_closed(known.closed_on)
             return known.id
         parent = find_institution(connection, row.parent_code) if row.parent_code else None
         self._refuse_outside(parent.path if parent else None)
+        refuse_closed(parent.closed_on if parent else None)
         return enter_institution(connection, row.institution_code, row.institution, row.parent_code)
 
     def judge(self, rows: Sequence[StaffRow]) -> dict[int, str]:
@@ -208,8 +212,8 @@ class Intake:
         """
         refused: dict[int, str] = {}
         with self.office.database.begin() as connection:
-            query = select(Institution.code, Institution.path)
-            places = {row.code: row.path for row in connection.execute(query)}
+            query = select(Institution.code, Institution.path, Institution.closed_on)
+            places = {row.code: (row.path, row.closed_on) for row in connection.execute(query)}
             for start in range(0, len(rows), CHUNK):
                 chunk = rows[start : start + CHUNK]
                 known = self._known(connection, chunk)
@@ -224,7 +228,7 @@ class Intake:
     def _judge(
         self,
         row: StaffRow,
-        places: dict[str, str],
+        places: dict[str, Place],
         known: Mapping[bytes, Known],
         holders: Mapping[str, bytes],
     ) -> None:
@@ -242,16 +246,17 @@ class Intake:
         elif holder != number:
             raise Invalid("serial.taken", TAKEN)
 
-    def _place(self, row: StaffRow, places: dict[str, str]) -> None:
+    def _place(self, row: StaffRow, places: dict[str, Place]) -> None:
         code = row.institution_code
+        found = places.get(code) or places.get(row.parent_code or "")
+        path, closed_on = found or (None, None)
+        self._refuse_outside(path)
+        refuse_closed(closed_on)
         if code in places:
-            self._refuse_outside(places[code])
             return
-        parent = places.get(row.parent_code) if row.parent_code else None
-        self._refuse_outside(parent)
-        if row.parent_code and parent is None:
+        if row.parent_code and found is None:
             raise no_parent(row.parent_code)
-        places[code] = f"{parent or '/'}{code}/"
+        places[code] = f"{path or '/'}{code}/", None
 
     def _holders(self, connection: Connection, rows: Sequence[StaffRow]) -> dict[str, bytes]:
         """Return whose the certificates of these serial numbers are, by the hash of the number."""
@@ -289,7 +294,7 @@ class Intake:
         """Let somebody move within the subtree; the move is kept with who brought it."""
         if person.institution_id != institution_id:
             move = Moved(person.institution_id, institution_id, self.source)
-            move_person(connection, self.vault, self.actor, person.id, move, self._now())
+            move_person(self.office, connection, self.actor, person.id, move)
 
     def _now(self) -> datetime:
         return self.office.clock.now()

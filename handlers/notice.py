@@ -97,6 +97,12 @@ def returned(context: EffectContext) -> None:
 
 
 @effect()
+def data_changed(context: EffectContext) -> None:
+    """Tell that data changed after the approval, so that the form is approved anew."""
+    tell(context, "data_changed")
+
+
+@effect()
 def rejected(context: EffectContext) -> None:
     """Tell that the application was rejected, and why."""
     tell(context, "rejected")

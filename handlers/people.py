@@ -17,7 +17,7 @@ from states.text import normal, sort_key, upper
 from states.user import User
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -160,6 +160,15 @@ def enter_institution(
 def no_parent(code: str) -> Invalid:
     """Return the refusal of an institution whose parent is not known."""
     return Invalid("institution.parent", f"Üst kurum bulunamadı: {code}.")
+
+
+def refuse_closed(closed_on: date | None) -> None:
+    """Raise Invalid for an institution that was closed on a day: nobody is entered there."""
+    if closed_on is not None:
+        raise Invalid(
+            "institution.closed",
+            f"Bu kurum {closed_on:%d.%m.%Y} tarihinde kapanmış; kişinin yeni kurumunu yazınız.",
+        )
 
 
 def find_institution(connection: Connection, code: str) -> Institution | None:

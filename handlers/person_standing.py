@@ -63,7 +63,7 @@ PROOFS = {
 _COURT = ("court_order", "register_extract")
 
 _CLOSING = (
-    "cancel_by_office", "stop_production_by_office", "stop_production", "scrap", "recall",
+    "cancel_by_office", "stop_production_by_office", "stop_production", "recall",
 )  # fmt: skip
 """How an application is brought to its end, the shortest way first."""
 
@@ -75,14 +75,14 @@ _STOPPING = ("stop_production_by_office", "stop_production", "recall")
 class Ground:
     """What was learnt of a person: the standing that follows, what proves it, what is done.
 
-    ``said`` is the reason of each move; ``code`` its code where an application is closed by one.
+    ``said`` is the reason of each move; of ``codes`` each takes the first that it knows.
     """
 
     title: str
     standing: str
     proofs: tuple[str, ...]
     said: str = ""
-    code: str = OTHER
+    codes: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ("revoke",)
     consents: tuple[str, ...] = ("end_by_office", "abandon")
     applications: tuple[str, ...] = _CLOSING
@@ -91,25 +91,26 @@ class Ground:
 GROUNDS: Mapping[str, Ground] = {
     "death": Ground(
         "Öldü", "dead", ("death_record", "register_extract", "court_order"),
-        "Sertifika sahibi öldü", "died",
+        "Sertifika sahibi öldü", ("died",),
     ),
     "incapacity": Ground(
         "Fiil ehliyeti sınırlandı", "blocked", _COURT,
-        "Sertifika sahibinin fiil ehliyeti sınırlandı",
+        "Sertifika sahibinin fiil ehliyeti sınırlandı", ("restricted",),
     ),
     "bankruptcy": Ground("İflas etti", "blocked", _COURT, "Sertifika sahibi iflas etti"),
     "absence": Ground(
         "Gaipliğine karar verildi", "blocked", _COURT,
-        "Sertifika sahibinin gaipliğine karar verildi",
+        "Sertifika sahibinin gaipliğine karar verildi", ("restricted",),
     ),
     "suspicion": Ground(
         "Kimliği ya da belgeleri inceleniyor", "blocked", ("report", "court_order"),
         "Sertifika sahibinin kimliği ya da belgeleri inceleniyor",
-        certificates=("suspend",), consents=(), applications=_STOPPING,
+        ("identity_doubt", "fraud_doubt"),
+        certificates=("hold", "suspend"), consents=(), applications=_STOPPING,
     ),
     "left": Ground(
         "Kurumundan ayrıldı", "left", ("employment_letter",),
-        "Sertifika sahibi kurumundan ayrıldı", "left_office",
+        "Sertifika sahibi kurumundan ayrıldı", ("left_office",),
     ),
     "back": Ground(
         "Görevde", IN_OFFICE, ("employment_letter", "register_extract", "court_order", "report"),
@@ -245,26 +246,35 @@ def _close(act: _Closing, person_id: int) -> None:
 
 
 def _finish(act: _Closing, workflow: str, case_id: int, ways: tuple[str, ...]) -> bool:
-    """Move a case by its ways for as long as one starts where it stands; say whether it went."""
-    definition = act.office.library.workflow(workflow)
-    went = False
-    for _ in ways:
-        definition, row = act.work.read(definition, case_id, lock=True)
-        move = _way(definition, row, ways)
-        if move is None or not _go(act, definition, row, move):
-            break
-        went = True
-    return went
+    """Move a case by its ways, by each once at most, for as long as one starts where it stands.
+
+    Say whether it went anywhere, be it along with another case.
+    """
+    definition, row = act.work.read(act.office.library.workflow(workflow), case_id, lock=True)
+    move = _way(definition, row, ways)
+    if move is None:
+        return definition.states[str(row["state"])].final
+    if not _go(act, definition, row, move):
+        return False
+    _finish(act, workflow, case_id, tuple(way for way in ways if way != move.name))
+    return True
 
 
 def _way(definition: Definition, row: Row, ways: tuple[str, ...]) -> Transition | None:
-    known = (definition.transitions.get(name) for name in ways)
-    return next((move for move in known if move and row["state"] in move.source), None)
+    """Return the first way that starts where a case stands, for an officer or the system."""
+    for name in ways:
+        move = definition.transitions.get(name)
+        if move and row["state"] in move.source and not {"officer", "system"}.isdisjoint(move.by):
+            return move
+    return None
 
 
 def _go(act: _Closing, definition: Definition, row: Row, move: Transition) -> bool:
-    """Make one move by itself; False when a rule of the case stands in the way."""
-    actor = act.actor if "officer" in move.by else _SYSTEM
+    """Make one move by itself; False when a rule of the case stands in the way.
+
+    It is the system's, as what follows from the statement, except where only an officer may.
+    """
+    actor = _SYSTEM if "system" in move.by else act.actor
     request = Request(move.name, actor, reason=_reason(move, act.ground))
     try:
         with act.work.connection.begin_nested():
@@ -278,11 +288,8 @@ def _reason(move: Transition, ground: Ground) -> str:
     """Return the reason of a move as it takes one: a code of its own, or own words."""
     if not move.reasons:
         return ground.said
-    return (
-        ground.code
-        if ground.code in move.reasons and ground.code != OTHER
-        else (f"{OTHER}: {ground.said}")
-    )
+    known = (code for code in ground.codes if code in move.reasons)
+    return next(known, f"{OTHER}: {ground.said}")
 
 
 def _applications(person_id: int) -> Select[int, str, bool]:

@@ -17,10 +17,10 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from sqlalchemy import insert, update
 
-from handlers import letters, rows, succession
-from handlers.form import form_values, old_as_stated
+from handlers import rows, succession
+from handlers.recheck import changed, failures
 from handlers.services import services_of
-from handlers.sight import refuse_foreign, unseen
+from handlers.sight import gone, refuse_foreign, unseen
 from handlers.validity import in_force, last_day, last_moment, span_from
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
@@ -75,18 +75,14 @@ def unchanged(context: Context) -> Verdict:
     """Allow the production of what was approved: form, person and numbers are still the same.
 
     The frozen form is drawn once more from today's facts; a line that differs names what changed
-    (EN 319 411-1, 6.2.2: attributes are checked again when the certificate is made). That the end
-    of the old certificate was corrected by the certificate itself changes nothing that was asked
-    for. Nothing is produced on an old certificate that was only stated, whatever the definition.
+    (EN 319 411-1, 6.2.2: attributes are checked again when the certificate is made), and so does a
+    person who belongs to another institution by now. Nothing is produced on an old certificate that
+    was only stated, whatever the definition.
     """
     form = rows.find(context.connection, Document, context.case["form_sha256"])
     if form is None:
         return deny("production.no_form")
-    values = form_values(context.connection, context.definition, context.case)
-    stated = {**values, "old_certificate": old_as_stated(context.connection, context.case)}
-    frozen = letters.words_of(form)
-    found = [_differing(frozen, letters.redraw(form, one).decode()) for one in (values, stated)]
-    fields = min(found, key=len)
+    fields = changed(context, form)
     if fields:
         return deny("production.changed", fields=fields)
     if unseen(context):
@@ -94,10 +90,12 @@ def unchanged(context: Context) -> Verdict:
     return _person_sound(context)
 
 
-def _differing(frozen: str, now: str) -> list[str]:
-    """Name the lines that differ by what stands before the colon, never by their content."""
-    pairs = zip(frozen.splitlines(), now.splitlines(), strict=True)
-    return [before.partition(":")[0] for before, after in pairs if before != after]
+@check
+def differs(context: Context) -> Verdict:
+    """Allow the way back to the applicant when what he approved is not what would be made now."""
+    form = rows.find(context.connection, Document, context.case["form_sha256"])
+    differing = form is not None and changed(context, form)
+    return ALLOW if differing else deny("production.not_changed")
 
 
 def _person_sound(context: Context) -> Verdict:
@@ -197,6 +195,9 @@ def order_of(
 STOPPING = (RequestInvalid, CertificateMismatch, IssuerRefused)
 """What another card would not change."""
 
+TRIES = 3
+"""After so many failed tries in a row production stops: each takes a serial number and a card."""
+
 
 @effect(
     "finish_production", "production_failed", "await_token",
@@ -238,7 +239,8 @@ def _refuse_vain(context: EffectContext, services: Services, made: SignedCertifi
 
 def _failed(context: EffectContext, refusal: SigningError) -> Outcome:
     """Give the end of a try: stopped, or made anew with another card, which may help."""
-    stops = isinstance(refusal, STOPPING) and "stop_production" in context.definition.transitions
+    hopeless = isinstance(refusal, STOPPING) or failures(context) + 1 >= TRIES
+    stops = hopeless and "stop_production" in context.definition.transitions
     trigger = "stop_production" if stops else "production_failed"
     return Outcome(trigger, reason=f"{refusal.code}: {refusal.title}")
 
@@ -384,7 +386,7 @@ def scrap(context: Context) -> None:
     context.update(certificate_id=None, tracking_number=None, couriered_at=None, sendings=0)
 
 
-@action(fires=("application.recall",))
+@action(fires=("application.recall", "application.redate", "application.replan"))
 def note_revocation(context: Context) -> None:
     """Keep since when and why a certificate is revoked: since now, never earlier.
 
@@ -393,6 +395,7 @@ def note_revocation(context: Context) -> None:
     """
     refuse_foreign(context)
     context.update(revoked_at=context.now, revocation_reason=context.reason)
+    gone(context)
     application = rows.find(context.connection, Application, context.case.get("application_id"))
     if application is not None and not context.payload.get(_KEPT):
         _call_back(context, application)

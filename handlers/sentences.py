@@ -212,6 +212,10 @@ _FORM = {
         "Teslimat adresi yok; kurum yetkilinizden adresinizi eklemesini isteyiniz.",
         "There is no delivery address; have your coordinator add it.",
     ),
+    "form.institution_closed": Text(
+        "{institution} kapanmış; önce yeni kurumunuz belgesiyle başvuru ofisinde kaydedilmelidir.",
+        "{institution} is closed; first the office has to record the new institution.",
+    ),
     "form.address_too_long": Text(
         "Teslimat adresi en çok {longest} harf olabilir; kısaltınız.",
         "The delivery address may have {longest} letters at most; shorten it.",
@@ -324,6 +328,10 @@ _PRODUCTION = {
     "production.changed": Text(
         "Onaydan sonra başvurudaki bilgiler değişti ({fields}); başvuru yeniden onaylanmalıdır.",
         "Data changed after the approval ({fields}); the application has to be approved again.",
+    ),
+    "production.not_changed": Text(
+        "Onaylanan form bugünkü bilgilerle aynı; geri gönderilmesi gerekmez.",
+        "The approved form is the same as today's data; there is no need to send it back.",
     ),
     "production.person_unsound": Text(
         "Kişi bilgileri sertifikaya yazılamaz ({fault}); bilgileri düzeltiniz.",
@@ -445,6 +453,14 @@ _DESK = {
     "address.booked": Text(
         "Kurye bu adres için çağrıldı; adres, kart kuryeden dönerse düzeltilebilir.",
         "The courier has been ordered; the address can be corrected if the card comes back.",
+    ),
+    "address.form_shows_it": Text(
+        "Adres onaylayacağınız formda yazılı; değiştirmek için onaylama yöntemini yeniden seçiniz.",
+        "The form that you are to approve shows the address; choose the method again to change it.",
+    ),
+    "address.not_in_office": Text(
+        "Kaydınız durdurulmuş; adresi başvuru ofisine bildiriniz.",
+        "Your record is stopped; tell the registration office the address.",
     ),
     "address.reason_missing": Text(
         "Adresin neden düzeltildiğini yazınız.", "Write why the address is corrected."

@@ -157,6 +157,19 @@ def follow(context: Context, certificate_id: int) -> None:
             _fire_if_known(context, case_id, again[state], {})
 
 
+def gone(context: Context) -> None:
+    """Let the renewals that wait for the end of this certificate learn that it is gone already.
+
+    Theirs is planned anew, and the timer rings now: what is left is production or the paper way.
+    """
+    follow(context, context.case_id)
+    waiting = select(Application.id).where(
+        Application.old_certificate_id == context.case_id, Application.state == "held"
+    )
+    for case_id in context.connection.execute(waiting).scalars().all():
+        context.wake(case_id)
+
+
 def _fire_if_known(
     context: Context,
     case_id: int,
@@ -296,6 +309,7 @@ def learn(context: Context) -> None:
     revoked_on = context.payload.get("revoked_on")
     since = start_of_day(revoked_on) if isinstance(revoked_on, date) else context.now
     context.update(revoked_at=since, revocation_reason=context.reason)
+    gone(context)
     if isinstance(context.payload.get("learnt"), Learnt):
         context.note(learnt="status")
         return

@@ -51,9 +51,14 @@ def span_from(start: datetime) -> tuple[datetime, datetime]:
 
 
 def in_force(certificate: Certificate | None, now: datetime) -> bool:
-    """Say whether a certificate is held by somebody (a suspended one is) and has not ended."""
+    """Say whether a certificate is held by somebody (a suspended one is) and has not ended.
+
+    One that is being revoked in this very transaction still stands where it stood, but is gone.
+    """
     end = last_moment(certificate)
-    return certificate is not None and certificate.state in HELD and end is not None and now <= end
+    if certificate is None or end is None or certificate.revoked_at is not None:
+        return False
+    return certificate.state in HELD and now <= end
 
 
 def valid_of(

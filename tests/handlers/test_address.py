@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.address import CORRECTABLE, Correction, correct, mark, preview
+from handlers.address import (
+    CORRECTABLE,
+    SHOWN_IN_FORM,
+    Correction,
+    change_own,
+    correct,
+    mark,
+    preview,
+)
 from handlers.form import LONGEST_ADDRESS
 from states.application import Application
 from states.desk import ADDRESS, DeskEntry
@@ -19,7 +27,7 @@ from tests.handlers.refusals import denied
 from tests.handlers.world import World, applicant, officer, operator
 from tests.web.staff import under_review, waiting_for_paper
 from workflow.actor import Actor
-from workflow.refusal import RoleNotAllowed, StaleVersion, UnknownCase
+from workflow.refusal import NotTheSubject, RoleNotAllowed, StaleVersion, UnknownCase
 
 OLD, NEW = "TEST Sokağı 1, Bursa", "TEST Caddesi 7, İnegöl"
 
@@ -207,3 +215,67 @@ def test_the_preview_is_the_text_that_is_sent(world: World) -> None:
     correct(world.office, case, officer(), wanted(world, case))
     (sent,) = world.all(Notice)
     assert (shown.template, shown.subject, shown.text) == (sent.template, sent.subject, sent.text)
+
+
+def own(world: World, case: int) -> Actor:
+    return applicant(world.read(Application, case).person_id)
+
+
+def test_the_holder_changes_where_his_own_card_goes_and_is_told(world: World) -> None:
+    case = waiting_for_paper(world)
+    before = world.read(Application, case)
+    me = own(world, case)
+    assert change_own(world.office, case, me, wanted(world, case)) is True
+    after = world.read(Application, case)
+    assert (after.delivery_address, after.version, after.form_sha256) == (
+        NEW, before.version, before.form_sha256,
+    )  # fmt: skip
+    assert world.read(Person, before.person_id).address == OLD
+    (notice,), (entry,) = world.all(Notice), world.all(DeskEntry)
+    assert notice.subject == "Teslimat adresinizi değiştirdiniz"
+    assert NEW in notice.text
+    assert (entry.actor, entry.role, entry.what) == (me.name, "applicant", ADDRESS)
+    vault = world.services.vault
+    assert entry.text == f"(adres izi: {mark(vault, OLD)} → {mark(vault, NEW)})"
+    assert change_own(world.office, case, me, wanted(world, case)) is False
+    assert len(world.all(Notice)) == 1
+
+
+def test_production_takes_the_address_that_the_holder_gave_last(world: World) -> None:
+    case = under_review(world, 1)
+    world.office.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+    change_own(world.office, case, own(world, case), wanted(world, case))
+    world.office.fire(case, "start_production", operator())
+    world.run_effects()
+    assert world.read(Application, case).delivery_address == NEW
+    assert world.state(case) == "couriered"
+    with denied("address.not_now", state="couriered"):
+        change_own(world.office, case, own(world, case), wanted(world, case, "Geç 1"))
+
+
+def test_nobody_else_changes_it_as_its_holder(world: World) -> None:
+    case = waiting_for_paper(world)
+    for stranger in (applicant(999_999), Actor("person:0", frozenset({"applicant"}), "demo")):
+        with pytest.raises(NotTheSubject):
+            change_own(world.office, case, stranger, wanted(world, case))
+    with pytest.raises(RoleNotAllowed):
+        change_own(world.office, case, officer(), wanted(world, case))
+    assert nothing_was_written(world, case)
+
+
+def test_a_stale_page_a_bad_address_and_a_stopped_record_change_nothing(world: World) -> None:
+    case = waiting_for_paper(world)
+    me, fresh = own(world, case), wanted(world, case)
+    with pytest.raises(StaleVersion):
+        change_own(world.office, case, me, replace(fresh, seen=fresh.seen - 1))
+    with denied("form.address_missing"):
+        change_own(world.office, case, me, replace(fresh, address=" "))
+    world.write("UPDATE person SET standing = 'blocked'")
+    with denied("address.not_in_office"):
+        change_own(world.office, case, me, fresh)
+    world.write("UPDATE person SET standing = 'in_office'")
+    for state in SHOWN_IN_FORM:
+        world.write("UPDATE application SET state = :state WHERE id = :id", state=state, id=case)
+        with denied("address.form_shows_it"):
+            change_own(world.office, case, me, fresh)
+    assert nothing_was_written(world, case)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from handlers import changes
 from handlers.changes import Proof, Wish
+from states.application import Application
 from states.change import DataChange
 from states.institution import Institution
 from states.invalid import Invalid
@@ -19,6 +20,7 @@ from states.text import sort_key
 from tests.handlers.world import AYSE, World, applicant, officer, operator
 from workflow.actor import Actor
 from workflow.refusal import RoleNotAllowed
+from workflow.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -183,6 +185,49 @@ def test_an_institution_gets_another_name_by_a_document(world: World) -> None:
         with pytest.raises(Invalid) as refused:
             changes.rename_institution(world.office, school.code, officer(), changed)
         assert refused.value.code == "name.form"
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [({"surname": "Evlendi"}, "returned_to_applicant"), ({"address": "Başka yer 2"}, "held")],
+)
+def test_an_approved_application_is_looked_at_again_once_what_it_was_approved_with_changes(
+    world: World, changed: dict[str, str], state: str
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 9, 1))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "held"
+    change(world, me, CARD, **changed)
+    woken = world.read(Application, case).due_at == world.clock.now()
+    assert woken is (state != "held")
+    sweep(world.office)
+    assert world.state(case) == state
+
+
+def test_an_application_whose_definition_has_no_way_back_waits_for_production(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 9, 1))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    before = world.read(Application, case).due_at
+    monkeypatch.setattr("handlers.recheck.BACK", "unknown_to_it")
+    change(world, me, surname="Evlendi")
+    assert world.read(Application, case).due_at == before
+
+
+def test_nobody_is_moved_to_a_closed_institution_but_who_is_there_can_be_changed(
+    world: World,
+) -> None:
+    me = world.person()
+    world.write("UPDATE institution SET closed_on = '2026-02-01' WHERE code <> 'TEST-16'")
+    assert fault(world, me, institution="TEST-16-02-1") == "institution.closed"
+    change(world, me, phone="0312 555 12 34")
+    change(world, me, LETTER, institution="TEST-16")
 
 
 def test_the_log_is_never_changed(world: World) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers.production import new_serial, order_of
+from handlers.production import TRIES, new_serial, order_of
 from handlers.seed import Held, give_card
 from handlers.services import Services
 from signing.builder import Subject
@@ -19,6 +19,8 @@ from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
 from states.journal import JournalEntry
+from states.notice import Notice
+from states.person import Person
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow import refusal as r
@@ -91,10 +93,11 @@ def test_serial_and_card_are_reserved_before_anything_is_signed(world: World, ca
     ("change", "field"),
     [
         ("UPDATE person SET surname = 'TASLAKÇI'", "Ad soyad"),
-        ("UPDATE person SET address = 'başka yer'", "Teslimat adresi"),
         ("UPDATE person SET email = NULL", "E-posta"),
         ("UPDATE institution SET name = 'Başka Okul'", "Kurum"),
         ("UPDATE application SET institution_id = NULL", "Kurum"),
+        ("UPDATE person SET institution_id = NULL", "Kurum"),
+        ("UPDATE person SET institution_id = (SELECT min(id) FROM institution)", "Kurum"),
         ("UPDATE application SET kind = 'fault'", "Başvuru türü"),
     ],
 )
@@ -105,6 +108,47 @@ def test_what_changed_since_the_approval_is_named_and_stops_production(
     with denied("production.changed", fields=[field]):
         start(world, case)
     assert world.state(case) == "queued"
+
+
+def test_the_addresses_of_two_applications_do_not_fight(world: World, me: int, case: int) -> None:
+    other = world.file(me, "additional")
+    payload = {"method": "e_onay", "shown": True, "address": "Başka Sokak 7, İzmir"}
+    world.office.fire(other, "choose_method", applicant(me), payload)
+    assert world.read(Person, me).address == "Başka Sokak 7, İzmir"
+    start(world, case)
+    world.run_effects()
+    assert world.read(Application, case).delivery_address == "TEST Sokağı 1, Bursa"
+    start(world, other)
+    assert world.read(Application, other).delivery_address == "Başka Sokak 7, İzmir"
+
+
+def test_what_changed_after_the_approval_is_approved_anew_and_its_person_is_told(
+    world: World, me: int, case: int
+) -> None:
+    with denied("production.not_changed"):
+        world.office.fire(case, "return_changed", SYSTEM)
+    world.write("UPDATE person SET institution_id = (SELECT min(id) FROM institution)")
+    world.write("UPDATE application SET due_at = entered_at WHERE id = :id", id=case)
+    sweep(world.office)
+    assert world.state(case) == "returned_to_applicant"
+    world.run_effects()
+    assert world.all(Notice)[-1].subject == "Başvurunuzu yeniden onaylayınız"
+    world.choose(case, me, "e_onay")
+    assert world.read(Application, case).institution_id == world.read(Person, me).institution_id
+    start(world, case)
+
+
+def test_nothing_is_approved_or_made_for_a_closed_institution(
+    world: World, me: int, case: int
+) -> None:
+    draft = world.file(me, "additional")
+    world.write("UPDATE institution SET closed_on = '2026-02-01'")
+    with denied("institution_stands"):
+        start(world, case)
+    with denied("form.institution_closed", institution="TEST Zeytinlik İlkokulu"):
+        world.choose(draft, me, "e_onay")
+    with denied("institution_stands"):
+        world.file(me, "data_change")
 
 
 def test_without_a_form_nothing_is_produced(world: World, case: int) -> None:
@@ -317,6 +361,24 @@ def test_a_faulty_order_gives_up_card_and_serial_and_the_next_try_takes_others(
     assert (second.serial, second.card_id) != (first.serial, first.card_id)
     world.run_effects("production.make")
     assert world.state(case) == "produced"
+
+
+def test_production_stops_after_its_third_failure_and_an_operator_begins_anew(
+    world: World, case: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def occupied(*_: object) -> None:
+        raise CardInUse(label="x")
+
+    monkeypatch.setattr("handlers.production.produce", occupied)
+    for state in ("queued", "queued", "production_stopped"):
+        start(world, case)
+        world.run_effects("production.make")
+        assert world.state(case) == state
+    assert len(world.all(Card, status="void")) == TRIES
+    world.office.fire(case, "resume_production", operator())
+    start(world, case)
+    world.run_effects("production.make")
+    assert world.state(case) == "queued"
 
 
 def couriered(world: World, case: int) -> Certificate:

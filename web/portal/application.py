@@ -11,6 +11,7 @@ from web.composition import composed
 from web.errors import told
 from web.permissions import allow
 from web.portal import mine, moves
+from web.portal.address import may_change
 from web.portal.approval import advice_for, lacks_consent
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
@@ -39,6 +40,7 @@ def application(reference: str) -> ResponseReturnValue:
         reason=moves.reason_of(case),
         possible=moves.possible(case),
         needs_consent=lacks_consent(case),
+        address_may_change=may_change(case),
         signature=mine.signature(case.id),
         form=_form_of(case) if case.row["form_sha256"] else None,
         past=timeline(composed().database, case.id),

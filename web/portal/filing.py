@@ -217,10 +217,10 @@ def _drawn(wish: Wish, form: MethodForm, now: datetime) -> str:
         "institution_id": person.institution_id,
         "old_certificate_id": wish.certificate_id,
         "reference": wish.draft.reference if wish.draft else GIVEN_LATER,
+        "delivery_address": form.adres.data,
     }
     with composed().database.connect() as connection:
         values = form_values(connection, definition(), case)
-    values["address"] = form.adres.data
     return letters.draw(letters.APPLICATION_FORM, GIVEN_LATER, now, values).decode()
 
 

@@ -11,6 +11,7 @@ from handlers.form import LONGEST_ADDRESS
 from web.formats import day
 from web.wording import METHODS as METHOD_TITLES
 from web.wording import kind_title
+from workflow.entry import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,6 +123,23 @@ class ApproveForm(FlaskForm):  # type: ignore[misc] # the same
 
     seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
     belge = HiddenField(validators=[validators.Regexp(r"^[0-9a-f]{64}$")])
+
+
+class AddressForm(FlaskForm):  # type: ignore[misc] # the same
+    """Another address for a card that has not left yet, with what the page showed."""
+
+    seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
+    shown = HiddenField(validators=[validators.InputRequired(), validators.Length(max=64)])
+    adres = TextAreaField(
+        "Kartın teslim edileceği adres",
+        filters=[lambda text: storable(text) if text else text],
+        validators=[
+            validators.DataRequired("Kartın gönderileceği adresi yazınız."),
+            validators.Length(
+                max=LONGEST_ADDRESS, message=f"Adres en çok {LONGEST_ADDRESS} harf olabilir."
+            ),
+        ],
+    )
 
 
 class ReadForm(FlaskForm):  # type: ignore[misc] # the same

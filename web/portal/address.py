@@ -1,0 +1,81 @@
+"""Owns the page on which the holder changes where his card goes, until it leaves the house."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request
+
+from handlers import address
+from handlers.services import services_of
+from web.composition import composed
+from web.errors import told
+from web.permissions import allow
+from web.portal import mine, moves
+from web.portal.blueprint import blueprint
+from web.portal.forms import AddressForm
+from web.session import current
+from workflow.refusal import RuleFailed, StaleVersion
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from web.reading import Found
+
+
+def may_change(case: Found) -> bool:
+    """Say whether the person signed in may change now where the card of his case goes."""
+    return _hindrance(case) is None
+
+
+def _hindrance(case: Found) -> RuleFailed | None:
+    try:
+        with composed().database.connect() as connection:
+            address.judge_own(connection, case.row, current().actor)
+    except RuleFailed as error:
+        return error
+    return None
+
+
+@blueprint.route("/basvurularim/<reference>/adres", methods=["GET", "POST"])
+@allow("applicant")
+def change_address(reference: str) -> ResponseReturnValue:
+    """Show where the card goes and let its holder change it."""
+    case = mine.case(reference, "application")
+    hindrance = _hindrance(case)
+    if hindrance is not None:
+        return _back(case, told(hindrance, case.definition), "danger")
+    form = AddressForm()
+    if request.method == "GET":
+        form.seen.data, form.shown.data = str(case.version), _mark(case)
+        form.adres.data = case.row["delivery_address"]
+        return _page(case, form)
+    if not form.validate():
+        return _page(case, form), 422
+    return _change(case, form)
+
+
+def _change(case: Found, form: AddressForm) -> ResponseReturnValue:
+    wanted = address.Correction(int(form.seen.data), form.shown.data, form.adres.data, "")
+    try:
+        changed = address.change_own(composed().office, case.id, current().actor, wanted)
+    except StaleVersion:
+        return _back(case, moves.STALE, "warning")
+    except RuleFailed as error:
+        form.adres.errors = [told(error, case.definition)]
+        return _page(case, form), 422
+    said = "Teslimat adresiniz değiştirildi." if changed else "Kayıttaki adres zaten bu."
+    return _back(case, said, "success")
+
+
+def _back(case: Found, said: str, sort: str) -> ResponseReturnValue:
+    flash(said, sort)
+    return redirect(moves.home_of(case))
+
+
+def _mark(case: Found) -> str:
+    return address.mark(services_of(composed().office).vault, case.row["delivery_address"])
+
+
+def _page(case: Found, form: AddressForm) -> str:
+    return render_template("portal/address.html", case=case, form=form, back=moves.home_of(case))
