@@ -172,13 +172,21 @@ def order_of(
     connection: Connection, services: Services, certificate: Certificate
 ) -> ProductionOrder:
     """Return what is to be made for a reserved certificate; the same rows give the same order."""
-    person = rows.fetch(connection, Person, certificate.person_id)
     card = rows.fetch(connection, Card, certificate.card_id)
+    request = request_of(connection, services, certificate)
+    pin = services.vault.open(card.pin_sealed or b"", "pin")
+    so_pin = services.vault.open(card.so_pin_sealed or b"", "pin")
+    return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
+
+
+def request_of(connection: Connection, services: Services, certificate: Certificate) -> Request:
+    """Return what a certificate is to say: its person, serial number, span, and our addresses."""
+    person = rows.fetch(connection, Person, certificate.person_id)
     if certificate.not_before is None or certificate.not_after is None:
         message = f"certificate {certificate.id} was not reserved by production"
         raise ValueError(message)
     subject = Subject(person.name, _tckn(services, person), person.given_name, person.surname)
-    request = Request(
+    return Request(
         subject,
         int(certificate.serial, 16),
         certificate.not_before,
@@ -187,9 +195,6 @@ def order_of(
         ocsp_urls=services.addresses.ocsp,
         issuer_urls=services.addresses.issuing,
     )
-    pin = services.vault.open(card.pin_sealed or b"", "pin")
-    so_pin = services.vault.open(card.so_pin_sealed or b"", "pin")
-    return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
 
 
 STOPPING = (RequestInvalid, CertificateMismatch, IssuerRefused)

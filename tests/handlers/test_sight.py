@@ -21,6 +21,7 @@ from states.journal import JournalEntry
 from states.notice import Notice
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
+from tests.handlers.typed import SOON, typed
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow.actor import Actor
 from workflow.effects import run_effect
@@ -32,21 +33,9 @@ if TYPE_CHECKING:
     from handlers.services import Services
     from tests.signing.loopback import Loopback
 
-SOON, LATE = date(2026, 4, 10), date(2027, 12, 31)
+LATE = date(2027, 12, 31)
 LETTER = {"number": "E-17/3", "dated": date(2026, 3, 1)}
 TOLD = LETTER | {"issuer": "TEST Başka Kuruluş", "ends_on": date(2026, 4, 20)}
-
-
-def typed(world: World, me: int, true: date = SOON, said: date = SOON) -> Held:
-    """Give a card of another house of which a list has typed serial number and end."""
-    held = world.card(me, true)
-    world.write(
-        "UPDATE certificate SET card_id = NULL, der = NULL, sha256 = NULL, issuer = NULL, "
-        "not_before = NULL, not_after = NULL, pin_sha256 = NULL, seen = NULL, seen_at = NULL, "
-        "ends_on = :said WHERE id = :id",
-        said=said, id=held.certificate_id,
-    )  # fmt: skip
-    return held
 
 
 def read(world: World, held: Held) -> Certificate:
@@ -520,3 +509,11 @@ def test_an_old_certificate_that_its_authority_revoked_leaves_the_way_of_a_first
     office.clock.advance(minutes=11)
     sweep(office.office)
     assert office.state(case) == "in_person"
+
+
+def test_an_old_certificate_that_lists_do_not_name_is_in_force(
+    office: World, abroad: tuple[int, int, Held]
+) -> None:
+    _, case, _ = abroad
+    ask(office)
+    assert office.state(case) == "queued"

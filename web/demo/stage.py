@@ -11,6 +11,7 @@ from sqlalchemy import select
 from handlers import code as codes
 from handlers import documents, letters, lifting, revocation, rows
 from handlers.people import NewPerson, enter_person, find_institution
+from handlers.production import new_serial
 from handlers.sample import enter_tree
 from handlers.seed import Held, give_card
 from handlers.terms import publish_terms
@@ -98,6 +99,16 @@ class Stage:
         """Enter a person who holds a card whose certificate ends with a day."""
         person = self.person(number, given_name)
         return person, self.card(person, ends_on)
+
+    def typed_holder(self, number: int, given_name: str, ends_on: date) -> tuple[int, int]:
+        """Enter a person and a certificate of another house, of which a list typed an earlier end.
+
+        Nothing but the list speaks of it: there is no such card.
+        """
+        person = self.person(number, given_name)
+        typed = {"serial": new_serial(), "ends_on": ends_on - timedelta(days=15)}
+        values = {"person_id": person, **typed}
+        return person, self.office.open("certificate", "record", FIRST_OFFICER, values)
 
     def card(self, person: int, ends_on: date) -> Held:
         """Put a card into a person's hand whose certificate ends with a day."""

@@ -49,7 +49,7 @@ def test_each_application_is_delivered_with_a_certificate_and_a_tracking_number(
 ) -> None:
     assert {case["name"] for case in performance["cases"]} == {
         "e-onay", "e-imza", "in-person", "early", "late", "window", "forged", "other-card",
-        "expired-code", "press",
+        "expired-code", "press", "typed",
     }  # fmt: skip
     for case in performance["cases"]:
         assert case["way"][0] == "draft"

@@ -8,7 +8,7 @@ import pytest
 
 from states.certificate import Certificate
 from states.reference import reference
-from tests.handlers.test_sight import typed
+from tests.handlers.typed import typed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

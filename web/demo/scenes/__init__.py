@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web.demo.scenes import approval, renewals
+from web.demo.scenes import approval, renewals, seen
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Scene
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 PARTS = (
     renewals,
     approval,
+    seen,
 )  # fmt: skip
 
 
