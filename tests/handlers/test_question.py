@@ -105,9 +105,9 @@ def test_a_coordinator_answers_for_nobody(world: World, me: int, held: Held) -> 
 def test_paper_that_was_returned_is_looked_at_by_its_approval(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
-    world.choose(case, me, "wet_signature")
+    world.choose(case, me, "in_person")
     world.office.fire(case, "return_to_applicant", officer(), reason="not_signed")
-    assert answer(world, case, me, "wet_signature") == "wet_signature"
+    assert answer(world, case, me, "in_person") == "in_person"
     world.office.fire(case, "register_paper", officer(1), paper_of(world, case))
     assert world.office.fire(case, "approve_paper", officer(2)).state == "queued"
     assert not world.read(Application, case).question_open
