@@ -15,6 +15,7 @@ import handlers
 from handlers import letters
 from handlers.letters import sheets
 from handlers.resting import consent_of
+from migrations.run import downgrade, upgrade
 from states.application import Application
 from states.consent import Consent
 from states.document import Document
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.seed import Held
+    from tests.postgres import Database
     from workflow.definition import Definition
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows.yaml"
@@ -180,6 +182,22 @@ def test_a_later_consent_does_not_change_what_an_application_rests_on(
     world.consent(me, held)
     with world.office.database.connect() as connection:
         assert consent_of(connection, vars(world.read(Application, case))) == first
+
+
+def test_what_was_approved_before_the_column_was_there_is_given_its_consent(
+    world: World, me: int, held: Held, database: Database
+) -> None:
+    first = world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.clock.advance(minutes=1)
+    world.consent(me, held)
+    waits = world.file(me, "additional", held.certificate_id)
+    world.office.fire(waits, "choose_method", applicant(me), {"method": "e_onay"})
+    downgrade(database.url, "0024")
+    upgrade(database.url)
+    assert world.read(Application, case).consent_id == first
+    assert world.read(Application, waits).consent_id is None
 
 
 def test_a_standing_case_has_its_consent_in_the_journal_and_is_bound_at_once(
