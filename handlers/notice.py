@@ -197,6 +197,12 @@ def in_person_needed(context: EffectContext) -> None:
 
 
 @effect()
+def check_data(context: EffectContext) -> None:
+    """Ask whether address and data still hold before the certificate is made."""
+    tell(context, "check_data")
+
+
+@effect()
 def gave_way(context: EffectContext) -> None:
     """Tell that a renewal closed, for another application has ended its certificate."""
     tell(context, "gave_way")

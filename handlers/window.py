@@ -11,7 +11,7 @@ from handlers.validity import in_force
 from states.application import Application
 from states.certificate import Certificate
 from workflow.actor import system
-from workflow.clock import day_in_istanbul
+from workflow.clock import day_in_istanbul, start_of_day
 from workflow.duration import Duration
 from workflow.registry import action
 from workflow.request import Tally
@@ -58,6 +58,46 @@ def recompute(office: Office) -> Tally:
         workflow = office.library.pinned(sha256).name
         tally.add(office.fire_many(workflow, "redate", POLICY, ids, batch="policy"))
     return tally
+
+
+@action(writes=("data_asked_on",))
+def note_asked(context: Context) -> None:
+    """Keep that the person was asked today whether his address and data still hold."""
+    context.update(data_asked_on=context.today)
+
+
+def ask_to_check(office: Office) -> Tally:
+    """Ask the people of held applications, some days before production, whether their data hold.
+
+    An application may be filed years ahead; what was filed within these very days is fresh enough.
+    """
+    tally = Tally()
+    for sha256, ids in _to_ask(office):
+        workflow = office.library.pinned(sha256).name
+        tally.add(office.fire_many(workflow, "ask_to_check", POLICY, ids, batch="check_data"))
+    return tally
+
+
+def _to_ask(office: Office) -> list[tuple[str, list[int]]]:
+    now = office.clock.now()
+    today = day_in_istanbul(now)
+    held = select(Application.definition).where(Application.state == "held").distinct()
+    found = []
+    with office.database.connect() as connection:
+        for sha256 in connection.execute(held).scalars().all():
+            definition = office.library.pinned(sha256)
+            ahead = definition.window_on(today).get("check_data")
+            if "ask_to_check" not in definition.transitions or not isinstance(ahead, Duration):
+                continue
+            due = select(Application.id).where(
+                Application.state == "held",
+                Application.definition == sha256,
+                Application.production_opens_on <= today + ahead,
+                Application.data_asked_on.is_(None),
+                Application.created_at < start_of_day(today - ahead),
+            )
+            found.append((sha256, list(connection.execute(due).scalars())))
+    return [(sha256, ids) for sha256, ids in found if ids]
 
 
 def _outdated(office: Office) -> list[tuple[str, list[int]]]:

@@ -25,7 +25,7 @@ FIGURES = 60.0
 """Seconds between two counts for the overview."""
 
 REMINDERS = 600.0
-"""Seconds between two looks for holders to be reminded."""
+"""Seconds between two looks for holders to be reminded, or asked whether their data hold."""
 
 
 def chores(office: Office) -> list[Chore]:
@@ -47,6 +47,7 @@ def chores(office: Office) -> list[Chore]:
         Chore("sessions", clean_up),
         Chore("figures", lambda: figures.count(office), every=FIGURES),
         Chore("reminders", lambda: reminders.remind(office), every=REMINDERS),
+        Chore("data_checks", lambda: window.ask_to_check(office), every=REMINDERS),
         Chore("proof", lambda: prove(office), every=PROOF),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
         Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 import handlers
-from handlers.window import opening_day, recompute
+from handlers.window import ask_to_check, opening_day, recompute
 from states.application import Application
 from states.journal import JournalEntry
+from states.notice import Notice
 from tests.handlers.conftest import WORKFLOWS
+from tests.handlers.test_published import standing
 from tests.handlers.world import SYSTEM, World
 from workflow.clock import start_of_day
 from workflow.duration import Duration
@@ -174,3 +176,39 @@ def test_a_case_keeps_the_windows_of_the_definition_it_is_pinned_to(world: World
     world.clock.set(datetime(2026, 4, 2, 9, 0, tzinfo=UTC))
     assert recompute(world.office) == Tally()
     assert world.read(Application, case).production_opens_on == date(2026, 6, 30)
+
+
+def asked(world: World, day: datetime) -> Tally:
+    world.clock.set(day)
+    return ask_to_check(world.office)
+
+
+def test_the_person_of_a_held_renewal_is_asked_once_whether_address_and_data_hold(
+    world: World,
+) -> None:
+    case = held(world)  # production opens on 30.06.2026
+    assert asked(world, datetime(2026, 6, 14, 20, 59, tzinfo=UTC)) == Tally()
+    assert asked(world, datetime(2026, 6, 14, 21, 0, tzinfo=UTC)) == Tally(1)
+    assert asked(world, datetime(2026, 6, 15, 21, 0, tzinfo=UTC)) == Tally()
+    application = world.read(Application, case)
+    assert (application.state, application.data_asked_on) == ("held", date(2026, 6, 15))
+    assert application.due_at == start_of_day(date(2026, 6, 30))
+    world.run_effects("notice.check_data")
+    [told] = [row for row in world.all(Notice) if row.template == "check_data"]
+    assert "30 Haziran 2026" in told.text
+    assert "TEST Sokağı 1, Bursa" in told.text
+
+
+def test_what_was_filed_just_before_is_not_asked_after(world: World) -> None:
+    world.clock.set(datetime(2026, 6, 15, 9, 0, tzinfo=UTC))
+    held(world)
+    assert asked(world, datetime(2026, 6, 29, 9, 0, tzinfo=UTC)) == Tally()
+
+
+def test_a_held_renewal_of_an_older_definition_is_left_as_it_is(world: World) -> None:
+    me = world.person()
+    card = world.card(me, date(2026, 8, 31))
+    world.consent(me, card)
+    case = standing(world, me, "renewal", card.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "held"
+    assert asked(world, datetime(2026, 6, 20, 9, 0, tzinfo=UTC)) == Tally()

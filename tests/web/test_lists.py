@@ -98,7 +98,7 @@ def test_a_row_says_whose_case_it_is_where_it_stands_who_acts_and_until_when(
     assert page.all("th", scope="row") == [f"{reference('application', case)} İlk başvuru"]
     assert page.all("td")[-5:] == [
         "AYŞE ÖRNEKOĞLU 100******46 TEST Zeytinlik İlkokulu",
-        "Ofiste kimlik gösterilmesi bekleniyor Sıra: Başvuru sahibi",
+        "Başvuru ofisinde bekleniyor Sıra: Başvuru sahibi",
         "02.03.2026 12:00",
         "01.05.2026",
         "İlker Görevli",
@@ -137,7 +137,7 @@ def test_filters_stand_in_the_address_and_as_chips_that_take_them_back(
     page = officer.get(f"/basvurular?{query}")
     assert references(page) == [reference("application", case)]
     taken = {
-        "Ofiste kimlik gösterilmesi bekleniyor": "tur=first&sure=later&kimde=bos",
+        "Başvuru ofisinde bekleniyor": "tur=first&sure=later&kimde=bos",
         "İlk başvuru": "durum=in_person&sure=later&kimde=bos",
         "Sonra": "durum=in_person&tur=first&kimde=bos",
         "Kimsenin üzerinde değil": "durum=in_person&tur=first&sure=later",

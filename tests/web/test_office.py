@@ -51,7 +51,7 @@ def test_the_case_page_says_where_it_stands_who_acts_next_and_until_when(
 ) -> None:
     page = officer.get(path(waiting_for_paper(world)))
     for said in (
-        "Ofiste kimlik gösterilmesi bekleniyor", "Sıra kimde Başvuru sahibi",
+        "Başvuru ofisinde bekleniyor", "Sıra kimde Başvuru sahibi",
         "Son tarih 1 Mayıs 2026", "100******46", "İlk başvuru", "Yüz yüze",
     ):  # fmt: skip
         assert said in page.text

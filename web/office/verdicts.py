@@ -24,6 +24,8 @@ CONDITIONS: Mapping[str, str] = {
     "old_in_force": "Tür geçerli sertifika istiyorsa eski sertifika geçerli",
     "beside_a_valid_one": "Ek sertifika geçerli bir sertifikanın yanında",
     "window_open": "Üretim tarihi geldi",
+    "opens_soon": "Üretim tarihi yaklaştı",
+    "data_not_asked": "Bilgilerin doğruluğu henüz sorulmadı",
     "window_not_open": "Üretim tarihi henüz gelmedi",
     "old_certificate_gone": "Yenilenecek sertifika artık geçerli değil",
     "not_yet_on_paper": "Başvuru elle imzalanmadı",

@@ -145,10 +145,7 @@ def test_refused_attempts_are_shown_with_their_reason(world: World, auditor: Vis
         world.office.fire(case, "approve_paper", officer_actor())
     page = auditor.get("/denetim/gunluk?tur=ret")
     assert page.all("p", role="status")[-1] == "1 kayıt"
-    assert (
-        "“Evrakı onayla” işlemi “Ofiste kimlik gösterilmesi bekleniyor” durumunda yapılamaz."
-        in page.text
-    )
+    assert "“Evrakı onayla” işlemi “Başvuru ofisinde bekleniyor” durumunda yapılamaz." in page.text
     none = auditor.get("/denetim/gunluk?tur=ret&basvuru=B999999999&islem=file&kim=user:99&toplu=y")
     assert none.all("p", role="status")[-1] == "0 kayıt"
     dated = auditor.get("/denetim/gunluk?tur=ret&ilk=2026-03-02&son=2026-03-02")

@@ -117,7 +117,7 @@ def test_a_page_from_before_a_move_is_told_the_move(world: World, officer: Visit
     world.office.fire(case, "change_method", applicant(person))
     world.choose(case, person, "in_person")
     page = officer.post(path(case, "adres"), 409, **form(mine))
-    assert "Başka yöntem seç Ofiste kimlik gösterilmesi bekleniyor → Taslak" in page.text
+    assert "Başka yöntem seç Başvuru ofisinde bekleniyor → Taslak" in page.text
     assert page.all("tr") == []
     assert address_of(world, case) == OLD
 

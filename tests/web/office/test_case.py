@@ -96,9 +96,7 @@ def test_another_persons_move_has_no_reason_beside_it(world: World, officer: Vis
 
 def test_the_deadline_names_the_timer_that_it_comes_from(world: World, officer: Visitor) -> None:
     page = officer.get(path(waiting_for_paper(world)))
-    assert (
-        "Son tarih 1 Mayıs 2026 60 günlük süre: Ofiste kimlik gösterilmesi bekleniyor" in page.text
-    )
+    assert "Son tarih 1 Mayıs 2026 60 günlük süre: Başvuru ofisinde bekleniyor" in page.text
 
 
 def test_the_deadline_is_the_end_of_the_old_certificate_when_that_comes_first(
@@ -143,7 +141,7 @@ def test_the_table_under_the_drawing_says_how_long_the_case_stood_where(
     assert [row for row in rows(page) if "03.2026" in row] == [
         "Taslak şu anda burada 02.03.2026 12:00:00 2 4 saat",
         "Onaylama yöntemi seçildi 02.03.2026 15:05:00 1 0 saniye",
-        "Ofiste kimlik gösterilmesi bekleniyor 02.03.2026 15:05:00 1 2 gün",
+        "Başvuru ofisinde bekleniyor 02.03.2026 15:05:00 1 2 gün",
     ]
     assert ">4 saat</text>" in page.response.text
     assert ">2 gün</text>" in page.response.text

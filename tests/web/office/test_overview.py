@@ -50,7 +50,7 @@ def test_open_cases_stand_by_state_and_age(world: World, staff: Staff, officer: 
     figures.count(world.office)
     officer.sign_in("user", staff.officer)
     page = officer.get("/genel-bakis")
-    assert ["Ofiste kimlik gösterilmesi bekleniyor", "0", "0", "1", "0", "1"] in rows_of(page)
+    assert ["Başvuru ofisinde bekleniyor", "0", "0", "1", "0", "1"] in rows_of(page)
     assert ["Evrak incelemede", "1", "0", "0", "0", "1"] in rows_of(page)
     assert "Açık başvurular, duruma göre: 2." in pictures(page)
     assert "10.03.2026 12:00:00" in page.text
