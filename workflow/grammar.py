@@ -71,6 +71,7 @@ _PROMISE = Fields(
     {
         "to": _names("a state"),
         "from": _names("a state"),
+        "after": _names("a state"),
         "since_last": _names("a transition"),
         "when": _FACTS,
         promise.PASSES_ONE_OF: _names("a transition"),

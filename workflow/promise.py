@@ -39,8 +39,9 @@ class Promise:
     """One promise: ``sort`` is its key in the file, ``names`` the words that stand there.
 
     ``to`` is the state that it is about, '' where it is about the whole workflow. Of a way into
-    it counts what comes after the last stay in a state of ``source`` or after the last move of
-    ``since_last``; all of it where there are none. ``when`` fixes facts that do not change on that
+    it counts the move alone that leads there straight from a state of ``source``, or what comes
+    after the last stay in a state of ``after``, or after the last move of ``since_last``; all of
+    it where there are none. ``when`` fixes facts that do not change on that
     part of the way, so that moves whose rules then can not hold are left out. ``facts`` are those
     of ``not_while``; ``but`` are the states or transitions that it is not about.
     """
@@ -49,6 +50,7 @@ class Promise:
     names: tuple[str, ...] = ()
     to: str = ""
     source: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     since_last: tuple[str, ...] = ()
     when: Mapping[str, object] = field(default_factory=dict)
     facts: Mapping[str, tuple[object, ...]] = field(default_factory=dict)

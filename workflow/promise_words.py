@@ -41,16 +41,18 @@ _SENTENCES: Mapping[str, Text] = {
         "{names} kendi kaydında işlem yapamaz", "No {names} moves a case of his own"
     ),
     sorts.NO_STATE_WAITS_FOR_EVER: Text(
-        "Hiçbir durum süresiz beklemez; sistemi bekleyen her durumdan bir kişi de çıkarabilir",
-        "No state waits for ever, and a person leads out of each that waits for the system",
+        "Her durumda bir süre işler; sistemi bekleyen her durumdan bir kişi de çıkarabilir",
+        "In every state something is due, and a person leads out of each that waits for the system",
     ),
     sorts.EVERY_STATE_CAN_END: Text(
         "Her durumdan bir sona varılabilir", "From every state a case can end"
     ),
 }
 _OR, _AND = Text("veya", "or"), Text("ve", "and")
+_TRUTH = {True: Text("evet", "yes"), False: Text("hayır", "no")}
 _WAY = Text("“{to}” durumuna", "to “{to}”")
-_FROM = Text("{names} durumundan {way}", "from {names} {way}")
+_FROM = Text("{names} durumundan doğrudan {way}", "straight from {names} {way}")
+_AFTER = Text("{names} durumundan {way}", "from {names} {way}")
 _SINCE = Text("Son {names} işleminden beri {way}", "{way} since the last {names}")
 _BUT = Text("{said}; şunlar dışında: {names}", "{said}, but for {names}")
 
@@ -82,7 +84,8 @@ class _Teller:
 
     def _way(self, promise: Promise) -> str:
         way = self._in(_WAY).format(to=self._title(promise.to))
-        for frame, names in ((_FROM, promise.source), (_SINCE, promise.since_last)):
+        parts = ((_FROM, promise.source), (_AFTER, promise.after), (_SINCE, promise.since_last))
+        for frame, names in parts:
             if names:
                 way = self._in(frame).format(way=way, names=self._names(names))
         return way
@@ -98,13 +101,16 @@ class _Teller:
     def _facts(self, facts: Mapping[str, tuple[object, ...]]) -> str:
         sign = " is " if self._english else ": "
         return ", ".join(
-            f"{name}{sign}{self._joined([self._value(name, str(value)) for value in values], _OR)}"
+            f"{name}{sign}{self._joined([self._value(name, value) for value in values], _OR)}"
             for name, values in facts.items()
         )
 
-    def _value(self, fact: str, value: str) -> str:
-        title = self._definition.kinds.get(value, {}).get("title") if fact == "kind" else None
-        return self._in(title) if isinstance(title, Text) else value
+    def _value(self, fact: str, value: object) -> str:
+        if isinstance(value, bool):
+            return self._in(_TRUTH[value])
+        kind = self._definition.kinds.get(str(value), {}) if fact == "kind" else {}
+        title = kind.get("title")
+        return self._in(title) if isinstance(title, Text) else str(value)
 
     def _title(self, name: str) -> str:
         found = self._definition

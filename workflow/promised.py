@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from workflow.definition import Fact
     from workflow.problem import Place, Report
 
+PARTS = ("from", "after", "since_last")
+"""The keys of which a promise has one at most: each names the part of the way that counts."""
+
 ALLOWED = {
-    **dict.fromkeys(sorts.ON_WAYS, ("to", "from", "since_last", "when")),
+    **dict.fromkeys(sorts.ON_WAYS, ("to", *PARTS, "when")),
     sorts.NEVER_AFTER: ("to", "when"),
     sorts.DIFFERENT_PEOPLE: ("to", "since_last", "when"),
     **dict.fromkeys(sorts.OF_ALL, ("but",)),
@@ -45,13 +48,15 @@ class Names:
     """Checks the names in the promises of one workflow; ``used`` collects the facts they read."""
 
     def __init__(
-        self, workflow: Record, file: Record, facts: Mapping[str, Fact], report: Report
+        self,
+        workflow: Record,
+        file: Record,
+        facts: Mapping[str, Fact],
+        registry: Iterable[str],
+        report: Report,
     ) -> None:
         """Hold what the names are looked up in."""
         states, moves = workflow.record("states").values, workflow.record("transitions").records()
-        handlers = [
-            move.words(sort) for move in moves.values() for sort in ("check", "do", "effects")
-        ]
         fires = [
             f"{name}.{move}"
             for name, other in file.record("workflows").records().items()
@@ -60,13 +65,11 @@ class Names:
         self._books: dict[str, tuple[str, Iterable[str]]] = {
             "to": ("state", states),
             "from": ("state", states),
+            "after": ("state", states),
             "since_last": ("transition", moves),
             sorts.PASSES_ONE_OF: ("transition", moves),
             sorts.PASSES_RULE: ("rule", workflow.record("rules").values),
-            sorts.RUNS: (
-                "handler of this workflow",
-                [name for group in handlers for name in group],
-            ),
+            sorts.RUNS: ("handler", registry),
             sorts.FIRES: ("move", fires),
             sorts.NEVER_AFTER: ("state", states),
             sorts.ONLY_BY: ("role", file.record("roles").values),
@@ -108,8 +111,10 @@ class Names:
                 self._report.add(item.at(key), f"'{key}' means nothing beside '{said}'")
         if "to" in ALLOWED[said] and "to" not in item:
             self._report.add(item.place, f"'to' is missing: '{said}' of which state?")
-        if "from" in item and "since_last" in item:
-            self._report.add(item.at("from"), "a promise has 'from' or 'since_last', not both")
+        parts = [key for key in PARTS if key in item]
+        if len(parts) > 1:
+            message = f"a promise has one of {', '.join(parts)}, not more"
+            self._report.add(item.at(parts[1]), message)
 
     def _fact(self, book: Record, name: str) -> None:
         if name not in self._facts:
@@ -142,6 +147,7 @@ def _promise(item: Record, to: str) -> Promise:
         () if said in {sorts.NOT_WHILE, sorts.ASKS_REASON} else item.words(said),
         to,
         source=item.words("from"),
+        after=item.words("after"),
         since_last=item.words("since_last"),
         when={name: value_of(token) for name in when.values for token in when.tokens(name)},
         facts={name: tuple(map(value_of, facts.tokens(name))) for name in facts.values},

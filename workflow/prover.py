@@ -74,7 +74,9 @@ class Prover:
                 continue
             moves = self._definition.moves_from(state.name)
             leaving = [move for move in moves if move.target != state.name]
-            if not {move.name for move in leaving} & set(state.then):
+            if state.due is None:
+                yield f"nothing is ever due in '{state.name}': {drawn(self._found[state.name])}"
+            elif state.then and not {move.name for move in leaving} & set(state.then):
                 yield f"no timer leads out of '{state.name}': {drawn(self._found[state.name])}"
             if state.next == SYSTEM and not any(set(move.by) - {SYSTEM} for move in leaving):
                 yield f"no person leads out of '{state.name}': {drawn(self._found[state.name])}"
@@ -108,14 +110,15 @@ class Prover:
     def _on_ways(self, promise: Promise) -> Iterator[str]:
         stretch = Stretch(self._passing, promise, self._starts(promise))
         yield from stretch.unsteady()
-        if promise.source and not any(stretch.ends()):
-            yield f"no way leads from {' or '.join(promise.source)} into '{promise.to}'"
+        begun = promise.source or promise.after
+        if begun and not any(stretch.ends()):
+            yield f"no way leads from {' or '.join(begun)} into '{promise.to}'"
         yield from stretch.faults() if promise.sort in LAST_MOVE else stretch.gaps()
 
     def _starts(self, promise: Promise) -> dict[str, Way]:
         """Return where the part of the way begins that counts, with a way that leads there."""
-        if promise.source:
-            return {state: self._found.get(state, ()) for state in promise.source}
+        if begun := promise.source or promise.after:
+            return {state: self._found[state] for state in begun}
         starts: dict[str, Way] = {NEW: ()}
         for name in promise.since_last:
             move = self._book[name]
@@ -130,7 +133,7 @@ class Prover:
             if not self._followed(moves, self._through(self._book[name]), (), promise.to):
                 yield f"no way into '{promise.to}' takes '{name}'"
         for first, second in permutations(promise.names, 2):
-            if self._apart(self._book[first], self._book[second]):
+            if second in promise.since_last or self._apart(self._book[first], self._book[second]):
                 continue
             way = self._followed(moves, self._through(self._book[first]), (second,), promise.to)
             if way:

@@ -225,7 +225,7 @@ class References:
                 self._report.add(token.place, message)
 
     def _promises(self, checked: Checked) -> None:
-        names = Names(self._workflow, self._file, checked.facts, self._report)
+        names = Names(self._workflow, self._file, checked.facts, self._registry, self._report)
         for promise in self._workflow.series("promises"):
             if isinstance(promise, Record):
                 names.check(promise)

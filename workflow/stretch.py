@@ -37,8 +37,8 @@ class Passing:
 
         What the move that creates a case itself writes is not known while it is judged.
         """
-        written = self.writes(move) if move.creates else {}
-        known = tuple(sorted((name, value) for name, value in when.items() if name not in written))
+        written = self.writes(move) if when and move.creates else {}
+        known = tuple((name, value) for name, value in when.items() if name not in written)
         if known not in self._closed:
             self._closed[known] = self._refusing(dict(known))
         return not self._closed[known].intersection(move.rules)
@@ -87,9 +87,15 @@ class Stretch:
             move
             for move in every.values()
             if move.name not in promise.since_last
-            and (move.target == promise.to or move.target not in promise.source)
+            and (move.target == promise.to or move.target not in promise.after)
+            and (not promise.source or self._straight(move))
             and passing.passable(move, promise.when)
         ]
+
+    def _straight(self, move: Transition) -> bool:
+        """Say whether a move leads from one of the states that are named into the promised one."""
+        promise = self._promise
+        return move.target == promise.to and not set(move.source).isdisjoint(promise.source)
 
     def ends(self) -> Iterator[tuple[Way, Transition]]:
         """Go through the moves into the state, each with a way that it ends."""

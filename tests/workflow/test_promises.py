@@ -36,11 +36,12 @@ workflows:
       kind: kinds
       way: [post, mail]
       size: int
+      urgent: bool
       sheet_state: {type: {states_of: sheet}, sql: (select s.state from sheet s where s.id = c.sheet_id)}
     rules:
       by_post: {when: way == post, otherwise: {tr: a, en: a}}
       by_mail: {when: way == mail and size > 0 and kind == fast, otherwise: {tr: a, en: a}}
-      sheet_open: {when: sheet_state == open, otherwise: {tr: a, en: a}}
+      sheet_open: {when: sheet_state == open and urgent is none, otherwise: {tr: a, en: a}}
     states:
       filed: {title: {tr: Açıldı, en: Filed}, next: owner, due: 1 day, then: drop}
       chosen: {title: {tr: Seçildi, en: Chosen}, next: clerk, due: 1 day, then: drop}
@@ -100,6 +101,9 @@ def problems_of(promise: str, old: str = "roles:", new: str = "roles:") -> list[
         "{to: [sent], runs: [notice.told, item.whole]}",
         "{to: sent, from: made, runs: notice.told}",
         "{to: dropped, from: [chosen, made], fires: sheet.close}",
+        "{to: sent, after: [chosen], runs: item.whole}",
+        "{to: sent, after: read, passes_one_of: [make, make_at_once]}",
+        "{to: made, after: chosen, only_by: [maker, system]}",
         "{to: made, runs: item.whole, from: [read, chosen]}",
         "{to: sent, not_while: {sheet_state: closed}}",
         "{to: made, passes_rule: by_post, when: {way: post}, since_last: [file, choose]}",
@@ -156,12 +160,16 @@ def test_what_holds_is_proved(promise: str) -> None:
             "'made' is reached without 'item.whole': file → choose → make_at_once",
         ),
         (
-            "{to: sent, from: chosen, fires: sheet.close}", "roles:", "roles:",
+            "{to: sent, after: chosen, fires: sheet.close}", "roles:", "roles:",
             "'sent' is reached without 'sheet.close': file → choose → make_at_once → send",
         ),
         (
             "{to: sent, not_while: {sheet_state: [open, closed]}}", "roles:", "roles:",
             "'send' may be made while sheet_state is open: file → choose → make_at_once → send",
+        ),
+        (
+            "{to: sent, from: chosen, runs: notice.told}", "roles:", "roles:",
+            "no way leads from chosen into 'sent'",
         ),
         ("{to: sent, asks_reason: true}", "roles:", "roles:", "'send' asks no reason: file → "),
         (
@@ -196,7 +204,7 @@ def test_what_holds_is_proved(promise: str) -> None:
         (
             "no_state_waits_for_ever",
             "next: clerk, due: 1 day, then: drop}\n      made", "next: clerk}\n      made",
-            "no timer leads out of 'read': file → choose → take",
+            "nothing is ever due in 'read': file → choose → take",
         ),
         (
             "{not_on_own_case: clerk}",
@@ -245,7 +253,7 @@ def test_a_state_that_waits_for_the_system_has_a_person_who_leads_out_of_it() ->
         ("{only_by: clerk}", "'to' is missing: 'only_by' of which state?"),
         ("{to: sent, only_by: clrk}", "there is no role 'clrk'; did you mean 'clerk'?"),
         ("{to: sent, only_by: clerk, from: mad}", "there is no state 'mad'; did you mean 'made'?"),
-        ("{to: sent, runs: item.hole}", "there is no handler of this workflow 'item.hole'; did "),
+        ("{to: sent, runs: item.hole}", "there is no handler 'item.hole'; did "),
         ("{to: sent, fires: sheet.clse}", "there is no move 'sheet.clse'; did you mean "),
         ("{to: sent, fires: close}", "'close' stands where a move (workflow.transition) is exp"),
         ("{to: sent, not_while: {sheet_state: shut}}", "there is no value 'shut'"),
@@ -256,7 +264,10 @@ def test_a_state_that_waits_for_the_system_has_a_person_who_leads_out_of_it() ->
         ("{to: sent, not_on_own_case: clerk}", "'to' means nothing beside 'not_on_own_case'"),
         ("{not_on_own_case: clerk, but: fil}", "there is no transition 'fil'; did you mean 'file"),
         ("{no_state_waits_for_ever: true, but: fild}", "there is no state 'fild'; did you mean "),
-        ("{to: sent, only_by: maker, from: made, since_last: make}", "'from' or 'since_last', not"),
+        (
+            "{to: sent, only_by: maker, from: made, since_last: make}",
+            "a promise has one of from, since_last, not more",
+        ),
         ("{to: sent, asks_reason: false}", "'false' stands where true is expected"),
     ],
 )
@@ -280,8 +291,16 @@ def test_an_action_fires_only_moves_that_there_are() -> None:
     [
         (
             "{to: sent, from: [made], passes_one_of: [make, take, send]}",
-            "“Yapıldı” durumundan “Gitti” durumuna “Yap”, “Al” veya “Yolla” yapılmadan gelinmez.",
-            "No case comes from “Made” to “Sent” without “Make”, “Take” or “Send”.",
+            (
+                "“Yapıldı” durumundan doğrudan “Gitti” durumuna “Yap”, “Al” veya “Yolla” "
+                "yapılmadan gelinmez."
+            ),
+            "No case comes straight from “Made” to “Sent” without “Make”, “Take” or “Send”.",
+        ),
+        (
+            "{to: sent, after: [chosen, read], runs: item.whole}",
+            "“Seçildi” veya “Okundu” durumundan “Gitti” durumuna item.whole çalışmadan gelinmez.",
+            "No case comes from “Chosen” or “Read” to “Sent” without item.whole.",
         ),
         (
             "{to: sent, passes_rule: sheet_open, when: {kind: slow}}",
@@ -309,6 +328,11 @@ def test_an_action_fires_only_moves_that_there_are() -> None:
             "No case comes to “Sent” while sheet_state is closed.",
         ),
         (
+            "{to: sent, not_while: {urgent: [true, false]}}",
+            "“Gitti” durumuna urgent: evet veya hayır iken gelinmez.",
+            "No case comes to “Sent” while urgent is yes or no.",
+        ),
+        (
             "{to: made, never_after: [sent, dropped]}",
             "“Gitti” veya “Bırakıldı” durumundan sonra “Yapıldı” durumuna gelinmez.",
             "No case comes to “Made” after “Sent” or “Dropped”.",
@@ -325,8 +349,11 @@ def test_an_action_fires_only_moves_that_there_are() -> None:
         ),
         (
             "no_state_waits_for_ever",
-            "Hiçbir durum süresiz beklemez; sistemi bekleyen her durumdan bir kişi de çıkarabilir.",
-            "No state waits for ever, and a person leads out of each that waits for the system.",
+            "Her durumda bir süre işler; sistemi bekleyen her durumdan bir kişi de çıkarabilir.",
+            (
+                "In every state something is due, and a person leads out of each that waits for "
+                "the system."
+            ),
         ),
     ],
 )
