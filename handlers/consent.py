@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from handlers import letters, rows
 from handlers.resting import has_failed, report_of
@@ -18,6 +18,7 @@ from handlers.terms import current_version
 from states.application import Application
 from states.consent import Consent
 from states.document import Document
+from states.notice import Notice
 from states.person import Person
 from states.signature import Signature
 from states.terms import Terms
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from workflow.context import Context
+    from workflow.duration import Duration
     from workflow.verdict import Verdict
 
 
@@ -126,15 +128,31 @@ def in_force(context: Context) -> Verdict:
 def unobjected(context: Context) -> Verdict:
     """Allow what its person was told of and did not object to, where the policy counts that.
 
-    The e-onay must have been in force when he was told (`notice.confirm_application`).
+    His days begin with the notice (`notice.confirm_application`), and the e-onay must have been
+    in force by then.
     """
     found, verdict = _covering(context)
     if found is None or not verdict.allows:
         return verdict
-    told_at = rows.moment(context.case, "entered_at")
+    told_at = _told_at(context)
+    if told_at is None:
+        return deny("consent.not_told")
     if found.since > told_at:
         return deny("consent.given_later", reference=found.reference)
-    return _rests(context, found)
+    until = told_at + cast("Duration", context.window["objection"])
+    return (
+        deny("consent.may_object", until=until) if context.now < until else _rests(context, found)
+    )
+
+
+def _told_at(context: Context) -> datetime | None:
+    """Return when the person was told of the application as it stands; None when he was not."""
+    told = select(func.max(Notice.created_at)).where(
+        Notice.case_id == context.case_id,
+        Notice.template == "confirm_application",
+        Notice.created_at >= rows.moment(context.case, "entered_at"),
+    )
+    return context.connection.execute(told).scalar_one()
 
 
 def _covering(context: Context) -> tuple[Standing | None, Verdict]:

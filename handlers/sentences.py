@@ -146,6 +146,14 @@ _CONSENT = {
         "Başvuru sahibi bu başvuruyu henüz onaylamadı.",
         "The applicant has not approved this application yet.",
     ),
+    "consent.not_told": Text(
+        "Başvuru sahibine bildirim gitmedi; ses çıkarmaması onay sayılmaz.",
+        "The applicant was not told; silence is no approval.",
+    ),
+    "consent.may_object": Text(
+        "Başvuru sahibinin itiraz süresi {until} anına kadar sürüyor.",
+        "The applicant may object until {until}.",
+    ),
     "consent.given_later": Text(
         "{reference} numaralı e-onay başvuru bildirildikten sonra verilmiş; başvuru sahibi kendisi "
         "onaylamalıdır.",

@@ -320,15 +320,31 @@ def test_under_the_policy_what_nobody_objects_to_is_approved_after_its_days(
     with denied("objection_over"):
         silence.office.fire(case, "approve_unobjected", SYSTEM)
     silence.clock.set(silence.clock.now() + timedelta(seconds=1))
-    sweep(silence.office)
+    assert silence.office.fire(case, "approve_unobjected", SYSTEM).state == "held"
     assert silence.state(case) == "held"
     assert silence.read(Application, case).consent_id == consent
+
+
+def test_the_days_of_silence_begin_with_the_notice(silence: World, me: int, held: Held) -> None:
+    silence.consent(me, held)
+    case = filed_for(silence, me, held)
+    silence.clock.set(silence.clock.now() + 11 * DAY)
+    with denied("consent.not_told"):
+        silence.office.fire(case, "approve_unobjected", SYSTEM)
+    silence.run_effects("notice.confirm_application")
+    silence.clock.set(silence.clock.now() + 9 * DAY)
+    with denied("consent.may_object"):
+        silence.office.fire(case, "approve_unobjected", SYSTEM)
+    silence.clock.set(silence.clock.now() + DAY)
+    sweep(silence.office)
+    assert silence.state(case) == "held"
 
 
 def test_silence_counts_only_on_a_consent_that_was_there_when_the_person_was_told(
     silence: World, me: int, held: Held
 ) -> None:
     case = filed_for(silence, me, held)
+    silence.run_effects("notice.confirm_application")
     silence.clock.set(silence.clock.now() + 11 * DAY)
     with denied("consent.missing"):
         silence.office.fire(case, "approve_unobjected", SYSTEM)
