@@ -21,6 +21,28 @@ APART = {
         "Ad ve giriş hizmetindeki kimlik yazılmalıdır; en çok 200 harf olabilir.",
         "Name and subject of the sign-in service are needed, at most 200 letters each.",
     ),
+    "grants.person_missing": Text(
+        "Bu rolün hesabı bir kişiye ait olmalıdır: ad, soyad ve kimlik numarası yazınız; hesap "
+        "açılmışsa önce kişisine bağlanmasını öneriniz.",
+        "An account of this role belongs to a person: give name, surname and TCKN; where the "
+        "account is there, propose first that it is tied to its person.",
+    ),
+    "grants.person_unsound": Text(
+        "Kişi bilgileri kaydedilemez ({fault}); adı, soyadı ve kimlik numarasını denetleyiniz.",
+        "The person can not be entered ({fault}); check name, surname and number.",
+    ),
+    "grants.other_name": Text(
+        "Bu kimlik numarası başka bir ad ve soyadla kayıtlı; ikisini de denetleyiniz.",
+        "This number is known under another name; check both.",
+    ),
+    "grants.tied_already": Text(
+        "Hesap bir kişiye bağlı; bağ değiştirilmez. Hesap başkasınınsa kapatılmasını öneriniz.",
+        "The account is tied to a person, which is never changed; propose to close it instead.",
+    ),
+    "grants.human_has_account": Text(
+        "Bu kişinin açık bir hesabı var; önce bu hesabın kapatılmasını öneriniz.",
+        "This person has an open account; propose first that this one is closed.",
+    ),
     "grants.account_exists": Text(
         "Bu kimliğin ya da kişinin bir hesabı var; o hesabın sayfasından öneri yapınız.",
         "This subject or person has an account; propose the change on its page.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from handlers import rows, sessions, standing
+from handlers import holders, rows, sessions, standing
 from handlers.people import enter_user
 from states.grant import RoleGrant
 from states.journal import JournalEntry
@@ -23,7 +23,7 @@ from workflow.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from workflow.context import Context, Row
     from workflow.verdict import Verdict
@@ -45,7 +45,10 @@ def fits(context: Context) -> Verdict:
     Judged when it is proposed and again when it is approved; then who proposed it must still be an
     administrator, for his is one of the two pairs of eyes.
     """
-    case = context.case
+    named = holders.judged(context)
+    if named is not ALLOW:
+        return named
+    case = {**context.case, "person_id": holders.person_of(context)}
     if "system" in context.actor.roles:
         return _first(context.connection, case)
     if context.actor.name == f"user:{case.get('user_id')}":
@@ -72,11 +75,16 @@ def _proposer(connection: Connection, case_id: int) -> str | None:
 
 
 def _first(connection: Connection, case: Row) -> Verdict:
-    """Allow the terminal the first administrators and nothing else."""
-    first = (case["act"], case["role"]) == ("open", "administrator")
-    if not first or _administrators(connection) >= FEWEST_ADMINISTRATORS:
+    """Allow the terminal the first administrators, and to tie them to people, and nothing else."""
+    known = User.person_id.is_not(None)
+    few = {
+        "open": _administrators(connection) < FEWEST_ADMINISTRATORS,
+        "tie": _administrators(connection, known) < FEWEST_ADMINISTRATORS,
+    }
+    act = rows.text(case, "act")
+    if case["role"] != "administrator" or not few.get(act):
         return deny("grants.not_the_first")
-    return _opening(connection, case)
+    return _JUDGES[act](connection, case)
 
 
 def _opening(connection: Connection, case: Row) -> Verdict:
@@ -115,7 +123,21 @@ def _closing(connection: Connection, case: Row) -> Verdict:
 
 def _reopening(connection: Connection, case: Row) -> Verdict:
     account = rows.fetch(connection, User, case["user_id"])
-    return deny("grants.open_already") if account.active else ALLOW
+    if account.active:
+        return deny("grants.open_already")
+    if holders.has_another(connection, account.person_id, account.id):
+        return deny("grants.account_exists")
+    return ALLOW
+
+
+def _tying(connection: Connection, case: Row) -> Verdict:
+    account = rows.fetch(connection, User, case["user_id"])
+    if account.person_id is not None:
+        return deny("grants.tied_already")
+    person_id = rows.optional_number(case, "person_id")
+    if account.active and holders.has_another(connection, person_id, account.id):
+        return deny("grants.human_has_account")
+    return ALLOW
 
 
 _JUDGES: dict[str, Callable[[Connection, Row], Verdict]] = {
@@ -123,6 +145,7 @@ _JUDGES: dict[str, Callable[[Connection, Row], Verdict]] = {
     "role": _changing,
     "close": _closing,
     "reopen": _reopening,
+    "tie": _tying,
 }
 
 
@@ -135,8 +158,8 @@ def _sound_role(case: Row) -> Verdict:
     return deny("grants.no_institution") if placed else ALLOW
 
 
-def _administrators(connection: Connection) -> int:
-    held = select(func.count()).where(User.active, User.roles == ["administrator"])
+def _administrators(connection: Connection, *which: ColumnElement[bool]) -> int:
+    held = select(func.count()).where(User.active, User.roles == ["administrator"], *which)
     return connection.execute(held).scalar_one()
 
 
@@ -154,7 +177,8 @@ def own_proposal(context: Context) -> Verdict:
 
 @action
 def describe(context: Context) -> None:
-    """Say in the journal what is proposed, without a name."""
+    """Say in the journal what is proposed, without a name; keep the human it is about."""
+    holders.keep(context)
     case = context.case
     context.note(act=case["act"], role=case["role"], institution=case["institution_id"])
     if case["user_id"] is not None:
@@ -189,10 +213,13 @@ def _open(context: Context) -> int:
 
 def _change(context: Context, act: str) -> None:
     case = context.case
-    values: dict[str, object] = {"active": act != "close"}
-    if act == "role":
-        values = {"roles": [case["role"]], "institution_id": case["institution_id"]}
-    context.connection.execute(update(User).where(User.id == case["user_id"]).values(values))
+    values: dict[str, dict[str, object]] = {
+        "role": {"roles": [case["role"]], "institution_id": case["institution_id"]},
+        "close": {"active": False},
+        "reopen": {"active": True},
+        "tie": {"person_id": case["person_id"]},
+    }
+    context.connection.execute(update(User).where(User.id == case["user_id"]).values(values[act]))
 
 
 def values_for(connection: Connection, act: str, user_id: int) -> dict[str, object]:

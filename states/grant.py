@@ -9,7 +9,7 @@ from states.base import Base
 from states.case import CaseColumns, due_index
 from states.reference import reference_column
 
-ACTS = ("open", "role", "close", "reopen")
+ACTS = ("open", "role", "close", "reopen", "tie")
 """What may be proposed of an account."""
 
 
@@ -17,7 +17,7 @@ class RoleGrant(CaseColumns, Base):
     """One proposal about one account; what came of it and who decided stand in the journal.
 
     ``user_id`` is the account (for ``open`` only once it was granted), ``person_id`` the person it
-    belongs to where that is known. ``role``, ``name``, ``subject`` (the ``sub`` of the sign-in
+    belongs to or is to be tied to. ``role``, ``name``, ``subject`` (the ``sub`` of the sign-in
     service) and ``institution_id`` are what the account would hold. The table is not called
     ``grant``, a reserved word of SQL.
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.holders import untied
 from states.person import Person
 from states.user import User
 from workflow.actor import Actor
@@ -31,11 +32,26 @@ class Known:
     name: str
 
 
+class Untied(Exception):
+    """The account belongs to nobody known, so it can be kept apart from nothing."""
+
+
+UNTIED = (
+    "Bu hesap bir kişiye bağlı değil; bu yüzden giriş yapılamaz. Yöneticiden, hesabınızı kimlik "
+    "numaranızla kişinize bağlamasını isteyiniz."
+)
+
+
 def of_user(user: User, auth: str) -> Known | None:
-    """Return the actor of an account; None when it is closed or holds not exactly one role."""
+    """Return the actor of an account; None when it is closed or holds not exactly one role.
+
+    Raises Untied for an account of the house that belongs to nobody known.
+    """
     roles = frozenset(user.roles)
     if not user.active or len(roles) != 1 or not roles <= set(STAFF_ROLES):
         return None
+    if untied(roles, user.person_id):
+        raise Untied(user.id)
     return Known(Actor(f"user:{user.id}", roles, auth, user.person_id), user.name)
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from handlers import grants
-from handlers.people import find_person
-from handlers.services import vault_of
+from handlers.holders import NEEDED
+from handlers.people import clean_name
 from states import tckn
+from states.invalid import Invalid
 from states.reference import MAX_ID, read_number, reference
 from web.admin import reading
 from web.admin.blueprint import blueprint
-from web.admin.forms import OpenForm, ReasonForm, RoleForm
+from web.admin.forms import HumanForm, OpenForm, ReasonForm, RoleForm
 from web.composition import composed
 from web.errors import told
 from web.permissions import allow
@@ -23,7 +24,8 @@ from workflow.refusal import Refused
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-UNKNOWN_PERSON = "Bu numarayla kayıtlı bir kişi yok; alanı boş bırakınız ya da düzeltiniz."
+NUMBER_MISSING = "Bu rol için kimlik numarası gerekir; hesabın sahibini yazınız."
+_FORMS = {"role": RoleForm, "tie": HumanForm}
 NUMBER = f"int(max={MAX_ID}):number"
 
 
@@ -65,32 +67,34 @@ def new_account() -> ResponseReturnValue:
     form.offer(reading.definition(), reading.institutions())
     if not form.validate_on_submit():
         return _form_page("admin/new.html", form)
-    try:
-        person_id = _person(form)
-    except ValueError as error:
-        form.tckn.errors = [str(error)]
+    fault = _fault(form)
+    if fault:
+        form.tckn.errors = [fault]
         return _form_page("admin/new.html", form)
     values = {
         "act": "open",
         "user_id": None,
-        "person_id": person_id,
-        "name": form.ad.data.strip(),
+        "person_id": None,
+        "name": f"{form.ad.data.strip()} {form.soyad.data.strip()}",
         "subject": form.kimlik.data.strip(),
         **form.wanted(),
     }
     return _propose(values, form, "admin/new.html")
 
 
-@blueprint.route(f"/hesap/<{NUMBER}>/<any(role, close, reopen):act>", methods=["GET", "POST"])
+@blueprint.route(f"/hesap/<{NUMBER}>/<any(role, close, reopen, tie):act>", methods=["GET", "POST"])
 @allow("administrator")
 def change(number: int, act: str) -> ResponseReturnValue:
     """Propose a change of an account."""
     found = reading.account(number)
-    form = RoleForm() if act == "role" else ReasonForm()
+    form = _FORMS.get(act, ReasonForm)()
     if isinstance(form, RoleForm):
         form.offer(reading.definition(), reading.institutions())
     page = {"account": found, "title": reading.ACTS[act]}
-    if not form.validate_on_submit():
+    valid = form.validate_on_submit()
+    if valid and isinstance(form, HumanForm) and (fault := _fault(form)):
+        form.tckn.errors, valid = [fault], False
+    if not valid:
         return _form_page("admin/change.html", form, **page)
     with composed().database.connect() as connection:
         values = grants.values_for(connection, act, number)
@@ -113,26 +117,29 @@ def end_sessions(number: int) -> ResponseReturnValue:
     return redirect(url_for("admin.account", number=number))
 
 
-def _person(form: OpenForm) -> int | None:
-    """Return the person of the number that was typed; ValueError says what is wrong with it."""
-    typed = (form.tckn.data or "").strip()
-    if not typed:
-        return None
-    number = tckn.parse(typed)
-    house = composed()
-    with house.database.connect() as connection:
-        found = find_person(connection, vault_of(house.settings), number)
-    if found is None:
-        raise ValueError(UNKNOWN_PERSON)
-    return found
+def _fault(form: HumanForm) -> str:
+    """Return what is wrong with the human who was named, empty when nothing is."""
+    if not form.human():
+        missing = isinstance(form, OpenForm) and form.rol.data in NEEDED
+        return NUMBER_MISSING if missing else ""
+    try:
+        tckn.parse(form.tckn.data)
+        clean_name(form.ad.data, "given_name")
+        clean_name(form.soyad.data, "surname")
+    except Invalid as invalid:
+        return str(invalid)
+    return ""
 
 
 def _propose(
     values: dict[str, object], form: ReasonForm, template: str, **page: object
 ) -> ResponseReturnValue:
     house, actor = composed(), current().actor
+    human = form.human() if isinstance(form, HumanForm) else {}
     try:
-        case_id = house.office.open("grant", "propose", actor, values, reason=form.gerekce.data)
+        case_id = house.office.open(
+            "grant", "propose", actor, values, human, reason=form.gerekce.data
+        )
     except Refused as error:
         form.gerekce.errors = [told(error, reading.definition())]
         return _form_page(template, form, **page)
@@ -141,7 +148,7 @@ def _propose(
 
 
 def _form_page(template: str, form: ReasonForm, **page: object) -> ResponseReturnValue:
-    if isinstance(form, OpenForm):
+    if isinstance(form, HumanForm):
         form.tckn.data = ""  # a whole number is never shown again, not even to who typed it
     shown = render_template(template, form=form, definition=reading.definition(), **page)
     return shown, 422 if form.errors else 200

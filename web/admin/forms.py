@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
 
 from handlers.grants import LONGEST, ROLES
+from handlers.holders import FIELDS
 from web.wording import role_title
 
 if TYPE_CHECKING:
@@ -58,16 +59,43 @@ class RoleForm(ReasonForm):
         return {"role": self.rol.data, "institution_id": int(place) if place else None}
 
 
-class OpenForm(RoleForm):
-    """A new account."""
+class HumanForm(ReasonForm):
+    """The human whom an account belongs to."""
 
     ad = StringField(
-        "Ad soyad",
+        "Ad",
         validators=[
-            validators.InputRequired("Adı ve soyadı yazınız."),
-            validators.Length(max=LONGEST, message=f"Ad en çok {LONGEST} harf olabilir."),
+            validators.InputRequired("Adı yazınız."),
+            validators.Length(max=LONGEST // 2, message=f"Ad en çok {LONGEST // 2} harf olabilir."),
         ],
     )
+    soyad = StringField(
+        "Soyad",
+        validators=[
+            validators.InputRequired("Soyadı yazınız."),
+            validators.Length(
+                max=LONGEST // 2 - 1, message=f"Soyad en çok {LONGEST // 2 - 1} harf olabilir."
+            ),
+        ],
+    )
+    tckn = StringField(
+        "T.C. kimlik numarası",
+        description="Hesabın sahibi bununla tanınır: kimse kendi kaydında karar veremez.",
+        validators=[validators.InputRequired("Kimlik numarasını yazınız.")],
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "11"},
+    )
+
+    def human(self) -> dict[str, object]:
+        """Return who was named, as a proposal takes him; nothing without a number."""
+        if not (self.tckn.data or "").strip():
+            return {}
+        named = (self.tckn.data, self.ad.data, self.soyad.data)
+        return dict(zip(FIELDS, (text.strip() for text in named), strict=True))
+
+
+class OpenForm(RoleForm, HumanForm):
+    """A new account."""
+
     kimlik = StringField(
         "Giriş hizmetindeki kimlik",
         description="Kurumunuzun giriş hizmetinin bu kişi için verdiği değişmez kimlik (sub).",
@@ -79,7 +107,7 @@ class OpenForm(RoleForm):
     tckn = StringField(
         "T.C. kimlik numarası",
         description=(
-            "Kişi aynı zamanda başvuru sahibiyse yazınız; böylece kendi başvurusunda işlem yapamaz."
+            "Kurum yetkilisi dışındaki her hesap için gerekir; kimse kendi kaydında karar veremez."
         ),
         validators=[validators.Optional()],
         render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "11"},

@@ -9,7 +9,7 @@ from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import sessions
+from handlers import holders, sessions
 from states.grant import RoleGrant
 from states.institution import Institution
 from states.reference import parse
@@ -29,6 +29,7 @@ ACTS = {
     "role": "Rol değişikliği",
     "close": "Hesabın kapatılması",
     "reopen": "Hesabın yeniden açılması",
+    "tie": "Hesabın kişisine bağlanması",
 }
 
 
@@ -39,6 +40,11 @@ class Account:
     user: User
     institution: str
     sessions: int
+
+    @property
+    def untied(self) -> bool:
+        """Say whether it acts for nobody known, and therefore not at all."""
+        return holders.untied(self.user.roles, self.user.person_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 
+from web.actors import UNTIED, Untied
 from web.auth import oidc, personas
 from web.composition import composed
 from web.frame import home_endpoint
@@ -95,7 +96,10 @@ def demo_sign_in(sort: str, number: int) -> ResponseReturnValue:
     """Sign in as a persona; outside the demo there is no such page."""
     if not composed().settings.demo:
         abort(404)
-    known = personas.known(composed().database, sort, number)
+    try:
+        known = personas.known(composed().database, sort, number)
+    except Untied:
+        return _let_nobody_in(UNTIED, "demo")
     if known is None:
         abort(404)
     return welcome(known, request.form.get("devam", ""))
@@ -118,11 +122,13 @@ def oidc_end() -> ResponseReturnValue:
         back = oidc.end()
     except oidc.TooWeak:
         return _let_nobody_in(TOO_WEAK)
+    except Untied:
+        return _let_nobody_in(UNTIED)
     return welcome(back.known, back.onward, back.proved) if back else _let_nobody_in(NOBODY)
 
 
-def _let_nobody_in(sentence: str) -> ResponseReturnValue:
-    refused("oidc")
+def _let_nobody_in(sentence: str, method: str = "oidc") -> ResponseReturnValue:
+    refused(method)
     flash(sentence, "danger")
     return redirect(url_for("auth.sign_in_page"))
 

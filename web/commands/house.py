@@ -15,7 +15,7 @@ from states.person import Person
 from states.reference import parse
 from states.settings import KEYS, SECRET_KEYS, Settings, load_settings
 from states.user import User
-from web.actors import of_person, of_user
+from web.actors import Untied, of_person, of_user
 from web.commands.failure import Failure
 from workflow.actor import Actor, system
 
@@ -109,7 +109,10 @@ def actor_named(database: Engine, name: str) -> Actor:
     with Session(database) as session:
         if sort == "user":
             user = session.get(User, int(number))
-            known = of_user(user, AUTH) if user else None
+            try:
+                known = of_user(user, AUTH) if user else None
+            except Untied as error:
+                raise Failure(f"{name} is tied to no person; have it tied first.") from error
         else:
             person = session.get(Person, int(number))
             known = of_person(person, AUTH) if person else None

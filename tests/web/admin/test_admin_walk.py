@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from states.user import User
-from tests.handlers.world import open_account
+from tests.handlers.world import AYSE, open_account
 from tests.web.admin.conftest import account, newest
 from tests.web.desk import seats, seen, templates
 
@@ -85,12 +85,17 @@ def test_a_new_account_is_proposed_and_every_page_of_an_administrator_looked_at(
     yaprak = seats(YAPRAK)
     yaprak.follow("Yeni hesap öner")
     yaprak.press("Öner")
-    assert yaprak.page.get_by_role("alert").get_by_role("listitem").count() == 3
+    assert yaprak.page.get_by_role("alert").get_by_role("listitem").count() == 4
     yaprak.look()
-    yaprak.page.get_by_label("Ad soyad").fill("Gülşah Yılmaz")
+    yaprak.page.get_by_label("Ad", exact=True).fill("Gülşah")
+    yaprak.page.get_by_label("Soyad", exact=True).fill("Yılmaz")
     yaprak.page.get_by_label("Giriş hizmetindeki kimlik").fill("sub-gulsah")
     yaprak.page.get_by_label("Rol", exact=True).select_option(label="Başvuru görevlisi")
     yaprak.page.get_by_label("Gerekçe").fill("İşe başladı.")
+    yaprak.press("Öner")
+    assert "Bu rol için kimlik numarası gerekir" in yaprak.text
+    yaprak.look()
+    yaprak.page.get_by_label("T.C. kimlik numarası").fill(AYSE)
     yaprak.press("Öner")
     assert newest(world).name == "Gülşah Yılmaz"
     assert "Gülşah Yılmaz (yeni)" in yaprak.text

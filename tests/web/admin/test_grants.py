@@ -12,6 +12,7 @@ from handlers.people import find_institution
 from states.grant import ACTS, RoleGrant
 from states.journal import JournalEntry, RefusedAttempt
 from states.session import SignInEntry
+from states.tckn import check_digits
 from states.user import User
 from tests.handlers.world import AYSE, ISMAIL
 from tests.web.admin.conftest import account, newest
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tests.web.visitor import Visitor
 
 TERMINAL = system("terminal")
+CEM = f"200000000{check_digits('200000000')}"
 FIRST = {
     "act": "open", "user_id": None, "person_id": None, "role": "administrator",
     "name": "İlk Yönetici", "subject": "sub-ilk", "institution_id": None,
@@ -219,41 +221,6 @@ def test_one_proposal_at_a_time_waits_for_an_account(
     assert len(world.all(RoleGrant)) == 1
 
 
-def test_a_new_account_stands_once_it_is_granted(
-    world: World, first: Administrator, other: Administrator
-) -> None:
-    person = world.person()
-    first.browser.get("/yonetim/hesap/yeni")
-    page = first.browser.post(
-        "/yonetim/hesap/yeni", ad=" Derya Kaya ", kimlik="sub-9", rol="officer", kurum="",
-        tckn=AYSE, gerekce="Yeni görevli",
-    )  # fmt: skip
-    assert "Derya Kaya (yeni)" in page.text
-    assert world.all(User, subject="sub-9") == []
-    other.decide(newest(world).id, "approve")
-    (user,) = world.all(User, subject="sub-9")
-    assert (user.name, user.roles, user.person_id) == ("Derya Kaya", ["officer"], person)
-    assert newest(world).user_id == user.id
-    for taken in ({"kimlik": "sub-9", "tckn": ""}, {"kimlik": "sub-10", "tckn": AYSE}):
-        first.browser.get("/yonetim/hesap/yeni")
-        again = first.browser.post(
-            "/yonetim/hesap/yeni", 422, ad="Başka", rol="officer", gerekce="x", **taken
-        )
-        assert "bir hesabı var" in again.text
-
-
-@pytest.mark.parametrize(("number", "said"), [(ISMAIL, "kayıtlı bir kişi yok"), ("123", "11")])
-def test_a_number_that_is_nobodys_or_none_is_refused_at_its_field(
-    world: World, first: Administrator, number: str, said: str
-) -> None:
-    first.browser.get("/yonetim/hesap/yeni")
-    page = first.browser.post(
-        "/yonetim/hesap/yeni", 422, ad="Derya", kimlik="s", rol="officer", tckn=number, gerekce="x"
-    )
-    assert said in page.text
-    assert world.all(RoleGrant) == []
-
-
 def test_only_a_coordinator_has_an_institution_and_he_must(
     world: World, first: Administrator, staff: Staff
 ) -> None:
@@ -283,6 +250,11 @@ def test_the_form_refuses_what_is_not_in_its_lists(
     assert world.all(RoleGrant) == []
 
 
+def named(number: str) -> dict[str, str]:
+    """Say whom an account belongs to."""
+    return {"tckn": number, "given_name": "Cem", "surname": "Örnek"}
+
+
 def test_the_engine_refuses_what_the_form_would_never_send(world: World, staff: Staff) -> None:
     boss = Actor("user:999", frozenset({"administrator"}), "oidc", 900_999)
     bad = [
@@ -293,7 +265,7 @@ def test_the_engine_refuses_what_the_form_would_never_send(world: World, staff: 
     ]
     for values, code in bad:
         with pytest.raises(RuleFailed) as refused:
-            world.office.open("grant", "propose", boss, values, reason="x")
+            world.office.open("grant", "propose", boss, values, named(AYSE), reason="x")
         assert code in str(refused.value.params)
     assert account(world, staff.officer).active
 
@@ -301,13 +273,15 @@ def test_the_engine_refuses_what_the_form_would_never_send(world: World, staff: 
 def test_the_terminal_opens_the_first_two_administrators_and_no_more(world: World) -> None:
     for number in range(2):
         values = {**FIRST, "subject": f"sub-{number}"}
-        case = world.office.open("grant", "propose", TERMINAL, values, reason="Kurulum")
+        human = named((AYSE, ISMAIL)[number])
+        case = world.office.open("grant", "propose", TERMINAL, values, human, reason="Kurulum")
         world.office.fire(case, "approve", TERMINAL)
+    third, other = {**FIRST, "subject": "s3"}, {**FIRST, "role": "officer"}
     with pytest.raises(RuleFailed) as refused:
-        world.office.open("grant", "propose", TERMINAL, {**FIRST, "subject": "s3"}, reason="x")
+        world.office.open("grant", "propose", TERMINAL, third, named(CEM), reason="x")
     assert "grants.not_the_first" in str(refused.value.params)
     with pytest.raises(RuleFailed):
-        world.office.open("grant", "propose", TERMINAL, {**FIRST, "role": "officer"}, reason="x")
+        world.office.open("grant", "propose", TERMINAL, other, named(CEM), reason="x")
     assert [row.roles for row in world.all(User)] == [["administrator"]] * 2
 
 
