@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
+from asn1crypto import pem
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import or_, select, update
 
@@ -21,7 +22,7 @@ from handlers.services import services_of
 from handlers.validity import last_day
 from signing.certificate import read
 from signing.collect import chain
-from signing.errors import CertificateUnusable, SigningError
+from signing.errors import CertificateUnusable, ContainerUnusable, SigningError
 from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
 from states.person import Person
@@ -50,6 +51,9 @@ IN_FORCE = ("active", "suspended")
 
 KNOWN = or_(Certificate.seen.is_not(None), Certificate.state.in_(("suspended", "revoked")))
 """Certificates whose end is no mere statement: what was only typed refuses no card that is good."""
+
+NOT_KNOWN = "kayıtlarda yok"
+"""What is read in place of an authority that nobody has named."""
 
 LETTER_LIFE = timedelta(days=30)
 """How old an authority's letter may be when it is entered (rule ``old_certificate_checked``)."""
@@ -88,6 +92,27 @@ def _payload(context: Context) -> Shown | None:
         return None
 
 
+@check
+def trusted(context: Context) -> Verdict:
+    """Allow a certificate (DER in the payload) that leads to one of our anchors, status apart."""
+    shown = None if context.rehearsal else _payload(context)
+    if shown is None:
+        return ALLOW
+    try:
+        chain(shown, (), services_of(context).trust(), context.now)
+    except ContainerUnusable:
+        return deny("sight.untrusted")
+    return ALLOW
+
+
+def der_of(data: bytes) -> bytes:
+    """Return the certificate of a file in DER, whether it is that or PEM; junk stays what it is."""
+    try:
+        return bytes(pem.unarmor(data)[2]) if pem.detect(data) else data
+    except ValueError:
+        return data
+
+
 @action(
     writes=("ends_on", "ends_at", "issuer", "seen"),
     fires=("application.redate", "application.replan"),
@@ -95,15 +120,15 @@ def _payload(context: Context) -> Shown | None:
 def see(context: Context) -> None:
     """Keep a certificate that was seen: what it says takes the place of what was stated.
 
-    The payload brings ``der``, ``how`` it came to be seen, the ``chain`` that stood beside it, and
-    ``checked`` where its authority has just said that it is in force.
+    The payload brings ``der``, ``how`` it came to be seen (by its bytes unless told), the ``chain``
+    that stood beside it, and ``checked`` where its authority has just said that it is in force.
     """
     shown = read(cast("bytes", context.payload["der"]))  # as the check has seen
-    before = context.case["ends_on"]
-    values = _values(context.case, shown, context.payload, context.now)
+    before, payload = context.case["ends_on"], {"how": "bytes", **context.payload}
+    values = _values(context.case, shown, payload, context.now)
     context.update(**values)
     context.note(
-        how=str(context.payload["how"]),
+        how=str(payload["how"]),
         certificate_sha256=shown.sha256,
         ends_on=values["ends_on"].isoformat() if isinstance(values["ends_on"], date) else None,
         ended_on=before.isoformat() if isinstance(before, date) else None,
@@ -128,8 +153,9 @@ def _values(
     }
     if stated != ends_on:
         values["stated_ends_on"] = stated
-    if payload.get("chain"):
-        values["chain"] = payload["chain"]
+    beside = [der for der in cast("list[bytes]", payload.get("chain", [])) if der != shown.der]
+    if beside:
+        values["chain"] = beside
     if payload.get("checked"):
         values["checked_at"] = now
     return values
@@ -359,7 +385,8 @@ def refuse_foreign(context: Context) -> None:
     case = context.case
     if case["seen"] == MADE or isinstance(context.payload.get("learnt"), Learnt):
         return
-    raise RuleFailed(deny("sight.foreign", issuer=case["issuer"]), trigger=context.transition.name)
+    issuer = case["issuer"] or NOT_KNOWN
+    raise RuleFailed(deny("sight.foreign", issuer=issuer), trigger=context.transition.name)
 
 
 def end_there(context: Context, certificate: Certificate, learnt: Learnt) -> None:

@@ -9,6 +9,11 @@ SIGHT = {
         "Gösterilen, kayıttaki seri numaralı sertifika değil; bu sertifikanın kendisi gerekir.",
         "What was shown is not the certificate of this serial number; show this one.",
     ),
+    "sight.untrusted": Text(
+        "Sertifika, tanınan bir kuruluşun köküne ulaşmıyor ya da süresi dolmuş; dosyayı "
+        "denetleyiniz.",
+        "The certificate leads to no authority that is trusted here, or has ended; check the file.",
+    ),
     "sight.other_person": Text(
         "Gösterilen sertifika başka bir kişinin; kendi sertifikanızı gösteriniz.",
         "The certificate that was shown is another person's; show your own.",

@@ -9,11 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from asn1crypto import pem
 
-from handlers.sight import contact_of
+from handlers.sight import contact_of, der_of
 from handlers.status import StatusUnknown
+from signing.card import holder_certificate
 from signing.crl import Entry, Reason
 from signing.ocsp import GOOD, Status
+from signing.trust import Trust
 from states.application import Application
 from states.certificate import Certificate
 from states.consent import Consent
@@ -311,7 +314,7 @@ def test_a_certificate_recorded_under_a_definition_of_before_is_not_revoked_here
 ) -> None:
     foreign = before(world).stated(me, SOON)
     for trigger in ("suspend", "revoke"):
-        with denied("sight.foreign", issuer=None):
+        with denied("sight.foreign", issuer="kayıtlarda yok"):
             world.office.fire(foreign, trigger, applicant(me), reason="çalındı")
     assert world.read(Certificate, foreign).state == "active"
 
@@ -369,6 +372,28 @@ def test_what_is_shown_must_be_this_very_certificate(world: World, me: int) -> N
                 o=other, id=held.certificate_id)  # fmt: skip
     with denied("sight.other_person"):
         world.office.fire(held.certificate_id, "see", SYSTEM, {"der": mine, "how": "bytes"})
+
+
+def test_the_file_of_a_certificate_confirms_it(world: World, me: int) -> None:
+    held = typed(world, me, LATE)
+    der = holder_certificate(world.services.store(), held.card_serial).der
+    for data in (der, pem.armor("CERTIFICATE", der)):
+        assert der_of(data) == der
+    assert der_of(b"-----BEGIN CERTIFICATE-----\nx") == b"-----BEGIN CERTIFICATE-----\nx"
+    world.office.fire(held.certificate_id, "confirm_by_file", officer(), {"der": der})
+    row = read(world, held)
+    assert (row.seen, row.ends_on, row.der, row.chain) == ("bytes", LATE, der, None)
+    assert row.checked_at is None
+
+
+def test_a_file_that_no_trusted_authority_signed_confirms_nothing(world: World, me: int) -> None:
+    held = typed(world, me)
+    der = holder_certificate(world.services.store(), held.card_serial).der
+    world.services = replace(world.services, trust=lambda: Trust(()))
+    world.office.services = world.services
+    with denied("sight.untrusted"):
+        world.office.fire(held.certificate_id, "confirm_by_file", officer(), {"der": der})
+    assert read(world, held).seen is None
 
 
 def test_a_lost_card_of_another_house_is_told_to_be_revoked_there(world: World, me: int) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import (
     BooleanField,
     DateField,
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from workflow.definition import Transition
 
 LONGEST_REASON = 1000
+LARGEST_FILE = 64 * 1024
+"""Bytes of a file that may be a certificate."""
+
 PAPERS = 3
 """How many documents the page for registering paper has room for."""
 
@@ -239,6 +243,23 @@ class ConfirmSeen(Letter):
         return super().payload() | said
 
 
+class ConfirmByFile(MoveForm):
+    """The file of a certificate, as its holder or its authority gives it."""
+
+    file = FileField(
+        "Sertifika dosyası",
+        description="Kartın sertifikası (.cer, .crt, .der ya da .pem); en çok 64 KB.",
+        validators=[
+            FileRequired("Sertifika dosyasını seçiniz."),
+            FileSize(LARGEST_FILE, message="Dosya çok büyük; bu bir sertifika değil."),
+        ],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the certificate's bytes."""
+        return {"der": sight.der_of(self.file.data.read())}
+
+
 class LearnRevoked(Letter):
     """What an authority has written of a certificate: since when it is revoked."""
 
@@ -330,6 +351,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "deliver": Deliver,
     "revoke": Revoke,
     "confirm_seen": ConfirmSeen,
+    "confirm_by_file": ConfirmByFile,
     "learn_revoked": LearnRevoked,
 }
 """The moves that need more than a reason."""

@@ -48,6 +48,7 @@ CONDITIONS: Mapping[str, str] = {
     "made_here": "Sertifikayı bu kuruluş üretti",
     "made_elsewhere": "Sertifikayı başka bir kuruluş üretti",
     "sight.fits": "Gösterilen sertifika bu kişinin ve bu seri numarasıyla",
+    "sight.trusted": "Sertifikayı tanınan bir kuruluş imzaladı",
     "sight.letter": "Veren kuruluşun yazısı yeni ve sertifikaya uyuyor",
     "sight.told_revoked": "İptal, veren kuruluştan öğrenildi",
     "card_delivered": "Kart sahibine teslim edilmişti",

@@ -319,6 +319,13 @@ IN_TIME = Advice(
 )
 """For a suspended certificate that has to be activated by a day."""
 
+STATED = Advice(
+    "Sertifikanız kayıtlara göre geçerli; kendisi henüz görülmedi.",
+    "Kartınızla bir kez giriş yapınız; kayıt sertifikanızın kendisiyle doğrulanır.",
+    "Beyan edilen son geçerlilik günü: {ends}.",
+)
+"""For a certificate in force of which only a list speaks."""
+
 TABLES: Mapping[str, Mapping[str, Advice]] = {
     "application": APPLICATION,
     "consent": CONSENT,
@@ -373,7 +380,9 @@ def _filled(found: Advice, row: Mapping[str, Any]) -> Advice:
 
 
 def _special(row: Mapping[str, Any]) -> Advice | None:
-    """Return what is told of a suspended certificate beside its state, None when nothing is."""
+    """Return what is told of a certificate beside its state, None when nothing is."""
+    if row["state"] == "active":
+        return STATED if "seen" in row and row["seen"] is None else None
     if row["state"] != "suspended":
         return None
     if row.get("suspended_by") == "office":

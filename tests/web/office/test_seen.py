@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,6 +39,21 @@ def test_an_officer_enters_the_letter_of_an_authority(
     done = officer.post(f"{path}/islem/confirm_seen", seen=seen, **LETTER, ends_on="2026-05-20")
     assert "Veren kuruluş yazıyla bildirdi (E-17/3, 01.03.2026)" in done.text
     assert "Beyan edilen bitiş: 10 Nisan 2026" in done.text
+
+
+def test_an_officer_hands_in_the_file_of_a_certificate(
+    world: World, officer: Visitor, foreign: int
+) -> None:
+    path = f"/is/{reference('certificate', foreign)}/islem/confirm_by_file"
+    assert 'enctype="multipart/form-data"' in officer.get(path).response.text
+    seen = str(world.read(Certificate, foreign).version)
+    assert "Sertifika dosyasını seçiniz." in officer.post(path, 422, seen=seen).text
+    junk = (io.BytesIO(b"junk"), "kart.cer")
+    refused = officer.post(path, 422, seen=seen, file=junk)
+    assert "kayıttaki seri numaralı sertifika değil" in refused.text
+    large = (io.BytesIO(b"x" * 70_000), "kart.cer")
+    assert "bu bir sertifika değil" in officer.post(path, 422, seen=seen, file=large).text
+    assert world.read(Certificate, foreign).seen is None
 
 
 def test_a_letter_that_is_too_old_is_refused_with_the_reason(

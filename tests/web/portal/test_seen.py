@@ -27,7 +27,7 @@ def test_a_typed_certificate_says_so_and_is_neither_suspended_nor_revoked(
     path = f"/sertifikalarim/{reference('certificate', foreign)}"
     page = newcomer.get(path)
     assert "Yalnız beyan edildi, henüz görülmedi" in page.text
-    assert "Kartınızla bir kez giriş yaptığınızda" in page.text
+    assert "Kartınızla bir kez giriş yapınız" in page.text
     assert "hemen veren kuruluşu arayınız: adı ve telefonu kartınızla" in page.text
     assert {"Askıya al", "İptal et"} & set(page.links) == set()
     for way in ("askiya-al", "iptal-et"):
