@@ -49,7 +49,7 @@ def test_each_application_is_delivered_with_a_certificate_and_a_tracking_number(
 ) -> None:
     assert {case["name"] for case in performance["cases"]} == {
         "e-onay", "e-imza", "in-person", "early", "late", "window", "forged", "other-card",
-        "expired-code", "press", "typed",
+        "expired-code", "press", "typed", "stolen",
     }  # fmt: skip
     for case in performance["cases"]:
         assert case["way"][0] == "draft"
@@ -86,8 +86,8 @@ def test_an_early_renewal_is_held_from_filing_to_two_months_before_the_end(
 def test_what_must_be_refused_is_refused_and_counted(performance: dict[str, Any]) -> None:
     refused = {case["name"]: case["refused"] for case in performance["cases"]}
     assert refused == {
-        "e-onay": 0, "e-imza": 0, "in-person": 1, "early": 0, "late": 0, "window": 3,
-        "forged": 1, "other-card": 1, "expired-code": 1, "press": 5,
+        "e-onay": 0, "e-imza": 0, "in-person": 2, "early": 0, "late": 0, "window": 3,
+        "forged": 1, "other-card": 1, "expired-code": 1, "press": 5, "typed": 3, "stolen": 2,
     }  # fmt: skip
 
 

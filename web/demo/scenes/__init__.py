@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web.demo.scenes import approval, renewals, seen
+from web.demo.scenes import approval, kinds, renewals, seen
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Scene
@@ -13,6 +13,7 @@ PARTS = (
     renewals,
     approval,
     seen,
+    kinds,
 )  # fmt: skip
 
 
