@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from web.formats import moment
 from workflow.definition import NEW, Text
 from workflow.sentences import reason_words
 
@@ -88,6 +89,20 @@ def document_title(kind: str) -> str:
     return DOCUMENT_KINDS.get(kind, kind)
 
 
+HOLDS = {"journey": "Kartın yolculuğu", "holder": "Sahibi", "office": "Başvuru bürosu"}
+
+
+def hold_title(whose: str) -> str:
+    """Return the Turkish words for whose hold a certificate is under."""
+    return HOLDS.get(whose, whose)
+
+
+def delivery_words(handed: Mapping[str, str]) -> str:
+    """Return how a card was handed over, in one line: what was shown, by whom, when."""
+    at = moment(datetime.fromisoformat(handed["at"]))
+    return f"{document_title(handed['shown'])} {handed['number']}, {handed['by']}, {at}"
+
+
 def indication_title(indication: str) -> str:
     """Return the Turkish word for an indication of EN 319 102-1, beside which the term stands."""
     return INDICATIONS.get(indication, indication)
@@ -125,6 +140,8 @@ def tag_class(state: State) -> str:
 def add_wording(app: Flask) -> None:
     """Give the words to the templates."""
     app.jinja_env.globals.update(
+        hold_title=hold_title,
+        delivery_words=delivery_words,
         method_title=method_title,
         seen_title=seen_title,
         letter_title=letter_title,
