@@ -138,7 +138,8 @@ def _closing(case: Found) -> Deadline | None:
 def timer_words(state: State) -> str:
     """Return the timer of a state as the rule that people know: ``30 günlük süre: Taslak``."""
     found = re.fullmatch(r"(\d+) (day|month|hour)s?", state.due_source)
-    length = f"{found[1]} {UNITS[found[2]]} süre" if found else "Sürecin süresi"
+    whole = "Sürecin süresi" if state.then else "Ofisin süresi"
+    length = f"{found[1]} {UNITS[found[2]]} süre" if found else whole
     return f"{length}: {state.title.tr}"
 
 

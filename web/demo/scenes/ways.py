@@ -1,0 +1,79 @@
+"""Owns the scenes of the ways out: stopped, recalled, disputed, and a card that never arrived."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from handlers.seed import handed_over
+from web.demo.scenes.scene import Scene, expect
+from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
+
+if TYPE_CHECKING:
+    from web.demo.scenes.scene import Play
+    from web.demo.stage import Stage
+
+
+def _queued(scene: Scene, stage: Stage, number: int, name: str) -> int:
+    """Bring a renewal by e-onay to the queue of production; return its person."""
+    person, held = stage.holder(number, name, stage.today + timedelta(days=45))
+    stage.consent(scene.name, person, held)
+    scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
+    expect(stage, scene, "queued")
+    return person
+
+
+def stopped(scene: Scene, stage: Stage) -> Play:
+    """Stop a production: only with a reason, and its person drops the application then."""
+    person = _queued(scene, stage, 160, "Tuna")
+    stop = (scene.case, "stop_production_by_office", FIRST_OFFICER)
+    scene.refusals.append(stage.refused(*stop))
+    stage.office.fire(*stop, reason="data_doubt")
+    yield stage.clock.now() + timedelta(days=1)
+    expect(stage, scene, "production_stopped")
+    stage.office.fire(scene.case, "cancel", applicant(person))
+
+
+def recalled(scene: Scene, stage: Stage) -> Play:
+    """Call a parcel back, scrap its card, make another one, and lose that in the silence."""
+    _queued(scene, stage, 161, "Ufuk")
+    yield stage.clock.now() + timedelta(minutes=11)
+    expect(stage, scene, "couriered")
+    stage.office.fire(scene.case, "recall", FIRST_OFFICER, reason="wrong_address")
+    scene.refusals.append(stage.refused(scene.case, "scrap", OPERATOR, {}))
+    stage.office.fire(scene.case, "courier_return", OPERATOR, reason="geri istendi")
+    stage.office.fire(scene.case, "scrap", OPERATOR, reason="damaged")
+    stage.office.fire(scene.case, "resume_production", OPERATOR)
+    yield stage.clock.now() + timedelta(minutes=11)
+    expect(stage, scene, "couriered")
+    yield stage.clock.now() + timedelta(days=10)
+    expect(stage, scene, "courier_silent")
+    stage.office.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
+
+
+def disputed(scene: Scene, stage: Stage) -> Play:
+    """Dispute a delivery: who recorded it does not decide, another undoes it."""
+    person = _queued(scene, stage, 162, "Vildan")
+    yield stage.clock.now() + timedelta(minutes=11)
+    said = handed_over(stage.clock.now())
+    untold = {**said, "shown_number": ""}
+    scene.refusals.append(stage.refused(scene.case, "deliver", OPERATOR, untold))
+    stage.office.fire(scene.case, "deliver", OPERATOR, said)
+    stage.office.fire(scene.case, "contest_delivery", applicant(person), reason="not_received")
+    undone = (scene.case, "undo_delivery", SECOND_OFFICER)
+    stage.office.fire(*undone, reason="kurye başka kapıya bırakmış")
+    yield stage.clock.now() + timedelta(days=1)
+    expect(stage, scene, "courier_silent")
+    stage.office.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
+
+
+def scenes() -> list[Scene]:
+    """Return the scenes of this part, each with the end and the refusals it must come to."""
+    return [
+        Scene("stopped", "Production stopped by the office", "e_onay", stopped, "cancelled",
+              ("reason_missing",)),
+        Scene("recalled", "Parcel recalled, card made anew, silence", "e_onay", recalled, "lost",
+              ("wrong_state",)),
+        Scene("disputed", "Delivery disputed and undone", "e_onay", disputed, "lost",
+              ("courier.nothing_shown",)),
+    ]  # fmt: skip
