@@ -73,10 +73,16 @@ def record(context: Context) -> None:
     context.note(tracking_number=mask_all(tracking))
 
 
+@action
+def name_parcel(context: Context) -> None:
+    """Put into the journal which parcel is called back: the case may have another one by then."""
+    context.note(tracking_number=rows.text(context.case, "tracking_number"))
+
+
 @effect()
 def call_back(context: EffectContext) -> None:
     """Ask the courier to bring a parcel back; that it is back is told by who takes it in."""
-    tracking = rows.text(context.case, "tracking_number")
+    tracking = rows.text(context.details, "tracking_number")
     services_of(context).courier.recall(tracking, context.now)
 
 
