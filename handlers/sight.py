@@ -329,19 +329,23 @@ def told_revoked(context: Context) -> Verdict:
     return verdict
 
 
-@action
+@action(writes=("seen",), fires=("application.redate", "application.replan"))
 def learn(context: Context) -> None:
-    """Keep that the authority of a certificate has revoked it: since when, and by which letter."""
+    """Keep that the authority of a certificate has revoked it: since when, and by which letter.
+
+    What was only stated until then is known by that letter.
+    """
     revoked_on = context.payload.get("revoked_on")
     since = start_of_day(revoked_on) if isinstance(revoked_on, date) else context.now
     context.update(revoked_at=since, revocation_reason=context.reason)
-    gone(context)
     if isinstance(context.payload.get("learnt"), Learnt):
         context.note(learnt="status")
-        return
-    proof = _proof(context)
-    context.update(seen_proof=proof)
-    context.note(letter=str(proof["number"]), dated=str(proof["dated"]))
+    else:
+        proof = _proof(context)
+        seen = {"seen": context.case["seen"] or "authority", "seen_at": context.now}
+        context.update(seen_proof=proof, **seen)
+        context.note(letter=str(proof["number"]), dated=str(proof["dated"]))
+    gone(context)
 
 
 def unseen(context: Context) -> bool:

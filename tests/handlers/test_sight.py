@@ -352,6 +352,22 @@ def test_what_it_signed_after_its_revocation_ends_with_it(
     assert world.read(Consent, consent).state == state
 
 
+def test_a_letter_of_a_revocation_frees_what_waited_for_the_certificate(
+    world: World, me: int
+) -> None:
+    case, held = unseen(world, me)
+    said = LETTER | {"revoked_on": date(2026, 2, 20)}
+    world.office.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+    assert read(world, held).seen == "authority"
+    assert world.state(case) == "queued"
+    other = world.person("10000000078", "İsmail", "Denemeci")
+    second = typed(world, other, LATE, date(2026, 8, 10))
+    waits = renewal(world, other, second)
+    assert world.state(waits) == "held"
+    world.office.fire(second.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+    assert world.read(Application, waits).production_opens_on == date(2026, 3, 2)
+
+
 def test_our_own_certificates_are_neither_told_of_nor_seen(world: World, me: int) -> None:
     ours = world.card(me, SOON).certificate_id
     for trigger in ("confirm_seen", "learn_revoked"):
