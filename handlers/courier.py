@@ -70,7 +70,9 @@ def record(context: Context) -> None:
         couriered_at=context.now,
         sendings=rows.number(context.case, "sendings") + 1,
     )
-    context.note(tracking_number=mask_all(tracking))
+    certificate_id = rows.number(context.case, "certificate_id")
+    at = context.now.isoformat()
+    context.note(tracking_number=mask_all(tracking), certificate_id=certificate_id, handed_at=at)
 
 
 @action

@@ -186,8 +186,9 @@ def sign_again(context: EffectContext) -> None:
 
 @effect()
 def couriered(context: EffectContext) -> None:
-    """Tell that the card is on its way."""
-    tell(context, "couriered")
+    """Tell that the card is on its way; where it has been scrapped since, by the entry's number."""
+    number = context.case["tracking_number"] or context.details["tracking_number"]
+    tell(replace(context, case={**context.case, "tracking_number": number}), "couriered")
 
 
 @effect()
@@ -318,6 +319,12 @@ def not_activated(context: EffectContext) -> None:
 def recalled(context: EffectContext) -> None:
     """Tell that the card was called back from the courier, and why."""
     tell(context, "recalled")
+
+
+@effect()
+def made_again(context: EffectContext) -> None:
+    """Tell that the card that was lost is made again, without a new application."""
+    tell(context, "made_again")
 
 
 @effect()

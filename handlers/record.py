@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -121,7 +122,11 @@ def _consent_values(connection: Connection, context: EffectContext) -> dict[str,
 
 
 def _hand_over_values(connection: Connection, context: EffectContext) -> dict[str, str]:
-    case = context.case
+    """Say what was handed over; by the entry that asks, where the card has been scrapped since."""
+    case = {**context.case}
+    if case["certificate_id"] is None:
+        case |= context.details
+        case["couriered_at"] = datetime.fromisoformat(rows.text(context.details, "handed_at"))
     person = rows.fetch(connection, Person, case["person_id"])
     institution = rows.find(connection, Institution, case.get("institution_id"))
     certificate = rows.fetch(connection, Certificate, case["certificate_id"])

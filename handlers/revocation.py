@@ -60,6 +60,7 @@ CAUSES: Mapping[str, Reason] = {
     "report_lost": Reason.KEY_COMPROMISE,
     "data_change": Reason.AFFILIATION_CHANGED,
     "fault": Reason.SUPERSEDED,
+    "damaged": Reason.SUPERSEDED,
     "puk_blocked": Reason.SUPERSEDED,
     "reissue": Reason.SUPERSEDED,
     "destroy_card": Reason.CESSATION,

@@ -182,6 +182,37 @@ def test_a_card_whose_certificate_has_ended_is_not_delivered_the_last_moment_cou
     assert moved.state == "delivered"
 
 
+def test_a_lost_card_is_made_again_for_the_same_application(world: World, case: int) -> None:
+    world.run_effects("courier.book")
+    lost = world.read(Application, case).certificate_id
+    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    world.clock.advance(days=2)
+    moved = world.office.fire(case, "make_again", operator(), reason="by_courier")
+    application = world.read(Application, case)
+    assert (moved.state, application.certificate_id) == ("production_stopped", None)
+    assert (application.tracking_number, application.sendings) == (None, 0)
+    world.office.fire(case, "resume_production", operator())
+    world.office.fire(case, "start_production", operator())
+    world.run_effects()
+    again = world.read(Application, case)
+    assert again.state == "couriered"
+    assert again.certificate_id not in {None, lost}
+    told = [row.template for row in world.all(Notice)]
+    assert told.count("lost") == told.count("made_again") == 1
+
+
+def test_a_lost_card_is_not_made_again_beside_another_application_for_it(
+    world: World, case: int
+) -> None:
+    world.run_effects("courier.book")
+    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    lost = world.read(Application, case)
+    other = world.file(lost.person_id, "renewal", lost.old_certificate_id)
+    with denied("form.other_open", reference=world.read(Application, other).reference):
+        world.office.fire(case, "make_again", operator(), reason="by_courier")
+    assert world.state(case) == "lost"
+
+
 def test_asking_needs_neither_number_nor_receiver(world: World, case: int) -> None:
     world.office.rehearse(case, Request("hand_to_courier", SYSTEM))
     world.run_effects("courier.book")

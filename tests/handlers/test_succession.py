@@ -43,6 +43,11 @@ def approved(world: World, me: int, held: Held, kind: str) -> int:
     return case
 
 
+def try_to_unlock(world: World, me: int, held: Held) -> None:
+    """Ask for the unlock secret of a card; who comes back has one that does not unlock."""
+    world.claimed("certificate", held.certificate_id, me, purpose="pin")
+
+
 def made(world: World, case: int) -> None:
     world.office.fire(case, "start_production", operator())
     world.run_effects("production.make", "courier.book")
@@ -125,6 +130,7 @@ def test_a_change_of_data_signed_with_the_old_card_ends_that_card_and_is_still_p
 def test_a_card_that_works_serves_its_holder_until_the_new_one_is_usable(
     world: World, me: int, held: Held, kind: str
 ) -> None:
+    try_to_unlock(world, me, held)
     case = approved(world, me, held, kind)
     made(world, case)
     new = new_of(world, case)

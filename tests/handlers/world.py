@@ -155,7 +155,7 @@ class World:
     def card(self, person_id: int, ends_on: date) -> Held:
         """Give a person a real card whose certificate ends with a day, and publish the lists."""
         end = start_of_day(ends_on + timedelta(days=1)) - timedelta(seconds=1)
-        held = give_card(self.office, person_id, self.clock.now() - timedelta(days=900), end)
+        held = give_card(self.office, person_id, self.clock.now() - timedelta(days=600), end)
         self.publish_lists()
         return held
 

@@ -113,7 +113,7 @@ class Stage:
     def card(self, person: int, ends_on: date) -> Held:
         """Put a card into a person's hand whose certificate ends with a day."""
         end = start_of_day(ends_on + timedelta(days=1)) - timedelta(seconds=1)
-        held = give_card(self.office, person, self.clock.now() - timedelta(days=900), end)
+        held = give_card(self.office, person, self.clock.now() - timedelta(days=600), end)
         revocation.ensure_fresh(self.office.database, self.services, self.clock.now())
         return held
 

@@ -189,7 +189,7 @@ APPLICATION: Mapping[str, Advice] = {
     ),
     "lost": Advice(
         "Kart yolda kayboldu; üzerindeki sertifika iptal edildi.",
-        "Yeniden başvurunuz.",
+        "Kartın aynı başvuruyla yeniden üretilmesini bekleyiniz ya da yeniden başvurunuz.",
         "Kapanış tarihi: {since}.",
     ),
 }

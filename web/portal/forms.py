@@ -33,9 +33,13 @@ KINDS = {
         "Geçerli sertifikanızın kartı garanti süresinde bozulduysa; eski sertifika, yenisini "
         "etkinleştirdiğinizde iptal edilir."
     ),
-    "puk_blocked": (
-        "Geçerli sertifikanızın kartında PUK kilitlendiyse; eski sertifika, yenisini "
+    "damaged": (
+        "Geçerli sertifikanızın kartı garanti dışında bozulduysa; eski sertifika, yenisini "
         "etkinleştirdiğinizde iptal edilir."
+    ),
+    "puk_blocked": (
+        "Geçerli sertifikanızın kartında PUK kilitlendiyse ve PIN kilidi açılamıyorsa; eski "
+        "sertifika, yenisini etkinleştirdiğinizde iptal edilir."
     ),
     "data_change": (
         "Sertifikanızdaki bilgileriniz değiştiyse. Yeni bilgilerinizi önce belgenizle kayıt "

@@ -42,7 +42,7 @@ def send(browser: Visitor, query: str, method: str, status: int = 200) -> Page:
 def test_the_first_page_offers_every_kind_with_a_sentence(holder: Holder) -> None:
     page = holder.browser.get("/basvurularim/yeni")
     kinds = page.all("label", class_="form-check-label")
-    assert len(kinds) == 8
+    assert len(kinds) == 9
     assert "Kayıp veya çalıntı – Kartınız kaybolduysa" in " ".join(kinds)
 
 
