@@ -124,7 +124,7 @@ def _consent_values(connection: Connection, context: EffectContext) -> dict[str,
 def _hand_over_values(connection: Connection, context: EffectContext) -> dict[str, str]:
     """Say what was handed over; by the entry that asks, where the card has been scrapped since."""
     case = {**context.case}
-    if case["certificate_id"] is None:
+    if case["certificate_id"] != context.details.get("certificate_id", case["certificate_id"]):
         case |= context.details
         case["couriered_at"] = datetime.fromisoformat(rows.text(context.details, "handed_at"))
     person = rows.fetch(connection, Person, case["person_id"])
