@@ -14,7 +14,7 @@ from handlers.sight import refuse_foreign
 from signing.verdict import SubIndication
 from states.card import Card
 from states.journal import JournalEntry
-from states.person import Person
+from states.person import IN_OFFICE, Person
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 
@@ -128,6 +128,8 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
         return deny("activation.other_certificate")
     if context.now < signer.not_before:
         return deny("activation.not_yet_valid", not_before=signer.not_before)
+    if rows.fetch(context.connection, Person, context.case["person_id"]).standing != IN_OFFICE:
+        return deny("person.stopped")  # which certificates of before have no rule for
     verdict = signature.qualified(validation)
     return signature.own(context, signer) if verdict.allows else verdict
 

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from sqlalchemy import insert, update
 
 from handlers import rows, succession
-from handlers.recheck import changed, failures
+from handlers.recheck import asked_again, changed, failures
 from handlers.services import services_of
 from handlers.sight import gone, refuse_foreign, unseen
 from handlers.validity import in_force, last_day, last_moment, span_from
@@ -76,8 +76,8 @@ def unchanged(context: Context) -> Verdict:
 
     The frozen form is drawn once more from today's facts; a line that differs names what changed
     (EN 319 411-1, 6.2.2: attributes are checked again when the certificate is made), and so does a
-    person who belongs to another institution by now. Nothing is produced on an old certificate that
-    was only stated, whatever the definition.
+    person who belongs to another institution by now. Whatever the definition: nothing is produced
+    on an old certificate that was only stated, nor for whom nothing could be filed any more.
     """
     form = rows.find(context.connection, Document, context.case["form_sha256"])
     if form is None:
@@ -87,7 +87,8 @@ def unchanged(context: Context) -> Verdict:
         return deny("production.changed", fields=fields)
     if unseen(context):
         return deny("sight.unseen")
-    return _person_sound(context)
+    verdict = asked_again(context)
+    return _person_sound(context) if verdict.allows else verdict
 
 
 @check

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from handlers import letters, rows
-from handlers.form import form_values, old_as_stated
+from handlers.form import fileable, form_values, old_as_stated
 from states.application import Application
+from states.institution import Institution
 from states.journal import JournalEntry
-from states.person import Person
+from states.person import IN_OFFICE, Person
 from workflow.transaction import Work
+from workflow.verdict import deny
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from states.document import Document
     from workflow.context import Context, EffectContext
     from workflow.engine import Office
+    from workflow.verdict import Verdict
 
 WAITING = ("held", "queued")
 """States in which an approved application waits and can be sent back by its timer."""
@@ -51,6 +54,17 @@ def changed(context: Context, form: Document) -> list[str]:
     if person.institution_id != case["institution_id"] and _INSTITUTION not in fields:
         fields.append(_INSTITUTION)
     return [field for field in fields if field != _ADDRESS]
+
+
+def asked_again(context: Context) -> Verdict:
+    """Allow what could be filed today as well; a definition of before asks some of it only then."""
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    if person.standing != IN_OFFICE:
+        return deny("person.stopped")
+    institution = rows.find(context.connection, Institution, context.case["institution_id"])
+    if institution is not None and institution.closed_on is not None:
+        return deny("form.institution_closed", institution=institution.name)
+    return fileable(context)
 
 
 def _differing(frozen: str, now: str) -> list[str]:

@@ -341,6 +341,10 @@ _PRODUCTION = {
         "Onaylanan form bugünkü bilgilerle aynı; geri gönderilmesi gerekmez.",
         "The approved form is the same as today's data; there is no need to send it back.",
     ),
+    "person.stopped": Text(
+        "Kişi kayıtlarda görevde görünmüyor: ayrılmış, engellenmiş ya da ölmüş.",
+        "By the records the person is not in office: left, blocked or dead.",
+    ),
     "production.person_unsound": Text(
         "Kişi bilgileri sertifikaya yazılamaz ({fault}); bilgileri düzeltiniz.",
         "The person's data can not stand in a certificate ({fault}); correct them.",

@@ -14,7 +14,8 @@ from states.certificate import Certificate
 from states.consent import Consent
 from states.document import Document
 from tests.handlers.old import before, published
-from tests.handlers.world import SYSTEM, World, applicant, officer, operator
+from tests.handlers.refusals import denied
+from tests.handlers.world import ISMAIL, SYSTEM, World, applicant, officer, operator
 from workflow.loader import resolve
 from workflow.publish import sha256_of
 
@@ -103,6 +104,49 @@ def test_a_standing_renewal_signed_with_the_card_is_produced(world: World) -> No
     payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
     assert world.office.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
     in_the_post(world, case)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("UPDATE person SET standing = 'dead'", "person.stopped"),
+        ("UPDATE institution SET closed_on = '2026-01-01'", "form.institution_closed"),
+        (
+            "UPDATE certificate SET person_id = (SELECT max(id) FROM person)",
+            "form.old_certificate_of_other_person",
+        ),
+        ("UPDATE person SET institution_id = NULL", "production.changed"),
+    ],
+)
+def test_a_standing_case_is_not_made_for_whom_nothing_could_be_filed_any_more(
+    world: World, change: str, code: str
+) -> None:
+    me = world.person()
+    held = world.card(me, SOON)
+    world.person(ISMAIL, "İsmail", "Iraksak")
+    consented(world, me, held)
+    case = standing(world, me, "renewal", held.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "queued"
+    world.write(change)
+    with denied(code):
+        world.office.fire(case, "start_production", operator())
+    assert world.state(case) == "queued"
+
+
+def test_the_standing_certificate_of_who_is_stopped_is_not_activated(world: World) -> None:
+    me = world.person()
+    held = before(world).card(me, SOON)
+    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.publish_lists()
+    certificate = world.read(Certificate, held.certificate_id)
+    assert certificate.definition == OLD["certificate"].sha256
+    payload = world.claimed("certificate", certificate.id, me)
+    payload["container"] = world.sign(held, certificate.activation_sha256)
+    world.write("UPDATE person SET standing = 'blocked'")
+    with denied("person.stopped"):
+        world.office.fire(certificate.id, "activate", applicant(me), payload)
+    world.write("UPDATE person SET standing = 'in_office'")
+    assert world.office.fire(certificate.id, "activate", applicant(me), payload).state == "active"
 
 
 def test_a_standing_kind_that_names_no_moment_ends_the_old_certificate_when_the_new_one_is_made(

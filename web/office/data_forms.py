@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
 from wtforms.fields import SelectChoice
 
-from handlers import changes, person_standing
+from handlers import changes, closing, person_standing
 from handlers.form import LONGEST_ADDRESS
 from states.dates import parse_day
 from workflow.entry import storable
@@ -100,6 +100,21 @@ class StandingForm(ProofForm):
         since = parse_day(self.since.data or "")
         return person_standing.Wish(
             self.ground.data, since, self.seen.data, self.shown(), self.reason.data or ""
+        )
+
+
+class ClosingForm(ProofForm):
+    """Whether an institution is open, and since when it is so."""
+
+    became = _choice("Kurumun durumu", {closing.CLOSED: "Kapandı", closing.OPEN: "Yeniden açıldı"})
+    since = _text("Ne zamandan beri", description="Gün.ay.yıl; örnek: 22.11.2026.")
+    proof = _choice("Gösterilen belge", closing.PROOFS)
+
+    def stated(self) -> closing.Wish:
+        """Return what is stated; Invalid for a day that is none."""
+        since = parse_day(self.since.data or "")
+        return closing.Wish(
+            self.became.data, since, self.seen.data, self.shown(), self.reason.data or ""
         )
 
 

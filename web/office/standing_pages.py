@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from handlers import person_standing
+from handlers import closing, person_standing
+from handlers.people import find_institution
 from handlers.services import services_of
 from states.invalid import Invalid
 from states.reference import MAX_ID
 from web.composition import composed
 from web.office import persons
-from web.office.data_forms import StandingForm
+from web.office.data_forms import ClosingForm, StandingForm
 from web.office.face import blueprint
 from web.permissions import allow
 from web.session import current
@@ -20,7 +21,9 @@ from web.session import current
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from handlers.closing import Left
     from handlers.person_standing import Done
+    from states.institution import Institution
 
 
 @blueprint.route("/kisi/<int:number>/durum", methods=["GET", "POST"], endpoint="standing")
@@ -74,3 +77,40 @@ def _page(number: int, known: dict[str, str], form: StandingForm) -> str:
         workflows=house.library.current,
         own=current().actor.person_id == number,
     )
+
+
+@blueprint.route("/kurum-bilgisi/<code>/kapanis", methods=["GET", "POST"], endpoint="closing")
+@allow("officer")
+def state_closing(code: str) -> ResponseReturnValue:
+    """Show whether an institution is open, and state that it was closed or opened again."""
+    with composed().database.connect() as connection:
+        known = find_institution(connection, code)
+    if known is None:
+        abort(404)
+    form = ClosingForm()
+    if not form.is_submitted():
+        form.seen.data = closing.view_of(services_of(composed().office).vault, known)
+        return _closing_page(known, form)
+    if not form.validate():
+        return _closing_page(known, form), 422
+    try:
+        left = closing.declare(composed().office, code, current().actor, form.stated())
+    except Invalid as invalid:
+        form.blame(invalid)
+        return _closing_page(known, form), 422
+    flash(_hanging(left), "success")
+    return redirect(url_for("office.closing", code=code))
+
+
+def _hanging(left: Left) -> str:
+    """Tell what still has to be moved to another institution."""
+    return (
+        f"Kurumun durumu kaydedildi. Bu kuruma kayıtlı {left.persons} kişi ve {left.applications} "
+        "açık başvuru var; kişilerin yeni kurumu kaydedilene kadar başvuruları ilerlemez."
+    )
+
+
+def _closing_page(known: Institution, form: ClosingForm) -> str:
+    with composed().database.connect() as connection:
+        left = closing.left_at(connection, known)
+    return render_template("office/closing.html", known=known, left=left, form=form)

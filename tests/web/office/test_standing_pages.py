@@ -106,3 +106,35 @@ def test_an_officer_does_not_state_his_own_standing(
     assert "Durumu kaydet" not in page.buttons
     assert "Kendi durumunuzu siz" in officer.post(f"/kisi/{me}/durum", 403, **asked).text
     assert world.read(Person, me).standing == "in_office"
+
+
+LETTER = {
+    "became": "closed", "since": "01.03.2026", "proof": "employment_letter", "number": "E-7",
+    "copy_at": "arşiv 7", "reason": "Birleşti",
+}  # fmt: skip
+
+
+def test_an_officer_states_that_a_school_was_closed_and_reads_who_is_still_there(
+    world: World, officer: Visitor
+) -> None:
+    me = world.person()
+    institution = officer.get(officer.get(f"/kisi/{me}").links["Kurumun adını değiştir"])
+    link = institution.links["Kapandığını kaydet"]
+    page = officer.get(link)
+    assert (page.heading, "Bugünkü durum Açık" in page.text) == ("Kurumun durumu", True)
+    asked = {**LETTER, "seen": page.value("seen")}
+    for wrong, sentence in (
+        ({"became": ""}, "Kurumun durumunu seçiniz"),
+        ({"since": "dün"}, "Tarihi gün.ay.yıl olarak yazınız"),
+        ({"proof": ""}, "Kurum yalnız kurum yazısıyla"),
+    ):
+        assert sentence in officer.post(link, 422, **{**asked, **wrong}).text
+    assert officer.post(link, 422, **{**asked, "seen": ""}).title.startswith("Hata:")
+    done = officer.post(link, 200, **asked)
+    assert "1 kişi ve 0 açık başvuru var" in done.text
+    assert "Bugünkü durum Kapandı, 01.03.2026" in done.text
+    officer.get("/kurum-bilgisi/NOWHERE/kapanis", 404)
+
+
+def test_only_an_officer_closes_an_institution(operator: Visitor) -> None:
+    operator.get("/kurum-bilgisi/TEST-16/kapanis", 403)
