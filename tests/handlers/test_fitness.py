@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.fitness import ways_left
 from states.application import Application
 from states.certificate import Certificate
 from states.document import Document
 from states.notice import Notice
+from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.refusals import denied
 from tests.handlers.test_published import standing
+from tests.handlers.test_window import office_under
 from tests.handlers.world import SYSTEM, applicant, officer, operator
 from workflow.refusal import Conflict
 
@@ -383,3 +386,55 @@ def test_a_case_of_an_older_definition_keeps_its_policy_on_paper(world: World) -
     me = world.read(Application, case).person_id
     world.choose(case, me, "wet_signature")
     assert by_hand(world, case) == "queued"
+
+
+METHODS = ("e_onay", "e_imza", "wet_signature", "in_person")
+
+
+@pytest.mark.parametrize(
+    ("paper", "after_end", "left"),
+    [
+        (False, False, ("in_person",)),
+        (True, False, ("wet_signature", "in_person")),
+        (False, True, ("e_onay", "in_person")),
+    ],
+)
+def test_what_is_left_to_whom_has_no_certificate_is_a_matter_of_policy(
+    world: World, *, paper: bool, after_end: bool, left: tuple[str, ...]
+) -> None:
+    me, window = world.person(), {"paper_for_first": paper, "e_onay_after_end": after_end}
+    now = world.clock.now()
+    with world.office.database.connect() as connection:
+        assert ways_left(connection, me, METHODS, window, now) == left
+    world.certificate(me, END)
+    with world.office.database.connect() as connection:
+        assert ways_left(connection, me, METHODS, window, now) == METHODS
+
+
+@pytest.mark.parametrize("kind", ["lost", "renewal"])
+def test_where_policy_lets_an_e_onay_outlive_the_certificate_it_serves_after_the_end(
+    world: World, kind: str
+) -> None:
+    me, old = holder(world, END)
+    source = WORKFLOWS.read_text(encoding="utf-8")
+    assert "e_onay_after_end: false" in source
+    switched = source.replace("e_onay_after_end: false", "e_onay_after_end: true")
+    world.office = office_under(world, switched)
+    world.clock.set(datetime(2026, 4, 11, 9, 0, tzinfo=UTC))
+    world.office.fire(old, "end", SYSTEM)
+    case = world.file(me, kind, old)
+    assert world.choose(case, me, "e_onay").state == "queued"
+    world.office.fire(case, "start_production", operator())
+    new = world.read(Certificate, world.read(Application, case).certificate_id)
+    assert new.not_before == world.clock.now()
+
+
+def test_an_e_onay_never_outlives_a_revoked_certificate(world: World) -> None:
+    me, old = holder(world, END)
+    source = WORKFLOWS.read_text(encoding="utf-8")
+    switched = source.replace("e_onay_after_end: false", "e_onay_after_end: true")
+    world.office = office_under(world, switched)
+    world.write("UPDATE certificate SET state = 'revoked'")
+    case = world.file(me, "lost", old)
+    with denied("form.treated_as_first"):
+        world.choose(case, me, "e_onay")

@@ -142,14 +142,19 @@ def held(world: World) -> int:
 
 def under_a_policy_that_changes(world: World) -> World:
     """Return the world under workflows in which production opens three months ahead from April."""
-    text = with_a_later_policy(WORKFLOWS.read_text(encoding="utf-8"))
+    source = with_a_later_policy(WORKFLOWS.read_text(encoding="utf-8"))
+    world.office = office_under(world, source)
+    return world
+
+
+def office_under(world: World, source: str) -> Office:
+    """Return an office over the same database under other workflows, which are published."""
     registry = handlers.registry()
-    definitions = dict(load(text, registry))
+    definitions = dict(load(source, registry))
     database = world.office.database
     publish(database, definitions, world.clock.now())
     library = Library(database, definitions, registry)
-    world.office = Office(database, library, world.clock, world.services)
-    return world
+    return Office(database, library, world.clock, world.services)
 
 
 def test_a_held_renewal_is_planned_anew_on_the_day_its_policy_changes(world: World) -> None:
