@@ -304,7 +304,7 @@ class Intake:
             return None
         with self.office.database.connect() as connection:
             known = connection.execute(
-                select(Certificate.id, Certificate.person_id).where(
+                select(Certificate.id, Certificate.person_id, Certificate.ends_on).where(
                     Certificate.serial == row.serial
                 )
             ).one_or_none()
@@ -314,6 +314,7 @@ class Intake:
                     "serial.taken",
                     "Bu seri numarası bu kişiye kaydedilemez; numarayı denetleyiniz.",
                 )
+            _tell_other_end(known.ends_on, row, entered)
             entered.known_certificates += 1
             return int(known.id)
         if row.ends_on is not None:
@@ -380,6 +381,17 @@ def _tell_differences(person: Known, row: StaffRow, entered: Entered) -> None:
             "görevlisi yapar."
         )
         entered.left_out.append(Rejected(row.number, "person.other_data", sentence))
+
+
+def _tell_other_end(known: date | None, row: StaffRow, entered: Entered) -> None:
+    """Note that a row names another end of a known certificate: a list corrects none."""
+    if row.ends_on is None or row.ends_on == known:
+        return
+    sentence = (
+        "Sertifikanın bitiş tarihi kayıttakinden farklı, alınmadı. Tarih, sahibi kartıyla giriş "
+        "yapınca ya da kayıt görevlisi veren kuruluşun yazısını girince düzelir."
+    )
+    entered.left_out.append(Rejected(row.number, "certificate.other_end", sentence))
 
 
 _SENTENCES = {

@@ -267,6 +267,19 @@ def test_other_data_of_a_known_person_is_not_taken_and_the_row_says_so(world: Wo
     assert upload(world, [{**row, "email": "", "phone": "", "address": ""}]).left_out == []
 
 
+def test_another_end_of_a_known_certificate_is_not_taken_and_the_row_says_so(world: World) -> None:
+    row = sample_rows(TODAY, 1)[0]
+    upload(world, [row])
+    (before,) = world.all(Certificate)
+    entered = upload(world, [{**row, "ends_on": "02.03.2030"}])
+    assert (entered.known_certificates, entered.rejected) == (1, [])
+    [told] = entered.left_out
+    assert (told.number, told.code) == (2, "certificate.other_end")
+    assert "kayıttakinden farklı, alınmadı" in told.reason
+    assert world.all(Certificate) == [before]
+    assert upload(world, [row]).left_out == []
+
+
 def test_a_certificate_that_ends_beyond_all_measure_is_refused(world: World) -> None:
     row = {**sample_rows(TODAY, 1)[0], "ends_on": "03.03.2036"}
     entered = upload(world, [row])
