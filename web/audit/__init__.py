@@ -1,6 +1,6 @@
-"""What an auditor sees: journal, sign-ins, reads, definitions, proofs; nothing moves a case."""
+"""What an auditor sees: journal, approvals, sign-ins, reads, definitions, proofs; all unmoved."""
 
-from web.audit import definitions_pages, integrity, logs_pages, views
+from web.audit import definitions_pages, integrity, logs_pages, trails_pages, views
 from web.audit.blueprint import blueprint
 
-__all__ = ["blueprint", "definitions_pages", "integrity", "logs_pages", "views"]
+__all__ = ["blueprint", "definitions_pages", "integrity", "logs_pages", "trails_pages", "views"]

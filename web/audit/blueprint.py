@@ -8,6 +8,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/denetim")
 
 TABS = (
     ("audit.journal", "Günlük"),
+    ("audit.approvals", "Onaylar"),
     ("audit.sign_ins", "Oturumlar"),
     ("audit.reads", "Veri erişimleri"),
     ("audit.definitions", "Tanımlar"),

@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from states.reference import reference
-from tests.handlers.world import ISMAIL
+from tests.handlers.world import ISMAIL, operator
 from tests.handlers.world import officer as officer_of
 from tests.web.desk import seats, seen, templates
 from tests.web.staff import path, under_review, waiting_for_paper
@@ -234,6 +234,32 @@ def test_a_move_that_its_definition_forbids_is_told_by_its_reason(
     auditor.look("audit-conformance")
 
 
+def test_an_approval_is_followed_from_who_gave_it_to_whose_hands_the_card_was_in(
+    world: World, staff: Staff, seats: Seats
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 4, 10))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.office.fire(case, "start_production", operator(staff.operator))
+    world.run_effects()
+    world.office.fire(case, "deliver", operator(staff.operator), world.handed_over())
+    auditor = seats(AUDITOR)
+    auditor.follow("Onaylar")
+    assert auditor.heading == "Onaylar"
+    assert "Dayandığı e-onay: O0" in auditor.text
+    auditor.page.get_by_text("14 denetim", exact=True).click()
+    assert "settlement.final: uygun" in auditor.text
+    auditor.look("audit-approvals")
+    chosen(auditor, basvuru="B12")
+    assert "Bir başvuru numarası yazınız; örnek: B000000123." in auditor.text
+    auditor.look("audit-approvals-wrong")
+    chosen(auditor, basvuru=reference("application", case))
+    auditor.follow(reference("application", case))
+    assert auditor.page.locator("h1").inner_text()
+
+
 def test_definitions_sign_ins_and_a_case_are_read_and_nothing_can_be_done(
     world: World, case: int, seats: Seats
 ) -> None:
@@ -253,7 +279,7 @@ def test_definitions_sign_ins_and_a_case_are_read_and_nothing_can_be_done(
     assert "Üzerime al" not in auditor.text
     assert "Rolünüz bu kaydı yalnız okur; ilerletmez." in auditor.text
     auditor.look()
-    for page in ("gunluk", "butunluk", "erisimler"):
+    for page in ("gunluk", "onaylar", "butunluk", "erisimler"):
         auditor.go(f"/denetim/{page}")
         auditor.look()
     assert templates("audit") - auditor.seen.looked_at == set()
