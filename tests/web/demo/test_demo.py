@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 HELD = "held"
 
-ENDS_OTHERWISE = {"stopped": "cancelled", "recalled": "lost", "disputed": "lost"}
+ENDS_OTHERWISE = {
+    "dead": "cancelled",
+    "moved": "cancelled",
+    "stopped": "cancelled",
+    "recalled": "lost",
+    "disputed": "lost",
+}
 """Scenes that deliver no card, and where they end."""
 
 
@@ -99,7 +105,7 @@ def test_what_must_be_refused_is_refused_and_counted(performance: dict[str, Any]
     assert refused == {
         "e-onay": 0, "e-imza": 0, "in-person": 2, "early": 0, "late": 0, "window": 3,
         "forged": 1, "other-card": 1, "expired-code": 1, "press": 5, "typed": 3, "stolen": 2,
-        "stopped": 1, "recalled": 1, "disputed": 1,
+        "stopped": 1, "recalled": 1, "disputed": 1, "dead": 2, "moved": 0,
     }  # fmt: skip
 
 
