@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from states.institution import Institution
+from states.person import Person
+from states.user import User
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 from workflow.vocabulary import SYSTEM
@@ -61,6 +66,34 @@ def told(context: Context) -> Verdict:
     if not isinstance(how, str) or how not in RECOGNISED:
         return deny("asking.not_recognised")
     return ALLOW if how in _FITTING[asked] else deny("asking.does_not_fit")
+
+
+@check
+def of_own_staff(context: Context) -> Verdict:
+    """Allow a coordinator to ask about the staff of his own institution and of those below it."""
+    ours = select(Institution.path).join(User, User.institution_id == Institution.id)
+    theirs = select(Institution.path).join(Person, Person.institution_id == Institution.id)
+    within = context.connection.scalar(ours.where(User.id == _account(context)))
+    path = context.connection.scalar(theirs.where(Person.id == context.case["person_id"]))
+    own = within is not None and path is not None and path.startswith(within)
+    return ALLOW if own else deny("asking.other_institution")
+
+
+def _account(context: Context) -> int | None:
+    number = context.actor.name.removeprefix("user:")
+    return int(number) if number.isascii() and number.isdecimal() else None
+
+
+@action(writes=("end_asked_at",))
+def note(context: Context) -> None:
+    """Keep since when the office has a request before it."""
+    context.update(end_asked_at=context.now)
+
+
+@action(writes=("end_asked_at",))
+def settle(context: Context) -> None:
+    """Keep that the request is decided; the entry of the move says how."""
+    context.update(end_asked_at=None)
 
 
 @action

@@ -78,6 +78,11 @@ _SQL = {
             OR state = ANY(:awaited) AND due_at < :now
         ORDER BY entered_at, id LIMIT :most
     """,
+    "asked": """
+        SELECT reference, end_asked_at AS since, count(*) OVER () AS all
+        FROM certificate WHERE end_asked_at IS NOT NULL AND state IN ('active', 'suspended')
+        ORDER BY end_asked_at, id LIMIT :most
+    """,
     "effects": """
         SELECT queueing_lock AS key, attempts, count(*) OVER () AS all FROM procrastinate_jobs
         WHERE status IN ('todo', 'doing') AND attempts >= :tries

@@ -369,6 +369,10 @@ _PRODUCTION = {
 
 _ASKING = {
     "asking.nobody": Text("İsteği kimin yaptığını seçiniz.", "Say who asked for it."),
+    "asking.other_institution": Text(
+        "Sertifika sahibi kurumunuzda kayıtlı değil; iptali yalnız kendi kurumu isteyebilir.",
+        "The holder is not on record at your institution; only his own can ask for the end.",
+    ),
     "asking.not_recognised": Text(
         "İsteği yapanın nasıl tanındığını seçiniz.", "Say how whoever asked was recognised."
     ),

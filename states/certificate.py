@@ -65,6 +65,10 @@ class Certificate(CaseColumns, Base):
         Index("ix_certificate_person_id", "person_id"),
         Index("ix_certificate_ends_on", "ends_on", "id"),
         Index(
+            "ix_certificate_end_asked", "end_asked_at", "id",
+            postgresql_where=text("end_asked_at IS NOT NULL"),
+        ),
+        Index(
             "ix_certificate_activate_by", "activate_by", "id",
             postgresql_where=text("activate_by IS NOT NULL"),
         ),
@@ -94,6 +98,7 @@ class Certificate(CaseColumns, Base):
     suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     suspended_by: Mapped[str | None] = mapped_column(Text)
     activate_by: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    end_asked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     activation_opens_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revocation_reason: Mapped[str | None] = mapped_column(Text)

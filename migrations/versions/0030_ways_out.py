@@ -50,12 +50,16 @@ ALTER TABLE application ADD COLUMN sendings INTEGER NOT NULL DEFAULT 0;
 {_SENT};
 ALTER TABLE shipment ADD COLUMN recalled_at TIMESTAMP WITH TIME ZONE;
 ALTER TABLE certificate ADD COLUMN activate_by TIMESTAMP WITH TIME ZONE,
-    ADD COLUMN activation_opens_at TIMESTAMP WITH TIME ZONE;
+    ADD COLUMN activation_opens_at TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN end_asked_at TIMESTAMP WITH TIME ZONE;
+CREATE INDEX ix_certificate_end_asked ON certificate (end_asked_at, id)
+    WHERE end_asked_at IS NOT NULL;
 CREATE INDEX ix_certificate_activate_by ON certificate (activate_by, id)
     WHERE activate_by IS NOT NULL
 """
 _DOWN = f"""
-ALTER TABLE certificate DROP COLUMN activation_opens_at, DROP COLUMN activate_by;
+ALTER TABLE certificate DROP COLUMN end_asked_at, DROP COLUMN activation_opens_at,
+    DROP COLUMN activate_by;
 ALTER TABLE shipment DROP COLUMN recalled_at;
 ALTER TABLE application DROP COLUMN sendings;
 ALTER TABLE application DROP COLUMN delivery;

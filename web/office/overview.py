@@ -107,6 +107,7 @@ def overview() -> ResponseReturnValue:
         throughput=[_throughput(counted, name, title, today) for name, title in SERIES],
         refusals=_refusals(counted),
         stuck=counted.of("stuck"),
+        asked=counted.of("asked"),
         effects=counted.of("effects"),
         tokens=_tokens(counted),
         few=FEW,

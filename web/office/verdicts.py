@@ -71,6 +71,7 @@ CONDITIONS: Mapping[str, str] = {
     "settlement.final": "İmzanın son denetimi yapıldı",
     "courier.booked": "Gönderinin takip numarası var",
     "production.left_alone": "Başvuru kimsenin üzerinde değil",
+    "asking.of_own_staff": "Sertifika sahibi isteyenin kurumunda",
     "asking.told": "İsteği kimin yaptığı ve nasıl tanındığı yazıldı",
     "counter.opened_there": "Başvuru masada açıldı",
     "counter.by_hand": "Elle imzalanan bir yöntem seçildi",

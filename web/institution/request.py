@@ -1,0 +1,89 @@
+"""Owns the page on which a coordinator asks the office to revoke the certificate of his staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, url_for
+from sqlalchemy import select
+
+from states.institution import Institution
+from states.person import Person
+from states.reference import parse
+from web.composition import composed
+from web.errors import status_of, told
+from web.institution.blueprint import blueprint
+from web.institution.subtree import own_institution
+from web.office.forms import form_for
+from web.permissions import allow
+from web.reading import find_case
+from web.session import current
+from workflow.refusal import ReasonMissing, Refused, UnknownCase
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from web.office.forms import MoveForm
+    from web.reading import Found
+
+ASK = "ask_end"
+
+
+@blueprint.route("/kurum/sertifika/<reference>/iptal-iste", methods=["GET", "POST"])
+@allow("coordinator")
+def ask_end(reference: str) -> ResponseReturnValue:
+    """Ask for the end of a certificate, with a reason; an officer decides."""
+    case = _own(reference)
+    form = form_for(case.definition.transitions[ASK])(seen=str(case.version))
+    if not form.is_submitted():
+        return _page(case, form, _hindrance(case))
+    if not form.validate():
+        return _page(case, form), 422
+    try:
+        composed().office.fire(
+            case.id, ASK, current().actor, {}, int(form.seen.data), form.stated_reason(),
+            workflow="certificate",
+        )  # fmt: skip
+    except ReasonMissing as error:
+        form.reason.errors = [told(error, case.definition)]
+        return _page(case, form), 422
+    except Refused as error:
+        return _page(_own(reference), form, told(error, case.definition)), status_of(error)
+    flash(f"{case.reference}: iptal isteğiniz başvuru ofisine iletildi.", "success")
+    return redirect(url_for("institution.home"))
+
+
+def _own(reference: str) -> Found:
+    """Return a certificate of the coordinator's own staff; to him all others are unknown."""
+    try:
+        workflow, number = parse(reference)
+    except ValueError:
+        raise UnknownCase(case=reference[:40]) from None
+    if workflow != "certificate":
+        raise UnknownCase(case=reference)
+    case = find_case(composed().database, composed().library, number)
+    top = own_institution()
+    place = select(Institution.path).join(Person, Person.institution_id == Institution.id)
+    with composed().database.connect() as connection:
+        path = connection.scalar(place.where(Person.id == case.subject))
+    if top is None or path is None or not path.startswith(top.path):
+        raise UnknownCase(case=reference)
+    if ASK not in case.definition.transitions:
+        abort(409)
+    return case
+
+
+def _page(case: Found, form: MoveForm, refused: str = "") -> str:
+    move = case.definition.transitions[ASK]
+    return render_template(
+        "institution/ask_end.html", case=case, move=move, form=form, refused=refused
+    )
+
+
+def _hindrance(case: Found) -> str:
+    """Return why the end can not be asked for now, empty when it can."""
+    explained = composed().office.explain(case.id, current().actor, workflow="certificate")
+    refusals = [one.refusal for one in explained if one.transition.name == ASK]
+    if not refusals:
+        return f"Sertifika “{case.standing.title.tr}” durumunda; iptali istenemez."
+    return told(refusals[0], case.definition) if refusals[0] else ""
