@@ -159,6 +159,18 @@ def test_an_e_onay_that_waits_is_in_force_and_keeps_production_waiting(
     assert start(office, case) == "in_production"
 
 
+def test_an_e_onay_that_waits_keeps_nothing_waiting_that_rests_on_an_earlier_one(
+    office: World, me: int, held: Held
+) -> None:
+    hand_in(office, ("consent", office.offer(me)), me, held, Profile.P1)
+    case = office.file(me, "renewal", held.certificate_id)
+    assert office.choose(case, me, "e_onay").state == "queued"
+    later(office, MINUTE)
+    hand_in(office, ("consent", office.offer(me)), me, held)
+    assert [row.state for row in office.all(Consent)] == ["superseded", "in_force"]
+    assert start(office, case) == "in_production"
+
+
 def test_another_persons_signature_keeps_nobody_waiting(office: World, me: int, held: Held) -> None:
     applied(office, me, held)
     other = office.person(ISMAIL)

@@ -19,6 +19,7 @@ QUEUES = {
     "wet_signature": "Kaydedilecek evrak",
     "in_person": "Kimliği görülecekler",
     "paper_received": "İncelenecek evrak",
+    "in_review": "İncelenecek yanıtlar",
     "queued": "Üretim sırası",
     "production_stopped": "Üretimi duranlar",
     "produced": "Kuryeye verilecekler",

@@ -76,7 +76,8 @@ def approval(reference: str) -> ResponseReturnValue:
         consent=mine.consent_in_force(),
         sentence=sentence,
         needs_consent=code in NEEDS_CONSENT,
-        needs_form=code == OTHER_FORM,
+        # A definition of before has the form drawn anew by another choice of the method.
+        needs_form=code == OTHER_FORM and "renew_form" in case.definition.transitions,
     )
 
 
