@@ -15,6 +15,7 @@ from states.notice import Notice
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.test_approval import entry, fail
+from tests.handlers.test_consent import new_terms
 from tests.handlers.test_settlement import hand_in as sign
 from tests.handlers.waiting import ask, away, hand_in, offered
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer, operator
@@ -305,6 +306,25 @@ def test_a_standing_e_onay_being_checked_is_bound_too(office: World, site: Loopb
     site.answers |= back
     ask(office)
     assert office.read(Consent, waiting).state == "offered"
+
+
+@pytest.mark.parametrize("standing", [True, False])
+def test_a_checked_e_onay_does_not_come_in_force_to_a_text_that_was_renewed(
+    office: World,
+    site: Loopback,
+    standing: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    me = office.person()
+    held = office.card(me, LATE)
+    back = away(site, "/nes.ocsp")
+    waiting = (before(office) if standing else office).offer(me)
+    sha256 = office.read(Consent, waiting).document_sha256
+    hand_in(office, ("consent", waiting), me, held, sha256)
+    new_terms(office)
+    site.answers |= back
+    ask(office)
+    assert office.read(Consent, waiting).state == "offered"
+    assert "metni" in str(entry(office, waiting, "sign_again")["reason"])
 
 
 def test_an_unknown_reason_is_filed_as_another_one(world: World, me: int, held: Held) -> None:
