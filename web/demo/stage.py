@@ -19,6 +19,8 @@ from signing import cades
 from signing.card import holder_certificate
 from signing.profiles import RULES, Profile
 from states.application import Application
+from states.card import Card
+from states.certificate import Certificate
 from states.consent import Consent
 from states.document import Document
 from states.tckn import check_digits
@@ -150,9 +152,24 @@ class Stage:
         signed = self.sign(name, (workflow, case), held, document)
         return {"code_id": code_id, "secret": secret, **signed}
 
+    def certificate(self, number: int) -> Certificate:
+        """Return a certificate as it stands."""
+        with self.office.database.connect() as connection:
+            return rows.fetch(connection, Certificate, number)
+
+    def new_card(self, case: int) -> Held:
+        """Return the card that was made for an application, with the PIN that it was made with."""
+        with self.office.database.connect() as connection:
+            application = rows.fetch(connection, Application, case)
+            made = rows.fetch(connection, Certificate, application.certificate_id)
+            card = rows.fetch(connection, Card, made.card_id)
+        pin = self.services.vault.open(card.pin_sealed or b"", "pin")
+        return Held(made.id, card.serial, pin)
+
     def claim(self, workflow: str, case: int) -> tuple[int, str, Document]:
         """Get and claim a code: its id, the secret of the rest, the document to be signed."""
-        entity = {"consent": Consent, "application": Application}[workflow]
+        cases = {"consent": Consent, "application": Application, "certificate": Certificate}
+        entity = cases[workflow]
         purpose = codes.purpose_of(workflow)
         with self.office.database.connect() as connection:
             row = vars(rows.fetch(connection, entity, case))

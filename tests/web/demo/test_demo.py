@@ -24,6 +24,7 @@ ENDS_OTHERWISE = {
     "stopped": "cancelled",
     "recalled": "lost",
     "disputed": "lost",
+    "called_back": "cancelled",
 }
 """Scenes that deliver no card, and where they end."""
 
@@ -58,7 +59,8 @@ def test_each_application_is_delivered_with_a_certificate_and_a_tracking_number(
 ) -> None:
     assert {case["name"] for case in performance["cases"]} == {
         "e-onay", "e-imza", "in-person", "early", "late", "window", "forged", "other-card",
-        "expired-code", "press", "typed", "stolen", *ENDS_OTHERWISE,
+        "expired-code", "press", "typed", "stolen", "serves", "lost_card", "made_again",
+        *ENDS_OTHERWISE,
     }  # fmt: skip
     for case in performance["cases"]:
         if case["name"] in ENDS_OTHERWISE:
@@ -106,6 +108,7 @@ def test_what_must_be_refused_is_refused_and_counted(performance: dict[str, Any]
         "e-onay": 0, "e-imza": 0, "in-person": 2, "early": 0, "late": 0, "window": 3,
         "forged": 1, "other-card": 1, "expired-code": 1, "press": 5, "typed": 3, "stolen": 2,
         "stopped": 1, "recalled": 1, "disputed": 1, "dead": 2, "moved": 0,
+        "serves": 0, "lost_card": 0, "called_back": 1, "made_again": 0,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web.demo.scenes import approval, kinds, renewals, seen, standing, ways
+from web.demo.scenes import approval, ends, kinds, renewals, seen, standing, ways
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Scene
@@ -14,6 +14,7 @@ PARTS = (
     approval,
     seen,
     kinds,
+    ends,
     standing,
     ways,
 )  # fmt: skip
