@@ -61,12 +61,18 @@ def refused_kind(context: Context) -> Verdict:
 
 
 def _beside(context: Context) -> Verdict:
-    """Refuse a first one beside a certificate in force, and an additional one beside none."""
-    held = valid_of(context.connection, context.case["person_id"], context.now)
+    """Refuse a first one beside a certificate in force, and an additional one beside none.
+
+    One that was only typed keeps nobody from being no first, and carries no additional one.
+    """
+    person_id = context.case["person_id"]
+    held = valid_of(context.connection, person_id, context.now)
     if context.case["kind"] == "first":
         return deny("form.not_first", certificate=held) if held else ALLOW
     if held is None:
         return deny("form.additional_to_none")
+    if valid_of(context.connection, person_id, context.now, seen=True) is None:
+        return deny("form.additional_unseen", certificate=held)
     most = int(str(context.window.get("most_certificates", MOST_CERTIFICATES)))
     return ALLOW if _number_in_force(context) < most else deny("form.too_many", most=most)
 

@@ -351,15 +351,17 @@ def learn(context: Context) -> None:
 def unseen(context: Context) -> bool:
     """Say whether an application rests on an old certificate that was only stated.
 
-    Nothing rests on it where the person proved himself on paper and neither the first nor the last
-    day of the new certificate is taken from it; definitions of before have no rule for this.
+    Nothing rests on it where the person proved himself as a first applicant does and neither the
+    first nor the last day of the new certificate is taken from it; definitions of before have no
+    rule for this.
     """
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
     if old is None or old.seen is not None:
         return False
     starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
     free = starts == "now" or old.state not in IN_FORCE
-    return not (context.case["method"] in {"wet_signature", "in_person"} and free)
+    on_paper = context.case["method"] == "wet_signature" and context.window["paper_for_first"]
+    return not (free and (on_paper or context.case["method"] == "in_person"))
 
 
 def contact_of(services: Services, case: Mapping[str, object], now: datetime) -> str:

@@ -28,6 +28,12 @@ SIGHT = {
         "Eski sertifika yalnız beyan edilmiş; sahibi eski kartıyla giriş yapmadan üretilmez.",
         "The old certificate is only stated; nothing is made before its holder signs in with it.",
     ),
+    "form.additional_unseen": Text(
+        "{certificate} numaralı sertifikanız yalnız beyan edilmiş; ek sertifika için o kartla bir "
+        "kez giriş yapınız.",
+        "Your certificate {certificate} is only stated; sign in with its card once for an "
+        "additional one.",
+    ),
     "sight.letter_missing": Text(
         "Veren kuruluşun yazısının sayısını (en çok {longest} harf) ve tarihini yazınız.",
         "Enter number (at most {longest} letters) and day of the authority's letter.",

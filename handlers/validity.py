@@ -62,9 +62,17 @@ def in_force(certificate: Certificate | None, now: datetime) -> bool:
 
 
 def valid_of(
-    connection: Connection, person_id: object, now: datetime, states: tuple[str, ...] = HELD
+    connection: Connection,
+    person_id: object,
+    now: datetime,
+    states: tuple[str, ...] = HELD,
+    *,
+    seen: bool = False,
 ) -> str | None:
-    """Return the reference of a certificate of a person that is in force, the longest; or None."""
+    """Return the reference of a certificate of a person that is in force, the longest; or None.
+
+    ``seen`` leaves out those that were only typed.
+    """
     standing = (
         select(Certificate.reference)
         .where(
@@ -72,4 +80,6 @@ def valid_of(
         )
         .order_by(ENDS_AT.desc(), Certificate.id)
     )  # fmt: skip
+    if seen:
+        standing = standing.where(Certificate.seen.is_not(None))
     return connection.execute(standing.limit(1)).scalar_one_or_none()

@@ -205,6 +205,34 @@ def test_an_application_whose_old_certificate_is_never_seen_ends(world: World, m
     assert "görülemediği için kapandı" in told(world, "expired_unseen")
 
 
+def test_what_was_never_seen_before_its_end_leaves_the_way_of_a_first(
+    world: World, me: int
+) -> None:
+    held = typed(world, me, said=date(2026, 3, 20))
+    case = renewal(world, me, held)
+    asked(world)
+    world.clock.advance(days=31)
+    sweep(world.office)
+    assert (read(world, held).state, world.state(case)) == ("expired", "wet_signature")
+
+
+def test_a_typed_certificate_opens_no_way_that_is_closed_to_firsts(world: World, me: int) -> None:
+    held = typed(world, me)
+    row = read(world, held)
+    with denied("form.additional_unseen", certificate=row.reference):
+        world.file(me, "additional")
+    case = world.file(me, "lost", held.certificate_id)
+    world.choose(case, me, "wet_signature")
+    world.write("UPDATE application SET state = 'queued' WHERE id = :id", id=case)
+    for rule in ("method_still_fits", "old_certificate_known"):
+        with denied(rule):
+            world.office.fire(case, "start_production", operator())
+        world.card(me, LATE)
+    other = world.person("10000000078", "İsmail", "Denemeci")
+    world.consent(other, typed(world, other))
+    assert world.state(world.file(other, "additional")) == "draft"
+
+
 def test_the_person_and_the_office_may_end_an_application_that_waits_for_a_certificate(
     world: World, me: int
 ) -> None:
