@@ -65,6 +65,16 @@ _PEOPLE = (
     "person (id, given_name, surname, sort_key, tckn_sealed, tckn_hash, tckn_masked, created_at)"
 )
 
+_TIED = """
+INSERT INTO person (id, given_name, surname, sort_key, tckn_sealed, tckn_hash, tckn_masked,
+    created_at)
+SELECT %(cases)s + id, 'GÖREVLİ', 'TEST', sort_key, '', sha256(name::bytea), '990******00', %(now)s
+FROM office_user;
+
+UPDATE office_user SET person_id = %(cases)s + id
+"""
+"""The people behind the accounts, who apply for nothing."""
+
 _PLAN = """
 INSERT INTO plan SELECT i, (SELECT min(w.way) FROM way w
         WHERE w.below > mod(i::bigint * %(spread)s, %(whole)s)),
@@ -174,6 +184,7 @@ def _fill(house: Composition, url: URL, cases: int) -> None:
     definition = house.library.workflow("application")
     run_as_owner(url, *((part, {}) for part in _parts(_TABLES)))
     copy_as_owner(url, _PEOPLE, _people(vault_of(house.settings), cases, now))
+    run_as_owner(url, *((part, {"cases": cases, "now": now}) for part in _parts(_TIED)))
     found = list(steps(definition))
     copy_as_owner(url, "step", ((s.way, s.n, s.trigger, s.actor, s.state, s.body) for s in found))
     copy_as_owner(url, "way", _ways(found))
