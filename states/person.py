@@ -36,7 +36,8 @@ class Person(Base):
 
     ``sort_key`` orders surname and given name by the Turkish alphabet, ``given_key`` the given name
     first, for whoever looks a person up that way. Sealing and hashing are done by
-    ``states/vault.py`` with the purpose ``tckn``. ``standing`` says whether he is in office, has
+    ``states/vault.py`` with the purpose ``tckn``. ``erased_at`` says since when nothing but the id
+    is left of a person whose time was over. ``standing`` says whether he is in office, has
     left, is barred or dead; ``standing_since`` since which day, None for whoever always was in
     office.
     """
@@ -66,6 +67,7 @@ class Person(Base):
     standing: Mapped[str] = mapped_column(Text, server_default=IN_OFFICE)
     standing_since: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    erased_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @property
     def name(self) -> str:

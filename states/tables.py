@@ -14,6 +14,7 @@ from states import (
     consent,
     desk,
     document,
+    erasure,
     figure,
     grant,
     institution,
@@ -36,8 +37,8 @@ from states.base import Base
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,
-    document, figure, grant, institution, journal, notice, own_key, person, proof, revocation,
-    scan, session, shipment, sign_in, signature, terms, upload, user,
+    document, erasure, figure, grant, institution, journal, notice, own_key, person, proof,
+    revocation, scan, session, shipment, sign_in, signature, terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 
@@ -47,6 +48,6 @@ METADATA = Base.metadata
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
     "revocation_list", "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
-    "data_change", "own_key",
+    "data_change", "own_key", "erasure",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

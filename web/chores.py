@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import figures, reminders, revocation, sessions, tries, uploads, window
+from handlers import figures, reminders, retention, revocation, sessions, tries, uploads, window
 from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
@@ -28,8 +28,15 @@ REMINDERS = 600.0
 """Seconds between two looks for holders to be reminded, or asked whether their data hold."""
 
 
+SECRETS = 60.0
+"""Seconds between two looks for cards that need no secret any more."""
+
+RETENTION = 86_400.0
+"""Seconds between two looks for people whose time is over."""
+
+
 def chores(office: Office) -> list[Chore]:
-    """Keep lists fresh, the policy applied, the signatures provable, and batches going."""
+    """Keep lists fresh, the policy applied, the signatures provable, data no longer than due."""
     services = services_of(office)
 
     def refresh_lists() -> None:
@@ -48,6 +55,8 @@ def chores(office: Office) -> list[Chore]:
         Chore("figures", lambda: figures.count(office), every=FIGURES),
         Chore("reminders", lambda: reminders.remind(office), every=REMINDERS),
         Chore("data_checks", lambda: window.ask_to_check(office), every=REMINDERS),
+        Chore("secrets", lambda: retention.erase_due(office, "card_secrets"), every=SECRETS),
+        Chore("retention", lambda: retention.erase_due(office), every=RETENTION),
         Chore("proof", lambda: prove(office), every=PROOF),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
         Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),

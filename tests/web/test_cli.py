@@ -408,7 +408,7 @@ def test_a_worker_works_on_the_composed_office(
     assert type(seen[0]).__name__ == "Office"
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
-        "uploads", "reminders", "data_checks",
+        "uploads", "reminders", "data_checks", "secrets", "retention",
     }  # fmt: skip
 
 

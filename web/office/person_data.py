@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from handlers import changes, person_standing
+from handlers import changes, person_standing, retention
 from handlers.people import find_institution
 from handlers.services import services_of
 from states.invalid import Invalid
@@ -101,6 +101,7 @@ def _person_page(number: int, form: PersonDataForm) -> str:
         hit = persons.person(connection, number)
         done = changes.changes_of(connection, number)
         standing = person_standing.known_of(connection, number)
+        kept_until = retention.kept_until(connection, number)
     return render_template(
         "office/person.html",
         hit=hit,
@@ -110,6 +111,7 @@ def _person_page(number: int, form: PersonDataForm) -> str:
         fields=changes.PERSON,
         proofs=changes.PROOFS | person_standing.PROOFS,
         standing=standing,
+        kept_until=kept_until,
         standings=person_standing.TITLES,
         became=person_standing.state_of,
         workflows=house.library.current,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,6 +84,13 @@ def test_others_look_and_change_nothing(
     for absent in ("999999", "9" * 30):
         officer.get(f"/kisi/{absent}", 404)
     officer.get("/kurum-bilgisi/NOWHERE", 404)
+
+
+def test_the_page_tells_how_long_the_data_is_kept(world: World, officer: Visitor) -> None:
+    me = world.person()
+    assert "En az şu güne kadar: 02.03.2027" in officer.get(f"/kisi/{me}").text
+    world.card(me, date(2026, 4, 10))
+    assert "Sertifikası sona erdikten 20 yıl sonrasına" in officer.get(f"/kisi/{me}").text
 
 
 def test_a_search_leads_to_the_person(world: World, officer: Visitor) -> None:

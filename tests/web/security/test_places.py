@@ -34,6 +34,7 @@ ABOUT_NOBODY = {
     "code": {"target_workflow", "digest", "code_hash", "session_hash", "secret_hash"},
     "consent": {"terms_version", "document_sha256"},
     "data_change": {"source"},
+    "erasure": {"rule"},
     "definition": {"sha256", "canonical"},
     "document": {"sha256", "revision", "media_type", "verification_code"},
     "figure": {"name", "rows"},
