@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.apart_words import APART
+from handlers.asking_words import ASKING
 from handlers.code_words import CODE
 from handlers.sight_words import SIGHT
 from signing.verdict import SENTENCES as SIGNATURE_SENTENCES
@@ -367,22 +368,6 @@ _PRODUCTION = {
     ),
 }
 
-_ASKING = {
-    "asking.nobody": Text("İsteği kimin yaptığını seçiniz.", "Say who asked for it."),
-    "asking.other_institution": Text(
-        "Sertifika sahibi kurumunuzda kayıtlı değil; iptali yalnız kendi kurumu isteyebilir.",
-        "The holder is not on record at your institution; only his own can ask for the end.",
-    ),
-    "asking.not_recognised": Text(
-        "İsteği yapanın nasıl tanındığını seçiniz.", "Say how whoever asked was recognised."
-    ),
-    "asking.does_not_fit": Text(
-        "Seçilen tanıma yolu, isteği yapana uymuyor; başka bir yol seçiniz ya da isteği "
-        "kanıtlatınız.",
-        "Whoever asked can not be recognised in this way; choose another or have it proved.",
-    ),
-}
-
 _COUNTER = {
     "counter.not_opened_there": Text(
         "Bu başvuru masada açılmadı; yöntemi başvuru sahibi kendisi seçer.",
@@ -502,7 +487,7 @@ SENTENCES = (
     | _PAPER
     | _PRODUCTION
     | APART
-    | _ASKING
+    | ASKING
     | _COUNTER
     | _COURIER
     | SIGHT
