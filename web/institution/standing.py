@@ -67,6 +67,9 @@ BY_STATE: Mapping[str, Standing] = {
     "produced": Standing.IN_PRODUCTION,
     "not_booked": Standing.IN_PRODUCTION,
     "couriered": Standing.WITH_COURIER,
+    "courier_silent": Standing.WITH_COURIER,
+    "recalled": Standing.WITH_COURIER,
+    "delivery_contested": Standing.WITH_COURIER,
     "courier_returned": Standing.WITH_COURIER,
     "delivered": Standing.NOT_ACTIVE,
 }
