@@ -59,7 +59,7 @@ def test_each_application_is_delivered_with_a_certificate_and_a_tracking_number(
 ) -> None:
     assert {case["name"] for case in performance["cases"]} == {
         "e-onay", "e-imza", "in-person", "early", "late", "window", "forged", "other-card",
-        "expired-code", "press", "typed", "stolen", "serves", "lost_card", "made_again",
+        "expired-code", "press", "typed", "stolen", "serves", "lost_card", "made_again", "hands",
         *ENDS_OTHERWISE,
     }  # fmt: skip
     for case in performance["cases"]:
@@ -109,6 +109,7 @@ def test_what_must_be_refused_is_refused_and_counted(performance: dict[str, Any]
         "forged": 1, "other-card": 1, "expired-code": 1, "press": 5, "typed": 3, "stolen": 2,
         "stopped": 1, "recalled": 1, "disputed": 1, "dead": 2, "moved": 0,
         "serves": 0, "lost_card": 0, "called_back": 1, "made_again": 0,
+        "hands": 4,
     }  # fmt: skip
 
 
