@@ -59,7 +59,7 @@ def _followed(done: Done) -> str:
     if done.left:
         parts.append(
             f"Elle sonuçlandırılması gereken kayıtlar: {', '.join(done.left)}. Başka bir makamın "
-            "sertifikası o makama bildirilir; yoldaki kart geri istenir."
+            "sertifikası o makama bildirilir; üretilmiş kartı üretim görevlisi imha eder."
         )
     return " ".join(parts)
 
