@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     Place = tuple[str, date | None]
 
 SPENT = ("rejected", "cancelled", "expired", "lost")
-"""States of a renewal after which another one may be filed for the same certificate."""
+"""Ends of an application from which no certificate comes, so that another one may be filed."""
 
 
 CHUNK = 200

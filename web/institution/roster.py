@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from handlers.intake import SPENT
 from handlers.window import opening_day
 from states.application import Application
 from states.certificate import Certificate
@@ -36,9 +37,6 @@ BANDS = {
 }
 """How soon a certificate ends; a band does not hold those of the ones before it."""
 
-DEAD = ("rejected", "cancelled", "expired", "lost")
-"""Ends of an application from which no certificate comes."""
-
 LISTED = ("active", "suspended", "expired")
 """States of a certificate that has or had a holder who counts on it."""
 
@@ -54,7 +52,7 @@ _renewal = (
         Application.production_opens_on,
         Application.certificate_id,
     )
-    .where(Application.old_certificate_id == _old.id, Application.state.not_in(DEAD))
+    .where(Application.old_certificate_id == _old.id, Application.state.not_in(SPENT))
     .order_by(Application.id.desc())
     .limit(1)
     .lateral("renewal")

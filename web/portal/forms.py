@@ -63,6 +63,16 @@ METHODS = {
 """What each signing method asks of the person."""
 
 
+_GONE = {"suspended": "askıda", "revoked": "iptal edildi", "expired": "süresi doldu"}
+
+
+def _standing(certificate: Certificate) -> str:
+    """Say of a certificate until when it is valid, and whether it is not."""
+    last = f"son geçerlilik günü {day(certificate.ends_on)}"
+    gone = _GONE.get(certificate.state)
+    return f"{last}, {gone}" if gone else last
+
+
 class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """What is applied for, and the certificate that it is about."""
 
@@ -82,8 +92,7 @@ class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
             (name, f"{kind_title(definition, name)} – {KINDS[name]}") for name in definition.kinds
         ]
         self.sertifika.choices = [
-            (row.reference, f"{row.reference} – son geçerlilik günü {day(row.ends_on)}")
-            for row in certificates
+            (row.reference, f"{row.reference} – {_standing(row)}") for row in certificates
         ] + [(NO_CERTIFICATE, "Sertifikam yok")]
         return self
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.intake import SPENT
 from handlers.seed import Held
 from states.application import Application
 from states.card import Card
@@ -17,7 +18,6 @@ from tests.web.institution.conftest import OTHER, ROW, Coordinator, coordinator_
 from tests.web.lint import text_of
 from tests.web.portal.conftest import signed_in
 from tests.web.program import digits, program
-from web.institution.roster import DEAD
 from web.institution.standing import BY_STATE, TITLES, Facts, Standing, tell
 
 if TYPE_CHECKING:
@@ -194,8 +194,8 @@ def test_every_state_of_an_application_has_its_standing(
     definitions: dict[str, Definition],
 ) -> None:
     states = definitions["application"].states
-    assert set(BY_STATE) | set(DEAD) == set(states)
-    assert not set(BY_STATE) & set(DEAD)
+    assert set(BY_STATE) | set(SPENT) == set(states)
+    assert not set(BY_STATE) & set(SPENT)
     assert set(TITLES) == set(Standing)
 
 

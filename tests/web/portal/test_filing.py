@@ -74,6 +74,17 @@ def test_another_persons_certificate_is_no_choice(holder: Holder, newcomer: Visi
 
 
 @pytest.mark.parametrize(
+    ("state", "said"), [("active", ""), ("suspended", ", askıda"), ("revoked", ", iptal edildi")]
+)
+def test_a_certificate_to_choose_says_whether_it_is_still_good(
+    world: World, holder: Holder, state: str, said: str
+) -> None:
+    world.write("UPDATE certificate SET state = :state", state=state)
+    option = holder.browser.get("/basvurularim/yeni").all("option")[0]
+    assert option.endswith(f"son geçerlilik günü 10.08.2026{said}")
+
+
+@pytest.mark.parametrize(
     ("kind", "methods"),
     [
         ("renewal", ["e-onay", "e-imza", "Islak imza", "Yüz yüze"]),
