@@ -1,7 +1,8 @@
 """Owns changing what is known of a person or an institution: at the desk, by a document.
 
 An application form, a certificate and an approval keep what they were made with: whoever's name
-has changed gets a new certificate by an application for a change of data. The log holds keyed
+has changed gets a new certificate by an application for a change of data, and the office holds the
+one with the old name from then on. The log holds keyed
 marks of the values before and after instead of the values themselves.
 """
 
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
-from handlers import notes
+from handlers import notes, renamed
 from handlers.form import LONGEST_ADDRESS
 from handlers.people import (
     clean_code,
@@ -134,8 +135,10 @@ def change_person(office: Office, person_id: int, actor: Actor, wish: Wish) -> l
     if actor.person_id == person_id:
         raise Invalid("data.own", "Kendi bilgilerinizi siz değiştiremezsiniz.")
     vault = services_of(office).vault
-    with office.database.begin() as connection:
-        connection.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    with office.together() as work:
+        connection = work.connection
+        person = select(Person.id).where(Person.id == person_id)
+        connection.execute(person.with_for_update(key_share=True))
         known = known_of(connection, person_id)
         if known is None:
             raise Invalid("data.unknown", "Böyle bir kişi yok.")
@@ -145,6 +148,9 @@ def change_person(office: Office, person_id: int, actor: Actor, wish: Wish) -> l
         if changed:
             _judge(changed, wish)
             _write_person(connection, person_id, wanted, known["institution"])
+            if not {"given_name", "surname"}.isdisjoint(changed):
+                name = known["given_name"], known["surname"]
+                renamed.hold(work, office.library, person_id, name)
             if set(changed) - {"address"}:
                 wake_changed(office, connection, hand.at, person_id)
             marks = {name: (known[name], wanted[name]) for name in changed}

@@ -12,11 +12,14 @@ from sqlalchemy.exc import ProgrammingError
 from handlers import changes
 from handlers.changes import Proof, Wish
 from states.application import Application
+from states.certificate import Certificate
 from states.change import DataChange
 from states.institution import Institution
 from states.invalid import Invalid
+from states.notice import Notice
 from states.person import Person
 from states.text import sort_key
+from tests.handlers.old import before
 from tests.handlers.world import AYSE, World, applicant, officer, operator
 from workflow.actor import Actor
 from workflow.refusal import RoleNotAllowed
@@ -249,3 +252,68 @@ def test_a_form_that_is_frozen_keeps_the_name_and_the_next_one_bears_the_new(
         query = "SELECT d.words FROM document d JOIN application a ON a.form_sha256 = d.sha256"
         [words] = connection.exec_driver_sql(query).scalars()
     assert "EVLENDİ" in words
+
+
+def test_who_gets_another_name_has_the_certificates_with_the_old_one_held_by_the_office(
+    world: World,
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 9, 1))
+    foreign = world.certificate(me, date(2026, 9, 1))
+    change(world, me, CARD, surname="TASLAKÇI")
+    row = world.read(Certificate, held.certificate_id)
+    assert (row.state, row.suspended_by) == ("suspended", "office")
+    assert world.read(Certificate, foreign).state == "active"
+    world.run_effects("notice.certificate_held")
+    [told] = world.all(Notice, person_id=me, template="certificate_held")
+    assert "sertifika eski adı taşıyor" in told.text
+    change(world, me, CARD, surname="ÖRNEKOĞLU", given_name="AYŞENUR")
+    assert world.read(Certificate, held.certificate_id).version == row.version
+
+
+@pytest.mark.parametrize(
+    "changed", [{"phone": "+905320000000"}, {"email": "yeni@ornek.invalid"}], ids=["phone", "email"]
+)
+def test_what_no_certificate_says_may_change_without_a_hold(
+    world: World, changed: dict[str, str]
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 9, 1))
+    change(world, me, CARD, **changed)
+    assert world.read(Certificate, held.certificate_id).state == "active"
+
+
+def test_a_correction_to_what_the_certificate_says_already_holds_nothing(world: World) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 9, 1))
+    world.write("UPDATE person SET surname = 'ORNEKOGLU'")
+    change(world, me, CARD, surname="ÖRNEKOĞLU")
+    assert world.read(Certificate, held.certificate_id).state == "active"
+
+
+def test_a_standing_certificate_is_suspended_once_where_its_definition_knows_no_hold(
+    world: World,
+) -> None:
+    me = world.person()
+    held = before(world).card(me, date(2026, 9, 1))
+    change(world, me, CARD, surname="TASLAKÇI")
+    row = world.read(Certificate, held.certificate_id)
+    assert (row.state, row.suspended_by) == ("suspended", "office")
+    change(world, me, CARD, surname="ÖRNEKOĞLU")
+    change(world, me, CARD, surname="TASLAKÇI")
+    assert world.read(Certificate, held.certificate_id).version == row.version
+
+
+def test_a_hold_for_a_name_stands_or_falls_with_the_change(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = world.person()
+    held = world.card(me, date(2026, 9, 1))
+
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(changes, "keep", broken)
+    with pytest.raises(RuntimeError):
+        change(world, me, CARD, surname="TASLAKÇI")
+    assert world.read(Certificate, held.certificate_id).state == "active"
