@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from handlers import letters, revocation, rows
 from handlers.resting import consent_of
+from handlers.sight import MADE
 from signing import levels, pades
 from signing.errors import ContainerUnusable, DocumentUnusable
 from states.augmentation import Augmentation
+from states.certificate import Certificate
 from states.document import Document
 from states.journal import JournalEntry
 from states.person import Person
@@ -177,8 +179,13 @@ def _signed(connection: Connection, signature: Signature) -> Signed:
 
 
 def _rests_on(connection: Connection, case: Case) -> list[int]:
-    """Return the consent that carried an application, and the certificate that came of it."""
-    certificate = case.row.get("certificate_id")
-    is_application = case.definition.name == "application"
-    consent = consent_of(connection, case.row) if is_application else None
-    return [found for found in (consent, certificate) if found is not None]
+    """Return the consent that carried an application, and the certificate that came of it.
+
+    An old certificate of another authority belongs to it too: its journal tells by what it was
+    seen, and when its authority said that it was in force.
+    """
+    consent = consent_of(connection, case.row) if case.definition.name == "application" else None
+    old = rows.find(connection, Certificate, case.row.get("old_certificate_id"))
+    foreign = old.id if old is not None and old.seen != MADE else None
+    found = (consent, case.row.get("certificate_id"), foreign)
+    return [one for one in found if one is not None]

@@ -30,6 +30,7 @@ from states.journal import JournalEntry
 from states.person import Person
 from states.reference import reference
 from tests.handlers.test_scans import PAPERS, keep, picture, waiting
+from tests.handlers.typed import typed
 from tests.handlers.world import AYSE, SYSTEM, World, applicant, officer, operator
 from tests.web.staff import printed_code
 from workflow.refusal import UnknownCase
@@ -217,6 +218,25 @@ def test_an_application_carries_the_consent_and_the_certificate_it_rests_on(
     assert form == world.read(Document, application.form_sha256).content
     report = json.loads(files["imza/1/rapor.json"])
     assert report["indication"] == "TOTAL-PASSED"
+
+
+def test_an_old_certificate_of_another_authority_tells_in_it_how_it_was_seen(
+    world: World,
+) -> None:
+    me = world.person()
+    old = typed(world, me)
+    world.consent(me, old)
+    case = world.file(me, "renewal", old.certificate_id)
+    world.choose(case, me, "e_onay")
+    files = files_of(take(world, case))
+    certificate = world.read(Certificate, old.certificate_id)
+    (seen,) = [
+        body
+        for name, data in files.items()
+        if name.startswith(f"jurnal/{certificate.reference}/000")
+        and (body := json.loads(data))["trigger"] == "see"
+    ]
+    assert seen["details"]["certificate_sha256"] == certificate.sha256
 
 
 def test_the_journal_is_there_letter_by_letter_with_its_proofs(world: World, approved: int) -> None:
