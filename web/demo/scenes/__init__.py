@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web.demo.scenes import approval, ends, kinds, promises, renewals, seen, standing, ways
+from web.demo.scenes import approval, duties, ends, kinds, promises, renewals, seen, standing, ways
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Scene
@@ -18,6 +18,7 @@ PARTS = (
     standing,
     ways,
     promises,
+    duties,
 )  # fmt: skip
 
 
