@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, case, delete, insert, literal, select, update
+from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, select, update
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import array
 
+from handlers.holders import NEEDED
 from states.session import SignInEntry, WebSession
 from states.user import User
 
@@ -59,7 +60,10 @@ class Stored:
 
 _CHANGED = and_(
     WebSession.user_id.is_not(None),
-    ~and_(User.active, User.roles == array([WebSession.role])),
+    or_(
+        ~and_(User.active, User.roles == array([WebSession.role])),
+        and_(WebSession.role.in_(sorted(NEEDED)), WebSession.person_id.is_(None)),
+    ),
 )
 _OVER = case(
     (WebSession.ended.is_not(None), WebSession.why),
@@ -88,8 +92,8 @@ def short(key: bytes) -> str:
 def find(database: Engine, key: bytes, now: datetime) -> Stored | None:
     """Return the session of a key with one read, or None.
 
-    It is over when it was ended, is too old, or when the account it stands for is closed or holds
-    another role by now, whoever changed that.
+    It is over when it was ended, is too old, or when the account it stands for is closed, holds
+    another role by now, whoever changed that, or acts for nobody known.
     """
     moments = {"key": key, "idle_since": now - IDLE, "oldest": now - LONGEST}
     with database.connect() as connection:

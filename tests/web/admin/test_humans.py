@@ -132,3 +132,9 @@ def test_a_human_has_one_open_account_and_closed_ones_may_be_his(
     assert (closed.person_id, closed.active) == (account(world, staff.officer).person_id, False)
     page = first.propose(staff.second, "reopen", 422)
     assert "bir hesabı var" in page.text
+
+
+def test_a_session_that_acts_for_nobody_known_is_over(world: World, officer: Visitor) -> None:
+    assert officer.get("/hesap").heading != "Giriş"
+    world.write("UPDATE web_session SET person_id = NULL")
+    assert "Hesabınızın yetkileri değişti" in officer.get("/hesap").text

@@ -109,7 +109,7 @@ def test_what_must_be_refused_is_refused_and_counted(performance: dict[str, Any]
         "forged": 1, "other-card": 1, "expired-code": 1, "press": 5, "typed": 3, "stolen": 2,
         "stopped": 1, "recalled": 1, "disputed": 1, "dead": 2, "moved": 0,
         "serves": 0, "lost_card": 0, "called_back": 1, "made_again": 0,
-        "hands": 4,
+        "hands": 4, "apart": 7,
     }  # fmt: skip
 
 
