@@ -10,13 +10,14 @@ import pytest
 
 from handlers import closing
 from handlers.changes import Proof
+from handlers.intake import Intake
 from handlers.people import find_institution
-from handlers.sample import sample_rows
+from handlers.sample import as_csv, sample_rows
 from states.change import DataChange
 from states.institution import Institution
 from states.invalid import Invalid
-from tests.handlers.test_intake import TODAY, faults, upload
-from tests.handlers.world import officer, operator
+from tests.handlers.test_intake import TODAY, faults, read_staff_list, upload
+from tests.handlers.world import coordinator, officer, operator
 from workflow.refusal import RoleNotAllowed
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ def test_a_list_brings_nobody_to_a_closed_institution_nor_one_below_it(world: Wo
     closed = {**rows[0], "institution_code": SCHOOL}
     below = {**rows[1], "institution_code": "TEST-NEW-1", "parent_code": SCHOOL}
     world.write("UPDATE institution SET closed_on = '2026-02-01' WHERE code = :c", c=SCHOOL)
+    judged = Intake(world.office, world.services.vault, coordinator()).judge(
+        read_staff_list(as_csv([closed, below])).rows
+    )
+    assert {number: "01.02.2026" in said for number, said in judged.items()} == {2: True, 3: True}
     entered = upload(world, [closed, below])
     assert faults(entered) == [(2, "institution.closed"), (3, "institution.closed")]
     assert entered.persons == 0

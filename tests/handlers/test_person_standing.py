@@ -183,6 +183,16 @@ def test_a_card_that_is_made_is_not_handed_over_and_its_certificate_ends(
     assert world.state(case) not in {"couriered", "delivered"}
 
 
+def test_what_a_rule_of_its_case_refuses_is_named_and_the_rest_is_done(
+    world: World, me: int, held: Held, case: int
+) -> None:
+    world.write("UPDATE certificate SET seen = 'signature' WHERE id = :c", c=held.certificate_id)
+    done = declare(world, me, "death")
+    certificate = world.read(Certificate, held.certificate_id)
+    assert (certificate.state, done.left) == ("active", [certificate.reference])
+    assert world.state(case) == "cancelled"
+
+
 def test_the_certificate_of_another_authority_is_named_to_whoever_has_to_call_it(
     world: World, me: int
 ) -> None:
