@@ -33,6 +33,7 @@ from states.person import Person
 from states.text import normal
 from workflow.clock import day_in_istanbul
 from workflow.refusal import Refused
+from workflow.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +126,7 @@ class Intake:
                 entered.reject(row, invalid.code, invalid.sentence)
             except Refused as refusal:
                 code = str(refusal.params.get("rule", refusal.code))
-                entered.reject(row, code, _sentence(code))
+                entered.reject(row, code, self._said(refusal, code))
 
     def _cases(
         self, row: StaffRow, person_id: int, entered: Entered, *, file_renewals: bool
@@ -271,7 +272,7 @@ class Intake:
         """Raise Invalid for the end of a new certificate that is past or beyond all measure."""
         today = day_in_istanbul(self._now())
         if ends_on < today:
-            raise Invalid("has_not_ended", _sentence("has_not_ended"))
+            raise Invalid("has_not_ended", _SENTENCES["has_not_ended"])
         if ends_on > today + LONGEST_LIFE:
             raise Invalid("ends_on.far", "Sertifikanın bitiş tarihi çok uzak; denetleyiniz.")
 
@@ -295,6 +296,11 @@ class Intake:
         if person.institution_id != institution_id:
             move = Moved(person.institution_id, institution_id, self.source)
             move_person(self.office, connection, self.actor, person.id, move)
+
+    def _said(self, refusal: Refused, code: str) -> str:
+        """Return why a row came to nothing, as the office tells it of an application."""
+        definition = self.office.library.workflow("application")
+        return _SENTENCES.get(code) or sentence(definition, code, refusal.params)
 
     def _now(self) -> datetime:
         return self.office.clock.now()
@@ -400,7 +406,3 @@ _SENTENCES = {
     "conflict": "Bu sertifika için açık bir yenileme başvurusu zaten var.",
     "role_not_allowed": "Bu kaydı yapmaya yetkiniz yok.",
 }
-
-
-def _sentence(code: str) -> str:
-    return _SENTENCES.get(code, f"Kayıt yapılamadı ({code}); destek birimine başvurunuz.")

@@ -312,4 +312,15 @@ def test_an_unforeseen_refusal_still_ends_in_a_sentence(
     rows[0]["ends_on"] = f"{TODAY + timedelta(days=9):%d.%m.%Y}"
     monkeypatch.setattr("handlers.intake._SENTENCES", {})
     entered = upload(world, rows, actor=operator())
-    assert "role_not_allowed" in entered.rejected[0].reason
+    assert entered.rejected[0].code == "role_not_allowed"
+    assert entered.rejected[0].reason.endswith("Sistem.")
+
+
+def test_a_list_files_nothing_for_who_has_left_and_says_why(world: World) -> None:
+    row = sample_rows(TODAY, 1)[0]
+    upload(world, [row])
+    world.write("UPDATE person SET standing = 'left'")
+    entered = upload(world, [row], renewals=True)
+    assert faults(entered) == [(2, "person_stands")]
+    assert "görevde görünmüyor" in entered.rejected[0].reason
+    assert world.all(Application) == []
