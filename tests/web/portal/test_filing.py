@@ -242,3 +242,23 @@ def test_a_forged_query_is_a_bad_request(holder: Holder) -> None:
     holder.browser.get("/basvurularim/yeni")
     holder.browser.get(METHOD + renewal_of(holder))
     holder.browser.post(SEND + "?tur=renewal&sertifika=S000000999", 400, yontem="e_onay", adres="x")
+
+
+def test_a_blocked_puk_is_answered_by_how_the_card_is_unlocked(
+    world: World, holder: Holder
+) -> None:
+    query = renewal_of(holder).replace("renewal", "puk_blocked")
+    page = send(holder.browser, query, "e_onay")
+    assert "PIN kilidini aç" in page.text
+    assert "ücretsiz açılabilir" in page.text
+    assert world.all(Application) == []
+
+
+def test_a_fault_shortly_before_the_end_is_answered_by_a_renewal(
+    world: World, holder: Holder
+) -> None:
+    world.write("UPDATE certificate SET not_after = '2026-03-12T09:00:00Z', ends_on = '2026-03-12'")
+    page = send(holder.browser, renewal_of(holder).replace("renewal", "fault"), "e_onay")
+    assert "Eski sertifika 12.03.2026 tarihinde sona eriyor" in page.text
+    assert "Yenileme başvurusu yapınız." in page.text
+    assert world.all(Application) == []

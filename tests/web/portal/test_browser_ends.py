@@ -1,0 +1,81 @@
+"""What a holder sees in a real browser: a card to unlock, one called back, one made again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from states.application import Application
+from states.reference import reference
+from tests.handlers.world import applicant, operator
+from tests.web.portal.test_browser import SHOTS, shot
+from tests.web.test_browser import violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.handlers.world import World
+
+pytestmark = pytest.mark.no_cover
+
+
+def test_a_card_that_can_be_unlocked_is_sent_to_unlocking(
+    world: World, page: Page, site: str, pytestconfig: pytest.Config
+) -> None:
+    folder = pytestconfig.rootpath / SHOTS
+    me = world.person()
+    held = world.card(me, date(2026, 9, 1))
+    named = reference("certificate", held.certificate_id)
+    page.goto(f"{site}/giris")
+    page.get_by_role("button", name="AYŞE ÖRNEKOĞLU").click()
+    page.goto(f"{site}/basvurularim/yeni")
+    page.get_by_label("PUK kilitlenmesi").check()
+    page.get_by_label("İlgili sertifika").select_option(named)
+    page.get_by_role("button", name="Devam et").click()
+    page.get_by_label("Yüz yüze").check()
+    page.get_by_role("button", name="Formu göster").click()
+    page.locator("main").get_by_role("button").last.click()
+    expect(page.get_by_text("Bu kartın kilidi yeni kart gerekmeden")).to_be_visible()
+    shot(page, folder, "puk-acilabilir")
+    assert violations(page) == []
+    assert world.all(Application) == []
+
+
+def test_a_lost_card_is_made_again_and_one_without_certificate_called_back(
+    world: World, page: Page, site: str, pytestconfig: pytest.Config
+) -> None:
+    folder = pytestconfig.rootpath / SHOTS
+    me = world.person()
+    held = world.card(me, date(2026, 4, 10))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.office.fire(case, "start_production", operator())
+    world.run_effects()
+    world.office.fire(case, "report_lost", operator(), reason="kurye bulamadı")
+    page.goto(f"{site}/giris")
+    page.get_by_role("button", name="AYŞE ÖRNEKOĞLU").click()
+    page.goto(f"{site}/basvurularim/{reference('application', case)}")
+    expect(page.get_by_text("Kartın aynı başvuruyla yeniden üretilmesini").first).to_be_visible()
+    shot(page, folder, "kart-kayboldu")
+    assert violations(page) == []
+
+    world.office.fire(case, "make_again", operator(), reason="by_courier")
+    world.office.fire(case, "resume_production", operator())
+    world.office.fire(case, "start_production", operator())
+    world.run_effects()
+    page.reload()
+    expect(page.get_by_text("Kuryede").first).to_be_visible()
+    shot(page, folder, "kart-yeniden-uretildi")
+    assert violations(page) == []
+
+    new = world.read(Application, case).certificate_id
+    assert new is not None
+    world.office.fire(new, "revoke", applicant(me), reason="Sertifikaya gerek kalmadı")
+    page.reload()
+    expect(page.get_by_text("Kuryeden geri istendi").first).to_be_visible()
+    shot(page, folder, "kart-geri-istendi")
+    assert violations(page) == []
