@@ -29,7 +29,7 @@ ASKED_BY: Mapping[str, str] = {
     "institution": "Kurumu",
     "court": "Mahkeme",
     "authority": "Yetkili makam",
-    "office": "Başvuru bürosu (kendi tespiti)",
+    "office": "Başvuru ofisi (kendi tespiti)",
 }
 """Who may ask, with the words of the form."""
 
@@ -38,7 +38,7 @@ RECOGNISED: Mapping[str, str] = {
     "registered_phone": "Kayıtlı telefonundan geri aranarak",
     "signed_document": "Güvenli elektronik imzalı ya da kayıtlı elektronik posta ile",
     "official_letter": "Resmî yazının doğruluğu denetlenerek",
-    "own_records": "Büronun kendi kayıtlarından",
+    "own_records": "Ofisin kendi kayıtlarından",
 }
 """How whoever asks was recognised, with the words of the form."""
 

@@ -89,7 +89,7 @@ def document_title(kind: str) -> str:
     return DOCUMENT_KINDS.get(kind, kind)
 
 
-HOLDS = {"journey": "Kartın yolculuğu", "holder": "Sahibi", "office": "Başvuru bürosu"}
+HOLDS = {"journey": "Kartın yolculuğu", "holder": "Sahibi", "office": "Başvuru ofisi"}
 
 
 def hold_title(whose: str) -> str:

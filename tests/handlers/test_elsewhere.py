@@ -5,18 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from asn1crypto import pem
 
-from handlers import revocation
+from handlers import production, revocation
 from handlers.seed import Held
 from handlers.services import open_services
 from signing.cmp import CmpIssuer
 from signing.crl import Reason
 from signing.errors import IssuerAway, IssuerRefused, SigningError, TrustUnusable
 from signing.issuing import Issuer, proven_key
+from signing.production import produce
 from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
@@ -142,6 +143,20 @@ def test_the_authority_is_told_of_each_status_and_the_house_signs_no_lists(
     assert len(world.all(RevocationList)) == lists
     now = world.clock.now() + timedelta(days=30)
     assert revocation.ensure_fresh(world.office.database, world.services, now) is False
+
+
+def test_what_an_authority_made_while_the_production_was_stopped_is_revoked_there(
+    world: World, queued: int, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*arguments: Any) -> object:  # noqa: ANN401 - as `produce` takes them
+        made = produce(*arguments)
+        world.office.fire(queued, "stop_production_by_office", officer(), reason="data_wrong")
+        return made
+
+    monkeypatch.setattr(production, "produce", slowly)
+    world.run_effects("production.make")
+    assert elsewhere.heard == [(f"{ITS_SERIAL:x}", Reason.CESSATION)]
+    assert world.state(queued) == "production_stopped"
 
 
 def test_a_certificate_that_its_holder_activates_is_released(

@@ -149,7 +149,7 @@ APPLICATION: Mapping[str, Advice] = {
     "recalled": Advice(
         "Kartınız {since} tarihinde kuryeden geri istendi.",
         "Kartı bu arada teslim aldıysanız başvuru ofisine bildiriniz.",
-        "Kartın {due} tarihine kadar büroya dönmesi bekleniyor.",
+        "Kartın {due} tarihine kadar ofise dönmesi bekleniyor.",
     ),
     "delivery_contested": Advice(
         "Kartınızın size ulaşıp ulaşmadığı {since} tarihinden beri inceleniyor; sertifika bu "

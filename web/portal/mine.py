@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from flask import abort
+from flask import abort, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,7 @@ def case(reference: str, workflow: str) -> Found:
     found = found_by_reference(reference)
     if found.workflow != workflow or found.subject != person_id():
         raise UnknownCase(case=reference)
+    g.definition = found.definition  # by whose words a refusal is told
     return found
 
 

@@ -100,7 +100,7 @@ def test_the_office_holds_a_certificate_and_gives_it_back(
     certificate = delivered(world, made, case, staff.operator)
     address = f"/is/{reference('certificate', certificate.id)}"
     zeynep.go(address)
-    zeynep.follow("Büro kararıyla askıya al")
+    zeynep.follow("Ofis kararıyla askıya al")
     zeynep.page.get_by_label("Kimlik doğrulamasından kuşkulanılıyor").check()
     zeynep.page.get_by_label("İsteği yapan").select_option(label="Mahkeme")
     zeynep.page.get_by_label("Nasıl tanındı?").select_option(
@@ -110,13 +110,13 @@ def test_the_office_holds_a_certificate_and_gives_it_back(
     assert "Seçilen tanıma yolu, isteği yapana uymuyor" in zeynep.text
     zeynep.go(f"{address}/islem/hold")
     zeynep.page.get_by_label("Kimlik doğrulamasından kuşkulanılıyor").check()
-    zeynep.page.get_by_label("İsteği yapan").select_option(label="Başvuru bürosu (kendi tespiti)")
-    zeynep.page.get_by_label("Nasıl tanındı?").select_option(label="Büronun kendi kayıtlarından")
+    zeynep.page.get_by_label("İsteği yapan").select_option(label="Başvuru ofisi (kendi tespiti)")
+    zeynep.page.get_by_label("Nasıl tanındı?").select_option(label="Ofisin kendi kayıtlarından")
     zeynep.look("ways-hold")
     zeynep.press("Onayla")
     assert "Askıya alan" in zeynep.text
     zeynep.look("ways-held")
-    zeynep.follow("Büronun askısını kaldır")
+    zeynep.follow("Ofisin askısını kaldır")
     zeynep.page.get_by_label("Gerekçe").fill("Kimlik doğrulandı.")
     zeynep.press("Onayla")
     assert "Sahibi" in zeynep.text
