@@ -10,9 +10,14 @@ from tests.workflow import kit
 from workflow import refusal as r
 from workflow.actor import Actor
 from workflow.conformance import conform
+from workflow.four_eyes import rounds_of
 
 if TYPE_CHECKING:
+    from tests.postgres import Database
+    from workflow.clock import FixedClock
     from workflow.engine import Office
+
+OPENED = kit.PROCESS.replace("not_by: [note, note_heard]", "not_by: [file]")
 
 
 def noted(office: Office) -> int:
@@ -53,8 +58,33 @@ def test_only_the_present_round_counts_once_the_earlier_move_was_made_anew(
     office.fire(case_id, "note", kit.MEHMET, reason="y")
     third = Actor("user:3", frozenset({"officer"}), "demo", 900_003)
     office.fire(case_id, "note_heard", third, reason="z")
+    office.fire(case_id, "note", third, reason="z")
     for one in (kit.MEHMET, third):
         with pytest.raises(r.SamePerson):
             office.fire(case_id, trigger, one)
     assert office.fire(case_id, trigger, kit.AYSE).state == "ready"
     assert conform(office.database, office.library).ok
+
+
+@pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
+def test_a_move_that_is_made_once_counts_for_good(
+    database: Database, clock: FixedClock, trigger: str
+) -> None:
+    office = kit.office(database, clock, OPENED)
+    person_id = kit.people(office)[0]
+    kit.permit(office, person_id)
+    row = {"person_id": person_id, "kind": "renewal", "production_opens_on": kit.TODAY}
+    case_id = office.open("matter", "file", kit.AYSE, row)
+    office.fire(case_id, "submit", kit.applicant(person_id))
+    office.fire(case_id, "refuse", kit.MEHMET, reason="x")
+    office.fire(case_id, "reopen", kit.SYSTEM)
+    with pytest.raises(r.SamePerson):
+        office.fire(case_id, trigger, kit.AYSE)
+    assert office.fire(case_id, trigger, kit.MEHMET).state == "ready"
+
+
+def test_a_round_begins_where_a_case_comes_anew_to_the_move(office: Office) -> None:
+    definition = office.library.workflow("matter")
+    found = rounds_of(definition, definition.transitions["approve"])
+    begins = ["file_heard", "reopen", "reopen_heard", "submit", "submit_heard"]
+    assert found == {"note": begins, "note_heard": begins}
