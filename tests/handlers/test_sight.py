@@ -29,6 +29,7 @@ from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow.actor import Actor
 from workflow.effects import run_effect
 from workflow.refusal import OwnCase
+from workflow.request import Request
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:
@@ -503,8 +504,12 @@ def test_a_standing_certificate_is_seen_and_its_standing_application_waits_for_i
 
 @pytest.fixture
 def abroad(world: World, me: int, office: World) -> tuple[int, int, Held]:
-    """Give a person and his queued renewal of a certificate that his signature has shown."""
-    held = typed(office, me)
+    """Give a person and his renewal of a certificate that his signature has shown."""
+    return asked_about(world, me, office, typed(office, me))
+
+
+def asked_about(world: World, me: int, office: World, held: Held) -> tuple[int, int, Held]:
+    """Let a person show his card by an e-onay, and the renewal of it come to be asked about."""
     world.consent(me, held)
     case = office.file(me, "renewal", held.certificate_id)
     office.choose(case, me, "e_onay")
@@ -586,3 +591,37 @@ def test_an_old_certificate_that_lists_do_not_name_is_in_force(
     _, case, _ = abroad
     ask(office)
     assert office.state(case) == "queued"
+
+
+def test_a_standing_certificate_that_its_authority_revoked_counts_as_revoked(
+    world: World, me: int, office: World, site: Loopback
+) -> None:
+    _, case, held = asked_about(world, me, office, typed(before(office), me))
+    number = int(read(office, held).serial, 16)
+    answer(office, site, Status(entry=Entry(number, office.clock.now(), Reason.KEY_COMPROMISE)))
+    ask(office)
+    assert (office.state(case), read(office, held).state) == ("queued", "revoked")
+
+
+def test_what_was_revoked_while_its_authority_was_asked_stays_so(
+    office: World, site: Loopback, abroad: tuple[int, int, Held]
+) -> None:
+    _, case, held = abroad
+    answer(office, site, GOOD)
+    said = LETTER | {"revoked_on": date(2026, 3, 2)}
+    office.office.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+    ask(office)
+    row = read(office, held)
+    assert (office.state(case), row.state, row.checked_at) == ("queued", "revoked", None)
+
+
+def test_a_status_is_noted_as_it_was_learnt_or_not_at_all(
+    office: World, abroad: tuple[int, int, Held]
+) -> None:
+    _, case, held = abroad
+    office.office.rehearse(case, Request("note_status", SYSTEM))
+    der = read(office, held).der
+    for payload in ({}, {"der": der}, {"der": der, "status": "held"}, {"status": "in_force"}):
+        with denied("certificate_status.unknown"):
+            office.office.fire(case, "note_status", SYSTEM, payload)
+    assert read(office, held).checked_at is None
