@@ -51,6 +51,11 @@ def holder(world: World, ends_on: date = LATE) -> tuple[int, int]:
     return me, held.certificate_id
 
 
+def no_card_unlocks(world: World) -> None:
+    """Have the office hold no unlock secret, so that a blocked card needs a successor."""
+    world.write("UPDATE card SET so_pin_sealed = NULL")
+
+
 def delivered(world: World, kind: str, me: int, old: int | None, ends_on: date) -> int:
     """Bring an application to its end behind the office's back; return its new certificate."""
     case = world.file(me, kind, old)
@@ -70,7 +75,8 @@ def test_what_takes_over_the_old_end_is_not_filed_for_a_certificate_that_ended(
     me = world.person()
     old = world.certificate(me, END)
     world.clock.set(datetime(2026, 4, 10, 20, 59, 59, tzinfo=UTC))
-    world.office.fire(world.file(me, kind, old), "cancel", applicant(me))
+    with denied("rest_enough", old_certificate_ends_on=END):
+        world.file(me, kind, old)
     world.clock.advance(seconds=1)
     reference = world.read(Certificate, old).reference
     with denied("form.old_certificate_not_in_force", certificate=reference):
@@ -302,6 +308,7 @@ def test_what_ends_a_certificate_takes_the_place_of_its_renewal_and_the_person_i
     world: World, kind: str
 ) -> None:
     me, old = holder(world)
+    no_card_unlocks(world)
     other = world.certificate(me, LATE, "b2c3d4")
     renewal = world.file(me, "renewal", old)
     assert world.choose(renewal, me, "e_onay").state == "held"
@@ -348,6 +355,7 @@ def test_any_certificate_of_the_person_that_signs_serves_for_e_imza(
 ) -> None:
     me = world.person()
     old = world.card(me, END).certificate_id
+    no_card_unlocks(world)
     case = world.file(me, kind, old)
     world.write("UPDATE certificate SET state = 'suspended'")
     with denied("form.no_valid_certificate"):
