@@ -75,7 +75,7 @@ _PROMISE = Fields(
         "since_last": _names("a transition"),
         "when": _FACTS,
         promise.PASSES_ONE_OF: _names("a transition"),
-        promise.PASSES_RULE: _name("a rule"),
+        promise.PASSES_RULE: _names("a rule"),
         promise.RUNS: _HANDLERS,
         promise.FIRES: Many(Word(rf"{NAME}\.{NAME}", "a move (workflow.transition)")),
         promise.NEVER_AFTER: _names("a state"),
