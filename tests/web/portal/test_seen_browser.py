@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from handlers.seed import Held
     from tests.handlers.world import World
 
+
 pytestmark = pytest.mark.no_cover
 
 END = date(2026, 4, 12)
@@ -92,3 +93,19 @@ def test_a_typed_certificate_is_confirmed_by_signing_in_with_its_card(
     expect(page.get_by_text("12.04.2026").first).to_be_visible()
     seen_well(page, folder, "sertifika-goruldu")
     assert world.state(case) == "queued"
+
+
+@pytest.mark.usefixtures("staff")
+def test_the_officers_ways_to_confirm_a_certificate_are_open_to_everybody(
+    world: World, page: Page, site: str, held: Held, folder: Path
+) -> None:
+    number = world.read(Certificate, held.certificate_id).reference
+    sign_in(page, site, "İlker Görevli")
+    page.goto(f"{site}/is/{number}")
+    expect(page.get_by_text("Yalnız beyan edildi, henüz görülmedi")).to_be_visible()
+    seen_well(page, folder, "sertifika-gorevli")
+    for way in ("confirm_seen", "confirm_by_file", "learn_revoked"):
+        page.goto(f"{site}/is/{number}/islem/{way}")
+        page.get_by_role("button", name="Onayla").click()
+        expect(page.get_by_role("alert")).to_contain_text("Eksik veya hatalı alanlar var")
+        seen_well(page, folder, f"sertifika-{way}")
