@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handlers import holders, sessions
 from states.grant import RoleGrant
 from states.institution import Institution
+from states.person import Person
 from states.reference import parse
 from states.user import User
 from web.composition import composed
@@ -49,11 +50,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One proposal: its row, the account's name and the institution's."""
+    """One proposal: its row, the names of account and institution, and whose account it is."""
 
     row: RoleGrant
     account: str
     institution: str
+    human: str = ""
 
 
 def definition() -> Definition:
@@ -135,5 +137,11 @@ def proposal(reference: str) -> tuple[Found, Proposal, list[Entry]]:
         row = rows.get_one(RoleGrant, number)
         user = rows.get(User, row.user_id) if row.user_id else None
         place = rows.get(Institution, row.institution_id) if row.institution_id else None
+        person = rows.get(Person, row.person_id) if row.person_id else None
     name = user.name if user else row.name or ""
-    return found, Proposal(row, name, place.name if place else ""), timeline(house.database, number)
+    human = f"{person.name}, {person.tckn_masked}" if person else ""
+    return (
+        found,
+        Proposal(row, name, place.name if place else "", human),
+        timeline(house.database, number),
+    )

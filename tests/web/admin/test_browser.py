@@ -29,10 +29,12 @@ def test_the_administrators_pages_are_accessible(
 ) -> None:
     first.propose(staff.officer, "close")
     reference = newest(world).reference
+    world.write("UPDATE office_user SET person_id = NULL WHERE id = :id", id=staff.second)
     sign_in(page, site, "Sevgi Yönetici")
     assert look(
         page, site, "/yonetim/hesaplar", f"/yonetim/hesap/{staff.officer}",
         f"/yonetim/hesap/{other.number}", f"/yonetim/hesap/{staff.second}/role",
+        f"/yonetim/hesap/{staff.second}", f"/yonetim/hesap/{staff.second}/tie",
         "/yonetim/hesap/yeni", "/yonetim/oneriler", f"/yonetim/oneri/{reference}", "/hesap",
         "/hesap/yeniden-giris",
     ) == []  # fmt: skip

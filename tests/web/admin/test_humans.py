@@ -37,6 +37,8 @@ def test_a_new_account_belongs_to_its_human_once_it_is_granted(
     assert world.all(User, subject="sub-9") == []
     person = newest(world).person_id
     assert world.read(Person, person).name == "DERYA KAYA"
+    page = other.browser.get(f"/yonetim/oneri/{newest(world).reference}")
+    assert "DERYA KAYA, 100******78" in page.text
     other.decide(newest(world).id, "approve")
     (user,) = world.all(User, subject="sub-9")
     assert (user.name, user.roles, user.person_id) == ("Derya Kaya", ["officer"], person)
