@@ -200,7 +200,7 @@ def in_person_needed(context: EffectContext) -> None:
 @effect()
 def check_data(context: EffectContext) -> None:
     """Ask whether address and data still hold before the certificate is made."""
-    tell(context, "check_data")
+    tell(context, "check_data", url=page_of(context))
 
 
 @effect()

@@ -133,7 +133,8 @@ def test_paper_that_came_back_is_registered_anew(world: World, case: int) -> Non
     register(world, case, [FORM])
     world.office.fire(case, "return_to_applicant", officer(2), reason="kimlik yok")
     me = world.read(Application, case).person_id
-    world.choose(case, me, "wet_signature")
+    payload = {"method": "wet_signature", "shown": True}
+    world.office.fire(case, "choose_method", applicant(me), payload, reason="Kimlik eklendi")
     assert world.read(Application, case).paper is None
     assert "notice.returned" in world.run_effects()
 

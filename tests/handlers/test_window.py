@@ -202,6 +202,7 @@ def test_the_person_of_a_held_renewal_is_asked_once_whether_address_and_data_hol
     [told] = [row for row in world.all(Notice) if row.template == "check_data"]
     assert "30 Haziran 2026" in told.text
     assert "TEST Sokağı 1, Bursa" in told.text
+    assert f"/basvurularim/{application.reference}\n" in told.text
 
 
 def test_what_was_filed_just_before_is_not_asked_after(world: World) -> None:
