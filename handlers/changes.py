@@ -109,12 +109,12 @@ def mark(vault: Vault, value: object) -> str:
 
 
 def known_of(connection: Connection, person_id: int) -> dict[str, str] | None:
-    """Return what is known of a person, the institution by its code; None when there is none."""
+    """Return what is known of a person, the institution by its code; None of one who is erased."""
     columns = [Person.given_name, Person.surname, Person.email, Person.phone, Person.address]
     query = (
         select(*columns, Institution.code.label("institution"))
         .outerjoin(Institution, Institution.id == Person.institution_id)
-        .where(Person.id == person_id)
+        .where(Person.id == person_id, Person.erased_at.is_(None))
     )
     found = connection.execute(query).mappings().one_or_none()
     return None if found is None else {name: value or "" for name, value in found.items()}

@@ -140,8 +140,10 @@ class Done:
 
 
 def known_of(connection: Connection, person_id: int) -> dict[str, str] | None:
-    """Return a person's standing and since when; None when there is no such person."""
-    query = select(Person.standing, Person.standing_since).where(Person.id == person_id)
+    """Return a person's standing and since when; None of nobody, and of one who is erased."""
+    query = select(Person.standing, Person.standing_since).where(
+        Person.id == person_id, Person.erased_at.is_(None)
+    )
     found = connection.execute(query).one_or_none()
     if found is None:
         return None

@@ -162,6 +162,7 @@ def _wipe_card(connection: Connection, _vault: Vault, card_id: int, _now: dateti
 def _wipe_person(connection: Connection, vault: Vault, person_id: int, now: datetime) -> None:
     # The number is replaced by a text of this person's own, so that sealed and hashed columns go
     # on to agree when a key is exchanged, and the number itself may apply anew as somebody new.
+    # Nothing is filed for one who has left.
     nobody = f"erased {person_id}"
     values = {
         "id": person_id,
@@ -180,7 +181,9 @@ _PERSON = (
     """
     UPDATE person SET given_name = :name, surname = :name, sort_key = :key, tckn_sealed = :sealed,
         tckn_hash = :hash, tckn_masked = :masked, institution_id = NULL, address = NULL,
-        email = NULL, phone = NULL, erased_at = :now WHERE id = :id
+        email = NULL, phone = NULL, erased_at = :now,
+        standing = CASE WHEN standing = 'in_office' THEN 'left' ELSE standing END
+    WHERE id = :id
     """,
     """
     UPDATE application SET delivery_address = NULL, applicant_key = :key, paper = NULL

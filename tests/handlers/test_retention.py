@@ -9,7 +9,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from sqlalchemy.exc import ProgrammingError
 
-from handlers import retention
+from handlers import changes, person_standing, retention
 from handlers.people import find_person
 from states.application import Application
 from states.card import Card
@@ -17,8 +17,18 @@ from states.certificate import Certificate
 from states.erasure import RULES, Erasure
 from states.notice import Notice
 from states.person import Person
-from tests.handlers.world import AYSE, ISMAIL, SYSTEM, World, applicant, open_account, operator
+from tests.handlers.world import (
+    AYSE,
+    ISMAIL,
+    SYSTEM,
+    World,
+    administrator,
+    applicant,
+    open_account,
+    operator,
+)
 from workflow.journal import verify
+from workflow.refusal import Refused
 
 if TYPE_CHECKING:
     from handlers.seed import Held
@@ -109,6 +119,17 @@ def test_nothing_is_left_of_who_began_and_never_came_back(world: World) -> None:
     assert erase(world)["unused_person"] == 0
 
 
+def test_nothing_is_done_any_more_for_who_was_erased(world: World) -> None:
+    me, _ = abandoned(world)
+    world.clock.advance(days=366)
+    erase(world)
+    with pytest.raises(Refused):
+        world.file(me, "first")
+    with world.office.database.connect() as connection:
+        assert changes.known_of(connection, me) is None
+        assert person_standing.known_of(connection, me) is None
+
+
 def test_who_was_erased_may_come_back_as_somebody_new(world: World) -> None:
     me, _ = abandoned(world)
     world.clock.advance(days=366)
@@ -134,6 +155,24 @@ KEEPERS = {
     "an open application": lambda world, me: world.file(me, "first"),
     "a certificate": lambda world, me: world.card(me, END),
     "an e-onay under way": lambda world, me: world.offer(me),
+    "an application that closed lately": lambda world, me: world.office.fire(
+        world.file(me, "first"), "cancel", applicant(me)
+    ),
+    "a proposed account": lambda world, me: world.office.open(
+        "grant",
+        "propose",
+        administrator(),
+        {
+            "act": "open",
+            "user_id": None,
+            "person_id": me,
+            "name": "A B",
+            "subject": "s",
+            "role": "auditor",
+            "institution_id": None,
+        },
+        reason="x",
+    ),
 }
 
 
