@@ -17,6 +17,7 @@ from tests.handlers.refusals import denied
 from tests.handlers.test_approval import entry, fail
 from tests.handlers.test_consent import new_terms
 from tests.handlers.test_settlement import hand_in as sign
+from tests.handlers.test_sight import LETTER, typed
 from tests.handlers.waiting import ask, away, hand_in, offered
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer, operator
 from workflow.actor import Actor
@@ -247,6 +248,20 @@ def test_a_certificate_that_counts_as_revoked_before_the_signing_ends_what_it_si
     earlier = signed - timedelta(seconds=1)
     world.office.fire(consent, "end_unproved", SYSTEM, {"revoked_at": earlier})
     assert world.read(Consent, consent).state == "ended"
+
+
+@pytest.mark.parametrize(
+    ("revoked_on", "state"),
+    [(date(2026, 2, 28), "ended"), (date(2026, 3, 2), "in_force")],
+)
+def test_what_it_signed_after_its_revocation_ends_with_it(
+    world: World, me: int, revoked_on: date, state: str
+) -> None:
+    held = typed(world, me)
+    consent = world.consent(me, held)
+    said = LETTER | {"revoked_on": revoked_on}
+    world.office.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+    assert world.read(Consent, consent).state == state
 
 
 # An e-onay whose signature is still being checked while its person goes on.

@@ -19,7 +19,6 @@ from signing.ocsp import GOOD, Status
 from signing.trust import Trust
 from states.application import Application
 from states.certificate import Certificate
-from states.consent import Consent
 from states.journal import JournalEntry
 from states.notice import Notice
 from tests.handlers.old import before
@@ -365,20 +364,6 @@ def test_that_the_authority_revoked_it_is_learnt_by_its_letter(world: World, me:
     assert "veren kuruluş tarafından iptal edildiği öğrenildi" in told(
         world, "certificate_found_revoked"
     )
-
-
-@pytest.mark.parametrize(
-    ("revoked_on", "state"),
-    [(date(2026, 2, 28), "ended"), (date(2026, 3, 2), "in_force")],
-)
-def test_what_it_signed_after_its_revocation_ends_with_it(
-    world: World, me: int, revoked_on: date, state: str
-) -> None:
-    held = typed(world, me)
-    consent = world.consent(me, held)
-    said = LETTER | {"revoked_on": revoked_on}
-    world.office.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
-    assert world.read(Consent, consent).state == state
 
 
 def test_a_letter_of_a_revocation_frees_what_waited_for_the_certificate(
