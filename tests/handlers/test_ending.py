@@ -17,7 +17,8 @@ from tests.handlers.refusals import denied
 from tests.handlers.test_approval import entry, fail
 from tests.handlers.test_consent import new_terms
 from tests.handlers.test_settlement import hand_in as sign
-from tests.handlers.test_sight import LETTER, typed
+from tests.handlers.test_sight import LETTER
+from tests.handlers.typed import typed
 from tests.handlers.waiting import ask, away, hand_in, offered
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer, operator
 from workflow.actor import Actor
