@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import ColumnElement, func, or_, select
 
 from handlers import rows
-from handlers.validity import ENDS_AT, HELD, in_force, valid_of
+from handlers.validity import HELD, in_force, valid_of
 from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
 from states.journal import PublishedDefinition
@@ -82,7 +82,7 @@ def _number_in_force(context: Context) -> int:
     begun = or_(Certificate.not_before.is_(None), Certificate.not_before <= context.now)
     counted = select(func.count()).where(
         Certificate.person_id == context.case["person_id"],
-        Certificate.state.in_(HELD), context.now <= ENDS_AT, begun,
+        Certificate.state.in_(HELD), context.now <= Certificate.ends_at, begun,
     )  # fmt: skip
     return context.connection.execute(counted).scalar_one()
 
@@ -98,7 +98,7 @@ def _successor(context: Context, old: Certificate) -> str | None:
         .where(
             Application.old_certificate_id == old.id, Application.id != context.case_id,
             Application.state == "delivered", Application.kind.in_(replacing),
-            Certificate.state.in_(HELD), context.now <= ENDS_AT,
+            Certificate.state.in_(HELD), context.now <= Certificate.ends_at,
         )
     )  # fmt: skip
     return context.connection.execute(found.limit(1)).scalar_one_or_none()

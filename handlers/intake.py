@@ -24,7 +24,7 @@ from handlers.people import (
 )
 from handlers.reads import record_reads
 from handlers.staff_list import Rejected
-from handlers.validity import ENDS_AT, HELD, in_force
+from handlers.validity import HELD, in_force
 from states.application import Application
 from states.certificate import Certificate
 from states.institution import Institution
@@ -356,7 +356,7 @@ class Intake:
         lives = exists().where(
             Certificate.id == Application.certificate_id,
             Certificate.state.in_(HELD),
-            now <= ENDS_AT,
+            now <= Certificate.ends_at,
         )
         statement = select(Application.id, Application.state).where(
             Application.old_certificate_id == certificate_id,

@@ -21,7 +21,7 @@ from handlers import rows, succession
 from handlers.recheck import asked_again, changed, failures
 from handlers.services import services_of
 from handlers.sight import gone, refuse_foreign, unseen
-from handlers.validity import in_force, last_day, last_moment, span_from
+from handlers.validity import in_force, last_day, span_from
 from signing.builder import Request, Subject
 from signing.card import Card as BlankCard
 from signing.certificate import Certificate as SignedCertificate
@@ -161,12 +161,11 @@ def _validity(context: Context) -> tuple[datetime, datetime]:
     now = context.now.astimezone(UTC).replace(microsecond=0)
     starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
-    old_end = last_moment(old)
-    if old_end is None or starts == "now" or not in_force(old, now):
+    if old is None or old.ends_at is None or starts == "now" or not in_force(old, now):
         return span_from(now)
     if starts == "same_end":
-        return now, old_end
-    return span_from(old_end + _ONE_SECOND)
+        return now, old.ends_at
+    return span_from(old.ends_at + _ONE_SECOND)
 
 
 def order_of(

@@ -24,14 +24,6 @@ HELD = ("active", "suspended")
 
 _ONE_SECOND = timedelta(seconds=1)
 
-ENDS_AT = Certificate.ends_at
-"""The last moment of a certificate in SQL: to the second, or the end of its last day."""
-
-
-def last_moment(certificate: Certificate | None) -> datetime | None:
-    """Return the last moment of a certificate: to the second, or the end of its last day."""
-    return None if certificate is None else certificate.ends_at
-
 
 def last_day(moment: datetime) -> date:
     """Return the last day (Istanbul) of what is valid until a moment, that moment itself included.
@@ -55,10 +47,9 @@ def in_force(certificate: Certificate | None, now: datetime) -> bool:
 
     One that is being revoked in this very transaction still stands where it stood, but is gone.
     """
-    end = last_moment(certificate)
-    if certificate is None or end is None or certificate.revoked_at is not None:
+    if certificate is None or certificate.ends_at is None or certificate.revoked_at is not None:
         return False
-    return certificate.state in HELD and now <= end
+    return certificate.state in HELD and now <= certificate.ends_at
 
 
 def valid_of(
@@ -76,9 +67,10 @@ def valid_of(
     standing = (
         select(Certificate.reference)
         .where(
-            Certificate.person_id == person_id, Certificate.state.in_(states), now <= ENDS_AT
+            Certificate.person_id == person_id, Certificate.state.in_(states),
+            now <= Certificate.ends_at,
         )
-        .order_by(ENDS_AT.desc(), Certificate.id)
+        .order_by(Certificate.ends_at.desc(), Certificate.id)
     )  # fmt: skip
     if seen:
         standing = standing.where(Certificate.seen.is_not(None))
