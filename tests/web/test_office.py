@@ -355,7 +355,7 @@ def test_a_signed_application_shows_how_its_signature_was_judged(
     assert "Son geçerlilik 10 Nisan 2026" in summary.text
     old = officer.get(f"/is/{reference('certificate', held.certificate_id)}")
     assert "Son geçerlilik 10 Nisan 2026" in old.text
-    assert "İptal et" in old.links
+    assert "İstek üzerine iptal et" in old.links
 
 
 def _applicant(person_id: int) -> Actor:

@@ -69,8 +69,8 @@ def test_certificates_before_and_after_stand_side_by_side(
     assert after[0] == "Önceki Yeni"
     assert after[1] == (f"Kayıt {reference('certificate', old)} {reference('certificate', new)}")
     assert after[2] == "Durum Geçerli Askıda"
-    assert after[5].startswith("Geçerlilik başı ")
-    assert after[6] == "Son geçerlilik 10 Ağustos 2026 11 Ağustos 2029"
+    assert after[6].startswith("Geçerlilik başı ")
+    assert after[7] == "Son geçerlilik 10 Ağustos 2026 10 Ağustos 2029"
 
 
 def test_each_refused_move_is_told_with_the_reason_of_its_rule(
@@ -91,7 +91,7 @@ def test_what_the_system_waits_for_is_told_too(world: World, officer: Visitor) -
 
 def test_another_persons_move_has_no_reason_beside_it(world: World, officer: Visitor) -> None:
     page = officer.get(path(waiting_for_paper(world)))
-    assert "Başka yöntem seç (Başvuru sahibi, Kurum yetkilisi)" in page.all("li")
+    assert "Başka yöntem seç (Başvuru sahibi)" in page.all("li")
 
 
 def test_the_deadline_names_the_timer_that_it_comes_from(world: World, officer: Visitor) -> None:
@@ -178,7 +178,7 @@ def test_a_length_of_time_is_said_by_its_two_largest_parts(length: timedelta, wo
 
 def test_signing_in_and_rights_are_no_cases_of_the_desk(world: World, officer: Visitor) -> None:
     values = {
-        "act": "open", "user_id": None, "person_id": None, "role": "administrator",
+        "act": "open", "user_id": None, "person_id": world.person(), "role": "administrator",
         "name": "İlk Yönetici", "subject": "sub-ilk", "institution_id": None,
     }  # fmt: skip
     case = world.office.open("grant", "propose", system("terminal"), values, reason="Kurulum")

@@ -70,7 +70,7 @@ def look_at_late_claims(world: World, seat: Seat, case: int, staff: Staff) -> No
     seat.look()
     gone = waiting_for_paper(world, ISMAIL, "Işıklı")
     seat.go(path(gone))
-    given_back(world, gone, staff)
+    world.office.fire(gone, "cancel_by_office", officer_of(staff.second), reason="asked_for")
     seat.press("Üzerime al")
     assert seat.heading == "Başvuru üzerinize alınmadı"
     seat.look()
@@ -125,7 +125,8 @@ def test_every_template_of_the_desk_is_looked_at(
     zeynep = seats(ZEYNEP)
     look_at(
         zeynep, "/is-listem", "/evrak-kabul", "/genel-bakis", path(case), path(case, "imza"),
-        path(case, "adres"), "/kisi/1", "/kisi/1/basvuru", "/kurum-bilgisi/TEST-16",
+        path(case, "adres"), "/kisi/1", "/kisi/1/basvuru", "/kisi/1/durum", "/kurum-bilgisi/TEST-16",
+        "/kurum-bilgisi/TEST-16-01-1/kapanis",
     )  # fmt: skip
     zeynep.page.locator("#genel-arama").fill("örnek")
     zeynep.press("Ara")

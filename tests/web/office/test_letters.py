@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from states.journal import JournalEntry
 from states.notice import Notice
 from tests.handlers.world import applicant
 from tests.handlers.world import officer as officer_actor
+from tests.handlers.world import operator as operator_of
 from tests.web.staff import Staff, path, under_review, waiting_for_paper
 from web.office.forms import FORMS, form_for
 
@@ -127,8 +129,13 @@ def test_a_move_that_tells_nobody_offers_no_preview(
 def test_a_hand_over_is_shown_with_the_number_that_was_typed(
     world: World, operator: Visitor, staff: Staff
 ) -> None:
-    case = under_review(world, staff.officer)
-    world.write("UPDATE application SET state = 'produced' WHERE id = :id", id=case)
+    me = world.person()
+    held = world.card(me, date(2026, 4, 10))
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.office.fire(case, "start_production", operator_of(staff.operator))
+    world.run_effects("production.make")
     form = {"seen": seen(operator, case, "hand_to_courier"), "tracking_number": "YK77"}
     page = operator.post(path(case, "islem", "hand_to_courier"), 200, **form, onizle="1")
     assert "Takip numarası: YK77." in page.all("pre")[0]
