@@ -36,6 +36,7 @@ def certificate(reference: str) -> ResponseReturnValue:
         advice=advise("certificate", case.row, checked=checked),
         checked=checked,
         reason=moves.reason_of(case),
+        replaced=mine.to_be_replaced(case),
         possible=moves.possible(case),
         begun=pin.begun(case),
         pin=pin.offer(case),

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from handlers import documents
 from handlers.resting import newest_report
+from handlers.sight import MADE
+from handlers.validity import HELD
 from states.application import Application
 from states.certificate import Certificate
 from states.consent import Consent
@@ -65,6 +67,18 @@ def certificates() -> list[Certificate]:
         Certificate.person_id == person_id(), Certificate.state.not_in(("reserved", "void"))
     )
     return _rows(query.order_by(Certificate.ends_on.desc(), Certificate.id.desc()))
+
+
+def to_be_replaced(case: Found) -> str | None:
+    """Return the certificate of ours that is revoked once one's own new one is activated."""
+    if case.state != "suspended" or case.row["replaces_id"] is None:
+        return None
+    query = select(Certificate).where(
+        Certificate.id == case.row["replaces_id"],
+        Certificate.state.in_(HELD),
+        Certificate.seen == MADE,
+    )
+    return next((row.reference for row in _rows(query)), None)
 
 
 def consent_in_force() -> Consent | None:

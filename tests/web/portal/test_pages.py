@@ -370,3 +370,28 @@ def test_the_start_page_lists_the_newest_application_first(
     found = [name for name in page.links if name.startswith("B0")]
     assert found == [number(second), number(first)]
     assert len(world.all(Application)) == 2
+
+
+def test_the_page_of_a_new_certificate_says_which_one_ends_with_its_activation(
+    world: World, holder: Holder
+) -> None:
+    me, old = holder.person_id, holder.held.certificate_id
+    world.consent(me, holder.held)
+    case = world.file(me, "reissue", old)
+    assert world.choose(case, me, "e_onay").state == "queued"
+    world.office.fire(case, "start_production", operator())
+    world.run_effects()
+    world.office.fire(case, "deliver", operator(), world.handed_over())
+    new = world.read(Application, case).certificate_id
+    assert new is not None
+    address = f"/sertifikalarim/{reference('certificate', new)}"
+    said = f"yerine geçtiği sertifika iptal edilir: {reference('certificate', old)}."
+    assert said in holder.browser.get(address).text
+    assert (
+        "yerine geçtiği"
+        not in holder.browser.get(f"/sertifikalarim/{reference('certificate', old)}").text
+    )
+    world.write("UPDATE certificate SET state = 'revoked' WHERE id = :old", old=old)
+    assert "yerine geçtiği" not in holder.browser.get(address).text
+    world.write("UPDATE certificate SET state = 'active'")
+    assert "yerine geçtiği" not in holder.browser.get(address).text
