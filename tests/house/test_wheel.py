@@ -12,6 +12,7 @@ import pytest
 
 from handlers import WORKFLOWS, declared
 from handlers.people import enter_user
+from states.application import FINAL_STATES
 from tests.conftest import BEGINNING
 from tests.house.tree import PRODUCT, ROOT, files, name
 from tests.house.wheels import Place, borrow, build, installed, laid_out, needed, project
@@ -89,7 +90,9 @@ def test_the_installed_product_plays_the_demo_where_it_is_started(
     before = {path.name for path in place.libraries.iterdir()}
     played = json.loads(place.run("nes", "demo", "--json", **address).stdout)
     assert played["journal"]["ok"] is True
-    assert {case["way"][-1] for case in played["cases"]} == {"delivered"}
+    ends = {case["way"][-1] for case in played["cases"]}
+    assert "delivered" in ends
+    assert ends <= set(FINAL_STATES)
     assert played["anchors"] == str(place.home / "var" / "demo" / "anchors.pem")
     assert {path.name for path in place.libraries.iterdir()} == before
 
