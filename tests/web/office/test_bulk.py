@@ -82,7 +82,7 @@ def test_an_empty_list_offers_its_moves_only_for_what_is_ticked(officer: Visitor
 
 
 def test_a_state_that_no_set_can_leave_offers_nothing(officer: Visitor) -> None:
-    assert "Toplu işlem" not in officer.get("/basvurular?durum=delivered").all("h2")
+    assert "Toplu işlem" not in officer.get("/basvurular?durum=rejected").all("h2")
 
 
 def test_a_filter_is_rehearsed_run_and_told(world: World, many: Many, officer: Visitor) -> None:
