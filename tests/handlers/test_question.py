@@ -45,7 +45,7 @@ def returned(world: World, me: int, held: Held) -> int:
 def answer(world: World, case: int, me: int, method: str = "e_onay") -> str:
     payload = {"method": method, "shown": True}
     world.office.fire(
-        case, "choose_method", applicant(me), payload, reason="adım değişmedi, kayıt eski"
+        case, "choose_method", applicant(me), payload, reason="adım değişmedi (10000000146)"
     )
     return world.state(case)
 
@@ -63,7 +63,7 @@ def test_an_officer_looks_at_the_answer_before_the_application_goes_on(
 ) -> None:
     case = returned(world, me, held)
     assert answer(world, case, me) == "in_review"
-    assert entry(world, case, "choose_method")["reason"] == "adım değişmedi, kayıt eski"
+    assert entry(world, case, "choose_method")["reason"] == "adım değişmedi (100******46)"
     for trigger in ("queue", "hold"):
         with pytest.raises(Exception, match="wrong_state"):
             world.office.fire(case, trigger, SYSTEM)
