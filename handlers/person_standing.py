@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import select, update
 
 from handlers import changes, notes
 from handlers.services import services_of
@@ -242,8 +242,8 @@ def _close(act: _Closing, person_id: int) -> None:
     ):
         if not ways:
             continue
-        for case_id, reference, ours in act.work.connection.execute(query).all():
-            moved = ours and _finish(act, workflow, case_id, ways)
+        for case_id, reference in act.work.connection.execute(query).all():
+            moved = _finish(act, workflow, case_id, ways)
             (act.done.moved if moved else act.done.left).append(reference)
 
 
@@ -294,29 +294,29 @@ def _reason(move: Transition, ground: Ground) -> str:
     return next(known, f"{OTHER}: {ground.said}")
 
 
-def _applications(person_id: int) -> Select[int, str, bool]:
+def _applications(person_id: int) -> Select[int, str]:
     mine = Application.person_id == person_id
     return (
-        select(Application.id, Application.reference, literal(True))  # noqa: FBT003 - a column
+        select(Application.id, Application.reference)
         .where(mine, Application.state.not_in(FINAL_STATES))
         .order_by(Application.id)
     )
 
 
-def _consents(person_id: int) -> Select[int, str, bool]:
+def _consents(person_id: int) -> Select[int, str]:
     standing = Consent.state.in_(("offered", "awaiting_status", "in_force"))
     return (
-        select(Consent.id, Consent.reference, literal(True))  # noqa: FBT003 - a column
+        select(Consent.id, Consent.reference)
         .where(Consent.person_id == person_id, standing)
         .order_by(Consent.id)
     )
 
 
-def _certificates(person_id: int) -> Select[int, str, bool]:
-    """Select what can be used or come to be; those of another authority are not ours to end."""
+def _certificates(person_id: int) -> Select[int, str]:
+    """Select what can be used or come to be; that of another authority refuses to be ended here."""
     living = Certificate.state.in_(("active", "suspended"))
     return (
-        select(Certificate.id, Certificate.reference, Certificate.card_id.is_not(None))
+        select(Certificate.id, Certificate.reference)
         .where(Certificate.person_id == person_id, living)
         .order_by(Certificate.id)
     )
