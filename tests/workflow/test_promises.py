@@ -102,6 +102,10 @@ def problems_of(promise: str, old: str = "roles:", new: str = "roles:") -> list[
         "{to: sent, from: made, runs: notice.told}",
         "{to: dropped, from: [chosen, made], fires: sheet.close}",
         "{to: sent, after: [chosen], runs: item.whole}",
+        "{to: sent, after: made, runs: notice.told, when: {way: post}}",
+        "{to: made, after: chosen, runs: item.whole, when: {way: post}}",
+        "{to: filed, passes_one_of: file, when: {way: post}}",
+        "{to: sent, different_people: [choose, make_at_once]}",
         "{to: sent, after: read, passes_one_of: [make, make_at_once]}",
         "{to: made, after: chosen, only_by: [maker, system]}",
         "{to: made, runs: item.whole, from: [read, chosen]}",
@@ -184,6 +188,11 @@ def test_what_holds_is_proved(promise: str) -> None:
         (
             "{to: chosen, passes_one_of: take, since_last: [choose]}", "roles:", "roles:",
             "'chosen' is reached without 'take': file → choose",
+        ),
+        (
+            "{to: filed, passes_one_of: choose, when: {way: mail}}",
+            "from: new, to: filed, by: owner", "from: new, to: filed, by: owner, rules: by_post",
+            "'filed' is reached without 'choose': file",
         ),
         (
             "{to: made, passes_rule: by_post, when: {way: post}}", "roles:", "roles:",
