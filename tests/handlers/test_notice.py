@@ -26,6 +26,7 @@ def context_of(world: World, name: str, person: int, reason: str | None) -> Effe
         "production_opens_on": datetime(2026, 6, 10, tzinfo=UTC).date(),
         "ends_on": datetime(2026, 8, 10, tzinfo=UTC).date(),
         "state": "e_onay", "delivery_address": "TEST Sokağı 1, Bursa",
+        "serial": "a1b2c3", "issuer": "TEST Başka Kuruluş", "der": None, "chain": None,
     }  # fmt: skip
     definition = world.office.library.workflow("application")
     return EffectContext(

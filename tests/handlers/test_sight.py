@@ -433,6 +433,8 @@ def test_a_lost_card_of_another_house_is_told_to_be_revoked_there(world: World, 
     text = told(world, "call_authority")
     assert "burada iptal edilemez" in text
     assert "TEST Başka Kuruluş" in text
+    assert f"{world.read(Application, case).reference} numaralı başvurunuz" in text
+    assert ": lost" not in text
 
 
 def test_the_authority_to_call_is_told_by_the_nearest_that_the_office_knows(
