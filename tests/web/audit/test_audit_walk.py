@@ -249,7 +249,8 @@ def test_an_approval_is_followed_from_who_gave_it_to_whose_hands_the_card_was_in
     auditor.follow("Onaylar")
     assert auditor.heading == "Onaylar"
     assert "Dayandığı e-onay: O0" in auditor.text
-    auditor.page.get_by_text("14 denetim", exact=True).click()
+    begun = auditor.page.get_by_role("listitem").filter(has_text="Üretimi başlat")
+    begun.locator("summary").click()
     assert "settlement.final: uygun" in auditor.text
     auditor.look("audit-approvals")
     chosen(auditor, basvuru="B12")
