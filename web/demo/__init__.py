@@ -1,1 +1,1 @@
-"""The demonstration: what stands in an empty demo, and the nine applications that are played."""
+"""The demonstration: what stands in an empty demo, and the scenes that are played."""

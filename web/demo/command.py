@@ -46,7 +46,7 @@ WIDTH = 170
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
-    """Play nine applications from draft to courier on a scratch database and verify the journal.
+    """Play the scenes of the office on a scratch database and verify the journal.
 
     Everything stays in var/demo, apart from any office, and the signed containers can be checked
     there with openssl.

@@ -140,8 +140,16 @@ def _renewal(stage: Stage, number: int, name: str, ends_on_in: relativedelta) ->
         stage.file(person, "renewal", held.certificate_id, "e_onay")
 
 
-def _on_paper(stage: Stage, number: int, name: str, registered_by: Actor | None) -> int | None:
-    """Apply on paper; with an officer the signed form has come in. None where it was done."""
+def _filed_for(stage: Stage, coordinator: Actor, number: int, name: str) -> None:
+    """Have a renewal filed by a coordinator: it waits for the press of its person."""
+    person, held = stage.holder(number, name, stage.today + relativedelta(days=45))
+    if _untouched(stage, person):
+        stage.consent(f"demo-{number}", person, held)
+        stage.file_for(coordinator, person, held.certificate_id)
+
+
+def _at_the_desk(stage: Stage, number: int, name: str, registered_by: Actor | None) -> int | None:
+    """Apply at the desk; with an officer the signed form is there. None where it was done."""
     person = stage.person(number, name)
     if not _untouched(stage, person):
         return None
@@ -155,8 +163,8 @@ def _three_weeks_ago(stage: Stage, staff: Staff) -> None:
     _renewal(stage, 101, "Ayla", relativedelta(days=45))
     _renewal(stage, 102, "Hale", relativedelta(days=24))
     _renewal(stage, 103, "Derya", relativedelta(months=5))
-    _on_paper(stage, 104, "Cemil", staff.first)
-    returned = _on_paper(stage, 105, "Gül", staff.first)
+    _at_the_desk(stage, 104, "Cemil", staff.first)
+    returned = _at_the_desk(stage, 105, "Gül", staff.first)
     if returned is not None:
         reason = "not_signed: imzalayıp yeniden gönderiniz"
         stage.office.fire(returned, "return_to_applicant", staff.second, reason=reason)
@@ -180,8 +188,9 @@ def _deliver(stage: Stage, staff: Staff) -> None:
 
 
 def _two_days_ago(stage: Stage, staff: Staff) -> None:
-    _on_paper(stage, 109, "Leyla", None)
-    _on_paper(stage, 110, "Mert", staff.second)
+    _at_the_desk(stage, 109, "Leyla", None)
+    _at_the_desk(stage, 110, "Mert", staff.second)
+    _filed_for(stage, staff.coordinator, 113, "Pelin")
 
 
 def _just_now(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""Owns the nine applications with which the demonstration begins, most of them renewals."""
+"""Owns the scenes with which the demonstration begins, most of them renewals."""
 
 from __future__ import annotations
 
