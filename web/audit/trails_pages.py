@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 
 from states.invalid import Invalid
 from states.reference import parse, read_number
@@ -26,11 +26,25 @@ if TYPE_CHECKING:
 WRONG = "Bir başvuru numarası yazınız; örnek: B000000123."
 
 
+@blueprint.post("/onaylar")
+@allow("auditor")
+def filter_approvals() -> ResponseReturnValue:
+    """Take a number to its address; whatever else was typed, a name maybe, stands in none."""
+    typed = request.form.get(NAMES["case"], "").strip()[:LONGEST]
+    if _asked(typed)[1]:
+        return _shown(typed)
+    asked: dict[str, Any] = {NAMES["case"]: typed} if typed else {}
+    return redirect(url_for("audit.approvals", **asked))
+
+
 @blueprint.get("/onaylar")
 @allow("auditor")
 def approvals() -> ResponseReturnValue:
     """Show the applications that were approved, newest first: each with whose hands it went by."""
-    typed = request.args.get(NAMES["case"], "").strip()[:LONGEST]
+    return _shown(request.args.get(NAMES["case"], "").strip()[:LONGEST])
+
+
+def _shown(typed: str) -> ResponseReturnValue:
     case_id, problems = _asked(typed)
     before = read_number(request.args.get("sonra", ""))
     database = composed().database

@@ -91,6 +91,28 @@ def test_what_is_no_number_of_an_application_is_told_so(auditor: Visitor, typed:
     assert page.value("basvuru") == typed
 
 
+def test_a_number_that_was_typed_comes_to_its_address_and_nothing_else_does(
+    auditor: Visitor, delivered: int
+) -> None:
+    number = reference("application", delivered)
+    auditor.get(ADDRESS)
+    page = auditor.post(ADDRESS, basvuru=f" {number} ")
+    assert page.links.keys() >= {number}
+    assert (
+        auditor.client.post(ADDRESS, data={"basvuru": number, "csrf_token": auditor.token}).headers[
+            "Location"
+        ]
+        == f"{ADDRESS}?basvuru={number}"
+    )
+    name = auditor.client.post(
+        ADDRESS, data={"basvuru": "Ayşe Örnekoğlu", "csrf_token": auditor.token}
+    )
+    assert (name.status_code, "Location" in name.headers) == (422, False)
+    assert "Bir başvuru numarası yazınız" in name.text
+    empty = auditor.client.post(ADDRESS, data={"basvuru": "", "csrf_token": auditor.token})
+    assert empty.headers["Location"] == ADDRESS
+
+
 def test_more_than_a_page_goes_on_where_it_ends(
     world: World, auditor: Visitor, delivered: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,7 +59,7 @@ def test_each_desk_has_work_and_each_role_a_person(filled: Composition) -> None:
         states = Counter(connection.execute(select(Application.state)).scalars())
         roles = {role for row in connection.execute(select(User.roles)).scalars() for role in row}
     assert states == {
-        "couriered": 1, "delivered": 1, "held": 1, "paper_received": 2, "in_person": 1,
+        "courier_silent": 1, "delivered": 1, "held": 1, "paper_received": 2, "in_person": 1,
         "returned_to_applicant": 1, "e_onay": 2, "queued": 1, "draft": 1,
     }  # fmt: skip
     assert roles == {"officer", "operator", "auditor", "coordinator", "administrator"}

@@ -11,7 +11,9 @@ import pytest
 from states.application import Application
 from states.document import Document
 from states.grant import RoleGrant
+from states.person import Person
 from states.settings import load_settings
+from states.tckn import check_digits
 from states.user import User
 from tests.handlers.world import AYSE
 from tests.web.program import code_for_consent, digits
@@ -184,13 +186,13 @@ def test_fields_that_a_form_does_not_have_change_nothing(town: Town) -> None:
     }  # fmt: skip
     boss = town.visitor("administrator")
     boss.get("/yonetim/hesap/yeni")
-    form = {"ad": "Derya", "kimlik": "sub-n", "rol": "auditor", "kurum": "", "gerekce": "Yeni"}
+    form = {"ad": "Derya", "soyad": "Kaya", "tckn": "987654321" + check_digits("987654321"),
+            "kimlik": "sub-n", "rol": "auditor", "kurum": "", "gerekce": "Yeni"}  # fmt: skip
     boss.client.post("/yonetim/hesap/yeni", data={**form, **extra, "csrf_token": boss.token})
     grant = world.all(RoleGrant)[-1]
-    assert (grant.state, grant.version, grant.role, grant.person_id) == (
-        "proposed", 1, "auditor", None,
-    )  # fmt: skip
-    assert world.all(User, name="Derya") == []
+    assert (grant.state, grant.version, grant.role) == ("proposed", 1, "auditor")
+    assert world.read(Person, grant.person_id).name == "DERYA KAYA"
+    assert world.all(User, name="Derya Kaya") == []
 
     applicant = town.visitor("applicant")
     case = town.cases["draft"]
