@@ -6,37 +6,28 @@ be the applicant, or the one who has looked already. A coordinator decides nothi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
 from handlers import rows
 from handlers.people import NewPerson, clean_name, enter_person, find_person
-from handlers.services import services_of
 from states.invalid import Invalid
 from states.person import Person
 from states.tckn import parse
-from states.user import User
+from states.user import User, untied
 from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from sqlalchemy import Connection
 
+    from handlers.services import Services
+    from states.vault import Vault
     from workflow.context import Context
     from workflow.verdict import Verdict
 
-NEEDED = frozenset({"officer", "operator", "auditor", "administrator"})
-"""Roles whose accounts belong to a human who is known."""
-
 FIELDS = ("tckn", "given_name", "surname")
 """What a proposal that names a human carries beside its case; it is kept nowhere but sealed."""
-
-
-def untied(roles: Collection[str], person_id: int | None) -> bool:
-    """Say whether an account would act for nobody known."""
-    return person_id is None and not NEEDED.isdisjoint(roles)
 
 
 def judged(context: Context) -> Verdict:
@@ -55,7 +46,7 @@ def _named(context: Context) -> Verdict:
         given_name, surname = map(clean_name, names, FIELDS[1:])
     except Invalid as invalid:
         return deny("grants.person_unsound", fault=invalid.code)
-    found = find_person(context.connection, services_of(context).vault, number)
+    found = find_person(context.connection, _vault(context), number)
     if found is None:
         return ALLOW
     if found == context.actor.person_id:
@@ -70,7 +61,7 @@ def person_of(context: Context) -> int | None:
     tckn = context.payload.get("tckn")
     if tckn is None:
         return _of_case(context)
-    return find_person(context.connection, services_of(context).vault, parse(str(tckn)))
+    return find_person(context.connection, _vault(context), parse(str(tckn)))
 
 
 def keep(context: Context) -> None:
@@ -79,7 +70,7 @@ def keep(context: Context) -> None:
         return
     tckn, given_name, surname = (str(context.payload[field]) for field in FIELDS)
     new = NewPerson(tckn, given_name, surname, None, None, None)
-    vault = services_of(context).vault
+    vault = _vault(context)
     context.update(person_id=enter_person(context.connection, vault, new, context.now))
 
 
@@ -93,3 +84,8 @@ def has_another(connection: Connection, person_id: int | None, user_id: object) 
 
 def _of_case(context: Context) -> int | None:
     return rows.optional_number(context.case, "person_id")
+
+
+def _vault(context: Context) -> Vault:
+    # Whoever only lists accounts loads this file, and needs neither tokens nor signatures for it.
+    return cast("Services", context.services).vault

@@ -11,9 +11,8 @@ from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, sele
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import array
 
-from handlers.holders import NEEDED
 from states.session import SignInEntry, WebSession
-from states.user import User
+from states.user import OF_HUMANS, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +61,7 @@ _CHANGED = and_(
     WebSession.user_id.is_not(None),
     or_(
         ~and_(User.active, User.roles == array([WebSession.role])),
-        and_(WebSession.role.in_(sorted(NEEDED)), WebSession.person_id.is_(None)),
+        and_(WebSession.role.in_(sorted(OF_HUMANS)), WebSession.person_id.is_(None)),
     ),
 )
 _OVER = case(

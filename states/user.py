@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Text, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.base import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+OF_HUMANS = frozenset({"officer", "operator", "auditor", "administrator"})
+"""Roles whose accounts belong to a human who is known."""
 
 
 class User(Base):
@@ -35,3 +43,8 @@ class User(Base):
     subject: Mapped[str | None] = mapped_column(Text, unique=True)
     active: Mapped[bool] = mapped_column(server_default=true())
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+def untied(roles: Collection[str], person_id: int | None) -> bool:
+    """Say whether an account would act for nobody known."""
+    return person_id is None and not OF_HUMANS.isdisjoint(roles)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.holders import untied
 from states.person import Person
-from states.user import User
+from states.user import User, untied
 from workflow.actor import Actor
 
 if TYPE_CHECKING:

@@ -113,6 +113,7 @@ STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
     refusal.NotTheSubject: HTTPStatus.FORBIDDEN,
     refusal.OwnCase: HTTPStatus.FORBIDDEN,
     refusal.SamePerson: HTTPStatus.FORBIDDEN,
+    refusal.PersonUnknown: HTTPStatus.FORBIDDEN,
     refusal.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusal.ReasonUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusal.RuleFailed: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -277,10 +277,8 @@ def test_a_holder_who_suspended_himself_is_reminded(world: World, me: int, new: 
 
 
 def test_whom_the_office_holds_is_reminded_of_nothing(world: World, me: int, new: Held) -> None:
-    other = delivered(world, me)
-    activate(world, me, other)
-    for held in (new, other):
-        world.office.fire(held.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
+    activate(world, me, new)
+    world.office.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
     for days in (17, 28, 90):
         world.clock.advance(days=days)
         assert reminders.remind(world.office) == 0

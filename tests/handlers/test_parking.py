@@ -176,6 +176,8 @@ def test_a_case_of_a_definition_without_waiting_stays_in_the_queue(
     begin = shipped.index("      await_token:\n")
     older = shipped[:begin] + shipped[shipped.index("      production_failed:\n") :]
     older = older.replace("[in_production, awaiting_token]", "in_production")
+    older = older.replace("in_production, awaiting_token, ", "in_production, ")
+    older = older.replace("in_production, awaiting_token]", "in_production]")
     older = "".join(
         line for line in older.splitlines(keepends=True) if "awaiting_token: " not in line
     )

@@ -69,14 +69,35 @@ def _certificate(
     common, signer = (
         x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (name, "TEST kök")
     )
+    is_authority = isinstance(extension, x509.BasicConstraints)
+    # Newer versions of Python take no certificate without what RFC 5280 (4.2.1) demands of it.
     made = (
         x509.CertificateBuilder(signer, common, key.public_key(), x509.random_serial_number())
         .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(2049, 12, 31, tzinfo=UTC))
-        .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+        .add_extension(extension, critical=is_authority)
+        .add_extension(_usage(signs_certificates=is_authority), critical=True)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), critical=False
+        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(issuer, SHA256())
     )
     return made.public_bytes(Encoding.PEM)
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 @dataclass

@@ -155,7 +155,8 @@ def test_suspension_its_end_and_revocation_are_seen_at_once_and_on_the_list_with
 def _lift(world: World, held: Held) -> None:
     """Take the certificate off suspension, as the holder's activation does."""
     world.write(
-        "UPDATE certificate SET state = 'active', entered_at = :now WHERE id = :id",
+        "UPDATE certificate SET state = 'active', entered_at = :now, suspended_at = NULL,"
+        " suspended_by = NULL WHERE id = :id",
         now=world.clock.now(), id=held.certificate_id,
     )  # fmt: skip
 

@@ -195,7 +195,7 @@ def test_the_shipped_workflows_are_proved_shown_drawn_and_published(terminal: Te
     assert set(checked["workflows"]) == {
         "application", "consent", "code", "certificate", "sign_in", "grant",
     }  # fmt: skip
-    assert "application: 23 states" in terminal.run("workflow", "check").output
+    assert "application: 30 states" in terminal.run("workflow", "check").output
     shown = terminal.run("workflow", "show", "code").output
     assert "claim" in shown
     canonical = terminal.run("workflow", "show", "code", "--json").stdout.rstrip("\n")

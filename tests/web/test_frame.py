@@ -431,7 +431,7 @@ def test_the_menu_marks_the_page_one_is_on(officer: Visitor) -> None:
 def test_a_user_of_no_known_role_is_no_actor(make_user: Callable[..., User]) -> None:
     for roles in ([], ["system"], ["applicant"], ["officer", "operator"]):
         assert of_user(make_user(roles=roles), "demo") is None
-    known = of_user(make_user(roles=["officer"]), "demo")
+    known = of_user(make_user(roles=["officer"], person_id=3), "demo")
     assert known is not None
     assert known.actor.name == "user:7"
     assert known.actor.roles == {"officer"}

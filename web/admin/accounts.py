@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from handlers import grants
-from handlers.holders import NEEDED
 from handlers.people import clean_name
 from states import tckn
 from states.invalid import Invalid
 from states.reference import MAX_ID, read_number, reference
+from states.user import OF_HUMANS
 from web.admin import reading
 from web.admin.blueprint import blueprint
 from web.admin.forms import HumanForm, OpenForm, ReasonForm, RoleForm
@@ -120,7 +120,7 @@ def end_sessions(number: int) -> ResponseReturnValue:
 def _fault(form: HumanForm) -> str:
     """Return what is wrong with the human who was named, empty when nothing is."""
     if not form.human():
-        missing = isinstance(form, OpenForm) and form.rol.data in NEEDED
+        missing = isinstance(form, OpenForm) and form.rol.data in OF_HUMANS
         return NUMBER_MISSING if missing else ""
     try:
         tckn.parse(form.tckn.data)

@@ -9,12 +9,12 @@ from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import holders, sessions
+from handlers import sessions
 from states.grant import RoleGrant
 from states.institution import Institution
 from states.person import Person
 from states.reference import parse
-from states.user import User
+from states.user import User, untied
 from web.composition import composed
 from web.reading import find_case, timeline
 
@@ -45,7 +45,7 @@ class Account:
     @property
     def untied(self) -> bool:
         """Say whether it acts for nobody known, and therefore not at all."""
-        return holders.untied(self.user.roles, self.user.person_id)
+        return untied(self.user.roles, self.user.person_id)
 
 
 @dataclass(frozen=True, slots=True)

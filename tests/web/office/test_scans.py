@@ -35,7 +35,7 @@ def approval(second: Visitor, case: int) -> dict[str, Any]:
     return {
         "seen": page.value("seen"),
         "view": page.value("view"),
-        "how": "compared_by_eye",
+        "how": "face_to_face",
         "reason": "",
     }
 

@@ -169,14 +169,14 @@ def test_a_form_that_another_took_the_place_of_says_so(world: World, visitor: Vi
     assert "yerine sonradan yenisi" not in asked(visitor, form_of(world, case)).text
 
 
-def test_a_signed_form_whose_application_was_turned_to_paper_is_both(
+def test_a_signed_form_whose_application_was_asked_to_the_desk_is_both(
     world: World, visitor: Visitor
 ) -> None:
     case, form = renewal(world, "e_imza")
     old = world.read(Application, case).old_certificate_id
     me = world.read(Application, case).person_id
     world.office.fire(old or 0, "revoke", applicant(me), reason="çalındı")
-    world.office.fire(case, "offer_paper", SYSTEM)
+    world.office.fire(case, "offer_in_person", SYSTEM)
     text = asked(visitor, form).text
     assert "Elektronik imzalı." in text
     assert "yerine sonradan yenisi düzenlendi" in text
