@@ -42,8 +42,7 @@ COMMANDS = {
     ),
     "demo": Part(
         "web.demo.command:demo",
-        "Play nine applications from draft to courier on a scratch database and verify the "
-        "journal.",
+        "Play the scenes of the office on a scratch database and verify the journal.",
     ),
     "bench": Part(
         "web.bench.command:bench",
