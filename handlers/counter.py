@@ -1,7 +1,7 @@
 """Owns what an officer does for somebody who stands at the desk and signs in nowhere.
 
-An application that was opened there is carried on there, by the ways in which its person signs by
-hand; whoever has a sign-in goes on with it himself as well.
+An application that somebody else opened for a person is carried on there, by the ways in which its
+person signs by hand; whoever has a sign-in goes on with it himself as well.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 @check
 def opened_there(context: Context) -> Verdict:
-    """Allow an officer to go on with what an officer opened, and with nothing else."""
-    there = opened_by(context) == "officer"
-    return ALLOW if there else deny("counter.not_opened_there")
+    """Allow an officer to go on with what was opened for a person, not with what the person opened.
+
+    Where a coordinator did, the person may sign in nowhere, and what came back goes on at the desk.
+    """
+    himself = opened_by(context) == "applicant"
+    return deny("counter.not_opened_there") if himself else ALLOW
 
 
 @check

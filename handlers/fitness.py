@@ -54,6 +54,10 @@ def refused_kind(context: Context) -> Verdict:
         return deny("form.old_certificate_missing")
     if kind["starts"] == "same_end" and not in_force(old, context.now):
         return deny("form.old_certificate_not_in_force", certificate=old.reference)
+    if not in_force(old, context.now) and not _ended_by_this(context, old, kind):
+        verdict = _room_beside(context)
+        if not verdict.allows:
+            return verdict
     successor = _successor(context, old)
     if successor and (kind["starts"] != "now" or not in_force(old, context.now)):
         return deny("form.replaced_already", certificate=old.reference, reference=successor)
@@ -73,8 +77,19 @@ def _beside(context: Context) -> Verdict:
         return deny("form.additional_to_none")
     if valid_of(context.connection, person_id, context.now, seen=True) is None:
         return deny("form.additional_unseen", certificate=held)
+    return _room_beside(context)
+
+
+def _room_beside(context: Context) -> Verdict:
+    """Refuse one more certificate beside as many in force as a person may have."""
     most = int(str(context.window.get("most_certificates", MOST_CERTIFICATES)))
     return ALLOW if _number_in_force(context) < most else deny("form.too_many", most=most)
+
+
+def _ended_by_this(context: Context, old: Certificate, kind: Mapping[str, object]) -> bool:
+    """Say whether the approval of this very application has ended the certificate it is about."""
+    approved = context.case.get("state") not in {"new", *BEFORE_APPROVAL}
+    return approved and kind.get("old_ends") == "approval" and old.state == "revoked"
 
 
 def _number_in_force(context: Context) -> int:
@@ -146,8 +161,8 @@ def refused_again(context: Context) -> Verdict:
         return verdict
     kind = context.definition.kinds[rows.text(context.case, "kind")]
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
-    if kind.get("old_ends") == "approval" and old is not None and old.state == "revoked":
-        return ALLOW  # its own approval has ended the certificate that was in force until then
+    if old is not None and _ended_by_this(context, old, kind):
+        return ALLOW
     return refused_method(context, str(context.case["method"]))
 
 

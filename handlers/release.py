@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from states.certificate import Certificate
 from states.journal import JournalEntry
 from workflow.registry import check
 from workflow.verdict import ALLOW, deny
@@ -30,11 +31,24 @@ def given(context: Context) -> Verdict:
 
     What officers approved on paper, or nobody objected to, an operator has to start; that he is
     neither of the officers is the matter of the four eyes (EN 319 411-1, 6.4.3: no one person alone
-    has a certificate made). Once he has, a try that failed is repeated without him.
+    has a certificate made). Once he has, a try that failed is repeated without him. For whom the
+    office holds a certificate back, nothing is made unless an operator starts it.
     """
-    if "system" not in context.actor.roles or _let_go(context):
+    if "system" not in context.actor.roles:
         return ALLOW
-    return deny("release.waits")
+    free = _let_go(context) and not _in_doubt(context)
+    return ALLOW if free else deny("release.waits")
+
+
+def _in_doubt(context: Context) -> bool:
+    """Say whether the office has held a certificate of the person back and not let it go again.
+
+    One that was revoked on hold counts: the loss that revoked it was told by who is in doubt.
+    """
+    held = select(Certificate.id).where(
+        Certificate.person_id == context.case["person_id"], Certificate.suspended_by == "office"
+    )
+    return context.connection.scalar(held.limit(1)) is not None
 
 
 def _let_go(context: Context) -> bool:

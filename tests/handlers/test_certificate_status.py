@@ -112,6 +112,26 @@ def test_an_old_certificate_that_its_authority_revoked_leaves_the_way_of_a_first
     assert office.state(case) == "in_person"
 
 
+def test_a_lost_card_is_made_anew_once_its_authority_has_revoked_the_certificate(
+    world: World, me: int, office: World, site: Loopback
+) -> None:
+    held = typed(office, me)
+    world.consent(me, held)
+    case = office.file(me, "lost", held.certificate_id)
+    office.choose(case, me, "e_onay")
+    office.clock.advance(minutes=11)
+    sweep(office.office)
+    assert office.state(case) == "checking_certificate"
+    number = int(read(office, held).serial, 16)
+    since = office.clock.now() - timedelta(hours=1)
+    answer(office, site, Status(entry=Entry(number, since, Reason.KEY_COMPROMISE)))
+    ask(office)
+    assert (office.state(case), read(office, held).state) == ("queued", "revoked")
+    office.clock.advance(minutes=11)
+    sweep(office.office)
+    assert office.state(case) == "in_production"
+
+
 def test_an_old_certificate_that_lists_do_not_name_is_in_force(
     office: World, abroad: tuple[int, int, Held]
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from states.application import Application
 from tests.handlers.refusals import denied
-from tests.handlers.world import officer
+from tests.handlers.world import coordinator, officer
 from workflow.refusal import OwnCase
 
 if TYPE_CHECKING:
@@ -45,6 +45,21 @@ def test_an_officer_leaves_to_its_person_what_that_has_opened(world: World, me: 
     case = world.file(me, "first")
     with denied("counter.not_opened_there"):
         world.office.fire(case, "choose_method_for", officer(), {"method": "in_person"})
+
+
+def test_what_a_coordinator_opened_and_an_officer_returned_goes_on_at_the_desk(
+    world: World, me: int
+) -> None:
+    values = {"kind": "first", "person_id": me, "old_certificate_id": None}
+    case = world.office.open("application", "file", coordinator(), values)
+    chosen = {"method": "in_person"}
+    world.office.fire(case, "choose_method", coordinator(), chosen)
+    asked = "name_differs: soyadı denetleyiniz"
+    world.office.fire(case, "return_to_applicant", officer(), reason=asked)
+    with denied("question.not_his"):
+        world.office.fire(case, "choose_method", coordinator(), chosen, reason="denetlendi")
+    again = world.office.fire(case, "choose_method_for", officer(2), chosen, reason="denetlendi")
+    assert again.state == "in_person"
 
 
 def test_an_officer_chooses_nothing_for_himself_and_sends_no_card_elsewhere(

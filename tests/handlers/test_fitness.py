@@ -16,8 +16,8 @@ from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.refusals import denied
 from tests.handlers.test_published import standing
 from tests.handlers.test_window import office_under
-from tests.handlers.world import SYSTEM, applicant, officer, operator
-from workflow.refusal import Conflict
+from tests.handlers.world import SYSTEM, applicant, coordinator, officer, operator
+from workflow.refusal import Conflict, RuleFailed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -446,3 +446,45 @@ def test_an_e_onay_never_outlives_a_revoked_certificate(world: World) -> None:
     case = world.file(me, "lost", old)
     with denied("form.treated_as_first"):
         world.choose(case, me, "e_onay")
+
+
+def test_a_lost_card_that_had_ended_gives_no_more_certificates_than_there_may_be(
+    world: World,
+) -> None:
+    me, _ = holder(world)
+    ended = [world.certificate(me, LATE, serial) for serial in ("ee1", "ee2")]
+    world.write(
+        "UPDATE certificate SET state = 'expired', ends_on = '2026-02-10', not_after = NULL"
+        " WHERE serial LIKE 'ee%'"
+    )
+    assert world.choose(world.file(me, "lost", ended[0]), me, "e_onay").state == "queued"
+    world.certificate(me, LATE, "d4e5f6")
+    with denied("form.too_many"):
+        world.file(me, "lost", ended[1])
+
+
+def test_a_typed_line_carries_no_loss_of_a_certificate_that_was_revoked(world: World) -> None:
+    me, old = holder(world)
+    world.office.fire(old, "revoke", applicant(me), reason="çalındı")
+    values = {"person_id": me, "serial": "dead1", "ends_on": LATE}
+    world.office.open("certificate", "record", coordinator(), values)
+    case = world.file(me, "lost", old)
+    try:
+        stands = world.choose(case, me, "e_onay").state
+    except RuleFailed:
+        stands = "refused"
+    assert stands in {"e_onay", "refused"}
+    assert world.office.fire(case, "cancel", applicant(me)).state == "cancelled"
+
+
+def test_for_whom_the_office_holds_a_certificate_nothing_is_made_by_itself(world: World) -> None:
+    me, old = holder(world)
+    asked = {"asked_by": "office", "recognised": "own_records"}
+    world.office.fire(old, "hold", officer(), asked, reason="identity_doubt")
+    case = world.file(me, "lost", old)
+    assert world.choose(case, me, "e_onay").state == "queued"
+    world.clock.advance(minutes=11)
+    with denied("release.waits"):
+        world.office.fire(case, "start_production", SYSTEM)
+    world.office.fire(case, "start_production", operator())
+    assert world.state(case) == "in_production"

@@ -26,6 +26,8 @@ SECRET = "gizli-parola"
 REFERENCE = "nes-ofis"
 LAST = {"certConf", "rr"}
 KINDS = {4: "p10cr", 11: "rr", 24: "certConf", 25: "pollReq"}
+ERROR = 23
+WAITING = b"\x03"
 
 
 def kind_of(message: bytes) -> str:
@@ -33,6 +35,16 @@ def kind_of(message: bytes) -> str:
     whole = parser.parse(message)[4]
     body = whole[parser.peek(whole) :]
     return KINDS[parser.parse(body[: parser.peek(body)])[2]]
+
+
+def waits(message: bytes) -> bool:
+    """Say whether an answer only says to ask again later: an error of the status "waiting"."""
+    whole = parser.parse(message)[4]
+    body = parser.parse(whole[parser.peek(whole) :])
+    if body[2] != ERROR:
+        return False
+    content = parser.parse(body[4])[4]
+    return bool(parser.parse(parser.parse(content)[4])[4] == WAITING)
 
 
 @contextmanager
@@ -89,7 +101,7 @@ class Relay:
         asked.request("POST", path, body, {"Content-Type": "application/pkixcmp"})
         answer = asked.getresponse()
         told = answer.status, answer.read()
-        if kind in LAST:
+        if kind in LAST and not waits(told[1]):
             asked.close()
         else:
             self.open[port] = asked

@@ -143,7 +143,9 @@ def test_an_authority_that_lets_us_wait_is_polled(house: House) -> None:
     relay = house.open(made, "-poll_count", "2", "-check_after", "0")
     issuer = house.issuer(relay)
     assert issuer.certify(house.request, house.proof) == made
-    assert relay.kinds == ["p10cr", "pollReq", "pollReq", "certConf"]
+    # Newer responders of openssl let the confirmation wait as well.
+    assert relay.kinds[:4] == ["p10cr", "pollReq", "pollReq", "certConf"]
+    assert set(relay.kinds[4:]) <= {"pollReq"}
     (folder,) = (path for path in house.kept.iterdir() if path.is_dir())
     assert made in certificates_in((folder / "answer-03.der").read_bytes())
 
