@@ -9,6 +9,10 @@ APART = {
         "Başvuruyu kişi kendisi onaylamadı; üretimi bir üretim görevlisi başlatmalıdır.",
         "The person did not approve it himself; a production operator has to start production.",
     ),
+    "release.in_doubt": Text(
+        "Kişinin bir sertifikası büroca askıda; üretimi bir üretim görevlisi başlatmalıdır.",
+        "The office holds a certificate of the person; an operator has to start production.",
+    ),
     "grants.own_account": Text(
         "Kendi hesabınız için öneri yapamaz ve karar veremezsiniz; başka bir yönetici yapar.",
         "You can neither propose nor decide about your own account; another administrator does.",

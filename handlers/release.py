@@ -36,8 +36,9 @@ def given(context: Context) -> Verdict:
     """
     if "system" not in context.actor.roles:
         return ALLOW
-    free = _let_go(context) and not _in_doubt(context)
-    return ALLOW if free else deny("release.waits")
+    if not _let_go(context):
+        return deny("release.waits")
+    return deny("release.in_doubt") if _in_doubt(context) else ALLOW
 
 
 def _in_doubt(context: Context) -> bool:

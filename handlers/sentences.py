@@ -370,8 +370,8 @@ _PRODUCTION = {
 
 _COUNTER = {
     "counter.not_opened_there": Text(
-        "Bu başvuru masada açılmadı; yöntemi başvuru sahibi kendisi seçer.",
-        "This application was not opened at the desk; its person chooses the method himself.",
+        "Bu başvuruyu sahibi kendisi açtı; yöntemi de kendisi seçer.",
+        "Its person opened this application himself and chooses the method himself.",
     ),
     "counter.not_by_hand": Text(
         "Masada yalnız elle imzalanan yöntemler seçilebilir: ıslak imza ya da ofiste kimlik "
