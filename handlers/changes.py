@@ -266,7 +266,7 @@ def logged(marks: Mapping[str, list[str]], proof: Proof, reason: str) -> dict[st
         "proof": {
             "kind": proof.kind,
             "number": mask_all(normal(storable(proof.number))),
-            "copy_at": normal(storable(proof.copy_at)),
+            "copy_at": mask_all(normal(storable(proof.copy_at))),
         },
         "reason": mask_all(normal(storable(reason))),
     }

@@ -145,7 +145,7 @@ def accept(context: Context) -> None:
             **(paper if isinstance(paper, dict) else {}),
             "accepted_by": context.actor.name,
             "accepted_at": context.now.isoformat(),
-            "validated_how": normal(str(how))[:LONGEST],
+            "validated_how": mask_all(normal(str(how)))[:LONGEST],
         }
     )
     context.document(rows.text(context.case, "form_sha256"))

@@ -298,7 +298,7 @@ def confirm(context: Context) -> None:
     proof = _proof(context)
     values: dict[str, object] = {"seen_proof": proof, "seen_at": context.now, "ends_on": ends_on}
     if context.case["der"] is None:
-        values |= {"seen": "authority", "issuer": normal(str(context.payload["issuer"]))}
+        values |= {"seen": "authority", "issuer": mask_all(normal(str(context.payload["issuer"])))}
     if before != ends_on:
         values["stated_ends_on"] = before
     known = context.case["der"] is not None
