@@ -173,11 +173,11 @@ def _wipe_person(connection: Connection, vault: Vault, person_id: int, now: date
         "masked": MASKED,
         "now": now.astimezone(UTC),
     }
-    for statement in _PERSON:
+    for statement in PERSON:
         connection.execute(text(statement), values)
 
 
-_PERSON = (
+PERSON = (
     """
     UPDATE person SET given_name = :name, surname = :name, sort_key = :key, tckn_sealed = :sealed,
         tckn_hash = :hash, tckn_masked = :masked, institution_id = NULL, address = NULL,
@@ -186,12 +186,15 @@ _PERSON = (
     WHERE id = :id
     """,
     """
-    UPDATE application SET delivery_address = NULL, applicant_key = :key, paper = NULL
+    UPDATE application SET delivery_address = NULL, applicant_key = :key, paper = NULL,
+        delivery = NULL
     WHERE person_id = :id
     """,
     "UPDATE notice SET subject = '', text = '' WHERE person_id = :id",
     "UPDATE certificate SET der = NULL, chain = NULL WHERE person_id = :id",
+    "UPDATE role_grant SET name = NULL, subject = NULL WHERE person_id = :id",
 )  # fmt: skip
+"""What wiping a person overwrites (SQL); docs/personal-data.md names what stays, and why."""
 
 _WIPES: Mapping[str, Callable[[Connection, Vault, int, datetime], None]] = {
     "card": _wipe_card,

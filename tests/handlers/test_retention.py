@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from states.application import Application
 from states.card import Card
 from states.certificate import Certificate
 from states.erasure import RULES, Erasure
+from states.grant import RoleGrant
 from states.notice import Notice
 from states.person import Person
 from tests.handlers.world import (
@@ -99,8 +101,21 @@ def abandoned(world: World) -> tuple[int, int]:
     return me, case
 
 
+def propose(world: World, me: int) -> int:
+    """Propose an account for a person."""
+    values = {
+        "act": "open", "user_id": None, "person_id": me, "name": "A B", "subject": "s",
+        "role": "auditor", "institution_id": None,
+    }  # fmt: skip
+    return world.office.open("grant", "propose", administrator(), values, reason="x")
+
+
 def test_nothing_is_left_of_who_began_and_never_came_back(world: World) -> None:
     me, case = abandoned(world)
+    proposed = propose(world, me)
+    world.office.fire(proposed, "refuse", administrator(8), reason="x")
+    said = {"shown": "identity_card", "number": "***", "by": "AYŞE ÖRNEKOĞLU", "at": "2026"}
+    world.write("UPDATE application SET delivery = CAST(:said AS jsonb)", said=json.dumps(said))
     assert until(world, me) == world.clock.now() + relativedelta(years=1)
     world.clock.advance(days=365)
     assert erase(world)["unused_person"] == 0
@@ -112,6 +127,9 @@ def test_nothing_is_left_of_who_began_and_never_came_back(world: World) -> None:
     assert person.erased_at == world.clock.now()
     application = world.read(Application, case)
     assert (application.delivery_address, application.paper) == (None, None)
+    assert application.delivery is None
+    proposal = world.read(RoleGrant, proposed)
+    assert (proposal.name, proposal.subject) == (None, None)
     assert "ÖRNEK" not in application.applicant_key.upper()
     assert {(row.subject, row.text) for row in world.all(Notice, person_id=me)} <= {("", "")}
     assert lines(world) == [("unused_person", f"person:{me}")]
@@ -158,21 +176,7 @@ KEEPERS = {
     "an application that closed lately": lambda world, me: world.office.fire(
         world.file(me, "first"), "cancel", applicant(me)
     ),
-    "a proposed account": lambda world, me: world.office.open(
-        "grant",
-        "propose",
-        administrator(),
-        {
-            "act": "open",
-            "user_id": None,
-            "person_id": me,
-            "name": "A B",
-            "subject": "s",
-            "role": "auditor",
-            "institution_id": None,
-        },
-        reason="x",
-    ),
+    "a proposed account": propose,
 }
 
 

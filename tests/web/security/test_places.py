@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from sqlalchemy import LargeBinary, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from handlers.retention import PERSON
 from states.tables import METADATA
 
 PAGE = (Path(__file__).parents[3] / "docs" / "personal-data.md").read_text("utf-8")
@@ -94,3 +96,56 @@ def test_every_column_that_the_page_names_exists() -> None:
     files = {"py", "md"}
     assert {f"{table}.{name}" for table, name in named() - columns() if name not in files} == set()
     assert len(named()) > 35
+
+
+LOG = "goes with the log, after the 20 years: it is evidence or refuses every change"
+ACCOUNT = "an account keeps its person"
+SOON = "is gone by then, by a rule of its own"
+HOUSE = "is about a member of staff or about nobody"
+STAYS = {
+    "augmentation": (LOG, {"report", "container"}),
+    "signature": (LOG, {"report", "container"}),
+    "document": (LOG, {"content", "words"}),
+    "scan": (LOG, {"content"}),
+    "scan_page": (LOG, {"picture", "small"}),
+    "journal": (LOG, {"body"}),
+    "refused_attempt": (LOG, {"params"}),
+    "desk_entry": (LOG, {"text"}),
+    "data_change": (LOG, {"reason", "became", "marks", "proof"}),
+    "access_log": (LOG, {"purpose", "what"}),
+    "erasure": (LOG, {"subject"}),
+    "office_user": (ACCOUNT, {"name", "sort_key", "subject"}),
+    "web_session": (SOON, {"name", "sealed"}),
+    "staff_upload_row": (SOON, {"content", "reason", "left_out"}),
+    "card": (SOON, {"pin_sealed", "so_pin_sealed"}),
+    "sign_in_log": (HOUSE, {"source"}),
+    "batch": (HOUSE, {"reason"}),
+    "saved_filter": (HOUSE, {"name"}),
+    "staff_upload": (HOUSE, {"name"}),
+    "person": ("is worked out of the name by the database", {"given_key"}),
+}
+"""What of a person wiping him leaves where it is, by table, and why."""
+
+
+def wiped() -> set[tuple[str, str]]:
+    """Return the columns that wiping a person overwrites."""
+    statements = [re.match(r"\s*UPDATE (\w+) SET (.*) WHERE", one, re.DOTALL) for one in PERSON]
+    return {
+        (found[1], column)
+        for found in statements
+        if found is not None
+        for column in re.findall(r"(\w+) = ", found[2])
+    }
+
+
+def test_what_is_named_as_personal_is_wiped_with_its_person_or_stays_for_a_reason() -> None:
+    stays = {(table, name) for table, (_, names) in STAYS.items() for name in names}
+    personal = {(table, name) for table, name in named() if name not in {"py", "md"}}
+    assert personal - wiped() == stays
+    assert not stays & wiped()
+
+
+@pytest.mark.parametrize("column", sorted(wiped()))
+def test_what_is_wiped_is_a_column_of_its_table(column: tuple[str, str]) -> None:
+    table, name = column
+    assert name in METADATA.tables[table].columns
