@@ -127,6 +127,12 @@ def confirm_application(context: EffectContext) -> None:
 
 
 @effect()
+def opened_by_office(context: EffectContext) -> None:
+    """Tell of an application that the office opened for a person, who chooses how to approve it."""
+    tell(context, "opened_by_office", url=page_of(context))
+
+
+@effect()
 def come_to_desk(context: EffectContext) -> None:
     """Tell of an application that somebody else filed for which its person has to come."""
     if _chosen_by(context) != "applicant":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflow import promise as sorts
-from workflow.definition import Text
+from workflow.definition import NEW, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,6 +48,7 @@ _SENTENCES: Mapping[str, Text] = {
         "Her durumdan bir sona varılabilir", "From every state a case can end"
     ),
 }
+_NEW = Text("yeni", "new")
 _OR, _AND = Text("veya", "or"), Text("ve", "and")
 _TRUTH = {True: Text("evet", "yes"), False: Text("hayır", "no")}
 _WAY = Text("“{to}” durumuna", "to “{to}”")
@@ -114,6 +115,8 @@ class _Teller:
 
     def _title(self, name: str) -> str:
         found = self._definition
+        if name == NEW:
+            return self._in(_NEW)
         books: tuple[Mapping[str, State | Transition | Role], ...] = (
             found.states, found.transitions, found.roles,
         )  # fmt: skip

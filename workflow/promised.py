@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from workflow import promise as sorts
-from workflow.definition import Enumeration
+from workflow.definition import NEW, Enumeration
 from workflow.expression import ExpressionError
 from workflow.promise import Promise
 from workflow.shape import Record, Token
@@ -64,7 +64,7 @@ class Names:
         ]
         self._books: dict[str, tuple[str, Iterable[str]]] = {
             "to": ("state", states),
-            "from": ("state", states),
+            "from": ("state", (*states, NEW)),
             "after": ("state", states),
             "since_last": ("transition", moves),
             sorts.PASSES_ONE_OF: ("transition", moves),

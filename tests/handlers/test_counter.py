@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from states.application import Application
+from states.notice import Notice
 from tests.handlers.refusals import denied
-from tests.handlers.world import coordinator, officer
-from workflow.refusal import OwnCase
+from tests.handlers.world import applicant, coordinator, officer
+from workflow.actor import Actor
+from workflow.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
+
+
+END = date(2026, 8, 10)
 
 
 @pytest.fixture
@@ -73,3 +79,52 @@ def test_an_officer_chooses_nothing_for_himself_and_sends_no_card_elsewhere(
     wanted = {"method": "in_person", "address": "Başka Sokak 9, Ankara"}
     world.office.fire(case, "choose_method_for", officer(), wanted)
     assert world.read(Application, case).delivery_address == "TEST Sokağı 1, Bursa"
+
+
+FREE = {"kind": "reissue", "old_certificate_id": None}
+
+
+def reissued(world: World, me: int, actor: Actor) -> int:
+    values = FREE | {"person_id": me, "old_certificate_id": world.certificate(me, END)}
+    return world.office.open("application", "file_by_office", actor, values, reason="weak_keys")
+
+
+@pytest.mark.parametrize("actor", [officer(), coordinator(), None])
+def test_what_is_free_by_the_fault_of_the_authority_is_filed_by_nobody_as_any_other(
+    world: World, me: int, actor: Actor | None
+) -> None:
+    values = FREE | {"person_id": me, "old_certificate_id": world.certificate(me, END)}
+    with denied("open_to_its_person", kind="reissue"):
+        world.office.open("application", "file", actor or applicant(me), values)
+
+
+def test_an_officer_files_it_with_a_reason_and_its_person_is_told_and_goes_on(
+    world: World, me: int
+) -> None:
+    values = FREE | {"person_id": me, "old_certificate_id": world.certificate(me, END)}
+    with pytest.raises(ReasonMissing):
+        world.office.open("application", "file_by_office", officer(), values)
+    why = "weak_keys: RSA 2048"
+    case = world.office.open("application", "file_by_office", officer(), values, reason=why)
+    world.run_effects("notice.opened_by_office")
+    [told] = world.all(Notice, case_id=case)
+    assert "Kart ya da anahtar türünde güvenlik açığı var: RSA 2048" in told.text
+    assert world.choose(case, me, "e_onay").state == "e_onay"
+
+
+@pytest.mark.parametrize(
+    ("actor", "refusal"),
+    [("applicant", RoleNotAllowed), ("coordinator", RoleNotAllowed), ("himself", OwnCase)],
+)
+def test_nobody_else_files_it_and_no_officer_for_himself(
+    world: World, me: int, actor: str, refusal: type[Refused]
+) -> None:
+    himself = Actor("user:1", frozenset({"officer"}), "demo", me)
+    actors = {"applicant": applicant(me), "coordinator": coordinator(), "himself": himself}
+    with pytest.raises(refusal):
+        reissued(world, me, actors[actor])
+
+
+def test_the_office_files_nothing_else_that_way(world: World, me: int) -> None:
+    with denied("opened_by_office", kind="first"):
+        world.file_by_office(me, "first")

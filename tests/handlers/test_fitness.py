@@ -58,7 +58,7 @@ def no_card_unlocks(world: World) -> None:
 
 def delivered(world: World, kind: str, me: int, old: int | None, ends_on: date) -> int:
     """Bring an application to its end behind the office's back; return its new certificate."""
-    case = world.file(me, kind, old)
+    case = world.open(me, kind, old)
     new = world.certificate(me, ends_on, "d4e5f6")
     world.write("UPDATE certificate SET application_id = :c WHERE id = :n", c=case, n=new)
     world.write(
@@ -76,11 +76,11 @@ def test_what_takes_over_the_old_end_is_not_filed_for_a_certificate_that_ended(
     old = world.certificate(me, END)
     world.clock.set(datetime(2026, 4, 10, 20, 59, 59, tzinfo=UTC))
     with denied("rest_enough", old_certificate_ends_on=END):
-        world.file(me, kind, old)
+        world.open(me, kind, old)
     world.clock.advance(seconds=1)
     reference = world.read(Certificate, old).reference
     with denied("form.old_certificate_not_in_force", certificate=reference):
-        world.file(me, kind, old)
+        world.open(me, kind, old)
 
 
 @pytest.mark.parametrize("kind", SAME_END)
@@ -88,10 +88,10 @@ def test_nor_for_a_revoked_one_though_for_a_suspended_one(world: World, kind: st
     me = world.person()
     old = world.certificate(me, END)
     world.write("UPDATE certificate SET state = 'suspended'")
-    world.office.fire(world.file(me, kind, old), "cancel", applicant(me))
+    world.office.fire(world.open(me, kind, old), "cancel", applicant(me))
     world.write("UPDATE certificate SET state = 'revoked'")
     with denied("form.old_certificate_not_in_force"):
-        world.file(me, kind, old)
+        world.open(me, kind, old)
 
 
 @pytest.mark.parametrize("kind", ["lost", "data_change", "renewal"])
@@ -102,7 +102,7 @@ def test_who_has_no_certificate_in_force_is_treated_as_a_first_whatever_the_kind
     me = world.person()
     old = world.certificate(me, END)
     world.clock.advance(days=60)
-    case = world.file(me, kind, old)
+    case = world.open(me, kind, old)
     rule = {"e_imza": "form.no_valid_certificate", "wet_signature": "form.paper_not_accepted"}
     if (kind, method) == ("data_change", "e_onay"):
         rule["e_onay"] = "form.method_not_allowed"
@@ -271,9 +271,9 @@ def test_a_certificate_is_replaced_once_as_long_as_its_successor_lives(
     if kind == "lost":
         world.write("UPDATE certificate SET state = 'revoked' WHERE id = :id", id=old)
     with denied("form.replaced_already"):
-        world.file(me, kind, old)
+        world.open(me, kind, old)
     world.write("UPDATE certificate SET state = 'revoked' WHERE id = :id", id=new)
-    assert world.state(world.file(me, kind, old)) == "draft"
+    assert world.state(world.open(me, kind, old)) == "draft"
 
 
 def test_a_card_stolen_after_its_renewal_is_replaced_while_it_is_in_force(world: World) -> None:
@@ -314,7 +314,7 @@ def test_what_ends_a_certificate_takes_the_place_of_its_renewal_and_the_person_i
     assert world.choose(renewal, me, "e_onay").state == "held"
     untouched = world.file(me, "renewal", other)
     assert world.choose(untouched, me, "e_onay").state == "held"
-    case = world.file(me, kind, old)
+    case = world.open(me, kind, old)
     assert world.choose(case, me, "e_onay").state == "queued"
     assert (world.state(renewal), world.state(untouched)) == ("cancelled", "held")
     world.run_effects("notice.gave_way")
@@ -356,7 +356,7 @@ def test_any_certificate_of_the_person_that_signs_serves_for_e_imza(
     me = world.person()
     old = world.card(me, END).certificate_id
     no_card_unlocks(world)
-    case = world.file(me, kind, old)
+    case = world.open(me, kind, old)
     world.write("UPDATE certificate SET state = 'suspended'")
     with denied("form.no_valid_certificate"):
         world.choose(case, me, "e_imza")
@@ -430,7 +430,7 @@ def test_where_policy_lets_an_e_onay_outlive_the_certificate_it_serves_after_the
     world.office = office_under(world, switched)
     world.clock.set(datetime(2026, 4, 11, 9, 0, tzinfo=UTC))
     world.office.fire(old, "end", SYSTEM)
-    case = world.file(me, kind, old)
+    case = world.open(me, kind, old)
     assert world.choose(case, me, "e_onay").state == "queued"
     world.office.fire(case, "start_production", operator())
     new = world.read(Certificate, world.read(Application, case).certificate_id)

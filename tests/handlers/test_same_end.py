@@ -42,9 +42,9 @@ def test_for_a_rest_of_less_than_two_weeks_no_card_is_made(
 ) -> None:
     world.clock.set(LAST - timedelta(days=15) + timedelta(seconds=1))
     with denied("rest_enough", old_certificate_ends_on=END):
-        world.file(me, kind, held.certificate_id)
+        world.open(me, kind, held.certificate_id)
     world.clock.advance(seconds=-1)
-    world.file(me, kind, held.certificate_id)
+    world.open(me, kind, held.certificate_id)
 
 
 def test_the_rest_is_asked_again_when_the_method_is_chosen_and_when_it_is_approved(
@@ -68,7 +68,7 @@ def test_what_does_not_take_over_the_end_needs_no_rest(
     world: World, me: int, held: Held, kind: str
 ) -> None:
     world.clock.set(LAST - timedelta(days=1))
-    world.file(me, kind, held.certificate_id)
+    world.open(me, kind, held.certificate_id)
 
 
 def test_a_fault_is_under_warranty_for_two_years_and_then_of_another_kind(

@@ -38,7 +38,7 @@ def held(world: World, me: int) -> Held:
 
 def approved(world: World, me: int, held: Held, kind: str) -> int:
     world.consent(me, held)
-    case = world.file(me, kind, held.certificate_id)
+    case = world.open(me, kind, held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "queued"
     return case
 

@@ -127,6 +127,16 @@ class Stage:
         self.office.fire(case, "choose_method", me, {"method": method, "shown": True})
         return case
 
+    def file_by_office(self, person: int, old: int, reason: str, method: str) -> int:
+        """Open a re-issue as an officer does; its person chooses before the form how to approve."""
+        values = {"kind": "reissue", "person_id": person, "old_certificate_id": old}
+        case = self.office.open(
+            "application", "file_by_office", FIRST_OFFICER, values, reason=reason
+        )
+        chosen = {"method": method, "shown": True}
+        self.office.fire(case, "choose_method", applicant(person), chosen)
+        return case
+
     def file_for(self, coordinator: Actor, person: int, old: int) -> int:
         """File a renewal for a person as a coordinator does who enters a list."""
         values = {"kind": "renewal", "person_id": person, "old_certificate_id": old}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy import select
-from wtforms import SelectField, validators
+from wtforms import SelectField, TextAreaField, validators
 from wtforms.fields import SelectChoice
 
+from handlers.address import LONGEST_REASON
 from states.certificate import Certificate
 from states.reference import MAX_ID
 from states.reference import reference as reference_of
@@ -20,12 +21,18 @@ from web.office.face import blueprint
 from web.permissions import allow
 from web.session import current
 from web.wording import kind_title, state_title
+from workflow.entry import storable
 from workflow.refusal import Conflict, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
 NONE = ""
+
+BY_OFFICE = "file_by_office"
+"""The move that opens what the office alone opens, with its reason."""
 
 
 class OpenForm(FlaskForm):  # type: ignore[misc] # the library carries no types
@@ -39,6 +46,23 @@ class OpenForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         description="İlk başvuruda ve ek sertifikada boş bırakınız.",
         validators=[validators.Optional()],
     )
+    code = SelectField(
+        "Ofisin nedeni",
+        description="Yalnız ofisin kendi kararıyla açtığı türlerde seçiniz.",
+        validators=[validators.Optional()],
+    )
+    words = TextAreaField(
+        "Nedenin açıklaması",
+        filters=[lambda text: storable(text) if text else text],
+        validators=[
+            validators.Length(max=LONGEST_REASON, message="Açıklama çok uzun; kısaltınız.")
+        ],
+    )
+
+    @property
+    def reason(self) -> str | None:
+        """The reason as the journal keeps it: a code, with words of one's own or without."""
+        return ": ".join(filter(None, (self.code.data, (self.words.data or "").strip()))) or None
 
 
 @blueprint.route("/kisi/<int:number>/basvuru", methods=["GET", "POST"], endpoint="open_application")
@@ -59,7 +83,7 @@ def open_application(number: int) -> ResponseReturnValue:
         "old_certificate_id": int(wanted) if wanted else None,
     }
     try:
-        case_id = composed().office.open("application", "file", current().actor, values)
+        case_id = _open(values, form)
     except Conflict:
         form.kind.errors = ["Bu kişinin bu türde açık bir başvurusu var; ona devam ediniz."]
         return _page(number, form), 409
@@ -71,9 +95,23 @@ def open_application(number: int) -> ResponseReturnValue:
     return redirect(url_for("office.case", reference=reference))
 
 
+def _open(values: Mapping[str, object], form: OpenForm) -> int:
+    """Open the application by the move that its kind has: for its person, or for the office."""
+    office, actor = composed().office, current().actor
+    kinds = composed().library.workflow("application").kinds
+    if kinds[form.kind.data]["opened_by"] == "person":
+        return office.open("application", "file", actor, values)
+    return office.open("application", BY_OFFICE, actor, values, reason=form.reason)
+
+
 def _offer(form: OpenForm, number: int) -> OpenForm:
     library = composed().library
     application, certificate = library.workflow("application"), library.workflow("certificate")
+    reasons = application.transitions[BY_OFFICE].reasons
+    form.code.choices = [
+        SelectChoice(NONE, "Ofisin nedeni yok"),
+        *(SelectChoice(code, title.tr) for code, title in reasons.items()),
+    ]
     form.kind.choices = [
         SelectChoice(NONE, "Seçiniz"),
         *(SelectChoice(name, kind_title(application, name)) for name in application.kinds),

@@ -47,12 +47,8 @@ KINDS = {
         "iptal edilir."
     ),
     "additional": "Geçerli sertifikanızın yanında bir tane daha gerekiyorsa.",
-    "reissue": (
-        "Makam sertifikaların topluca yenilenmesini istediyse; eski sertifika, yenisini "
-        "etkinleştirdiğinizde iptal edilir."
-    ),
 }
-"""When each kind of application is the right one."""
+"""When each kind of application is the right one, of those that a person opens himself."""
 
 METHODS = {
     "e_onay": "Verdiğiniz e-onaya dayanır; formu okuyup onaylarsınız, imza atmanız gerekmez.",
@@ -87,9 +83,11 @@ class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     sertifika = SelectField("İlgili sertifika", validators=[validators.Optional()])
 
     def offer(self, definition: Definition, certificates: Sequence[Certificate]) -> KindForm:
-        """Fill in the kinds of the workflow and the person's certificates."""
+        """Fill in the kinds that a person opens himself, and his certificates."""
         self.tur.choices = [
-            (name, f"{kind_title(definition, name)} – {KINDS[name]}") for name in definition.kinds
+            (name, f"{kind_title(definition, name)} – {KINDS[name]}")
+            for name, kind in definition.kinds.items()
+            if kind["opened_by"] == "person"
         ]
         self.sertifika.choices = [
             (row.reference, f"{row.reference} – {_standing(row)}") for row in certificates

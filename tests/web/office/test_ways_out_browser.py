@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,3 +146,14 @@ def test_an_application_is_opened_at_the_desk_and_its_method_chosen(
     zeynep.page.get_by_label("Başvuru türü").select_option(label="İlk başvuru")
     zeynep.press("Başvuruyu aç")
     assert "açık bir başvurusu var" in zeynep.text
+    old = world.certificate(me, world.clock.now().date() + timedelta(days=400))
+    zeynep.go(f"/kisi/{me}/basvuru")
+    zeynep.page.get_by_label("Başvuru türü").select_option(label="Toplu yeniden üretim")
+    zeynep.page.get_by_label("Hangi sertifika için").select_option(index=1)
+    zeynep.press("Başvuruyu aç")
+    assert "“Ofis kararıyla başvuru aç” işlemi" in zeynep.text
+    zeynep.page.get_by_label("Ofisin nedeni").select_option(index=1)
+    zeynep.look()
+    zeynep.press("Başvuruyu aç")
+    [free] = world.all(Application, person_id=me, kind="reissue")
+    assert (free.state, free.old_certificate_id) == ("draft", old)

@@ -39,10 +39,10 @@ def send(browser: Visitor, query: str, method: str, status: int = 200) -> Page:
     return browser.post(SEND + query, status, yontem=method, adres=ADDRESS, gorulen=seen)
 
 
-def test_the_first_page_offers_every_kind_with_a_sentence(holder: Holder) -> None:
+def test_the_first_page_offers_every_kind_of_a_person_with_a_sentence(holder: Holder) -> None:
     page = holder.browser.get("/basvurularim/yeni")
     kinds = page.all("label", class_="form-check-label")
-    assert len(kinds) == 9
+    assert len(kinds) == 8
     assert "Kayıp veya çalıntı – Kartınız kaybolduysa" in " ".join(kinds)
 
 
@@ -98,6 +98,15 @@ def test_only_the_methods_of_the_kind_are_offered(
     page = holder.browser.get(METHOD + renewal_of(holder).replace("renewal", kind))
     labels = page.all("label", class_="form-check-label")
     assert [label.partition(" – ")[0] for label in labels] == methods
+
+
+def test_what_the_office_alone_opens_is_not_offered_nor_taken(world: World, holder: Holder) -> None:
+    page = holder.browser.get("/basvurularim/yeni")
+    assert not [label for label in page.all("label") if "yeniden üretim" in label.lower()]
+    query = renewal_of(holder).replace("renewal", "reissue")
+    holder.browser.get(METHOD + query, 422)
+    holder.browser.post(SEND + query, 400, yontem="e_onay", adres=ADDRESS)
+    assert world.all(Application) == []
 
 
 def test_the_method_page_brings_the_address_and_asks_for_what_is_missing(holder: Holder) -> None:

@@ -377,7 +377,7 @@ def test_the_page_of_a_new_certificate_says_which_one_ends_with_its_activation(
 ) -> None:
     me, old = holder.person_id, holder.held.certificate_id
     world.consent(me, holder.held)
-    case = world.file(me, "reissue", old)
+    case = world.file_by_office(me, "reissue", old)
     assert world.choose(case, me, "e_onay").state == "queued"
     world.office.fire(case, "start_production", operator())
     world.run_effects()

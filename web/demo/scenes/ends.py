@@ -21,8 +21,11 @@ def _queued(
     """Bring an application by e-onay to the queue of production; return person and old card."""
     person, held = stage.holder(number, name, stage.today + timedelta(days=days))
     stage.consent(scene.name, person, held)
-    kind = {"serves": "reissue", "lost_card": "lost"}.get(scene.name, "renewal")
-    scene.case = stage.file(person, kind, held.certificate_id, "e_onay")
+    if scene.name == "serves":
+        scene.case = stage.file_by_office(person, held.certificate_id, "weak_keys", "e_onay")
+    else:
+        kind = "lost" if scene.name == "lost_card" else "renewal"
+        scene.case = stage.file(person, kind, held.certificate_id, "e_onay")
     expect(stage, scene, "queued")
     return person, held
 
