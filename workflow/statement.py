@@ -215,15 +215,23 @@ def _logged() -> str:
 
 
 def _queued(move: Transition) -> str:
-    names = ", ".join(f"('{name}')" for name in move.effects)
+    names = ", ".join(f"('{name}', '{party(name)}')" for name in move.effects)
     return (
         "queued AS (INSERT INTO procrastinate_jobs"
         " (queue_name, task_name, priority, lock, queueing_lock, args)"
-        f" SELECT '{EFFECT_TASK}', '{EFFECT_TASK}', m.urgency, 'case/' || m.id,"
+        f" SELECT '{EFFECT_TASK}', '{EFFECT_TASK}', m.urgency, 'case/' || m.id || '/' || e.party,"
         " m.id || '/' || m.n || '/' || e.name,"
         " jsonb_build_object('case', m.id, 'n', m.n, 'name', e.name)"
-        f" FROM moved m CROSS JOIN (VALUES {names}) e(name))"
+        f" FROM moved m CROSS JOIN (VALUES {names}) e(name, party))"
     )
+
+
+def party(effect: str) -> str:
+    """Return whom an effect goes to: those of one case to one party run in their order.
+
+    A courier that is away holds back what else it is asked for, and no letter.
+    """
+    return effect.partition(".")[0]
 
 
 def _answer(definition: Definition, move: Transition, shape: Shape) -> str:

@@ -68,10 +68,12 @@ def _tell(context: EffectContext) -> None:
     _desk(context).told.append(context.key)
 
 
-def registry() -> Registry:
+def registry(process: str = PROCESS) -> Registry:
     """Return the handlers of the test process; what they do is the desk's matter."""
+    mail = [Handler("mail.tell", "effects", _tell)] if "mail.tell" in process else []
     return Registry(
         [
+            *mail,
             Handler("desk.allowed", "check", lambda context: _desk(context).check(context)),
             Handler("desk.act", "do", lambda context: _desk(context).act(context)),
             Handler("desk.tell", "effects", _tell),
@@ -83,7 +85,7 @@ def registry() -> Registry:
 @cache
 def definitions(process: str = PROCESS) -> Mapping[str, Definition]:
     """Return the workflows of a process text."""
-    return load(process, registry())
+    return load(process, registry(process))
 
 
 def office(
@@ -95,7 +97,7 @@ def office(
     publish(engine, found, clock.now())
     with engine.begin() as connection:
         connection.execute(text(_HUMANS))
-    return Office(engine, Library(engine, found, registry()), clock, desk or Desk())
+    return Office(engine, Library(engine, found, registry(process)), clock, desk or Desk())
 
 
 _HUMANS = (

@@ -259,7 +259,7 @@ def test_the_effects_of_a_move_are_queued_with_it_the_most_urgent_first(office: 
     assert post["args"] == {"case": late, "n": 5, "name": "desk.post"}
     assert tell["args"] == {"case": late, "n": 5, "name": "desk.tell"}
     assert (post["queue_name"], post["task_name"], post["status"]) == ("effect", "effect", "todo")
-    assert (post["lock"], post["queueing_lock"]) == (f"case/{late}", f"{late}/5/desk.post")
+    assert (post["lock"], post["queueing_lock"]) == (f"case/{late}/desk", f"{late}/5/desk.post")
     assert (post["priority"], heard["priority"]) == (9, -3)
     assert heard["args"] == {"case": opened, "n": 1, "name": "desk.tell"}
 

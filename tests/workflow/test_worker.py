@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import replace
 from datetime import timedelta
 from queue import Queue
@@ -21,8 +20,9 @@ from states.errors import DatabaseUnavailable
 from tests.workflow import kit
 from workflow import worker
 from workflow.context import EffectContext, Outcome
+from workflow.effect_queue import KeepTrying, build_app
 from workflow.refusal import DefinitionMissing
-from workflow.worker import Chore, Done, KeepTrying, Pace, work
+from workflow.worker import Chore, Pace, work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,87 +147,54 @@ def test_the_jobs_of_a_worker_that_died_are_put_back(office: Office) -> None:
     assert kit.standing(office, case_id) == ("delivered", 6)
 
 
-async def scheduled(office: Office, pace: Pace) -> list[tuple[str, object, object, object, int]]:
-    app = worker.build_app(office, pace, Done())
-    clock = worker._start_clock(app, office, pace, [])  # noqa: SLF001 - what it was set to
-    try:
-        return [
-            (job.func.__name__, job.trigger.interval, job.coalesce,
-             job.misfire_grace_time, job.max_instances)
-            for job in clock.get_jobs()
-        ]  # fmt: skip
-    finally:
-        clock.shutdown(wait=False)
+def test_effects_to_another_party_do_not_wait_for_one_that_is_away(
+    office: Office, clock: FixedClock
+) -> None:
+    """Those to one party keep their order."""
+    process = kit.PROCESS.replace("[desk.post, desk.tell]", "[desk.post, desk.tell, mail.tell]")
+    house = kit.office(office.database, clock, process, kit.desk_of(office))
+
+    def post(_: EffectContext) -> Outcome:
+        raise ConnectionError("courier away")
+
+    kit.desk_of(house).post = post
+    case_id = sent(house)
+    work(house, HURRY, until_idle=True)
+    assert statuses(house) == {"desk.post": "todo", "desk.tell": "todo", "mail.tell": "succeeded"}
+    assert kit.desk_of(house).told == [f"{case_id}/5/mail.tell"]
 
 
-def test_the_clock_rings_for_sweeps_and_recovery_however_late(office: Office) -> None:
-    rings = asyncio.run(scheduled(office, Pace(sweep=7, recover=11)))
-    assert rings == [
-        ("_sweep", timedelta(seconds=7), True, None, 1),
-        ("_recover", timedelta(seconds=11), True, None, 1),
-    ]
-
-
-def test_chores_ring_at_once_and_then_by_their_pace_whatever_ails_one(office: Office) -> None:
-    done: Queue[str] = Queue()
-
-    def fail() -> None:
-        done.put("failing")
-        raise ConnectionError("secret")
-
-    chores = [Chore("failing", fail), Chore("other", lambda: done.put("other"), every=7)]
-
-    async def rings() -> list[tuple[timedelta, str]]:
-        app = worker.build_app(office, HURRY, Done())
-        clock = worker._start_clock(app, office, Pace(chores=13), chores)  # noqa: SLF001 - what it was set to
-        try:
-            names.extend([await asyncio.to_thread(done.get) for _ in chores])
-            jobs = [job for job in clock.get_jobs() if job.func.__name__ == "_do"]
-            return [(job.trigger.interval, job.args[0].name) for job in jobs]
-        finally:
-            clock.shutdown()
-
-    names: list[str] = []
-    with capture_logs() as logs:
-        found = asyncio.run(rings())
-    assert sorted(names) == ["failing", "other"]
-    assert sorted(found) == [(timedelta(seconds=7), "other"), (timedelta(seconds=13), "failing")]
-    assert not logging.getLogger("apscheduler.scheduler").isEnabledFor(logging.WARNING)
-    failed = {"event": "chore_failed", "chore": "failing", "why": "ConnectionError"}
-    assert [{key: log[key] for key in failed} for log in logs] == [failed]
+def test_a_worker_that_stays_sweeps_does_its_chores_and_recovers_by_their_pace(
+    office: Office,
+) -> None:
+    pace = Pace(sweep=7, recover=11, chores=13)
+    chores = [Chore("lists", lambda: None), Chore("batches", lambda: None, every=2)]
+    rings = worker._rings(None, office, pace, chores)  # type: ignore[arg-type]  # noqa: SLF001 - no ring is rung
+    assert [(ring.name, ring.every, ring.at_once) for ring in rings] == [
+        ("sweep", 7, True), ("recover", 11, False), ("lists", 13, True), ("batches", 2, True),
+    ]  # fmt: skip
 
 
 def test_a_worker_that_stays_sweeps_at_once_and_outlives_the_queues_absence(
     office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[bool] = []
-    stopped: list[bool] = []
-    start = worker._start_clock  # noqa: SLF001 - to see that it is stopped
+    swept: Queue[int] = Queue()
 
     async def run(_app: object, _pace: Pace, *, wait: bool) -> None:
         waits.append(wait)
         if len(waits) < 3:
             raise ConnectorException from OSError("away")
+        await asyncio.to_thread(swept.get, timeout=60)
 
-    def started(*given: object) -> object:
-        made = start(*given)  # type: ignore[arg-type]  # as the worker gave them
-        down = made.shutdown
-
-        def shutdown(*, wait: bool) -> None:
-            stopped.append(wait)
-            down(wait=wait)
-
-        made.shutdown = shutdown
-        return made
-
+    sweep = worker._sweep  # noqa: SLF001 - to see that it is called
+    monkeypatch.setattr(worker, "_sweep", lambda house: swept.put(sweep(house)))
     monkeypatch.setattr(worker, "_run_effects", run)
-    monkeypatch.setattr(worker, "_start_clock", started)
     case_id = kit.matter(office)
     clock.advance(days=30)
     with capture_logs() as logs:
         work(office, replace(HURRY, poll=0))
     assert waits == [True, True, True]
-    assert stopped == [False]
     assert kit.standing(office, case_id)[0] == "expired"
     assert [log["why"] for log in logs if log["event"] == "queue_away"] == ["OSError"] * 2
 
@@ -311,7 +278,7 @@ def test_a_worker_that_is_to_end_does_not_wait_for_an_absent_queue(
 
 def test_the_queue_runs_under_the_limited_role(office: Office) -> None:
     async def role() -> str:
-        app = worker.build_app(office, HURRY, Done())
+        app, _ = build_app(office.database.url, 1, 1, lambda *_: None)
         async with app.open_async():
             row = await app.connector.execute_query_one_async("SELECT current_user AS name")
             return str(row["name"])

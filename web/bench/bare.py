@@ -84,7 +84,7 @@ class BareScript:
         connection.execute(_LOG, [case, n, trigger, now, body, head, head_now])
         key = f"{case}/{n}/tell"
         arguments = json.dumps({"case": case, "n": n, "name": "tell"})
-        connection.execute(_QUEUE, [f"case/{case}", key, arguments])
+        connection.execute(_QUEUE, [f"case/{case}/notice", key, arguments])
         connection.commit()
 
     def close(self) -> None:
