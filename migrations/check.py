@@ -1,4 +1,4 @@
-"""Owns the proof that the steps lead to the tables: up, down, up, and no drift."""
+"""Owns the proof that the steps lead to the tables and their guard: up, down, up, and no drift."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from migrations import guard
 from migrations.run import downgrade, upgrade
 from states.database import ensure_database, make_engine
 from states.server import start_server
@@ -58,7 +59,8 @@ def check(url: URL) -> list[str]:
     downgrade(url, "base")
     faults = [f"the way down leaves {name} behind" for name in leftovers(url)]
     upgrade(url)
-    return faults + [f"steps and tables differ: {difference}" for difference in drift(url)]
+    faults += [f"steps and tables differ: {difference}" for difference in drift(url)]
+    return faults + guard.faults(url)
 
 
 def _ours(_thing: object, name: str | None, sort: str, *_rest: object) -> bool:

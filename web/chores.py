@@ -8,6 +8,7 @@ from handlers import figures, reminders, retention, revocation, sessions, tries,
 from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
+from web.guarded import Guard
 from workflow.proof import prove
 from workflow.worker import Chore
 
@@ -27,6 +28,9 @@ FIGURES = 60.0
 REMINDERS = 600.0
 """Seconds between two looks for holders to be reminded, or asked whether their data hold."""
 
+
+GUARD = 60.0
+"""Seconds between two looks at triggers, owners and rights of the database."""
 
 SECRETS = 60.0
 """Seconds between two looks for cards that need no secret any more."""
@@ -57,6 +61,7 @@ def chores(office: Office) -> list[Chore]:
         Chore("data_checks", lambda: window.ask_to_check(office), every=REMINDERS),
         Chore("secrets", lambda: retention.erase_due(office, "card_secrets"), every=SECRETS),
         Chore("retention", lambda: retention.erase_due(office), every=RETENTION),
+        Chore("guard", Guard(office.database, every=0).differs, every=GUARD),
         Chore("proof", lambda: prove(office), every=PROOF),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
         Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),

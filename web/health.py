@@ -17,6 +17,7 @@ from handlers.services import services_of
 from signing.errors import SigningError
 from states.errors import DatabaseUnavailable
 from web.composition import composed
+from web.guarded import Guard
 from web.permissions import public
 from web.request_log import method_of_request
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("health", __name__)
+
+MOST = 20
+"""How many differences of the guard are named; the log names them all."""
 
 
 class Meters:
@@ -51,6 +55,11 @@ class Meters:
             "1 while the files of the house's own keys are whole, 0 when they are lost.",
             registry=self.registry,
         )
+        self.guard = Gauge(
+            "nes_guard_whole",
+            "1 while triggers, owners and rights of the database are as the steps made them.",
+            registry=self.registry,
+        )
         self.retried = Gauge(
             "nes_effects_retried",
             f"Effects that were tried {figures.TRIES} times or more, as last counted.",
@@ -67,8 +76,10 @@ class Meters:
         """Take in how things stand; counts that can not be read are not a number."""
         self.keys.set(0 if ailment() else 1)
         try:
+            self.guard.set(0 if _guard().differs() else 1)
             counted = figures.counted(composed().office)
         except (SQLAlchemyError, DatabaseUnavailable):
+            self.guard.set(nan)
             self.retried.set(nan)
             self.tokens.clear()
             return
@@ -117,16 +128,28 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """Say whether the process can work: the database answers, the house's own keys are whole."""
+    """Say whether the process can work: the database answers and is guarded, the keys are whole."""
     try:
         with composed().database.connect() as connection:
             connection.execute(text("select 1"))
+        differs = _guard().differs()
     except (SQLAlchemyError, DatabaseUnavailable):
         return {"status": "unavailable", "missing": "database"}, 503
     ails = ailment()
     if ails is not None:
         return {"status": "unavailable", "missing": "keys", "code": ails.code}, 503
+    if differs:
+        return {"status": "unavailable", "missing": "guard", "differs": differs[:MOST]}, 503
     return {"status": "ok"}
+
+
+def _guard() -> Guard:
+    """Return the guard of the database at hand, whose answer is kept for a minute."""
+    database = composed().database
+    kept: Guard | None = current_app.extensions.get("nes.guard")
+    if kept is None or kept.database is not database:
+        kept = current_app.extensions["nes.guard"] = Guard(database)
+    return kept
 
 
 @blueprint.get("/metrics")

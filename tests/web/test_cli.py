@@ -177,6 +177,13 @@ def test_the_database_goes_up_and_down_its_steps(
     assert status["current"] == status["head"]
     assert status["pending"] == []
     assert terminal.run("db", "status").output == f"step {status['head']} of {status['head']}\n"
+    with empty_database.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE journal DISABLE TRIGGER append_only"))
+    (differs,) = terminal.json("db", "status", code=1)["guard"]
+    assert differs.startswith("trigger append_only on journal: never")
+    spoken = terminal.run("db", "status", code=1)
+    assert differs in spoken.output
+    assert f"1 thing(s) from what the steps made: {differs}" in spoken.stderr
     assert "the steps are base, 0001" in terminal.refused("db", "downgrade", "9", "--yes")
     assert "stopped" in terminal.run("db", "downgrade", "base", code=130, typed="n\n").stderr
     assert "step base" in terminal.run("db", "downgrade", "base", "--yes").output
@@ -408,7 +415,7 @@ def test_a_worker_works_on_the_composed_office(
     assert type(seen[0]).__name__ == "Office"
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
-        "uploads", "reminders", "data_checks", "secrets", "retention",
+        "guard", "uploads", "reminders", "data_checks", "secrets", "retention",
     }  # fmt: skip
 
 

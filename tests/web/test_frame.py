@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import abort
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from handlers import figures
@@ -21,6 +22,7 @@ from web import frame
 from web.actors import STAFF_ROLES, of_user
 from web.app import create_app
 from web.errors import MESSAGES, STATUSES, status_of
+from web.guarded import Guard
 from web.permissions import allow, permission_of, public
 from web.session import polled
 from workflow import refusal
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from states.user import User
     from tests.handlers.world import World
+    from tests.postgres import Database
     from web.composition import Composition
 
 ROLES = {*STAFF_ROLES, "applicant", "public", "*"}
@@ -348,6 +351,33 @@ def test_keys_that_are_lost_are_said_at_once_to_machines_and_to_the_desk(
     assert said in page.text
     assert ails.text in page.text
     assert said not in machine.get("/giris").text, "strangers are not told"
+
+
+def test_a_guard_that_differs_is_named_to_machines_and_looked_for_again(
+    database: Database, composition: Composition
+) -> None:
+    app = create_app(composition)
+    machine = Visitor(app)
+    assert machine.get("/readyz").response.json == {"status": "ok"}
+    assert "nes_guard_whole 1.0" in machine.get("/metrics").response.text
+    with database.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE journal DISABLE TRIGGER append_only"))
+    assert machine.get("/readyz").response.json == {"status": "ok"}, "an answer is kept"
+    app.extensions["nes.guard"] = Guard(composition.database, every=0)
+    assert machine.get("/readyz", 503).response.json == {
+        "status": "unavailable",
+        "missing": "guard",
+        "differs": [
+            (
+                "trigger append_only on journal: never, refuse_change, 58, "
+                "the steps made it: always, refuse_change, 58"
+            )
+        ],
+    }
+    assert "nes_guard_whole 0.0" in machine.get("/metrics").response.text
+    with database.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE journal ENABLE ALWAYS TRIGGER append_only"))
+    assert machine.get("/readyz").response.json == {"status": "ok"}
 
 
 def test_what_does_not_come_to_its_end_is_counted_for_machines(

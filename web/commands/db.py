@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from migrations import check as proof
-from migrations import run
-from states.database import close_server, database_url
+from migrations import guard, run
+from states.database import close_server, database_url, make_engine
 from web.commands.failure import Failure
 from web.commands.house import settings
 from web.commands.terminal import json_option, say, say_json
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 
 @click.group()
@@ -64,7 +69,9 @@ def downgrade(revision: str, yes: bool) -> None:  # noqa: FBT001 - click's signa
 @db.command()
 @json_option
 def status(as_json: bool) -> None:  # noqa: FBT001 - click's signature
-    """Show at which step the database stands; ends with 1 when steps are missing.
+    """Show at which step the database stands, and what differs of its guard; ends with 1 then.
+
+    The guard is what keeps the past from being changed: triggers, owners, rights.
 
     \b
     Example:
@@ -73,14 +80,32 @@ def status(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     found = settings()
     try:
         stand = run.status(database_url(found))
+        differs = _differs(database_url(found)) if not stand.pending else ()
     finally:
         close_server(found)
     if as_json:
-        say_json({"current": stand.current, "head": stand.head, "pending": list(stand.pending)})
+        say_json({"current": stand.current, "head": stand.head, "pending": list(stand.pending),
+                  "guard": list(differs)})  # fmt: skip
     else:
         say(f"step {stand.current or 'none'} of {stand.head}")
+        for sentence in differs:
+            say(sentence)
     if stand.pending:
         raise Failure(f"{len(stand.pending)} step(s) are missing. Run `nes db upgrade`.")
+    if differs:
+        raise Failure(
+            f"The guard of the database differs in {len(differs)} thing(s) from what the steps "
+            f"made: {differs[0]}. Find out who changed it before you mend it."
+        )
+
+
+def _differs(url: URL) -> tuple[str, ...]:
+    engine = make_engine(url, owner=True, application="nes db")
+    try:
+        with engine.connect() as connection:
+            return guard.differences(connection)
+    finally:
+        engine.dispose()
 
 
 @db.command()
