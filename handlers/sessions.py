@@ -144,6 +144,13 @@ def end_all(
     return _end(connection, WebSession.actor == actor, literal(why), now, source)
 
 
+def end_everyone(database: Engine, why: str, now: datetime) -> int:
+    """End every session there is, of strangers too; return how many were somebody's."""
+    with database.begin() as connection:
+        connection.execute(delete(WebSession).where(WebSession.actor.is_(None)))
+        return _end(connection, WebSession.actor.is_not(None), literal(why), now, None)
+
+
 def end_one(database: Engine, actor: str, mark: str, now: datetime, source: str) -> bool:
     """End the open session of somebody that goes by a mark (see `short`); False without one."""
     keys = [key for key, _, _ in list_of(database, actor, now) if short(key) == mark]

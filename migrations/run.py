@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, text
 
-from states.database import make_engine
+from states.database import APP_ROLE, make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +37,34 @@ class UnknownRevision(ValueError):
     """The revision is none of ours; `nes db status` lists them."""
 
 
+_ROLE = f"""
+DO $$
+BEGIN
+    CREATE ROLE {APP_ROLE} NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+
+DO $$
+BEGIN
+    IF NOT pg_has_role(current_user, '{APP_ROLE}', 'MEMBER') THEN
+        EXECUTE format('GRANT {APP_ROLE} TO %I', current_user);
+    END IF;
+END $$
+"""
+"""Roles belong to the server, not to the database: a dump brings none of them along."""
+
+
 def upgrade(url: URL) -> None:
     """Bring a database to the newest step; processes that come together wait for one another."""
     with _locked(url) as connection:
+        connection.execute(text(_ROLE))
         command.upgrade(_config(connection), "head")
+
+
+def prepare(url: URL) -> None:
+    """Make the role that a dump gives its rights to, so that one may be loaded afterwards."""
+    with _locked(url) as connection:
+        connection.execute(text(_ROLE))
 
 
 def downgrade(url: URL, revision: str) -> None:

@@ -83,7 +83,7 @@ def produce(
     check(order.request)
     if store.directory is None:
         raise DeviceFailed(support="produce/directory")
-    with softhsm.exclusive(store.directory, "produce"):
+    with softhsm.exclusive(store.directory, softhsm.PRODUCE):
         cards.blank(store, order.card)
         checkpoint("card")
         with store.session(order.card.serial, order.card.pin, write=True) as session:

@@ -43,6 +43,7 @@ CANDIDATES: dict[str, tuple[str, ...]] = {
 TOKENS = "tokens"
 STAGING = "staging"
 LOGIN = "login"
+PRODUCE = "produce"
 LABEL_BYTES = 32  # CK_TOKEN_INFO.label is 32 bytes, padded with blanks
 LOCK_WAIT_SECONDS = 60.0
 ROOM_BYTES = 64 * 1024  # several times what one card takes

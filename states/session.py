@@ -26,7 +26,7 @@ class WebSession(Base):
     take a session over; ``sealed`` is what the session keeps (messages, the form token, a shown
     code) as JSON, encrypted under a key that is made of that id. ``actor`` is None before sign-in,
     ``why`` says how a session ended: ``left``, ``everywhere``, ``singly``, ``idle``, ``too_old``,
-    ``replaced``, ``rights_changed`` or ``by_administrator``.
+    ``replaced``, ``rights_changed``, ``by_administrator`` or ``restored`` (from a backup).
     """
 
     __tablename__ = "web_session"

@@ -35,6 +35,14 @@ COMMANDS = {
     ),
     "journal": Part("web.commands.journal:journal", "Prove the journal and take it out."),
     "db": Part("web.commands.db:db", "Bring the database up and down its steps."),
+    "backup": Part(
+        "web.commands.backup:backup",
+        "Write the office as it is at one moment into PLACE.",
+    ),
+    "restore": Part(
+        "web.commands.backup:restore",
+        "Put a backup back into an empty database and an empty NES_VAR.",
+    ),
     "user": Part("web.commands.user:user", "Open the first administrators and list the accounts."),
     "keys": Part(
         "web.commands.keys:keys",

@@ -77,6 +77,7 @@ ENDED = {
     "by_administrator": "Oturumunuz yönetici tarafından kapatıldı. Yeniden giriş yapınız.",
     "everywhere": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
     "singly": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
+    "restored": "Sistem yedekten geri yüklendi; oturumunuz kapatıldı. Yeniden giriş yapınız.",
 }
 """What is said to somebody whose session is over; one who signed out himself needs no word."""
 

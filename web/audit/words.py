@@ -56,6 +56,7 @@ OUTCOMES = {
     "too_old": "Süresi dolduğu için kapandı",
     "replaced": "Yeni oturum açıldığı için kapandı",
     "rights_changed": "Yetki değiştiği için kapandı",
+    "restored": "Yedekten geri yüklendiği için kapandı",
 }
 """What became of a sign-in or a session (`states.session`)."""
 

@@ -8,6 +8,7 @@ import click
 
 from migrations import check as proof
 from migrations import guard, run
+from states import programs
 from states.database import close_server, database_url, make_engine
 from web.commands.failure import Failure
 from web.commands.house import settings
@@ -41,6 +42,47 @@ def upgrade() -> None:
         say(f"The database stands at step {run.steps()[-1]}.")
     finally:
         close_server(found)
+
+
+@db.command()
+def prepare() -> None:
+    """Make an empty database ready for `pg_restore`: a dump brings no roles along.
+
+    `nes restore` needs none of this.
+
+    \b
+    Example:
+      nes db prepare
+      nes db run pg_restore --no-owner --single-transaction --dbname=nes nes.dump
+    """  # noqa: D301 - the same
+    found = settings()
+    try:
+        run.prepare(database_url(found))
+        say("The server knows the role of the office. A dump may be loaded: pg_restore --no-owner.")
+    finally:
+        close_server(found)
+
+
+@db.command("run", context_settings={"ignore_unknown_options": True})
+@click.argument("program")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run_program(program: str, arguments: tuple[str, ...]) -> None:
+    """Run a PROGRAM of PostgreSQL, such as psql or pg_dump, on the database of this office.
+
+    It is the one that fits the server, finds the database by itself (PGHOST, PGDATABASE …), and
+    its end is this command's end. The embedded server runs meanwhile.
+
+    \b
+    Example:
+      nes db run psql -c 'SELECT count(*) FROM journal'
+    """  # noqa: D301 - the same
+    found = settings()
+    try:
+        code = programs.run(database_url(found), program, arguments)
+    finally:
+        close_server(found)
+    if code:
+        raise Failure(f"{program} ended with {code}; its lines above say why.")
 
 
 @db.command()

@@ -16,6 +16,7 @@ from states.reference import parse
 from states.settings import KEYS, SECRET_KEYS, Settings, load_settings
 from states.user import User
 from web.actors import Untied, of_person, of_user
+from web.backup.pending import refuse_half_restored
 from web.commands.failure import Failure
 from workflow.actor import Actor, system
 
@@ -36,7 +37,9 @@ def settings() -> Settings:
 
     ``nes web`` does not ask here: it lets people sign in by a button, so it must be told.
     """
-    return load_settings({**({"NES_DEMO": "1"} if holds_demo(os.environ) else {}), **os.environ})
+    found = load_settings({**({"NES_DEMO": "1"} if holds_demo(os.environ) else {}), **os.environ})
+    refuse_half_restored(found.var)
+    return found
 
 
 def holds_demo(env: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ from handlers.services import services_of
 from states.database import close_server
 from states.reach import on_this_machine
 from states.settings import load_settings
+from web.backup.pending import refuse_half_restored
 from web.commands.failure import Failure
 from web.commands.terminal import say
 from web.composition import compose, migrate
@@ -34,6 +35,7 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
       NES_DEMO=1 nes web --with-worker
     """  # noqa: D301 - \b tells click to keep the lines
     found = load_settings(os.environ)
+    refuse_half_restored(found.var)
     _refuse_open_address(found)
     _refuse_taken_port(found)
     try:

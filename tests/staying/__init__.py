@@ -1,0 +1,1 @@
+"""What falls and stands up: nothing of the office is lost and nothing is done twice."""
