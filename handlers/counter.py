@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.fitness import BY_HAND
 from handlers.question import opened_by
+from handlers.renamed import BY_HAND
 from workflow.registry import check
 from workflow.verdict import ALLOW, deny
 

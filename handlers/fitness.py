@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import ColumnElement, func, or_, select
 
 from handlers import rows
+from handlers.renamed import BY_HAND
 from handlers.validity import HELD, in_force, valid_of
 from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
@@ -36,9 +37,6 @@ BEFORE_APPROVAL = (
 
 SIGNING = ("active",)
 """States of a certificate that signs: a suspended one does not."""
-
-BY_HAND = ("wet_signature", "in_person")
-"""Methods by which an officer proves who the person is."""
 
 MOST_CERTIFICATES = 2
 """How many certificates a person may have in force, under a policy that names no number."""

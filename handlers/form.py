@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import update
 
-from handlers import consent, fitness, letters, question, rows
+from handlers import consent, fitness, letters, question, renamed, rows
 from handlers.letters import sheets
 from handlers.services import services_of
 from handlers.validity import valid_of
@@ -127,7 +127,8 @@ def _possible(context: Context, method: str) -> Verdict:
         signs = valid_of(context.connection, person_id, context.now, fitness.SIGNING)
         if not signs:
             return deny("form.no_valid_certificate")
-    return fitness.refused_method(context, method)
+    verdict = fitness.refused_method(context, method)
+    return renamed.refused(context, method) if verdict.allows else verdict
 
 
 def _address(context: Context) -> str:
@@ -200,7 +201,7 @@ def freeze(context: Context) -> None:
 
 def _made(values: Mapping[str, str], method: str, now: datetime, site: str) -> letters.Made:
     template, code = letters.APPLICATION_FORM, letters.new_verification_code()
-    on_paper = {**values, "by_hand": method in fitness.BY_HAND}
+    on_paper = {**values, "by_hand": method in renamed.BY_HAND}
     pdf = sheets.typeset(template, code, now, on_paper, site)
     if method == "e_imza":
         pdf = pades.prepare(pdf, name=values["name"], reason=FORM_REASON, at=now)
@@ -251,6 +252,8 @@ def no_other_open(context: Context) -> Verdict:
     kind for it does once it is approved (EN 319 411-1, 6.2.2: checked again at production).
     """
     verdict = fitness.refused_again(context)
+    if verdict.allows:
+        verdict = renamed.needed(context)  # which definitions of before do not name
     if not verdict.allows:
         return verdict
     reference = fitness.other_open(context)

@@ -1,26 +1,80 @@
-"""Owns what another name does to the certificates that bear the old one: the office holds them.
+"""Owns what another name does to the certificates that bear the old one, and what it opens.
 
-Law 5070, article 11: what a certificate says must be true. A hold reaches that at once and can be
-taken back where an officer was mistaken; the change of data that follows revokes the old one.
+Law 5070, article 11: what a certificate says must be true. The office holds them: a hold reaches
+that at once and can be taken back where an officer was mistaken. The change of data that follows
+revokes the old one, and is only for a certificate that says something else than the records.
 """
 
 from __future__ import annotations
 
+import hmac
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from handlers import rows
+from handlers.services import services_of
 from handlers.validity import HELD
 from signing.certificate import read
 from states.certificate import Certificate
+from states.person import Person
+from states.text import normal, upper
 from workflow.actor import system
+from workflow.registry import check
 from workflow.request import Request
+from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
+    from workflow.context import Context
     from workflow.library import Library
     from workflow.transaction import Work
+    from workflow.verdict import Verdict
 
+BY_HAND = ("wet_signature", "in_person")
+"""Methods by which an officer sees the document that proves who the person is."""
+
+KIND = "data_change"
 _SYSTEM = system("data_change")
+
+
+@check
+def needed(context: Context) -> Verdict:
+    """Allow a change of data where the old certificate says something else than the records now.
+
+    Of one that is only known by its number nobody can say so by itself: then an officer looks, at
+    the document that goes with a form signed by hand.
+    """
+    method = context.case.get("method")
+    return refused(context, None if method is None else str(method))
+
+
+def refused(context: Context, method: str | None) -> Verdict:
+    """Refuse a change of data by which nothing would change; ``method`` is None before its choice.
+
+    What a certificate says of its holder is his name and number, so nothing else is compared.
+    """
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if context.case["kind"] != KIND or old is None:
+        return ALLOW
+    if old.der is None:
+        unproved = method is not None and method not in BY_HAND
+        return deny("renamed.by_hand", certificate=old.reference) if unproved else ALLOW
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    number = services_of(context).vault.lookup(read(old.der).tckn, "tckn")
+    same = _whole(old.der) == upper(normal(person.name))
+    if same and hmac.compare_digest(number, person.tckn_hash):
+        return deny("renamed.nothing_changed", certificate=old.reference)
+    return ALLOW
+
+
+def _whole(der: bytes) -> str:
+    """Return the whole name that a certificate bears, in capitals as the records have it.
+
+    Not every authority writes given name and surname apart.
+    """
+    certificate = read(der)
+    apart = f"{certificate.given_name} {certificate.surname}".strip()
+    return upper(normal(apart or certificate.holder))
 
 
 def hold(work: Work, library: Library, person_id: int, name: tuple[str, str]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.fitness import BEFORE_APPROVAL, BY_HAND
+from handlers.fitness import BEFORE_APPROVAL
+from handlers.renamed import BY_HAND
 from handlers.resting import newest_report
 from signing import pades
 from signing.errors import DocumentUnusable

@@ -98,6 +98,7 @@ def test_what_was_lost_is_revoked_with_the_approval_before_anything_is_made(
 def test_what_is_no_longer_true_is_revoked_when_the_second_officer_accepts_the_change(
     world: World, me: int, held: Held
 ) -> None:
+    world.write("UPDATE person SET surname = 'EVLENDİ' WHERE id = :me", me=me)
     case = world.file(me, "data_change", held.certificate_id)
     world.choose(case, me, "wet_signature")
     form = world.read(Document, world.read(Application, case).form_sha256)
@@ -117,6 +118,7 @@ def test_what_is_no_longer_true_is_revoked_when_the_second_officer_accepts_the_c
 def test_a_change_of_data_signed_with_the_old_card_ends_that_card_and_is_still_produced(
     world: World, me: int, held: Held
 ) -> None:
+    world.write("UPDATE person SET surname = 'EVLENDİ' WHERE id = :me", me=me)
     case = world.file(me, "data_change", held.certificate_id)
     assert world.choose(case, me, "e_imza").state == "e_imza"
     payload = world.claimed("application", case, me)

@@ -27,8 +27,8 @@ from handlers import sight
 from handlers.asking import ASKED_BY, RECOGNISED
 from handlers.courier import HOLDER, SHOWN
 from handlers.courier import LONGEST as LONGEST_WORD
-from handlers.fitness import BY_HAND
 from handlers.paper import KINDS, LONGEST
+from handlers.renamed import BY_HAND
 from handlers.revocation import REASONS
 from web.wording import DOCUMENT_KINDS
 from web.wording import METHODS as METHOD_TITLES
