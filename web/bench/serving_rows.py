@@ -24,7 +24,7 @@ from web.bench.table import ABOVE, Figure
 from web.composition import compose
 from web.limits import limiter
 from web.logs import configure_logs
-from web.serving import serve_site
+from web.serving import end_with_parent, serve_site
 from web.session import signed_in
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _served(which: str, known: dict[str, str], folder: Path) -> Iterator[list[in
         processes = [
             subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "web.bench.serving_rows", which, str(port)],
-                env={**os.environ, **known}, stderr=lines,
+                env={**os.environ, **known}, stderr=lines, stdin=subprocess.PIPE,
             )
             for port in ports
         ]  # fmt: skip
@@ -142,6 +142,8 @@ def _served(which: str, known: dict[str, str], folder: Path) -> Iterator[list[in
         for process in processes:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE)
+            if process.stdin is not None:
+                process.stdin.close()
 
 
 def _free_port() -> int:
@@ -190,5 +192,6 @@ def _ask(connection: http.client.HTTPConnection, path: str, cookie: str) -> None
 
 
 if __name__ == "__main__":
+    end_with_parent()
     side, number = {"ours": ours, "bare": bare}[sys.argv[1]], int(sys.argv[2])
     serve_site(side(), load_settings(os.environ), number)

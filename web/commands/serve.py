@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from handlers.services import services_of
-from states.database import close_server
+from states.database import close_server, look_after_server
 from states.reach import on_this_machine
 from states.settings import load_settings
 from web.backup.pending import refuse_half_restored
 from web.commands.failure import Failure
 from web.commands.terminal import say
 from web.composition import compose, migrate
-from web.serving import Crew, web_command, worker_command
+from web.crew import Crew, Member, web_command, worker_command
 
 if TYPE_CHECKING:
     from states.settings import Settings
@@ -45,11 +45,12 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
             _prepare(house)
         finally:
             house.database.dispose()
-        commands = [web_command()]
+        members = [Member("web", web_command())]
         if with_worker:
-            commands.append(worker_command())
-        if Crew(commands).run():
-            raise Failure("A process ended by itself, so all were stopped; its last lines say why.")
+            members.append(Member("worker", worker_command()))
+        why = Crew(members, lambda: look_after_server(found)).run()
+        if why:
+            raise Failure(why)
     finally:
         close_server(found)
 

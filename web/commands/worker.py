@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from states.database import look_after_server
+from web.commands.failure import Failure
 from web.commands.house import office
 from web.logs import configure_logs
+
+if TYPE_CHECKING:
+    from web.composition import Composition
 
 
 @click.command()
@@ -16,10 +23,35 @@ def worker() -> None:
     Example:
       nes worker
     """  # noqa: D301 - \b tells click to keep the lines
+    configure_logs()
+    with office(application="nes worker", keys=True) as house:
+        if house.settings.database_url is None:
+            _look_after(house)
+        else:
+            _work(house)
+
+
+def work_on() -> None:
+    """Work in this process until told to stop; raises what keeps it from beginning."""
+    with office(application="nes worker", keys=True) as house:
+        _work(house)
+
+
+def _look_after(house: Composition) -> None:
+    """Let the worker be a process of its own, and look after it and the embedded server."""
+    from web.crew import Crew, Member, worker_command  # noqa: PLC0415 - an office needs none
+
+    house.database.dispose()
+    why = Crew(
+        [Member("worker", worker_command())], lambda: look_after_server(house.settings)
+    ).run()
+    if why:
+        raise Failure(why)
+
+
+def _work(house: Composition) -> None:
     # The queue and the chores are loaded only where they are used.
     from web.chores import chores  # noqa: PLC0415 - see above
     from workflow.worker import work  # noqa: PLC0415 - see above
 
-    configure_logs()
-    with office(application="nes worker", keys=True) as house:
-        work(house.office, chores=chores(house.office))
+    work(house.office, chores=chores(house.office))

@@ -1,0 +1,167 @@
+"""The crew of ``nes web``: what ends is started again, what cannot stay up ends all."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from states.errors import DatabaseUnavailable
+from states.restarts import Restarts
+from web import crew as crew_module
+from web.crew import Crew, Member, web_command, worker_command
+from web.logs import configure_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
+STUBBORN = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(600)",
+]
+QUITTER = [sys.executable, "-c", "raise SystemExit(3)"]
+
+
+def at_once(most: int = 3) -> Restarts:
+    return Restarts(most=most, within=600, first=0, longest=0)
+
+
+@pytest.fixture
+def beats(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Let something be done at each beat of a crew, which does not rest between two."""
+
+    def do(what: Callable[[], object]) -> None:
+        monkeypatch.setattr("web.crew.time.sleep", lambda _: what())
+
+    return do
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_process_that_was_killed_is_started_again_and_the_other_one_stays(
+    beats: Callable[[Callable[[], object]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs()
+    dying, staying = Member("web", SLEEPER, at_once()), Member("worker", SLEEPER)
+    seen: list[int] = []
+
+    def kill_once() -> None:
+        assert dying.process is not None
+        assert staying.process is not None
+        seen.append(staying.process.pid)
+        if len(seen) == 1:
+            dying.process.kill()
+            first.append(dying.process.pid)
+        elif dying.process.pid != first[0] and dying.process.poll() is None:
+            signal.raise_signal(signal.SIGTERM)
+
+    first: list[int] = []
+    beats(kill_once)
+    assert Crew([dying, staying]).run() == ""
+    assert len(set(seen)) == 1
+    (line,) = told(capsys)
+    assert (line["event"], line["process"], line["how"]) == ("process_ended", "web", "SIGKILL")
+
+
+def test_what_cannot_stay_up_ends_all_with_a_sentence(
+    beats: Callable[[Callable[[], object]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs()
+    beats(lambda: None)
+    quitter, sleeper = Member("worker", QUITTER, at_once()), Member("web", SLEEPER)
+    assert Crew([sleeper, quitter]).run() == (
+        "The worker process ended 3 times within 600 seconds, so all were stopped; "
+        "its last lines say why."
+    )
+    assert sleeper.process is not None
+    assert sleeper.process.returncode == -signal.SIGTERM
+    assert [line["how"] for line in told(capsys)] == ["exit 3"] * 3
+
+
+def test_a_signal_ends_all(beats: Callable[[Callable[[], object]], None]) -> None:
+    member = Member("web", SLEEPER)
+    beats(lambda: signal.raise_signal(signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    assert Crew([member]).run() == ""
+    assert member.process is not None
+    assert member.process.returncode == -signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_database_that_cannot_stay_up_ends_all(
+    beats: Callable[[Callable[[], object]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs()
+    beats(lambda: None)
+    ends = iter([0, 2])
+
+    def look() -> int:
+        for number in ends:
+            return number
+        raise DatabaseUnavailable("It cannot stay up.", where="x")
+
+    member = Member("web", SLEEPER)
+    assert Crew([member], look).run() == "It cannot stay up."
+    assert member.process is not None
+    assert member.process.returncode == -signal.SIGTERM
+    (line,) = told(capsys)
+    assert (line["event"], line["times"]) == ("database_server_ended", 2)
+
+
+def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew_module, "PATIENCE", 0.1)
+    member = Member("web", STUBBORN)
+    member.process = subprocess.Popen(STUBBORN, stdout=subprocess.PIPE)
+    with member.process as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        member.tell()
+        member.end()
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_pauses_grow_to_a_bound_and_begin_anew_after_a_while() -> None:
+    restarts = Restarts(most=8, within=120, first=0.25, longest=3)
+    assert [restarts.after_end(float(now)) for now in range(7)] == [0.25, 0.5, 1, 2, 3, 3, 3]
+    assert restarts.after_end(7) is None
+    assert restarts.after_end(500) == 0.25
+
+
+CHILD = "import signal; from web.serving import end_with_parent; end_with_parent(); signal.pause()"
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); import web.serving as s;"
+DEAF += "s.PATIENCE = 0.1; s.end_with_parent(); [signal.pause() for _ in iter(int, 1)]"
+PARENT = """
+import subprocess, sys
+from web.crew import Crew, Member
+start = subprocess.Popen
+def told(*words, **named):
+    process = start(*words, **named)
+    print(process.pid, flush=True)
+    return process
+subprocess.Popen = told
+Crew([Member("web", [sys.executable, "-c", sys.argv[1]])]).run()
+"""
+
+
+@pytest.mark.parametrize("child", [CHILD, DEAF], ids=["obedient", "deaf"])
+def test_nothing_outlives_a_parent_that_was_killed(child: str) -> None:
+    command = [sys.executable, "-c", PARENT, child]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        found = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    gone, alive = psutil.wait_procs([found], timeout=60)
+    assert (len(gone), alive) == (1, [])
+
+
+def test_the_crew_runs_the_server_and_the_worker() -> None:
+    assert [command()[-1] for command in (web_command, worker_command)] == ["web", "worker"]
