@@ -11,6 +11,7 @@ import pytest
 from states.settings import KEYS
 from tests.house.tree import ROOT
 from web.cli import main
+from web.crew import PATIENCE
 from web.httpd.server import CONNECTIONS, FILES_OF_HOUSE, FILES_OF_ONE
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ def test_the_site_and_the_worker_have_a_unit_each() -> None:
         assert "TMPDIR=/var/tmp" in text  # what is kept for slow clients lies on a disk
         limit = int(text.split("LimitNOFILE=", 1)[1].split("\n", 1)[0])
         assert limit >= CONNECTIONS * FILES_OF_ONE + FILES_OF_HOUSE
+
+
+def test_whatever_ends_a_unit_it_comes_back_without_a_hand() -> None:
+    for unit in UNITS:
+        lines = unit.read_text(encoding="utf-8").splitlines()
+        assert {"Restart=always", "StartLimitIntervalSec=0", "OOMPolicy=continue"} <= set(lines)
+        seconds = int(next(line for line in lines if line.startswith("TimeoutStopSec="))[15:])
+        assert seconds > PATIENCE
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason=".ci/setup test installs it")
