@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from handlers import rows
 from handlers.changes import Moved, move_person
@@ -69,6 +69,9 @@ LISTED = "Personel listesi"
 
 LONGEST_LIFE = relativedelta(years=10)
 """How far away the end of a certificate may be; none is made for longer than five years."""
+
+_LIVING = or_(Certificate.state != "void", Certificate.application_id.is_not(None))
+"""Records whose serial number is taken: all but those that an officer has struck."""
 
 KEPT = {"email": "E-posta", "phone": "Telefon", "address": "Adres"}
 """What a list may bring for a new person and does not change for a known one."""
@@ -264,7 +267,7 @@ class Intake:
         query = (
             select(Certificate.serial, Person.tckn_hash)
             .join(Person, Person.id == Certificate.person_id)
-            .where(Certificate.serial.in_([row.serial for row in rows if row.serial]))
+            .where(_LIVING, Certificate.serial.in_([row.serial for row in rows if row.serial]))
         )
         return {row.serial: row.tckn_hash for row in connection.execute(query)}
 
@@ -311,7 +314,7 @@ class Intake:
         with self.office.database.connect() as connection:
             known = connection.execute(
                 select(Certificate.id, Certificate.person_id, Certificate.ends_on).where(
-                    Certificate.serial == row.serial
+                    _LIVING, Certificate.serial == row.serial
                 )
             ).one_or_none()
         if known is not None:

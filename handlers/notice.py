@@ -298,6 +298,12 @@ def certificate_found_revoked(context: EffectContext) -> None:
 
 
 @effect()
+def certificate_struck(context: EffectContext) -> None:
+    """Tell that the record of a certificate that nobody had seen was struck, and why."""
+    tell(context, "certificate_struck")
+
+
+@effect()
 def call_authority(context: EffectContext) -> None:
     """Tell that only its own authority can end the certificate, and why it should be ended."""
     contact = contact_of(services_of(context), context.case, context.now)

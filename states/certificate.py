@@ -31,6 +31,9 @@ _ENDS_AT = """
 """
 
 
+STRUCK = "state = 'void' AND application_id IS NULL"
+"""What an officer has struck (SQL): a record that a list brought. Ours have an application."""
+
 HOLDS = ("journey", "holder", "office")
 """Whose hold a suspension is: of the way to its holder, his own, or the office's."""
 
@@ -62,6 +65,11 @@ class Certificate(CaseColumns, Base):
         CheckConstraint("serial ~ '^[1-9a-f][0-9a-f]*$'", name="serial"),
         CheckConstraint("seen IN ('made', 'signature', 'bytes', 'authority')", name="seen"),
         CheckConstraint(f"suspended_by IN {HOLDS}", name="suspended_by"),
+        # A number is free again once the record that bore it is struck; one of ours never is.
+        Index(
+            "uq_certificate_serial", "serial",
+            text(f"(id * ({STRUCK})::integer)"), unique=True,
+        ),
         Index("ix_certificate_person_id", "person_id"),
         Index("ix_certificate_ends_on", "ends_on", "id"),
         Index(
@@ -83,7 +91,7 @@ class Certificate(CaseColumns, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     application_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("application.id"))
     card_id: Mapped[int | None] = mapped_column(ForeignKey("card.id"), unique=True)
-    serial: Mapped[str] = mapped_column(Text, unique=True)
+    serial: Mapped[str] = mapped_column(Text)
     issuer: Mapped[str | None] = mapped_column(Text)
     not_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     not_after: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from handlers import notice
+from handlers import notice, striking
 from handlers.scans import KINDS
 from web.composition import composed
 from web.errors import told
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from web.reading import Found
     from workflow.definition import Transition
     from workflow.request import Explained
+
+STRIKES = ("strike", "strike_ended")
+"""The moves by which an officer takes back the record of a certificate."""
 
 
 def show(case: Found, move: Transition) -> ResponseReturnValue:
@@ -128,6 +131,14 @@ def _letters(case: Found, move: Transition, form: MoveForm) -> list[Letter]:
     )
 
 
+def _closes(case: Found, move: Transition) -> list[str]:
+    """Return the applications that this move of a certificate closes along with it."""
+    if move.name not in STRIKES:
+        return []
+    with composed().database.connect() as connection:
+        return [reference for _, reference in striking.resting(connection, case.id)]
+
+
 def _page(
     case: Found, move: Transition, form: MoveForm, letters: Sequence[Letter] | None = None
 ) -> str:
@@ -140,6 +151,7 @@ def _page(
         own_page=has_page(move),
         tells=any(name.startswith("notice.") for name in move.effects),
         letters=letters,
+        closes=_closes(case, move),
         scans=scans.shown(case) if move.name == "approve_paper" else [],
         kinds=KINDS,
     )

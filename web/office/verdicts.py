@@ -68,6 +68,7 @@ CONDITIONS: Mapping[str, str] = {
     "has_ended": "Sertifikanın süresi dolmuştu",
     "has_not_ended": "Sertifikanın süresi dolmamıştı",
     "made_here": "Sertifikayı bu kuruluş üretti",
+    "only_stated": "Sertifika yalnız beyan edilmiş, hiç görülmemiş",
     "made_elsewhere": "Sertifikayı başka bir kuruluş üretti",
     "sight.fits": "Gösterilen sertifika bu kişinin ve bu seri numarasıyla",
     "sight.trusted": "Sertifikayı tanınan bir kuruluş imzaladı",

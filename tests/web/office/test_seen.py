@@ -77,3 +77,25 @@ def test_an_officer_enters_that_an_authority_has_revoked(
     letter: dict[str, Any] = {"number": "E-17/4", "dated": "2026-03-02", "revoked_on": "2026-03-01"}
     done = officer.post(f"{path}/islem/learn_revoked", seen=seen, **letter, reason="Kart çalınmış")
     assert "Yeni durum: İptal edildi" in done.text
+
+
+def test_an_officer_strikes_a_record_after_seeing_what_closes_along_with_it(
+    world: World, officer: Visitor, foreign: int
+) -> None:
+    me = world.read(Certificate, foreign).person_id
+    case = reference("application", world.file(me, "renewal", foreign))
+    path = f"/is/{reference('certificate', foreign)}"
+    assert "Yanlış kaydı düş" in officer.get(path).text
+    page = officer.get(f"{path}/islem/strike")
+    assert "Birlikte kapanacak başvurular" in page.text
+    assert case in page.text
+    seen = str(world.read(Certificate, foreign).version)
+    shown = officer.post(f"{path}/islem/strike", seen=seen, cause="other_person", onizle="1")
+    assert "Neden: Bu numaralı sertifika başka bir kişinin" in shown.text
+    assert world.read(Certificate, foreign).state == "active"
+    assert "Bir neden seçiniz." in officer.post(f"{path}/islem/strike", 422, seen=seen).text
+    done = officer.post(f"{path}/islem/strike", seen=seen, cause="other_person")
+    assert "Yeni durum: Geçersiz kayıt" in done.text
+    assert "Vazgeçildi" in officer.get(f"/is/{case}").text
+    # What is closed by hand names no other case.
+    assert "Birlikte kapanacak" not in officer.get(f"/is/{case}").text
