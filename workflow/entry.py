@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 GENESIS = bytes(32)
 """What the first entry of a case is chained to."""
 
-PER_ROW = ("case", "from", "n")
+PER_ROW = ("at", "case", "from", "n")
 """The keys of an entry that differ from row to row when one statement moves many cases.
 
-Their order is that of the sorted keys; a state's name and a number need no escaping in JSON.
+Their order is that of the sorted keys; a moment, a state's name and a number need no escaping.
 """
 
 _MARK = secrets.token_hex()  # so that no text of an entry can hold it
@@ -47,22 +47,22 @@ class Entry:
     documents: Sequence[str] = ()
     details: Mapping[str, object] = field(default_factory=dict)
 
-    def pieces(self) -> tuple[str, str, str, str]:
-        """Return the canonical text cut at the three per-row values, to be joined with them."""
-        marked = self._body(_MARK, _MARK, _MARK)
-        # A mark inside quotes is the source state: its quotes belong to the constant text.
-        first, second, third, fourth = marked.split(json.dumps(_MARK))
-        return first, second + '"', '"' + third, fourth
+    def pieces(self) -> tuple[str, str, str, str, str]:
+        """Return the canonical text cut at the four per-row values, to be joined with them."""
+        marked = self._body(_MARK, _MARK, _MARK, _MARK)
+        # A mark inside quotes is the moment or the source state: its quotes are constant text.
+        first, second, third, fourth, fifth = marked.split(json.dumps(_MARK))
+        return first + '"', '"' + second, third + '"', '"' + fourth, fifth
 
     def body(self, case: int, source: str, n: int) -> str:
         """Return the canonical text for one case."""
-        return self._body(case, source, n)
+        return self._body(utc_text(self.at), case, source, n)
 
-    def _body(self, case: object, source: object, n: object) -> str:
+    def _body(self, at: str, case: object, source: object, n: object) -> str:
         return canonical(
             {
                 "actor": self.actor,
-                "at": utc_text(self.at),
+                "at": at,
                 "auth": self.auth,
                 "batch": self.batch,
                 "case": case,

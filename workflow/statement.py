@@ -100,7 +100,8 @@ def judged_sql(definition: Definition, trigger: str) -> str:
 
 _GIVEN = (
     "written AS (SELECT CAST(:id AS bigint) AS id, CAST(:n AS integer) AS n, :body AS body,"
-    " CAST(:prev AS bytea) AS head, CAST(:hash AS bytea) AS hash)"
+    " CAST(:prev AS bytea) AS head, CAST(:hash AS bytea) AS hash,"
+    " CAST(:now AS timestamptz) AS at)"
 )
 
 
@@ -112,11 +113,21 @@ def driver_sql(source: str) -> str:
     return str(text(source).compile(dialect=_DIALECT))
 
 
+# An entry is never dated before the one in front of it: the clock of the machine that wrote that
+# one may have been ahead of ours. The row keeps the moment of its last entry.
+_AT = "greatest(c.entered_at, CAST(:now AS timestamptz))"
+
+_AT_TEXT = (
+    "CASE WHEN at > :now"
+    """ THEN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE :at END"""
+)
+
+
 def _chosen(definition: Definition, move: Transition, shape: Shape) -> str:
     lock = "" if shape.dry else _LOCKS[shape.selection]
     return (
-        "chosen AS MATERIALIZED (SELECT c.id, c.version, c.state, c.head, c.due_at,"
-        f" CAST({due_sql(definition, move.target)} AS timestamptz) AS next_due,"
+        f"chosen AS MATERIALIZED (SELECT c.id, c.version, c.state, c.head, c.due_at, {_AT} AS at,"
+        f" CAST({due_sql(definition, move.target, _AT)} AS timestamptz) AS next_due,"
         f" {_urgency(definition)} AS urgency, {_refusal(definition, move, shape)} AS refusal"
         f" FROM {definition.table} c WHERE {shape.selection}{_ORDERS[shape.selection]}{lock})"
     )
@@ -183,8 +194,8 @@ def _urgency(definition: Definition) -> str:
 def _entries() -> str:
     return (
         "written AS MATERIALIZED (SELECT w.*, sha256(w.head || convert_to(w.body, 'UTF8')) AS hash"
-        " FROM (SELECT id, version + 1 AS n, head, next_due, urgency,"
-        " :b0 || id || :b1 || state || :b2 || (version + 1) || :b3 AS body"
+        " FROM (SELECT id, version + 1 AS n, head, at, next_due, urgency,"
+        f" :b0 || {_AT_TEXT} || :b1 || id || :b2 || state || :b3 || (version + 1) || :b4 AS body"
         " FROM chosen WHERE refusal IS NULL) w)"
     )
 
@@ -192,7 +203,7 @@ def _entries() -> str:
 def _moved(definition: Definition, move: Transition) -> str:
     return (
         f"moved AS (UPDATE {definition.table} c SET state = '{move.target}', version = w.n,"
-        " head = w.hash, due_at = w.next_due, entered_at = :now"
+        " head = w.hash, due_at = w.next_due, entered_at = w.at"
         " FROM written w WHERE c.id = w.id RETURNING w.*)"
     )
 
@@ -201,7 +212,7 @@ def _moved_as_judged(definition: Definition, move: Transition) -> str:
     return (
         f"moved AS (UPDATE {definition.table} c SET state = '{move.target}', version = w.n,"
         f" head = w.hash, due_at = CAST({due_sql(definition, move.target)} AS timestamptz),"
-        " entered_at = :now FROM written w WHERE c.id = w.id AND c.version = :seen"
+        " entered_at = w.at FROM written w WHERE c.id = w.id AND c.version = :seen"
         f" RETURNING w.*, {_urgency(definition)} AS urgency)"
     )
 
@@ -210,7 +221,7 @@ def _logged() -> str:
     return (
         "logged AS (INSERT INTO journal"
         " (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)"
-        " SELECT id, n, :workflow, :trigger, :actor, :batch, :now, body, head, hash FROM moved)"
+        " SELECT id, n, :workflow, :trigger, :actor, :batch, at, body, head, hash FROM moved)"
     )
 
 

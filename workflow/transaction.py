@@ -20,7 +20,7 @@ from workflow.cases import case_row, earlier_moves, facts_for, facts_in, workflo
 from workflow.context import Context
 from workflow.definition import NEW
 from workflow.driver import fetch
-from workflow.entry import GENESIS, Entry, chain
+from workflow.entry import GENESIS, Entry, chain, utc_text
 from workflow.machine import Snapshot, drive
 from workflow.permission import acting_role, clean_reason, needs_four_eyes, permit
 from workflow.refusal import StaleVersion, UnknownTrigger, WrongState
@@ -201,8 +201,10 @@ class Work:
     ) -> Moved:
         context = snapshot.context
         move = context.transition
+        # The clock of the machine that wrote the last entry may have been ahead of ours.
+        at = max(self.now, cast("datetime", context.case["entered_at"]))
         entry = replace(
-            entry_of(definition, move, request, role, self.now, context.reason),
+            entry_of(definition, move, request, role, at, context.reason),
             rules=snapshot.rules,
             checks=snapshot.checks,
             documents=context.documents,
@@ -211,7 +213,7 @@ class Work:
         seen, prev = int(str(context.case["version"])), cast("bytes", context.case["head"])
         body = entry.body(context.case_id, str(context.case["state"]), seen + 1)
         parameters = {
-            **binds(definition, self.now),
+            **binds(definition, at),
             "id": context.case_id,
             "seen": seen,
             "n": seen + 1,
@@ -281,13 +283,10 @@ def parameters_of(
     definition: Definition, request: Request, role: Role, now: datetime, entry: Entry
 ) -> dict[str, object]:
     """Return the parameters that every shape of the statement shares."""
-    b0, b1, b2, b3 = entry.pieces()
     return {
         **binds(definition, now),
-        "b0": b0,
-        "b1": b1,
-        "b2": b2,
-        "b3": b3,
+        **{f"b{number}": piece for number, piece in enumerate(entry.pieces())},
+        "at": utc_text(entry.at),
         "workflow": definition.name,
         "definition": definition.sha256,
         "trigger": request.trigger,

@@ -14,7 +14,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.workflow import kit
 from workflow.clock import start_of_day
-from workflow.entry import GENESIS, Entry, canonical, chain, parsed, storable
+from workflow.entry import GENESIS, Entry, canonical, chain, parsed, storable, utc_text
+from workflow.journal import verify
 from workflow.refusal import RuleFailed, StaleVersion
 from workflow.request import Moved
 from workflow.verdict import ALLOW, Verdict
@@ -149,13 +150,56 @@ def test_what_the_database_hashed_is_what_python_would_have_written(
     assert second["hash"] == chain(first["hash"], second["body"])
 
 
+@pytest.mark.parametrize("trigger", ["submit", "submit_heard"])
+def test_an_entry_is_never_dated_before_the_one_in_front_of_it(
+    office: Office, clock: FixedClock, trigger: str
+) -> None:
+    """A machine whose clock is a day ahead moved the case; then one whose clock is right."""
+    clock.advance(days=1, microseconds=7)
+    ahead = kit.matter(office)
+    clock.set(kit.NOON)
+    behind = kit.matter(office)
+    for case_id in (ahead, behind):
+        office.fire(case_id, trigger, kit.applicant(kit.case(office, case_id)["person_id"]))
+    for case_id, late in ((ahead, timedelta(days=1, microseconds=7)), (behind, timedelta(0))):
+        first, second = kit.entries(office, case_id)
+        assert first["at"] == second["at"] == kit.NOON + late
+        assert body(office, case_id, 2)["at"] == utc_text(kit.NOON + late)
+        assert kit.case(office, case_id)["entered_at"] == kit.NOON + late
+    assert verify(office.database, office.library).ok
+
+
+@pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
+def test_a_set_dates_each_entry_by_its_own_case(
+    office: Office, clock: FixedClock, trigger: str
+) -> None:
+    clock.advance(hours=3)
+    ahead = kit.approvable(office)
+    clock.set(kit.NOON)
+    behind = kit.approvable(office)
+    office.fire_many("matter", trigger, kit.AYSE, [ahead, behind])
+    moments = [kit.entries(office, case_id)[-1]["at"] for case_id in (ahead, behind)]
+    assert moments == [kit.NOON + timedelta(hours=3), kit.NOON]
+    assert verify(office.database, office.library).ok
+
+
+def test_a_timer_counts_from_the_moment_that_the_entry_bears(
+    office: Office, clock: FixedClock
+) -> None:
+    clock.advance(days=1)
+    case_id = kit.filed(office)
+    clock.set(kit.NOON)
+    office.fire(case_id, "refuse", kit.AYSE, reason="x")
+    assert kit.case(office, case_id)["due_at"] == kit.NOON + timedelta(days=61)
+
+
 def test_an_entry_is_cut_at_the_values_that_differ_whatever_else_it_says() -> None:
     entry = Entry(
         "w", "d", "t", "b", "a", "r", "demo", datetime(2026, 1, 1, tzinfo=UTC),
         reason='"case":"from":"n":', details={"from": "\x00", "n": "\x00", "case": ["\x00"]},
     )  # fmt: skip
-    b0, b1, b2, b3 = entry.pieces()
-    assert f"{b0}7{b1}held{b2}3{b3}" == entry.body(7, "held", 3)
+    b0, b1, b2, b3, b4 = entry.pieces()
+    assert f"{b0}{utc_text(entry.at)}{b1}7{b2}held{b3}3{b4}" == entry.body(7, "held", 3)
     assert json.loads(entry.body(7, "held", 3))["at"] == "2026-01-01T00:00:00.000000Z"
 
 

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from structlog.testing import capture_logs
 
+from workflow.clock import SystemClock
 from workflow.rings import Ring, ringing
 
 ENOUGH = 60
@@ -23,7 +24,7 @@ def rings_after(jump: timedelta) -> list[datetime]:
     rung: Queue[datetime] = Queue()
 
     async def go() -> list[datetime]:
-        ring = Ring("tick", lambda: rung.put(datetime.now(UTC)), every=0.01, at_once=True)
+        ring = Ring("tick", lambda: rung.put(SystemClock().now()), every=0.01, at_once=True)
         with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC)) as wall:
             async with ringing([ring]):
                 before = [await asyncio.to_thread(rung.get, timeout=ENOUGH) for _ in range(3)]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from states.database import conninfo
+from workflow.entry import utc_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,14 +42,14 @@ _SET = """
 WITH moved AS (
     UPDATE application SET state = 'queued', version = version + 1, due_at = NULL,
         entered_at = %(now)s,
-        head = sha256(head || convert_to(%(b0)s || id || %(b1)s || state || %(b2)s
-            || (version + 1) || %(b3)s, 'UTF8'))
+        head = sha256(head || convert_to(%(b0)s || %(at)s || %(b1)s || id || %(b2)s || state
+            || %(b3)s || (version + 1) || %(b4)s, 'UTF8'))
     WHERE state = 'held' AND due_at <= %(now)s
     RETURNING id, version, head
 )
 INSERT INTO journal (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)
 SELECT id, version, 'application', 'release', 'system:timer', 'bare', %(now)s,
-    %(b0)s || id || %(b1)s || 'held' || %(b2)s || version || %(b3)s,
+    %(b0)s || %(at)s || %(b1)s || id || %(b2)s || 'held' || %(b3)s || version || %(b4)s,
     decode(repeat('00', 32), 'hex'), head
 FROM moved
 """
@@ -92,9 +93,13 @@ class BareScript:
         self._connection.close()
 
 
-def move_set(url: URL, now: datetime, pieces: tuple[str, str, str, str]) -> int:
+def move_set(url: URL, now: datetime, pieces: tuple[str, ...]) -> int:
     """Move everything that is due in one statement; return how many."""
-    parameters = {"now": now, **{f"b{i}": piece for i, piece in enumerate(pieces)}}
+    parameters = {
+        "now": now,
+        "at": utc_text(now),
+        **{f"b{i}": piece for i, piece in enumerate(pieces)},
+    }
     with psycopg.connect(conninfo(url)) as connection:
         return connection.execute(_SET, parameters).rowcount
 

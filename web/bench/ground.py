@@ -13,7 +13,7 @@ from states.scratch import scratch_database
 from web.bench import hooks
 from workflow.clock import SystemClock
 from workflow.engine import Office
-from workflow.entry import Entry
+from workflow.entry import Entry, utc_text
 from workflow.library import Library, publish
 from workflow.loader import load
 from workflow.registry import Registry
@@ -41,7 +41,8 @@ INSERT INTO journal (case_id, n, workflow, trigger, actor, at, body, prev, hash)
 SELECT i, 1, 'application', 'file', 'system:seed', %(now)s, body, genesis,
     sha256(genesis || convert_to(body, 'UTF8'))
 FROM generate_series(1, %(cases)s) i,
-    LATERAL (SELECT %(b0)s || i || %(b1)s || 'new' || %(b2)s || 1 || %(b3)s AS body,
+    LATERAL (SELECT %(b0)s || %(at)s || %(b1)s || i || %(b2)s || 'new' || %(b3)s || 1
+            || %(b4)s AS body,
         decode(repeat('00', 32), 'hex') AS genesis) entry;
 
 INSERT INTO application (id, kind, method, person_id, production_opens_on, definition, state,
@@ -115,7 +116,7 @@ def _first_entry(definition: Definition, now: datetime) -> dict[str, object]:
         at=now,
     )
     pieces = {f"b{place}": piece for place, piece in enumerate(entry.pieces())}
-    return {"definition": definition.sha256, "now": now, **pieces}
+    return {"definition": definition.sha256, "now": now, "at": utc_text(now), **pieces}
 
 
 @contextmanager
