@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from handlers import rows
 from handlers.renamed import BY_HAND
-from handlers.validity import HELD, in_force, valid_of
+from handlers.validity import HELD, in_force, made_for, valid_of
 from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
 from states.journal import PublishedDefinition
@@ -35,9 +35,6 @@ BEFORE_APPROVAL = (
 )  # fmt: skip
 """Open states of an application that nobody has approved yet."""
 
-SIGNING = ("active",)
-"""States of a certificate that signs: a suspended one does not."""
-
 MOST_CERTIFICATES = 2
 """How many certificates a person may have in force, under a policy that names no number."""
 
@@ -50,6 +47,14 @@ def refused_kind(context: Context) -> Verdict:
         return _beside(context)
     if old is None:
         return deny("form.old_certificate_missing")
+    return _in_place_of(context, old, kind)
+
+
+def _in_place_of(context: Context, old: Certificate, kind: Mapping[str, object]) -> Verdict:
+    """Refuse to take the place of a certificate that this kind is not for."""
+    reference = _on_its_way(context, old)
+    if reference is not None:
+        return deny("form.old_certificate_on_its_way", reference=reference)
     if kind["starts"] == "same_end" and not in_force(old, context.now):
         return deny("form.old_certificate_not_in_force", certificate=old.reference)
     if not in_force(old, context.now) and not _ended_by_this(context, old, kind):
@@ -62,15 +67,28 @@ def refused_kind(context: Context) -> Verdict:
     return ALLOW
 
 
+def _on_its_way(context: Context, old: Certificate) -> str | None:
+    """Return the application by which the card of a certificate is still on its way, if any.
+
+    Nothing takes the place of what has not arrived: that application has its own ends for a card
+    that was lost, sent back or damaged on the way.
+    """
+    application = rows.find(context.connection, Application, old.application_id)
+    if application is None or old.state not in HELD or application.state in FINAL_STATES:
+        return None
+    return application.reference
+
+
 def _beside(context: Context) -> Verdict:
     """Refuse a first one beside a certificate in force, and an additional one beside none.
 
     One that was only typed keeps nobody from being no first, and carries no additional one.
     """
     person_id = context.case["person_id"]
-    held = valid_of(context.connection, person_id, context.now)
     if context.case["kind"] == "first":
-        return deny("form.not_first", certificate=held) if held else ALLOW
+        made = made_for(context.connection, person_id, context.now)
+        return deny("form.not_first", certificate=made) if made else ALLOW
+    held = valid_of(context.connection, person_id, context.now)
     if held is None:
         return deny("form.additional_to_none")
     if valid_of(context.connection, person_id, context.now, seen=True) is None:

@@ -124,7 +124,7 @@ def _possible(context: Context, method: str) -> Verdict:
     """Refuse now what the rules after the choice would let hang in ``method_chosen``."""
     if method == "e_imza":
         person_id = context.case["person_id"]
-        signs = valid_of(context.connection, person_id, context.now, fitness.SIGNING)
+        signs = valid_of(context.connection, person_id, context.now, signs=True)
         if not signs:
             return deny("form.no_valid_certificate")
     verdict = fitness.refused_method(context, method)

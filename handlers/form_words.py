@@ -21,6 +21,12 @@ FORM = {
         "Seçilen sertifika hiç üretilmemiş; geçerli bir sertifika seçiniz.",
         "The chosen certificate was never made; choose one that was.",
     ),
+    "form.old_certificate_on_its_way": Text(
+        "Bu sertifikanın kartı henüz teslim edilmedi; {reference} başvurusunun sonuçlanmasını "
+        "bekleyiniz ya da o başvurudan vazgeçiniz.",
+        "The card of this certificate has not been delivered yet; wait for application {reference} "
+        "to end, or cancel it.",
+    ),
     "form.not_first": Text(
         "Daha önce sertifikanız olduğu için ilk başvuru yapılamaz; başka bir tür seçiniz.",
         "A certificate has been held before, so this is no first application; choose another kind.",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from states.certificate import Certificate
+from states.journal import JournalEntry
 from workflow.clock import day_in_istanbul
 from workflow.duration import Duration
 
@@ -20,7 +21,10 @@ VALIDITY = Duration(months=36)
 """How long a certificate is valid, where its kind does not take over the old one's end."""
 
 HELD = ("active", "suspended")
-"""States of a certificate that its holder has: valid, or on hold for a time."""
+"""States of a certificate that stands: valid, or on hold for a time, be it on its way to him."""
+
+MADE_USABLE = ("record", "activate", "confirm_signature")
+"""Moves by which a certificate comes into force: it was so already, or its holder signed by it."""
 
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -42,10 +46,23 @@ def span_from(start: datetime) -> tuple[datetime, datetime]:
     return start, start + VALIDITY - _ONE_SECOND
 
 
-def in_force(certificate: Certificate | None, now: datetime) -> bool:
-    """Say whether a certificate is held by somebody (a suspended one is) and has not ended.
+def in_hand() -> ColumnElement[bool]:
+    """Return the condition for certificates that their holders have in their hands.
 
-    One that is being revoked in this very transaction still stands where it stood, but is gone.
+    That are the valid ones, and those on hold that were valid before. A new one is on hold while
+    its card travels: until its holder has signed by it, it proves nothing of anybody.
+    """
+    was_usable = exists().where(
+        JournalEntry.case_id == Certificate.id, JournalEntry.trigger.in_(MADE_USABLE)
+    )
+    return or_(Certificate.state == "active", and_(Certificate.state == "suspended", was_usable))
+
+
+def in_force(certificate: Certificate | None, now: datetime) -> bool:
+    """Say whether a certificate stands (a suspended one does) and has not ended.
+
+    That its holder has it is another question (`in_hand`). One that is being revoked in this very
+    transaction still stands where it stood, but is gone.
     """
     if certificate is None or certificate.ends_at is None or certificate.revoked_at is not None:
         return False
@@ -56,22 +73,33 @@ def valid_of(
     connection: Connection,
     person_id: object,
     now: datetime,
-    states: tuple[str, ...] = HELD,
     *,
     seen: bool = False,
+    signs: bool = False,
 ) -> str | None:
-    """Return the reference of a certificate of a person that is in force, the longest; or None.
+    """Return the reference of a certificate in a person's hands, the longest; or None.
 
-    ``seen`` leaves out those that were only typed.
+    ``seen`` leaves out those that were only typed, ``signs`` those on hold.
     """
-    standing = (
-        select(Certificate.reference)
-        .where(
-            Certificate.person_id == person_id, Certificate.state.in_(states),
-            now <= Certificate.ends_at,
-        )
-        .order_by(Certificate.ends_at.desc(), Certificate.id)
-    )  # fmt: skip
+    found = in_hand()
     if seen:
-        standing = standing.where(Certificate.seen.is_not(None))
-    return connection.execute(standing.limit(1)).scalar_one_or_none()
+        found &= Certificate.seen.is_not(None)
+    if signs:
+        found &= Certificate.state == "active"
+    return _longest(connection, person_id, now, found)
+
+
+def made_for(connection: Connection, person_id: object, now: datetime) -> str | None:
+    """Return the reference of a certificate of a person that stands, be it on its way; or None."""
+    return _longest(connection, person_id, now, Certificate.state.in_(HELD))
+
+
+def _longest(
+    connection: Connection, person_id: object, now: datetime, which: ColumnElement[bool]
+) -> str | None:
+    found = (
+        select(Certificate.reference)
+        .where(Certificate.person_id == person_id, now <= Certificate.ends_at, which)
+        .order_by(Certificate.ends_at.desc(), Certificate.id)
+    )
+    return connection.execute(found.limit(1)).scalar_one_or_none()
