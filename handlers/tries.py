@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from states.commits import aside
 from states.session import TryCount
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def _key(name: str) -> bytes:
 
 def add(database: Engine, name: str, amount: int, lasts: timedelta, now: datetime) -> Count:
     """Count tries of one sort from one place with one statement; begins anew when time is up."""
-    with database.begin() as connection:
+    with aside(), database.begin() as connection:
         return add_in(connection, name, amount, lasts, now)
 
 
@@ -70,5 +71,5 @@ def alone(connection: Connection, name: str) -> None:
 def forget(database: Engine, name: str | None, now: datetime) -> int:
     """Remove one count, or with no name all whose time is up; return how many there were."""
     which = TryCount.ends <= now if name is None else TryCount.key == _key(name)
-    with database.begin() as connection:
+    with aside(), database.begin() as connection:
         return connection.execute(delete(TryCount).where(which)).rowcount

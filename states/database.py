@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import select
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, event
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.util import to_list
 
+from states.commits import sending
 from states.errors import DatabaseUnavailable
 from states.server import DATABASE, EmbeddedServer, start_server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import Connection
     from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -30,14 +33,22 @@ APP_ROLE = "nes_app"
 OLDEST = 150_000
 """The oldest PostgreSQL we run on, as libpq counts: 15.0."""
 
-AWAY = ("08", "28", "3D", "53", "57P")
-"""SQLSTATE classes of a server that cannot serve: connection, login, database, room, shutdown.
+READ_ONLY = "25006"
+"""SQLSTATE of a server that takes no writes: a standby, or one that was set so."""
+
+AWAY = ("08", READ_ONLY, "25P03", "25P04", "28", "3D", "53", "57P", "58")
+"""SQLSTATE classes of a server that cannot serve: connection, writes, a transaction that it ended,
+login, database, room, shutdown, its disk.
 
 Source: PostgreSQL manual, appendix "PostgreSQL Error Codes".
 """
 
 PATIENCE = "10s"
 """How long a move waits for a row that another one holds before it is told to come again."""
+
+REPORTED = ("in_hot_standby", "default_transaction_read_only")
+"""Settings that a server of version 14 or newer tells of by itself, at the start and when they
+change: looking at them costs no round trip."""
 
 _servers: dict[Path, EmbeddedServer] = {}
 _starting = Lock()
@@ -89,6 +100,18 @@ def close_server(settings: Settings) -> None:
         server.close()
 
 
+class Noting(psycopg.Connection[Any]):
+    """A connection that notes its commits for whoever has to say what became of his wish."""
+
+    def commit(self) -> None:
+        """Commit; where a transaction is open, that is noted until the server has answered."""
+        if self.info.transaction_status == TransactionStatus.IDLE:
+            super().commit()
+            return
+        with sending():
+            super().commit()
+
+
 def make_engine(
     url: URL,
     *,
@@ -116,11 +139,16 @@ def make_engine(
         },
     )
 
+    def connect(*given: Any) -> Noting:  # noqa: ANN401 - the driver's own arguments
+        *_, words, options = given
+        return Noting.connect(*words, **options)
+
     def greet(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
         _refuse_unfit(connection)
         if not owner:
             _become_app(connection)
 
+    event.listen(engine, "do_connect", connect)
     event.listen(engine, "connect", greet)
     event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "handle_error", _name_absence)
@@ -168,6 +196,19 @@ def _refuse_unfit(connection: psycopg.Connection) -> None:
     if encoding != "UTF8":
         sentence = f"The database at {where} is in {encoding}. Make one with ENCODING 'UTF8'."
         raise DatabaseUnavailable(sentence, where=where)
+    if takes_no_writes(connection):
+        raise _read_only(str(where))
+
+
+def takes_no_writes(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
+    """Say whether the server, as far as it has told, is a standby or is set to read-only."""
+    return any(connection.info.parameter_status(name) == "on" for name in REPORTED)
+
+
+def refuse_read_only(connection: Connection) -> None:
+    """Ask the server whether it takes writes; raise `DatabaseUnavailable` when it does not."""
+    if connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on":
+        raise _read_only(str(connection.engine.url))
 
 
 def _become_app(connection: psycopg.Connection) -> None:
@@ -184,7 +225,7 @@ def _become_app(connection: psycopg.Connection) -> None:
 def _refuse_dead(
     connection: psycopg.Connection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
 ) -> None:
-    """Have the pool replace a connection whose server has hung up.
+    """Have the pool replace a connection whose server has hung up, or takes no writes any more.
 
     A silent server leaves nothing to read between two uses, so this costs no round trip, which a
     ping would: a third of a move (measured with ``nes bench``).
@@ -196,21 +237,38 @@ def _refuse_dead(
             connection.pgconn.consume_input()
     except psycopg.OperationalError as error:
         raise DisconnectionError from error
+    if takes_no_writes(connection):
+        raise DisconnectionError  # another server may take writes by now, or this one again
 
 
 def _name_absence(context: ExceptionContext) -> None:
     """Turn the driver's many ways to say that the server is away into one error."""
     error = context.original_exception
-    if not isinstance(error, psycopg.OperationalError):
+    if not isinstance(error, psycopg.Error):
         return
+    if error.sqlstate == READ_ONLY:
+        context.is_disconnect = True  # the pool drops all: each leads to the same server
     where = str(context.engine.url) if context.engine is not None else "?"
     raise_absence(error, where)
 
 
-def raise_absence(error: psycopg.OperationalError, where: str) -> None:
+def raise_absence(error: psycopg.Error, where: str) -> None:
     """Raise `DatabaseUnavailable` when a driver's error means that the server is away."""
-    if error.sqlstate is None or error.sqlstate.startswith(AWAY):
+    state = error.sqlstate
+    if state is None and not isinstance(error, psycopg.OperationalError):
+        return
+    if state == READ_ONLY:
+        raise _read_only(where) from error
+    if state is None or state.startswith(AWAY):
         raise _away(str(error), where) from error
+
+
+def _read_only(where: str) -> DatabaseUnavailable:
+    sentence = (
+        f"The database at {where} takes no writes: it is a standby, or is set to read-only. "
+        "Name the primary too in NES_DATABASE_URL, or promote this server."
+    )
+    return DatabaseUnavailable(sentence, where=where, why="read_only")
 
 
 def _away(reason: str, where: str) -> DatabaseUnavailable:
@@ -219,4 +277,4 @@ def _away(reason: str, where: str) -> DatabaseUnavailable:
         f"The database at {where} is out of reach: {line}. "
         "Check that PostgreSQL runs and that NES_DATABASE_URL is right."
     )
-    return DatabaseUnavailable(sentence, where=where)
+    return DatabaseUnavailable(sentence, where=where, why="out_of_reach")

@@ -23,6 +23,9 @@ class SettingsError(StoreError):
 
 
 class DatabaseUnavailable(StoreError):
-    """PostgreSQL cannot be started or reached, or is too old; params: where."""
+    """PostgreSQL cannot be started or reached, is too old or takes no writes; params: where, why.
+
+    ``why`` is ``read_only`` or ``out_of_reach`` where it is known.
+    """
 
     code = "database_unavailable"

@@ -15,11 +15,12 @@ from whitenoise import WhiteNoise
 from states.proxies import proxies_of
 from web import frame, health
 from web.composition import KEY, composed
-from web.errors import handle_errors
+from web.errors import handle_errors, store_session
 from web.formats import LOCALE, add_filters
 from web.forwarded import Forwarded
 from web.limits import throttle
 from web.odd_text import refuse_odd_texts
+from web.outcome import follow_commits
 from web.permissions import check_permission
 from web.request_log import log_requests
 from web.security import file_headers, protect
@@ -46,6 +47,7 @@ def create_app(composition: Composition) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     add_filters(app)
     add_wording(app)
+    follow_commits(app)
     log_requests(app)
     health.measure(app)
     protect(app)
@@ -56,6 +58,7 @@ def create_app(composition: Composition) -> Flask:
     handle_errors(app)
     for blueprint in frame.blueprints():
         app.register_blueprint(blueprint)
+    app.after_request(store_session)  # the last one here is the first that is called
     app.context_processor(_menu)
     _serve_files(app)
     believed = Forwarded(app.wsgi_app, proxies_of(composition.settings))

@@ -143,6 +143,9 @@ def main() -> None:
     # A list of commands or a version needs no logs.
     from web.logs import configure_logs  # noqa: PLC0415 - see above
 
+    from states.commits import begin  # noqa: PLC0415 - the same
+
+    begin()
     # stdout belongs to what the command prints; logs go to stderr from the first line on.
     configure_logs(logging.WARNING)
 

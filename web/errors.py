@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import psycopg
 from flask import current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError  # noqa: A004 - the library's name
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from signing.errors import SigningError
 from states.errors import DatabaseUnavailable, StoreError
 from states.invalid import Invalid
 from web.logs import log, place_of
+from web.outcome import RETRY_AFTER, Outcome, ended, outcome
+from web.session import let_session_be, write_session
 from workflow import refusal
 from workflow.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flask import Flask
+    from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
     from workflow.definition import Definition
@@ -81,24 +84,34 @@ MESSAGES: Mapping[int, Message] = {
     ),
     500: Message(
         "Beklenmeyen bir hata oldu",
-        "İşleminiz yapılmadı; hiçbir bilgi yarım kalmadı. Biraz sonra yeniden deneyiniz.",
+        "İstek tamamlanamadı",
     ),
     503: Message(
         "Hizmete şu an ulaşılamıyor",
-        "İşleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz.",
+        "Hizmet yanıt vermiyor",
     ),
 }
-"""Own pages; any other status is answered with the nearest of these."""
+"""Own pages; any other status is answered with the nearest of these.
+
+From 500 on the text says why; what became of the wish is put behind it.
+"""
 
 LONGEST_ECHO = 40
 """Characters of what was asked for that an error says back."""
 
-_LATER = "işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz."
-DATABASE_AWAY = f"Veritabanına ulaşılamıyor; {_LATER}"
-TOKEN_AWAY = f"İmza donanımına ulaşılamıyor; {_LATER}"
+DATABASE_AWAY = "Veritabanına ulaşılamıyor"
+DATABASE_BUSY = "Veritabanı şu an meşgul"
+TOKEN_AWAY = "İmza donanımına ulaşılamıyor"  # noqa: S105 - a sentence
 FORM_EXPIRED = (
     "Formun süresi doldu ya da oturumunuz kapandı; işleminiz yapılmadı. Yazdıklarınız aşağıdadır."
 )
+
+AWAY = (DatabaseUnavailable, OperationalError, TimeoutError, psycopg.OperationalError)
+"""A database that is away, or too busy to answer, whichever way it was asked.
+
+Among the driver's operational errors are a lock not had in time, a statement that took too long and
+a pool all of whose connections are in use.
+"""
 
 STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
     refusal.Conflict: HTTPStatus.CONFLICT,
@@ -142,6 +155,10 @@ def answer(
         status, MESSAGES[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]
     )
     title, text = title or message.title, text or message.text
+    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if failed and not text.endswith("."):
+        text = ended(text)
+    headers = {"Retry-After": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if request.path.startswith("/api/"):
         code = more.get("code") or CODES.get(status, f"http_{status}")
         body = {
@@ -150,11 +167,19 @@ def answer(
             "status": status,
             "detail": text,
             "code": code,
+            **({"outcome": outcome().value} if failed else {}),
         }
-        return body, status, {"Content-Type": "application/problem+json"}
-    return render_template(
-        "errors/page.html", title=title, text=text, status=status, **more
-    ), status
+        return body, status, {"Content-Type": "application/problem+json", **headers}
+    return _page(title=title, text=text, status=status, **more), status, headers
+
+
+def _page(**said: object) -> str:
+    """Draw the page of an error; where the database is away now too, as for a stranger."""
+    try:
+        return render_template("errors/page.html", **said)
+    except AWAY:
+        let_session_be()
+        return render_template("errors/page.html", **said)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -181,6 +206,9 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
 
 
 def _refused(error: refusal.WorkflowError) -> ResponseReturnValue:
+    if isinstance(error, refusal.Busy) and outcome() is Outcome.UNKNOWN:
+        # A part of the wish was done before: its own sentence would say that nothing was.
+        return answer(status_of(error), DATABASE_BUSY, code=error.code)
     if isinstance(error, refusal.UnknownCase):
         # The same words for what is not there and for what is somebody else's.
         asked = (request.view_args or {}).get("reference", error.params["case"])
@@ -188,9 +216,23 @@ def _refused(error: refusal.WorkflowError) -> ResponseReturnValue:
     return answer(status_of(error), told(error, g.get("definition")), code=error.code)
 
 
-def _database_away(error: Exception) -> ResponseReturnValue:
-    log.error("database_away", kind=type(error).__name__)
-    return answer(503, DATABASE_AWAY, code="database_unavailable")
+def database_away(error: Exception) -> ResponseReturnValue:
+    """Answer for a database that is away or busy; the session is left as it stands there."""
+    let_session_be()
+    cause = getattr(error, "orig", None) or error
+    busy = isinstance(error, TimeoutError) or getattr(cause, "sqlstate", None) is not None
+    log.error("database_busy" if busy else "database_away", kind=type(cause).__name__)
+    text = DATABASE_BUSY if busy else DATABASE_AWAY
+    return answer(503, text, code="database_busy" if busy else "database_unavailable")
+
+
+def store_session(response: Response) -> Response:
+    """Write the session before anything else is done with an answer; else say why it is none."""
+    try:
+        write_session()
+    except AWAY as error:
+        return current_app.make_response(database_away(error))
+    return response
 
 
 def _token_away(error: SigningError) -> ResponseReturnValue:
@@ -213,8 +255,8 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(refusal.WorkflowError, _refused)
-    app.register_error_handler(OperationalError, _database_away)
-    app.register_error_handler(DatabaseUnavailable, _database_away)
+    for kind in AWAY:
+        app.register_error_handler(kind, database_away)
     app.register_error_handler(SigningError, _token_away)
     app.register_error_handler(StoreError, _store_refused)
     app.register_error_handler(Invalid, _store_refused)

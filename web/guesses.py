@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from limits.util import parse
 
 from handlers import tries
+from states.commits import aside
 from web.composition import composed
 from web.limits import LimitOfAll, limiter, throttled
 from web.source import name_source
@@ -59,7 +60,7 @@ class Guesses:
         return f"{self.scope}/{name_source()}"
 
     def _counted(self, find: Callable[[Connection], Found], name: str, now: datetime) -> Found:
-        with composed().database.begin() as connection:
+        with aside(), composed().database.begin() as connection:
             tries.alone(connection, name)
             self._admit(tries.read_in(connection, name, now), now)
             found = find(connection)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client import generate_latest as render
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import figures
 from handlers.services import services_of
 from signing.errors import SigningError
+from states.database import refuse_read_only
 from states.errors import DatabaseUnavailable
 from web.composition import composed
 from web.guarded import Guard
@@ -128,12 +128,15 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """Say whether the process can work: the database answers and is guarded, the keys are whole."""
+    """Say whether the process can work: the database takes writes and is guarded, keys are whole."""
     try:
         with composed().database.connect() as connection:
-            connection.execute(text("select 1"))
+            refuse_read_only(connection)
         differs = _guard().differs()
-    except (SQLAlchemyError, DatabaseUnavailable):
+    except DatabaseUnavailable as error:
+        why = {"why": error.params["why"]} if "why" in error.params else {}
+        return {"status": "unavailable", "missing": "database", **why}, 503
+    except SQLAlchemyError:
         return {"status": "unavailable", "missing": "database"}, 503
     ails = ailment()
     if ails is not None:

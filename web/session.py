@@ -26,6 +26,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from handlers import sessions
 from handlers.services import vault_of
 from handlers.sessions import IDLE, LONGEST, Who
+from states.commits import aside
 from web import strangers
 from web.composition import KEY, composed
 from web.source import name_source
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FRESH", "IDLE", "LONGEST", "SignedIn", "current", "end_own", "end_sessions_of", "fresh",
-    "keep_sessions", "own_sessions", "polled", "refused", "sign_in", "sign_out",
-    "sign_out_everywhere", "signed_in",
+    "keep_sessions", "let_session_be", "own_sessions", "polled", "refused", "sign_in", "sign_out",
+    "sign_out_everywhere", "signed_in", "write_session",
 ]  # fmt: skip
 
 IDLE_WARNING = timedelta(minutes=5)
@@ -219,10 +220,7 @@ class Sessions(SessionInterface):
         response.vary.add("Cookie")
         if session.broken:
             return
-        if session.secret is None and session:
-            session.secret, session.new = strangers.give(session.house.settings), True
-        if session.modified or session.used:
-            _store(session)
+        _write(session)
         self._set_cookie(app, session, response)
 
     def _set_cookie(self, app: Flask, session: Kept, response: Response) -> None:
@@ -241,6 +239,38 @@ class Sessions(SessionInterface):
         }
 
 
+def _write(session: Kept) -> None:
+    """Write what changed, once; where that fails, nothing more of it is tried."""
+    if session.secret is None and session:
+        session.secret, session.new = strangers.give(session.house.settings), True
+    if not (session.modified or session.used):
+        return
+    session.broken = True
+    _store(session)
+    session.broken = session.modified = session.used = False
+
+
+def write_session() -> None:
+    """Write the session of this request; raises what the database says.
+
+    Done while an error can still be answered: Flask itself stores a session when it is too late.
+    """
+    kept = _kept()
+    if kept.opened and not kept.broken:
+        _write(kept)
+
+
+def let_session_be() -> None:
+    """Ask and write nothing of this request's session any more: the database is away.
+
+    What was to be told once stays in the table, for the next page that can be shown.
+    """
+    kept = _kept()
+    kept.opened = kept.broken = True
+    kept.pop("_flashes", None)
+    request_ctx.flashes = None
+
+
 def _store(session: Kept) -> None:
     """Write what a request has made of its session; only a change of who it is needs more."""
     key = session.key
@@ -254,7 +284,7 @@ def _keep(session: Kept, key: bytes) -> None:
     house = composed()
     seen = {"seen": house.clock.now()} if session.used else {}
     sealed = {"sealed": session.sealed()} if session.modified else {}
-    with house.office.autocommit.connect() as connection:
+    with aside(), house.office.autocommit.connect() as connection:
         sessions.keep(connection, key, {**seen, **sealed})
 
 
@@ -351,7 +381,7 @@ def end_own(mark: str) -> bool:
 def refused(method: str) -> None:
     """Write into the log that somebody tried to sign in and was not let in."""
     house = composed()
-    with house.database.begin() as connection:
+    with aside(), house.database.begin() as connection:
         sessions.note(connection, house.clock.now(), None, (method, "refused"), source_of())
 
 

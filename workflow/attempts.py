@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from states.commits import aside
 from states.journal import RefusedAttempt
 from states.tckn import mask_all
 from workflow.entry import storable
@@ -41,7 +42,7 @@ def record_refusal(
 ) -> None:
     """Write a refused attempt in a transaction of its own: the move itself was rolled back."""
     table = table_of(definition)
-    with office.database.begin() as connection:
+    with aside(), office.database.begin() as connection:
         state = connection.scalar(select(table.c.state).where(table.c.id == case_id))
         connection.execute(
             insert(RefusedAttempt).values(

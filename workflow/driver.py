@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import select
 from contextlib import closing, contextmanager
+from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -19,7 +20,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from sqlalchemy.exc import DBAPIError
 
-from states.database import raise_absence
+from states.commits import sending
+from states.database import READ_ONLY, raise_absence
 from workflow.refusal import Busy, Conflict
 
 if TYPE_CHECKING:
@@ -45,6 +47,14 @@ _TEXT = (PyFormat.TEXT,)
 _FINE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+class _Sort(Enum):
+    """Where a statement stands: it opens a transaction, goes on in one, or is one by itself."""
+
+    FIRST = auto()
+    LATER = auto()
+    ALONE = auto()
 
 
 @contextmanager
@@ -76,7 +86,7 @@ def fetch(
     pooled = connection.connection
     with _absence_named(pooled, connection.engine):
         idle = _driver(pooled).pgconn.transaction_status == TransactionStatus.IDLE
-        return _run(pooled, source, parameters, begin=idle)
+        return _run(pooled, source, parameters, _Sort.FIRST if idle else _Sort.LATER)
 
 
 def fetch_alone(
@@ -84,13 +94,13 @@ def fetch_alone(
 ) -> list[dict[str, Any]]:
     """Run a statement that is a transaction by itself and return its rows; raise as ``fetch``."""
     with closing(_checked_out(engine)) as pooled, _absence_named(pooled, engine):
-        return _run(pooled, source, parameters)
+        return _run(pooled, source, parameters, _Sort.ALONE)
 
 
 def _checked_out(engine: Engine) -> PoolProxiedConnection:
     try:
         return engine.raw_connection()
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         raise_absence(error, str(engine.url))
         raise
 
@@ -103,8 +113,7 @@ def _run(
     pooled: PoolProxiedConnection,
     source: str,
     parameters: Mapping[str, object],
-    *,
-    begin: bool = False,
+    sort: _Sort,
 ) -> list[dict[str, Any]]:
     driver = _driver(pooled)
     text, names = _numbered(source)
@@ -112,8 +121,16 @@ def _run(
     adapter = Transformer(driver)
     plain = [parameters[name] for name in names]
     values = cast("_Values", adapter.dump_sequence(plain, _TEXT * len(names)))
-    ask = _ask_with_begin if begin else _ask
-    return _rows(adapter, _checked(driver, ask(driver.pgconn, statement, values)))
+    return _rows(adapter, _asked(driver, statement, values, sort))
+
+
+def _asked(driver: Driver, statement: bytes, values: _Values, sort: _Sort) -> PGresult:
+    """Send a statement and return its answer; one that commits by itself is noted as a commit."""
+    if sort is _Sort.ALONE:
+        with sending():
+            return _checked(driver, _ask(driver.pgconn, statement, values))
+    ask = _ask_with_begin if sort is _Sort.FIRST else _ask
+    return _checked(driver, ask(driver.pgconn, statement, values))
 
 
 def _prepared(pooled: PoolProxiedConnection, text: str) -> bytes:
@@ -191,8 +208,8 @@ def _absence_named(pooled: PoolProxiedConnection, engine: Engine) -> Iterator[No
     """Give up a connection that has died, and say in the product's words that nobody is there."""
     try:
         yield
-    except psycopg.OperationalError as error:
-        if _driver(pooled).closed:
+    except psycopg.Error as error:
+        if _driver(pooled).closed or error.sqlstate == READ_ONLY:
             pooled.invalidate(error)
         raise_absence(error, str(engine.url))
         raise

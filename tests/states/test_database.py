@@ -18,9 +18,11 @@ from states.database import (
     ensure_database,
     make_engine,
     open_database,
+    refuse_read_only,
 )
 from states.errors import DatabaseUnavailable
 from states.settings import Settings, load_settings
+from workflow.driver import fetch, fetch_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,3 +257,50 @@ def test_a_libpq_string_says_the_same_as_the_address(url: str, wanted: str) -> N
     assert psycopg.conninfo.conninfo_to_dict(
         conninfo(database_url(settings))
     ) == psycopg.conninfo.conninfo_to_dict(wanted)
+
+
+def set_read_only(server: EmbeddedServer, database: Database, word: str) -> None:
+    """Set whether whoever comes next to a database may write."""
+    setting = f"ALTER DATABASE {database.url.database} SET default_transaction_read_only = {word}"
+    with psycopg.connect(conninfo(server.url("postgres")), autocommit=True) as connection:
+        connection.execute(setting.encode())
+
+
+def test_a_server_that_takes_no_writes_is_away_and_served_again_when_it_does(
+    server: EmbeddedServer, database: Database
+) -> None:
+    engine = make_engine(database.url)
+    set_read_only(server, database, "on")
+    for opened in (engine, make_engine(database.url, owner=True)):
+        error = refusal(opened)
+        assert "takes no writes" in str(error)
+        assert error.params["why"] == "read_only"
+    set_read_only(server, database, "off")
+    with engine.connect() as kept:
+        first = kept.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        kept.exec_driver_sql("SET default_transaction_read_only = on")
+        kept.commit()
+        with pytest.raises(DatabaseUnavailable, match="takes no writes"):
+            refuse_read_only(kept)
+        with pytest.raises(DatabaseUnavailable, match="takes no writes"):
+            kept.execute(text("DELETE FROM person"))
+        assert kept.invalidated
+    assert one(engine, "SELECT pg_backend_pid()") != first
+    engine.dispose()
+
+
+def test_a_connection_that_tells_of_a_server_without_writes_is_replaced_before_it_is_used(
+    database: Database,
+) -> None:
+    engine = make_engine(database.url, pool_size=1)
+    with engine.connect() as kept:
+        first = kept.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        kept.exec_driver_sql("SET default_transaction_read_only = on")
+        kept.commit()
+    assert fetch_alone(engine, "SELECT pg_backend_pid() AS pid", {})[0]["pid"] != first
+    insert = "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('x', 'x') RETURNING 1"
+    with engine.connect() as kept:
+        kept.exec_driver_sql("SET transaction_read_only = on")
+        with pytest.raises(DatabaseUnavailable, match="takes no writes"):
+            fetch(kept, insert, {})
+    engine.dispose()

@@ -8,18 +8,21 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import click
+import psycopg
 import pytest
 import structlog
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from handlers import WORKFLOWS
+from states import commits
 from states.access import AccessEntry
 from states.errors import DatabaseUnavailable
 from states.reference import reference
 from states.settings import Settings, load_settings
 from tests.web.staff import waiting_for_paper
 from web.cli import COMMANDS, main
+from web.commands.sentences import LOOK_FIRST, sentence_of
 from workflow.grammar import json_schema
 
 if TYPE_CHECKING:
@@ -440,3 +443,38 @@ def test_a_sweep_shows_how_far_it_is_to_whoever_looks(
     said = terminal.run("sweep", "--as-of", "2026-06-01", "--dry-run")
     assert "application in_person: 1" in said.stderr
     assert "application in_person: 1" not in said.stdout
+
+
+def test_a_command_that_lost_the_answer_to_a_commit_says_to_look_first() -> None:
+    lost = DatabaseUnavailable("The database is away.")
+    record = commits.begin()
+    assert sentence_of(lost) == "The database is away."
+    with pytest.raises(psycopg.OperationalError), commits.sending():
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+    assert sentence_of(lost) == f"The database is away. {LOOK_FIRST}"
+    assert sentence_of(psycopg.errors.LockNotAvailable("locked")).startswith("The database refused")
+    assert sentence_of(ValueError()) == (
+        "Something unexpected: ValueError. `nes --traceback …` shows where."
+    )
+    assert not record.certainly_none
+
+
+def test_what_is_committed_is_noted_and_what_is_refused_is_not() -> None:
+    record = commits.begin()
+    refused: tuple[type[psycopg.Error], ...]
+    refused = (psycopg.errors.UniqueViolation, psycopg.errors.LockNotAvailable)
+    for error in refused:
+        with pytest.raises(error), commits.sending():
+            raise error
+    with commits.aside(), commits.sending():
+        pass
+    assert record.certainly_none
+    with commits.sending():
+        pass
+    assert (record.unanswered, record.answered) == (0, 1)
+    for error in (psycopg.errors.AdminShutdown, psycopg.OperationalError, psycopg.Error):
+        with pytest.raises(error), commits.sending():
+            raise error
+    assert (record.unanswered, record.answered) == (3, 1)
+    assert commits.begin().certainly_none
+    assert commits.so_far() is not record

@@ -301,13 +301,15 @@ def test_a_lost_database_is_a_page_and_not_ready(
     assert someone.get("/readyz").response.json == {"status": "ok"}
 
     def away(*_: object, **__: object) -> None:
-        raise DatabaseUnavailable("The database is away.")
+        raise DatabaseUnavailable("The database is away.", why="read_only")
 
     monkeypatch.setattr(type(composition.database), "connect", away)
     page = someone.get("/giris", 503)
+    assert "sayfa gösterilemedi" in page.text
+    assert page.response.headers["Retry-After"] == "10"
     assert "Veritabanına ulaşılamıyor" in page.text
     assert someone.get("/readyz", 503).response.json == {
-        "status": "unavailable", "missing": "database",
+        "status": "unavailable", "missing": "database", "why": "read_only",
     }  # fmt: skip
     assert someone.get("/healthz").response.json == {"status": "ok"}
 

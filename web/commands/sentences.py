@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import psycopg
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from signing.errors import SigningError
-from states.errors import StoreError
+from states.commits import so_far
+from states.errors import DatabaseUnavailable, StoreError
 from states.invalid import Invalid
 from workflow.problem import WorkflowFileError
 from workflow.refusal import WorkflowError
@@ -15,22 +17,32 @@ UNDEFINED_TABLE = "42P01"
 """PostgreSQL's SQLSTATE of a table that is not there."""
 
 
+LOOK_FIRST = "Some or all of it may have been done; look before you repeat it."
+"""What is added where the database ended a command after a commit, or in the middle of one."""
+
+
 def sentence_of(error: Exception) -> str:
     """Return the sentence for an error that ended a command."""
+    said = _sentence(error)
+    ended = isinstance(error, DatabaseUnavailable | SQLAlchemyError | psycopg.Error)
+    return said if not ended or so_far().certainly_none else f"{said} {LOOK_FIRST}"
+
+
+def _sentence(error: Exception) -> str:
     if isinstance(error, WorkflowError):
         return sentence(None, error.code, error.params, "en")
     if isinstance(error, StoreError | SigningError | Invalid):
         return str(error)
     if isinstance(error, WorkflowFileError):
         return f"{error.problems[0]}. `nes workflow check` lists every mistake."
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, SQLAlchemyError | psycopg.Error):
         return _of_database(error)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}. Check the path and its rights."
     return f"Something unexpected: {type(error).__name__}. `nes --traceback …` shows where."
 
 
-def _of_database(error: SQLAlchemyError) -> str:
+def _of_database(error: SQLAlchemyError | psycopg.Error) -> str:
     origin = getattr(error, "orig", None)
     if isinstance(error, ProgrammingError) and getattr(origin, "sqlstate", "") == UNDEFINED_TABLE:
         return "The database has no tables yet. Run `nes db upgrade` first."

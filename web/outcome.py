@@ -1,0 +1,63 @@
+"""Owns what an error may say of the wish it ended: not done, perhaps done, or a page not shown.
+
+Nothing is claimed that is not known: a wish counts as not done only while no commit of this request
+was sent, and of a page that was only asked for nothing is said to be done or undone.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from states.commits import Commits, begin
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+RETRY_AFTER = 10
+"""Seconds after which who was answered 503 may ask again (RFC 9110, 10.2.3)."""
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that ask for nothing to be done."""
+
+
+class Outcome(Enum):
+    """What became of a wish, as programs read it."""
+
+    NOT_SHOWN = "not_shown"
+    NOT_DONE = "not_done"
+    UNKNOWN = "unknown"
+
+
+SAID = {
+    Outcome.NOT_SHOWN: "sayfa gösterilemedi. Birkaç dakika sonra yeniden deneyiniz.",
+    Outcome.NOT_DONE: "işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz.",
+    Outcome.UNKNOWN: (
+        "işleminizin yapılıp yapılmadığı bilinmiyor. "
+        "Yinelemeden önce güncel durumuna bakınız; yapılmış olabilir."
+    ),
+}
+
+
+def outcome() -> Outcome:
+    """Return what is known of the wish of this request."""
+    if request.method in SAFE:
+        return Outcome.NOT_SHOWN
+    record: Commits | None = g.get("commits")
+    return Outcome.NOT_DONE if record is None or record.certainly_none else Outcome.UNKNOWN
+
+
+def ended(why: str) -> str:
+    """Return a sentence that says why a request ended and what became of it."""
+    return f"{why}; {SAID[outcome()]}"
+
+
+def follow_commits(app: Flask) -> None:
+    """Keep a record of its commits for each request."""
+
+    def open_record() -> None:
+        g.commits = begin()
+
+    app.before_request(open_record)
