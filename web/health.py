@@ -128,7 +128,7 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """Say whether the process can work: the database takes writes and is guarded, keys are whole."""
+    """Say whether the process can work: the database takes writes, guards and keys are whole."""
     try:
         with composed().database.connect() as connection:
             refuse_read_only(connection)

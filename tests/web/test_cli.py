@@ -472,9 +472,10 @@ def test_what_is_committed_is_noted_and_what_is_refused_is_not() -> None:
     with commits.sending():
         pass
     assert (record.unanswered, record.answered) == (0, 1)
-    for error in (psycopg.errors.AdminShutdown, psycopg.OperationalError, psycopg.Error):
-        with pytest.raises(error), commits.sending():
-            raise error
-    assert (record.unanswered, record.answered) == (3, 1)
+    gone: tuple[type[psycopg.Error], ...] = (psycopg.errors.AdminShutdown, psycopg.OperationalError)
+    for lost in gone:
+        with pytest.raises(lost), commits.sending():
+            raise lost
+    assert (record.unanswered, record.answered) == (2, 1)
     assert commits.begin().certainly_none
     assert commits.so_far() is not record
