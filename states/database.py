@@ -11,7 +11,12 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, event
 from sqlalchemy import create_engine as sqlalchemy_engine
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import (
+    DisconnectionError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,  # noqa: A004 - the library's name
+)
 from sqlalchemy.util import to_list
 
 from states.commits import sending
@@ -42,6 +47,16 @@ login, database, room, shutdown, its disk.
 
 Source: PostgreSQL manual, appendix "PostgreSQL Error Codes".
 """
+
+TROUBLE = (DatabaseUnavailable, OperationalError, TimeoutError, psycopg.OperationalError)
+"""A database that is away, or too busy to answer, whichever way it was asked.
+
+Among the driver's operational errors are a lock not had in time, a statement that took too long and
+a pool all of whose connections are in use.
+"""
+
+REFUSED = (SQLAlchemyError, psycopg.Error)
+"""Whatever else the database says no with."""
 
 PATIENCE = "10s"
 """How long a move waits for a row that another one holds before it is told to come again."""

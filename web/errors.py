@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import psycopg
 from flask import current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError  # noqa: A004 - the library's name
+from sqlalchemy.exc import TimeoutError  # noqa: A004 - the library's name
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from signing.errors import SigningError
-from states.errors import DatabaseUnavailable, StoreError
+from states.database import TROUBLE
+from states.errors import StoreError
 from states.invalid import Invalid
 from web.logs import log, place_of
 from web.outcome import RETRY_AFTER, Outcome, ended, outcome
@@ -106,13 +106,6 @@ FORM_EXPIRED = (
     "Formun süresi doldu ya da oturumunuz kapandı; işleminiz yapılmadı. Yazdıklarınız aşağıdadır."
 )
 
-AWAY = (DatabaseUnavailable, OperationalError, TimeoutError, psycopg.OperationalError)
-"""A database that is away, or too busy to answer, whichever way it was asked.
-
-Among the driver's operational errors are a lock not had in time, a statement that took too long and
-a pool all of whose connections are in use.
-"""
-
 STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
     refusal.Conflict: HTTPStatus.CONFLICT,
     refusal.UnknownCase: HTTPStatus.NOT_FOUND,
@@ -177,7 +170,7 @@ def _page(**said: object) -> str:
     """Draw the page of an error; where the database is away now too, as for a stranger."""
     try:
         return render_template("errors/page.html", **said)
-    except AWAY:
+    except TROUBLE:
         let_session_be()
         return render_template("errors/page.html", **said)
 
@@ -230,7 +223,7 @@ def store_session(response: Response) -> Response:
     """Write the session before anything else is done with an answer; else say why it is none."""
     try:
         write_session()
-    except AWAY as error:
+    except TROUBLE as error:
         return current_app.make_response(database_away(error))
     return response
 
@@ -255,7 +248,7 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(refusal.WorkflowError, _refused)
-    for kind in AWAY:
+    for kind in TROUBLE:
         app.register_error_handler(kind, database_away)
     app.register_error_handler(SigningError, _token_away)
     app.register_error_handler(StoreError, _store_refused)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import psycopg
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError
 
 from signing.errors import SigningError
 from states.commits import so_far
+from states.database import REFUSED
 from states.errors import DatabaseUnavailable, StoreError
 from states.invalid import Invalid
 from workflow.problem import WorkflowFileError
@@ -24,7 +24,7 @@ LOOK_FIRST = "Some or all of it may have been done; look before you repeat it."
 def sentence_of(error: Exception) -> str:
     """Return the sentence for an error that ended a command."""
     said = _sentence(error)
-    ended = isinstance(error, DatabaseUnavailable | SQLAlchemyError | psycopg.Error)
+    ended = isinstance(error, (DatabaseUnavailable, *REFUSED))
     return said if not ended or so_far().certainly_none else f"{said} {LOOK_FIRST}"
 
 
@@ -35,14 +35,14 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, WorkflowFileError):
         return f"{error.problems[0]}. `nes workflow check` lists every mistake."
-    if isinstance(error, SQLAlchemyError | psycopg.Error):
+    if isinstance(error, REFUSED):
         return _of_database(error)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}. Check the path and its rights."
     return f"Something unexpected: {type(error).__name__}. `nes --traceback …` shows where."
 
 
-def _of_database(error: SQLAlchemyError | psycopg.Error) -> str:
+def _of_database(error: Exception) -> str:
     origin = getattr(error, "orig", None)
     if isinstance(error, ProgrammingError) and getattr(origin, "sqlstate", "") == UNDEFINED_TABLE:
         return "The database has no tables yet. Run `nes db upgrade` first."
