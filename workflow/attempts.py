@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from workflow.refusal import Refused, WorkflowError
     from workflow.request import Request
 
+
+TRIED = "tried"
+"""The parameter under which a refused timer names what else it tried: code by transition."""
 
 LONGEST = 100
 """How much of a trigger's name is kept: an unknown one may be anything."""
@@ -64,11 +68,12 @@ def record_set(
     office: Office,
     definition: Definition,
     request: Request,
-    refused: Mapping[int, str],
+    refused: Mapping[int, tuple[str, Mapping[str, str]]],
     retry_at: datetime | None = None,
 ) -> None:
     """Write the refused attempts of a set: one statement, however many.
 
+    Of each case ``refused`` gives the code and what other transitions were refused for beside it.
     With ``retry_at`` the timers of those that still ring are put off to that moment, and only
     they are recorded: what has moved meanwhile was not refused.
     """
@@ -76,7 +81,8 @@ def record_set(
         return
     parameters = {
         "ids": list(refused),
-        "codes": list(refused.values()),
+        "codes": [code for code, _ in refused.values()],
+        "params": [json.dumps({TRIED: others} if others else {}) for _, others in refused.values()],
         "now": office.clock.now(),
         "workflow": definition.name,
         "trigger": mask_all(storable(request.trigger)[:LONGEST]),
@@ -92,18 +98,21 @@ def record_set(
         connection.exec_driver_sql(driver_sql(_RECORD.format(touched=touched)), parameters)
 
 
-_READ = "SELECT c.id, c.state, w.code FROM {table} c JOIN wanted w USING (id)"
+_READ = "SELECT c.id, c.state, w.code, w.params FROM {table} c JOIN wanted w USING (id)"
 _PUT_OFF = (
     "UPDATE {table} c SET due_at = :retry_at FROM wanted w"
     " WHERE c.id = w.id AND c.state = :timer_state AND c.due_at <= :timer_as_of"
-    " RETURNING c.id, c.state, w.code"
+    " RETURNING c.id, c.state, w.code, w.params"
 )
 _RECORD = """
-WITH wanted AS (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) w(id, code)),
+WITH wanted AS (SELECT * FROM
+    unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[]), CAST(:params AS text[]))
+    w(id, code, params)),
 touched AS ({touched})
 INSERT INTO refused_attempt
     (at, case_id, workflow, trigger, state, actor, role, code, params, batch)
-SELECT :now, id, :workflow, :trigger, state, :actor, :role, code, '{{}}', :batch FROM touched
+SELECT :now, id, :workflow, :trigger, state, :actor, :role, code, CAST(params AS jsonb), :batch
+FROM touched
 """
 
 

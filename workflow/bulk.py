@@ -34,6 +34,9 @@ TIMER = system("timer")
 HANDLER_FAILED = "handler_failed"
 """What a case of a set is counted under when a handler failed instead of answering."""
 
+MOVED_MEANWHILE = frozenset({"wrong_state", "stale_version", "busy"})
+"""Refusals that only mean that somebody else was faster."""
+
 CHUNK = 10_000
 """How many cases one transaction moves: enough to be fast, few enough to hold no lock long."""
 
@@ -77,7 +80,9 @@ def _move_chunk(
     for code in refused.values():
         tally.count(code)
     if not dry_run:
-        record_set(office, definition, request, refused)
+        nothing: dict[str, str] = {}
+        alone = {case: (code, nothing) for case, code in refused.items()}
+        record_set(office, definition, request, alone)
 
 
 def try_ids(
@@ -186,7 +191,8 @@ def leave_at_once(
     timer = Timer(state.name, office.clock.now())
     for trigger in state.then:
         request = Request(trigger, TIMER, batch=batch, timer=timer)
-        ids = list(try_ids(office, definition, request, ids, dry_run=False))
+        refused = try_ids(office, definition, request, ids, dry_run=False)
+        ids = [case for case, code in refused.items() if code not in MOVED_MEANWHILE]
 
 
 def refused_in(rows: list[dict[str, Any]]) -> dict[int, str]:

@@ -220,8 +220,9 @@ class Office:
             request = Request(trigger, bulk.TIMER, seen_version=moved.version)
             try:
                 return self.move(definition, moved.case_id, request)
-            except Refused:
-                continue
+            except Refused as refusal:
+                if refusal.code in bulk.MOVED_MEANWHILE:
+                    break  # somebody has it: what comes next is for him or the sweep to say
         return None
 
 

@@ -2,7 +2,8 @@
 
 The work grows with what is due, not with what exists: each state's due rows are walked along a
 partial index. Several sweeps may run at once; rows that one holds the others leave alone. A row
-that no transition of its timer may move is recorded once, put off by a day, and never looped on.
+that no transition of its timer may move is recorded once, with the refusal that tells why and the
+others beside it, put off by a day, and never looped on.
 """
 
 from __future__ import annotations
@@ -17,26 +18,25 @@ from sqlalchemy import select
 from states.journal import PublishedDefinition
 from workflow import runs
 from workflow.attempts import record_set
-from workflow.bulk import CHUNK, TIMER, refused_in, run_set, try_each, try_ids
+from workflow.bulk import CHUNK, MOVED_MEANWHILE, TIMER, refused_in, run_set, try_each, try_ids
 from workflow.driver import fetch_alone
 from workflow.refusal import DefinitionMissing, Refused
 from workflow.request import Request, Tally, Timer
 from workflow.statement import Selection, driver_sql
+from workflow.telling import telling
 from workflow.transaction import table_of, transition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from workflow.definition import Definition, State
     from workflow.engine import Office
+    from workflow.telling import Tried
 
 log = structlog.get_logger()
 
 RETRY_AFTER = timedelta(days=1)
 """How long a refused timer rests."""
-
-MOVED_MEANWHILE = frozenset({"wrong_state", "stale_version", "busy"})
-"""Refusals that only mean that somebody else was faster."""
 
 HOOKED_CHUNK = 500
 """How many cases with handlers are read ahead: each has a transaction of its own."""
@@ -172,22 +172,48 @@ def _sweep_state(
     first, *others = (
         Request(trigger, TIMER, batch=report.batch, timer=timer) for trigger in state.then
     )
-    last = others[-1] if others else first
     after: tuple[datetime, int] | None = (datetime.min.replace(tzinfo=UTC), 0)
     while after is not None:
         refused, moved, after = _first_try(office, definition, state, first, report, after)
         tallies = {first.trigger: Tally(moved)}
+        tried: dict[int, list[Tried]] = {case: [] for case in refused}
+        _note(tried, first, refused)
         for request in others:
-            waiting = list(refused)
+            # Whom somebody else holds or has moved is no case of the other transitions either.
+            waiting = list(tried)
             refused = try_ids(office, definition, request, waiting, dry_run=report.dry_run)
             tallies[request.trigger] = Tally(len(waiting) - len(refused))
-        stayed = {case: code for case, code in refused.items() if code not in MOVED_MEANWHILE}
-        for code in stayed.values():
-            tallies[last.trigger].count(code)
-        if not report.dry_run:
-            record_set(office, definition, last, stayed, report.as_of + RETRY_AFTER)
+            _note(tried, request, refused)
+        for request in (first, *others):
+            stayed = _told_by(definition, request, tried)
+            for code, _ in stayed.values():
+                tallies[request.trigger].count(code)
+            if not report.dry_run:
+                record_set(office, definition, request, stayed, report.as_of + RETRY_AFTER)
         if any(tally.moved or tally.refused for tally in tallies.values()):
             yield tallies
+
+
+def _note(tried: dict[int, list[Tried]], request: Request, refused: Mapping[int, str]) -> None:
+    """Note what one transition answered; leave out what moved, by it or by somebody else."""
+    for case in list(tried):
+        code = refused.get(case)
+        if code is None or code in MOVED_MEANWHILE:
+            del tried[case]
+        else:
+            tried[case].append((request.trigger, code))
+
+
+def _told_by(
+    definition: Definition, request: Request, tried: Mapping[int, list[Tried]]
+) -> dict[int, tuple[str, dict[str, str]]]:
+    """Return the cases whose refusal by this transition tells: its code, and the other ones."""
+    return {
+        case: (code, {name: other for name, other in refusals if name != trigger})
+        for case, refusals in tried.items()
+        for trigger, code in [telling(definition, refusals)]
+        if trigger == request.trigger
+    }
 
 
 def _first_try(

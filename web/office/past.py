@@ -15,6 +15,7 @@ from states.notice import Notice
 from states.reference import read_number
 from web.composition import composed
 from web.reading import Entry
+from workflow.attempts import TRIED
 from workflow.sentences import sentence
 
 if TYPE_CHECKING:
@@ -52,12 +53,17 @@ Key = tuple[datetime, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of a case: a move (``entry``), or a row of one of the other tables."""
+    """One event of a case: a move (``entry``), or a row of one of the other tables.
+
+    ``reason`` says why an attempt was refused; of a timer, ``also`` what else it tried (a
+    transition) and why that was refused.
+    """
 
     key: Key
     row: Row[Any]
     entry: Entry | None = None
     reason: str = ""
+    also: tuple[tuple[str, str], ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -146,8 +152,13 @@ def _event(case: Found, sort: int, row: Row[Any]) -> Event:
     if sort == MOVE:
         return Event(key, row, entry=_entry(row))
     if sort == REFUSED:
-        params = {"rule": row.code, **row.params}
-        return Event(key, row, reason=sentence(case.definition, row.code, params, "tr"))
+        known = {"kind": case.row.get("kind")}
+        params = {**known, "rule": row.code, **row.params}
+        also = tuple(
+            (trigger, sentence(case.definition, code, {**known, "rule": code}, "tr"))
+            for trigger, code in row.params.get(TRIED, {}).items()
+        )
+        return Event(key, row, reason=sentence(case.definition, row.code, params, "tr"), also=also)
     return Event(key, row)
 
 
