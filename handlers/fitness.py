@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from handlers import rows
+from handlers import rows, successor
 from handlers.renamed import BY_HAND
 from handlers.validity import HELD, in_force, made_for, valid_of
 from states.application import FINAL_STATES, Application
@@ -61,9 +61,23 @@ def _in_place_of(context: Context, old: Certificate, kind: Mapping[str, object])
         verdict = _room_beside(context)
         if not verdict.allows:
             return verdict
-    successor = _successor(context, old)
-    if successor and (kind["starts"] != "now" or not in_force(old, context.now)):
-        return deny("form.replaced_already", certificate=old.reference, reference=successor)
+    return _beside_successor(context, old, kind)
+
+
+def _beside_successor(context: Context, old: Certificate, kind: Mapping[str, object]) -> Verdict:
+    """Refuse to take once more the place of a certificate whose successor lives.
+
+    One that is yet to begin serves nobody, so it does not stand in the way of what begins now;
+    that ends where it begins, if that is not too near. Its nearness is not asked again at
+    production, so that no approval is undone by minutes.
+    """
+    found = successor.living(context, old)
+    if found is None:
+        return ALLOW
+    if kind["starts"] != "now" or not found.begins_later(context.now):
+        return deny("form.replaced_already", certificate=old.reference, reference=found.reference)
+    if not _is_approved(context) and successor.too_near(context, found):
+        return deny("form.successor_begins", reference=found.reference, not_before=found.not_before)
     return ALLOW
 
 
@@ -104,8 +118,12 @@ def _room_beside(context: Context) -> Verdict:
 
 def _ended_by_this(context: Context, old: Certificate, kind: Mapping[str, object]) -> bool:
     """Say whether the approval of this very application has ended the certificate it is about."""
-    approved = context.case.get("state") not in {"new", *BEFORE_APPROVAL}
-    return approved and kind.get("old_ends") == "approval" and old.state == "revoked"
+    ended = kind.get("old_ends") == "approval" and old.state == "revoked"
+    return ended and _is_approved(context)
+
+
+def _is_approved(context: Context) -> bool:
+    return context.case.get("state") not in {"new", *BEFORE_APPROVAL}
 
 
 def _number_in_force(context: Context) -> int:
@@ -116,23 +134,6 @@ def _number_in_force(context: Context) -> int:
         Certificate.state.in_(HELD), context.now <= Certificate.ends_at, begun,
     )  # fmt: skip
     return context.connection.execute(counted).scalar_one()
-
-
-def _successor(context: Context, old: Certificate) -> str | None:
-    """Return the application that gave this certificate a successor which still lives, if any."""
-    replacing = [
-        name for name, kind in context.definition.kinds.items() if kind["old_certificate"] != "none"
-    ]
-    found = (
-        select(Application.reference)
-        .join(Certificate, Certificate.id == Application.certificate_id)
-        .where(
-            Application.old_certificate_id == old.id, Application.id != context.case_id,
-            Application.state == "delivered", Application.kind.in_(replacing),
-            Certificate.state.in_(HELD), context.now <= Certificate.ends_at,
-        )
-    )  # fmt: skip
-    return context.connection.execute(found.limit(1)).scalar_one_or_none()
 
 
 def refused_method(context: Context, method: str) -> Verdict:

@@ -96,6 +96,14 @@ FORM = {
         "{certificate} is known by its number alone; an officer has to see by a document what has "
         "changed. Choose a way signed by hand.",
     ),
+    "form.successor_begins": Text(
+        "{reference} başvurusuyla verilen yeni sertifika {not_before} anında başlıyor; bu kadar "
+        "kısa süre için kart üretilmez. Kartınız çalındıysa eski sertifikanızı iptal ediniz, yeni "
+        "kartınızı o gün etkinleştiriniz.",
+        "The new certificate of application {reference} begins at {not_before}; no card is made "
+        "for so short a time. If the card was stolen, revoke the old certificate, and activate the "
+        "new card on that day.",
+    ),
     "form.additional_to_none": Text(
         "Ek sertifika, geçerli bir sertifikanın yanında verilir. Geçerli sertifikanız yok; ilk "
         "başvuru ya da yenileme yapınız.",

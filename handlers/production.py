@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from sqlalchemy import insert, update
 
-from handlers import rows, succession
+from handlers import rows, succession, successor
 from handlers.recheck import asked_again, changed, failures
 from handlers.services import services_of
 from handlers.sight import gone, refuse_foreign, unseen
@@ -156,11 +156,15 @@ def new_card(connection: Connection, services: Services, status: str, now: datet
 def _validity(context: Context) -> tuple[datetime, datetime]:
     """Return the first and last moment that the kind of application gives the certificate.
 
-    After one that is revoked or has ended there is nothing to wait for: it begins now.
+    After one that is revoked or has ended there is nothing to wait for: it begins now. What begins
+    now ends where a certificate begins that was made before to follow the old one.
     """
     now = context.now.astimezone(UTC).replace(microsecond=0)
-    starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    starts, replaces = kind["starts"], kind["old_certificate"] != "none"
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if replaces and starts == "now" and (last := successor.until(context, old)) is not None:
+        return now, last
     if old is None or old.ends_at is None or starts == "now" or not in_force(old, now):
         return span_from(now)
     if starts == "same_end":

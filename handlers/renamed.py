@@ -49,22 +49,26 @@ def needed(context: Context) -> Verdict:
 
 
 def refused(context: Context, method: str | None) -> Verdict:
-    """Refuse a change of data by which nothing would change; ``method`` is None before its choice.
-
-    What a certificate says of its holder is his name and number, so nothing else is compared.
-    """
+    """Refuse a change of data by which nothing would change; no ``method`` before its choice."""
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
     if context.case["kind"] != KIND or old is None:
         return ALLOW
     if old.der is None:
         unproved = method is not None and method not in BY_HAND
         return deny("renamed.by_hand", certificate=old.reference) if unproved else ALLOW
+    same = says_the_same(context, old.der)
+    return deny("renamed.nothing_changed", certificate=old.reference) if same else ALLOW
+
+
+def says_the_same(context: Context, der: bytes) -> bool:
+    """Say whether a certificate bears name and number of the case's person as in the records now.
+
+    Nothing else of its holder stands in it.
+    """
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    number = services_of(context).vault.lookup(read(old.der).tckn, "tckn")
-    same = _whole(old.der) == upper(normal(person.name))
-    if same and hmac.compare_digest(number, person.tckn_hash):
-        return deny("renamed.nothing_changed", certificate=old.reference)
-    return ALLOW
+    number = services_of(context).vault.lookup(read(der).tckn, "tckn")
+    same = _whole(der) == upper(normal(person.name))
+    return same and hmac.compare_digest(number, person.tckn_hash)
 
 
 def _whole(der: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from handlers import rows
+from handlers import rows, successor
 from handlers.sight import end_old
 from states.application import Application
 from states.certificate import Certificate
@@ -28,6 +28,7 @@ def at_approval(context: Context) -> None:
     """End the old certificate where the kind of application says that its approval does."""
     if _moment(context) == "approval":
         _end_old_of(context)
+        _end_what_was_to_follow(context)
 
 
 @action(fires=("certificate.revoke", "certificate.send_to_authority"))
@@ -48,6 +49,16 @@ def at_production(context: Context, certificate_id: int) -> None:
             made = update(Certificate).where(Certificate.id == certificate_id)
             old = rows.optional_number(context.case, "old_certificate_id")
             context.connection.execute(made.values(replaces_id=old))
+
+
+def _end_what_was_to_follow(context: Context) -> None:
+    """End the certificate that would begin after the old one, where it is no longer true either."""
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    found = successor.living(context, old) if old is not None else None
+    if found is None or not found.begins_later(context.now) or successor.serves(context, found):
+        return
+    reason = f"{rows.text(context.case, 'reference')}: {context.case['kind']}"
+    end_old(context, rows.fetch(context.connection, Certificate, found.id), "revoke", reason)
 
 
 def _moment(context: Context) -> str:

@@ -276,10 +276,16 @@ def test_a_certificate_is_replaced_once_as_long_as_its_successor_lives(
     assert world.state(world.open(me, kind, old)) == "draft"
 
 
-def test_a_card_stolen_after_its_renewal_is_replaced_while_it_is_in_force(world: World) -> None:
+def test_a_card_stolen_after_its_renewal_is_replaced_while_that_one_is_yet_to_begin(
+    world: World,
+) -> None:
     me = world.person()
     old = world.certificate(me, LATE)
-    delivered(world, "renewal", me, old, date(2029, 8, 10))
+    new = delivered(world, "renewal", me, old, date(2029, 8, 10))
+    with denied("form.replaced_already"):
+        world.file(me, "lost", old)
+    later = world.clock.now() + timedelta(days=100)
+    world.write("UPDATE certificate SET not_before = :at WHERE id = :id", at=later, id=new)
     assert world.state(world.file(me, "lost", old)) == "draft"
 
 
