@@ -232,7 +232,9 @@ def _become_app(connection: psycopg.Connection) -> None:
     query = "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = %s"
     if connection.execute(query, [APP_ROLE]).fetchone() is None:
         where = connection.info.host
-        sentence = f"The database at {where} is not prepared. Run `nes db upgrade` first."
+        tables = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+        lacks = "is not prepared" if tables == (None,) else f"came without its role {APP_ROLE}"
+        sentence = f"The database at {where} {lacks}. Run `nes db upgrade` first."
         raise DatabaseUnavailable(sentence, where=where)
     connection.autocommit = False
 

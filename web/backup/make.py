@@ -60,7 +60,8 @@ def _written(settings: Settings, draft: Path, clock: Clock) -> Manifest:
     with frozen(database_url(settings)) as moment:
         told, at = moment.told(), clock.now()
         program = moment.dump(draft / DATABASE)
-    var.pack(settings, draft / VAR)
+    kept = var.kept_secrets(settings, owns_keys=bool(told.own_keys))
+    var.pack(settings, kept, draft / VAR)
     manifest = described(
         told,
         settings,
@@ -69,7 +70,7 @@ def _written(settings: Settings, draft: Path, clock: Clock) -> Manifest:
         id=secrets.token_hex(16),
         product=version("nes-ofis"),
         pg_dump=program,
-        kept=var.kept_secrets(settings),
+        kept=kept,
         token=var.holds_token(settings.var),
     )
     (draft / MANIFEST).write_bytes(manifest.written(settings))

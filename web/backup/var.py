@@ -29,10 +29,10 @@ AT_ONCE = 200
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
 
-def kept_secrets(settings: Settings) -> list[str]:
+def kept_secrets(settings: Settings, *, owns_keys: bool) -> list[str]:
     """Return the secrets that NES_VAR keeps and that are in use: those of a demo.
 
-    The PIN of a token that does not lie in NES_VAR is none of them.
+    The PIN of a token is none of them where the house has keys (``owns_keys``) on one elsewhere.
     """
     used = {
         "NES_SECRET_KEY": settings.secret_key.get_secret_value(),
@@ -41,7 +41,8 @@ def kept_secrets(settings: Settings) -> list[str]:
         "NES_TOKEN_PIN": settings.token_pin.get_secret_value(),
     }
     found = [name for name in SECRET_KEYS if _kept(settings, name) == used[name]]
-    return [name for name in found if name != "NES_TOKEN_PIN" or holds_token(settings.var)]
+    outside = owns_keys and not holds_token(settings.var)
+    return [name for name in found if not (outside and name == "NES_TOKEN_PIN")]
 
 
 def holds_token(var: Path) -> bool:
@@ -84,13 +85,14 @@ def secrets(given: IO[bytes], names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def pack(settings: Settings, target: Path) -> None:
+def pack(settings: Settings, kept: Iterable[str], target: Path) -> None:
     """Write what belongs to the database into a tar file; raises StoreBusy and OSError.
 
-    Tokens are packed while nobody makes one or logs in, so that none is caught half written.
+    ``kept`` names the secrets. Tokens are packed while nobody makes one or logs in, so that none
+    is caught half written.
     """
     with tarfile.open(target, "w") as tar:
-        for name in kept_secrets(settings):
+        for name in kept:
             _add(tar, settings.var, [settings.var / KEYS / name])
         _add(tar, settings.var, _files(settings.var / CMP))
         for found in _tokens(settings.var / TOKENS):

@@ -63,7 +63,7 @@ def prepare() -> None:
         close_server(found)
 
 
-@db.command("run", context_settings={"ignore_unknown_options": True})
+@db.command("run", context_settings={"allow_interspersed_args": False})
 @click.argument("program")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run_program(program: str, arguments: tuple[str, ...]) -> None:
