@@ -32,6 +32,8 @@ from signing.verdict import Indication, SubIndication
 from states.augmentation import Augmentation
 from states.document import Document
 from states.signature import Signature
+from workflow import outside
+from workflow.outside import Failed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -209,6 +211,7 @@ class Completion:
             self._rest(signature_id, now, error.code)
             return "failed"
         del self._failed[signature_id]
+        outside.clear(self.office.database, _key(signature_id))
         if not judged.passed:
             log.error("signature_failed_at_last", signature=signature_id, **_found(judged))
             return "refused"
@@ -220,11 +223,20 @@ class Completion:
         pause = min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
         self._resting[signature_id] = now + pause
         log.warning("signature_not_augmented", signature=signature_id, why=why, again=pause)
+        of_case = select(Signature.case_id).where(Signature.id == signature_id)
+        with self.office.database.connect() as connection:
+            case_id = connection.scalar(of_case)
+        failed = Failed(_key(signature_id), "signature", why, now, now + pause, case_id)
+        outside.note(self.office.database, failed)
 
     def _keep(self, due: _Due, container: bytes, judged: Validation) -> None:
         values = _values(due.signature_id, due.n + 1, container, judged)
         with self.office.database.begin() as connection:
             connection.execute(insert(Augmentation).values(values).on_conflict_do_nothing())
+
+
+def _key(signature_id: int) -> str:
+    return f"signature/{signature_id}"
 
 
 def _read(connection: Connection, signature_id: int) -> tuple[_Due, bytes]:

@@ -14,6 +14,7 @@ from handlers import token_faults
 from handlers.services import services_of
 from states.figure import StoredFigure
 from workflow.clock import day_in_istanbul, start_of_day
+from workflow.drift import difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,23 +85,41 @@ _SQL = {
         ORDER BY end_asked_at, id LIMIT :most
     """,
     "effects": """
-        SELECT queueing_lock AS key, attempts, count(*) OVER () AS all FROM procrastinate_jobs
-        WHERE status IN ('todo', 'doing') AND attempts >= :tries
-        ORDER BY attempts DESC, id LIMIT :most
+        SELECT j.queueing_lock AS key, j.attempts, w.party, w.code, w.since, w.next_at AS again,
+            count(*) OVER () AS all
+        FROM procrastinate_jobs j LEFT JOIN outside_wait w ON w.job_id = j.id
+        WHERE j.status IN ('todo', 'doing') AND j.attempts >= :tries
+        ORDER BY j.attempts DESC, j.id LIMIT :most
+    """,
+    "outside": """
+        SELECT w.party, w.code, count(*) AS waits, min(w.since) AS since, max(w.at) AS last,
+            min(w.next_at) AS again,
+            (array_agg(coalesce(a.reference, c.reference, e.reference) ORDER BY w.since, w.key))
+                [1:CAST(:most AS integer)] AS cases
+        FROM outside_wait w
+        LEFT JOIN procrastinate_jobs j ON j.id = w.job_id
+        LEFT JOIN application a ON a.id = w.case_id
+        LEFT JOIN certificate c ON c.id = w.case_id
+        LEFT JOIN consent e ON e.id = w.case_id
+        WHERE w.job_id IS NULL OR j.status IN ('todo', 'doing')
+        GROUP BY w.party, w.code ORDER BY min(w.since), w.party, w.code
     """,
 }
 """Each figure and its query; a query that counts everything runs here and on no page."""
 
 _STORE = """
 INSERT INTO figure (name, counted_at, rows)
-SELECT :name, :now, coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({query}) found
+SELECT :name, :now, coalesce(jsonb_agg({row}), '[]') FROM ({query}) found
 ON CONFLICT (name) DO UPDATE SET counted_at = excluded.counted_at, rows = excluded.rows
 """
 
 TOKENS = "tokens"
 """The figure of the tokens that need somebody (handlers/token_faults.py)."""
 
-_GIVEN = "SELECT * FROM jsonb_to_recordset(:given) AS t(folder text, label text, fault text)"
+CLOCK = "clock"
+"""The figure of the worker's clock: by how many seconds it is ahead of the database's."""
+
+_GIVEN = "SELECT value FROM jsonb_array_elements(:given)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +139,18 @@ def count(office: Office) -> None:
     known = _known(office)
     for name, query in _SQL.items():
         with office.database.begin() as connection:
-            connection.execute(text(_STORE.format(query=query)), {**known, "name": name})
+            source = _STORE.format(query=query, row="to_jsonb(found)")
+            connection.execute(text(source), {**known, "name": name})
     faults = token_faults.find(office.database, services_of(office))
-    given = {"name": TOKENS, "now": known["now"], "given": Jsonb([asdict(one) for one in faults])}
+    _keep(office, TOKENS, [asdict(one) for one in faults])
+    _keep(office, CLOCK, [{"seconds": round(difference(office.database).total_seconds(), 3)}])
+
+
+def _keep(office: Office, name: str, rows: list[dict[str, Any]]) -> None:
+    """Store a figure that was not counted by the database."""
+    given = {"name": name, "now": office.clock.now(), "given": Jsonb(rows)}
     with office.database.begin() as connection:
-        connection.execute(text(_STORE.format(query=_GIVEN)), given)
+        connection.execute(text(_STORE.format(query=_GIVEN, row="value")), given)
 
 
 def _known(office: Office) -> dict[str, object]:
@@ -148,11 +174,18 @@ def _known(office: Office) -> dict[str, object]:
     }
 
 
-def retried(database: Engine) -> list[dict[str, Any]]:
-    """Return the effects that were tried TRIES times and more, as they are at this moment."""
+def retried(database: Engine, tries: int = TRIES) -> list[dict[str, Any]]:
+    """Return the effects that were tried so often and more, as they are at this moment."""
     with database.connect() as connection:
-        found = connection.execute(text(_SQL["effects"]), {"tries": TRIES, "most": MOST_STUCK})
+        found = connection.execute(text(_SQL["effects"]), {"tries": tries, "most": MOST_STUCK})
         return [dict(row) for row in found.mappings()]
+
+
+def outside(database: Engine) -> list[dict[str, Any]]:
+    """Return what waits for the world outside at this moment, each party and error in a row."""
+    source = f"SELECT to_jsonb(found) FROM ({_SQL['outside']}) found"  # noqa: S608 - fixed words
+    with database.connect() as connection:
+        return list(connection.scalars(text(source), {"most": MOST_STUCK}))
 
 
 def counted(office: Office) -> Counted:

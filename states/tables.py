@@ -20,6 +20,7 @@ from states import (
     institution,
     journal,
     notice,
+    outside,
     own_key,
     person,
     proof,
@@ -37,7 +38,7 @@ from states.base import Base
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,
-    document, erasure, figure, grant, institution, journal, notice, own_key, person, proof,
+    document, erasure, figure, grant, institution, journal, notice, outside, own_key, person, proof,
     revocation, scan, session, shipment, sign_in, signature, terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""

@@ -18,6 +18,7 @@ from states.database import refuse_read_only
 from states.errors import DatabaseUnavailable
 from web.composition import composed
 from web.guarded import Guard
+from web.outside_meters import OutsideMeters
 from web.permissions import public
 from web.request_log import method_of_request
 
@@ -71,6 +72,7 @@ class Meters:
             ("fault",),
             registry=self.registry,
         )
+        self.outside = OutsideMeters(self.registry)
 
     def look(self) -> None:
         """Take in how things stand; counts that can not be read are not a number."""
@@ -82,7 +84,9 @@ class Meters:
             self.guard.set(nan)
             self.retried.set(nan)
             self.tokens.clear()
+            self.outside.look(composed().office, None)
             return
+        self.outside.look(composed().office, counted)
         effects, tokens = counted.of("effects"), counted.of(figures.TOKENS)
         self.retried.set(effects[0].get("all", len(effects)) if effects else 0)
         for fault in ("lost", "double", "orphan"):

@@ -18,7 +18,8 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.manager import JobManager
 
 from states.database import APP_ROLE, conninfo
-from workflow.statement import EFFECT_TASK
+from workflow.outside import why
+from workflow.statement import EFFECT_TASK, party
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,9 +37,10 @@ AT_ONCE = 5
 class KeepTrying(BaseRetryStrategy):
     """Try again after 1, 2, 4 … seconds, at most ``longest`` apart, for ever: nothing is lost."""
 
-    def __init__(self, longest: int) -> None:
-        """Keep the longest wait in seconds."""
+    def __init__(self, longest: int, tell: Callable[[Job, str], None] = lambda *_: None) -> None:
+        """Keep the longest wait in seconds; ``tell`` is given each job that failed, and why."""
         self.longest = longest
+        self.tell = tell
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         """Log why (without personal data) and say when to try again."""
@@ -49,6 +51,7 @@ class KeepTrying(BaseRetryStrategy):
             why=type(exception).__name__,
             seconds=seconds,
         )
+        self.tell(job, why(exception))
         return RetryDecision(retry_in={"seconds": seconds})
 
 
@@ -66,8 +69,13 @@ class EffectQueue(JobManager):
         self.longest = longest
         self._numbers: set[int] = set()
         self._in_hand: set[int] = set()
+        self._failed: dict[int, str] = {}
         # A job that is being fetched is in the table before it is in hand.
         self._fetching = asyncio.Lock()
+
+    def tell(self, job: Job, code: str) -> None:
+        """Take in why a job failed, until its postponement is written."""
+        self._failed[job.id or 0] = code
 
     async def register_worker(self) -> int:
         """Begin as a worker and remember its number: a process may have several, one by one."""
@@ -87,6 +95,8 @@ class EffectQueue(JobManager):
         """Write that a job came to its end; when that fails it is told and run again."""
         with self._ending(job):
             await super().finish_job(job, status, delete_job)
+            if job.attempts:
+                await self.connector.execute_query_async(_CLEAR, key=job.queueing_lock)
 
     async def retry_job(
         self,
@@ -103,7 +113,15 @@ class EffectQueue(JobManager):
         del retry_at, priority, queue, lock  # the pause follows from the attempts alone
         seconds = pause(job.attempts, self.longest)
         with self._ending(job):
-            await self.connector.execute_query_async(_POSTPONE, id=job.id, seconds=seconds)
+            await self.connector.execute_query_async(
+                _POSTPONE,
+                id=job.id,
+                key=job.queueing_lock,
+                party=party(str(job.task_kwargs.get("name"))),
+                code=self._failed.get(job.id or 0, "unknown"),
+                case=job.task_kwargs.get("case"),
+                seconds=seconds,
+            )
 
     async def update_heartbeat(self, worker_id: int) -> None:
         """Write a sign of life; one that can not be written is told and does not end the worker."""
@@ -139,12 +157,22 @@ class EffectQueue(JobManager):
             log.warning("effect_end_unwritten", key=job.queueing_lock, why=kind(error))
         finally:
             self._in_hand.discard(job.id or 0)
+            self._failed.pop(job.id or 0, None)
 
 
 _POSTPONE = """
+WITH noted AS (
+    INSERT INTO outside_wait AS w (key, party, code, case_id, job_id, tries, since, at, next_at)
+    VALUES (%(key)s, %(party)s, %(code)s, %(case)s, %(id)s, 1, now(), now(),
+        now() + make_interval(secs => %(seconds)s))
+    ON CONFLICT (key) DO UPDATE SET code = excluded.code, job_id = excluded.job_id,
+        tries = w.tries + 1, at = excluded.at, next_at = excluded.next_at
+)
 SELECT procrastinate_retry_job_v2(%(id)s, now() + make_interval(secs => %(seconds)s),
     NULL, NULL, NULL)
 """
+
+_CLEAR = "DELETE FROM outside_wait WHERE key = %(key)s"
 
 # Rows that another worker is putting back at this moment are left to it.
 _PUT_BACK = """
@@ -181,7 +209,7 @@ def build_app(
     app = procrastinate.App(connector=connector)
     app.job_manager = queue = EffectQueue(connector, longest)
 
-    @app.task(name=EFFECT_TASK, queue=EFFECT_TASK, retry=KeepTrying(longest))
+    @app.task(name=EFFECT_TASK, queue=EFFECT_TASK, retry=KeepTrying(longest, queue.tell))
     def effect(case: int, n: int, name: str) -> None:
         run(case, n, name)
 

@@ -40,7 +40,8 @@ async def ringing(rings: Sequence[Ring]) -> AsyncIterator[None]:
     """Let the rings go as long as the block lasts.
 
     Each ring has a thread of its own, so that one that hangs holds up no other. A ring whose time
-    comes while it is still at work is left out; whatever ails one is told and it goes on.
+    comes while it is still at work is left out; whatever ails one is told and it goes on. At the
+    end what is at work comes to its own.
     """
     threads = ThreadPoolExecutor(len(rings), thread_name_prefix="ring")
     tasks = [asyncio.create_task(_go_on(ring, threads), name=ring.name) for ring in rings]
@@ -50,7 +51,7 @@ async def ringing(rings: Sequence[Ring]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(threads.shutdown, cancel_futures=True)
 
 
 async def _go_on(ring: Ring, threads: ThreadPoolExecutor) -> None:

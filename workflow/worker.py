@@ -9,14 +9,17 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 from procrastinate.exceptions import ConnectorException
 
 from states.errors import DatabaseUnavailable
+from workflow import drift, outside
 from workflow.effect_queue import EffectQueue, build_app, kind
 from workflow.effects import run_effect
+from workflow.outside import Failed
 from workflow.refusal import WorkflowError
 from workflow.rings import Ring, ringing
 from workflow.statement import EFFECT_TASK
@@ -135,8 +138,29 @@ def _rings(queue: EffectQueue, office: Office, pace: Pace, chores: Sequence[Chor
     return [
         Ring("sweep", lambda: _sweep(office), pace.sweep, at_once=True),
         Ring("recover", recover, pace.recover),
-        *(Ring(one.name, one.do, one.every or pace.chores, at_once=True) for one in chores),
+        *(_ring(office, chore, chore.every or pace.chores) for chore in chores),
     ]
+
+
+def _ring(office: Office, chore: Chore, every: float) -> Ring:
+    """Return the ring of a chore, which writes down that it fails and that it does so no more."""
+    key = f"chore/{chore.name}"
+    failing = True  # as a worker before this one may have left it
+
+    def do() -> None:
+        nonlocal failing
+        try:
+            chore.do()
+        except Exception as error:
+            failing, now = True, office.clock.now()
+            again = now + timedelta(seconds=every)
+            outside.note(office.database, Failed(key, chore.name, outside.why(error), now, again))
+            raise
+        if failing:
+            outside.clear(office.database, key)
+            failing = False
+
+    return Ring(chore.name, do, every, at_once=True)
 
 
 async def _outlived(app: procrastinate.App, pace: Pace) -> bool:
@@ -176,9 +200,13 @@ def _absence_named(office: Office) -> Iterator[None]:
 
 
 def _sweep(office: Office) -> int:
-    """Sweep and return how many cases moved; what stops it is told and waits for the next ring."""
+    """Sweep and return how many cases moved; what stops it is told and waits for the next ring.
+
+    By a clock that is ahead, nothing is due before it is due by the database's: what has expired,
+    or was released, too early is not taken back.
+    """
     try:
-        report = sweep(office)
+        report = sweep(office, as_of=office.clock.now() - drift.ahead(office.database))
     except (WorkflowError, DatabaseUnavailable) as error:
         log.warning("sweep_stopped", why=error.code)
         return 0

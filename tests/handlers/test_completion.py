@@ -10,8 +10,9 @@ import pytest
 from asn1crypto import cms, ocsp
 from sqlalchemy import text
 
-from handlers import completion, lifting
+from handlers import completion, figures, lifting
 from handlers.completion import MARGIN, Completion
+from handlers.outside import service
 from signing import levels
 from signing import lifting as signing_lifting
 from signing.authority import Addresses, Authority, Plan, create
@@ -23,13 +24,16 @@ from signing.trust import Revocation
 from signing.validation import validate
 from states.augmentation import Augmentation
 from states.consent import Consent
+from states.errors import DatabaseUnavailable
 from states.signature import Signature
 from tests.handlers.outside import connected
 from tests.handlers.world import AYSE, ISMAIL, World, applicant
+from tests.workflow.breaks import break_once
 from workflow.engine import Office
 
 if TYPE_CHECKING:
     from signing.tokens import TokenStore
+    from tests.postgres import Database
     from tests.signing.loopback import Loopback
 
 DAY = timedelta(days=1)
@@ -155,8 +159,27 @@ def test_services_out_of_reach_leave_everything_as_it_was(office: World, site: L
     site.answers.clear()
     assert Completion(office.office).run() == {"failed": 1}
     assert forms(office) == []
+    (waits,) = figures.outside(office.office.database)
+    (consent,) = office.all(Consent)
+    assert (waits["party"], waits["cases"]) == ("signature", [consent.reference])
+    assert service(waits["party"], waits["code"]) == "stamp"
     site.answers |= answers
     assert Completion(office.office).run() == {"B-LT": 1}
+    assert forms(office) == [(number, 1, "B-LT")]
+    assert figures.outside(office.office.database) == []
+
+
+def test_a_form_whose_writing_was_cut_off_is_made_at_the_next_ring(
+    office: World, database: Database
+) -> None:
+    number = signature(office)
+    later(office, DAY)
+    break_once(database, "augmentation", "true", event="INSERT")
+    chore = Completion(office.office)
+    with pytest.raises(DatabaseUnavailable):
+        chore.run()
+    assert forms(office) == []
+    assert chore.run() == {"B-LT": 1}
     assert forms(office) == [(number, 1, "B-LT")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,13 @@ from states.errors import DatabaseUnavailable
 from states.institution import Institution
 from states.person import Person
 from states.upload import StaffUpload, StaffUploadRow
+from tests.workflow.breaks import break_once, broken
 from workflow.actor import Actor
 from workflow.holding import held_alone
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
+    from tests.postgres import Database
 
 TODAY = date(2026, 3, 2)
 TOP = "/TEST/"
@@ -91,6 +94,25 @@ def test_a_long_list_is_rehearsed_then_entered_in_turns(world: World, me: Actor)
     total, [(row, said)] = uploads.told(world.office.database, number, "left_out", 9)
     assert (total, row) == (1, 6)
     assert "Telefon" in said
+
+
+@pytest.mark.usefixtures("long")
+@pytest.mark.parametrize(
+    "when", ["NEW.state = 'rehearsed'", "NEW.done > OLD.done", "NEW.state = 'done'"]
+)
+def test_a_list_whose_count_or_end_was_not_written_goes_on_at_the_next_look(
+    world: World, me: Actor, database: Database, when: str
+) -> None:
+    break_once(database, "staff_upload", when)
+    number = hand_in(world, me, sample_rows(TODAY, 4), renewals=True)
+    for _ in range(6):
+        with suppress(DatabaseUnavailable):
+            uploads.work_off(world.office)
+        uploads.start(world.office, number, me)
+    assert broken(database) > 1
+    ended = now(world, number)
+    assert (ended.state, ended.done, len(world.all(Person))) == ("done", ended.total, ended.total)
+    assert len(world.all(Application)) == ended.total
 
 
 @pytest.mark.usefixtures("long")

@@ -32,8 +32,9 @@ SQL_TIME = re.compile(
     re.IGNORECASE,
 )
 
-THE_QUEUE = ("workflow/effect_queue.py",)
-"""Procrastinate says by the database's clock what is due; who postpones goes by the same."""
+THE_QUEUE = ("workflow/effect_queue.py", "workflow/drift.py")
+"""Procrastinate says by the database's clock what is due, who postpones goes by the same; and who
+compares the clocks has to ask both."""
 
 CASE_WORDS = {"lower", "upper", "casefold", "title", "capitalize", "swapcase"}
 CASE_FILTER = re.compile(r"\|\s*(lower|upper|title|capitalize)\b")

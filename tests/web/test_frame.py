@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -388,7 +390,15 @@ def test_what_does_not_come_to_its_end_is_counted_for_machines(
     machine = Visitor(create_app(composition))
     faults = [TokenFault("a", "x", "lost"), TokenFault("b", "y", "lost")]
     monkeypatch.setattr("handlers.token_faults.find", lambda *_: faults)
-    assert "nes_effects_retried 0.0" in machine.get("/metrics").response.text
+    text = machine.get("/metrics").response.text
+    assert "nes_effects_retried 0.0" in text
+    assert 'nes_outside_waiting{service="courier"} 0.0' in text
+    assert 'nes_clock_ahead_seconds{process="worker"} NaN' in text
+    world.write(
+        "INSERT INTO outside_wait (key, party, code, tries, since, at, next_at)"
+        " VALUES ('1/2/courier.book', 'courier', 'TimeoutError', 1, :since, now(), now())",
+        since=world.clock.now() - timedelta(seconds=90),
+    )
     for key in ("1/3/production.make", "2/4/courier.book"):
         world.write(
             "INSERT INTO procrastinate_jobs"
@@ -401,13 +411,22 @@ def test_what_does_not_come_to_its_end_is_counted_for_machines(
     assert "nes_effects_retried 2.0" in text
     assert 'nes_tokens{fault="lost"} 2.0' in text
     assert 'nes_tokens{fault="orphan"} 0.0' in text
+    assert 'nes_outside_waiting{service="courier"} 1.0' in text
+    assert 'nes_outside_waiting{service="token"} 0.0' in text
+    assert 'nes_outside_oldest_seconds{service="courier"} 90.0' in text
+    clocks = dict(re.findall(r'nes_clock_ahead_seconds{process="(\w+)"} (\S+)', text))
+    assert set(clocks) == {"worker", "web"}
+    assert all(abs(float(seconds)) < 5 for seconds in clocks.values())
 
     def away(*_: object) -> None:
         raise DatabaseUnavailable("The database is away.")
 
     monkeypatch.setattr("handlers.figures.counted", away)
+    monkeypatch.setattr("web.outside_meters.difference", away)
     text = machine.get("/metrics").response.text
     assert "nes_effects_retried NaN" in text
+    assert 'nes_outside_waiting{service="courier"} NaN' in text
+    assert 'nes_clock_ahead_seconds{process="worker"} NaN' in text
     assert "nes_tokens{" not in text
 
 

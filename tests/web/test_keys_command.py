@@ -157,5 +157,30 @@ def test_what_the_queue_tries_again_and_again_is_listed(world: World, terminal: 
     told = terminal.run("case", "retried", code=1)
     assert told.stdout == "     9 tries  7/3/production.make\n"
     assert "1 effects do not come to their end" in told.stderr
-    listed = terminal.json("case", "retried", code=1)
-    assert listed == [{"key": "7/3/production.make", "attempts": 9, "all": 1}]
+    (listed,) = terminal.json("case", "retried", code=1)
+    assert listed == {
+        "key": "7/3/production.make", "attempts": 9, "all": 1,
+        "party": None, "code": None, "since": None, "again": None,
+    }  # fmt: skip
+
+
+def test_the_first_failures_are_listed_too_with_their_reason(
+    world: World, terminal: Terminal
+) -> None:
+    assert "No effect waits." in terminal.run("case", "retried", "--all").stdout
+    world.write(
+        "WITH job AS (INSERT INTO procrastinate_jobs"
+        " (queue_name, task_name, status, attempts, queueing_lock)"
+        " VALUES ('effect', 'effect', 'todo', 1, '7/3/courier.book') RETURNING id)"
+        " INSERT INTO outside_wait (key, party, code, job_id, tries, since, at, next_at)"
+        " SELECT '7/3/courier.book', 'courier', 'TimeoutError', id, 1, :now, :now,"
+        " :now + interval '2 seconds' FROM job",
+        now=world.clock.now(),
+    )
+    assert terminal.json("case", "retried") == []
+    assert terminal.run("case", "retried", "--all", code=1).stdout == (
+        "     1 tries  7/3/courier.book  waits for courier: TimeoutError,"
+        " since 2026-03-02 09:00:00, again 09:00:02\n"
+    )
+    (listed,) = terminal.json("case", "retried", "--all", code=1)
+    assert (listed["since"], listed["code"]) == ("2026-03-02T09:00:00+00:00", "TimeoutError")

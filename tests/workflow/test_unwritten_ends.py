@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from contextlib import suppress
 from queue import Queue
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,13 @@ from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from structlog.testing import capture_logs
 
+from states.errors import DatabaseUnavailable
 from tests.workflow import kit
 from tests.workflow.breaks import break_once, broken
-from workflow import worker
+from tests.workflow.test_batch import made, seen, yes
+from workflow import batch as batches
+from workflow import proof, worker
+from workflow.batch_run import work_off
 from workflow.context import EffectContext, Outcome
 from workflow.effect_queue import EffectQueue
 from workflow.worker import Pace
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.postgres import Database
+    from workflow.clock import FixedClock
     from workflow.engine import Office
 
 PACE = Pace(poll=0.02, recover=0.05, heartbeat=0.05, stalled_after=600, longest_wait=0)
@@ -153,3 +159,63 @@ def test_what_a_worker_has_in_hand_is_left_to_it_though_it_was_not_heard_of(
     live_until(office, lambda: ended(office))
     assert len(runs) == 1
     assert found == [[], [], []]
+
+
+@pytest.mark.parametrize("column", ["moved", "finished_at"])
+def test_a_sweep_whose_end_was_not_written_is_ended_by_the_next(
+    office: Office, database: Database, clock: FixedClock, column: str
+) -> None:
+    case_id = kit.matter(office)
+    clock.advance(days=30)
+    break_once(database, "sweep_run", f"NEW.{column} IS DISTINCT FROM OLD.{column}")
+    with capture_logs() as logs:
+        worker._sweep(office)  # noqa: SLF001 - what the ring calls
+    assert [log["why"] for log in logs if log["event"] == "sweep_stopped"] == [
+        "database_unavailable"
+    ]
+    assert kit.query(office, "SELECT id FROM sweep_run WHERE finished_at IS NULL")
+    worker._sweep(office)  # noqa: SLF001 - the same
+    runs = kit.query(office, "SELECT finished_at FROM sweep_run ORDER BY id")
+    assert runs
+    assert all(run["finished_at"] for run in runs)
+    assert kit.standing(office, case_id) == ("expired", 2)
+
+
+@pytest.mark.parametrize(
+    "when", ["NEW.state = 'done'", "NEW.moved > OLD.moved", "NEW.judged > OLD.judged"]
+)
+def test_a_batch_whose_count_or_end_was_not_written_goes_on_at_the_next_look(
+    office: Office, database: Database, when: str
+) -> None:
+    case_id = kit.filed(office)
+    break_once(database, "batch", when)
+    number = made(office, [case_id])
+    for _ in range(2):
+        with suppress(DatabaseUnavailable):
+            work_off(office, yes)
+    assert seen(office, number).state == "rehearsed"
+    assert batches.start(office, number, kit.AYSE)
+    for _ in range(2):
+        with suppress(DatabaseUnavailable):
+            work_off(office, yes)
+    ended = seen(office, number)
+    assert broken(database) > 1
+    assert (ended.state, ended.moved, ended.failed) == ("done", 1, 0)
+    assert kit.standing(office, case_id) == ("parked", 3)
+
+
+@pytest.mark.parametrize("stage", ["moves", "done"])
+def test_a_proof_whose_end_was_not_written_is_begun_anew_by_the_next_look(
+    office: Office, database: Database, stage: str
+) -> None:
+    kit.filed(office)
+    assert proof.ask(office, kit.AYSE)
+    break_once(database, "proof", f"NEW.stage = '{stage}'")
+    with suppress(DatabaseUnavailable):
+        proof.prove(office)
+    assert proof.open_proof(office.database) is not None
+    proof.prove(office)
+    assert proof.open_proof(office.database) is None
+    last = proof.last_proof(office.database)
+    assert last is not None
+    assert broken(database) > 1

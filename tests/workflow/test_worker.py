@@ -235,10 +235,10 @@ def test_a_worker_has_a_pace_of_its_own_when_none_is_given(
 def test_a_sweep_without_the_database_is_told_and_waits_for_the_next_ring(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(_: Office) -> None:
+    def away(_: Office, **__: object) -> None:
         raise DatabaseUnavailable("away", where="here")
 
-    def refused(_: Office) -> None:
+    def refused(_: Office, **__: object) -> None:
         raise DefinitionMissing(definition="x", missing=[])
 
     for stop, why in ((away, "database_unavailable"), (refused, "definition_missing")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -129,28 +129,45 @@ def show(case_id: int, as_json: bool) -> None:  # noqa: FBT001 - click's signatu
 
 
 @case.command()
+@click.option("--all", "every", is_flag=True, help="Also what failed only once or twice so far.")
 @json_option
-def retried(as_json: bool) -> None:  # noqa: FBT001 - click's signature
+def retried(every: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
     """List what the queue has tried again and again; ends with 1 when there is any.
 
     \b
     Example:
-      nes case retried --json
+      nes case retried --all --json
     """  # noqa: D301 - the same
     from handlers import figures  # noqa: PLC0415 - loaded only where it is used
 
+    tries = 1 if every else figures.TRIES
     with office() as house:
-        rows = figures.retried(house.database)
+        rows = figures.retried(house.database, tries)
     if as_json:
-        say_json(rows)
+        say_json([{**row, **_moments(row)} for row in rows])
     for row in () if as_json else rows:
-        say(f"{row['attempts']:>6} tries  {row['key']}")
+        say(_retried(row))
     if rows:
         raise Failure(
             f"{rows[0]['all']} effects do not come to their end. The log of the worker says why."
         )
     if not as_json:
-        say(f"No effect was tried {figures.TRIES} times or more.")
+        say(f"No effect was tried {tries} times or more." if tries > 1 else "No effect waits.")
+
+
+def _moments(row: dict[str, Any]) -> dict[str, str | None]:
+    return {name: row[name] and row[name].isoformat() for name in ("since", "again")}
+
+
+def _retried(row: dict[str, Any]) -> str:
+    """Return the line of an effect: how often it was tried, and where it is known why."""
+    from handlers.outside import service  # noqa: PLC0415 - the same
+
+    line = f"{row['attempts']:>6} tries  {row['key']}"
+    if row["code"] is None:
+        return line
+    waits = f"waits for {service(row['party'], row['code'])}: {row['code']}"
+    return f"{line}  {waits}, since {row['since']:%Y-%m-%d %H:%M:%S}, again {row['again']:%H:%M:%S}"
 
 
 @case.command()

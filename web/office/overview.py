@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from handlers import figures
+from handlers.outside import waiting
 from web.charts import Bar, Column, bars, columns
 from web.composition import composed
 from web.formats import long_day
+from web.office import outside
 from web.office.face import blueprint
 from web.permissions import allow
 from workflow.clock import day_in_istanbul
+from workflow.drift import TOLERATED
 from workflow.sentences import sentence
 
 if TYPE_CHECKING:
@@ -109,10 +112,21 @@ def overview() -> ResponseReturnValue:
         stuck=counted.of("stuck"),
         asked=counted.of("asked"),
         effects=counted.of("effects"),
+        outside=waiting(counted.of("outside"), figures.MOST_STUCK),
+        outside_titles=outside.TITLES,
+        why=outside.why,
+        clock=_clock(counted),
         tokens=_tokens(counted),
         few=FEW,
         moment_of=datetime.fromisoformat,
     )
+
+
+def _clock(counted: Counted) -> int:
+    """Return by how many seconds the worker's clock is off, 0 when nobody need be told."""
+    told = counted.of(figures.CLOCK)
+    seconds = round(told[0]["seconds"]) if told else 0
+    return seconds if abs(seconds) > TOLERATED.total_seconds() else 0
 
 
 def _standing(definition: Definition, counted: Counted) -> list[Standing]:

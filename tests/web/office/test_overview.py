@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +16,7 @@ from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, under_review, waiting_for_paper
 from web.charts import Bar, Column, bars, columns
 from web.chores import chores
+from web.office import outside
 from workflow.refusal import Refused
 
 if TYPE_CHECKING:
@@ -149,6 +150,74 @@ def test_an_effect_that_fails_again_and_again_is_named(world: World, officer: Vi
     page = officer.get("/genel-bakis")
     assert "B000000001/3/production.make : 7 deneme" in page.text
     assert "1 iş tekrar tekrar denendiği halde sonuçlanmadı" in page.text
+
+
+def waits(world: World, *keys: str, party: str, code: str, case: int | None = None) -> None:
+    """Note things that wait since noon, tried again a minute later."""
+    for key in keys:
+        world.write(
+            "INSERT INTO outside_wait (key, party, code, case_id, tries, since, at, next_at)"
+            " VALUES (:key, :party, :code, :case, 1, :now, :now, :now + interval '1 minute')",
+            key=key, party=party, code=code, case=case, now=world.clock.now(),
+        )  # fmt: skip
+
+
+def test_what_waits_for_the_outside_is_told_by_its_service(world: World, officer: Visitor) -> None:
+    assert figures.outside(world.office.database) == []
+    figures.count(world.office)
+    assert "Dışarıyı bekleyen iş yok." in officer.get("/genel-bakis").text
+    case, other = waiting_for_paper(world), waiting_for_paper(world, ISMAIL)
+    waits(world, "1/production.make", party="production", code="token_absent", case=case)
+    world.clock.advance(minutes=5)
+    waits(world, "2/revocation.publish", party="revocation", code="store_full", case=other)
+    waits(world, "1/courier.book", party="courier", code="ConnectionError", case=case)
+    waits(world, "chore/policy", party="policy", code="WhoKnows")
+    figures.count(world.office)
+    page = officer.get("/genel-bakis")
+    names = [reference("application", number) for number in (case, other)]
+    assert [row for row in rows_of(page) if row[-1:] and row[0] in outside.TITLES.values()] == [
+        [outside.TITLES["token"], "2", "02.03.2026 12:00", "Depoya yazılamıyor: yer ya da izin yok",
+         "02.03.2026 12:01:00", ", ".join(names)],
+        [outside.TITLES["courier"], "1", "02.03.2026 12:05", "Bağlantı kurulamıyor",
+         "02.03.2026 12:06:00", names[0]],
+        [outside.TITLES["other"], "1", "02.03.2026 12:05", "Beklenmeyen hata (WhoKnows)",
+         "02.03.2026 12:06:00", "–"],
+    ]  # fmt: skip
+    assert set(names) <= set(page.links)
+
+
+def test_many_cases_are_led_to_behind_one_line(world: World, officer: Visitor) -> None:
+    case = waiting_for_paper(world)
+    keys = [f"{number}/courier.book" for number in range(60)]
+    waits(world, *keys, party="courier", code="TimeoutError", case=case)
+    figures.count(world.office)
+    page = officer.get("/genel-bakis")
+    assert "60" in next(row for row in rows_of(page) if row[0] == outside.TITLES["courier"])
+    assert "40 kayıt daha" in page.text
+
+
+def test_an_effect_that_came_to_its_end_waits_no_more(world: World) -> None:
+    world.write(
+        "WITH job AS (INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+        " VALUES ('effect', 'effect', 'succeeded') RETURNING id)"
+        " INSERT INTO outside_wait (key, party, code, job_id, tries, since, at, next_at)"
+        " SELECT 'k', 'courier', 'c', id, 1, now(), now(), now() FROM job"
+    )
+    assert figures.outside(world.office.database) == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [(4, None), (86_400, "86.400 saniye ileride"), (-3_600, "3.600 saniye geride")],
+)
+def test_a_clock_that_differs_is_told(
+    world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch, ahead: int, told: str | None
+) -> None:
+    monkeypatch.setattr("handlers.figures.difference", lambda _: timedelta(seconds=ahead))
+    figures.count(world.office)
+    text = officer.get("/genel-bakis").text
+    assert ("Arka plan işlerinin saati" in text) is (told is not None)
+    assert told is None or told in text
 
 
 def test_tokens_that_need_somebody_are_named(

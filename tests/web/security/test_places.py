@@ -43,6 +43,7 @@ ABOUT_NOBODY = {
     "institution": {"name", "sort_key", "path"},
     "journal": {"prev", "hash"},
     "notice": {"key", "template"},
+    "outside_wait": {"key", "party"},
     "own_key": {"key_sha256", "certificate_sha256", "noted_by"},
     "proof": {"stage", "problems", "differences", "pinned"},
     "revocation_list": {"issuing", "root"},
