@@ -7,8 +7,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg.conninfo import make_conninfo
-from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, event
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.exc import (
@@ -19,9 +17,11 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.util import to_list
 
-from states.commits import sending
+from states.dialing import Noting, conninfo, dial, follow, takes_no_writes
 from states.errors import DatabaseUnavailable
 from states.server import DATABASE, EmbeddedServer, start_server
+
+__all__ = ["conninfo"]
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,10 +61,6 @@ REFUSED = (SQLAlchemyError, psycopg.Error)
 PATIENCE = "10s"
 """How long a move waits for a row that another one holds before it is told to come again."""
 
-REPORTED = ("in_hot_standby", "default_transaction_read_only")
-"""Settings that a server of version 14 or newer tells of by itself, at the start and when they
-change: looking at them costs no round trip."""
-
 _servers: dict[Path, EmbeddedServer] = {}
 _starting = Lock()
 
@@ -88,6 +84,7 @@ def open_database(
 def database_url(settings: Settings) -> URL:
     """Return the owner's address of the database: the given one, or the embedded server's."""
     if settings.database_url is not None:
+        follow(settings.database_url, settings.var)
         return settings.database_url
     folder = settings.var / "postgres"
     with _starting:
@@ -115,18 +112,6 @@ def close_server(settings: Settings) -> None:
         server.close()
 
 
-class Noting(psycopg.Connection[Any]):
-    """A connection that notes its commits for whoever has to say what became of his wish."""
-
-    def commit(self) -> None:
-        """Commit; where a transaction is open, that is noted until the server has answered."""
-        if self.info.transaction_status == TransactionStatus.IDLE:
-            super().commit()
-            return
-        with sending():
-            super().commit()
-
-
 def make_engine(
     url: URL,
     *,
@@ -139,24 +124,21 @@ def make_engine(
     A pooled connection that the server has closed is replaced before it is handed out. An error
     that means the server is away arrives as `DatabaseUnavailable`, all others as SQLAlchemy's.
     """
+    wanted = {
+        "application_name": application,
+        # After each rollback the driver would deallocate all it has prepared, and ours with it.
+        "prepare_threshold": None,
+        "options": _options(url, "" if owner else f"-c lock_timeout={PATIENCE}"),
+    }
     engine = sqlalchemy_engine(
         url,
         pool_size=pool_size,
         max_overflow=2 * pool_size,
-        connect_args={
-            "application_name": application,
-            # After each rollback the driver would deallocate all it has prepared, and ours with it.
-            "prepare_threshold": None,
-            "connect_timeout": 10,
-            "options": "-c timezone=UTC"
-            if owner
-            else f"-c timezone=UTC -c lock_timeout={PATIENCE}",
-        },
+        connect_args=wanted,
     )
 
-    def connect(*given: Any) -> Noting:  # noqa: ANN401 - the driver's own arguments
-        *_, words, options = given
-        return Noting.connect(*words, **options)
+    def connect(*given: Any) -> Noting:  # noqa: ANN401 - the library's; the options are the last
+        return dial(url, {name: given[-1][name] for name in wanted})
 
     def greet(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
         _refuse_unfit(connection)
@@ -170,17 +152,9 @@ def make_engine(
     return engine
 
 
-def conninfo(url: URL) -> str:
-    """Return a libpq connection string for tools that take one, with the password in it."""
-    parts = {
-        "host": url.host,
-        "port": url.port,
-        "dbname": url.database,
-        "user": url.username,
-        "password": url.password,
-        **{key: ",".join(to_list(value)) for key, value in url.query.items()},
-    }
-    return make_conninfo("", **{key: value for key, value in parts.items() if value is not None})
+def _options(url: URL, more: str) -> str:
+    given = ",".join(to_list(url.query.get("options", ())))
+    return " ".join(part for part in (given, "-c timezone=UTC", more) if part)
 
 
 def ensure_database(server: URL, name: str) -> None:
@@ -213,11 +187,6 @@ def _refuse_unfit(connection: psycopg.Connection) -> None:
         raise DatabaseUnavailable(sentence, where=where)
     if takes_no_writes(connection):
         raise _read_only(str(where))
-
-
-def takes_no_writes(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
-    """Say whether the server, as far as it has told, is a standby or is set to read-only."""
-    return any(connection.info.parameter_status(name) == "on" for name in REPORTED)
 
 
 def refuse_read_only(connection: Connection) -> None:

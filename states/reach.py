@@ -6,6 +6,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from states.address import hosts_of
+
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
@@ -137,9 +139,4 @@ def _far_database(url: URL | None) -> bool:
 
 def _leaves_this_machine(url: URL) -> bool:
     """Say whether libpq would go over a net to one of the hosts of an address."""
-    named = [str(url.host or "")]
-    for key in ("host", "hostaddr"):
-        given = url.query.get(key, ())
-        named += [given] if isinstance(given, str) else given
-    hosts = [host for name in named for host in name.split(",")]
-    return any(host and host[0] not in "/@" and not on_this_machine(host) for host in hosts)
+    return any(host[0] not in "/@" and not on_this_machine(host) for host in hosts_of(url))

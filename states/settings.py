@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic import model_validator as validates
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
+from states.address import led_elsewhere, read_address
 from states.errors import SettingsError
 from states.proxies import known_networks
 from states.reach import PLAIN, host_of, on_this_machine, overheard
@@ -45,13 +45,7 @@ HALF_A_DAY = 12 * 60 * 60
 
 def _database_url(value: object) -> object:
     """Read a PostgreSQL address and name the driver we speak to it with."""
-    try:
-        url = make_url(str(value))
-    except ArgumentError as error:
-        raise ValueError("write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE") from error
-    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
-        raise ValueError(f"only PostgreSQL is supported, not {url.drivername}")
-    return url.set(drivername="postgresql+psycopg")
+    return value if isinstance(value, URL) else read_address(str(value))
 
 
 def _key_bytes(value: object) -> bytes:
@@ -336,6 +330,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
     given = {key: value for key, value in env.items() if key.startswith(PREFIX) and value}
     _refuse_unknown(given)
     settings = _validated({**_placeholders(given), **given})
+    _refuse_elsewhere(settings, env)
     missing = [key for key in SECRET_KEYS if key not in given]
     if not missing:
         return settings
@@ -408,6 +403,17 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
             near = difflib.get_close_matches(shape, sorted(KEYS), n=1, cutoff=0)[0]
             sentence = f"{key} is not a setting of nes-ofis. Did you mean {near}?"
             raise SettingsError(sentence, setting=key)
+
+
+def _refuse_elsewhere(settings: Settings, env: Mapping[str, str]) -> None:
+    """Refuse libpq's own environment where it would lead past the address that was judged."""
+    url = settings.database_url
+    key = led_elsewhere(url, env) if url is not None else None
+    if key is not None:
+        sentence = (
+            f"{key} would lead past NES_DATABASE_URL. Unset it, and name the host in the address."
+        )
+        raise SettingsError(sentence, setting="NES_DATABASE_URL")
 
 
 def _refuse_missing(key: str) -> None:

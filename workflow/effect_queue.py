@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import procrastinate
+import psycopg
 import structlog
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.manager import JobManager
+from psycopg_pool import AsyncConnectionPool
 
 from states.database import APP_ROLE, conninfo
+from states.dialing import admit, place_of, takes_no_writes, waiting
+from states.errors import DatabaseUnavailable
 from workflow.outside import why
 from workflow.statement import EFFECT_TASK, party
 
@@ -32,6 +36,21 @@ log = structlog.get_logger()
 
 AT_ONCE = 5
 """So often a job that nobody has is run again at once; then with pauses: it may be the cause."""
+
+
+POOL_SECONDS = 5.0
+"""How long the pool tries before it says that nobody is there; its pauses double, up to minutes,
+and the worker asks again each second."""
+
+
+async def _refuse_unfit(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Refuse a connection that is dead or leads to a server that takes no writes, or not any more.
+
+    The round trip brings what the server has to tell; raises for the pool, which makes another.
+    """
+    await AsyncConnectionPool.check_connection(connection)
+    if takes_no_writes(connection):
+        raise psycopg.OperationalError("the server takes no writes")
 
 
 class KeepTrying(BaseRetryStrategy):
@@ -200,9 +219,21 @@ def build_app(
     url: URL, effects_at_once: int, longest: int, run: Callable[[int, int, str], None]
 ) -> tuple[procrastinate.App, EffectQueue]:
     """Return the queue over a database, under the limited role; ``run`` runs one effect."""
+
+    async def greet(connection: psycopg.AsyncConnection[Any]) -> None:
+        await _refuse_unfit(connection)
+        try:
+            await admit(connection, url)
+        except DatabaseUnavailable as error:
+            raise psycopg.OperationalError(str(error)) from error
+
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo(url),
-        kwargs={"options": f"-c timezone=UTC -c role={APP_ROLE}"},
+        conninfo=lambda: conninfo(place_of(url)),
+        kwargs={**waiting(url), "options": f"-c timezone=UTC -c role={APP_ROLE}"},
+        configure=greet,
+        pool_factory=lambda **given: AsyncConnectionPool(**{**given, "check": _refuse_unfit}),
+        timeout=POOL_SECONDS,
+        reconnect_timeout=POOL_SECONDS,
         min_size=1,
         max_size=effects_at_once + 2,
     )

@@ -240,7 +240,10 @@ def test_a_database_cannot_be_made_on_an_absent_server() -> None:
     [
         ("postgresql+psycopg://u:p%40@h:5433/d", "host=h port=5433 dbname=d user=u password=p@"),
         ("postgresql+psycopg://u@/d?host=/a%20b", "dbname=d user=u host='/a b'"),
-        ("postgresql+psycopg://h/d?host=a&host=b", "dbname=d host=a,b"),
+        (
+            "postgresql+psycopg://h/d?host=a&host=b",
+            "dbname=d host=a,b target_session_attrs=read-write",
+        ),
     ],
 )
 def test_a_libpq_string_says_the_same_as_the_address(url: str, wanted: str) -> None:
