@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from states import dialing
-from states.address import read_address
+from states.address import each_host, read_address
 from states.database import make_engine
 from states.errors import DatabaseUnavailable
 from states.lineage import FILE, Lineage
@@ -99,7 +99,7 @@ def test_where_the_first_host_is_an_old_primary_the_next_one_is_asked(
     engine = make_engine(twice)
     with engine.connect():
         assert len(asked) == 3, "the whole address, its first host and its second"
-    assert dialing.place_of(twice) == dialing.each_host(twice)[1]
+    assert dialing.place_of(twice) == each_host(twice)[1]
     engine.dispose()
 
 
