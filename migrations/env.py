@@ -1,9 +1,10 @@
-"""Owns how Alembic runs our steps: on the connection it is handed, in one transaction."""
+"""Owns how Alembic runs our steps: on the connection it is handed, each in a transaction."""
 
 from __future__ import annotations
 
 from alembic import context
 
+from migrations.steps import note
 from states.tables import METADATA
 
 context.configure(
@@ -11,6 +12,8 @@ context.configure(
     target_metadata=METADATA,
     compare_type=True,
     compare_server_default=False,
+    transaction_per_migration=True,
+    on_version_apply=note,
 )
 with context.begin_transaction():
     context.run_migrations()

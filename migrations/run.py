@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
 
+from migrations.standing import driver_of, refuse_unfit
 from states.database import APP_ROLE, make_engine
+from states.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
 _LOCK = 5_070_001
 """The advisory lock under which one process at a time moves a database."""
+
+PATIENCE = "1s"
+"""How long a step waits for a table: so long everybody else waits behind it, too."""
+
+PAUSE = 0.5
+"""Seconds between two tries, in which the others go on."""
+
+TRIES = 600
+"""How often a step asks before it is given up: for a quarter of an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,12 @@ class Status:
     current: str | None
     head: str
     pending: tuple[str, ...]
+
+
+class UpgradeStopped(DatabaseUnavailable):
+    """A step could not be made, and the database stands at the one before it; params: stands."""
+
+    code: ClassVar[str] = "upgrade_stopped"
 
 
 class UnknownRevision(ValueError):
@@ -55,10 +75,18 @@ END $$
 
 
 def upgrade(url: URL) -> None:
-    """Bring a database to the newest step; processes that come together wait for one another."""
+    """Bring a database to the newest step; processes that come together wait for one another.
+
+    A step asks for its locks briefly and again and again, so that nobody queues behind it for
+    long. A step that can not be made leaves the database at the one before it. Raises
+    DatabaseAhead where newer code has been at work, UpgradeStopped, DatabaseUnavailable.
+    """
     with _locked(url) as connection:
-        connection.execute(text(_ROLE))
-        command.upgrade(_config(connection), "head")
+        if _current(connection) not in (None, *steps()):
+            refuse_unfit(driver_of(connection))
+            return
+        _make_role(connection)
+        _patiently(connection, lambda: command.upgrade(_config(connection), "head"))
         _give_back(connection)
 
 
@@ -68,10 +96,14 @@ def prepare(url: URL) -> None:
     Tables that came in before the role get the rights of the steps, at the newest step.
     """
     with _locked(url) as connection:
-        connection.execute(text(_ROLE))
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current == steps()[-1]:
+        _make_role(connection)
+        if _current(connection) == steps()[-1]:
             _give_back(connection)
+
+
+def _make_role(connection: Connection) -> None:
+    connection.execute(text(_ROLE))
+    connection.commit()
 
 
 def _give_back(connection: Connection) -> None:
@@ -80,6 +112,7 @@ def _give_back(connection: Connection) -> None:
 
     if rights.lost(connection):
         rights.give_back(connection)
+    connection.commit()
 
 
 def downgrade(url: URL, revision: str) -> None:
@@ -87,7 +120,9 @@ def downgrade(url: URL, revision: str) -> None:
     if revision != "base" and revision not in steps():
         raise UnknownRevision(revision)
     with _locked(url) as connection:
-        command.downgrade(_config(connection), revision)
+        if _current(connection) not in (None, *steps()):
+            raise UnknownRevision(_current(connection))
+        _patiently(connection, lambda: command.downgrade(_config(connection), revision))
 
 
 def status(url: URL) -> Status:
@@ -95,11 +130,11 @@ def status(url: URL) -> Status:
     engine = make_engine(url, owner=True, application="nes db")
     try:
         with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            current = _current(connection)
     finally:
         engine.dispose()
     known = steps()
-    done = known.index(current) + 1 if current in known else 0
+    done = sum(step <= (current or "") for step in known)
     return Status(current, known[-1], known[done:])
 
 
@@ -113,11 +148,66 @@ def steps() -> tuple[str, ...]:
 def _locked(url: URL) -> Iterator[Connection]:
     engine = make_engine(url, owner=True, application="nes db")
     try:
-        with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        with engine.connect() as connection:
+            _take_turn(connection)
+            connection.execute(text(f"SET lock_timeout = '{PATIENCE}'"))
+            connection.commit()
             yield connection
+            connection.rollback()
     finally:
+        # The lock goes with the connection.
         engine.dispose()
+
+
+def _take_turn(connection: Connection) -> None:
+    """Take the lock, asking again: whoever waits in a transaction stops a concurrent index."""
+    take = text("SELECT pg_try_advisory_lock(:key)")
+    while not connection.scalar(take, {"key": _LOCK}):
+        connection.rollback()
+        time.sleep(PAUSE)
+    connection.commit()
+
+
+def _patiently(connection: Connection, go: Callable[[], None]) -> None:
+    """Go until no step fails for want of a lock; the steps that were made are not repeated."""
+    for left in reversed(range(TRIES)):
+        try:
+            go()
+        except (DBAPIError, DatabaseUnavailable) as error:
+            if not connection.invalidated:
+                connection.rollback()
+            if left and _is_busy(error):
+                time.sleep(PAUSE)
+                continue
+            raise _stopped(connection, error) from error
+        else:
+            return
+
+
+def _is_busy(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return isinstance(cause, (LockNotAvailable, DeadlockDetected))
+
+
+def _stopped(connection: Connection, error: Exception) -> Exception:
+    """Say at which step the database stands and why it goes no further."""
+    cause = error.orig if isinstance(error, DBAPIError) else error.__cause__ or error
+    try:
+        stands = _current(connection)
+    except (DBAPIError, DatabaseUnavailable):
+        return error  # it is away, and that is said already
+    reason = " ".join(str(cause).split("\n", 1)[0].split()).rstrip(".")
+    sentence = (
+        f"The step after {stands or 'none'} can not be made: {reason}. What it began is not kept "
+        "or is done again by it. See to that and run `nes db upgrade` again."
+    )
+    return UpgradeStopped(sentence, stands=stands or "none")
+
+
+def _current(connection: Connection) -> str | None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return found
 
 
 def _config(connection: Connection | None) -> Config:

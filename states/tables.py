@@ -30,6 +30,7 @@ from states import (
     shipment,
     sign_in,
     signature,
+    step,
     terms,
     upload,
     user,
@@ -39,7 +40,7 @@ from states.base import Base
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,
     document, erasure, figure, grant, institution, journal, notice, outside, own_key, person, proof,
-    revocation, scan, session, shipment, sign_in, signature, terms, upload, user,
+    revocation, scan, session, shipment, sign_in, signature, step, terms, upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import WORKFLOWS, registry
 from handlers.services import open_services
+from migrations.standing import watch
 from states.database import database_url, open_database
 from workflow.clock import SystemClock
 from workflow.engine import Office
@@ -51,9 +52,14 @@ def migrate(settings: Settings) -> None:
 def compose(
     settings: Settings, clock: Clock | None = None, application: str = "nes"
 ) -> Composition:
-    """Put a process together over a migrated database, and publish what it is able to run."""
+    """Put a process together over a migrated database, and publish what it is able to run.
+
+    Raises DatabaseBehind and DatabaseAhead for a database that this code can not work on; so does
+    each later connection of the process.
+    """
     clock = clock or SystemClock()
     database = open_database(settings, application=application)
+    watch(database)
     try:
         loaded = definitions()
         publish(database, loaded, clock.now())

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import figures
 from handlers.services import services_of
+from migrations.standing import DatabaseAhead, DatabaseBehind, look
 from signing.errors import SigningError
 from states.database import refuse_read_only
 from states.errors import DatabaseUnavailable
@@ -136,7 +137,11 @@ def ready() -> ResponseReturnValue:
     try:
         with composed().database.connect() as connection:
             refuse_read_only(connection)
+        look(composed().database)
         differs = _guard().differs()
+    except (DatabaseBehind, DatabaseAhead) as error:
+        missing = {"missing": "steps", "code": error.code, "why": str(error)}
+        return {"status": "unavailable", **missing}, 503
     except DatabaseUnavailable as error:
         why = {"why": error.params["why"]} if "why" in error.params else {}
         return {"status": "unavailable", "missing": "database", **why}, 503

@@ -57,6 +57,7 @@ ABOUT_NOBODY = {
         "signer_sha256",
     },
     "staff_upload": {"within", "sha256"},
+    "step": {"number"},
     "sweep_run": {"counts"},
     "terms": {"version", "form_version", "text"},
     "try_count": {"key"},

