@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint form types imports dependencies spelling templates steps ready \
-	format lock dist advisories clean
+	format lock dist advisories chaos clean
 
 BIN := .venv/bin
 PORT ?= 8000
@@ -63,6 +63,11 @@ dist: ready  ## Build the wheels of nes-ofis and of nes-imza into var/dist
 advisories: ready  ## Ask whether a package of the lock has a known weakness
 	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --progress-spinner off \
 		--requirement requirements.txt
+
+# Not a part of `make test`: 300 kills take about an hour. The seed is printed; SEED= repeats a run.
+KILLS ?= 300
+chaos: ready  ## Kill everything KILLS= times under load and look whether the office holds
+	nice $(BIN)/python -m tests.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 clean:  ## Remove the virtual environment and everything in var/
 	rm -rf .venv var

@@ -1,0 +1,1 @@
+"""The office under load while everything in it is killed: ``make chaos``."""

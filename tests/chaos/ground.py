@@ -1,0 +1,56 @@
+"""Owns what stands in the office before it is harmed: the demo, people who will apply, cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+
+from handlers.services import services_of
+from states.user import User
+from web.composition import compose, migrate
+from web.demo.seed import seed
+from web.demo.stage import Stage
+from workflow.clock import FixedClock
+
+if TYPE_CHECKING:
+    from handlers.seed import Held
+    from signing.tokens import TokenStore
+    from tests.chaos.site import Site
+
+FIRST = 2_000
+"""Where the numbers of the people of the load begin, far from those of the demo."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The people of the load: ids of who applies, who holds which card, actors of the desk."""
+
+    people: list[int]
+    holders: list[tuple[int, Held]]
+    staff: dict[str, str]
+    store: TokenStore
+
+
+def prepared(site: Site, people: int, holders: int) -> Ground:
+    """Fill the office of a site, which does not run yet."""
+    settings = site.settings
+    migrate(settings)
+    house = compose(settings, application="chaos")
+    try:
+        seed(house)
+        services = services_of(house.office)
+        clock = FixedClock(house.clock.now() - timedelta(minutes=1))
+        stage = Stage(house.office, services, clock, settings.var / "demo")
+        ends_on = stage.today + relativedelta(years=1)
+        cards = [stage.holder(FIRST + n, "İmza", ends_on) for n in range(holders)]
+        found = [stage.person(FIRST + holders + n, "Aday") for n in range(people)]
+        with house.database.connect() as connection:
+            accounts = connection.execute(User.__table__.select()).mappings().all()
+        staff = {str(row["subject"]): f"user:{row['id']}" for row in accounts}
+        return Ground(found, cards, staff, services.store())
+    finally:
+        house.database.dispose()
+        site.remember_database()
