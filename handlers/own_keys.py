@@ -144,6 +144,17 @@ class OwnKeys:
         with self.database.connect() as connection:
             return _marked(connection)
 
+    def refuse_gone(self, folder: Path) -> None:
+        """Refuse a store whose folder is away though the house has keys; raises KeysMissing.
+
+        Whoever opens a store makes its folder, and an empty one would stand in the place of the
+        real one when that comes back.
+        """
+        if not folder.is_dir():
+            marked = self.marked()
+            if marked:
+                raise KeysMissing(label=self.label, roles=", ".join(marked))
+
     def adopt(self, who: str) -> list[str]:
         """Take the keys that are on the token as the house's own; return the roles that changed."""
         present = self._present()
@@ -162,7 +173,10 @@ class OwnKeys:
 
         None when nothing ails them, or nothing can be known without asking the device.
         """
-        directory = self.store().directory
+        try:
+            directory = self.store().directory
+        except KeysMissing as gone:
+            return gone
         if directory is None:
             return None
         found = [] if self._folder else whole.folders(directory / softhsm.TOKENS)

@@ -150,7 +150,9 @@ def open_services(
 
     @cache
     def store() -> TokenStore:
-        return TokenStore(settings.var / "tokens", settings.pkcs11_module)
+        folder = settings.var / "tokens"
+        own_keys.refuse_gone(folder)
+        return TokenStore(folder, settings.pkcs11_module)
 
     pin = settings.token_pin.get_secret_value()
     plan = Plan(AUTHORITY_LABEL, pin, pin, _AUTHORITY_FROM, _AUTHORITY_UNTIL, addresses=addresses)

@@ -66,7 +66,10 @@ END $$;
 
 DO $$
 BEGIN
-    IF NOT pg_has_role(current_user, '{APP_ROLE}', 'MEMBER') THEN
+    -- From 16 on who makes a role may pass it on, and yet not become it.
+    IF NOT pg_has_role(current_user, '{APP_ROLE}',
+            CASE WHEN current_setting('server_version_num')::int >= 160000
+                THEN 'SET' ELSE 'MEMBER' END) THEN
         EXECUTE format('GRANT {APP_ROLE} TO %I', current_user);
     END IF;
 END $$

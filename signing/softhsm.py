@@ -77,7 +77,8 @@ def configure(directory: Path, tokens: str = TOKENS) -> Path:
         "objectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
     )
     try:
-        (directory / tokens).mkdir(parents=True, exist_ok=True, mode=0o700)
+        # What is made beside the tokens never makes the folder of a store that is away.
+        (directory / tokens).mkdir(parents=tokens == TOKENS, exist_ok=True, mode=0o700)
         if not configuration.is_file() or configuration.read_text("utf-8") != text:
             configuration.write_text(text, "utf-8")
     except OSError as error:

@@ -35,7 +35,7 @@ from tests.chaos.ledger import Ledger, Said
 from tests.chaos.pages import Away, Judge
 from tests.chaos.players import Scene, Signer
 from tests.chaos.site import PATIENCE, Site
-from web.logs import configure_logs
+from web.logs import configure_logs, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,6 +88,8 @@ class Run:
         crowd = self._crowd(scene, ground)
         try:
             self.harm.run(self.kills, self._between)
+        except Exception as error:  # noqa: BLE001 - what was found until then is worth telling
+            self.harm.wrong.append(f"the run broke: {place_of(error)}")
         finally:
             scene.stopping.set()
             for one in crowd:
@@ -212,7 +214,9 @@ def main() -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    threading.Timer(asked.seconds, stopping.set).start()
+    latest = threading.Timer(asked.seconds, stopping.set)
+    latest.daemon = True
+    latest.start()
     folder = Path(tempfile.mkdtemp(prefix="nes-chaos-"))
     folder.chmod(0o755)
     with ExitStack() as ended:

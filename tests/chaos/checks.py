@@ -66,7 +66,7 @@ HALF = {
 _STUCK = "SELECT id, state, version FROM application WHERE state = ANY(%s)"
 _WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
 _DONE = "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'succeeded'"
-_MADE = "SELECT trigger, count(*) FROM journal WHERE trigger = ANY(%s) GROUP BY trigger ORDER BY trigger"
+_MADE = "SELECT trigger, count(*) FROM journal WHERE trigger = ANY(%s) GROUP BY trigger"
 _ENTRIES = "SELECT case_id, n, workflow, trigger, actor FROM journal"
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.own_keys import ROLE_IDS, KeysForeign, KeysMissing, OwnKeys
+from handlers.services import open_services
 from signing import softhsm, whole
 from signing.authority import Authority
 from signing.errors import TokenTorn
@@ -18,6 +19,7 @@ from signing.seal import SEAL_ID
 from signing.tokens import TokenStore
 from signing.whole import COPY, MAIN
 from states.own_key import OwnKey
+from states.settings import load_settings
 from tests.signing import kit
 
 if TYPE_CHECKING:
@@ -132,6 +134,25 @@ def test_a_token_that_is_gone_is_missed_and_never_made_again(
     refused(keys_of(database, store, demo=demo), KeysMissing, "root, issuing, responder, stamper")
     assert store.tokens() == []
     assert marked(database) == rows
+
+
+def test_a_store_that_is_away_is_missed_and_no_other_is_made_in_its_place(
+    database: Database, store: TokenStore, tmp_path: Path
+) -> None:
+    settings = load_settings({**database.environment, "NES_VAR": str(tmp_path / "var")})
+    folder = settings.var / "tokens"
+    keys = keys_of(database, store)
+    keys.refuse_gone(folder)  # nothing is noted yet: a first start makes the folder
+    keys.establish()
+    services = open_services(settings, database.app)
+    assert services.own_keys is not None
+    with pytest.raises(KeysMissing, match="root, issuing, responder, stamper"):
+        services.store()
+    assert isinstance(services.own_keys.ailment(), KeysMissing)
+    assert not folder.exists()
+    shutil.copytree(folder_of(store).parents[1], folder)
+    assert services.store().directory == folder
+    assert services.own_keys.ailment() is None
 
 
 def test_a_torn_token_is_named_and_never_made_again(database: Database, store: TokenStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from sqlalchemy import text
 import migrations
 from migrations import check as checks
 from migrations.run import UnknownRevision, downgrade, status, steps, upgrade
+from states.database import APP_ROLE, make_engine
 from states.tables import METADATA, MODULES
 
 if TYPE_CHECKING:
@@ -96,3 +98,34 @@ def test_every_module_with_rows_is_listed() -> None:
     }
     assert with_rows == listed
     assert len(METADATA.tables) >= len(listed)
+
+
+def test_an_owner_who_is_no_superuser_becomes_the_role_that_he_made(
+    empty_database: Database,
+) -> None:
+    # What PostgreSQL from 16 on gives who makes a role: he may pass it on, and not become it.
+    name = f"owner_{secrets.token_hex(6)}"
+    database = empty_database.url.database
+    statements = (
+        f"CREATE ROLE {name} LOGIN CREATEROLE",
+        f"GRANT {APP_ROLE} TO {name} WITH ADMIN OPTION",
+        f"GRANT {APP_ROLE} TO {name} WITH SET FALSE, INHERIT FALSE",
+        f"ALTER DATABASE {database} OWNER TO {name}",
+        f"ALTER SCHEMA public OWNER TO {name}",
+    )
+    with empty_database.owner.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    url = empty_database.url.set(username=name)
+    upgrade(url)
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT current_user")) == APP_ROLE
+    finally:
+        engine.dispose()
+        with empty_database.owner.begin() as connection:
+            connection.execute(text(f"REASSIGN OWNED BY {name} TO postgres"))
+            connection.execute(text(f"DROP OWNED BY {name}"))
+            connection.execute(text(f"REVOKE {APP_ROLE} FROM {name} GRANTED BY {name} CASCADE"))
+            connection.execute(text(f"DROP ROLE {name}"))
