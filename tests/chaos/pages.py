@@ -82,7 +82,8 @@ class Judge:
         if answer.status not in {0, UNAVAILABLE}:
             return f"answered {answer.status}"
         if not self.away.covers(answer.began):
-            return "no answer" if answer.status == 0 else "503" + " while nothing was away"
+            what = "503" if answer.status else "no answer"
+            return f"{what} while nothing was away"
         return ""
 
 
