@@ -174,6 +174,12 @@ def unconfirmed(context: EffectContext) -> None:
 
 
 @effect()
+def unapprovable(context: EffectContext) -> None:
+    """Tell that the application was closed because of what kept it from being approved."""
+    tell(context, "unapprovable")
+
+
+@effect()
 def expired(context: EffectContext) -> None:
     """Tell that the application was closed because nothing happened."""
     tell(context, "expired")

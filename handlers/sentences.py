@@ -190,6 +190,21 @@ _CONSENT = {
     ),
 }
 
+_HINDRANCE = {
+    "hindrance.none": Text(
+        "Başvurunun onaylanmasını engelleyen bir şey yok; yalnız onay ya da e-onay bekleniyor.",
+        "Nothing keeps the application from being approved but a press or an e-onay.",
+    ),
+    "hindrance.stands": Text(
+        "Başvuru, sahibi onaylamadığı için değil, onaylanamadığı için bekliyor ({why}).",
+        "The application waits because it can not be approved, not for want of a press ({why}).",
+    ),
+    "hindrance.unanswered": Text(
+        "Başvurunun onaylanıp onaylanamayacağı şu anda bilinemiyor; daha sonra yeniden denenir.",
+        "Whether the application can be approved is not known now; it is tried again later.",
+    ),
+}
+
 _PAPER = {
     "paper.not_face_to_face": Text(
         "Yüz yüze başvuruda kimlik, belgenin aslıyla doğrulanır; o seçeneği işaretleyiniz.",
@@ -383,6 +398,7 @@ SENTENCES = (
     | _SIGNATURE
     | _CONSENT
     | FORM
+    | _HINDRANCE
     | _PAPER
     | _PRODUCTION
     | APART

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from workflow.actor import Actor
     from workflow.definition import Definition, Transition
+    from workflow.refusal import Refused
 
 Row = Mapping[str, object]
 Payload = Mapping[str, object]
@@ -47,6 +48,10 @@ class Mover(Protocol):
 
     def wake_within(self, context: Context, case_id: int) -> None:
         """Make the timer of another case due now."""
+        ...  # pragma: no cover - a protocol has no body
+
+    def refusal_within(self, context: Context, trigger: str, actor: Actor) -> Refused | None:
+        """Judge another move of the case at hand without making it; return what refuses it."""
         ...  # pragma: no cover - a protocol has no body
 
 
@@ -148,6 +153,14 @@ class Context:
     def wake(self, case_id: int) -> None:
         """Let the next sweep try another case's timer again: what it waits for has come."""
         self.mover.wake_within(self, case_id)
+
+    def refusal_of(self, trigger: str, actor: Actor) -> Refused | None:
+        """Return what would refuse somebody another move of this case now; None when nothing."""
+        return self.mover.refusal_within(self, trigger, actor)
+
+    def give_reason(self, reason: str) -> None:
+        """Write why this move is made, where nobody is there who would type it."""
+        self.reason = reason
 
     def _as(self, actor: Actor | None) -> Context:
         if actor is None:

@@ -23,7 +23,7 @@ from workflow.driver import fetch
 from workflow.entry import GENESIS, Entry, chain, utc_text
 from workflow.machine import Snapshot, drive
 from workflow.permission import acting_role, clean_reason, needs_four_eyes, permit
-from workflow.refusal import StaleVersion, UnknownTrigger, WrongState
+from workflow.refusal import Refused, StaleVersion, UnknownTrigger, WrongState
 from workflow.request import Moved, Request
 from workflow.rules import binds
 from workflow.statement import judged_sql
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
+    from workflow.actor import Actor
     from workflow.context import Payload, Row
     from workflow.definition import Definition, Role, Transition
     from workflow.engine import Office
@@ -175,6 +176,15 @@ class Work:
         """Make the timer of another case due now, where it has one."""
         del context  # its moment is that of the transaction
         self.wake(self.definition_of(case_id), case_id)
+
+    def refusal_within(self, context: Context, trigger: str, actor: Actor) -> Refused | None:
+        """Judge another move of the case at hand without making it; return what refuses it."""
+        definition, row = self.read(context.definition, context.case_id, trigger)
+        try:
+            self.judge(definition, Request(trigger, actor), row, rehearsal=True)
+        except Refused as refusal:
+            return refusal
+        return None
 
     def wake(self, definition: Definition, case_id: int) -> None:
         """Make the timer of a case due now, where it has one."""

@@ -12,7 +12,9 @@ from workflow.registry import Registry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from workflow.actor import Actor
     from workflow.context import Context, Mover, Payload, Row
+    from workflow.refusal import Refused
     from workflow.registry import Handler
     from workflow.transaction import Work
 
@@ -45,6 +47,9 @@ class _Watch:
 
     def wake_within(self, context: Context, case_id: int) -> None:
         self.mover.wake_within(context, case_id)
+
+    def refusal_within(self, context: Context, trigger: str, actor: Actor) -> Refused | None:
+        return self.mover.refusal_within(context, trigger, actor)
 
 
 def watched(registry: Registry, seen: set[Deed] | None = None) -> Registry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -209,6 +209,14 @@ HINDERED: Mapping[str, Advice] = {
 }
 """What keeps an application from being approved by e-onay, by the code of the refusal."""
 
+CLOSED: Mapping[str, str] = {
+    "expire_unconsented": "Süresi içinde güncel metne e-onay vermediğiniz için başvuru kapandı.",
+    "expire_unconfirmed": "Süresi içinde onaylamadığınız için başvuru kapandı.",
+    "expire_refused": "Başvuru onaylanamadığı için kapandı: {reason}",
+    "expire_unseen": "Eski sertifikanız süresi içinde görülmediği için başvuru kapandı.",
+}
+"""Why an application whose time is over was closed, by the move that closed it."""
+
 _NEW_CONSENT = "Güncel metne, geçerli bir sertifikayla yeniden e-onay veriniz."
 _OTHER_WAY = "Bu engel kalkınca onaylayabilirsiniz; beklemek istemezseniz başka bir yöntem seçiniz."
 
@@ -296,6 +304,28 @@ CHECKED = Advice(
 Towards the world it is suspended until the activation is whole.
 """
 
+RENEWED = Advice(
+    "Sertifikanız geçerli; yenilemesi ({renewal}) teslim edildi.",
+    "Bu sertifikayı son gününe kadar kullanınız; yeni kartınızı {begins} anından sonra "
+    "etkinleştiriniz.",
+    "Son geçerlilik günü: {ends}. Yenisi {begins} anında başlar, son geçerlilik günü {until}.",
+)
+"""For a certificate in force whose renewal has been delivered: nothing is left to apply for."""
+
+RENEWING = Advice(
+    "Sertifikanız geçerli; yenileme başvurunuz ({renewal}) sürüyor.",
+    "Yenileme başvurunuzun sayfasını izleyiniz; ikinci bir başvuru gerekmez.",
+    "Son geçerlilik günü: {ends}.",
+)
+"""For a certificate in force whose renewal is under way."""
+
+NOT_BEGUN = Advice(
+    "Sertifikanız {begins} anında başlıyor; o ana kadar kullanılamaz.",
+    "Kart elinizdeyse {begins} anından sonra sertifikayı etkinleştiriniz.",
+    "Başlangıç: {begins}. Son geçerlilik günü: {until}.",
+)
+"""For a new certificate whose first day is yet to come, with its card at its holder."""
+
 HELD = Advice(
     "Sertifikanızı başvuru ofisi {on_hold} anında askıya aldı; ofis askıyı kaldırmadan "
     "etkinleştirilemez.",
@@ -333,12 +363,38 @@ TABLES: Mapping[str, Mapping[str, Advice]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What renews a certificate: the application, and the new certificate once it is made."""
+
+    reference: str
+    state: str
+    begins: datetime | None = None
+    until: date | None = None
+
+
 def advise(workflow: str, row: Mapping[str, Any], *, checked: bool = False) -> Advice:
     """Return what the person of a case is told about where it stands, with its dates filled in.
 
     ``checked`` says that a suspended certificate's activation is being checked.
     """
     return _filled(CHECKED if checked else _special(row) or TABLES[workflow][row["state"]], row)
+
+
+def of_certificate(
+    row: Mapping[str, Any], renewal: Renewal | None, now: datetime, *, checked: bool = False
+) -> Advice:
+    """Return what the holder of a certificate is told, with what renews it and when it begins."""
+    begins = row["not_before"]
+    travelled = row.get("activate_by") is not None and row.get("suspended_by") != "office"
+    if row["state"] == "suspended" and travelled and begins and now < begins:
+        return _filled(NOT_BEGUN, row, begins=moment(begins), until=day(row["ends_on"]))
+    if renewal is None or row["state"] != "active" or row["seen"] is None:
+        return advise("certificate", row, checked=checked)
+    if renewal.state != "delivered":
+        return _filled(RENEWING, row, renewal=renewal.reference)
+    told = {"begins": _written(renewal.begins), "until": _written(renewal.until)}
+    return _filled(RENEWED, row, renewal=renewal.reference, **told)
 
 
 def waiting(row: Mapping[str, Any], code: str, sentence: str) -> Advice:
@@ -354,6 +410,13 @@ def waiting(row: Mapping[str, Any], code: str, sentence: str) -> Advice:
     return _filled(found, row)
 
 
+def closed(row: Mapping[str, Any], trigger: str, reason: str) -> Advice:
+    """Return what is told of an application whose time is over, with what closed it."""
+    found = _filled(APPLICATION["expired"], row)
+    told = CLOSED.get(trigger)
+    return replace(found, reason=told.format(reason=reason)) if told else found
+
+
 def _limit(row: Mapping[str, Any], entered: datetime) -> date:
     """Return the last day of the wait for an approval: 30 days, and until production may start."""
     opens: date | None = row.get("production_opens_on")
@@ -361,7 +424,7 @@ def _limit(row: Mapping[str, Any], entered: datetime) -> date:
     return over if opens is None else max(over, opens)
 
 
-def _filled(found: Advice, row: Mapping[str, Any]) -> Advice:
+def _filled(found: Advice, row: Mapping[str, Any], **more: str) -> Advice:
     entered: datetime = row["entered_at"]
     facts = {
         "since": day(entered),
@@ -375,6 +438,7 @@ def _filled(found: Advice, row: Mapping[str, Any]) -> Advice:
         "allowed": _written(row.get("activation_opens_at")),
         "couriered": _written(row.get("couriered_at")),
         "tracking": row.get("tracking_number") or "–",
+        **more,
     }
     return Advice(*(text.format(**facts) for text in (found.reason, found.step, found.expected)))
 

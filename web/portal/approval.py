@@ -12,9 +12,10 @@ from web.composition import composed
 from web.errors import told
 from web.permissions import allow
 from web.portal import mine, moves
-from web.portal.advice import Advice, advise, waiting
+from web.portal.advice import Advice, advise, closed, waiting
 from web.portal.blueprint import blueprint
 from web.portal.forms import ApproveForm
+from web.reading import timeline
 from web.session import current
 from workflow.attempts import code_of
 from workflow.refusal import Refused
@@ -49,6 +50,9 @@ def hindrance(case_id: int) -> tuple[str, str]:
 
 def advice_for(row: Mapping[str, Any]) -> Advice:
     """Return what a person is told of one of his applications, with what keeps it from going on."""
+    if row["state"] == "expired":
+        newest = timeline(composed().database, row["id"])[-1]
+        return closed(row, newest.trigger, newest.body["reason"] or "")
     if row["state"] != "e_onay":
         return advise("application", row)
     return waiting(row, *hindrance(row["id"]))

@@ -11,7 +11,7 @@ from handlers.sight import MADE, contact_of
 from web.composition import composed
 from web.permissions import allow
 from web.portal import mine, moves, pin
-from web.portal.advice import advise
+from web.portal.advice import of_certificate
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.text import read_and_sign
@@ -33,7 +33,9 @@ def certificate(reference: str) -> ResponseReturnValue:
         foreign=foreign,
         contact=contact_of(services_of(house.office), case.row, house.clock.now()),
         case=case,
-        advice=advise("certificate", case.row, checked=checked),
+        advice=of_certificate(
+            case.row, mine.renewals().get(case.id), house.clock.now(), checked=checked
+        ),
         checked=checked,
         reason=moves.reason_of(case),
         replaced=mine.to_be_replaced(case),

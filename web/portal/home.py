@@ -9,7 +9,7 @@ from flask import render_template
 from web.composition import composed
 from web.permissions import allow
 from web.portal import mine
-from web.portal.advice import advise
+from web.portal.advice import advise, of_certificate
 from web.portal.approval import advice_for
 from web.portal.blueprint import blueprint
 
@@ -23,10 +23,13 @@ def home() -> ResponseReturnValue:
     """Show what one has, where it stands, and what comes next."""
     consent = mine.consent_in_force()
     applications, certificates = mine.applications(), mine.certificates()
+    renewals, now = mine.renewals(), composed().clock.now()
     return render_template(
         "portal/home.html",
         applications=[(row, advice_for(vars(row))) for row in applications],
-        certificates=[(row, advise("certificate", vars(row))) for row in certificates],
+        certificates=[
+            (row, of_certificate(vars(row), renewals.get(row.id), now)) for row in certificates
+        ],
         consent=consent,
         consent_advice=advise("consent", vars(consent)) if consent else None,
         definitions=composed().library.current,

@@ -12,7 +12,7 @@ from handlers import documents
 from handlers.resting import newest_report
 from handlers.sight import MADE
 from handlers.validity import HELD
-from states.application import Application
+from states.application import FINAL_STATES, Application
 from states.certificate import Certificate
 from states.consent import Consent
 from states.document import Document
@@ -20,6 +20,7 @@ from states.person import Person
 from states.signature import Signature
 from web.composition import composed
 from web.office.page import found as found_by_reference
+from web.portal.advice import Renewal
 from web.session import current
 from workflow.refusal import UnknownCase
 
@@ -67,6 +68,31 @@ def certificates() -> list[Certificate]:
         Certificate.person_id == person_id(), Certificate.state.not_in(("reserved", "void"))
     )
     return _rows(query.order_by(Certificate.ends_on.desc(), Certificate.id.desc()))
+
+
+def renewals() -> dict[int, Renewal]:
+    """Return what renews one's certificates by their ids: an open application or what it made."""
+    lives = Certificate.state.in_(HELD)
+    query = (
+        select(
+            Application.old_certificate_id, Application.reference, Application.state,
+            Certificate.not_before, Certificate.ends_on,
+        )
+        .outerjoin(Certificate, (Certificate.id == Application.certificate_id) & lives)
+        .where(
+            Application.person_id == person_id(), Application.kind == "renewal",
+            Application.state.not_in(FINAL_STATES)
+            | ((Application.state == "delivered") & Certificate.id.is_not(None)),
+        )
+        .order_by(Application.id)
+    )  # fmt: skip
+    with composed().database.connect() as connection:
+        found = connection.execute(query).all()
+    return {
+        row.old_certificate_id: Renewal(row.reference, row.state, row.not_before, row.ends_on)
+        for row in found
+        if row.old_certificate_id is not None
+    }
 
 
 def to_be_replaced(case: Found) -> str | None:

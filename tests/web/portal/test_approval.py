@@ -13,7 +13,8 @@ from tests.handlers.test_approval import chosen_under_an_older_form, fail, filed
 from tests.handlers.world import applicant
 from tests.handlers.world import officer as an_officer
 from tests.web.desk import seats, seen
-from tests.web.portal.conftest import ENDS_ON
+from tests.web.portal.conftest import ENDS_ON, signed_in
+from workflow.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -55,6 +56,23 @@ def test_what_else_stands_in_the_way_is_told_as_it_is(world: World, holder: Hold
     assert "bulunmadığı" not in page.text
     listed = holder.browser.get("/basvurularim")
     assert f"{failed} numaralı e-onayın imzası son denetimden geçmedi" in listed.text
+
+
+def test_why_an_application_was_closed_is_told_on_its_page_and_in_the_list(
+    world: World, holder: Holder
+) -> None:
+    me = holder.person_id
+    world.consent(me, holder.held)
+    case = filed_for(world, me, holder.held)
+    lost = world.file(me, "lost", holder.held.certificate_id)
+    world.write("UPDATE application SET state = 'in_production' WHERE id = :id", id=lost)
+    world.clock.advance(days=120)
+    sweep(world.office)
+    assert world.state(case) == "expired"
+    other = reference("application", lost)
+    said = f"onaylanamadığı için kapandı: Aynı kişinin açık bir başvurusu daha var ({other})"
+    for page in (home(case), "/basvurularim"):
+        assert said in signed_in(holder.browser.app, me).get(page).text
 
 
 def test_a_form_of_an_older_text_is_drawn_anew_and_shown_before_the_press(
