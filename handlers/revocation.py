@@ -137,7 +137,31 @@ def ensure_fresh(database: Engine, services: Services, now: datetime) -> bool:
         if newest is not None and not _outdated(connection, newest, now):
             return False
         entries = _entries(connection)
-        number = (connection.execute(select(func.max(RevocationList.number))).scalar() or 0) + 1
+        number = _last_number(connection) + 1
+    _issue(database, services, entries, number, now)
+    return True
+
+
+def leap(database: Engine, services: Services, restored: datetime, now: datetime) -> None:
+    """Issue new lists from records that were put back, under a number that nobody has seen yet.
+
+    Since the moment that was restored lists have been issued that the records do not know, no more
+    than one a second; a number that came again would name two lists (RFC 5280, 5.2.3).
+    """
+    with database.connect() as connection:
+        entries = _entries(connection)
+        skipped = max(0, int((now - restored).total_seconds()))
+        number = _last_number(connection) + skipped + 1
+    _issue(database, services, entries, number, now)
+
+
+def _last_number(connection: Connection) -> int:
+    return connection.execute(select(func.max(RevocationList.number))).scalar() or 0
+
+
+def _issue(
+    database: Engine, services: Services, entries: list[Entry], number: int, now: datetime
+) -> None:
     authority = services.authority()
     window = (now, now + LIFE)
     values = {
@@ -150,7 +174,6 @@ def ensure_fresh(database: Engine, services: Services, now: datetime) -> bool:
     with database.begin() as connection:
         # Who comes second with a number has made the same list from the same records.
         connection.execute(insert(RevocationList).values(values).on_conflict_do_nothing())
-    return True
 
 
 def lists_at(connection: Connection, at: datetime) -> Revocation:

@@ -11,14 +11,15 @@ from __future__ import annotations
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
-from handlers import sessions
+from handlers import revocation, sessions
 from handlers.own_keys import OwnKeys
-from handlers.services import AUTHORITY_LABEL
+from handlers.services import AUTHORITY_LABEL, services_of
 from migrations import run
 from signing.tokens import TokenStore
 from states.database import close_server, database_url, make_engine
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from states.settings import Settings
+    from web.composition import Composition
     from workflow.journal import Verification
 
 ENDED = "restored"
@@ -232,11 +234,20 @@ def _finish(settings: Settings, manifest: Manifest, pending: Pending) -> Restore
     try:
         ended = sessions.end_everyone(house.database, ENDED, house.clock.now())
         given_up = lost.give_up(house.office, var.labels(settings.var))
+        _leap(house, manifest)
         pending.done()
         proved = journal.verify(house.database, house.library)
     finally:
         house.database.dispose()
     return Restored(manifest, run.steps()[-1], ended, given_up, proved)
+
+
+def _leap(house: Composition, manifest: Manifest) -> None:
+    """Have the house's own authority issue lists that follow all it has ever issued."""
+    services = services_of(house.office)
+    if manifest.own_keys and services.elsewhere is None:
+        since = datetime.fromisoformat(manifest.moment)
+        revocation.leap(house.database, services, since, house.clock.now())
 
 
 def _refuse_differing(url: URL, manifest: Manifest) -> None:

@@ -21,6 +21,7 @@ from web.bench import (
     judging_rows,
     moves,
     page_rows,
+    restore_rows,
     serving_rows,
     signing_rows,
     sweeps,
@@ -48,14 +49,16 @@ FEWEST = 2 * moves.WARM_UP + 2 * moves.ROUNDS * moves.PER_ROUND
 @click.option(
     "--web", "of_web", is_flag=True, help="Measure the pages, the export and the serving instead."
 )
+@click.option("--restore", "of_restore", is_flag=True, help="Measure a restore instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows for machines.")
-def bench(cases: int, of_web: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
+def bench(cases: int, of_web: bool, of_restore: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
     """Measure the product against the bare scripts it competes with, in one run on one server.
 
     \b
     Example:
       nes bench --cases 1000000
       nes bench --web --cases 1000000
+      nes bench --restore
     """  # noqa: D301 - \b tells click to keep the lines
     settings = apart(os.environ, "bench")
     configure_logs(logging.WARNING)
@@ -63,7 +66,7 @@ def bench(cases: int, of_web: bool, as_json: bool) -> None:  # noqa: FBT001 - cl
     try:
         server = database_url(settings).set(database="postgres")
         with console.status("") as status:
-            measure = measure_web if of_web else measure_all
+            measure = measure_web if of_web else measure_restore if of_restore else measure_all
             figures = list(measure(server, cases, status.update))
     finally:
         close_server(settings)
@@ -111,6 +114,14 @@ def measure_web(server: URL, cases: int, tell: Callable[[str], None]) -> Iterato
             yield from export_rows.rows(url, since, tell)
             page = f"/is/{reference('application', cases // 2)}"
             yield from serving_rows.rows(url, folder, page, tell)
+
+
+def measure_restore(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the row of a backup that is put back."""
+    with TemporaryDirectory() as name:
+        tell(f"filling an office with {cases:,} cases")
+        with crowded(server, cases, Path(name)) as many:
+            yield from restore_rows.rows(server, many, cases, Path(name), tell)
 
 
 def _single(ground: Ground) -> Iterator[Figure]:
