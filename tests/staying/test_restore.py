@@ -110,7 +110,7 @@ def count(world: World, entity: type) -> int:
 
 
 def last_list(world: World) -> int:
-    return max(row.number for row in world.all(RevocationList))
+    return max(int(row.number) for row in world.all(RevocationList))
 
 
 def untouched(terminal: Terminal, database: Database) -> None:
