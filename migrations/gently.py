@@ -32,17 +32,20 @@ def write_in_batches(table: str, statement: str) -> None:
             connection.execute(text(statement), {"low": low, "high": low + BATCH})
 
 
-def build_index(name: str, definition: str, *, unique: bool = False) -> None:
+def build_index(
+    name: str, definition: str, *, unique: bool = False, before: str | None = None
+) -> None:
     """Build an index, or another one in the place of one of that name, while others write.
 
-    ``definition`` is what follows ON. The former one stands until the new one is whole.
+    ``definition`` is what follows ON. The former one stands until the new one is whole; where it
+    belongs to a constraint, ``before`` is the statement that removes that.
     """
     new = f"{name}_new"
     with _one_by_one() as connection:
         connection.execute(text(f"DROP INDEX IF EXISTS {new}"))
         kind = "UNIQUE INDEX" if unique else "INDEX"
         connection.execute(text(f"CREATE {kind} CONCURRENTLY {new} ON {definition}"))
-    op.execute(f"DROP INDEX IF EXISTS {name}")
+    op.execute(before or f"DROP INDEX IF EXISTS {name}")
     op.execute(f"ALTER INDEX {new} RENAME TO {name}")
 
 
