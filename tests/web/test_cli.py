@@ -418,7 +418,7 @@ def test_a_worker_works_on_the_composed_office(
     assert type(seen[0]).__name__ == "Office"
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
-        "guard", "uploads", "reminders", "data_checks", "secrets", "retention",
+        "guard", "uploads", "reminders", "data_checks", "secrets", "retention", "finished_jobs",
     }  # fmt: skip
 
 

@@ -186,6 +186,19 @@ def test_what_waits_for_the_outside_is_told_by_its_service(world: World, officer
     assert set(names) <= set(page.links)
 
 
+def test_no_link_leads_an_administrator_to_a_case_that_is_closed_to_him(
+    world: World, staff: Staff, visitor: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    waits(world, "1/courier.book", party="courier", code="ConnectionError", case=case)
+    figures.count(world.office)
+    visitor.sign_in("user", world.account("administrator"))
+    page = visitor.get("/genel-bakis")
+    name = reference("application", case)
+    assert name in page.text
+    assert name not in page.links
+
+
 def test_many_cases_are_led_to_behind_one_line(world: World, officer: Visitor) -> None:
     case = waiting_for_paper(world)
     keys = [f"{number}/courier.book" for number in range(60)]
