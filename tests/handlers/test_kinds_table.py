@@ -76,7 +76,8 @@ def answer(world: World, me: int, kind: str, old: int | None) -> str:
 @pytest.mark.parametrize("kind", TABLE)
 def test_which_certificate_a_kind_is_for(world: World, kind: str) -> None:
     me, other = world.person(), world.person(ISMAIL, "İsmail", "Iraksak")
-    row, found = TABLE[kind], {None: answer(world, me, kind, None)}
+    row = TABLE[kind]
+    found: dict[str | None, str] = {None: answer(world, me, kind, None)}
     old = world.certificate(me, END)
     for state in ("active", "suspended", "expired", "revoked", "void"):
         world.write("UPDATE certificate SET state = :state", state=state)
