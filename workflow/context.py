@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from states.tckn import mask_all
 from workflow.clock import day_in_istanbul
-from workflow.entry import storable
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -23,8 +20,6 @@ if TYPE_CHECKING:
 Row = Mapping[str, object]
 Payload = Mapping[str, object]
 Finding = TypeVar("Finding")
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Mover(Protocol):
@@ -110,9 +105,9 @@ class Context:
     def note(self, **details: object) -> None:
         """Put plain details (text, int, bool, None) into the journal entry; no name.
 
-        An identity number in them is masked: what the journal holds is never taken out again.
+        The engine masks identity numbers in them: what the journal holds is never taken out.
         """
-        self.details.update((name, _safe(value)) for name, value in details.items())
+        self.details.update(details)
 
     def remember(self, finding: object) -> None:
         """Hand what a check found, by its type, to the checks and actions of this very move."""
@@ -169,13 +164,6 @@ class Context:
             self.mover, self.connection, self.definition, self.transition, self.case, actor,
             self.payload, self.now, self.reason, self.services,
         )  # fmt: skip
-
-
-def _safe(value: object) -> object:
-    """Return a detail without a TCKN; a hash stays, whatever its digits happen to be."""
-    if not isinstance(value, str) or _DIGEST.fullmatch(value):
-        return value
-    return mask_all(storable(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from workflow.definition import NEW
 from workflow.driver import fetch
 from workflow.entry import GENESIS, Entry, chain, utc_text
 from workflow.machine import Snapshot, drive
+from workflow.masking import masked
 from workflow.permission import acting_role, clean_reason, needs_four_eyes, permit
 from workflow.refusal import Refused, StaleVersion, UnknownTrigger, WrongState
 from workflow.request import Moved, Request
@@ -218,7 +219,7 @@ class Work:
             rules=snapshot.rules,
             checks=snapshot.checks,
             documents=context.documents,
-            details=context.details,
+            details=masked(context.details),
         )
         seen, prev = int(str(context.case["version"])), cast("bytes", context.case["head"])
         body = entry.body(context.case_id, str(context.case["state"]), seen + 1)
