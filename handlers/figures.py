@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers import token_faults
 from handlers.services import services_of
+from states.application import QUEUE_DAYS
 from states.figure import StoredFigure
 from workflow.clock import day_in_istanbul, start_of_day
 from workflow.drift import difference
@@ -33,7 +34,7 @@ DAYS_BACK = 30
 STUCK_AFTER = timedelta(hours=1)
 """How long a case may stand where the system acts next and its timer has rung."""
 
-QUEUE_STUCK_AFTER = timedelta(days=2)
+QUEUE_STUCK_AFTER = timedelta(days=QUEUE_DAYS)
 """How long a case may stand in the queue of production."""
 
 MOST_STUCK = 50

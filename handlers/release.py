@@ -21,7 +21,7 @@ OWN = frozenset({"approve_e_onay", "approve_e_imza", "confirm_signature"})
 OTHERS = frozenset({"approve_paper", "approve_unobjected"})
 """Approvals by officers, and by silence."""
 
-ONWARD = frozenset({"accept_answer", "note_status", "replan"})
+ONWARD = frozenset({"accept_answer", "note_status", "replan", "plan_again"})
 """What leads to `approved` and approves nothing anew; any other move is no act of his."""
 
 

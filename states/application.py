@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import (
-    BigInteger,
-    Computed,
-    DateTime,
-    FetchedValue,
-    ForeignKey,
-    Index,
-    Text,
-    false,
-    text,
-)
+from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Index, Text, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,10 +26,21 @@ OFFICE_STATES = (
 )  # fmt: skip
 """States in which the office has to act by a day and nothing happens by itself."""
 
+QUEUE_DAYS = 2
+"""Days an application may stand in the queue of production, from which it moves by itself."""
+
 NO_DEADLINE = date(9999, 12, 31)
 """Where applications without any deadline sort: last."""
 
 _OPEN = text("state NOT IN ('delivered', 'rejected', 'cancelled', 'expired', 'lost')")
+_DEADLINE = f"""
+    coalesce(least(
+        CASE WHEN state IN {ENDING_STATES + OFFICE_STATES}
+            THEN timezone('Europe/Istanbul', due_at)::date
+            WHEN state = 'queued'
+            THEN timezone('Europe/Istanbul', entered_at)::date + {QUEUE_DAYS} END,
+        old_ends_on), DATE '{NO_DEADLINE}')
+"""
 
 
 class Application(CaseColumns, Base):
@@ -58,7 +59,8 @@ class Application(CaseColumns, Base):
     For the lists, each of which is a walk of one index: ``old_ends_on`` is the end of the old
     certificate and ``applicant_key`` the person's ``sort_key`` as they stood when it was filed;
     ``deadline`` is the day by which something must happen: the timer that closes it, the day by
-    which the office has to act, or the end of the old certificate, whichever comes first.
+    which the office has to act or production must have begun, or the end of the old certificate,
+    whichever comes first.
     ``holder_id`` is the user who took the case up where it stands (``assignee_id`` at
     ``assigned_version``); with the next move it is free again.
     """
@@ -120,7 +122,7 @@ class Application(CaseColumns, Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("office_user.id"))
     old_ends_on: Mapped[date | None]
     applicant_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
-    deadline: Mapped[date] = mapped_column(server_default=FetchedValue())
+    deadline: Mapped[date] = mapped_column(Computed(_DEADLINE, persisted=True))
     assigned_version: Mapped[int | None]
     holder_id: Mapped[int | None] = mapped_column(
         BigInteger,

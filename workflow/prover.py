@@ -17,6 +17,7 @@ from workflow.promise import (
 )
 from workflow.stretch import LAST_MOVE, Passing, Stretch
 from workflow.vocabulary import SYSTEM
+from workflow.waiting import stuck
 from workflow.ways import Way, drawn, path, reached
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ class Prover:
                 yield f"nothing is ever due in '{state.name}': {drawn(self._found[state.name])}"
             elif state.then and not {move.name for move in leaving} & set(state.then):
                 yield f"no timer leads out of '{state.name}': {drawn(self._found[state.name])}"
+            elif state.then and (case := stuck(self._definition, state)) is not None:
+                while_so = f" while {case}" if case else ""
+                fault = f"every timer of '{state.name}' may refuse for ever{while_so}"
+                yield f"{fault}: {drawn(self._found[state.name])}"
             if state.next == SYSTEM and not any(set(move.by) - {SYSTEM} for move in leaving):
                 yield f"no person leads out of '{state.name}': {drawn(self._found[state.name])}"
 

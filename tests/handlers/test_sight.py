@@ -196,7 +196,7 @@ def test_an_application_whose_old_certificate_is_never_seen_ends(world: World, m
     world.clock.advance(days=1)
     sweep(world.office)
     assert world.state(case) == "expired"
-    assert "görülemediği için kapandı" in told(world, "expired_unseen")
+    assert "görülemediği ve hakkında yeni bir yazı gelmediği için" in told(world, "expired_unseen")
 
 
 def test_what_was_never_seen_before_its_end_leaves_the_way_of_a_first(

@@ -316,6 +316,16 @@ def test_the_deadline_of_a_case_is_its_closing_timer_or_the_end_of_the_old_certi
     assert world.read(Application, case).deadline == worklist.NO_DEADLINE
 
 
+def test_what_stands_in_the_queue_of_production_is_late_after_two_days(world: World) -> None:
+    case = waiting_for_paper(world)
+    # The day of the entry counts, in Istanbul; the timer only tries anew each day.
+    world.write(
+        "UPDATE application SET state = 'queued', entered_at = '2026-04-29 21:00:00+00',"
+        " due_at = '2026-07-01 09:00:00+00'"
+    )
+    assert str(world.read(Application, case).deadline) == "2026-05-02"
+
+
 def test_the_timer_rings_on_the_day_that_istanbul_has(world: World) -> None:
     case = waiting_for_paper(world)
     world.write("UPDATE application SET due_at = '2026-04-30 21:00:00+00'")

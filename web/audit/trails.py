@@ -37,7 +37,7 @@ APPROVAL = (
 )  # fmt: skip
 """The moves by which an application comes to be approved."""
 
-RECHECK = ("note_status", "replan", "start_production")
+RECHECK = ("note_status", "replan", "plan_again", "start_production")
 """The moves at which is asked again what was asked at the approval."""
 
 CARD = (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from states.application import QUEUE_DAYS
 from states.certificate import Certificate
 from states.institution import Institution
 from states.person import Person
@@ -33,6 +35,8 @@ SHOWN = ("application", "consent", "code", "certificate")
 """The workflows of the desk; signing in and rights are no cases of anybody's work."""
 
 OLD_END = "Eski sertifikanın son günü"
+QUEUED = "queued"
+QUEUE = "Üretimin başlaması gereken gün"
 LAST_DAY = "Sertifikanın son geçerlilik günü"
 UNITS = {"day": "günlük", "month": "aylık", "hour": "saatlik"}
 
@@ -117,6 +121,9 @@ def deadline(case: Found, about: Subject) -> Deadline | None:
         return None
     dated = (*ending(case.definition), *awaited(case.definition))
     found = [_closing(case)] if case.state in dated else []
+    if case.workflow == "application" and case.state == QUEUED:
+        entered = day_in_istanbul(case.row["entered_at"])
+        found.append(Deadline(entered + timedelta(days=QUEUE_DAYS), QUEUE))
     old = about.old_certificate
     if old is not None and old.ends_on is not None:
         found.append(Deadline(old.ends_on, OLD_END))
