@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from structlog.testing import capture_logs
 
+from workflow import rings
 from workflow.clock import SystemClock
 from workflow.rings import Ring, ringing
 
@@ -37,9 +38,25 @@ def rings_after(jump: timedelta) -> list[datetime]:
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=1)])
 def test_rings_go_on_when_the_wall_clock_jumps(jump: timedelta) -> None:
-    rung = rings_after(jump)
+    with capture_logs() as logs:
+        rung = rings_after(jump)
     jumps = [abs(later - earlier) for earlier, later in pairwise(rung)]
     assert sum(step > timedelta(minutes=30) for step in jumps) == 1
+    assert {log["event"] for log in logs} <= {"clock_jumped"}
+
+
+def test_a_clock_that_runs_on_has_not_jumped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rings, "LOOK", 0.001)
+    rung: Queue[None] = Queue()
+
+    async def go() -> None:
+        async with ringing([Ring("tick", lambda: rung.put(None), 0.01)]):
+            for _ in range(10):
+                await asyncio.to_thread(rung.get, timeout=ENOUGH)
+
+    with capture_logs() as logs:
+        asyncio.run(go())
+    assert logs == []
 
 
 def test_whatever_ails_a_ring_it_and_the_others_go_on() -> None:
