@@ -132,7 +132,7 @@ class Run:
     def _settle(self, keys: str) -> None:
         """Let the office come to rest, end it, and look at everything."""
         note = self.rows.append
-        settled = self.checks.settled(self.stopping.wait)
+        settled = self.checks.settled(threading.Event().wait)
         self.checks.between()
         balance, silent = self.checks.moves(self.ledger), self.checks.effects()
         note(("kills", _counts(self.harm.killed), self.harm.killed.total() >= self.kills))

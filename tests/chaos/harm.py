@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from tests.chaos.pages import Away
 
 VICTIMS = ("worker", "web", "backend", "postmaster", "parent", "keeper")
-WEIGHTS = (5, 4, 5, 4, 2, 1)
+WEIGHTS = (6, 3, 6, 5, 1, 1)
+
+IN_A_ROW = (1, 1, 2, 3, 4)
+"""So many kills come before everything must be up again: the next hits what is just rising."""
 
 MOST_OF_ONE = 5
 """Kills of one victim within two minutes: what ends more often is rightly given up."""
 WINDOW = 120.0
 
-FAULT_EVERY = 6
-"""So many kills lie between two faults."""
+FAULT_EVERY = 4
+"""After so many rounds of kills comes a fault."""
 
 LOOK = 0.2
 
@@ -65,10 +68,16 @@ class Harm:
 
     def run(self, kills: int, check: Callable[[], None]) -> None:
         """Kill so many times, with faults between; each time everything must come up again."""
+        rounds = 0
         while self.killed.total() < kills and not self.stopping.is_set():
-            self.stopping.wait(self.chance.uniform(0.2, 3.0))
-            self.kill(self._choose())
-            if self.killed.total() % FAULT_EVERY == 0:
+            names = []
+            for _ in range(self.chance.choice(IN_A_ROW)):
+                self.stopping.wait(self.chance.uniform(0.2, 3.0))
+                names.append(self._choose())
+                self.kill(names[-1])
+            self._wait_until_up(names[0] if len(names) == 1 else f"{len(names)} in a row")
+            rounds += 1
+            if rounds % FAULT_EVERY == 0:
                 self.fault()
                 check()
 
@@ -82,7 +91,7 @@ class Harm:
                 return name
 
     def kill(self, name: str) -> None:
-        """Kill one process and wait until everything is up again."""
+        """Kill one process, where it lives just now."""
         victim = self._victim(name)
         if victim is None:
             return
@@ -95,7 +104,6 @@ class Harm:
         if name == "parent":
             self._begin_anew(left)
         psutil.wait_procs([victim], timeout=PATIENCE)
-        self._wait_until_up(name)
 
     def _victim(self, name: str) -> psutil.Process | None:
         if name == "backend":

@@ -16,7 +16,7 @@ GRACE = 5.0
 FINE = frozenset({200, 400, 404, 409, 410, 422, 429})
 """What a page may be answered with at any time: 4xx is where somebody comes late."""
 
-UNAVAILABLE = 503
+UNAVAILABLE, UNFIT = 503, 422
 _CODES = re.compile(r"\d{3}(?: \d{3}){4}")
 
 
@@ -70,6 +70,8 @@ class Judge:
         fault = self._fault(answer)
         with self._lock:
             self.statuses[answer.status] += 1
+            if answer.status == UNFIT:
+                self.samples.setdefault("refused", f"{answer.path}: {told(answer.text)}")
             if fault:
                 self.faults[fault] += 1
                 self.samples.setdefault(fault, f"{answer.path}: {told(answer.text)}")

@@ -38,7 +38,7 @@ TO_DESK = {"yontem": "in_person", "adres": "TEST Sokağı 1, Bursa"}
 PAPERS = {
     "documents-0-kind": "application_form", "documents-0-number": "1",
     "documents-0-copy_at": "Arşiv 1", "documents-1-kind": "identity_card",
-    "documents-1-number": "A12B34567", "documents-1-copy_at": "Arşiv 1",
+    "documents-1-number": "A12B34567", "documents-1-copy_at": "Arşiv 1", "documents-2-kind": "",
 }  # fmt: skip
 
 
@@ -149,19 +149,24 @@ class Desk:
             page = browser.get(f"/is/{case}")
             if page.path.startswith("/giris"):
                 browser.sign_in()
-            elif page.status == 200 and path in page.text:
+            elif page.status != 200:
+                continue
+            elif path not in page.text or count > self.after:
+                if asked or count > self.after:
+                    return asked
+            else:
                 asked = True
-                if self._press(browser, case, path) is Said.DONE:
+                if self._press(browser, case, path):
                     return True
-            elif page.status == 200 and (asked or count > self.after):
-                return asked
         return False
 
-    def _press(self, browser: Browser, case: str, path: str) -> Said:
+    def _press(self, browser: Browser, case: str, path: str) -> bool:
         page, typed = browser.get(path), self.more(browser, case)
         if page.status != 200 or typed is None or "seen" not in fields(page.text):
-            return Said.OPEN
-        return browser.press(page, path, Move(case, self.trigger, browser.actor), typed)
+            return False
+        return (
+            browser.press(page, path, Move(case, self.trigger, browser.actor), typed) is Said.DONE
+        )
 
 
 def _paper(browser: Browser, case: str) -> dict[str, str] | None:
@@ -203,6 +208,8 @@ class Signer:
                 browser.press(sure, path, Move(found[1], "withdraw", browser.actor), {})
             return
         text = browser.post("/e-onay/basla", fields(page.text))
+        if not text.path.endswith("/metin"):
+            return
         code = browser.post(text.path, {**fields(text.text), "okudum": "y"})
         shown = _CODE.search(code.text)
         consent = _CONSENT.search(text.path)
