@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from migrations import guard
-from migrations.run import downgrade, upgrade
+from migrations.run import downgrade, undeclared, upgrade
 from states.database import ensure_database, make_engine
 from states.server import start_server
 from states.tables import METADATA
@@ -59,6 +59,10 @@ def check(url: URL) -> list[str]:
     downgrade(url, "base")
     faults = [f"the way down leaves {name} behind" for name in leftovers(url)]
     upgrade(url)
+    faults += [
+        f"step {number} does not say whether older code goes on beside it (compatible = …)"
+        for number in undeclared()
+    ]
     faults += [f"steps and tables differ: {difference}" for difference in drift(url)]
     return faults + guard.faults(url)
 

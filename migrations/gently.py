@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 BATCH = 10_000
-"""Ids of rows that are written in one transaction: some tenths of a second."""
+"""Rows that are looked at in one transaction: some tenths of a second."""
 
 
 def write_in_batches(table: str, statement: str) -> None:
@@ -26,23 +26,31 @@ def write_in_batches(table: str, statement: str) -> None:
 
     What is done already it must leave out by itself, or write the same again.
     """
+    end = text(
+        f"SELECT max(id) + 1 FROM (SELECT id FROM {table} WHERE id >= :low"  # noqa: S608 - ours
+        " ORDER BY id LIMIT :most) batch"
+    )
     with _one_by_one() as connection:
-        last = connection.scalar(text(f"SELECT coalesce(max(id), 0) FROM {table}"))  # noqa: S608 - ours
-        for low in range(0, last + 1, BATCH):
-            connection.execute(text(statement), {"low": low, "high": low + BATCH})
+        low = 0
+        while high := connection.scalar(end, {"low": low, "most": BATCH}):
+            connection.execute(text(statement), {"low": low, "high": high})
+            low = high
 
 
-def build_index(name: str, definition: str, *, unique: bool = False) -> None:
+def build_index(
+    name: str, definition: str, *, unique: bool = False, before: str | None = None
+) -> None:
     """Build an index, or another one in the place of one of that name, while others write.
 
-    ``definition`` is what follows ON. The former one stands until the new one is whole.
+    ``definition`` is what follows ON. The former one stands until the new one is whole; where it
+    belongs to a constraint, ``before`` is the statement that removes that.
     """
     new = f"{name}_new"
     with _one_by_one() as connection:
         connection.execute(text(f"DROP INDEX IF EXISTS {new}"))
         kind = "UNIQUE INDEX" if unique else "INDEX"
         connection.execute(text(f"CREATE {kind} CONCURRENTLY {new} ON {definition}"))
-    op.execute(f"DROP INDEX IF EXISTS {name}")
+    op.execute(before or f"DROP INDEX IF EXISTS {name}")
     op.execute(f"ALTER INDEX {new} RENAME TO {name}")
 
 

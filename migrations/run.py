@@ -14,9 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import URL, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from migrations.standing import driver_of, refuse_unfit
+from migrations.steps import FIRST
 from states.database import APP_ROLE, make_engine
 from states.errors import DatabaseUnavailable
 
@@ -147,6 +148,16 @@ def steps() -> tuple[str, ...]:
     return tuple(step.revision for step in reversed(list(script.walk_revisions())))
 
 
+def undeclared() -> tuple[str, ...]:
+    """Return the steps that do not say whether code which does not know them goes on rightly."""
+    script = ScriptDirectory.from_config(_config(None))
+    return tuple(
+        step.revision
+        for step in script.walk_revisions()
+        if step.revision >= FIRST and not hasattr(step.module, "compatible")
+    )
+
+
 @contextmanager
 def _locked(url: URL) -> Iterator[Connection]:
     engine = make_engine(url, owner=True, application="nes db")
@@ -176,9 +187,9 @@ def _patiently(connection: Connection, go: Callable[[], None]) -> None:
     for left in reversed(range(TRIES)):
         try:
             go()
-        except (DBAPIError, DatabaseUnavailable) as error:
-            if not connection.invalidated:
-                connection.rollback()
+        except (SQLAlchemyError, DatabaseUnavailable) as raised:
+            connection.rollback()
+            error = _first(raised)
             if left and _is_busy(error):
                 time.sleep(PAUSE)
                 continue
@@ -187,17 +198,24 @@ def _patiently(connection: Connection, go: Callable[[], None]) -> None:
             return
 
 
-def _is_busy(error: Exception) -> bool:
+def _first(error: BaseException) -> BaseException:
+    """Return what began it: a connection that broke can not be tidied up, which is an error too."""
+    while isinstance(error, PendingRollbackError) and error.__context__ is not None:
+        error = error.__context__
+    return error
+
+
+def _is_busy(error: BaseException) -> bool:
     cause = error.orig if isinstance(error, DBAPIError) else None
     return isinstance(cause, (LockNotAvailable, DeadlockDetected))
 
 
-def _stopped(connection: Connection, error: Exception) -> Exception:
+def _stopped(connection: Connection, error: BaseException) -> BaseException:
     """Say at which step the database stands and why it goes no further."""
     cause = error.orig if isinstance(error, DBAPIError) else error.__cause__ or error
     try:
         stands = _current(connection)
-    except (DBAPIError, DatabaseUnavailable):
+    except (SQLAlchemyError, DatabaseUnavailable):
         return error  # it is away, and that is said already
     reason = " ".join(str(cause).split("\n", 1)[0].split()).rstrip(".")
     sentence = (

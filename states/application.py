@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Computed, DateTime, ForeignKey, Index, Text, false, text
+from sqlalchemy import (
+    BigInteger,
+    Computed,
+    DateTime,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,14 +43,6 @@ NO_DEADLINE = date(9999, 12, 31)
 """Where applications without any deadline sort: last."""
 
 _OPEN = text("state NOT IN ('delivered', 'rejected', 'cancelled', 'expired', 'lost')")
-_DEADLINE = f"""
-    coalesce(least(
-        CASE WHEN state IN {ENDING_STATES + OFFICE_STATES}
-            THEN timezone('Europe/Istanbul', due_at)::date
-            WHEN state = 'queued'
-            THEN timezone('Europe/Istanbul', entered_at)::date + {QUEUE_DAYS} END,
-        old_ends_on), DATE '{NO_DEADLINE}')
-"""
 
 
 class Application(CaseColumns, Base):
@@ -122,7 +124,7 @@ class Application(CaseColumns, Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("office_user.id"))
     old_ends_on: Mapped[date | None]
     applicant_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
-    deadline: Mapped[date] = mapped_column(Computed(_DEADLINE, persisted=True))
+    deadline: Mapped[date] = mapped_column(server_default=FetchedValue())
     assigned_version: Mapped[int | None]
     holder_id: Mapped[int | None] = mapped_column(
         BigInteger,

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Computed,
     DateTime,
+    FetchedValue,
     ForeignKey,
     Index,
     LargeBinary,
@@ -24,12 +24,6 @@ from states.reference import reference_column
 
 LISTED = "suspended_at IS NOT NULL OR state = 'revoked'"
 """What stands on the revocation lists (SQL), where the certificate was made."""
-
-_ENDS_AT = """
-    coalesce(not_after,
-        timezone('Europe/Istanbul', (ends_on + 1)::timestamp - interval '1 second'))
-"""
-
 
 STRUCK = "state = 'void' AND application_id IS NULL"
 """What an officer has struck (SQL): a record that a list brought. Ours have an application."""
@@ -96,9 +90,7 @@ class Certificate(CaseColumns, Base):
     not_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     not_after: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ends_on: Mapped[date | None]
-    ends_at: Mapped[datetime | None] = mapped_column(
-        DateTime(timezone=True), Computed(_ENDS_AT, persisted=True)
-    )
+    ends_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), FetchedValue())
     der: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[str | None] = mapped_column(Text, unique=True)
     activation_sha256: Mapped[str | None] = mapped_column(ForeignKey("document.sha256"))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import figures, reminders, retention, revocation, sessions, tries, uploads, window
+from handlers import (
+    figures,
+    jobs,
+    reminders,
+    retention,
+    revocation,
+    sessions,
+    tries,
+    uploads,
+    window,
+)
 from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
@@ -36,7 +46,7 @@ SECRETS = 60.0
 """Seconds between two looks for cards that need no secret any more."""
 
 RETENTION = 86_400.0
-"""Seconds between two looks for people whose time is over."""
+"""Seconds between two looks for people whose time is over, and for jobs that are forgotten."""
 
 
 def chores(office: Office) -> list[Chore]:
@@ -51,6 +61,9 @@ def chores(office: Office) -> list[Chore]:
         sessions.clean(office.database, now)
         tries.forget(office.database, None, now)
 
+    def forget_jobs() -> None:
+        jobs.forget(office.database, office.clock.now())
+
     return [
         Chore("revocation_lists", refresh_lists),
         Chore("policy", lambda: window.recompute(office)),
@@ -62,6 +75,7 @@ def chores(office: Office) -> list[Chore]:
         Chore("secrets", lambda: retention.erase_due(office, "card_secrets"), every=SECRETS),
         Chore("retention", lambda: retention.erase_due(office), every=RETENTION),
         Chore("guard", Guard(office.database, every=0).differs, every=GUARD),
+        Chore("finished_jobs", forget_jobs, every=RETENTION),
         Chore("proof", lambda: prove(office), every=PROOF),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
         Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),

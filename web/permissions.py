@@ -48,6 +48,13 @@ def permission_of(endpoint: str, view: object) -> frozenset[str] | None:
     return found
 
 
+def may_open(endpoint: str) -> bool:
+    """Say whether who is signed in may open a page, so that no link leads to a closed door."""
+    needed = permission_of(endpoint, current_app.view_functions[endpoint]) or frozenset()
+    person = signed_in()
+    return person is not None and bool(needed & {"*", *person.actor.roles})
+
+
 def check_permission() -> Response | None:
     """Stop a request that its route's declaration does not let through (runs before each view)."""
     endpoint = request.endpoint

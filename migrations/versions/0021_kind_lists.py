@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations.gently import build_index
+
 revision = "0021"
 down_revision = "0020"
-
-_UP = """
-CREATE INDEX ix_application_kind_entered ON application (state, kind, entered_at, id);
-CREATE INDEX ix_application_kind_applicant ON application (state, kind, applicant_key, id)
-"""
 
 _DOWN = """
 DROP INDEX ix_application_kind_applicant;
@@ -19,8 +16,9 @@ DROP INDEX ix_application_kind_entered
 
 
 def upgrade() -> None:
-    """Add what this step adds."""
-    op.execute(_UP)
+    """Add what this step adds, while people work."""
+    build_index("ix_application_kind_entered", "application (state, kind, entered_at, id)")
+    build_index("ix_application_kind_applicant", "application (state, kind, applicant_key, id)")
 
 
 def downgrade() -> None:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations.gently import build_index
+
 revision = "0026"
 down_revision = "0025"
 
 _OPEN = "WHERE state NOT IN ('delivered', 'rejected', 'cancelled', 'expired', 'lost')"
 
-_UP = f"""
-ALTER TABLE application ADD COLUMN data_asked_on DATE;
-DROP INDEX ix_application_open;
-CREATE UNIQUE INDEX ix_application_open
-    ON application (person_id, kind, (coalesce(old_certificate_id, 0))) {_OPEN};
-"""
 _DOWN = f"""
 DROP INDEX ix_application_open;
 CREATE UNIQUE INDEX ix_application_open ON application (person_id, kind) {_OPEN};
@@ -24,7 +20,9 @@ ALTER TABLE application DROP COLUMN data_asked_on
 
 def upgrade() -> None:
     """Let a person have an open application of a kind for each of his certificates."""
-    op.execute(_UP)
+    op.execute("ALTER TABLE application ADD COLUMN IF NOT EXISTS data_asked_on DATE")
+    each = "(person_id, kind, (coalesce(old_certificate_id, 0)))"
+    build_index("ix_application_open", f"application {each} {_OPEN}", unique=True)
 
 
 def downgrade() -> None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations.gently import add_constraint, write_in_batches
+
 revision = "0027"
 down_revision = "0026"
 
 _UP = """
 ALTER TABLE certificate
-    ADD COLUMN seen TEXT,
-    ADD COLUMN seen_at TIMESTAMP WITH TIME ZONE,
-    ADD COLUMN seen_proof JSONB,
-    ADD COLUMN stated_ends_on DATE,
-    ADD COLUMN checked_at TIMESTAMP WITH TIME ZONE,
-    ADD COLUMN chain BYTEA[],
-    ADD CONSTRAINT ck_certificate_seen CHECK (seen IN ('made', 'signature', 'bytes', 'authority'));
-UPDATE certificate SET seen = 'made', seen_at = created_at WHERE der IS NOT NULL
+    ADD COLUMN IF NOT EXISTS seen TEXT,
+    ADD COLUMN IF NOT EXISTS seen_at TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN IF NOT EXISTS seen_proof JSONB,
+    ADD COLUMN IF NOT EXISTS stated_ends_on DATE,
+    ADD COLUMN IF NOT EXISTS checked_at TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN IF NOT EXISTS chain BYTEA[]
+"""
+
+_MADE = """
+UPDATE certificate SET seen = 'made', seen_at = created_at
+WHERE der IS NOT NULL AND seen IS NULL AND id >= :low AND id < :high
 """
 """Until this step only certificates of our own making had their bytes kept."""
 
@@ -32,8 +37,11 @@ ALTER TABLE certificate
 
 
 def upgrade() -> None:
-    """Add what this step adds."""
+    """Add what this step adds, while people work."""
     op.execute(_UP)
+    ways = "CHECK (seen IN ('made', 'signature', 'bytes', 'authority'))"
+    add_constraint("certificate", "ck_certificate_seen", ways)
+    write_in_batches("certificate", _MADE)
 
 
 def downgrade() -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations.gently import build_index, write_in_batches
+
 revision = "0030"
 down_revision = "0029"
 
 _ENDING = "'draft', 'e_imza', 'wet_signature', 'courier_returned', 'returned_to_applicant'"
-_ENDING_NOW = f"{_ENDING}, 'in_person'"
-_OFFICE = (
-    "'paper_received', 'in_review', 'production_stopped', 'not_booked', 'courier_silent',"
-    " 'recalled', 'delivery_contested'"
-)
 
 # A generated column is made anew, because older servers can not change what it is made of; the
 # indexes that stood on it go with it.
@@ -28,7 +25,6 @@ CREATE INDEX ix_application_holder ON application (holder_id, deadline, id)
     WHERE holder_id IS NOT NULL
 """
 
-# One application may have several certificates by now, of which one at most can still be used.
 _ONE_ALIVE = """
 DROP INDEX ix_certificate_application_id;
 CREATE UNIQUE INDEX ix_certificate_application_id ON certificate (application_id)
@@ -37,25 +33,19 @@ CREATE UNIQUE INDEX ix_certificate_application_id ON certificate (application_id
 
 _SENT = """
 UPDATE application a SET sendings = sent.times FROM (
-    SELECT case_id, count(*) AS times FROM journal
-    WHERE workflow = 'application' AND trigger = 'hand_to_courier' GROUP BY case_id) sent
-    WHERE sent.case_id = a.id
+    SELECT case_id, count(*) AS times FROM journal WHERE workflow = 'application'
+        AND trigger = 'hand_to_courier' AND case_id >= :low AND case_id < :high
+    GROUP BY case_id) sent
+    WHERE sent.case_id = a.id AND a.sendings <> sent.times
 """
 
-_UP = f"""
-{_DEADLINE.format(states=f"{_ENDING_NOW}, {_OFFICE}")};
-{_ONE_ALIVE.format(states="'void', 'revoked', 'expired'")};
-ALTER TABLE application ADD COLUMN delivery JSONB;
-ALTER TABLE application ADD COLUMN sendings INTEGER NOT NULL DEFAULT 0;
-{_SENT};
-ALTER TABLE shipment ADD COLUMN recalled_at TIMESTAMP WITH TIME ZONE;
-ALTER TABLE certificate ADD COLUMN activate_by TIMESTAMP WITH TIME ZONE,
-    ADD COLUMN activation_opens_at TIMESTAMP WITH TIME ZONE,
-    ADD COLUMN end_asked_at TIMESTAMP WITH TIME ZONE;
-CREATE INDEX ix_certificate_end_asked ON certificate (end_asked_at, id)
-    WHERE end_asked_at IS NOT NULL;
-CREATE INDEX ix_certificate_activate_by ON certificate (activate_by, id)
-    WHERE activate_by IS NOT NULL
+_UP = """
+ALTER TABLE application ADD COLUMN IF NOT EXISTS delivery JSONB,
+    ADD COLUMN IF NOT EXISTS sendings INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shipment ADD COLUMN IF NOT EXISTS recalled_at TIMESTAMP WITH TIME ZONE;
+ALTER TABLE certificate ADD COLUMN IF NOT EXISTS activate_by TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN IF NOT EXISTS activation_opens_at TIMESTAMP WITH TIME ZONE,
+    ADD COLUMN IF NOT EXISTS end_asked_at TIMESTAMP WITH TIME ZONE
 """
 _DOWN = f"""
 ALTER TABLE certificate DROP COLUMN end_asked_at, DROP COLUMN activation_opens_at,
@@ -69,8 +59,15 @@ ALTER TABLE application DROP COLUMN delivery;
 
 
 def upgrade() -> None:
-    """Add what this step adds."""
+    """Add what this step adds, while people work."""
     op.execute(_UP)
+    # An application may have several certificates by now, of which one at most can be used.
+    alive = "(application_id) WHERE state NOT IN ('void', 'revoked', 'expired')"
+    build_index("ix_certificate_application_id", f"certificate {alive}", unique=True)
+    for column in ("end_asked_at", "activate_by"):
+        name = f"ix_certificate_{column.removesuffix('_at')}"
+        build_index(name, f"certificate ({column}, id) WHERE {column} IS NOT NULL")
+    write_in_batches("application", _SENT)
 
 
 def downgrade() -> None:

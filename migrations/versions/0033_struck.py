@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from alembic import op
 
+from migrations.gently import build_index
+
 revision = "0033"
 down_revision = "0032"
 
-_UP = """
-CREATE UNIQUE INDEX uq_certificate_serial_struck ON certificate
-    (serial, (id * (state = 'void' AND application_id IS NULL)::integer));
-ALTER TABLE certificate DROP CONSTRAINT uq_certificate_serial;
-ALTER INDEX uq_certificate_serial_struck RENAME TO uq_certificate_serial
-"""
 _DOWN = """
 DROP INDEX uq_certificate_serial;
 ALTER TABLE certificate ADD CONSTRAINT uq_certificate_serial UNIQUE (serial)
@@ -20,8 +16,10 @@ ALTER TABLE certificate ADD CONSTRAINT uq_certificate_serial UNIQUE (serial)
 
 
 def upgrade() -> None:
-    """Change what this step changes."""
-    op.execute(_UP)
+    """Change what this step changes, while people work."""
+    numbers = "(serial, (id * (state = 'void' AND application_id IS NULL)::integer))"
+    before = "ALTER TABLE certificate DROP CONSTRAINT IF EXISTS uq_certificate_serial"
+    build_index("uq_certificate_serial", f"certificate {numbers}", unique=True, before=before)
 
 
 def downgrade() -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from migrations.run import UpgradeStopped, downgrade, status, steps, upgrade
+from migrations import check as checks
+from migrations.run import UpgradeStopped, downgrade, status, steps, undeclared, upgrade
 from migrations.standing import DatabaseAhead, DatabaseBehind, look, newest, watch
 from states.database import make_engine
 from web.app import create_app
@@ -124,3 +125,13 @@ def test_a_step_that_can_not_be_made_leaves_the_one_before(database: Database) -
         connection.execute(text("DROP INDEX ix_office_user_person"))
     upgrade(database.url)
     assert status(database.url).pending == ()
+
+
+def test_a_step_that_does_not_say_whom_it_leaves_working_is_named(
+    monkeypatch: pytest.MonkeyPatch, empty_database: Database
+) -> None:
+    assert undeclared() == ()
+    monkeypatch.setattr("migrations.run.FIRST", "0033")
+    assert undeclared() == ("0034", "0033")
+    faults = checks.check(empty_database.url)
+    assert [fault for fault in faults if "0034" in fault and "older code" in fault]

@@ -63,12 +63,15 @@ def restore(database: Database, version: str) -> None:
     subprocess.run(command, input=dump, check=True)
 
 
-def schema(database: Database) -> str:
-    """Return everything in a database but its rows, as SQL."""
+def schema(database: Database) -> list[str]:
+    """Return everything in a database but its rows: the lines of its SQL, sorted.
+
+    In what order the columns of a table came to it is the same to everybody.
+    """
     options = ["--schema-only", "--no-owner", "--restrict-key=same"]
     command: list[str | Path] = [program("pg_dump"), *options, address(database)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
-    return done.stdout
+    return sorted(line.rstrip(",") for line in done.stdout.splitlines())
 
 
 @dataclass(frozen=True, slots=True)

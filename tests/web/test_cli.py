@@ -319,6 +319,15 @@ def test_a_value_to_open_with_needs_its_column(terminal: Terminal, world: World)
     assert said == "nes: 'kind' is not COLUMN=VALUE."
 
 
+def test_who_may_open_a_case_by_several_moves_names_which(
+    terminal: Terminal, world: World, staff: Staff
+) -> None:
+    person, user = f"person_id={world.person()}", f"user:{staff.officer}"
+    words = ("case", "new", "application", "--set", "kind=first", "--set", person, "--as", user)
+    said = "nes: application is opened by one of file, file_by_office: name which."
+    assert terminal.refused(*words) == said
+
+
 def test_a_dry_sweep_counts_what_the_sweep_then_moves(terminal: Terminal, world: World) -> None:
     case = waiting_for_paper(world)
     rehearsed = terminal.json("sweep", "--as-of", "2026-06-01", "--dry-run")
@@ -418,7 +427,7 @@ def test_a_worker_works_on_the_composed_office(
     assert type(seen[0]).__name__ == "Office"
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
-        "guard", "uploads", "reminders", "data_checks", "secrets", "retention",
+        "guard", "uploads", "reminders", "data_checks", "secrets", "retention", "finished_jobs",
     }  # fmt: skip
 
 

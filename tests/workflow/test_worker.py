@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from structlog.testing import capture_logs
 
 from states.database import make_engine
@@ -284,3 +284,21 @@ def test_the_queue_runs_under_the_limited_role(office: Office) -> None:
             return str(row["name"])
 
     assert asyncio.run(role()) == "nes_app"
+
+
+def test_whether_an_effect_waits_behind_another_is_looked_up(database: Database) -> None:
+    """However many wait: the library's own index has the lock second and is read as a whole."""
+    fill = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock)"
+        " SELECT 'effect', 'effect', 'case/' || i || '/desk', i::text"
+        " FROM generate_series(1, 5000) i"
+    )
+    asked = (
+        "EXPLAIN SELECT FROM procrastinate_jobs WHERE lock = 'case/7/desk'"
+        " AND (status = 'doing' OR status = 'todo')"
+    )
+    with database.owner.begin() as connection:
+        connection.execute(text(fill))
+        connection.execute(text("ANALYZE procrastinate_jobs"))
+        plan = "\n".join(connection.scalars(text(asked)))
+    assert "ix_procrastinate_jobs_lock" in plan

@@ -17,6 +17,7 @@ from workflow.sentences import sentence
 
 if TYPE_CHECKING:
     from web.composition import Composition
+    from workflow.actor import Actor
     from workflow.definition import Definition
 
 payload_option = click.option(
@@ -52,7 +53,7 @@ def new(  # noqa: PLR0913, PLR0917 - one argument for each option of the command
     actor_name: str,
     as_json: bool,  # noqa: FBT001 - click's signature
 ) -> None:  # fmt: skip
-    """Open a case of WORKFLOW by TRIGGER (needed only when several open one).
+    """Open a case of WORKFLOW by TRIGGER (needed only when you may open one by several).
 
     \b
     Example:
@@ -60,8 +61,8 @@ def new(  # noqa: PLR0913, PLR0917 - one argument for each option of the command
     """  # noqa: D301 - the same
     with office(keys=True) as house:
         definition = house.library.workflow(workflow)
-        chosen = trigger or _only_opening(definition)
         actor = actor_named(house.database, actor_name)
+        chosen = trigger or _only_opening(definition, actor)
         try:
             case_id = house.office.open(
                 workflow, chosen, actor, _values(pairs), payload=payload, reason=reason
@@ -257,8 +258,12 @@ def _told(house: Composition, case_id: int, error: WorkflowError) -> str:
     return sentence(definition, error.code, error.params, "en")
 
 
-def _only_opening(definition: Definition) -> str:
+def _only_opening(definition: Definition, actor: Actor) -> str:
+    """Return the one move by which this actor opens a case; Failure where there are several."""
     names = [move.name for move in definition.initial]
+    own = [move.name for move in definition.initial if actor.roles.intersection(move.by)]
+    if len(own) == 1:
+        return own[0]
     if len(names) != 1:
         raise Failure(f"{definition.name} is opened by one of {', '.join(names)}: name which.")
     return names[0]

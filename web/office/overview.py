@@ -15,7 +15,7 @@ from web.composition import composed
 from web.formats import long_day
 from web.office import outside
 from web.office.face import blueprint
-from web.permissions import allow
+from web.permissions import allow, may_open
 from workflow.clock import day_in_istanbul
 from workflow.drift import TOLERATED
 from workflow.sentences import sentence
@@ -116,6 +116,7 @@ def overview() -> ResponseReturnValue:
         outside_titles=outside.TITLES,
         why=outside.why,
         clock=_clock(counted),
+        opens=may_open("office.case"),
         tokens=_tokens(counted),
         few=FEW,
         moment_of=datetime.fromisoformat,

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from handlers import figures
 from handlers.token_faults import TokenFault
 from states.reference import reference
-from tests.handlers.world import ISMAIL
+from tests.handlers.world import ISMAIL, open_account
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, under_review, waiting_for_paper
 from web.charts import Bar, Column, bars, columns
@@ -184,6 +184,23 @@ def test_what_waits_for_the_outside_is_told_by_its_service(world: World, officer
          "02.03.2026 12:06:00", "–"],
     ]  # fmt: skip
     assert set(names) <= set(page.links)
+
+
+def test_no_link_leads_an_administrator_to_a_case_that_is_closed_to_him(
+    world: World, visitor: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    waits(world, "1/courier.book", party="courier", code="ConnectionError", case=case)
+    figures.count(world.office)
+    with world.office.database.begin() as connection:
+        number = open_account(
+            connection, "Ömer Yönetici", "administrator", world.clock.now(), subject="sub-y"
+        )
+    visitor.sign_in("user", number)
+    page = visitor.get("/genel-bakis")
+    name = reference("application", case)
+    assert name in page.text
+    assert name not in page.links
 
 
 def test_many_cases_are_led_to_behind_one_line(world: World, officer: Visitor) -> None:

@@ -1,0 +1,55 @@
+"""Owns how long the queue keeps what came to its end, and the forgetting of it.
+
+What an effect did stands elsewhere (the journal, notices, shipments, lists); a finished job only
+says that it ran. Nothing reads old ones, and what did not come to its end is never forgotten.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+KEPT = timedelta(days=30)
+"""How long a finished job is kept, with its events: long enough to look into a fault."""
+
+MOST = 5_000
+"""Jobs that one transaction forgets."""
+
+# Events are numbered as they happen, so what is old stands in front.
+_FORGET = """
+WITH old AS (
+    SELECT e.job_id FROM procrastinate_events e JOIN procrastinate_jobs j ON j.id = e.job_id
+    WHERE e.type = 'succeeded' AND e.at < :since AND j.status = 'succeeded'
+    ORDER BY e.id LIMIT :most
+)
+DELETE FROM procrastinate_jobs j USING old WHERE j.id = old.job_id
+"""
+
+# A note whose effect ended though the note could not be removed.
+_FORGET_WAITS = """
+DELETE FROM outside_wait w WHERE w.job_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs j WHERE j.id = w.job_id AND j.status IN ('todo', 'doing'))
+"""
+
+
+def forget(database: Engine, now: datetime) -> int:
+    """Forget the jobs that ended well before their time; return how many they were."""
+    forgotten = 0
+    while found := _some(database, now):
+        forgotten += found
+    with database.begin() as connection:
+        connection.execute(text(_FORGET_WAITS))
+    return forgotten
+
+
+def _some(database: Engine, now: datetime) -> int:
+    values = {"since": now - KEPT, "most": MOST}
+    with database.begin() as connection:
+        return connection.execute(text(_FORGET), values).rowcount
