@@ -20,6 +20,7 @@ from states.errors import DatabaseUnavailable
 from states.lineage import QUERY, Lineage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sqlalchemy import URL
@@ -56,6 +57,12 @@ def follow(url: URL, folder: Path) -> None:
     """Hold each server of an address against the history that is kept in a folder."""
     if url not in _lineages:
         _lineages[url] = Lineage(folder)
+
+
+def look_at_change(url: URL, look: Callable[[psycopg.Connection[Any]], object]) -> None:
+    """Have a server looked at that goes on with another timeline than the last one, if followed."""
+    if url in _lineages:
+        _lineages[url].look = look
 
 
 def forget(url: URL) -> None:

@@ -17,6 +17,7 @@ import structlog
 from states.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import psycopg
@@ -42,6 +43,9 @@ class Lineage:
         self.file = folder / FILE
         self.place: URL | None = None
         """Where the server that was admitted last is reached."""
+        self.look: Callable[[psycopg.Connection[Any]], object] | None = None
+        """What looks at a server that begins a new timeline, on a connection of the owner."""
+        self._looked = 0
         self._system = ""
         self._highest: dict[str, int] = {}
         self._lock = Lock()
@@ -55,6 +59,10 @@ class Lineage:
         rows = connection.execute(QUERY).fetchall()
         connection.rollback()
         self.judge(rows, where)
+        for _, timeline in rows:
+            if self.look is not None and self._looked not in {0, timeline}:
+                self.look(connection)
+            self._looked = timeline
 
     def judge(self, rows: list[tuple[str, int]], where: str) -> None:
         """Judge as ``admit`` does what a server has answered to `QUERY`."""

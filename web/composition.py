@@ -9,6 +9,7 @@ from handlers import WORKFLOWS, registry
 from handlers.services import open_services
 from migrations.standing import watch
 from states.database import database_url, open_database
+from states.dialing import look_at_change
 from workflow.clock import SystemClock
 from workflow.engine import Office
 from workflow.library import Library, publish
@@ -65,6 +66,7 @@ def compose(
         publish(database, loaded, clock.now())
         library = Library(database, loaded, registry())
         house = Office(database, library, clock, open_services(settings, database))
+        look_at_change(database.url, house.remembered.look)
     except BaseException:
         database.dispose()
         raise

@@ -17,6 +17,7 @@ from workflow.definition import AT_ONCE
 from workflow.driver import fetch_alone, typed_errors
 from workflow.permission import acting_role, clean_reason, needs_four_eyes
 from workflow.refusal import Refused, UnknownCase
+from workflow.remembered import Remembered
 from workflow.request import Explained, Moved, Request, Tally
 from workflow.statement import Selection, Shape, move_sql
 from workflow.transaction import Work, entry_of, parameters_of, transition
@@ -49,6 +50,7 @@ class Office:
         self.clock = clock
         self.services = services
         self.point: Callable[[str], None] = lambda _: None
+        self.remembered = Remembered()
         self.autocommit = database.execution_options(isolation_level="AUTOCOMMIT")
 
     def open(
@@ -190,12 +192,17 @@ class Office:
             rows = fetch_alone(self.database, move_sql(definition, move.name, shape), parameters)
         if not rows or rows[0]["n"] is None:
             return None
-        return Moved(case_id, rows[0]["n"], move.target)
+        moved = Moved(case_id, rows[0]["n"], move.target)
+        self.remembered.note(definition, moved)
+        return moved
 
     @contextmanager
     def _work(self) -> Iterator[Work]:
         with typed_errors(), self.database.begin() as connection:
-            yield Work(self, connection, self.clock.now())
+            work = Work(self, connection, self.clock.now())
+            yield work
+        for definition, moved in work.moved:
+            self.remembered.note(definition, moved)
 
     @contextmanager
     def _recording(

@@ -130,3 +130,15 @@ def test_what_the_address_says_of_waiting_holds() -> None:
     assert dialing.waiting(one)["connect_timeout"] == 10
     assert dialing.waiting(two)["connect_timeout"] == 3
     assert not {"connect_timeout", "keepalives_idle"} & dialing.waiting(own).keys()
+
+
+def test_a_server_on_another_timeline_is_looked_at_once(
+    twice: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+    dialing.look_at_change(twice, seen.append)
+    dialing.look_at_change(read_address("postgresql://nobody@localhost/d"), seen.append)
+    for timeline in (1, 1, 2, 2):
+        monkeypatch.setattr("states.lineage.QUERY", f"SELECT '7', {timeline}".encode())
+        dialing.dial(twice, {}).close()
+    assert len(seen) == 1

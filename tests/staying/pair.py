@@ -106,7 +106,9 @@ class Pair:
                 process.send_signal(signal.SIGKILL)
         for process in family:
             _await_end(process)
+        # A process that nobody buries would look as if it held them.
         (place / "postmaster.pid").unlink(missing_ok=True)
+        (reached(place) / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def end(self, place: Path) -> None:
         """Stop a server that may be running."""

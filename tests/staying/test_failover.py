@@ -11,18 +11,22 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 import requests
 import structlog
 from sqlalchemy import select, text
+from structlog.testing import capture_logs
 
 import handlers
 from handlers.services import open_services
 from migrations.run import upgrade
 from states.application import Application
-from states.database import ensure_database, make_engine
+from states.database import ensure_database, open_database
+from states.dialing import conninfo, look_at_change
 from states.errors import DatabaseUnavailable
 from states.journal import JournalEntry
+from states.reference import reference
 from states.settings import load_settings
 from states.tckn import check_digits
 from tests.conftest import RUN_FOLDER
@@ -201,12 +205,14 @@ def world(pair: Pair, tmp_path: Path) -> Iterator[World]:
     """Give an office on both servers, with keys and the real clock."""
     database = Database(pair.url("nes"))
     settings = load_settings({**database.environment, "NES_VAR": str(tmp_path / "var")})
-    engine, loaded, clock = make_engine(pair.url("nes")), definitions(), SystemClock()
+    engine, loaded, clock = open_database(settings), definitions(), SystemClock()
     furnish(engine, loaded, clock.now())
     services = open_services(settings, engine)
     services.establish_keys()
     library = Library(engine, loaded, handlers.registry())
-    yield World(Office(engine, library, clock, services), services, clock)  # type: ignore[arg-type]
+    office = Office(engine, library, clock, services)
+    look_at_change(engine.url, office.remembered.look)
+    yield World(office, services, clock)  # type: ignore[arg-type]  # a clock that goes
     engine.dispose()
 
 
@@ -279,7 +285,9 @@ def test_no_answered_move_is_lost_and_the_site_comes_back_by_itself(
     assert [process.poll() for process in site.processes] == [None, None]
     assert set(site.statuses) == {200, 503}
     judge(load, world)
-    rebuild(pair, page, world)
+    old_primary_comes_back(site, pair, world)
+    rebuild(pair, page)
+    behind(pair, world)
 
 
 def judge(load: Load, world: World) -> None:
@@ -299,7 +307,30 @@ def judge(load: Load, world: World) -> None:
     assert verify(world.office.database, world.office.library).ok
 
 
-def rebuild(pair: Pair, page: list[str], world: World) -> None:
+def old_primary_comes_back(site: Site, pair: Pair, world: World) -> None:
+    """Start the old primary, which stands first in the address; nobody may go on with it."""
+    pair.run('pg_ctl -D "$OLD" -l "$OLD/server.log" -w start')
+    pair.run("""psql -h "$PRIMARY" -U postgres -c "ALTER SYSTEM RESET synchronous_standby_names" \
+        -c "SELECT pg_reload_conf()\"""")
+    world.office.database.dispose()
+    ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'nes'"
+    pair.ask(pair.second, ended)
+    until(site.page, "a good page from the new primary")
+    assert site.readyz() == {"status": "ok"}
+    case = Load(world.office, [world.person("10000000214", "Bora")])
+    with case.running():
+        case.more(4)
+    until(lambda: queue_is_empty(world.office.database), "the worker goes on with the new primary")
+    stayed = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'nes'"
+    assert pair.ask(pair.first, stayed) == 0
+    assert pair.ask(pair.second, "SELECT pg_is_in_recovery()") is False
+    entries = f"SELECT count(*) FROM journal WHERE case_id = {case.answered[0][0]}"
+    with psycopg.connect(conninfo(pair.url("nes", pair.first))) as old:
+        assert old.execute(entries.encode()).fetchone() == (0,)
+    pair.kill(pair.first)
+
+
+def rebuild(pair: Pair, page: list[str]) -> None:
     """Make the old primary the standby of the new one, as the page says."""
     pair.run(page[REWIND])
     pair.own_address(pair.first)
@@ -307,4 +338,20 @@ def rebuild(pair: Pair, page: list[str], world: World) -> None:
     synchronous = "SELECT sync_state FROM pg_stat_replication"
     until(lambda: pair.ask(pair.second, synchronous) == "sync", "the old one follows")
     assert pair.ask(pair.first, "SELECT pg_is_in_recovery()")
-    world.person("10000000146", "Ayşe")
+
+
+def behind(pair: Pair, world: World) -> None:
+    """Promote a standby that lacks the last answered moves: whoever answered them says so."""
+    pair.run('pg_ctl -D "$OLD" -m fast -w stop')
+    pair.run("""psql -h "$STANDBY" -U postgres -c "ALTER SYSTEM RESET synchronous_standby_names" \\
+        -c "SELECT pg_reload_conf()\"""")
+    me = world.person("10000000146", "Ayşe")
+    values = {"kind": "first", "person_id": me, "old_certificate_id": None}
+    lost = world.office.open("application", "file", applicant(me), values)
+    pair.kill(pair.second)
+    pair.run('pg_ctl -D "$OLD" -l "$OLD/server.log" -w start && pg_ctl -D "$OLD" -w promote')
+    with capture_logs() as logs, world.office.database.connect():
+        pass
+    said = [one for one in logs if one["event"] == "moves_lost"]
+    assert [(one["moves"], one["cases"]) for one in said] == [(1, [reference("application", lost)])]
+    assert verify(world.office.database, world.office.library).ok
