@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import psycopg
-import pytest
 from structlog.testing import capture_logs
 
 from states.dialing import conninfo
@@ -14,6 +13,8 @@ from tests.workflow import kit
 from workflow.request import Moved
 
 if TYPE_CHECKING:
+    import pytest
+
     from workflow.engine import Office
 
 
