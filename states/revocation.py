@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, LargeBinary
+from sqlalchemy import BigInteger, DateTime, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from states.base import Base
@@ -18,6 +18,7 @@ class RevocationList(Base):
     """
 
     __tablename__ = "revocation_list"
+    __table_args__ = (Index("ix_revocation_list_this_update", "this_update"),)
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     this_update: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -49,7 +49,7 @@ METADATA = Base.metadata
 
 APPEND_ONLY = (
     "journal", "refused_attempt", "definition", "terms", "document", "signature", "access_log",
-    "revocation_list", "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
+    "augmentation", "desk_entry", "sign_in_log", "scan", "scan_page",
     "data_change", "own_key", "erasure",
 )  # fmt: skip
 """Tables whose rows are never changed or removed, not even by their owner."""

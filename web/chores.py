@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers import (
     figures,
+    forgetting,
     jobs,
     reminders,
     retention,
@@ -64,6 +65,9 @@ def chores(office: Office) -> list[Chore]:
     def forget_jobs() -> None:
         jobs.forget(office.database, office.clock.now())
 
+    def forget_rest() -> None:
+        forgetting.forget(office.database, office.clock.now())
+
     return [
         Chore("revocation_lists", refresh_lists),
         Chore("policy", lambda: window.recompute(office)),
@@ -76,6 +80,7 @@ def chores(office: Office) -> list[Chore]:
         Chore("retention", lambda: retention.erase_due(office), every=RETENTION),
         Chore("guard", Guard(office.database, every=0).differs, every=GUARD),
         Chore("finished_jobs", forget_jobs, every=RETENTION),
+        Chore("forgetting", forget_rest, every=RETENTION),
         Chore("proof", lambda: prove(office), every=PROOF),
         Chore("batches", lambda: work_off_batches(office), every=BATCHES),
         Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),

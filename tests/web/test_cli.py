@@ -428,6 +428,7 @@ def test_a_worker_works_on_the_composed_office(
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
         "guard", "uploads", "reminders", "data_checks", "secrets", "retention", "finished_jobs",
+        "forgetting",
     }  # fmt: skip
 
 
