@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations.gently import build_index
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 compatible = True
 
 _UP = """
