@@ -1,8 +1,8 @@
 """Measures what an application costs on the disk: rows of a whole way and bytes of each row.
 
-``python -m tests.staying.sizes`` revives the office of 0.3.0 with today's code, lets its worker send
-what waits, copies the rows of one delivered renewal some thousand times and prints for each table
-how many rows an application has, and bytes per row with indexes and large values.
+``python -m tests.staying.sizes`` revives the office of 0.3.0 with today's code, lets its worker
+send what waits, copies the rows of one delivered renewal some thousand times and prints for each
+table how many rows an application has, and bytes per row with indexes and large values.
 """
 
 from __future__ import annotations
