@@ -44,8 +44,10 @@ if TYPE_CHECKING:
 
 HOLDERS = 2
 APPLICANTS = 2
-PEOPLE_A_KILL = 3
-"""So many people are there to apply while one kill happens and is got over."""
+PEOPLE_A_KILL = 1
+"""So many people are there to apply while one kill happens, and some more."""
+
+SPARE = 20
 
 DISK = 6 * 1024**3
 """Bytes of the file system of its own that an office gets where we may mount one."""
@@ -80,7 +82,7 @@ class Run:
     def run(self) -> bool:
         """Prepare, harm, settle, look; return whether everything held."""
         self.tell("filling an office")
-        ground = prepared(self.site, PEOPLE_A_KILL * self.kills, HOLDERS)
+        ground = prepared(self.site, PEOPLE_A_KILL * self.kills + SPARE, HOLDERS)
         keys = self.site.command("keys", "check")
         self.site.start()
         self.harm.begin()
