@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -34,6 +35,27 @@ class Retold(logging.Handler):
         )
 
 
+class _Unfailing:
+    """Standard error as it is just now, where a line that cannot be written is lost.
+
+    A disk that is full, or a reader that is gone, must end neither a request nor a process.
+    """
+
+    def write(self, text: str) -> int:
+        """Write a text, if that can be done."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Let it reach its reader, if that can be done."""
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
+_STDERR = _Unfailing()
+
+
 def configure_logs(level: int = logging.INFO) -> None:
     """Send the logs of this process to stderr as JSON lines, of libraries only warnings."""
     structlog.configure(
@@ -45,7 +67,7 @@ def configure_logs(level: int = logging.INFO) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # Asked for anew each time: stderr may have been replaced since.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(_STDERR),  # type: ignore[arg-type]  # it writes and flushes
     )
     root = logging.getLogger()
     root.handlers = [*(kept for kept in root.handlers if not isinstance(kept, Retold)), Retold()]

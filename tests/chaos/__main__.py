@@ -148,8 +148,9 @@ class Run:
         note(("twice or half in the database", *_none(self.checks.wrong)))
         note(("effects ordered and not done", *_none(silent)))
         note(("at rest within two minutes", settled, settled))
-        longest = round(self.checks.longest, 1)
-        note(("longest where only the system leads on, s", longest, longest <= LONGEST_STUCK))
+        seconds, case = self.checks.longest
+        stood = f"{seconds:.1f} {case}"
+        note(("longest where only the system leads on, s", stood, seconds <= LONGEST_STUCK))
         note(("outlived, or not up again by itself", *_none(self.harm.wrong)))
         note(("up again after, s at most", _counts(self.harm.slowest), True))
         self._end(keys)

@@ -76,8 +76,8 @@ class Checks:
 
     site: Site
     wrong: Counter[str] = field(default_factory=Counter)
-    longest: float = 0.0
-    """Seconds that a case stood longest where only the system leads on."""
+    longest: tuple[float, object] = (0.0, "")
+    """Seconds that a case stood longest where only the system leads on, and which case where."""
     _seen: dict[tuple[object, ...], float] = field(default_factory=dict)
 
     def between(self) -> None:
@@ -99,7 +99,8 @@ class Checks:
             return
         now = time.monotonic()
         self._seen = {row: self._seen.get(row, now) for row in now_there}
-        self.longest = max([self.longest, *(now - since for since in self._seen.values())])
+        stood = [(now - since, str(row)) for row, since in self._seen.items()]
+        self.longest = max([self.longest, *stood], key=lambda one: one[0])
 
     def settled(self, wait: Callable[[float], object]) -> bool:
         """Wait until nothing is left to be done by itself; False when that takes too long."""

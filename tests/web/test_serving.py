@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
 import signal
@@ -19,7 +21,7 @@ from urllib3.util.retry import Retry
 from signing.errors import ModuleAbsent
 from states.errors import DatabaseUnavailable
 from web.crew import web_command
-from web.logs import configure_logs, tell_unexpected_ends
+from web.logs import configure_logs, log, tell_unexpected_ends
 from web.serving import patiently
 
 if TYPE_CHECKING:
@@ -158,3 +160,21 @@ def test_a_start_waits_while_the_database_or_the_token_is_away(
     assert [line["seconds"] for line in told] == waited
     assert {line["event"] for line in told} == {"start_postponed"}
     assert told[0]["reason"] == "It is away."
+
+
+def test_a_line_that_cannot_be_written_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def flush(self) -> None:
+            self.write("")
+
+    configure_logs()
+    with monkeypatch.context() as full:
+        full.setattr(sys, "stderr", Full())
+        log.error("lost")
+    log.error("told")
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["told"]
