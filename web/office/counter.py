@@ -117,7 +117,7 @@ def _offer(form: OpenForm, number: int) -> OpenForm:
         *(SelectChoice(name, kind_title(application, name)) for name in application.kinds),
     ]
     query = select(Certificate.id, Certificate.reference, Certificate.state).where(
-        Certificate.person_id == number
+        Certificate.person_id == number, Certificate.state.not_in(("reserved", "void"))
     )
     with composed().database.connect() as connection:
         known = connection.execute(query.order_by(Certificate.id.desc())).all()
