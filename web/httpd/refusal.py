@@ -17,7 +17,11 @@ SENTENCES = {
 }
 """One sentence for each status; any other is answered as 500."""
 
-BROKEN = "Beklenmeyen bir hata oluştu; işleminiz yapılmadı. Biraz sonra yeniden deneyiniz."
+BROKEN = (
+    "Beklenmeyen bir hata oluştu ve yanıt tamamlanamadı. "
+    "Bir işlem yaptıysanız yinelemeden önce güncel durumuna bakınız."
+)
+"""Said when the site gave no answer: what became of the wish is not known here."""
 
 
 class TooSlow(Error):  # type: ignore[misc]  # the library carries no types
