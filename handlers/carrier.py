@@ -50,7 +50,7 @@ class LocalCourier:
         booking = {
             "key": parcel.key,
             "case_id": parcel.case_id,
-            "tracking_number": _tracking_number(parcel.key),
+            "tracking_number": tracking_number_of(parcel.key),
             "booked_at": now,
         }
         with self.database.begin() as connection:
@@ -69,6 +69,7 @@ class LocalCourier:
             connection.execute(calling)
 
 
-def _tracking_number(key: str) -> str:
+def tracking_number_of(key: str) -> str:
+    """Return the number of the booking of a key: one key has one number for ever."""
     digest = hashlib.sha256(f"nes-ofis courier {key}".encode()).digest()
     return f"YK{int.from_bytes(digest[:8], 'big') % 10**14:014}"

@@ -28,15 +28,19 @@ CURRENT = version_of(letters.CONSENT, letters.APPLICATION_FORM)
 """The version that this program ships."""
 
 
-def publish_terms(connection: Connection, now: datetime) -> bool:
-    """Bring the shipped version into force from now on; False when it already was published."""
+def shipped_text() -> str:
+    """Return the wording of the version that this program ships."""
     form = letters.APPLICATION_FORM
     covered = {
         "form_version": form.version,
         "commitment_version": f"{letters.COMMITMENT_CODE}/{form.revision}",
     }
-    text = letters.write(f"terms-{letters.CONSENT.revision}.txt", covered)
-    statement = insert(Terms).values(version=CURRENT, text=text, valid_from=now)
+    return letters.write(f"terms-{letters.CONSENT.revision}.txt", covered)
+
+
+def publish_terms(connection: Connection, now: datetime) -> bool:
+    """Bring the shipped version into force from now on; False when it already was published."""
+    statement = insert(Terms).values(version=CURRENT, text=shipped_text(), valid_from=now)
     done = connection.execute(
         statement.on_conflict_do_nothing(index_elements=["version"]).returning(Terms.version)
     )

@@ -19,9 +19,11 @@ class Proof(Base):
     """One verification of the whole journal; at most one is open at a time.
 
     ``total`` and ``done`` count entries, ``cases`` the cases they belong to. ``problems`` are the
-    first broken entries (``case``, ``n``, ``kind``, ``text``) of ``found``; ``differences`` the
-    moves that no definition allows, by reason (``reason``, ``count``, ``samples``); ``pinned`` how
-    many cases each definition had, by its hash, at that moment.
+    first broken entries and rows (``case``, ``n``, ``kind``, ``text``, ``row``) of ``found``;
+    ``differences`` the moves that no definition allows and the rows that are not as entries say,
+    by reason (``reason``, ``count``, ``samples``); ``pinned`` how many cases each definition had,
+    by its hash, at that moment; ``recomputed`` of how many rows of each table the stored SHA-256
+    was recomputed. Proofs of before tell no row and nothing recomputed.
     """
 
     __tablename__ = "proof"
@@ -51,3 +53,4 @@ class Proof(Base):
         JSONB, server_default=text("'[]'::jsonb")
     )
     pinned: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    recomputed: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from handlers import WORKFLOWS, registry
 from handlers.services import open_services
+from handlers.truth import COMPARISONS
+from migrations.guard import differences
 from migrations.standing import watch
 from states.database import database_url, open_database
 from states.dialing import look_at_change
 from workflow.clock import SystemClock
 from workflow.engine import Office
-from workflow.library import Library, publish
+from workflow.library import Library, Witnesses, publish
 from workflow.loader import load
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def compose(
     try:
         loaded = definitions()
         publish(database, loaded, clock.now())
-        library = Library(database, loaded, registry())
+        library = Library(database, loaded, registry(), Witnesses(differences, COMPARISONS))
         house = Office(database, library, clock, open_services(settings, database))
         look_at_change(database.url, house.remembered.look)
     except BaseException:

@@ -1,7 +1,9 @@
 """Owns conformance: whether each entry is a move that the definition it names allows.
 
 One statement goes over the whole journal: it follows each case from entry to entry and holds every
-move against the published definitions. Hashes are the matter of ``workflow/journal.py``.
+move against the published definitions. Others hold what entries name against what is there, and
+what the product adds holds its rows against what entries say of them. Hashes are the matter of
+``workflow/journal.py``.
 """
 
 from __future__ import annotations
@@ -13,9 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, text
 
 from states.journal import PublishedDefinition
+from workflow import conformance_sql as sql
 from workflow.definition import NEW
+from workflow.finding import MOST_SAMPLES, Difference, Sample, Told, differences
 from workflow.four_eyes import rounds_of
 from workflow.refusal import DefinitionMissing
+from workflow.verdict import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +30,15 @@ if TYPE_CHECKING:
     from workflow.definition import Definition, Transition
     from workflow.library import Library
 
-MOST_SAMPLES = 10
-"""How many entries are named for each reason; all are counted."""
+ALLOWED = Answer.ALLOW.value
+"""What an entry says of each rule and check of a move that was made."""
+
+LEEWAY = "10 seconds"
+"""By how much an entry may be older than the one before it.
+
+Two moves of one case that came at once were stamped when they came and written when the row was
+theirs; nobody waits longer for a row (`states.database.PATIENCE`).
+"""
 
 REASONS = (
     "unreadable",
@@ -41,27 +53,16 @@ REASONS = (
     "not_own_case",
     "own_case",
     "same_person",
+    "earlier",
+    "rules",
+    "checks",
+    "moment",
+    "unknown_document",
+    "unknown_batch",
+    "unpublished",
+    "numbers",
 )
 """Why an entry is no legal move: see ``docs/journal.md``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One entry that differs: its case, number, workflow and transition."""
-
-    case: int
-    n: int
-    workflow: str
-    trigger: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One reason, how many entries have it, and the first of them in the order of the journal."""
-
-    reason: str
-    count: int
-    samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,26 @@ def conform(database: Engine, library: Library) -> Conformance:
     always had been.
     """
     with database.connect() as connection:
-        moves = [
-            move for definition in published(connection, library) for move in _moves(definition)
-        ]
-        statement = _SQL.format(cases=_cases(library), samples=MOST_SAMPLES, new=NEW)
-        parameters = {"moves": json.dumps(moves), "order": list(REASONS)}
-        rows = connection.execute(text(statement), parameters).all()
-    total = rows[0].total
-    return Conformance(total, tuple(_difference(row) for row in rows if row.reason is not None))
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        told = Told(connection, tuple(published(connection, library)), library.registry)
+        total, found = _judged(told, library)
+        cases = _cases(library)
+        for statement in (sql.DOCUMENTS, sql.BATCHES, sql.DEFINITIONS, sql.NUMBERS):
+            found += differences(told, statement.format(cases=cases))
+        for compare in library.witnesses.comparisons:
+            found += compare(told)
+    return Conformance(total, tuple(found))
+
+
+def _judged(told: Told, library: Library) -> tuple[int, list[Difference]]:
+    """Judge the moves; return how many there were, and the differences by reason."""
+    moves = [move for definition in told.definitions for move in _moves(definition)]
+    statement = sql.MOVES.format(
+        cases=_cases(library), samples=MOST_SAMPLES, new=NEW, leeway=LEEWAY
+    )
+    parameters = {"moves": json.dumps(moves), "order": list(REASONS)}
+    rows = told.connection.execute(text(statement), parameters).all()
+    return rows[0].total, [_difference(row) for row in rows if row.reason is not None]
 
 
 def published(connection: Connection, library: Library) -> Iterator[Definition]:
@@ -120,6 +133,8 @@ def _moves(definition: Definition) -> Iterator[Mapping[str, object]]:
             "not_by": move.not_by,
             "rounds": rounds_of(definition, move),
             "not_subject": move.not_subject,
+            "rules": dict.fromkeys(move.rules, ALLOWED),
+            "checks": dict.fromkeys(move.check, ALLOWED),
         }
 
 
@@ -130,83 +145,10 @@ def _own(definition: Definition, move: Transition) -> list[str]:
 
 def _cases(library: Library) -> str:
     tables = sorted({(now.table, now.subject) for now in library.current.values()})
-    return " UNION ALL ".join(f"SELECT id, {subject} AS person FROM {table}"
+    columns = "id, definition, created_at, entered_at"
+    return " UNION ALL ".join(f"SELECT {columns}, {subject} AS person FROM {table}"
                               for table, subject in tables)  # fmt: skip
 
 
 def _difference(row: Any) -> Difference:  # noqa: ANN401 - a row of a statement has no type
     return Difference(row.reason, row.entries, tuple(Sample(**sample) for sample in row.samples))
-
-
-# What the text of an entry says counts, not the columns beside it: only the text was hashed.
-_SQL = """
-WITH moves AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) m(definition text, workflow text,
-        trigger text, source text[], target text, roles text[], own text[], not_by text[],
-        rounds jsonb, not_subject boolean)
-),
-definitions AS MATERIALIZED (SELECT DISTINCT definition, workflow FROM moves),
-cases AS ({cases}),
-read AS (
-    SELECT case_id, n, workflow, trigger, journal_said(body) AS said FROM journal OFFSET 0
-),
-told AS (
-    SELECT case_id, n, workflow, trigger, said ->> 'definition' AS definition,
-        said ->> 'workflow' AS told_workflow, said ->> 'trigger' AS move, said ->> 'actor' AS actor,
-        said ->> 'role' AS role, said ->> 'from' AS source, said ->> 'to' AS target,
-        jsonb_typeof(said) IS DISTINCT FROM 'object' AS unreadable
-    FROM read
-),
-followed AS (
-    SELECT told.*, lag(n, 1, 0) OVER chain AS before,
-        lag(target, 1, '{new}') OVER chain AS stood, lag(definition) OVER chain AS pinned
-    FROM told WINDOW chain AS (PARTITION BY case_id ORDER BY n)
-),
-judged AS (
-    SELECT f.case_id, f.n, f.workflow, f.trigger, array_remove(ARRAY[
-        CASE WHEN f.unreadable THEN 'unreadable' END,
-        CASE WHEN NOT f.unreadable AND d.definition IS NULL THEN 'unknown_definition' END,
-        CASE WHEN d.definition IS NOT NULL AND m.trigger IS NULL THEN 'unknown_move' END,
-        CASE WHEN f.n <> f.before + 1 THEN 'gap' END,
-        CASE WHEN f.source IS DISTINCT FROM f.stood THEN 'discontinuity' END,
-        CASE WHEN f.pinned <> f.definition THEN 'repinned' END,
-        CASE WHEN (f.source = ANY(m.source)) IS NOT TRUE AND m.trigger IS NOT NULL
-            THEN 'wrong_source' END,
-        CASE WHEN f.target IS DISTINCT FROM m.target AND m.trigger IS NOT NULL
-            THEN 'wrong_target' END,
-        CASE WHEN (f.role = ANY(m.roles)) IS NOT TRUE AND m.trigger IS NOT NULL THEN 'role' END,
-        CASE WHEN f.role = ANY(m.own) AND a.person IS DISTINCT FROM c.person
-            THEN 'not_own_case' END,
-        CASE WHEN m.not_subject AND a.person = c.person THEN 'own_case' END,
-        CASE WHEN f.role <> 'system' AND cardinality(m.not_by) > 0 AND EXISTS (
-            SELECT FROM journal e WHERE e.case_id = f.case_id AND e.n < f.n
-                AND e.trigger = ANY(m.not_by)
-                AND (e.actor = f.actor OR e.actor = 'person:' || a.person OR e.actor IN (
-                    SELECT 'user:' || o.id FROM office_user o WHERE o.person_id = a.person))
-                AND e.n > coalesce((SELECT max(k.n) FROM journal k WHERE k.case_id = f.case_id
-                    AND m.rounds -> e.trigger ? k.trigger AND k.n < (
-                        SELECT max(l.n) FROM journal l WHERE l.case_id = f.case_id
-                            AND l.trigger = e.trigger AND l.n < f.n)), 0)
-            ) THEN 'same_person' END
-    ], NULL) AS reasons
-    FROM followed f
-    LEFT JOIN definitions d ON d.definition = f.definition AND d.workflow = f.told_workflow
-    LEFT JOIN moves m ON m.definition = d.definition AND m.trigger = f.move
-    LEFT JOIN cases c ON c.id = f.case_id
-    LEFT JOIN office_user u ON f.actor = 'user:' || u.id
-    CROSS JOIN LATERAL (SELECT CASE WHEN f.actor ~ '^person:[0-9]{{1,18}}$'
-        THEN CAST(substr(f.actor, 8) AS bigint) ELSE u.person_id END AS person) a
-),
-ranked AS (
-    SELECT r.reason, j.*, row_number() OVER (PARTITION BY r.reason ORDER BY case_id, n) AS place
-    FROM judged j CROSS JOIN LATERAL unnest(j.reasons) r(reason) WHERE cardinality(j.reasons) > 0
-),
-counted AS (
-    SELECT reason, count(*) AS entries, jsonb_agg(jsonb_build_object('case', case_id, 'n', n,
-            'workflow', workflow, 'trigger', trigger) ORDER BY place)
-        FILTER (WHERE place <= {samples}) AS samples
-    FROM ranked GROUP BY reason
-)
-SELECT all_of.total, counted.* FROM (SELECT count(*) AS total FROM journal) all_of
-    LEFT JOIN counted ON true ORDER BY array_position(CAST(:order AS text[]), reason)
-"""

@@ -17,11 +17,12 @@ from sqlalchemy import text
 from workflow.definition import NEW
 from workflow.entry import GENESIS, chain, parsed, utc_text
 from workflow.refusal import DefinitionMissing
+from workflow.stored import STORED, broken_rows, recomputed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from sqlalchemy import Engine, Row
+    from sqlalchemy import Connection, Engine, Row
 
     from workflow.library import Library
 
@@ -40,20 +41,36 @@ COLUMNS = ("workflow", "trigger", "actor", "batch")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A broken entry: the case, the entry's number, the kind of break and a sentence."""
+    """A broken entry: the case, the entry's number, the kind of break and a sentence.
+
+    What no entry is at fault for has the number 0, what belongs to no case the case 0 too; ``row``
+    names the row then (``document 9f2c…``).
+    """
 
     case_id: int
     n: int
     kind: str
     text: str
+    row: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one line, for the terminal."""
+        case = f"case {self.case_id}" if self.case_id else ""
+        entry = f"entry {self.n}" if self.n else ""
+        where = " ".join(part for part in (case, entry, self.row) if part)
+        return f"{where or 'the database'}: {self.kind}: {self.text}"
 
 
 @dataclass(slots=True)
 class Verification:
-    """The outcome: counts, and the problems found in the order of case and number."""
+    """The outcome: counts, and the problems found in the order of case and number.
+
+    ``recomputed`` counts by table the rows whose stored hash was recomputed from their bytes.
+    """
 
     cases: int = 0
     entries: int = 0
+    recomputed: dict[str, int] = field(default_factory=dict)
     found: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -82,9 +99,8 @@ def verify(
     with database.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ")
         connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
-        snapshot = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
-        entries = snapshot.execute(text(_ENTRIES))
-        cases = snapshot.execute(text(_cases_sql(library)))
+        entries = connection.execute(text(_ENTRIES), execution_options=_STREAM)
+        cases = connection.execute(text(_cases_sql(library)), execution_options=_STREAM)
         for case_id, case, chain_of_case in _side_by_side(cases, entries):
             outcome.cases += 1
             outcome.entries += len(chain_of_case)
@@ -92,8 +108,21 @@ def verify(
             if outcome.entries - told >= BATCH:
                 told = outcome.entries
                 tell(told)
+        _verify_rows(connection, outcome)
+        for sentence in library.witnesses.guard(connection):
+            outcome.report(Problem(0, 0, "guard", sentence))
     return outcome
 
+
+def _verify_rows(connection: Connection, outcome: Verification) -> None:
+    """Recompute every hash that is stored beside the bytes it is of."""
+    outcome.recomputed = recomputed(connection)
+    for one in STORED:
+        for case_id, row in broken_rows(connection, one, MOST_PROBLEMS):
+            outcome.report(Problem(case_id, 0, one.kind, "its bytes do not give its hash", row))
+
+
+_STREAM = {"stream_results": True, "max_row_buffer": BATCH}
 
 _ENTRIES = (
     "SELECT case_id, n, workflow, trigger, actor, batch, at, body, prev, hash FROM journal"

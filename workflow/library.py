@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -14,23 +15,44 @@ from workflow.publish import from_canonical, sha256_of
 from workflow.refusal import DefinitionMissing, UnknownWorkflow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
     from transitions import Machine
 
     from workflow.definition import Definition
+    from workflow.finding import Difference, Told
     from workflow.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What a proof asks beside the journal, which the engine can not know.
+
+    ``guard`` says how the database's own guard differs from what was made, one sentence each;
+    each of ``comparisons`` holds rows of the product against what the journal says of them.
+    """
+
+    guard: Callable[[Connection], Iterable[str]] = lambda _: ()
+    comparisons: tuple[Callable[[Told], Iterable[Difference]], ...] = ()
 
 
 class Library:
     """The definitions by workflow (current) and by hash (what a case is pinned to)."""
 
     def __init__(
-        self, database: Engine, current: Mapping[str, Definition], registry: Registry
+        self,
+        database: Engine,
+        current: Mapping[str, Definition],
+        registry: Registry,
+        witnesses: Witnesses | None = None,
     ) -> None:
-        """Hold what the process loaded; older definitions are read from the database on demand."""
+        """Hold what the process loaded; older definitions are read from the database on demand.
+
+        ``witnesses`` are what a proof asks beside journal and definitions.
+        """
+        self.witnesses = witnesses or Witnesses()
         self.current = dict(current)
         self.registry = registry
         self._database = database

@@ -107,12 +107,16 @@ class _Prover:
             finished_at=self._office.clock.now(),
             found=chains.found,
             problems=[
-                {"case": found.case_id, "n": found.n, "kind": found.kind, "text": found.text}
+                {
+                    "case": found.case_id, "n": found.n, "kind": found.kind, "text": found.text,
+                    "row": found.row,
+                }
                 for found in chains.problems
             ],
+            recomputed=chains.recomputed,
             differences=[asdict(found) for found in moves.differences],
             pinned=self._pinned(),
-        )
+        )  # fmt: skip
         log.info("journal_proved", ok=chains.ok and moves.ok, entries=chains.entries)
 
     def _pinned(self) -> dict[str, int]:

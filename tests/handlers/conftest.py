@@ -10,6 +10,8 @@ import pytest
 import handlers
 from handlers.carrier import LocalCourier
 from handlers.services import Services
+from handlers.truth import COMPARISONS
+from migrations.guard import differences
 from signing.authority import Addresses
 from signing.profiles import Profile
 from signing.tokens import TokenStore
@@ -20,7 +22,7 @@ from tests.handlers.watch import watched
 from tests.handlers.world import World, authority_of, furnish, seal_of
 from tests.postgres import OFFICE, TEMPLATE, ensure_office, fresh_database
 from workflow.engine import Office
-from workflow.library import Library
+from workflow.library import Library, Witnesses
 from workflow.loader import load
 
 if TYPE_CHECKING:
@@ -109,7 +111,8 @@ def world(
     database: Database, definitions: dict[str, Definition], services: Services, clock: FixedClock
 ) -> World:
     """Give an office with institutions and the text of the e-onay, and the hands to use it."""
-    library = Library(database.app, definitions, watched(handlers.registry()))
+    witnesses = Witnesses(differences, COMPARISONS)
+    library = Library(database.app, definitions, watched(handlers.registry()), witnesses)
     office = Office(database.app, library, clock, services)
     return World(office, services, clock)
 

@@ -18,6 +18,10 @@ def differing(database: Database) -> list[str]:
         return list(guard.differences(connection))
 
 
+def test_the_steps_are_told_without_loading_them() -> None:
+    assert steps() == guard.STEPS
+
+
 def test_what_the_steps_made_is_whole_to_the_limited_role(database: Database) -> None:
     assert differing(database) == []
 

@@ -11,7 +11,8 @@ from tests.workflow import kit
 from tests.workflow.test_journal import busy
 from tests.workflow.test_sets import OLDER
 from workflow import conformance
-from workflow.conformance import REASONS, Sample, conform
+from workflow.conformance import REASONS, conform
+from workflow.finding import Sample
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:

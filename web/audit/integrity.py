@@ -65,10 +65,13 @@ def _page() -> str:
 
 
 def broken_cases(last: Row[tuple[Proof]] | None) -> dict[int, str]:
-    """Return the number people quote for each broken case, where an entry of it is left."""
-    if last is None or not last.problems:
+    """Return the number people quote for each case that is found, where an entry of it is left."""
+    if last is None:
         return {}
-    cases = [found["case"] for found in last.problems]
+    samples = [sample for found in last.differences for sample in found["samples"]]
+    cases = sorted({found["case"] for found in (*last.problems, *samples)} - {0})
+    if not cases:
+        return {}
     entry = JournalEntry
     query = select(entry.case_id, entry.workflow).where(entry.case_id.in_(cases)).distinct()
     with composed().database.connect() as connection:

@@ -21,8 +21,11 @@ KINDS = {
     "reordered": "yer değiştirmiş",
     "wrong_definition": "tanımında olmayan bir işlem",
     "state": "kaydın bugünkü durumuyla çelişiyor",
+    "definition": "metni adındaki özeti vermiyor",
+    "content": "saklanan içeriği saklanan özetini vermiyor",
+    "guard": "veritabanının koruması kurulduğu gibi değil",
 }
-"""The kinds of break of a chain (`workflow.journal`)."""
+"""The kinds of break of a chain, of stored bytes and of the guard (`workflow.journal`)."""
 
 REASONS = {
     "unreadable": "Girdinin metni okunamıyor",
@@ -37,8 +40,38 @@ REASONS = {
     "not_own_case": "Başvuru sahibi rolüyle başkasının kaydında yapılmış",
     "own_case": "Görevli kendi kaydında işlem yapmış",
     "same_person": "Dört göz ilkesine aykırı: önceki işlemi de (hangi hesapla olursa) o yapmış",
+    "earlier": "Bir önceki girdiden daha eski bir an taşıyor",
+    "rules": "İşlemin kuralları eksik ya da başka yazılmış",
+    "checks": "İşlemin denetimleri eksik ya da başka yazılmış",
+    "moment": "Kaydın açılış ya da son durum anı girdisiyle çelişiyor",
+    "unknown_document": "Adını verdiği belge saklananlar arasında yok",
+    "unknown_batch": "Adını verdiği tarama ya da toplu iş yok",
+    "unpublished": "Kayıt, tanımının yayımlanmasından önce açılmış",
+    "numbers": "Kayıt numarası sırası geri alınmış",
+    "column": "Kaydın bir alanı, girdinin yazdığından farklı",
+    "signature": "Girdinin adını verdiği imza yok, başkasının ya da başka değerlendirilmiş",
+    "unnamed": "Saklanan belge ya da imzayı hiçbir girdi anmıyor",
+    "certificate": "Sertifikanın alanları kendi içeriğiyle ya da girdiyle çelişiyor",
+    "owner": "Belge ya da sertifika başka bir kişiye yazılmış",
+    "account": "Hesabın rolü ya da açıklığı verilen yetkilerle çelişiyor",
+    "terms": "E-onay metni, bu sürümün yayımladığı metin değil",
+    "outcome_missing": "İşlemin istediği bildirim ya da iş ne yapılmış ne sırada",
+    "outcome_unordered": "Hiçbir girdinin istemediği bir bildirim ya da iş var",
+    "batch_outcome": "Toplu işin sonucu girdilerle çelişiyor",
+    "stray": "Adını verdiği kayıt ya da belge yok",
 }
-"""Why an entry is no legal move (`workflow.conformance`)."""
+"""Why an entry is no legal move (`workflow.conformance`), or a row not what entries say of it
+(`handlers.truth`)."""
+
+TABLES = {
+    "definition": "tanım",
+    "document": "belge",
+    "scan": "tarama",
+    "signature": "imza",
+    "augmentation": "imzanın sonraki biçimi",
+    "certificate": "sertifika",
+}
+"""What the stored hashes are of (`workflow.stored`)."""
 
 STAGES = {
     "waiting": "Sırada bekliyor",
@@ -150,11 +183,27 @@ def proof_text(proof: Row[Any], broken: Mapping[int, str]) -> str:
         return f"Zincir doğrulandı, {at}, {number(proof.total)} kayıt."
     first = proof.problems[0]
     return (
-        f"Zincir bozuk, {at}: {broken.get(first['case'], first['case'])} numaralı kaydın "
-        f"{first['n']}. girdisi {kind(first['kind'])}. "
+        f"Zincir bozuk, {at}: {found_place(first, broken)} {kind(first['kind'])}. "
         f"Bozuk kayıt sayısı: {number(proof.found)}. "
         "Veritabanını olduğu gibi koruyunuz ve güvenlik sorumlusuna haber veriniz."
     )
+
+
+def found_place(found: Mapping[str, Any], broken: Mapping[int, str]) -> str:
+    """Say of which entry or row a finding is: of case, entry and row what is known."""
+    case = broken.get(found["case"], found["case"])
+    entry = f"{case} numaralı kaydın {found['n']}. girdisi" if found["n"] else ""
+    row = found.get("row", "")
+    if not entry and not row:
+        return "Veritabanı:"
+    return entry or (f"{case} numaralı kaydın {row} satırı" if case else f"{row} satırı")
+
+
+def recomputed_text(proof: Row[Any]) -> str:
+    """Say of how many things the stored hash was recomputed; "" of a proof of before."""
+    counts = (f"{number(rows)} {TABLES.get(name, name)}" for name, rows in proof.recomputed.items())
+    told = ", ".join(counts)
+    return f"Saklanan özetleri içeriğinden yeniden hesaplananlar: {told}." if told else ""
 
 
 def conformance_text(proof: Row[Any]) -> str:
@@ -162,4 +211,4 @@ def conformance_text(proof: Row[Any]) -> str:
     if not proof.differences:
         return "Her girdi, adını verdiği tanımın izin verdiği bir işlemdir."
     total = sum(found["count"] for found in proof.differences)
-    return f"Tanımların izin vermediği {number(total)} bulgu var."
+    return f"Tanımların izin vermediği ya da girdilerle çelişen {number(total)} bulgu var."

@@ -34,7 +34,10 @@ def journal() -> None:
 @journal.command()
 @json_option
 def verify(as_json: bool) -> None:  # noqa: FBT001 - click's signature
-    """Recompute every hash; ends with 1 and names the first broken entry when one is found.
+    """Recompute every hash; ends with 1 and names the first broken entry or row.
+
+    That is of entries, definitions, documents, scans, signatures and certificates; and the guard
+    of the database is held against what the steps made.
 
     \b
     Example:
@@ -43,29 +46,33 @@ def verify(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     with office() as house:
         outcome = log.verify(house.database, house.library)
     problems = [
-        {"case": found.case_id, "n": found.n, "kind": found.kind, "text": found.text}
+        {"case": found.case_id, "n": found.n, "kind": found.kind, "text": found.text,
+         "row": found.row}
         for found in outcome.problems
-    ]
+    ]  # fmt: skip
     if as_json:
         say_json({"ok": outcome.ok, "cases": outcome.cases, "entries": outcome.entries,
-                  "found": outcome.found, "problems": problems})  # fmt: skip
+                  "recomputed": outcome.recomputed, "found": outcome.found,
+                  "problems": problems})  # fmt: skip
     else:
         for found in outcome.problems:
-            say(f"case {found.case_id} entry {found.n}: {found.kind}: {found.text}")
+            say(str(found))
     if not outcome.ok:
         first = outcome.problems[0]
         raise Failure(
-            f"The journal is broken: case {first.case_id}, entry {first.n}, {first.kind}: "
-            f"{first.text} ({outcome.found} in all). Keep the database as it is, call the auditor."
+            f"The journal is broken: {first} ({outcome.found} in all). "
+            "Keep the database as it is, call the auditor."
         )
     if not as_json:
-        say(f"The journal verifies: {outcome.entries} entries of {outcome.cases} cases.")
+        counts = ", ".join(f"{rows} {name}" for name, rows in outcome.recomputed.items() if rows)
+        say(f"The journal verifies: {outcome.entries} entries of {outcome.cases} cases."
+            f" Hashes recomputed from stored bytes: {counts or 'none'}.")  # fmt: skip
 
 
 @journal.command()
 @json_option
 def conform(as_json: bool) -> None:  # noqa: FBT001 - the same
-    """Judge every entry by the definition it names; ends with 1 when one is no legal move.
+    """Judge every entry by its definition, and rows by entries; ends with 1 on a difference.
 
     \b
     Example:
@@ -78,16 +85,19 @@ def conform(as_json: bool) -> None:  # noqa: FBT001 - the same
         say_json({"ok": outcome.ok, "entries": outcome.entries, "differences": differences})
     else:
         for found in outcome.differences:
-            first = ", ".join(f"case {sample.case} entry {sample.n}" for sample in found.samples)
+            first = ", ".join(map(str, found.samples))
             say(f"{found.reason}: {found.count}: {first}")
     if not outcome.ok:
         raise Failure(
-            "The journal holds moves that no definition allows: "
+            "Journal, definitions and rows differ: "
             + ", ".join(f"{found.count} {found.reason}" for found in outcome.differences)
             + ". Keep the database as it is, call the auditor."
         )
     if not as_json:
-        say(f"Every one of {outcome.entries} entries is a move that its definition allows.")
+        say(
+            f"Every one of {outcome.entries} entries is a move that its definition allows, "
+            "and the rows say what the entries say of them."
+        )
 
 
 @journal.command(name="export")
