@@ -117,9 +117,11 @@ WHERE CASE WHEN named.batch LIKE 'sweep:%'
 DEFINITIONS = """
 SELECT 'unpublished' AS reason, c.id AS case_id, 1 AS n, '' AS workflow, '' AS trigger,
     'definition ' || d.sha256 AS row
-FROM ({cases}) c JOIN definition d ON d.sha256 = c.definition WHERE c.created_at < d.published_at
+FROM ({cases}) c JOIN definition d ON d.sha256 = c.definition
+WHERE c.created_at < d.published_at - interval '1 day'
 """
-"""Cases that are older than the publishing of the definition they are pinned to."""
+"""Cases that are older than the publishing of the definition they are pinned to; a clock that was
+set back by some hours makes none."""
 
 NUMBERS = """
 SELECT 'numbers' AS reason, c.id AS case_id, 0 AS n, '' AS workflow, '' AS trigger,

@@ -22,7 +22,8 @@ class Noted:
     """A column of a case table and what an entry says of it: the key in ``details``.
 
     ``handlers`` are the actions that write both in one move; ``differs`` is SQL over the row ``c``,
-    the entry ``j`` and its ``details`` ``d``, true where they do not agree.
+    the entry ``j`` and its ``details`` ``d``, true where they do not agree. ``also`` is a key by
+    which another entry says that the column is a new one, but not which.
     """
 
     table: str
@@ -30,12 +31,13 @@ class Noted:
     key: str
     handlers: tuple[str, ...]
     differs: str
+    also: str = ""
 
 
 NOTED = (
     Noted(
         "application", "method", "method", ("form.choose", "form.to_paper", "form.to_desk"),
-        "c.method IS DISTINCT FROM d ->> 'method'",
+        "c.method IS DISTINCT FROM d ->> 'method'", "method_before",
     ),
     Noted(
         "application", "production_opens_on", "production_opens_on", ("window.plan",),
@@ -65,7 +67,8 @@ NOTED = (
         "c.terms_version IS DISTINCT FROM d ->> 'terms_version'",
     ),
     Noted(
-        "certificate", "activate_by", "activate_by", ("activation.start_waiting", "activation.release"),
+        "certificate", "activate_by", "activate_by",
+        ("activation.start_waiting", "activation.release"),
         "c.activate_by IS NOT NULL"
         " AND c.activate_by <> CAST(d ->> 'activate_by' AS timestamptz)",
     ),
@@ -88,21 +91,22 @@ def columns(told: Told) -> Iterator[Difference]:
 
 
 def _statement(one: Noted) -> str:
-    # A later entry with the same key is another move's word for the same column.
+    speaks = " OR ".join(f"body LIKE '%\"{key}\":%'" for key in (one.key, one.also) if key)
     return f"""
     SELECT 'column' AS reason, j.case_id, j.n, j.workflow, j.trigger,
-        '{one.table} {one.column}: ' || coalesce(c.{one.column}::text, '') AS row
-    FROM {_newest(one.table)} j
+        '{one.table} {one.column}' AS row
+    FROM {_newest(one.table, speaks)} j
     JOIN {one.table} c ON c.id = j.case_id CROSS JOIN LATERAL (
         SELECT journal_said(j.body) -> 'details' AS d OFFSET 0) said
     WHERE d ? '{one.key}' AND ({one.differs})
     """  # noqa: S608 - fixed words
 
 
-def _newest(workflow: str) -> str:
+def _newest(workflow: str, speaks: str = "true") -> str:
     return (
         "(SELECT DISTINCT ON (case_id) * FROM journal"  # noqa: S608 - fixed words
         f" WHERE workflow = '{workflow}' AND workflow || '.' || trigger = ANY(:moves)"
+        f" AND ({speaks})"
         " ORDER BY case_id, n DESC)"
     )
 

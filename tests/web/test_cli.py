@@ -406,7 +406,7 @@ def test_a_broken_journal_is_named_and_ends_red(
         connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
         connection.execute(text("DELETE FROM journal WHERE n = 2"))
     said = terminal.run("journal", "verify", code=1)
-    assert f"case {case}, entry" in said.stderr
+    assert f"case {case} entry" in said.stderr
     told = terminal.json("journal", "verify", code=1)
     assert told["ok"] is False
     assert told["problems"][0]["kind"] == "missing"

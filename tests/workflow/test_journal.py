@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from states.tables import METADATA
 from tests.workflow import kit
 from tests.workflow.test_sets import OLDER
 from workflow import journal
 from workflow.entry import chain
 from workflow.library import Library
 from workflow.registry import Registry
+from workflow.stored import STORED
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:
@@ -317,7 +319,29 @@ def test_a_published_definition_that_was_changed_gives_its_cases_away(
         f" WHERE sha256 = '{sha256}'",
     )
     fresh = kit.office(database, clock)
-    assert found(fresh) == [(case_id, 1, "wrong_definition")]
+    assert found(fresh) == [(case_id, 1, "wrong_definition"), (0, 0, "definition")]
+    assert found(older) == [(0, 0, "definition")], "the one in memory is not the row"
+    (row,) = [problem.row for problem in journal.verify(older.database, older.library).problems]
+    assert row == f"definition {sha256}"
+
+
+def test_every_hash_of_bytes_is_recomputed_or_of_bytes_that_are_not_kept() -> None:
+    columns = {
+        f"{table.name}.{column.name}"
+        for table in METADATA.tables.values()
+        for column in table.columns
+        if "sha256" in column.name
+    }
+    names_a_document = {"document_sha256", "form_sha256", "activation_sha256", "pin_sha256"}
+    elsewhere = {
+        "own_key.key_sha256", "own_key.certificate_sha256",  # the keys lie in the token
+        "signature.signer_sha256",  # in the container, which is hashed whole
+        "staff_upload.sha256",  # of a file of which no copy is kept
+    }  # fmt: skip
+    recomputed = {f"{one.table}.{one.sha256}" for one in STORED}
+    assert recomputed | elsewhere == {
+        name for name in columns if name.partition(".")[2] not in names_a_document
+    }
 
 
 def test_entries_of_a_definition_whose_handlers_are_gone_are_still_verified(

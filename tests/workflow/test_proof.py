@@ -56,6 +56,10 @@ def test_a_whole_journal_is_proved_with_its_counts(office: Office, clock: FixedC
     assert proof.open_proof(office.database) is None
     assert (found.stage, found.total, found.done, found.cases) == ("done", 14, 14, 5)
     assert (found.found, found.problems, found.differences) == (0, [], [])
+    assert found.recomputed == {
+        "definition": 2, "document": 0, "scan": 0, "signature": 0, "augmentation": 0,
+        "certificate": 0,
+    }  # fmt: skip
     assert found.started_at == found.finished_at == clock.now() > found.asked_at
     assert found.pinned == {
         office.library.current["matter"].sha256: 3,
@@ -75,9 +79,15 @@ def test_what_is_broken_and_what_is_illegal_is_kept(office: Office, database: Da
     found = last(office)
     assert found.found == 1
     assert found.problems == [
-        {"case": case, "n": 3, "kind": "changed", "text": "its text does not give its hash"}
+        {
+            "case": case,
+            "n": 3,
+            "kind": "changed",
+            "text": "its text does not give its hash",
+            "row": "",
+        }
     ]
-    sample = {"case": case, "n": 3, "workflow": "matter", "trigger": "note"}
+    sample = {"case": case, "n": 3, "workflow": "matter", "trigger": "note", "row": ""}
     assert found.differences == [{"reason": "role", "count": 1, "samples": [sample]}]
 
 

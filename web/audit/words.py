@@ -201,7 +201,8 @@ def found_place(found: Mapping[str, Any], broken: Mapping[int, str]) -> str:
 
 def recomputed_text(proof: Row[Any]) -> str:
     """Say of how many things the stored hash was recomputed; "" of a proof of before."""
-    counts = (f"{number(rows)} {TABLES.get(name, name)}" for name, rows in proof.recomputed.items())
+    done = proof.recomputed
+    counts = (f"{number(done[name])} {word}" for name, word in TABLES.items() if name in done)
     told = ", ".join(counts)
     return f"Saklanan özetleri içeriğinden yeniden hesaplananlar: {told}." if told else ""
 

@@ -31,7 +31,10 @@ def test_a_journal_of_legal_moves_is_said_to_be_one(terminal: Terminal, world: W
     found = terminal.json("journal", "conform")
     assert found == {"ok": True, "entries": 3, "differences": []}
     said = terminal.run("journal", "conform").stdout
-    assert said == "Every one of 3 entries is a move that its definition allows.\n"
+    assert said == (
+        "Every one of 3 entries is a move that its definition allows, and the rows say what the"
+        " entries say of them.\n"
+    )
 
 
 def test_an_illegal_move_is_told_by_its_reason(
@@ -50,7 +53,7 @@ def test_an_illegal_move_is_told_by_its_reason(
         ("wrong_target", 1),
     ]
     assert found["differences"][1]["samples"] == [
-        {"case": case, "n": 1, "workflow": "application", "trigger": "file"}
+        {"case": case, "n": 1, "workflow": "application", "trigger": "file", "row": ""}
     ]
     result = terminal.run("journal", "conform", code=1)
     assert f"wrong_target: 1: case {case} entry 1\n" in result.stdout

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from handlers import truth
 from states.reference import reference
 from tests.web.staff import Staff, under_review, waiting_for_paper
 from web.audit import words
@@ -95,7 +96,9 @@ def test_a_broken_journal_is_a_red_alert_that_names_the_first_broken_entry(
     page = proved(world, auditor)
     (alert,) = page.all("div", role="alert")
     assert f"{reference('application', case)} numaralı kaydın 1. girdisi değiştirilmiş" in alert
-    assert "Tanımların izin vermediği 1 bulgu var." in page.all("p", role="alert")
+    assert "Tanımların izin vermediği ya da girdilerle çelişen 1 bulgu var." in page.all(
+        "p", role="alert"
+    )
     assert "Bu rol bu işlemi yapamaz role" in page.all("th", scope="row")
     assert f"{reference('application', case)}, 1. girdi" in page.links
     assert "Bozuk girdiler" in page.text
@@ -103,6 +106,36 @@ def test_a_broken_journal_is_a_red_alert_that_names_the_first_broken_entry(
     assert again.all("div", role="alert") == [alert]
     (there,) = auditor.get("/denetim/gunluk").all("div", role="alert")
     assert there == f"{alert} Bütünlük sayfası"
+
+
+def test_findings_beside_the_journal_lead_to_their_case_or_name_their_row(
+    world: World, database: Database, auditor: Visitor
+) -> None:
+    case = waiting_for_paper(world)
+    page = proved(world, auditor)
+    (told,) = [line for line in page.all("p") if line.startswith("Saklanan özetleri")]
+    assert told.endswith(
+        " tanım, 1 belge, 0 tarama, 0 imza, 0 imzanın sonraki biçimi, 0 sertifika."
+    )
+    with database.owner.begin() as connection:
+        for table in ("document", "definition", "terms"):
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE document SET content = content || 'x'"))
+        connection.execute(text("UPDATE document SET person_id = NULL"))
+        connection.execute(text("UPDATE terms SET text = 'x'"))
+    page = proved(world, auditor)
+    (alert,) = page.all("div", role="alert")
+    assert "Veritabanı: veritabanının koruması kurulduğu gibi değil" in alert or "belge" in alert
+    number = reference("application", case)
+    assert f"{number}" in page.links
+    for said in (
+        "saklanan içeriği saklanan özetini vermiyor document ",
+        "veritabanının koruması kurulduğu gibi değil trigger append_only on document: never",
+        "Belge ya da sertifika başka bir kişiye yazılmış owner",
+        "E-onay metni, bu sürümün yayımladığı metin değil terms",
+        "terms EO.",
+    ):
+        assert said in page.text
 
 
 def test_the_journal_only_shows_and_the_officer_may_not_prove(
@@ -115,6 +148,6 @@ def test_the_journal_only_shows_and_the_officer_may_not_prove(
     assert prove(world.office) is False
 
 
-@pytest.mark.parametrize("reason", conformance.REASONS)
+@pytest.mark.parametrize("reason", [*conformance.REASONS, *truth.REASONS])
 def test_each_reason_has_its_words(reason: str) -> None:
     assert words.REASONS[reason] != reason
