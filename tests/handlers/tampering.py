@@ -106,12 +106,12 @@ def town(
             database.app, definitions, handlers.registry(), Witnesses(differences, COMPARISONS)
         )
         clock = FixedClock(BEGINNING)
-        yield _lived(
+        yield lived(
             World(Office(database.app, library, clock, services), services, clock), database
         )
 
 
-def _lived(world: World, database: Database) -> Town:
+def lived(world: World, database: Database) -> Town:
     """Let it all happen, and end the jobs that were done as a worker does."""
     account = _granted(world)
     me = world.person()

@@ -196,7 +196,7 @@ def found_place(found: Mapping[str, Any], broken: Mapping[int, str]) -> str:
     row = found.get("row", "")
     if not entry and not row:
         return "Veritabanı:"
-    return entry or (f"{case} numaralı kaydın {row} satırı" if case else f"{row} satırı")
+    return entry or (f"{case} numaralı kaydın {row} satırının" if case else f"{row} satırının")
 
 
 def recomputed_text(proof: Row[Any]) -> str:
