@@ -6,6 +6,7 @@ from alembic import op
 
 revision = "0040"
 down_revision = "0039"
+compatible = True
 
 
 def upgrade() -> None:
