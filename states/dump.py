@@ -26,6 +26,10 @@ LOCK_WAIT = "600s"
 """How long a dump waits for a table that a migration holds."""
 
 
+ROOMY = "-c maintenance_work_mem=256MB"
+"""What a load may use to sort its indexes: nothing else works on that server yet."""
+
+
 class NothingThere(StoreError):
     """The database has no tables yet, so there is nothing to dump; params: none."""
 
@@ -72,7 +76,7 @@ class Frozen:
             step=self._value("SELECT version_num FROM alembic_version"),
             entries=entries,
             cases=cases,
-            journal=self._digest(),
+            journal=self.journal(),
             own_keys=self._own_keys(),
         )
 
@@ -88,6 +92,14 @@ class Frozen:
         _run(path, [*options, *where], self._url)
         return str(major(path))
 
+    def first_broken(self) -> tuple[int, int] | None:
+        """Return case and number of the first entry whose hash, or link, is not what it says.
+
+        Every hash of the journal is made anew by the server, from the text that stands there.
+        """
+        found = [self._connection.execute(query).fetchone() for query in (_CHANGED, _UNLINKED)]
+        return min((row for row in found if row is not None), default=None)
+
     def is_empty(self) -> bool:
         """Say whether no table, view or sequence of anybody stands there."""
         return not self._value(_FOREIGN)
@@ -98,7 +110,8 @@ class Frozen:
         query = "SELECT role, key_sha256, certificate_sha256 FROM own_key ORDER BY id"
         return {role: (key, made) for role, key, made in self._connection.execute(query)}
 
-    def _digest(self) -> str:
+    def journal(self) -> str:
+        """Return the SHA-256 (hex) over case, number and hash of every entry, in their order."""
         digest = hashlib.sha256()
         with self._connection.cursor().copy(_HASHES) as rows:
             for block in rows:
@@ -113,6 +126,20 @@ class Frozen:
 
 
 _HASHES = "COPY (SELECT case_id, n, hash FROM journal ORDER BY case_id, n) TO STDOUT"
+
+_CHANGED = """
+SELECT case_id, n FROM journal WHERE hash <> sha256(prev || convert_to(body, 'UTF8'))
+ORDER BY case_id, n LIMIT 1
+"""
+
+_UNLINKED = """
+SELECT case_id, n FROM (
+    SELECT case_id, n, prev, lag(hash, 1, decode(repeat('00', 32), 'hex'))
+        OVER (PARTITION BY case_id ORDER BY n) AS before
+    FROM journal
+) entry WHERE prev <> before ORDER BY case_id, n LIMIT 1
+"""
+"""What workflow/journal.py tells at length of each entry; here of all at once."""
 
 _FOREIGN = """
 SELECT EXISTS (
@@ -143,8 +170,14 @@ def load(url: URL, dump: IO[bytes], server: int) -> None:
     lie within another file. Raises ProgramMissing and ProgramFailed.
     """
     path = program("pg_restore", server)
-    options = ["--no-owner", "--no-password", "--single-transaction", f"--dbname={address(url)}"]
-    _run(path, options, url, dump)
+    where = f"--dbname={address(url)} options='{ROOMY}'"
+    _run(path, ["--no-owner", "--no-password", "--single-transaction", where], url, dump)
+
+
+def count_anew(url: URL) -> None:
+    """Let the server learn what it holds, for a loaded database is planned for as if empty."""
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
+        connection.execute("ANALYZE")
 
 
 def _run(path: Path, arguments: list[str], url: URL, given: IO[bytes] | None = None) -> None:

@@ -242,6 +242,28 @@ def test_a_backup_of_an_older_version_is_brought_up_and_says_so(
     assert f"step {older}, and was brought up to step {run.steps()[-1]}" in told
 
 
+def test_a_journal_that_was_broken_before_comes_back_as_it_was_and_is_named(
+    office: Home, server: EmbeddedServer, elsewhere: Terminal, tmp_path: Path
+) -> None:
+    with fresh_database(server, str(office.database.url.database)) as database:
+        there = with_(Terminal(dict(office.environment)), **database.environment)
+        changes = {
+            "text": "UPDATE journal SET body = body || ' ' WHERE case_id = :case AND n = 2",
+            "link": "UPDATE journal SET prev = hash, hash = sha256(hash || convert_to(body, 'UTF8'))"
+            " WHERE case_id = :case AND n = 1",
+        }
+        for n, (name, change) in zip((2, 1), changes.items(), strict=True):
+            with database.owner.begin() as connection:
+                connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
+                connection.execute(text(change), {"case": office.begun})
+            database.dispose()
+            there.run("backup", str(tmp_path / name))
+            with fresh_database(server, "template1") as empty:
+                here = with_(elsewhere, **empty.environment, NES_VAR=str(tmp_path / f"{name}-var"))
+                said = here.run("restore", str(tmp_path / name), code=1).stderr
+                assert f"broken then: case {office.begun}, entry {n}." in said
+
+
 Damage = Callable[["Path", Settings], object]
 
 

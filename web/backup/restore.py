@@ -9,6 +9,7 @@ fails is undone, and what is killed is marked: no command works there before it 
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from handlers.services import AUTHORITY_LABEL, services_of
 from migrations import run
 from signing.tokens import TokenStore
 from states.database import close_server, database_url, make_engine
-from states.dump import frozen, load
+from states.dump import count_anew, frozen, load
 from states.settings import SECRET_KEYS, load_settings, own_folder
 from web.backup import lost, var
 from web.backup.errors import BackupUnusable, RestoreRefused
@@ -31,14 +32,12 @@ from web.backup.manifest import DATABASE, VAR, Manifest
 from web.backup.pending import ALONE, WHOLE, Pending
 from web.backup.source import Source
 from web.composition import compose
-from workflow import journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from states.settings import Settings
     from web.composition import Composition
-    from workflow.journal import Verification
 
 ENDED = "restored"
 """Why the sessions of the backup are over (states.session)."""
@@ -46,13 +45,17 @@ ENDED = "restored"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: how many sessions it ended and productions it gave up."""
+    """What a restore did: how many sessions it ended and productions it gave up.
+
+    ``broken`` is the first entry (case, number) whose hash is not that of its text, or that does
+    not follow the one before it: it was so when the backup was made.
+    """
 
     manifest: Manifest
     step: str
     sessions: int
     given_up: int
-    journal: Verification
+    broken: tuple[int, int] | None
 
 
 class _ToldKeys(OwnKeys):
@@ -138,7 +141,7 @@ def _settings(
 def _holds(settings: Settings, manifest: Manifest) -> bool:
     """Say whether the database is the backup's already, since a restore was killed after that."""
     with frozen(database_url(settings)) as moment:
-        return not moment.is_empty() and moment.told().journal == manifest.journal
+        return not moment.is_empty() and moment.journal() == manifest.journal
 
 
 def _fit_server(settings: Settings, manifest: Manifest) -> int:
@@ -228,7 +231,7 @@ def _load(settings: Settings, source: Source, server: int) -> None:
 def _finish(settings: Settings, manifest: Manifest, pending: Pending) -> Restored:
     """Do what is to be done on the restored database; each step may be repeated."""
     url = database_url(settings)
-    _refuse_differing(url, manifest)
+    broken = _proved(url, manifest)
     run.upgrade(url)
     house = compose(settings, application="nes restore")
     try:
@@ -236,10 +239,9 @@ def _finish(settings: Settings, manifest: Manifest, pending: Pending) -> Restore
         given_up = lost.give_up(house.office, var.labels(settings.var))
         _leap(house, manifest)
         pending.done()
-        proved = journal.verify(house.database, house.library)
     finally:
         house.database.dispose()
-    return Restored(manifest, run.steps()[-1], ended, given_up, proved)
+    return Restored(manifest, run.steps()[-1], ended, given_up, broken)
 
 
 def _leap(house: Composition, manifest: Manifest) -> None:
@@ -250,11 +252,26 @@ def _leap(house: Composition, manifest: Manifest) -> None:
         revocation.leap(house.database, services, since, house.clock.now())
 
 
-def _refuse_differing(url: URL, manifest: Manifest) -> None:
-    with frozen(url) as moment:
-        if moment.told().journal != manifest.journal:
+def _proved(url: URL, manifest: Manifest) -> tuple[int, int] | None:
+    """Refuse another journal than the backup's; return the first entry that was broken in it.
+
+    The server counts its tables meanwhile, since each of the three takes one core for a while.
+    """
+    with ThreadPoolExecutor() as pool:
+        counted = pool.submit(count_anew, url)
+        broken = pool.submit(_first_broken, url)
+        with frozen(url) as moment:
+            same = moment.journal() == manifest.journal
+        counted.result()
+        if not same:
             raise RestoreRefused(
                 "The journal that was restored is not the backup's, though its file was whole. "
                 "Drop this database, check the disk of its server, and restore again.",
                 where="journal",
             )
+        return broken.result()
+
+
+def _first_broken(url: URL) -> tuple[int, int] | None:
+    with frozen(url) as moment:
+        return moment.first_broken()

@@ -54,11 +54,11 @@ SPAN = timedelta(days=3 * 365)
 """How far back the oldest case began."""
 
 _TABLES = """
-CREATE TABLE way (way int, below int, length int, kind text, method text, state text);
+CREATE TABLE crowd_way (way int, below int, length int, kind text, method text, state text);
 
-CREATE TABLE step (way int, n int, trigger text, actor text, state text, body text);
+CREATE TABLE crowd_step (way int, n int, trigger text, actor text, state text, body text);
 
-CREATE TABLE plan (id bigint, way int, began timestamptz);
+CREATE TABLE crowd_plan (id bigint, way int, began timestamptz);
 """
 
 _PEOPLE = (
@@ -76,13 +76,13 @@ UPDATE office_user SET person_id = %(cases)s + id
 """The people behind the accounts, who apply for nothing."""
 
 _PLAN = """
-INSERT INTO plan SELECT i, (SELECT min(w.way) FROM way w
+INSERT INTO crowd_plan SELECT i, (SELECT min(w.way) FROM crowd_way w
         WHERE w.below > mod(i::bigint * %(spread)s, %(whole)s)),
     date_trunc('second', %(now)s::timestamptz - interval '1 day'
         - %(span)s::interval * (i::float8 / %(cases)s))
 FROM generate_series(1, %(cases)s) i;
 
-ANALYZE plan;
+ANALYZE crowd_plan;
 
 INSERT INTO institution (id, code, name, sort_key, parent_id, path)
 SELECT i, 'T' || i, 'TEST Okulu ' || i, 'T' || lpad(i::text, 5, '0'), NULL, '/T' || i || '/'
@@ -99,7 +99,7 @@ FROM (
         replace(replace(s.body, %(person)s, p.id::text), %(moment)s,
             to_char(m.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000000Z"')) AS body,
         coalesce(j.hash, decode(repeat('00', 32), 'hex')) AS prev
-    FROM plan p JOIN step s ON s.way = p.way AND s.n = %(n)s
+    FROM crowd_plan p JOIN crowd_step s ON s.way = p.way AND s.n = %(n)s
         LEFT JOIN journal j ON j.case_id = p.id AND j.n = %(n)s - 1,
         LATERAL (SELECT p.began + s.n * interval '1 hour' AS at) m
     ORDER BY p.id
@@ -110,16 +110,16 @@ _CASES = """
 INSERT INTO journal (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)
 SELECT %(cases)s + p.id, 1, 'certificate', 'record', 'user:1', NULL, %(now)s, body, prev,
     sha256(prev || convert_to(body, 'UTF8'))
-FROM plan p JOIN way USING (way), LATERAL (
+FROM crowd_plan p JOIN crowd_way w USING (way), LATERAL (
     SELECT replace(%(recorded)s, %(person)s, (%(cases)s + p.id)::text) AS body,
         decode(repeat('00', 32), 'hex') AS prev) entry
-WHERE kind = 'renewal' AND way.state = ANY(%(open)s);
+WHERE kind = 'renewal' AND w.state = ANY(%(open)s);
 
 INSERT INTO certificate (id, person_id, serial, issuer, not_before, not_after, seen, ends_on,
     definition, state, version, head, entered_at, created_at)
 SELECT %(cases)s + id, id, 'a' || lpad(to_hex(id), 16, '0'), 'CN=TEST', %(now)s, %(now)s, 'made',
     %(today)s::date + 20 + mod(id, 90)::int, %(certificate)s, 'active', 1, j.hash, %(now)s, %(now)s
-FROM plan JOIN journal j ON j.case_id = %(cases)s + id;
+FROM crowd_plan JOIN journal j ON j.case_id = %(cases)s + id;
 
 INSERT INTO application (id, kind, method, person_id, institution_id, old_certificate_id,
     production_opens_on, delivery_address, tracking_number, assignee_id,
@@ -133,14 +133,14 @@ SELECT p.id, w.kind, w.method, p.id, 1 + mod(p.id, 1000), o.id,
     %(application)s, w.state, w.length, j.hash,
     CASE WHEN w.state = ANY(%(open)s) THEN %(now)s + mod(p.id, 60) * interval '1 day' END,
     j.at, p.began, o.ends_on, q.sort_key, w.length
-FROM plan p JOIN way w USING (way) JOIN person q ON q.id = p.id
+FROM crowd_plan p JOIN crowd_way w USING (way) JOIN person q ON q.id = p.id
     JOIN journal j ON j.case_id = p.id AND j.n = w.length
     LEFT JOIN certificate o ON o.id = %(cases)s + p.id
 ORDER BY p.id;
 
 SELECT setval('case_id', 3 * %(cases)s);
 
-DROP TABLE plan, step, way
+DROP TABLE crowd_plan, crowd_step, crowd_way
 """
 
 
@@ -186,8 +186,10 @@ def _fill(house: Composition, url: URL, cases: int) -> None:
     copy_as_owner(url, _PEOPLE, _people(vault_of(house.settings), cases, now))
     run_as_owner(url, *((part, {"cases": cases, "now": now}) for part in _parts(_TIED)))
     found = list(steps(definition))
-    copy_as_owner(url, "step", ((s.way, s.n, s.trigger, s.actor, s.state, s.body) for s in found))
-    copy_as_owner(url, "way", _ways(found))
+    copy_as_owner(
+        url, "crowd_step", ((s.way, s.n, s.trigger, s.actor, s.state, s.body) for s in found)
+    )
+    copy_as_owner(url, "crowd_way", _ways(found))
     values: dict[str, object] = {
         "cases": cases,
         "now": now,

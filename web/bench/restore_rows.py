@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from migrations import run
-from states.dump import frozen, load
+from states import programs
 from states.scratch import scratch_database
 from web.backup.make import back_up
 from web.backup.manifest import DATABASE
@@ -48,11 +48,9 @@ def rows(
 def _alone(server: URL, dump: Path) -> float:
     with scratch_database(server, "nes_bench") as url:
         run.prepare(url)
-        with frozen(url) as moment:
-            version = moment.server
         begun = perf_counter()
-        with dump.open("rb") as file:
-            load(url, file, version)
+        options = ["--no-owner", "--single-transaction", f"--dbname={url.database}", str(dump)]
+        programs.run(url, "pg_restore", options)
         return perf_counter() - begun
 
 

@@ -61,7 +61,8 @@ def restore(place: Path, database_only: bool, as_json: bool) -> None:  # noqa: F
     """Put a backup back into an empty database and an empty NES_VAR.
 
     Everything is checked before anything is changed. Older backups are brought up to the steps of
-    this version. Sessions end; the journal is verified.
+    this version. Sessions end; every hash of the journal is
+    recomputed.
 
     \b
     Example:
@@ -74,12 +75,11 @@ def restore(place: Path, database_only: bool, as_json: bool) -> None:  # noqa: F
         say_json(_as_json(done))
     else:
         _tell(done)
-    if not done.journal.ok:
-        first = done.journal.problems[0]
+    if done.broken is not None:
+        case, n = done.broken
         raise Failure(
-            f"Everything was restored as it was, and its journal was broken then: case "
-            f"{first.case_id}, entry {first.n}, {first.kind}: {first.text} ({done.journal.found} "
-            "in all). Keep the backup as it is, call the auditor."
+            f"Everything was restored as it was, and its journal was broken then: case {case}, "
+            f"entry {n}. Run `nes journal verify`, keep the backup as it is, call the auditor."
         )
 
 
@@ -93,8 +93,9 @@ def _tell(done: Restored) -> None:
     if done.given_up:
         say(f"{done.given_up} productions whose card is not in the backup were given up and queued "
             "again, under new serial numbers.")  # fmt: skip
-    if done.journal.ok:
-        say(f"The journal verifies: {done.journal.entries} entries of {done.journal.cases} cases.")
+    if done.broken is None:
+        say(f"Each of {told.entries} entries of {told.cases} cases has the hash of its text and "
+            "follows the one before it. `nes journal verify` judges all the rest.")  # fmt: skip
 
 
 def _as_json(done: Restored) -> dict[str, object]:
@@ -105,8 +106,8 @@ def _as_json(done: Restored) -> dict[str, object]:
         "sessions_ended": done.sessions,
         "productions_given_up": done.given_up,
         "journal": {
-            "ok": done.journal.ok,
-            "entries": done.journal.entries,
-            "cases": done.journal.cases,
+            "ok": done.broken is None,
+            "entries": done.manifest.entries,
+            "cases": done.manifest.cases,
         },
     }
