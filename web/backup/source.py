@@ -6,7 +6,7 @@ import hashlib
 import tarfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from web.backup.errors import BackupUnusable
 from web.backup.manifest import MANIFEST, PARTS, Manifest, parsed
@@ -62,7 +62,6 @@ class Source:
             return (self.place / name).open("rb")
         except FileNotFoundError:
             self._refuse(f"it has no {name}")
-            raise
 
     @contextmanager
     def _packed(self) -> Iterator[tarfile.TarFile]:
@@ -70,7 +69,6 @@ class Source:
             tar = tarfile.open(self.place, "r:")  # noqa: SIM115 - closed below, refused here
         except tarfile.TarError:
             self._refuse("it is no tar file")
-            raise
         with tar:
             yield tar
 
@@ -81,10 +79,9 @@ class Source:
             file = None
         if file is None:
             self._refuse(f"it has no {name}, so its end is missing or it is none of ours")
-            raise AssertionError
         return file
 
-    def _refuse(self, why: str) -> None:
+    def _refuse(self, why: str) -> NoReturn:
         raise BackupUnusable(
             f"The backup {self.place} cannot be used, and nothing was restored: {why}. Take "
             "another copy of this backup, or another backup.",
