@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
@@ -13,6 +14,7 @@ from states.database import make_engine
 from states.errors import DatabaseUnavailable
 from tests.workflow import kit
 from workflow import drift, outside, worker
+from workflow.clock import SystemClock
 from workflow.context import EffectContext, Outcome
 from workflow.refusal import Busy
 from workflow.worker import Chore, Pace, work
@@ -130,3 +132,26 @@ def test_a_clock_that_is_ahead_moves_nothing_before_its_time(
         assert worker._sweep(office) == moved  # noqa: SLF001 - what the ring calls
     told = [log["seconds"] for log in logs if log["event"] == "clock_differs"]
     assert told == ([found.total_seconds()] if found else [])
+
+
+@pytest.mark.parametrize("off", [timedelta(days=1), timedelta(hours=-1)])
+def test_a_postponed_effect_is_due_by_the_clock_of_the_database(
+    office: Office, off: timedelta
+) -> None:
+    def post(_: EffectContext) -> Outcome:
+        raise CourierAway
+
+    kit.desk_of(office).post = post
+    case_id = kit.approvable(office)
+    office.fire(case_id, "approve", kit.AYSE)
+    office.fire(case_id, "send", kit.AYSE)
+    with time_machine.travel(SystemClock().now() + off), capture_logs() as logs:
+        assert abs(drift.difference(office.database) - off) < drift.TOLERATED
+        work(office, HURRY, until_idle=True)
+    assert "clock_differs" in [log["event"] for log in logs]
+    (row,) = kit.query(
+        office,
+        "SELECT scheduled_at - now() AS waits FROM procrastinate_jobs"
+        " WHERE scheduled_at IS NOT NULL",
+    )
+    assert abs(row["waits"]) < timedelta(minutes=5)
