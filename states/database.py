@@ -238,10 +238,20 @@ def _name_absence(context: ExceptionContext) -> None:
     raise_absence(error, where)
 
 
+def is_line_broken(error: psycopg.Error) -> bool:
+    """Say whether an error came from no server: the line to it broke, whatever libpq calls that.
+
+    What a server says has a SQLSTATE. What libpq says of a line that breaks in the middle of an
+    answer has none, and is then of the driver's most general kind.
+    """
+    general = type(error) is psycopg.DatabaseError
+    return error.sqlstate is None and (general or isinstance(error, psycopg.OperationalError))
+
+
 def raise_absence(error: psycopg.Error, where: str) -> None:
     """Raise `DatabaseUnavailable` when a driver's error means that the server is away."""
     state = error.sqlstate
-    if state is None and not isinstance(error, psycopg.OperationalError):
+    if state is None and not is_line_broken(error):
         return
     if state == READ_ONLY:
         raise _read_only(where) from error

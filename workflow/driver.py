@@ -21,7 +21,7 @@ from psycopg.pq import ExecStatus, Format, TransactionStatus
 from sqlalchemy.exc import DBAPIError
 
 from states.commits import sending
-from states.database import READ_ONLY, raise_absence
+from states.database import READ_ONLY, is_line_broken, raise_absence
 from workflow.refusal import Busy, Conflict
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _absence_named(pooled: PoolProxiedConnection, engine: Engine) -> Iterator[No
     try:
         yield
     except psycopg.Error as error:
-        if _driver(pooled).closed or error.sqlstate == READ_ONLY:
+        if _driver(pooled).closed or is_line_broken(error) or error.sqlstate == READ_ONLY:
             pooled.invalidate(error)
         raise_absence(error, str(engine.url))
         raise

@@ -124,3 +124,19 @@ def test_a_server_that_goes_away_between_two_statements_is_named_and_the_pool_re
         with pytest.raises(DatabaseUnavailable):
             fetch(connection, "SELECT pg_sleep(5)", {})
     assert fetch_alone(database.app, "SELECT 7 AS n", {}) == [{"n": 7}]
+
+
+def test_a_line_that_breaks_within_an_answer_is_an_absence_and_its_connection_is_given_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise psycopg.DatabaseError("lost synchronization with server")
+
+    with database.app.connect() as connection:
+        before = fetch(connection, "SELECT pg_backend_pid() AS pid", {})
+        with monkeypatch.context() as patch:
+            patch.setattr("workflow.driver._asked", broken)
+            with pytest.raises(DatabaseUnavailable, match="lost synchronization"):
+                fetch(connection, "SELECT 1", {})
+    with database.app.connect() as connection:
+        assert fetch(connection, "SELECT pg_backend_pid() AS pid", {}) != before
