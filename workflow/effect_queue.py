@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import procrastinate
@@ -43,7 +44,7 @@ POOL_SECONDS = 5.0
 and the worker asks again each second."""
 
 
-async def _refuse_unfit(connection: psycopg.AsyncConnection[Any]) -> None:
+async def refuse_unfit(connection: psycopg.AsyncConnection[Any]) -> None:
     """Refuse a connection that is dead or leads to a server that takes no writes, or not any more.
 
     The round trip brings what the server has to tell; raises for the pool, which makes another.
@@ -51,6 +52,15 @@ async def _refuse_unfit(connection: psycopg.AsyncConnection[Any]) -> None:
     await AsyncConnectionPool.check_connection(connection)
     if takes_no_writes(connection):
         raise psycopg.OperationalError("the server takes no writes")
+
+
+async def greet(url: URL, connection: psycopg.AsyncConnection[Any]) -> None:
+    """Refuse a new connection that leads to an old primary or to a server without writes."""
+    await refuse_unfit(connection)
+    try:
+        await admit(connection, url)
+    except DatabaseUnavailable as error:
+        raise psycopg.OperationalError(str(error)) from error
 
 
 class KeepTrying(BaseRetryStrategy):
@@ -219,19 +229,11 @@ def build_app(
     url: URL, effects_at_once: int, longest: int, run: Callable[[int, int, str], None]
 ) -> tuple[procrastinate.App, EffectQueue]:
     """Return the queue over a database, under the limited role; ``run`` runs one effect."""
-
-    async def greet(connection: psycopg.AsyncConnection[Any]) -> None:
-        await _refuse_unfit(connection)
-        try:
-            await admit(connection, url)
-        except DatabaseUnavailable as error:
-            raise psycopg.OperationalError(str(error)) from error
-
     connector = procrastinate.PsycopgConnector(
         conninfo=lambda: conninfo(place_of(url)),
         kwargs={**waiting(url), "options": f"-c timezone=UTC -c role={APP_ROLE}"},
-        configure=greet,
-        pool_factory=lambda **given: AsyncConnectionPool(**{**given, "check": _refuse_unfit}),
+        configure=partial(greet, url),
+        pool_factory=lambda **given: AsyncConnectionPool(**{**given, "check": refuse_unfit}),
         timeout=POOL_SECONDS,
         reconnect_timeout=POOL_SECONDS,
         min_size=1,
