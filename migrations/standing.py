@@ -50,10 +50,12 @@ def refuse_unfit(connection: psycopg.Connection) -> None:
     stands = str(_row(connection, _STANDS)[0]) if made else ""
     needs = newest()
     if stands < needs:
-        sentence = (
-            f"The database stands at step {stands or 'none'} and this version needs {needs}. "
-            "Run `nes db upgrade`."
-        )
+        sentence = "The database has no tables yet. Run `nes db upgrade` first."
+        if stands:
+            sentence = (
+                f"The database stands at step {stands} and this version needs {needs}. "
+                "Run `nes db upgrade`."
+            )
         raise DatabaseBehind(sentence, stands=stands or "none", needs=needs)
     if stands == needs:
         return

@@ -44,7 +44,7 @@ def test_a_database_behind_is_refused_with_what_to_do(database: Database) -> Non
 
 
 def test_a_database_without_any_step_is_refused_too(empty_database: Database) -> None:
-    with pytest.raises(DatabaseBehind, match="step none.*nes db upgrade"):
+    with pytest.raises(DatabaseBehind, match="no tables yet.*nes db upgrade"):
         look(empty_database.owner)
 
 
@@ -132,6 +132,6 @@ def test_a_step_that_does_not_say_whom_it_leaves_working_is_named(
 ) -> None:
     assert undeclared() == ()
     monkeypatch.setattr("migrations.run.FIRST", "0033")
-    assert undeclared() == ("0034", "0033")
+    assert undeclared() == ("0033",)
     faults = checks.check(empty_database.url)
-    assert [fault for fault in faults if "0034" in fault and "older code" in fault]
+    assert [fault for fault in faults if "0033" in fault and "older code" in fault]
