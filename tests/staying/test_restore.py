@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 from handlers import revocation, sessions
 from migrations import run
 from states.certificate import Certificate
-from states.dump import frozen
+from states.dump import Frozen, frozen
 from states.journal import JournalEntry
 from states.lineage import FILE
 from states.notice import Notice
@@ -170,6 +170,39 @@ def test_a_begun_production_without_its_card_never_uses_its_number_again(
     assert [json.loads(entry.body)["reason"] for entry in entries] == [REASON]
     assert [row.why for row in world.all(WebSession)] == ["restored"]
     assert world.all(SignInEntry)[-1].outcome == "restored"
+
+
+def test_a_card_made_between_the_two_parts_of_a_backup_keeps_its_keys(
+    office: Home, server: EmbeddedServer, elsewhere: Terminal, empty_database: Database,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    office.database.dispose()
+    folder = shutil.copytree(office.settings.var, tmp_path / "copy")
+    with fresh_database(server, str(office.database.url.database)) as database:
+        there = with_(elsewhere, **database.environment, NES_VAR=str(folder))
+        before = world_at(there, database)
+        parts = []
+
+        def worked(part: Callable[..., object]) -> Callable[..., object]:
+            def wrapped(*given: object) -> object:
+                made = part(*given)
+                parts.append(part)
+                if len(parts) == 1:
+                    before.run_effects()
+                return made
+
+            return wrapped
+
+        monkeypatch.setattr(Frozen, "dump", worked(Frozen.dump))
+        monkeypatch.setattr(var, "pack", worked(var.pack))
+        there.run("backup", str(tmp_path / "between"))
+        monkeypatch.undo()
+        made = certificate_of(before, office.begun).der
+    assert elsewhere.json("restore", str(tmp_path / "between"))["productions_given_up"] == 0
+    world = world_at(elsewhere, empty_database)
+    assert world.state(office.begun) == "in_production"
+    world.run_effects()
+    assert certificate_of(world, office.begun).der == made
 
 
 def test_secrets_from_outside_are_in_no_backup_and_must_be_those_of_its_time(
