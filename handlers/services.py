@@ -134,6 +134,13 @@ def vault_of(settings: Settings) -> Vault:
     )
 
 
+def _store(settings: Settings, own_keys: OwnKeys) -> TokenStore:
+    """Open the store of tokens, where one is or is to be."""
+    folder = settings.var / "tokens"
+    own_keys.refuse_gone(folder)
+    return TokenStore(folder, settings.pkcs11_module)
+
+
 def open_services(
     settings: Settings, database: Engine, *, new_pin: Callable[[], str] = random_pin
 ) -> Services:
@@ -150,9 +157,7 @@ def open_services(
 
     @cache
     def store() -> TokenStore:
-        folder = settings.var / "tokens"
-        own_keys.refuse_gone(folder)
-        return TokenStore(folder, settings.pkcs11_module)
+        return _store(settings, own_keys)
 
     pin = settings.token_pin.get_secret_value()
     plan = Plan(AUTHORITY_LABEL, pin, pin, _AUTHORITY_FROM, _AUTHORITY_UNTIL, addresses=addresses)
