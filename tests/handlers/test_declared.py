@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import FetchedValue
 
 import handlers
 from states.tables import METADATA
@@ -37,7 +38,7 @@ COMPUTED = {
     column.name
     for table in METADATA.tables.values()
     for column in table.columns
-    if column.computed is not None
+    if column.computed is not None or type(column.server_default) is FetchedValue
 }
 """Columns that the database itself works out from others; no code names them."""
 

@@ -38,7 +38,7 @@ SIGNATURES = {"pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography", 
 DATABASE = {"sqlalchemy", "psycopg", "alembic", "procrastinate", "pydantic", "transitions"}
 
 
-WORDS = {f"handlers.{name}_words" for name in ("apart", "asking", "code", "sight")}
+WORDS = {f"handlers.{name}_words" for name in ("apart", "asking", "code", "form", "sight")}
 """The sentences of single subjects."""
 
 
