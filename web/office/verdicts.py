@@ -33,6 +33,7 @@ CONDITIONS: Mapping[str, str] = {
     "rest_enough": "Eski sertifikanın süresi kart üretmeye yetiyor",
     "under_warranty": "Kart garanti süresi içinde",
     "old_certificate_answered": "Eski sertifika hakkında yeni bir yanıt var ya da sorulabilir",
+    "not_asked_in_queue": "Eski sertifika bu bekleyişte henüz sorulmadı",
     "queued_long": "Üretim sırasında kalınabilecek süre doldu",
     "held_long": "Üretim tarihinden sonraki süre doldu",
     "waited_for_certificate": "Eski sertifikanın görülmesi için beklendi",
