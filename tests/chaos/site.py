@@ -157,8 +157,16 @@ class Site:
         return self.process.wait(PATIENCE)
 
     def end(self) -> None:
-        """End what is left, by number, whatever state it is in."""
-        for process in self.everybody():
+        """End what is left, by number, whatever state it is in.
+
+        The server is left to its keeper, so that it clears its shared memory away.
+        """
+        left = self.everybody()
+        for process in (self.parent(), self.member("web"), self.member("worker")):
+            with suppress(psutil.Error):
+                if process is not None:
+                    process.kill()
+        for process in psutil.wait_procs(left, timeout=PATIENCE / 4)[1]:
             with suppress(psutil.Error):
                 process.kill()
         if self.process is not None:

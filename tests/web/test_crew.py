@@ -6,7 +6,8 @@ import json
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import psutil
 import pytest
@@ -14,11 +15,15 @@ import pytest
 from states.errors import DatabaseUnavailable
 from states.restarts import Restarts
 from web import crew as crew_module
+from web.commands import worker
+from web.commands.failure import Failure
 from web.crew import Crew, Member, web_command, worker_command
 from web.logs import configure_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from web.composition import Composition
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [
@@ -165,3 +170,22 @@ def test_nothing_outlives_a_parent_that_was_killed(child: str) -> None:
 
 def test_the_crew_runs_the_server_and_the_worker() -> None:
     assert [command()[-1] for command in (web_command, worker_command)] == ["web", "worker"]
+
+
+def test_a_worker_on_the_embedded_server_is_a_crew_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[object] = []
+
+    def run(crew: Crew) -> str:
+        seen.append([member.command for member in crew.members])
+        seen.append(crew.look())
+        return "It cannot stay up."
+
+    monkeypatch.setattr(Crew, "run", run)
+    monkeypatch.setattr(worker, "look_after_server", lambda settings: settings)
+    database = SimpleNamespace(dispose=lambda: seen.append("given back"))
+    house = cast("Composition", SimpleNamespace(database=database, settings="its settings"))
+    with pytest.raises(Failure, match="It cannot stay up"):
+        worker._look_after(house)  # noqa: SLF001 - without a server of its own
+    assert seen == ["given back", [worker_command()], "its settings"]
