@@ -19,6 +19,7 @@ from workflow import conformance_sql as sql
 from workflow.definition import NEW
 from workflow.finding import MOST_SAMPLES, Difference, Sample, Told, differences
 from workflow.four_eyes import rounds_of
+from workflow.journal import SORT_MEMORY
 from workflow.refusal import DefinitionMissing
 from workflow.verdict import Answer
 
@@ -87,6 +88,7 @@ def conform(database: Engine, library: Library) -> Conformance:
     """
     with database.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ")
+        connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
         told = Told(connection, tuple(published(connection, library)), library.registry)
         total, found = _judged(told, library)
         cases = _cases(library)

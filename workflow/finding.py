@@ -58,12 +58,13 @@ class Told:
     definitions: Sequence[Definition]
     registry: Registry
 
-    def doing(self, *handlers: str) -> list[str]:
-        """Return ``workflow.transition`` of each move that has one of these checks or actions."""
+    def doing(self, workflow: str, *handlers: str) -> list[str]:
+        """Return the moves of a workflow, of whatever definition, that do one of these."""
         wanted = set(handlers)
         return sorted({
-            f"{definition.name}.{move.name}"
+            move.name
             for definition in self.definitions
+            if definition.name == workflow
             for move in definition.transitions.values()
             if wanted & {*move.check, *move.do}
         })  # fmt: skip

@@ -18,7 +18,7 @@ def accounts(told: Told) -> Iterator[Difference]:
     An account that no grant has opened is believed where it is older than all grants, or belongs
     to the demo: nobody can sign in as those but there.
     """
-    return differences(told, _ACCOUNTS, {"moves": told.doing("grants.apply")})
+    return differences(told, _ACCOUNTS, {"moves": told.doing("grant", "grants.apply")})
 
 
 _ACCOUNTS = """
@@ -26,7 +26,7 @@ WITH granted AS MATERIALIZED (
     SELECT case_id, n, workflow, trigger, at, d ->> 'account' AS account, d ->> 'act' AS act,
         d ->> 'role' AS role
     FROM (SELECT *, journal_said(body) -> 'details' AS d FROM journal
-        WHERE workflow = 'grant' AND workflow || '.' || trigger = ANY(:moves) OFFSET 0) j
+        WHERE workflow = 'grant' AND trigger = ANY(:moves) OFFSET 0) j
 ),
 roles AS (SELECT DISTINCT ON (account) * FROM granted WHERE act IN ('open', 'role')
     ORDER BY account, at DESC, case_id DESC),

@@ -82,12 +82,18 @@ NOTED = (
 def columns(told: Told) -> Iterator[Difference]:
     """Compare each column with the newest entry that speaks of it, and those of revocations."""
     for one in NOTED:
-        yield from differences(told, _statement(one), {"moves": told.doing(*one.handlers)})
-    late = told.doing("activation.note_late")  # that move gives the row a reason of its own
-    revoked = [move for move in told.doing("production.note_revocation") if move not in late]
+        yield from differences(
+            told, _statement(one), {"moves": told.doing(one.table, *one.handlers)}
+        )
+    late = told.doing(
+        "certificate", "activation.note_late"
+    )  # that move gives the row a reason of its own
+    revoked = [
+        move for move in told.doing("certificate", "production.note_revocation") if move not in late
+    ]
     yield from differences(told, _REVOKED, {"moves": revoked})
-    yield from differences(told, _REASON, {"moves": told.doing("sight.learn")})
-    yield from differences(told, _MADE, {"moves": told.doing("production.record")})
+    yield from differences(told, _REASON, {"moves": told.doing("certificate", "sight.learn")})
+    yield from differences(told, _MADE, {"moves": told.doing("application", "production.record")})
 
 
 def _statement(one: Noted) -> str:
@@ -105,7 +111,7 @@ def _statement(one: Noted) -> str:
 def _newest(workflow: str, speaks: str = "true") -> str:
     return (
         "(SELECT DISTINCT ON (case_id) * FROM journal"  # noqa: S608 - fixed words
-        f" WHERE workflow = '{workflow}' AND workflow || '.' || trigger = ANY(:moves)"
+        f" WHERE workflow = '{workflow}' AND trigger = ANY(:moves)"
         f" AND ({speaks})"
         " ORDER BY case_id, n DESC)"
     )
@@ -135,7 +141,7 @@ _MADE = """
 SELECT 'certificate' AS reason, j.case_id, j.n, j.workflow, j.trigger,
     'certificate ' || (d ->> 'certificate') || ': sha256' AS row
 FROM (SELECT *, journal_said(body) -> 'details' AS d FROM journal
-    WHERE workflow = 'application' AND workflow || '.' || trigger = ANY(:moves) OFFSET 0) j
+    WHERE workflow = 'application' AND trigger = ANY(:moves) OFFSET 0) j
 LEFT JOIN certificate c ON c.id::text = d ->> 'certificate'
 WHERE d ? 'certificate_sha256' AND c.sha256 IS DISTINCT FROM d ->> 'certificate_sha256'
 """
