@@ -77,7 +77,7 @@ def test_each_command_of_the_page_works_in_its_order(
         ran.append(section)
     assert {"Install", "Back up", "Restore", "Keys"} <= set(ran)
     assert sorted(path.name for path in (tmp_path / "backups").iterdir()) == [
-        "base", "monday", "monday.tar", "plain.dump",
+        "base", "before", "monday", "monday.tar", "plain.dump",
     ]  # fmt: skip
 
 
