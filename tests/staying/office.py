@@ -17,13 +17,15 @@ from sqlalchemy import text
 from handlers import registry
 from handlers.seed import Held
 from handlers.services import open_services, services_of
+from handlers.truth import COMPARISONS
+from migrations.guard import differences
 from states.settings import load_settings
 from web.composition import Composition, definitions
 from web.demo.outside import connected
 from web.demo.stage import Stage
 from workflow.clock import FixedClock
 from workflow.engine import Office
-from workflow.library import Library, publish
+from workflow.library import Library, Witnesses, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +121,7 @@ def revive(database: Database, version: str, folder: Path) -> Iterator[Revived]:
     settings = load_settings({**database.environment, "NES_VAR": str(folder / "var")})
     clock, loaded = FixedClock(NOW), definitions()
     publish(database.app, loaded, clock.now())
-    library = Library(database.app, loaded, registry())
+    library = Library(database.app, loaded, registry(), Witnesses(differences, COMPARISONS))
     office = Office(database.app, library, clock, open_services(settings, database.app))
     services_of(office).establish_keys()
     house = Composition(settings, database.app, library, clock, office)
