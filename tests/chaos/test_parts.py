@@ -104,7 +104,7 @@ def test_what_people_were_told_is_held_against_the_journal(
 def test_nobody_is_killed_so_often_that_he_is_rightly_given_up() -> None:
     harm = Harm(Site(Path("/nowhere"), port=free_port()), Away(), 7, threading.Event())
     chosen: Counter[str] = Counter()
-    for _ in range(60):
+    for _ in range(300):
         name = harm._choose()  # noqa: SLF001 - the choice alone, without killing
         harm._ends.append((float("inf"), name))  # noqa: SLF001 - all of them just now
         chosen[name] += 1
