@@ -22,6 +22,7 @@ from web.guarded import Guard
 from web.outside_meters import OutsideMeters
 from web.permissions import public
 from web.request_log import method_of_request
+from web.running_meters import RunningMeters
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -74,10 +75,12 @@ class Meters:
             registry=self.registry,
         )
         self.outside = OutsideMeters(self.registry)
+        self.running = RunningMeters(self.registry)
 
     def look(self) -> None:
         """Take in how things stand; counts that can not be read are not a number."""
         self.keys.set(0 if ailment() else 1)
+        self.running.look(composed().office, composed().settings)
         try:
             self.guard.set(0 if _guard().differs() else 1)
             counted = figures.counted(composed().office)

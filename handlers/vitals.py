@@ -1,0 +1,66 @@
+"""Owns what shows that the office goes on by itself: its workers, queue, sweeps, list and disk.
+
+Each is read where it stands and not from figures that a worker counts, since a worker that is gone
+counts nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+ALIVE = timedelta(seconds=60)
+"""How long ago a worker that lives was last heard of at most; it says so every ten seconds."""
+
+_READ = text("""
+SELECT
+    (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > :alive) AS workers,
+    (SELECT max(finished_at) FROM sweep_run) AS swept,
+    (SELECT next_update FROM revocation_list ORDER BY number DESC LIMIT 1) AS list_until,
+    due.jobs, due.oldest
+FROM (
+    SELECT count(*) AS jobs, min(coalesce(j.scheduled_at, e.at)) AS oldest
+    FROM procrastinate_jobs j
+    LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
+    WHERE j.status = 'todo' AND coalesce(j.scheduled_at <= :now, true)
+) due
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the office goes on by itself; None of a moment: it has not been yet."""
+
+    workers: int
+    """Workers that were heard of in the last minute."""
+    swept: datetime | None
+    """When the last sweep came to its end."""
+    list_until: datetime | None
+    """Until when the newest revocation list counts (its nextUpdate, RFC 5280, 5.1.2.5)."""
+    jobs: int
+    """Effects whose time has come and that no worker has taken."""
+    oldest: datetime | None
+    """When the time of the oldest of them came."""
+
+
+def read(database: Engine, now: datetime) -> Vitals:
+    """Return how the office goes on; raises what the database raises when it is away."""
+    with database.connect() as connection:
+        row = connection.execute(_READ, {"now": now, "alive": now - ALIVE}).one()
+    return Vitals(**row._mapping)  # noqa: SLF001 - the public name of a row as a mapping
+
+
+def room(folder: Path) -> tuple[int, int]:
+    """Return how many bytes are free where everything is written, and how many there are in all."""
+    usage = shutil.disk_usage(folder)
+    return usage.free, usage.total

@@ -1,0 +1,86 @@
+"""Owns what machines are told of how the office goes on: workers, queue, sweeps, list and disk."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import TYPE_CHECKING
+
+from prometheus_client import Gauge
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers import vitals
+from states.errors import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from prometheus_client import CollectorRegistry
+
+    from handlers.vitals import Vitals
+    from states.settings import Settings
+    from workflow.engine import Office
+
+
+class RunningMeters:
+    """The gauges of what has to go on by itself.
+
+    Moments are seconds since 1970, as Prometheus has them, so that an alarm can tell how long ago
+    each was.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Make the gauges."""
+
+        def gauge(name: str, told: str) -> Gauge:
+            return Gauge(name, told, registry=registry)
+
+        self.database = gauge("nes_database_up", "1 while the database answers, else 0.")
+        self.workers = gauge("nes_workers", "Workers that were heard of in the last minute.")
+        self.due = gauge("nes_effects_due", "Effects whose time has come and that nobody runs.")
+        self.oldest = gauge(
+            "nes_effects_due_oldest_timestamp_seconds", "When the time of the oldest of them came."
+        )
+        self.swept = gauge(
+            "nes_sweep_finished_timestamp_seconds", "When the last sweep came to its end."
+        )
+        self.list = gauge(
+            "nes_revocation_list_until_timestamp_seconds",
+            "The nextUpdate of the newest revocation list.",
+        )
+        self.free = gauge("nes_disk_free_bytes", "Bytes that are free where NES_VAR stands.")
+        self.size = gauge("nes_disk_size_bytes", "Bytes that there are where NES_VAR stands.")
+
+    def look(self, office: Office, settings: Settings) -> None:
+        """Take in how things stand; what can not be read is not a number."""
+        try:
+            free, size = vitals.room(settings.var)
+        except OSError:
+            free, size = nan, nan  # type: ignore[assignment]  # a gauge takes any number
+        self.free.set(free)
+        self.size.set(size)
+        try:
+            found = vitals.read(office.database, office.clock.now())
+        except (SQLAlchemyError, DatabaseUnavailable):
+            self._away()
+            return
+        self._told(found)
+
+    def _told(self, found: Vitals) -> None:
+        self.database.set(1)
+        self.workers.set(found.workers)
+        self.due.set(found.jobs)
+        for gauge, moment in (
+            (self.oldest, found.oldest),
+            (self.swept, found.swept),
+            (self.list, found.list_until),
+        ):
+            gauge.set(_seconds(moment))
+
+    def _away(self) -> None:
+        self.database.set(0)
+        for gauge in (self.workers, self.due, self.oldest, self.swept, self.list):
+            gauge.set(nan)
+
+
+def _seconds(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else nan
