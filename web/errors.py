@@ -108,6 +108,7 @@ FORM_EXPIRED = (
 
 STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
     refusal.Conflict: HTTPStatus.CONFLICT,
+    refusal.ValueMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusal.UnknownCase: HTTPStatus.NOT_FOUND,
     refusal.UnknownTrigger: HTTPStatus.NOT_FOUND,
     refusal.UnknownWorkflow: HTTPStatus.NOT_FOUND,

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from states.commits import sending
 from states.database import READ_ONLY, is_line_broken, raise_absence
-from workflow.refusal import Busy, Conflict
+from workflow.refusal import Busy, Conflict, ValueMissing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,13 +61,16 @@ class _Sort(Enum):
 def typed_errors() -> Iterator[None]:
     """Turn what the database says of a move into a refusal, whichever way it was asked.
 
-    Conflict names the constraint that the move would break; Busy says that nothing was changed
-    because another transaction holds the case. Everything else passes.
+    Conflict names the constraint that the move would break, ValueMissing the column that it would
+    leave empty; Busy says that nothing was changed because another transaction holds the case.
+    Everything else passes.
     """
     try:
         yield
     except (psycopg.Error, DBAPIError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, psycopg.errors.NotNullViolation):
+            raise ValueMissing(column=cause.diag.column_name) from error
         if isinstance(cause, psycopg.IntegrityError):
             raise Conflict(constraint=cause.diag.constraint_name) from error
         if isinstance(cause, _HELD):

@@ -113,6 +113,12 @@ class Conflict(Refused):
     code = "conflict"
 
 
+class ValueMissing(Conflict):
+    """The row would lack a value that its table wants, for example whose application it is."""
+
+    code = "value_missing"
+
+
 class RuleFailed(Refused):
     """A rule or a check denied the move or could not answer."""
 

@@ -81,6 +81,10 @@ SENTENCES: Mapping[str, Text] = MappingProxyType({
         "İşlem başka bir kayıtla çakıştı; hiçbir şey değişmedi.",
         "The move collides with another record; nothing has changed.",
     ),
+    "value_missing": Text(
+        "İşlem için {column} bilgisi gereklidir; hiçbir şey değişmedi.",
+        "The case needs a value of {column}; nothing has changed.",
+    ),
     "busy": Text(
         "Kayıt şu anda başka bir işlemde; hiçbir şey değişmedi, yeniden deneyiniz.",
         "The case is being moved by somebody else; nothing has changed, try again.",

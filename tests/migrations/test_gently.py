@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sqlalchemy import text
 from migrations import check as checks
 from migrations.run import UpgradeStopped, downgrade, status, upgrade
 from states.errors import DatabaseUnavailable
+from tests.until import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +36,14 @@ def beside() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def until(database: Database, question: str) -> None:
+def see(database: Database, question: str) -> None:
     """Wait until the database answers a question with true."""
-    for _ in range(int(PATIENCE * 20)):
+
+    def so() -> object:
         with database.owner.connect() as connection:
-            if connection.scalar(text(question)):
-                return
-        time.sleep(0.05)
-    pytest.fail(f"never came true: {question}")
+            return connection.scalar(text(question))
+
+    until(so, question)
 
 
 def upgrading(what: str) -> str:
@@ -66,7 +66,7 @@ def test_nobody_queues_behind_a_step_that_waits_for_a_long_reader(
     with behind.owner.connect() as reader:
         reader.execute(text("SELECT count(*) FROM application"))
         going = beside.submit(upgrade, behind.url)
-        until(behind, upgrading("%ALTER TABLE application%"))
+        see(behind, upgrading("%ALTER TABLE application%"))
         with behind.app.connect() as page:
             for _ in range(3):
                 page.execute(text(f"SET statement_timeout = '{PATIENCE:.0f}s'"))
@@ -85,7 +85,7 @@ def test_a_step_that_is_killed_midway_is_done_by_the_next_upgrade(
         reader.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         reader.execute(text("SELECT count(*) FROM journal"))
         going = beside.submit(upgrade, behind.url)
-        until(behind, upgrading("%CREATE INDEX CONCURRENTLY%"))
+        see(behind, upgrading("%CREATE INDEX CONCURRENTLY%"))
         with behind.owner.begin() as killer:
             killer.execute(text(KILL))
         with pytest.raises(DatabaseUnavailable):

@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from states.cluster import programs
 from states.dialing import conninfo
 from tests.house.tree import ROOT
 from tests.postgres import TUNING
+from tests.until import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,11 +119,14 @@ class Pair:
 
 def _await_end(process: psutil.Process) -> None:
     """Wait until a process is gone; one that nobody buries is gone too."""
-    begun = time.monotonic()
-    with suppress(psutil.NoSuchProcess):
-        while process.status() != psutil.STATUS_ZOMBIE:
-            assert time.monotonic() - begun < SECONDS
-            time.sleep(0.01)
+
+    def gone() -> bool:
+        try:
+            return bool(process.status() == psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:
+            return True
+
+    until(gone, "the server is gone")
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -33,6 +32,7 @@ from tests.conftest import RUN_FOLDER
 from tests.handlers.world import World, applicant, furnish, officer, open_account
 from tests.postgres import Database
 from tests.staying.pair import Pair, commands, pair_of_servers
+from tests.until import until
 from web.composition import definitions
 from workflow.clock import SystemClock
 from workflow.engine import Office
@@ -41,7 +41,7 @@ from workflow.library import Library
 from workflow.refusal import Busy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -56,15 +56,6 @@ LOADED = 40
 """Answered moves before and after the kill."""
 
 SET_UP, START, WAIT_FOR_IT, PROMOTE, REWIND, START_OLD = range(6)
-
-
-def until(condition: Callable[[], object], what: str) -> float:
-    """Wait for a condition; return how many seconds it took."""
-    begun = time.monotonic()
-    while not condition():
-        assert time.monotonic() - begun < BOUND, f"{what}: not within {BOUND} s"
-        time.sleep(0.02)
-    return time.monotonic() - begun
 
 
 @dataclass

@@ -24,6 +24,7 @@ from states.database import conninfo, ensure_database
 from states.server import start_server
 from tests.postgres import Database
 from tests.staying.office import restore
+from tests.until import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +131,8 @@ def measure(url: URL, cases: int) -> dict[str, float]:
     threads = [threading.Thread(target=client.work) for client in clients.values()]
     for thread in threads:
         thread.start()
-    time.sleep(1)
+    for client in clients.values():
+        until(lambda who=client: who.asked, "every client has been answered")  # type: ignore[misc]
     began = time.perf_counter()
     upgrade(url)
     took = time.perf_counter() - began

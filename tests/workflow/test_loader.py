@@ -53,7 +53,7 @@ def test_the_shipped_file_holds_its_six_workflows() -> None:
     assert {"draft", "courier_silent", "delivered"} <= application.states.keys()
     assert application.states["approved"].due == AT_ONCE
     assert application.transitions["approve_paper"].not_by == ("register_paper",)
-    assert [move.name for move in application.initial] == ["file"]
+    assert [move.name for move in application.initial] == ["file", "file_by_office"]
 
 
 def test_kinds_and_windows_hold_values_and_not_words() -> None:

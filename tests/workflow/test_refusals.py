@@ -291,6 +291,13 @@ def test_a_promise_of_the_table_refuses_the_opening_of_a_case(office: Office) ->
     assert [row["case_id"] for row in kit.refused(office)] == [None, None]
 
 
+def test_a_value_that_a_case_needs_is_named_when_it_is_not_given(office: Office) -> None:
+    with pytest.raises(r.ValueMissing) as caught:
+        office.open("matter", "file", kit.AYSE, {"kind": "renewal"})
+    assert caught.value.params == {"column": "person_id"}
+    assert [row["code"] for row in kit.refused(office)] == ["value_missing"]
+
+
 @pytest.mark.parametrize("trigger", ["park", "note_heard"])
 def test_a_case_that_another_transaction_holds_is_busy(
     office: Office, database: Database, trigger: str
