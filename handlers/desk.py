@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from handlers import notes
 from states.application import Application
 from states.desk import CLAIMED, RELEASED, TAKEN_OVER
+from states.user import User
 from workflow.refusal import RuleFailed, UnknownCase
 from workflow.verdict import deny
 
@@ -133,13 +134,22 @@ def release(office: Office, case_id: int, actor: Actor) -> bool:
 
 
 def _hand(office: Office, connection: Connection, case_id: int, actor: Actor) -> notes.Hand:
-    """Return the actor in the role in which he may do something with the case where it stands."""
+    """Return the actor in the role in which he may do something with the case where it stands.
+
+    His account is held as it is until the claim is written: a grant that closes it meanwhile comes
+    before, and refuses the claim, or after, and gives the case back.
+    """
+    account = connection.execute(
+        select(User.active, User.roles).where(User.id == user_id(actor)).with_for_update(read=True)
+    ).one_or_none()
     row = _standing(connection, case_id)
     definition = office.library.pinned(row.definition)
     roles = [role for role in HOLDERS if role in actor.roles]
     role = next((role for role in roles if row.state in takeable(definition, role)), None)
     if role is None:
         raise RuleFailed(deny("desk.not_for_you"))
+    if account is None or not account.active or role not in account.roles:
+        raise RuleFailed(deny("desk.rights_changed"))
     if actor.person_id == row.person_id:
         raise RuleFailed(deny("desk.own_case"))
     return notes.Hand(actor.name, role, office.clock.now())

@@ -80,6 +80,14 @@ _SQL = {
             OR state = ANY(:awaited) AND due_at < :now
         ORDER BY entered_at, id LIMIT :most
     """,
+    "returned": """
+        SELECT a.reference, a.state, max(d.at) AS since, split_part(min(d.text), ' ', 1) AS holder,
+            count(*) OVER () AS all
+        FROM desk_entry d JOIN application a ON a.id = d.case_id
+        WHERE d.at >= :since AND d.what = 'released' AND d.text <> '' AND d.at >= a.entered_at
+            AND a.holder_id IS NULL AND a.state = ANY(:open)
+        GROUP BY a.id ORDER BY max(d.at), a.id LIMIT :most
+    """,
     "asked": """
         SELECT reference, end_asked_at AS since, count(*) OVER () AS all
         FROM certificate WHERE end_asked_at IS NOT NULL AND state IN ('active', 'suspended')

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from handlers import holders, rows, sessions, standing
+from handlers import departure, holders, rows, sessions, standing
 from handlers.people import enter_user
 from states.grant import RoleGrant
 from states.journal import JournalEntry
@@ -187,7 +187,7 @@ def describe(context: Context) -> None:
 
 @action
 def apply(context: Context) -> None:
-    """Do what was proposed; who loses rights loses his sessions in the same transaction."""
+    """Do what was proposed; who loses rights loses sessions and claims in the same transaction."""
     act = rows.text(context.case, "act")
     if act == "open":
         context.update(user_id=_open(context))
@@ -196,6 +196,7 @@ def apply(context: Context) -> None:
     account = f"user:{context.case['user_id']}"
     context.note(act=act, account=account, role=context.case["role"])
     sessions.end_all(context.connection, account, "rights_changed", context.now)
+    departure.hand_back(context, act)
 
 
 def _open(context: Context) -> int:

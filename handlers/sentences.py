@@ -330,6 +330,10 @@ _DESK = {
         "Bu durumdaki başvuruyu rolünüz ilerletmez; üzerinize alamazsınız.",
         "Your role does not carry this application on from here; you can not claim it.",
     ),
+    "desk.rights_changed": Text(
+        "Hesabınızın yetkileri bu arada değişti; başvuruyu üzerinize alamazsınız.",
+        "The rights of your account have changed meanwhile; you can not claim this application.",
+    ),
     "desk.own_case": Text(
         "Kendi kaydınızda görevli olarak işlem yapamazsınız; başka bir görevli yapmalıdır.",
         "Nobody works at the desk on his own record; another person must.",

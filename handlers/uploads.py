@@ -31,8 +31,9 @@ from workflow.holding import held_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
-    from sqlalchemy import Engine, Update
+    from sqlalchemy import Connection, Engine, Update
 
     from handlers.staff_list import StaffList
     from states.vault import Vault
@@ -249,9 +250,28 @@ def _run(office: Office, upload: StaffUpload) -> int:
     return TURN
 
 
+def stop_of(connection: Connection, actor: str, now: datetime) -> int:
+    """End an uploader's lists that he may not go on with any more, and empty their rows."""
+    unfinished = StaffUpload.state.in_((REHEARSING, REHEARSED, RUNNING, PAUSED))
+    query = select(StaffUpload.id, StaffUpload.within).where(StaffUpload.actor == actor, unfinished)
+    stopped = 0
+    for number, within in connection.execute(query.order_by(StaffUpload.id)).all():
+        if not _answers_for(connection, actor, within):
+            ended = update(StaffUpload).where(StaffUpload.id == number, unfinished)
+            values = {"state": STOPPED, "why": LOST_RIGHT, "finished_at": now}
+            stopped += connection.execute(ended.values(values)).rowcount
+            connection.execute(_emptied(number))
+    return stopped
+
+
 def may_go_on(office: Office, upload: StaffUpload) -> bool:
     """Say whether the uploader is still the coordinator of the institution he acted for."""
-    sort, _, number = upload.actor.partition(":")
+    with office.database.connect() as connection:
+        return _answers_for(connection, upload.actor, upload.within)
+
+
+def _answers_for(connection: Connection, actor: str, within: str) -> bool:
+    sort, _, number = actor.partition(":")
     if sort != "user" or not (number.isascii() and number.isdecimal()):
         return False
     query = (
@@ -259,9 +279,8 @@ def may_go_on(office: Office, upload: StaffUpload) -> bool:
         .join(Institution, Institution.id == User.institution_id)
         .where(User.id == int(number), User.active)
     )
-    with office.database.connect() as connection:
-        found = connection.execute(query).one_or_none()
-    return found is not None and ROLE in found.roles and found.path == upload.within
+    found = connection.execute(query).one_or_none()
+    return found is not None and ROLE in found.roles and found.path == within
 
 
 def _intake(office: Office, upload: StaffUpload) -> Intake:

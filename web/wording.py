@@ -54,6 +54,13 @@ DESK = {
 }
 """What is done at the desk beside the states (`states.desk`)."""
 
+RETURNED = {
+    "account_closed": "Hesabı kapatıldı.",
+    "role_lost": "Hesabının rolü değişti.",
+    "own_case": "Başvuru kendisine aittir; hesabı kişisine bağlandı.",
+}
+"""Why a case came back from who held it (`handlers.departure`)."""
+
 SEEN = {
     None: "Yalnız beyan edildi, henüz görülmedi",
     "made": "Bu kuruluş üretti",
@@ -153,5 +160,6 @@ def add_wording(app: Flask) -> None:
         tag_class=tag_class,
         reason_words=reason_words,
         desk_titles=DESK,
+        returned_reasons=RETURNED,
         notice_states=NOTICES,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
-from handlers import grants
+from handlers import departure, grants
 from handlers.people import clean_name
 from states import tckn
 from states.invalid import Invalid
@@ -55,6 +55,8 @@ def account(number: int) -> ResponseReturnValue:
         definition=reading.definition(),
         proposals=reading.proposals(user_id=number),
         acts=reading.ACTS,
+        holds=len(departure.behind(composed().office, "close", number, None).cases),
+        returned=departure.returned(composed().office, number),
         own=current().actor.name == f"user:{number}",
     )
 
@@ -90,7 +92,8 @@ def change(number: int, act: str) -> ResponseReturnValue:
     form = _FORMS.get(act, ReasonForm)()
     if isinstance(form, RoleForm):
         form.offer(reading.definition(), reading.institutions())
-    page = {"account": found, "title": reading.ACTS[act]}
+    behind = departure.behind(composed().office, act, number, found.user.person_id)
+    page = {"account": found, "title": reading.ACTS[act], "behind": behind}
     valid = form.validate_on_submit()
     if valid and isinstance(form, HumanForm) and (fault := _fault(form)):
         form.tckn.errors, valid = [fault], False

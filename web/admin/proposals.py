@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
+from handlers import departure
 from web.admin import reading
 from web.admin.blueprint import blueprint
 from web.admin.forms import DecisionForm
@@ -19,6 +20,7 @@ from workflow.refusal import Refused, RoleNotAllowed
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from states.grant import RoleGrant
     from web.reading import Found
     from workflow.request import Explained
 
@@ -76,6 +78,7 @@ def _page(reference: str, form: DecisionForm, status: int = 422) -> ResponseRetu
     form.surum.data = str(found.version)
     page = render_template(
         "admin/proposal.html",
+        **_behind(shown.row),
         case=found,
         proposal=shown,
         entries=entries,
@@ -91,6 +94,17 @@ def _page(reference: str, form: DecisionForm, status: int = 422) -> ResponseRetu
         decides="administrator" in current().actor.roles,
     )
     return page, status if form.errors else 200
+
+
+def _behind(row: RoleGrant) -> dict[str, object]:
+    """Return what a waiting proposal would take from its account, and what a granted one took."""
+    office = composed().office
+    behind, returned = None, []
+    if row.user_id is not None and row.state == "proposed":
+        behind = departure.behind(office, row.act, row.user_id, row.person_id)
+    if row.user_id is not None and row.state == "granted":
+        returned = departure.returned(office, row.user_id, row.id)
+    return {"behind": behind, "returned": returned}
 
 
 def _moves(found: Found) -> list[Explained]:

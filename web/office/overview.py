@@ -15,6 +15,7 @@ from web.composition import composed
 from web.formats import long_day
 from web.office import outside
 from web.office.face import blueprint
+from web.people import names_of
 from web.permissions import allow, may_open
 from workflow.clock import day_in_istanbul
 from workflow.drift import TOLERATED
@@ -110,6 +111,8 @@ def overview() -> ResponseReturnValue:
         throughput=[_throughput(counted, name, title, today) for name, title in SERIES],
         refusals=_refusals(counted),
         stuck=counted.of("stuck"),
+        returned=counted.of("returned"),
+        names=names_of(house.database, [row["holder"] for row in counted.of("returned")]),
         asked=counted.of("asked"),
         effects=counted.of("effects"),
         outside=waiting(counted.of("outside"), figures.MOST_STUCK),

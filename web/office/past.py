@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import literal, select, tuple_
 
-from states.desk import TAKEN_OVER, DeskEntry
+from states.desk import RELEASED, TAKEN_OVER, DeskEntry
 from states.journal import JournalEntry, RefusedAttempt
 from states.notice import Notice
 from states.reference import read_number
@@ -80,8 +80,19 @@ class Event:
         """The keys of those it speaks of; a message is nobody's."""
         if self.sort == NOTICE:
             return []
-        other = self.row.text if self.sort == DESK and self.row.what == TAKEN_OVER else None
+        other = self.other if self.sort == DESK else ""
         return [self.row.actor, *([other] if other else [])]
+
+    @property
+    def other(self) -> str:
+        """The key of whom a case was taken from, "" when a line of the desk speaks of nobody."""
+        speaks = self.row.what in {TAKEN_OVER, RELEASED}
+        return (self.row.text or "").partition(" ")[0] if speaks else ""
+
+    @property
+    def why(self) -> str:
+        """Why the office took a case back from who held it, "" when it did not."""
+        return (self.row.text or "").partition(" ")[2] if self.row.what == RELEASED else ""
 
 
 def history(
