@@ -10,26 +10,29 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
-from states.journal import PublishedDefinition
+from states.journal import JournalEntry, PublishedDefinition
 from workflow import conformance_sql as sql
 from workflow.definition import NEW
 from workflow.finding import MOST_SAMPLES, Difference, Sample, Told, differences
 from workflow.four_eyes import rounds_of
-from workflow.journal import SORT_MEMORY
 from workflow.refusal import DefinitionMissing
+from workflow.snapshot import in_turns, one_moment
 from workflow.verdict import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sqlalchemy import Connection, Engine
 
     from workflow.definition import Definition, Transition
     from workflow.library import Library
+
+    Comparison = Callable[[Told], Iterable[Difference]]
 
 ALLOWED = Answer.ALLOW.value
 """What an entry says of each rule and check of a move that was made."""
@@ -86,28 +89,40 @@ def conform(database: Engine, library: Library) -> Conformance:
     judged by what is known of him now: an account that was tied to a person later counts as if it
     always had been.
     """
-    with database.connect() as connection:
-        connection.execution_options(isolation_level="REPEATABLE READ")
-        connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
-        told = Told(connection, tuple(published(connection, library)), library.registry)
-        total, found = _judged(told, library)
-        cases = _cases(library)
-        for statement in (sql.DOCUMENTS, sql.BATCHES, sql.DEFINITIONS, sql.NUMBERS):
-            found += differences(told, statement.format(cases=cases))
-        for compare in library.witnesses.comparisons:
-            found += compare(told)
-    return Conformance(total, tuple(found))
+    with one_moment(database) as connections:
+        definitions = tuple(published(connections[0], library))
+        entries = connections[0].scalar(select(func.count()).select_from(JournalEntry))
+
+        def run(compare: Comparison, connection: Connection) -> tuple[Difference, ...]:
+            return tuple(compare(Told(connection, definitions, library.registry)))
+
+        found = in_turns(connections, [partial(run, one) for one in _comparisons(library)])
+    return Conformance(entries or 0, tuple(one for some in found for one in some))
 
 
-def _judged(told: Told, library: Library) -> tuple[int, list[Difference]]:
-    """Judge the moves; return how many there were, and the differences by reason."""
+def _comparisons(library: Library) -> Iterator[Comparison]:
+    """Yield what is asked of the journal, the longest first; so it is reported."""
+    yield partial(_judged, library)
+    for statement in (sql.DOCUMENTS, sql.BATCHES, sql.DEFINITIONS, sql.NUMBERS):
+        yield partial(_stated, statement.format(cases=_cases(library)))
+    yield from library.witnesses.comparisons
+
+
+def _stated(statement: str, told: Told) -> Iterator[Difference]:
+    """Hold what entries name against what is there."""
+    return differences(told, statement)
+
+
+def _judged(library: Library, told: Told) -> Iterator[Difference]:
+    """Judge the moves and yield the differences by reason."""
     moves = [move for definition in told.definitions for move in _moves(definition)]
     statement = sql.MOVES.format(
         cases=_cases(library), samples=MOST_SAMPLES, new=NEW, leeway=LEEWAY
     )
     parameters = {"moves": json.dumps(moves), "order": list(REASONS)}
-    rows = told.connection.execute(text(statement), parameters).all()
-    return rows[0].total, [_difference(row) for row in rows if row.reason is not None]
+    for row in told.connection.execute(text(statement), parameters):
+        samples = tuple(Sample(**sample) for sample in row.samples)
+        yield Difference(row.reason, row.entries, samples)
 
 
 def published(connection: Connection, library: Library) -> Iterator[Definition]:
@@ -150,7 +165,3 @@ def _cases(library: Library) -> str:
     columns = "id, definition, created_at, entered_at"
     return " UNION ALL ".join(f"SELECT {columns}, {subject} AS person FROM {table}"
                               for table, subject in tables)  # fmt: skip
-
-
-def _difference(row: Any) -> Difference:  # noqa: ANN401 - a row of a statement has no type
-    return Difference(row.reason, row.entries, tuple(Sample(**sample) for sample in row.samples))

@@ -80,8 +80,7 @@ counted AS (
         FILTER (WHERE place <= {samples}) AS samples
     FROM ranked GROUP BY reason
 )
-SELECT all_of.total, counted.* FROM (SELECT count(*) AS total FROM journal) all_of
-    LEFT JOIN counted ON true ORDER BY array_position(CAST(:order AS text[]), reason)
+SELECT * FROM counted ORDER BY array_position(CAST(:order AS text[]), reason)
 """
 """How each entry is judged; ``docs/journal.md`` tells the reasons."""
 

@@ -17,7 +17,8 @@ from sqlalchemy import text
 from workflow.definition import NEW
 from workflow.entry import GENESIS, chain, parsed, utc_text
 from workflow.refusal import DefinitionMissing
-from workflow.stored import STORED, broken_rows, recomputed
+from workflow.snapshot import in_turns, one_moment
+from workflow.stored import STORED, broken_rows, hashes_swiftly, recomputed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,17 +29,6 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 """How many entries are held in memory at once."""
-
-SORT_MEMORY = "64MB"
-"""What PostgreSQL may use to bring the entries into their order."""
-
-SIDE_BY_SIDE = (
-    "max_parallel_workers_per_gather = 2",
-    "min_parallel_table_scan_size = 0",
-    "parallel_setup_cost = 0",
-    "parallel_tuple_cost = 0",
-)
-"""How PostgreSQL is told that hashing is worth two processes: what lies out of line it sees not."""
 
 MOST_PROBLEMS = 100
 """How many problems a verification lists; it counts them all."""
@@ -103,12 +93,32 @@ def verify(
 
     ``tell`` is given the number of entries that are done, now and then.
     """
-    outcome, told = Verification(), 0
-    with database.connect() as connection:
-        connection.execution_options(isolation_level="REPEATABLE READ")
-        connection.exec_driver_sql(f"SET LOCAL work_mem = '{SORT_MEMORY}'")
-        entries = connection.execute(text(_ENTRIES), execution_options=_STREAM)
-        cases = connection.execute(text(_cases_sql(library)), execution_options=_STREAM)
+    outcome = Verification()
+
+    def walk(connection: Connection) -> list[Problem]:
+        _walk(connection, library, outcome, tell)
+        return [Problem(0, 0, "guard", one) for one in library.witnesses.guard(connection)]
+
+    def hashed(connection: Connection) -> list[Problem]:
+        outcome.recomputed = recomputed(connection)
+        return _broken(connection)
+
+    with one_moment(database) as connections:
+        guarded, broken = in_turns(connections, [walk, hashed])
+    for problem in (*broken, *guarded):
+        outcome.report(problem)
+    return outcome
+
+
+def _walk(
+    connection: Connection, library: Library, outcome: Verification, tell: Callable[[int], object]
+) -> None:
+    """Follow every chain, entry by entry."""
+    told = 0
+    with (
+        connection.execute(text(_ENTRIES), execution_options=_STREAM) as entries,
+        connection.execute(text(_cases_sql(library)), execution_options=_STREAM) as cases,
+    ):
         for case_id, case, chain_of_case in _side_by_side(cases, entries):
             outcome.cases += 1
             outcome.entries += len(chain_of_case)
@@ -116,20 +126,16 @@ def verify(
             if outcome.entries - told >= BATCH:
                 told = outcome.entries
                 tell(told)
-        _verify_rows(connection, outcome)
-        for sentence in library.witnesses.guard(connection):
-            outcome.report(Problem(0, 0, "guard", sentence))
-    return outcome
 
 
-def _verify_rows(connection: Connection, outcome: Verification) -> None:
-    """Recompute every hash that is stored beside the bytes it is of."""
-    for setting in SIDE_BY_SIDE:
-        connection.exec_driver_sql(f"SET LOCAL {setting}")
-    outcome.recomputed = recomputed(connection)
-    for one in STORED:
-        for case_id, row in broken_rows(connection, one, MOST_PROBLEMS):
-            outcome.report(Problem(case_id, 0, one.kind, "its bytes do not give its hash", row))
+def _broken(connection: Connection) -> list[Problem]:
+    """Recompute every hash that is stored beside the bytes it is of; return what is broken."""
+    there = hashes_swiftly(connection)
+    return [
+        Problem(case_id, 0, one.kind, "its bytes do not give its hash", row)
+        for one in STORED
+        for case_id, row in broken_rows(connection, one, MOST_PROBLEMS, there=there)
+    ]
 
 
 _STREAM = {"stream_results": True, "max_row_buffer": BATCH}

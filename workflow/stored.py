@@ -1,15 +1,20 @@
 """Owns the recomputing of every SHA-256 that is stored beside the bytes it is of.
 
-PostgreSQL hashes where the bytes lie, row by row, so that memory stays constant however large the
-documents are.
+It goes row by row, so that memory stays constant however much is kept. A server with OpenSSL hashes
+where the bytes lie; one without has only slow code of its own, and hands the bytes over.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
+import psycopg
 from sqlalchemy import text
+
+from states.database import raise_absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,21 +60,65 @@ STORED = (
 def recomputed(connection: Connection) -> dict[str, int]:
     """Return of how many rows of each table the hash can be recomputed."""
     counts = " UNION ALL ".join(
-        f"SELECT '{one.table}' AS name, count(*) AS rows FROM {one.table} WHERE {_kept(one)}"
-        for one in STORED
+        f"SELECT '{one.table}' AS name, count(*) AS rows{_where(one)}" for one in STORED
     )
     return {row.name: row.rows for row in connection.execute(text(counts))}
 
 
-def broken_rows(connection: Connection, one: Stored, most: int) -> Iterator[tuple[int, str]]:
-    """Yield case and row of at most so many rows of a table whose bytes do not give their hash."""
-    statement = (
-        f"SELECT {one.case} AS case_id, '{one.table} ' || {one.key} AS row FROM {one.table}"
-        f" WHERE {_kept(one)} AND {one.wrong} ORDER BY 1, 2 LIMIT {most}"
-    )
-    for row in connection.execute(text(statement)):
-        yield row.case_id, row.row
+SIDE_BY_SIDE = (
+    "max_parallel_workers_per_gather = 2",
+    "min_parallel_table_scan_size = 0",
+    "parallel_setup_cost = 0",
+    "parallel_tuple_cost = 0",
+)
+"""How PostgreSQL is told that hashing is worth two processes: what lies out of line it sees not."""
 
 
-def _kept(one: Stored) -> str:
-    return f"{one.content} IS NOT NULL"
+def hashes_swiftly(connection: Connection) -> bool:
+    """Say whether the server has OpenSSL, which uses what the processor has for SHA-256.
+
+    Measured: 0.2 GB/s a core without it, 1.2 with it; handing over and hashing here 0.5.
+    """
+    return bool(connection.exec_driver_sql("SHOW ssl_library").scalar_one() == "OpenSSL")
+
+
+def broken_rows(
+    connection: Connection, one: Stored, most: int, *, there: bool
+) -> Iterator[tuple[int, str]]:
+    """Yield case and row of at most so many rows of a table whose bytes do not give their hash.
+
+    ``there`` says that the server hashes, and not this process.
+    """
+    found = _found_there(connection, one) if there else _found_here(connection, one)
+    yield from nsmallest(most, found)
+
+
+def _found_there(connection: Connection, one: Stored) -> Iterator[tuple[int, str]]:
+    for setting in SIDE_BY_SIDE:
+        connection.exec_driver_sql(f"SET LOCAL {setting}")
+    statement = f"{_named(one)}{_where(one)} AND {one.wrong}"
+    with connection.execute(text(statement), execution_options={"stream_results": True}) as rows:
+        for row in rows:
+            yield row.case_id, row.row
+
+
+def _found_here(connection: Connection, one: Stored) -> Iterator[tuple[int, str]]:
+    # In bytes as they lie: SQLAlchemy would have each as two digits.
+    driver = connection.connection.driver_connection
+    query = f"{_named(one)}, {one.sha256}, {one.content}{_where(one)}"
+    try:
+        with driver.cursor(binary=True) as cursor:  # type: ignore[union-attr]  # it is open
+            for case_id, row, said, content in cursor.stream(query):
+                if hashlib.sha256(content).hexdigest() != said:
+                    yield case_id, row
+    except psycopg.Error as error:
+        raise_absence(error, str(connection.engine.url))
+        raise
+
+
+def _named(one: Stored) -> str:
+    return f"SELECT {one.case} AS case_id, '{one.table} ' || {one.key} AS row"
+
+
+def _where(one: Stored) -> str:
+    return f" FROM {one.table} WHERE {one.content} IS NOT NULL"

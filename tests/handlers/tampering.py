@@ -42,6 +42,7 @@ from tests.handlers.world import (
 )
 from tests.postgres import OFFICE, Database, ensure_office, fresh_database
 from workflow import batch as batches
+from workflow import snapshot
 from workflow.actor import system
 from workflow.batch import Wish
 from workflow.batch_run import work_off
@@ -204,7 +205,7 @@ class Inside:
 
 
 def judged(town: Town, connection: Connection) -> dict[str, str]:
-    """Return what a proof finds: by kind or reason where it first is."""
+    """Return what a proof finds, on this one connection: by kind or reason where it first is."""
     inside = cast("Engine", Inside(connection))
     library = town.world.office.library
     found = {
@@ -482,7 +483,9 @@ def done(town: Town, manipulation: Manipulation) -> dict[str, str]:
                 f"DO $$BEGIN ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only;"
                 " EXCEPTION WHEN undefined_object THEN NULL; END$$"
             )
-        found = judged(town, connection)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(snapshot, "AT_ONCE", 1)
+            found = judged(town, connection)
         connection.rollback()
         connection.exec_driver_sql("SELECT setval('case_id', max(case_id)) FROM journal")
     return found
