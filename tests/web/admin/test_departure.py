@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from states.journal import JournalEntry
 from states.reference import reference
 from states.upload import StaffUpload, StaffUploadRow
 from tests.handlers.world import AYSE, ISMAIL, officer, operator
+from tests.until import until
 from tests.web.admin.conftest import newest
 from tests.web.staff import path, under_review, waiting_for_paper
 from workflow import batch
@@ -31,6 +33,7 @@ from workflow.refusal import RuleFailed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
+    from tests.postgres import Database
     from tests.web.admin.conftest import Administrator
     from tests.web.staff import Staff
     from tests.web.visitor import Visitor
@@ -221,7 +224,19 @@ def test_who_lost_his_right_meanwhile_claims_nothing(world: World, staff: Staff)
     assert held_by(world, case) is None
 
 
-def test_a_claim_waits_for_the_grant_that_closes_its_account(world: World, staff: Staff) -> None:
+def somebody_waits(database: Database) -> bool:
+    """Say whether a session of this database waits for a lock."""
+    asking = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+    )
+    with database.owner.connect() as connection:
+        return bool(connection.exec_driver_sql(asking).scalar())
+
+
+def test_a_claim_waits_for_the_grant_that_closes_its_account(
+    world: World, database: Database, staff: Staff
+) -> None:
     case = waiting_for_paper(world)
     with ThreadPoolExecutor(1) as pool:
         with world.office.database.begin() as connection:
@@ -229,10 +244,37 @@ def test_a_claim_waits_for_the_grant_that_closes_its_account(world: World, staff
                 f"UPDATE office_user SET active = false WHERE id = {staff.officer}"
             )
             claimed = pool.submit(desk.claim, world.office, case, officer(staff.officer))
+            until(lambda: claimed.done() or somebody_waits(database), "the claim waits")
             assert not claimed.done()
         with pytest.raises(RuleFailed):
             claimed.result(60)
     assert held_by(world, case) is None
+
+
+def test_a_claim_that_was_faster_than_the_grant_is_given_back_by_it(
+    world: World, database: Database, staff: Staff, first: Administrator, other: Administrator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    case = waiting_for_paper(world)
+    first.propose(staff.officer, "close")
+    assign, reached, go_on = desk._assign, Event(), Event()  # noqa: SLF001 - the moment to stop at
+
+    def slowly(*given: Any) -> bool:  # noqa: ANN401 - whatever it is given
+        done = assign(*given)
+        reached.set()
+        return go_on.wait(60) and done
+
+    monkeypatch.setattr(desk, "_assign", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        claimed = pool.submit(desk.claim, world.office, case, officer(staff.officer))
+        assert reached.wait(60)
+        decided = pool.submit(other.decide, newest(world).id, "approve")
+        until(lambda: decided.done() or somebody_waits(database), "the grant waits")
+        go_on.set()
+        assert claimed.result(60).changed
+        decided.result(60)
+    assert held_by(world, case) is None
+    assert [row.what for row in world.all(DeskEntry)] == ["claimed", "released"]
 
 
 def test_an_act_that_takes_nothing_leaves_nothing_behind(world: World, staff: Staff) -> None:
