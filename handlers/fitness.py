@@ -74,7 +74,7 @@ def _beside_successor(context: Context, old: Certificate, kind: Mapping[str, obj
     found = successor.living(context, old)
     if found is None:
         return ALLOW
-    if kind["starts"] != "now" or not found.begins_later(context.now):
+    if kind["starts"] == "old_end" or not found.begins_later(context.now):
         return deny("form.replaced_already", certificate=old.reference, reference=found.reference)
     if not _is_approved(context) and successor.too_near(context, found):
         return deny("form.successor_begins", reference=found.reference, not_before=found.not_before)

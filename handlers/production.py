@@ -156,8 +156,10 @@ def new_card(connection: Connection, services: Services, status: str, now: datet
 def _validity(context: Context) -> tuple[datetime, datetime]:
     """Return the first and last moment that the kind of application gives the certificate.
 
-    After one that is revoked or has ended there is nothing to wait for: it begins now. What begins
-    now ends where a certificate begins that was made before to follow the old one.
+    After one that is revoked or has ended there is nothing to wait for: it begins now, unless a
+    card serves until then that was made for the lost one. What begins now ends where a certificate
+    begins that was made before to follow the old one. No certificate begins before the one whose
+    end it takes over.
     """
     now = context.now.astimezone(UTC).replace(microsecond=0)
     kind = context.definition.kinds[rows.text(context.case, "kind")]
@@ -165,10 +167,13 @@ def _validity(context: Context) -> tuple[datetime, datetime]:
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
     if replaces and starts == "now" and (last := successor.until(context, old)) is not None:
         return now, last
-    if old is None or old.ends_at is None or starts == "now" or not in_force(old, now):
+    if old is None or old.ends_at is None or starts == "now":
         return span_from(now)
+    if not in_force(old, now):
+        waits_for = successor.bridged(context, old) if starts == "old_end" else None
+        return span_from(now if waits_for is None else waits_for + _ONE_SECOND)
     if starts == "same_end":
-        return now, old.ends_at
+        return max(now, old.not_before or now), old.ends_at
     return span_from(old.ends_at + _ONE_SECOND)
 
 

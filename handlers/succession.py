@@ -52,13 +52,13 @@ def at_production(context: Context, certificate_id: int) -> None:
 
 
 def _end_what_was_to_follow(context: Context) -> None:
-    """End the certificate that would begin after the old one, where it is no longer true either."""
+    """End what would begin after the old certificate, where it is no longer true either."""
     old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
-    found = successor.living(context, old) if old is not None else None
-    if found is None or not found.begins_later(context.now) or successor.serves(context, found):
-        return
     reason = f"{rows.text(context.case, 'reference')}: {context.case['kind']}"
-    end_old(context, rows.fetch(context.connection, Certificate, found.id), "revoke", reason)
+    for found in successor.all_living(context, old) if old is not None else ():
+        if found.begins_later(context.now) and not successor.serves(context, found):
+            made = rows.fetch(context.connection, Certificate, found.id)
+            end_old(context, made, "revoke", reason)
 
 
 def _moment(context: Context) -> str:

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import and_, or_, select
-
 from handlers import renamed, rows
-from handlers.validity import HELD
-from states.application import Application
+from handlers.lineage import Lineage
 from states.certificate import Certificate
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from handlers.lineage import Link
     from workflow.context import Context
     from workflow.duration import Duration
 
@@ -28,7 +26,7 @@ _ONE_SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Successor:
-    """A delivered certificate that lives: by which application, and from when on it is valid."""
+    """A certificate that nobody gave up: by which application, and from when on it is valid."""
 
     id: int
     reference: str
@@ -42,30 +40,55 @@ class Successor:
 def living(context: Context, old: Certificate) -> Successor | None:
     """Return the certificate that took the place of this one and still lives, if any.
 
-    One that was made for a lost card has the same renewal after it as the card that was lost.
+    However many there were between, by whatever kinds, and whatever became of them; of several the
+    one that begins first.
     """
-    kinds = context.definition.kinds.items()
-    replacing = [name for name, kind in kinds if kind["old_certificate"] != "none"]
-    renewing = [name for name, kind in kinds if kind["old_certificate"] == "runs_out"]
-    made_by = rows.find(context.connection, Application, old.application_id)
-    before = made_by.old_certificate_id if made_by is not None else None
-    about = Application.old_certificate_id
-    found = (
-        select(Certificate.id, Application.reference, Certificate.not_before)
-        .join(Application, Certificate.id == Application.certificate_id)
-        .where(
-            or_(
-                and_(about == old.id, Application.kind.in_(replacing)),
-                and_(about == before, Application.kind.in_(renewing)),
-            ),
-            Certificate.id != old.id, Application.id != context.case_id,
-            Application.state == "delivered",
-            Certificate.state.in_(HELD), context.now <= Certificate.ends_at,
-        )
-        .order_by(Certificate.not_before.nulls_first(), Certificate.id)
-    )  # fmt: skip
-    row = context.connection.execute(found.limit(1)).one_or_none()
-    return None if row is None else Successor(*row)
+    return next(iter(all_living(context, old)), None)
+
+
+def all_living(context: Context, old: Certificate) -> list[Successor]:
+    """Return all certificates that took the place of this one and still live, first ones first."""
+    lineage = Lineage(context, old)
+    begins = _begins(context, lineage, old)
+    return [
+        Successor(link.id, link.reference, link.not_before)
+        for link in _others(context, lineage)
+        if link.reference is not None and not _ends_before(link, begins)
+    ]
+
+
+def bridged(context: Context, old: Certificate) -> datetime | None:
+    """Return when the last of those ends that were made to serve until this case's own begins.
+
+    That is asked where the card of a renewal is made again; None if there is none such.
+    """
+    lineage = Lineage(context, old)
+    begins = _begins(context, lineage, old)
+    ends = [
+        link.ends_at
+        for link in _others(context, lineage)
+        if link.ends_at is not None and _ends_before(link, begins)
+    ]
+    return max(ends, default=None)
+
+
+def _others(context: Context, lineage: Lineage) -> list[Link]:
+    found = lineage.after(context.now)
+    return [
+        link for link in found
+        if link.stands(context.now) and link.application_id != context.case_id
+    ]  # fmt: skip
+
+
+def _begins(context: Context, lineage: Lineage, old: Certificate) -> datetime | None:
+    """Return when the old certificate, or what this case had made before, begins; the last one."""
+    own = lineage.made_by(context.case_id)
+    starts = (old.not_before, *(link.not_before for link in own))
+    return max((start for start in starts if start is not None), default=None)
+
+
+def _ends_before(link: Link, begins: datetime | None) -> bool:
+    return begins is not None and link.ends_at is not None and link.ends_at < begins
 
 
 def too_near(context: Context, found: Successor) -> bool:
