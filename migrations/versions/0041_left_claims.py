@@ -6,6 +6,9 @@ From now on the grant itself gives them back; these would wait for somebody who 
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import text
+
+from workflow.clock import SystemClock
 
 revision = "0041"
 down_revision = "0040"
@@ -19,11 +22,11 @@ WITH gone AS (
     ORDER BY a.id FOR NO KEY UPDATE OF a
 ), freed AS (
     UPDATE application a SET assignee_id = NULL, assigned_version = NULL,
-        due_at = CASE WHEN a.state = 'queued' THEN least(a.due_at, now()) ELSE a.due_at END
+        due_at = CASE WHEN a.state = 'queued' THEN least(a.due_at, :now) ELSE a.due_at END
     FROM gone WHERE a.id = gone.id
 )
 INSERT INTO desk_entry (at, workflow, case_id, actor, role, what, text)
-SELECT now(), 'application', id, 'system:terminal', 'system', 'released',
+SELECT :now, 'application', id, 'system:terminal', 'system', 'released',
     format('user:%s %s', holder, CASE WHEN active THEN 'role_lost' ELSE 'account_closed' END)
 FROM gone ORDER BY id
 """
@@ -31,7 +34,7 @@ FROM gone ORDER BY id
 
 def upgrade() -> None:
     """Give them back, each with its line at the desk."""
-    op.execute(_UP)
+    op.execute(text(_UP).bindparams(now=SystemClock().now()))
 
 
 def downgrade() -> None:
