@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import update
 
-from handlers import consent, fitness, letters, question, renamed, rows
+from handlers import consent, fitness, letters, question, renamed, rows, striking
 from handlers.letters import sheets
 from handlers.services import services_of
 from handlers.validity import valid_of
@@ -55,7 +55,7 @@ def fileable(context: Context) -> Verdict:
             return deny("form.old_certificate_of_other_person")
         if context.case["kind"] == "first":
             return deny("form.not_first")
-        if old.state in {"reserved", "void"}:
+        if old.state in {"reserved", "void"} and not striking.spared(context, old):
             return deny("form.old_certificate_never_made")
     return fitness.refused_kind(context)
 

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers import rows
+from handlers.sight import unseen
 from states.application import FINAL_STATES, Application
+from states.journal import JournalEntry
 from workflow.refusal import UnknownTrigger, WrongState
 from workflow.registry import action
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from states.certificate import Certificate
     from workflow.context import Context
 
 BEYOND = (
@@ -31,6 +34,9 @@ BEYOND = (
 It did not rest on the record, which was never seen: its person proved himself as a first applicant
 does, and neither the first nor the last day of the new certificate was taken from the old one.
 """
+
+START = "start_production"
+"""The move after which a struck record closes the application no more."""
 
 
 def resting(connection: Connection, certificate_id: int) -> list[tuple[int, str]]:
@@ -44,6 +50,22 @@ def resting(connection: Connection, certificate_id: int) -> list[tuple[int, str]
         .order_by(Application.id)
     )
     return [(row.id, row.reference) for row in connection.execute(found)]
+
+
+def spared(context: Context, old: Certificate) -> bool:
+    """Say whether an application was being produced when the record it named was struck.
+
+    It rests on nothing of that record, so a void one counts as none where its card has to be made
+    once more: after a try that failed, or because the card was lost on its way.
+    """
+    begun = select(JournalEntry.n).where(
+        JournalEntry.case_id == context.case_id, JournalEntry.trigger == START
+    )
+    return (
+        old.state == "void"
+        and context.connection.scalar(begun.limit(1)) is not None
+        and not unseen(context)
+    )
 
 
 @action(fires=("application.cancel_by_office",))

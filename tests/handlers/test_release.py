@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers import desk
+from states.application import Application
 from states.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.test_apart import TIMER, on_paper
 from tests.handlers.test_stuck import pass_days
-from tests.handlers.world import officer, operator
+from tests.handlers.world import officer, open_account, operator
 
 if TYPE_CHECKING:
     from handlers.seed import Held
@@ -81,3 +83,20 @@ def test_a_doubt_beside_a_new_name_is_a_doubt_until_its_hold_is_lifted(
     world.office.fire(held.certificate_id, "hold", officer(), ASKED, reason="data_changed")
     world.office.fire(case, "start_production", TIMER)
     assert world.state(case) == "in_production"
+
+
+def test_what_is_held_and_somebody_has_taken_up_stays_with_him(world: World, me: int) -> None:
+    old = world.certificate(me, date(2026, 8, 20))
+    world.consent(me, world.card(me, LATE))
+    case = world.file(me, "renewal", old)
+    assert world.choose(case, me, "e_onay").state == "held"
+    world.write("UPDATE certificate SET state = 'void' WHERE id = :id", id=old)
+    opens = world.read(Application, case).production_opens_on
+    assert opens is not None
+    world.clock.set(world.clock.now().replace(month=opens.month, day=opens.day))
+    with world.office.database.begin() as connection:
+        assert open_account(connection, "Görevli", "officer", world.clock.now()) == 1
+    desk.claim(world.office, case, officer())
+    assert pass_days(world, case, 5) == ["held"] * 5
+    desk.release(world.office, case, officer())
+    assert pass_days(world, case, 2)[-1] == "production_stopped"

@@ -15,9 +15,19 @@ from states.journal import JournalEntry
 from states.notice import Notice
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
+from tests.handlers.test_fitness import by_hand
 from tests.handlers.test_intake import faults, upload
 from tests.handlers.typed import SOON
-from tests.handlers.world import AYSE, ISMAIL, World, applicant, coordinator, officer, operator
+from tests.handlers.world import (
+    AYSE,
+    ISMAIL,
+    SYSTEM,
+    World,
+    applicant,
+    coordinator,
+    officer,
+    operator,
+)
 from workflow.actor import Actor
 from workflow.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed, WrongState
 from workflow.sweep import sweep
@@ -128,6 +138,56 @@ def test_a_card_that_is_being_made_goes_on_and_so_does_another_need(
     assert (world.state(case), world.state(renewal)) == ("in_production", "queued")
     # What was refused because of the record is tried again.
     assert world.read(Application, renewal).due_at == world.clock.now()
+
+
+def in_production(world: World, case: int, me: int) -> None:
+    """Bring a case, signed by hand before an officer, to where its card is being made."""
+    world.choose(case, me, "in_person")
+    assert by_hand(world, case) == "queued"
+    world.office.fire(case, "start_production", operator())
+
+
+def test_a_try_that_fails_after_the_record_was_struck_is_repeated(
+    world: World, me: int, stated: int
+) -> None:
+    case = world.file(me, "lost", stated)
+    in_production(world, case, me)
+    strike(world, stated)
+    world.office.fire(case, "production_failed", SYSTEM, reason="card.faulty")
+    world.clock.advance(minutes=11)
+    sweep(world.office)
+    assert world.state(case) == "in_production"
+
+
+def test_one_that_had_run_out_is_struck_in_the_midst_of_its_renewal_and_spared(
+    world: World, me: int, stated: int
+) -> None:
+    case = world.file(me, "renewal", stated)
+    world.clock.set(world.clock.now().replace(month=6))
+    sweep(world.office)
+    assert world.state(case) == "expired"
+    case = world.file(me, "renewal", stated)
+    in_production(world, case, me)
+    world.office.fire(stated, "strike_ended", officer(), reason="no_such")
+    world.office.fire(case, "production_failed", SYSTEM, reason="card.faulty")
+    world.office.fire(case, "start_production", operator())
+    new = world.read(Certificate, world.read(Application, case).certificate_id)
+    assert new.not_before == world.clock.now()
+
+
+def test_a_card_that_was_lost_is_made_again_though_the_record_was_struck(
+    world: World, me: int, stated: int
+) -> None:
+    case = world.file(me, "lost", stated)
+    in_production(world, case, me)
+    world.run_effects("production.make")
+    world.office.fire(case, "report_lost", operator(), reason="ofiste yok")
+    strike(world, stated)
+    assert world.state(case) == "lost"
+    world.office.fire(case, "make_again", operator(), reason="in_house")
+    world.office.fire(case, "resume_production", operator())
+    world.office.fire(case, "start_production", operator())
+    assert world.state(case) == "in_production"
 
 
 def test_one_that_ran_out_unseen_is_struck_too(world: World, me: int, stated: int) -> None:
