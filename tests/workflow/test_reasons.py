@@ -190,7 +190,7 @@ def test_the_reason_of_another_move_or_of_none_stays_as_it_is() -> None:
 
 def test_the_outline_names_the_codes() -> None:
     lines = outline(kit.definitions(CLOSED)["matter"], "en")
-    assert "reason required (faulty, late))" in lines
+    assert "reason required (faulty “Faulty”, late “Late”))" in lines
     assert "reason required)" in lines
 
 
