@@ -10,9 +10,10 @@ import pytest
 from states.application import Application
 from states.notice import Notice
 from tests.handlers.refusals import denied
+from tests.handlers.test_fitness import paper
 from tests.handlers.world import applicant, coordinator, officer
 from workflow.actor import Actor
-from workflow.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed
+from workflow.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed, SamePerson
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
@@ -128,3 +129,12 @@ def test_nobody_else_files_it_and_no_officer_for_himself(
 def test_the_office_files_nothing_else_that_way(world: World, me: int) -> None:
     with denied("opened_by_office", kind="first"):
         world.file_by_office(me, "first")
+
+
+def test_who_opened_a_free_one_does_not_approve_its_paper(world: World, me: int) -> None:
+    case = reissued(world, me, officer(1))
+    world.choose(case, me, "in_person")
+    world.office.fire(case, "register_paper", officer(2), paper(world, case))
+    with pytest.raises(SamePerson):
+        world.office.fire(case, "approve_paper", officer(1))
+    assert world.office.fire(case, "approve_paper", officer(3)).state == "queued"
