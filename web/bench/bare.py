@@ -111,3 +111,19 @@ def take_out(url: URL, since: datetime) -> tuple[float, int]:
         with cursor.copy(_TAKE_OUT, [since]) as copy:
             deque(copy, maxlen=0)
         return perf_counter() - start, cursor.rowcount
+
+
+def read_entries(url: URL) -> None:
+    """Read the journal as it lies and hash each entry, which nobody compares with another."""
+    with psycopg.connect(conninfo(url)) as connection, connection.cursor(binary=True) as cursor:
+        for before, body, said in cursor.stream("SELECT prev, body, hash FROM journal"):
+            if hashlib.sha256(before + body.encode()).digest() != said:
+                raise RuntimeError("an entry does not give its hash")
+
+
+def read_documents(url: URL) -> None:
+    """Read all documents and hash each."""
+    with psycopg.connect(conninfo(url)) as connection, connection.cursor(binary=True) as cursor:
+        for content, said in cursor.stream("SELECT content, sha256 FROM document"):
+            if hashlib.sha256(content).hexdigest() != said:
+                raise RuntimeError("a document does not give its hash")

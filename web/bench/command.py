@@ -21,6 +21,7 @@ from web.bench import (
     judging_rows,
     moves,
     page_rows,
+    proof_rows,
     restore_rows,
     serving_rows,
     signing_rows,
@@ -43,15 +44,21 @@ FEWEST = 2 * moves.WARM_UP + 2 * moves.ROUNDS * moves.PER_ROUND
 """How many cases the single moves need."""
 
 
+MANY, PROVED = 100_000, 10_000
+"""How many cases stand in the database when nobody says, and in the one that is proved."""
+
+
 @click.command()
-@click.option("--cases", default=100_000, show_default=True, type=click.IntRange(FEWEST, 5_000_000),
-              help="How many cases stand in the database.")  # fmt: skip
+@click.option("--cases", type=click.IntRange(FEWEST, 5_000_000),
+              help=f"How many cases stand in the database: {MANY:,} when not given,"
+                   f" {PROVED:,} for --proof.")  # fmt: skip
 @click.option(
     "--web", "of_web", is_flag=True, help="Measure the pages, the export and the serving instead."
 )
 @click.option("--restore", "of_restore", is_flag=True, help="Measure a restore instead.")
+@click.option("--proof", "of_proof", is_flag=True, help="Measure verify and conform instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows for machines.")
-def bench(cases: int, of_web: bool, of_restore: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
+def bench(cases: int | None, as_json: bool, **only: bool) -> None:  # noqa: FBT001 - click's signature
     """Measure the product against the bare scripts it competes with, in one run on one server.
 
     \b
@@ -59,14 +66,16 @@ def bench(cases: int, of_web: bool, of_restore: bool, as_json: bool) -> None:  #
       nes bench --cases 1000000
       nes bench --web --cases 1000000
       nes bench --restore
+      nes bench --proof
     """  # noqa: D301 - \b tells click to keep the lines
     settings = apart(os.environ, "bench")
     configure_logs(logging.WARNING)
+    cases = cases or (PROVED if only["of_proof"] else MANY)
     console = Console(stderr=True)
     try:
         server = database_url(settings).set(database="postgres")
         with console.status("") as status:
-            measure = measure_web if of_web else measure_restore if of_restore else measure_all
+            measure = _measure(**only)
             figures = list(measure(server, cases, status.update))
     finally:
         close_server(settings)
@@ -77,6 +86,13 @@ def bench(cases: int, of_web: bool, of_restore: bool, as_json: bool) -> None:  #
     behind = [figure.name for figure in figures if not figure.holds]
     if behind:
         raise click.ClickException(f"These rows do not hold: {'; '.join(behind)}.")
+
+
+def _measure(
+    *, of_web: bool, of_restore: bool, of_proof: bool
+) -> Callable[[URL, int, Callable[[str], None]], Iterator[Figure]]:
+    wanted = ((of_web, measure_web), (of_restore, measure_restore), (of_proof, measure_proof))
+    return next((measure for asked, measure in wanted if asked), measure_all)
 
 
 def measure_all(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
@@ -122,6 +138,14 @@ def measure_restore(server: URL, cases: int, tell: Callable[[str], None]) -> Ite
         tell(f"filling an office with {cases:,} cases")
         with crowded(server, cases, Path(name)) as many:
             yield from restore_rows.rows(server, many, cases, Path(name), tell)
+
+
+def measure_proof(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the rows of a proof of so many cases."""
+    with TemporaryDirectory() as name:
+        tell(f"filling an office with {cases:,} cases")
+        with crowded(server, cases, Path(name)) as many:
+            yield from proof_rows.rows(database_url(many.settings), many, tell)
 
 
 def _single(ground: Ground) -> Iterator[Figure]:

@@ -17,6 +17,7 @@ from web.bench import (
     judging_rows,
     moves,
     page_rows,
+    proof_rows,
     serving_rows,
     signing_rows,
     sweeps,
@@ -165,3 +166,37 @@ def test_the_measurement_of_the_web_asks_a_small_and_a_large_office(
     assert [row.name for row in rows] == ["fast enough", "the other"]
     assert asked == [("pages", (1_000, 1_000)), ("served", ("nes_crowd", "/is/B000000500"))]
     assert told == ["filling an office with 1,000 cases, and one with 1,000"]
+
+
+def test_a_proof_is_measured_beside_a_plain_read(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_rows, "TURNS", 1)
+    monkeypatch.setattr(proof_rows, "DOCUMENTS", 20)
+    told: list[str] = []
+    rows = list(bench_module.measure_proof(server.url("postgres"), 1_000, told.append))
+    assert [row.unit for row in rows] == ["µs", "µs", "ms"]
+    assert all(row.ours > 0 and row.bare > 0 for row in rows)
+    assert told[0] == "filling an office with 1,000 cases"
+    assert told[-1] == "hashing 1 MB of documents"
+
+
+@pytest.mark.parametrize(
+    ("asked", "measure"),
+    [([], "measure_all"), (["--web"], "measure_web"), (["--proof"], "measure_proof")],
+)
+def test_the_command_measures_what_it_is_asked_for_with_cases_enough(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    asked: list[str], measure: str,
+) -> None:  # fmt: skip
+    sizes: list[int] = []
+
+    def measured(_server: URL, cases: int, _tell: object) -> list[Figure]:
+        sizes.append(cases)
+        return figures(slow=False)
+
+    monkeypatch.setattr(bench_module, measure, measured)
+    runner = CliRunner(env={**database.environment, "NES_VAR": str(tmp_path)})
+    assert runner.invoke(bench_module.bench, asked).exit_code == 0
+    assert runner.invoke(bench_module.bench, [*asked, "--cases", "20000"]).exit_code == 0
+    assert sizes == [10_000 if asked == ["--proof"] else 100_000, 20_000]
