@@ -174,6 +174,12 @@ def unconfirmed(context: EffectContext) -> None:
 
 
 @effect()
+def method_taken_back(context: EffectContext) -> None:
+    """Tell that the chosen method can not be used, and that another one has to be chosen."""
+    tell(context, "method_taken_back", url=page_of(context))
+
+
+@effect()
 def unapprovable(context: EffectContext) -> None:
     """Tell that the application was closed because of what kept it from being approved."""
     tell(context, "unapprovable")

@@ -12,6 +12,7 @@ from signing.ocsp import GOOD
 from states.application import Application
 from states.certificate import Certificate
 from states.journal import JournalEntry, RefusedAttempt
+from states.notice import Notice
 from tests.handlers.test_apart import on_paper
 from tests.handlers.test_certificate_status import answer, ask
 from tests.handlers.typed import typed
@@ -156,6 +157,9 @@ def test_a_method_that_can_not_be_used_is_taken_back(world: World, me: int) -> N
     )
     sweep(world.office)
     assert world.state(case) == "draft"
+    world.run_effects("notice.method_taken_back")
+    [told] = world.all(Notice, template="method_taken_back")
+    assert f"/basvurularim/{world.read(Application, case).reference}" in told.text
     assert pass_days(world, case, 31)[-1] == "expired"
 
 
