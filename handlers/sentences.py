@@ -82,6 +82,11 @@ _SIGNATURE = {
         "İmzalayan sertifika kayıtlarımızda geçerli değil; geçerli bir NES ile imzalayınız.",
         "The signing certificate is not active in our records; sign with a valid NES.",
     ),
+    "signature.certificate_lost": Text(
+        "Bu kartın kaybolduğu bildirildi; onunla burada imza atılamaz, giriş yapılamaz. Kart"
+        " bulunduysa da yeni kartınızı kullanınız.",
+        "The loss of this card was told; nobody signs or signs in with it here. Use the new one.",
+    ),
     "signature.certificate_ended": Text(
         "İmzalayan sertifikanın süresi {ends_on} tarihinde doldu.",
         "The signing certificate ended on {ends_on}.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import structlog
 from sqlalchemy import and_, or_, select, update
 
-from handlers import letters, revocation, rows
+from handlers import letters, loss, revocation, rows
 from handlers.code import LIFE, as_asked, code_hash, secret_hash, session_hash
 from handlers.services import services_of
 from handlers.sight import KNOWN, shown_by
@@ -214,12 +214,14 @@ def _in_force_here(context: Context, signer: Signer) -> Verdict:
         Certificate.serial == f"{signer.serial_number:x}",
         Certificate.person_id == _person_id(context, signer),
     )
-    known = select(Certificate.state, Certificate.ends_on, Certificate.ends_at).where(
-        or_(Certificate.sha256 == signer.sha256, serial), KNOWN
+    known = select(Certificate.state, Certificate.ends_on, Certificate.ends_at, loss.told()).where(
+        or_(Certificate.sha256 == signer.sha256, serial), or_(KNOWN, loss.told())
     )
-    for state, ends_on, ends_at in context.connection.execute(known):
+    for state, ends_on, ends_at, lost in context.connection.execute(known):
         if state != "active":
             return deny("signature.certificate_not_active", state=state)
+        if lost:
+            return deny("signature.certificate_lost")
         if ends_at is not None and ends_at < context.now:
             return deny("signature.certificate_ended", ends_on=ends_on)
     return ALLOW

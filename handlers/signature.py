@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, or_, select
 
-from handlers import rows
+from handlers import loss, rows
 from handlers.code import offered
 from handlers.completion import add_form, first_due
 from handlers.consent import overtaken
@@ -181,14 +181,16 @@ def _persons_own(context: Context, validation: Validation) -> Verdict:
 
 def _known_in_force(context: Context, signer: Signer) -> Verdict:
     """Refuse a certificate that our own records already hold as ended, whatever the list says."""
-    known = select(Certificate.state, Certificate.ends_on, Certificate.ends_at).where(
+    known = select(Certificate.state, Certificate.ends_on, Certificate.ends_at, loss.told()).where(
         or_(Certificate.sha256 == signer.sha256, Certificate.serial == f"{signer.serial_number:x}"),
         Certificate.person_id == context.case["person_id"],
-        KNOWN,
+        or_(KNOWN, loss.told()),
     )
-    for state, ends_on, ends_at in context.connection.execute(known):
+    for state, ends_on, ends_at, lost in context.connection.execute(known):
         if state != "active":
             return deny("signature.certificate_not_active", state=state)
+        if lost:
+            return deny("signature.certificate_lost")
         if ends_at is not None and ends_at < context.now:
             return deny("signature.certificate_ended", ends_on=ends_on)
     return ALLOW
