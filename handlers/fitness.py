@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from handlers import rows, successor
+from handlers.lineage import STANDING
 from handlers.renamed import BY_HAND
 from handlers.validity import HELD, in_force, made_for, valid_of
 from states.application import FINAL_STATES, Application
@@ -127,13 +129,39 @@ def _is_approved(context: Context) -> bool:
 
 
 def _number_in_force(context: Context) -> int:
-    """Return how many certificates of the person are valid today; one yet to begin is none."""
+    """Return how many certificates the person has today, and has been granted beside them.
+
+    One yet to begin is none. One that is being made is one, and so is what was approved and will
+    be made in no other's place: an additional one, and one for a certificate that is gone.
+    """
     begun = or_(Certificate.not_before.is_(None), Certificate.not_before <= context.now)
     counted = select(func.count()).where(
         Certificate.person_id == context.case["person_id"],
-        Certificate.state.in_(HELD), context.now <= Certificate.ends_at, begun,
+        Certificate.application_id.is_distinct_from(context.case_id),
+        Certificate.state.in_(STANDING), context.now <= Certificate.ends_at, begun,
     )  # fmt: skip
-    return context.connection.execute(counted).scalar_one()
+    return context.connection.execute(counted).scalar_one() + _number_granted(context)
+
+
+def _number_granted(context: Context) -> int:
+    """Return how many approved applications of the person will add a certificate."""
+    old = aliased(Certificate)
+    stands = old.state.in_(HELD) & old.revoked_at.is_(None) & (context.now <= old.ends_at)
+    adds = Application.kind.in_(_kinds(context.definition.kinds, "none")) | ~func.coalesce(
+        stands, false()
+    )
+    granted = (
+        select(func.count())
+        .select_from(Application)
+        .outerjoin(old, old.id == Application.old_certificate_id)
+        .where(
+            *_of_person(context),
+            Application.state.not_in(BEFORE_APPROVAL),
+            Application.certificate_id.is_(None),
+            adds,
+        )
+    )
+    return context.connection.execute(granted).scalar_one()
 
 
 def refused_method(context: Context, method: str) -> Verdict:
@@ -145,7 +173,7 @@ def refused_method(context: Context, method: str) -> Verdict:
     ended = old is not None and not in_force(old, context.now) and old.state != "revoked"
     late = ended and method == "e_onay" and bool(context.window["e_onay_after_end"])
     renews = kind["old_certificate"] == "runs_out" and method not in BY_HAND
-    if renews and not in_force(old, context.now) and not late:
+    if renews and not in_force(old, context.now) and not late and not _bridged(context, old):
         return deny("form.old_certificate_gone")
     if late or valid_of(context.connection, context.case["person_id"], context.now):
         return ALLOW
@@ -153,6 +181,14 @@ def refused_method(context: Context, method: str) -> Verdict:
         accepted = context.window["paper_for_first"]
         return ALLOW if accepted else deny("form.paper_not_accepted")
     return deny("form.treated_as_first")
+
+
+def _bridged(context: Context, old: Certificate | None) -> bool:
+    """Say whether a card made again has one before it that was made for the lost old one.
+
+    Then its application goes on, and the rules of production send it to be signed by hand.
+    """
+    return old is not None and successor.bridged(context, old) is not None
 
 
 def ways_left(

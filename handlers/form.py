@@ -66,10 +66,15 @@ def _old_certificate(context: Context) -> Certificate | None:
 
 @action
 def place(context: Context) -> None:
-    """Give the application its person's institution, unless filed with one, and its list keys."""
+    """Give the application its person's institution, unless filed with one, and its list keys.
+
+    A kind that takes no certificate's place is about none, whatever it was filed with.
+    """
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    old = _old_certificate(context)
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    old = None if kind["old_certificate"] == "none" else _old_certificate(context)
     context.update(
+        old_certificate_id=old.id if old else None,
         institution_id=context.case.get("institution_id") or person.institution_id,
         old_ends_on=old.ends_on if old else None,
         applicant_key=person.sort_key,

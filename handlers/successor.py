@@ -49,7 +49,7 @@ def living(context: Context, old: Certificate) -> Successor | None:
 def all_living(context: Context, old: Certificate) -> list[Successor]:
     """Return all certificates that took the place of this one and still live, first ones first."""
     lineage = Lineage(context, old)
-    begins = _begins(context, lineage, old)
+    begins = max(filter(None, (old.not_before, _began(context, lineage))), default=None)
     return [
         Successor(link.id, link.reference, link.not_before)
         for link in _others(context, lineage)
@@ -58,12 +58,12 @@ def all_living(context: Context, old: Certificate) -> list[Successor]:
 
 
 def bridged(context: Context, old: Certificate) -> datetime | None:
-    """Return when the last of those ends that were made to serve until this case's own begins.
+    """Return when the last of those ends that were made to serve until this case's own began.
 
-    That is asked where the card of a renewal is made again; None if there is none such.
+    So it is where the card of a renewal is made again; None if there is none such.
     """
     lineage = Lineage(context, old)
-    begins = _begins(context, lineage, old)
+    begins = _began(context, lineage)
     ends = [
         link.ends_at
         for link in _others(context, lineage)
@@ -80,11 +80,10 @@ def _others(context: Context, lineage: Lineage) -> list[Link]:
     ]  # fmt: skip
 
 
-def _begins(context: Context, lineage: Lineage, old: Certificate) -> datetime | None:
-    """Return when the old certificate, or what this case had made before, begins; the last one."""
-    own = lineage.made_by(context.case_id)
-    starts = (old.not_before, *(link.not_before for link in own))
-    return max((start for start in starts if start is not None), default=None)
+def _began(context: Context, lineage: Lineage) -> datetime | None:
+    """Return when what this case had made before was to begin; the last one."""
+    made = (link.not_before for link in lineage.made_by(context.case_id))
+    return max((start for start in made if start is not None), default=None)
 
 
 def _ends_before(link: Link, begins: datetime | None) -> bool:

@@ -302,11 +302,11 @@ def test_two_certificates_have_an_application_of_a_kind_each(world: World) -> No
 def test_additional_ones_for_different_certificates_are_still_one_need(world: World) -> None:
     me, old = holder(world)
     second = world.file(me, "additional")
+    with pytest.raises(Conflict):
+        world.file(me, "additional", old)
     assert world.choose(second, me, "e_onay").state == "queued"
-    third = world.file(me, "additional", old)
-    world.choose(third, me, "e_onay")
-    with denied("form.other_open"):
-        world.office.fire(third, "approve_e_onay", SYSTEM)
+    with denied("form.too_many", most=2):
+        world.file(me, "additional", old)
 
 
 @pytest.mark.parametrize("kind", ["lost", "fault", "puk_blocked", "reissue"])

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.validity import span_from
 from states.application import Application
 from states.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.test_fitness import by_hand
-from tests.handlers.test_succession import new_of
-from tests.handlers.world import operator
+from tests.handlers.test_succession import made, new_of
+from tests.handlers.world import SYSTEM, officer, operator
 from workflow.clock import start_of_day
 
 if TYPE_CHECKING:
@@ -171,7 +172,104 @@ def test_one_that_is_being_made_counts_by_whatever_way_it_comes(
     world: World, me: int, a: int
 ) -> None:
     b = came(world, me, "lost", a)
-    made = came(world, me, "lost", b, state="in_production")
-    world.write("UPDATE certificate SET state = 'reserved' WHERE id = :n", n=made)
-    with denied("form.replaced_already", reference=by(world, made)):
+    other = came(world, me, "lost", b, state="in_production")
+    world.write("UPDATE certificate SET state = 'reserved' WHERE id = :n", n=other)
+    with denied("form.replaced_already", reference=by(world, other)):
         world.open(me, "renewal", a)
+
+
+def test_an_additional_one_comes_of_no_other(world: World, me: int, a: int) -> None:
+    renewal = renewed(world, me, a)
+    filed = world.read(Application, world.open(me, "additional", a))
+    assert (filed.old_certificate_id, filed.old_ends_on) == (None, None)
+    # One of before still names the certificate with which it was filed.
+    world.write("UPDATE application SET old_certificate_id = :a WHERE id = :c", a=a, c=filed.id)
+    beside = world.certificate(me, LONG, "c1")
+    world.write(
+        "UPDATE certificate SET application_id = :c, not_before = :now WHERE id = :n",
+        c=filed.id, now=world.clock.now(), n=beside,
+    )  # fmt: skip
+    world.write(
+        "UPDATE application SET state = 'delivered', certificate_id = :n WHERE id = :c",
+        n=beside, c=filed.id,
+    )  # fmt: skip
+    lost = produced(world, world.open(me, "lost", beside), me)
+    assert (lost.not_before, lost.ends_at) == span_from(world.clock.now())
+    assert world.read(Certificate, renewal).state == "active"
+
+
+def test_a_record_that_was_struck_and_listed_anew_is_the_same_certificate(
+    world: World, me: int
+) -> None:
+    stated = world.stated(me, END, "a1")
+    b = came(world, me, "lost", stated, gone=False)
+    world.office.fire(stated, "strike", officer(), reason="typed_wrongly")
+    again = world.stated(me, END, "a1")
+    for kind in ("renewal", "lost"):
+        with denied("form.replaced_already", reference=by(world, b)):
+            world.open(me, kind, again)
+
+
+@pytest.mark.parametrize("method", ["e_onay", "in_person"])
+def test_a_renewal_lost_on_its_way_is_made_again_after_the_card_that_serves_until_then(
+    world: World, me: int, method: str
+) -> None:
+    a = world.card(me, END)
+    world.consent(me, a)
+    case = world.file(me, "renewal", a.certificate_id)
+    world.choose(case, me, method)
+    if method == "in_person":
+        by_hand(world, case)
+    made(world, case)
+    first = new_of(world, case)
+    world.write("UPDATE application SET state = 'delivered' WHERE id = :c", c=case)
+    b = came(world, me, "lost", a.certificate_id, ends_on=END)
+    world.write("UPDATE application SET state = 'courier_silent' WHERE id = :c", c=case)
+    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    world.office.fire(case, "make_again", operator(), reason="by_courier")
+    world.office.fire(case, "resume_production", operator())
+    if method == "e_onay":  # it was given with the card that is gone
+        with denied("renewable_or_on_paper"):
+            world.office.fire(case, "start_production", operator())
+        world.office.fire(case, "offer_paper", SYSTEM)
+        by_hand(world, case)
+    world.office.fire(case, "start_production", operator())
+    again = new_of(world, case)
+    assert again.id != first.id
+    assert (again.not_before, world.read(Certificate, b).ends_at) == (BEGINS, BEGINS - SECOND)
+
+
+def test_what_was_approved_and_is_yet_to_be_made_counts_as_one_that_a_person_has(
+    world: World, me: int, a: int
+) -> None:
+    other = world.certificate(me, LONG, "c1")
+    lost = world.open(me, "lost", a)
+    world.choose(lost, me, "in_person")
+    assert by_hand(world, lost) == "queued"
+    revoke(world, a)
+    with denied("form.too_many", most=2):
+        world.open(me, "additional")
+    world.office.fire(lost, "start_production", operator())
+    assert new_of(world, lost).state == "reserved"
+    with denied("form.too_many", most=2):
+        world.open(me, "additional")
+    assert world.open(me, "renewal", other)
+
+
+def test_of_several_beside_one_only_so_many_are_approved_as_there_may_be(
+    world: World, me: int
+) -> None:
+    assert world.certificate(me, END, "a1")
+    gone = [world.certificate(me, LONG, serial) for serial in ("c1", "c2")]
+    for certificate in gone:
+        revoke(world, certificate)
+    additional, renewal = world.open(me, "additional"), world.open(me, "renewal", gone[1])
+    cases = (additional, world.open(me, "lost", gone[0]), renewal)
+    for case in cases:
+        world.choose(case, me, "in_person")
+    assert by_hand(world, cases[0]) == "queued"
+    for case in cases[1:]:
+        with denied("form.too_many", most=2):
+            by_hand(world, case)
+    world.office.fire(additional, "start_production", operator())
+    assert new_of(world, additional).state == "reserved"
