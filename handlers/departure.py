@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from handlers import desk, notes, standing, uploads
+from handlers import desk, notes, standing
 from states.application import Application
 from states.batch import Batch
 from states.desk import RELEASED, DeskEntry
@@ -69,8 +69,15 @@ def hand_back(context: Context, act: str) -> None:
     counts = {"returned": _release(context, account, act)}
     if act != "tie":
         counts["batches"] = _stop_batches(context, account)
-        counts["lists"] = uploads.stop_of(context.connection, account, context.now)
+        counts["lists"] = _stop_lists(context, account)
     context.note(**{name: count for name, count in counts.items() if count})
+
+
+def _stop_lists(context: Context, account: str) -> int:
+    # Whoever opens accounts in the terminal reads no lists, and need not load what does.
+    from handlers.uploads import stop_of  # noqa: PLC0415 - see above
+
+    return stop_of(context.connection, account, context.now)
 
 
 def _taken(act: str, user_id: object, person_id: object) -> ColumnElement[bool]:

@@ -45,7 +45,7 @@ ABOUT_NOBODY = {
     "notice": {"key", "template"},
     "outside_wait": {"key", "party"},
     "own_key": {"key_sha256", "certificate_sha256", "noted_by"},
-    "proof": {"stage", "problems", "differences", "pinned"},
+    "proof": {"stage", "problems", "differences", "pinned", "recomputed"},
     "revocation_list": {"issuing", "root"},
     "saved_filter": {"face", "sort_key", "address"},
     "scan": {"sha256", "media_type"},
