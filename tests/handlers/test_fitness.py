@@ -74,6 +74,7 @@ def test_what_takes_over_the_old_end_is_not_filed_for_a_certificate_that_ended(
 ) -> None:
     me = world.person()
     old = world.certificate(me, END)
+    world.write("UPDATE certificate SET seen = 'made'")
     world.clock.set(datetime(2026, 4, 10, 20, 59, 59, tzinfo=UTC))
     with denied("rest_enough", old_certificate_ends_on=END):
         world.open(me, kind, old)
@@ -87,7 +88,7 @@ def test_what_takes_over_the_old_end_is_not_filed_for_a_certificate_that_ended(
 def test_nor_for_a_revoked_one_though_for_a_suspended_one(world: World, kind: str) -> None:
     me = world.person()
     old = world.certificate(me, END)
-    world.write("UPDATE certificate SET state = 'suspended'")
+    world.write("UPDATE certificate SET state = 'suspended', seen = 'made'")
     world.office.fire(world.open(me, kind, old), "cancel", applicant(me))
     world.write("UPDATE certificate SET state = 'revoked'")
     with denied("form.old_certificate_not_in_force"):

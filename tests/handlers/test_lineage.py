@@ -56,7 +56,7 @@ def came(
     case = world.open(me, kind, old)
     new = world.certificate(me, ends_on, f"b{case:x}")
     world.write(
-        "UPDATE certificate SET application_id = :c, not_before = :b WHERE id = :n",
+        "UPDATE certificate SET application_id = :c, not_before = :b, seen = 'made' WHERE id = :n",
         c=case, n=new, b=begins or world.clock.now(),
     )  # fmt: skip
     world.write(
@@ -150,6 +150,7 @@ def test_what_takes_over_an_end_takes_over_the_beginning_that_is_yet_to_come(
     world: World, me: int, a: int, kind: str
 ) -> None:
     renewal = renewed(world, me, a)
+    world.write("UPDATE certificate SET seen = 'made'")
     new = produced(world, world.open(me, kind, renewal), me)
     old = world.read(Certificate, renewal)
     assert (new.not_before, new.ends_at) == (BEGINS, old.ends_at)
@@ -160,6 +161,7 @@ def test_a_card_that_breaks_beside_its_renewal_is_replaced_until_that_begins(
     world: World, me: int, a: int, kind: str
 ) -> None:
     renewal = renewed(world, me, a)
+    world.write("UPDATE certificate SET seen = 'made'")
     new = produced(world, world.open(me, kind, a), me)
     assert (new.not_before, new.ends_at) == (world.clock.now(), BEGINS - SECOND)
     world.write("UPDATE application SET state = 'delivered' WHERE state = 'in_production'")

@@ -234,7 +234,7 @@ def test_an_old_certificate_known_by_its_day_only_ends_with_that_day(
 ) -> None:
     world.consent(me, held)
     old = world.certificate(me, END)
-    case = world.file(me, "fault", old)
+    case = world.file(me, "damaged", old)
     world.choose(case, me, "e_onay")
     assert start(world, case).not_after == datetime(2026, 4, 10, 20, 59, 59, tzinfo=UTC)
 

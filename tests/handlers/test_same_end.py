@@ -85,10 +85,15 @@ def test_a_fault_is_under_warranty_for_two_years_and_then_of_another_kind(
     world.file(me, "damaged", held.certificate_id)
 
 
-def test_of_a_certificate_whose_beginning_nobody_knows_the_warranty_is_not_asked(
-    world: World, me: int
+@pytest.mark.parametrize("how", ["authority", "signature", "bytes", None])
+def test_a_card_that_another_house_made_is_not_replaced_free_of_charge(
+    world: World, me: int, how: str | None
 ) -> None:
-    world.file(me, "fault", world.certificate(me, END))
+    old = world.certificate(me, END)
+    world.write("UPDATE certificate SET seen = :how", how=how)
+    with denied("free_of_ours"):
+        world.file(me, "fault", old)
+    assert world.file(me, "damaged", old)
 
 
 def test_a_card_that_can_be_unlocked_gets_no_successor_before_that_was_tried(

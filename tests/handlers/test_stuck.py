@@ -32,10 +32,10 @@ def me(world: World) -> int:
 
 @pytest.fixture
 def stuck(world: World, me: int) -> int:
-    """Let the old certificate of a fault be revoked while the fault stands in the queue."""
+    """Let an old certificate be revoked while another card for it stands in the queue."""
     old = world.certificate(me, LATE)
     world.consent(me, world.card(me, LATE))
-    case = world.file(me, "fault", old)
+    case = world.file(me, "damaged", old)
     assert world.choose(case, me, "e_onay").state == "queued"
     told = {"number": "E-1", "dated": date(2026, 3, 1), "revoked_on": date(2026, 3, 1)}
     world.office.fire(old, "learn_revoked", officer(), told, reason="yazı")

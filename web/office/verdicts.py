@@ -31,6 +31,7 @@ CONDITIONS: Mapping[str, str] = {
     "not_unlockable": "Kartın kilidi yeni kart gerekmeden açılamıyor",
     "person_stands": "Kişi kayıtlarda görevde",
     "rest_enough": "Eski sertifikanın süresi kart üretmeye yetiyor",
+    "free_of_ours": "Ücretsiz kart, bu kuruluşun ürettiği kartın yerine",
     "under_warranty": "Kart garanti süresi içinde",
     "old_certificate_answered": "Eski sertifika hakkında yeni bir yanıt var ya da sorulabilir",
     "not_asked_in_queue": "Eski sertifika bu bekleyişte henüz sorulmadı",
