@@ -10,6 +10,7 @@ import pytest
 from handlers import desk
 from states.application import Application
 from states.certificate import Certificate
+from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.test_apart import TIMER, on_paper
 from tests.handlers.test_stuck import pass_days
@@ -100,3 +101,17 @@ def test_what_is_held_and_somebody_has_taken_up_stays_with_him(world: World, me:
     assert pass_days(world, case, 5) == ["held"] * 5
     desk.release(world.office, case, officer())
     assert pass_days(world, case, 2)[-1] == "production_stopped"
+
+
+def test_a_standing_case_that_can_not_be_started_is_late_in_every_list(
+    world: World, me: int
+) -> None:
+    held = world.card(me, LATE)
+    world.consent(me, held)
+    case = before(world).file(me, "lost", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.write("UPDATE institution SET closed_on = '2026-03-01'")
+    assert pass_days(world, case, 5) == ["queued"] * 5
+    deadline = world.read(Application, case).deadline
+    assert deadline is not None
+    assert deadline < date(2026, 3, 7)
