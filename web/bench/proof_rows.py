@@ -30,7 +30,8 @@ _DOCUMENTS = """
 INSERT INTO document (sha256, kind, code, revision, media_type, content, verification_code,
     created_at)
 SELECT encode(sha256(content), 'hex'), 'bench', 'BENCH', '1', 'application/pdf', content,
-    rtrim(regexp_replace(left(md5(n::text), 20), '(.{4})', '\\1-', 'g'), '-'), now()
+    rtrim(regexp_replace(left(md5(n::text), 20), '(.{4})', '\\1-', 'g'), '-'),
+    '2026-01-01T00:00:00Z'
 FROM generate_series(1, %(documents)s) n, LATERAL (SELECT convert_to(string_agg(
     md5(n || '/' || k) || repeat(' ', 32), ''), 'UTF8') AS content FROM generate_series(1, 1000) k)
 """
