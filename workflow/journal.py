@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -197,10 +198,11 @@ class _Follower:
     def follow(self, entry: Row[Any]) -> Problem | None:
         """Return what is broken in the next entry, or take it as the new head."""
         said = parsed(entry.body)
-        if not self._fine(entry, said):
-            for kind, broken, sentence in self._tests(entry, said):
-                if broken:
-                    return Problem(self.case_id, entry.n, kind, sentence)
+        tests = () if self._fine(entry, said) else self._tests(entry, said)
+        broken = next(filter(itemgetter(1), tests), None)
+        if broken is not None:
+            kind, _, sentence = broken
+            return Problem(self.case_id, entry.n, kind, sentence)
         self.n, self.head = entry.n, entry.hash
         self.state, self.definition = str(said["to"]), str(said["definition"])
         return None

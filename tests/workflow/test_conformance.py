@@ -12,7 +12,7 @@ from tests.workflow.test_journal import busy
 from tests.workflow.test_sets import OLDER
 from workflow import conformance
 from workflow.conformance import REASONS, conform
-from workflow.finding import Sample
+from workflow.finding import MOST_SAMPLES, Sample, Tally
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:
@@ -272,3 +272,12 @@ def test_the_columns_are_not_believed(office: Office, database: Database) -> Non
     said = json.loads(kit.entries(office, case_id)[2]["body"])
     assert said["trigger"] == "note"
     assert found(office) == {}
+
+
+def test_of_many_differences_of_one_reason_all_are_counted_and_the_first_are_shown() -> None:
+    tally = Tally()
+    for case in range(MOST_SAMPLES + 2):
+        tally.add("gap", Sample(case, 1, "matter", "file"))
+    (found,) = tally.differences()
+    assert (found.reason, found.count) == ("gap", MOST_SAMPLES + 2)
+    assert [sample.case for sample in found.samples] == list(range(MOST_SAMPLES))

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import ProgrammingError
 
 from tests.workflow import kit
+from workflow.bulk import TIMER
 from workflow.clock import start_of_day
 from workflow.entry import GENESIS, Entry, canonical, chain, parsed, storable, utc_text
 from workflow.journal import verify
-from workflow.refusal import RuleFailed, StaleVersion
+from workflow.refusal import Busy, RuleFailed, StaleVersion
 from workflow.request import Moved
 from workflow.verdict import ALLOW, Verdict
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from workflow.actor import Actor
     from workflow.clock import FixedClock
     from workflow.context import Context
+    from workflow.definition import Definition
     from workflow.engine import Office
+    from workflow.request import Request
 
 
 def body(office: Office, case_id: int, n: int) -> dict[str, object]:
@@ -289,6 +292,24 @@ def test_a_state_whose_timers_all_refuse_is_left_to_the_sweep(office: Office) ->
     assert office.fire(hooked, "approve_heard", kit.AYSE) == Moved(hooked, 3, "sorting")
     assert kit.case(office, pure)["due_at"] == kit.NOON
     assert kit.refused(office) == []
+
+
+def test_a_case_that_somebody_else_moves_meanwhile_is_offered_to_no_other_timer(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    move = office.move
+
+    def busy(definition: Definition, case_id: int, request: Request) -> Moved:
+        if request.actor == TIMER:
+            tried.append(request.trigger)
+            raise Busy
+        return move(definition, case_id, request)
+
+    monkeypatch.setattr(office, "move", busy)
+    case_id = kit.approvable(office)
+    assert office.fire(case_id, "approve", kit.AYSE) == Moved(case_id, 3, "sorting")
+    assert tried == ["hold"]
 
 
 def test_the_effects_of_a_move_are_queued_with_it_the_most_urgent_first(office: Office) -> None:
