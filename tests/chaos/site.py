@@ -17,7 +17,7 @@ import requests
 from states.database import close_server, conninfo, database_url
 from states.keeper import told
 from states.settings import load_settings
-from tests.web.test_serving import free_port
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from tests.chaos.harm import MOST_OF_ONE, VICTIMS, Harm
 from tests.chaos.ledger import Ledger, Move, Said, balance, said_by, says_both
 from tests.chaos.pages import Answer, Away, Judge, told
 from tests.chaos.site import Site
-from tests.web.test_serving import free_port
+from tests.ports import free_port
 from web.errors import DATABASE_AWAY, FORM_EXPIRED, MESSAGES
 
 if TYPE_CHECKING:

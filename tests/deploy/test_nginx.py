@@ -22,6 +22,7 @@ from urllib3.util.retry import Retry
 
 from states.proxies import HERE
 from tests.house.tree import ROOT
+from tests.ports import free_port
 from tests.web.httpd.conftest import Clock, serving
 from web.forwarded import Forwarded
 from workflow.clock import SystemClock
@@ -61,13 +62,6 @@ class Proxy:
         return self.client.request(
             method, address, headers=headers, verify=False, allow_redirects=False, **options
         )
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def certificate(folder: Path) -> None:

@@ -16,7 +16,8 @@ from states.application import FINAL_STATES
 from tests.conftest import BEGINNING
 from tests.house.tree import PRODUCT, ROOT, files, name
 from tests.house.wheels import Place, borrow, build, installed, laid_out, needed, project
-from tests.web.test_serving import free_port, patient
+from tests.ports import free_port
+from tests.web.test_serving import patient
 from web.demo.seed import LAST
 from workflow.loader import load
 

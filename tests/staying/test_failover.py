@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ from states.settings import load_settings
 from states.tckn import check_digits
 from tests.conftest import RUN_FOLDER
 from tests.handlers.world import World, applicant, furnish, officer, open_account
+from tests.ports import free_port
 from tests.postgres import Database
 from tests.staying.pair import Pair, commands, pair_of_servers
 from tests.until import until
@@ -167,14 +167,6 @@ def reached(port: int) -> bool:
         return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=BOUND).status_code == 200
     except requests.ConnectionError:
         return False
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        found: int = probe.getsockname()[1]
-        return found
 
 
 @pytest.fixture

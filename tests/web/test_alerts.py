@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -25,6 +24,8 @@ from handlers.token_faults import TokenFault
 from signing.errors import ModuleAbsent
 from states.errors import DatabaseUnavailable
 from tests.house.tree import ROOT
+from tests.ports import free_port
+from tests.until import until
 from web.app import create_app
 from web.guarded import Guard
 from web.permissions import public
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 RULES = ROOT / "docs" / "deploy" / "alerts.yml"
 PROMETHEUS = shutil.which("prometheus")
 PROMTOOL = shutil.which("promtool")
-BOUND = 90
-"""Seconds in which an alarm has to come or to go, on the busiest machine."""
 
 pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason=".ci/setup test installs prometheus")
 
@@ -72,13 +71,6 @@ def hasty() -> str:
     return rules.replace("[10m]", "[5s]")
 
 
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Watch:
     """A running Prometheus."""
 
@@ -97,15 +89,14 @@ class Watch:
         found = answer.json()["data"]["alerts"]
         return {one["labels"]["alertname"] for one in found if one["state"] == "firing"}
 
-    def sees(self, wanted: Callable[[set[str]], bool], do: Callable[[], object]) -> set[str]:
+    def sees(self, wanted: Callable[[set[str]], bool], do: Callable[[], object]) -> None:
         """Look again and again, doing something each time, until what rings is as wanted."""
-        end = SystemClock().now() + timedelta(seconds=BOUND)
-        pause = threading.Event()
-        while not wanted(found := self.firing()):
-            assert SystemClock().now() < end, found
+
+        def so() -> bool:
             do()
-            pause.wait(0.2)
-        return found
+            return wanted(self.firing())
+
+        until(so, "the alarms are as they should be")
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from states.certificate import Certificate
 from states.document import Document
 from tests.handlers.conftest import services as plain_services  # noqa: F401 - we put a port into it
 from tests.handlers.world import applicant
+from tests.ports import free_port
 from tests.signing import pdfs
 from tests.web.program import served
-from tests.web.test_serving import free_port
 from workflow.clock import SystemClock, day_in_istanbul
 
 if TYPE_CHECKING:

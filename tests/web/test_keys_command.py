@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -20,6 +19,7 @@ from states.person import Person
 from states.settings import load_settings
 from states.vault import Vault
 from tests.handlers.world import AYSE
+from tests.ports import free_port
 from tests.signing import kit
 from tests.web.test_cli import Terminal, terminal
 from web.demo.seed import LAST
@@ -30,13 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["terminal"]
 
 NEW, OLD, LOOK_UP = b"n" * 32, b"s" * 32, b"m" * 32
-
-
-def free_port() -> int:
-    """Give a port of this machine that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def exchanged(terminal: Terminal) -> Terminal:

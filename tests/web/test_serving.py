@@ -20,6 +20,7 @@ from urllib3.util.retry import Retry
 
 from signing.errors import ModuleAbsent
 from states.errors import DatabaseUnavailable
+from tests.ports import free_port
 from web.crew import web_command
 from web.logs import configure_logs, log, tell_unexpected_ends
 from web.serving import patiently
@@ -31,13 +32,6 @@ if TYPE_CHECKING:
     import pytest
 
     from tests.postgres import Database
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
