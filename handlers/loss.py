@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists
 
-from handlers.release import OTHERS, OWN
+from handlers.approvals import OTHERS, OWN
 from states.application import Application
 from states.certificate import Certificate
 from states.journal import JournalEntry

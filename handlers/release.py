@@ -8,6 +8,7 @@ from sqlalchemy import cast, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
+from handlers.approvals import OWN
 from states.certificate import Certificate
 from states.journal import JournalEntry
 from workflow.registry import check
@@ -16,12 +17,6 @@ from workflow.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from workflow.context import Context
     from workflow.verdict import Verdict
-
-OWN = frozenset({"approve_e_onay", "approve_e_imza", "confirm_signature"})
-"""Approvals that are an act of the person himself: a press, or a signature of his."""
-
-OTHERS = frozenset({"approve_paper", "approve_unobjected"})
-"""Approvals by officers, and by silence."""
 
 ONWARD = frozenset({"accept_answer", "note_status", "replan", "plan_again"})
 """What leads to `approved` and approves nothing anew; any other move is no act of his."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.release import ONWARD, OTHERS, OWN
+from handlers.approvals import OTHERS, OWN
+from handlers.release import ONWARD
 from states.application import Application
 from states.document import Document
 from tests.handlers.refusals import denied
