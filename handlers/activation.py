@@ -12,9 +12,9 @@ from handlers.lifting import stamped
 from handlers.services import services_of
 from handlers.sight import refuse_foreign
 from signing.verdict import SubIndication
-from states.card import Card
-from states.journal import JournalEntry
-from states.person import IN_OFFICE, Person
+from states.cases.card import Card
+from states.logs.journal import JournalEntry
+from states.people.person import IN_OFFICE, Person
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 

@@ -16,12 +16,12 @@ from sqlalchemy import exists, select, update
 from handlers import notes, notice, rows
 from handlers.form import deliverable
 from handlers.services import services_of
-from states.application import Application
-from states.desk import ADDRESS
-from states.person import IN_OFFICE, Person
-from states.shipment import Shipment
-from states.tckn import mask_all
-from states.text import normal
+from states.cases.application import Application
+from states.cases.shipment import Shipment
+from states.kit.text import normal
+from states.logs.desk import ADDRESS
+from states.people.person import IN_OFFICE, Person
+from states.people.tckn import mask_all
 from workflow.clock import day_in_istanbul
 from workflow.entry import storable
 from workflow.refusal import NotTheSubject, RuleFailed, StaleVersion, UnknownCase
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.notice import Letter
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.actor import Actor
     from workflow.context import Row
     from workflow.engine import Office

@@ -6,7 +6,7 @@ import re
 import socket
 from typing import TYPE_CHECKING
 
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

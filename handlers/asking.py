@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from states.institution import Institution
-from states.person import Person
-from states.user import User
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.user import User
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 from workflow.vocabulary import SYSTEM

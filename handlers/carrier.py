@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from states.shipment import Shipment
+from states.cases.shipment import Shipment
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,10 +21,10 @@ from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.levels import certificates
 from signing.standing import Standing, fetch, standing
 from signing.verdict import Indication
-from states.application import Application
-from states.certificate import Certificate
-from states.consent import Consent
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.signature import Signature
 from workflow.context import Outcome
 from workflow.registry import action, check, effect
 from workflow.verdict import ALLOW, deny

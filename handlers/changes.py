@@ -25,12 +25,12 @@ from handlers.people import (
 )
 from handlers.recheck import wake_changed
 from handlers.services import services_of
-from states.change import DataChange
-from states.institution import Institution
-from states.invalid import Invalid
-from states.person import Person
-from states.tckn import mask_all
-from states.text import normal, sort_key
+from states.kit.invalid import Invalid
+from states.kit.text import normal, sort_key
+from states.people.change import DataChange
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.tckn import mask_all
 from workflow.entry import storable
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.actor import Actor
     from workflow.engine import Office
 

@@ -14,10 +14,10 @@ from sqlalchemy import func, select, update
 from handlers import changes, notes
 from handlers.people import find_institution
 from handlers.services import services_of
-from states.application import FINAL_STATES, Application
-from states.institution import Institution
-from states.invalid import Invalid
-from states.person import Person
+from states.cases.application import FINAL_STATES, Application
+from states.kit.invalid import Invalid
+from states.people.institution import Institution
+from states.people.person import Person
 from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.changes import Proof
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.actor import Actor
     from workflow.engine import Office
 

@@ -15,7 +15,7 @@ from handlers.services import services_of
 from signing.binding import canonical
 from signing.container import opened
 from signing.profiles import RULES, Profile
-from states.code import Code
+from states.cases.code import Code
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.context import Context
     from workflow.verdict import Verdict
 

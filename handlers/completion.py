@@ -29,9 +29,9 @@ from signing.profiles import RULES, Profile
 from signing.trust import Revocation
 from signing.validation import validate
 from signing.verdict import Indication, SubIndication
-from states.augmentation import Augmentation
-from states.document import Document
-from states.signature import Signature
+from states.papers.augmentation import Augmentation
+from states.papers.document import Document
+from states.papers.signature import Signature
 from workflow import outside
 from workflow.outside import Failed
 

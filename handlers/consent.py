@@ -15,13 +15,13 @@ from sqlalchemy import func, or_, select
 from handlers import letters, rows
 from handlers.resting import has_failed, report_of
 from handlers.terms import current_version
-from states.application import Application
-from states.consent import Consent
-from states.document import Document
-from states.notice import Notice
-from states.person import Person
-from states.signature import Signature
-from states.terms import Terms
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.cases.notice import Notice
+from states.cases.terms import Terms
+from states.papers.document import Document
+from states.papers.signature import Signature
+from states.people.person import Person
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from handlers import rows
 from handlers.carrier import Parcel
 from handlers.services import services_of
-from states.certificate import Certificate
-from states.journal import JournalEntry
-from states.person import Person
-from states.tckn import mask_all
+from states.cases.certificate import Certificate
+from states.logs.journal import JournalEntry
+from states.people.person import Person
+from states.people.tckn import mask_all
 from workflow.actor import system
 from workflow.context import Outcome
 from workflow.entry import storable

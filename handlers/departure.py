@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from handlers import desk, notes, standing
-from states.application import Application
-from states.batch import Batch
-from states.desk import RELEASED, DeskEntry
-from states.grant import RoleGrant
-from states.journal import JournalEntry
-from states.upload import StaffUpload
-from states.user import User
+from states.cases.application import Application
+from states.cases.batch import Batch
+from states.cases.grant import RoleGrant
+from states.logs.desk import RELEASED, DeskEntry
+from states.logs.journal import JournalEntry
+from states.papers.upload import StaffUpload
+from states.people.user import User
 from workflow import batch
 from workflow.actor import Actor
 from workflow.batch import ACCOUNT_CLOSED, ROLE_LOST

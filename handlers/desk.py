@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from handlers import notes
-from states.application import Application
-from states.desk import CLAIMED, RELEASED, TAKEN_OVER
-from states.user import User
+from states.cases.application import Application
+from states.logs.desk import CLAIMED, RELEASED, TAKEN_OVER
+from states.people.user import User
 from workflow.refusal import RuleFailed, UnknownCase
 from workflow.verdict import deny
 

@@ -12,15 +12,15 @@ from handlers import letters
 from signing import levels, pades
 from signing.errors import ContainerUnusable, DocumentUnusable
 from signing.pieces import take_apart
-from states.augmentation import Augmentation
-from states.signature import Signature
+from states.papers.augmentation import Augmentation
+from states.papers.signature import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
-    from states.document import Document
+    from states.papers.document import Document
 
 
 def containers(connection: Connection, document: Document) -> list[bytes]:

@@ -16,10 +16,10 @@ from sqlalchemy import literal_column, select
 from handlers import rows
 from handlers.consent import signed_at
 from handlers.resting import has_failed, report_of
-from states.application import Application
-from states.augmentation import Augmentation
-from states.consent import Consent
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.papers.augmentation import Augmentation
+from states.papers.signature import Signature
 from workflow.actor import system
 from workflow.clock import start_of_day
 from workflow.refusal import Refused, UnknownTrigger

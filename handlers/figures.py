@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from handlers import token_faults
 from handlers.services import services_of
-from states.application import QUEUE_DAYS
-from states.figure import StoredFigure
+from states.cases.application import QUEUE_DAYS
+from states.logs.figure import StoredFigure
 from workflow.clock import day_in_istanbul, start_of_day
 from workflow.drift import difference
 

@@ -16,9 +16,9 @@ from handlers import rows, successor
 from handlers.lineage import STANDING
 from handlers.renamed import BY_HAND
 from handlers.validity import HELD, in_force, made_for, valid_of
-from states.application import FINAL_STATES, Application
-from states.certificate import Certificate
-from states.journal import PublishedDefinition
+from states.cases.application import FINAL_STATES, Application
+from states.cases.certificate import Certificate
+from states.logs.journal import PublishedDefinition
 from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from handlers.services import services_of
 from handlers.validity import valid_of
 from signing import pades
 from signing.app.purpose import FORM_REASON
-from states.certificate import Certificate
-from states.institution import Institution
-from states.person import Person
-from states.text import normal
+from states.cases.certificate import Certificate
+from states.kit.text import normal
+from states.people.institution import Institution
+from states.people.person import Person
 from workflow.actor import system
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny

@@ -14,9 +14,9 @@ from sqlalchemy import func, select, update
 
 from handlers import departure, holders, rows, sessions, standing
 from handlers.people import enter_user
-from states.grant import RoleGrant
-from states.journal import JournalEntry
-from states.user import User
+from states.cases.grant import RoleGrant
+from states.logs.journal import JournalEntry
+from states.people.user import User
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 

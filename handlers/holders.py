@@ -12,17 +12,17 @@ from sqlalchemy import select
 
 from handlers import rows
 from handlers.people import NewPerson, clean_name, enter_person, find_person
-from states.invalid import Invalid
-from states.person import Person
-from states.tckn import parse
-from states.user import User, untied
+from states.kit.invalid import Invalid
+from states.people.person import Person
+from states.people.tckn import parse
+from states.people.user import User, untied
 from workflow.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.services import Services
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.context import Context
     from workflow.verdict import Verdict
 

@@ -25,12 +25,12 @@ from handlers.people import (
 from handlers.reads import record_reads
 from handlers.staff_list import Rejected
 from handlers.validity import HELD, in_force
-from states.application import Application
-from states.certificate import Certificate
-from states.institution import Institution
-from states.invalid import Invalid
-from states.person import Person
-from states.text import normal
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.invalid import Invalid
+from states.kit.text import normal
+from states.people.institution import Institution
+from states.people.person import Person
 from workflow.clock import day_in_istanbul
 from workflow.refusal import Refused
 from workflow.sentences import sentence
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from handlers.staff_list import StaffList, StaffRow
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.actor import Actor
     from workflow.engine import Office
 

@@ -13,7 +13,7 @@ from signing.levels import Level
 from signing.trust import Revocation
 from signing.validation import validate
 from signing.verdict import Stopped, SubIndication
-from states.document import Document
+from states.papers.document import Document
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, text, update
 
-from states.access import AccessEntry
-from states.card import Card
-from states.person import Person
-from states.upload import StaffUploadRow
-from states.vault import VaultClosed
+from states.cases.card import Card
+from states.kit.vault import VaultClosed
+from states.logs.access import AccessEntry
+from states.papers.upload import StaffUploadRow
+from states.people.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.actor import Actor
 
 BATCH = 500

@@ -16,9 +16,9 @@ from signing.lifting import Lifted, stamp, support
 from signing.profiles import RULES, Profile
 from signing.trust import Revocation
 from signing.verdict import SubIndication
-from states.application import Application
-from states.certificate import Certificate
-from states.consent import Consent
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
 from workflow.verdict import ALLOW, error
 
 if TYPE_CHECKING:

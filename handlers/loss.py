@@ -9,9 +9,9 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, exists
 
 from handlers.approvals import OTHERS, OWN
-from states.application import Application
-from states.certificate import Certificate
-from states.journal import JournalEntry
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.logs.journal import JournalEntry
 
 KIND = "lost"
 

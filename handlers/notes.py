@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 
-from states.desk import NOTE, DeskEntry
-from states.tckn import mask_all
+from states.logs.desk import NOTE, DeskEntry
+from states.people.tckn import mask_all
 from workflow.entry import storable
 from workflow.refusal import RoleNotAllowed, RuleFailed
 from workflow.transaction import table_of

@@ -12,9 +12,9 @@ from handlers import letters, rows
 from handlers.consent import waiting_for
 from handlers.services import services_of
 from handlers.sight import contact_of
-from states.journal import JournalEntry
-from states.notice import Notice
-from states.person import DEAD, Person
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
+from states.people.person import DEAD, Person
 from workflow.entry import parsed
 from workflow.registry import effect
 from workflow.sentences import reason_words

@@ -21,8 +21,8 @@ from signing.authority import ISSUING_ID, ISSUING_NAME, OCSP_ID, ROOT_ID, TSA_ID
 from signing.errors import KeyAbsent, SigningError, TokenAbsent, TokenTorn
 from signing.seal import SEAL_ID, put
 from signing.session import PROBE
-from states.certificate import Certificate
-from states.own_key import OwnKey
+from states.cases.certificate import Certificate
+from states.people.own_key import OwnKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

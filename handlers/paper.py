@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from handlers import rows, scans
-from states.document import Document
-from states.tckn import mask_all
-from states.text import normal
+from states.kit.text import normal
+from states.papers.document import Document
+from states.people.tckn import mask_all
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from states.institution import Institution
-from states.invalid import Invalid
-from states.person import Person
-from states.tckn import masked, parse
-from states.text import normal, sort_key, upper
-from states.user import User
+from states.kit.invalid import Invalid
+from states.kit.text import normal, sort_key, upper
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.tckn import masked, parse
+from states.people.user import User
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Connection
 
-    from states.vault import Vault
+    from states.kit.vault import Vault
 
 LONGEST_NAME = 64
 """Letters of a whole name: the common name of a certificate (RFC 5280, ub-common-name)."""

@@ -15,11 +15,11 @@ from sqlalchemy import select, update
 
 from handlers import changes, notes
 from handlers.services import services_of
-from states.application import FINAL_STATES, Application
-from states.certificate import Certificate
-from states.consent import Consent
-from states.invalid import Invalid
-from states.person import IN_OFFICE, Person
+from states.cases.application import FINAL_STATES, Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.kit.invalid import Invalid
+from states.people.person import IN_OFFICE, Person
 from workflow.actor import system
 from workflow.clock import day_in_istanbul
 from workflow.definition import OTHER
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from handlers.changes import Proof
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.actor import Actor
     from workflow.context import Row
     from workflow.definition import Definition, Transition

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from handlers import letters, rows
-from states.card import Card
-from states.certificate import Certificate
-from states.code import Code
-from states.person import Person
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.people.person import Person
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.context import Context
     from workflow.verdict import Verdict
 

@@ -36,13 +36,13 @@ from signing.errors import (
     SigningError,
 )
 from signing.production import ProductionOrder, produce
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.document import Document
-from states.invalid import Invalid
-from states.person import Person
-from states.tckn import parse
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.kit.invalid import Invalid
+from states.papers.document import Document
+from states.people.person import Person
+from states.people.tckn import parse
 from workflow.actor import system
 from workflow.context import Outcome
 from workflow.refusal import UnknownTrigger, WrongState

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from states.journal import JournalEntry
+from states.logs.journal import JournalEntry
 from workflow.entry import parsed
 from workflow.registry import action
 from workflow.verdict import ALLOW, deny

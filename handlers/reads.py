@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from states.access import AccessEntry
-from states.tckn import mask_all
+from states.logs.access import AccessEntry
+from states.people.tckn import mask_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from handlers import letters, rows
 from handlers.form import fileable, form_values, old_as_stated
-from states.application import Application
-from states.institution import Institution
-from states.journal import JournalEntry
-from states.person import IN_OFFICE, Person
+from states.cases.application import Application
+from states.logs.journal import JournalEntry
+from states.people.institution import Institution
+from states.people.person import IN_OFFICE, Person
 from workflow.transaction import Work
 from workflow.verdict import deny
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from states.document import Document
+    from states.papers.document import Document
     from workflow.context import Context, EffectContext
     from workflow.engine import Office
     from workflow.verdict import Verdict

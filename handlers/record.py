@@ -14,12 +14,12 @@ from handlers.letters import sheets
 from handlers.resting import newest_report
 from handlers.services import services_of
 from signing.container import read
-from states.card import Card
-from states.certificate import Certificate
-from states.document import Document
-from states.institution import Institution
-from states.person import Person
-from states.signature import Signature
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.papers.document import Document
+from states.papers.signature import Signature
+from states.people.institution import Institution
+from states.people.person import Person
 from workflow.clock import day_in_istanbul
 from workflow.registry import effect
 

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from handlers.approvals import OWN
-from states.certificate import Certificate
-from states.journal import JournalEntry
+from states.cases.certificate import Certificate
+from states.logs.journal import JournalEntry
 from workflow.registry import check
 from workflow.verdict import ALLOW, deny
 

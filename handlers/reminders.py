@@ -15,8 +15,8 @@ from sqlalchemy import BigInteger, and_, func, select
 from sqlalchemy import cast as cast_
 
 from handlers import notice
-from states.certificate import Certificate
-from states.notice import Notice
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
 from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from handlers import rows
 from handlers.services import services_of
 from handlers.validity import HELD
 from signing.certificate import read
-from states.certificate import Certificate
-from states.person import Person
-from states.text import normal, upper
+from states.cases.certificate import Certificate
+from states.kit.text import normal, upper
+from states.people.person import Person
 from workflow.actor import system
 from workflow.registry import check
 from workflow.request import Request

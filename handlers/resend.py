@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, or_, select
 
 from handlers import notes
-from states.desk import RESEND
-from states.notice import Notice
+from states.cases.notice import Notice
+from states.logs.desk import RESEND
 from workflow.refusal import RuleFailed, UnknownCase
 from workflow.verdict import deny
 

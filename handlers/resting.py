@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import select
 
 from signing.verdict import Indication
-from states.augmentation import Augmentation
-from states.consent import Consent
-from states.journal import JournalEntry
-from states.signature import Signature
+from states.cases.consent import Consent
+from states.logs.journal import JournalEntry
+from states.papers.augmentation import Augmentation
+from states.papers.signature import Signature
 from workflow.entry import parsed
 
 if TYPE_CHECKING:

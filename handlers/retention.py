@@ -15,15 +15,15 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import insert, text
 
 from handlers.services import services_of
-from states.erasure import Erasure
-from states.text import sort_key
+from states.kit.text import sort_key
+from states.people.erasure import Erasure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection
 
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.engine import Office
 
 MOST = 200

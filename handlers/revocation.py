@@ -14,8 +14,8 @@ from signing.certificate import read
 from signing.crl import Entry, Reason
 from signing.ocsp import UNKNOWN, Status
 from signing.trust import Revocation
-from states.certificate import LISTED, Certificate
-from states.revocation import RevocationList
+from states.cases.certificate import LISTED, Certificate
+from states.cases.revocation import RevocationList
 from workflow.registry import effect
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from states.base import Base
+    from states.kit.base import Base
 
 Entity = TypeVar("Entity", bound="Base")
 Value = TypeVar("Value")

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from handlers.people import enter_institution
 from handlers.staff_list import COLUMNS
-from states.tckn import check_digits
+from states.people.tckn import check_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

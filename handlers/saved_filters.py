@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
-from states.desk import SavedFilter
-from states.tckn import mask_all
-from states.text import normal, sort_key
+from states.kit.text import normal, sort_key
+from states.logs.desk import SavedFilter
+from states.people.tckn import mask_all
 from workflow.refusal import RuleFailed
 from workflow.verdict import deny
 

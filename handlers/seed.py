@@ -12,8 +12,8 @@ from handlers.production import new_card, new_serial, order_of
 from handlers.services import Services, services_of
 from handlers.validity import last_day
 from signing.production import produce
-from states.card import Card
-from states.certificate import Certificate
+from states.cases.card import Card
+from states.cases.certificate import Certificate
 from workflow.actor import system
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from handlers.code_words import CODE
 from handlers.form_words import FORM
 from handlers.sight_words import SIGHT
 from signing.verdict import SENTENCES as SIGNATURE_SENTENCES
-from states.text import identifier
+from states.kit.text import identifier
 from workflow.definition import Text
 
 _ASKED = {

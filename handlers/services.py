@@ -22,8 +22,8 @@ from signing.seal import Seal
 from signing.tokens import TokenStore
 from signing.trust import load as load_trust
 from signing.way import Way
-from states.reach import host_of, hosts_to_ask, places_here
-from states.vault import Vault
+from states.kit.reach import host_of, hosts_to_ask, places_here
+from states.kit.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from signing.issuing import Issuer
     from signing.trust import Trust
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from workflow.context import Context, EffectContext
     from workflow.engine import Office
 

@@ -11,8 +11,8 @@ from sqlalchemy import and_, bindparam, case, delete, insert, literal, or_, sele
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import array
 
-from states.session import SignInEntry, WebSession
-from states.user import OF_HUMANS, User
+from states.people.session import SignInEntry, WebSession
+from states.people.user import OF_HUMANS, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from handlers import rows
 from handlers.resting import consent_of, has_failed, newest_report, report_of
 from signing.verdict import Indication
-from states.consent import Consent
-from states.signature import Signature
+from states.cases.consent import Consent
+from states.papers.signature import Signature
 from workflow.registry import check
 from workflow.verdict import ALLOW, deny, error
 

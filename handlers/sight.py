@@ -23,11 +23,11 @@ from handlers.validity import last_day
 from signing.certificate import read
 from signing.collect import chain
 from signing.errors import CertificateUnusable, ContainerUnusable, SigningError
-from states.application import FINAL_STATES, Application
-from states.certificate import Certificate
-from states.person import Person
-from states.tckn import mask_all
-from states.text import normal
+from states.cases.application import FINAL_STATES, Application
+from states.cases.certificate import Certificate
+from states.kit.text import normal
+from states.people.person import Person
+from states.people.tckn import mask_all
 from workflow.actor import system
 from workflow.clock import start_of_day
 from workflow.refusal import RuleFailed, UnknownTrigger

@@ -21,10 +21,10 @@ from signing.lifting import lift
 from signing.profiles import Profile
 from signing.trust import Revocation
 from signing.validation import validate
-from states.certificate import Certificate
-from states.person import Person
-from states.sign_in import SignIn
-from states.text import identifier
+from states.cases.certificate import Certificate
+from states.cases.sign_in import SignIn
+from states.kit.text import identifier
+from states.people.person import Person
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny, error
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from handlers.services import Services
     from signing.certificate import Certificate as Signer
     from signing.validation import Validation
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.context import Context
     from workflow.verdict import Verdict
 

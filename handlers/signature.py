@@ -21,11 +21,11 @@ from handlers.sight import KNOWN, shown_by
 from handlers.status import AWAIT
 from signing import pades
 from signing.levels import certificates
-from states.certificate import Certificate
-from states.journal import JournalEntry
-from states.person import Person
-from states.signature import Signature
-from states.text import identifier
+from states.cases.certificate import Certificate
+from states.kit.text import identifier
+from states.logs.journal import JournalEntry
+from states.papers.signature import Signature
+from states.people.person import Person
 from workflow.registry import action, check
 from workflow.verdict import ALLOW, deny, error
 

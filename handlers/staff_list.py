@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from handlers.people import clean_code, clean_contact, clean_name, first_contact, refuse_long
 from handlers.sandbox import Bounds, Reader, ReaderFailed, read_apart, tables
-from states.dates import parse_day
-from states.invalid import Invalid
-from states.tckn import masked, parse
-from states.text import fold, identifier, normal
+from states.kit.dates import parse_day
+from states.kit.invalid import Invalid
+from states.kit.text import fold, identifier, normal
+from states.people.tckn import masked, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

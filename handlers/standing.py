@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from states.user import User
+from states.people.user import User
 from workflow.batch import ACCOUNT_CLOSED, ROLE_LOST
 
 if TYPE_CHECKING:

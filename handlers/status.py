@@ -18,7 +18,7 @@ from handlers.code import purpose_of
 from handlers.judgement import Judged, settles
 from handlers.services import services_of
 from signing.levels import Level
-from states.signature import Signature
+from states.papers.signature import Signature
 from workflow.clock import FixedClock
 from workflow.context import Outcome
 from workflow.registry import effect

@@ -14,15 +14,15 @@ from sqlalchemy import select
 
 from handlers import rows
 from handlers.sight import unseen
-from states.application import FINAL_STATES, Application
-from states.journal import JournalEntry
+from states.cases.application import FINAL_STATES, Application
+from states.logs.journal import JournalEntry
 from workflow.refusal import UnknownTrigger, WrongState
 from workflow.registry import action
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from states.certificate import Certificate
+    from states.cases.certificate import Certificate
     from workflow.context import Context
 
 BEYOND = (

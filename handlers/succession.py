@@ -13,8 +13,8 @@ from sqlalchemy import update
 
 from handlers import rows, successor
 from handlers.sight import end_old
-from states.application import Application
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.certificate import Certificate
 from workflow.registry import action
 
 if TYPE_CHECKING:

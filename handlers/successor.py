@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from handlers import renamed, rows
 from handlers.lineage import Lineage
-from states.certificate import Certificate
+from states.cases.certificate import Certificate
 
 if TYPE_CHECKING:
     from datetime import datetime

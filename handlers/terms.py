@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from handlers import letters
-from states.terms import Terms
+from states.cases.terms import Terms
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from handlers.services import AUTHORITY_LABEL
 from signing import softhsm, whole
 from signing.errors import SigningError
-from states.card import Card
+from states.cases.card import Card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from states.commits import aside
-from states.session import TryCount
+from states.people.session import TryCount
+from states.postgres.commits import aside
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

@@ -21,11 +21,11 @@ from sqlalchemy.orm import Session
 from handlers.intake import CHUNK, Entered, Intake
 from handlers.services import services_of
 from handlers.staff_list import StaffRow
-from states.errors import DatabaseUnavailable
-from states.institution import Institution
-from states.tckn import mask_all
-from states.upload import StaffUpload, StaffUploadRow
-from states.user import User
+from states.kit.errors import DatabaseUnavailable
+from states.papers.upload import StaffUpload, StaffUploadRow
+from states.people.institution import Institution
+from states.people.tckn import mask_all
+from states.people.user import User
 from workflow.actor import Actor
 from workflow.holding import held_alone
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Update
 
     from handlers.staff_list import StaffList
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.engine import Office
 
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from states.certificate import Certificate
-from states.journal import JournalEntry
+from states.cases.certificate import Certificate
+from states.logs.journal import JournalEntry
 from workflow.clock import day_in_istanbul
 from workflow.duration import Duration
 

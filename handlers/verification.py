@@ -14,12 +14,12 @@ from handlers.renamed import BY_HAND
 from handlers.resting import newest_report
 from signing import pades
 from signing.errors import DocumentUnusable
-from states.application import Application
-from states.consent import Consent
-from states.document import Document
-from states.person import Person
-from states.signature import Signature
-from states.text import identifier
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.kit.text import identifier
+from states.papers.document import Document
+from states.papers.signature import Signature
+from states.people.person import Person
 
 if TYPE_CHECKING:
     from datetime import datetime

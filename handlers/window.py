@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from handlers import rows
 from handlers.validity import in_force
-from states.application import Application
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.certificate import Certificate
 from workflow.actor import system
 from workflow.clock import day_in_istanbul, start_of_day
 from workflow.duration import Duration

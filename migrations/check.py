@@ -13,8 +13,8 @@ from alembic.migration import MigrationContext
 
 from migrations import guard
 from migrations.run import downgrade, undeclared, upgrade
-from states.database import ensure_database, make_engine
-from states.server import start_server
+from states.postgres.database import ensure_database, make_engine
+from states.postgres.server import start_server
 from states.tables import METADATA
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from states.database import APP_ROLE, ensure_database, make_engine
-from states.server import start_server
+from states.postgres.database import APP_ROLE, ensure_database, make_engine
+from states.postgres.server import start_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

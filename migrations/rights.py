@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from migrations.guard import made, standing
-from states.database import APP_ROLE
+from states.postgres.database import APP_ROLE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

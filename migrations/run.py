@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from migrations.standing import driver_of, refuse_unfit
 from migrations.steps import FIRST
-from states.database import APP_ROLE, make_engine
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.database import APP_ROLE, make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

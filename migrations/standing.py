@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import event
 
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
     import psycopg

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from states import (
-    access,
+from states.cases import (
     application,
-    augmentation,
     batch,
     card,
     certificate,
-    change,
     code,
     consent,
-    desk,
-    document,
-    erasure,
-    figure,
     grant,
-    institution,
-    journal,
     notice,
-    outside,
-    own_key,
-    person,
-    proof,
     revocation,
-    scan,
-    session,
     shipment,
     sign_in,
-    signature,
-    step,
     terms,
-    upload,
-    user,
 )
-from states.base import Base
+from states.kit.base import Base
+from states.logs import access, desk, figure, journal, outside, proof, step
+from states.papers import augmentation, document, scan, signature, upload
+from states.people import change, erasure, institution, own_key, person, session, user
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,

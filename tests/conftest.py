@@ -14,8 +14,8 @@ import structlog
 from hypothesis import settings as hypothesis_settings
 
 from handlers import sandbox
-from states.server import start_server
-from states.settings import Settings, load_settings
+from states.kit.settings import Settings, load_settings
+from states.postgres.server import start_server
 from tests.chromium import launched_chromium
 from tests.postgres import Database, ensure_template, fast_folder, fresh_database, running_server
 from workflow.clock import FixedClock
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
 
 # A slow machine is no failure: nothing here is a timed test.
 hypothesis_settings.register_profile("house", deadline=None, database=None)

@@ -14,10 +14,10 @@ from fasteners import InterProcessLock
 from sqlalchemy import event
 
 from migrations.run import upgrade
-from states.cluster import DURABLE
-from states.database import ensure_database, make_engine
-from states.scratch import copy_database, scratch_database
-from states.server import EmbeddedServer, start_server
+from states.postgres.cluster import DURABLE
+from states.postgres.database import ensure_database, make_engine
+from states.postgres.scratch import copy_database, scratch_database
+from states.postgres.server import EmbeddedServer, start_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

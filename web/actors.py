@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from states.person import Person
-from states.user import User, untied
+from states.people.person import Person
+from states.people.user import User, untied
 from workflow.actor import Actor
 
 if TYPE_CHECKING:

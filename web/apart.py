@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from states.errors import SettingsError
-from states.settings import KEYS, SECRET_KEYS, load_settings, own_folder
+from states.kit.errors import SettingsError
+from states.kit.settings import KEYS, SECRET_KEYS, load_settings, own_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
 
 OFFICE_KEYS = frozenset({*SECRET_KEYS, "NES_OIDC_ISSUER", "NES_CMP_SERVER"})
 """Keys by which an environment is known as that of a real office."""

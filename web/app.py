@@ -12,7 +12,7 @@ from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
-from states.proxies import proxies_of
+from states.kit.proxies import proxies_of
 from web import frame, health
 from web.composition import KEY, composed
 from web.errors import handle_errors, store_session

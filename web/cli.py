@@ -141,7 +141,7 @@ def main() -> None:
     # Whatever a command writes (keys, tokens, certificates, evidence) is its user's alone.
     os.umask(0o077)
     # A list of commands or a version needs no logs.
-    from states.commits import begin  # noqa: PLC0415 - the same
+    from states.postgres.commits import begin  # noqa: PLC0415 - the same
     from web.logs import configure_logs  # noqa: PLC0415 - see above
 
     begin()

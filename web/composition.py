@@ -10,8 +10,8 @@ from handlers.services import open_services
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
 from migrations.standing import watch
-from states.database import database_url, open_database
-from states.dialing import look_at_change
+from states.postgres.database import database_url, open_database
+from states.postgres.dialing import look_at_change
 from workflow.clock import SystemClock
 from workflow.engine import Office
 from workflow.library import Library, Witnesses, publish
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from workflow.clock import Clock
     from workflow.definition import Definition
 

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from states.errors import DatabaseUnavailable
-from states.restarts import Restarts
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.restarts import Restarts
 from web.logs import log
 
 if TYPE_CHECKING:

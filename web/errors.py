@@ -12,9 +12,9 @@ from sqlalchemy.exc import TimeoutError  # noqa: A004 - the library's name
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from signing.errors import SigningError
-from states.database import TROUBLE
-from states.errors import StoreError
-from states.invalid import Invalid
+from states.kit.errors import StoreError
+from states.kit.invalid import Invalid
+from states.postgres.database import TROUBLE
 from web.logs import log, place_of
 from web.outcome import RETRY_AFTER, Outcome, ended, outcome
 from web.session import let_session_be, write_session

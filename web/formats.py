@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from states.tckn import mask_all
+from states.people.tckn import mask_all
 from workflow.clock import ISTANBUL
 
 if TYPE_CHECKING:

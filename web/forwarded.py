@@ -5,13 +5,13 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from states.proxies import is_among
+from states.kit.proxies import is_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from states.proxies import Network
+    from states.kit.proxies import Network
 
 SCHEMES = frozenset({"http", "https"})
 

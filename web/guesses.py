@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from limits.util import parse
 
 from handlers import tries
-from states.commits import aside
+from states.postgres.commits import aside
 from web.composition import composed
 from web.limits import LimitOfAll, limiter, throttled
 from web.source import name_source

@@ -15,8 +15,8 @@ from handlers import figures
 from handlers.services import services_of
 from migrations.standing import DatabaseAhead, DatabaseBehind, look
 from signing.errors import SigningError
-from states.database import refuse_read_only
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.database import refuse_read_only
 from web.composition import composed
 from web.guarded import Guard
 from web.outside_meters import OutsideMeters

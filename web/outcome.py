@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import g, request
 
-from states.commits import Commits, begin
+from states.postgres.commits import Commits, begin
 
 if TYPE_CHECKING:
     from flask import Flask

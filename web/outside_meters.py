@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import figures
 from handlers.outside import SERVICES, waiting
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from workflow.drift import difference
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from states.person import Person
-from states.user import User
+from states.people.person import Person
+from states.people.user import User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

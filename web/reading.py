@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from states.journal import JournalEntry, RefusedAttempt
-from states.reference import reference
+from states.kit.reference import reference
+from states.logs.journal import JournalEntry, RefusedAttempt
 from states.tables import METADATA
 from workflow.cases import workflow_of
 from workflow.refusal import UnknownCase

@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import vitals
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from handlers.vitals import Vitals
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from workflow.engine import Office
 
 

@@ -11,7 +11,7 @@ import base64
 import binascii
 
 from handlers.services import vault_of
-from states.vault import VaultClosed
+from states.kit.vault import VaultClosed
 from web.composition import composed
 from web.session import current
 

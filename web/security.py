@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Names of a site that is asked from its own machine."""

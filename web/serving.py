@@ -10,8 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from signing.errors import SigningError
-from states.errors import DatabaseUnavailable, StoreError
-from states.settings import load_settings
+from states.kit.errors import DatabaseUnavailable, StoreError
+from states.kit.settings import load_settings
 from web.app import LARGEST_REQUEST, create_app
 from web.composition import compose
 from web.crew import PATIENCE
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
 
 TURN = 0.0005
 """Seconds that one thread may reckon while others wait, a tenth of Python's own: a page comes back

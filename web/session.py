@@ -26,7 +26,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from handlers import sessions
 from handlers.services import vault_of
 from handlers.sessions import IDLE, LONGEST, Who
-from states.commits import aside
+from states.postgres.commits import aside
 from web import strangers
 from web.composition import KEY, composed
 from web.source import name_source

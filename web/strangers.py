@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from states.settings import Settings
+    from states.kit.settings import Settings
 
 RANDOM_BYTES = 16
 """Random bytes of an id; as many follow that show that we gave it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.antivirus import examine
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
 from web.composition import composed
 from web.logs import log
 from web.session import current

@@ -52,7 +52,7 @@ DESK = {
     "address": "Teslim adresi düzeltildi",
     "resend": "Bildirim yeniden gönderildi",
 }
-"""What is done at the desk beside the states (`states.desk`)."""
+"""What is done at the desk beside the states (`states.logs.desk`)."""
 
 RETURNED = {
     "account_closed": "Hesabı kapatıldı.",
@@ -68,7 +68,7 @@ SEEN = {
     "bytes": "Sertifika dosyası görüldü",
     "authority": "Veren kuruluş yazıyla bildirdi",
 }
-"""How a certificate is known (`states.certificate`)."""
+"""How a certificate is known (`states.cases.certificate`)."""
 
 NOTICES = {"waiting": "Gönderilmeyi bekliyor", "sent": "Gönderildi"}
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from states.commits import aside
-from states.journal import RefusedAttempt
-from states.tckn import mask_all
+from states.logs.journal import RefusedAttempt
+from states.people.tckn import mask_all
+from states.postgres.commits import aside
 from workflow.entry import storable
 from workflow.refusal import RuleFailed
 from workflow.statement import driver_sql

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from states.batch import Batch, BatchItem
+from states.cases.batch import Batch, BatchItem
 from workflow.permission import acting_role, clean_reason
 from workflow.refusal import WorkflowError
 from workflow.transaction import table_of, transition

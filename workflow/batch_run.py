@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select, update
 
-from states.batch import Batch
-from states.errors import DatabaseUnavailable
+from states.cases.batch import Batch
+from states.kit.errors import DatabaseUnavailable
 from workflow import batch as batches
 from workflow.actor import Actor
 from workflow.bulk import HANDLER_FAILED, try_ids

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from states.errors import DatabaseUnavailable
-from states.reference import MAX_ID
+from states.kit.errors import DatabaseUnavailable
+from states.kit.reference import MAX_ID
 from workflow.actor import system
 from workflow.attempts import code_of, record_set
 from workflow.definition import AT_ONCE

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
-from states.journal import JournalEntry, PublishedDefinition
+from states.logs.journal import JournalEntry, PublishedDefinition
 from workflow import conformance_sql as sql
 from workflow.definition import NEW
 from workflow.finding import MOST_SAMPLES, Difference, Sample, Told, differences
@@ -41,7 +41,7 @@ LEEWAY = "10 seconds"
 """By how much an entry may be older than the one before it.
 
 Two moves of one case that came at once were stamped when they came and written when the row was
-theirs; nobody waits longer for a row (`states.database.PATIENCE`).
+theirs; nobody waits longer for a row (`states.postgres.database.PATIENCE`).
 """
 
 REASONS = (

@@ -20,8 +20,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from sqlalchemy.exc import DBAPIError
 
-from states.commits import sending
-from states.database import READ_ONLY, is_line_broken, raise_absence
+from states.postgres.commits import sending
+from states.postgres.database import READ_ONLY, is_line_broken, raise_absence
 from workflow.refusal import Busy, Conflict, ValueMissing
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.manager import JobManager
 from psycopg_pool import AsyncConnectionPool
 
-from states.database import APP_ROLE, conninfo
-from states.dialing import admit, place_of, takes_no_writes, waiting
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.database import APP_ROLE, conninfo
+from states.postgres.dialing import admit, place_of, takes_no_writes, waiting
 from workflow.outside import why
 from workflow.statement import EFFECT_TASK, party
 

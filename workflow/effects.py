@@ -16,19 +16,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from states.journal import JournalEntry
+from states.logs.journal import JournalEntry
 from workflow.actor import system
 from workflow.attempts import code_of
 from workflow.cases import case_row, workflow_of
 from workflow.context import EffectContext, Outcome, Row
-from workflow.refusal import (
-    Busy,
-    DefinitionMissing,
-    Refused,
-    RuleFailed,
-    StaleVersion,
-    UnknownCase,
-)
+from workflow.refusal import Busy, DefinitionMissing, Refused, RuleFailed, StaleVersion, UnknownCase
 from workflow.sentences import sentence
 from workflow.verdict import Answer
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from states.reference import MAX_ID
+from states.kit.reference import MAX_ID
 from workflow import bulk
 from workflow.attempts import record_refusal
 from workflow.definition import AT_ONCE

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql
 
-from states.journal import JournalEntry, RefusedAttempt
+from states.logs.journal import JournalEntry, RefusedAttempt
 from states.tables import METADATA
 from workflow import lines
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from states.journal import PublishedDefinition
+from states.logs.journal import PublishedDefinition
 from workflow.loader import resolve
 from workflow.machine import build_machine
 from workflow.publish import from_canonical, sha256_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr
 
-from states.reference import LETTERS
+from states.kit.reference import LETTERS
 
 CSV_KEYS = (
     "case", "n", "at", "workflow", "trigger", "from", "to",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from states.tckn import mask_all
+from states.people.tckn import mask_all
 from workflow.entry import storable
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from states.errors import DatabaseUnavailable
-from states.outside import OutsideWait
+from states.kit.errors import DatabaseUnavailable
+from states.logs.outside import OutsideWait
 from workflow.attempts import code_of
 from workflow.refusal import WorkflowError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from states.tckn import mask_all
+from states.people.tckn import mask_all
 from workflow.definition import OTHER
 from workflow.entry import storable
 from workflow.refusal import (

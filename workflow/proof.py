@@ -14,8 +14,8 @@ import structlog
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from states.journal import JournalEntry
-from states.proof import CHAINS, DONE, MOVES, WAITING, Proof
+from states.logs.journal import JournalEntry
+from states.logs.proof import CHAINS, DONE, MOVES, WAITING, Proof
 from workflow.clock import SystemClock
 from workflow.conformance import conform
 from workflow.holding import held_alone

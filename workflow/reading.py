@@ -8,18 +8,7 @@ from enum import Enum
 from typing import Any, Final, cast
 
 from workflow.duration import Duration
-from workflow.expression import (
-    And,
-    Compare,
-    In,
-    IsNone,
-    Literal,
-    Name,
-    Node,
-    Not,
-    Or,
-    Shift,
-)
+from workflow.expression import And, Compare, In, IsNone, Literal, Name, Node, Not, Or, Shift
 
 
 class Unknown(Enum):

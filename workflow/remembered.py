@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from states.reference import reference
+from states.kit.reference import reference
 
 if TYPE_CHECKING:
     import psycopg

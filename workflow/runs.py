@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, cast, func, insert, select, update
 
-from states.journal import SweepRun
+from states.logs.journal import SweepRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

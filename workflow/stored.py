@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from sqlalchemy import text
 
-from states.database import raise_absence
+from states.postgres.database import raise_absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

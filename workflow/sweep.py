@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
-from states.journal import PublishedDefinition
+from states.logs.journal import PublishedDefinition
 from workflow import runs
 from workflow.attempts import record_set
 from workflow.bulk import CHUNK, MOVED_MEANWHILE, TIMER, refused_in, run_set, try_each, try_ids

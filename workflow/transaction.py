@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, update
 
-from states.base import CASE_ID
-from states.case import ENGINE_COLUMNS
+from states.cases.case import ENGINE_COLUMNS
+from states.kit.base import CASE_ID
 from states.tables import METADATA
 from workflow.cases import case_row, earlier_moves, facts_for, facts_in, workflow_of
 from workflow.context import Context

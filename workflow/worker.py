@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 from procrastinate.exceptions import ConnectorException
 
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from workflow import drift, outside
 from workflow.effect_queue import EffectQueue, build_app, kind
 from workflow.effects import run_effect

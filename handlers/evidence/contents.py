@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from handlers.evidence.gather import Case, Form, Found, Signed
     from signing.trust import Trust
-    from states.journal import JournalEntry
+    from states.logs.journal import JournalEntry
 
 ANCHORS = "guven/kok.pem"
 BETWEEN = "guven/ara.pem"

@@ -13,14 +13,14 @@ from handlers.resting import consent_of
 from handlers.sight import MADE
 from signing import levels, pades
 from signing.errors import ContainerUnusable, DocumentUnusable
-from states.augmentation import Augmentation
-from states.certificate import Certificate
-from states.document import Document
-from states.journal import JournalEntry
-from states.person import Person
-from states.reference import MAX_ID, reference
-from states.scan import Scan
-from states.signature import Signature
+from states.cases.certificate import Certificate
+from states.kit.reference import MAX_ID, reference
+from states.logs.journal import JournalEntry
+from states.papers.augmentation import Augmentation
+from states.papers.document import Document
+from states.papers.scan import Scan
+from states.papers.signature import Signature
+from states.people.person import Person
 from states.tables import METADATA
 from workflow.cases import workflow_of
 from workflow.entry import parsed

@@ -11,7 +11,7 @@ from handlers.letters import local_time
 from signing.certificate import read
 from signing.errors import CertificateUnusable
 from signing.pieces import take_apart
-from states.tckn import mask_all, masked
+from states.people.tckn import mask_all, masked
 from workflow.entry import parsed
 from workflow.sentences import reason_words
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from handlers.evidence.gather import Case, Found, Signed
     from handlers.evidence.instruction import Step
     from signing.certificate import Certificate
-    from states.journal import JournalEntry
-    from states.signature import Signature
+    from states.logs.journal import JournalEntry
+    from states.papers.signature import Signature
     from workflow.definition import Definition
 
 

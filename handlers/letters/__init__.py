@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import insert
 
 from signing import pades
-from states.document import Document
+from states.papers.document import Document
 from workflow.clock import ISTANBUL
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

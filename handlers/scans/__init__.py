@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 
 from handlers.sandbox import Bounds, Reader, ReaderFailed, read_apart
 from handlers.scans import darkroom
-from states.application import Application
-from states.invalid import Invalid
-from states.scan import Scan, ScanPage
+from states.cases.application import Application
+from states.kit.invalid import Invalid
+from states.papers.scan import Scan, ScanPage
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from handlers.validity import last_day
 from signing.certificate import read
 from signing.errors import CertificateUnusable
-from states.certificate import Certificate
+from states.cases.certificate import Certificate
 from workflow.finding import Sample, Tally, differences
 
 if TYPE_CHECKING:

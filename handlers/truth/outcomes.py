@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers.carrier import tracking_number_of
-from states.person import DEAD
-from states.shipment import Shipment
+from states.cases.shipment import Shipment
+from states.people.person import DEAD
 from workflow.finding import Sample, Tally, differences
 
 if TYPE_CHECKING:

@@ -14,13 +14,7 @@ from signing.app.purpose import Purpose
 from signing.binding import Asked
 from signing.card import holder_certificates
 from signing.certificate import is_tckn_shaped
-from signing.errors import (
-    CertificateUnusable,
-    PinLocked,
-    PinMustChange,
-    TokenUnknown,
-    WrongHolder,
-)
+from signing.errors import CertificateUnusable, PinLocked, PinMustChange, TokenUnknown, WrongHolder
 from signing.profile import qualification
 
 if TYPE_CHECKING:

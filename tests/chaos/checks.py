@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from states.reference import parse
+from states.kit.reference import parse
 from tests.chaos.ledger import Balance, Move, balance
 from web.composition import definitions
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 
 from handlers.services import services_of
-from states.user import User
+from states.people.user import User
 from web.composition import compose, migrate
 from web.demo.seed import seed
 from web.demo.stage import Stage

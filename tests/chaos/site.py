@@ -14,15 +14,15 @@ import psutil
 import psycopg
 import requests
 
-from states.database import close_server, conninfo, database_url
-from states.keeper import told
-from states.settings import load_settings
+from states.kit.settings import load_settings
+from states.postgres.database import close_server, conninfo, database_url
+from states.postgres.keeper import told
 from tests.ports import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
 
 PATIENCE = 120.0
 """Seconds within which everything must be up again, and gone after an end."""

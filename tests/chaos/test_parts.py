@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert
 
-from states.database import conninfo
-from states.shipment import Shipment
+from states.cases.shipment import Shipment
+from states.postgres.database import conninfo
 from tests.chaos.browser import fields
 from tests.chaos.checks import Checks
 from tests.chaos.harm import MOST_OF_ONE, VICTIMS, Harm

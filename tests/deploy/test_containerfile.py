@@ -10,7 +10,7 @@ from functools import cache
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from states.settings import KEYS
+from states.kit.settings import KEYS
 from tests.house.tree import ROOT
 from web.cli import main
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from states.proxies import HERE
+from states.kit.proxies import HERE
 from tests.house.tree import ROOT
 from tests.ports import free_port
 from tests.web.httpd.conftest import Clock, serving

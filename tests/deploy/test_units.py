@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.settings import KEYS
+from states.kit.settings import KEYS
 from tests.house.tree import ROOT
 from web.cli import main
 from web.crew import PATIENCE

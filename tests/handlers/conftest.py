@@ -15,7 +15,7 @@ from migrations.guard import differences
 from signing.authority import Addresses
 from signing.profiles import Profile
 from signing.tokens import TokenStore
-from states.vault import Vault
+from states.kit.vault import Vault
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.outside import connected
 from tests.handlers.watch import watched
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from signing.authority import Authority
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
     from tests.postgres import Database
     from tests.signing.loopback import Loopback
     from workflow.clock import FixedClock

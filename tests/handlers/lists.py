@@ -12,7 +12,7 @@ from handlers import staff_list
 from handlers.sample import as_csv, sample_rows
 from handlers.sandbox import tables
 from handlers.staff_list import StaffList, from_table
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
 
 TODAY = date(2026, 3, 2)
 GOOD = sample_rows(TODAY, 1)[0]

@@ -24,11 +24,11 @@ from handlers.services import Services
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
 from signing.authority import Addresses
-from states.application import Application
-from states.certificate import Certificate
-from states.document import Document
-from states.user import User
-from states.vault import Vault
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.vault import Vault
+from states.papers.document import Document
+from states.people.user import User
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.test_scans import PAPERS, picture
 from tests.handlers.world import (
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
     from signing.authority import Authority
     from signing.tokens import TokenStore
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
     from workflow.definition import Definition
 
 

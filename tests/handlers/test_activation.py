@@ -10,12 +10,12 @@ import pytest
 from handlers import lifting
 from handlers.seed import Held
 from handlers.status import LONGEST, NOTHING_LEARNT, StatusUnknown
-from states.application import Application
-from states.augmentation import Augmentation
-from states.card import Card
-from states.certificate import Certificate
-from states.document import Document
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.papers.augmentation import Augmentation
+from states.papers.document import Document
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import ISMAIL, World, applicant, operator
 from workflow.effects import run_effect

@@ -16,13 +16,13 @@ from handlers.address import (
     preview,
 )
 from handlers.form import LONGEST_ADDRESS
-from states.application import Application
-from states.desk import ADDRESS, DeskEntry
-from states.document import Document
-from states.journal import JournalEntry
-from states.notice import Notice
-from states.person import Person
-from states.shipment import Shipment
+from states.cases.application import Application
+from states.cases.notice import Notice
+from states.cases.shipment import Shipment
+from states.logs.desk import ADDRESS, DeskEntry
+from states.logs.journal import JournalEntry
+from states.papers.document import Document
+from states.people.person import Person
 from tests.handlers.refusals import denied
 from tests.handlers.world import World, applicant, officer, operator
 from tests.web.staff import under_review, waiting_for_paper

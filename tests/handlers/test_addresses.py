@@ -12,10 +12,10 @@ from handlers import letters, lifting, sign_in
 from signing import builder, levels
 from signing.certificate import Certificate as Face
 from signing.trust import Revocation
-from states.application import Application
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.document import Document
 from tests.handlers.waiting import END
 from tests.handlers.world import applicant
 from tests.signing import forge

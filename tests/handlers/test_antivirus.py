@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.antivirus import CHUNK, examine
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
 from tests.scanner import BAD, Scanner, scanning
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 
 from handlers.approvals import OTHERS, OWN
 from handlers.release import ONWARD
-from states.application import Application
-from states.document import Document
+from states.cases.application import Application
+from states.papers.document import Document
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, human, officer, operator
 from workflow import refusal as r

@@ -16,11 +16,11 @@ from handlers import letters
 from handlers.letters import sheets
 from handlers.resting import consent_of
 from migrations.run import downgrade, upgrade
-from states.application import Application
-from states.consent import Consent
-from states.document import Document
-from states.journal import JournalEntry
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
+from states.papers.document import Document
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer

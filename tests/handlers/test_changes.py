@@ -11,14 +11,14 @@ from sqlalchemy.exc import ProgrammingError
 
 from handlers import changes
 from handlers.changes import Proof, Wish
-from states.application import Application
-from states.certificate import Certificate
-from states.change import DataChange
-from states.institution import Institution
-from states.invalid import Invalid
-from states.notice import Notice
-from states.person import Person
-from states.text import sort_key
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.kit.invalid import Invalid
+from states.kit.text import sort_key
+from states.people.change import DataChange
+from states.people.institution import Institution
+from states.people.person import Person
 from tests.handlers.old import before
 from tests.handlers.world import AYSE, World, applicant, officer, operator
 from workflow.actor import Actor

@@ -13,9 +13,9 @@ from handlers.changes import Proof
 from handlers.intake import Intake
 from handlers.people import find_institution
 from handlers.sample import as_csv, sample_rows
-from states.change import DataChange
-from states.institution import Institution
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
+from states.people.change import DataChange
+from states.people.institution import Institution
 from tests.handlers.test_intake import TODAY, faults, read_staff_list, upload
 from tests.handlers.world import coordinator, officer, operator
 from workflow.refusal import RoleNotAllowed

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import code as codes
-from states.code import Code
-from states.consent import Consent
+from states.cases.code import Code
+from states.cases.consent import Consent
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, SYSTEM, World, applicant
 from workflow.refusal import RuleFailed, WrongState

@@ -22,10 +22,10 @@ from signing.ocsp import GOOD
 from signing.profiles import Profile
 from signing.trust import Revocation
 from signing.validation import validate
-from states.augmentation import Augmentation
-from states.consent import Consent
-from states.errors import DatabaseUnavailable
-from states.signature import Signature
+from states.cases.consent import Consent
+from states.kit.errors import DatabaseUnavailable
+from states.papers.augmentation import Augmentation
+from states.papers.signature import Signature
 from tests.handlers.outside import connected
 from tests.handlers.world import AYSE, ISMAIL, World, applicant
 from tests.workflow.breaks import break_once

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from handlers import letters
 from handlers.terms import CURRENT, current_version, publish_terms, version_of
-from states.application import Application
-from states.consent import Consent
-from states.document import Document
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.papers.document import Document
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.notice import Notice
 from tests.handlers.refusals import denied
 from tests.handlers.test_fitness import paper
 from tests.handlers.world import applicant, coordinator, officer

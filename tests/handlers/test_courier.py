@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 
 from handlers.carrier import LocalCourier, Parcel
-from states.application import Application
-from states.certificate import Certificate
-from states.journal import JournalEntry
-from states.notice import Notice
-from states.shipment import Shipment
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.cases.shipment import Shipment
+from states.logs.journal import JournalEntry
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, operator
 from workflow.request import Request

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from states.application import Application
-from states.certificate import Certificate
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow.refusal import Refused, RoleNotAllowed

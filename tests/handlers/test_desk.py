@@ -10,9 +10,9 @@ import pytest
 
 from handlers import desk
 from handlers.people import enter_user
-from states.application import Application
-from states.desk import DeskEntry
-from states.journal import JournalEntry
+from states.cases.application import Application
+from states.logs.desk import DeskEntry
+from states.logs.journal import JournalEntry
 from tests.handlers.world import officer, operator
 from tests.web.staff import PAPERS, printed_code
 from workflow.refusal import RuleFailed, UnknownCase

@@ -11,12 +11,12 @@ from sqlalchemy import insert
 from handlers import documents, revocation
 from signing import levels, pades
 from signing.pieces import take_apart
-from states.application import Application
-from states.augmentation import Augmentation
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.augmentation import Augmentation
+from states.papers.document import Document
+from states.papers.signature import Signature
 from tests.handlers.world import World, applicant
 from tests.signing import pdfs
 

@@ -18,10 +18,10 @@ from signing.crl import Reason
 from signing.errors import IssuerAway, IssuerRefused, SigningError, TrustUnusable
 from signing.issuing import Issuer, proven_key
 from signing.production import produce
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.revocation import RevocationList
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.revocation import RevocationList
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from tests.signing import forge
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from signing.builder import Request
     from signing.certificate import Certificate as Made
     from signing.trust import Trust
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from tests.postgres import Database
 
 ITS_SERIAL = 0x7E57_0000_0000_0000_0000_0001

@@ -9,9 +9,9 @@ import pytest
 
 from handlers.ending import NOT_YET_MADE, end_failed
 from signing.profiles import Profile
-from states.application import Application
-from states.consent import Consent
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.cases.notice import Notice
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.test_approval import entry, fail

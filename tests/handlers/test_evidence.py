@@ -20,15 +20,15 @@ from sqlalchemy import text
 from handlers.evidence import Evidence, export
 from handlers.revocation import lists_at
 from handlers.seed import Held
-from states.access import AccessEntry
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
-from states.journal import JournalEntry
-from states.person import Person
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.kit.reference import reference
+from states.logs.access import AccessEntry
+from states.logs.journal import JournalEntry
+from states.papers.document import Document
+from states.people.person import Person
 from tests.handlers.test_scans import PAPERS, keep, picture, waiting
 from tests.handlers.typed import typed
 from tests.handlers.world import AYSE, SYSTEM, World, applicant, officer, operator

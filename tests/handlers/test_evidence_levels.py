@@ -14,12 +14,12 @@ from handlers.completion import Completion
 from signing import pades
 from signing.lifting import renew
 from signing.profiles import Profile
-from states.application import Application
-from states.augmentation import Augmentation
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.augmentation import Augmentation
+from states.papers.document import Document
+from states.papers.signature import Signature
 from tests.handlers.outside import connected
 from tests.handlers.test_evidence import (
     Files,

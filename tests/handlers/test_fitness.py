@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.fitness import ways_left
-from states.application import Application
-from states.certificate import Certificate
-from states.document import Document
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.papers.document import Document
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.refusals import denied
 from tests.handlers.test_published import standing

@@ -9,10 +9,10 @@ import pytest
 
 from handlers import letters
 from signing import pades
-from states.application import Application
-from states.certificate import Certificate
-from states.document import Document
-from states.person import Person
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.papers.document import Document
+from states.people.person import Person
 from tests.handlers.paper import words_on_paper
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, coordinator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import hindrance
-from states.notice import Notice
+from states.cases.notice import Notice
 from tests.handlers.refusals import denied
 from tests.handlers.test_approval import DAY, END, entry, filed_for
 from tests.handlers.world import SYSTEM

@@ -12,11 +12,11 @@ import handlers
 from handlers import reminders
 from handlers.seed import Held
 from signing.crl import Reason
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.journal import JournalEntry
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer, operator

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from handlers.seed import Held
 from handlers.validity import made_for, valid_of
-from states.application import Application
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.test_fitness import by_hand
 from tests.handlers.test_succession import activate, made, new_of

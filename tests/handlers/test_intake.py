@@ -12,13 +12,13 @@ from handlers.intake import LISTED, Entered, Intake
 from handlers.sample import SEED, TREE, as_csv, as_xlsx, sample_rows
 from handlers.sandbox import tables
 from handlers.staff_list import MOST_ROWS, StaffList, from_table
-from states.access import AccessEntry
-from states.application import Application
-from states.certificate import Certificate
-from states.change import DataChange
-from states.institution import Institution
-from states.person import Person
-from states.tckn import parse
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.logs.access import AccessEntry
+from states.people.change import DataChange
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.tckn import parse
 from tests.handlers.world import World, coordinator, operator
 
 if TYPE_CHECKING:

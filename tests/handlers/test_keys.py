@@ -11,11 +11,11 @@ from handlers import keys, uploads
 from handlers.sample import as_csv, sample_rows
 from handlers.sandbox import tables
 from handlers.staff_list import COLUMNS, from_table
-from states.access import AccessEntry
-from states.card import Card
-from states.person import Person
-from states.upload import StaffUploadRow
-from states.vault import Vault, VaultClosed
+from states.cases.card import Card
+from states.kit.vault import Vault, VaultClosed
+from states.logs.access import AccessEntry
+from states.papers.upload import StaffUploadRow
+from states.people.person import Person
 from tests.handlers.world import AYSE, ISMAIL
 from workflow.actor import system
 

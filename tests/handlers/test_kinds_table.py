@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.validity import span_from
-from states.application import Application
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.test_fitness import by_hand
 from tests.handlers.world import ISMAIL, applicant, coordinator, officer, operator

@@ -12,7 +12,7 @@ from jinja2 import UndefinedError
 
 from handlers import letters
 from signing.app.purpose import HEADINGS, Purpose
-from states.document import Document
+from states.papers.document import Document
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

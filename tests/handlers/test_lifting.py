@@ -14,10 +14,10 @@ from signing.levels import Level
 from signing.profiles import Profile
 from signing.trust import Revocation
 from signing.verdict import SubIndication
-from states.certificate import Certificate
-from states.code import Code
-from states.consent import Consent
-from states.signature import Signature
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.cases.consent import Consent
+from states.papers.signature import Signature
 from tests.handlers.outside import connected
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import World, applicant

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.certificate import Certificate
+from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.test_sign_in import signed, state
 from tests.handlers.typed import typed

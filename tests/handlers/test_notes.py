@@ -6,8 +6,8 @@ import pytest
 
 from handlers import notes
 from handlers.notes import LONGEST_NOTE, add_note
-from states.desk import NOTE, DeskEntry
-from states.journal import JournalEntry
+from states.logs.desk import NOTE, DeskEntry
+from states.logs.journal import JournalEntry
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, officer, operator
 from workflow.actor import Actor

@@ -9,8 +9,8 @@ from types import MappingProxyType
 import pytest
 
 from handlers import letters, notice
-from states.application import Application
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.notice import Notice
 from tests.handlers.world import World, applicant, coordinator, officer
 from workflow.actor import Actor
 from workflow.context import EffectContext

@@ -18,8 +18,8 @@ from signing.errors import TokenTorn
 from signing.seal import SEAL_ID
 from signing.tokens import TokenStore
 from signing.whole import COPY, MAIN
-from states.own_key import OwnKey
-from states.settings import load_settings
+from states.kit.settings import load_settings
+from states.people.own_key import OwnKey
 from tests.signing import kit
 
 if TYPE_CHECKING:

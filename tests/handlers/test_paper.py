@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from states.application import Application
-from states.document import Document
+from states.cases.application import Application
+from states.papers.document import Document
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, officer
 from workflow.refusal import SamePerson

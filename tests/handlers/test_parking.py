@@ -13,9 +13,9 @@ import pytest
 
 import handlers
 from signing.errors import CardInUse, DeviceResting, StoreFull
-from states.application import Application
-from states.certificate import Certificate
-from states.journal import JournalEntry
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.logs.journal import JournalEntry
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.world import World, operator
 from workflow.effects import run_effect

@@ -6,10 +6,10 @@ import pytest
 
 from handlers import people
 from handlers.people import NewPerson
-from states.institution import Institution
-from states.invalid import Invalid
-from states.person import Person
-from states.user import User
+from states.kit.invalid import Invalid
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.user import User
 from tests.handlers.world import AYSE, ISMAIL, World
 
 

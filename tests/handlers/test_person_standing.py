@@ -12,13 +12,13 @@ from handlers import person_standing as standing
 from handlers.changes import Proof
 from handlers.revocation import reason_of
 from signing.crl import Reason
-from states.application import Application
-from states.certificate import Certificate
-from states.change import DataChange
-from states.consent import Consent
-from states.invalid import Invalid
-from states.notice import Notice
-from states.person import Person
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.cases.notice import Notice
+from states.kit.invalid import Invalid
+from states.people.change import DataChange
+from states.people.person import Person
 from tests.handlers.refusals import denied
 from tests.handlers.world import AYSE, World, applicant, officer, operator
 from tests.web.staff import under_review

@@ -12,14 +12,14 @@ import pytest
 from handlers import pin
 from handlers.code import purpose_of
 from handlers.seed import Held
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.code import Code
-from states.document import Document
-from states.journal import JournalEntry
-from states.signature import Signature
-from states.vault import VaultClosed
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.kit.vault import VaultClosed
+from states.logs.journal import JournalEntry
+from states.papers.document import Document
+from states.papers.signature import Signature
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, operator
 from workflow.refusal import RuleFailed

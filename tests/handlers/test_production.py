@@ -15,12 +15,12 @@ from handlers.services import Services
 from signing.builder import Subject
 from signing.errors import CardInUse, RequestInvalid
 from signing.production import ProductionOrder, produce
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.journal import JournalEntry
-from states.notice import Notice
-from states.person import Person
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
+from states.people.person import Person
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow import refusal as r

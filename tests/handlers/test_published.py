@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import handlers
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.document import Document
 from tests.handlers.old import before, published
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, SYSTEM, World, applicant, officer, operator

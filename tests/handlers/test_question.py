@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
+from states.cases.application import Application
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.test_approval import entry

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
+from states.cases.application import Application
 from tests.handlers.world import ISMAIL, applicant
 from workflow.sweep import sweep
 

@@ -12,12 +12,12 @@ from handlers import letters, record, revocation, verification
 from signing import pades
 from signing.errors import DeviceFailed, DocumentUnusable
 from signing.validation import validate
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.document import Document
+from states.papers.signature import Signature
 from tests.handlers.paper import words_on_paper
 from tests.handlers.world import World, operator
 from tests.signing import pdfs

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import desk
-from states.application import Application
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.certificate import Certificate
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.test_apart import TIMER, on_paper

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.resend import PAUSE, resend
-from states.desk import RESEND, DeskEntry
-from states.notice import Notice
+from states.cases.notice import Notice
+from states.logs.desk import RESEND, DeskEntry
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, officer, operator
 from tests.web.staff import waiting_for_paper

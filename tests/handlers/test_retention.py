@@ -12,13 +12,13 @@ from sqlalchemy.exc import ProgrammingError
 
 from handlers import changes, person_standing, retention
 from handlers.people import find_person
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.erasure import RULES, Erasure
-from states.grant import RoleGrant
-from states.notice import Notice
-from states.person import Person
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.grant import RoleGrant
+from states.cases.notice import Notice
+from states.people.erasure import RULES, Erasure
+from states.people.person import Person
 from tests.handlers.world import (
     AYSE,
     ISMAIL,

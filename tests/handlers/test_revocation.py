@@ -11,9 +11,9 @@ from asn1crypto import crl
 from handlers import revocation
 from signing.crl import Entry, Reason
 from signing.ocsp import GOOD, UNKNOWN, Status
-from states.certificate import Certificate
-from states.consent import Consent
-from states.revocation import RevocationList
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.cases.revocation import RevocationList
 from tests.handlers.refusals import denied
 from tests.handlers.test_activation import (  # noqa: F401 - its cards are ours too
     activate,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.seed import give_card
-from states.application import Application
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.world import World, applicant, operator
 from workflow.clock import start_of_day

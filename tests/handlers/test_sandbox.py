@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from handlers import sandbox
 from handlers.sandbox import Bounds, Reader, ReaderFailed, child, read_apart
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
 from tests.handlers import probe
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from sqlalchemy.exc import ProgrammingError
 from handlers import scans
 from handlers.sandbox import ReaderFailed
 from handlers.scans import darkroom
-from states.application import Application
-from states.invalid import Invalid
-from states.journal import JournalEntry
-from states.scan import Scan, ScanPage
+from states.cases.application import Application
+from states.kit.invalid import Invalid
+from states.logs.journal import JournalEntry
+from states.papers.scan import Scan, ScanPage
 from tests.handlers.world import AYSE, ISMAIL, officer
 from workflow.actor import Actor
 from workflow.refusal import RuleFailed

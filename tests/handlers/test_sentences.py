@@ -12,7 +12,7 @@ import handlers
 from handlers.code import _CLOSED
 from handlers.sentences import SENTENCES
 from signing.verdict import SubIndication
-from states.text import identifier
+from states.kit.text import identifier
 from workflow.sentences import sentence
 
 ROOM = Path(handlers.__file__).parent

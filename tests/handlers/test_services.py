@@ -21,9 +21,9 @@ from signing.errors import TokenAbsent, TrustUnusable
 from signing.policy import STRICT, AllowedAlgorithms
 from signing.profiles import Profile
 from signing.way import Way
-from states.certificate import Certificate
-from states.person import Person
-from states.settings import RSA_2048_AT_MOST
+from states.cases.certificate import Certificate
+from states.kit.settings import RSA_2048_AT_MOST
+from states.people.person import Person
 from tests.signing import pdfs
 from workflow.context import EffectContext
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from handlers.services import Services
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database
 

@@ -17,13 +17,13 @@ from signing import lifting as signing_lifting
 from signing.crl import Entry, Reason
 from signing.ocsp import GOOD, Status
 from signing.profiles import Profile
-from states.application import Application
-from states.augmentation import Augmentation
-from states.certificate import Certificate
-from states.code import Code
-from states.consent import Consent
-from states.document import Document
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.cases.consent import Consent
+from states.papers.augmentation import Augmentation
+from states.papers.document import Document
+from states.papers.signature import Signature
 from tests.handlers.outside import connected
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.test_evidence import files_of, take

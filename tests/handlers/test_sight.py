@@ -14,10 +14,10 @@ from asn1crypto import pem
 from handlers.sight import contact_of, der_of
 from signing.card import holder_certificate
 from signing.trust import Trust
-from states.application import Application
-from states.certificate import Certificate
-from states.journal import JournalEntry
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.typed import SOON, typed

@@ -21,11 +21,11 @@ from signing.online import Online
 from signing.production import produce
 from signing.profiles import Profile
 from signing.trust import Revocation
-from states.certificate import Certificate
-from states.document import Document
-from states.journal import JournalEntry
-from states.sign_in import SignIn
-from states.signature import Signature
+from states.cases.certificate import Certificate
+from states.cases.sign_in import SignIn
+from states.logs.journal import JournalEntry
+from states.papers.document import Document
+from states.papers.signature import Signature
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import AYSE, ISMAIL, SYSTEM, World, applicant, officer
 from workflow.refusal import NotTheSubject, RoleNotAllowed, UnknownCase, WrongState

@@ -13,11 +13,11 @@ from handlers.production import new_serial, order_of
 from handlers.seed import Held
 from handlers.signature import LARGEST
 from signing.production import produce
-from states.certificate import Certificate
-from states.code import Code
-from states.consent import Consent
-from states.document import Document
-from states.signature import Signature
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.cases.consent import Consent
+from states.papers.document import Document
+from states.papers.signature import Signature
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import ISMAIL, SYSTEM, World, applicant
 from workflow.refusal import Conflict

@@ -15,7 +15,7 @@ from handlers import staff_list
 from handlers.sample import as_csv, as_xlsx, sample_rows
 from handlers.sandbox import Bounds
 from handlers.staff_list import COLUMNS, read_staff_list
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
 from tests.handlers.lists import GOOD, TODAY, fault, read, read_here, refused, workbook
 
 

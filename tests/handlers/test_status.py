@@ -14,13 +14,13 @@ from signing import levels
 from signing.crl import Entry
 from signing.levels import Level
 from signing.ocsp import Status
-from states.application import Application
-from states.augmentation import Augmentation
-from states.certificate import Certificate
-from states.code import Code
-from states.consent import Consent
-from states.notice import Notice
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.cases.consent import Consent
+from states.cases.notice import Notice
+from states.papers.augmentation import Augmentation
+from states.papers.signature import Signature
 from tests.handlers.refusals import denied
 from tests.handlers.test_settlement import later, say, start
 from tests.handlers.waiting import (

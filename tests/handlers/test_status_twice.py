@@ -11,12 +11,12 @@ from handlers.completion import Completion
 from handlers.status import StatusUnknown
 from signing.profiles import Profile
 from signing.validation import validate
-from states.application import Application
-from states.augmentation import Augmentation
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.augmentation import Augmentation
+from states.papers.document import Document
+from states.papers.signature import Signature
 from tests.handlers.outside import connected
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.test_settlement import later, start

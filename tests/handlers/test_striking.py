@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.staff_list import COLUMNS
-from states.application import Application
-from states.certificate import Certificate
-from states.journal import JournalEntry
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.test_fitness import by_hand

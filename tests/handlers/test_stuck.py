@@ -9,10 +9,10 @@ import pytest
 
 from handlers import desk
 from signing.ocsp import GOOD
-from states.application import Application
-from states.certificate import Certificate
-from states.journal import JournalEntry, RefusedAttempt
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry, RefusedAttempt
 from tests.handlers.test_apart import on_paper
 from tests.handlers.test_certificate_status import answer, ask
 from tests.handlers.typed import typed

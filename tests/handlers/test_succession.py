@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import handlers
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.document import Document
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.papers.document import Document
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow.library import Library, publish

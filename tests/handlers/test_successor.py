@@ -9,8 +9,8 @@ import pytest
 
 from handlers.seed import Held
 from handlers.validity import span_from
-from states.application import Application
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.test_changes import change
 from tests.handlers.test_fitness import by_hand

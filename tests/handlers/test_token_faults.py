@@ -13,7 +13,7 @@ from handlers.token_faults import TokenFault
 from signing import softhsm, whole
 from signing.errors import ModuleAbsent
 from signing.tokens import TokenStore
-from states.card import Card
+from states.cases.card import Card
 from tests.signing import kit
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import pytest
 
 import handlers
 from handlers import changes
-from states.application import Application
-from states.certificate import Certificate
-from states.change import DataChange
-from states.journal import JournalEntry, RefusedAttempt
-from states.shipment import Shipment
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.shipment import Shipment
+from states.logs.journal import JournalEntry, RefusedAttempt
+from states.people.change import DataChange
 from tests.handlers.test_paper import FORM, IDENTITY, register
 from tests.handlers.typed import SOON, typed
 from tests.handlers.world import AYSE, World, officer, operator

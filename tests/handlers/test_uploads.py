@@ -14,13 +14,13 @@ from handlers.sample import as_csv, sample_rows
 from handlers.sandbox import tables
 from handlers.staff_list import MOST_ROWS, from_table
 from handlers.uploads import Handed
-from states.access import AccessEntry
-from states.application import Application
-from states.certificate import Certificate
-from states.errors import DatabaseUnavailable
-from states.institution import Institution
-from states.person import Person
-from states.upload import StaffUpload, StaffUploadRow
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.errors import DatabaseUnavailable
+from states.logs.access import AccessEntry
+from states.papers.upload import StaffUpload, StaffUploadRow
+from states.people.institution import Institution
+from states.people.person import Person
 from tests.workflow.breaks import break_once, broken
 from workflow.actor import Actor
 from workflow.holding import held_alone

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.seed import give_card
 from handlers.validity import last_day, span_from
-from states.certificate import Certificate
+from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM
 from workflow.clock import ISTANBUL, start_of_day

@@ -9,11 +9,11 @@ import pytest
 
 from handlers import desk
 from handlers.people import enter_user
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.notice import Notice
-from states.shipment import Shipment
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.cases.shipment import Shipment
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 from workflow.effects import run_effect

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.cases.notice import Notice
+from states.papers.document import Document
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 import handlers
 from handlers.window import ask_to_check, opening_day, recompute
-from states.application import Application
-from states.journal import JournalEntry
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.test_published import standing
 from tests.handlers.world import SYSTEM, World

@@ -19,7 +19,7 @@ from handlers import staff_list
 from handlers.sample import as_csv, as_xlsx, sample_rows
 from handlers.sandbox import tables
 from handlers.staff_list import COLUMNS
-from states.invalid import Invalid
+from states.kit.invalid import Invalid
 from tests.handlers.lists import GOOD, TODAY, read_here, refused
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from handlers.production import new_serial, request_of
 from handlers.seed import Held
 from signing.card import Card
 from signing.production import ProductionOrder, produce
-from states.certificate import Certificate
+from states.cases.certificate import Certificate
 from workflow.clock import start_of_day
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from handlers import code as codes
 from handlers import lifting
 from signing.crl import Reason
-from states.application import Application
-from states.consent import Consent
-from states.journal import JournalEntry
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.logs.journal import JournalEntry
 from tests.handlers.world import World, applicant
 from workflow.effects import run_effect
 

@@ -19,10 +19,10 @@ from signing.authority import Addresses, Authority, Plan, create
 from signing.card import holder_certificate
 from signing.keys import KeyKind
 from signing.profiles import Profile
-from states.application import Application
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.document import Document
 from workflow.actor import Actor, system
 from workflow.clock import start_of_day
 from workflow.effects import run_effect
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from signing.binding import Asked
     from signing.seal import Seal
     from signing.tokens import TokenStore
-    from states.base import Base
+    from states.kit.base import Base
     from workflow.clock import FixedClock
     from workflow.definition import Definition
     from workflow.engine import Office

@@ -7,7 +7,7 @@ from importlib.metadata import Distribution, distributions
 
 import pytest
 
-from states.settings import KEYS, Settings
+from states.kit.settings import KEYS, Settings
 from tests.house.tree import PRODUCT, ROOT, files, name, python_files, text
 
 TOP = {
@@ -121,7 +121,7 @@ def test_every_setting_is_read_somewhere(setting: str) -> None:
     readers = [
         name(path)
         for path in python_files(*PRODUCT)
-        if name(path) != "states/settings.py" and re.search(rf"\.{setting}\b", text(path))
+        if name(path) != "states/kit/settings.py" and re.search(rf"\.{setting}\b", text(path))
     ]
     assert readers != []
 

@@ -12,7 +12,7 @@ import pytest
 
 from handlers import WORKFLOWS, declared
 from handlers.people import enter_user
-from states.application import FINAL_STATES
+from states.cases.application import FINAL_STATES
 from tests.conftest import BEGINNING
 from tests.house.tree import PRODUCT, ROOT, files, name
 from tests.house.wheels import Place, borrow, build, installed, laid_out, needed, project

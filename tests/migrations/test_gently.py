@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from migrations import check as checks
 from migrations.run import UpgradeStopped, downgrade, status, upgrade
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from tests.until import until
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from sqlalchemy import text
 from migrations import check as checks
 from migrations.run import UpgradeStopped, downgrade, status, steps, undeclared, upgrade
 from migrations.standing import DatabaseAhead, DatabaseBehind, look, newest, watch
-from states.database import make_engine
+from states.postgres.database import make_engine
 from web.app import create_app
 from web.composition import compose
 
 if TYPE_CHECKING:
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from tests.postgres import Database
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 import migrations
 from migrations import check as checks
 from migrations.run import UnknownRevision, downgrade, status, steps, upgrade
-from states.database import APP_ROLE, make_engine
+from states.postgres.database import APP_ROLE, make_engine
 from states.tables import METADATA, MODULES
 
 if TYPE_CHECKING:

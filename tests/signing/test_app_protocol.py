@@ -17,13 +17,7 @@ from signing.app import flow
 from signing.app.clock import moment
 from signing.app.content import MediaType, readable
 from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffers
-from signing.app.protocol import (
-    Accepted,
-    Claim,
-    ClaimRequest,
-    Problem,
-    ResultRequest,
-)
+from signing.app.protocol import Accepted, Claim, ClaimRequest, Problem, ResultRequest
 from signing.app.purpose import Purpose
 from signing.app.words import Language, Words
 from signing.certificate import Certificate

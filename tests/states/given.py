@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from states.errors import SettingsError
-from states.settings import load_settings
+from states.kit.errors import SettingsError
+from states.kit.settings import load_settings
 
 SECRETS = {
     "NES_SECRET_KEY": "s" * 32,

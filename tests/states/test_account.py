@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.account import HELPER, Account, server_account
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.account import HELPER, Account, server_account
 
 if TYPE_CHECKING:
     from collections.abc import Callable

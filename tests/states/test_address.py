@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from states.address import each_host, hosts_of, read_address
-from states.database import conninfo
-from states.settings import load_settings
+from states.kit.address import each_host, hosts_of, read_address
+from states.kit.settings import load_settings
+from states.postgres.database import conninfo
 from tests.states.given import SECRETS, refusal
 
 TWO = "localhost,localhost hostaddr=127.0.0.1,::1"

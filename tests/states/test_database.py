@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import URL, text
 from sqlalchemy.exc import ProgrammingError
 
-from states import database as database_module
-from states.database import (
+from states.kit.errors import DatabaseUnavailable
+from states.kit.settings import Settings, load_settings
+from states.postgres import database as database_module
+from states.postgres.database import (
     close_server,
     conninfo,
     database_url,
@@ -20,8 +22,6 @@ from states.database import (
     open_database,
     refuse_read_only,
 )
-from states.errors import DatabaseUnavailable
-from states.settings import Settings, load_settings
 from workflow.driver import fetch, fetch_alone
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
     from tests.postgres import Database
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.dates import FIRST, LAST, parse_day
-from states.invalid import Invalid
+from states.kit.dates import FIRST, LAST, parse_day
+from states.kit.invalid import Invalid
 
 if TYPE_CHECKING:
     from datetime import date

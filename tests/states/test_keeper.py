@@ -11,12 +11,12 @@ import psutil
 import psycopg
 import pytest
 
-from states import cluster, keeper
-from states.database import conninfo
-from states.errors import DatabaseUnavailable
-from states.keeper import Keeper, Told, is_kept, locked, notes, told
-from states.restarts import Restarts
-from states.server import EmbeddedServer, start_server
+from states.kit.errors import DatabaseUnavailable
+from states.postgres import cluster, keeper
+from states.postgres.database import conninfo
+from states.postgres.keeper import Keeper, Told, is_kept, locked, notes, told
+from states.postgres.restarts import Restarts
+from states.postgres.server import EmbeddedServer, start_server
 from tests.postgres import TUNING
 from tests.states.test_server import (
     ask,

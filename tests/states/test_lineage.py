@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
-from states import dialing
-from states.address import each_host, read_address
-from states.database import make_engine
-from states.errors import DatabaseUnavailable
-from states.lineage import FILE, Lineage
+from states.kit.address import each_host, read_address
+from states.kit.errors import DatabaseUnavailable
+from states.postgres import dialing
+from states.postgres.database import make_engine
+from states.postgres.lineage import FILE, Lineage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,6 +139,6 @@ def test_a_server_on_another_timeline_is_looked_at_once(
     dialing.look_at_change(twice, seen.append)
     dialing.look_at_change(read_address("postgresql://nobody@localhost/d"), seen.append)
     for timeline in (1, 1, 2, 2):
-        monkeypatch.setattr("states.lineage.QUERY", f"SELECT '7', {timeline}".encode())
+        monkeypatch.setattr("states.postgres.lineage.QUERY", f"SELECT '7', {timeline}".encode())
         dialing.dial(twice, {}).close()
     assert len(seen) == 1

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import make_url
 
-from states import cluster, programs
-from states.dump import frozen
-from states.errors import DatabaseUnavailable
-from states.programs import ProgramMissing, address, environment, failure, major, program
+from states.kit.errors import DatabaseUnavailable
+from states.postgres import cluster, programs
+from states.postgres.dump import frozen
+from states.postgres.programs import ProgramMissing, address, environment, failure, major, program
 
 if TYPE_CHECKING:
     from pathlib import Path

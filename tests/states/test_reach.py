@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from states.reach import PLAIN, hosts_to_ask, places_here
-from states.settings import load_settings
+from states.kit.reach import PLAIN, hosts_to_ask, places_here
+from states.kit.settings import load_settings
 from tests.states.given import OIDC, SECRETS, refusal
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from states.invalid import Invalid
-from states.reference import LETTERS, MAX_ID, parse, read_number, reference
+from states.kit.invalid import Invalid
+from states.kit.reference import LETTERS, MAX_ID, parse, read_number, reference
 
 if TYPE_CHECKING:
     from tests.postgres import Database

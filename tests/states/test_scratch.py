@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from states.database import conninfo
-from states.scratch import scratch_database
+from states.postgres.database import conninfo
+from states.postgres.scratch import scratch_database
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
 
 
 class Interrupted(Exception):

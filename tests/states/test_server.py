@@ -17,11 +17,11 @@ import psutil
 import psycopg
 import pytest
 
-from states import server as server_module
-from states.cluster import DISCREET, DURABLE, failure_reason
-from states.database import conninfo
-from states.errors import DatabaseUnavailable
-from states.server import EmbeddedServer, start_server
+from states.kit.errors import DatabaseUnavailable
+from states.postgres import server as server_module
+from states.postgres.cluster import DISCREET, DURABLE, failure_reason
+from states.postgres.database import conninfo
+from states.postgres.server import EmbeddedServer, start_server
 from tests.postgres import TUNING
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ ROOT = Path(server_module.__file__).parents[1]
 HOLDER = """
 import sys
 from pathlib import Path
-from states.server import start_server
+from states.postgres.server import start_server
 server = start_server(Path(sys.argv[1]), {"fsync": "off", "shared_buffers": "16MB"})
 print("ready", flush=True)
 sys.stdin.read()
@@ -240,7 +240,7 @@ def test_a_server_that_is_still_starting_is_waited_for(
         waits.append(seconds)
         (folder / "postmaster.pid").write_text(ready)
 
-    monkeypatch.setattr("states.server.time.sleep", becomes_ready)
+    monkeypatch.setattr("states.postgres.server.time.sleep", becomes_ready)
     second = start_server(folder, TUNING)
     assert waits == [0.1]
     first.close()
@@ -253,8 +253,8 @@ def test_a_server_that_never_settles_is_given_up(
     first = start_server(folder, TUNING)
     ready = (folder / "postmaster.pid").read_text()
     (folder / "postmaster.pid").write_text(ready.replace("ready", "stopping"))
-    monkeypatch.setattr("states.server.time.sleep", lambda _seconds: None)
-    monkeypatch.setattr("states.cluster.START_SECONDS", 1)
+    monkeypatch.setattr("states.postgres.server.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("states.postgres.cluster.START_SECONDS", 1)
     with pytest.raises(DatabaseUnavailable, match="neither ready nor gone"):
         start_server(folder, TUNING)
     (folder / "postmaster.pid").write_text(ready)
@@ -328,7 +328,7 @@ def test_a_place_that_is_no_folder_is_refused(folder: Path) -> None:
 
 
 def test_a_missing_package_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("states.cluster.find_spec", lambda _name: None)
+    monkeypatch.setattr("states.postgres.cluster.find_spec", lambda _name: None)
     with pytest.raises(DatabaseUnavailable, match="There is no database: set NES_DATABASE_URL"):
         start_server(folder, TUNING)
 

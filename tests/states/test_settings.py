@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from states.errors import SettingsError, StoreError
-from states.settings import KEYS, SECRET_KEYS, Key, Settings, kept_secret, load_settings
+from states.kit.errors import SettingsError, StoreError
+from states.kit.settings import KEYS, SECRET_KEYS, Key, Settings, kept_secret, load_settings
 from tests.states.given import OIDC, SECRETS, refusal
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.invalid import Invalid
-from states.tckn import check_digits, mask_all, masked, parse
+from states.kit.invalid import Invalid
+from states.people.tckn import check_digits, mask_all, masked, parse
 
 NINE = st.integers(min_value=100_000_000, max_value=999_999_999).map(str)
 

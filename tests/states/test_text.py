@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.text import fold, identifier, lower, normal, sort_key, upper
+from states.kit.text import fold, identifier, lower, normal, sort_key, upper
 
 TURKISH = st.text(alphabet="abcçdefgğhıijklmnoöprsştuüvyzABCÇDEFGĞHIİJKLMNOÖPRSŞTUÜVYZ ")
 ORDER = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"

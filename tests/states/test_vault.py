@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.vault import Vault, VaultClosed
+from states.kit.vault import Vault, VaultClosed
 
 VAULT = Vault(b"a" * 32, b"b" * 32)
 OTHER = Vault(b"c" * 32, b"d" * 32)

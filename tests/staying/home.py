@@ -11,9 +11,9 @@ import handlers
 from handlers.production import order_of
 from handlers.services import open_services
 from signing.production import produce
-from states.application import Application
-from states.certificate import Certificate
-from states.settings import Settings, load_settings
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.settings import Settings, load_settings
 from tests.conftest import BEGINNING
 from tests.handlers.watch import watched
 from tests.handlers.world import World, furnish, operator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
     from tests.postgres import Database
     from workflow.definition import Definition
 

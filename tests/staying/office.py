@@ -19,7 +19,7 @@ from handlers.seed import Held
 from handlers.services import open_services, services_of
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
-from states.settings import load_settings
+from states.kit.settings import load_settings
 from web.composition import Composition, definitions
 from web.demo.outside import connected
 from web.demo.stage import Stage

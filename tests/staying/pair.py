@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import psutil
 import psycopg
 
-from states.account import server_account
-from states.address import read_address
-from states.cluster import programs
-from states.dialing import conninfo
+from states.kit.address import read_address
+from states.postgres.account import server_account
+from states.postgres.cluster import programs
+from states.postgres.dialing import conninfo
 from tests.house.tree import ROOT
 from tests.postgres import TUNING
 from tests.until import until

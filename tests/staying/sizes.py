@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 
 from migrations.run import upgrade
-from states.database import conninfo, ensure_database
-from states.server import start_server
+from states.postgres.database import conninfo, ensure_database
+from states.postgres.server import start_server
 from tests.postgres import Database
 from tests.staying.office import restore, revive
 from tests.staying.test_upgrade import people_go_on, the_house_goes_on

@@ -19,14 +19,14 @@ from structlog.testing import capture_logs
 import handlers
 from handlers.services import open_services
 from migrations.run import upgrade
-from states.application import Application
-from states.database import ensure_database, open_database
-from states.dialing import conninfo, look_at_change
-from states.errors import DatabaseUnavailable
-from states.journal import JournalEntry
-from states.reference import reference
-from states.settings import load_settings
-from states.tckn import check_digits
+from states.cases.application import Application
+from states.kit.errors import DatabaseUnavailable
+from states.kit.reference import reference
+from states.kit.settings import load_settings
+from states.logs.journal import JournalEntry
+from states.people.tckn import check_digits
+from states.postgres.database import ensure_database, open_database
+from states.postgres.dialing import conninfo, look_at_change
 from tests.conftest import RUN_FOLDER
 from tests.handlers.world import World, applicant, furnish, officer, open_account
 from tests.ports import free_port

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.settings import SECRET_KEYS
+from states.kit.settings import SECRET_KEYS
 from tests.postgres import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 FENCE = re.compile(r"(?ms)^```(\S*) ?([^\n]*)\n(.*?)^```$")

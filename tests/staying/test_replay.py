@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from states.account import server_account
-from states.database import ensure_database, make_engine
-from states.programs import run
-from states.server import start_server
-from states.settings import load_settings
+from states.kit.settings import load_settings
+from states.postgres.account import server_account
+from states.postgres.database import ensure_database, make_engine
+from states.postgres.programs import run
+from states.postgres.server import start_server
 from tests.conftest import RUN_FOLDER
 from tests.handlers.world import operator
 from tests.postgres import TUNING, Database
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
 
 SMALL = {**TUNING, "shared_buffers": "32MB", "max_connections": "60"}
 POINT = "before_the_mistake"

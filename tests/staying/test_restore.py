@@ -14,15 +14,15 @@ from sqlalchemy import func, select, text
 
 from handlers import revocation, sessions
 from migrations import run
-from states.certificate import Certificate
-from states.dump import Frozen, frozen
-from states.journal import JournalEntry
-from states.lineage import FILE
-from states.notice import Notice
-from states.revocation import RevocationList
-from states.session import SignInEntry, WebSession
-from states.settings import SECRET_KEYS, Settings, load_settings
-from states.shipment import Shipment
+from states.cases.certificate import Certificate
+from states.cases.notice import Notice
+from states.cases.revocation import RevocationList
+from states.cases.shipment import Shipment
+from states.kit.settings import SECRET_KEYS, Settings, load_settings
+from states.logs.journal import JournalEntry
+from states.people.session import SignInEntry, WebSession
+from states.postgres.dump import Frozen, frozen
+from states.postgres.lineage import FILE
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.postgres import OFFICE, fresh_database
 from tests.staying.home import Home, certificate_of, home, world_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
     from tests.handlers.world import World
     from tests.postgres import Database
 

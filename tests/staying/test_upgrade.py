@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
     from tests.postgres import Database
 
 DELIVERED, WITH_COURIER, DRAFT, FORM, PAPER, RETURNED = 1, 3, 8, 9, 10, 11

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from migrations.run import upgrade
-from states.database import conninfo, ensure_database
-from states.server import start_server
+from states.postgres.database import conninfo, ensure_database
+from states.postgres.server import start_server
 from tests.postgres import Database
 from tests.staying.office import restore
 from tests.until import until

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from states.settings import Settings, load_settings
-from states.user import User
+from states.kit.settings import Settings, load_settings
+from states.people.user import User
 from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers' tests is ours too
     authority,
     database,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from states.text import sort_key, upper
+from states.kit.text import sort_key, upper
 from workflow.clock import day_in_istanbul
 
 if TYPE_CHECKING:

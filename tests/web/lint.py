@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import html5lib
 
-from states.invalid import Invalid
-from states.tckn import parse
+from states.kit.invalid import Invalid
+from states.people.tckn import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from states.application import Application
-from states.document import Document
-from states.reference import reference
+from states.cases.application import Application
+from states.kit.reference import reference
+from states.papers.document import Document
 from tests.handlers.world import officer
 
 if TYPE_CHECKING:

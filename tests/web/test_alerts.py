@@ -22,7 +22,7 @@ from handlers import figures, revocation, vitals
 from handlers.services import services_of
 from handlers.token_faults import TokenFault
 from signing.errors import ModuleAbsent
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from tests.house.tree import ROOT
 from tests.ports import free_port
 from tests.until import until

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.errors import SettingsError
-from states.settings import KEYS, SECRET_KEYS, load_settings
+from states.kit.errors import SettingsError
+from states.kit.settings import KEYS, SECRET_KEYS, load_settings
 from web.apart import OFFICE_KEYS, apart
 from web.commands.house import holds_demo
 

@@ -14,7 +14,7 @@ from werkzeug.http import http_date
 from signing import tsa
 from signing.errors import DeviceFailed
 from signing.ocsp import SIZE_LIMIT, Failure
-from states.certificate import Certificate
+from states.cases.certificate import Certificate
 from tests.handlers.world import applicant
 from tests.signing.asking import ocsp_request, stamp_request
 from web import authority as face
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from handlers.seed import Held
     from handlers.services import Services
     from signing.authority import Authority
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from tests.handlers.world import World
     from tests.web.visitor import Visitor
 

@@ -13,9 +13,9 @@ from asn1crypto import pem
 
 from handlers import documents
 from signing.authority import Addresses
-from states.application import Application
-from states.certificate import Certificate
-from states.document import Document
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.papers.document import Document
 from tests.handlers.conftest import services as plain_services  # noqa: F401 - we put a port into it
 from tests.handlers.world import applicant
 from tests.ports import free_port

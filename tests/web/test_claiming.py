@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import desk
-from states.application import Application
-from states.desk import DeskEntry, SavedFilter
-from states.reference import reference
+from states.cases.application import Application
+from states.kit.reference import reference
+from states.logs.desk import DeskEntry, SavedFilter
 from tests.handlers.world import officer as actor_of
 from tests.web.staff import Staff, path, waiting_for_paper
 

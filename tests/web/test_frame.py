@@ -16,8 +16,8 @@ from handlers import figures
 from handlers.services import services_of
 from handlers.token_faults import TokenFault
 from signing.errors import ModuleAbsent, SigningError, TokenAbsent, TokenTorn
-from states.errors import DatabaseUnavailable, SettingsError
-from states.invalid import Invalid
+from states.kit.errors import DatabaseUnavailable, SettingsError
+from states.kit.invalid import Invalid
 from tests.web.staff import Staff, path, waiting_for_paper
 from tests.web.visitor import Visitor
 from web import frame
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from states.user import User
+    from states.people.user import User
     from tests.handlers.world import World
     from tests.postgres import Database
     from web.composition import Composition

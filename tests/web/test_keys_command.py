@@ -15,9 +15,9 @@ from handlers.services import AUTHORITY_LABEL
 from signing.authority import create
 from signing.seal import put
 from signing.tokens import TokenStore
-from states.person import Person
-from states.settings import load_settings
-from states.vault import Vault
+from states.kit.settings import load_settings
+from states.kit.vault import Vault
+from states.people.person import Person
 from tests.handlers.world import AYSE
 from tests.ports import free_port
 from tests.signing import kit

@@ -14,7 +14,7 @@ from werkzeug.exceptions import TooManyRequests
 import web
 from handlers import tries
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
-from states.sign_in import SignIn
+from states.cases.sign_in import SignIn
 from web.api import openapi
 from web.api import views as api
 from web.auth import card

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from handlers import desk
 from handlers.people import enter_user
-from states.application import ENDING_STATES, OFFICE_STATES, Application
-from states.person import Person
-from states.reference import parse, reference
-from states.text import sort_key
+from states.cases.application import ENDING_STATES, OFFICE_STATES, Application
+from states.kit.reference import parse, reference
+from states.kit.text import sort_key
+from states.people.person import Person
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as actor_of
 from tests.web.crowd import fill

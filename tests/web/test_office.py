@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.access import AccessEntry
-from states.application import Application
-from states.consent import Consent
-from states.journal import JournalEntry, RefusedAttempt
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.kit.reference import reference
+from states.logs.access import AccessEntry
+from states.logs.journal import JournalEntry, RefusedAttempt
 from tests.handlers.world import ISMAIL
 from tests.web.staff import Staff, path, printed_code, under_review, waiting_for_paper
 from workflow.actor import Actor

@@ -9,8 +9,8 @@ import pytest
 from requests import ConnectionError as RequestsConnectionError
 
 from handlers.sessions import LONGEST
-from states.session import SignInEntry, WebSession
-from states.settings import HALF_A_DAY, load_settings
+from states.kit.settings import HALF_A_DAY, load_settings
+from states.people.session import SignInEntry, WebSession
 from tests.handlers.world import AYSE
 from tests.web.lint import faults
 from tests.web.provider import Provider, running

@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from states.access import AccessEntry
-from states.certificate import Certificate
-from states.reference import reference
+from states.cases.certificate import Certificate
+from states.kit.reference import reference
+from states.logs.access import AccessEntry
 from tests.handlers.world import AYSE, ISMAIL
 from tests.web.crowd import fill
 from tests.web.staff import Staff, waiting_for_paper

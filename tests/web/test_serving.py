@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from signing.errors import ModuleAbsent
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from tests.ports import free_port
 from web.crew import web_command
 from web.logs import configure_logs, log, tell_unexpected_ends

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from handlers import sessions, tries
 from handlers.services import vault_of
-from states.session import SignInEntry, TryCount, WebSession
+from states.people.session import SignInEntry, TryCount, WebSession
 from tests.web.visitor import Visitor
 from web import strangers
 from web.app import create_app

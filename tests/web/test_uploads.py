@@ -13,8 +13,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from handlers.sample import as_csv, sample_rows
-from states.person import Person
-from states.scan import Scan
+from states.papers.scan import Scan
+from states.people.person import Person
 from tests.handlers.test_scans import picture
 from tests.scanner import BAD, Scanner, scanning
 from tests.web.institution.conftest import coordinator_at

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from handlers import vitals
 from handlers.vitals import Vitals
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from workflow.sweep import sweep
 
 if TYPE_CHECKING:

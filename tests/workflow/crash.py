@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
-from states.database import make_engine
+from states.postgres.database import make_engine
 from tests.workflow import kit
 from workflow.clock import FixedClock
 from workflow.context import Outcome

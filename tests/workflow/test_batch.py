@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from states.application import Application
+from states.cases.application import Application
 from tests.workflow import kit
 from workflow import batch as batches
 from workflow import batch_run
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from states.batch import Batch
+    from states.cases.batch import Batch
     from workflow.clock import FixedClock
     from workflow.context import Context
     from workflow.engine import Office

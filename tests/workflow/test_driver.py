@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from states.database import make_engine
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.database import make_engine
 from workflow.driver import fetch, fetch_alone
 
 if TYPE_CHECKING:

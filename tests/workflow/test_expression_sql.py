@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
 
 MANY = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SHIPPED_DEFINITIONS = load(SHIPPED, registry_of(shipped_text()))

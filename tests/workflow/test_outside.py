@@ -10,8 +10,8 @@ import time_machine
 from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
-from states.database import make_engine
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.database import make_engine
 from tests.workflow import kit
 from workflow import drift, outside, worker
 from workflow.clock import SystemClock

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from states import dialing
-from states.dialing import conninfo
-from states.errors import DatabaseUnavailable
-from states.lineage import Lineage
+from states.kit.errors import DatabaseUnavailable
+from states.postgres import dialing
+from states.postgres.dialing import conninfo
+from states.postgres.lineage import Lineage
 from workflow.effect_queue import greet, refuse_unfit
 
 if TYPE_CHECKING:

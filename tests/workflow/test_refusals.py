@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import ProgrammingError
 
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
 from workflow import refusal as r
 from workflow.actor import Actor

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import psycopg
 from structlog.testing import capture_logs
 
-from states.dialing import conninfo
-from states.reference import LETTERS, reference
+from states.kit.reference import LETTERS, reference
+from states.postgres.dialing import conninfo
 from tests.workflow import kit
 from workflow.request import Moved
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
 from workflow import bulk
 from workflow import refusal as r

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
 from workflow import snapshot, stored
 from workflow.journal import verify

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
 from tests.workflow.test_sets import OLDER
 from workflow import attempts, bulk, runs, sweep

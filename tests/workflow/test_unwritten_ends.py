@@ -13,7 +13,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from structlog.testing import capture_logs
 
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
 from tests.workflow.breaks import break_once, broken
 from tests.workflow.test_batch import made, seen, yes

@@ -15,8 +15,8 @@ from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 from structlog.testing import capture_logs
 
-from states.database import make_engine
-from states.errors import DatabaseUnavailable
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.database import make_engine
 from tests.workflow import kit
 from workflow import worker
 from workflow.context import EffectContext, Outcome

@@ -8,10 +8,10 @@ from flask import flash, redirect, render_template, request, url_for
 
 from handlers import departure, grants
 from handlers.people import clean_name
-from states import tckn
-from states.invalid import Invalid
-from states.reference import MAX_ID, read_number, reference
-from states.user import OF_HUMANS
+from states.kit.invalid import Invalid
+from states.kit.reference import MAX_ID, read_number, reference
+from states.people import tckn
+from states.people.user import OF_HUMANS
 from web.admin import reading
 from web.admin.blueprint import blueprint
 from web.admin.forms import HumanForm, OpenForm, ReasonForm, RoleForm

@@ -14,7 +14,7 @@ from web.wording import role_title
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from states.institution import Institution
+    from states.people.institution import Institution
     from workflow.definition import Definition
 
 LONGEST_REASON = 2_000

@@ -20,7 +20,7 @@ from workflow.refusal import Refused, RoleNotAllowed
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from states.grant import RoleGrant
+    from states.cases.grant import RoleGrant
     from web.reading import Found
     from workflow.request import Explained
 

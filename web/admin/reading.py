@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import sessions
-from states.grant import RoleGrant
-from states.institution import Institution
-from states.person import Person
-from states.reference import parse
-from states.user import User, untied
+from states.cases.grant import RoleGrant
+from states.kit.reference import parse
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.user import User, untied
 from web.composition import composed
 from web.reading import find_case, timeline
 

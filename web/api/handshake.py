@@ -25,10 +25,10 @@ from handlers.services import services_of, vault_of
 from handlers.status import AWAIT
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
-from states.code import Code
-from states.document import Document
-from states.person import Person
-from states.reference import reference
+from states.cases.code import Code
+from states.kit.reference import reference
+from states.papers.document import Document
+from states.people.person import Person
 from web.api.purposes import PURPOSES, WAITING, move_of
 from web.api.rejected import closed, refused, too_old
 from web.composition import composed

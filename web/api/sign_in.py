@@ -19,8 +19,8 @@ from handlers.code import WRONG_TRIES, code_hash, new_secret, secret_hash
 from handlers.services import services_of, vault_of
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
-from states.reference import reference
-from states.sign_in import SignIn
+from states.cases.sign_in import SignIn
+from states.kit.reference import reference
 from web.api.rejected import Rejected, closed, refused, too_old
 from web.composition import composed
 from workflow.actor import system

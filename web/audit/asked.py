@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from states.reference import parse
+from states.kit.reference import parse
 from web.sealed_names import open_name, seal_name
 from workflow.clock import start_of_day
 from workflow.export import JournalFilter

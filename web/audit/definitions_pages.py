@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import abort, render_template, request
 from sqlalchemy import select
 
-from states.journal import PublishedDefinition
+from states.logs.journal import PublishedDefinition
 from web.audit import words
 from web.audit.blueprint import blueprint
 from web.composition import composed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from states.reference import LETTERS, read_number, reference
+from states.kit.reference import LETTERS, read_number, reference
 from workflow import browse
 from workflow.entry import parsed
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 from sqlalchemy import select
 
-from states.journal import JournalEntry
+from states.logs.journal import JournalEntry
 from web.audit import words
 from web.audit.blueprint import blueprint
 from web.audit.entries import reference_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy import Row
 
-    from states.proof import Proof
+    from states.logs.proof import Proof
 
 
 @blueprint.get("/butunluk")

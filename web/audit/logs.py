@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, select, tuple_
 
-from states.access import AccessEntry
-from states.application import Application
-from states.invalid import Invalid
-from states.reference import parse, read_number
-from states.session import SignInEntry
+from states.cases.application import Application
+from states.kit.invalid import Invalid
+from states.kit.reference import parse, read_number
+from states.logs.access import AccessEntry
+from states.people.session import SignInEntry
 from states.tables import METADATA
 from web.audit.entries import PAGE, Mark
 from workflow.browse import CAP

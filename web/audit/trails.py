@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, select
 
 from handlers.resting import consent_of
-from states.access import AccessEntry
-from states.application import Application
-from states.consent import Consent
-from states.journal import JournalEntry
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.kit.reference import reference
+from states.logs.access import AccessEntry
+from states.logs.journal import JournalEntry
 from workflow.entry import parsed
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
 
-from states.invalid import Invalid
-from states.reference import parse, read_number
+from states.kit.invalid import Invalid
+from states.kit.reference import parse, read_number
 from web.audit import words
 from web.audit.asked import LONGEST, NAMES
 from web.audit.blueprint import blueprint

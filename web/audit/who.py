@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from states.text import sort_key
-from states.user import User
+from states.kit.text import sort_key
+from states.people.user import User
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

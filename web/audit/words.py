@@ -91,7 +91,7 @@ OUTCOMES = {
     "rights_changed": "Yetki değiştiği için kapandı",
     "restored": "Yedekten geri yüklendiği için kapandı",
 }
-"""What became of a sign-in or a session (`states.session`)."""
+"""What became of a sign-in or a session (`states.people.session`)."""
 
 METHODS = {"demo": "Deneme kişisi", "oidc": "Kurum girişi", "card": "Kart ve e-imza"}
 """How somebody signed in."""

@@ -15,7 +15,7 @@ from handlers.code import new_code, session_hash
 from handlers.services import vault_of
 from handlers.sign_in import OPEN, issue_values, text_of
 from signing.fingerprint import short_fingerprint
-from states.sign_in import SignIn
+from states.cases.sign_in import SignIn
 from web import command
 from web.actors import of_card
 from web.address import here

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.services import vault_of, way_of
-from states import tckn
-from states.invalid import Invalid
-from states.person import Person
-from states.reach import hosts_to_ask
-from states.user import User
+from states.kit.invalid import Invalid
+from states.kit.reach import hosts_to_ask
+from states.people import tckn
+from states.people.person import Person
+from states.people.user import User
 from web.actors import Known, of_person, of_user
 from web.auth.asking import Asking, Provider
 from web.composition import KEY, composed

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from states.card import Card
-from states.certificate import Certificate
-from states.institution import Institution
-from states.person import Person
-from states.user import User
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.user import User
 from web.actors import STAFF_ROLES, Known, of_person, of_user
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from states.vault import Vault
+    from states.kit.vault import Vault
     from workflow.definition import Role
 
 SHOWN_APPLICANTS = 12

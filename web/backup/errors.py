@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from states.errors import StoreError
+from states.kit.errors import StoreError
 
 
 class BackupRefused(StoreError):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
 from workflow.actor import system
 
 if TYPE_CHECKING:

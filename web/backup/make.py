@@ -20,9 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from states.database import database_url
-from states.dump import frozen
-from states.programs import FULL, ProgramFailed
+from states.postgres.database import database_url
+from states.postgres.dump import frozen
+from states.postgres.programs import FULL, ProgramFailed
 from web.backup import var
 from web.backup.errors import BackupRefused
 from web.backup.manifest import DATABASE, MANIFEST, PARTS, VAR, Manifest, Part, described
@@ -31,7 +31,7 @@ from workflow.clock import SystemClock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from workflow.clock import Clock
 
 BLOCK = 1 << 20

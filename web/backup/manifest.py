@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from states.settings import SECRET_KEYS
+from states.kit.settings import SECRET_KEYS
 from web.backup.errors import BackupUnusable, RestoreRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from states.dump import Told
-    from states.settings import Settings
+    from states.kit.settings import Settings
+    from states.postgres.dump import Told
 
 MANIFEST = "manifest.json"
 DATABASE = "database.dump"

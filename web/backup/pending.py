@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from states.errors import StoreError
+from states.kit.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,9 +23,9 @@ from handlers.own_keys import OwnKeys
 from handlers.services import AUTHORITY_LABEL, services_of
 from migrations import run
 from signing.tokens import TokenStore
-from states.database import close_server, database_url, make_engine
-from states.dump import count_anew, frozen, load
-from states.settings import SECRET_KEYS, load_settings, own_folder
+from states.kit.settings import SECRET_KEYS, load_settings, own_folder
+from states.postgres.database import close_server, database_url, make_engine
+from states.postgres.dump import count_anew, frozen, load
 from web.backup import lost, var
 from web.backup.errors import BackupUnusable, RestoreRefused
 from web.backup.manifest import DATABASE, VAR, Manifest
@@ -36,11 +36,11 @@ from web.composition import compose
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from web.composition import Composition
 
 ENDED = "restored"
-"""Why the sessions of the backup are over (states.session)."""
+"""Why the sessions of the backup are over (states.people.session)."""
 
 
 @dataclass(frozen=True, slots=True)

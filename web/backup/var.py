@@ -11,13 +11,13 @@ from typing import IO, TYPE_CHECKING
 
 from handlers.services import AUTHORITY_LABEL
 from signing import softhsm, whole
-from states.settings import SECRET_KEYS
+from states.kit.settings import SECRET_KEYS
 from web.backup.errors import BackupUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
 
 KEYS, TOKENS, CMP = "keys", "tokens", "cmp"
 BELONGING = (KEYS, TOKENS, CMP)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from states.database import conninfo
+from states.postgres.database import conninfo
 from workflow.entry import utc_text
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from states.database import close_server, database_url
-from states.reference import reference
+from states.kit.reference import reference
+from states.postgres.database import close_server, database_url
 from web.apart import apart
 from web.bench import (
     export_rows,

@@ -12,10 +12,10 @@ from handlers import figures
 from handlers.people import enter_user
 from handlers.services import vault_of
 from migrations.run import upgrade
-from states.scratch import scratch_database
-from states.settings import load_settings
-from states.tckn import check_digits, masked
-from states.text import sort_key
+from states.kit.settings import load_settings
+from states.kit.text import sort_key
+from states.people.tckn import check_digits, masked
+from states.postgres.scratch import scratch_database
 from web.bench.ground import copy_as_owner, run_as_owner
 from web.bench.ways import MOMENT, PERSON, SPREAD, WAYS, WHOLE, steps
 from web.composition import compose
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from states.settings import Settings
-    from states.vault import Vault
+    from states.kit.settings import Settings
+    from states.kit.vault import Vault
     from web.bench.ways import Step
     from web.composition import Composition
 

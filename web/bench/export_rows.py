@@ -7,7 +7,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, get_args
 
-from states.database import make_engine
+from states.postgres.database import make_engine
 from web.bench.bare import take_out
 from web.bench.far import alone
 from web.bench.table import ABOVE, BELOW, Figure

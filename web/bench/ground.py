@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrations.run import upgrade
-from states.database import make_engine
-from states.scratch import scratch_database
+from states.postgres.database import make_engine
+from states.postgres.scratch import scratch_database
 from web.bench import hooks
 from workflow.clock import SystemClock
 from workflow.engine import Office

@@ -7,7 +7,7 @@ from random import Random
 from statistics import quantiles
 from typing import TYPE_CHECKING
 
-from states.reference import reference
+from states.kit.reference import reference
 from web.app import create_app
 from web.bench.crowd import gone, name_of, serial_of, tckn_of, tracking_number_of
 from web.bench.reader import Reader

@@ -6,8 +6,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from migrations import run
-from states import programs
-from states.scratch import scratch_database
+from states.postgres import programs
+from states.postgres.scratch import scratch_database
 from web.backup.make import back_up
 from web.backup.manifest import DATABASE
 from web.backup.restore import restore

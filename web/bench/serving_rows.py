@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask import g, template_rendered
 from flask.sessions import SecureCookieSessionInterface
 
-from states.settings import load_settings
+from states.kit.settings import load_settings
 from web.app import create_app
 from web.bench.crowd import environment
 from web.bench.reader import Reader

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from states.database import close_server
+from states.postgres.database import close_server
 from web.commands.failure import Failure
 from web.commands.house import settings
 from web.commands.terminal import json_option, say, say_json

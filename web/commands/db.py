@@ -8,8 +8,8 @@ import click
 
 from migrations import check as proof
 from migrations import guard, run
-from states import programs
-from states.database import close_server, database_url, make_engine
+from states.postgres import programs
+from states.postgres.database import close_server, database_url, make_engine
 from web.commands.failure import Failure
 from web.commands.house import settings
 from web.commands.terminal import json_option, say, say_json

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy.orm import Session
 
-from states.database import close_server
-from states.person import Person
-from states.reference import parse
-from states.settings import KEYS, SECRET_KEYS, Settings, load_settings
-from states.user import User
+from states.kit.reference import parse
+from states.kit.settings import KEYS, SECRET_KEYS, Settings, load_settings
+from states.people.person import Person
+from states.people.user import User
+from states.postgres.database import close_server
 from web.actors import Untied, of_person, of_user
 from web.backup.pending import refuse_half_restored
 from web.commands.failure import Failure

@@ -9,7 +9,7 @@ import click
 
 from handlers import keys as exchange
 from handlers.services import services_of, vault_of
-from states.vault import VaultClosed
+from states.kit.vault import VaultClosed
 from web.commands.failure import Failure
 from web.commands.house import AUTH, office
 from web.commands.terminal import json_option, say, say_json

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy.exc import ProgrammingError
 
 from signing.errors import SigningError
-from states.commits import so_far
-from states.database import REFUSED
-from states.errors import DatabaseUnavailable, StoreError
-from states.invalid import Invalid
+from states.kit.errors import DatabaseUnavailable, StoreError
+from states.kit.invalid import Invalid
+from states.postgres.commits import so_far
+from states.postgres.database import REFUSED
 from workflow.problem import WorkflowFileError
 from workflow.refusal import WorkflowError
 from workflow.sentences import sentence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from handlers.services import services_of
-from states.database import close_server, look_after_server
-from states.reach import on_this_machine
-from states.settings import load_settings
+from states.kit.reach import on_this_machine
+from states.kit.settings import load_settings
+from states.postgres.database import close_server, look_after_server
 from web.backup.pending import refuse_half_restored
 from web.commands.failure import Failure
 from web.commands.terminal import say
@@ -19,7 +19,7 @@ from web.composition import compose, migrate
 from web.crew import Crew, Member, web_command, worker_command
 
 if TYPE_CHECKING:
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from web.composition import Composition
 
 

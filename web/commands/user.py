@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from handlers.grants import values_for
 from handlers.holders import FIELDS
-from states.reference import reference
-from states.user import User
+from states.kit.reference import reference
+from states.people.user import User
 from web.commands.failure import Failure
 from web.commands.house import AUTH, office
 from web.commands.terminal import json_option, say, say_json

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from states.database import look_after_server
+from states.postgres.database import look_after_server
 from web.commands.failure import Failure
 from web.commands.house import office
 from web.logs import configure_logs

@@ -15,8 +15,8 @@ from rich.table import Table
 from handlers import registry
 from handlers.services import open_services, services_of
 from migrations.run import upgrade
-from states.database import close_server, database_url, make_engine
-from states.scratch import scratch_database
+from states.postgres.database import close_server, database_url, make_engine
+from states.postgres.scratch import scratch_database
 from web.apart import apart
 from web.commands.failure import Failure
 from web.composition import Composition, definitions
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from web.demo.programme import Outcome
     from workflow.journal import Verification
 

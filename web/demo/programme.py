@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from states.application import Application
-from states.certificate import Certificate
-from states.journal import JournalEntry, RefusedAttempt
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.logs.journal import JournalEntry, RefusedAttempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,8 +19,8 @@ from handlers.sample import as_csv, sample_rows
 from handlers.seed import handed_over
 from handlers.services import services_of
 from handlers.staff_list import read_staff_list
-from states.application import Application
-from states.user import User
+from states.cases.application import Application
+from states.people.user import User
 from web.demo.outside import connected
 from web.demo.stage import Stage, applicant
 from workflow.actor import Actor

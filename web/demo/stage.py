@@ -18,12 +18,12 @@ from handlers.terms import publish_terms
 from signing import cades
 from signing.card import holder_certificate
 from signing.profiles import RULES, Profile
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
-from states.tckn import check_digits
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.document import Document
+from states.people.tckn import check_digits
 from workflow.actor import Actor
 from workflow.attempts import code_of
 from workflow.clock import day_in_istanbul, start_of_day

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import select
 
-from states.institution import Institution
-from states.person import Person
-from states.reference import parse
+from states.kit.reference import parse
+from states.people.institution import Institution
+from states.people.person import Person
 from web.composition import composed
 from web.errors import status_of, told
 from web.institution.blueprint import blueprint

@@ -11,13 +11,13 @@ from sqlalchemy.orm import aliased
 
 from handlers.intake import SPENT
 from handlers.window import opening_day
-from states.application import Application
-from states.certificate import Certificate
-from states.consent import Consent
-from states.institution import Institution
-from states.person import Person
-from states.terms import Terms
-from states.text import sort_key
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.cases.terms import Terms
+from states.kit.text import sort_key
+from states.people.institution import Institution
+from states.people.person import Person
 from web.institution.standing import Facts, Told, tell
 
 if TYPE_CHECKING:

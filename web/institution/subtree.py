@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from states.institution import Institution
-from states.user import User
+from states.people.institution import Institution
+from states.people.user import User
 from web.composition import composed
 from web.session import current
 

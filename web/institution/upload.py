@@ -12,9 +12,9 @@ from wtforms import BooleanField
 from handlers import uploads
 from handlers.sample import as_csv, as_xlsx, sample_rows
 from handlers.staff_list import COLUMNS, LARGEST, MOST_ROWS, REQUIRED, read_staff_list
-from states.invalid import Invalid
-from states.reference import MAX_ID
-from states.text import normal
+from states.kit.invalid import Invalid
+from states.kit.reference import MAX_ID
+from states.kit.text import normal
 from web.composition import composed
 from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from states.upload import StaffUpload
+    from states.papers.upload import StaffUpload
     from workflow.actor import Actor
     from workflow.engine import Office
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
-from states.reference import MAX_ID, read_number, reference
+from states.kit.reference import MAX_ID, read_number, reference
 from web.composition import composed
 from web.office import bulk_entry, bulk_page, bulk_words
 from web.office.bulk_entry import WhyForm
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from states.batch import Batch
+    from states.cases.batch import Batch
     from workflow.actor import Actor
     from workflow.definition import Definition
     from workflow.engine import Office

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from wtforms import SelectField, TextAreaField, validators
 from wtforms.fields import SelectChoice
 
-from states.application import Application
-from states.invalid import Invalid
-from states.reference import parse
+from states.cases.application import Application
+from states.kit.invalid import Invalid
+from states.kit.reference import parse
 from web.composition import composed
 from web.office import asked, bulk_words
 from web.office.forms import FORMS, LONGEST_REASON

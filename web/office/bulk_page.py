@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from states.application import Application
-from states.batch import Batch, BatchItem
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.batch import Batch, BatchItem
+from states.kit.reference import reference
 from web.office import bulk_words
 from web.office.bulk_words import MOVED
 from workflow import batch as batches

@@ -10,7 +10,7 @@ from workflow.bulk import HANDLER_FAILED
 from workflow.sentences import sentence
 
 if TYPE_CHECKING:
-    from states.batch import Batch
+    from states.cases.batch import Batch
     from workflow.definition import Definition, Transition
 
 STATES = {

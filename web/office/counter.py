@@ -11,9 +11,9 @@ from wtforms import SelectField, TextAreaField, validators
 from wtforms.fields import SelectChoice
 
 from handlers.address import LONGEST_REASON
-from states.certificate import Certificate
-from states.reference import MAX_ID
-from states.reference import reference as reference_of
+from states.cases.certificate import Certificate
+from states.kit.reference import MAX_ID
+from states.kit.reference import reference as reference_of
 from web.composition import composed
 from web.errors import told
 from web.office import persons

@@ -10,13 +10,13 @@ from wtforms.fields import SelectChoice
 
 from handlers import changes, closing, person_standing
 from handlers.form import LONGEST_ADDRESS
-from states.dates import parse_day
+from states.kit.dates import parse_day
 from workflow.entry import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from states.invalid import Invalid
+    from states.kit.invalid import Invalid
 
 
 def _clean(text: str | None) -> str | None:

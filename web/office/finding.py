@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from states.application import Application
-from states.certificate import Certificate
-from states.reference import parse
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.reference import parse
+from states.kit.text import identifier
 from states.tables import METADATA
-from states.text import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, Text, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from states.application import NO_DEADLINE, Application
-from states.institution import Institution
-from states.person import Person
-from states.user import User
+from states.cases.application import NO_DEADLINE, Application
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.user import User
 from web.formats import number
 from web.office import worklist
 from web.office.worklist import GROUPS, Mark, Wanted

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
-from states.application import QUEUE_DAYS
-from states.certificate import Certificate
-from states.institution import Institution
-from states.person import Person
-from states.reference import parse
+from states.cases.application import QUEUE_DAYS
+from states.cases.certificate import Certificate
+from states.kit.reference import parse
+from states.people.institution import Institution
+from states.people.person import Person
 from web.composition import composed
 from web.office.worklist import awaited, ending
 from web.reading import Found, find_case

@@ -8,9 +8,9 @@ from sqlalchemy import cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, defer
 
-from states.access import AccessEntry
-from states.document import Document
-from states.journal import JournalEntry
+from states.logs.access import AccessEntry
+from states.logs.journal import JournalEntry
+from states.papers.document import Document
 from web.composition import composed
 
 if TYPE_CHECKING:

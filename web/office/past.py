@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import literal, select, tuple_
 
-from states.desk import RELEASED, TAKEN_OVER, DeskEntry
-from states.journal import JournalEntry, RefusedAttempt
-from states.notice import Notice
-from states.reference import read_number
+from states.cases.notice import Notice
+from states.kit.reference import read_number
+from states.logs.desk import RELEASED, TAKEN_OVER, DeskEntry
+from states.logs.journal import JournalEntry, RefusedAttempt
 from web.composition import composed
 from web.reading import Entry
 from workflow.attempts import TRIED
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from states.base import Base
+    from states.kit.base import Base
     from web.reading import Found
 
 PAGE = 50

@@ -9,8 +9,8 @@ from flask import abort, flash, redirect, render_template, url_for
 from handlers import changes, person_standing, retention
 from handlers.people import find_institution
 from handlers.services import services_of
-from states.invalid import Invalid
-from states.reference import MAX_ID
+from states.kit.invalid import Invalid
+from states.kit.reference import MAX_ID
 from web.composition import composed
 from web.office import persons
 from web.office.data_forms import InstitutionForm, PersonDataForm

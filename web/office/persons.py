@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, func, literal, select, tuple_, union_all
 
-from states.institution import Institution
-from states.person import Person
-from states.reference import read_number
+from states.kit.reference import read_number
+from states.kit.text import normal, sort_key
+from states.people.institution import Institution
+from states.people.person import Person
 from states.tables import METADATA
-from states.text import normal, sort_key
 from web.office.lists import CAP, Count
 
 if TYPE_CHECKING:

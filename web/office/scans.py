@@ -18,12 +18,12 @@ from wtforms.fields import SelectChoice
 
 from handlers import scans
 from handlers.reads import record_read
-from states.application import Application
-from states.document import Document
-from states.invalid import Invalid
-from states.reference import parse, reference
-from states.scan import Scan, ScanPage
-from states.text import identifier, normal
+from states.cases.application import Application
+from states.kit.invalid import Invalid
+from states.kit.reference import parse, reference
+from states.kit.text import identifier, normal
+from states.papers.document import Document
+from states.papers.scan import Scan, ScanPage
 from web.composition import composed
 from web.limits import limiter
 from web.office import page, tabs

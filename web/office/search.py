@@ -14,10 +14,10 @@ from flask import redirect, render_template, request, url_for
 from handlers.people import find_person
 from handlers.reads import record_read
 from handlers.services import vault_of
-from states.invalid import Invalid
-from states.reference import read_number
-from states.tckn import LENGTH, mask_all, parse
-from states.text import normal
+from states.kit.invalid import Invalid
+from states.kit.reference import read_number
+from states.kit.text import normal
+from states.people.tckn import LENGTH, mask_all, parse
 from web.composition import composed
 from web.limits import by_person, limiter
 from web.office import finding, persons

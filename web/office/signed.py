@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from handlers.resting import consent_of
 from signing.levels import Level
 from signing.verdict import PASSED_SENTENCE, SENTENCES, Indication, SubIndication
-from states.augmentation import Augmentation
-from states.consent import Consent
-from states.signature import Signature
+from states.cases.consent import Consent
+from states.papers.augmentation import Augmentation
+from states.papers.signature import Signature
 from web.composition import composed
 
 if TYPE_CHECKING:

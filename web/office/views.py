@@ -20,7 +20,7 @@ from web.session import current
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from states.document import Document
+    from states.papers.document import Document
     from web.reading import Found
 
 LARGEST_PAPER = 200_000

@@ -10,8 +10,8 @@ from sqlalchemy import Date, DateTime, Text, cast, func, literal, select, true, 
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from handlers.desk import carries_on, workable
-from states.application import NO_DEADLINE, Application
-from states.reference import read_number
+from states.cases.application import NO_DEADLINE, Application
+from states.kit.reference import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

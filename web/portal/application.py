@@ -24,7 +24,7 @@ from workflow.refusal import Refused, UnknownCase
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from states.document import Document
+    from states.papers.document import Document
     from web.reading import Found
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from handlers import letters
 from handlers.services import vault_of
 from signing.fingerprint import short_fingerprint
-from states.card import Card
-from states.certificate import Certificate
-from states.reference import reference as reference_of
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.kit.reference import reference as reference_of
 from web import command
 from web.api.purposes import PURPOSES
 from web.composition import composed
@@ -27,7 +27,7 @@ from web.session import polled
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from states.code import Code
+    from states.cases.code import Code
 
 ISSUES = "60 per 5 minutes"
 """How many new codes one source may ask for."""

@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, render_template, url_for
 
 from handlers.letters import CONSENT_RECORD, PDF_TYPE
 from handlers.terms import current_version
-from states.reference import reference as reference_of
+from states.kit.reference import reference as reference_of
 from web.composition import composed
 from web.permissions import allow
 from web.portal import mine, moves

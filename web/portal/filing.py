@@ -13,8 +13,8 @@ from sqlalchemy import select
 from handlers import letters
 from handlers.fitness import ways_left
 from handlers.form import form_values
-from states.application import FINAL_STATES, Application
-from states.reference import reference as reference_of
+from states.cases.application import FINAL_STATES, Application
+from states.kit.reference import reference as reference_of
 from web.composition import composed
 from web.errors import told
 from web.permissions import allow

@@ -16,7 +16,7 @@ from workflow.entry import storable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from states.certificate import Certificate
+    from states.cases.certificate import Certificate
     from workflow.definition import Definition
 
 NO_CERTIFICATE = ""

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from handlers.code import DIGITS, PURPOSES, issue_values, new_code, session_hash
 from handlers.services import vault_of
-from states.code import Code
-from states.reference import parse
-from states.reference import reference as reference_of
+from states.cases.code import Code
+from states.kit.reference import parse
+from states.kit.reference import reference as reference_of
 from web.api.purposes import move_of
 from web.composition import composed
 from web.portal.mine import person_id

@@ -12,12 +12,12 @@ from handlers import documents
 from handlers.resting import newest_report
 from handlers.sight import MADE
 from handlers.validity import HELD
-from states.application import FINAL_STATES, Application
-from states.certificate import Certificate
-from states.consent import Consent
-from states.document import Document
-from states.person import Person
-from states.signature import Signature
+from states.cases.application import FINAL_STATES, Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.papers.document import Document
+from states.papers.signature import Signature
+from states.people.person import Person
 from web.composition import composed
 from web.office.page import found as found_by_reference
 from web.portal.advice import Renewal
@@ -27,7 +27,7 @@ from workflow.refusal import UnknownCase
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from states.base import Base
+    from states.kit.base import Base
     from web.reading import Found
 
 Entity = TypeVar("Entity", bound="Base")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.grant import RoleGrant
-from states.reference import reference
-from states.user import User
+from states.cases.grant import RoleGrant
+from states.kit.reference import reference
+from states.people.user import User
 from tests.handlers.world import open_account
 from tests.web.visitor import Visitor
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.user import User
+from states.people.user import User
 from tests.handlers.world import AYSE, open_account
 from tests.web.admin.conftest import account, newest
 from tests.web.desk import seats, seen, templates

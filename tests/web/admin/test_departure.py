@@ -17,12 +17,12 @@ from handlers.sample import as_csv, sample_rows
 from handlers.sandbox import tables
 from handlers.staff_list import MOST_ROWS, from_table
 from handlers.uploads import Handed
-from states.application import Application
-from states.batch import Batch
-from states.desk import DeskEntry
-from states.journal import JournalEntry
-from states.reference import reference
-from states.upload import StaffUpload, StaffUploadRow
+from states.cases.application import Application
+from states.cases.batch import Batch
+from states.kit.reference import reference
+from states.logs.desk import DeskEntry
+from states.logs.journal import JournalEntry
+from states.papers.upload import StaffUpload, StaffUploadRow
 from tests.handlers.world import AYSE, ISMAIL, officer, operator
 from tests.until import until
 from tests.web.admin.conftest import newest

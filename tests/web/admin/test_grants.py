@@ -9,11 +9,11 @@ import pytest
 
 from handlers import grants
 from handlers.people import find_institution
-from states.grant import ACTS, RoleGrant
-from states.journal import JournalEntry, RefusedAttempt
-from states.session import SignInEntry
-from states.tckn import check_digits
-from states.user import User
+from states.cases.grant import ACTS, RoleGrant
+from states.logs.journal import JournalEntry, RefusedAttempt
+from states.people.session import SignInEntry
+from states.people.tckn import check_digits
+from states.people.user import User
 from tests.handlers.world import AYSE, ISMAIL
 from tests.web.admin.conftest import account, newest
 from web.actors import STAFF_ROLES

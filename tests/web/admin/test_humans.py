@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from states.grant import RoleGrant
-from states.person import Person
-from states.user import User
+from states.cases.grant import RoleGrant
+from states.people.person import Person
+from states.people.user import User
 from tests.handlers.world import AYSE, ISMAIL
 from tests.web.admin.conftest import account, newest
 from tests.web.visitor import Visitor

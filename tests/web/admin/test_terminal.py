@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.people import enter_user
-from states.grant import RoleGrant
-from states.person import Person
-from states.tckn import check_digits
-from states.user import User
+from states.cases.grant import RoleGrant
+from states.people.person import Person
+from states.people.tckn import check_digits
+from states.people.user import User
 from tests.handlers.world import AYSE, ISMAIL
 from tests.web.test_cli import Terminal
 
 if TYPE_CHECKING:
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database
 

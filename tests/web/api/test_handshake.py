@@ -16,13 +16,13 @@ from signing import pades
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, ResultRequest
 from signing.app.purpose import Purpose
 from signing.profiles import Profile
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.code import Code
-from states.consent import Consent
-from states.journal import JournalEntry, RefusedAttempt
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.cases.consent import Consent
+from states.logs.journal import JournalEntry, RefusedAttempt
+from states.papers.signature import Signature
 from tests.handlers.world import SYSTEM, operator
 from tests.web.portal.test_filing import renewal_of, send
 from tests.web.program import Program, address, code_for_consent, digits, signed

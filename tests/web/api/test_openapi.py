@@ -19,13 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from signing.app.protocol import (
-    CLAIM_PATH,
-    RESULT_PATH,
-    Claim,
-    Problem,
-    ResultRequest,
-)
+from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Claim, Problem, ResultRequest
 from signing.app.purpose import Purpose
 from tests.web.program import Program, code_for_consent, digits, signed
 from web.api import openapi

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from states.certificate import Certificate
-from states.consent import Consent
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
 from tests.web.program import address, code_for_consent, digits, served
 
 if TYPE_CHECKING:

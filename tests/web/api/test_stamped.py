@@ -12,12 +12,12 @@ from signing.errors import OnlineUnavailable
 from signing.levels import Level
 from signing.online import Online
 from signing.profiles import Profile
-from states.application import Application
-from states.certificate import Certificate
-from states.code import Code
-from states.consent import Consent
-from states.journal import RefusedAttempt
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.cases.consent import Consent
+from states.logs.journal import RefusedAttempt
+from states.papers.signature import Signature
 from tests.web.api.test_handshake import delivered, new_card
 from tests.web.api.test_program import nes_imza
 from tests.web.portal.test_filing import renewal_of, send
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from signing.tokens import TokenStore
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from tests.handlers.world import World
     from tests.web.portal.conftest import Holder
 

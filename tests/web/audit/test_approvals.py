@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from handlers.evidence import export
-from states.application import Application
-from states.reference import reference
+from states.cases.application import Application
+from states.kit.reference import reference
 from tests.handlers.old import published
 from tests.handlers.world import ISMAIL, officer, operator
 from tests.web.staff import under_review, waiting_for_paper

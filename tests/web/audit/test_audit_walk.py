@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
-from states.reference import reference
+from states.kit.reference import reference
 from tests.handlers.world import ISMAIL, operator
 from tests.handlers.world import officer as officer_of
 from tests.web.desk import seats, seen, templates

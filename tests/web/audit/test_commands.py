@@ -8,14 +8,14 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import text
 
-from states.reference import reference
+from states.kit.reference import reference
 from tests.web.staff import waiting_for_paper
 from tests.web.test_cli import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from states.settings import Settings
+    from states.kit.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database
 

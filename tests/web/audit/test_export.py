@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from states.access import AccessEntry
-from states.errors import DatabaseUnavailable
-from states.reference import reference
+from states.kit.errors import DatabaseUnavailable
+from states.kit.reference import reference
+from states.logs.access import AccessEntry
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, under_review, waiting_for_paper

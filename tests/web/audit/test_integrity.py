@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from handlers import truth
-from states.reference import reference
+from states.kit.reference import reference
 from tests.web.staff import Staff, under_review, waiting_for_paper
 from web.audit import words
 from workflow import conformance

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, text
 
 from handlers.people import enter_user
-from states.reference import reference
+from states.kit.reference import reference
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, path, under_review, waiting_for_paper

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import insert
 
 from handlers.reads import record_read
-from states.application import Application
-from states.reference import reference
-from states.session import SignInEntry
+from states.cases.application import Application
+from states.kit.reference import reference
+from states.people.session import SignInEntry
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, waiting_for_paper

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from states.sign_in import SignIn
+from states.cases.sign_in import SignIn
 from tests.handlers.world import AYSE
 from tests.web.auth.test_card import account
 from tests.web.portal.conftest import ENDS_ON

@@ -13,11 +13,11 @@ from signing import fingerprint
 from signing.app.protocol import VERSION, VERSION_HEADER, Problem
 from signing.app.purpose import ORIGIN_LINE, Purpose
 from signing.profiles import Profile
-from states.certificate import Certificate
-from states.code import Code
-from states.journal import JournalEntry, RefusedAttempt
-from states.sign_in import SignIn
-from states.user import User
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.cases.sign_in import SignIn
+from states.logs.journal import JournalEntry, RefusedAttempt
+from states.people.user import User
 from tests.handlers.world import AYSE, SYSTEM, applicant
 from tests.web.program import address, code_for_consent, digits, signed
 from tests.web.visitor import Visitor

@@ -15,8 +15,8 @@ from signing.app.errors import OriginDiffers, PurposeDiffers
 from signing.app.protocol import VERSION, VERSION_HEADER, ClaimRequest
 from signing.app.purpose import Purpose
 from signing.binding import Asked
-from states.consent import Consent
-from states.sign_in import SignIn
+from states.cases.consent import Consent
+from states.cases.sign_in import SignIn
 from tests.web.portal.conftest import holder
 from tests.web.program import code_for_consent, digits, served
 

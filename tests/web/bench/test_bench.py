@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from states.database import conninfo
+from states.postgres.database import conninfo
 from web.bench import command as bench_module
 from web.bench import (
     export_rows,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
     from tests.postgres import Database
 
 

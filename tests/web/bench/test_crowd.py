@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import make_url, text
 
-from states.database import database_url
-from states.tckn import parse
+from states.people.tckn import parse
+from states.postgres.database import database_url
 from web.app import create_app
 from web.bench import export_rows, page_rows, serving_rows
-from web.bench.crowd import (
-    crowded,
-    gone,
-    name_of,
-    serial_of,
-    tckn_of,
-    tracking_number_of,
-)
+from web.bench.crowd import crowded, gone, name_of, serial_of, tckn_of, tracking_number_of
 from web.bench.far import alone
 from web.bench.reader import Reader
 from web.bench.ways import WAYS, WHOLE, steps
@@ -32,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from states.server import EmbeddedServer
+    from states.postgres.server import EmbeddedServer
     from web.composition import Composition
 
 CASES = 1_000

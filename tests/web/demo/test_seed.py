@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from states.application import Application
-from states.certificate import Certificate
-from states.journal import JournalEntry
-from states.person import Person
-from states.settings import load_settings
-from states.user import User
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.settings import load_settings
+from states.logs.journal import JournalEntry
+from states.people.person import Person
+from states.people.user import User
 from web.composition import Composition, compose
 from web.demo import seed as seeding
 from web.demo.seed import KNOWN_STAFF, seed

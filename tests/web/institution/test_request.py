@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import figures
-from states.certificate import Certificate
-from states.reference import reference
+from states.cases.certificate import Certificate
+from states.kit.reference import reference
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, officer
 from tests.handlers.world import coordinator as coordinator_of

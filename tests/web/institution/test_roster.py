@@ -9,10 +9,10 @@ import pytest
 
 from handlers.intake import SPENT
 from handlers.seed import Held
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.kit.reference import reference
 from tests.handlers.world import applicant, operator
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, coordinator_at, listed
 from tests.web.lint import text_of

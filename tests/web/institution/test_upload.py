@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from handlers import uploads
 from handlers.sample import as_csv, as_xlsx, sample_rows
 from handlers.staff_list import LARGEST
-from states.application import Application
-from states.certificate import Certificate
-from states.person import Person
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.people.person import Person
 from tests.handlers.world import AYSE
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, coordinator_at, listed
 

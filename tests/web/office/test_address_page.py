@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.desk import DeskEntry
-from states.notice import Notice
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.notice import Notice
+from states.kit.reference import reference
+from states.logs.desk import DeskEntry
 from tests.handlers.world import applicant
 from tests.web.staff import path, waiting_for_paper
 

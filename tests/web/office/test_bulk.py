@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from handlers.batches import work_off_batches
-from states.application import Application
-from states.batch import Batch, BatchItem
-from states.journal import JournalEntry, RefusedAttempt
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.batch import Batch, BatchItem
+from states.kit.reference import reference
+from states.logs.journal import JournalEntry, RefusedAttempt
 from web.chores import chores
 from web.office import bulk as pages
 from workflow import batch as batches

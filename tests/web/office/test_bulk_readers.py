@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.batches import work_off_batches
-from states.batch import Batch
-from states.reference import MAX_ID, reference
+from states.cases.batch import Batch
+from states.kit.reference import MAX_ID, reference
 from tests.handlers.world import open_account
 from tests.web.visitor import Visitor
 

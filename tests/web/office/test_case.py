@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.reference import reference
+from states.cases.application import Application
+from states.kit.reference import reference
 from tests.handlers.world import applicant, operator
 from tests.web.staff import Staff, path, under_review, waiting_for_paper
 from web.office.drawing import span

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from states.application import Application
-from states.journal import JournalEntry
-from states.reference import reference
+from states.cases.application import Application
+from states.kit.reference import reference
+from states.logs.journal import JournalEntry
 from tests.handlers.world import ISMAIL, World
 
 if TYPE_CHECKING:

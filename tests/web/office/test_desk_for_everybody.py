@@ -8,9 +8,9 @@ import pytest
 
 from handlers import desk, figures
 from handlers.batches import work_off_batches
-from states.application import Application
-from states.batch import Batch
-from states.desk import DeskEntry
+from states.cases.application import Application
+from states.cases.batch import Batch
+from states.logs.desk import DeskEntry
 from tests.handlers.test_scans import pdf
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_of

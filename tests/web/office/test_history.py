@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.desk import DeskEntry
-from states.journal import JournalEntry
+from states.cases.application import Application
+from states.logs.desk import DeskEntry
+from states.logs.journal import JournalEntry
 from tests.handlers.world import officer as officer_actor
 from tests.web.lint import text_of
 from tests.web.staff import Staff, path, under_review, waiting_for_paper

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.journal import JournalEntry
-from states.notice import Notice
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
 from tests.handlers.world import applicant
 from tests.handlers.world import officer as officer_actor
 from tests.handlers.world import operator as operator_of

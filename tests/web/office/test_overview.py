@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from handlers import figures
 from handlers.token_faults import TokenFault
-from states.reference import reference
+from states.kit.reference import reference
 from tests.handlers.world import ISMAIL, open_account
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, under_review, waiting_for_paper

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from states.access import AccessEntry
-from states.application import Application
-from states.consent import Consent
-from states.document import Document
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.kit.reference import reference
+from states.logs.access import AccessEntry
+from states.papers.document import Document
 from tests.handlers.world import applicant
 from tests.web.staff import Staff, path, waiting_for_paper
 from web.office import papers

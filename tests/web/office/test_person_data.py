@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.people import find_institution
-from states.change import DataChange
-from states.institution import Institution
-from states.person import Person
+from states.people.change import DataChange
+from states.people.institution import Institution
+from states.people.person import Person
 from tests.handlers.world import AYSE
 from tests.web.staff import path, waiting_for_paper
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from states.application import Application
+from states.cases.application import Application
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import path, waiting_for_paper
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.desk import DeskEntry
-from states.notice import Notice
+from states.cases.notice import Notice
+from states.logs.desk import DeskEntry
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, path, waiting_for_paper

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers import scans
-from states.access import AccessEntry
-from states.application import Application
-from states.scan import Scan
+from states.cases.application import Application
+from states.logs.access import AccessEntry
+from states.papers.scan import Scan
 from tests.handlers.test_scans import pdf, picture
 from tests.handlers.world import ISMAIL
 from tests.web.staff import Staff, path, printed_code, under_review, waiting_for_paper

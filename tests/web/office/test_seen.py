@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from states.certificate import Certificate
-from states.reference import reference
+from states.cases.certificate import Certificate
+from states.kit.reference import reference
 from tests.handlers.typed import typed
 
 if TYPE_CHECKING:

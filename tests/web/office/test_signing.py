@@ -9,9 +9,9 @@ import pytest
 
 from handlers.completion import Completion
 from signing.profiles import Profile
-from states.certificate import Certificate
-from states.consent import Consent
-from states.reference import reference
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.kit.reference import reference
 from tests.handlers.outside import connected
 from tests.handlers.test_settlement import applied, later
 from tests.handlers.waiting import applied as taken

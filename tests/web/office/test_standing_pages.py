@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.certificate import Certificate
-from states.change import DataChange
-from states.person import Person
-from states.reference import reference
+from states.cases.certificate import Certificate
+from states.kit.reference import reference
+from states.people.change import DataChange
+from states.people.person import Person
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

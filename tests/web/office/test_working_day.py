@@ -11,13 +11,13 @@ from playwright.sync_api import FilePayload, expect
 
 from handlers import desk, figures
 from handlers.batches import work_off_batches
-from states.application import Application
-from states.batch import Batch
-from states.desk import DeskEntry
-from states.document import Document
-from states.journal import JournalEntry
-from states.reference import reference
-from states.scan import Scan
+from states.cases.application import Application
+from states.cases.batch import Batch
+from states.kit.reference import reference
+from states.logs.desk import DeskEntry
+from states.logs.journal import JournalEntry
+from states.papers.document import Document
+from states.papers.scan import Scan
 from tests.handlers.world import officer as officer_of
 from tests.web.crowd import fill
 from tests.web.desk import seats, seen

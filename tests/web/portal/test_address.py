@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.notice import Notice
+from states.cases.application import Application
+from states.cases.notice import Notice
 from tests.handlers.world import applicant
 from tests.web.portal.test_pages import number
 

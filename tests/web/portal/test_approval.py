@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.consent import Consent
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.kit.reference import reference
 from tests.handlers.test_approval import chosen_under_an_older_form, fail, filed_for
 from tests.handlers.world import applicant
 from tests.handlers.world import officer as an_officer

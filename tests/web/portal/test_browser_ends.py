@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from states.application import Application
-from states.reference import reference
+from states.cases.application import Application
+from states.kit.reference import reference
 from tests.handlers.world import applicant, operator
 from tests.web.portal.test_browser import SHOTS, shot
 from tests.web.test_browser import violations

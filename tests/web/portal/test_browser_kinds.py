@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from states.application import Application
+from states.cases.application import Application
 from tests.handlers.world import ISMAIL
 from tests.web.portal.test_browser import SHOTS, shot
 from tests.web.test_browser import violations

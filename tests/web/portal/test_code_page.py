@@ -6,8 +6,8 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from states.code import Code
-from states.consent import Consent
+from states.cases.code import Code
+from states.cases.consent import Consent
 from tests.handlers.world import SYSTEM
 from tests.web.portal.conftest import signed_in
 from tests.web.program import Program, address, code_for_consent, digits, signed

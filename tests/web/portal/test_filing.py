@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.certificate import Certificate
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.reference import reference
 from tests.handlers.paper import words_on_paper
 from tests.handlers.world import applicant
 from workflow.refusal import Conflict

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signing import pades
-from states.application import Application
-from states.certificate import Certificate
-from states.code import Code
-from states.consent import Consent
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.code import Code
+from states.cases.consent import Consent
+from states.kit.reference import reference
 from tests.handlers.paper import words_on_paper
 from tests.handlers.world import applicant, officer, operator
 from tests.web.portal.conftest import ENDS_ON, signed_in

@@ -12,10 +12,10 @@ from handlers.seed import Held
 from signing.app.errors import AnswerMalformed
 from signing.app.protocol import CLAIM_PATH, Claim
 from signing.app.purpose import Purpose
-from states.application import Application
-from states.card import Card
-from states.certificate import Certificate
-from states.code import Code
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.cases.code import Code
 from tests.handlers.world import SYSTEM, operator
 from tests.web.program import Program, address, digits, signed
 from web.composition import KEY

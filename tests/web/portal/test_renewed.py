@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from states.application import Application
-from states.reference import reference
+from states.cases.application import Application
+from states.kit.reference import reference
 from tests.handlers.test_succession import made
 from tests.handlers.world import SYSTEM, officer, operator
 from tests.web.portal.conftest import signed_in

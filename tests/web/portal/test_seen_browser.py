@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from states.application import Application
-from states.certificate import Certificate
+from states.cases.application import Application
+from states.cases.certificate import Certificate
 from tests.handlers.typed import typed
 from tests.web.portal.test_browser import SHOTS, shot
 from tests.web.program import Program, signed

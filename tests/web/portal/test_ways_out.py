@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.certificate import Certificate
-from states.reference import reference
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.reference import reference
 from tests.handlers.world import officer, operator
 from tests.web.desk import seats, seen
 from tests.web.portal.conftest import signed_in

@@ -16,9 +16,9 @@ from signing.app.window.pin import PinScreen
 from signing.app.window.stage import Tools
 from signing.app.window.wizard import Wizard
 from signing.app.window.worker import Worker
-from states.application import Application
-from states.certificate import Certificate
-from states.consent import Consent
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
 from tests.signing.window.conftest import application
 from tests.signing.window.person import Elapsed, Person
 from tests.web.portal.conftest import ENDS_ON

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.tckn import check_digits
+from states.people.tckn import check_digits
 from tests.web.breaker import KINDS, RAISED, Breaker, breaker_of
 from tests.web.security import test_odd_values
 from tests.web.security.test_access import changed

@@ -10,7 +10,7 @@ from typing import get_args
 
 from pydantic import SecretStr
 
-from states.settings import Key, Settings
+from states.kit.settings import Key, Settings
 
 ROOT = Path(__file__).parents[3]
 TABLE = (ROOT / "docs" / "security.md").read_text("utf-8")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from states.application import Application
-from states.document import Document
-from states.grant import RoleGrant
-from states.person import Person
-from states.settings import load_settings
-from states.tckn import check_digits
-from states.user import User
+from states.cases.application import Application
+from states.cases.grant import RoleGrant
+from states.kit.settings import load_settings
+from states.papers.document import Document
+from states.people.person import Person
+from states.people.tckn import check_digits
+from states.people.user import User
 from tests.handlers.world import AYSE
 from tests.web.program import code_for_consent, digits
 from tests.web.security.town import ROLES

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from werkzeug.routing.converters import AnyConverter, IntegerConverter
 
 from handlers.people import find_institution
-from states.reference import reference
+from states.kit.reference import reference
 from states.tables import METADATA
 from tests.handlers.world import ISMAIL, administrator, open_account
 from tests.web.staff import under_review, waiting_for_paper

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import FilePayload
 
-from states.application import Application
-from states.document import Document
+from states.cases.application import Application
+from states.papers.document import Document
 from tests.web.test_browser import look, violations
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import documents, verification
-from states.application import Application
-from states.consent import Consent
-from states.document import Document
-from states.person import Person
-from states.signature import Signature
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.papers.document import Document
+from states.papers.signature import Signature
+from states.people.person import Person
 from tests.handlers.world import SYSTEM, applicant
 from web.verify import views
 from web.verify.views import MISSING, TOO_LARGE, UNKNOWN

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers.seed import handed_over
-from states.application import Application
+from states.cases.application import Application
 from web.demo.stage import OPERATOR
 from workflow.clock import start_of_day
 

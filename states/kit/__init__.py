@@ -1,0 +1,1 @@
+"""The settings, and what values are read and kept as."""

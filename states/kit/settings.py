@@ -1,0 +1,425 @@
+"""Owns the settings: every ``NES_*`` key of the environment, read once and checked together."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import secrets
+import ssl
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import model_validator as validates
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import URL
+
+from states.kit.address import led_elsewhere, read_address
+from states.kit.errors import SettingsError
+from states.kit.proxies import known_networks
+from states.kit.reach import PLAIN, host_of, on_this_machine, overheard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "NES_"
+SECRET_KEYS = ("NES_SECRET_KEY", "NES_LOOKUP_KEY", "NES_PERSONAL_KEY", "NES_TOKEN_PIN")
+"""Keys that demo mode makes by itself and that must be given everywhere else."""
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+_SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
+_PLACE = re.compile(rf"({_HOST.pattern}):([0-9]{{1,5}})")
+LAST_PORT = 65535
+_PROXY = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
+
+PIN_DIGITS = 8
+KEY_BYTES = 32
+PORTS = 65535
+RSA_2048_AT_MOST = date(2030, 12, 31)
+"""The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/algorithms.py)."""
+HALF_A_DAY = 12 * 60 * 60
+"""Seconds of the longest life of a session (handlers/sessions.py)."""
+
+
+def _database_url(value: object) -> object:
+    """Read a PostgreSQL address and name the driver we speak to it with."""
+    return value if isinstance(value, URL) else read_address(str(value))
+
+
+def _key_bytes(value: object) -> bytes:
+    """Read a 32-byte key from 64 hexadecimal digits."""
+    try:
+        key = bytes.fromhex(str(value))
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError("give 64 hexadecimal digits; `openssl rand -hex 32` makes them")
+    return key
+
+
+def own_folder(path: Path) -> Path:
+    """Return the folder with all parts; the system's /var, where a start in / leads, is refused."""
+    folder = path.absolute()
+    if folder == Path("/var"):
+        # The name is told here, since a default is not known by it.
+        reason = "/var is the system's; start in a folder of its own, or name another one"
+        raise _About("NES_VAR", reason)
+    return folder
+
+
+def _existing_file(path: Path) -> Path:
+    """Refuse a path at which no file stands."""
+    if not path.is_file():
+        raise ValueError(f"there is no file at {path}")
+    return path
+
+
+def _existing_folder(path: Path) -> Path:
+    """Refuse a path at which no folder stands."""
+    if not path.is_dir():
+        raise ValueError(f"there is no folder at {path}")
+    return path
+
+
+def _site(value: str) -> str:
+    """Read the address of a whole site: documents and certificates put their own paths behind it.
+
+    Only ASCII, since a certificate holds no other letters in an address.
+    """
+    if not _SITE.fullmatch(value):
+        raise ValueError("write it as https://HOST or http://HOST:PORT, with no path behind it")
+    return value.removesuffix("/")
+
+
+def _day_for_rsa_2048(value: object) -> date:
+    """Read the last day on which RSA keys of 2048 bits count."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ValueError("write the last day as YYYY-MM-DD, such as 2028-12-31") from error
+    if day > RSA_2048_AT_MOST:
+        raise ValueError(
+            f"RSA keys of 2048 bits have about 112 bits of strength, which ends everywhere on "
+            f"{RSA_2048_AT_MOST} (NIST SP 800-131A); name that day or an earlier one"
+        )
+    return day
+
+
+class Key(bytes):
+    """A 32-byte key that does not show itself in logs and tracebacks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Hide the key."""
+        return "Key(**********)"
+
+    __str__ = __repr__
+
+
+class _About(ValueError):
+    """A mistake of several keys together that is told of one of them."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(reason)
+        self.setting = setting
+
+
+def _words(value: object) -> object:
+    """Read words with blanks between them."""
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse what is no name of a host; names are kept in small letters.
+
+    On this machine a port is named with the host, elsewhere none.
+    """
+    for word in value:
+        placed = _PLACE.fullmatch(word)
+        if placed and _is_here(placed[1]) and 0 < int(placed[2]) <= LAST_PORT:
+            continue
+        if not _HOST.fullmatch(word):
+            raise ValueError(f"{word!r} is no bare host name; give names with blanks between them")
+        if _is_here(word):
+            raise ValueError(f"{word!r} is this machine; give HOST:PORT of what may be asked there")
+    return tuple(word.lower() for word in value)  # ASCII: names of hosts
+
+
+def _is_here(name: str) -> bool:
+    return on_this_machine(host_of(f"//{name}"))
+
+
+def _plain(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a word that allows nothing."""
+    for word in value:
+        if word not in PLAIN:
+            raise ValueError(f"{word!r} is none of its words, which are {', '.join(PLAIN)}")
+    return value
+
+
+def _proxy(value: str) -> str:
+    """Read the address of a forward proxy, which is spoken to over TLS unless it is here."""
+    port = _PROXY.fullmatch(value)
+    if port is None or not 1 <= int(port[1]) <= PORTS:
+        raise ValueError("write it as https://HOST:PORT, with no name, password or path")
+    if value.startswith("http:") and not on_this_machine(host_of(value)):
+        raise ValueError("a proxy on another machine is spoken to over TLS: https://HOST:PORT")
+    return value
+
+
+def _anchors(path: Path) -> Path:
+    """Refuse a file that holds no certificate to trust in."""
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except OSError as error:
+        raise ValueError(f"no certificates in PEM can be read from {path}") from error
+    return path
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+KeyField = Annotated[Key, BeforeValidator(lambda value: Key(_key_bytes(value)))]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside; built by `load_settings`, never changed after.
+
+    Each field is read from the environment key named beside it. ``var`` is absolute; everything
+    the product writes on its own stands under it. The URL, when set, names the psycopg driver.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
+
+    var: Annotated[Path, AfterValidator(own_folder)] = Field(
+        Path("var"), validation_alias="NES_VAR"
+    )
+    demo: bool = Field(default=False, validation_alias="NES_DEMO")
+    database_url: Annotated[URL, BeforeValidator(_database_url)] | None = Field(
+        None, validation_alias="NES_DATABASE_URL"
+    )
+    pkcs11_module: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+        None, validation_alias="NES_PKCS11_MODULE"
+    )
+    token_pin: SecretStr = Field(min_length=4, validation_alias="NES_TOKEN_PIN")
+    secret_key: SecretStr = Field(min_length=32, validation_alias="NES_SECRET_KEY")
+    lookup_key: KeyField = Field(validation_alias="NES_LOOKUP_KEY")
+    personal_key: KeyField = Field(validation_alias="NES_PERSONAL_KEY")
+    personal_key_old: KeyField | None = Field(None, validation_alias="NES_PERSONAL_KEY_OLD")
+    host: str = Field("127.0.0.1", min_length=1, validation_alias="NES_HOST")
+    port: int = Field(8000, ge=1, le=PORTS, validation_alias="NES_PORT")
+    public_url: Annotated[str, AfterValidator(_site)] | None = Field(
+        None, validation_alias="NES_PUBLIC_URL"
+    )
+    tsa_url: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_TSA_URL"
+    )
+    signature_profile: Literal["P1", "P2", "P3", "P4"] = Field(
+        "P4", validation_alias="NES_SIGNATURE_PROFILE"
+    )
+    trust: Annotated[Path, AfterValidator(_existing_folder)] | None = Field(
+        None, validation_alias="NES_TRUST"
+    )
+    rsa_2048_until: Annotated[date, BeforeValidator(_day_for_rsa_2048)] | None = Field(
+        None, validation_alias="NES_RSA_2048_UNTIL"
+    )
+    cmp_server: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"
+    )
+    cmp_reference: str | None = Field(None, min_length=1, validation_alias="NES_CMP_REFERENCE")
+    cmp_secret: SecretStr | None = Field(None, min_length=8, validation_alias="NES_CMP_SECRET")
+    cmp_chain: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+        None, validation_alias="NES_CMP_CHAIN"
+    )
+    cmp_recipient: str = Field("", pattern=r"^(/.+)?$", validation_alias="NES_CMP_RECIPIENT")
+    cmp_tls_trusted: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+        None, validation_alias="NES_CMP_TLS_TRUSTED"
+    )
+    oidc_issuer: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_OIDC_ISSUER"
+    )
+    oidc_client_id: str | None = Field(None, min_length=1, validation_alias="NES_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr | None = Field(
+        None, min_length=1, validation_alias="NES_OIDC_CLIENT_SECRET"
+    )
+    oidc_acr: Words = Field((), validation_alias="NES_OIDC_ACR")
+    oidc_max_age: int = Field(HALF_A_DAY, ge=60, le=HALF_A_DAY, validation_alias="NES_OIDC_MAX_AGE")
+
+    forwarded_by: Annotated[Words, AfterValidator(known_networks)] = Field(
+        (), validation_alias="NES_FORWARDED_BY"
+    )
+    outbound: Annotated[Words, AfterValidator(_hosts)] = Field((), validation_alias="NES_OUTBOUND")
+    clamd: str | None = Field(
+        None, pattern=r"^(/\S+|([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})$",
+        validation_alias="NES_CLAMD",
+    )  # fmt: skip
+    plain: Annotated[Words, AfterValidator(_plain)] = Field((), validation_alias="NES_PLAIN")
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = Field(None, validation_alias="NES_PROXY")
+    proxy_trusted: Annotated[Path, AfterValidator(_anchors)] | None = Field(
+        None, validation_alias="NES_PROXY_TRUSTED"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library names all of them
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read only what `load_settings` was given, so that no second environment leaks in."""
+        return (init_settings,)
+
+    @validates(mode="after")
+    def _oidc_whole(self) -> Self:
+        """Refuse half an OIDC configuration: it would fail only at the first sign-in."""
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_acr)
+        if any(parts) and not all(parts):
+            raise ValueError(
+                "set NES_OIDC_ISSUER, NES_OIDC_CLIENT_ID, NES_OIDC_CLIENT_SECRET and NES_OIDC_ACR "
+                "together; the last names the `acr` values under which the provider asks for two "
+                "factors"
+            )
+        issuer = self.oidc_issuer or ""
+        if issuer.startswith("http:") and not on_this_machine(host_of(issuer)):
+            raise ValueError("the NES_OIDC_ISSUER of another machine must be an https address")
+        return self
+
+    @validates(mode="after")
+    def _proxy_whole(self) -> Self:
+        """Refuse anchors for a certificate that no proxy will show."""
+        if self.proxy_trusted and not (self.proxy or "").startswith("https:"):
+            raise _About("NES_PROXY_TRUSTED", "it is for an https address in NES_PROXY")
+        return self
+
+    @validates(mode="after")
+    def _over_tls(self) -> Self:
+        """Refuse what would be asked on another machine without TLS, unless NES_PLAIN names it."""
+        found = overheard(self)
+        if found:
+            raise _About(*found)
+        return self
+
+    @validates(mode="after")
+    def _cmp_whole(self) -> Self:
+        """Refuse half a certificate authority: it would fail only at the first production."""
+        parts = (self.cmp_server, self.cmp_reference, self.cmp_secret, self.cmp_chain)
+        if any(parts) and not all(parts):
+            raise ValueError(
+                "set NES_CMP_SERVER, NES_CMP_REFERENCE, NES_CMP_SECRET and NES_CMP_CHAIN together"
+            )
+        if (self.cmp_server or "").startswith("https:") and not self.cmp_tls_trusted:
+            raise ValueError("an https address needs NES_CMP_TLS_TRUSTED, the anchors of its TLS")
+        return self
+
+
+KEYS = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
+"""Every environment key the product knows."""
+
+
+def load_settings(env: Mapping[str, str]) -> Settings:
+    """Return the settings that an environment describes.
+
+    In demo mode the missing secrets are made once and kept in ``var/keys`` (mode 600).
+    Raises `SettingsError` with one sentence for the first thing that is wrong.
+    """
+    given = {key: value for key, value in env.items() if key.startswith(PREFIX) and value}
+    _refuse_unknown(given)
+    settings = _validated({**_placeholders(given), **given})
+    _refuse_elsewhere(settings, env)
+    missing = [key for key in SECRET_KEYS if key not in given]
+    if not missing:
+        return settings
+    if not settings.demo:
+        _refuse_missing(missing[0])
+    return _validated({**given, **{key: kept_secret(settings.var, key) for key in missing}})
+
+
+def kept_secret(var: Path, key: str) -> str:
+    """Return the secret kept in ``var/keys`` under an environment key, making it when absent.
+
+    Processes that start together agree on one value: a finished file is linked into place, and the
+    first link wins. Raises `SettingsError` when the folder cannot be written.
+    """
+    path = var / "keys" / key
+    try:
+        if not path.exists():
+            _keep(path, _new_secret(key))
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        sentence = f"{key} cannot be kept in {path}: {error.strerror}. Make the folder writable."
+        raise SettingsError(sentence, setting=key) from error
+
+
+def _keep(path: Path, secret: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _new_secret(key: str) -> str:
+    if key == "NES_TOKEN_PIN":
+        return "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
+    return secrets.token_hex(KEY_BYTES)
+
+
+def _placeholders(given: Mapping[str, str]) -> dict[str, str]:
+    """Stand-ins for absent secrets, so that the other settings are judged first."""
+    return {key: "0" * 2 * KEY_BYTES for key in SECRET_KEYS if key not in given}
+
+
+_KEYS_TOGETHER = {"NES_CMP_": "NES_CMP_*", "NES_OIDC_": "NES_OIDC_*"}
+"""Where a mistake is one of several keys together: which, by what the sentence names."""
+
+
+def _validated(values: Mapping[str, Any]) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        together = (key for part, key in _KEYS_TOGETHER.items() if part in reason)
+        told = getattr(first.get("ctx", {}).get("error"), "setting", "")
+        key = told or ".".join(str(part) for part in first["loc"]) or next(together)
+        raise SettingsError(f"{key} is not usable: {reason}.", setting=key) from None
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    for key in sorted(given):
+        if key not in KEYS:
+            shape = key.upper()  # ASCII: names of the environment
+            near = difflib.get_close_matches(shape, sorted(KEYS), n=1, cutoff=0)[0]
+            sentence = f"{key} is not a setting of nes-ofis. Did you mean {near}?"
+            raise SettingsError(sentence, setting=key)
+
+
+def _refuse_elsewhere(settings: Settings, env: Mapping[str, str]) -> None:
+    """Refuse libpq's own environment where it would lead past the address that was judged."""
+    url = settings.database_url
+    key = led_elsewhere(url, env) if url is not None else None
+    if key is not None:
+        sentence = (
+            f"{key} would lead past NES_DATABASE_URL. Unset it, and name the host in the address."
+        )
+        raise SettingsError(sentence, setting="NES_DATABASE_URL")
+
+
+def _refuse_missing(key: str) -> None:
+    hint = "the PIN of the token" if key == "NES_TOKEN_PIN" else "what `openssl rand -hex 32` says"
+    sentence = (
+        f"{key} is not set. Outside demo mode every secret must be given: set it to {hint}, "
+        "or set NES_DEMO=1 to try the product with generated ones."
+    )
+    raise SettingsError(sentence, setting=key)

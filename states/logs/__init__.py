@@ -1,0 +1,1 @@
+"""What is only ever added to, or counted: the journal, reads, proofs, figures and notes."""

@@ -1,0 +1,1 @@
+"""Frozen bytes: documents, scans, signatures and lists, named by their SHA-256."""

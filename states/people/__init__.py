@@ -1,0 +1,1 @@
+"""Persons, institutions and users, and who is signed in."""

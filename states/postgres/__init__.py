@@ -1,0 +1,1 @@
+"""The way to PostgreSQL: the address, connections, and the embedded server."""
