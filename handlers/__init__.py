@@ -7,8 +7,8 @@ from importlib import import_module, resources
 from pathlib import Path
 
 from handlers.sentences import SENTENCES
-from workflow.registry import Registry, outline
-from workflow.sentences import learn
+from workflow.model.registry import Registry, outline
+from workflow.present.sentences import learn
 
 WORKFLOWS = Path(str(resources.files(__name__) / "workflows.yaml")).resolve()
 """The processes this program ships with; in the source tree the file lies beside the rooms."""

@@ -15,16 +15,16 @@ from signing.verdict import SubIndication
 from states.cases.card import Card
 from states.logs.journal import JournalEntry
 from states.people.person import IN_OFFICE, Person
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from signing.validation import Validation
-    from workflow.context import Context
-    from workflow.duration import Duration
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.duration import Duration
+    from workflow.model.verdict import Verdict
 
 NOT_ACTIVATED = "not_activated"
 """Why a certificate is revoked whose holder let the time of the activation pass."""

@@ -22,10 +22,10 @@ from states.kit.text import normal
 from states.logs.desk import ADDRESS
 from states.people.person import IN_OFFICE, Person
 from states.people.tckn import mask_all
-from workflow.clock import day_in_istanbul
-from workflow.entry import storable
-from workflow.refusal import NotTheSubject, RuleFailed, StaleVersion, UnknownCase
-from workflow.verdict import deny
+from workflow.model.clock import day_in_istanbul
+from workflow.model.entry import storable
+from workflow.model.refusal import NotTheSubject, RuleFailed, StaleVersion, UnknownCase
+from workflow.model.verdict import deny
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from handlers.notice import Letter
     from states.kit.vault import Vault
-    from workflow.actor import Actor
-    from workflow.context import Row
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+    from workflow.model.context import Row
 
 BY = ("officer",)
 NAME = "correct_address"

@@ -13,15 +13,15 @@ from sqlalchemy import select
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
-from workflow.vocabulary import SYSTEM
+from workflow.loading.vocabulary import SYSTEM
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 ASKED_BY: Mapping[str, str] = {
     "holder": "Sertifika sahibi",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import standing
-from workflow.batch_run import work_off
+from workflow.running.batch_run import work_off
 
 if TYPE_CHECKING:
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 
 def work_off_batches(office: Office) -> int:

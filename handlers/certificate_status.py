@@ -25,9 +25,9 @@ from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.papers.signature import Signature
-from workflow.context import Outcome
-from workflow.registry import action, check, effect
-from workflow.verdict import ALLOW, deny
+from workflow.model.context import Outcome
+from workflow.model.registry import action, check, effect
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from handlers.services import Services
     from signing.certificate import Certificate as Shown
     from signing.trust import Revocation
-    from workflow.context import Context, EffectContext
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context, EffectContext
+    from workflow.model.verdict import Verdict
 
 MOST = 20
 """How many signatures of a person are looked through, the newest first."""

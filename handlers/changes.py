@@ -31,7 +31,7 @@ from states.people.change import DataChange
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.tckn import mask_all
-from workflow.entry import storable
+from workflow.model.entry import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from states.kit.vault import Vault
-    from workflow.actor import Actor
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
 
 BY = ("officer",)
 DESK = "desk"

@@ -18,7 +18,7 @@ from states.cases.application import FINAL_STATES, Application
 from states.kit.invalid import Invalid
 from states.people.institution import Institution
 from states.people.person import Person
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from handlers.changes import Proof
     from states.kit.vault import Vault
-    from workflow.actor import Actor
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
 
 BY = ("officer",)
 CLOSED, OPEN = "closed", "open"

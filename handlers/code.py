@@ -16,8 +16,8 @@ from signing.binding import canonical
 from signing.container import opened
 from signing.profiles import RULES, Profile
 from states.cases.code import Code
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from states.kit.vault import Vault
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 DIGITS = 15
 LIFE = timedelta(seconds=300)

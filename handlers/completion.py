@@ -32,8 +32,8 @@ from signing.verdict import Indication, SubIndication
 from states.papers.augmentation import Augmentation
 from states.papers.document import Document
 from states.papers.signature import Signature
-from workflow import outside
-from workflow.outside import Failed
+from workflow.running import outside
+from workflow.running.outside import Failed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from signing.online import Online
     from signing.profiles import Rules
     from signing.validation import Validation
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 MARGIN = timedelta(days=90)
 """How long before the end of its newest time-stamp's certificate a signature is renewed."""

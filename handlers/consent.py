@@ -22,17 +22,17 @@ from states.cases.terms import Terms
 from states.papers.document import Document
 from states.papers.signature import Signature
 from states.people.person import Person
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from workflow.context import Context
-    from workflow.duration import Duration
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.duration import Duration
+    from workflow.model.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

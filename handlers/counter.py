@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from handlers.question import opened_by
 from handlers.renamed import BY_HAND
-from workflow.registry import check
-from workflow.verdict import ALLOW, deny
+from workflow.model.registry import check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 
 @check

@@ -15,15 +15,15 @@ from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
 from states.people.person import Person
 from states.people.tckn import mask_all
-from workflow.actor import system
-from workflow.context import Outcome
-from workflow.entry import storable
-from workflow.registry import action, check, effect
-from workflow.verdict import ALLOW, deny
+from workflow.model.actor import system
+from workflow.model.context import Outcome
+from workflow.model.entry import storable
+from workflow.model.registry import action, check, effect
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from workflow.context import Context, EffectContext
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context, EffectContext
+    from workflow.model.verdict import Verdict
 
 HOLDER = "holder"
 """What ``handed_to`` of a delivery must be: the card goes to its holder in person."""

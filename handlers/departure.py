@@ -20,19 +20,19 @@ from states.logs.desk import RELEASED, DeskEntry
 from states.logs.journal import JournalEntry
 from states.papers.upload import StaffUpload
 from states.people.user import User
-from workflow import batch
-from workflow.actor import Actor
-from workflow.batch import ACCOUNT_CLOSED, ROLE_LOST
-from workflow.cases import earlier_moves
+from workflow.engine.cases import earlier_moves
+from workflow.model.actor import Actor
+from workflow.running import batch
+from workflow.running.batch import ACCOUNT_CLOSED, ROLE_LOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-    from workflow.context import Context
-    from workflow.definition import Definition
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context
+    from workflow.model.definition import Definition
 
 OWN_CASE = "own_case"
 """Why a case returned whose applicant the account was tied to."""

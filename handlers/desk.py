@@ -11,15 +11,15 @@ from handlers import notes
 from states.cases.application import Application
 from states.logs.desk import CLAIMED, RELEASED, TAKEN_OVER
 from states.people.user import User
-from workflow.refusal import RuleFailed, UnknownCase
-from workflow.verdict import deny
+from workflow.model.refusal import RuleFailed, UnknownCase
+from workflow.model.verdict import deny
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from workflow.actor import Actor
-    from workflow.definition import Definition, Transition
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+    from workflow.model.definition import Definition, Transition
 
 HOLDERS = ("officer", "operator")
 """The roles that take cases up."""

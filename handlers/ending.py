@@ -20,20 +20,20 @@ from states.cases.application import Application
 from states.cases.consent import Consent
 from states.papers.augmentation import Augmentation
 from states.papers.signature import Signature
-from workflow.actor import system
-from workflow.clock import start_of_day
-from workflow.refusal import Refused, UnknownTrigger
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.actor import system
+from workflow.model.clock import start_of_day
+from workflow.model.refusal import Refused, UnknownTrigger
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from workflow.context import Context
-    from workflow.engine import Office
-    from workflow.verdict import Verdict
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 BEGUN = ("offered", "awaiting_status")
 """States of an e-onay that is not in force yet."""

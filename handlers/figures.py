@@ -14,8 +14,8 @@ from handlers import token_faults
 from handlers.services import services_of
 from states.cases.application import QUEUE_DAYS
 from states.logs.figure import StoredFigure
-from workflow.clock import day_in_istanbul, start_of_day
-from workflow.drift import difference
+from workflow.model.clock import day_in_istanbul, start_of_day
+from workflow.running.drift import difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 DAYS_AHEAD = 90
 """Days of production windows that are shown: certificates end in cohorts."""

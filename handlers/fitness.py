@@ -19,7 +19,7 @@ from handlers.validity import HELD, in_force, made_for, valid_of
 from states.cases.application import FINAL_STATES, Application
 from states.cases.certificate import Certificate
 from states.logs.journal import PublishedDefinition
-from workflow.verdict import ALLOW, deny
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.context import Context
-    from workflow.definition import Definition
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.definition import Definition
+    from workflow.model.verdict import Verdict
 
 BEFORE_APPROVAL = (
     "draft", "method_chosen", "e_onay", "e_imza", "awaiting_status", "wet_signature", "in_person",

@@ -16,9 +16,9 @@ from states.cases.certificate import Certificate
 from states.kit.text import normal
 from states.people.institution import Institution
 from states.people.person import Person
-from workflow.actor import system
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.actor import system
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.context import Context
-    from workflow.definition import Definition, Text
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.definition import Definition, Text
+    from workflow.model.verdict import Verdict
 
 METHOD_TITLES = {
     "e_onay": "elektronik onaylı",

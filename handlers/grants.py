@@ -17,16 +17,16 @@ from handlers.people import enter_user
 from states.cases.grant import RoleGrant
 from states.logs.journal import JournalEntry
 from states.people.user import User
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import ColumnElement, Connection
 
-    from workflow.context import Context, Row
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context, Row
+    from workflow.model.verdict import Verdict
 
 ROLES = ("officer", "operator", "auditor", "coordinator", "administrator")
 """Roles that an account may hold."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from handlers import rows
-from workflow.actor import Actor
-from workflow.attempts import code_of
-from workflow.refusal import Refused, RuleFailed
-from workflow.registry import action, check
-from workflow.sentences import sentence
-from workflow.verdict import ALLOW, Answer, deny, error
+from workflow.engine.attempts import code_of
+from workflow.model.actor import Actor
+from workflow.model.refusal import Refused, RuleFailed
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, Answer, deny, error
+from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 MOVE = "approve_e_onay"
 WITHOUT_CONSENT = "consent.missing"

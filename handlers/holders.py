@@ -16,15 +16,15 @@ from states.kit.invalid import Invalid
 from states.people.person import Person
 from states.people.tckn import parse
 from states.people.user import User, untied
-from workflow.verdict import ALLOW, deny
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.services import Services
     from states.kit.vault import Vault
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 FIELDS = ("tckn", "given_name", "surname")
 """What a proposal that names a human carries beside its case; it is kept nowhere but sealed."""

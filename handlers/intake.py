@@ -31,9 +31,9 @@ from states.kit.invalid import Invalid
 from states.kit.text import normal
 from states.people.institution import Institution
 from states.people.person import Person
-from workflow.clock import day_in_istanbul
-from workflow.refusal import Refused
-from workflow.sentences import sentence
+from workflow.model.clock import day_in_istanbul
+from workflow.model.refusal import Refused
+from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
     from handlers.staff_list import StaffList, StaffRow
     from states.kit.vault import Vault
-    from workflow.actor import Actor
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
 
     Known = Row[Any]
     Place = tuple[str, date | None]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from states.kit.vault import Vault
-    from workflow.actor import Actor
+    from workflow.model.actor import Actor
 
 BATCH = 500
 """Rows of one transaction: locked for milliseconds, so that the house works on meanwhile."""

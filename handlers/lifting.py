@@ -19,7 +19,7 @@ from signing.verdict import SubIndication
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
-from workflow.verdict import ALLOW, error
+from workflow.model.verdict import ALLOW, error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from handlers.services import Services
     from signing.online import Online
     from signing.validation import Validation
-    from workflow.clock import Clock
-    from workflow.verdict import Verdict
+    from workflow.model.clock import Clock
+    from workflow.model.verdict import Verdict
 
 TABLES: dict[str, type[Application | Consent | Certificate]] = {
     "application": Application,

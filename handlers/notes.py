@@ -10,10 +10,10 @@ from sqlalchemy import func, insert, select
 
 from states.logs.desk import NOTE, DeskEntry
 from states.people.tckn import mask_all
-from workflow.entry import storable
-from workflow.refusal import RoleNotAllowed, RuleFailed
-from workflow.transaction import table_of
-from workflow.verdict import deny
+from workflow.engine.transaction import table_of
+from workflow.model.entry import storable
+from workflow.model.refusal import RoleNotAllowed, RuleFailed
+from workflow.model.verdict import deny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.actor import Actor
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
 
 WRITERS = ("officer", "operator")
 """The roles that work at the desk; an auditor reads and writes nothing."""

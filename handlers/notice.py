@@ -15,18 +15,18 @@ from handlers.sight import contact_of
 from states.cases.notice import Notice
 from states.logs.journal import JournalEntry
 from states.people.person import DEAD, Person
-from workflow.entry import parsed
-from workflow.registry import effect
-from workflow.sentences import reason_words
+from workflow.model.entry import parsed
+from workflow.model.registry import effect
+from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Engine
 
-    from workflow.context import EffectContext, Row
-    from workflow.definition import Definition
-    from workflow.duration import Duration
+    from workflow.model.context import EffectContext, Row
+    from workflow.model.definition import Definition
+    from workflow.model.duration import Duration
 
 
 @dataclass(frozen=True, slots=True)

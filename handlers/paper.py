@@ -8,14 +8,14 @@ from handlers import rows, scans
 from states.kit.text import normal
 from states.papers.document import Document
 from states.people.tckn import mask_all
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 FORM = "application_form"
 IDENTITY = ("identity_card", "passport", "driving_licence")

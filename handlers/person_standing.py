@@ -20,11 +20,11 @@ from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.kit.invalid import Invalid
 from states.people.person import IN_OFFICE, Person
-from workflow.actor import system
-from workflow.clock import day_in_istanbul
-from workflow.definition import OTHER
-from workflow.refusal import Busy, RuleFailed
-from workflow.request import Request
+from workflow.model.actor import system
+from workflow.model.clock import day_in_istanbul
+from workflow.model.definition import OTHER
+from workflow.model.refusal import Busy, RuleFailed
+from workflow.model.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     from handlers.changes import Proof
     from states.kit.vault import Vault
-    from workflow.actor import Actor
-    from workflow.context import Row
-    from workflow.definition import Definition, Transition
-    from workflow.engine import Office
-    from workflow.transaction import Work
+    from workflow.engine.engine import Office
+    from workflow.engine.transaction import Work
+    from workflow.model.actor import Actor
+    from workflow.model.context import Row
+    from workflow.model.definition import Definition, Transition
 
 BY = ("officer",)
 _SYSTEM = system("standing")

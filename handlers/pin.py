@@ -13,8 +13,8 @@ from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.cases.code import Code
 from states.people.person import Person
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from states.kit.vault import Vault
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 MOST = 5
 """How often the unlock secret of one card is handed out within a day."""

@@ -43,19 +43,19 @@ from states.kit.invalid import Invalid
 from states.papers.document import Document
 from states.people.person import Person
 from states.people.tckn import parse
-from workflow.actor import system
-from workflow.context import Outcome
-from workflow.refusal import UnknownTrigger, WrongState
-from workflow.registry import action, check, effect
-from workflow.verdict import ALLOW, deny
-from workflow.vocabulary import SYSTEM
+from workflow.loading.vocabulary import SYSTEM
+from workflow.model.actor import system
+from workflow.model.context import Outcome
+from workflow.model.refusal import UnknownTrigger, WrongState
+from workflow.model.registry import action, check, effect
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.services import Services
-    from workflow.context import Context, EffectContext
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context, EffectContext
+    from workflow.model.verdict import Verdict
 
 MAKER = "TEST"
 SERIAL_BITS = 127

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from states.logs.journal import JournalEntry
-from workflow.entry import parsed
-from workflow.registry import action
-from workflow.verdict import ALLOW, deny
+from workflow.model.entry import parsed
+from workflow.model.registry import action
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 
 @action(writes=("question_open",))

@@ -12,8 +12,8 @@ from states.cases.application import Application
 from states.logs.journal import JournalEntry
 from states.people.institution import Institution
 from states.people.person import IN_OFFICE, Person
-from workflow.transaction import Work
-from workflow.verdict import deny
+from workflow.engine.transaction import Work
+from workflow.model.verdict import deny
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from states.papers.document import Document
-    from workflow.context import Context, EffectContext
-    from workflow.engine import Office
-    from workflow.verdict import Verdict
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context, EffectContext
+    from workflow.model.verdict import Verdict
 
 WAITING = ("held", "queued")
 """States in which an approved application waits and can be sent back by its timer."""

@@ -20,15 +20,15 @@ from states.papers.document import Document
 from states.papers.signature import Signature
 from states.people.institution import Institution
 from states.people.person import Person
-from workflow.clock import day_in_istanbul
-from workflow.registry import effect
+from workflow.model.clock import day_in_istanbul
+from workflow.model.registry import effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection
 
-    from workflow.context import EffectContext
+    from workflow.model.context import EffectContext
 
 OUR_NUMBER = "E-NESOFIS-710.03"
 """What the numbers of our letters begin with: ours, and 710.03 of the state's file plan."""

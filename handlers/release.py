@@ -11,12 +11,12 @@ from sqlalchemy.orm import aliased
 from handlers.approvals import OWN
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
-from workflow.registry import check
-from workflow.verdict import ALLOW, deny
+from workflow.model.registry import check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 ONWARD = frozenset({"accept_answer", "note_status", "replan", "plan_again"})
 """What leads to `approved` and approves nothing anew; any other move is no act of his."""

@@ -17,7 +17,7 @@ from sqlalchemy import cast as cast_
 from handlers import notice
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute
 
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 AT_ONCE = 500
 """How many reminders of one occasion are written in a transaction."""

@@ -19,16 +19,16 @@ from signing.certificate import read
 from states.cases.certificate import Certificate
 from states.kit.text import normal, upper
 from states.people.person import Person
-from workflow.actor import system
-from workflow.registry import check
-from workflow.request import Request
-from workflow.verdict import ALLOW, deny
+from workflow.model.actor import system
+from workflow.model.registry import check
+from workflow.model.request import Request
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from workflow.context import Context
-    from workflow.library import Library
-    from workflow.transaction import Work
-    from workflow.verdict import Verdict
+    from workflow.engine.library import Library
+    from workflow.engine.transaction import Work
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 BY_HAND = ("wet_signature", "in_person")
 """Methods by which an officer sees the document that proves who the person is."""

@@ -10,8 +10,8 @@ from sqlalchemy import insert, or_, select
 from handlers import notes
 from states.cases.notice import Notice
 from states.logs.desk import RESEND
-from workflow.refusal import RuleFailed, UnknownCase
-from workflow.verdict import deny
+from workflow.model.refusal import RuleFailed, UnknownCase
+from workflow.model.verdict import deny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from handlers.notes import Case
-    from workflow.actor import Actor
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
 
 PAUSE = timedelta(minutes=10)
 """How long after its last sending a message may be sent again."""

@@ -11,7 +11,7 @@ from states.cases.consent import Consent
 from states.logs.journal import JournalEntry
 from states.papers.augmentation import Augmentation
 from states.papers.signature import Signature
-from workflow.entry import parsed
+from workflow.model.entry import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from states.kit.vault import Vault
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 MOST = 200
 """How many things one transaction wipes: few enough to hold no row long."""

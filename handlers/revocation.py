@@ -16,7 +16,7 @@ from signing.ocsp import UNKNOWN, Status
 from signing.trust import Revocation
 from states.cases.certificate import LISTED, Certificate
 from states.cases.revocation import RevocationList
-from workflow.registry import effect
+from workflow.model.registry import effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from handlers.services import Services
     from signing.issuing import Issuer
-    from workflow.context import EffectContext
+    from workflow.model.context import EffectContext
 
 LIFE = timedelta(hours=24)
 """How long a list may be used: a change must be visible within 24 hours (EN 319 411-1, 6.2.4)."""

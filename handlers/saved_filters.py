@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from states.kit.text import normal, sort_key
 from states.logs.desk import SavedFilter
 from states.people.tckn import mask_all
-from workflow.refusal import RuleFailed
-from workflow.verdict import deny
+from workflow.model.refusal import RuleFailed
+from workflow.model.verdict import deny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,12 +14,12 @@ from handlers.validity import last_day
 from signing.production import produce
 from states.cases.card import Card
 from states.cases.certificate import Certificate
-from workflow.actor import system
+from workflow.model.actor import system
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 SEED = system("seed")
 

@@ -9,7 +9,7 @@ from handlers.form_words import FORM
 from handlers.sight_words import SIGHT
 from signing.verdict import SENTENCES as SIGNATURE_SENTENCES
 from states.kit.text import identifier
-from workflow.definition import Text
+from workflow.model.definition import Text
 
 _ASKED = {
     "signature.other_purpose": Text(

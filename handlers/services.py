@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from signing.issuing import Issuer
     from signing.trust import Trust
     from states.kit.settings import Settings
-    from workflow.context import Context, EffectContext
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context, EffectContext
 
 PIN_DIGITS = 6
 AUTHORITY_LABEL = "nes-authority"

@@ -12,12 +12,12 @@ from handlers.resting import consent_of, has_failed, newest_report, report_of
 from signing.verdict import Indication
 from states.cases.consent import Consent
 from states.papers.signature import Signature
-from workflow.registry import check
-from workflow.verdict import ALLOW, deny, error
+from workflow.model.registry import check
+from workflow.model.verdict import ALLOW, deny, error
 
 if TYPE_CHECKING:
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 
 @check

@@ -28,11 +28,11 @@ from states.cases.certificate import Certificate
 from states.kit.text import normal
 from states.people.person import Person
 from states.people.tckn import mask_all
-from workflow.actor import system
-from workflow.clock import start_of_day
-from workflow.refusal import RuleFailed, UnknownTrigger
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny
+from workflow.model.actor import system
+from workflow.model.clock import start_of_day
+from workflow.model.refusal import RuleFailed, UnknownTrigger
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     from handlers.services import Services
     from signing.certificate import Certificate as Shown
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 MADE = "made"
 SIGHT = system("sight")

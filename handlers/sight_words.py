@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.definition import Text
+from workflow.model.definition import Text
 
 SIGHT = {
     "sight.other_certificate": Text(

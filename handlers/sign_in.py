@@ -25,8 +25,8 @@ from states.cases.certificate import Certificate
 from states.cases.sign_in import SignIn
 from states.kit.text import identifier
 from states.people.person import Person
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny, error
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny, error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from signing.certificate import Certificate as Signer
     from signing.validation import Validation
     from states.kit.vault import Vault
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 TEXT = letters.Template("sign_in", "GR.01", "01")
 """What is signed to sign in; it is drawn again whenever it is needed and kept nowhere."""

@@ -26,15 +26,15 @@ from states.kit.text import identifier
 from states.logs.journal import JournalEntry
 from states.papers.signature import Signature
 from states.people.person import Person
-from workflow.registry import action, check
-from workflow.verdict import ALLOW, deny, error
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny, error
 
 if TYPE_CHECKING:
     from handlers.services import Services
     from signing.certificate import Certificate as Signer
     from signing.validation import Validation
-    from workflow.context import Context
-    from workflow.verdict import Verdict
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
 
 LARGEST = pades.ROOM
 """Bytes of a container: what fits into a PDF; a CAdES B-B with its chain has a few thousand."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from states.people.user import User
-from workflow.batch import ACCOUNT_CLOSED, ROLE_LOST
+from workflow.running.batch import ACCOUNT_CLOSED, ROLE_LOST
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

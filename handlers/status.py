@@ -19,14 +19,14 @@ from handlers.judgement import Judged, settles
 from handlers.services import services_of
 from signing.levels import Level
 from states.papers.signature import Signature
-from workflow.clock import FixedClock
-from workflow.context import Outcome
-from workflow.registry import effect
+from workflow.model.clock import FixedClock
+from workflow.model.context import Outcome
+from workflow.model.registry import effect
 
 if TYPE_CHECKING:
     from handlers.services import Services
     from signing.validation import Validation
-    from workflow.context import EffectContext
+    from workflow.model.context import EffectContext
 
 LONGEST = timedelta(days=3)
 """How long a signature waits; then it has to be given anew."""

@@ -16,14 +16,14 @@ from handlers import rows
 from handlers.sight import unseen
 from states.cases.application import FINAL_STATES, Application
 from states.logs.journal import JournalEntry
-from workflow.refusal import UnknownTrigger, WrongState
-from workflow.registry import action
+from workflow.model.refusal import UnknownTrigger, WrongState
+from workflow.model.registry import action
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from states.cases.certificate import Certificate
-    from workflow.context import Context
+    from workflow.model.context import Context
 
 BEYOND = (
     "in_production", "awaiting_token", "produced", "not_booked", "couriered", "courier_silent",

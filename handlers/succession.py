@@ -15,10 +15,10 @@ from handlers import rows, successor
 from handlers.sight import end_old
 from states.cases.application import Application
 from states.cases.certificate import Certificate
-from workflow.registry import action
+from workflow.model.registry import action
 
 if TYPE_CHECKING:
-    from workflow.context import Context
+    from workflow.model.context import Context
 
 _WHEN_MADE = "production"
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.lineage import Link
-    from workflow.context import Context
-    from workflow.duration import Duration
+    from workflow.model.context import Context
+    from workflow.model.duration import Duration
 
 _ONE_SECOND = timedelta(seconds=1)
 

@@ -26,8 +26,8 @@ from states.papers.upload import StaffUpload, StaffUploadRow
 from states.people.institution import Institution
 from states.people.tckn import mask_all
 from states.people.user import User
-from workflow.actor import Actor
-from workflow.holding import held_alone
+from workflow.model.actor import Actor
+from workflow.running.holding import held_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from handlers.staff_list import StaffList
     from states.kit.vault import Vault
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 log = structlog.get_logger()
 

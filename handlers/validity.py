@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
-from workflow.clock import day_in_istanbul
-from workflow.duration import Duration
+from workflow.model.clock import day_in_istanbul
+from workflow.model.duration import Duration
 
 if TYPE_CHECKING:
     from datetime import date, datetime

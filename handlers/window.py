@@ -10,17 +10,17 @@ from handlers import rows
 from handlers.validity import in_force
 from states.cases.application import Application
 from states.cases.certificate import Certificate
-from workflow.actor import system
-from workflow.clock import day_in_istanbul, start_of_day
-from workflow.duration import Duration
-from workflow.registry import action
-from workflow.request import Tally
+from workflow.model.actor import system
+from workflow.model.clock import day_in_istanbul, start_of_day
+from workflow.model.duration import Duration
+from workflow.model.registry import action
+from workflow.model.request import Tally
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from workflow.context import Context
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context
 
 POLICY = system("policy")
 """Who plans a case anew when a policy row begins."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from alembic.operations import Operations
 from sqlalchemy import text
 
-from workflow.clock import SystemClock
+from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, MigrationInfo

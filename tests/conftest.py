@@ -18,7 +18,7 @@ from states.kit.settings import Settings, load_settings
 from states.postgres.server import start_server
 from tests.chromium import launched_chromium
 from tests.postgres import Database, ensure_template, fast_folder, fresh_database, running_server
-from workflow.clock import FixedClock
+from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from states.people.person import Person
 from states.people.user import User, untied
-from workflow.actor import Actor
+from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -20,11 +20,11 @@ from handlers.batches import work_off_batches
 from handlers.completion import Completion
 from handlers.services import services_of
 from web.guarded import Guard
-from workflow.proof import prove
-from workflow.worker import Chore
+from workflow.running.proof import prove
+from workflow.running.worker import Chore
 
 if TYPE_CHECKING:
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 
 BATCHES = 2.0

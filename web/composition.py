@@ -12,10 +12,10 @@ from migrations.guard import differences
 from migrations.standing import watch
 from states.postgres.database import database_url, open_database
 from states.postgres.dialing import look_at_change
-from workflow.clock import SystemClock
-from workflow.engine import Office
-from workflow.library import Library, Witnesses, publish
-from workflow.loader import load
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, Witnesses, publish
+from workflow.loading.loader import load
+from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from states.kit.settings import Settings
-    from workflow.clock import Clock
-    from workflow.definition import Definition
+    from workflow.model.clock import Clock
+    from workflow.model.definition import Definition
 
 KEY = "nes.composition"
 

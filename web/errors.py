@@ -18,8 +18,8 @@ from states.postgres.database import TROUBLE
 from web.logs import log, place_of
 from web.outcome import RETRY_AFTER, Outcome, ended, outcome
 from web.session import let_session_be, write_session
-from workflow import refusal
-from workflow.sentences import sentence
+from workflow.model import refusal
+from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)

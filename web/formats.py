@@ -10,7 +10,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from states.people.tckn import mask_all
-from workflow.clock import ISTANBUL
+from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -18,7 +18,7 @@ from handlers import tries
 from web.composition import composed
 from web.session import signed_in
 from web.source import name_source
-from workflow.clock import SystemClock
+from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
     from flask import Flask

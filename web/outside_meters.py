@@ -11,13 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers import figures
 from handlers.outside import SERVICES, waiting
 from states.kit.errors import DatabaseUnavailable
-from workflow.drift import difference
+from workflow.running.drift import difference
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from handlers.figures import Counted
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 
 class OutsideMeters:

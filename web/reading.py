@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from states.kit.reference import reference
 from states.logs.journal import JournalEntry, RefusedAttempt
 from states.tables import METADATA
-from workflow.cases import workflow_of
-from workflow.refusal import UnknownCase
+from workflow.engine.cases import workflow_of
+from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from workflow.definition import Definition, State
-    from workflow.library import Library
+    from workflow.engine.library import Library
+    from workflow.model.definition import Definition, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from handlers.vitals import Vitals
     from states.kit.settings import Settings
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 
 class RunningMeters:

@@ -30,7 +30,7 @@ from states.postgres.commits import aside
 from web import strangers
 from web.composition import KEY, composed
 from web.source import name_source
-from workflow.actor import Actor
+from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

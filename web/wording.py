@@ -6,15 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from web.formats import moment
-from workflow.definition import NEW, Text
-from workflow.sentences import reason_words
+from workflow.model.definition import NEW, Text
+from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Flask
 
-    from workflow.definition import Definition, State
+    from workflow.model.definition import Definition, State
 
 METHODS = {
     "e_onay": "e-onay",

@@ -13,8 +13,8 @@ from handlers.services import services_of
 from signing.trust import Trust
 
 if TYPE_CHECKING:
-    from workflow.actor import Actor
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
 
 __all__ = ["Evidence", "export"]
 

@@ -15,7 +15,7 @@ from handlers.evidence.page import page, read_me
 from handlers.scans import SUFFIXES
 from signing.certificate import Certificate
 from signing.pieces import split, take_apart
-from workflow.entry import canonical
+from workflow.model.entry import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

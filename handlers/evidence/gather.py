@@ -22,17 +22,17 @@ from states.papers.scan import Scan
 from states.papers.signature import Signature
 from states.people.person import Person
 from states.tables import METADATA
-from workflow.cases import workflow_of
-from workflow.entry import parsed
-from workflow.refusal import UnknownCase
+from workflow.engine.cases import workflow_of
+from workflow.model.entry import parsed
+from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection, Engine
 
-    from workflow.definition import Definition
-    from workflow.library import Library
+    from workflow.engine.library import Library
+    from workflow.model.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from signing.certificate import read
 from signing.errors import CertificateUnusable
 from signing.pieces import take_apart
 from states.people.tckn import mask_all, masked
-from workflow.entry import parsed
-from workflow.sentences import reason_words
+from workflow.model.entry import parsed
+from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from signing.certificate import Certificate
     from states.logs.journal import JournalEntry
     from states.papers.signature import Signature
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)

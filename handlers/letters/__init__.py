@@ -16,7 +16,7 @@ from sqlalchemy import insert
 
 from signing import pades
 from states.papers.document import Document
-from workflow.clock import ISTANBUL
+from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

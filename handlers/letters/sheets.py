@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import segno
 import typst
 
-from workflow.clock import ISTANBUL
+from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from workflow.actor import Actor
+    from workflow.model.actor import Actor
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of a scan."""

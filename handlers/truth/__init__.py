@@ -10,7 +10,7 @@ from handlers.truth.outcomes import outcomes
 from handlers.truth.strays import strays
 
 COMPARISONS = (columns, named, cards, accounts, outcomes, strays)
-"""What ``workflow.conformance`` runs after it has judged the moves."""
+"""What ``workflow.journal.conformance`` runs after it has judged the moves."""
 
 REASONS = (
     "column",

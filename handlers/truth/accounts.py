@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflow.finding import differences
+from workflow.journal.finding import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workflow.finding import Difference, Told
+    from workflow.journal.finding import Difference, Told
 
 
 def accounts(told: Told) -> Iterator[Difference]:

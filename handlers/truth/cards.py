@@ -12,14 +12,14 @@ from handlers.validity import last_day
 from signing.certificate import read
 from signing.errors import CertificateUnusable
 from states.cases.certificate import Certificate
-from workflow.finding import Sample, Tally, differences
+from workflow.journal.finding import Sample, Tally, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Row
 
-    from workflow.finding import Difference, Told
+    from workflow.journal.finding import Difference, Told
 
 AT_ONCE = 500
 """How many certificates are held in memory at once."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from handlers import letters
 from handlers.terms import CURRENT, shipped_text
-from workflow.finding import differences
+from workflow.journal.finding import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workflow.finding import Difference, Told
+    from workflow.journal.finding import Difference, Told
 
 
 def named(told: Told) -> Iterator[Difference]:

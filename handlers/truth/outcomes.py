@@ -14,12 +14,12 @@ from sqlalchemy import select
 from handlers.carrier import tracking_number_of
 from states.cases.shipment import Shipment
 from states.people.person import DEAD
-from workflow.finding import Sample, Tally, differences
+from workflow.journal.finding import Sample, Tally, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from workflow.finding import Difference, Told
+    from workflow.journal.finding import Difference, Told
 
 MAY_BE_SILENT = ("notice.confirm_application", "notice.come_to_desk")
 """Messages that are only written when somebody else has filed the application."""

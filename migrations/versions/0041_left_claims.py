@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import text
 
-from workflow.clock import SystemClock
+from workflow.model.clock import SystemClock
 
 revision = "0041"
 down_revision = "0040"

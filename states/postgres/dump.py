@@ -139,7 +139,7 @@ SELECT case_id, n FROM (
     FROM journal
 ) entry WHERE prev <> before ORDER BY case_id, n LIMIT 1
 """
-"""What workflow/journal.py tells at length of each entry; here of all at once."""
+"""What workflow/journal/verification.py tells at length of each entry; here of all at once."""
 
 _FOREIGN = """
 SELECT EXISTS (

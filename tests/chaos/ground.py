@@ -13,7 +13,7 @@ from states.people.user import User
 from web.composition import compose, migrate
 from web.demo.seed import seed
 from web.demo.stage import Stage
-from workflow.clock import FixedClock
+from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:
     from handlers.seed import Held

@@ -16,7 +16,7 @@ from signing.card import holder_certificate
 from signing.errors import SigningError
 from tests.chaos.browser import Browser, fields
 from tests.chaos.ledger import Move, Said
-from workflow.clock import SystemClock
+from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections import deque

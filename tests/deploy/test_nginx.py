@@ -25,7 +25,7 @@ from tests.house.tree import ROOT
 from tests.ports import free_port
 from tests.web.httpd.conftest import Clock, serving
 from web.forwarded import Forwarded
-from workflow.clock import SystemClock
+from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

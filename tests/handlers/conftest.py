@@ -21,9 +21,9 @@ from tests.handlers.outside import connected
 from tests.handlers.watch import watched
 from tests.handlers.world import World, authority_of, furnish, seal_of
 from tests.postgres import OFFICE, TEMPLATE, ensure_office, fresh_database
-from workflow.engine import Office
-from workflow.library import Library, Witnesses
-from workflow.loader import load
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, Witnesses
+from workflow.loading.loader import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from states.postgres.server import EmbeddedServer
     from tests.postgres import Database
     from tests.signing.loopback import Loopback
-    from workflow.clock import FixedClock
-    from workflow.definition import Definition
+    from workflow.model.clock import FixedClock
+    from workflow.model.definition import Definition
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows.yaml"
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.handlers.world import World
-from workflow.engine import Office
-from workflow.library import Library, publish
-from workflow.publish import from_canonical
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, publish
+from workflow.loading.publish import from_canonical
 
 if TYPE_CHECKING:
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 FOLDER = Path(__file__).parent / "published"
 

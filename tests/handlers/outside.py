@@ -14,7 +14,7 @@ from signing.online import Online
 from signing.profiles import Profile
 from tests.handlers.world import World
 from tests.signing.loopback import Loopback, serving
-from workflow.engine import Office
+from workflow.engine.engine import Office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

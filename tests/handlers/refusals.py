@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from workflow.refusal import RuleFailed
-from workflow.verdict import Answer
+from workflow.model.refusal import RuleFailed
+from workflow.model.verdict import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -41,19 +41,19 @@ from tests.handlers.world import (
     seal_of,
 )
 from tests.postgres import OFFICE, Database, ensure_office, fresh_database
-from workflow import batch as batches
-from workflow import snapshot
-from workflow.actor import system
-from workflow.batch import Wish
-from workflow.batch_run import work_off
-from workflow.clock import FixedClock
-from workflow.conformance import conform
-from workflow.engine import Office
-from workflow.entry import GENESIS, canonical, chain
-from workflow.journal import verify
-from workflow.library import Library, Witnesses
-from workflow.stored import STORED
-from workflow.sweep import sweep
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, Witnesses
+from workflow.journal import snapshot
+from workflow.journal.conformance import conform
+from workflow.journal.stored import STORED
+from workflow.journal.verification import verify
+from workflow.model.actor import system
+from workflow.model.clock import FixedClock
+from workflow.model.entry import GENESIS, canonical, chain
+from workflow.running import batch as batches
+from workflow.running.batch import Wish
+from workflow.running.batch_run import work_off
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from signing.authority import Authority
     from signing.tokens import TokenStore
     from states.postgres.server import EmbeddedServer
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 
 @dataclass

@@ -18,9 +18,9 @@ from states.papers.augmentation import Augmentation
 from states.papers.document import Document
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import ISMAIL, World, applicant, operator
-from workflow.effects import run_effect
-from workflow.refusal import Conflict, RuleFailed
-from workflow.request import Request
+from workflow.model.refusal import Conflict, RuleFailed
+from workflow.model.request import Request
+from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from tests.signing.loopback import Loopback

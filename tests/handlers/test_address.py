@@ -26,8 +26,8 @@ from states.people.person import Person
 from tests.handlers.refusals import denied
 from tests.handlers.world import World, applicant, officer, operator
 from tests.web.staff import under_review, waiting_for_paper
-from workflow.actor import Actor
-from workflow.refusal import NotTheSubject, RoleNotAllowed, StaleVersion, UnknownCase
+from workflow.model.actor import Actor
+from workflow.model.refusal import NotTheSubject, RoleNotAllowed, StaleVersion, UnknownCase
 
 OLD, NEW = "TEST Sokağı 1, Bursa", "TEST Caddesi 7, İnegöl"
 

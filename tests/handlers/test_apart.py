@@ -13,9 +13,9 @@ from states.cases.application import Application
 from states.papers.document import Document
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, human, officer, operator
-from workflow import refusal as r
-from workflow.actor import Actor, system
-from workflow.sweep import sweep
+from workflow.model import refusal as r
+from workflow.model.actor import Actor, system
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

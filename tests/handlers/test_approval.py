@@ -24,11 +24,11 @@ from states.papers.document import Document
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer
-from workflow.engine import Office
-from workflow.library import Library, publish
-from workflow.loader import load
-from workflow.refusal import RoleNotAllowed
-from workflow.sweep import sweep
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, publish
+from workflow.loading.loader import load
+from workflow.model.refusal import RoleNotAllowed
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from handlers.seed import Held
     from tests.postgres import Database
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows.yaml"
 END = date(2026, 8, 10)

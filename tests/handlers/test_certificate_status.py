@@ -15,9 +15,9 @@ from tests.handlers.refusals import denied
 from tests.handlers.test_sight import LETTER, details, read
 from tests.handlers.typed import typed
 from tests.handlers.world import SYSTEM, World, officer
-from workflow.effects import run_effect
-from workflow.request import Request
-from workflow.sweep import sweep
+from workflow.model.request import Request
+from workflow.running.effects import run_effect
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held

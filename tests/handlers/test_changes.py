@@ -21,9 +21,9 @@ from states.people.institution import Institution
 from states.people.person import Person
 from tests.handlers.old import before
 from tests.handlers.world import AYSE, World, applicant, officer, operator
-from workflow.actor import Actor
-from workflow.refusal import RoleNotAllowed
-from workflow.sweep import sweep
+from workflow.model.actor import Actor
+from workflow.model.refusal import RoleNotAllowed
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

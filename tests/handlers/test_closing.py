@@ -18,7 +18,7 @@ from states.people.change import DataChange
 from states.people.institution import Institution
 from tests.handlers.test_intake import TODAY, faults, read_staff_list, upload
 from tests.handlers.world import coordinator, officer, operator
-from workflow.refusal import RoleNotAllowed
+from workflow.model.refusal import RoleNotAllowed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -14,7 +14,7 @@ from states.cases.code import Code
 from states.cases.consent import Consent
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, SYSTEM, World, applicant
-from workflow.refusal import RuleFailed, WrongState
+from workflow.model.refusal import RuleFailed, WrongState
 
 if TYPE_CHECKING:
     from handlers.seed import Held

@@ -29,7 +29,7 @@ from states.papers.signature import Signature
 from tests.handlers.outside import connected
 from tests.handlers.world import AYSE, ISMAIL, World, applicant
 from tests.workflow.breaks import break_once
-from workflow.engine import Office
+from workflow.engine.engine import Office
 
 if TYPE_CHECKING:
     from signing.tokens import TokenStore

@@ -18,7 +18,7 @@ from tests.handlers.world import SYSTEM, World, applicant
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
+    from workflow.model.clock import FixedClock
 
 
 def new_terms(world: World, version: str = "EO.01/09") -> None:

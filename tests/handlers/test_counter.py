@@ -12,8 +12,8 @@ from states.cases.notice import Notice
 from tests.handlers.refusals import denied
 from tests.handlers.test_fitness import paper
 from tests.handlers.world import applicant, coordinator, officer
-from workflow.actor import Actor
-from workflow.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed, SamePerson
+from workflow.model.actor import Actor
+from workflow.model.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed, SamePerson
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -16,7 +16,7 @@ from states.cases.shipment import Shipment
 from states.logs.journal import JournalEntry
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, operator
-from workflow.request import Request
+from workflow.model.request import Request
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from sqlalchemy import FetchedValue
 
 import handlers
 from states.tables import METADATA
-from workflow.registry import Registry
+from workflow.model.registry import Registry
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
-    from workflow.context import Context
+    from workflow.model.context import Context
 
 from tests.handlers.watch import watched
 

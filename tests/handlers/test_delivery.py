@@ -11,7 +11,7 @@ from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
-from workflow.refusal import Refused, RoleNotAllowed
+from workflow.model.refusal import Refused, RoleNotAllowed
 
 
 @pytest.fixture

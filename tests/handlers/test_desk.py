@@ -15,7 +15,7 @@ from states.logs.desk import DeskEntry
 from states.logs.journal import JournalEntry
 from tests.handlers.world import officer, operator
 from tests.web.staff import PAPERS, printed_code
-from workflow.refusal import RuleFailed, UnknownCase
+from workflow.model.refusal import RuleFailed, UnknownCase
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -21,14 +21,14 @@ from tests.handlers.test_sight import LETTER
 from tests.handlers.typed import typed
 from tests.handlers.waiting import ask, away, hand_in, offered
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer, operator
-from workflow.actor import Actor
-from workflow.refusal import NotTheSubject, OwnCase, ReasonMissing, RoleNotAllowed
-from workflow.sweep import sweep
+from workflow.model.actor import Actor
+from workflow.model.refusal import NotTheSubject, OwnCase, ReasonMissing, RoleNotAllowed
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held
     from tests.signing.loopback import Loopback
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 SOON = date(2026, 4, 10)
 LATE = date(2026, 8, 10)

@@ -33,7 +33,7 @@ from tests.handlers.test_scans import PAPERS, keep, picture, waiting
 from tests.handlers.typed import typed
 from tests.handlers.world import AYSE, SYSTEM, World, applicant, officer, operator
 from tests.web.staff import printed_code
-from workflow.refusal import UnknownCase
+from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from tests.handlers.refusals import denied
 from tests.handlers.test_published import standing
 from tests.handlers.test_window import office_under
 from tests.handlers.world import SYSTEM, applicant, coordinator, officer, operator
-from workflow.refusal import Conflict
+from workflow.model.refusal import Conflict
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -16,8 +16,8 @@ from states.people.person import Person
 from tests.handlers.paper import words_on_paper
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, coordinator
-from workflow.refusal import Conflict
-from workflow.request import Request
+from workflow.model.refusal import Conflict
+from workflow.model.request import Request
 
 END = date(2026, 4, 10)
 

@@ -11,9 +11,9 @@ from states.cases.notice import Notice
 from tests.handlers.refusals import denied
 from tests.handlers.test_approval import DAY, END, entry, filed_for
 from tests.handlers.world import SYSTEM
-from workflow.refusal import RuleFailed
-from workflow.sweep import sweep
-from workflow.verdict import error
+from workflow.model.refusal import RuleFailed
+from workflow.model.verdict import error
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held

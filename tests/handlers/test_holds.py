@@ -20,13 +20,13 @@ from states.logs.journal import JournalEntry
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer, operator
-from workflow.library import Library, publish
-from workflow.loader import load
-from workflow.refusal import OwnCase, ReasonMissing, RoleNotAllowed, WrongState
-from workflow.sweep import sweep
+from workflow.engine.library import Library, publish
+from workflow.loading.loader import load
+from workflow.model.refusal import OwnCase, ReasonMissing, RoleNotAllowed, WrongState
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from workflow.actor import Actor
+    from workflow.model.actor import Actor
 
 ASKED = {"asked_by": "holder", "recognised": "registered_phone"}
 OWN = {"asked_by": "office", "recognised": "own_records"}

@@ -22,7 +22,7 @@ from states.people.tckn import parse
 from tests.handlers.world import World, coordinator, operator
 
 if TYPE_CHECKING:
-    from workflow.actor import Actor
+    from workflow.model.actor import Actor
 
 TODAY = date(2026, 3, 2)
 

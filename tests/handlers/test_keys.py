@@ -17,7 +17,7 @@ from states.logs.access import AccessEntry
 from states.papers.upload import StaffUploadRow
 from states.people.person import Person
 from tests.handlers.world import AYSE, ISMAIL
-from workflow.actor import system
+from workflow.model.actor import system
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

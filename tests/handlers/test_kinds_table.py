@@ -14,12 +14,12 @@ from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.test_fitness import by_hand
 from tests.handlers.world import ISMAIL, applicant, coordinator, officer, operator
-from workflow.clock import start_of_day
-from workflow.refusal import Conflict, Refused, RuleFailed
+from workflow.model.clock import start_of_day
+from workflow.model.refusal import Conflict, Refused, RuleFailed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
-    from workflow.actor import Actor
+    from workflow.model.actor import Actor
 
 END = date(2026, 4, 10)
 LAST = start_of_day(END + timedelta(days=1)) - timedelta(seconds=1)

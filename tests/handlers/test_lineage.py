@@ -17,7 +17,7 @@ from tests.handlers.refusals import denied
 from tests.handlers.test_fitness import by_hand
 from tests.handlers.test_succession import made, new_of
 from tests.handlers.world import SYSTEM, officer, operator
-from workflow.clock import start_of_day
+from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

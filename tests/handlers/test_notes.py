@@ -10,8 +10,8 @@ from states.logs.desk import NOTE, DeskEntry
 from states.logs.journal import JournalEntry
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, officer, operator
-from workflow.actor import Actor
-from workflow.refusal import RoleNotAllowed
+from workflow.model.actor import Actor
+from workflow.model.refusal import RoleNotAllowed
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from handlers import letters, notice
 from states.cases.application import Application
 from states.cases.notice import Notice
 from tests.handlers.world import World, applicant, coordinator, officer
-from workflow.actor import Actor
-from workflow.context import EffectContext
-from workflow.refusal import OwnCase, ReasonMissing, RoleNotAllowed
-from workflow.registry import Registry
+from workflow.model.actor import Actor
+from workflow.model.context import EffectContext
+from workflow.model.refusal import OwnCase, ReasonMissing, RoleNotAllowed
+from workflow.model.registry import Registry
 
 TEMPLATES = sorted(file.stem for file in (Path(letters.__file__).parent / "notices").glob("*.txt"))
 

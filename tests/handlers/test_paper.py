@@ -10,8 +10,8 @@ from states.cases.application import Application
 from states.papers.document import Document
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, officer
-from workflow.refusal import SamePerson
-from workflow.request import Request
+from workflow.model.refusal import SamePerson
+from workflow.model.request import Request
 
 FORM = {"kind": "application_form", "number": "1", "copy_at": "arşiv  1"}
 IDENTITY = {"kind": "identity_card", "number": " A01B ", "copy_at": "arşiv 1"}

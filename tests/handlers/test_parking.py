@@ -18,11 +18,11 @@ from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.world import World, operator
-from workflow.effects import run_effect
-from workflow.library import Library, publish
-from workflow.loader import load
-from workflow.registry import Registry
-from workflow.worker import work
+from workflow.engine.library import Library, publish
+from workflow.loading.loader import load
+from workflow.model.registry import Registry
+from workflow.running.effects import run_effect
+from workflow.running.worker import work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

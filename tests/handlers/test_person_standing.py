@@ -22,9 +22,9 @@ from states.people.person import Person
 from tests.handlers.refusals import denied
 from tests.handlers.world import AYSE, World, applicant, officer, operator
 from tests.web.staff import under_review
-from workflow.actor import Actor
-from workflow.refusal import Busy, RoleNotAllowed
-from workflow.sentences import reason_words
+from workflow.model.actor import Actor
+from workflow.model.refusal import Busy, RoleNotAllowed
+from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
     from handlers.person_standing import Done

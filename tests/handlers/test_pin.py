@@ -22,8 +22,8 @@ from states.papers.document import Document
 from states.papers.signature import Signature
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, operator
-from workflow.refusal import RuleFailed
-from workflow.request import Request
+from workflow.model.refusal import RuleFailed
+from workflow.model.request import Request
 
 NEW_PIN = "864209"
 

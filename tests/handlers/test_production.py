@@ -23,11 +23,11 @@ from states.logs.journal import JournalEntry
 from states.people.person import Person
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
-from workflow import refusal as r
-from workflow.effects import run_effect
-from workflow.request import Request
-from workflow.sentences import sentence
-from workflow.sweep import sweep
+from workflow.model import refusal as r
+from workflow.model.request import Request
+from workflow.present.sentences import sentence
+from workflow.running.effects import run_effect
+from workflow.running.sweep import sweep
 
 END = date(2026, 4, 10)
 

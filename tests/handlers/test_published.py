@@ -16,12 +16,12 @@ from states.papers.document import Document
 from tests.handlers.old import before, published
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, SYSTEM, World, applicant, officer, operator
-from workflow.loader import resolve
-from workflow.publish import sha256_of
+from workflow.loading.loader import resolve
+from workflow.loading.publish import sha256_of
 
 if TYPE_CHECKING:
     from handlers.seed import Held
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 OLD = published()
 SOON, LATE = date(2026, 4, 10), date(2026, 8, 10)

@@ -14,7 +14,7 @@ from tests.handlers.refusals import denied
 from tests.handlers.test_approval import entry
 from tests.handlers.test_published import paper_of
 from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer
-from workflow.refusal import OwnCase, RoleNotAllowed
+from workflow.model.refusal import OwnCase, RoleNotAllowed
 
 if TYPE_CHECKING:
     from handlers.seed import Held

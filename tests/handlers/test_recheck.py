@@ -9,7 +9,7 @@ import pytest
 
 from states.cases.application import Application
 from tests.handlers.world import ISMAIL, applicant
-from workflow.sweep import sweep
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held

@@ -21,7 +21,7 @@ from states.papers.signature import Signature
 from tests.handlers.paper import words_on_paper
 from tests.handlers.world import World, operator
 from tests.signing import pdfs
-from workflow.effects import run_effect
+from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from pathlib import Path

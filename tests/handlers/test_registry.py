@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handlers import declared, registry
 
 if TYPE_CHECKING:
-    from workflow.registry import Handler, Registry
+    from workflow.model.registry import Handler, Registry
 
 
 def told(found: Registry) -> list[Handler]:

@@ -10,8 +10,8 @@ from states.logs.desk import RESEND, DeskEntry
 from tests.handlers.refusals import denied
 from tests.handlers.world import ISMAIL, World, applicant, officer, operator
 from tests.web.staff import waiting_for_paper
-from workflow.actor import Actor
-from workflow.refusal import RoleNotAllowed, UnknownCase
+from workflow.model.actor import Actor
+from workflow.model.refusal import RoleNotAllowed, UnknownCase
 
 
 @pytest.fixture

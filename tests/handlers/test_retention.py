@@ -29,8 +29,8 @@ from tests.handlers.world import (
     open_account,
     operator,
 )
-from workflow.journal import verify
-from workflow.refusal import Refused
+from workflow.journal.verification import verify
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from handlers.seed import Held

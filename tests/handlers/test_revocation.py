@@ -22,11 +22,11 @@ from tests.handlers.test_activation import (  # noqa: F401 - its cards are ours 
     text_of,
 )
 from tests.handlers.world import SYSTEM, World, applicant, officer
-from workflow.sweep import sweep
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held
-    from workflow.actor import Actor
+    from workflow.model.actor import Actor
 
 
 @pytest.fixture

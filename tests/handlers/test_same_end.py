@@ -12,7 +12,7 @@ from states.cases.application import Application
 from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.world import World, applicant, operator
-from workflow.clock import start_of_day
+from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from handlers.seed import Held

@@ -10,7 +10,7 @@ import pytest
 from handlers import saved_filters
 from handlers.people import enter_user
 from handlers.saved_filters import LONGEST_ADDRESS, LONGEST_NAME, MOST, Place, forget, save, saved
-from workflow.refusal import RuleFailed
+from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

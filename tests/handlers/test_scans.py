@@ -21,8 +21,8 @@ from states.kit.invalid import Invalid
 from states.logs.journal import JournalEntry
 from states.papers.scan import Scan, ScanPage
 from tests.handlers.world import AYSE, ISMAIL, officer
-from workflow.actor import Actor
-from workflow.refusal import RuleFailed
+from workflow.model.actor import Actor
+from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

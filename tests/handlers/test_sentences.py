@@ -13,7 +13,7 @@ from handlers.code import _CLOSED
 from handlers.sentences import SENTENCES
 from signing.verdict import SubIndication
 from states.kit.text import identifier
-from workflow.sentences import sentence
+from workflow.present.sentences import sentence
 
 ROOM = Path(handlers.__file__).parent
 

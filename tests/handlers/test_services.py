@@ -25,7 +25,7 @@ from states.cases.certificate import Certificate
 from states.kit.settings import RSA_2048_AT_MOST
 from states.people.person import Person
 from tests.signing import pdfs
-from workflow.context import EffectContext
+from workflow.model.context import EffectContext
 
 if TYPE_CHECKING:
     from pathlib import Path

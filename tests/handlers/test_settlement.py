@@ -28,9 +28,9 @@ from tests.handlers.outside import connected
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.test_evidence import files_of, take
 from tests.handlers.world import ISMAIL, World, applicant, officer, operator
-from workflow.engine import Office
-from workflow.refusal import RuleFailed
-from workflow.sweep import sweep
+from workflow.engine.engine import Office
+from workflow.model.refusal import RuleFailed
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held

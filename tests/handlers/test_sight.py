@@ -22,9 +22,9 @@ from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.typed import SOON, typed
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
-from workflow.actor import Actor
-from workflow.refusal import OwnCase
-from workflow.sweep import sweep
+from workflow.model.actor import Actor
+from workflow.model.refusal import OwnCase
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held

@@ -28,8 +28,8 @@ from states.papers.document import Document
 from states.papers.signature import Signature
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import AYSE, ISMAIL, SYSTEM, World, applicant, officer
-from workflow.refusal import NotTheSubject, RoleNotAllowed, UnknownCase, WrongState
-from workflow.request import Request
+from workflow.model.refusal import NotTheSubject, RoleNotAllowed, UnknownCase, WrongState
+from workflow.model.request import Request
 
 if TYPE_CHECKING:
     from tests.signing.loopback import Loopback

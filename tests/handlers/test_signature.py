@@ -20,8 +20,8 @@ from states.papers.document import Document
 from states.papers.signature import Signature
 from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import ISMAIL, SYSTEM, World, applicant
-from workflow.refusal import Conflict
-from workflow.request import Request
+from workflow.model.refusal import Conflict
+from workflow.model.request import Request
 
 END = date(2026, 8, 10)
 

@@ -38,13 +38,13 @@ from tests.handlers.waiting import (
     reason_of,
 )
 from tests.handlers.world import World, applicant
-from workflow.context import Outcome
-from workflow.duration import Duration
-from workflow.expression import Literal
-from workflow.registry import Registry
-from workflow.request import Request
-from workflow.sweep import sweep
-from workflow.worker import work
+from workflow.model.context import Outcome
+from workflow.model.duration import Duration
+from workflow.model.expression import Literal
+from workflow.model.registry import Registry
+from workflow.model.request import Request
+from workflow.running.sweep import sweep
+from workflow.running.worker import work
 
 if TYPE_CHECKING:
     from handlers.seed import Held

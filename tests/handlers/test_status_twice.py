@@ -32,8 +32,8 @@ from tests.handlers.waiting import (
     offered,
 )
 from tests.handlers.world import ISMAIL, World, applicant, officer
-from workflow.effects import EFFECT, run_effect
-from workflow.refusal import WrongState
+from workflow.model.refusal import WrongState
+from workflow.running.effects import EFFECT, run_effect
 
 if TYPE_CHECKING:
     from handlers.seed import Held

@@ -28,9 +28,9 @@ from tests.handlers.world import (
     officer,
     operator,
 )
-from workflow.actor import Actor
-from workflow.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed, WrongState
-from workflow.sweep import sweep
+from workflow.model.actor import Actor
+from workflow.model.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllowed, WrongState
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.intake import Entered

@@ -17,7 +17,7 @@ from tests.handlers.test_apart import on_paper
 from tests.handlers.test_certificate_status import answer, ask
 from tests.handlers.typed import typed
 from tests.handlers.world import World, officer, open_account, operator
-from workflow.sweep import sweep
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.signing.loopback import Loopback

@@ -15,8 +15,8 @@ from states.cases.notice import Notice
 from states.papers.document import Document
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
-from workflow.library import Library, publish
-from workflow.loader import load
+from workflow.engine.library import Library, publish
+from workflow.loading.loader import load
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from tests.handlers.test_changes import change
 from tests.handlers.test_fitness import by_hand
 from tests.handlers.test_succession import activate, made, new_of
 from tests.handlers.world import applicant, operator
-from workflow.clock import start_of_day
+from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -19,8 +19,8 @@ from states.people.change import DataChange
 from tests.handlers.test_paper import FORM, IDENTITY, register
 from tests.handlers.typed import SOON, typed
 from tests.handlers.world import AYSE, World, officer, operator
-from workflow.masking import masked
-from workflow.refusal import Refused
+from workflow.engine.masking import masked
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

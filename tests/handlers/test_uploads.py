@@ -22,8 +22,8 @@ from states.papers.upload import StaffUpload, StaffUploadRow
 from states.people.institution import Institution
 from states.people.person import Person
 from tests.workflow.breaks import break_once, broken
-from workflow.actor import Actor
-from workflow.holding import held_alone
+from workflow.model.actor import Actor
+from workflow.running.holding import held_alone
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -12,8 +12,8 @@ from handlers.validity import last_day, span_from
 from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM
-from workflow.clock import ISTANBUL, start_of_day
-from workflow.sweep import sweep
+from workflow.model.clock import ISTANBUL, start_of_day
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

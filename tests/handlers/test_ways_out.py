@@ -16,9 +16,9 @@ from states.cases.notice import Notice
 from states.cases.shipment import Shipment
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, World, applicant, officer, operator
-from workflow.effects import run_effect
-from workflow.refusal import OwnCase, ReasonMissing, RoleNotAllowed, WrongState
-from workflow.sweep import sweep
+from workflow.model.refusal import OwnCase, ReasonMissing, RoleNotAllowed, WrongState
+from workflow.running.effects import run_effect
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from handlers.seed import Held

@@ -19,12 +19,12 @@ from states.logs.journal import JournalEntry
 from tests.handlers.conftest import WORKFLOWS
 from tests.handlers.test_published import standing
 from tests.handlers.world import SYSTEM, World
-from workflow.clock import start_of_day
-from workflow.duration import Duration
-from workflow.engine import Office
-from workflow.library import Library, publish
-from workflow.loader import load
-from workflow.request import Tally
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, publish
+from workflow.loading.loader import load
+from workflow.model.clock import start_of_day
+from workflow.model.duration import Duration
+from workflow.model.request import Tally
 
 TWO_MONTHS = Duration(months=2)
 

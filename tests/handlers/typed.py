@@ -11,7 +11,7 @@ from handlers.seed import Held
 from signing.card import Card
 from signing.production import ProductionOrder, produce
 from states.cases.certificate import Certificate
-from workflow.clock import start_of_day
+from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -13,7 +13,7 @@ from states.cases.application import Application
 from states.cases.consent import Consent
 from states.logs.journal import JournalEntry
 from tests.handlers.world import World, applicant
-from workflow.effects import run_effect
+from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from handlers.seed import Held

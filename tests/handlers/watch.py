@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import text
 
-from workflow.registry import Registry
+from workflow.model.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.actor import Actor
-    from workflow.context import Context, Mover, Payload, Row
-    from workflow.refusal import Refused
-    from workflow.registry import Handler
-    from workflow.transaction import Work
+    from workflow.engine.transaction import Work
+    from workflow.model.actor import Actor
+    from workflow.model.context import Context, Mover, Payload, Row
+    from workflow.model.refusal import Refused
+    from workflow.model.registry import Handler
 
 Deed = tuple[str, str, str]
 """An action, `writes` or `fires`, and the fact or move."""

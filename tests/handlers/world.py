@@ -23,11 +23,11 @@ from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.papers.document import Document
-from workflow.actor import Actor, system
-from workflow.clock import start_of_day
-from workflow.effects import run_effect
-from workflow.library import publish
-from workflow.statement import EFFECT_TASK
+from workflow.engine.library import publish
+from workflow.engine.statement import EFFECT_TASK
+from workflow.model.actor import Actor, system
+from workflow.model.clock import start_of_day
+from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from signing.seal import Seal
     from signing.tokens import TokenStore
     from states.kit.base import Base
-    from workflow.clock import FixedClock
-    from workflow.definition import Definition
-    from workflow.engine import Office
-    from workflow.request import Moved
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
+    from workflow.model.definition import Definition
+    from workflow.model.request import Moved
 
 Entity = TypeVar("Entity", bound="Base")
 

@@ -16,7 +16,7 @@ from tests.house.tree import (
     text,
 )
 
-THE_CLOCK = "workflow/clock.py"
+THE_CLOCK = "workflow/model/clock.py"
 ASKS_THE_TIME = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -32,7 +32,7 @@ SQL_TIME = re.compile(
     re.IGNORECASE,
 )
 
-THE_QUEUE = ("workflow/effect_queue.py", "workflow/drift.py")
+THE_QUEUE = ("workflow/running/effect_queue.py", "workflow/running/drift.py")
 """Procrastinate says by the database's clock what is due, who postpones goes by the same; and who
 compares the clocks has to ask both."""
 

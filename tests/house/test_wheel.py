@@ -19,7 +19,7 @@ from tests.house.wheels import Place, borrow, build, installed, laid_out, needed
 from tests.ports import free_port
 from tests.web.test_serving import patient
 from web.demo.seed import LAST
-from workflow.loader import load
+from workflow.loading.loader import load
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from states.postgres.database import (
     open_database,
     refuse_read_only,
 )
-from workflow.driver import fetch, fetch_alone
+from workflow.engine.driver import fetch, fetch_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

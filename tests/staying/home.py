@@ -19,9 +19,9 @@ from tests.handlers.watch import watched
 from tests.handlers.world import World, furnish, operator
 from tests.postgres import OFFICE, ensure_office, fresh_database
 from web.composition import definitions
-from workflow.clock import FixedClock
-from workflow.engine import Office
-from workflow.library import Library
+from workflow.engine.engine import Office
+from workflow.engine.library import Library
+from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from states.postgres.server import EmbeddedServer
     from tests.postgres import Database
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 END = date(2026, 4, 10)
 """When the certificates end that are renewed."""

@@ -23,9 +23,9 @@ from states.kit.settings import load_settings
 from web.composition import Composition, definitions
 from web.demo.outside import connected
 from web.demo.stage import Stage
-from workflow.clock import FixedClock
-from workflow.engine import Office
-from workflow.library import Library, Witnesses, publish
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, Witnesses, publish
+from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

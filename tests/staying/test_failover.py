@@ -34,11 +34,11 @@ from tests.postgres import Database
 from tests.staying.pair import Pair, commands, pair_of_servers
 from tests.until import until
 from web.composition import definitions
-from workflow.clock import SystemClock
-from workflow.engine import Office
-from workflow.journal import verify
-from workflow.library import Library
-from workflow.refusal import Busy
+from workflow.engine.engine import Office
+from workflow.engine.library import Library
+from workflow.journal.verification import verify
+from workflow.model.clock import SystemClock
+from workflow.model.refusal import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

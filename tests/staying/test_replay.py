@@ -19,7 +19,7 @@ from tests.postgres import TUNING, Database
 from tests.staying.home import Home, home, world_of
 from tests.web.test_cli import Terminal
 from web.composition import definitions
-from workflow.actor import system
+from workflow.model.actor import system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

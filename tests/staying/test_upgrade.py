@@ -12,8 +12,8 @@ from migrations.run import downgrade, steps, upgrade
 from tests.postgres import TEMPLATE, fresh_database
 from tests.staying.office import VERSIONS, Revived, restore, revive, schema
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
-from workflow.conformance import conform
-from workflow.journal import verify
+from workflow.journal.conformance import conform
+from workflow.journal.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 
-from workflow import driver
+from workflow.engine import driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

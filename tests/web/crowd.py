@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from states.kit.text import sort_key, upper
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -29,7 +29,7 @@ from handlers.sample import as_xlsx, sample_rows
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, VERSION, VERSION_HEADER
 from tests.signing import crowd, forge
 from tests.web.slow_clients import KINDS, auditor_cookie, dripping, held
-from workflow.clock import SystemClock, day_in_istanbul
+from workflow.model.clock import SystemClock, day_in_istanbul
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,8 +29,8 @@ from tests.until import until
 from web.app import create_app
 from web.guarded import Guard
 from web.permissions import public
-from workflow.clock import SystemClock
-from workflow.sweep import sweep
+from workflow.model.clock import SystemClock
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,7 +20,7 @@ from tests.signing.asking import ocsp_request, stamp_request
 from web import authority as face
 from web.app import create_app
 from web.composition import Composition
-from workflow.engine import Office
+from workflow.engine.engine import Office
 
 if TYPE_CHECKING:
     from flask import Flask

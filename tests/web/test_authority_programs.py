@@ -21,7 +21,7 @@ from tests.handlers.world import applicant
 from tests.ports import free_port
 from tests.signing import pdfs
 from tests.web.program import served
-from workflow.clock import SystemClock, day_in_istanbul
+from workflow.model.clock import SystemClock, day_in_istanbul
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

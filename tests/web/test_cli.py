@@ -23,7 +23,7 @@ from states.postgres import commits
 from tests.web.staff import waiting_for_paper
 from web.cli import COMMANDS, main
 from web.commands.sentences import LOOK_FIRST, sentence_of
-from workflow.grammar import json_schema
+from workflow.loading.grammar import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.postgres import Database
     from tests.web.staff import Staff
-    from workflow.worker import Chore
+    from workflow.running.worker import Chore
 
 
 class Terminal:
@@ -420,7 +420,7 @@ def test_a_worker_works_on_the_composed_office(
     def work(office: object, *, chores: Sequence[Chore]) -> None:
         seen.extend([office, {chore.name for chore in chores}])
 
-    monkeypatch.setattr("workflow.worker.work", work)
+    monkeypatch.setattr("workflow.running.worker.work", work)
     monkeypatch.setattr("web.commands.worker.configure_logs", lambda: None)
     terminal.run("worker")
     assert settings.demo
@@ -439,7 +439,7 @@ def test_logs_never_mix_with_what_a_command_prints(
         structlog.get_logger().warning("something", case=7)
         return []
 
-    monkeypatch.setattr("workflow.library.publish", noisy)
+    monkeypatch.setattr("workflow.engine.library.publish", noisy)
     result = terminal.run("workflow", "publish", "--json")
     assert json.loads(result.stdout) == {"published": []}
     assert json.loads(result.stderr)["event"] == "something"

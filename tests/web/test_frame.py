@@ -27,7 +27,7 @@ from web.errors import MESSAGES, STATUSES, status_of
 from web.guarded import Guard
 from web.permissions import allow, permission_of, public
 from web.session import polled
-from workflow import refusal
+from workflow.model import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ from tests.web.staff import Staff, waiting_for_paper
 from web.office import worklist
 from web.office.lists import CAP, Count, read
 from web.office.worklist import Wanted
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from datetime import date

@@ -15,8 +15,8 @@ from states.logs.access import AccessEntry
 from states.logs.journal import JournalEntry, RefusedAttempt
 from tests.handlers.world import ISMAIL
 from tests.web.staff import Staff, path, printed_code, under_review, waiting_for_paper
-from workflow.actor import Actor
-from workflow.clock import ISTANBUL
+from workflow.model.actor import Actor
+from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -20,7 +20,7 @@ from tests.scanner import BAD, Scanner, scanning
 from tests.web.institution.conftest import coordinator_at
 from tests.web.staff import waiting_for_paper
 from web.composition import KEY
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

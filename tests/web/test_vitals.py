@@ -11,7 +11,7 @@ from sqlalchemy import text
 from handlers import vitals
 from handlers.vitals import Vitals
 from states.kit.errors import DatabaseUnavailable
-from workflow.sweep import sweep
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     import pytest

@@ -19,17 +19,17 @@ from sqlalchemy import make_url
 
 from states.postgres.database import make_engine
 from tests.workflow import kit
-from workflow.clock import FixedClock
-from workflow.context import Outcome
-from workflow.effects import run_effect
-from workflow.sweep import sweep
-from workflow.worker import Pace, work
+from workflow.model.clock import FixedClock
+from workflow.model.context import Outcome
+from workflow.running.effects import run_effect
+from workflow.running.sweep import sweep
+from workflow.running.worker import Pace, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.context import Context, EffectContext
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context, EffectContext
 
 POINTS = (
     "after_lock", "after_update", "before_commit", "after_commit", "before_effect", "after_effect",

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from handlers import declared
-from workflow.registry import Handler, Registry, Sort
+from workflow.model.registry import Handler, Registry, Sort
 
 SHIPPED = Path(__file__).parents[2] / "workflows.yaml"
 

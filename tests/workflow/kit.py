@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from tests.postgres import Database
-from workflow.actor import Actor, system
-from workflow.engine import Office
-from workflow.library import Library, publish
-from workflow.loader import load
-from workflow.registry import Handler, Registry
-from workflow.verdict import ALLOW
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, publish
+from workflow.loading.loader import load
+from workflow.model.actor import Actor, system
+from workflow.model.registry import Handler, Registry
+from workflow.model.verdict import ALLOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import Connection, Engine
 
-    from workflow.clock import Clock
-    from workflow.context import Context, EffectContext, Outcome
-    from workflow.definition import Definition
+    from workflow.model.clock import Clock
+    from workflow.model.context import Context, EffectContext, Outcome
+    from workflow.model.definition import Definition
 
 PROCESS = Path(__file__).with_name("process.yaml").read_text(encoding="utf-8")
 """Each hooked move that ends in ``_heard`` is the twin of a pure one."""

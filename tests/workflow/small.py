@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from workflow.loader import load
-from workflow.registry import Registry
+from workflow.loading.loader import load
+from workflow.model.registry import Registry
 
 if TYPE_CHECKING:
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 TEXT = """
 roles:

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from states.cases.application import Application
 from tests.workflow import kit
-from workflow import batch as batches
-from workflow import batch_run
-from workflow import refusal as r
-from workflow.actor import Actor
-from workflow.batch import Wish
-from workflow.batch_run import rehearse, work_off
-from workflow.bulk import HANDLER_FAILED
-from workflow.verdict import ALLOW, Verdict, deny
+from workflow.engine.bulk import HANDLER_FAILED
+from workflow.model import refusal as r
+from workflow.model.actor import Actor
+from workflow.model.verdict import ALLOW, Verdict, deny
+from workflow.running import batch as batches
+from workflow.running import batch_run
+from workflow.running.batch import Wish
+from workflow.running.batch_run import rehearse, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from states.cases.batch import Batch
-    from workflow.clock import FixedClock
-    from workflow.context import Context
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
+    from workflow.model.context import Context
 
 
 def yes(_actor: str, _role: str) -> None:

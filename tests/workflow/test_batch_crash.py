@@ -16,18 +16,18 @@ from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
 from tests.workflow.crash import Killer, house
 from tests.workflow.test_batch import items, made, ready, seen, yes
-from workflow import batch as batches
-from workflow import batch_run
-from workflow.batch_run import LOCK_SPACE, rehearse, work_off
-from workflow.bulk import HANDLER_FAILED
-from workflow.journal import verify
+from workflow.engine.bulk import HANDLER_FAILED
+from workflow.journal.verification import verify
+from workflow.running import batch as batches
+from workflow.running import batch_run
+from workflow.running.batch_run import LOCK_SPACE, rehearse, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.postgres import Database
-    from workflow.context import Context
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context
 
 
 def in_child(database: Database, do: Callable[[Office], None]) -> int:

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import text
 
 from tests.workflow import kit
-from workflow import browse
-from workflow.actor import Actor
-from workflow.export import JournalFilter
-from workflow.refusal import Refused
+from workflow.journal import browse
+from workflow.journal.export import JournalFilter
+from workflow.model.actor import Actor
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 
 @pytest.fixture

@@ -10,15 +10,15 @@ import pytest
 from tests.workflow import kit
 from tests.workflow.test_journal import busy
 from tests.workflow.test_sets import OLDER
-from workflow import conformance
-from workflow.conformance import REASONS, conform
-from workflow.finding import MOST_SAMPLES, Sample, Tally
-from workflow.sweep import sweep
+from workflow.journal import conformance
+from workflow.journal.conformance import REASONS, conform
+from workflow.journal.finding import MOST_SAMPLES, Sample, Tally
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 
 def body(n: int, old: str, new: str) -> str:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.workflow import crash, kit
-from workflow import refusal as r
-from workflow.journal import verify
+from workflow.journal.verification import verify
+from workflow.model import refusal as r
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 pytestmark = pytest.mark.no_cover
 

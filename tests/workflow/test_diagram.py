@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.workflow.dummies import SHIPPED, registry_of, shipped_text
-from workflow.definition import NEW, Definition
-from workflow.diagram import HEIGHT, WIDTH, diagram, mermaid
-from workflow.layout import edges_of, layout
-from workflow.loader import load
+from workflow.loading.loader import load
+from workflow.model.definition import NEW, Definition
+from workflow.present.diagram import HEIGHT, WIDTH, diagram, mermaid
+from workflow.present.layout import edges_of, layout
 
 DEFINITIONS = load(SHIPPED, registry_of(shipped_text()))
 APPLICATION = DEFINITIONS["application"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.workflow import kit
 from tests.workflow.test_sets import OLDER
-from workflow.difference import Change, Detail, differences
+from workflow.present.difference import Change, Detail, differences
 
 PROCESS = kit.PROCESS
 

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import make_engine
-from workflow.driver import fetch, fetch_alone
+from workflow.engine.driver import fetch, fetch_alone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ def test_a_first_statement_that_is_broken_off_leaves_no_half_read_connection(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch, database.app.connect() as connection:
-        patch.setattr("workflow.driver.select.poll", Interrupted)
+        patch.setattr("workflow.engine.driver.select.poll", Interrupted)
         with pytest.raises(KeyboardInterrupt):
             fetch(connection, "SELECT pg_sleep(0.2)::text AS slept", {})
         with pytest.raises(DatabaseUnavailable):
@@ -135,7 +135,7 @@ def test_a_line_that_breaks_within_an_answer_is_an_absence_and_its_connection_is
     with database.app.connect() as connection:
         before = fetch(connection, "SELECT pg_backend_pid() AS pid", {})
         with monkeypatch.context() as patch:
-            patch.setattr("workflow.driver._asked", broken)
+            patch.setattr("workflow.engine.driver._asked", broken)
             with pytest.raises(DatabaseUnavailable, match="lost synchronization"):
                 fetch(connection, "SELECT 1", {})
     with database.app.connect() as connection:

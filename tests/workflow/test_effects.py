@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.workflow import kit
-from workflow import refusal as r
-from workflow.context import EffectContext, Outcome
-from workflow.effects import run_effect
-from workflow.registry import Registry
-from workflow.verdict import deny, error
+from workflow.model import refusal as r
+from workflow.model.context import EffectContext, Outcome
+from workflow.model.registry import Registry
+from workflow.model.verdict import deny, error
+from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.workflow import kit
-from workflow import refusal as r
-from workflow.actor import Actor
-from workflow.request import Request, Tally
+from workflow.model import refusal as r
+from workflow.model.actor import Actor
+from workflow.model.request import Request, Tally
 
 if TYPE_CHECKING:
-    from workflow.engine import Office
-    from workflow.refusal import WorkflowError
+    from workflow.engine.engine import Office
+    from workflow.model.refusal import WorkflowError
 
 
 def gallery(office: Office) -> dict[str, int]:

@@ -17,16 +17,24 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from tests.workflow import kit
-from workflow.actor import Actor
-from workflow.entry import chain
-from workflow.export import BLOCK, CSV_KEYS, Format, JournalFilter, csv_line, export, take_out
-from workflow.lines import REFUSED_KEYS
-from workflow.refusal import Refused
+from workflow.journal.export import (
+    BLOCK,
+    CSV_KEYS,
+    Format,
+    JournalFilter,
+    csv_line,
+    export,
+    take_out,
+)
+from workflow.journal.lines import REFUSED_KEYS
+from workflow.model.actor import Actor
+from workflow.model.entry import chain
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 
 ROOT = Path(__file__).parents[2]
@@ -265,7 +273,7 @@ def test_an_export_comes_in_blocks_and_can_be_dropped_in_the_middle(
 def test_an_export_that_can_not_be_counted_gives_its_connection_back(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflow.export.SORT_MEMORY", "much")
+    monkeypatch.setattr("workflow.journal.export.SORT_MEMORY", "much")
     with pytest.raises(DBAPIError):
         take_out(office.database, JournalFilter(), "csv")
     monkeypatch.undo()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.duration import Duration
-from workflow.expression import (
+from workflow.model.duration import Duration
+from workflow.model.expression import (
     And,
     Compare,
     ExpressionError,
@@ -24,8 +24,8 @@ from workflow.expression import (
     parse,
     walk,
 )
-from workflow.lexer import tidy
-from workflow.reading import UNKNOWN, evaluate
+from workflow.model.lexer import tidy
+from workflow.rules.in_python import UNKNOWN, evaluate
 
 A, B = Name("a"), Name("b")
 

@@ -12,13 +12,13 @@ from sqlalchemy import create_engine, text
 
 from tests.workflow.dummies import SHIPPED, registry_of, shipped_text
 from tests.workflow.small import small
-from workflow.definition import Definition, Enumeration, FactType
-from workflow.expression import Node, parse
-from workflow.loader import load
-from workflow.rules import binds, complete, due, due_sql, evaluate, judge, rule_sql
-from workflow.sql import expression_sql, names_of_type, names_sql, quoted
-from workflow.typing_rules import scope_of, typed
-from workflow.verdict import Answer
+from workflow.loading.loader import load
+from workflow.model.definition import Definition, Enumeration, FactType
+from workflow.model.expression import Node, parse
+from workflow.model.verdict import Answer
+from workflow.rules.evaluation import binds, complete, due, due_sql, evaluate, judge, rule_sql
+from workflow.rules.in_sql import expression_sql, names_of_type, names_sql, quoted
+from workflow.rules.typing import scope_of, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

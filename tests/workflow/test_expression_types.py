@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.workflow.small import small
-from workflow.expression import Literal, parse
-from workflow.publish import TIMER_TYPES
-from workflow.typing_rules import scope_of, typed
+from workflow.loading.publish import TIMER_TYPES
+from workflow.model.expression import Literal, parse
+from workflow.rules.typing import scope_of, typed
 
 
 def mistakes_of(source: str, wanted: tuple[str, ...] = ("bool",)) -> list[tuple[int, str]]:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.workflow import kit
-from workflow import refusal as r
-from workflow.actor import Actor
-from workflow.conformance import conform
-from workflow.four_eyes import rounds_of
+from workflow.engine.four_eyes import rounds_of
+from workflow.journal.conformance import conform
+from workflow.model import refusal as r
+from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 OPENED = kit.PROCESS.replace("not_by: [note, note_heard]", "not_by: [file]")
 

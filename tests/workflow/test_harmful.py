@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.workflow.dummies import registry_of, shipped_text
-from workflow.loader import WorkflowFileError, load
+from workflow.loading.loader import WorkflowFileError, load
 
 
 @dataclass(frozen=True)

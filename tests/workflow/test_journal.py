@@ -13,17 +13,17 @@ from sqlalchemy.exc import ProgrammingError
 from states.tables import METADATA
 from tests.workflow import kit
 from tests.workflow.test_sets import OLDER
-from workflow import journal
-from workflow.entry import chain
-from workflow.library import Library
-from workflow.registry import Registry
-from workflow.stored import STORED
-from workflow.sweep import sweep
+from workflow.engine.library import Library
+from workflow.journal import verification as journal
+from workflow.journal.stored import STORED
+from workflow.model.entry import chain
+from workflow.model.registry import Registry
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 
 def busy(office: Office) -> tuple[int, int, int]:

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from tests.workflow.dummies import SHIPPED, nothing, registry_of, shipped_text
 from tests.workflow.small import TEXT, small
-from workflow.definition import AT_ONCE, Definition, Enumeration, Text
-from workflow.duration import Duration
-from workflow.grammar import json_schema
-from workflow.loader import WorkflowFileError, load, resolve
-from workflow.problem import Problem, Report, nearest
-from workflow.publish import from_canonical
-from workflow.registry import Handler, Registry
-from workflow.source import Scalar, Table, read
+from workflow.loading.grammar import json_schema
+from workflow.loading.loader import WorkflowFileError, load, resolve
+from workflow.loading.publish import from_canonical
+from workflow.model.definition import AT_ONCE, Definition, Enumeration, Text
+from workflow.model.duration import Duration
+from workflow.model.problem import Problem, Report, nearest
+from workflow.model.registry import Handler, Registry
+from workflow.model.source import Scalar, Table, read
 
 if TYPE_CHECKING:
     from pathlib import Path

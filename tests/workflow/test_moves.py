@@ -13,23 +13,23 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import ProgrammingError
 
 from tests.workflow import kit
-from workflow.bulk import TIMER
-from workflow.clock import start_of_day
-from workflow.entry import GENESIS, Entry, canonical, chain, parsed, storable, utc_text
-from workflow.journal import verify
-from workflow.refusal import Busy, RuleFailed, StaleVersion
-from workflow.request import Moved
-from workflow.verdict import ALLOW, Verdict
+from workflow.engine.bulk import TIMER
+from workflow.journal.verification import verify
+from workflow.model.clock import start_of_day
+from workflow.model.entry import GENESIS, Entry, canonical, chain, parsed, storable, utc_text
+from workflow.model.refusal import Busy, RuleFailed, StaleVersion
+from workflow.model.request import Moved
+from workflow.model.verdict import ALLOW, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.actor import Actor
-    from workflow.clock import FixedClock
-    from workflow.context import Context
-    from workflow.definition import Definition
-    from workflow.engine import Office
-    from workflow.request import Request
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+    from workflow.model.clock import FixedClock
+    from workflow.model.context import Context
+    from workflow.model.definition import Definition
+    from workflow.model.request import Request
 
 
 def body(office: Office, case_id: int, n: int) -> dict[str, object]:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.workflow import kit
-from workflow import refusal as r
-from workflow.request import Request
-from workflow.verdict import ALLOW, Verdict
+from workflow.model import refusal as r
+from workflow.model.request import Request
+from workflow.model.verdict import ALLOW, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.context import Context
-    from workflow.engine import Office
-    from workflow.request import Moved
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context
+    from workflow.model.request import Moved
 
 
 def acting(office: Office, act: Callable[[Context], object]) -> Moved:

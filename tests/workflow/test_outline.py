@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.workflow.dummies import SHIPPED, registry_of, shipped_text
-from workflow.grammar import json_schema
-from workflow.loader import load
-from workflow.outline import outline
+from workflow.loading.grammar import json_schema
+from workflow.loading.loader import load
+from workflow.present.outline import outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,17 +13,17 @@ from structlog.testing import capture_logs
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import make_engine
 from tests.workflow import kit
-from workflow import drift, outside, worker
-from workflow.clock import SystemClock
-from workflow.context import EffectContext, Outcome
-from workflow.refusal import Busy
-from workflow.worker import Chore, Pace, work
+from workflow.model.clock import SystemClock
+from workflow.model.context import EffectContext, Outcome
+from workflow.model.refusal import Busy
+from workflow.running import drift, outside, worker
+from workflow.running.worker import Chore, Pace, work
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 HURRY = Pace(poll=0.01, stalled_after=0)
 

@@ -13,19 +13,19 @@ import pytest
 import time_machine
 
 from tests.workflow import kit
-from workflow import refusal as r
-from workflow.actor import system
-from workflow.clock import FixedClock, SystemClock, day_in_istanbul, start_of_day
-from workflow.machine import Snapshot, drive
-from workflow.registry import Handler, Registry, action, check, effect, outline
-from workflow.request import Tally
-from workflow.verdict import ALLOW, Answer, Verdict, deny, error
+from workflow.engine.machine import Snapshot, drive
+from workflow.model import refusal as r
+from workflow.model.actor import system
+from workflow.model.clock import FixedClock, SystemClock, day_in_istanbul, start_of_day
+from workflow.model.registry import Handler, Registry, action, check, effect, outline
+from workflow.model.request import Tally
+from workflow.model.verdict import ALLOW, Answer, Verdict, deny, error
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workflow.context import Context, EffectContext, Outcome
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.context import Context, EffectContext, Outcome
 
 
 def moment(text: str) -> datetime:
@@ -127,8 +127,8 @@ def test_the_marked_functions_of_a_module_are_its_handlers() -> None:
 WRITTEN = """
 from functools import cache
 
-from workflow.registry import action, check, effect
-from workflow.verdict import ALLOW
+from workflow.model.registry import action, check, effect
+from workflow.model.verdict import ALLOW
 
 @check
 def fine(context):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.workflow.dummies import nothing
-from workflow.loader import WorkflowFileError, load
-from workflow.promise_words import told
-from workflow.registry import Handler, Registry
+from workflow.loading.loader import WorkflowFileError, load
+from workflow.model.registry import Handler, Registry
+from workflow.present.promise_words import told
 
 ACTIONS = Registry(
     (

@@ -9,15 +9,16 @@ from sqlalchemy import func, select
 
 from tests.workflow import kit
 from tests.workflow.test_journal import busy
-from workflow import journal, proof
-from workflow.conformance import conform
+from workflow.journal import verification as journal
+from workflow.journal.conformance import conform
+from workflow.running import proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 
 def waiting(office: Office) -> Any:  # noqa: ANN401 - a row has no type

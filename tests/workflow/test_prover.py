@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow.dummies import SHIPPED, registry_of, shipped_text
-from workflow.definition import NEW, Text, Transition
-from workflow.loader import WorkflowFileError, load
-from workflow.promise import EVERY_STATE_CAN_END, Promise
-from workflow.prover import Prover
-from workflow.registry import Registry
-from workflow.ways import path
+from workflow.loading.loader import WorkflowFileError, load
+from workflow.loading.prover import Prover
+from workflow.loading.ways import path
+from workflow.model.definition import NEW, Text, Transition
+from workflow.model.promise import EVERY_STATE_CAN_END, Promise
+from workflow.model.registry import Registry
 
 TEXT = """
 roles: {system: {title: {tr: s, en: s}}}

@@ -12,7 +12,7 @@ from states.kit.errors import DatabaseUnavailable
 from states.postgres import dialing
 from states.postgres.dialing import conninfo
 from states.postgres.lineage import Lineage
-from workflow.effect_queue import greet, refuse_unfit
+from workflow.running.effect_queue import greet, refuse_unfit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow import kit
-from workflow import refusal as r
-from workflow.definition import Text
-from workflow.grammar import json_schema
-from workflow.outline import outline
-from workflow.permission import clean_reason
-from workflow.problem import WorkflowFileError
-from workflow.publish import from_canonical
-from workflow.request import Request
-from workflow.sentences import reason_words, sentence
+from workflow.engine.permission import clean_reason
+from workflow.loading.grammar import json_schema
+from workflow.loading.publish import from_canonical
+from workflow.model import refusal as r
+from workflow.model.definition import Text
+from workflow.model.problem import WorkflowFileError
+from workflow.model.request import Request
+from workflow.present.outline import outline
+from workflow.present.sentences import reason_words, sentence
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 REFUSE = "to: rejected, by: [officer], reason: required"
 CODES = "faulty: {tr: Kusurlu, en: Faulty}, late: {tr: Geç kaldı, en: Late}"

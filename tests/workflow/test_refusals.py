@@ -13,20 +13,20 @@ from sqlalchemy.exc import ProgrammingError
 
 from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
-from workflow import refusal as r
-from workflow.actor import Actor
-from workflow.attempts import code_of, plain
-from workflow.permission import clean_reason, permit
-from workflow.sentences import SENTENCES
-from workflow.verdict import Answer, Verdict, deny, error
+from workflow.engine.attempts import code_of, plain
+from workflow.engine.permission import clean_reason, permit
+from workflow.model import refusal as r
+from workflow.model.actor import Actor
+from workflow.model.verdict import Answer, Verdict, deny, error
+from workflow.present.sentences import SENTENCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.context import Context
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
+    from workflow.model.context import Context
 
 STRANGER = kit.applicant(987_654)
 UNTIED = Actor("user:8", frozenset({"officer"}), "oidc")

@@ -10,12 +10,12 @@ from structlog.testing import capture_logs
 from states.kit.reference import LETTERS, reference
 from states.postgres.dialing import conninfo
 from tests.workflow import kit
-from workflow.request import Moved
+from workflow.model.request import Moved
 
 if TYPE_CHECKING:
     import pytest
 
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 
 def test_answered_moves_that_a_server_lacks_are_told_once(

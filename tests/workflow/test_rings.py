@@ -12,9 +12,9 @@ import pytest
 import time_machine
 from structlog.testing import capture_logs
 
-from workflow import rings
-from workflow.clock import SystemClock
-from workflow.rings import Ring, ringing
+from workflow.model.clock import SystemClock
+from workflow.running import rings
+from workflow.running.rings import Ring, ringing
 
 ENOUGH = 60
 """Seconds after which what was waited for does not come any more."""

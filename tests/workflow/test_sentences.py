@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow.dummies import SHIPPED, registry_of, shipped_text
-from workflow import refusal, sentences
-from workflow.definition import Text
-from workflow.loader import load
-from workflow.rules import binds, complete, facts_of, judge, placeholders
-from workflow.sentences import SENTENCES, learn, sentence
-from workflow.verdict import ALLOW, Answer
+from workflow.loading.loader import load
+from workflow.model import refusal
+from workflow.model.definition import Text
+from workflow.model.verdict import ALLOW, Answer
+from workflow.present import sentences
+from workflow.present.sentences import SENTENCES, learn, sentence
+from workflow.rules.evaluation import binds, complete, facts_of, judge, placeholders
 
 APPLICATION = load(SHIPPED, registry_of(shipped_text()))["application"]
 CODES = sorted(

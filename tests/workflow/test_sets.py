@@ -8,20 +8,20 @@ import pytest
 
 from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
-from workflow import bulk
-from workflow import refusal as r
-from workflow.actor import Actor
-from workflow.library import publish
-from workflow.request import Tally
-from workflow.verdict import ALLOW, Verdict, deny
+from workflow.engine import bulk
+from workflow.engine.library import publish
+from workflow.model import refusal as r
+from workflow.model.actor import Actor
+from workflow.model.request import Tally
+from workflow.model.verdict import ALLOW, Verdict, deny
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.context import Context
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
+    from workflow.model.context import Context
 
 
 def told(office: Office) -> set[tuple[int, str, str]]:

@@ -12,16 +12,16 @@ from sqlalchemy import text
 
 from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
-from workflow import snapshot, stored
-from workflow.journal import verify
-from workflow.snapshot import in_turns, one_moment
-from workflow.stored import STORED, broken_rows, hashes_swiftly
+from workflow.journal import snapshot, stored
+from workflow.journal.snapshot import in_turns, one_moment
+from workflow.journal.stored import STORED, broken_rows, hashes_swiftly
+from workflow.journal.verification import verify
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tests.postgres import Database
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 DEFINITION = next(one for one in STORED if one.table == "definition")
 
@@ -79,7 +79,7 @@ def test_a_proof_whose_teller_fails_ends_at_once(
     def tell(_: int) -> None:
         raise LookupError("nobody listens")
 
-    monkeypatch.setattr("workflow.journal.BATCH", 1)
+    monkeypatch.setattr("workflow.journal.verification.BATCH", 1)
     with pytest.raises(LookupError, match="nobody listens"):
         verify(office.database, office.library, tell=tell)
 

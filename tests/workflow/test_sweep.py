@@ -14,17 +14,18 @@ from structlog.testing import capture_logs
 from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
 from tests.workflow.test_sets import OLDER
-from workflow import attempts, bulk, runs, sweep
-from workflow.library import Library
-from workflow.registry import Registry
-from workflow.request import Request, Timer
-from workflow.verdict import ALLOW, Verdict
+from workflow.engine import attempts, bulk
+from workflow.engine.library import Library
+from workflow.model.registry import Registry
+from workflow.model.request import Request, Timer
+from workflow.model.verdict import ALLOW, Verdict
+from workflow.running import runs, sweep
 
 if TYPE_CHECKING:
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.context import Context
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
+    from workflow.model.context import Context
 
 DAY = timedelta(days=1)
 

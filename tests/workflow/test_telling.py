@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from tests.workflow import kit
 from tests.workflow.test_sweep import both, lines
-from workflow import sweep
+from workflow.running import sweep
 
 if TYPE_CHECKING:
     import pytest
 
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 
 def test_the_refusal_that_tells_is_the_first_but_for_a_rule_that_only_sorts(

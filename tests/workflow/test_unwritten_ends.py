@@ -17,19 +17,19 @@ from states.kit.errors import DatabaseUnavailable
 from tests.workflow import kit
 from tests.workflow.breaks import break_once, broken
 from tests.workflow.test_batch import made, seen, yes
-from workflow import batch as batches
-from workflow import proof, worker
-from workflow.batch_run import work_off
-from workflow.context import EffectContext, Outcome
-from workflow.effect_queue import EffectQueue
-from workflow.worker import Pace
+from workflow.model.context import EffectContext, Outcome
+from workflow.running import batch as batches
+from workflow.running import proof, worker
+from workflow.running.batch_run import work_off
+from workflow.running.effect_queue import EffectQueue
+from workflow.running.worker import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 PACE = Pace(poll=0.02, recover=0.05, heartbeat=0.05, stalled_after=600, longest_wait=0)
 ENOUGH = 60

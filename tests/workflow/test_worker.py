@@ -18,18 +18,18 @@ from structlog.testing import capture_logs
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import make_engine
 from tests.workflow import kit
-from workflow import worker
-from workflow.context import EffectContext, Outcome
-from workflow.effect_queue import KeepTrying, build_app
-from workflow.refusal import DefinitionMissing
-from workflow.worker import Chore, Pace, work
+from workflow.model.context import EffectContext, Outcome
+from workflow.model.refusal import DefinitionMissing
+from workflow.running import worker
+from workflow.running.effect_queue import KeepTrying, build_app
+from workflow.running.worker import Chore, Pace, work
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.postgres import Database
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 HURRY = Pace(poll=0.01, stalled_after=0)
 

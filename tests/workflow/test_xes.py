@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from tests.workflow import kit
-from workflow.export import JournalFilter, export
-from workflow.lines import CSV_KEYS
+from workflow.journal.export import JournalFilter, export
+from workflow.journal.lines import CSV_KEYS
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from tests.postgres import Database
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 SPACE = "{http://www.xes-standard.org/}"
 ORDER = ["extension", "global", "classifier", "string", "trace"]

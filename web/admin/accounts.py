@@ -19,7 +19,7 @@ from web.composition import composed
 from web.errors import told
 from web.permissions import allow
 from web.session import current, end_sessions_of
-from workflow.refusal import Refused
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from states.people.institution import Institution
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 LONGEST_REASON = 2_000
 NO_INSTITUTION = ""

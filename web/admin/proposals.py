@@ -15,14 +15,14 @@ from web.errors import status_of, told
 from web.people import names_of
 from web.permissions import allow
 from web.session import current
-from workflow.refusal import Refused, RoleNotAllowed
+from workflow.model.refusal import Refused, RoleNotAllowed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.cases.grant import RoleGrant
     from web.reading import Found
-    from workflow.request import Explained
+    from workflow.model.request import Explained
 
 DECISIONS = "any(approve, refuse, withdraw):trigger"
 

@@ -20,7 +20,7 @@ from web.reading import find_case, timeline
 
 if TYPE_CHECKING:
     from web.reading import Entry, Found
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 PER_PAGE = 100
 """Rows of a list; more are reached by the keyset ``sonra``."""

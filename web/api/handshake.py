@@ -33,10 +33,10 @@ from web.api.purposes import PURPOSES, WAITING, move_of
 from web.api.rejected import closed, refused, too_old
 from web.composition import composed
 from web.reading import find_case
-from workflow.actor import Actor, system
-from workflow.refusal import Refused, RuleFailed, WorkflowError, WrongState
-from workflow.request import Request
-from workflow.verdict import Answer
+from workflow.model.actor import Actor, system
+from workflow.model.refusal import Refused, RuleFailed, WorkflowError, WrongState
+from workflow.model.request import Request
+from workflow.model.verdict import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from handlers import code as codes
 from handlers.status import AWAIT
 
 if TYPE_CHECKING:
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)

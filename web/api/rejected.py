@@ -6,13 +6,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from web.errors import status_of, told
-from workflow.refusal import RuleFailed
+from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.definition import Definition
-    from workflow.refusal import WorkflowError
+    from workflow.model.definition import Definition
+    from workflow.model.refusal import WorkflowError
 
 
 class Rejected(Exception):

@@ -23,9 +23,9 @@ from states.cases.sign_in import SignIn
 from states.kit.reference import reference
 from web.api.rejected import Rejected, closed, refused, too_old
 from web.composition import composed
-from workflow.actor import system
-from workflow.refusal import Refused, RuleFailed, WrongState
-from workflow.verdict import Answer
+from workflow.model.actor import system
+from workflow.model.refusal import Refused, RuleFailed, WrongState
+from workflow.model.verdict import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

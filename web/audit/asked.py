@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from states.kit.reference import parse
 from web.sealed_names import open_name, seal_name
-from workflow.clock import start_of_day
-from workflow.export import JournalFilter
+from workflow.journal.export import JournalFilter
+from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,9 +14,9 @@ from web.audit import words
 from web.audit.blueprint import blueprint
 from web.composition import composed
 from web.permissions import allow
-from workflow import proof
-from workflow.difference import differences
-from workflow.refusal import DefinitionMissing
+from workflow.model.refusal import DefinitionMissing
+from workflow.present.difference import differences
+from workflow.running import proof
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy import Row
 
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 BEFORE, AFTER = "once", "sonra"
 """The names of the two definitions in the address."""

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from states.kit.reference import LETTERS, read_number, reference
-from workflow import browse
-from workflow.entry import parsed
+from workflow.journal import browse
+from workflow.model.entry import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Engine, Row
 
-    from workflow.export import JournalFilter
+    from workflow.journal.export import JournalFilter
 
 PAGE = 50
 """Rows on a page."""

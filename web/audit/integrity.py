@@ -15,7 +15,7 @@ from web.composition import composed
 from web.people import names_of
 from web.permissions import allow
 from web.session import current, polled
-from workflow import proof
+from workflow.running import proof
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -14,14 +14,14 @@ from states.logs.access import AccessEntry
 from states.people.session import SignInEntry
 from states.tables import METADATA
 from web.audit.entries import PAGE, Mark
-from workflow.browse import CAP
+from workflow.journal.browse import CAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Engine, FromClause, Row
 
-    from workflow.export import JournalFilter
+    from workflow.journal.export import JournalFilter
 
 SIGN_INS: FromClause = METADATA.tables[SignInEntry.__tablename__]
 READS: FromClause = METADATA.tables[AccessEntry.__tablename__]

@@ -17,7 +17,7 @@ from web.permissions import allow
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from workflow.export import JournalFilter
+    from workflow.journal.export import JournalFilter
 
 PERSON, OUTCOME = "kimin", "sonuc"
 """The names of the further fields in the address."""

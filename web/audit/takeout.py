@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from web.audit.asked import Asked
-    from workflow.export import Takeout
+    from workflow.journal.export import Takeout
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -17,7 +17,7 @@ from states.cases.consent import Consent
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
 from states.logs.journal import JournalEntry
-from workflow.entry import parsed
+from workflow.model.entry import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,13 +15,13 @@ from web.audit.trails import trails
 from web.composition import composed
 from web.people import names_of
 from web.permissions import allow
-from workflow.refusal import DefinitionMissing
+from workflow.model.refusal import DefinitionMissing
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.audit.trails import Trail
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 WRONG = "Bir başvuru numarası yazınız; örnek: B000000123."
 

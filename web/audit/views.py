@@ -16,17 +16,18 @@ from web.composition import composed
 from web.people import names_of
 from web.permissions import allow
 from web.session import current
-from workflow import browse, proof
-from workflow.export import Format, take_out
-from workflow.refusal import DefinitionMissing
-from workflow.sentences import sentence
+from workflow.journal import browse
+from workflow.journal.export import Format, take_out
+from workflow.model.refusal import DefinitionMissing
+from workflow.present.sentences import sentence
+from workflow.running import proof
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.audit.entries import Line
-    from workflow.definition import Definition
-    from workflow.export import JournalFilter
+    from workflow.journal.export import JournalFilter
+    from workflow.model.definition import Definition
 
 FORMATS: dict[str, Format] = {fmt: fmt for fmt in get_args(Format)}
 

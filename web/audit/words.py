@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from web.formats import moment, number
 from web.office.purposes import PURPOSES
-from workflow.browse import CAP
-from workflow.entry import parsed
+from workflow.journal.browse import CAP
+from workflow.model.entry import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ KINDS = {
     "content": "saklanan içeriği saklanan özetini vermiyor",
     "guard": "veritabanının koruması kurulduğu gibi değil",
 }
-"""The kinds of break of a chain, of stored bytes and of the guard (`workflow.journal`)."""
+"""The kinds of break of a chain, of stored bytes and of the guard (`workflow.journal.verification`)."""
 
 REASONS = {
     "unreadable": "Girdinin metni okunamıyor",
@@ -60,7 +60,7 @@ REASONS = {
     "batch_outcome": "Toplu işin sonucu girdilerle çelişiyor",
     "stray": "Adını verdiği kayıt ya da belge yok",
 }
-"""Why an entry is no legal move (`workflow.conformance`), or a row not what entries say of it
+"""Why an entry is no legal move (`workflow.journal.conformance`), or a row not what entries say of it
 (`handlers.truth`)."""
 
 TABLES = {
@@ -71,7 +71,7 @@ TABLES = {
     "augmentation": "imzanın sonraki biçimi",
     "certificate": "sertifika",
 }
-"""What the stored hashes are of (`workflow.stored`)."""
+"""What the stored hashes are of (`workflow.journal.stored`)."""
 
 STAGES = {
     "waiting": "Sırada bekliyor",

@@ -26,8 +26,8 @@ from web.limits import LimitOfAll, limiter
 from web.permissions import public
 from web.portal.issue import grouped
 from web.session import polled
-from workflow.actor import system
-from workflow.refusal import WrongState
+from workflow.model.actor import system
+from workflow.model.refusal import WrongState
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from states.kit.vault import Vault
-    from workflow.definition import Role
+    from workflow.model.definition import Role
 
 SHOWN_APPLICANTS = 12
 """How many applicants the page offers; a staff list of thousands would bury the rest."""

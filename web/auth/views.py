@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.actors import Known
-    from workflow.definition import Role
+    from workflow.model.definition import Role
 
 blueprint = Blueprint("auth", __name__)
 

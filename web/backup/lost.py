@@ -14,12 +14,12 @@ from sqlalchemy import select
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
-from workflow.actor import system
+from workflow.model.actor import system
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 BEGUN = ("in_production", "awaiting_token")
 REASON = (

@@ -26,13 +26,13 @@ from states.postgres.programs import FULL, ProgramFailed
 from web.backup import var
 from web.backup.errors import BackupRefused
 from web.backup.manifest import DATABASE, MANIFEST, PARTS, VAR, Manifest, Part, described
-from workflow.clock import SystemClock
+from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from states.kit.settings import Settings
-    from workflow.clock import Clock
+    from workflow.model.clock import Clock
 
 BLOCK = 1 << 20
 

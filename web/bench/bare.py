@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from states.postgres.database import conninfo
-from workflow.entry import utc_text
+from workflow.model.entry import utc_text
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -19,9 +19,9 @@ from states.postgres.scratch import scratch_database
 from web.bench.ground import copy_as_owner, run_as_owner
 from web.bench.ways import MOMENT, PERSON, SPREAD, WAYS, WHOLE, steps
 from web.composition import compose
-from workflow.clock import day_in_istanbul
-from workflow.definition import NEW
-from workflow.entry import Entry, utc_text
+from workflow.model.clock import day_in_istanbul
+from workflow.model.definition import NEW
+from workflow.model.entry import Entry, utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

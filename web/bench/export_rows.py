@@ -11,7 +11,7 @@ from states.postgres.database import make_engine
 from web.bench.bare import take_out
 from web.bench.far import alone
 from web.bench.table import ABOVE, BELOW, Figure
-from workflow.export import Format, JournalFilter, export
+from workflow.journal.export import Format, JournalFilter, export
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,12 +11,12 @@ from migrations.run import upgrade
 from states.postgres.database import make_engine
 from states.postgres.scratch import scratch_database
 from web.bench import hooks
-from workflow.clock import SystemClock
-from workflow.engine import Office
-from workflow.entry import Entry, utc_text
-from workflow.library import Library, publish
-from workflow.loader import load
-from workflow.registry import Registry
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, publish
+from workflow.loading.loader import load
+from workflow.model.clock import SystemClock
+from workflow.model.entry import Entry, utc_text
+from workflow.model.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 PROCESS = Path(__file__).with_name("process.yaml")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflow.registry import action, check, effect
-from workflow.verdict import ALLOW, Verdict
+from workflow.model.registry import action, check, effect
+from workflow.model.verdict import ALLOW, Verdict
 
 if TYPE_CHECKING:
-    from workflow.context import Context, EffectContext
+    from workflow.model.context import Context, EffectContext
 
 
 @check

@@ -8,14 +8,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from web.bench.bare import BareScript
-from workflow.actor import Actor
+from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import URL
 
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 ROUNDS = 7
 PER_ROUND = 1_000

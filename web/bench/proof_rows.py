@@ -11,9 +11,9 @@ from sqlalchemy import text
 from web.bench.bare import read_documents, read_entries
 from web.bench.ground import run_as_owner
 from web.bench.table import BELOW, Figure
-from workflow.conformance import conform
-from workflow.journal import verify
-from workflow.stored import STORED, broken_rows, hashes_swiftly
+from workflow.journal.conformance import conform
+from workflow.journal.stored import STORED, broken_rows, hashes_swiftly
+from workflow.journal.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from web.bench.bare import move_set
 from web.bench.far import alone
 from web.bench.ground import Ground, office_on, run_as_owner
-from workflow.entry import Entry
-from workflow.sweep import sweep
+from workflow.model.entry import Entry
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from sqlalchemy import URL

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from workflow.definition import NEW
-from workflow.entry import Entry, canonical
+from workflow.model.definition import NEW
+from workflow.model.entry import Entry, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 WHOLE = 1_000
 """What the shares of all ways add up to."""

@@ -12,13 +12,13 @@ from web.commands.failure import Failure
 from web.commands.house import CaseNumber, actor_named, as_option, office
 from web.commands.terminal import JsonObject, json_option, say, say_json
 from web.reading import find_case, timeline
-from workflow.refusal import WorkflowError
-from workflow.sentences import sentence
+from workflow.model.refusal import WorkflowError
+from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from web.composition import Composition
-    from workflow.actor import Actor
-    from workflow.definition import Definition
+    from workflow.model.actor import Actor
+    from workflow.model.definition import Definition
 
 payload_option = click.option(
     "--payload", type=JsonObject(), default="{}", help="What is handed in, as a JSON object."

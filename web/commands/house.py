@@ -18,7 +18,7 @@ from states.postgres.database import close_server
 from web.actors import Untied, of_person, of_user
 from web.backup.pending import refuse_half_restored
 from web.commands.failure import Failure
-from workflow.actor import Actor, system
+from workflow.model.actor import Actor, system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from web.composition import Composition
-    from workflow.clock import Clock
+    from workflow.model.clock import Clock
 
 AUTH = "terminal"
 """How an actor named on the command line counts as authenticated: by his rights on this machine."""

@@ -12,10 +12,10 @@ import click
 from web.commands.failure import Failure
 from web.commands.house import CaseNumber, office
 from web.commands.terminal import Day, json_option, say, say_json
-from workflow import journal as log
-from workflow.clock import start_of_day
-from workflow.conformance import conform as judge
-from workflow.export import Format, JournalFilter, export
+from workflow.journal import verification as log
+from workflow.journal.conformance import conform as judge
+from workflow.journal.export import Format, JournalFilter, export
+from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from datetime import date

@@ -13,7 +13,7 @@ from states.kit.vault import VaultClosed
 from web.commands.failure import Failure
 from web.commands.house import AUTH, office
 from web.commands.terminal import json_option, say, say_json
-from workflow.actor import system
+from workflow.model.actor import system
 
 if TYPE_CHECKING:
     from handlers.own_keys import OwnKeys

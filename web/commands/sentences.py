@@ -9,9 +9,9 @@ from states.kit.errors import DatabaseUnavailable, StoreError
 from states.kit.invalid import Invalid
 from states.postgres.commits import so_far
 from states.postgres.database import REFUSED
-from workflow.problem import WorkflowFileError
-from workflow.refusal import WorkflowError
-from workflow.sentences import sentence
+from workflow.model.problem import WorkflowFileError
+from workflow.model.refusal import WorkflowError
+from workflow.present.sentences import sentence
 
 UNDEFINED_TABLE = "42P01"
 """PostgreSQL's SQLSTATE of a table that is not there."""

@@ -10,15 +10,15 @@ from rich.table import Table
 
 from web.commands.house import office
 from web.commands.terminal import Day, json_option, progress_wanted, say, say_json
-from workflow.clock import FixedClock, SystemClock, start_of_day
-from workflow.sweep import SweepReport
-from workflow.sweep import sweep as run_sweep
+from workflow.model.clock import FixedClock, SystemClock, start_of_day
+from workflow.running.sweep import SweepReport
+from workflow.running.sweep import sweep as run_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from workflow.sweep import SweepLine
+    from workflow.running.sweep import SweepLine
 
 
 @click.command()

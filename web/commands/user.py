@@ -16,12 +16,12 @@ from states.people.user import User
 from web.commands.failure import Failure
 from web.commands.house import AUTH, office
 from web.commands.terminal import json_option, say, say_json
-from workflow.actor import system
+from workflow.model.actor import system
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
 
 REASON = "Kurulum: ilk yönetici"
 

@@ -52,6 +52,6 @@ def _look_after(house: Composition) -> None:
 def _work(house: Composition) -> None:
     # The queue and the chores are loaded only where they are used.
     from web.chores import chores  # noqa: PLC0415 - see above
-    from workflow.worker import work  # noqa: PLC0415 - see above
+    from workflow.running.worker import work  # noqa: PLC0415 - see above
 
     work(house.office, chores=chores(house.office))

@@ -10,17 +10,17 @@ import click
 from handlers import WORKFLOWS, declared
 from web.commands.failure import Failure
 from web.commands.terminal import json_option, say, say_json
-from workflow.diagram import diagram as draw
-from workflow.diagram import mermaid
-from workflow.grammar import json_schema
-from workflow.loader import load
-from workflow.outline import outline
-from workflow.problem import WorkflowFileError
+from workflow.loading.grammar import json_schema
+from workflow.loading.loader import load
+from workflow.model.problem import WorkflowFileError
+from workflow.present.diagram import diagram as draw
+from workflow.present.diagram import mermaid
+from workflow.present.outline import outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 file_option = click.option(
     "--file", "path", type=click.Path(path_type=Path), default=WORKFLOWS, help="Another file."
@@ -145,7 +145,7 @@ def publish(path: Path, as_json: bool) -> None:  # noqa: FBT001 - click's signat
         raise Failure(f"{path} is not published: it has mistakes.") from None
     # All other commands of the group do without a database.
     from web.commands.house import office  # noqa: PLC0415 - see above
-    from workflow.library import publish as store  # noqa: PLC0415 - see above
+    from workflow.engine.library import publish as store  # noqa: PLC0415 - see above
 
     with office() as house:
         new = store(house.database, found, house.clock.now())

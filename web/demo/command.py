@@ -25,10 +25,10 @@ from web.demo.programme import perform
 from web.demo.scenes import programme
 from web.demo.stage import Stage
 from web.logs import configure_logs
-from workflow.clock import FixedClock, SystemClock
-from workflow.engine import Office
-from workflow.journal import verify
-from workflow.library import Library, publish
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, publish
+from workflow.journal.verification import verify
+from workflow.model.clock import FixedClock, SystemClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from states.kit.settings import Settings
     from web.demo.programme import Outcome
-    from workflow.journal import Verification
+    from workflow.journal.verification import Verification
 
 WIDTH = 170
 """Columns that the table needs at least."""

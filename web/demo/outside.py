@@ -15,7 +15,7 @@ from handlers.services import at_home, services_of
 from signing.fetch import Fetcher
 from signing.online import Online
 from web.app import create_app
-from workflow.engine import Office
+from workflow.engine.engine import Office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,8 +23,8 @@ from states.cases.application import Application
 from states.people.user import User
 from web.demo.outside import connected
 from web.demo.stage import Stage, applicant
-from workflow.actor import Actor
-from workflow.clock import FixedClock
+from workflow.model.actor import Actor
+from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -24,11 +24,11 @@ from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.papers.document import Document
 from states.people.tckn import check_digits
-from workflow.actor import Actor
-from workflow.attempts import code_of
-from workflow.clock import day_in_istanbul, start_of_day
-from workflow.refusal import Refused
-from workflow.worker import work
+from workflow.engine.attempts import code_of
+from workflow.model.actor import Actor
+from workflow.model.clock import day_in_istanbul, start_of_day
+from workflow.model.refusal import Refused
+from workflow.running.worker import work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from handlers.services import Services
-    from workflow.clock import FixedClock
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
 
 SCHOOL = "TEST-16-01-1"
 # Three humans of the desk who apply for nothing; the numbers are far from those of any applicant.

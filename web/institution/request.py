@@ -18,7 +18,7 @@ from web.office.forms import form_for
 from web.permissions import allow
 from web.reading import find_case
 from web.session import current
-from workflow.refusal import ReasonMissing, Refused, UnknownCase
+from workflow.model.refusal import ReasonMissing, Refused, UnknownCase
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

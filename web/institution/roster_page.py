@@ -14,7 +14,7 @@ from web.institution.subtree import own_institution
 from web.office.worklist import parse_after
 from web.permissions import allow
 from web.sealed_names import open_name, seal_name
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -13,7 +13,7 @@ from web.composition import composed
 from web.session import current
 
 if TYPE_CHECKING:
-    from workflow.actor import Actor
+    from workflow.model.actor import Actor
 
 
 def own_institution() -> Institution | None:

@@ -22,7 +22,7 @@ from web.limits import limiter
 from web.permissions import allow
 from web.session import current, polled
 from web.uploads import examined
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.papers.upload import StaffUpload
-    from workflow.actor import Actor
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
 
 MOST_SHOWN = 500
 """Rows of each sort on the page of a list, the first ones."""

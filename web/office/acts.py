@@ -19,7 +19,7 @@ from web.office.verdicts import verdicts
 from web.people import names_of
 from web.permissions import allow
 from web.session import current
-from workflow.refusal import RuleFailed, StaleVersion, WorkflowError
+from workflow.model.refusal import RuleFailed, StaleVersion, WorkflowError
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

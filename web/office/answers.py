@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.reading import Found
-    from workflow.refusal import WorkflowError
+    from workflow.model.refusal import WorkflowError
 
 
 def refused(case: Found, title: str, error: WorkflowError) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from web.wording import kind_title, state_title
 if TYPE_CHECKING:
     from web.office.faces import Face
     from web.office.worklist import Wanted
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 FILTERS = ("durum", "tur", "sure", "kimde")
 """The parts of the filter as they stand in the address."""

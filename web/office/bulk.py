@@ -14,8 +14,8 @@ from web.office.face import blueprint
 from web.people import names_of
 from web.permissions import allow
 from web.session import current, polled
-from workflow import batch as batches
-from workflow.batch_run import rehearse
+from workflow.running import batch as batches
+from workflow.running.batch_run import rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.cases.batch import Batch
-    from workflow.actor import Actor
-    from workflow.definition import Definition
-    from workflow.engine import Office
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+    from workflow.model.definition import Definition
 
 AT_ONCE = 500
 """Cases that are rehearsed while the person waits; more are left to the worker."""

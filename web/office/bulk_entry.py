@@ -19,14 +19,14 @@ from web.office import asked, bulk_words
 from web.office.forms import FORMS, LONGEST_REASON
 from web.office.queues import Desk, matching_here
 from web.session import current
-from workflow.batch import Wish
-from workflow.definition import OTHER
+from workflow.model.definition import OTHER
+from workflow.running.batch import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from web.office.worklist import Rows
-    from workflow.definition import Definition, Transition
+    from workflow.model.definition import Definition, Transition
 
 WORKFLOW = "application"
 

@@ -13,8 +13,8 @@ from states.cases.batch import Batch, BatchItem
 from states.kit.reference import reference
 from web.office import bulk_words
 from web.office.bulk_words import MOVED
-from workflow import batch as batches
-from workflow.export import BYTE_ORDER_MARK, csv_line
+from workflow.journal.export import BYTE_ORDER_MARK, csv_line
+from workflow.running import batch as batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Engine, Row
 
-    from workflow.definition import Definition, Transition
+    from workflow.model.definition import Definition, Transition
 
 PAGE = 50
 """Rows on a page."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from web.formats import number
-from workflow import batch as batches
-from workflow.bulk import HANDLER_FAILED
-from workflow.sentences import sentence
+from workflow.engine.bulk import HANDLER_FAILED
+from workflow.present.sentences import sentence
+from workflow.running import batch as batches
 
 if TYPE_CHECKING:
     from states.cases.batch import Batch
-    from workflow.definition import Definition, Transition
+    from workflow.model.definition import Definition, Transition
 
 STATES = {
     batches.REHEARSING: "Prova yapılıyor",

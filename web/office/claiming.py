@@ -16,7 +16,7 @@ from web.office.face import blueprint
 from web.people import names_of
 from web.permissions import allow
 from web.session import current, signed_in
-from workflow.refusal import RuleFailed
+from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

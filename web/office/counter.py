@@ -21,8 +21,8 @@ from web.office.face import blueprint
 from web.permissions import allow
 from web.session import current
 from web.wording import kind_title, state_title
-from workflow.entry import storable
-from workflow.refusal import Conflict, Refused
+from workflow.model.entry import storable
+from workflow.model.refusal import Conflict, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

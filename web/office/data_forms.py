@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice
 from handlers import changes, closing, person_standing
 from handlers.form import LONGEST_ADDRESS
 from states.kit.dates import parse_day
-from workflow.entry import storable
+from workflow.model.entry import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from wtforms import HiddenField, TextAreaField, validators
 from handlers.address import LONGEST_REASON
 from handlers.form import LONGEST_ADDRESS
 from handlers.notes import LONGEST_NOTE
-from workflow.entry import storable
+from workflow.model.entry import storable
 
 
 def _clean(text: str | None) -> str | None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import text
 
 from web.composition import composed
-from workflow.diagram import diagram
+from workflow.present.diagram import diagram
 
 if TYPE_CHECKING:
     from web.reading import Found

@@ -13,7 +13,7 @@ from web.office.worklist import Wanted, carries_on, open_states, workable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 QUEUES = {
     "wet_signature": "Kaydedilecek evrak",

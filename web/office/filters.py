@@ -13,7 +13,7 @@ from web.office import asked
 from web.office.face import blueprint
 from web.office.queues import Desk
 from web.permissions import allow
-from workflow.refusal import RuleFailed
+from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 MOST = 50
 """Parcels of one tracking number that are shown."""

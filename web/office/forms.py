@@ -32,10 +32,10 @@ from handlers.renamed import BY_HAND
 from handlers.revocation import REASONS
 from web.wording import DOCUMENT_KINDS
 from web.wording import METHODS as METHOD_TITLES
-from workflow.clock import ISTANBUL
+from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
-    from workflow.definition import Transition
+    from workflow.model.definition import Transition
 
 LONGEST_REASON = 1000
 LARGEST_FILE = 64 * 1024

@@ -14,9 +14,9 @@ from web.office import page, past, scans
 from web.office.answers import late, refused
 from web.office.forms import form_for, has_page
 from web.session import current
-from workflow.clock import day_in_istanbul
-from workflow.permission import clean_reason
-from workflow.refusal import ReasonMissing, UnknownTrigger, WorkflowError
+from workflow.engine.permission import clean_reason
+from workflow.model.clock import day_in_istanbul
+from workflow.model.refusal import ReasonMissing, UnknownTrigger, WorkflowError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from handlers.notice import Letter
     from web.office.forms import MoveForm
     from web.reading import Found
-    from workflow.definition import Transition
-    from workflow.request import Explained
+    from workflow.model.definition import Transition
+    from workflow.model.request import Explained
 
 STRIKES = ("strike", "strike_ended")
 """The moves by which an officer takes back the record of a certificate."""

@@ -17,16 +17,16 @@ from web.office import outside
 from web.office.face import blueprint
 from web.people import names_of
 from web.permissions import allow, may_open
-from workflow.clock import day_in_istanbul
-from workflow.drift import TOLERATED
-from workflow.sentences import sentence
+from workflow.model.clock import day_in_istanbul
+from workflow.present.sentences import sentence
+from workflow.running.drift import TOLERATED
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from markupsafe import Markup
 
     from handlers.figures import Counted
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 AGES = (
     ("day", "1 günden az"), ("week", "1–7 gün"), ("month", "7–30 gün"), ("older", "30 günden çok"),

@@ -17,19 +17,19 @@ from states.people.person import Person
 from web.composition import composed
 from web.office.worklist import awaited, ending
 from web.reading import Found, find_case
-from workflow.bulk import TIMER
-from workflow.clock import day_in_istanbul
-from workflow.refusal import NotTheSubject, RoleNotAllowed, UnknownCase
-from workflow.sentences import sentence
+from workflow.engine.bulk import TIMER
+from workflow.model.clock import day_in_istanbul
+from workflow.model.refusal import NotTheSubject, RoleNotAllowed, UnknownCase
+from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from workflow.actor import Actor
-    from workflow.definition import State, Transition
-    from workflow.refusal import WorkflowError
-    from workflow.request import Explained
+    from workflow.model.actor import Actor
+    from workflow.model.definition import State, Transition
+    from workflow.model.refusal import WorkflowError
+    from workflow.model.request import Explained
 
 SHOWN = ("application", "consent", "code", "certificate")
 """The workflows of the desk; signing in and rights are no cases of anybody's work."""

@@ -15,8 +15,8 @@ from states.logs.desk import RELEASED, TAKEN_OVER, DeskEntry
 from states.logs.journal import JournalEntry, RefusedAttempt
 from web.composition import composed
 from web.reading import Entry
-from workflow.attempts import TRIED
-from workflow.sentences import sentence
+from workflow.engine.attempts import TRIED
+from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,7 +15,7 @@ from web.office.faces import EVERY, FREE, MINE, PRODUCTION, Face, faces
 from web.office.worklist import TITLES, Wanted, matching, open_states, workable
 from web.permissions import allow
 from web.session import current
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from web.office.asked import Query
     from web.office.worklist import Rows
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 FEW = 10
 """Rows of what one may take, shown below one's own cases."""

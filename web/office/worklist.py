@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select
     from sqlalchemy.orm import InstrumentedAttribute
 
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
     Rows = Select[*tuple[Any, ...]]
 

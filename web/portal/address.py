@@ -15,7 +15,7 @@ from web.portal import mine, moves
 from web.portal.blueprint import blueprint
 from web.portal.forms import AddressForm
 from web.session import current
-from workflow.refusal import RuleFailed, StaleVersion
+from workflow.model.refusal import RuleFailed, StaleVersion
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.status import LONGEST
 from web.formats import day, moment
-from workflow.clock import day_in_istanbul
+from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,7 @@ from web.portal.consent import file
 from web.portal.text import read_and_sign
 from web.reading import timeline
 from web.session import current
-from workflow.refusal import Refused, UnknownCase
+from workflow.model.refusal import Refused, UnknownCase
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

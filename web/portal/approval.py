@@ -17,9 +17,9 @@ from web.portal.blueprint import blueprint
 from web.portal.forms import ApproveForm
 from web.reading import timeline
 from web.session import current
-from workflow.attempts import code_of
-from workflow.refusal import Refused
-from workflow.request import Request
+from workflow.engine.attempts import code_of
+from workflow.model.refusal import Refused
+from workflow.model.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

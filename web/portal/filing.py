@@ -22,8 +22,8 @@ from web.portal import mine, moves
 from web.portal.blueprint import blueprint
 from web.portal.forms import KindForm, MethodForm
 from web.session import current
-from workflow.clock import day_in_istanbul
-from workflow.refusal import Conflict, Refused
+from workflow.model.clock import day_in_istanbul
+from workflow.model.refusal import Conflict, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.reading import Found
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the moment of drawing where two forms are compared."""

@@ -11,13 +11,13 @@ from handlers.form import LONGEST_ADDRESS
 from web.formats import day
 from web.wording import METHODS as METHOD_TITLES
 from web.wording import kind_title
-from workflow.entry import storable
+from workflow.model.entry import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from states.cases.certificate import Certificate
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 NO_CERTIFICATE = ""
 LONGEST_ANSWER = 1000

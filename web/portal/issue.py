@@ -17,8 +17,8 @@ from web.api.purposes import move_of
 from web.composition import composed
 from web.portal.mine import person_id
 from web.session import current
-from workflow.refusal import UnknownCase
-from workflow.request import Request
+from workflow.model.refusal import UnknownCase
+from workflow.model.request import Request
 
 if TYPE_CHECKING:
     from web.reading import Found

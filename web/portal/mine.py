@@ -22,7 +22,7 @@ from web.composition import composed
 from web.office.page import found as found_by_reference
 from web.portal.advice import Renewal
 from web.session import current
-from workflow.refusal import UnknownCase
+from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from sqlalchemy import Select

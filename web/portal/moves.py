@@ -13,16 +13,16 @@ from web.errors import told
 from web.office.forms import form_for
 from web.reading import timeline
 from web.session import current
-from workflow.refusal import ReasonMissing, RuleFailed, StaleVersion, WrongState
-from workflow.sentences import reason_words
+from workflow.model.refusal import ReasonMissing, RuleFailed, StaleVersion, WrongState
+from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.office.forms import MoveForm
     from web.reading import Found
-    from workflow.definition import Transition
-    from workflow.refusal import WorkflowError
+    from workflow.model.definition import Transition
+    from workflow.model.refusal import WorkflowError
 
 STALE = "Bu kayıt siz bakarken ilerledi; güncel durumu aşağıdadır. İşleminiz yapılmadı."
 

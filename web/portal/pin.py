@@ -20,8 +20,8 @@ from web.portal.code import issuing
 from web.portal.text import read_and_sign
 from web.reading import timeline
 from web.session import current
-from workflow.refusal import Refused
-from workflow.request import Request
+from workflow.model.refusal import Refused
+from workflow.model.request import Request
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -27,9 +27,9 @@ from tests.handlers.world import AYSE, ISMAIL, officer, operator
 from tests.until import until
 from tests.web.admin.conftest import newest
 from tests.web.staff import path, under_review, waiting_for_paper
-from workflow import batch
-from workflow.actor import Actor
-from workflow.refusal import RuleFailed
+from workflow.model.actor import Actor
+from workflow.model.refusal import RuleFailed
+from workflow.running import batch
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -18,8 +18,8 @@ from tests.handlers.world import AYSE, ISMAIL
 from tests.web.admin.conftest import account, newest
 from web.actors import STAFF_ROLES
 from web.admin import reading
-from workflow.actor import Actor, system
-from workflow.refusal import Refused, RuleFailed
+from workflow.model.actor import Actor, system
+from workflow.model.refusal import Refused, RuleFailed
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

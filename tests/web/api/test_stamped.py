@@ -24,7 +24,7 @@ from tests.web.portal.test_filing import renewal_of, send
 from tests.web.program import Program, address, code_for_consent, digits, served, signed
 from web.composition import Composition
 from web.demo.outside import connected
-from workflow.effects import run_effect
+from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,11 +19,11 @@ from tests.handlers.world import ISMAIL, operator
 from tests.handlers.world import officer as officer_of
 from tests.web.desk import seats, seen, templates
 from tests.web.staff import path, under_review, waiting_for_paper
-from workflow import proof
-from workflow.journal import verify
-from workflow.library import publish
-from workflow.publish import canonical_of, from_canonical
-from workflow.refusal import Refused
+from workflow.engine.library import publish
+from workflow.journal.verification import verify
+from workflow.loading.publish import canonical_of, from_canonical
+from workflow.model.refusal import Refused
+from workflow.running import proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from tests.postgres import Database
     from tests.web.desk import Seat, Seats
     from tests.web.staff import Staff
-    from workflow.journal import Verification
-    from workflow.library import Library
+    from workflow.engine.library import Library
+    from workflow.journal.verification import Verification
 
 pytestmark = pytest.mark.no_cover
 
@@ -141,7 +141,7 @@ class Worker:
 
     def start(self, monkeypatch: pytest.MonkeyPatch) -> threading.Thread:
         """Begin the proof that was asked for."""
-        monkeypatch.setattr("workflow.proof.verify", self.wait)
+        monkeypatch.setattr("workflow.running.proof.verify", self.wait)
         thread = threading.Thread(target=proof.prove, args=[self.world.office])
         thread.start()
         return thread

@@ -10,14 +10,14 @@ import pytest
 
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import waiting_for_paper
-from workflow.library import publish
-from workflow.proof import ask, prove
-from workflow.publish import canonical_of, from_canonical
+from workflow.engine.library import publish
+from workflow.loading.publish import canonical_of, from_canonical
+from workflow.running.proof import ask, prove
 
 if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.web.visitor import Visitor
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 PAGE = "/denetim/tanimlar"
 

@@ -17,7 +17,7 @@ from states.logs.access import AccessEntry
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, under_review, waiting_for_paper
-from workflow.refusal import Refused
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -11,8 +11,8 @@ from handlers import truth
 from states.kit.reference import reference
 from tests.web.staff import Staff, under_review, waiting_for_paper
 from web.audit import words
-from workflow import conformance
-from workflow.proof import prove
+from workflow.journal import conformance
+from workflow.running.proof import prove
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

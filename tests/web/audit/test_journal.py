@@ -15,7 +15,7 @@ from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, path, under_review, waiting_for_paper
 from tests.web.visitor import Visitor
-from workflow.refusal import Refused
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -243,7 +243,7 @@ def test_more_than_the_cap_is_not_counted(
     world: World, auditor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting_for_paper(world)
-    monkeypatch.setattr("workflow.browse.CAP", 2)
+    monkeypatch.setattr("workflow.journal.browse.CAP", 2)
     monkeypatch.setattr("web.audit.words.CAP", 2)
     assert auditor.get("/denetim/gunluk").all("p", role="status")[-1] == "2'den çok kayıt"
 

@@ -24,7 +24,7 @@ from web.bench import (
 )
 from web.bench.ground import Ground, filled, office_on
 from web.bench.table import ABOVE, BELOW, Figure
-from workflow.journal import verify
+from workflow.journal.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ from web.bench.far import alone
 from web.bench.reader import Reader
 from web.bench.ways import WAYS, WHOLE, steps
 from web.limits import limiter
-from workflow.definition import NEW
-from workflow.journal import verify
+from workflow.journal.verification import verify
+from workflow.model.definition import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from states.people.user import User
 from web.composition import Composition, compose
 from web.demo import seed as seeding
 from web.demo.seed import KNOWN_STAFF, seed
-from workflow.journal import verify
+from workflow.journal.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM, officer
 from tests.handlers.world import coordinator as coordinator_of
 from tests.web.institution.conftest import Coordinator, coordinator_at
-from workflow.refusal import RoleNotAllowed
+from workflow.model.refusal import RoleNotAllowed
 
 if TYPE_CHECKING:
     from flask import Flask

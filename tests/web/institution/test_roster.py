@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.web.program import Program
     from tests.web.visitor import Page
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 __all__ = ["program"]
 

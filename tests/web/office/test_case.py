@@ -13,8 +13,8 @@ from tests.handlers.world import applicant, operator
 from tests.web.staff import Staff, path, under_review, waiting_for_paper
 from web.office.drawing import span
 from web.office.page import SHOWN, timer_words
-from workflow.actor import system
-from workflow.bulk import TIMER
+from workflow.engine.bulk import TIMER
+from workflow.model.actor import system
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

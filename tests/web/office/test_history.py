@@ -16,7 +16,7 @@ from tests.web.staff import Staff, path, under_review, waiting_for_paper
 from web.office import past
 from web.office.verdicts import CONDITIONS, verdicts
 from web.reading import timeline
-from workflow.refusal import Refused
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

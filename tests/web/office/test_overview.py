@@ -17,7 +17,7 @@ from tests.web.staff import Staff, under_review, waiting_for_paper
 from web.charts import Bar, Column, bars, columns
 from web.chores import chores
 from web.office import outside
-from workflow.refusal import Refused
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -13,7 +13,7 @@ from states.kit.reference import reference
 from tests.handlers.world import operator as operator_of
 from tests.web.desk import seats, seen
 from tests.web.staff import path
-from workflow.clock import ISTANBUL
+from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

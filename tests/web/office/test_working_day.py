@@ -23,7 +23,7 @@ from tests.web.crowd import fill
 from tests.web.desk import seats, seen
 from tests.web.staff import PAPERS, path, printed_code, under_review
 from web.bench.crowd import tckn_of
-from workflow.refusal import Refused
+from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,8 +291,8 @@ def newest(world: World) -> Batch:
 def test_five_hundred_cases_go_from_the_filter_to_the_result(
     world: World, many: Many, seats: Seats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflow.batch_run.CHUNK", 100)
-    monkeypatch.setattr("workflow.batch_run.TURN", 1)
+    monkeypatch.setattr("workflow.running.batch_run.CHUNK", 100)
+    monkeypatch.setattr("workflow.running.batch_run.TURN", 1)
     cases = set(many(500))
     zeynep = seats(ZEYNEP)
     rehearse(zeynep)

@@ -11,7 +11,7 @@ import pytest
 from web.portal.advice import TABLES, WAITS_FOR_CONSENT, advise, waiting
 
 if TYPE_CHECKING:
-    from workflow.definition import Definition
+    from workflow.model.definition import Definition
 
 ENTERED = datetime(2026, 3, 2, 21, 30, tzinfo=UTC)
 DAY = re.compile(r"\d\d\.\d\d\.\d{4}")

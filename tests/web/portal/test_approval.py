@@ -14,7 +14,7 @@ from tests.handlers.world import applicant
 from tests.handlers.world import officer as an_officer
 from tests.web.desk import seats, seen
 from tests.web.portal.conftest import ENDS_ON, signed_in
-from workflow.sweep import sweep
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

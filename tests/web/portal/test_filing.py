@@ -13,7 +13,7 @@ from states.cases.certificate import Certificate
 from states.kit.reference import reference
 from tests.handlers.paper import words_on_paper
 from tests.handlers.world import applicant
-from workflow.refusal import Conflict
+from workflow.model.refusal import Conflict
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -14,7 +14,7 @@ from tests.handlers.typed import typed
 from tests.web.portal.test_browser import SHOTS, shot
 from tests.web.program import Program, signed
 from tests.web.test_browser import overflow, sign_in, violations
-from workflow.sweep import sweep
+from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -35,7 +35,7 @@ PATTERNS = {
     "finditer",
 }
 
-RULES = {"workflow/shape.py"}
+RULES = {"workflow/model/shape.py"}
 """Where patterns are fields of the rules that the module itself writes down."""
 
 

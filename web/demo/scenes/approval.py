@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from web.demo.scenes.scene import Scene, to_the_door
 from web.demo.stage import FIRST_OFFICER, SECOND_OFFICER, applicant
-from workflow.actor import Actor
-from workflow.bulk import TIMER
+from workflow.engine.bulk import TIMER
+from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play

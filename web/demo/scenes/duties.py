@@ -12,7 +12,7 @@ from handlers.people import enter_user
 from states.people.user import User
 from web.demo.scenes.scene import Scene, expect, to_the_door
 from web.demo.stage import OPERATOR, SECOND_OFFICER
-from workflow.actor import Actor, system
+from workflow.model.actor import Actor, system
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play

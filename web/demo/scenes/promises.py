@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.seed import handed_over
 from web.demo.scenes.scene import Scene, expect
 from web.demo.stage import FIRST_OFFICER, OPERATOR, applicant
-from workflow.actor import Actor
+from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play

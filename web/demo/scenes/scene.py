@@ -15,7 +15,7 @@ from sqlalchemy import select
 from handlers.seed import handed_over
 from states.cases.application import Application
 from web.demo.stage import OPERATOR
-from workflow.clock import start_of_day
+from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

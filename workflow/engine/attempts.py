@@ -1,0 +1,129 @@
+"""Owns the record of refused attempts: who wanted what of which case, and why he did not get it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from states.logs.journal import RefusedAttempt
+from states.people.tckn import mask_all
+from states.postgres.commits import aside
+from workflow.engine.statement import driver_sql
+from workflow.engine.transaction import table_of
+from workflow.model.entry import storable
+from workflow.model.refusal import RuleFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from workflow.engine.engine import Office
+    from workflow.model.definition import Definition
+    from workflow.model.refusal import Refused, WorkflowError
+    from workflow.model.request import Request
+
+
+TRIED = "tried"
+"""The parameter under which a refused timer names what else it tried: code by transition."""
+
+LONGEST = 100
+"""How much of a trigger's name is kept: an unknown one may be anything."""
+
+
+def code_of(refusal: WorkflowError) -> str:
+    """Return what a refusal is counted under: the rule or check that failed, else its own code."""
+    return refusal.verdict.code if isinstance(refusal, RuleFailed) else refusal.code
+
+
+def record_refusal(
+    office: Office,
+    definition: Definition,
+    case_id: int | None,
+    request: Request,
+    refusal: Refused,
+) -> None:
+    """Write a refused attempt in a transaction of its own: the move itself was rolled back."""
+    table = table_of(definition)
+    with aside(), office.database.begin() as connection:
+        state = connection.scalar(select(table.c.state).where(table.c.id == case_id))
+        connection.execute(
+            insert(RefusedAttempt).values(
+                at=office.clock.now(),
+                case_id=case_id,
+                workflow=definition.name,
+                trigger=mask_all(storable(request.trigger)[:LONGEST]),
+                state=state,
+                actor=request.actor.name,
+                role=",".join(sorted(request.actor.roles)),
+                code=code_of(refusal),
+                params=plain(refusal.params),
+                batch=request.batch,
+            )
+        )
+
+
+def record_set(
+    office: Office,
+    definition: Definition,
+    request: Request,
+    refused: Mapping[int, tuple[str, Mapping[str, str]]],
+    retry_at: datetime | None = None,
+) -> None:
+    """Write the refused attempts of a set: one statement, however many.
+
+    Of each case ``refused`` gives the code and what other transitions were refused for beside it.
+    With ``retry_at`` the timers of those that still ring are put off to that moment, and only
+    they are recorded: what has moved meanwhile was not refused.
+    """
+    if not refused:
+        return
+    parameters = {
+        "ids": list(refused),
+        "codes": [code for code, _ in refused.values()],
+        "params": [json.dumps({TRIED: others} if others else {}) for _, others in refused.values()],
+        "now": office.clock.now(),
+        "workflow": definition.name,
+        "trigger": mask_all(storable(request.trigger)[:LONGEST]),
+        "actor": request.actor.name,
+        "role": ",".join(sorted(request.actor.roles)),
+        "batch": request.batch,
+        "retry_at": retry_at,
+        "timer_state": request.timer.state if request.timer else None,
+        "timer_as_of": request.timer.as_of if request.timer else None,
+    }
+    touched = (_READ if retry_at is None else _PUT_OFF).format(table=definition.table)
+    with office.autocommit.connect() as connection:
+        connection.exec_driver_sql(driver_sql(_RECORD.format(touched=touched)), parameters)
+
+
+_READ = "SELECT c.id, c.state, w.code, w.params FROM {table} c JOIN wanted w USING (id)"
+_PUT_OFF = (
+    "UPDATE {table} c SET due_at = :retry_at FROM wanted w"
+    " WHERE c.id = w.id AND c.state = :timer_state AND c.due_at <= :timer_as_of"
+    " RETURNING c.id, c.state, w.code, w.params"
+)
+_RECORD = """
+WITH wanted AS (SELECT * FROM
+    unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[]), CAST(:params AS text[]))
+    w(id, code, params)),
+touched AS ({touched})
+INSERT INTO refused_attempt
+    (at, case_id, workflow, trigger, state, actor, role, code, params, batch)
+SELECT :now, id, :workflow, :trigger, state, :actor, :role, code, CAST(params AS jsonb), :batch
+FROM touched
+"""
+
+
+def plain(params: Mapping[str, object]) -> dict[str, object]:
+    """Return parameters as JSON can hold them: dates and others as text, without a TCKN."""
+    return {name: _plain(value) for name, value in params.items()}
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    return mask_all(storable(str(value)))

@@ -1,0 +1,211 @@
+"""Owns moving sets of cases that a person or a batch has picked: the same plan, in chunks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from states.kit.errors import DatabaseUnavailable
+from states.kit.reference import MAX_ID
+from workflow.engine.attempts import code_of, record_set
+from workflow.engine.driver import fetch_alone, typed_errors
+from workflow.engine.permission import acting_role, clean_reason, needs_four_eyes
+from workflow.engine.statement import Selection, Shape, move_sql
+from workflow.engine.transaction import entry_of, parameters_of, transition
+from workflow.model.actor import system
+from workflow.model.definition import AT_ONCE
+from workflow.model.refusal import DefinitionMissing, Refused, UnknownTrigger, WorkflowError
+from workflow.model.request import Request, Tally, Timer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from workflow.engine.engine import Office
+    from workflow.model.definition import Definition, State
+
+log = structlog.get_logger()
+
+TIMER = system("timer")
+"""Who moves a case when its state's timer rings."""
+
+HANDLER_FAILED = "handler_failed"
+"""What a case of a set is counted under when a handler failed instead of answering."""
+
+MOVED_MEANWHILE = frozenset({"wrong_state", "stale_version", "busy"})
+"""Refusals that only mean that somebody else was faster."""
+
+CHUNK = 10_000
+"""How many cases one transaction moves: enough to be fast, few enough to hold no lock long."""
+
+
+def move_ids(
+    office: Office, workflow: str, request: Request, ids: Sequence[int], *, dry_run: bool
+) -> Tally:
+    """Move cases by id; count moved and refused, the unknown ones under ``unknown_case``.
+
+    Cases of a definition that this process can not run are counted and left alone.
+    """
+    tally = Tally()
+    groups = _by_definition(office, workflow, ids)
+    missing = len(set(ids)) - sum(len(group) for group in groups.values())
+    if missing:
+        tally.count("unknown_case", missing)
+    for sha256, group in groups.items():
+        try:
+            definition = office.library.pinned(sha256)
+        except DefinitionMissing as error:
+            log.error("definition_missing", definition=sha256, cases=len(group))  # noqa: TRY400 - not this process's fault
+            tally.count(error.code, len(group))
+            continue
+        for start in range(0, len(group), CHUNK):
+            chunk = group[start : start + CHUNK]
+            _move_chunk(office, definition, request, chunk, tally, dry_run=dry_run)
+    return tally
+
+
+def _move_chunk(
+    office: Office,
+    definition: Definition,
+    request: Request,
+    chunk: list[int],
+    tally: Tally,
+    *,
+    dry_run: bool,
+) -> None:
+    refused = try_ids(office, definition, request, chunk, dry_run=dry_run)
+    tally.moved += len(chunk) - len(refused)
+    for code in refused.values():
+        tally.count(code)
+    if not dry_run:
+        nothing: dict[str, str] = {}
+        alone = {case: (code, nothing) for case, code in refused.items()}
+        record_set(office, definition, request, alone)
+
+
+def try_ids(
+    office: Office,
+    definition: Definition,
+    request: Request,
+    ids: Sequence[int],
+    *,
+    dry_run: bool,
+    seen: Mapping[int, int] | None = None,
+) -> dict[int, str]:
+    """Move what may move and return the refused cases with their codes, not yet recorded.
+
+    With ``seen``, the version of each case that the actor saw, one that has moved on is refused.
+    """
+    move = definition.transitions.get(request.trigger)
+    if move is None:
+        return dict.fromkeys(ids, UnknownTrigger.code)
+    if move.pure and ids:
+        try:
+            selection: dict[str, object] = {"ids": list(ids)}
+            if seen is not None:
+                selection["seen"] = [seen[case_id] for case_id in ids]
+            rows = run_set(office, definition, request, Selection.IDS, selection, dry_run=dry_run)
+        except Refused:
+            # What holds for the person or for one row stops the whole statement.
+            return try_each(office, definition, request, ids, dry_run=dry_run, seen=seen)
+        return refused_in(rows)
+    return try_each(office, definition, request, ids, dry_run=dry_run, seen=seen)
+
+
+def try_each(
+    office: Office,
+    definition: Definition,
+    request: Request,
+    ids: Sequence[int],
+    *,
+    dry_run: bool,
+    seen: Mapping[int, int] | None = None,
+) -> dict[int, str]:
+    """Move cases one by one, each in a transaction of its own; return the refused ones.
+
+    ``seen`` is as for ``try_ids``. A handler that fails on one case is told in the log and stops
+    no other case. Raises DatabaseUnavailable: without the database no case can be asked.
+    """
+    refused = {}
+    for case_id in ids:
+        wish = request if seen is None else replace(request, seen_version=seen[case_id])
+        try:
+            if dry_run:
+                office.rehearse(case_id, wish, workflow=definition.name)
+            else:
+                office.move(definition, case_id, wish)
+        except WorkflowError as refusal:
+            refused[case_id] = code_of(refusal)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a handler may raise anything
+            why = type(error).__name__
+            log.error("move_failed", case=case_id, trigger=request.trigger, why=why)  # noqa: TRY400 - a traceback may hold personal data
+            refused[case_id] = HANDLER_FAILED
+    return refused
+
+
+def run_set(
+    office: Office,
+    definition: Definition,
+    request: Request,
+    selection: Selection,
+    parameters: dict[str, object],
+    *,
+    dry_run: bool,
+) -> list[dict[str, Any]]:
+    """Run the set statement of a pure transition once; return its rows, one for each refusal.
+
+    Cases that came into a state which is left at once go on. Raises a refusal when the person may
+    not make the move at all, or when one row of the set would break a promise of the table.
+    """
+    move = transition(definition, request.trigger)
+    role = acting_role(definition, move, request.actor)
+    reason = clean_reason(move, request.reason)
+    now = office.clock.now()
+    shape = Shape(
+        selection,
+        seen="seen" in parameters,
+        four_eyes=needs_four_eyes(move, role),
+        own=role.subject_only,
+        timed=request.timer is not None and selection is not Selection.DUE,
+        dry=dry_run,
+    )
+    entry = entry_of(definition, move, request, role, now, reason)
+    everything = parameters_of(definition, request, role, now, entry) | parameters
+    with typed_errors():
+        rows = fetch_alone(office.database, move_sql(definition, move.name, shape), everything)
+    state = definition.states[move.target]
+    if state.due == AT_ONCE and not dry_run:
+        moved = [case for row in rows if row["refusal"] is None for case in row["ids"]]
+        leave_at_once(office, definition, state, moved, request.batch)
+    return rows
+
+
+def leave_at_once(
+    office: Office, definition: Definition, state: State, ids: Sequence[int], batch: str | None
+) -> None:
+    """Move cases on that have come into a state which is left at once; the rest waits there."""
+    timer = Timer(state.name, office.clock.now())
+    for trigger in state.then:
+        request = Request(trigger, TIMER, batch=batch, timer=timer)
+        refused = try_ids(office, definition, request, ids, dry_run=False)
+        ids = [case for case, code in refused.items() if code not in MOVED_MEANWHILE]
+
+
+def refused_in(rows: list[dict[str, Any]]) -> dict[int, str]:
+    """Return the refused cases of a set statement with their codes."""
+    return {case: row["refusal"] for row in rows if row["refusal"] for case in row["ids"]}
+
+
+def _by_definition(office: Office, workflow: str, ids: Sequence[int]) -> dict[str, list[int]]:
+    """Return the cases that there are by the hash of the definition that each is pinned to."""
+    table = office.library.workflow(workflow).table
+    source = f"SELECT id, definition FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id"
+    groups: dict[str, list[int]] = defaultdict(list)
+    possible = [case_id for case_id in ids if case_id <= MAX_ID]
+    for row in fetch_alone(office.database, source, {"ids": possible}):
+        groups[row["definition"]].append(row["id"])
+    return groups

@@ -1,0 +1,102 @@
+"""Owns the reading of case rows: by id, with the facts that rules need, locked or not."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from workflow.engine.driver import fetch
+from workflow.engine.four_eyes import earlier_sql
+from workflow.engine.statement import driver_sql
+from workflow.model.refusal import UnknownCase
+from workflow.rules.evaluation import complete, facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from workflow.model.actor import Actor
+    from workflow.model.context import Row
+    from workflow.model.definition import Definition
+
+_FACT = "fact_"
+
+
+def case_row(
+    connection: Connection,
+    definition: Definition,
+    case_id: int,
+    *,
+    facts: frozenset[str] = frozenset(),
+    lock: bool = False,
+) -> Row:
+    """Return all columns of a case and, as ``fact_<name>``, the facts asked for.
+
+    Raises UnknownCase. With ``lock`` the row is locked until the transaction ends.
+    """
+    if lock and any(definition.facts[name].elsewhere for name in facts):
+        # One statement would read other rows as they were before it waited for the lock.
+        fetch(connection, _read_sql(definition, frozenset(), lock=True), {"id": case_id})
+    source = _read_sql(definition, facts, lock=lock)
+    found = fetch(connection, source, {"id": case_id})
+    if not found:
+        raise UnknownCase(case=case_id)
+    return found[0]
+
+
+def facts_in(definition: Definition, row: Row, now: datetime) -> dict[str, object]:
+    """Return what rules read, from a row that was read with its facts."""
+    start = len(_FACT)
+    facts = {name[start:]: value for name, value in row.items() if name.startswith(_FACT)}
+    return complete(definition, facts, now=now, entered_at=_moment(row["entered_at"]))
+
+
+def facts_for(definition: Definition, rules: Iterable[str]) -> frozenset[str]:
+    """Return the facts that rules read."""
+    return frozenset().union(*(facts_of(definition, rule) for rule in rules))
+
+
+def earlier_moves(
+    connection: Connection, definition: Definition, trigger: str, case_id: int, actor: Actor
+) -> frozenset[str]:
+    """Return which moves of ``not_by`` the human behind an actor has made in the present round."""
+    source = _earlier_sql(definition, trigger)
+    names = {"case": case_id, "actor": actor.name, "person": actor.person_id}
+    return frozenset(row["trigger"] for row in fetch(connection, source, names))
+
+
+def workflow_of(
+    connection: Connection, definitions: Mapping[str, Definition], case_id: int
+) -> tuple[str, str]:
+    """Return the workflow of a case and the hash it is pinned to; raise UnknownCase."""
+    tables = " UNION ALL ".join(
+        f"SELECT '{name}', definition FROM {definition.table} WHERE id = :id"
+        for name, definition in definitions.items()
+    )
+    found = connection.execute(text(tables), {"id": case_id}).first()
+    if found is None:
+        raise UnknownCase(case=case_id)
+    return found[0], found[1]
+
+
+@lru_cache(maxsize=1024)
+def _earlier_sql(definition: Definition, trigger: str) -> str:
+    earlier = earlier_sql(definition, trigger)
+    return driver_sql(
+        f"SELECT e.trigger FROM (SELECT CAST(:case AS bigint) AS id) c, LATERAL ({earlier}) e"
+    )
+
+
+@lru_cache(maxsize=1024)
+def _read_sql(definition: Definition, facts: frozenset[str], *, lock: bool) -> str:
+    columns = "".join(f", {definition.facts[name].sql} AS {_FACT}{name}" for name in sorted(facts))
+    ending = " FOR UPDATE OF c" if lock else ""
+    return driver_sql(f"SELECT c.*{columns} FROM {definition.table} c WHERE c.id = :id{ending}")
+
+
+def _moment(value: object) -> datetime:
+    return value  # type: ignore[return-value]  # the column is a timestamptz, read as datetime

@@ -1,0 +1,260 @@
+"""Owns the one SQL statement that moves cases: guard, move, chained journal entry, effects.
+
+A case or a million go through the same text; only the selection differs. The statement locks what
+is selected, says for each row why it may not move, moves the others, writes their entries and
+queues their effects, and answers one row (one case) or counts (many).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, text
+
+from workflow.engine.four_eyes import earlier_sql
+from workflow.model.definition import AT_ONCE
+from workflow.rules.evaluation import due_sql, facts_of, rule_sql
+
+if TYPE_CHECKING:
+    from workflow.model.definition import Definition, Transition
+
+EFFECT_TASK = "effect"
+"""The name of the queue and of the task that runs effects."""
+
+
+class Selection(StrEnum):
+    """Which cases a statement looks at; each is a condition over alias c."""
+
+    ONE = "c.id = :id"
+    IDS = "c.id = ANY(:ids)"
+    DUE = (
+        "c.state = :state AND c.definition = :definition AND c.due_at <= :as_of"
+        " AND (c.due_at, c.id) > (:after_due, :after_id)"
+    )
+
+
+# Sets are locked in one order, so that two that meet never wait for each other in a ring; a sweep
+# leaves rows alone that another sweep holds, a person's set waits for them.
+_ORDERS = {
+    Selection.ONE: "",
+    Selection.IDS: " ORDER BY c.id",
+    Selection.DUE: " ORDER BY c.due_at, c.id LIMIT :limit",
+}
+_LOCKS = {
+    Selection.ONE: " FOR UPDATE OF c",
+    Selection.IDS: " FOR UPDATE OF c",
+    Selection.DUE: " FOR UPDATE OF c SKIP LOCKED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a statement is made for.
+
+    ``seen`` guards the version that the actor saw (of a set: one for each of its ids), ``own``
+    that the case is his own, ``four_eyes`` that this human has made none of ``not_by`` so far,
+    ``timed`` that the timer which asks still rings. ``dry`` only judges.
+    """
+
+    selection: Selection
+    seen: bool = False
+    four_eyes: bool = False
+    own: bool = False
+    timed: bool = False
+    dry: bool = False
+
+    @property
+    def many(self) -> bool:
+        """Say whether the statement answers counts instead of a row."""
+        return self.selection is not Selection.ONE
+
+
+@lru_cache(maxsize=1024)
+def move_sql(definition: Definition, trigger: str, shape: Shape) -> str:
+    """Return the statement for the psycopg driver, with its named parameters."""
+    move = definition.transitions[trigger]
+    parts = [_chosen(definition, move, shape)]
+    if not shape.dry:
+        parts += [_entries(), _moved(definition, move), _logged()]
+        if move.effects:
+            parts.append(_queued(move))
+    return driver_sql("WITH " + ",\n".join(parts) + "\n" + _answer(definition, move, shape))
+
+
+@lru_cache(maxsize=1024)
+def judged_sql(definition: Definition, trigger: str) -> str:
+    """Return the statement for a case that was judged in Python under its lock.
+
+    Entry and hash come as values; only the version is guarded. No row comes back when a handler has
+    moved this very case meanwhile.
+    """
+    move = definition.transitions[trigger]
+    parts = [_GIVEN, _moved_as_judged(definition, move), _logged()]
+    if move.effects:
+        parts.append(_queued(move))
+    return driver_sql("WITH " + ",\n".join(parts) + "\nSELECT n FROM moved")
+
+
+_GIVEN = (
+    "written AS (SELECT CAST(:id AS bigint) AS id, CAST(:n AS integer) AS n, :body AS body,"
+    " CAST(:prev AS bytea) AS head, CAST(:hash AS bytea) AS hash,"
+    " CAST(:now AS timestamptz) AS at)"
+)
+
+
+_DIALECT = create_engine("postgresql+psycopg://").dialect
+
+
+def driver_sql(source: str) -> str:
+    """Return SQL with ``:name`` parameters in the form the psycopg driver takes."""
+    return str(text(source).compile(dialect=_DIALECT))
+
+
+# An entry is never dated before the one in front of it: the clock of the machine that wrote that
+# one may have been ahead of ours. The row keeps the moment of its last entry.
+_AT = "greatest(c.entered_at, CAST(:now AS timestamptz))"
+
+_AT_TEXT = (
+    "CASE WHEN at > :now"
+    """ THEN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE :at END"""
+)
+
+
+def _chosen(definition: Definition, move: Transition, shape: Shape) -> str:
+    lock = "" if shape.dry else _LOCKS[shape.selection]
+    return (
+        f"chosen AS MATERIALIZED (SELECT c.id, c.version, c.state, c.head, c.due_at, {_AT} AS at,"
+        f" CAST({due_sql(definition, move.target, _AT)} AS timestamptz) AS next_due,"
+        f" {_urgency(definition)} AS urgency, {_refusal(definition, move, shape)} AS refusal"
+        f" FROM {definition.table} c WHERE {shape.selection}{_ORDERS[shape.selection]}{lock})"
+    )
+
+
+def _refusal(definition: Definition, move: Transition, shape: Shape) -> str:
+    arms = _guards(definition, move, shape)
+    return "CASE " + " ".join(f"WHEN {test} THEN '{code}'" for test, code in arms) + " END"
+
+
+def _guards(definition: Definition, move: Transition, shape: Shape) -> list[tuple[str, str]]:
+    """Return what refuses a row, most basic first: (SQL that is true for refused rows, code)."""
+    sources = ", ".join(f"'{state}'" for state in move.source)
+    arms = [
+        ("c.definition <> :definition", "definition_missing"),
+        *(
+            [(_SEEN_EACH if shape.many else "c.version <> :seen", "stale_version")]
+            if shape.seen
+            else []
+        ),
+        *([(_SILENT, "stale_version")] if shape.timed else []),
+        *(
+            [(_OVERTAKEN.format(table=definition.table), "stale_version")]
+            if _looks_elsewhere(definition, move, shape)
+            else []
+        ),
+        (f"c.state NOT IN ({sources})", "wrong_state"),
+    ]
+    if shape.own:
+        arms.append((f"(c.{definition.subject} = :person) IS NOT TRUE", "not_the_subject"))
+    if move.not_subject:
+        arms.append((f"c.{definition.subject} = :person", "own_case"))
+    if shape.four_eyes:
+        arms.append((f"EXISTS ({earlier_sql(definition, move.name)})", "same_person"))
+    arms += [(f"({rule_sql(definition, rule)}) IS NOT TRUE", rule) for rule in move.rules]
+    return arms
+
+
+# The row is read as it is once it is locked, everything else as it was when the statement began.
+# Who waited for the lock would judge the new row by old entries (four eyes!) and old facts.
+_OVERTAKEN = "c.version IS DISTINCT FROM (SELECT s.version FROM {table} s WHERE s.id = c.id)"
+
+# Read once into a hash table, so that a set costs no more for it than its size.
+_SEEN_EACH = (
+    "(c.id, c.version) NOT IN (SELECT w.id, w.seen FROM"
+    " unnest(CAST(:ids AS bigint[]), CAST(:seen AS integer[])) w(id, seen))"
+)
+
+_SILENT = "(c.state = :timer_state AND c.due_at <= :timer_as_of) IS NOT TRUE"
+
+
+def _looks_elsewhere(definition: Definition, move: Transition, shape: Shape) -> bool:
+    read = {name for rule in move.rules for name in facts_of(definition, rule)}
+    return shape.four_eyes or any(definition.facts[name].elsewhere for name in read)
+
+
+def _urgency(definition: Definition) -> str:
+    """Return the queue priority: the fewer days are left, the higher; no date is most urgent."""
+    if definition.urgency is None:
+        return "0"
+    return f"coalesce(:today - {definition.facts[definition.urgency].sql}, 0)"
+
+
+def _entries() -> str:
+    return (
+        "written AS MATERIALIZED (SELECT w.*, sha256(w.head || convert_to(w.body, 'UTF8')) AS hash"
+        " FROM (SELECT id, version + 1 AS n, head, at, next_due, urgency,"
+        f" :b0 || {_AT_TEXT} || :b1 || id || :b2 || state || :b3 || (version + 1) || :b4 AS body"
+        " FROM chosen WHERE refusal IS NULL) w)"
+    )
+
+
+def _moved(definition: Definition, move: Transition) -> str:
+    return (
+        f"moved AS (UPDATE {definition.table} c SET state = '{move.target}', version = w.n,"
+        " head = w.hash, due_at = w.next_due, entered_at = w.at"
+        " FROM written w WHERE c.id = w.id RETURNING w.*)"
+    )
+
+
+def _moved_as_judged(definition: Definition, move: Transition) -> str:
+    return (
+        f"moved AS (UPDATE {definition.table} c SET state = '{move.target}', version = w.n,"
+        f" head = w.hash, due_at = CAST({due_sql(definition, move.target)} AS timestamptz),"
+        " entered_at = w.at FROM written w WHERE c.id = w.id AND c.version = :seen"
+        f" RETURNING w.*, {_urgency(definition)} AS urgency)"
+    )
+
+
+def _logged() -> str:
+    return (
+        "logged AS (INSERT INTO journal"
+        " (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)"
+        " SELECT id, n, :workflow, :trigger, :actor, :batch, at, body, head, hash FROM moved)"
+    )
+
+
+def _queued(move: Transition) -> str:
+    names = ", ".join(f"('{name}', '{party(name)}')" for name in move.effects)
+    return (
+        "queued AS (INSERT INTO procrastinate_jobs"
+        " (queue_name, task_name, priority, lock, queueing_lock, args)"
+        f" SELECT '{EFFECT_TASK}', '{EFFECT_TASK}', m.urgency, 'case/' || m.id || '/' || e.party,"
+        " m.id || '/' || m.n || '/' || e.name,"
+        " jsonb_build_object('case', m.id, 'n', m.n, 'name', e.name)"
+        f" FROM moved m CROSS JOIN (VALUES {names}) e(name, party))"
+    )
+
+
+def party(effect: str) -> str:
+    """Return whom an effect goes to: those of one case to one party run in their order.
+
+    A courier that is away holds back what else it is asked for, and no letter.
+    """
+    return effect.partition(".")[0]
+
+
+def _answer(definition: Definition, move: Transition, shape: Shape) -> str:
+    if not shape.many:
+        moved = "NULL" if shape.dry else "(SELECT n FROM moved)"
+        return f"SELECT refusal, {moved} AS n FROM chosen"
+    # Moved cases are named only where somebody must go on with them: there may be many.
+    goes_on = definition.states[move.target].due == AT_ONCE
+    named = "" if goes_on else " FILTER (WHERE refusal IS NOT NULL)"
+    return (
+        f"SELECT refusal, count(*) AS cases, array_agg(id){named} AS ids,"
+        " (SELECT due_at FROM chosen ORDER BY due_at DESC, id DESC LIMIT 1) AS last_due,"
+        " (SELECT id FROM chosen ORDER BY due_at DESC, id DESC LIMIT 1) AS last_id"
+        " FROM chosen GROUP BY refusal"
+    )

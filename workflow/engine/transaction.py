@@ -1,0 +1,327 @@
+"""Owns one transaction of the engine: moves and opens cases in it, nested ones too.
+
+The hook path: lock the row, judge it through the machine, let the handlers write, then make the
+same statement as the pure path under the lock. Handlers reach other cases through here, so that
+all moves of one act stand or fall together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import insert, update
+
+from states.cases.case import ENGINE_COLUMNS
+from states.kit.base import CASE_ID
+from states.tables import METADATA
+from workflow.engine.cases import case_row, earlier_moves, facts_for, facts_in, workflow_of
+from workflow.engine.driver import fetch
+from workflow.engine.machine import Snapshot, drive
+from workflow.engine.masking import masked
+from workflow.engine.permission import acting_role, clean_reason, needs_four_eyes, permit
+from workflow.engine.statement import judged_sql
+from workflow.model.context import Context
+from workflow.model.definition import NEW
+from workflow.model.entry import GENESIS, Entry, chain, utc_text
+from workflow.model.refusal import Refused, StaleVersion, UnknownTrigger, WrongState
+from workflow.model.request import Moved, Request
+from workflow.rules.evaluation import binds
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Table
+
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+    from workflow.model.context import Payload, Row
+    from workflow.model.definition import Definition, Role, Transition
+
+
+class Work:
+    """A transaction under way; ``moved`` lists what moved in it, for the timers due at once."""
+
+    def __init__(self, office: Office, connection: Connection, now: datetime) -> None:
+        """Work on an open transaction; ``now`` is the same for all that happens in it."""
+        self.office = office
+        self.connection = connection
+        self.now = now
+        self.moved: list[tuple[Definition, Moved]] = []
+
+    def move(self, definition: Definition, case_id: int, request: Request) -> Moved:
+        """Move one case by the hook path; raise the refusal, with nothing written by it."""
+        definition, row = self.read(definition, case_id, request.trigger, lock=True)
+        self.office.point("after_lock")
+        role, snapshot = self.judge(definition, request, row)
+        moved = self._write(definition, request, role, snapshot)
+        self.office.point("after_update")
+        self.moved.append((definition, moved))
+        return moved
+
+    def read(
+        self,
+        definition: Definition,
+        case_id: int,
+        trigger: str | None = None,
+        *,
+        lock: bool = False,
+    ) -> tuple[Definition, Row]:
+        """Return the case with the facts a trigger (or any) needs, and its pinned definition.
+
+        ``definition`` is the caller's best guess: the newest one of the workflow.
+        """
+        facts = _facts_for_trigger(definition, trigger)
+        row = case_row(self.connection, definition, case_id, facts=facts, lock=lock)
+        if row["definition"] == definition.sha256:
+            return definition, row
+        return self.read(
+            self.office.library.pinned(str(row["definition"])), case_id, trigger, lock=lock
+        )
+
+    def judge(
+        self, definition: Definition, request: Request, row: Row, *, rehearsal: bool = False
+    ) -> tuple[Role, Snapshot]:
+        """Let the machine judge the move and, unless it is a rehearsal, let the handlers act.
+
+        Raises the refusal; the order is: version, state, person, reason, rules, checks.
+        """
+        move = transition(definition, request.trigger)
+        _refuse_stale(request, row)
+        _refuse_silent(request, row)
+        if row["state"] not in move.source:
+            raise WrongState(trigger=move.name, state=row["state"])
+        role = self._permit(definition, move, request, row)
+        reason = clean_reason(move, request.reason)
+        context = self._context(definition, move, row, request, reason, rehearsal=rehearsal)
+        snapshot = Snapshot(str(row["state"]), context, facts_in(definition, row, self.now))
+        drive(self.office.library.machine(definition), move.name, snapshot)
+        return role, snapshot
+
+    def open(self, definition: Definition, values: Row, request: Request) -> Moved:
+        """Create a case and make its first move; nothing is left behind when it is refused."""
+        transition(definition, request.trigger)
+        table = table_of(definition)
+        row = {
+            **values,
+            "id": self.connection.scalar(CASE_ID),
+            "definition": definition.sha256,
+            "state": NEW,
+            "version": 0,
+            "head": GENESIS,
+            "due_at": None,
+            "entered_at": self.now,
+            "created_at": self.now,
+        }
+        self.connection.execute(insert(table).values(row))
+        return self.move(definition, int(str(row["id"])), request)
+
+    def _context(
+        self,
+        definition: Definition,
+        move: Transition,
+        row: Row,
+        request: Request,
+        reason: str | None,
+        *,
+        rehearsal: bool,
+    ) -> Context:
+        """Return what handlers are given about a move."""
+        return Context(
+            mover=self,
+            connection=self.connection,
+            definition=definition,
+            transition=move,
+            case=row,
+            actor=request.actor,
+            payload=request.payload,
+            now=self.now,
+            reason=None if rehearsal else reason,
+            services=self.office.services,
+            rehearsal=rehearsal,
+        )
+
+    def definition_of(self, case_id: int) -> Definition:
+        """Return the definition a case is pinned to, whatever its workflow."""
+        _, sha256 = workflow_of(self.connection, self.office.library.current, case_id)
+        return self.office.library.pinned(sha256)
+
+    # What handlers call, through their context.
+
+    def fire_within(
+        self, context: Context, case_id: int, trigger: str, payload: Payload, reason: str | None
+    ) -> int:
+        """Move another case within this transaction; return its new version."""
+        definition = self.definition_of(case_id)
+        request = Request(trigger, context.actor, payload, reason=reason)
+        return self.move(definition, case_id, request).version
+
+    def open_within(
+        self, context: Context, workflow: str, trigger: str, values: Row, payload: Payload
+    ) -> int:
+        """Create another case within this transaction; return its id."""
+        definition = self.office.library.workflow(workflow)
+        return self.open(definition, values, Request(trigger, context.actor, payload)).case_id
+
+    def update_within(self, context: Context, values: Row) -> None:
+        """Write columns of the case at hand; the engine's own are refused."""
+        own = ENGINE_COLUMNS & values.keys()
+        if own:
+            message = f"only the engine writes {', '.join(sorted(own))}"
+            raise ValueError(message)
+        table = table_of(context.definition)
+        self.connection.execute(update(table).where(table.c.id == context.case_id).values(values))
+
+    def wake_within(self, context: Context, case_id: int) -> None:
+        """Make the timer of another case due now, where it has one."""
+        del context  # its moment is that of the transaction
+        self.wake(self.definition_of(case_id), case_id)
+
+    def refusal_within(self, context: Context, trigger: str, actor: Actor) -> Refused | None:
+        """Judge another move of the case at hand without making it; return what refuses it."""
+        definition, row = self.read(context.definition, context.case_id, trigger)
+        try:
+            self.judge(definition, Request(trigger, actor), row, rehearsal=True)
+        except Refused as refusal:
+            return refusal
+        return None
+
+    def wake(self, definition: Definition, case_id: int) -> None:
+        """Make the timer of a case due now, where it has one."""
+        table = table_of(definition)
+        self.connection.execute(
+            update(table)
+            .where(table.c.id == case_id, table.c.due_at > self.now)
+            .values(due_at=self.now)
+        )
+
+    def _permit(self, definition: Definition, move: Transition, request: Request, row: Row) -> Role:
+        role = acting_role(definition, move, request.actor)
+        earlier = (
+            earlier_moves(
+                self.connection, definition, move.name, int(str(row["id"])), request.actor
+            )
+            if needs_four_eyes(move, role)
+            else frozenset()
+        )
+        return permit(definition, move, request.actor, row, earlier)
+
+    def _write(
+        self, definition: Definition, request: Request, role: Role, snapshot: Snapshot
+    ) -> Moved:
+        context = snapshot.context
+        move = context.transition
+        # The clock of the machine that wrote the last entry may have been ahead of ours.
+        at = max(self.now, cast("datetime", context.case["entered_at"]))
+        entry = replace(
+            entry_of(definition, move, request, role, at, context.reason),
+            rules=snapshot.rules,
+            checks=snapshot.checks,
+            documents=context.documents,
+            details=masked(context.details),
+        )
+        seen, prev = int(str(context.case["version"])), cast("bytes", context.case["head"])
+        body = entry.body(context.case_id, str(context.case["state"]), seen + 1)
+        parameters = {
+            **binds(definition, at),
+            "id": context.case_id,
+            "seen": seen,
+            "n": seen + 1,
+            "body": body,
+            "prev": prev,
+            "hash": chain(prev, body),
+            "workflow": definition.name,
+            "trigger": move.name,
+            "actor": request.actor.name,
+            "batch": request.batch,
+        }
+        written = fetch(self.connection, judged_sql(definition, move.name), parameters)
+        if not written:
+            # A handler has moved this very case through another one: which comes first is unclear.
+            raise StaleVersion(trigger=move.name, seen=seen, version=None)
+        return Moved(context.case_id, seen + 1, move.target)
+
+
+def transition(definition: Definition, trigger: str) -> Transition:
+    """Return a transition of a workflow; UnknownTrigger with the ones there are."""
+    if trigger not in definition.transitions:
+        raise UnknownTrigger(
+            trigger=trigger, workflow=definition.name, known=list(definition.transitions)
+        )
+    return definition.transitions[trigger]
+
+
+@lru_cache(maxsize=1024)
+def _facts_for_trigger(definition: Definition, trigger: str | None) -> frozenset[str]:
+    """Return the facts a trigger's rules read (all for None; none for an unknown trigger)."""
+    if trigger is None:
+        return facts_for(definition, definition.rules)
+    move = definition.transitions.get(trigger)
+    return facts_for(definition, move.rules) if move is not None else frozenset()
+
+
+def table_of(definition: Definition) -> Table:
+    """Return the table of a workflow's cases."""
+    return METADATA.tables[definition.table]
+
+
+def entry_of(
+    definition: Definition,
+    move: Transition,
+    request: Request,
+    role: Role,
+    now: datetime,
+    reason: str | None,
+) -> Entry:
+    """Return the journal entry of a pure move: each of its rules must have allowed it."""
+    return Entry(
+        workflow=definition.name,
+        definition=definition.sha256,
+        trigger=move.name,
+        target=move.target,
+        actor=request.actor.name,
+        role=role.name,
+        auth=request.actor.auth,
+        at=now,
+        batch=request.batch,
+        reason=reason,
+        rules=dict.fromkeys(move.rules, "allow"),
+    )
+
+
+def parameters_of(
+    definition: Definition, request: Request, role: Role, now: datetime, entry: Entry
+) -> dict[str, object]:
+    """Return the parameters that every shape of the statement shares."""
+    return {
+        **binds(definition, now),
+        **{f"b{number}": piece for number, piece in enumerate(entry.pieces())},
+        "at": utc_text(entry.at),
+        "workflow": definition.name,
+        "definition": definition.sha256,
+        "trigger": request.trigger,
+        "actor": request.actor.name,
+        "person": request.actor.person_id,
+        "role": role.name,
+        "batch": request.batch,
+        "timer_state": request.timer.state if request.timer else None,
+        "timer_as_of": request.timer.as_of if request.timer else None,
+    }
+
+
+def _refuse_silent(request: Request, row: Row) -> None:
+    """Refuse a timer's move when the timer does not ring any more: somebody was faster."""
+    timer = request.timer
+    if timer is None:
+        return
+    due_at = cast("datetime | None", row["due_at"])
+    if row["state"] != timer.state or due_at is None or due_at > timer.as_of:
+        raise StaleVersion(trigger=request.trigger, seen=None, version=row["version"])
+
+
+def _refuse_stale(request: Request, row: Row) -> None:
+    if request.seen_version is not None and request.seen_version != row["version"]:
+        raise StaleVersion(
+            trigger=request.trigger, seen=request.seen_version, version=row["version"]
+        )

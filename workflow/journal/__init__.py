@@ -1,0 +1,1 @@
+"""Reads the journal: looked through, taken out, and proved entry by entry."""

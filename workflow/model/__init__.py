@@ -1,0 +1,1 @@
+"""What everything in the room speaks of: definitions, rules as trees, requests, refusals."""

@@ -1,0 +1,1 @@
+"""Processes and refusals as people read them: drawn, outlined, compared, in words."""

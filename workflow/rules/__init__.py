@@ -1,0 +1,1 @@
+"""What a rule means, read in Python and in SQL alike."""

@@ -1,0 +1,1 @@
+"""What goes on by itself: effects, sweeps, batches, proofs, and the worker that does them."""

@@ -1,0 +1,265 @@
+"""Owns the work on a batch: the rehearsal and the run, in chunks, by whichever worker is free.
+
+One worker at a time holds a batch, through an advisory lock of its database session; when it dies
+the lock goes with it and another goes on. What has moved is read from the journal, never from
+memory: the move of a case by this batch is the entry that follows the version seen and bears the
+batch's name. So a case that moved just before a crash is counted as moved, once, and is not tried
+again; and should two workers meet after all, the version guard lets one of them move it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import select, update
+
+from states.cases.batch import Batch
+from states.kit.errors import DatabaseUnavailable
+from workflow.engine.bulk import HANDLER_FAILED, try_ids
+from workflow.engine.driver import fetch_alone
+from workflow.engine.statement import driver_sql
+from workflow.model.actor import Actor
+from workflow.model.refusal import DefinitionMissing
+from workflow.model.request import Request
+from workflow.running import batch as batches
+from workflow.running.holding import held_alone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from workflow.engine.engine import Office
+
+    WhyNot = Callable[[str, str], str | None]
+
+log = structlog.get_logger()
+
+LOCK_SPACE = 0x4E4542
+"""The first key of the advisory lock that the worker at a batch holds; the second is its id."""
+
+CHUNK = 10_000
+"""Cases that one statement moves: enough to be fast, few enough to be stopped soon."""
+
+HOOKED_CHUNK = 100
+"""Cases of a chunk where each has a transaction of its own."""
+
+TURN = 20
+"""Chunks of one batch in one turn, so that a worker who is told to stop does so soon."""
+
+
+def work_off(office: Office, why_not: WhyNot) -> int:
+    """Do a turn of work on every batch that nobody else works on; return how many chunks it was.
+
+    ``why_not`` is asked about the actor's name and the role of the batch before each chunk of a
+    run: the code it returns stops the batch, None lets it go on. A batch that breaks is told in the
+    log and keeps no other waiting. Raises DatabaseUnavailable.
+    """
+    return sum(_turn(office, batch_id, why_not) for batch_id in _open(office))
+
+
+def rehearse(office: Office, batch_id: int) -> None:
+    """Judge a batch to the end here and now, unless a worker is at it: for small ones."""
+    with held_alone(office, LOCK_SPACE, batch_id) as holder:
+        while holder and _work(
+            office, batch_id, lambda _actor, _role: None, only=batches.REHEARSING
+        ):
+            continue
+
+
+def _open(office: Office) -> list[int]:
+    query = select(Batch.id).where(Batch.state.in_(batches.OPEN)).order_by(Batch.id)
+    with office.database.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def _turn(office: Office, batch_id: int, why_not: WhyNot) -> int:
+    try:
+        with held_alone(office, LOCK_SPACE, batch_id) as holder:
+            return _work(office, batch_id, why_not) if holder else 0
+    except DatabaseUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever ails one batch, the others go on
+        log.error("batch_failed", batch=batch_id, why=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
+        return 0
+
+
+def _work(office: Office, batch_id: int, why_not: WhyNot, only: str | None = None) -> int:
+    """Do a turn of chunks and close the batch when they were the last; say how many they were."""
+    batch = batches.read(office.database, batch_id)
+    if batch is None or batch.state not in batches.OPEN or batch.state != (only or batch.state):
+        return 0
+    size = _size(office, batch)
+    pending = _pending(office, batch, TURN * size)
+    starts = range(0, len(pending), size)
+    for chunks, start in enumerate(starts):
+        if not _may_go_on(office, batch, why_not):
+            return chunks
+        _chunk(office, batch, pending[start : start + size])
+    if len(pending) < TURN * size:
+        rehearsed = batch.state == batches.REHEARSING
+        _end(office, batch, batches.REHEARSED if rehearsed else batches.DONE)
+    return len(starts)
+
+
+def _size(office: Office, batch: Batch) -> int:
+    move = office.library.workflow(batch.workflow).transitions.get(batch.trigger)
+    return CHUNK if move is not None and move.pure else HOOKED_CHUNK
+
+
+def _may_go_on(office: Office, batch: Batch, why_not: WhyNot) -> bool:
+    """Say whether the batch still stands where the turn began; stop one that may run no more."""
+    now = batches.read(office.database, batch.id)
+    if now is None or now.state != batch.state:
+        return False
+    why = why_not(batch.actor, batch.role) if batch.state == batches.RUNNING else None
+    if why is not None:
+        _end(office, batch, batches.STOPPED, why)
+    return why is None
+
+
+def _chunk(office: Office, batch: Batch, cases: list[dict[str, Any]]) -> None:
+    rehearsal = batch.state == batches.REHEARSING
+    refused = _try(office, batch, _standing(office, batch, cases), dry_run=rehearsal)
+    office.point("batch_tried")
+    _settle(office, batch, cases, refused, rehearsal=rehearsal)
+
+
+def _end(office: Office, batch: Batch, state: str, why: str | None = None) -> None:
+    """Close what was under way, unless its maker was faster."""
+    finished = None if state == batches.REHEARSED else office.clock.now()
+    statement = (
+        update(Batch)
+        .where(Batch.id == batch.id, Batch.state == batch.state)
+        .values(state=state, why=why, finished_at=finished)
+    )
+    with office.database.begin() as connection:
+        connection.execute(statement)
+
+
+def _pending(office: Office, batch: Batch, limit: int) -> list[dict[str, Any]]:
+    """Return the next cases that the batch has not come to, each with the version seen."""
+    column = "rehearsed" if batch.state == batches.REHEARSING else "outcome"
+    source = _PENDING.format(column=column)
+    return fetch_alone(office.database, driver_sql(source), {"batch": batch.id, "limit": limit})
+
+
+_PENDING = """
+SELECT case_id, seen_version FROM batch_item
+WHERE batch_id = :batch AND {column} IS NULL ORDER BY case_id LIMIT :limit
+"""
+
+
+def _standing(office: Office, batch: Batch, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cases that the batch has not moved yet, with their definitions."""
+    table = office.library.workflow(batch.workflow).table
+    parameters = {
+        "ids": [row["case_id"] for row in cases],
+        "versions": [row["seen_version"] for row in cases],
+        "name": batch.name,
+    }
+    return fetch_alone(office.database, driver_sql(_STANDING.format(table=table)), parameters)
+
+
+_STANDING = """
+SELECT w.id AS case_id, w.seen AS seen_version, c.definition
+FROM unnest(CAST(:ids AS bigint[]), CAST(:versions AS integer[])) w(id, seen)
+JOIN {table} c ON c.id = w.id LEFT JOIN journal j ON j.case_id = w.id AND j.n = w.seen + 1
+WHERE (j.batch = :name) IS NOT TRUE
+"""
+
+
+def _try(
+    office: Office, batch: Batch, rows: list[dict[str, Any]], *, dry_run: bool
+) -> dict[int, str]:
+    """Move what may move, or only judge it; return the refused cases with their codes."""
+    actor = Actor(batch.actor, frozenset({batch.role}), batch.auth, batch.person_id)
+    request = Request(batch.trigger, actor, reason=batch.reason, batch=batch.name)
+    groups: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        groups[row["definition"]][row["case_id"]] = row["seen_version"]
+    refused: dict[int, str] = {}
+    for sha256, seen in groups.items():
+        try:
+            definition = office.library.pinned(sha256)
+        except DefinitionMissing as error:
+            log.error("definition_missing", definition=sha256, cases=len(seen))  # noqa: TRY400 - not this process's fault
+            refused |= dict.fromkeys(seen, error.code)
+            continue
+        refused |= try_ids(office, definition, request, list(seen), dry_run=dry_run, seen=seen)
+    return refused
+
+
+def _settle(
+    office: Office,
+    batch: Batch,
+    rows: list[dict[str, Any]],
+    refused: dict[int, str],
+    *,
+    rehearsal: bool,
+) -> None:
+    """Write what came of a chunk, its refused attempts and the counts: one statement."""
+    table = office.library.workflow(batch.workflow).table
+    parameters = {
+        "batch": batch.id,
+        "name": batch.name,
+        "ids": [row["case_id"] for row in rows],
+        "versions": [row["seen_version"] + 1 for row in rows],
+        "codes": [refused.get(row["case_id"]) for row in rows],
+        "untold": HANDLER_FAILED,
+        "failures": [HANDLER_FAILED, DefinitionMissing.code],
+        "now": office.clock.now(),
+        "workflow": batch.workflow,
+        "trigger": batch.trigger,
+        "actor": batch.actor,
+        "role": batch.role,
+    }
+    source = _JUDGED if rehearsal else _SETTLED.format(table=table)
+    fetch_alone(office.database, driver_sql(source), parameters)
+
+
+# What a chunk is about comes first and is materialized, the batch's number in it as a value like
+# others: so every table is reached by its whole key, however little the database knows of tables
+# that were filled a second ago.
+_JUDGED = """
+WITH wanted AS MATERIALIZED (
+    SELECT CAST(:batch AS bigint) AS batch, w.*
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:codes AS text[])) w(id, code)
+),
+judged AS (
+    UPDATE batch_item i SET rehearsed = coalesce(w.code, 'moved') FROM wanted w
+    WHERE i.batch_id = w.batch AND i.case_id = w.id AND i.rehearsed IS NULL RETURNING i.case_id
+)
+UPDATE batch SET judged = judged + (SELECT count(*) FROM judged) WHERE id = :batch
+"""
+
+# The journal says what has moved, whatever this worker believes; a case that is settled already
+# is neither counted nor recorded again.
+_SETTLED = """
+WITH found AS MATERIALIZED (
+    SELECT CAST(:batch AS bigint) AS batch, w.id,
+        CASE WHEN j.batch = :name THEN NULL ELSE coalesce(w.code, :untold) END AS code
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:versions AS integer[]), CAST(:codes AS text[]))
+        w(id, n, code)
+    LEFT JOIN journal j ON j.case_id = w.id AND j.n = w.n
+),
+settled AS (
+    UPDATE batch_item i SET code = f.code, outcome = CASE
+        WHEN f.code IS NULL THEN 'moved' WHEN f.code = ANY(:failures) THEN 'failed'
+        ELSE 'refused' END
+    FROM found f WHERE i.batch_id = f.batch AND i.case_id = f.id AND i.outcome IS NULL
+    RETURNING i.case_id, i.outcome, i.code
+),
+recorded AS (
+    INSERT INTO refused_attempt
+        (at, case_id, workflow, trigger, state, actor, role, code, params, batch)
+    SELECT :now, s.case_id, :workflow, :trigger, c.state, :actor, :role, s.code, '{{}}', :name
+    FROM settled s JOIN {table} c ON c.id = s.case_id WHERE s.outcome <> 'moved'
+)
+UPDATE batch SET
+    moved = moved + (SELECT count(*) FROM settled WHERE outcome = 'moved'),
+    refused = refused + (SELECT count(*) FROM settled WHERE outcome = 'refused'),
+    failed = failed + (SELECT count(*) FROM settled WHERE outcome = 'failed')
+WHERE id = :batch
+"""

@@ -1,0 +1,249 @@
+"""Owns the queue of effects as one worker sees it: what it has in hand, and what nobody has.
+
+Procrastinate writes how a job ended once, after the work. When that can not be written (the line
+broke, the server went away) the job would stay "doing" under a worker that lives: nobody would run
+it again, and what follows in its case would wait behind it. So a worker keeps the ids of what it
+runs; whatever else the queue holds under its number belongs to nobody and is put back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.manager import JobManager
+from psycopg_pool import AsyncConnectionPool
+
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.database import APP_ROLE, conninfo
+from states.postgres.dialing import admit, place_of, takes_no_writes, waiting
+from workflow.engine.statement import EFFECT_TASK, party
+from workflow.running.outside import why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from procrastinate.jobs import Job, Status
+    from sqlalchemy import URL
+
+log = structlog.get_logger()
+
+AT_ONCE = 5
+"""So often a job that nobody has is run again at once; then with pauses: it may be the cause."""
+
+
+POOL_SECONDS = 5.0
+"""How long the pool tries before it says that nobody is there; its pauses double, up to minutes,
+and the worker asks again each second."""
+
+
+async def refuse_unfit(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Refuse a connection that is dead or leads to a server that takes no writes, or not any more.
+
+    The round trip brings what the server has to tell; raises for the pool, which makes another.
+    """
+    await AsyncConnectionPool.check_connection(connection)
+    if takes_no_writes(connection):
+        raise psycopg.OperationalError("the server takes no writes")
+
+
+async def greet(url: URL, connection: psycopg.AsyncConnection[Any]) -> None:
+    """Refuse a new connection that leads to an old primary or to a server without writes."""
+    await refuse_unfit(connection)
+    try:
+        await admit(connection, url)
+    except DatabaseUnavailable as error:
+        raise psycopg.OperationalError(str(error)) from error
+
+
+class KeepTrying(BaseRetryStrategy):
+    """Try again after 1, 2, 4 … seconds, at most ``longest`` apart, for ever: nothing is lost."""
+
+    def __init__(self, longest: int, tell: Callable[[Job, str], None] = lambda *_: None) -> None:
+        """Keep the longest wait in seconds; ``tell`` is given each job that failed, and why."""
+        self.longest = longest
+        self.tell = tell
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """Log why (without personal data) and say when to try again."""
+        seconds = pause(job.attempts, self.longest)
+        log.warning(
+            "effect_postponed",
+            key=job.queueing_lock,
+            why=type(exception).__name__,
+            seconds=seconds,
+        )
+        self.tell(job, why(exception))
+        return RetryDecision(retry_in={"seconds": seconds})
+
+
+def pause(attempts: int, longest: int) -> int:
+    """Return the seconds to wait after so many attempts that failed."""
+    return min(1 << min(attempts, 20), longest)
+
+
+class EffectQueue(JobManager):
+    """Procrastinate's access to its tables, which remembers what this process has in hand."""
+
+    def __init__(self, connector: procrastinate.PsycopgConnector, longest: int) -> None:
+        """Hold nothing yet; ``longest`` is the longest pause between two tries, in seconds."""
+        super().__init__(connector)
+        self.longest = longest
+        self._numbers: set[int] = set()
+        self._in_hand: set[int] = set()
+        self._failed: dict[int, str] = {}
+        # A job that is being fetched is in the table before it is in hand.
+        self._fetching = asyncio.Lock()
+
+    def tell(self, job: Job, code: str) -> None:
+        """Take in why a job failed, until its postponement is written."""
+        self._failed[job.id or 0] = code
+
+    async def register_worker(self) -> int:
+        """Begin as a worker and remember its number: a process may have several, one by one."""
+        number = await super().register_worker()
+        self._numbers.add(number)
+        return number
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """Take the next job into hand."""
+        async with self._fetching:
+            job = await super().fetch_job(queues, worker_id)
+            if job is not None and job.id is not None:
+                self._in_hand.add(job.id)
+            return job
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:  # noqa: FBT001 - Procrastinate's signature
+        """Write that a job came to its end; when that fails it is told and run again."""
+        with self._ending(job):
+            await super().finish_job(job, status, delete_job)
+            if job.attempts:
+                await self.connector.execute_query_async(_CLEAR, key=job.queueing_lock)
+
+    async def retry_job(
+        self,
+        job: Job,
+        retry_at: datetime | None = None,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
+        """Write that a job is postponed, by the clock of the database that says when it is due.
+
+        The worker's own clock, in ``retry_at``, may be a day ahead.
+        """
+        del retry_at, priority, queue, lock  # the pause follows from the attempts alone
+        seconds = pause(job.attempts, self.longest)
+        with self._ending(job):
+            await self.connector.execute_query_async(
+                _POSTPONE,
+                id=job.id,
+                key=job.queueing_lock,
+                party=party(str(job.task_kwargs.get("name"))),
+                code=self._failed.get(job.id or 0, "unknown"),
+                case=job.task_kwargs.get("case"),
+                seconds=seconds,
+            )
+
+    async def update_heartbeat(self, worker_id: int) -> None:
+        """Write a sign of life; one that can not be written is told and does not end the worker."""
+        try:
+            await super().update_heartbeat(worker_id)
+        except procrastinate.exceptions.ConnectorException as error:
+            log.warning("heartbeat_unwritten", why=kind(error))
+
+    async def put_back(self, dead_after: float) -> list[str]:
+        """Put back what nobody runs, and return the keys.
+
+        That is what a worker holds that was not heard of for ``dead_after`` seconds, and what this
+        one holds by the table but not in hand: its end could not be written, or it was given to us
+        by an answer that never came.
+        """
+        async with self._fetching:
+            rows = await self.connector.execute_query_all_async(
+                _PUT_BACK,
+                in_hand=list(self._in_hand),
+                own=list(self._numbers),
+                dead_after=dead_after,
+                at_once=AT_ONCE,
+                longest=self.longest,
+            )
+        return [row["key"] for row in rows]
+
+    @contextmanager
+    def _ending(self, job: Job) -> Iterator[None]:
+        """Let a job go out of hand, however the writing of its end goes."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - nobody waits for this task: it would be lost
+            log.warning("effect_end_unwritten", key=job.queueing_lock, why=kind(error))
+        finally:
+            self._in_hand.discard(job.id or 0)
+            self._failed.pop(job.id or 0, None)
+
+
+_POSTPONE = """
+WITH noted AS (
+    INSERT INTO outside_wait AS w (key, party, code, case_id, job_id, tries, since, at, next_at)
+    VALUES (%(key)s, %(party)s, %(code)s, %(case)s, %(id)s, 1, now(), now(),
+        now() + make_interval(secs => %(seconds)s))
+    ON CONFLICT (key) DO UPDATE SET code = excluded.code, job_id = excluded.job_id,
+        tries = w.tries + 1, at = excluded.at, next_at = excluded.next_at
+)
+SELECT procrastinate_retry_job_v2(%(id)s, now() + make_interval(secs => %(seconds)s),
+    NULL, NULL, NULL)
+"""
+
+_CLEAR = "DELETE FROM outside_wait WHERE key = %(key)s"
+
+# Rows that another worker is putting back at this moment are left to it.
+_PUT_BACK = """
+UPDATE procrastinate_jobs j SET status = 'todo', attempts = j.attempts + 1,
+    abort_requested = false, scheduled_at = CASE WHEN j.attempts >= %(at_once)s
+        THEN now() + make_interval(secs => least(2 ^ least(j.attempts, 20), %(longest)s)) END
+FROM (
+    SELECT id FROM procrastinate_jobs WHERE status = 'doing'
+        AND id <> ALL(CAST(%(in_hand)s AS bigint[]))
+        AND (worker_id IS NULL OR worker_id = ANY(CAST(%(own)s AS bigint[])) OR worker_id IN (
+            SELECT id FROM procrastinate_workers
+            WHERE last_heartbeat < now() - make_interval(secs => %(dead_after)s)))
+    FOR UPDATE SKIP LOCKED
+) lost
+WHERE j.id = lost.id RETURNING j.queueing_lock AS key
+"""
+
+
+def kind(error: BaseException) -> str:
+    """Return the kind of what stopped the queue, without its words."""
+    return type(error.__cause__ or error).__name__
+
+
+def build_app(
+    url: URL, effects_at_once: int, longest: int, run: Callable[[int, int, str], None]
+) -> tuple[procrastinate.App, EffectQueue]:
+    """Return the queue over a database, under the limited role; ``run`` runs one effect."""
+    connector = procrastinate.PsycopgConnector(
+        conninfo=lambda: conninfo(place_of(url)),
+        kwargs={**waiting(url), "options": f"-c timezone=UTC -c role={APP_ROLE}"},
+        configure=partial(greet, url),
+        pool_factory=lambda **given: AsyncConnectionPool(**{**given, "check": refuse_unfit}),
+        timeout=POOL_SECONDS,
+        reconnect_timeout=POOL_SECONDS,
+        min_size=1,
+        max_size=effects_at_once + 2,
+    )
+    app = procrastinate.App(connector=connector)
+    app.job_manager = queue = EffectQueue(connector, longest)
+
+    @app.task(name=EFFECT_TASK, queue=EFFECT_TASK, retry=KeepTrying(longest, queue.tell))
+    def effect(case: int, n: int, name: str) -> None:
+        run(case, n, name)
+
+    return app, queue

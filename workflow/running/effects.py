@@ -1,0 +1,128 @@
+"""Owns what happens after the commit: runs an effect once it is due and fires what came of it.
+
+An effect was queued in the transaction of its move, so it exists exactly when the move does. It may
+run more than once (a worker can die at any point); its key is the same each time, and it does
+nothing once the case has moved on, so that the outside sees it once.
+
+An outcome that is refused and that no repetition can mend moves the case where the effect says,
+to a state that somebody sees; all else is tried again by the queue.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from states.logs.journal import JournalEntry
+from workflow.engine.attempts import code_of
+from workflow.engine.cases import case_row, workflow_of
+from workflow.model.actor import system
+from workflow.model.context import EffectContext, Outcome, Row
+from workflow.model.refusal import (
+    Busy,
+    DefinitionMissing,
+    Refused,
+    RuleFailed,
+    StaleVersion,
+    UnknownCase,
+)
+from workflow.model.verdict import Answer
+from workflow.present.sentences import sentence
+
+if TYPE_CHECKING:
+    from workflow.engine.engine import Office
+    from workflow.model.definition import Definition
+    from workflow.model.registry import Handler
+
+EFFECT = system("effect")
+"""Who fires the outcome of an effect."""
+
+
+def run_effect(office: Office, case_id: int, n: int, name: str) -> None:
+    """Run one effect of entry n of a case and fire its outcome; safe to repeat.
+
+    Raises what the handler raises (a token or a courier away), so that the queue tries again,
+    DefinitionMissing when this process has no such handler, UnknownCase when no entry ordered it.
+    """
+    context = _context(office, case_id, n, name)
+    handler = _handler(office, context)
+    if handler.outcomes and context.case["version"] != n:
+        return
+    office.point("before_effect")
+    outcome: Outcome | None = handler.function(context)  # type: ignore[assignment]  # the registry holds all sorts
+    office.point("after_effect")
+    if outcome is None:
+        return
+    try:
+        _fire(office, context, case_id, outcome)
+    except Refused as refusal:
+        instead = _instead(handler, context.definition, outcome.trigger, refusal)
+        if instead is None:
+            raise
+        _fire(office, context, case_id, instead)
+
+
+def _fire(office: Office, context: EffectContext, case_id: int, outcome: Outcome) -> None:
+    """Fire an outcome while the case stands where its effect was queued.
+
+    Else another worker has brought the same outcome, or an officer was faster: the work is done.
+    """
+    with suppress(StaleVersion):
+        office.fire(
+            case_id,
+            outcome.trigger,
+            EFFECT,
+            outcome.payload,
+            seen_version=context.n,
+            reason=outcome.reason,
+            workflow=context.definition.name,
+        )
+
+
+def _instead(
+    handler: Handler, definition: Definition, tried: str, refusal: Refused
+) -> Outcome | None:
+    """Return where a case goes whose outcome is refused for good, with the refusal as reason.
+
+    None when the refusal may pass (a lock, a question that could not be answered), or when this
+    definition knows no other way: then the queue tries again, and says so after some tries.
+    """
+    waits = isinstance(refusal, RuleFailed) and refusal.verdict.answer is Answer.ERROR
+    known = [name for name in handler.when_refused if name in definition.transitions]
+    if waits or isinstance(refusal, Busy) or not known or tried in known:
+        return None
+    return Outcome(known[0], reason=sentence(definition, code_of(refusal), refusal.params))
+
+
+def _context(office: Office, case_id: int, n: int, name: str) -> EffectContext:
+    with office.database.connect() as connection:
+        _, sha256 = workflow_of(connection, office.library.current, case_id)
+        definition = office.library.pinned(sha256)
+        body = connection.scalar(
+            select(JournalEntry.body).where(JournalEntry.case_id == case_id, JournalEntry.n == n)
+        )
+        if body is None:
+            raise UnknownCase(case=case_id)
+        said: Row = json.loads(body)
+        return EffectContext(
+            database=office.database,
+            definition=definition,
+            case=case_row(connection, definition, case_id),
+            n=n,
+            name=name,
+            now=office.clock.now(),
+            reason=said["reason"],  # type: ignore[arg-type]  # text or null, as the engine wrote it
+            details=said["details"],  # type: ignore[arg-type]  # an object, as the engine wrote it
+            services=office.services,
+            trigger=str(said["trigger"]),
+        )
+
+
+def _handler(office: Office, context: EffectContext) -> Handler:
+    registry = office.library.registry
+    if context.name not in registry:
+        raise DefinitionMissing(definition=context.definition.sha256, missing=[context.name])
+    return registry[context.name]

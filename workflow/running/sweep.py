@@ -1,0 +1,299 @@
+"""Owns the sweep: moves every case whose state's timer has rung, in chunks, resumable.
+
+The work grows with what is due, not with what exists: each state's due rows are walked along a
+partial index. Several sweeps may run at once; rows that one holds the others leave alone. A row
+that no transition of its timer may move is recorded once, with the refusal that tells why and the
+others beside it, put off by a day, and never looped on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import select
+
+from states.logs.journal import PublishedDefinition
+from workflow.engine.attempts import record_set
+from workflow.engine.bulk import (
+    CHUNK,
+    MOVED_MEANWHILE,
+    TIMER,
+    refused_in,
+    run_set,
+    try_each,
+    try_ids,
+)
+from workflow.engine.driver import fetch_alone
+from workflow.engine.statement import Selection, driver_sql
+from workflow.engine.transaction import table_of, transition
+from workflow.model.refusal import DefinitionMissing, Refused
+from workflow.model.request import Request, Tally, Timer
+from workflow.running import runs
+from workflow.running.telling import telling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from workflow.engine.engine import Office
+    from workflow.model.definition import Definition, State
+    from workflow.running.telling import Tried
+
+log = structlog.get_logger()
+
+RETRY_AFTER = timedelta(days=1)
+"""How long a refused timer rests."""
+
+HOOKED_CHUNK = 500
+"""How many cases with handlers are read ahead: each has a transaction of its own."""
+
+
+@dataclass(slots=True)
+class SweepLine:
+    """What came of one state's timer: cases moved by trigger, refused by reason."""
+
+    workflow: str
+    state: str
+    moved: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """A whole sweep: as of when, and a line for each state in which something was due."""
+
+    as_of: datetime
+    dry_run: bool
+    batch: str | None
+    rows: list[SweepLine] = field(default_factory=list)
+
+    @property
+    def moved(self) -> int:
+        """How many cases moved in all."""
+        return sum(sum(row.moved.values()) for row in self.rows)
+
+    @property
+    def refused(self) -> int:
+        """How many cases stayed in all."""
+        return sum(sum(row.refused.values()) for row in self.rows)
+
+
+def sweep(
+    office: Office,
+    *,
+    as_of: datetime | None = None,
+    dry_run: bool = False,
+    progress: Callable[[SweepLine], None] | None = None,
+) -> SweepReport:
+    """Move what is due as of a moment (now by default) and report; a dry run only counts.
+
+    The moment decides what is due; whether a case may move is judged by the office's clock, which
+    callers who sweep for another day set as well. Raises nothing for a refused case.
+    """
+    moment = as_of or office.clock.now()
+    tell = progress or (lambda _: None)
+    if dry_run:
+        report = SweepReport(moment, dry_run, None)
+        _sweep_all(office, report, tell)
+        return report
+    rows: list[SweepLine] = []
+    while True:
+        # A run that a dead worker left is finished first, as of its own moment.
+        report = _run_once(office, moment, tell)
+        rows += report.rows
+        if report.as_of >= moment:
+            report.rows = rows
+            return report
+
+
+def _run_once(office: Office, moment: datetime, tell: Callable[[SweepLine], None]) -> SweepReport:
+    with runs.begin(office, moment) as run:
+        report = SweepReport(run.as_of, dry_run=False, batch=run.batch)
+
+        def keep(line: SweepLine) -> None:
+            run.count(report.moved, report.refused)
+            tell(line)
+
+        _sweep_all(office, report, keep)
+    return report
+
+
+def _sweep_all(office: Office, report: SweepReport, tell: Callable[[SweepLine], None]) -> None:
+    for definition in _definitions(office):
+        for state in _last_first(definition):
+            line = SweepLine(definition.name, state.name)
+            for chunk in _sweep_state(office, definition, state, report):
+                if not line.moved and not line.refused:
+                    report.rows.append(line)
+                _add(line, chunk)
+                tell(line)
+
+
+def _definitions(office: Office) -> list[Definition]:
+    """Return every definition that cases may be pinned to, the newest of each workflow first."""
+    with office.database.connect() as connection:
+        published = connection.execute(
+            select(PublishedDefinition.sha256, PublishedDefinition.workflow).order_by(
+                PublishedDefinition.workflow, PublishedDefinition.published_at.desc()
+            )
+        ).all()
+    wanted = [sha256 for sha256, workflow in published if workflow in office.library.current]
+    return [found for sha256 in wanted if (found := _runnable(office, sha256)) is not None]
+
+
+def _runnable(office: Office, sha256: str) -> Definition | None:
+    """Return a definition, or tell that this process lacks its handlers and leaves its cases."""
+    try:
+        return office.library.pinned(sha256)
+    except DefinitionMissing as error:
+        log.warning("definition_left_out", definition=sha256, missing=error.params["missing"])
+        return None
+
+
+def _last_first(definition: Definition) -> list[State]:
+    """Return the states that have timers, each after those that its timers lead to.
+
+    So a sweep meets no case twice, and moves what its dry run has counted.
+    """
+    ordered: dict[str, State] = {}
+    seen: set[str] = set()
+
+    def visit(state: State) -> None:
+        if state.name not in seen:
+            seen.add(state.name)
+            for trigger in state.then:
+                visit(definition.states[definition.transitions[trigger].target])
+            ordered[state.name] = state
+
+    for state in definition.states.values():
+        visit(state)
+    return [state for state in ordered.values() if state.then]
+
+
+def _sweep_state(
+    office: Office, definition: Definition, state: State, report: SweepReport
+) -> Iterator[dict[str, Tally]]:
+    """Walk the due cases of a state chunk by chunk; yield what each trigger did with the chunk."""
+    timer = Timer(state.name, report.as_of)
+    first, *others = (
+        Request(trigger, TIMER, batch=report.batch, timer=timer) for trigger in state.then
+    )
+    after: tuple[datetime, int] | None = (datetime.min.replace(tzinfo=UTC), 0)
+    while after is not None:
+        refused, moved, after = _first_try(office, definition, state, first, report, after)
+        tallies = {first.trigger: Tally(moved)}
+        tried: dict[int, list[Tried]] = {case: [] for case in refused}
+        _note(tried, first, refused)
+        for request in others:
+            # Whom somebody else holds or has moved is no case of the other transitions either.
+            waiting = list(tried)
+            refused = try_ids(office, definition, request, waiting, dry_run=report.dry_run)
+            tallies[request.trigger] = Tally(len(waiting) - len(refused))
+            _note(tried, request, refused)
+        for request in (first, *others):
+            stayed = _told_by(definition, request, tried)
+            for code, _ in stayed.values():
+                tallies[request.trigger].count(code)
+            if not report.dry_run:
+                record_set(office, definition, request, stayed, report.as_of + RETRY_AFTER)
+        if any(tally.moved or tally.refused for tally in tallies.values()):
+            yield tallies
+
+
+def _note(tried: dict[int, list[Tried]], request: Request, refused: Mapping[int, str]) -> None:
+    """Note what one transition answered; leave out what moved, by it or by somebody else."""
+    for case in list(tried):
+        code = refused.get(case)
+        if code is None or code in MOVED_MEANWHILE:
+            del tried[case]
+        else:
+            tried[case].append((request.trigger, code))
+
+
+def _told_by(
+    definition: Definition, request: Request, tried: Mapping[int, list[Tried]]
+) -> dict[int, tuple[str, dict[str, str]]]:
+    """Return the cases whose refusal by this transition tells: its code, and the other ones."""
+    return {
+        case: (code, {name: other for name, other in refusals if name != trigger})
+        for case, refusals in tried.items()
+        for trigger, code in [telling(definition, refusals)]
+        if trigger == request.trigger
+    }
+
+
+def _first_try(
+    office: Office,
+    definition: Definition,
+    state: State,
+    request: Request,
+    report: SweepReport,
+    after: tuple[datetime, int],
+) -> tuple[dict[int, str], int, tuple[datetime, int] | None]:
+    """Try the first trigger on the next chunk: (refused, how many moved, where to go on)."""
+    if transition(definition, request.trigger).pure:
+        found = _try_set(office, definition, state, request, report, after)
+        if found is not None:
+            return found
+    ids, position = _due_ids(office, definition, state, report, after)
+    refused = try_each(office, definition, request, ids, dry_run=report.dry_run)
+    return refused, len(ids) - len(refused), position
+
+
+def _try_set(
+    office: Office,
+    definition: Definition,
+    state: State,
+    request: Request,
+    report: SweepReport,
+    after: tuple[datetime, int],
+) -> tuple[dict[int, str], int, tuple[datetime, int] | None] | None:
+    """Try a pure trigger on the next chunk by one statement; None when one row stops them all."""
+    parameters = _due(definition, state, report, after) | {"limit": CHUNK}
+    dry = report.dry_run
+    try:
+        rows = run_set(office, definition, request, Selection.DUE, parameters, dry_run=dry)
+    except Refused:
+        return None
+    moved = sum(row["cases"] for row in rows if row["refusal"] is None)
+    position = (rows[0]["last_due"], rows[0]["last_id"]) if rows else None
+    return refused_in(rows), moved, position
+
+
+def _due_ids(
+    office: Office,
+    definition: Definition,
+    state: State,
+    report: SweepReport,
+    after: tuple[datetime, int],
+) -> tuple[list[int], tuple[datetime, int] | None]:
+    source = (
+        f"SELECT c.due_at, c.id FROM {table_of(definition).name} c WHERE {Selection.DUE}"
+        " ORDER BY c.due_at, c.id LIMIT :limit"
+    )
+    parameters = _due(definition, state, report, after) | {"limit": HOOKED_CHUNK}
+    rows = fetch_alone(office.database, driver_sql(source), parameters)
+    position = (rows[-1]["due_at"], rows[-1]["id"]) if rows else None
+    return [row["id"] for row in rows], position
+
+
+def _due(
+    definition: Definition, state: State, report: SweepReport, after: tuple[datetime, int]
+) -> dict[str, object]:
+    return {
+        "state": state.name,
+        "definition": definition.sha256,
+        "as_of": report.as_of,
+        "after_due": after[0],
+        "after_id": after[1],
+    }
+
+
+def _add(line: SweepLine, chunk: dict[str, Tally]) -> None:
+    for trigger, tally in chunk.items():
+        if tally.moved:
+            line.moved[trigger] = line.moved.get(trigger, 0) + tally.moved
+        for code, cases in tally.refused.items():
+            line.refused[code] = line.refused.get(code, 0) + cases

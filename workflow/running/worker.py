@@ -1,0 +1,221 @@
+"""Owns the worker: takes effects from the queue, sweeps by the clock, picks up what died.
+
+Procrastinate keeps the queue in our PostgreSQL; the rings only say when to look. What is due is
+read from the database, so a missed minute loses nothing and any number of workers may run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from procrastinate.exceptions import ConnectorException
+
+from states.kit.errors import DatabaseUnavailable
+from workflow.engine.statement import EFFECT_TASK
+from workflow.model.refusal import WorkflowError
+from workflow.running import drift, outside
+from workflow.running.effect_queue import EffectQueue, build_app, kind
+from workflow.running.effects import run_effect
+from workflow.running.outside import Failed
+from workflow.running.rings import Ring, ringing
+from workflow.running.sweep import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import procrastinate
+
+    from workflow.engine.engine import Office
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a worker looks, in seconds, and how many effects it runs at once."""
+
+    poll: float = 1.0
+    sweep: float = 60.0
+    recover: float = 10.0
+    chores: float = 3_600.0
+    heartbeat: float = 10.0
+    stalled_after: float = 30.0
+    longest_wait: int = 300
+    effects_at_once: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that is done by the clock and concerns no single case; ``name`` is for the log.
+
+    ``every`` is its own pace in seconds, for one that people wait for.
+    """
+
+    name: str
+    do: Callable[[], object]
+    every: float | None = None
+
+
+@dataclass(slots=True)
+class Done:
+    """How many effects this worker has run to their end."""
+
+    effects: int = 0
+
+
+def work(
+    office: Office,
+    pace: Pace | None = None,
+    *,
+    until_idle: bool = False,
+    chores: Sequence[Chore] = (),
+) -> None:
+    """Work until told to stop (SIGTERM, SIGINT) or, with ``until_idle``, until nothing is due.
+
+    ``chores`` are done at the start and every ``pace.chores`` seconds, or at their own pace, by a
+    worker that stays; one that fails is told and done again at its next ring.
+    Raises DatabaseUnavailable when the database is away at the start or, with ``until_idle``, at
+    any time; a worker that stays waits for it.
+    """
+    # The queue would wait for half a minute before it says that nobody is there.
+    office.database.connect().close()
+    asyncio.run(_work(office, pace or Pace(), until_idle=until_idle, chores=chores))
+
+
+async def _work(office: Office, pace: Pace, *, until_idle: bool, chores: Sequence[Chore]) -> None:
+    done = Done()
+
+    def run(case: int, n: int, name: str) -> None:
+        run_effect(office, case, n, name)
+        done.effects += 1
+
+    app, queue = build_app(office.database.url, pace.effects_at_once, pace.longest_wait, run)
+    with _absence_named(office):
+        async with app.open_async():
+            await _recover(queue, pace)
+            if until_idle:
+                await _work_off(app, queue, office, pace, done)
+            else:
+                await _stay(app, queue, office, pace, chores)
+
+
+async def _work_off(
+    app: procrastinate.App, queue: EffectQueue, office: Office, pace: Pace, done: Done
+) -> None:
+    """Run what is queued and move what is due until a round does neither."""
+    before = -1
+    while done.effects > before or await asyncio.to_thread(_sweep, office) > 0:
+        # An effect that ran last may have queued the next one.
+        before = done.effects
+        await _run_effects(app, pace, wait=False)
+        await _recover(queue, pace)
+
+
+async def _stay(
+    app: procrastinate.App,
+    queue: EffectQueue,
+    office: Office,
+    pace: Pace,
+    chores: Sequence[Chore],
+) -> None:
+    """Run effects as they come, with the rings beside; an absent database is waited for."""
+    async with ringing(_rings(queue, office, pace, chores)):
+        while not await _outlived(app, pace):  # noqa: ASYNC110 - nobody tells when it is back
+            await asyncio.sleep(pace.poll)
+
+
+def _rings(queue: EffectQueue, office: Office, pace: Pace, chores: Sequence[Chore]) -> list[Ring]:
+    """Return what a worker that stays does by the clock."""
+
+    async def recover() -> None:
+        await _recover(queue, pace)
+
+    return [
+        Ring("sweep", lambda: _sweep(office), pace.sweep, at_once=True),
+        Ring("recover", recover, pace.recover),
+        *(_ring(office, chore, chore.every or pace.chores) for chore in chores),
+    ]
+
+
+def _ring(office: Office, chore: Chore, every: float) -> Ring:
+    """Return the ring of a chore, which writes down that it fails and that it does so no more."""
+    key = f"chore/{chore.name}"
+    failing = True  # as a worker before this one may have left it
+
+    def do() -> None:
+        nonlocal failing
+        try:
+            chore.do()
+        except Exception as error:
+            failing, now = True, office.clock.now()
+            again = now + timedelta(seconds=every)
+            outside.note(office.database, Failed(key, chore.name, outside.why(error), now, again))
+            raise
+        if failing:
+            outside.clear(office.database, key)
+            failing = False
+
+    return Ring(chore.name, do, every, at_once=True)
+
+
+async def _outlived(app: procrastinate.App, pace: Pace) -> bool:
+    """Run effects; return True when told to stop, False when the database went away."""
+    try:
+        await _run_effects(app, pace, wait=True)
+    except ConnectorException as error:
+        log.warning("queue_away", why=kind(error))
+        return False
+    return True
+
+
+async def _run_effects(app: procrastinate.App, pace: Pace, *, wait: bool) -> None:
+    await app.run_worker_async(
+        queues=[EFFECT_TASK],
+        wait=wait,
+        concurrency=pace.effects_at_once,
+        fetch_job_polling_interval=pace.poll,
+        listen_notify=False,
+        update_heartbeat_interval=pace.heartbeat,
+        stalled_worker_timeout=pace.stalled_after,
+    )
+
+
+@contextmanager
+def _absence_named(office: Office) -> Iterator[None]:
+    """Say in the product's words that the queue's database is away."""
+    try:
+        yield
+    except ConnectorException as error:
+        where = str(office.database.url)
+        sentence = (
+            f"The queue at {where} is out of reach. "
+            "Check that PostgreSQL runs and that NES_DATABASE_URL is right."
+        )
+        raise DatabaseUnavailable(sentence, where=where) from error
+
+
+def _sweep(office: Office) -> int:
+    """Sweep and return how many cases moved; what stops it is told and waits for the next ring.
+
+    By a clock that is ahead, nothing is due before it is due by the database's: what has expired,
+    or was released, too early is not taken back.
+    """
+    try:
+        report = sweep(office, as_of=office.clock.now() - drift.ahead(office.database))
+    except (WorkflowError, DatabaseUnavailable) as error:
+        log.warning("sweep_stopped", why=error.code)
+        return 0
+    if report.rows:
+        log.info("swept", moved=report.moved, refused=report.refused, batch=report.batch)
+    return report.moved
+
+
+async def _recover(queue: EffectQueue, pace: Pace) -> None:
+    """Put back what nobody runs: a worker died, or the end of an effect could not be written."""
+    for key in await queue.put_back(pace.stalled_after):
+        log.warning("effect_recovered", key=key)
