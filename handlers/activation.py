@@ -21,7 +21,7 @@ from workflow.model.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from signing.validation import Validation
+    from signing.validation.validate import Validation
     from workflow.model.context import Context
     from workflow.model.duration import Duration
     from workflow.model.verdict import Verdict

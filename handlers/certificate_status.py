@@ -16,11 +16,11 @@ from handlers import revocation, rows
 from handlers.services import services_of
 from handlers.sight import Learnt, end_there, see_now
 from handlers.status import StatusUnknown
-from signing.certificate import read
+from signing.cms.levels import certificates
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.levels import certificates
-from signing.standing import Standing, fetch, standing
+from signing.validation.standing import Standing, fetch, standing
 from signing.verdict import Indication
+from signing.x509.certificate import read
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.services import Services
-    from signing.certificate import Certificate as Shown
-    from signing.trust import Revocation
+    from signing.validation.trust import Revocation
+    from signing.x509.certificate import Certificate as Shown
     from workflow.model.context import Context, EffectContext
     from workflow.model.verdict import Verdict
 

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 
 from handlers import rows, sessions
 from handlers.services import services_of
-from signing.binding import canonical
-from signing.container import opened
-from signing.profiles import RULES, Profile
+from signing.cms.binding import canonical
+from signing.cms.container import opened
+from signing.cms.profiles import RULES, Profile
 from states.cases.code import Code
 from workflow.model.registry import action, check
 from workflow.model.verdict import ALLOW, deny

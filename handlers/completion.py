@@ -20,14 +20,14 @@ from sqlalchemy.orm import aliased
 
 from handlers import ending, letters
 from handlers.services import services_of
-from signing import lifting
-from signing.container import OWN_LIMIT
+from signing.cms.container import OWN_LIMIT
+from signing.cms.levels import Level, level
+from signing.cms.profiles import RULES, Profile
 from signing.errors import ContainerUnusable, SigningError
-from signing.levels import Level, level
-from signing.lifting import renew_before
-from signing.profiles import RULES, Profile
-from signing.trust import Revocation
-from signing.validation import validate
+from signing.validation import lifting
+from signing.validation.lifting import renew_before
+from signing.validation.trust import Revocation
+from signing.validation.validate import validate
 from signing.verdict import Indication, SubIndication
 from states.papers.augmentation import Augmentation
 from states.papers.document import Document
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.services import Services
-    from signing.online import Online
-    from signing.profiles import Rules
-    from signing.validation import Validation
+    from signing.cms.profiles import Rules
+    from signing.network.online import Online
+    from signing.validation.validate import Validation
     from workflow.engine.engine import Office
 
 MARGIN = timedelta(days=90)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers import letters
-from signing import levels, pades
+from signing.cms import levels, pades
+from signing.cms.pieces import take_apart
 from signing.errors import ContainerUnusable, DocumentUnusable
-from signing.pieces import take_apart
 from states.papers.augmentation import Augmentation
 from states.papers.signature import Signature
 

@@ -10,8 +10,8 @@ from handlers import consent, fitness, letters, question, renamed, rows, strikin
 from handlers.letters import sheets
 from handlers.services import services_of
 from handlers.validity import valid_of
-from signing import pades
 from signing.app.purpose import FORM_REASON
+from signing.cms import pades
 from states.cases.certificate import Certificate
 from states.kit.text import normal
 from states.people.institution import Institution

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers import letters, revocation, rows
-from signing import chain, container
-from signing.chain import Moment
-from signing.levels import Level
-from signing.trust import Revocation
-from signing.validation import validate
+from signing.cms import container
+from signing.cms.levels import Level
+from signing.validation import chain
+from signing.validation.chain import Moment
+from signing.validation.trust import Revocation
+from signing.validation.validate import validate
 from signing.verdict import Stopped, SubIndication
 from states.papers.document import Document
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.services import Services
-    from signing.validation import Validation
+    from signing.validation.validate import Validation
 
 FRESH = timedelta(minutes=1)
 """How long before the move a judgement may have been made that the move rests on."""

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from handlers.code import PURPOSES
 from handlers.judgement import Judged, judge, stamps_pending, unknown
-from signing.container import OWN_LIMIT
+from signing.cms.container import OWN_LIMIT
+from signing.cms.levels import Level
+from signing.cms.profiles import RULES, Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.levels import Level
-from signing.lifting import Lifted, stamp, support
-from signing.profiles import RULES, Profile
-from signing.trust import Revocation
+from signing.validation.lifting import Lifted, stamp, support
+from signing.validation.trust import Revocation
 from signing.verdict import SubIndication
 from states.cases.application import Application
 from states.cases.certificate import Certificate
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from handlers.services import Services
-    from signing.online import Online
-    from signing.validation import Validation
+    from signing.network.online import Online
+    from signing.validation.validate import Validation
     from workflow.model.clock import Clock
     from workflow.model.verdict import Verdict
 

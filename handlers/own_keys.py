@@ -16,11 +16,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from sqlalchemy import func, insert, select, text
 
-from signing import keys, softhsm, whole
-from signing.authority import ISSUING_ID, ISSUING_NAME, OCSP_ID, ROOT_ID, TSA_ID, create
+from signing.authority.demo import ISSUING_ID, ISSUING_NAME, OCSP_ID, ROOT_ID, TSA_ID, create
+from signing.authority.seal import SEAL_ID, put
 from signing.errors import KeyAbsent, SigningError, TokenAbsent, TokenTorn
-from signing.seal import SEAL_ID, put
-from signing.session import PROBE
+from signing.tokens import keys, softhsm, whole
+from signing.tokens.session import PROBE
 from states.cases.certificate import Certificate
 from states.people.own_key import OwnKey
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from signing.authority import Plan
-    from signing.certificate import Certificate as Shown
-    from signing.pin import Pin
-    from signing.tokens import TokenStore
+    from signing.authority.demo import Plan
+    from signing.tokens.pin import Pin
+    from signing.tokens.slots import TokenStore
+    from signing.x509.certificate import Certificate as Shown
 
 ROLE_IDS = {
     "root": ROOT_ID, "issuing": ISSUING_ID, "responder": OCSP_ID, "stamper": TSA_ID,

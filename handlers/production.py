@@ -22,11 +22,8 @@ from handlers.recheck import asked_again, changed, failures
 from handlers.services import services_of
 from handlers.sight import gone, refuse_foreign, unseen
 from handlers.validity import in_force, last_day, span_from
-from signing.builder import Request, Subject
-from signing.card import Card as BlankCard
-from signing.certificate import Certificate as SignedCertificate
-from signing.certificate import read
-from signing.crl import Reason
+from signing.authority.crl import Reason
+from signing.authority.production import ProductionOrder, produce
 from signing.errors import (
     CardInUse,
     CertificateMismatch,
@@ -35,7 +32,10 @@ from signing.errors import (
     RequestInvalid,
     SigningError,
 )
-from signing.production import ProductionOrder, produce
+from signing.tokens.card import Card as BlankCard
+from signing.x509.builder import Request, Subject
+from signing.x509.certificate import Certificate as SignedCertificate
+from signing.x509.certificate import read
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

@@ -13,7 +13,7 @@ from handlers.form import NONE
 from handlers.letters import sheets
 from handlers.resting import newest_report
 from handlers.services import services_of
-from signing.container import read
+from signing.cms.container import read
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.papers.document import Document

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from handlers import rows
 from handlers.services import services_of
 from handlers.validity import HELD
-from signing.certificate import read
+from signing.x509.certificate import read
 from states.cases.certificate import Certificate
 from states.kit.text import normal, upper
 from states.people.person import Person

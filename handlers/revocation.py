@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from handlers import rows
 from handlers.services import services_of
-from signing.certificate import read
-from signing.crl import Entry, Reason
-from signing.ocsp import UNKNOWN, Status
-from signing.trust import Revocation
+from signing.authority.crl import Entry, Reason
+from signing.authority.ocsp import UNKNOWN, Status
+from signing.validation.trust import Revocation
+from signing.x509.certificate import read
 from states.cases.certificate import LISTED, Certificate
 from states.cases.revocation import RevocationList
 from workflow.model.registry import effect
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row
 
     from handlers.services import Services
-    from signing.issuing import Issuer
+    from signing.authority.issuing import Issuer
     from workflow.model.context import EffectContext
 
 LIFE = timedelta(hours=24)

@@ -11,7 +11,7 @@ from handlers import pin, rows
 from handlers.production import new_card, new_serial, order_of
 from handlers.services import Services, services_of
 from handlers.validity import last_day
-from signing.production import produce
+from signing.authority.production import produce
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from workflow.model.actor import system

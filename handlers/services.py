@@ -12,16 +12,16 @@ from urllib.parse import urlsplit
 
 from handlers.carrier import Courier, LocalCourier
 from handlers.own_keys import OwnKeys
-from signing.authority import Addresses, Authority, Plan
-from signing.cmp import CmpIssuer, Endpoint, read_chain
-from signing.fetch import Fetcher
-from signing.online import Online
-from signing.policy import AllowedAlgorithms
-from signing.profiles import Profile
-from signing.seal import Seal
-from signing.tokens import TokenStore
-from signing.trust import load as load_trust
-from signing.way import Way
+from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
+from signing.authority.demo import Addresses, Authority, Plan
+from signing.authority.seal import Seal
+from signing.cms.profiles import Profile
+from signing.network.fetch import Fetcher
+from signing.network.online import Online
+from signing.network.way import Way
+from signing.tokens.slots import TokenStore
+from signing.validation.trust import load as load_trust
+from signing.x509.policy import AllowedAlgorithms
 from states.kit.reach import host_of, hosts_to_ask, places_here
 from states.kit.vault import Vault
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from signing.issuing import Issuer
-    from signing.trust import Trust
+    from signing.authority.issuing import Issuer
+    from signing.validation.trust import Trust
     from states.kit.settings import Settings
     from workflow.engine.engine import Office
     from workflow.model.context import Context, EffectContext

@@ -20,9 +20,9 @@ from sqlalchemy import or_, select, update
 from handlers import rows
 from handlers.services import services_of
 from handlers.validity import last_day
-from signing.certificate import read
-from signing.collect import chain
 from signing.errors import CertificateUnusable, ContainerUnusable, SigningError
+from signing.validation.collect import chain
+from signing.x509.certificate import read
 from states.cases.application import FINAL_STATES, Application
 from states.cases.certificate import Certificate
 from states.kit.text import normal
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.services import Services
-    from signing.certificate import Certificate as Shown
+    from signing.x509.certificate import Certificate as Shown
     from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 

@@ -15,12 +15,12 @@ from handlers.code import LIFE, as_asked, code_hash, secret_hash, session_hash
 from handlers.services import services_of
 from handlers.sight import KNOWN, shown_by
 from handlers.signature import LARGEST, qualified
+from signing.cms.levels import Level, certificates
+from signing.cms.profiles import Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.levels import Level, certificates
-from signing.lifting import lift
-from signing.profiles import Profile
-from signing.trust import Revocation
-from signing.validation import validate
+from signing.validation.lifting import lift
+from signing.validation.trust import Revocation
+from signing.validation.validate import validate
 from states.cases.certificate import Certificate
 from states.cases.sign_in import SignIn
 from states.kit.text import identifier
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.services import Services
-    from signing.certificate import Certificate as Signer
-    from signing.validation import Validation
+    from signing.validation.validate import Validation
+    from signing.x509.certificate import Certificate as Signer
     from states.kit.vault import Vault
     from workflow.model.context import Context
     from workflow.model.verdict import Verdict

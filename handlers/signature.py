@@ -19,8 +19,8 @@ from handlers.lifting import stamped
 from handlers.services import services_of
 from handlers.sight import KNOWN, shown_by
 from handlers.status import AWAIT
-from signing import pades
-from signing.levels import certificates
+from signing.cms import pades
+from signing.cms.levels import certificates
 from states.cases.certificate import Certificate
 from states.kit.text import identifier
 from states.logs.journal import JournalEntry
@@ -31,8 +31,8 @@ from workflow.model.verdict import ALLOW, deny, error
 
 if TYPE_CHECKING:
     from handlers.services import Services
-    from signing.certificate import Certificate as Signer
-    from signing.validation import Validation
+    from signing.validation.validate import Validation
+    from signing.x509.certificate import Certificate as Signer
     from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 

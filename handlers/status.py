@@ -17,7 +17,7 @@ from handlers import lifting, rows
 from handlers.code import purpose_of
 from handlers.judgement import Judged, settles
 from handlers.services import services_of
-from signing.levels import Level
+from signing.cms.levels import Level
 from states.papers.signature import Signature
 from workflow.model.clock import FixedClock
 from workflow.model.context import Outcome
@@ -25,7 +25,7 @@ from workflow.model.registry import effect
 
 if TYPE_CHECKING:
     from handlers.services import Services
-    from signing.validation import Validation
+    from signing.validation.validate import Validation
     from workflow.model.context import EffectContext
 
 LONGEST = timedelta(days=3)

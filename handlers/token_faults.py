@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import select
 
 from handlers.services import AUTHORITY_LABEL
-from signing import softhsm, whole
 from signing.errors import SigningError
+from signing.tokens import softhsm, whole
 from states.cases.card import Card
 
 if TYPE_CHECKING:

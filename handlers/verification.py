@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.fitness import BEFORE_APPROVAL
 from handlers.renamed import BY_HAND
 from handlers.resting import newest_report
-from signing import pades
+from signing.cms import pades
 from signing.errors import DocumentUnusable
 from states.cases.application import Application
 from states.cases.consent import Consent

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from signing.binding import canonical
-from signing.way import loopback
+from signing.cms.binding import canonical
+from signing.network.way import loopback
 from web.composition import composed
 
 

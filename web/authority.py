@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, request
 from handlers import revocation
 from handlers.production import new_serial
 from handlers.services import services_of
-from signing import ocsp, tsa
+from signing.authority import ocsp, tsa
 from signing.errors import SigningError
 from web.composition import composed
 from web.limits import csrf, limiter

@@ -10,7 +10,7 @@ from handlers.evidence.contents import contents
 from handlers.evidence.gather import gather
 from handlers.reads import record_read
 from handlers.services import services_of
-from signing.trust import Trust
+from signing.validation.trust import Trust
 
 if TYPE_CHECKING:
     from workflow.engine.engine import Office

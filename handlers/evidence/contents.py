@@ -13,8 +13,8 @@ from handlers.evidence.gather import ending, named_documents
 from handlers.evidence.instruction import Step, case_steps, closing, opening, signature_step
 from handlers.evidence.page import page, read_me
 from handlers.scans import SUFFIXES
-from signing.certificate import Certificate
-from signing.pieces import split, take_apart
+from signing.cms.pieces import split, take_apart
+from signing.x509.certificate import Certificate
 from workflow.model.entry import canonical
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.evidence.gather import Case, Form, Found, Signed
-    from signing.trust import Trust
+    from signing.validation.trust import Trust
     from states.logs.journal import JournalEntry
 
 ANCHORS = "guven/kok.pem"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers import letters, revocation, rows
 from handlers.resting import consent_of
 from handlers.sight import MADE
-from signing import levels, pades
+from signing.cms import levels, pades
 from signing.errors import ContainerUnusable, DocumentUnusable
 from states.cases.certificate import Certificate
 from states.kit.reference import MAX_ID, reference

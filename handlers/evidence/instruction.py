@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signing.pieces import issued_at, take_apart
+from signing.cms.pieces import issued_at, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from handlers.evidence.gather import Case, Form, Signed
-    from signing.certificate import Certificate
-    from signing.pieces import Answer, Pieces, Stamp
+    from signing.cms.pieces import Answer, Pieces, Stamp
+    from signing.x509.certificate import Certificate
 
 # Without these two openssl would also trust what the machine trusts.
 _ONLY_OURS = "-CAfile guven/kok.pem -no-CApath -no-CAstore"

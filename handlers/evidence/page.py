@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from handlers.letters import local_time
-from signing.certificate import read
+from signing.cms.pieces import take_apart
 from signing.errors import CertificateUnusable
-from signing.pieces import take_apart
+from signing.x509.certificate import read
 from states.people.tckn import mask_all, masked
 from workflow.model.entry import parsed
 from workflow.present.sentences import reason_words
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from handlers.evidence.gather import Case, Found, Signed
     from handlers.evidence.instruction import Step
-    from signing.certificate import Certificate
+    from signing.x509.certificate import Certificate
     from states.logs.journal import JournalEntry
     from states.papers.signature import Signature
     from workflow.model.definition import Definition

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import insert
 
-from signing import pades
+from signing.cms import pades
 from states.papers.document import Document
 from workflow.model.clock import ISTANBUL
 
@@ -197,7 +197,7 @@ def signable(document: Document) -> bytes:
     """Return the bytes that a container over this document must cover.
 
     A PDF that was made ready for a signature is covered but for the gap that takes the container
-    (`signing.pades`); everything else is signed as it is.
+    (`signing.cms.pades`); everything else is signed as it is.
     """
     if document.media_type == PDF_TYPE and pades.is_prepared(document.content):
         return pades.covered(document.content)

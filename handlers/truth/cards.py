@@ -9,8 +9,8 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from handlers.validity import last_day
-from signing.certificate import read
 from signing.errors import CertificateUnusable
+from signing.x509.certificate import read
 from states.cases.certificate import Certificate
 from workflow.journal.finding import Sample, Tally, differences
 

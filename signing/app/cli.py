@@ -20,7 +20,7 @@ from signing.app.protocol import ClaimRequest
 from signing.app.settings import Keeper
 from signing.app.terminal import Desk, run
 from signing.errors import SigningError
-from signing.pin import Pin
+from signing.tokens.pin import Pin
 
 FAILED = 1
 MISUSED = 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from enum import StrEnum
 
-from signing import pades
 from signing.app.errors import AnswerMalformed
+from signing.cms import pades
 
 LINE_CONTROLS = frozenset("\n\t\r")
 # Control and format characters could make a screen show another text than is signed.

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from signing import cades
 from signing.app.clock import moment
 from signing.app.content import MediaType
 from signing.app.errors import CardAbsent, OriginDiffers, TimeUp
 from signing.app.purpose import Purpose
-from signing.binding import Asked
-from signing.card import holder_certificates
-from signing.certificate import is_tckn_shaped
+from signing.cms import cades
+from signing.cms.binding import Asked
 from signing.errors import CertificateUnusable, PinLocked, PinMustChange, TokenUnknown, WrongHolder
-from signing.profile import qualification
+from signing.tokens.card import holder_certificates
+from signing.x509.certificate import is_tckn_shaped
+from signing.x509.profile import qualification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from signing.app.client import Service
     from signing.app.protocol import Claim, ClaimRequest
-    from signing.certificate import Certificate
-    from signing.pin import Pin
-    from signing.tokens import TokenInfo, TokenStore
+    from signing.tokens.pin import Pin
+    from signing.tokens.slots import TokenInfo, TokenStore
+    from signing.x509.certificate import Certificate
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from signing.softhsm import CANDIDATES as SOFTHSM
-from signing.tokens import TokenStore
+from signing.tokens.slots import TokenStore
+from signing.tokens.softhsm import CANDIDATES as SOFTHSM
 
 AKIS: dict[str, tuple[str, ...]] = {
     "linux": (

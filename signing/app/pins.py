@@ -16,14 +16,14 @@ from signing.app.errors import (
     TimeUp,
 )
 from signing.errors import PinLength, PinLocked, PinWrong, SigningError, TokenUnknown
-from signing.pin import Pin
-from signing.translate import PIN_LENGTH
+from signing.tokens.pin import Pin
+from signing.tokens.translate import PIN_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from signing.app.protocol import Claim
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
 
 
 def change(store: TokenStore, label: str, old: Pin, new: Pin) -> None:

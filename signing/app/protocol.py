@@ -24,9 +24,9 @@ from signing.app.errors import (
     PurposeUnknown,
 )
 from signing.app.purpose import Purpose, lets_in_at, serial_named, written_for
+from signing.cms.profiles import Profile
 from signing.fingerprint import short_fingerprint
-from signing.pin import Pin
-from signing.profiles import Profile
+from signing.tokens.pin import Pin
 
 if TYPE_CHECKING:
     from datetime import timedelta

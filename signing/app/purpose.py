@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from signing import pades
 from signing.app.content import MediaType
 from signing.app.errors import PurposeDiffers
-from signing.binding import canonical
+from signing.cms import pades
+from signing.cms.binding import canonical
 
 
 class Purpose(StrEnum):

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from signing.app.clock import moment
 from signing.app.words import Words
-from signing.translate import PIN_LENGTH
+from signing.tokens.translate import PIN_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from signing.app.protocol import Accepted, Claim
-    from signing.certificate import Certificate
-    from signing.tokens import TokenInfo
+    from signing.tokens.slots import TokenInfo
+    from signing.x509.certificate import Certificate
 
 PIN, NEW_PIN, REPEAT = "PIN: ", "Yeni PIN: ", "Yeni PIN (yeniden): "
 """What is asked at the keyboard."""

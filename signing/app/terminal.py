@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from signing.app.client import Service
     from signing.app.protocol import Accepted, Claim, ClaimRequest
-    from signing.pin import Pin
-    from signing.tokens import TokenStore
+    from signing.tokens.pin import Pin
+    from signing.tokens.slots import TokenStore
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ PIN_DIGITS = 8
 KEY_BYTES = 32
 PORTS = 65535
 RSA_2048_AT_MOST = date(2030, 12, 31)
-"""The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/algorithms.py)."""
+"""The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/x509/algorithms.py)."""
 HALF_A_DAY = 12 * 60 * 60
 """Seconds of the longest life of a session (handlers/sessions.py)."""
 

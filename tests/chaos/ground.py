@@ -17,7 +17,7 @@ from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:
     from handlers.seed import Held
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
     from tests.chaos.site import Site
 
 FIRST = 2_000

@@ -9,11 +9,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from signing import cades
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, VERSION, VERSION_HEADER, Claim
-from signing.binding import Asked
-from signing.card import holder_certificate
+from signing.cms import cades
+from signing.cms.binding import Asked
 from signing.errors import SigningError
+from signing.tokens.card import holder_certificate
 from tests.chaos.browser import Browser, fields
 from tests.chaos.ledger import Move, Said
 from workflow.model.clock import SystemClock
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from handlers.seed import Held
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
     from tests.chaos.pages import Answer
 
 REST = 0.5

@@ -12,9 +12,9 @@ from handlers.carrier import LocalCourier
 from handlers.services import Services
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
-from signing.authority import Addresses
-from signing.profiles import Profile
-from signing.tokens import TokenStore
+from signing.authority.demo import Addresses
+from signing.cms.profiles import Profile
+from signing.tokens.slots import TokenStore
 from states.kit.vault import Vault
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.outside import connected
@@ -28,7 +28,7 @@ from workflow.loading.loader import load
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
     from states.postgres.server import EmbeddedServer
     from tests.postgres import Database
     from tests.signing.loopback import Loopback

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from handlers import revocation
-from signing.fetch import Fetcher, Patience
-from signing.online import Online
-from signing.profiles import Profile
+from signing.cms.profiles import Profile
+from signing.network.fetch import Fetcher, Patience
+from signing.network.online import Online
 from tests.handlers.world import World
 from tests.signing.loopback import Loopback, serving
 from workflow.engine.engine import Office

@@ -23,7 +23,7 @@ from handlers.carrier import LocalCourier
 from handlers.services import Services
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
-from signing.authority import Addresses
+from signing.authority.demo import Addresses
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.kit.vault import Vault
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
     from states.postgres.server import EmbeddedServer
     from workflow.model.definition import Definition
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import letters, lifting, sign_in
-from signing import builder, levels
-from signing.certificate import Certificate as Face
-from signing.trust import Revocation
+from signing.cms import levels
+from signing.validation.trust import Revocation
+from signing.x509 import builder
+from signing.x509.certificate import Certificate as Face
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from asn1crypto import x509
 
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
     from tests.handlers.world import World
     from tests.signing.loopback import Loopback
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.status import StatusUnknown
-from signing.crl import Entry, Reason
-from signing.ocsp import GOOD, Status
+from signing.authority.crl import Entry, Reason
+from signing.authority.ocsp import GOOD, Status
 from tests.handlers.old import before
 from tests.handlers.refusals import denied
 from tests.handlers.test_sight import LETTER, details, read

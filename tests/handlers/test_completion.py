@@ -13,15 +13,15 @@ from sqlalchemy import text
 from handlers import completion, figures, lifting
 from handlers.completion import MARGIN, Completion
 from handlers.outside import service
-from signing import levels
-from signing import lifting as signing_lifting
-from signing.authority import Addresses, Authority, Plan, create
-from signing.keys import KeyKind
-from signing.levels import Level
-from signing.ocsp import GOOD
-from signing.profiles import Profile
-from signing.trust import Revocation
-from signing.validation import validate
+from signing.authority.demo import Addresses, Authority, Plan, create
+from signing.authority.ocsp import GOOD
+from signing.cms import levels
+from signing.cms.levels import Level
+from signing.cms.profiles import Profile
+from signing.tokens.keys import KeyKind
+from signing.validation import lifting as signing_lifting
+from signing.validation.trust import Revocation
+from signing.validation.validate import validate
 from states.cases.consent import Consent
 from states.kit.errors import DatabaseUnavailable
 from states.papers.augmentation import Augmentation
@@ -32,7 +32,7 @@ from tests.workflow.breaks import break_once
 from workflow.engine.engine import Office
 
 if TYPE_CHECKING:
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
     from tests.postgres import Database
     from tests.signing.loopback import Loopback
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import insert
 
 from handlers import documents, revocation
-from signing import levels, pades
-from signing.pieces import take_apart
+from signing.cms import levels, pades
+from signing.cms.pieces import take_apart
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent

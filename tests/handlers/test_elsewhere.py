@@ -13,11 +13,11 @@ from asn1crypto import pem
 from handlers import production, revocation
 from handlers.seed import Held
 from handlers.services import open_services
-from signing.cmp import CmpIssuer
-from signing.crl import Reason
+from signing.authority.cmp import CmpIssuer
+from signing.authority.crl import Reason
+from signing.authority.issuing import Issuer, proven_key
+from signing.authority.production import produce
 from signing.errors import IssuerAway, IssuerRefused, SigningError, TrustUnusable
-from signing.issuing import Issuer, proven_key
-from signing.production import produce
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.authority import Authority
-    from signing.builder import Request
-    from signing.certificate import Certificate as Made
-    from signing.trust import Trust
+    from signing.authority.demo import Authority
+    from signing.validation.trust import Trust
+    from signing.x509.builder import Request
+    from signing.x509.certificate import Certificate as Made
     from states.kit.settings import Settings
     from tests.postgres import Database
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.ending import NOT_YET_MADE, end_failed
-from signing.profiles import Profile
+from signing.cms.profiles import Profile
 from states.cases.application import Application
 from states.cases.consent import Consent
 from states.cases.notice import Notice

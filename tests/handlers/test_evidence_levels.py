@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from handlers import letters, lifting
 from handlers.completion import Completion
-from signing import pades
-from signing.lifting import renew
-from signing.profiles import Profile
+from signing.cms import pades
+from signing.cms.profiles import Profile
+from signing.validation.lifting import renew
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent

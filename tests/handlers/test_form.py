@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from handlers import letters
-from signing import pades
+from signing.cms import pades
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.papers.document import Document

@@ -11,7 +11,7 @@ import pytest
 import handlers
 from handlers import reminders
 from handlers.seed import Held
-from signing.crl import Reason
+from signing.authority.crl import Reason
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

@@ -9,10 +9,10 @@ import pytest
 
 from handlers import lifting
 from handlers.judgement import Judged
-from signing import levels
-from signing.levels import Level
-from signing.profiles import Profile
-from signing.trust import Revocation
+from signing.cms import levels
+from signing.cms.levels import Level
+from signing.cms.profiles import Profile
+from signing.validation.trust import Revocation
 from signing.verdict import SubIndication
 from states.cases.certificate import Certificate
 from states.cases.code import Code

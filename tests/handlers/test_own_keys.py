@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from handlers.own_keys import ROLE_IDS, KeysForeign, KeysMissing, OwnKeys
 from handlers.services import open_services
-from signing import softhsm, whole
-from signing.authority import Authority
+from signing.authority.demo import Authority
+from signing.authority.seal import SEAL_ID
 from signing.errors import TokenTorn
-from signing.seal import SEAL_ID
-from signing.tokens import TokenStore
-from signing.whole import COPY, MAIN
+from signing.tokens import softhsm, whole
+from signing.tokens.slots import TokenStore
+from signing.tokens.whole import COPY, MAIN
 from states.kit.settings import load_settings
 from states.people.own_key import OwnKey
 from tests.signing import kit

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from handlers import person_standing as standing
 from handlers.changes import Proof
 from handlers.revocation import reason_of
-from signing.crl import Reason
+from signing.authority.crl import Reason
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent

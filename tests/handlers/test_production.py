@@ -12,9 +12,9 @@ import pytest
 from handlers.production import TRIES, new_serial, order_of
 from handlers.seed import Held, give_card
 from handlers.services import Services
-from signing.builder import Subject
+from signing.authority.production import ProductionOrder, produce
 from signing.errors import CardInUse, RequestInvalid
-from signing.production import ProductionOrder, produce
+from signing.x509.builder import Subject
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import letters, record, revocation, verification
-from signing import pades
+from signing.cms import pades
 from signing.errors import DeviceFailed, DocumentUnusable
-from signing.validation import validate
+from signing.validation.validate import validate
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from handlers.seed import Held
     from handlers.services import Services
-    from signing.seal import Seal
+    from signing.authority.seal import Seal
 
 END = date(2026, 4, 10)
 

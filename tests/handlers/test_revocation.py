@@ -9,8 +9,8 @@ import pytest
 from asn1crypto import crl
 
 from handlers import revocation
-from signing.crl import Entry, Reason
-from signing.ocsp import GOOD, UNKNOWN, Status
+from signing.authority.crl import Entry, Reason
+from signing.authority.ocsp import GOOD, UNKNOWN, Status
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.cases.revocation import RevocationList

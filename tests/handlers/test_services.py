@@ -13,14 +13,14 @@ import handlers
 from handlers import rows
 from handlers.own_keys import KeysMissing
 from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
-from signing import pades
-from signing.algorithms import LAST_DAY
-from signing.authority import Addresses
-from signing.certificate import read
+from signing.authority.demo import Addresses
+from signing.cms import pades
+from signing.cms.profiles import Profile
 from signing.errors import TokenAbsent, TrustUnusable
-from signing.policy import STRICT, AllowedAlgorithms
-from signing.profiles import Profile
-from signing.way import Way
+from signing.network.way import Way
+from signing.x509.algorithms import LAST_DAY
+from signing.x509.certificate import read
+from signing.x509.policy import STRICT, AllowedAlgorithms
 from states.cases.certificate import Certificate
 from states.kit.settings import RSA_2048_AT_MOST
 from states.people.person import Person

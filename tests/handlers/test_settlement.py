@@ -13,10 +13,10 @@ from asn1crypto import cms
 from handlers import code as codes
 from handlers import completion, letters, lifting
 from handlers.completion import Completion
-from signing import lifting as signing_lifting
-from signing.crl import Entry, Reason
-from signing.ocsp import GOOD, Status
-from signing.profiles import Profile
+from signing.authority.crl import Entry, Reason
+from signing.authority.ocsp import GOOD, Status
+from signing.cms.profiles import Profile
+from signing.validation import lifting as signing_lifting
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.code import Code

@@ -12,8 +12,8 @@ import pytest
 from asn1crypto import pem
 
 from handlers.sight import contact_of, der_of
-from signing.card import holder_certificate
-from signing.trust import Trust
+from signing.tokens.card import holder_certificate
+from signing.validation.trust import Trust
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice

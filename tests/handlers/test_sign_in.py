@@ -14,13 +14,13 @@ from handlers.evidence.gather import gather
 from handlers.production import new_serial, order_of
 from handlers.seed import Held
 from handlers.signature import LARGEST
-from signing import cades
 from signing.app.purpose import ORIGIN_LINE
-from signing.fetch import Fetcher
-from signing.online import Online
-from signing.production import produce
-from signing.profiles import Profile
-from signing.trust import Revocation
+from signing.authority.production import produce
+from signing.cms import cades
+from signing.cms.profiles import Profile
+from signing.network.fetch import Fetcher
+from signing.network.online import Online
+from signing.validation.trust import Revocation
 from states.cases.certificate import Certificate
 from states.cases.sign_in import SignIn
 from states.logs.journal import JournalEntry

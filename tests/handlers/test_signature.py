@@ -12,7 +12,7 @@ from handlers import rows
 from handlers.production import new_serial, order_of
 from handlers.seed import Held
 from handlers.signature import LARGEST
-from signing.production import produce
+from signing.authority.production import produce
 from states.cases.certificate import Certificate
 from states.cases.code import Code
 from states.cases.consent import Consent

@@ -10,10 +10,10 @@ import pytest
 
 from handlers import lifting
 from handlers.status import LONGEST, NOTHING_LEARNT, SUSPENDED, StatusUnknown
-from signing import levels
-from signing.crl import Entry
-from signing.levels import Level
-from signing.ocsp import Status
+from signing.authority.crl import Entry
+from signing.authority.ocsp import Status
+from signing.cms import levels
+from signing.cms.levels import Level
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.code import Code

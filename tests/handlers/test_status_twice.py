@@ -9,8 +9,8 @@ import pytest
 from handlers import letters, lifting, status
 from handlers.completion import Completion
 from handlers.status import StatusUnknown
-from signing.profiles import Profile
-from signing.validation import validate
+from signing.cms.profiles import Profile
+from signing.validation.validate import validate
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import desk
-from signing.ocsp import GOOD
+from signing.authority.ocsp import GOOD
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice

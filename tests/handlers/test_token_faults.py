@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from handlers import figures, token_faults
 from handlers.services import AUTHORITY_LABEL
 from handlers.token_faults import TokenFault
-from signing import softhsm, whole
 from signing.errors import ModuleAbsent
-from signing.tokens import TokenStore
+from signing.tokens import softhsm, whole
+from signing.tokens.slots import TokenStore
 from states.cases.card import Card
 from tests.signing import kit
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from handlers.production import new_serial, request_of
 from handlers.seed import Held
-from signing.card import Card
-from signing.production import ProductionOrder, produce
+from signing.authority.production import ProductionOrder, produce
+from signing.tokens.card import Card
 from states.cases.certificate import Certificate
 from workflow.model.clock import start_of_day
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers import code as codes
 from handlers import lifting
-from signing.crl import Reason
+from signing.authority.crl import Reason
 from states.cases.application import Application
 from states.cases.consent import Consent
 from states.logs.journal import JournalEntry

@@ -14,11 +14,12 @@ from handlers.people import NewPerson, enter_person, enter_user, find_institutio
 from handlers.sample import enter_tree
 from handlers.seed import Held, give_card, handed_over
 from handlers.terms import publish_terms
-from signing import cades, seal
-from signing.authority import Addresses, Authority, Plan, create
-from signing.card import holder_certificate
-from signing.keys import KeyKind
-from signing.profiles import Profile
+from signing.authority import seal
+from signing.authority.demo import Addresses, Authority, Plan, create
+from signing.cms import cades
+from signing.cms.profiles import Profile
+from signing.tokens.card import holder_certificate
+from signing.tokens.keys import KeyKind
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from handlers.services import Services
-    from signing.binding import Asked
-    from signing.seal import Seal
-    from signing.tokens import TokenStore
+    from signing.authority.seal import Seal
+    from signing.cms.binding import Asked
+    from signing.tokens.slots import TokenStore
     from states.kit.base import Base
     from workflow.engine.engine import Office
     from workflow.model.clock import FixedClock

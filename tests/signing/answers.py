@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from signing.verdict import Indication, SubIndication
 
 if TYPE_CHECKING:
-    from signing.validation import Validation
+    from signing.validation.validate import Validation
 
 
 TEXT = "Elektronik onay metni: İçerik, ığüşöç.\n".encode()

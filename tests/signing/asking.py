@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from asn1crypto import core, ocsp, tsp
 
 if TYPE_CHECKING:
-    from signing.certificate import Certificate
+    from signing.x509.certificate import Certificate
 
 
 def identifier(issuer: Certificate, serial_number: int, digest: str = "sha256") -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing.authority import create
-from signing.keys import KeyKind
-from signing.validation import Validation, validate
+from signing.authority.demo import create
+from signing.tokens.keys import KeyKind
+from signing.validation.validate import Validation, validate
 from tests.signing import forge, kit
 from tests.signing.answers import TEXT
 from tests.signing.bad.pki import Pki
@@ -18,10 +18,10 @@ from tests.signing.kit import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.authority import Authority
-    from signing.production import ProductionOrder
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.authority.production import ProductionOrder
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
 
 _numbers = itertools.count(1)
 

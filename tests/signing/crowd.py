@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import keys, ocsp, x509
 
-from signing import builder
-from signing.certificate import Certificate
-from signing.crl import revocation_list
-from signing.keys import signature_algorithm
-from signing.ocsp import GOOD, Responder, respond
+from signing.authority.crl import revocation_list
+from signing.authority.ocsp import GOOD, Responder, respond
+from signing.tokens.keys import signature_algorithm
+from signing.x509 import builder
+from signing.x509.certificate import Certificate
 from tests.signing import forge
 from tests.signing.kit import DAY, NOW
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
 
     Event = Callable[[], None]
 

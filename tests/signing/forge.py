@@ -11,15 +11,15 @@ from asn1crypto import algos, cms, core, keys, tsp, x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from signing import builder
-from signing.builder import Request
+from signing.x509 import builder
+from signing.x509.builder import Request
 from tests.signing.kit import NOW, OTHER_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {

@@ -21,16 +21,16 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signing import softhsm, whole
-from signing.authority import create
+from signing.authority.demo import create
+from signing.authority.seal import put
 from signing.errors import SigningError
-from signing.seal import put
+from signing.tokens import softhsm, whole
 from tests.signing import kit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
 
 CARD = "KILL-CARD"
 LABELS = (kit.AUTHORITY_LABEL, CARD)

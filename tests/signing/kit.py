@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from signing import cades, seal
-from signing.authority import Authority, Plan, create
-from signing.builder import Request, Subject
-from signing.card import Card
-from signing.keys import KeyKind
-from signing.production import ProducedCertificate, ProductionOrder, produce
-from signing.tokens import TokenStore
+from signing.authority import seal
+from signing.authority.demo import Authority, Plan, create
+from signing.authority.production import ProducedCertificate, ProductionOrder, produce
+from signing.cms import cades
+from signing.tokens.card import Card
+from signing.tokens.keys import KeyKind
+from signing.tokens.slots import TokenStore
+from signing.x509.builder import Request, Subject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pkcs11 import TokenFlag
 
-    from signing.crl import Entry
-    from signing.trust import Revocation
+    from signing.authority.crl import Entry
+    from signing.validation.trust import Revocation
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -73,7 +74,7 @@ def order(
     validity: tuple[datetime, datetime] = (NOW - 30 * DAY, NOW + 700 * DAY),
     **deviations: object,
 ) -> ProductionOrder:
-    """Give a production order; `deviations` are fields of signing.builder.Request."""
+    """Give a production order; `deviations` are fields of signing.x509.builder.Request."""
     request = Request(person, serial_number, *validity, **deviations)  # type: ignore[arg-type]
     return ProductionOrder(Card(card, SO_PIN, PIN), request, kind)
 

@@ -9,8 +9,8 @@ from functools import cache
 
 import typst
 
-from signing import pades
 from signing.app.purpose import FORM_REASON
+from signing.cms import pades
 from signing.fingerprint import short_fingerprint
 from tests.signing.kit import NOW, SO_PIN
 

@@ -26,12 +26,12 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
-from signing.certificate import Certificate
+from signing.x509.certificate import Certificate
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from signing.trust import Revocation, Trust
+    from signing.validation.trust import Revocation, Trust
 
 EITHER = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
 

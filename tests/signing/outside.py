@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from signing.fetch import Fetcher, Patience
-from signing.ocsp import GOOD
-from signing.online import Online
+from signing.authority.ocsp import GOOD
+from signing.network.fetch import Fetcher, Patience
+from signing.network.online import Online
 from tests.signing.kit import NOW
 from tests.signing.loopback import Loopback, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
 
 BASE = "http://nes.example"
 _serials = itertools.count(2**65)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import x509
 
-from signing import builder, ocsp, tsa
-from signing.certificate import Certificate
-from signing.crl import revocation_list
-from signing.fetch import Fetcher, Patience
+from signing.authority import ocsp, tsa
+from signing.authority.crl import revocation_list
+from signing.network.fetch import Fetcher, Patience
+from signing.x509 import builder
+from signing.x509.certificate import Certificate
 from tests.signing import forge
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
-    from signing.builder import Request
+    from signing.x509.builder import Request
 
 DIGEST = hashlib.sha256(b"a signature value").digest()
 QUICK = Fetcher(patience=Patience(connect=1, read=0.15, whole=0.3))

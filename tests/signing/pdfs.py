@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from pyhanko.sign.validation.status import PdfSignatureStatus
 
-    from signing.authority import Authority
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.validation.trust import Revocation
 
 SOURCE = '#set document(title: "Deneme")\n#set text(lang: "tr")\n= Başvuru ĞÜŞİÖÇ ğüşıöç\n'
 

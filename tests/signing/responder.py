@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import parser, pem
 
-from signing.cmp import Endpoint
+from signing.authority.cmp import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import ocsp, tsp
 
-from signing.ocsp import GOOD
+from signing.authority.ocsp import GOOD
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
 
 
 def token(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from asn1crypto import core, crl, ocsp, x509
 
-from signing import builder, tlv
-from signing.certificate import Certificate
-from signing.chain import Moment, check_chain
-from signing.trust import Revocation, Trust
+from signing.validation.chain import Moment, check_chain
+from signing.validation.trust import Revocation, Trust
 from signing.verdict import Stopped
+from signing.x509 import builder, tlv
+from signing.x509.certificate import Certificate
 from tests.signing import forge
 from tests.signing.crowd import Own, named
 from tests.signing.kit import DAY, NOW

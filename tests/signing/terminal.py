@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
     from tests.signing.small_server import Server
 
 

@@ -9,10 +9,18 @@ import pytest
 from asn1crypto import algos
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from signing import algorithms
-from signing.algorithms import HASH_RULES, KEY_RULES, LAST_DAY, LOOSEST, REVIEW_BY, Rule, rsa_2048
 from signing.errors import RequestInvalid
-from signing.policy import NAME, STRICT, AllowedAlgorithms
+from signing.x509 import algorithms
+from signing.x509.algorithms import (
+    HASH_RULES,
+    KEY_RULES,
+    LAST_DAY,
+    LOOSEST,
+    REVIEW_BY,
+    Rule,
+    rsa_2048,
+)
+from signing.x509.policy import NAME, STRICT, AllowedAlgorithms
 from tests.signing import forge
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from signing.app import cli
 from signing.app.client import LARGEST_ANSWER, Service, checked_address
 from signing.app.errors import AddressRefused
 from signing.fingerprint import short_fingerprint
-from signing.validation import validate
+from signing.validation.validate import validate
 from tests.signing import kit
 from tests.signing.kit import NOW
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.production import ProductionOrder
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.authority.production import ProductionOrder
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
 
 from tests.signing.messages import (
     CODE,

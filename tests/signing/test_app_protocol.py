@@ -12,7 +12,6 @@ import pytest
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from signing import pades
 from signing.app import flow
 from signing.app.clock import moment
 from signing.app.content import MediaType, readable
@@ -20,18 +19,19 @@ from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffer
 from signing.app.protocol import Accepted, Claim, ClaimRequest, Problem, ResultRequest
 from signing.app.purpose import Purpose
 from signing.app.words import Language, Words
-from signing.certificate import Certificate
-from signing.container import read
+from signing.cms import pades
+from signing.cms.container import read
+from signing.cms.profiles import RULES, Profile
 from signing.errors import CertificateUnusable, DocumentUnusable, WrongHolder
 from signing.fingerprint import short_fingerprint
-from signing.pin import Pin
-from signing.profiles import RULES, Profile
-from signing.tokens import TokenInfo, TokenStore
+from signing.tokens.pin import Pin
+from signing.tokens.slots import TokenInfo, TokenStore
+from signing.x509.certificate import Certificate
 from tests.signing import forge, kit
 from tests.signing.kit import DAY, NOW
 
 if TYPE_CHECKING:
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
 
 from tests.signing.messages import (
     ACCEPTED,

@@ -17,7 +17,7 @@ from signing.app.purpose import Purpose
 from signing.app.settings import MOST_SERVERS, Keeper, Settings, folder, origin_of
 from signing.app.words import SAYINGS, Language, Words, en
 from signing.errors import CertificateUnusable, DeviceFailed, ModuleAbsent, SigningError
-from signing.profile import REASONS
+from signing.x509.profile import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from signing.app.protocol import Claim
 from signing.app.purpose import ORIGIN_LINE, Purpose
 from signing.app.words import SAYINGS, Language, Words
 from signing.errors import CertificateUnusable
-from signing.validation import validate
+from signing.validation.validate import validate
 from tests.signing.challenge import challenge, sign_in_answer
 from tests.signing.kit import DAY, NOW
 from tests.signing.messages import claim_answer
@@ -24,8 +24,8 @@ from tests.signing.test_app_protocol import certificate, held
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.authority import Authority
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.validation.trust import Revocation
 
 __all__ = ["at_home", "nes_imza", "server"]
 

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from signing import pades
 from signing.app import cli
-from signing.pin import Pin
-from signing.validation import validate
+from signing.cms import pades
+from signing.tokens.pin import Pin
+from signing.validation.validate import validate
 from tests.signing import kit
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
 
 from tests.signing.messages import (
     CODE,

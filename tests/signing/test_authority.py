@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 
-from signing import builder, errors, keys, oids
-from signing.authority import (
+from signing import errors
+from signing.authority.demo import (
     ISSUING_ID,
     OCSP_ID,
     ROOT_ID,
@@ -25,12 +25,14 @@ from signing.authority import (
     Plan,
     create,
 )
-from signing.certificate import Certificate, is_tckn_shaped, read
-from signing.der import DEPTH_LIMIT, is_der
+from signing.authority.seal import SEAL_ID
 from signing.fingerprint import short_fingerprint
-from signing.keys import KeyKind
-from signing.profile import REASONS, qualification
-from signing.seal import SEAL_ID
+from signing.tokens import keys
+from signing.tokens.keys import KeyKind
+from signing.x509 import builder, oids
+from signing.x509.certificate import Certificate, is_tckn_shaped, read
+from signing.x509.der import DEPTH_LIMIT, is_der
+from signing.x509.profile import REASONS, qualification
 from tests.signing import forge, kit
 from tests.signing.kit import NOW
 
@@ -38,9 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.production import ProductionOrder
-    from signing.session import TokenSession
-    from signing.tokens import TokenStore
+    from signing.authority.production import ProductionOrder
+    from signing.tokens.session import TokenSession
+    from signing.tokens.slots import TokenStore
 
 
 def test_the_authority_is_made_once_and_opened_afterwards(

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from signing.levels import Level
-from signing.validation import validate
+from signing.cms.levels import Level
+from signing.validation.validate import validate
 from signing.verdict import SubIndication, indication
 from tests.signing.bad.make import TEXTS, Build, Maker, archived, cut, edit, moment
 from tests.signing.bad.pki import Pki, declared
 from tests.signing.kit import NOW, PERSON
 
 if TYPE_CHECKING:
-    from signing.validation import Validation
+    from signing.validation.validate import Validation
 
 CASES = declared("cases.yaml") + declared("stamped.yaml")
 BAD = [case for case in CASES if case["answer"] != "PASSED"]

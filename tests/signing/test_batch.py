@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing.batch import CHUNK, validate_many
 from signing.errors import PinLength, RequestInvalid
-from signing.validation import validate
+from signing.validation.batch import CHUNK, validate_many
+from signing.validation.validate import validate
 from tests.signing.answers import TEXT
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signing.authority import Authority
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.validation.trust import Revocation
     from tests.signing import forge
 
 

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import cms, core
 
-from signing import binding, cades, container, pades, tlv
 from signing.app import flow
 from signing.app.client import Service
 from signing.app.content import MediaType
 from signing.app.errors import OriginDiffers, PurposeDiffers
 from signing.app.protocol import Claim, ClaimRequest
 from signing.app.purpose import HEADINGS, Purpose, written_for
-from signing.binding import OID, Asked, canonical
+from signing.cms import binding, cades, container, pades
+from signing.cms.binding import OID, Asked, canonical
 from signing.errors import DocumentUnusable
 from signing.fingerprint import short_fingerprint
-from signing.pin import Pin
-from signing.validation import validate
+from signing.tokens.pin import Pin
+from signing.validation.validate import validate
 from signing.verdict import SubIndication
+from signing.x509 import tlv
 from tests.signing import kit
 from tests.signing.challenge import challenge, sign_in_answer
 from tests.signing.kit import NOW
@@ -36,9 +37,9 @@ from tests.signing.messages import (
 from tests.signing.small_server import Server, server
 
 if TYPE_CHECKING:
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
 
 __all__ = ["server"]
 

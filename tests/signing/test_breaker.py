@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signing import errors
-from signing.breaker import FAULTS, Breaker, Patience
+from signing.tokens.breaker import FAULTS, Breaker, Patience
 from tests.signing.faults import Clock
 
 if TYPE_CHECKING:

@@ -8,16 +8,17 @@ import pkcs11
 import pytest
 from pkcs11 import Attribute, ObjectClass
 
-from signing import errors, keys
-from signing.keys import KeyKind
-from signing.session import TokenSession
+from signing import errors
+from signing.tokens import keys
+from signing.tokens.keys import KeyKind
+from signing.tokens.session import TokenSession
 from tests.signing import kit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
 
 
 @pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.EC_P384, KeyKind.RSA_2048])

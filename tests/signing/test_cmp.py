@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from asn1crypto import pem
 
-from signing import cmp, errors
-from signing.algorithms import KEY_RULES, LAST_DAY, rsa_2048
-from signing.certificate import Certificate, read
-from signing.cmp import CmpIssuer, Endpoint, read_chain
-from signing.cmp_message import certificates_in
-from signing.crl import Reason
-from signing.issuing import Issuer, proof_of, proven_key
+from signing import errors
+from signing.authority import cmp
+from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
+from signing.authority.cmp_message import certificates_in
+from signing.authority.crl import Reason
+from signing.authority.issuing import Issuer, proof_of, proven_key
+from signing.x509.algorithms import KEY_RULES, LAST_DAY, rsa_2048
+from signing.x509.certificate import Certificate, read
 from tests.signing import forge, kit
 from tests.signing.kit import DAY
 from tests.signing.responder import SECRET, Relay, relayed, responder
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.builder import Request
+    from signing.authority.demo import Authority
+    from signing.x509.builder import Request
 
 NOWHERE = Relay(0, address="http://127.0.0.1:1", patience=1)
 OWN_SERIAL = 0x7E57_0000_0000_0000_0001
@@ -331,7 +332,7 @@ CHILD = """
 import sys
 sys.path.insert(0, ".")
 from pathlib import Path
-from signing.cmp import CmpIssuer, Endpoint
+from signing.authority.cmp import CmpIssuer, Endpoint
 from tests.signing import forge
 server, reference, secret, folder, chain, proof = sys.argv[1:]
 ders = tuple(bytes.fromhex(der) for der in chain.split(","))

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing.cmp import CmpIssuer, Endpoint
-from signing.issuing import proven_key
-from signing.production import produce
+from signing.authority.cmp import CmpIssuer, Endpoint
+from signing.authority.issuing import proven_key
+from signing.authority.production import produce
 from tests.signing.test_cmp import OWN_SERIAL, House
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.builder import Request
-    from signing.production import ProductionOrder
-    from signing.tokens import TokenStore
+    from signing.authority.demo import Authority
+    from signing.authority.production import ProductionOrder
+    from signing.tokens.slots import TokenStore
+    from signing.x509.builder import Request
     from tests.signing.responder import Relay
 
 

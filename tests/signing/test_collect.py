@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import ocsp, x509
 
-from signing.chain import Moment
-from signing.collect import LARGE, collect
 from signing.errors import OnlineUnavailable
-from signing.fetch import Fetcher, Patience
-from signing.online import Online
-from signing.trust import Trust
+from signing.network.fetch import Fetcher, Patience
+from signing.network.online import Online
+from signing.validation.chain import Moment
+from signing.validation.collect import LARGE, collect
+from signing.validation.trust import Trust
 from tests.signing.crowd import Own, named
 from tests.signing.kit import DAY, NOW
 from tests.signing.loopback import Loopback, serving
@@ -22,8 +22,8 @@ from tests.signing.telling import PERSON, H, Row, Teller, at_ocsp, of_ocsp, poin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signing.certificate import Certificate
-    from signing.levels import Evidence
+    from signing.cms.levels import Evidence
+    from signing.x509.certificate import Certificate
 
 PATIENT = Fetcher(patience=Patience(10, 60, 120))
 LONG = tuple(Row(serial) for serial in range(10**6, 10**6 + 200))

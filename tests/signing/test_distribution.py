@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing.validation import validate
+from signing.validation.validate import validate
 from tests.house.tree import PRODUCT, ROOT, name, python_files, syntax
 from tests.house.wheels import Place, borrow, build, installed, laid_out, needed, project
 from tests.signing import kit
@@ -21,9 +21,9 @@ from tests.signing.small_server import Server, server
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
 
 __all__ = ["server"]
 

@@ -13,12 +13,14 @@ import pkcs11
 import pytest
 from pkcs11 import Attribute, ObjectClass, TokenFlag
 
-from signing import cades, errors, softhsm
-from signing.card import ISSUER_ID, holder_certificate, holder_certificates
-from signing.keys import KeyKind
-from signing.production import ProductionOrder, produce
-from signing.profile import qualification
-from signing.tokens import Reader, TokenStore
+from signing import errors
+from signing.authority.production import ProductionOrder, produce
+from signing.cms import cades
+from signing.tokens import softhsm
+from signing.tokens.card import ISSUER_ID, holder_certificate, holder_certificates
+from signing.tokens.keys import KeyKind
+from signing.tokens.slots import Reader, TokenStore
+from signing.x509.profile import qualification
 from tests.signing import kit
 from tests.signing.faults import Script, scripted
 from tests.signing.kit import NOW
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
 
 
 @pytest.fixture

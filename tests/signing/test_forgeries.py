@@ -10,15 +10,15 @@ from asn1crypto import cms, keys, x509
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signing.trust import Trust
+from signing.validation.trust import Trust
 from signing.verdict import Indication, SubIndication
 from tests.signing import forge, kit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.authority import Authority
-    from signing.validation import Validation
+    from signing.authority.demo import Authority
+    from signing.validation.validate import Validation
 
 from tests.signing.answers import PASSED, TEXT, answer, failed, unsure
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from signing.forks import around_forks
+from signing.tokens.forks import around_forks
 
 
 def test_a_fork_calls_what_was_asked_for_on_each_side() -> None:

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signing.certificate import read
 from signing.errors import CertificateUnusable
-from signing.profile import qualification
-from signing.trust import Revocation
-from signing.validation import validate
+from signing.validation.trust import Revocation
+from signing.validation.validate import validate
 from signing.verdict import Indication
+from signing.x509.certificate import read
+from signing.x509.profile import qualification
 from tests.signing.answers import TEXT
 from tests.signing.bad.make import Build, Maker, archived
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
-    from signing.validation import Validation
+    from signing.validation.validate import Validation
     from tests.signing.bad.pki import Pki
 
 pytestmark = pytest.mark.no_cover

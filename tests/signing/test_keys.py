@@ -9,9 +9,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from signing import keys
-from signing.algorithms import strong_signature
-from signing.keys import KeyKind, Padding
+from signing.tokens import keys
+from signing.tokens.keys import KeyKind, Padding
+from signing.x509.algorithms import strong_signature
 from tests.signing import kit
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.session import TokenSession
-    from signing.tokens import TokenStore
+    from signing.tokens.session import TokenSession
+    from signing.tokens.slots import TokenStore
 
 DATA = "Onaylıyorum: İstanbul, 22 Kasım 2026.".encode()
 HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}

@@ -9,10 +9,10 @@ import pytest
 from asn1crypto import cms, core, pem, tsp
 from pyhanko.sign.general import extract_signer_info
 
-from signing import levels
-from signing.der import is_der
+from signing.cms import levels
+from signing.cms.levels import Evidence, Level
 from signing.errors import ContainerUnusable
-from signing.levels import Evidence, Level
+from signing.x509.der import is_der
 from tests.signing.answers import TEXT
 from tests.signing.kit import NOW
 from tests.signing.stamping import ocsp_answer, token
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.trust import Revocation
-    from signing.validation import Validation
+    from signing.authority.demo import Authority
+    from signing.validation.trust import Revocation
+    from signing.validation.validate import Validation
     from tests.signing import forge, kit
 
 

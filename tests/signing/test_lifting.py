@@ -11,17 +11,18 @@ from asn1crypto import cms, crl, pem
 from pyhanko.sign.ades.cades_asn1 import SignaturePolicyIdentifier
 from pyhanko.sign.general import extract_signer_info
 
-from signing import cades, collect, levels, lifting
-from signing.authority import Addresses, create
-from signing.certificate import Certificate
-from signing.container import OWN_LIMIT, SIZE_LIMIT
+from signing.authority.demo import Addresses, create
+from signing.cms import cades, levels
+from signing.cms.container import OWN_LIMIT, SIZE_LIMIT
+from signing.cms.levels import Level
+from signing.cms.profiles import GUIDE_SHA256, RULES, Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.levels import Level
-from signing.online import LARGEST_LIST
-from signing.profiles import GUIDE_SHA256, RULES, Profile
-from signing.trust import Revocation, Trust
-from signing.validation import validate
+from signing.network.online import LARGEST_LIST
+from signing.validation import collect, lifting
+from signing.validation.trust import Revocation, Trust
+from signing.validation.validate import validate
 from signing.verdict import SubIndication
+from signing.x509.certificate import Certificate
 from tests.signing import forge, kit
 from tests.signing.answers import TEXT
 from tests.signing.kit import DAY, NOW
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
-    from signing.validation import Validation
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
+    from signing.validation.validate import Validation
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import pytest
 from asn1crypto import ocsp as asn1
 from asn1crypto import x509
 
-from signing.authority import Addresses, create
-from signing.crl import Entry, Reason
-from signing.ocsp import GOOD, UNKNOWN, Status
+from signing.authority.crl import Entry, Reason
+from signing.authority.demo import Addresses, create
+from signing.authority.ocsp import GOOD, UNKNOWN, Status
 from tests.signing import forge, kit
 from tests.signing.asking import ocsp_request
 from tests.signing.kit import DAY, NOW
@@ -20,7 +20,7 @@ from tests.signing.linting import LINTERS, findings, read_policies_right, waiver
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
 
 pytestmark = pytest.mark.no_cover
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import core, x509
 
-from signing import answers, lists, tlv
+from signing.x509 import answers, lists, tlv
 from tests.signing.crowd import named
 from tests.signing.kit import DAY, NOW
 from tests.signing.telling import H, Row, Teller, extension

@@ -34,8 +34,8 @@ from signing.errors import (
     TokenUnknown,
     WrongHolder,
 )
-from signing.pin import Pin
-from signing.validation import validate
+from signing.tokens.pin import Pin
+from signing.validation.validate import validate
 from tests.signing import kit
 from tests.signing.faults import scripted
 from tests.signing.kit import NOW
@@ -46,10 +46,10 @@ from tests.signing.terminal import at_home
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.authority import Authority
-    from signing.production import ProductionOrder
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.authority.production import ProductionOrder
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
 
 __all__ = ["at_home", "server"]
 

@@ -14,10 +14,8 @@ from cryptography.x509 import ocsp as other
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import keys
-from signing.certificate import read
-from signing.crl import Entry, Reason
-from signing.ocsp import (
+from signing.authority.crl import Entry, Reason
+from signing.authority.ocsp import (
     GOOD,
     ID_HASHES,
     NONCE_LIMIT,
@@ -31,13 +29,15 @@ from signing.ocsp import (
     is_keepable,
     respond,
 )
+from signing.tokens import keys
+from signing.x509.certificate import read
 from tests.signing import asking, forge
 from tests.signing.asking import identifier, ocsp_of, ocsp_request
 from tests.signing.kit import DAY, NOW
 
 if TYPE_CHECKING:
-    from signing.authority import Authority
-    from signing.certificate import Certificate
+    from signing.authority.demo import Authority
+    from signing.x509.certificate import Certificate
 
 
 NOBODY = read(forge.self_signed(forge.ec_key(), forge.person_request()))

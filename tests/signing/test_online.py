@@ -10,10 +10,10 @@ import pytest
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509
 
-from signing import ocsp
+from signing.authority import ocsp
 from signing.errors import OnlineAnswerWrong, OnlineUnavailable
-from signing.fetch import Fetcher, Patience
-from signing.online import LARGEST_LIST, SMALL, ListCache, Online
+from signing.network.fetch import Fetcher, Patience
+from signing.network.online import LARGEST_LIST, SMALL, ListCache, Online
 from tests.signing.kit import DAY, NOW
 from tests.signing.loopback import Loopback, serving
 
@@ -313,7 +313,7 @@ def about(house: House, other: x509.Certificate, digest: str = "sha256") -> byte
 def test_so_many_signatures_are_worked_on_at_once_and_the_next_is_sent_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("signing.online.TURN", 0.01)
+    monkeypatch.setattr("signing.network.online.TURN", 0.01)
     online = Online("http://x.example/tsa", QUICK, gate=Semaphore(1))
     with online.turn(), pytest.raises(OnlineUnavailable, match="çok sayıda"), online.turn():
         pass

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import cms, core, tsp
 
-from signing import tlv, tsa
+from signing.authority import tsa
 from signing.errors import OnlineAnswerWrong
-from signing.online import Online
+from signing.network.online import Online
+from signing.x509 import tlv
 from tests.signing import forge
 from tests.signing.kit import NOW
 from tests.signing.loopback import Loopback, serving

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import cms
 
-from signing import cades
-from signing.crl import Entry, Reason
-from signing.keys import KeyKind, Padding
+from signing.authority.crl import Entry, Reason
+from signing.cms import cades
+from signing.tokens.keys import KeyKind, Padding
 from tests.signing import kit
 from tests.signing.kit import DAY, NOW
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.production import ProductionOrder
-    from signing.tokens import TokenStore
-    from signing.validation import Validation
+    from signing.authority.demo import Authority
+    from signing.authority.production import ProductionOrder
+    from signing.tokens.slots import TokenStore
+    from signing.validation.validate import Validation
 
 TEXT = "İmzalanan metin.\r\nİkinci satır.\n".encode()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from signing.validation import validate
+from signing.validation.validate import validate
 from tests.signing import oracle
 from tests.signing.bad.make import TEXTS, moment
 from tests.signing.test_bad_cases import CASES, made

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko.sign.signers.pdf_cms import SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import tlv
-from signing.trust import Revocation, Trust
-from signing.validation import validate
+from signing.validation.trust import Revocation, Trust
+from signing.validation.validate import validate
+from signing.x509 import tlv
 from tests.signing import forge
 from tests.signing.answers import PASSED, TEXT, answer
 from tests.signing.kit import NOW
@@ -25,8 +25,8 @@ from tests.signing.kit import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.authority import Authority
-    from signing.validation import Validation
+    from signing.authority.demo import Authority
+    from signing.validation.validate import Validation
 
 BOUNCYCASTLE = Path(__file__).parent / "made" / "bouncycastle"
 CURVES: dict[str, type[ec.EllipticCurve]] = {

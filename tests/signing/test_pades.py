@@ -18,11 +18,11 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import cades, pades
-from signing.container import read as container_of
+from signing.cms import cades, pades
+from signing.cms.container import read as container_of
+from signing.cms.profiles import RULES, Profile
 from signing.errors import DocumentUnusable, RequestInvalid
-from signing.profiles import RULES, Profile
-from signing.validation import validate
+from signing.validation.validate import validate
 from signing.verdict import SubIndication
 from tests.signing import pdfs
 from tests.signing.kit import NOW
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
-    from signing.validation import Validation
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
+    from signing.validation.validate import Validation
     from tests.signing.forge import Forger
     from tests.signing.kit import Signer
 

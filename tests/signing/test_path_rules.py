@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import core, x509
 
-from signing import builder, levels, lifting, tlv
-from signing.certificate import Certificate
+from signing.cms import levels
+from signing.cms.levels import Level
 from signing.errors import ContainerUnusable
-from signing.levels import Level
-from signing.trust import Revocation, Trust, Window
-from signing.validation import validate
+from signing.validation import lifting
+from signing.validation.trust import Revocation, Trust, Window
+from signing.validation.validate import validate
 from signing.verdict import SENTENCES, SubIndication
+from signing.x509 import builder, tlv
+from signing.x509.certificate import Certificate
 from tests.signing import forge, kit
 from tests.signing.answers import PASSED, TEXT, answer, failed, unsure
 from tests.signing.crowd import Own, named
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from signing.authority import Authority
-    from signing.validation import Validation
+    from signing.authority.demo import Authority
+    from signing.validation.validate import Validation
 
 SECOND = timedelta(seconds=1)
 PERSONAL = frozenset({"digital_signature", "non_repudiation"})

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import cms
 
-from signing import levels, lifting, pades
-from signing.container import read
-from signing.levels import Level
-from signing.pieces import take_apart
-from signing.trust import Revocation
-from signing.validation import validate
+from signing.cms import levels, pades
+from signing.cms.container import read
+from signing.cms.levels import Level
+from signing.cms.pieces import take_apart
+from signing.validation import lifting
+from signing.validation.trust import Revocation
+from signing.validation.validate import validate
 from tests.signing import kit, pdfs
 from tests.signing.kit import NOW
 from tests.signing.test_lifting import authority, card, services
@@ -21,7 +22,7 @@ from tests.signing.test_lifting import authority, card, services
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
     from tests.signing.outside import Outside
 
 __all__ = ["authority", "card", "services"]

@@ -10,17 +10,17 @@ from asn1crypto import core
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import levels
-from signing.certificate import Certificate
-from signing.levels import Evidence
-from signing.pieces import Gap, Pieces, issued_at, split, take_apart
+from signing.cms import levels
+from signing.cms.levels import Evidence
+from signing.cms.pieces import Gap, Pieces, issued_at, split, take_apart
+from signing.x509.certificate import Certificate
 from tests.signing.answers import TEXT
 from tests.signing.kit import DAY, NOW
 from tests.signing.stamping import ocsp_answer, token
 
 if TYPE_CHECKING:
-    from signing.authority import Authority
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.validation.trust import Revocation
     from tests.signing import kit
 
 

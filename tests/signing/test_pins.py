@@ -10,11 +10,11 @@ from pkcs11 import TokenFlag
 from signing.app import pins
 from signing.app.errors import PukLocked, PukWrong
 from signing.errors import PinLength, PinLocked, PinWrong, TokenAbsent
-from signing.pin import Pin
+from signing.tokens.pin import Pin
 from tests.signing import kit
 
 if TYPE_CHECKING:
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
 
 NEW = "864209"
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pkcs11
 import pytest
 
-from signing import errors, keys, library, pool
-from signing.breaker import Patience
-from signing.keys import KeyKind, Padding
-from signing.pin import Pin
-from signing.tokens import TokenStore
+from signing import errors
+from signing.tokens import keys, library, pool
+from signing.tokens.breaker import Patience
+from signing.tokens.keys import KeyKind, Padding
+from signing.tokens.pin import Pin
+from signing.tokens.slots import TokenStore
 from tests.signing import kit
 from tests.signing.faults import Clock, Script, scripted
 from tests.signing.test_store import run_python
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.session import TokenSession
+    from signing.authority.demo import Authority
+    from signing.tokens.session import TokenSession
 
 KEY = b"seal"
 DATA = b"an office document"
@@ -352,7 +353,7 @@ import os, sys, threading, warnings
 from pathlib import Path
 sys.path.insert(0, ".")
 from signing import keys, pool
-from signing.keys import KeyKind
+from signing.tokens.keys import KeyKind
 from tests.signing import kit
 
 # Python warns of forks beside threads from 3.12 on; that such a fork works is the point.

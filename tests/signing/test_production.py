@@ -18,14 +18,17 @@ import pkcs11
 import pytest
 from pkcs11 import Attribute, ObjectClass
 
-from signing import card as cards
-from signing import errors, production, softhsm, tokens
-from signing.builder import Request, Subject
-from signing.card import ISSUER_ID
-from signing.keys import KeyKind
-from signing.production import STEPS, ProductionOrder, produce
-from signing.session import TokenSession
-from signing.tokens import TokenStore
+from signing import errors
+from signing.authority import production
+from signing.authority.production import STEPS, ProductionOrder, produce
+from signing.tokens import card as cards
+from signing.tokens import slots as tokens
+from signing.tokens import softhsm
+from signing.tokens.card import ISSUER_ID
+from signing.tokens.keys import KeyKind
+from signing.tokens.session import TokenSession
+from signing.tokens.slots import TokenStore
+from signing.x509.builder import Request, Subject
 from tests.signing import kit
 from tests.signing.kit import DAY, NOW
 
@@ -33,16 +36,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.certificate import Certificate
+    from signing.authority.demo import Authority
+    from signing.x509.certificate import Certificate
 
 CHILD = """
 import base64, json, os, resource, sys
 sys.path.insert(0, ".")
 from pathlib import Path
-from signing.authority import Authority
+from signing.authority.demo import Authority
 from signing.errors import StoreFull
-from signing.production import produce
+from signing.authority.production import produce
 from tests.signing import kit
 
 directory, label, number, kind, stop, what = sys.argv[1:]

@@ -8,23 +8,25 @@ import pkcs11
 import pytest
 from pkcs11 import Attribute
 
-from signing import cades, errors, keys
+from signing import errors
 from signing.app import flow
 from signing.app.protocol import Claim
-from signing.card import holder_certificates
-from signing.certificate import Certificate
-from signing.keys import KeyKind, Padding
-from signing.pin import Pin
-from signing.session import TokenSession
-from signing.validation import validate
+from signing.cms import cades
+from signing.tokens import keys
+from signing.tokens.card import holder_certificates
+from signing.tokens.keys import KeyKind, Padding
+from signing.tokens.pin import Pin
+from signing.tokens.session import TokenSession
+from signing.validation.validate import validate
+from signing.x509.certificate import Certificate
 from tests.signing import forge, kit
 from tests.signing.kit import DAY, NOW
 from tests.signing.messages import TEXT, claim_answer
 
 if TYPE_CHECKING:
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
 
 DATA = b"what is signed"
 URL = "https://nes.example"

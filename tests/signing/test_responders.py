@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from asn1crypto import ocsp
 
-from signing import builder
-from signing.certificate import Certificate
-from signing.chain import Moment
+from signing.validation.chain import Moment
+from signing.x509 import builder
+from signing.x509.certificate import Certificate
 from tests.signing import forge
 from tests.signing.crowd import Own, named
 from tests.signing.kit import DAY, NOW

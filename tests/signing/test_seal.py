@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 
-from signing import pades, seal
+from signing.authority import seal
+from signing.cms import pades
 from signing.errors import KeyAbsent
-from signing.profile import qualification
-from signing.validation import validate
+from signing.validation.validate import validate
+from signing.x509.profile import qualification
 from tests.signing import kit, pdfs
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
-    from signing.authority import Authority
-    from signing.seal import Seal
-    from signing.tokens import TokenStore
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.authority.seal import Seal
+    from signing.tokens.slots import TokenStore
+    from signing.validation.trust import Revocation
 
 REASON = "Teslim formunun mühürlenmesi"
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from asn1crypto import core, x509
 
-from signing.case import SKEW
-from signing.certificate import Certificate
-from signing.chain import Moment
-from signing.scope import ALL_REASONS
+from signing.validation.chain import Moment
+from signing.x509.case import SKEW
+from signing.x509.certificate import Certificate
+from signing.x509.scope import ALL_REASONS
 from tests.signing.crowd import CA, Own, named
 from tests.signing.kit import DAY, NOW
 from tests.signing.telling import (

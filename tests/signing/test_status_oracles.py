@@ -11,7 +11,7 @@ from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from signing.chain import Moment
+from signing.validation.chain import Moment
 from tests.signing.crowd import Own, named
 from tests.signing.kit import DAY, NOW
 from tests.signing.telling import PERSON, H, Row, Teller, at_ocsp, revoked

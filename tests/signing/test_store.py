@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import pkcs11
 import pytest
 
-from signing import errors, library, softhsm
-from signing.tokens import TokenStore
+from signing import errors
+from signing.tokens import library, softhsm
+from signing.tokens.slots import TokenStore
 from tests.signing import kit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.production import ProductionOrder
+    from signing.authority.production import ProductionOrder
 
 
 def test_a_card_that_was_only_half_made_aside_never_shows(
@@ -55,7 +56,7 @@ import sys
 import threading
 from pathlib import Path
 sys.path.insert(0, ".")
-from signing.tokens import TokenStore
+from signing.tokens.slots import TokenStore
 TokenStore(Path(sys.argv[1])).make_blank(sys.argv[2], "12345678", "4321")
 """
 
@@ -81,7 +82,7 @@ FORKING = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, ".")
-from signing.tokens import TokenStore
+from signing.tokens.slots import TokenStore
 store = TokenStore(Path(sys.argv[1]))
 store.make_blank("FORK", "12345678", "4321")
 with store.session("FORK", "4321", write=True) as session:

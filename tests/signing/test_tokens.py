@@ -11,16 +11,17 @@ import pkcs11
 import pytest
 from pkcs11 import TokenFlag
 
-from signing import errors, library, softhsm, translate
-from signing.pin import Pin
-from signing.tokens import TokenStore
+from signing import errors
+from signing.tokens import library, softhsm, translate
+from signing.tokens.pin import Pin
+from signing.tokens.slots import TokenStore
 from tests.signing import kit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from signing.production import ProductionOrder
+    from signing.authority.production import ProductionOrder
 
 
 class FakeSlot:

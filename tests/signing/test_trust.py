@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import pem
 
-from signing import trust
 from signing.errors import TrustUnusable
-from signing.policy import STRICT, AllowedAlgorithms
-from signing.trust import Trust, Window
-from signing.validation import validate
+from signing.validation import trust
+from signing.validation.trust import Trust, Window
+from signing.validation.validate import validate
 from signing.verdict import SubIndication
+from signing.x509.policy import STRICT, AllowedAlgorithms
 from tests.signing.answers import TEXT
 from tests.signing.kit import DAY, NOW
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.validation.trust import Revocation
     from tests.signing import forge
 
 GOOD = 'from = 2024-01-01\nfor = ["signatures"]\n'

@@ -11,9 +11,7 @@ from asn1crypto import cms, tsp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import keys, oids
-from signing.certificate import read
-from signing.tsa import (
+from signing.authority.tsa import (
     IMPRINTS,
     NONCE_LIMIT_BITS,
     REASONS,
@@ -24,12 +22,15 @@ from signing.tsa import (
     rejection,
     respond,
 )
+from signing.tokens import keys
+from signing.x509 import oids
+from signing.x509.certificate import read
 from tests.signing import forge, kit
 from tests.signing.asking import stamp_request
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
 
 SERIAL = 2**127 + 3
 

@@ -13,25 +13,26 @@ import pytest
 import time_machine
 from asn1crypto import cms, crl
 
-from signing import cades, chain
-from signing.builder import Request
-from signing.certificate import Certificate
-from signing.crl import Entry, Reason, revocation_list
+from signing.authority.crl import Entry, Reason, revocation_list
+from signing.cms import cades
 from signing.errors import CertificateUnusable, KeyAbsent, RequestInvalid
-from signing.keys import KeyKind
-from signing.policy import NAME, AllowedAlgorithms
-from signing.trust import Revocation, Trust
-from signing.validation import Validation, validate
+from signing.tokens.keys import KeyKind
+from signing.validation import chain
+from signing.validation.trust import Revocation, Trust
+from signing.validation.validate import Validation, validate
 from signing.verdict import SENTENCES, Indication, SubIndication, indication, sentence
+from signing.x509.builder import Request
+from signing.x509.certificate import Certificate
+from signing.x509.policy import NAME, AllowedAlgorithms
 from tests.signing import forge, kit
 from tests.signing.kit import DAY, NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from signing.authority import Authority
-    from signing.production import ProductionOrder
-    from signing.tokens import TokenStore
+    from signing.authority.demo import Authority
+    from signing.authority.production import ProductionOrder
+    from signing.tokens.slots import TokenStore
 
 from tests.signing.answers import PASSED, TEXT, answer, failed, unsure
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from asn1crypto import x509
 
-from signing import builder, chain, levels, tlv, validation, vouched
-from signing.certificate import Certificate
-from signing.checks import FAILURES, Checks
-from signing.levels import Evidence, Level
-from signing.trust import Revocation, Trust
+from signing.cms import levels
+from signing.cms.levels import Evidence, Level
+from signing.validation import chain, vouched
+from signing.validation import validate as validation
+from signing.validation.trust import Revocation, Trust
 from signing.verdict import Stopped, SubIndication
+from signing.x509 import builder, tlv
+from signing.x509.certificate import Certificate
+from signing.x509.checks import FAILURES, Checks
 from tests.signing import crowd, forge, kit
 from tests.signing.answers import PASSED, TEXT, answer, unsure
 from tests.signing.crowd import Own, named
@@ -24,8 +27,8 @@ from tests.signing.kit import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.authority import Authority
-    from signing.validation import Validation
+    from signing.authority.demo import Authority
+    from signing.validation.validate import Validation
 
 NOBODY = unsure(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
 LATER = unsure(SubIndication.TRY_LATER)

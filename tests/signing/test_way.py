@@ -10,9 +10,9 @@ import pytest
 from asn1crypto import tsp
 
 from signing.errors import OnlineUnavailable
-from signing.fetch import Fetcher, Patience
-from signing.online import SMALL, Online
-from signing.way import Way, host_and_port, loopback, scheme_and_host, this_machine
+from signing.network.fetch import Fetcher, Patience
+from signing.network.online import SMALL, Online
+from signing.network.way import Way, host_and_port, loopback, scheme_and_host, this_machine
 from tests.signing.forward import Forward, Identity, forwarding, identity
 from tests.signing.kit import NOW
 from tests.signing.loopback import Loopback, serving

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing import errors, keys, softhsm, tokens, whole
-from signing.keys import KeyKind
-from signing.whole import COPY, MAIN
+from signing import errors
+from signing.tokens import keys, softhsm, whole
+from signing.tokens import slots as tokens
+from signing.tokens.keys import KeyKind
+from signing.tokens.whole import COPY, MAIN
 from tests.signing import kills, kit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
 
 LABEL = "ONE"
 KEY = b"k"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import handlers
 from handlers.production import order_of
 from handlers.services import open_services
-from signing.production import produce
+from signing.authority.production import produce
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.kit.settings import Settings, load_settings

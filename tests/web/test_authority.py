@@ -11,9 +11,9 @@ import pytest
 from asn1crypto import crl, ocsp
 from werkzeug.http import http_date
 
-from signing import tsa
+from signing.authority import tsa
+from signing.authority.ocsp import SIZE_LIMIT, Failure
 from signing.errors import DeviceFailed
-from signing.ocsp import SIZE_LIMIT, Failure
 from states.cases.certificate import Certificate
 from tests.handlers.world import applicant
 from tests.signing.asking import ocsp_request, stamp_request
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from handlers.seed import Held
     from handlers.services import Services
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
     from states.kit.settings import Settings
     from tests.handlers.world import World
     from tests.web.visitor import Visitor

@@ -12,7 +12,7 @@ import requests
 from asn1crypto import pem
 
 from handlers import documents
-from signing.authority import Addresses
+from signing.authority.demo import Addresses
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.papers.document import Document
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from handlers.seed import Held
     from handlers.services import Services
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
     from tests.handlers.world import World
 
 

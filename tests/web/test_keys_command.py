@@ -12,9 +12,9 @@ import pytest
 from handlers.own_keys import ROLE_IDS
 from handlers.people import enter_user
 from handlers.services import AUTHORITY_LABEL
-from signing.authority import create
-from signing.seal import put
-from signing.tokens import TokenStore
+from signing.authority.demo import create
+from signing.authority.seal import put
+from signing.tokens.slots import TokenStore
 from states.kit.settings import load_settings
 from states.kit.vault import Vault
 from states.people.person import Person

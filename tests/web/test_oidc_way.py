@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing.way import Way
+from signing.network.way import Way
 from tests.signing.forward import Identity, forwarding, identity
 from tests.signing.loopback import serving
 from tests.web.provider import Provider, running

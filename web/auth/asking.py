@@ -12,15 +12,15 @@ from joserfc.jwk import ECKey, RSAKey
 from pydantic import BaseModel
 from requests import RequestException
 
-from signing.algorithms import strong_key
-from signing.policy import AllowedAlgorithms
-from signing.way import loopback, scheme_and_host
+from signing.network.way import loopback, scheme_and_host
+from signing.x509.algorithms import strong_key
+from signing.x509.policy import AllowedAlgorithms
 from web.composition import composed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from signing.way import Way
+    from signing.network.way import Way
 
 SECONDS = 10
 """How long the provider may take to connect, and for each piece of its answer."""

@@ -22,7 +22,7 @@ from handlers import revocation, sessions
 from handlers.own_keys import OwnKeys
 from handlers.services import AUTHORITY_LABEL, services_of
 from migrations import run
-from signing.tokens import TokenStore
+from signing.tokens.slots import TokenStore
 from states.kit.settings import SECRET_KEYS, load_settings, own_folder
 from states.postgres.database import close_server, database_url, make_engine
 from states.postgres.dump import count_anew, frozen, load

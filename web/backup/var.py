@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from handlers.services import AUTHORITY_LABEL
-from signing import softhsm, whole
+from signing.tokens import softhsm, whole
 from states.kit.settings import SECRET_KEYS
 from web.backup.errors import BackupUnusable
 

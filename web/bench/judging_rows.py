@@ -17,20 +17,20 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from signing import cades
-from signing.authority import Plan, create
-from signing.batch import validate_many
-from signing.builder import Request, Subject
-from signing.certificate import Certificate
-from signing.keys import KeyKind
-from signing.tokens import TokenStore
-from signing.validation import validate
+from signing.authority.demo import Plan, create
+from signing.cms import cades
+from signing.tokens.keys import KeyKind
+from signing.tokens.slots import TokenStore
+from signing.validation.batch import validate_many
+from signing.validation.validate import validate
+from signing.x509.builder import Request, Subject
+from signing.x509.certificate import Certificate
 from web.bench.table import ABOVE, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from signing.trust import Revocation, Trust
+    from signing.validation.trust import Revocation, Trust
 
 SIGNERS = 8
 ROUNDS, PER_ROUND = 7, 40

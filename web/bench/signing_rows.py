@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, cast
 import pkcs11
 from pkcs11 import Attribute, Mechanism, ObjectClass
 
-from signing import keys
-from signing.authority import ISSUING_ID, Authority, Plan, create
-from signing.builder import Request, Subject
-from signing.keys import KeyKind
-from signing.softhsm import find_module
-from signing.tokens import TokenStore
+from signing.authority.demo import ISSUING_ID, Authority, Plan, create
+from signing.tokens import keys
+from signing.tokens.keys import KeyKind
+from signing.tokens.slots import TokenStore
+from signing.tokens.softhsm import find_module
+from signing.x509.builder import Request, Subject
 from web.bench.table import ABOVE, Figure
 
 if TYPE_CHECKING:

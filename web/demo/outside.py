@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from handlers.services import at_home, services_of
-from signing.fetch import Fetcher
-from signing.online import Online
+from signing.network.fetch import Fetcher
+from signing.network.online import Online
 from web.app import create_app
 from workflow.engine.engine import Office
 

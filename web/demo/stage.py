@@ -15,9 +15,9 @@ from handlers.production import new_serial
 from handlers.sample import enter_tree
 from handlers.seed import Held, give_card
 from handlers.terms import publish_terms
-from signing import cades
-from signing.card import holder_certificate
-from signing.profiles import RULES, Profile
+from signing.cms import cades
+from signing.cms.profiles import RULES, Profile
+from signing.tokens.card import holder_certificate
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

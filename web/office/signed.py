@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.resting import consent_of
-from signing.levels import Level
+from signing.cms.levels import Level
 from signing.verdict import PASSED_SENTENCE, SENTENCES, Indication, SubIndication
 from states.cases.consent import Consent
 from states.papers.augmentation import Augmentation

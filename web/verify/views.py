@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 
 from handlers import documents, verification
 from handlers.letters.sheets import VERIFICATION_PATH
-from signing.pades import SIZE_LIMIT
+from signing.cms.pades import SIZE_LIMIT
 from web.composition import composed
 from web.guesses import Guesses
 from web.limits import LimitOfAll, limiter

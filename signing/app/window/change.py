@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from signing.app.words import Words
     from signing.errors import SigningError
-    from signing.pin import Pin
-    from signing.tokens import TokenInfo
+    from signing.tokens.pin import Pin
+    from signing.tokens.slots import TokenInfo
 
 Change = Callable[[str, "Pin", "Pin", bool], object]
 """What is done with card, old PIN or PUK, new PIN; the last one says whether it is the PUK."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from signing.app.window.parts import Way
     from signing.app.window.stage import Tools
     from signing.errors import SigningError
-    from signing.pin import Pin
-    from signing.tokens import TokenInfo
+    from signing.tokens.pin import Pin
+    from signing.tokens.slots import TokenInfo
 
 PIN_CODES = frozenset({"pin_locked", "pin_must_change"})
 """Conditions that are cured by work on the PIN."""

@@ -12,7 +12,7 @@ from signing.app import pins
 from signing.app.window.parts import Screen, label
 from signing.app.window.pin import Keypad, secret_line, taken
 from signing.errors import SigningError
-from signing.translate import PIN_LENGTH
+from signing.tokens.translate import PIN_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from signing.app.flow import Held
     from signing.app.words import Words
-    from signing.pin import Pin
+    from signing.tokens.pin import Pin
 
 
 class NewPinScreen(Screen):

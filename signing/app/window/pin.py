@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from signing.app.window.parts import Screen, button, label
-from signing.pin import Pin
+from signing.tokens.pin import Pin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from signing.app.flow import Held
     from signing.app.words import Words
-    from signing.tokens import TokenInfo
+    from signing.tokens.slots import TokenInfo
 
 LONGEST = 64
 COLUMNS = 3

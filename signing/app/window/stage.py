@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from signing.app.settings import Keeper
     from signing.app.window.parts import Screen, Way
     from signing.app.window.worker import Worker
-    from signing.pin import Pin
-    from signing.tokens import TokenStore
+    from signing.tokens.pin import Pin
+    from signing.tokens.slots import TokenStore
 
 Answer = TypeVar("Answer")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from signing.app.window.parts import Way
     from signing.app.window.stage import Tools
     from signing.errors import SigningError
-    from signing.pin import Pin
+    from signing.tokens.pin import Pin
 
 JUDGED = 422
 """The status of a signature that was read and denied: another certificate may do."""

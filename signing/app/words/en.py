@@ -193,4 +193,4 @@ FAULTS = {
     "weak_key": "Its key is weaker than RSA 2048 or EC P-256.",
     "weak_hash": "It was signed with a hash weaker than SHA-256.",
 }
-"""What a certificate lacks, by the codes of signing.profile and signing.app.flow."""
+"""What a certificate lacks, by the codes of signing.x509.profile and signing.app.flow."""

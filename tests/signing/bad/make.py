@@ -11,7 +11,7 @@ from asn1crypto import algos, cms, core, ocsp, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from signing import levels
+from signing.cms import levels
 from tests.signing.answers import TEXT
 from tests.signing.kit import NOW
 

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko.sign.ades import qualified_asn1
 
-from signing.oids import QC_COMPLIANCE
-from signing.policy import AllowedAlgorithms
-from signing.trust import Revocation, Trust
+from signing.validation.trust import Revocation, Trust
+from signing.x509.oids import QC_COMPLIANCE
+from signing.x509.policy import AllowedAlgorithms
 from tests.signing.kit import NOW
 
 if TYPE_CHECKING:

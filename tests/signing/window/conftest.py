@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.tokens import TokenStore
+    from signing.authority.demo import Authority
+    from signing.tokens.slots import TokenStore
 
 __all__ = ["server"]
 

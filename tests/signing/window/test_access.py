@@ -17,7 +17,7 @@ from signing.app.window.frame import tells
 from signing.app.window.outcome import DoneScreen
 from signing.app.window.pin import PinScreen
 from signing.app.words import Language
-from signing.pin import Pin
+from signing.tokens.pin import Pin
 from tests.signing import kit
 from tests.signing.messages import CODE, claim_answer, pdf_answer
 from tests.signing.window.person import until

@@ -24,7 +24,7 @@ from signing.errors import (
     SigningError,
     StoreBusy,
 )
-from signing.tokens import TokenStore
+from signing.tokens.slots import TokenStore
 from tests.signing import kit
 from tests.signing.kit import NOW
 from tests.signing.messages import CODE, REFUSED, TEXT, claim_answer
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from signing.pin import Pin
-    from signing.session import TokenSession
-    from signing.tokens import TokenInfo
+    from signing.tokens.pin import Pin
+    from signing.tokens.session import TokenSession
+    from signing.tokens.slots import TokenInfo
     from tests.signing.small_server import Server
     from tests.signing.window.person import Person
 

@@ -23,7 +23,7 @@ from signing.app.window.options import SettingsScreen
 from signing.app.window.outcome import NoticeScreen
 from signing.app.window.worker import Worker
 from signing.errors import PinWrong
-from signing.pin import Pin
+from signing.tokens.pin import Pin
 from tests.signing import kit
 from tests.signing.messages import CODE
 from tests.signing.window.person import PATIENCE_MS
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
     from tests.signing.small_server import Server
     from tests.signing.window.person import Person
 

@@ -17,8 +17,8 @@ from signing.app.window.new_pin import NewPinScreen
 from signing.app.window.outcome import DoneScreen
 from signing.app.words import Language
 from signing.errors import CardRemoved, PinWrong, SigningError
-from signing.tokens import TokenStore
-from signing.validation import validate
+from signing.tokens.slots import TokenStore
+from signing.validation.validate import validate
 from tests.signing import kit
 from tests.signing.kit import NOW
 from tests.signing.messages import ACCEPTED, PIN_TEXT, REFUSED, pin_answer
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from signing.authority import Authority
-    from signing.pin import Pin
-    from signing.session import TokenSession
-    from signing.tokens import TokenInfo
-    from signing.trust import Revocation
+    from signing.authority.demo import Authority
+    from signing.tokens.pin import Pin
+    from signing.tokens.session import TokenSession
+    from signing.tokens.slots import TokenInfo
+    from signing.validation.trust import Revocation
     from tests.signing.small_server import Server
     from tests.signing.window.person import Person
 

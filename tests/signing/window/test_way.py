@@ -12,15 +12,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from signing import pades
 from signing.app.purpose import FORM_REASON
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.code import CodeScreen, OriginScreen
 from signing.app.window.document import DocumentScreen
 from signing.app.window.outcome import DoneScreen
 from signing.app.window.pin import PinScreen
+from signing.cms import pades
 from signing.fingerprint import short_fingerprint
-from signing.validation import validate
+from signing.validation.validate import validate
 from tests.signing import kit
 from tests.signing.kit import DAY, NOW
 from tests.signing.messages import CODE, PDF_TEXT, TEXT, pdf_answer, prepared_pdf
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.app.settings import Keeper
-    from signing.authority import Authority
+    from signing.authority.demo import Authority
     from tests.signing.small_server import Server
     from tests.signing.window.person import Person
 

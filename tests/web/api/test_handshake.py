@@ -12,10 +12,10 @@ import pytest
 from handlers.code import LIFE
 from handlers.seed import Held
 from handlers.sessions import IDLE
-from signing import pades
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, ResultRequest
 from signing.app.purpose import Purpose
-from signing.profiles import Profile
+from signing.cms import pades
+from signing.cms.profiles import Profile
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

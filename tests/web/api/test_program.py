@@ -13,7 +13,7 @@ from tests.web.program import address, code_for_consent, digits, served
 if TYPE_CHECKING:
     from flask import Flask
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
     from tests.handlers.world import World
     from tests.web.portal.conftest import Holder
 

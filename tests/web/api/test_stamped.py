@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing import levels
-from signing.container import read
+from signing.cms import levels
+from signing.cms.container import read
+from signing.cms.levels import Level
+from signing.cms.profiles import Profile
 from signing.errors import OnlineUnavailable
-from signing.levels import Level
-from signing.online import Online
-from signing.profiles import Profile
+from signing.network.online import Online
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.code import Code
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
     from states.kit.settings import Settings
     from tests.handlers.world import World
     from tests.web.portal.conftest import Holder

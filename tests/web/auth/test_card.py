@@ -12,7 +12,7 @@ from handlers.people import enter_user
 from signing import fingerprint
 from signing.app.protocol import VERSION, VERSION_HEADER, Problem
 from signing.app.purpose import ORIGIN_LINE, Purpose
-from signing.profiles import Profile
+from signing.cms.profiles import Profile
 from states.cases.certificate import Certificate
 from states.cases.code import Code
 from states.cases.sign_in import SignIn

@@ -14,7 +14,7 @@ from signing.app.client import Service
 from signing.app.errors import OriginDiffers, PurposeDiffers
 from signing.app.protocol import VERSION, VERSION_HEADER, ClaimRequest
 from signing.app.purpose import Purpose
-from signing.binding import Asked
+from signing.cms.binding import Asked
 from states.cases.consent import Consent
 from states.cases.sign_in import SignIn
 from tests.web.portal.conftest import holder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.exceptions import InvalidSignature
 
-from signing.trust import Revocation
+from signing.validation.trust import Revocation
 from web.bench import judging_rows
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from signing import keys
-from signing.keys import KeyKind
+from signing.tokens import keys
+from signing.tokens.keys import KeyKind
 from web.bench import signing_rows
 
 

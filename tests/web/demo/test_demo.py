@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from signing import levels, pades
+from signing.cms import levels, pades
 from tests.signing import pdfs
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.completion import Completion
-from signing.profiles import Profile
+from signing.cms.profiles import Profile
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.kit.reference import reference

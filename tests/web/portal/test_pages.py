@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing import pades
+from signing.cms import pades
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.code import Code

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from PySide6.QtWidgets import QApplication
 
-    from signing.tokens import TokenStore
+    from signing.tokens.slots import TokenStore
     from tests.handlers.world import World
 
 pytestmark = pytest.mark.no_cover

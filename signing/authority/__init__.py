@@ -1,0 +1,1 @@
+"""Issuing: the demonstration authority with its services, a real one over CMP, production."""

@@ -1,0 +1,145 @@
+"""Producing one certificate on one card so that a kill at any moment leaves exactly one of each.
+
+The card is logged in to once; what such a login can tear is put back from its copy
+(signing.tokens.whole), so the next try finds the very same card.
+
+Steps: card, key, signature, written, compared. Every step first looks at what the card already
+carries. With the demo authority the certificate is a pure function of the order and the key, so a
+repeat signs the same bytes again (its RSA PKCS#1 v1.5 signature is deterministic); another issuer
+makes sure in its own way that of all its answers for one key at most one is in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from signing.authority.issuing import proof_of
+from signing.errors import CertificateMismatch, DeviceFailed, StoreFull
+from signing.tokens import card as cards
+from signing.tokens import softhsm
+from signing.tokens.card import ISSUER_ID, ISSUER_LABEL, Card
+from signing.tokens.keys import KeyKind, digest_for
+from signing.x509.builder import Request, check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asn1crypto.keys import PublicKeyInfo
+
+    from signing.authority.issuing import Issuer
+    from signing.tokens.session import TokenSession
+    from signing.tokens.slots import TokenStore
+    from signing.x509.certificate import Certificate
+
+STEPS = ("card", "key", "signature", "written", "compared")
+
+
+@dataclass(frozen=True)
+class ProductionOrder:
+    """One card, one certificate: everything that decides the result, fixed before it starts.
+
+    `request.serial_number` was reserved by the caller; the same order is given on a repeat.
+    """
+
+    card: Card
+    request: Request
+    kind: KeyKind = KeyKind.EC_P256
+
+    @property
+    def key_id(self) -> bytes:
+        """Give the CKA_ID that binds key, certificate and order (from the serial number)."""
+        return hashlib.sha256(f"{self.request.serial_number:x}".encode()).digest()[:16]
+
+
+@dataclass(frozen=True)
+class ProducedCertificate:
+    """What lies on the card now, read back from it and compared with the order."""
+
+    certificate: Certificate
+    key_id: bytes
+    card_serial: str
+
+
+def _silent(_step: str) -> None:
+    """Note nothing: the checkpoint of an ordinary production."""
+
+
+def produce(
+    store: TokenStore,
+    issuer: Issuer,
+    order: ProductionOrder,
+    checkpoint: Callable[[str], None] = _silent,
+) -> ProducedCertificate:
+    """Carry the order out, or carry on where a killed try stopped.
+
+    `checkpoint` is called with the name of each step once that step is durable; the step
+    "signature" is the one that leaves nothing behind. Raises RequestInvalid before anything is
+    made, CardInUse for a card with another order's content, CertificateMismatch when the card
+    carries something else than was ordered, IssuerAway and IssuerRefused, StoreFull, StoreBusy
+    and the PIN refusals.
+    """
+    check(order.request)
+    if store.directory is None:
+        raise DeviceFailed(support="produce/directory")
+    with softhsm.exclusive(store.directory, softhsm.PRODUCE):
+        cards.blank(store, order.card)
+        checkpoint("card")
+        with store.session(order.card.serial, order.card.pin, write=True) as session:
+            session.clear_debris()
+            if cards.certificate_on_card(session, order.key_id) is None:
+                _fill(session, issuer, order, checkpoint)
+            alone = session.key_ids() == {order.key_id}
+        # What counts is what lies on the card, not what the module still has in memory.
+        store.refresh()
+        # Certificate and public key show without a PIN: another login would be one risk more.
+        with store.browse(order.card.serial) as session:
+            return _read_back(session, issuer, order, checkpoint, alone=alone)
+
+
+def _fill(
+    session: TokenSession,
+    issuer: Issuer,
+    order: ProductionOrder,
+    checkpoint: Callable[[str], None],
+) -> None:
+    public = cards.key_on_card(session, order.key_id, order.kind)
+    checkpoint("key")
+    der = issuer.certify(order.request, _proof(session, order, public))
+    checkpoint("signature")
+    if ISSUER_ID not in session.certificates():
+        session.write_certificate(ISSUER_ID, issuer.issuing.der, ISSUER_LABEL)
+    session.write_certificate(order.key_id, der, order.card.serial)
+    checkpoint("written")
+
+
+def _proof(session: TokenSession, order: ProductionOrder, public: PublicKeyInfo) -> bytes:
+    """Let the key on the card prove itself (PKCS#10)."""
+
+    def sign(data: bytes) -> bytes:
+        return session.sign(order.key_id, data, digest_for(public))
+
+    return proof_of(order.request.subject.name(), public, sign)
+
+
+def _read_back(
+    session: TokenSession,
+    issuer: Issuer,
+    order: ProductionOrder,
+    checkpoint: Callable[[str], None],
+    *,
+    alone: bool,
+) -> ProducedCertificate:
+    certificate = session.certificates().get(order.key_id)
+    if certificate is None:
+        raise StoreFull(where=order.card.serial)
+    public = session.public_key(order.key_id)
+    differences = issuer.differences(certificate, order.request, public.dump())
+    if not alone:
+        differences.append("key")
+    if differences:
+        raise CertificateMismatch(fields=", ".join(differences))
+    issuer.settle(public)
+    checkpoint("compared")
+    return ProducedCertificate(certificate, order.key_id, order.card.serial)

@@ -1,0 +1,1 @@
+"""Signature containers (CMS, CAdES, PAdES): made, read, taken apart."""

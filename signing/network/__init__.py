@@ -1,0 +1,1 @@
+"""Asking other houses over HTTP, by the way that the settings allow."""

@@ -1,0 +1,115 @@
+"""Asking one address over HTTP, with limits on place, size and time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from signing.errors import OnlineUnavailable
+from signing.network.way import Way, scheme_and_host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STATUS_OK = 200
+CHUNK = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds to wait: for the connection, for each piece, and for the whole answer."""
+
+    connect: float = 3.0
+    read: float = 5.0
+    whole: float = 10.0
+
+
+@dataclass(frozen=True)
+class Fetcher:
+    """Asks over a session of `requests`; safe to use from several threads.
+
+    Only http and https, no redirect, no other status than 200, nothing beyond the size limit.
+    `ticks` is a clock that only runs forward; `route` says where an address is really served (a
+    demonstration serves its own). `hosts` are the only ones that are asked, in small letters;
+    None stands for all. `way` says how they are reached, and whether without TLS.
+    """
+
+    patience: Patience = Patience()
+    ticks: Callable[[], float] = time.monotonic
+    route: Callable[[str], str] = str
+    hosts: frozenset[str] | None = None
+    way: Way = field(default_factory=Way)
+
+    @cached_property
+    def session(self) -> requests.Session:
+        """The session that goes the way, and heeds no proxy or password of the environment."""
+        return self.way.session()
+
+    def get(self, url: str, accept: str, limit: int) -> bytes:
+        """Fetch at most `limit` bytes; OnlineUnavailable says why there are none."""
+        return self._ask("GET", url, {"Accept": accept}, None, limit)
+
+    def post(self, url: str, body: bytes, kinds: tuple[str, str], limit: int) -> bytes:
+        """Send a body of the first media type and get an answer of the second."""
+        headers = {"Content-Type": kinds[0], "Accept": kinds[1]}
+        return self._ask("POST", url, headers, body, limit)
+
+    def _ask(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, limit: int
+    ) -> bytes:
+        url = self.route(url)
+        self._check(url)
+        until = self.ticks() + self.patience.whole
+        try:
+            # Packed answers would let a small one grow beyond the limit.
+            with self.session.request(
+                method,
+                url,
+                data=body,
+                headers={**headers, "Accept-Encoding": "identity"},
+                timeout=(self.patience.connect, self.patience.read),
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                if answer.status_code != STATUS_OK:
+                    raise _unavailable(url, f"durum {answer.status_code}")
+                return self._body(answer, url, limit, until)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise _unavailable(url, type(error).__name__) from error
+
+    def _check(self, url: str) -> None:
+        """Refuse what may not be asked, before anything is sent."""
+        scheme, host = scheme_and_host(url)
+        if scheme not in {"http", "https"} or not host:
+            raise _unavailable(url, "adres http veya https değil")
+        if not self.way.lets(url, self.hosts):
+            raise _unavailable(url, "sunucu NES_OUTBOUND listesinde yok")
+        if self.way.overheard(url):
+            raise _unavailable(url, "adres TLS'siz; NES_PROXY ya da NES_PLAIN=status gerekir")
+
+    def _body(self, answer: requests.Response, url: str, limit: int, until: float) -> bytes:
+        """Read piece by piece, so that neither a flood nor a trickle holds us."""
+        found = bytearray()
+        while piece := answer.raw.read1(CHUNK):
+            found += piece
+            if len(found) > limit:
+                raise _unavailable(url, "yanıt çok büyük")
+            if self.ticks() > until:
+                raise _unavailable(url, "yanıt çok yavaş")
+        return bytes(found)
+
+
+def place(url: str) -> str:
+    """Name an address without what may be secret in it (user, password, query)."""
+    bare, _, _ = url.partition("?")
+    scheme, _, rest = bare.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"[:120]
+
+
+def _unavailable(url: str, reason: str) -> OnlineUnavailable:
+    return OnlineUnavailable(where=place(url), reason=reason)

@@ -1,0 +1,124 @@
+"""Lifting a signature with the help of others: what a profile wants at hand-in and after a day.
+
+Everything here asks over the network (`signing.network.online`), so it is called outside any lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asn1crypto import cms
+from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
+
+from signing.cms import levels
+from signing.cms.levels import DIGEST, Level
+from signing.cms.pades import ROOM
+from signing.errors import ContainerUnusable
+from signing.validation.collect import collect
+from signing.validation.trust import Revocation
+from signing.x509.certificate import Certificate
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from signing.cms.levels import Evidence
+    from signing.network.online import Online
+    from signing.validation.trust import Trust
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A container at its new level, and the revocation data that was fetched for it."""
+
+    container: bytes
+    revocation: Revocation
+
+
+def stamp(online: Online, container: bytes) -> bytes:
+    """Have the signature of a container stamped: B-B becomes B-T; raises as `lift` does."""
+    token = online.timestamp(levels.signature_imprint(container), DIGEST)
+    return levels.with_time_stamp(container, token)
+
+
+def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Level) -> Lifted:
+    """Stamp a B-B container and fetch what its chains need; put that in when `to` is B-LT.
+
+    The caller has judged it to be good but for revocation data. Raises OnlineUnavailable when a
+    service is out of reach, ContainerUnusable when the container can not be lifted.
+    """
+    if to is Level.B_B:
+        return Lifted(container, _revocation(_evidence(online, container, trust, now)))
+    return support(online, stamp(online, container), trust, now, to)
+
+
+def support(online: Online, stamped: bytes, trust: Trust, now: datetime, to: Level) -> Lifted:
+    """Fetch what the chains of a stamped container need; put that in when `to` is B-LT.
+
+    Evidence that would not fit into a signed PDF is only given beside, and the level stays B-T.
+    Raises as `lift` does.
+    """
+    evidence = _evidence(online, stamped, trust, now)
+    whole = stamped if to is Level.B_T else levels.with_evidence(stamped, evidence)
+    # What a PDF has no room for is kept beside it, as a later form.
+    return Lifted(whole if len(whole) <= ROOM else stamped, _revocation(evidence))
+
+
+def complete(
+    online: Online, container: bytes, trust: Trust, now: datetime, since: datetime
+) -> bytes:
+    """Lift B-T to B-LT with revocation data from `since` or later (P2 and P3 after their wait)."""
+    return levels.with_evidence(container, _evidence(online, container, trust, now, since))
+
+
+def renew(online: Online, container: bytes, content: bytes, trust: Trust, now: datetime) -> bytes:
+    """Put fresh evidence for the time-stamps in and an archive time-stamp over the whole.
+
+    What proves the holder's certificate is already there from B-LT on: by now it may have ended.
+    """
+    leaves = _stampers(container)
+    if levels.level(container) is Level.B_T:
+        leaves.append((_signer(container), levels.certificates(container)))
+    whole = levels.with_evidence(container, collect(online, leaves, trust, now))
+    imprint = levels.archive_imprint(whole, content, levels.archive_index(whole))
+    token = online.timestamp(imprint, DIGEST)
+    newer = levels.with_archive_stamp(whole, content, token)
+    # Of the new stamp's own chain nothing is inside yet; the next renewal covers this.
+    newest = (_signer(token), levels.certificates(token))
+    return levels.with_evidence(newer, collect(online, [newest], trust, now))
+
+
+def renew_before(container: bytes) -> datetime | None:
+    """Give the end of the newest time-stamp's certificate; None without any time-stamp."""
+    tokens = levels.time_stamps(container)
+    if not tokens:
+        return None
+    try:
+        return _signer(max(tokens, key=levels.stamped_at)).not_after
+    except (ValueError, TypeError, KeyError) as error:
+        raise ContainerUnusable(reason="Zaman damgası ya da sertifikası okunamadı.") from error
+
+
+def _evidence(
+    online: Online, container: bytes, trust: Trust, now: datetime, since: datetime | None = None
+) -> Evidence:
+    holder = (_signer(container), levels.certificates(container))
+    return collect(online, [holder, *_stampers(container)], trust, now, since)
+
+
+def _stampers(container: bytes) -> list[tuple[Certificate, tuple[bytes, ...]]]:
+    tokens = levels.time_stamps(container)
+    return [(_signer(token), levels.certificates(token)) for token in tokens]
+
+
+def _revocation(evidence: Evidence) -> Revocation:
+    return Revocation(evidence.crls, evidence.ocsps)
+
+
+def _signer(container: bytes) -> Certificate:
+    """Give the certificate of the one signer of a container or a token."""
+    try:
+        signed_data = cms.ContentInfo.load(container)["content"]
+        return Certificate(bytes(extract_certificate_info(signed_data).signer_cert.dump()))
+    except (ValueError, TypeError, KeyError, CMSExtractionError) as error:
+        raise ContainerUnusable(reason="İmzacının sertifikası bulunamadı.") from error

@@ -1,0 +1,60 @@
+"""Where a certificate stands by the word of its own authority: in force, on hold, revoked, unknown.
+
+`fetch` asks over the network and is called outside any lock; `standing` only reads what came.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from signing.validation.chain import Moment, check_chain
+from signing.validation.collect import collect
+from signing.validation.trust import Revocation
+from signing.verdict import Stopped, SubIndication
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from signing.network.online import Online
+    from signing.validation.trust import Trust
+    from signing.x509.certificate import Certificate
+
+
+class Standing(StrEnum):
+    """What is known of a certificate at a moment."""
+
+    IN_FORCE = "in_force"
+    HELD = "held"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+def fetch(
+    online: Online, certificate: Certificate, chain: tuple[bytes, ...], trust: Trust, now: datetime
+) -> Revocation:
+    """Fetch lists and answers about a certificate and those above it.
+
+    ``chain`` are certificates (DER) that stood beside it. Raises OnlineUnavailable when a service
+    is out of reach, ContainerUnusable when it leads to no anchor of ours.
+    """
+    evidence = collect(online, [(certificate, chain)], trust, now)
+    return Revocation(evidence.crls, evidence.ocsps)
+
+
+def standing(
+    certificate: Certificate,
+    chain: tuple[bytes, ...],
+    trust: Trust,
+    revocation: Revocation,
+    now: datetime,
+) -> Standing:
+    """Judge a certificate by revocation data at hand; what leads to no anchor is unknown."""
+    try:
+        check_chain(certificate, chain, trust, revocation, Moment(now))
+    except Stopped as stop:
+        if stop.held:
+            return Standing.HELD
+        revoked = stop.sub is SubIndication.REVOKED_NO_POE
+        return Standing.REVOKED if revoked else Standing.UNKNOWN
+    return Standing.IN_FORCE

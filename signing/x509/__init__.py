@@ -1,0 +1,1 @@
+"""Certificates, lists and OCSP answers as structures: read, compared, built."""
