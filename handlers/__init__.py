@@ -6,7 +6,7 @@ import pkgutil
 from importlib import import_module, resources
 from pathlib import Path
 
-from handlers.sentences import SENTENCES
+from handlers.kit.sentences import SENTENCES
 from workflow.model.registry import Registry, outline
 from workflow.present.sentences import learn
 
@@ -34,4 +34,11 @@ def declared() -> Registry:
 
 
 def _modules() -> list[str]:
-    return [f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__)]
+    """Return the modules of every sub-room; a package inside one holds no move."""
+    rooms = [room.name for room in pkgutil.iter_modules(__path__) if room.ispkg]
+    return [
+        f"{__name__}.{room}.{module.name}"
+        for room in rooms
+        for module in pkgutil.iter_modules([f"{place}/{room}" for place in __path__])
+        if not module.ispkg
+    ]

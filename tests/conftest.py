@@ -13,7 +13,7 @@ import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
 
-from handlers import sandbox
+from handlers.papers import sandbox
 from states.kit.settings import Settings, load_settings
 from states.postgres.server import start_server
 from tests.chromium import launched_chromium

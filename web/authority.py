@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, request
 
-from handlers import revocation
-from handlers.production import new_serial
-from handlers.services import services_of
+from handlers.cards.production import new_serial
+from handlers.certificates import revocation
+from handlers.kit.services import services_of
 from signing.authority import ocsp, tsa
 from signing.errors import SigningError
 from web.composition import composed
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from handlers.services import Services
+    from handlers.kit.services import Services
 
 blueprint = Blueprint("authority", __name__)
 csrf.exempt(blueprint)  # programs carry no cookie, and nothing that they send changes anything

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import (
-    figures,
-    forgetting,
-    jobs,
-    reminders,
-    retention,
-    revocation,
-    sessions,
-    tries,
-    uploads,
-    window,
-)
-from handlers.batches import work_off_batches
-from handlers.completion import Completion
-from handlers.services import services_of
+from handlers.applications import window
+from handlers.cards import reminders
+from handlers.certificates import revocation
+from handlers.desk.batches import work_off_batches
+from handlers.kit import sessions, tries
+from handlers.kit.services import services_of
+from handlers.lists import uploads
+from handlers.signatures.completion import Completion
+from handlers.upkeep import figures, forgetting, jobs, retention
 from web.guarded import Guard
 from workflow.running.proof import prove
 from workflow.running.worker import Chore

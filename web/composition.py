@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers import WORKFLOWS, registry
-from handlers.services import open_services
+from handlers.kit.services import open_services
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
 from migrations.standing import watch

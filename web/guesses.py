@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from limits.util import parse
 
-from handlers import tries
+from handlers.kit import tries
 from states.postgres.commits import aside
 from web.composition import composed
 from web.limits import LimitOfAll, limiter, throttled
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from handlers.tries import Count
+    from handlers.kit.tries import Count
 
 Found = TypeVar("Found")
 

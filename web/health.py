@@ -11,8 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from prometheus_client import generate_latest as render
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import figures
-from handlers.services import services_of
+from handlers.kit.services import services_of
+from handlers.upkeep import figures
 from migrations.standing import DatabaseAhead, DatabaseBehind, look
 from signing.errors import SigningError
 from states.kit.errors import DatabaseUnavailable

@@ -14,7 +14,7 @@ from limits.util import parse
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import TooManyRequests
 
-from handlers import tries
+from handlers.kit import tries
 from web.composition import composed
 from web.session import signed_in
 from web.source import name_source
@@ -23,7 +23,7 @@ from workflow.model.clock import SystemClock
 if TYPE_CHECKING:
     from flask import Flask
 
-    from handlers.tries import Count
+    from handlers.kit.tries import Count
 
 SCHEME = "nes"
 """What the address of the shared counts begins with."""

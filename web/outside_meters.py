@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from prometheus_client import Gauge
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import figures
-from handlers.outside import SERVICES, waiting
+from handlers.upkeep import figures
+from handlers.upkeep.outside import SERVICES, waiting
 from states.kit.errors import DatabaseUnavailable
 from workflow.running.drift import difference
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-    from handlers.figures import Counted
+    from handlers.upkeep.figures import Counted
     from workflow.engine.engine import Office
 
 

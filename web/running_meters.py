@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import Gauge
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers import vitals
+from handlers.upkeep import vitals
 from states.kit.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import CollectorRegistry
 
-    from handlers.vitals import Vitals
+    from handlers.upkeep.vitals import Vitals
     from states.kit.settings import Settings
     from workflow.engine.engine import Office
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from handlers.services import vault_of
+from handlers.kit.services import vault_of
 from states.kit.vault import VaultClosed
 from web.composition import composed
 from web.session import current

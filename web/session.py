@@ -23,9 +23,9 @@ from flask.globals import request_ctx
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 
-from handlers import sessions
-from handlers.services import vault_of
-from handlers.sessions import IDLE, LONGEST, Who
+from handlers.kit import sessions
+from handlers.kit.services import vault_of
+from handlers.kit.sessions import IDLE, LONGEST, Who
 from states.postgres.commits import aside
 from web import strangers
 from web.composition import KEY, composed

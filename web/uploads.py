@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.antivirus import examine
+from handlers.papers.antivirus import examine
 from states.kit.invalid import Invalid
 from web.composition import composed
 from web.logs import log

@@ -59,7 +59,7 @@ RETURNED = {
     "role_lost": "Hesabının rolü değişti.",
     "own_case": "Başvuru kendisine aittir; hesabı kişisine bağlandı.",
 }
-"""Why a case came back from who held it (`handlers.departure`)."""
+"""Why a case came back from who held it (`handlers.accounts.departure`)."""
 
 SEEN = {
     None: "Yalnız beyan edildi, henüz görülmedi",

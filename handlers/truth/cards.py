@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
-from handlers.validity import last_day
+from handlers.certificates.validity import last_day
 from signing.errors import CertificateUnusable
 from signing.x509.certificate import read
 from states.cases.certificate import Certificate

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import letters
-from handlers.terms import CURRENT, shipped_text
+from handlers.consents.terms import CURRENT, shipped_text
+from handlers.papers import letters
 from workflow.journal.finding import differences
 
 if TYPE_CHECKING:

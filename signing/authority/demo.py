@@ -138,7 +138,7 @@ def create(
 
     The token is filled aside, with what `others` put on it too, and only then moved into the
     store: so it is whole or not there at all, and one that is there is never written again.
-    Whether one may be made at all is for the caller to know (handlers.own_keys).
+    Whether one may be made at all is for the caller to know (handlers.kit.own_keys).
     """
 
     def fill(session: TokenSession) -> None:

@@ -40,7 +40,7 @@ PORTS = 65535
 RSA_2048_AT_MOST = date(2030, 12, 31)
 """The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/x509/algorithms.py)."""
 HALF_A_DAY = 12 * 60 * 60
-"""Seconds of the longest life of a session (handlers/sessions.py)."""
+"""Seconds of the longest life of a session (handlers/kit/sessions.py)."""
 
 
 def _database_url(value: object) -> object:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from states.kit.base import Base
 
 RULES = ("card_secrets", "unused_person", "ended_person")
-"""What may make the house erase; `handlers/retention.py` says when."""
+"""What may make the house erase; `handlers/upkeep/retention.py` says when."""
 
 
 class Erasure(Base):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from handlers.services import services_of
+from handlers.kit.services import services_of
 from states.people.user import User
 from web.composition import compose, migrate
 from web.demo.seed import seed
@@ -16,7 +16,7 @@ from web.demo.stage import Stage
 from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from signing.tokens.slots import TokenStore
     from tests.chaos.site import Site
 

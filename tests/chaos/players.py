@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Callable, Iterator, Mapping
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from signing.tokens.slots import TokenStore
     from tests.chaos.pages import Answer
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import handlers
-from handlers.carrier import LocalCourier
-from handlers.services import Services
+from handlers.kit.carrier import LocalCourier
+from handlers.kit.services import Services
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
 from signing.authority.demo import Addresses

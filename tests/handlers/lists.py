@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from handlers import staff_list
-from handlers.sample import as_csv, sample_rows
-from handlers.sandbox import tables
-from handlers.staff_list import StaffList, from_table
+from handlers.lists import staff_list
+from handlers.lists.sample import as_csv, sample_rows
+from handlers.lists.staff_list import StaffList, from_table
+from handlers.papers.sandbox import tables
 from states.kit.invalid import Invalid
 
 TODAY = date(2026, 3, 2)

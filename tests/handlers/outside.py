@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from handlers import revocation
+from handlers.certificates import revocation
 from signing.cms.profiles import Profile
 from signing.network.fetch import Fetcher, Patience
 from signing.network.online import Online

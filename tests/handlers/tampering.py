@@ -18,9 +18,9 @@ import pytest
 from sqlalchemy import select, text
 
 import handlers
-from handlers import scans
-from handlers.carrier import LocalCourier
-from handlers.services import Services
+from handlers.kit.carrier import LocalCourier
+from handlers.kit.services import Services
+from handlers.papers import scans
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
 from signing.authority.demo import Addresses

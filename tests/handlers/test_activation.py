@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers import lifting
-from handlers.seed import Held
-from handlers.status import LONGEST, NOTHING_LEARNT, StatusUnknown
+from handlers.cards.seed import Held
+from handlers.signatures import lifting
+from handlers.signatures.status import LONGEST, NOTHING_LEARNT, StatusUnknown
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.address import (
+from handlers.applications.address import (
     CORRECTABLE,
     SHOWN_IN_FORM,
     Correction,
@@ -15,7 +15,7 @@ from handlers.address import (
     mark,
     preview,
 )
-from handlers.form import LONGEST_ADDRESS
+from handlers.applications.form import LONGEST_ADDRESS
 from states.cases.application import Application
 from states.cases.notice import Notice
 from states.cases.shipment import Shipment

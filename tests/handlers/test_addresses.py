@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import letters, lifting, sign_in
+from handlers.papers import letters
+from handlers.signatures import lifting, sign_in
 from signing.cms import levels
 from signing.validation.trust import Revocation
 from signing.x509 import builder

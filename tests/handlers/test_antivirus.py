@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.antivirus import CHUNK, examine
+from handlers.papers.antivirus import CHUNK, examine
 from states.kit.invalid import Invalid
 from tests.scanner import BAD, Scanner, scanning
 

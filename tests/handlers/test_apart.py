@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.approvals import OTHERS, OWN
-from handlers.release import ONWARD
+from handlers.applications.release import ONWARD
+from handlers.kit.approvals import OTHERS, OWN
 from states.cases.application import Application
 from states.papers.document import Document
 from tests.handlers.refusals import denied

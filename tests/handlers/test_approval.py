@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 
 import handlers
-from handlers import letters
-from handlers.letters import sheets
-from handlers.resting import consent_of
+from handlers.consents.resting import consent_of
+from handlers.papers import letters
+from handlers.papers.letters import sheets
 from migrations.run import downgrade, upgrade
 from states.cases.application import Application
 from states.cases.consent import Consent
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.postgres import Database
     from workflow.model.definition import Definition
 

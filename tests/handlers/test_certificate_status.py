@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.status import StatusUnknown
+from handlers.signatures.status import StatusUnknown
 from signing.authority.crl import Entry, Reason
 from signing.authority.ocsp import GOOD, Status
 from tests.handlers.old import before
@@ -20,7 +20,7 @@ from workflow.running.effects import run_effect
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.signing.loopback import Loopback
 
 

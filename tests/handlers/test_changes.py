@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
-from handlers import changes
-from handlers.changes import Proof, Wish
+from handlers.people import changes
+from handlers.people.changes import Proof, Wish
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
@@ -218,7 +218,7 @@ def test_an_application_whose_definition_has_no_way_back_waits_for_production(
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
     before = world.read(Application, case).due_at
-    monkeypatch.setattr("handlers.recheck.BACK", "unknown_to_it")
+    monkeypatch.setattr("handlers.applications.recheck.BACK", "unknown_to_it")
     change(world, me, surname="Evlendi")
     assert world.read(Application, case).due_at == before
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import closing
-from handlers.changes import Proof
-from handlers.intake import Intake
-from handlers.people import find_institution
-from handlers.sample import as_csv, sample_rows
+from handlers.lists.intake import Intake
+from handlers.lists.sample import as_csv, sample_rows
+from handlers.people import closing
+from handlers.people.changes import Proof
+from handlers.people.register import find_institution
 from states.kit.invalid import Invalid
 from states.people.change import DataChange
 from states.people.institution import Institution

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import code as codes
+from handlers.signatures import code as codes
 from states.cases.code import Code
 from states.cases.consent import Consent
 from tests.handlers.refusals import denied
@@ -17,7 +17,7 @@ from tests.handlers.world import ISMAIL, SYSTEM, World, applicant
 from workflow.model.refusal import RuleFailed, WrongState
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
 
 END = date(2026, 8, 10)
 

@@ -10,9 +10,10 @@ import pytest
 from asn1crypto import cms, ocsp
 from sqlalchemy import text
 
-from handlers import completion, figures, lifting
-from handlers.completion import MARGIN, Completion
-from handlers.outside import service
+from handlers.signatures import completion, lifting
+from handlers.signatures.completion import MARGIN, Completion
+from handlers.upkeep import figures
+from handlers.upkeep.outside import service
 from signing.authority.demo import Addresses, Authority, Plan, create
 from signing.authority.ocsp import GOOD
 from signing.cms import levels

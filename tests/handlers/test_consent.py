@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from handlers import letters
-from handlers.terms import CURRENT, current_version, publish_terms, version_of
+from handlers.consents.terms import CURRENT, current_version, publish_terms, version_of
+from handlers.papers import letters
 from states.cases.application import Application
 from states.cases.consent import Consent
 from states.papers.document import Document

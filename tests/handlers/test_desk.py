@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import desk
-from handlers.people import enter_user
+from handlers.desk import claims as desk
+from handlers.people.register import enter_user
 from states.cases.application import Application
 from states.logs.desk import DeskEntry
 from states.logs.journal import JournalEntry

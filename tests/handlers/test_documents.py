@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert
 
-from handlers import documents, revocation
+from handlers.certificates import revocation
+from handlers.desk import documents
 from signing.cms import levels, pades
 from signing.cms.pieces import take_apart
 from states.cases.application import Application
@@ -21,7 +22,7 @@ from tests.handlers.world import World, applicant
 from tests.signing import pdfs
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
 
 END = date(2026, 8, 10)
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from asn1crypto import pem
 
-from handlers import production, revocation
-from handlers.seed import Held
-from handlers.services import open_services
+from handlers.cards import production
+from handlers.cards.seed import Held
+from handlers.certificates import revocation
+from handlers.kit.services import open_services
 from signing.authority.cmp import CmpIssuer
 from signing.authority.crl import Reason
 from signing.authority.issuing import Issuer, proven_key

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.ending import NOT_YET_MADE, end_failed
+from handlers.consents.ending import NOT_YET_MADE, end_failed
 from signing.cms.profiles import Profile
 from states.cases.application import Application
 from states.cases.consent import Consent
@@ -26,7 +26,7 @@ from workflow.model.refusal import NotTheSubject, OwnCase, ReasonMissing, RoleNo
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.signing.loopback import Loopback
     from workflow.model.definition import Definition
 

@@ -17,9 +17,9 @@ import pytest
 from asn1crypto import pem
 from sqlalchemy import text
 
-from handlers.evidence import Evidence, export
-from handlers.revocation import lists_at
-from handlers.seed import Held
+from handlers.cards.seed import Held
+from handlers.certificates.revocation import lists_at
+from handlers.desk.evidence import Evidence, export
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers import letters, lifting
-from handlers.completion import Completion
+from handlers.papers import letters
+from handlers.signatures import lifting
+from handlers.signatures.completion import Completion
 from signing.cms import pades
 from signing.cms.profiles import Profile
 from signing.validation.lifting import renew
@@ -35,7 +36,7 @@ from tests.handlers.world import World, applicant
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.fitness import ways_left
+from handlers.applications.fitness import ways_left
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from handlers import forgetting
+from handlers.upkeep import forgetting
 from states.tables import APPEND_ONLY
 
 if TYPE_CHECKING:

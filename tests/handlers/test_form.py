@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from handlers import letters
+from handlers.papers import letters
 from signing.cms import pades
 from states.cases.application import Application
 from states.cases.certificate import Certificate

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import hindrance
+from handlers.applications import hindrance
 from states.cases.notice import Notice
 from tests.handlers.refusals import denied
 from tests.handlers.test_approval import DAY, END, entry, filed_for
@@ -16,7 +16,7 @@ from workflow.model.verdict import error
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import handlers
-from handlers import reminders
-from handlers.seed import Held
+from handlers.cards import reminders
+from handlers.cards.seed import Held
 from signing.authority.crl import Reason
 from states.cases.application import Application
 from states.cases.card import Card
@@ -191,7 +191,7 @@ def test_the_journal_keeps_the_request_with_its_result(world: World, new: Held) 
     ],
 )
 def test_the_lists_say_why_the_office_revoked(reason: str, listed: Reason) -> None:
-    assert handlers.revocation.reason_of(reason) is listed
+    assert handlers.certificates.revocation.reason_of(reason) is listed
 
 
 @pytest.mark.parametrize("who", [operator(), coordinator()])
@@ -222,7 +222,10 @@ def test_a_card_that_is_not_activated_in_time_is_revoked_and_its_holder_told(
     pass_by(world, timedelta(seconds=1))
     certificate = row(world, new)
     assert (certificate.state, certificate.revoked_at) == ("revoked", by)
-    assert handlers.revocation.reason_of(certificate.revocation_reason) is Reason.CESSATION
+    assert (
+        handlers.certificates.revocation.reason_of(certificate.revocation_reason)
+        is Reason.CESSATION
+    )
     world.run_effects()
     assert "not_activated" in told(world, new)
 

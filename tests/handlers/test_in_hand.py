@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from handlers.seed import Held
-from handlers.validity import made_for, valid_of
+from handlers.cards.seed import Held
+from handlers.certificates.validity import made_for, valid_of
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.intake import LISTED, Entered, Intake
-from handlers.sample import SEED, TREE, as_csv, as_xlsx, sample_rows
-from handlers.sandbox import tables
-from handlers.staff_list import MOST_ROWS, StaffList, from_table
+from handlers.lists.intake import LISTED, Entered, Intake
+from handlers.lists.sample import SEED, TREE, as_csv, as_xlsx, sample_rows
+from handlers.lists.staff_list import MOST_ROWS, StaffList, from_table
+from handlers.papers.sandbox import tables
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.logs.access import AccessEntry
@@ -310,7 +310,7 @@ def test_an_unforeseen_refusal_still_ends_in_a_sentence(
 ) -> None:
     rows = sample_rows(TODAY, 1)
     rows[0]["ends_on"] = f"{TODAY + timedelta(days=9):%d.%m.%Y}"
-    monkeypatch.setattr("handlers.intake._SENTENCES", {})
+    monkeypatch.setattr("handlers.lists.intake._SENTENCES", {})
     entered = upload(world, rows, actor=operator())
     assert entered.rejected[0].code == "role_not_allowed"
     assert entered.rejected[0].reason.endswith("Sistem.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers import jobs
+from handlers.upkeep import jobs
 from web.chores import chores
 
 if TYPE_CHECKING:

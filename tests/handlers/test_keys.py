@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert
 
-from handlers import keys, uploads
-from handlers.sample import as_csv, sample_rows
-from handlers.sandbox import tables
-from handlers.staff_list import COLUMNS, from_table
+from handlers.lists import uploads
+from handlers.lists.sample import as_csv, sample_rows
+from handlers.lists.staff_list import COLUMNS, from_table
+from handlers.papers.sandbox import tables
+from handlers.upkeep import keys
 from states.cases.card import Card
 from states.kit.vault import Vault, VaultClosed
 from states.logs.access import AccessEntry

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import UndefinedError
 
-from handlers import letters
+from handlers.papers import letters
 from signing.app.purpose import HEADINGS, Purpose
 from states.papers.document import Document
 

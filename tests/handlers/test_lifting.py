@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import lifting
-from handlers.judgement import Judged
+from handlers.signatures import lifting
+from handlers.signatures.judgement import Judged
 from signing.cms import levels
 from signing.cms.levels import Level
 from signing.cms.profiles import Profile
@@ -23,7 +23,7 @@ from tests.handlers.refusals import denied, unanswered
 from tests.handlers.world import World, applicant
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.signing.loopback import Loopback
 
 END = date(2026, 8, 10)

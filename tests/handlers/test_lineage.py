@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.validity import span_from
+from handlers.certificates.validity import span_from
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied

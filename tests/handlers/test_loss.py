@@ -13,7 +13,7 @@ from tests.handlers.test_sign_in import signed, state
 from tests.handlers.typed import typed
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
 
 LATE = date(2028, 6, 30)

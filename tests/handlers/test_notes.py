@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import notes
-from handlers.notes import LONGEST_NOTE, add_note
+from handlers.kit import notes
+from handlers.kit.notes import LONGEST_NOTE, add_note
 from states.logs.desk import NOTE, DeskEntry
 from states.logs.journal import JournalEntry
 from tests.handlers.refusals import denied

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import pytest
 
-from handlers import letters, notice
+from handlers.applications import notice
+from handlers.papers import letters
 from states.cases.application import Application
 from states.cases.notice import Notice
 from tests.handlers.world import World, applicant, coordinator, officer
@@ -21,7 +22,7 @@ TEMPLATES = sorted(file.stem for file in (Path(letters.__file__).parent / "notic
 
 
 REMINDERS = {"activate_in_time", "still_on_hold"}
-"""Templates of what no move tells (handlers/reminders.py)."""
+"""Templates of what no move tells (handlers/cards/reminders.py)."""
 
 
 def context_of(world: World, name: str, person: int, reason: str | None) -> EffectContext:

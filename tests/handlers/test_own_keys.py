@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from handlers.own_keys import ROLE_IDS, KeysForeign, KeysMissing, OwnKeys
-from handlers.services import open_services
+from handlers.kit.own_keys import ROLE_IDS, KeysForeign, KeysMissing, OwnKeys
+from handlers.kit.services import open_services
 from signing.authority.demo import Authority
 from signing.authority.seal import SEAL_ID
 from signing.errors import TokenTorn

@@ -151,7 +151,7 @@ def test_a_faulty_order_is_given_up_from_waiting_too(
         raise CardInUse(label="x")
 
     with monkeypatch.context() as patch:
-        patch.setattr("handlers.production.produce", occupied)
+        patch.setattr("handlers.cards.production.produce", occupied)
         run_effect(world.office, *makings(world)[1])
     assert world.state(case) == "queued"
     assert world.read(Certificate, first.id).state == "void"

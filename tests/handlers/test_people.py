@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import people
-from handlers.people import NewPerson
+from handlers.people import register as people
+from handlers.people.register import NewPerson
 from states.kit.invalid import Invalid
 from states.people.institution import Institution
 from states.people.person import Person

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import person_standing as standing
-from handlers.changes import Proof
-from handlers.revocation import reason_of
+from handlers.certificates.revocation import reason_of
+from handlers.people import person_standing as standing
+from handlers.people.changes import Proof
 from signing.authority.crl import Reason
 from states.cases.application import Application
 from states.cases.certificate import Certificate
@@ -27,8 +27,8 @@ from workflow.model.refusal import Busy, RoleNotAllowed
 from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
-    from handlers.person_standing import Done
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
+    from handlers.people.person_standing import Done
 
 END = date(2026, 4, 10)
 PROVED = {

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from handlers import pin
-from handlers.code import purpose_of
-from handlers.seed import Held
+from handlers.cards import pin
+from handlers.cards.seed import Held
+from handlers.signatures.code import purpose_of
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers.production import TRIES, new_serial, order_of
-from handlers.seed import Held, give_card
-from handlers.services import Services
+from handlers.cards.production import TRIES, new_serial, order_of
+from handlers.cards.seed import Held, give_card
+from handlers.kit.services import Services
 from signing.authority.production import ProductionOrder, produce
 from signing.errors import CardInUse, RequestInvalid
 from signing.x509.builder import Subject
@@ -336,7 +336,7 @@ def test_an_officer_ends_a_production_that_can_not_succeed(
         raise RequestInvalid(field="ad", reason="çok uzun")
 
     with monkeypatch.context() as patch:
-        patch.setattr("handlers.production.produce", impossible)
+        patch.setattr("handlers.cards.production.produce", impossible)
         world.run_effects("production.make")
     assert world.state(case) == "production_stopped"
     moved = world.office.fire(case, move, officer(), reason="other: ad düzeltilmeli")
@@ -352,7 +352,7 @@ def test_a_faulty_order_gives_up_card_and_serial_and_the_next_try_takes_others(
         raise CardInUse(label="x")
 
     with monkeypatch.context() as patch:
-        patch.setattr("handlers.production.produce", occupied)
+        patch.setattr("handlers.cards.production.produce", occupied)
         world.run_effects("production.make")
     assert world.state(case) == "queued"
     assert world.read(Certificate, first.id).state == "void"
@@ -369,7 +369,7 @@ def test_production_stops_after_its_third_failure_and_an_operator_begins_anew(
     def occupied(*_: object) -> None:
         raise CardInUse(label="x")
 
-    monkeypatch.setattr("handlers.production.produce", occupied)
+    monkeypatch.setattr("handlers.cards.production.produce", occupied)
     for state in ("queued", "queued", "production_stopped"):
         start(world, case)
         world.run_effects("production.make")

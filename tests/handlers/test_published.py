@@ -20,7 +20,7 @@ from workflow.loading.loader import resolve
 from workflow.loading.publish import sha256_of
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from workflow.model.definition import Definition
 
 OLD = published()

@@ -17,7 +17,7 @@ from tests.handlers.world import SYSTEM, World, applicant, coordinator, officer
 from workflow.model.refusal import OwnCase, RoleNotAllowed
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
 
 ASKED = "data_changed: adınız nüfusta başka"
 

@@ -12,7 +12,7 @@ from tests.handlers.world import ISMAIL, applicant
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
 
 ENDS_ON = date(2026, 9, 1)

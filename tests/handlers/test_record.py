@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import letters, record, revocation, verification
+from handlers.applications import record
+from handlers.certificates import revocation
+from handlers.desk import verification
+from handlers.papers import letters
 from signing.cms import pades
 from signing.errors import DeviceFailed, DocumentUnusable
 from signing.validation.validate import validate
@@ -26,8 +29,8 @@ from workflow.running.effects import run_effect
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from handlers.seed import Held
-    from handlers.services import Services
+    from handlers.cards.seed import Held
+    from handlers.kit.services import Services
     from signing.authority.seal import Seal
 
 END = date(2026, 4, 10)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import desk
+from handlers.desk import claims as desk
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from tests.handlers.old import before
@@ -17,7 +17,7 @@ from tests.handlers.test_stuck import pass_days
 from tests.handlers.world import officer, open_account, operator
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
 
 LATE = date(2026, 8, 10)

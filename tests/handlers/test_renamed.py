@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import renamed
+from handlers.certificates import renamed
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
@@ -17,7 +17,7 @@ from tests.handlers.test_published import standing
 from tests.handlers.world import AYSE, ISMAIL, applicant, operator
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
 
 END = date(2026, 8, 10)

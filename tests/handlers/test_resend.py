@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.resend import PAUSE, resend
+from handlers.desk.resend import PAUSE, resend
 from states.cases.notice import Notice
 from states.logs.desk import RESEND, DeskEntry
 from tests.handlers.refusals import denied

@@ -10,8 +10,9 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from sqlalchemy.exc import ProgrammingError
 
-from handlers import changes, person_standing, retention
-from handlers.people import find_person
+from handlers.people import changes, person_standing
+from handlers.people.register import find_person
+from handlers.upkeep import retention
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -33,7 +34,7 @@ from workflow.journal.verification import verify
 from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
 
 END = date(2026, 4, 10)
 

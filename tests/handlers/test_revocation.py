@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import crl
 
-from handlers import revocation
+from handlers.certificates import revocation
 from signing.authority.crl import Entry, Reason
 from signing.authority.ocsp import GOOD, UNKNOWN, Status
 from states.cases.certificate import Certificate
@@ -25,7 +25,7 @@ from tests.handlers.world import SYSTEM, World, applicant, officer
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from workflow.model.actor import Actor
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.seed import give_card
+from handlers.cards.seed import give_card
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
@@ -15,7 +15,7 @@ from tests.handlers.world import World, applicant, operator
 from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
 
 END = date(2026, 8, 10)
 LAST = start_of_day(END + timedelta(days=1)) - timedelta(seconds=1)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from handlers import sandbox
-from handlers.sandbox import Bounds, Reader, ReaderFailed, child, read_apart
+from handlers.papers import sandbox
+from handlers.papers.sandbox import Bounds, Reader, ReaderFailed, child, read_apart
 from states.kit.invalid import Invalid
 from tests.handlers import probe
 

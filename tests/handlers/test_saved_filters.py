@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import saved_filters
-from handlers.people import enter_user
-from handlers.saved_filters import LONGEST_ADDRESS, LONGEST_NAME, MOST, Place, forget, save, saved
+from handlers.desk import saved_filters
+from handlers.desk.saved_filters import (
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    MOST,
+    Place,
+    forget,
+    save,
+    saved,
+)
+from handlers.people.register import enter_user
 from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 from sqlalchemy.exc import ProgrammingError
 
-from handlers import scans
-from handlers.sandbox import ReaderFailed
-from handlers.scans import darkroom
+from handlers.papers import scans
+from handlers.papers.sandbox import ReaderFailed
+from handlers.papers.scans import darkroom
 from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.logs.journal import JournalEntry

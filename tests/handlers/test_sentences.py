@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import handlers
-from handlers.code import _CLOSED
-from handlers.sentences import SENTENCES
+from handlers.kit.sentences import SENTENCES
+from handlers.signatures.code import _CLOSED
 from signing.verdict import SubIndication
 from states.kit.text import identifier
 from workflow.present.sentences import sentence

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import handlers
-from handlers import rows
-from handlers.own_keys import KeysMissing
-from handlers.services import AUTHORITY_LABEL, open_services, random_pin, services_of
+from handlers.kit import rows
+from handlers.kit.own_keys import KeysMissing
+from handlers.kit.services import AUTHORITY_LABEL, open_services, random_pin, services_of
 from signing.authority.demo import Addresses
 from signing.cms import pades
 from signing.cms.profiles import Profile
@@ -30,7 +30,7 @@ from workflow.model.context import EffectContext
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from handlers.services import Services
+    from handlers.kit.services import Services
     from states.kit.settings import Settings
     from tests.handlers.world import World
     from tests.postgres import Database

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import cms
 
-from handlers import code as codes
-from handlers import completion, letters, lifting
-from handlers.completion import Completion
+from handlers.papers import letters
+from handlers.signatures import code as codes
+from handlers.signatures import completion, lifting
+from handlers.signatures.completion import Completion
 from signing.authority.crl import Entry, Reason
 from signing.authority.ocsp import GOOD, Status
 from signing.cms.profiles import Profile
@@ -33,7 +34,7 @@ from workflow.model.refusal import RuleFailed
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.signing.loopback import Loopback
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

@@ -12,8 +12,8 @@ import pytest
 import typst
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from handlers import letters
-from handlers.letters import sheets
+from handlers.papers import letters
+from handlers.papers.letters import sheets
 from tests.handlers.paper import pages, words_on_paper
 
 AT = datetime(2026, 3, 2, 21, 30, 5, tzinfo=UTC)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import pem
 
-from handlers.sight import contact_of, der_of
+from handlers.certificates.sight import contact_of, der_of
 from signing.tokens.card import holder_certificate
 from signing.validation.trust import Trust
 from states.cases.application import Application
@@ -27,8 +27,8 @@ from workflow.model.refusal import OwnCase
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
-    from handlers.services import Services
+    from handlers.cards.seed import Held
+    from handlers.kit.services import Services
 
 LATE = date(2027, 12, 31)
 LETTER = {"number": "E-17/3", "dated": date(2026, 3, 1)}

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import code as codes
-from handlers import rows, sign_in
-from handlers.evidence.gather import gather
-from handlers.production import new_serial, order_of
-from handlers.seed import Held
-from handlers.signature import LARGEST
+from handlers.cards.production import new_serial, order_of
+from handlers.cards.seed import Held
+from handlers.desk.evidence.gather import gather
+from handlers.kit import rows
+from handlers.signatures import code as codes
+from handlers.signatures import sign_in
+from handlers.signatures.signature import LARGEST
 from signing.app.purpose import ORIGIN_LINE
 from signing.authority.production import produce
 from signing.cms import cades

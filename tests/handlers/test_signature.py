@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers import rows
-from handlers.production import new_serial, order_of
-from handlers.seed import Held
-from handlers.signature import LARGEST
+from handlers.cards.production import new_serial, order_of
+from handlers.cards.seed import Held
+from handlers.kit import rows
+from handlers.signatures.signature import LARGEST
 from signing.authority.production import produce
 from states.cases.certificate import Certificate
 from states.cases.code import Code

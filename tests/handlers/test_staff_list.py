@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import staff_list
-from handlers.sample import as_csv, as_xlsx, sample_rows
-from handlers.sandbox import Bounds
-from handlers.staff_list import COLUMNS, read_staff_list
+from handlers.lists import staff_list
+from handlers.lists.sample import as_csv, as_xlsx, sample_rows
+from handlers.lists.staff_list import COLUMNS, read_staff_list
+from handlers.papers.sandbox import Bounds
 from states.kit.invalid import Invalid
 from tests.handlers.lists import GOOD, TODAY, fault, read, read_here, refused, workbook
 

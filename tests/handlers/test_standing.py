@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import standing
-from handlers.people import enter_user
+from handlers.kit import standing
+from handlers.people.register import enter_user
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

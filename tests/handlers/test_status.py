@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import lifting
-from handlers.status import LONGEST, NOTHING_LEARNT, SUSPENDED, StatusUnknown
+from handlers.signatures import lifting
+from handlers.signatures.status import LONGEST, NOTHING_LEARNT, SUSPENDED, StatusUnknown
 from signing.authority.crl import Entry
 from signing.authority.ocsp import Status
 from signing.cms import levels
@@ -47,7 +47,7 @@ from workflow.running.sweep import sweep
 from workflow.running.worker import work
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.signing.loopback import Loopback
 
 

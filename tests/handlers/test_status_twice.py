@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers import letters, lifting, status
-from handlers.completion import Completion
-from handlers.status import StatusUnknown
+from handlers.papers import letters
+from handlers.signatures import lifting, status
+from handlers.signatures.completion import Completion
+from handlers.signatures.status import StatusUnknown
 from signing.cms.profiles import Profile
 from signing.validation.validate import validate
 from states.cases.application import Application
@@ -36,7 +37,7 @@ from workflow.model.refusal import WrongState
 from workflow.running.effects import EFFECT, run_effect
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.signing.loopback import Loopback
 
 
@@ -219,7 +220,7 @@ def test_the_judgement_of_the_check_is_the_one_that_is_kept(
         judged.append(given)
         return real(*given, **named)
 
-    monkeypatch.setattr("handlers.judgement.validate", counted)
+    monkeypatch.setattr("handlers.signatures.judgement.validate", counted)
     world.consent(me, held)
     assert len(judged) == 1
 
@@ -239,7 +240,7 @@ def test_nothing_is_judged_under_the_lock_where_others_were_asked(
         raise AssertionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("handlers.judgement.validate", never)
+        patch.setattr("handlers.signatures.judgement.validate", never)
         office.office.fire(consent, "sign", applicant(me), payload)
     assert office.read(Consent, consent).state == "in_force"
 

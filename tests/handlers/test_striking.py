@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.staff_list import COLUMNS
+from handlers.lists.staff_list import COLUMNS
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
@@ -33,7 +33,7 @@ from workflow.model.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllow
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.intake import Entered
+    from handlers.lists.intake import Entered
 
 SERIAL = "a1b2c3"
 WRONG = "typed_wrongly"

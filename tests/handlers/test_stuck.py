@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import desk
+from handlers.desk import claims as desk
 from signing.authority.ocsp import GOOD
 from states.cases.application import Application
 from states.cases.certificate import Certificate

@@ -21,7 +21,7 @@ from workflow.loading.loader import load
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
 
 END = date(2026, 8, 10)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.seed import Held
-from handlers.validity import span_from
+from handlers.cards.seed import Held
+from handlers.certificates.validity import span_from
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from handlers import figures, token_faults
-from handlers.services import AUTHORITY_LABEL
-from handlers.token_faults import TokenFault
+from handlers.kit.services import AUTHORITY_LABEL
+from handlers.upkeep import figures, token_faults
+from handlers.upkeep.token_faults import TokenFault
 from signing.errors import ModuleAbsent
 from signing.tokens import softhsm, whole
 from signing.tokens.slots import TokenStore

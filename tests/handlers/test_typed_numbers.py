@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import handlers
-from handlers import changes
+from handlers.people import changes
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.shipment import Shipment

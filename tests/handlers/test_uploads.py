@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import uploads
-from handlers.people import enter_user, find_institution
-from handlers.sample import as_csv, sample_rows
-from handlers.sandbox import tables
-from handlers.staff_list import MOST_ROWS, from_table
-from handlers.uploads import Handed
+from handlers.lists import uploads
+from handlers.lists.sample import as_csv, sample_rows
+from handlers.lists.staff_list import MOST_ROWS, from_table
+from handlers.lists.uploads import Handed
+from handlers.papers.sandbox import tables
+from handlers.people.register import enter_user, find_institution
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.kit.errors import DatabaseUnavailable

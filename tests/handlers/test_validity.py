@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.seed import give_card
-from handlers.validity import last_day, span_from
+from handlers.cards.seed import give_card
+from handlers.certificates.validity import last_day, span_from
 from states.cases.certificate import Certificate
 from tests.handlers.refusals import denied
 from tests.handlers.world import SYSTEM

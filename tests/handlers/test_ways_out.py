@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import desk
-from handlers.people import enter_user
+from handlers.desk import claims as desk
+from handlers.people.register import enter_user
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -21,7 +21,7 @@ from workflow.running.effects import run_effect
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
 
 END = date(2026, 4, 10)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 import handlers
-from handlers.window import ask_to_check, opening_day, recompute
+from handlers.applications.window import ask_to_check, opening_day, recompute
 from states.cases.application import Application
 from states.cases.notice import Notice
 from states.logs.journal import JournalEntry

@@ -15,10 +15,10 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 
-from handlers import staff_list
-from handlers.sample import as_csv, as_xlsx, sample_rows
-from handlers.sandbox import tables
-from handlers.staff_list import COLUMNS
+from handlers.lists import staff_list
+from handlers.lists.sample import as_csv, as_xlsx, sample_rows
+from handlers.lists.staff_list import COLUMNS
+from handlers.papers.sandbox import tables
 from states.kit.invalid import Invalid
 from tests.handlers.lists import GOOD, TODAY, read_here, refused
 

@@ -6,8 +6,8 @@ import itertools
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from handlers.production import new_serial, request_of
-from handlers.seed import Held
+from handlers.cards.production import new_serial, request_of
+from handlers.cards.seed import Held
 from signing.authority.production import ProductionOrder, produce
 from signing.tokens.card import Card
 from states.cases.certificate import Certificate

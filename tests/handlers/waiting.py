@@ -6,8 +6,8 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers import code as codes
-from handlers import lifting
+from handlers.signatures import code as codes
+from handlers.signatures import lifting
 from signing.authority.crl import Reason
 from states.cases.application import Application
 from states.cases.consent import Consent
@@ -16,7 +16,7 @@ from tests.handlers.world import World, applicant
 from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.signing.loopback import Loopback
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

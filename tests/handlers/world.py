@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select, text
 
-from handlers import code as codes
-from handlers import letters, revocation, rows
-from handlers.people import NewPerson, enter_person, enter_user, find_institution
-from handlers.sample import enter_tree
-from handlers.seed import Held, give_card, handed_over
-from handlers.terms import publish_terms
+from handlers.cards.seed import Held, give_card, handed_over
+from handlers.certificates import revocation
+from handlers.consents.terms import publish_terms
+from handlers.kit import rows
+from handlers.lists.sample import enter_tree
+from handlers.papers import letters
+from handlers.people.register import NewPerson, enter_person, enter_user, find_institution
+from handlers.signatures import code as codes
 from signing.authority import seal
 from signing.authority.demo import Addresses, Authority, Plan, create
 from signing.cms import cades
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from handlers.services import Services
+    from handlers.kit.services import Services
     from signing.authority.seal import Seal
     from signing.cms.binding import Asked
     from signing.tokens.slots import TokenStore

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers import WORKFLOWS, declared
-from handlers.people import enter_user
+from handlers.people.register import enter_user
 from states.cases.application import FINAL_STATES
 from tests.conftest import BEGINNING
 from tests.house.tree import PRODUCT, ROOT, files, name

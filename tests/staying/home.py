@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import handlers
-from handlers.production import order_of
-from handlers.services import open_services
+from handlers.cards.production import order_of
+from handlers.kit.services import open_services
 from signing.authority.production import produce
 from states.cases.application import Application
 from states.cases.certificate import Certificate

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from handlers import registry
-from handlers.seed import Held
-from handlers.services import open_services, services_of
+from handlers.cards.seed import Held
+from handlers.kit.services import open_services, services_of
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
 from states.kit.settings import load_settings

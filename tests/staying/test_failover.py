@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 import handlers
-from handlers.services import open_services
+from handlers.kit.services import open_services
 from migrations.run import upgrade
 from states.cases.application import Application
 from states.kit.errors import DatabaseUnavailable

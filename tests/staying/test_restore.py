@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select, text
 
-from handlers import revocation, sessions
+from handlers.certificates import revocation
+from handlers.kit import sessions
 from migrations import run
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.seed import handed_over
+from handlers.cards.seed import handed_over
 from migrations.run import downgrade, steps, upgrade
 from tests.postgres import TEMPLATE, fresh_database
 from tests.staying.office import VERSIONS, Revived, restore, revive, schema

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
     from tests.web.visitor import Page, Visitor
 

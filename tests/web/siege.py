@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from handlers.sample import as_xlsx, sample_rows
+from handlers.lists.sample import as_xlsx, sample_rows
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, VERSION, VERSION_HEADER
 from tests.signing import crowd, forge
 from tests.web.slow_clients import KINDS, auditor_cookie, dripping, held

@@ -18,9 +18,10 @@ import yaml
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
-from handlers import figures, revocation, vitals
-from handlers.services import services_of
-from handlers.token_faults import TokenFault
+from handlers.certificates import revocation
+from handlers.kit.services import services_of
+from handlers.upkeep import figures, vitals
+from handlers.upkeep.token_faults import TokenFault
 from signing.errors import ModuleAbsent
 from states.kit.errors import DatabaseUnavailable
 from tests.house.tree import ROOT
@@ -168,7 +169,9 @@ class Ground:
             " ('1/1/x', 'courier', 'TimeoutError', 9, now() - INTERVAL '2 h', now(), now())"
         )
         self.guard("DISABLE TRIGGER")
-        patch.setattr("handlers.token_faults.find", lambda *_: [TokenFault("a", "x", "lost")])
+        patch.setattr(
+            "handlers.upkeep.token_faults.find", lambda *_: [TokenFault("a", "x", "lost")]
+        )
         patch.setattr(vitals, "room", lambda _: (5, 100))
         patch.setattr("web.outside_meters.difference", lambda _: timedelta(seconds=60))
         ailing = replace(services_of(self.office), own_keys=Ailing())  # type: ignore[arg-type]

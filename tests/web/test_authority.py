@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from handlers.seed import Held
-    from handlers.services import Services
+    from handlers.cards.seed import Held
+    from handlers.kit.services import Services
     from signing.authority.demo import Authority
     from states.kit.settings import Settings
     from tests.handlers.world import World

@@ -11,7 +11,7 @@ import pytest
 import requests
 from asn1crypto import pem
 
-from handlers import documents
+from handlers.desk import documents
 from signing.authority.demo import Addresses
 from states.cases.application import Application
 from states.cases.certificate import Certificate
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from handlers.seed import Held
-    from handlers.services import Services
+    from handlers.cards.seed import Held
+    from handlers.kit.services import Services
     from signing.authority.demo import Authority
     from tests.handlers.world import World
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import desk
+from handlers.desk import claims as desk
 from states.cases.application import Application
 from states.kit.reference import reference
 from states.logs.desk import DeskEntry, SavedFilter

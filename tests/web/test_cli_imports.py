@@ -75,7 +75,7 @@ def test_the_list_of_commands_loads_nothing_but_click(words: tuple[str, ...]) ->
 def test_a_proof_of_the_process_file_loads_only_what_reads_it() -> None:
     names = loaded("workflow", "check")
     assert strangers(names) & (SITE | SIGNATURES | DATABASE) == set()
-    assert ours(names, "handlers", "migrations") == {"handlers.sentences", *WORDS}
+    assert ours(names, "handlers", "migrations") == {"handlers.kit.sentences", *WORDS}
     assert ours(names, "signing", "states") <= {
         "signing.verdict",
         "states.postgres.commits",

@@ -12,9 +12,9 @@ from flask import abort
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from handlers import figures
-from handlers.services import services_of
-from handlers.token_faults import TokenFault
+from handlers.kit.services import services_of
+from handlers.upkeep import figures
+from handlers.upkeep.token_faults import TokenFault
 from signing.errors import ModuleAbsent, SigningError, TokenAbsent, TokenTorn
 from states.kit.errors import DatabaseUnavailable, SettingsError
 from states.kit.invalid import Invalid
@@ -389,7 +389,7 @@ def test_what_does_not_come_to_its_end_is_counted_for_machines(
 ) -> None:
     machine = Visitor(create_app(composition))
     faults = [TokenFault("a", "x", "lost"), TokenFault("b", "y", "lost")]
-    monkeypatch.setattr("handlers.token_faults.find", lambda *_: faults)
+    monkeypatch.setattr("handlers.upkeep.token_faults.find", lambda *_: faults)
     text = machine.get("/metrics").response.text
     assert "nes_effects_retried 0.0" in text
     assert 'nes_outside_waiting{service="courier"} 0.0' in text
@@ -421,7 +421,7 @@ def test_what_does_not_come_to_its_end_is_counted_for_machines(
     def away(*_: object) -> None:
         raise DatabaseUnavailable("The database is away.")
 
-    monkeypatch.setattr("handlers.figures.counted", away)
+    monkeypatch.setattr("handlers.upkeep.figures.counted", away)
     monkeypatch.setattr("web.outside_meters.difference", away)
     text = machine.get("/metrics").response.text
     assert "nes_effects_retried NaN" in text

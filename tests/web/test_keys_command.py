@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.own_keys import ROLE_IDS
-from handlers.people import enter_user
-from handlers.services import AUTHORITY_LABEL
+from handlers.kit.own_keys import ROLE_IDS
+from handlers.kit.services import AUTHORITY_LABEL
+from handlers.people.register import enter_user
 from signing.authority.demo import create
 from signing.authority.seal import put
 from signing.tokens.slots import TokenStore

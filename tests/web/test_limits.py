@@ -12,7 +12,7 @@ from limits.util import parse
 from werkzeug.exceptions import TooManyRequests
 
 import web
-from handlers import tries
+from handlers.kit import tries
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
 from states.cases.sign_in import SignIn
 from web.api import openapi

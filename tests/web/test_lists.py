@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from handlers import desk
-from handlers.people import enter_user
+from handlers.desk import claims as desk
+from handlers.people.register import enter_user
 from states.cases.application import ENDING_STATES, OFFICE_STATES, Application
 from states.kit.reference import parse, reference
 from states.kit.text import sort_key

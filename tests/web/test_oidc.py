@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from requests import ConnectionError as RequestsConnectionError
 
-from handlers.sessions import LONGEST
+from handlers.kit.sessions import LONGEST
 from states.kit.settings import HALF_A_DAY, load_settings
 from states.people.session import SignInEntry, WebSession
 from tests.handlers.world import AYSE

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 from sqlalchemy import event
 
-from handlers import sessions, tries
-from handlers.services import vault_of
+from handlers.kit import sessions, tries
+from handlers.kit.services import vault_of
 from states.people.session import SignInEntry, TryCount, WebSession
 from tests.web.visitor import Visitor
 from web import strangers

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from handlers.sample import as_csv, sample_rows
+from handlers.lists.sample import as_csv, sample_rows
 from states.papers.scan import Scan
 from states.people.person import Person
 from tests.handlers.test_scans import picture

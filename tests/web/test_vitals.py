@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from handlers import vitals
-from handlers.vitals import Vitals
+from handlers.upkeep import vitals
+from handlers.upkeep.vitals import Vitals
 from states.kit.errors import DatabaseUnavailable
 from workflow.running.sweep import sweep
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
-from handlers import departure, grants
-from handlers.people import clean_name
+from handlers.accounts import departure, grants
+from handlers.people.register import clean_name
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID, read_number, reference
 from states.people import tckn

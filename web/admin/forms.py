@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
 
-from handlers.grants import LONGEST, ROLES
-from handlers.holders import FIELDS
+from handlers.accounts.grants import LONGEST, ROLES
+from handlers.people.holders import FIELDS
 from web.wording import role_title
 
 if TYPE_CHECKING:

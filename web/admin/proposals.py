@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from handlers import departure
+from handlers.accounts import departure
 from web.admin import reading
 from web.admin.blueprint import blueprint
 from web.admin.forms import DecisionForm

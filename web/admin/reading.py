@@ -9,7 +9,7 @@ from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import sessions
+from handlers.kit import sessions
 from states.cases.grant import RoleGrant
 from states.kit.reference import parse
 from states.people.institution import Institution

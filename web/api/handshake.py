@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import letters, lifting, pin
-from handlers.code import (
+from handlers.cards import pin
+from handlers.kit.services import services_of, vault_of
+from handlers.papers import letters
+from handlers.signatures import lifting
+from handlers.signatures.code import (
     LIVE,
     WRONG_TRIES,
     browser_waits,
@@ -21,8 +24,7 @@ from handlers.code import (
     new_secret,
     secret_hash,
 )
-from handlers.services import services_of, vault_of
-from handlers.status import AWAIT
+from handlers.signatures.status import AWAIT
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.cases.code import Code

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers import code as codes
-from handlers.status import AWAIT
+from handlers.signatures import code as codes
+from handlers.signatures.status import AWAIT
 
 if TYPE_CHECKING:
     from workflow.model.definition import Definition
@@ -41,7 +41,7 @@ PURPOSES = {
         "Kart PIN'inin belirlenmesi", "Kartınızın PIN'i belirlendi.", "portal.certificate", 4
     ),
 }
-"""The uses of the handshake, by the purpose that a code keeps (handlers.code.PURPOSES)."""
+"""The uses of the handshake, by the purpose that a code keeps (handlers.signatures.code.PURPOSES)."""
 
 
 WAITING = (

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from handlers import sign_in
-from handlers.code import WRONG_TRIES, code_hash, new_secret, secret_hash
-from handlers.services import services_of, vault_of
+from handlers.kit.services import services_of, vault_of
+from handlers.signatures import sign_in
+from handlers.signatures.code import WRONG_TRIES, code_hash, new_secret, secret_hash
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.cases.sign_in import SignIn

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
-from handlers.resting import consent_of
+from handlers.consents.resting import consent_of
 from states.cases.application import Application
 from states.cases.consent import Consent
 from states.kit.reference import reference

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from flask import abort, redirect, render_template, request, url_for
 
-from handlers.reads import record_read
+from handlers.kit.reads import record_read
 from web.audit import entries, takeout, who, words
 from web.audit.asked import NAMES, Asked
 from web.audit.blueprint import blueprint

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from flask import abort, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
 
-from handlers.code import new_code, session_hash
-from handlers.services import vault_of
-from handlers.sign_in import OPEN, issue_values, text_of
+from handlers.kit.services import vault_of
+from handlers.signatures.code import new_code, session_hash
+from handlers.signatures.sign_in import OPEN, issue_values, text_of
 from signing.fingerprint import short_fingerprint
 from states.cases.sign_in import SignIn
 from web import command

@@ -15,7 +15,7 @@ from requests import RequestException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.services import vault_of, way_of
+from handlers.kit.services import vault_of, way_of
 from states.kit.invalid import Invalid
 from states.kit.reach import hosts_to_ask
 from states.people import tckn

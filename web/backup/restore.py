@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
-from handlers import revocation, sessions
-from handlers.own_keys import OwnKeys
-from handlers.services import AUTHORITY_LABEL, services_of
+from handlers.certificates import revocation
+from handlers.kit import sessions
+from handlers.kit.own_keys import OwnKeys
+from handlers.kit.services import AUTHORITY_LABEL, services_of
 from migrations import run
 from signing.tokens.slots import TokenStore
 from states.kit.settings import SECRET_KEYS, load_settings, own_folder

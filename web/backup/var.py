@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from handlers.services import AUTHORITY_LABEL
+from handlers.kit.services import AUTHORITY_LABEL
 from signing.tokens import softhsm, whole
 from states.kit.settings import SECRET_KEYS
 from web.backup.errors import BackupUnusable

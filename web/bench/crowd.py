@@ -8,9 +8,9 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from handlers import figures
-from handlers.people import enter_user
-from handlers.services import vault_of
+from handlers.kit.services import vault_of
+from handlers.people.register import enter_user
+from handlers.upkeep import figures
 from migrations.run import upgrade
 from states.kit.settings import load_settings
 from states.kit.text import sort_key

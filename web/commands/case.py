@@ -139,7 +139,7 @@ def retried(every: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signa
     Example:
       nes case retried --all --json
     """  # noqa: D301 - the same
-    from handlers import figures  # noqa: PLC0415 - loaded only where it is used
+    from handlers.upkeep import figures  # noqa: PLC0415 - loaded only where it is used
 
     tries = 1 if every else figures.TRIES
     with office() as house:
@@ -162,7 +162,7 @@ def _moments(row: dict[str, Any]) -> dict[str, str | None]:
 
 def _retried(row: dict[str, Any]) -> str:
     """Return the line of an effect: how often it was tried, and where it is known why."""
-    from handlers.outside import service  # noqa: PLC0415 - the same
+    from handlers.upkeep.outside import service  # noqa: PLC0415 - the same
 
     line = f"{row['attempts']:>6} tries  {row['key']}"
     if row["code"] is None:
@@ -228,7 +228,7 @@ def evidence(
     Example:
       nes case evidence B000000123 -o B000000123.zip --purpose "court, file 2026/17"
     """  # noqa: D301 - the same
-    from handlers.evidence import export  # noqa: PLC0415 - the other commands of cases need no letters
+    from handlers.desk.evidence import export  # noqa: PLC0415 - the other commands of cases need no letters
 
     if not output.parent.is_dir():
         raise Failure(f"{output.parent} is no folder; make it, or name another file.")

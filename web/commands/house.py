@@ -67,7 +67,7 @@ def office(
     composition = compose(settings(), clock, application)
     try:
         if keys:
-            from handlers.services import services_of  # noqa: PLC0415 - as above
+            from handlers.kit.services import services_of  # noqa: PLC0415 - as above
 
             services_of(composition.office).check_keys()
         yield composition

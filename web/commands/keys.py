@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handlers import keys as exchange
-from handlers.services import services_of, vault_of
+from handlers.kit.services import services_of, vault_of
+from handlers.upkeep import keys as exchange
 from states.kit.vault import VaultClosed
 from web.commands.failure import Failure
 from web.commands.house import AUTH, office
@@ -16,7 +16,7 @@ from web.commands.terminal import json_option, say, say_json
 from workflow.model.actor import system
 
 if TYPE_CHECKING:
-    from handlers.own_keys import OwnKeys
+    from handlers.kit.own_keys import OwnKeys
     from web.composition import Composition
 
 batch_option = click.option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handlers.services import services_of
+from handlers.kit.services import services_of
 from states.kit.reach import on_this_machine
 from states.kit.settings import load_settings
 from states.postgres.database import close_server, look_after_server

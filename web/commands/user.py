@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from handlers.grants import values_for
-from handlers.holders import FIELDS
+from handlers.accounts.grants import values_for
+from handlers.people.holders import FIELDS
 from states.kit.reference import reference
 from states.people.user import User
 from web.commands.failure import Failure

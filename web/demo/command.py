@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from handlers import registry
-from handlers.services import open_services, services_of
+from handlers.kit.services import open_services, services_of
 from migrations.run import upgrade
 from states.postgres.database import close_server, database_url, make_engine
 from states.postgres.scratch import scratch_database

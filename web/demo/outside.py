@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from handlers.services import at_home, services_of
+from handlers.kit.services import at_home, services_of
 from signing.network.fetch import Fetcher
 from signing.network.online import Online
 from web.app import create_app

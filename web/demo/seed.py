@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 
-from handlers.intake import Intake
-from handlers.people import enter_user, find_institution
-from handlers.sample import as_csv, sample_rows
-from handlers.seed import handed_over
-from handlers.services import services_of
-from handlers.staff_list import read_staff_list
+from handlers.cards.seed import handed_over
+from handlers.kit.services import services_of
+from handlers.lists.intake import Intake
+from handlers.lists.sample import as_csv, sample_rows
+from handlers.lists.staff_list import read_staff_list
+from handlers.people.register import enter_user, find_institution
 from states.cases.application import Application
 from states.people.user import User
 from web.demo.outside import connected

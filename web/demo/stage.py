@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
-from handlers import code as codes
-from handlers import documents, letters, lifting, revocation, rows
-from handlers.people import NewPerson, enter_person, find_institution
-from handlers.production import new_serial
-from handlers.sample import enter_tree
-from handlers.seed import Held, give_card
-from handlers.terms import publish_terms
+from handlers.cards.production import new_serial
+from handlers.cards.seed import Held, give_card
+from handlers.certificates import revocation
+from handlers.consents.terms import publish_terms
+from handlers.desk import documents
+from handlers.kit import rows
+from handlers.lists.sample import enter_tree
+from handlers.papers import letters
+from handlers.people.register import NewPerson, enter_person, find_institution
+from handlers.signatures import code as codes
+from handlers.signatures import lifting
 from signing.cms import cades
 from signing.cms.profiles import RULES, Profile
 from signing.tokens.card import holder_certificate
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from handlers.services import Services
+    from handlers.kit.services import Services
     from workflow.engine.engine import Office
     from workflow.model.clock import FixedClock
 

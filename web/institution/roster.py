@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from handlers.intake import SPENT
-from handlers.window import opening_day
+from handlers.applications.window import opening_day
+from handlers.lists.intake import SPENT
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent

@@ -9,9 +9,9 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField
 
-from handlers import uploads
-from handlers.sample import as_csv, as_xlsx, sample_rows
-from handlers.staff_list import COLUMNS, LARGEST, MOST_ROWS, REQUIRED, read_staff_list
+from handlers.lists import uploads
+from handlers.lists.sample import as_csv, as_xlsx, sample_rows
+from handlers.lists.staff_list import COLUMNS, LARGEST, MOST_ROWS, REQUIRED, read_staff_list
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from states.kit.text import normal

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from handlers import address, resend
-from handlers.notes import add_note
-from handlers.services import services_of
+from handlers.applications import address
+from handlers.desk import resend
+from handlers.kit.notes import add_note
+from handlers.kit.services import services_of
 from web.composition import composed
 from web.errors import told
 from web.office import page, past, tabs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from handlers import desk
+from handlers.desk import claims as desk
 from states.kit.reference import read_number
 from web.composition import composed
 from web.errors import status_of, told

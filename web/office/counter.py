@@ -10,7 +10,7 @@ from sqlalchemy import select
 from wtforms import SelectField, TextAreaField, validators
 from wtforms.fields import SelectChoice
 
-from handlers.address import LONGEST_REASON
+from handlers.applications.address import LONGEST_REASON
 from states.cases.certificate import Certificate
 from states.kit.reference import MAX_ID
 from states.kit.reference import reference as reference_of

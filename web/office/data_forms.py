@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
 from wtforms.fields import SelectChoice
 
-from handlers import changes, closing, person_standing
-from handlers.form import LONGEST_ADDRESS
+from handlers.applications.form import LONGEST_ADDRESS
+from handlers.people import changes, closing, person_standing
 from states.kit.dates import parse_day
 from workflow.model.entry import storable
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField, validators
 
-from handlers.address import LONGEST_REASON
-from handlers.form import LONGEST_ADDRESS
-from handlers.notes import LONGEST_NOTE
+from handlers.applications.address import LONGEST_REASON
+from handlers.applications.form import LONGEST_ADDRESS
+from handlers.kit.notes import LONGEST_NOTE
 from workflow.model.entry import storable
 
 

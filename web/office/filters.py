@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request
 
-from handlers import saved_filters
+from handlers.desk import saved_filters
 from web.composition import composed
 from web.errors import told
 from web.office import asked

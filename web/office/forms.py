@@ -23,13 +23,13 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
-from handlers import sight
-from handlers.asking import ASKED_BY, RECOGNISED
-from handlers.courier import HOLDER, SHOWN
-from handlers.courier import LONGEST as LONGEST_WORD
-from handlers.paper import KINDS, LONGEST
-from handlers.renamed import BY_HAND
-from handlers.revocation import REASONS
+from handlers.applications.paper import KINDS, LONGEST
+from handlers.cards.courier import HOLDER, SHOWN
+from handlers.cards.courier import LONGEST as LONGEST_WORD
+from handlers.certificates import sight
+from handlers.certificates.asking import ASKED_BY, RECOGNISED
+from handlers.certificates.renamed import BY_HAND
+from handlers.certificates.revocation import REASONS
 from web.wording import DOCUMENT_KINDS
 from web.wording import METHODS as METHOD_TITLES
 from workflow.model.clock import ISTANBUL

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from handlers import notice, striking
-from handlers.scans import KINDS
+from handlers.applications import notice
+from handlers.certificates import striking
+from handlers.papers.scans import KINDS
 from web.composition import composed
 from web.errors import told
 from web.office import page, past, scans
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from handlers.notice import Letter
+    from handlers.applications.notice import Letter
     from web.office.forms import MoveForm
     from web.reading import Found
     from workflow.model.definition import Transition

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
-from handlers import figures
-from handlers.outside import waiting
+from handlers.upkeep import figures
+from handlers.upkeep.outside import waiting
 from web.charts import Bar, Column, bars, columns
 from web.composition import composed
 from web.formats import long_day
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from markupsafe import Markup
 
-    from handlers.figures import Counted
+    from handlers.upkeep.figures import Counted
     from workflow.model.definition import Definition
 
 AGES = (

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from handlers import changes, person_standing, retention
-from handlers.people import find_institution
-from handlers.services import services_of
+from handlers.kit.services import services_of
+from handlers.people import changes, person_standing
+from handlers.people.register import find_institution
+from handlers.upkeep import retention
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from web.composition import composed

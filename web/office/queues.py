@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, render_template, request
 
-from handlers import saved_filters
-from handlers.desk import HOLDERS, user_id
+from handlers.desk import saved_filters
+from handlers.desk.claims import HOLDERS, user_id
 from web.composition import composed
 from web.office import asked, lists
 from web.office.face import blueprint

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField, validators
 from wtforms.fields import SelectChoice
 
-from handlers import scans
-from handlers.reads import record_read
+from handlers.kit.reads import record_read
+from handlers.papers import scans
 from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.kit.reference import parse, reference

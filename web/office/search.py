@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
 
-from handlers.people import find_person
-from handlers.reads import record_read
-from handlers.services import vault_of
+from handlers.kit.reads import record_read
+from handlers.kit.services import vault_of
+from handlers.people.register import find_person
 from states.kit.invalid import Invalid
 from states.kit.reference import read_number
 from states.kit.text import normal

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.resting import consent_of
+from handlers.consents.resting import consent_of
 from signing.cms.levels import Level
 from signing.verdict import PASSED_SENTENCE, SENTENCES, Indication, SubIndication
 from states.cases.consent import Consent

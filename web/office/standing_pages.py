@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from handlers import closing, person_standing
-from handlers.people import find_institution
-from handlers.services import services_of
+from handlers.kit.services import services_of
+from handlers.people import closing, person_standing
+from handlers.people.register import find_institution
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from web.composition import composed
@@ -21,8 +21,8 @@ from web.session import current
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from handlers.closing import Left
-    from handlers.person_standing import Done
+    from handlers.people.closing import Left
+    from handlers.people.person_standing import Done
     from states.people.institution import Institution
 
 

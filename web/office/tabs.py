@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
-from handlers.notes import WRITERS
+from handlers.kit.notes import WRITERS
 from web.office import page, worklist
 from web.office.forms import has_page
 from web.session import current

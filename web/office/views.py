@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, request
 
-from handlers import documents, letters
-from handlers.reads import record_read
+from handlers.desk import documents
+from handlers.kit.reads import record_read
+from handlers.papers import letters
 from web.composition import composed
 from web.office import acts, drawing, moves, page, signed, tabs
 from web.office import papers as records

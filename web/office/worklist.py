@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, DateTime, Text, cast, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from handlers.desk import carries_on, workable
+from handlers.desk.claims import carries_on, workable
 from states.cases.application import NO_DEADLINE, Application
 from states.kit.reference import read_number
 

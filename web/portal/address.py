@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request
 
-from handlers import address
-from handlers.services import services_of
+from handlers.applications import address
+from handlers.kit.services import services_of
 from web.composition import composed
 from web.errors import told
 from web.permissions import allow

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers.status import LONGEST
+from handlers.signatures.status import LONGEST
 from web.formats import day, moment
 from workflow.model.clock import day_in_istanbul
 

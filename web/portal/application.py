@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from handlers import letters
+from handlers.papers import letters
 from web.composition import composed
 from web.errors import told
 from web.permissions import allow

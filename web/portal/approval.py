@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
 
-from handlers import letters
-from handlers.sentences import SENTENCES
+from handlers.kit.sentences import SENTENCES
+from handlers.papers import letters
 from web.composition import composed
 from web.errors import told
 from web.permissions import allow

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template
 
-from handlers.services import services_of
-from handlers.sight import MADE, contact_of
+from handlers.certificates.sight import MADE, contact_of
+from handlers.kit.services import services_of
 from web.composition import composed
 from web.permissions import allow
 from web.portal import mine, moves, pin

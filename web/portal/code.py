@@ -9,8 +9,8 @@ from flask import redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import letters
-from handlers.services import vault_of
+from handlers.kit.services import vault_of
+from handlers.papers import letters
 from signing.fingerprint import short_fingerprint
 from states.cases.card import Card
 from states.cases.certificate import Certificate

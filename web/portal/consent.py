@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, redirect, render_template, url_for
 
-from handlers.letters import CONSENT_RECORD, PDF_TYPE
-from handlers.terms import current_version
+from handlers.consents.terms import current_version
+from handlers.papers.letters import CONSENT_RECORD, PDF_TYPE
 from states.kit.reference import reference as reference_of
 from web.composition import composed
 from web.permissions import allow

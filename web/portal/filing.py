@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from handlers import letters
-from handlers.fitness import ways_left
-from handlers.form import form_values
+from handlers.applications.fitness import ways_left
+from handlers.applications.form import form_values
+from handlers.papers import letters
 from states.cases.application import FINAL_STATES, Application
 from states.kit.reference import reference as reference_of
 from web.composition import composed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField, validators
 
-from handlers.form import LONGEST_ADDRESS
+from handlers.applications.form import LONGEST_ADDRESS
 from web.formats import day
 from web.wording import METHODS as METHOD_TITLES
 from web.wording import kind_title

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import abort, session
 from sqlalchemy.orm import Session
 
-from handlers.code import DIGITS, PURPOSES, issue_values, new_code, session_hash
-from handlers.services import vault_of
+from handlers.kit.services import vault_of
+from handlers.signatures.code import DIGITS, PURPOSES, issue_values, new_code, session_hash
 from states.cases.code import Code
 from states.kit.reference import parse
 from states.kit.reference import reference as reference_of

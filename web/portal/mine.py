@@ -8,10 +8,10 @@ from flask import abort, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import documents
-from handlers.resting import newest_report
-from handlers.sight import MADE
-from handlers.validity import HELD
+from handlers.certificates.sight import MADE
+from handlers.certificates.validity import HELD
+from handlers.consents.resting import newest_report
+from handlers.desk import documents
 from states.cases.application import FINAL_STATES, Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, url_for
 
-from handlers.status import AWAIT
+from handlers.signatures.status import AWAIT
 from web.api.purposes import page_of
 from web.composition import composed
 from web.errors import told

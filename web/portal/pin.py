@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect
 
-from handlers.code import PURPOSES
-from handlers.pin import is_first
-from handlers.sentences import SENTENCES
+from handlers.cards.pin import is_first
+from handlers.kit.sentences import SENTENCES
+from handlers.signatures.code import PURPOSES
 from web.api.purposes import move_of
 from web.composition import composed
 from web.errors import told

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, url_for
 
-from handlers import letters
-from handlers.code import PURPOSES, purpose_of
+from handlers.papers import letters
+from handlers.signatures.code import PURPOSES, purpose_of
 from signing.fingerprint import short_fingerprint
 from web.portal import issue, mine
 from web.portal.forms import ReadForm

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
-from handlers import documents, verification
-from handlers.letters.sheets import VERIFICATION_PATH
+from handlers.desk import documents, verification
+from handlers.papers.letters.sheets import VERIFICATION_PATH
 from signing.cms.pades import SIZE_LIMIT
 from web.composition import composed
 from web.guesses import Guesses
@@ -22,7 +22,7 @@ from web.verify.forms import LONGEST_CODE, CodeForm, FileForm
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from handlers.verification import Standing
+    from handlers.desk.verification import Standing
 
 blueprint = Blueprint("verify", __name__)
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from handlers import departure, desk, figures, uploads
-from handlers.people import find_institution
-from handlers.sample import as_csv, sample_rows
-from handlers.sandbox import tables
-from handlers.staff_list import MOST_ROWS, from_table
-from handlers.uploads import Handed
+from handlers.accounts import departure
+from handlers.desk import claims as desk
+from handlers.lists import uploads
+from handlers.lists.sample import as_csv, sample_rows
+from handlers.lists.staff_list import MOST_ROWS, from_table
+from handlers.lists.uploads import Handed
+from handlers.papers.sandbox import tables
+from handlers.people.register import find_institution
+from handlers.upkeep import figures
 from states.cases.application import Application
 from states.cases.batch import Batch
 from states.kit.reference import reference

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import grants
-from handlers.people import find_institution
+from handlers.accounts import grants
+from handlers.people.register import find_institution
 from states.cases.grant import ACTS, RoleGrant
 from states.logs.journal import JournalEntry, RefusedAttempt
 from states.people.session import SignInEntry

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.people import enter_user
+from handlers.people.register import enter_user
 from states.cases.grant import RoleGrant
 from states.people.person import Person
 from states.people.tckn import check_digits

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.code import LIFE
-from handlers.seed import Held
-from handlers.sessions import IDLE
+from handlers.cards.seed import Held
+from handlers.kit.sessions import IDLE
+from handlers.signatures.code import LIFE
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, ResultRequest
 from signing.app.purpose import Purpose
 from signing.cms import pades

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from handlers.evidence import export
+from handlers.desk.evidence import export
 from states.cases.application import Application
 from states.kit.reference import reference
 from tests.handlers.old import published

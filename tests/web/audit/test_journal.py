@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from sqlalchemy import event, text
 
-from handlers.people import enter_user
+from handlers.people.register import enter_user
 from states.kit.reference import reference
 from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as officer_actor

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert
 
-from handlers.reads import record_read
+from handlers.kit.reads import record_read
 from states.cases.application import Application
 from states.kit.reference import reference
 from states.people.session import SignInEntry

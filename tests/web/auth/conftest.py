@@ -14,7 +14,7 @@ from tests.web.visitor import Visitor
 if TYPE_CHECKING:
     from flask import Flask
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
     from tests.web.visitor import Page
 

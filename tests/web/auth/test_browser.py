@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from signing.tokens.slots import TokenStore
     from tests.handlers.world import World
 

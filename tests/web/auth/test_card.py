@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from handlers.people import enter_user
+from handlers.people.register import enter_user
 from signing import fingerprint
 from signing.app.protocol import VERSION, VERSION_HEADER, Problem
 from signing.app.purpose import ORIGIN_LINE, Purpose

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.people import enter_user, find_institution
-from handlers.staff_list import COLUMNS
+from handlers.lists.staff_list import COLUMNS
+from handlers.people.register import enter_user, find_institution
 from tests.handlers.world import AYSE, ISMAIL
 from tests.web.visitor import Visitor
 

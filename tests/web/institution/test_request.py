@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import figures
+from handlers.upkeep import figures
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
 from tests.handlers.refusals import denied
@@ -19,7 +19,7 @@ from workflow.model.refusal import RoleNotAllowed
 if TYPE_CHECKING:
     from flask import Flask
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
 
 ASKED = {"asked_by": "institution", "recognised": "official_letter"}

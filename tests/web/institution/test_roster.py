@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.intake import SPENT
-from handlers.seed import Held
+from handlers.cards.seed import Held
+from handlers.lists.intake import SPENT
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from handlers.batches import work_off_batches
+from handlers.desk.batches import work_off_batches
 from states.cases.application import Application
 from states.cases.batch import Batch, BatchItem
 from states.kit.reference import reference

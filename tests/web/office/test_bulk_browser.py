@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.batches import work_off_batches
+from handlers.desk.batches import work_off_batches
 from tests.web.test_browser import overflow, sign_in, violations
 
 if TYPE_CHECKING:

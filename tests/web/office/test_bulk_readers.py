@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.batches import work_off_batches
+from handlers.desk.batches import work_off_batches
 from states.cases.batch import Batch
 from states.kit.reference import MAX_ID, reference
 from tests.handlers.world import open_account

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import desk, figures
-from handlers.batches import work_off_batches
+from handlers.desk import claims as desk
+from handlers.desk.batches import work_off_batches
+from handlers.upkeep import figures
 from states.cases.application import Application
 from states.cases.batch import Batch
 from states.logs.desk import DeskEntry

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from handlers import figures
-from handlers.token_faults import TokenFault
+from handlers.upkeep import figures
+from handlers.upkeep.token_faults import TokenFault
 from states.kit.reference import reference
 from tests.handlers.world import ISMAIL, open_account
 from tests.handlers.world import officer as officer_actor
@@ -230,7 +230,7 @@ def test_an_effect_that_came_to_its_end_waits_no_more(world: World) -> None:
 def test_a_clock_that_differs_is_told(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch, ahead: int, told: str | None
 ) -> None:
-    monkeypatch.setattr("handlers.figures.difference", lambda _: timedelta(seconds=ahead))
+    monkeypatch.setattr("handlers.upkeep.figures.difference", lambda _: timedelta(seconds=ahead))
     figures.count(world.office)
     text = officer.get("/genel-bakis").text
     assert ("Arka plan işlerinin saati" in text) is (told is not None)
@@ -242,7 +242,7 @@ def test_tokens_that_need_somebody_are_named(
 ) -> None:
     faults = [TokenFault(f"f{n}", f"L{n}", "orphan") for n in range(12)]
     faults.append(TokenFault("f-torn", "", "lost"))
-    monkeypatch.setattr("handlers.token_faults.find", lambda *_: faults)
+    monkeypatch.setattr("handlers.upkeep.token_faults.find", lambda *_: faults)
     figures.count(world.office)
     text = officer.get("/genel-bakis").text
     assert (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.people import find_institution
+from handlers.people.register import find_institution
 from states.people.change import DataChange
 from states.people.institution import Institution
 from states.people.person import Person

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers import scans
+from handlers.papers import scans
 from states.cases.application import Application
 from states.logs.access import AccessEntry
 from states.papers.scan import Scan

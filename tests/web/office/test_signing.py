@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.completion import Completion
+from handlers.signatures.completion import Completion
 from signing.cms.profiles import Profile
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -19,7 +19,7 @@ from tests.handlers.waiting import ask, away
 from tests.web.staff import path, waiting_for_paper
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
     from tests.web.visitor import Visitor
 

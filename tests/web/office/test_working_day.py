@@ -9,8 +9,9 @@ import pypdfium2
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from handlers import desk, figures
-from handlers.batches import work_off_batches
+from handlers.desk import claims as desk
+from handlers.desk.batches import work_off_batches
+from handlers.upkeep import figures
 from states.cases.application import Application
 from states.cases.batch import Batch
 from states.kit.reference import reference

@@ -15,7 +15,7 @@ from tests.web.visitor import Visitor
 if TYPE_CHECKING:
     from flask import Flask
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
 
 __all__ = ["program"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from tests.handlers.world import World
 
 pytestmark = pytest.mark.no_cover

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import pin
-from handlers.seed import Held
+from handlers.cards import pin
+from handlers.cards.seed import Held
 from signing.app.errors import AnswerMalformed
 from signing.app.protocol import CLAIM_PATH, Claim
 from signing.app.purpose import Purpose

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import LargeBinary, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from handlers.retention import PERSON
+from handlers.upkeep.retention import PERSON
 from states.tables import METADATA
 
 PAGE = (Path(__file__).parents[3] / "docs" / "personal-data.md").read_text("utf-8")

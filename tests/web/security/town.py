@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 from werkzeug.routing.converters import AnyConverter, IntegerConverter
 
-from handlers.people import find_institution
+from handlers.people.register import find_institution
 from states.kit.reference import reference
 from states.tables import METADATA
 from tests.handlers.world import ISMAIL, administrator, open_account

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers import documents, verification
+from handlers.desk import documents, verification
 from states.cases.application import Application
 from states.cases.consent import Consent
 from states.papers.document import Document

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from handlers.people import enter_user
+from handlers.people.register import enter_user
 from states.people.user import User
 from web.demo.scenes.scene import Scene, expect, to_the_door
 from web.demo.stage import OPERATOR, SECOND_OFFICER

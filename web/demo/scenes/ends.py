@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.seed import handed_over
+from handlers.cards.seed import handed_over
 from web.demo.scenes.scene import Scene, expect, to_the_door
 from web.demo.stage import OPERATOR, applicant
 
 if TYPE_CHECKING:
-    from handlers.seed import Held
+    from handlers.cards.seed import Held
     from web.demo.scenes.scene import Play
     from web.demo.stage import Stage
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from handlers import letters
+from handlers.papers import letters
 from web.demo.scenes.scene import Scene, expect, held_to_the_day, to_the_door
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
 from workflow.engine.bulk import TIMER

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from handlers.seed import handed_over
+from handlers.cards.seed import handed_over
 from states.cases.application import Application
 from web.demo.stage import OPERATOR
 from workflow.model.clock import start_of_day

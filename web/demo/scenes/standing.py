@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers import changes, person_standing
+from handlers.people import changes, person_standing
 from web.demo.scenes.scene import Scene, expect
 from web.demo.stage import FIRST_OFFICER, OPERATOR, applicant
 

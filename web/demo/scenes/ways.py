@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.seed import handed_over
+from handlers.cards.seed import handed_over
 from web.demo.scenes.scene import Scene, expect
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
 

@@ -1,0 +1,1 @@
+"""The rights of accounts: proposed, granted, and what is left behind when one ends."""

@@ -1,0 +1,1 @@
+"""The application from draft to queue: form, method, window, recheck, notices."""

@@ -1,0 +1,87 @@
+"""Owns who lets production begin: the person by his own approval, else an operator by his act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import cast, exists, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
+
+from handlers.kit.approvals import OWN
+from states.cases.certificate import Certificate
+from states.logs.journal import JournalEntry
+from workflow.model.registry import check
+from workflow.model.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
+
+ONWARD = frozenset({"accept_answer", "note_status", "replan", "plan_again"})
+"""What leads to `approved` and approves nothing anew; any other move is no act of his."""
+
+START = "start_production"
+"""The move by which an operator lets production begin, whatever move asks whether one has."""
+
+HOLDING = ("hold", "suspend", "stop_activation")
+"""Moves by which a certificate comes to be held by the office."""
+
+NO_DOUBT = "data_changed"
+"""Why a certificate is held that bears a name of before: nobody doubts its holder."""
+
+
+@check
+def given(context: Context) -> Verdict:
+    """Allow an operator, and the timer where the person's own approval was the last one.
+
+    What officers approved on paper, or nobody objected to, an operator has to start; that he is
+    neither of the officers is the matter of the four eyes (EN 319 411-1, 6.4.3: no one person alone
+    has a certificate made). Once he has, a try that failed is repeated without him. For whom the
+    office holds a certificate back, nothing is made unless an operator starts it.
+    """
+    if "system" not in context.actor.roles:
+        return ALLOW
+    if not _let_go(context):
+        return deny("release.waits")
+    return deny("release.in_doubt") if _in_doubt(context) else ALLOW
+
+
+def _in_doubt(context: Context) -> bool:
+    """Say whether the office has held a certificate of the person back and not let it go again.
+
+    One that was revoked on hold counts: the loss that revoked it was told by who is in doubt. One
+    that was held for nothing but a new name does not: the change of data that revokes it settles
+    that, and nobody could lift the hold of what is revoked.
+    """
+    lifted = (
+        select(func.coalesce(func.max(JournalEntry.n), 0))
+        .where(JournalEntry.case_id == Certificate.id, JournalEntry.trigger == "release_hold")
+        .correlate(Certificate)
+        .scalar_subquery()
+    )
+    held = aliased(JournalEntry)
+    why = func.coalesce(cast(held.body, JSONB)["reason"].astext, "")
+    doubted = exists().where(
+        held.case_id == Certificate.id, held.trigger.in_(HOLDING), held.n > lifted,
+        ~why.startswith(NO_DOUBT),
+    )  # fmt: skip
+    found = select(Certificate.id).where(
+        Certificate.person_id == context.case["person_id"],
+        Certificate.suspended_by == "office",
+        doubted,
+    )
+    return context.connection.scalar(found.limit(1)) is not None
+
+
+def _let_go(context: Context) -> bool:
+    """Say whether the last word was the person's own approval, or an operator's start."""
+    moves = context.definition.transitions.values()
+    approving = {move.name for move in moves if move.target == "approved"} - ONWARD
+    last = select(JournalEntry.trigger).where(
+        JournalEntry.case_id == context.case_id,
+        JournalEntry.trigger.in_(approving)
+        | ((JournalEntry.trigger == START) & JournalEntry.actor.not_like("system:%")),
+    )
+    found = context.connection.scalar(last.order_by(JournalEntry.n.desc()).limit(1))
+    return found in OWN | {START}

@@ -1,0 +1,1 @@
+"""The card: made, sent, activated, its PIN."""

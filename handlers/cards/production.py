@@ -1,0 +1,425 @@
+"""Owns making card and certificate: reserved first, made once, compared before it counts.
+
+A production that is killed goes on where it stood. One that can not succeed however often it is
+tried (an order or an answer at fault, a certificate that our keys did not sign) stops in a state
+of the operator's, who queues it again once the cause is mended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from sqlalchemy import insert, update
+
+from handlers.applications.recheck import asked_again, changed, failures
+from handlers.certificates import succession, successor
+from handlers.certificates.sight import gone, refuse_foreign, unseen
+from handlers.certificates.validity import in_force, last_day, span_from
+from handlers.kit import rows
+from handlers.kit.services import services_of
+from signing.authority.crl import Reason
+from signing.authority.production import ProductionOrder, produce
+from signing.errors import (
+    CardInUse,
+    CertificateMismatch,
+    CertificateUnusable,
+    IssuerRefused,
+    RequestInvalid,
+    SigningError,
+)
+from signing.tokens.card import Card as BlankCard
+from signing.x509.builder import Request, Subject
+from signing.x509.certificate import Certificate as SignedCertificate
+from signing.x509.certificate import read
+from states.cases.application import Application
+from states.cases.card import Card
+from states.cases.certificate import Certificate
+from states.kit.invalid import Invalid
+from states.papers.document import Document
+from states.people.person import Person
+from states.people.tckn import parse
+from workflow.loading.vocabulary import SYSTEM
+from workflow.model.actor import system
+from workflow.model.context import Outcome
+from workflow.model.refusal import UnknownTrigger, WrongState
+from workflow.model.registry import action, check, effect
+from workflow.model.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from handlers.kit.services import Services
+    from workflow.model.context import Context, EffectContext
+    from workflow.model.verdict import Verdict
+
+MAKER = "TEST"
+SERIAL_BITS = 127
+_SYSTEM = system("production")
+_ONE_SECOND = timedelta(seconds=1)
+
+
+@check
+def left_alone(context: Context) -> Verdict:
+    """Leave alone what somebody of the office has taken up: the timer starts nothing of his."""
+    held = context.case.get("holder_id") is not None and SYSTEM in context.actor.roles
+    return deny("production.taken_up") if held else ALLOW
+
+
+@check
+def unchanged(context: Context) -> Verdict:
+    """Allow the production of what was approved: form, person and numbers are still the same.
+
+    The frozen form is drawn once more from today's facts; a line that differs names what changed
+    (EN 319 411-1, 6.2.2: attributes are checked again when the certificate is made), and so does a
+    person who belongs to another institution by now. Whatever the definition: nothing is produced
+    on an old certificate that was only stated, nor for whom nothing could be filed any more.
+    """
+    form = rows.find(context.connection, Document, context.case["form_sha256"])
+    if form is None:
+        return deny("production.no_form")
+    fields = changed(context, form)
+    if fields:
+        return deny("production.changed", fields=fields)
+    if unseen(context):
+        return deny("sight.unseen")
+    verdict = asked_again(context)
+    return _person_sound(context) if verdict.allows else verdict
+
+
+@check
+def differs(context: Context) -> Verdict:
+    """Allow the way back to the applicant when what he approved is not what would be made now."""
+    form = rows.find(context.connection, Document, context.case["form_sha256"])
+    differing = form is not None and changed(context, form)
+    return ALLOW if differing else deny("production.not_changed")
+
+
+def _person_sound(context: Context) -> Verdict:
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    try:
+        parse(_tckn(services_of(context), person))
+    except Invalid as invalid:
+        return deny("production.person_unsound", fault=invalid.code)
+    return ALLOW
+
+
+def _tckn(services: Services, person: Person) -> str:
+    return services.vault.open(person.tckn_sealed, "tckn")
+
+
+@action(fires=("certificate.reserve",))
+def reserve(context: Context) -> None:
+    """Reserve serial number and card before anything is signed; neither is ever used again."""
+    not_before, not_after = _validity(context)
+    card_id = new_card(context.connection, services_of(context), "reserved", context.now)
+    certificate_id = context.open(
+        "certificate",
+        "reserve",
+        {
+            "person_id": context.case["person_id"],
+            "application_id": context.case_id,
+            "card_id": card_id,
+            "serial": new_serial(),
+            "not_before": not_before,
+            "not_after": not_after,
+            "ends_on": last_day(not_after),
+        },
+        by=_SYSTEM,
+    )
+    context.update(certificate_id=certificate_id)
+    context.note(certificate=certificate_id)
+
+
+def new_serial() -> str:
+    """Return a certificate's serial number: 128 bits, 127 of them random (hex)."""
+    return f"{secrets.randbits(SERIAL_BITS) | 1 << SERIAL_BITS:x}"
+
+
+def new_card(connection: Connection, services: Services, status: str, now: datetime) -> int:
+    """Enter a blank card with a new serial number and new PINs; return its id."""
+    statement = insert(Card).values(
+        serial=f"{secrets.randbelow(10**16):016}",
+        maker=MAKER,
+        status=status,
+        pin_sealed=services.vault.seal(services.new_pin(), "pin"),
+        so_pin_sealed=services.vault.seal(f"{secrets.randbelow(10**8):08}", "pin"),
+        created_at=now,
+    )
+    return connection.execute(statement.returning(Card.id)).scalar_one()
+
+
+def _validity(context: Context) -> tuple[datetime, datetime]:
+    """Return the first and last moment that the kind of application gives the certificate.
+
+    After one that is revoked or has ended there is nothing to wait for: it begins now, unless a
+    card serves until then that was made for the lost one. What begins now ends where a certificate
+    begins that was made before to follow the old one. No certificate begins before the one whose
+    end it takes over.
+    """
+    now = context.now.astimezone(UTC).replace(microsecond=0)
+    kind = context.definition.kinds[rows.text(context.case, "kind")]
+    starts, replaces = kind["starts"], kind["old_certificate"] != "none"
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if replaces and starts == "now" and (last := successor.until(context, old)) is not None:
+        return now, last
+    if old is None or old.ends_at is None or starts == "now":
+        return span_from(now)
+    if not in_force(old, now):
+        waits_for = successor.bridged(context, old) if starts == "old_end" else None
+        return span_from(now if waits_for is None else waits_for + _ONE_SECOND)
+    if starts == "same_end":
+        return max(now, old.not_before or now), old.ends_at
+    return span_from(old.ends_at + _ONE_SECOND)
+
+
+def order_of(
+    connection: Connection, services: Services, certificate: Certificate
+) -> ProductionOrder:
+    """Return what is to be made for a reserved certificate; the same rows give the same order."""
+    card = rows.fetch(connection, Card, certificate.card_id)
+    request = request_of(connection, services, certificate)
+    pin = services.vault.open(card.pin_sealed or b"", "pin")
+    so_pin = services.vault.open(card.so_pin_sealed or b"", "pin")
+    return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
+
+
+def request_of(connection: Connection, services: Services, certificate: Certificate) -> Request:
+    """Return what a certificate is to say: its person, serial number, span, and our addresses."""
+    person = rows.fetch(connection, Person, certificate.person_id)
+    if certificate.not_before is None or certificate.not_after is None:
+        message = f"certificate {certificate.id} was not reserved by production"
+        raise ValueError(message)
+    subject = Subject(person.name, _tckn(services, person), person.given_name, person.surname)
+    return Request(
+        subject,
+        int(certificate.serial, 16),
+        certificate.not_before,
+        certificate.not_after,
+        crl_urls=services.addresses.crl,
+        ocsp_urls=services.addresses.ocsp,
+        issuer_urls=services.addresses.issuing,
+    )
+
+
+STOPPING = (RequestInvalid, CertificateMismatch, IssuerRefused)
+"""What another card would not change."""
+
+TRIES = 3
+"""After so many failed tries in a row production stops: each takes a serial number and a card."""
+
+
+@effect(
+    "finish_production", "production_failed", "await_token",
+    when_refused=("stop_production", "production_failed"),
+)  # fmt: skip
+def make(context: EffectContext) -> Outcome:
+    """Make key, card and certificate; a repetition goes on where a killed try stopped.
+
+    A fault of the order stops it, one of the card has it made anew with another. A token that is
+    away parks the case, once, with the reason; from then on the fault is raised, so that the queue
+    tries again with growing pauses.
+    """
+    services = services_of(context)
+    with context.database.connect() as connection:
+        certificate = rows.fetch(connection, Certificate, context.case["certificate_id"])
+        order = order_of(connection, services, certificate)
+    try:
+        made = produce(services.store(), services.issuer(), order)
+    except (CardInUse, *STOPPING) as refusal:
+        return _failed(context, refusal)
+    except SigningError as refusal:
+        if not _may_park(context):
+            raise
+        return Outcome("await_token", reason=f"{refusal.code}: {refusal.title}")
+    _refuse_vain(context, services, made.certificate)
+    return Outcome("finish_production", {"der": made.certificate.der})
+
+
+def _refuse_vain(context: EffectContext, services: Services, made: SignedCertificate) -> None:
+    """Have an authority elsewhere revoke what it made while somebody stopped the production.
+
+    Our own counts a serial that was given up as never made.
+    """
+    with context.database.connect() as connection:
+        reserved = rows.fetch(connection, Certificate, context.case["certificate_id"])
+    if reserved.state == "void" and services.elsewhere is not None:
+        services.elsewhere.set_status(made, Reason.CESSATION)
+
+
+def _failed(context: EffectContext, refusal: SigningError) -> Outcome:
+    """Give the end of a try: stopped, or made anew with another card, which may help."""
+    hopeless = isinstance(refusal, STOPPING) or failures(context) + 1 >= TRIES
+    stops = hopeless and "stop_production" in context.definition.transitions
+    trigger = "stop_production" if stops else "production_failed"
+    return Outcome(trigger, reason=f"{refusal.code}: {refusal.title}")
+
+
+def _may_park(context: EffectContext) -> bool:
+    """Say whether the case can go to wait: it does not wait yet, and its definition knows how."""
+    known = "await_token" in context.definition.transitions
+    return known and context.case["state"] != "awaiting_token"
+
+
+@check
+def matches(context: Context) -> Verdict:
+    """Allow a certificate that says what was ordered and that our authority signed."""
+    if context.rehearsal:
+        return ALLOW
+    der = context.payload.get("der")
+    if not isinstance(der, bytes):
+        return deny("production.no_certificate")
+    try:
+        made = read(der)
+    except CertificateUnusable:
+        return deny("production.unreadable")
+    services = services_of(context)
+    reserved = rows.fetch(context.connection, Certificate, context.case["certificate_id"])
+    order = order_of(context.connection, services, reserved)
+    key = made.parsed.public_key.dump()
+    differing = services.issuer().differences(made, order.request, key)
+    if differing:
+        return deny("production.differs", fields=differing)
+    return ALLOW if _ours(services, der) else deny("production.not_our_issuer")
+
+
+def _ours(services: Services, der: bytes) -> bool:
+    """Say whether one of our issuing authorities signed these bytes."""
+    made = x509.load_der_x509_certificate(der)
+    for issuer in services.trust().intermediates:
+        try:
+            made.verify_directly_issued_by(x509.load_der_x509_certificate(issuer))
+        except (ValueError, TypeError, InvalidSignature):
+            continue
+        return True
+    return False
+
+
+@action(
+    fires=(
+        "certificate.issue",
+        "certificate.revoke",
+        "certificate.suspend",
+        "certificate.send_to_authority",
+    )
+)
+def record(context: Context) -> None:
+    """Keep the certificate, suspend it for its journey, and end the old one where its kind says so.
+
+    Serial number and validity are as reserved with our own authority; another one chooses its own.
+    """
+    der = cast("bytes", context.payload["der"])  # as the check before this one has seen
+    certificate_id = rows.number(context.case, "certificate_id")
+    sha256 = hashlib.sha256(der).hexdigest()
+    made = read(der)
+    context.connection.execute(
+        update(Certificate)
+        .where(Certificate.id == certificate_id)
+        .values(
+            der=der,
+            sha256=sha256,
+            seen="made",
+            seen_at=context.now,
+            issuer=made.issuer,
+            serial=f"{made.serial_number:x}",
+            not_before=made.not_before,
+            not_after=made.not_after,
+            ends_on=last_day(made.not_after),
+        )
+    )
+    _set_card(context, certificate_id, "made")
+    context.fire(certificate_id, "issue", by=_SYSTEM)
+    context.note(certificate=certificate_id, certificate_sha256=sha256)
+    succession.at_production(context, certificate_id)
+
+
+def _set_card(context: Context, certificate_id: int, status: str) -> None:
+    certificate = rows.fetch(context.connection, Certificate, certificate_id)
+    context.connection.execute(
+        update(Card).where(Card.id == certificate.card_id).values(status=status)
+    )
+
+
+@action(fires=("certificate.discard",))
+def give_up(context: Context) -> None:
+    """Void serial and card of a failed try; the next one reserves new ones."""
+    certificate_id = rows.number(context.case, "certificate_id")
+    context.fire(certificate_id, "discard", by=_SYSTEM)
+    _set_card(context, certificate_id, "void")
+    context.update(certificate_id=None)
+    context.note(certificate=certificate_id)
+
+
+_KEPT = "card_kept"
+"""What a revocation is told that follows from a move of the card itself."""
+
+
+@action(fires=("certificate.revoke",))
+def revoke_new(context: Context) -> None:
+    """Revoke the certificate of a card that will not reach its holder, for good."""
+    certificate_id = rows.number(context.case, "certificate_id")
+    certificate = rows.fetch(context.connection, Certificate, certificate_id)
+    parts = (rows.text(context.case, "reference"), context.transition.name, context.reason)
+    reason = ": ".join(part for part in parts if part)
+    if certificate.state in {"active", "suspended"}:
+        context.fire(certificate_id, "revoke", {_KEPT: True}, reason, by=_SYSTEM)
+    _set_card(context, certificate_id, "destroyed")
+
+
+@action(
+    fires=(
+        "certificate.discard",
+        "certificate.revoke",
+    )
+)
+def put_away(context: Context) -> None:
+    """Give up what was made or begun for an application that is stopped or dropped, if anything.
+
+    A serial that was only reserved is void; a certificate that was made is revoked, its card
+    destroyed.
+    """
+    certificate_id = rows.optional_number(context.case, "certificate_id")
+    if certificate_id is None:
+        return
+    if rows.fetch(context.connection, Certificate, certificate_id).state == "reserved":
+        give_up(context)
+    else:
+        revoke_new(context)
+        context.note(certificate=certificate_id)
+
+
+@action(writes=("sendings",), fires=("certificate.revoke",))
+def scrap(context: Context) -> None:
+    """Revoke the certificate of a card that can not be sent, so that another one can be made."""
+    revoke_new(context)
+    context.note(certificate=rows.number(context.case, "certificate_id"))
+    context.update(certificate_id=None, tracking_number=None, couriered_at=None, sendings=0)
+
+
+@action(fires=("application.recall", "application.redate", "application.replan"))
+def note_revocation(context: Context) -> None:
+    """Keep since when and why a certificate is revoked: since now, never earlier.
+
+    Its card, where a courier has it on the way to its holder, is called back: it would reach him as
+    a card that can never be used.
+    """
+    refuse_foreign(context)
+    context.update(revoked_at=context.now, revocation_reason=context.reason)
+    gone(context)
+    application = rows.find(context.connection, Application, context.case.get("application_id"))
+    if application is not None and not context.payload.get(_KEPT):
+        _call_back(context, application)
+
+
+def _call_back(context: Context, application: Application) -> None:
+    if application.state not in {"couriered", "courier_silent"}:
+        return
+    # A standing case knows no such move, and another move of the card may have come first: who
+    # hands it over then is told by the rule of that move.
+    with suppress(UnknownTrigger, WrongState):
+        context.fire(application.id, "recall", reason="certificate_gone", by=_SYSTEM)

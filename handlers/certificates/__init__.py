@@ -1,0 +1,1 @@
+"""What becomes of a certificate: seen, asked for, revoked, followed by another."""

@@ -1,0 +1,126 @@
+"""Owns which certificates of a person meet one need: what came of what, whoever made the link.
+
+A certificate comes of the one that its application was about, where that kind takes the place of a
+certificate. What became of those between does not matter: the need passes through a card that was
+lost, revoked or struck. A first one meets the need of all that were gone when it was made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from handlers.certificates.validity import HELD
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from workflow.model.context import Context
+
+STANDING = ("reserved", *HELD)
+"""States of a certificate that nobody has given up: being made, on its way, valid or on hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A certificate of a person, and by which application (all None without one) it was made."""
+
+    id: int
+    serial: str
+    state: str
+    not_before: datetime | None
+    ends_at: datetime | None
+    revoked_at: datetime | None
+    application_id: int | None
+    reference: str | None
+    kind: str | None
+    about: int | None
+
+    def stands(self, now: datetime) -> bool:
+        """Say whether nobody has given it up and it has not ended."""
+        return self.state in STANDING and self.ends_at is not None and now <= self.ends_at
+
+    def gone_before(self, moment: datetime | None) -> bool:
+        """Say whether it was revoked, or had ended, at a moment."""
+        gone = self.revoked_at or self.ends_at
+        return moment is not None and gone is not None and gone <= moment
+
+
+class Lineage:
+    """The certificates of a certificate's person, and the one from which one looks."""
+
+    def __init__(self, context: Context, old: Certificate) -> None:
+        """Read all certificates of the person; there are a few."""
+        self._links = _links_of(context, old.person_id)
+        kinds = context.definition.kinds
+        takes_over = {name for name, kind in kinds.items() if kind["old_certificate"] != "none"}
+        serials = {link.id: link.serial for link in self._links}
+        self._parents = {
+            link.id: serials.get(link.about)
+            for link in self._links
+            if link.kind in takes_over and link.about is not None
+        }
+        self._old = next(link for link in self._links if link.id == old.id)
+
+    def after(self, now: datetime) -> list[Link]:
+        """Return the others for the same need that did not lead to this one, by their beginning.
+
+        Those that led to it are left out, for it takes their place.
+        """
+        before = self._before()
+        family = self._down(before | self._firsts(now))
+        found = [link for link in self._links if link.serial in family - before]
+        return sorted(found, key=lambda link: (link.not_before is not None, link.not_before or now))
+
+    def made_by(self, application_id: int) -> list[Link]:
+        """Return what an application has had made so far, but for tries that were given up."""
+        made = (link for link in self._links if link.application_id == application_id)
+        return [link for link in made if link.state != "void"]
+
+    def _before(self) -> set[str]:
+        """Return the serials from this one back to where its need began, itself included.
+
+        By serial: a record that was struck and listed anew is the same certificate.
+        """
+        found: set[str] = set()
+        ahead: set[str | None] = {self._old.serial}
+        while new := ahead - found - {None}:
+            found |= {serial for serial in new if serial is not None}
+            ahead = {self._parents.get(link.id) for link in self._links if link.serial in new}
+        return found
+
+    def _firsts(self, now: datetime) -> set[str]:
+        """Return the serials of first ones that were made when this one was gone already."""
+        if self._old.stands(now) and self._old.revoked_at is None:
+            return set()
+        firsts = (link for link in self._links if link.kind == "first")
+        return {link.serial for link in firsts if self._old.gone_before(link.not_before)}
+
+    def _down(self, roots: Iterable[str]) -> set[str]:
+        """Return the serials of all that came of some, these included."""
+        found: set[str] = set()
+        new = set(roots)
+        while new:
+            found |= new
+            children = (link for link in self._links if self._parents.get(link.id) in new)
+            new = {link.serial for link in children} - found
+        return found
+
+
+def _links_of(context: Context, person_id: int) -> list[Link]:
+    found = (
+        select(
+            Certificate.id, Certificate.serial, Certificate.state, Certificate.not_before,
+            Certificate.ends_at, Certificate.revoked_at, Certificate.application_id,
+            Application.reference, Application.kind, Application.old_certificate_id,
+        )
+        .outerjoin(Application, Application.id == Certificate.application_id)
+        .where(Certificate.person_id == person_id)
+        .order_by(Certificate.id)
+    )  # fmt: skip
+    return [Link(*tuple(row)) for row in context.connection.execute(found)]

@@ -1,0 +1,420 @@
+"""Owns how a certificate comes to be known: shown by a signature, or told of by its authority.
+
+What a list brings is stated: a serial number and an end that somebody typed. A signature that was
+judged shows the certificate itself, which confirms or corrects what was typed; where no card can
+sign any more, its authority's letter does. A certificate of another authority is suspended and
+revoked there and nowhere else: here is only learnt that it was.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, cast
+
+from asn1crypto import pem
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import or_, select, update
+
+from handlers.certificates.validity import last_day
+from handlers.kit import rows
+from handlers.kit.services import services_of
+from signing.errors import CertificateUnusable, ContainerUnusable, SigningError
+from signing.validation.collect import chain
+from signing.x509.certificate import read
+from states.cases.application import FINAL_STATES, Application
+from states.cases.certificate import Certificate
+from states.kit.text import normal
+from states.people.person import Person
+from states.people.tckn import mask_all
+from workflow.model.actor import system
+from workflow.model.clock import start_of_day
+from workflow.model.refusal import RuleFailed, UnknownTrigger
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from handlers.kit.services import Services
+    from signing.x509.certificate import Certificate as Shown
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
+
+MADE = "made"
+SIGHT = system("sight")
+IN_FORCE = ("active", "suspended")
+
+KNOWN = or_(Certificate.seen.is_not(None), Certificate.state.in_(("suspended", "revoked")))
+"""Certificates whose end is no mere statement: what was only typed refuses no card that is good."""
+
+NOT_KNOWN = "kayıtlarda yok"
+"""What is read in place of an authority that nobody has named."""
+
+LETTER_LIFE = timedelta(days=30)
+"""How old an authority's letter may be when it is entered (rule ``old_certificate_checked``)."""
+
+LONGEST = 100
+"""Letters of the number of a letter and of the name of an authority."""
+
+LONGEST_LIFE = relativedelta(years=10)
+"""How far away the end of a certificate may be; none is made for longer than five years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Says that a revocation was learnt from its authority; only our own code makes one."""
+
+
+@check
+def fits(context: Context) -> Verdict:
+    """Allow a certificate (DER in the payload) of this very serial number and person."""
+    if context.rehearsal:
+        return ALLOW
+    shown = _payload(context)
+    if shown is None or f"{shown.serial_number:x}" != context.case["serial"]:
+        return deny("sight.other_certificate")
+    person = rows.fetch(context.connection, Person, context.case["person_id"])
+    found = services_of(context).vault.lookup(shown.tckn, "tckn")
+    same = hmac.compare_digest(found, person.tckn_hash)
+    return ALLOW if same else deny("sight.other_person")
+
+
+def _payload(context: Context) -> Shown | None:
+    der = context.payload.get("der")
+    try:
+        return read(der) if isinstance(der, bytes) else None
+    except CertificateUnusable:
+        return None
+
+
+@check
+def trusted(context: Context) -> Verdict:
+    """Allow a certificate (DER in the payload) that leads to one of our anchors, status apart."""
+    shown = None if context.rehearsal else _payload(context)
+    if shown is None:
+        return ALLOW
+    try:
+        chain(shown, (), services_of(context).trust(), context.now)
+    except ContainerUnusable:
+        return deny("sight.untrusted")
+    return ALLOW
+
+
+def der_of(data: bytes) -> bytes:
+    """Return the certificate of a file in DER, whether it is that or PEM; junk stays what it is."""
+    try:
+        return bytes(pem.unarmor(data)[2]) if pem.detect(data) else data
+    except ValueError:
+        return data
+
+
+@action(
+    writes=("ends_on", "ends_at", "issuer", "seen"),
+    fires=("application.redate", "application.replan"),
+)
+def see(context: Context) -> None:
+    """Keep a certificate that was seen: what it says takes the place of what was stated.
+
+    The payload brings ``der``, ``how`` it came to be seen (by its bytes unless told), the ``chain``
+    that stood beside it, and ``checked`` where its authority has just said that it is in force.
+    """
+    shown = read(cast("bytes", context.payload["der"]))  # as the check has seen
+    before, payload = context.case["ends_on"], {"how": "bytes", **context.payload}
+    values = _values(context.case, shown, payload, context.now)
+    context.update(**values)
+    context.note(
+        how=str(payload["how"]),
+        certificate_sha256=shown.sha256,
+        ends_on=values["ends_on"].isoformat() if isinstance(values["ends_on"], date) else None,
+        ended_on=before.isoformat() if isinstance(before, date) else None,
+        checked=bool(context.payload.get("checked")),
+    )
+    follow(context, context.case_id)
+
+
+def _values(
+    case: Mapping[str, object], shown: Shown, payload: Mapping[str, object], now: datetime
+) -> dict[str, object]:
+    ends_on, stated = last_day(shown.not_after), case["ends_on"]
+    values: dict[str, object] = {
+        "der": shown.der,
+        "sha256": shown.sha256,
+        "issuer": shown.issuer,
+        "not_before": shown.not_before,
+        "not_after": shown.not_after,
+        "ends_on": ends_on,
+        "seen": payload["how"],
+        "seen_at": now,
+    }
+    if stated != ends_on:
+        values["stated_ends_on"] = stated
+    beside = [der for der in cast("list[bytes]", payload.get("chain", [])) if der != shown.der]
+    if beside:
+        values["chain"] = beside
+    if payload.get("checked"):
+        values["checked_at"] = now
+    return values
+
+
+def follow(context: Context, certificate_id: int) -> None:
+    """Let the applications that rest on a certificate follow what is known of it by now.
+
+    One that is held gets its day anew; one that stood ready, or waited for the certificate to be
+    seen, is looked at again from its approval on.
+    """
+    end = select(Certificate.ends_on).where(Certificate.id == certificate_id).scalar_subquery()
+    resting = (
+        update(Application)
+        .where(
+            Application.old_certificate_id == certificate_id,
+            Application.state.not_in(FINAL_STATES),
+        )
+        .values(old_ends_on=end)
+        .returning(Application.id, Application.state)
+    )
+    again = {"held": "redate", "queued": "replan", "certificate_unseen": "replan"}
+    for case_id, state in context.connection.execute(resting).all():
+        if state in again:
+            _fire_if_known(context, case_id, again[state], {})
+
+
+def gone(context: Context) -> None:
+    """Let the renewals that wait for the end of this certificate learn that it is gone already.
+
+    Theirs is planned anew, and the timer rings now: what is left is production or the paper way.
+    """
+    follow(context, context.case_id)
+    waiting = select(Application.id).where(
+        Application.old_certificate_id == context.case_id, Application.state == "held"
+    )
+    for case_id in context.connection.execute(waiting).scalars().all():
+        context.wake(case_id)
+
+
+def _fire_if_known(
+    context: Context,
+    case_id: int,
+    trigger: str,
+    payload: Mapping[str, object],
+    reason: str | None = None,
+) -> bool:
+    """Move another case; False where the definition that it stands under has no such move."""
+    try:
+        context.fire(case_id, trigger, payload, reason, by=SIGHT)
+    except UnknownTrigger:
+        return False
+    return True
+
+
+def shown_by(context: Context, person_id: int, shown: Shown, beside: tuple[bytes, ...]) -> None:
+    """Let a certificate that a judged signature shows confirm or correct what was stated of it."""
+    found = _stated(context.connection, person_id, shown)
+    if found is not None:
+        see_now(context, found, {"der": shown.der, "how": "signature", "chain": list(beside)})
+
+
+def _stated(connection: Connection, person_id: int, shown: Shown) -> Certificate | None:
+    """Return the person's certificate of this serial number while its bytes are not known."""
+    query = select(Certificate.__table__).where(
+        Certificate.serial == f"{shown.serial_number:x}",
+        Certificate.person_id == person_id,
+        Certificate.state == "active",
+        Certificate.der.is_(None),
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else Certificate(**row)
+
+
+def see_now(context: Context, certificate: Certificate, payload: Mapping[str, object]) -> None:
+    """Enter what was seen of a certificate.
+
+    One that was recorded under a definition without the move keeps the same columns; that they
+    were filled then stands in the journal of the move at hand.
+    """
+    if _fire_if_known(context, certificate.id, "see", payload):
+        return
+    shown = read(cast("bytes", payload["der"]))
+    values = _values({"ends_on": certificate.ends_on}, shown, payload, context.now)
+    filled = update(Certificate).where(Certificate.id == certificate.id).values(values)
+    context.connection.execute(filled)
+    context.note(seen_certificate=certificate.id)
+    follow(context, certificate.id)
+
+
+@check
+def letter(context: Context) -> Verdict:
+    """Allow a letter of an authority that says of a certificate that it is in force until a day.
+
+    The payload brings its ``number`` and day (``dated``), the ``issuer`` and the end (``ends_on``).
+    """
+    if context.rehearsal:
+        return ALLOW
+    verdict = _letter(context)
+    if not verdict.allows:
+        return verdict
+    if not _short(context.payload.get("issuer")):
+        return deny("sight.issuer_missing", longest=LONGEST)
+    ends_on = context.payload.get("ends_on")
+    if not isinstance(ends_on, date) or not (
+        context.today <= ends_on <= context.today + LONGEST_LIFE
+    ):
+        return deny("sight.end_unlikely")
+    known = context.case["ends_on"]
+    if context.case["der"] is not None and ends_on != known:
+        return deny("sight.end_differs", ends_on=known)
+    return ALLOW
+
+
+def _letter(context: Context) -> Verdict:
+    dated = context.payload.get("dated")
+    if not _short(context.payload.get("number")) or not isinstance(dated, date):
+        return deny("sight.letter_missing", longest=LONGEST)
+    if not context.today - LETTER_LIFE <= dated <= context.today:
+        return deny("sight.letter_old", days=LETTER_LIFE.days)
+    return ALLOW
+
+
+def _short(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(normal(value)) <= LONGEST
+
+
+def _proof(context: Context) -> dict[str, object]:
+    number = mask_all(normal(str(context.payload["number"])))
+    return {"number": number, "dated": cast("date", context.payload["dated"]).isoformat()}
+
+
+@action(
+    writes=("ends_on", "ends_at", "issuer", "seen"),
+    fires=("application.redate", "application.replan"),
+)
+def confirm(context: Context) -> None:
+    """Keep what the authority has written: until when, and that it was in force on that day."""
+    before, ends_on = context.case["ends_on"], cast("date", context.payload["ends_on"])
+    proof = _proof(context)
+    values: dict[str, object] = {"seen_proof": proof, "seen_at": context.now, "ends_on": ends_on}
+    if context.case["der"] is None:
+        values |= {"seen": "authority", "issuer": mask_all(normal(str(context.payload["issuer"])))}
+    if before != ends_on:
+        values["stated_ends_on"] = before
+    known = context.case["der"] is not None
+    day = start_of_day(cast("date", context.payload["dated"]))
+    values["checked_at"] = context.now if known else day
+    context.update(**values)
+    context.note(
+        letter=str(proof["number"]),
+        dated=str(proof["dated"]),
+        ends_on=ends_on.isoformat(),
+        ended_on=before.isoformat() if isinstance(before, date) else None,
+    )
+    follow(context, context.case_id)
+
+
+@check
+def told_revoked(context: Context) -> Verdict:
+    """Allow what a status service has said, or a letter of the authority (``number``, ``dated``).
+
+    The letter may name the day of the revocation (``revoked_on``), which is never to come.
+    """
+    if context.rehearsal or isinstance(context.payload.get("learnt"), Learnt):
+        return ALLOW
+    verdict = _letter(context)
+    revoked_on = context.payload.get("revoked_on")
+    if verdict.allows and (not isinstance(revoked_on, date) or revoked_on > context.today):
+        return deny("sight.revoked_on_unlikely")
+    return verdict
+
+
+@action(writes=("seen",), fires=("application.redate", "application.replan"))
+def learn(context: Context) -> None:
+    """Keep that the authority of a certificate has revoked it: since when, and by which letter.
+
+    What was only stated until then is known by that letter.
+    """
+    revoked_on = context.payload.get("revoked_on")
+    since = start_of_day(revoked_on) if isinstance(revoked_on, date) else context.now
+    context.update(revoked_at=since, revocation_reason=context.reason)
+    if isinstance(context.payload.get("learnt"), Learnt):
+        context.note(learnt="status")
+    else:
+        proof = _proof(context)
+        seen = {"seen": context.case["seen"] or "authority", "seen_at": context.now}
+        context.update(seen_proof=proof, **seen)
+        context.note(letter=str(proof["number"]), dated=str(proof["dated"]))
+    gone(context)
+
+
+def unseen(context: Context) -> bool:
+    """Say whether an application rests on an old certificate that was only stated.
+
+    Nothing rests on it where the person proved himself as a first applicant does and neither the
+    first nor the last day of the new certificate is taken from it; definitions of before have no
+    rule for this.
+    """
+    old = rows.find(context.connection, Certificate, context.case.get("old_certificate_id"))
+    if old is None or old.seen is not None:
+        return False
+    starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
+    free = starts == "now" or old.state not in IN_FORCE
+    on_paper = context.case["method"] == "wet_signature" and context.window["paper_for_first"]
+    return not (free and (on_paper or context.case["method"] == "in_person"))
+
+
+def contact_of(services: Services, case: Mapping[str, object], now: datetime) -> str:
+    """Return where the authority of a certificate is reached; "" where that is not known.
+
+    It is the words that stand beside one of those above it in the folder of anchors, the nearest
+    first. What can not be found out now is not known.
+    """
+    der, beside = case["der"], cast("list[bytes] | None", case["chain"]) or ()
+    if not isinstance(der, bytes):
+        return ""
+    try:
+        trust = services.trust()
+        path = chain(read(der), beside, trust, now) if trust.contacts else []
+    except SigningError:
+        return ""
+    contacts = dict(trust.contacts)
+    found = (contacts.get(above.sha256) for above in path[1:])
+    return next(filter(None, found), "")
+
+
+def refuse_foreign(context: Context) -> None:
+    """Refuse to suspend or revoke what another authority made; raises RuleFailed.
+
+    Definitions of before have no rule for it, so the action of the move says it for all.
+    """
+    case = context.case
+    if case["seen"] == MADE or isinstance(context.payload.get("learnt"), Learnt):
+        return
+    issuer = case["issuer"] or NOT_KNOWN
+    raise RuleFailed(deny("sight.foreign", issuer=issuer), trigger=context.transition.name)
+
+
+def end_there(context: Context, certificate: Certificate, learnt: Learnt) -> None:
+    """Enter that the authority of a certificate has revoked it, as its service says.
+
+    A definition of before knows of no other revocation than its own.
+    """
+    reason = "Veren kuruluşun durum hizmeti iptal bildirdi"
+    payload = {"learnt": learnt}
+    if not _fire_if_known(context, certificate.id, "learn_revoked", payload, reason):
+        context.fire(certificate.id, "revoke", payload, reason, by=SIGHT)
+
+
+def end_old(context: Context, old: Certificate, trigger: str, reason: str) -> None:
+    """Suspend or revoke the certificate that an application replaces, as its kind says.
+
+    What another authority made can not be ended here: its holder is told to have it done there.
+    """
+    if old.state not in (IN_FORCE if trigger == "revoke" else ("active",)):
+        return
+    if old.seen == MADE:
+        context.fire(old.id, trigger, reason=reason, by=system("production"))
+    else:
+        told = _fire_if_known(context, old.id, "send_to_authority", {}, reason)
+        context.note(old_certificate_left=old.id, holder_told=told)

@@ -1,0 +1,1 @@
+"""The standing consent (e-onay): given, rested on, ended."""

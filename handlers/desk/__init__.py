@@ -1,0 +1,1 @@
+"""What the desk needs beside the moves: claims, filters, figures, documents, evidence."""

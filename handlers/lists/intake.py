@@ -1,0 +1,411 @@
+"""Owns entering a staff list: persons, institutions, certificates and, on demand, renewals.
+
+Every row is entered by itself and found again by its keys (TCKN, institution code, serial), so a
+second upload of the same file changes nothing and a broken-off one is finished by the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import exists, or_, select
+
+from handlers.certificates.validity import HELD, in_force
+from handlers.kit import rows
+from handlers.kit.reads import record_reads
+from handlers.lists.staff_list import Rejected
+from handlers.people.changes import Moved, move_person
+from handlers.people.register import (
+    NewPerson,
+    enter_institution,
+    enter_person,
+    find_institution,
+    no_parent,
+    refuse_closed,
+)
+from states.cases.application import Application
+from states.cases.certificate import Certificate
+from states.kit.invalid import Invalid
+from states.kit.text import normal
+from states.people.institution import Institution
+from states.people.person import Person
+from workflow.model.clock import day_in_istanbul
+from workflow.model.refusal import Refused
+from workflow.present.sentences import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+    from typing import Any
+
+    from sqlalchemy import Connection, Row
+
+    from handlers.lists.staff_list import StaffList, StaffRow
+    from states.kit.vault import Vault
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+
+    Known = Row[Any]
+    Place = tuple[str, date | None]
+
+SPENT = ("rejected", "cancelled", "expired", "lost")
+"""Ends of an application from which no certificate comes, so that another one may be filed."""
+
+
+CHUNK = 200
+"""Rows whose persons are entered in one transaction."""
+
+OUTSIDE = "Bu satırdaki kişi ya da kurum sizin yetki alanınızda değil; satır alınmadı."
+"""One answer for whoever or whatever a coordinator does not reach, known or unknown."""
+
+OLD_GONE = "Sertifika artık geçerli değil; yenileme açılmadı. Kişi kendisi başvurmalıdır."
+
+TAKEN = "Bu seri numarası bu kişiye kaydedilemez; numarayı denetleyiniz."
+
+LISTED = "Personel listesi"
+"""The purpose under which a look-up by a list is kept."""
+
+LONGEST_LIFE = relativedelta(years=10)
+"""How far away the end of a certificate may be; none is made for longer than five years."""
+
+_LIVING = or_(Certificate.state != "void", Certificate.application_id.is_not(None))
+"""Records whose serial number is taken: all but those that an officer has struck."""
+
+KEPT = {"email": "E-posta", "phone": "Telefon", "address": "Adres"}
+"""What a list may bring for a new person and does not change for a known one."""
+
+
+@dataclass(slots=True)
+class Entered:
+    """What came of a list: how many were new or known already, rows not taken or not wholly."""
+
+    persons: int = 0
+    known_persons: int = 0
+    certificates: int = 0
+    known_certificates: int = 0
+    renewals: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    left_out: list[Rejected] = field(default_factory=list)
+
+    def reject(self, row: StaffRow, code: str, sentence: str) -> None:
+        """Note that a row, or the rest of it, was not taken."""
+        self.rejected.append(Rejected(row.number, code, sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Enters lists for one actor; ``within`` is the path of his subtree, None for the house.
+
+    ``source`` is what the log of reads and changes says about where the rows came from.
+    """
+
+    office: Office
+    vault: Vault
+    actor: Actor
+    within: str | None = None
+    source: str = "list"
+
+    def import_staff(self, staff: StaffList, *, file_renewals: bool = False) -> Entered:
+        """Enter the rows of a list; ``file_renewals`` opens one for each certificate in it."""
+        entered = Entered(rejected=list(staff.rejected), left_out=list(staff.left_out))
+        for start in range(0, len(staff.rows), CHUNK):
+            self.enter(staff.rows[start : start + CHUNK], entered, file_renewals=file_renewals)
+        entered.rejected.sort(key=lambda row: row.number)
+        entered.left_out.sort(key=lambda row: row.number)
+        return entered
+
+    def enter(self, rows: Sequence[StaffRow], entered: Entered, *, file_renewals: bool) -> None:
+        """Enter a chunk of rows: the persons at once, then the cases of each by itself."""
+        with self.office.database.begin() as connection:
+            persons = self._persons(connection, rows, entered)
+        for row in rows:
+            if row.number not in persons:
+                continue
+            try:
+                self._cases(row, persons[row.number], entered, file_renewals=file_renewals)
+            except Invalid as invalid:
+                entered.reject(row, invalid.code, invalid.sentence)
+            except Refused as refusal:
+                code = str(refusal.params.get("rule", refusal.code))
+                entered.reject(row, code, self._said(refusal, code))
+
+    def _cases(
+        self, row: StaffRow, person_id: int, entered: Entered, *, file_renewals: bool
+    ) -> None:
+        certificate_id = self._certificate(row, person_id, entered)
+        if file_renewals and certificate_id is not None:
+            self._renewal(row, certificate_id, person_id, entered)
+
+    def _persons(
+        self, connection: Connection, rows: Sequence[StaffRow], entered: Entered
+    ) -> dict[int, int]:
+        """Return the person of each row that may be entered; those that are new come to be."""
+        known = self._known(connection, rows)
+        found: dict[int, int] = {}
+        for row in rows:
+            try:
+                found[row.number] = self._person(connection, row, known, entered)
+            except Invalid as invalid:
+                entered.reject(row, invalid.code, invalid.sentence)
+        return found
+
+    def _known(self, connection: Connection, rows: Sequence[StaffRow]) -> dict[bytes, Known]:
+        """Return the persons of these numbers; that they were looked up is kept (KVKK)."""
+        hashes = [self.vault.lookup(row.tckn, "tckn") for row in rows]
+        query = (
+            select(Person.__table__, Institution.path)
+            .outerjoin(Institution, Institution.id == Person.institution_id)
+            .where(Person.tckn_hash.in_(hashes))
+        )
+        known = {row.tckn_hash: row for row in connection.execute(query)}
+        record_reads(
+            connection,
+            self.actor,
+            self.office.clock.now(),
+            (self.source, LISTED),
+            [row.id for row in known.values()],
+        )
+        return known
+
+    def _person(
+        self,
+        connection: Connection,
+        row: StaffRow,
+        known: Mapping[bytes, Known],
+        entered: Entered,
+    ) -> int:
+        institution_id = self._institution(connection, row)
+        person = known.get(self.vault.lookup(row.tckn, "tckn"))
+        if person is not None:
+            self._refuse_foreign(person, row)
+            self._follow(connection, person, institution_id)
+            _tell_differences(person, row, entered)
+            entered.known_persons += 1
+            return int(person.id)
+        new = NewPerson(
+            row.tckn,
+            row.given_name,
+            row.surname,
+            institution_id,
+            row.address,
+            row.email,
+            row.phone,
+        )
+        entered.persons += 1
+        return enter_person(connection, self.vault, new, self.office.clock.now())
+
+    def _institution(self, connection: Connection, row: StaffRow) -> int:
+        """Return the institution of a row, entered when it is new; Invalid outside the subtree."""
+        known = find_institution(connection, row.institution_code)
+        if known is not None:
+            self._refuse_outside(known.path)
+            refuse_closed(known.closed_on)
+            return known.id
+        parent = find_institution(connection, row.parent_code) if row.parent_code else None
+        self._refuse_outside(parent.path if parent else None)
+        refuse_closed(parent.closed_on if parent else None)
+        return enter_institution(connection, row.institution_code, row.institution, row.parent_code)
+
+    def judge(self, rows: Sequence[StaffRow]) -> dict[int, str]:
+        """Return the sentence for each row that would be rejected; nothing is entered.
+
+        The rows are those of a whole list, for the later ones may build on institutions of the
+        earlier. That the known ones were looked up is kept all the same.
+        """
+        refused: dict[int, str] = {}
+        with self.office.database.begin() as connection:
+            query = select(Institution.code, Institution.path, Institution.closed_on)
+            places = {row.code: (row.path, row.closed_on) for row in connection.execute(query)}
+            for start in range(0, len(rows), CHUNK):
+                chunk = rows[start : start + CHUNK]
+                known = self._known(connection, chunk)
+                holders = self._holders(connection, chunk)
+                for row in chunk:
+                    try:
+                        self._judge(row, places, known, holders)
+                    except Invalid as invalid:
+                        refused[row.number] = invalid.sentence
+        return refused
+
+    def _judge(
+        self,
+        row: StaffRow,
+        places: dict[str, Place],
+        known: Mapping[bytes, Known],
+        holders: Mapping[str, bytes],
+    ) -> None:
+        """Raise Invalid for a row that would be rejected; note the institution that it brings."""
+        self._place(row, places)
+        number = self.vault.lookup(row.tckn, "tckn")
+        person = known.get(number)
+        if person is not None:
+            self._refuse_foreign(person, row)
+        if row.serial is None or row.ends_on is None:
+            return
+        holder = holders.get(row.serial)
+        if holder is None:
+            self._refuse_end(row.ends_on)
+        elif holder != number:
+            raise Invalid("serial.taken", TAKEN)
+
+    def _place(self, row: StaffRow, places: dict[str, Place]) -> None:
+        code = row.institution_code
+        found = places.get(code) or places.get(row.parent_code or "")
+        path, closed_on = found or (None, None)
+        self._refuse_outside(path)
+        refuse_closed(closed_on)
+        if code in places:
+            return
+        if row.parent_code and found is None:
+            raise no_parent(row.parent_code)
+        places[code] = f"{path or '/'}{code}/", None
+
+    def _holders(self, connection: Connection, rows: Sequence[StaffRow]) -> dict[str, bytes]:
+        """Return whose the certificates of these serial numbers are, by the hash of the number."""
+        query = (
+            select(Certificate.serial, Person.tckn_hash)
+            .join(Person, Person.id == Certificate.person_id)
+            .where(_LIVING, Certificate.serial.in_([row.serial for row in rows if row.serial]))
+        )
+        return {row.serial: row.tckn_hash for row in connection.execute(query)}
+
+    def _refuse_end(self, ends_on: date) -> None:
+        """Raise Invalid for the end of a new certificate that is past or beyond all measure."""
+        today = day_in_istanbul(self._now())
+        if ends_on < today:
+            raise Invalid("has_not_ended", _SENTENCES["has_not_ended"])
+        if ends_on > today + LONGEST_LIFE:
+            raise Invalid("ends_on.far", "Sertifikanın bitiş tarihi çok uzak; denetleyiniz.")
+
+    def _refuse_outside(self, path: str | None) -> None:
+        """Raise Invalid for what stands at no place of the subtree, or at none at all."""
+        if self.within is not None and not (path or "/").startswith(self.within):
+            raise Invalid("row.outside", OUTSIDE)
+
+    def _refuse_foreign(self, person: Known, row: StaffRow) -> None:
+        """Take a known person only where he is within reach, and as he is known."""
+        self._refuse_outside(person.path)
+        if (person.given_name, person.surname) != (row.given_name, row.surname):
+            raise Invalid(
+                "person.other_name",
+                "Bu kimlik numarası başka bir ad ve soyadla kayıtlı. Ad değiştiyse belgesiyle "
+                "kayıt görevlisine başvurulmalıdır; liste ad değiştirmez.",
+            )
+
+    def _follow(self, connection: Connection, person: Known, institution_id: int) -> None:
+        """Let somebody move within the subtree; the move is kept with who brought it."""
+        if person.institution_id != institution_id:
+            move = Moved(person.institution_id, institution_id, self.source)
+            move_person(self.office, connection, self.actor, person.id, move)
+
+    def _said(self, refusal: Refused, code: str) -> str:
+        """Return why a row came to nothing, as the office tells it of an application."""
+        definition = self.office.library.workflow("application")
+        return _SENTENCES.get(code) or sentence(definition, code, refusal.params)
+
+    def _now(self) -> datetime:
+        return self.office.clock.now()
+
+    def _certificate(self, row: StaffRow, person_id: int, entered: Entered) -> int | None:
+        if row.serial is None:
+            return None
+        with self.office.database.connect() as connection:
+            known = connection.execute(
+                select(Certificate.id, Certificate.person_id, Certificate.ends_on).where(
+                    _LIVING, Certificate.serial == row.serial
+                )
+            ).one_or_none()
+        if known is not None:
+            if known.person_id != person_id:
+                raise Invalid(
+                    "serial.taken",
+                    "Bu seri numarası bu kişiye kaydedilemez; numarayı denetleyiniz.",
+                )
+            _tell_other_end(known.ends_on, row, entered)
+            entered.known_certificates += 1
+            return int(known.id)
+        if row.ends_on is not None:
+            self._refuse_end(row.ends_on)
+        values = {"person_id": person_id, "serial": row.serial, "ends_on": row.ends_on}
+        certificate_id = self.office.open("certificate", "record", self.actor, values)
+        entered.certificates += 1
+        return certificate_id
+
+    def _renewal(
+        self, row: StaffRow, certificate_id: int, person_id: int, entered: Entered
+    ) -> None:
+        """File a renewal by e-onay unless there is one; finish one that stopped as a draft."""
+        filed = self._filed(certificate_id)
+        if filed is None:
+            if not self._in_force(certificate_id):
+                entered.left_out.append(Rejected(row.number, "renewal.old_gone", OLD_GONE))
+                return
+            values = {
+                "kind": "renewal",
+                "person_id": person_id,
+                "old_certificate_id": certificate_id,
+            }
+            filed = self.office.open("application", "file", self.actor, values), "draft"
+            entered.renewals += 1
+        application_id, state = filed
+        if state == "draft":
+            self.office.fire(application_id, "choose_method", self.actor, {"method": "e_onay"})
+
+    def _filed(self, certificate_id: int) -> tuple[int, str] | None:
+        """Return the renewal of a certificate from which another one comes or has come."""
+        now = self.office.clock.now()
+        lives = exists().where(
+            Certificate.id == Application.certificate_id,
+            Certificate.state.in_(HELD),
+            now <= Certificate.ends_at,
+        )
+        statement = select(Application.id, Application.state).where(
+            Application.old_certificate_id == certificate_id,
+            Application.kind == "renewal",
+            Application.state.not_in(SPENT),
+            (Application.state != "delivered") | lives,
+        )
+        with self.office.database.connect() as connection:
+            found = connection.execute(statement).first()
+        return None if found is None else (found.id, found.state)
+
+    def _in_force(self, certificate_id: int) -> bool:
+        with self.office.database.connect() as connection:
+            certificate = rows.find(connection, Certificate, certificate_id)
+        return in_force(certificate, self.office.clock.now())
+
+
+def _tell_differences(person: Known, row: StaffRow, entered: Entered) -> None:
+    """Note what a row says otherwise of a known person: a list does not change it."""
+    told = [
+        title
+        for name, title in KEPT.items()
+        if getattr(row, name) and normal(getattr(row, name)) != normal(getattr(person, name) or "")
+    ]
+    if told:
+        sentence = (
+            f"Kayıttakinden farklı, alınmadı: {', '.join(told)}. Değişikliği belgesiyle kayıt "
+            "görevlisi yapar."
+        )
+        entered.left_out.append(Rejected(row.number, "person.other_data", sentence))
+
+
+def _tell_other_end(known: date | None, row: StaffRow, entered: Entered) -> None:
+    """Note that a row names another end of a known certificate: a list corrects none."""
+    if row.ends_on is None or row.ends_on == known:
+        return
+    sentence = (
+        "Sertifikanın bitiş tarihi kayıttakinden farklı, alınmadı. Tarih, sahibi kartıyla giriş "
+        "yapınca ya da kayıt görevlisi veren kuruluşun yazısını girince düzelir."
+    )
+    entered.left_out.append(Rejected(row.number, "certificate.other_end", sentence))
+
+
+_SENTENCES = {
+    "has_not_ended": "Sertifikanın süresi dolmuş; kişi kaydedildi, sertifika kaydedilmedi.",
+    "form.address_missing": "Adres yok; yenileme başvurusu taslak kaldı.",
+    "conflict": "Bu sertifika için açık bir yenileme başvurusu zaten var.",
+    "role_not_allowed": "Bu kaydı yapmaya yetkiniz yok.",
+}

@@ -1,0 +1,181 @@
+"""Takes in scans of paper: told by their content, drawn apart, kept once, and shown as pictures."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from handlers.papers.sandbox import Bounds, Reader, ReaderFailed, read_apart
+from handlers.papers.scans import darkroom
+from states.cases.application import Application
+from states.kit.invalid import Invalid
+from states.papers.scan import Scan, ScanPage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from workflow.model.actor import Actor
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of a scan."""
+
+MOST = 10
+"""Scans of one application."""
+
+DARKROOM = Reader(
+    Path(darkroom.__file__), Bounds(memory=1536 * 1024**2, cpu=15, wall=25, answer=64 * 1024**2)
+)
+"""Who draws, and what with: 200 million pixels of a TIFF take some 3 seconds."""
+
+SORTS = {
+    b"%PDF-": "application/pdf",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"II*\x00": "image/tiff",
+    b"MM\x00*": "image/tiff",
+}
+"""What a file begins with, and its sort; what it is called or said to be counts for nothing."""
+
+SUFFIXES = {
+    "application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif",
+}  # fmt: skip
+"""How the name of a file of each sort ends."""
+
+KINDS = {
+    "application_form": "İmzalı başvuru formu ve taahhütname",
+    "identity": "Kimlik belgesi",
+    "other": "Diğer belge",
+}
+"""What a scan shows."""
+
+TAKEN_IN = ("wet_signature", "in_person", "paper_received")
+"""The states of an application in which paper is taken in."""
+
+FAULTS = {
+    "unreadable": "Dosya açılamadı; bozuk olabilir. Belgeyi yeniden tarayıp yükleyiniz.",
+    "locked": "PDF parola ile korunuyor. Parolasız olarak yeniden kaydedip yükleyiniz.",
+    "active": "PDF betik ya da ekli dosya taşıyor. Belgeyi düz tarama olarak yükleyiniz.",
+    "too_many_pages": f"Dosyada {darkroom.MOST_PAGES} sayfadan çoğu var; bölerek yükleyiniz.",
+    "too_many_pixels": "Görüntü çok büyük. 300 dpi ile yeniden tarayıp yükleyiniz.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One page as we drew it, large and small (JPEG)."""
+
+    picture: bytes
+    small: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One scan as it is listed: everything but its bytes."""
+
+    id: int
+    sha256: str
+    kind: str
+    media_type: str
+    pages: int
+    uploaded_at: datetime
+    uploaded_by: str
+
+
+def sort_of(content: bytes) -> str:
+    """Return the media type that the content shows; Invalid for what is no scan."""
+    if not content:
+        raise Invalid("scan.empty", "Dosya boş. Taramayı yeniden yükleyiniz.")
+    if len(content) > LARGEST:
+        size = LARGEST // 1024**2
+        raise Invalid("scan.too_large", f"Dosya en çok {size} MB olabilir; bölerek yükleyiniz.")
+    found = next((sort for mark, sort in SORTS.items() if content.startswith(mark)), None)
+    if found is None:
+        raise Invalid("scan.sort", "Dosya PDF, JPEG, PNG ya da TIFF olmalıdır.")
+    return found
+
+
+def draw(content: bytes, sort: str) -> list[Drawn]:
+    """Return the pages of a scan, drawn by a program of its own; Invalid."""
+    try:
+        answer = read_apart(DARKROOM, content, sort)
+        if "fault" in answer:
+            raise _fault(answer["fault"])
+        return [
+            Drawn(base64.b64decode(page["picture"]), base64.b64decode(page["small"]))
+            for page in answer["pages"]
+        ]
+    except (ReaderFailed, KeyError, TypeError, binascii.Error) as error:
+        raise _fault("unreadable") from error
+
+
+def _fault(code: str) -> Invalid:
+    return Invalid(f"scan.{code}", FAULTS[code])
+
+
+def keep(
+    database: Engine, actor: Actor, case_id: int, kind: str, content: bytes, now: datetime
+) -> int:
+    """Keep a scan for an application and return its id, the earlier one's for the same file.
+
+    Invalid for what is no scan, for an application that takes in no paper, and for one's own.
+    """
+    sort = sort_of(content)
+    if kind not in KINDS:
+        raise Invalid("scan.kind", "Belge türünü listeden seçiniz.")
+    drawn = draw(content, sort)
+    sha256 = hashlib.sha256(content).hexdigest()
+    with database.begin() as connection:
+        known = _taken_in(connection, actor, case_id)
+        if sha256 in known:
+            return known[sha256]
+        if len(known) >= MOST:
+            raise Invalid("scan.too_many", f"Bir başvuruya en çok {MOST} tarama yüklenir.")
+        values = {
+            "case_id": case_id, "sha256": sha256, "kind": kind, "media_type": sort,
+            "pages": len(drawn), "content": content, "uploaded_at": now, "uploaded_by": actor.name,
+        }  # fmt: skip
+        scan_id: int = connection.execute(
+            insert(Scan).values(values).returning(Scan.id)
+        ).scalar_one()
+        pages = [
+            {"scan_id": scan_id, "n": n, "picture": page.picture, "small": page.small}
+            for n, page in enumerate(drawn, start=1)
+        ]
+        connection.execute(insert(ScanPage), pages)
+        return scan_id
+
+
+def _taken_in(connection: Connection, actor: Actor, case_id: int) -> dict[str, int]:
+    """Lock the application and return its scans by hash; Invalid where none is taken in."""
+    query = select(Application.state, Application.person_id).where(Application.id == case_id)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    if row is None or row.state not in TAKEN_IN:
+        raise Invalid("scan.state", "Bu başvuru şu anda evrak kabul etmiyor.")
+    if actor.person_id is not None and row.person_id == actor.person_id:
+        raise Invalid("scan.own", "Kendi başvurunuzun evrakını siz yükleyemezsiniz.")
+    known = select(Scan.sha256, Scan.id).where(Scan.case_id == case_id)
+    return {row.sha256: row.id for row in connection.execute(known)}
+
+
+def of_case(connection: Connection, case_id: int) -> list[Kept]:
+    """Return the scans of an application in order, without their bytes."""
+    columns = [getattr(Scan, field.name) for field in fields(Kept)]
+    query = select(*columns).where(Scan.case_id == case_id).order_by(Scan.id)
+    return [Kept(*row) for row in connection.execute(query)]
+
+
+def seen(connection: Connection, case_id: int, version: int) -> str:
+    """Return the hash of what a case page shows of the paper: the version and every scan.
+
+    An approval carries it, so that nobody approves what he has not seen.
+    """
+    hashes = [scan.sha256 for scan in of_case(connection, case_id)]
+    return hashlib.sha256("\n".join([str(version), *hashes]).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Persons, institutions and accounts: entered, changed, closed, forgotten in time."""

@@ -1,0 +1,288 @@
+"""Owns changing what is known of a person or an institution: at the desk, by a document.
+
+An application form, a certificate and an approval keep what they were made with: whoever's name
+has changed gets a new certificate by an application for a change of data, and the office holds the
+one with the old name from then on. The log holds keyed
+marks of the values before and after instead of the values themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from handlers.applications.form import LONGEST_ADDRESS
+from handlers.applications.recheck import wake_changed
+from handlers.certificates import renamed
+from handlers.kit import notes
+from handlers.kit.services import services_of
+from handlers.people.register import (
+    clean_code,
+    clean_contact,
+    clean_name,
+    find_institution,
+    refuse_closed,
+    refuse_long,
+)
+from states.kit.invalid import Invalid
+from states.kit.text import normal, sort_key
+from states.people.change import DataChange
+from states.people.institution import Institution
+from states.people.person import Person
+from states.people.tckn import mask_all
+from workflow.model.entry import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from states.kit.vault import Vault
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+
+BY = ("officer",)
+DESK = "desk"
+
+PROOFS = {
+    "identity_card": "Kimlik kartı",
+    "register_extract": "Nüfus kayıt örneği",
+    "court_order": "Mahkeme kararı",
+    "employment_letter": "Kurum yazısı",
+    "petition": "İmzalı dilekçe",
+}
+"""What may be shown for a change."""
+
+OF_NAMES = ("identity_card", "register_extract", "court_order")
+"""What proves a name: what the state itself has written."""
+
+PERSON = {
+    "given_name": "Ad",
+    "surname": "Soyad",
+    "email": "E-posta",
+    "phone": "Telefon",
+    "address": "Adres",
+    "institution": "Kurum",
+}
+INSTITUTION = {"name": "Kurumun adı"}
+
+LONGEST = 200
+"""Letters of the number of a document, of the place of its copy, and of an institution's name."""
+
+LONGEST_REASON = 500
+_MARK = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The document that was shown: its kind, its own number, and where its copy is kept."""
+
+    kind: str
+    number: str
+    copy_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an officer wants changed: all values as they shall be, the mark of those he saw, why."""
+
+    values: Mapping[str, str]
+    seen: str
+    proof: Proof
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A move from one institution (or none) to another, and the list that brought it."""
+
+    before: int | None
+    after: int
+    source: str
+
+
+def mark(vault: Vault, value: object) -> str:
+    """Return what a value is recognised by without being told: 16 hex digits of a keyed hash."""
+    return vault.lookup(normal(str(value or "")), "data").hex()[:_MARK]
+
+
+def known_of(connection: Connection, person_id: int) -> dict[str, str] | None:
+    """Return what is known of a person, the institution by its code; None of one who is erased."""
+    columns = [Person.given_name, Person.surname, Person.email, Person.phone, Person.address]
+    query = (
+        select(*columns, Institution.code.label("institution"))
+        .outerjoin(Institution, Institution.id == Person.institution_id)
+        .where(Person.id == person_id, Person.erased_at.is_(None))
+    )
+    found = connection.execute(query).mappings().one_or_none()
+    return None if found is None else {name: value or "" for name, value in found.items()}
+
+
+def view_of(vault: Vault, known: Mapping[str, str]) -> str:
+    """Return the mark of everything that a page shows, by which a late change is noticed."""
+    return mark(vault, "\n".join(f"{name}={known[name]}" for name in sorted(known)))
+
+
+def change_person(office: Office, person_id: int, actor: Actor, wish: Wish) -> list[str]:
+    """Change the data of a person by a document; return the fields that are different now.
+
+    Invalid (code, sentence) for what is not to be had: one's own data, a value or a proof that is
+    none, a page that shows what is no longer so. Nothing is written then.
+    """
+    hand = notes.at_desk(office, actor, "change_data", BY)
+    if actor.person_id == person_id:
+        raise Invalid("data.own", "Kendi bilgilerinizi siz değiştiremezsiniz.")
+    vault = services_of(office).vault
+    with office.together() as work:
+        connection = work.connection
+        person = select(Person.id).where(Person.id == person_id)
+        connection.execute(person.with_for_update(key_share=True))
+        known = known_of(connection, person_id)
+        if known is None:
+            raise Invalid("data.unknown", "Böyle bir kişi yok.")
+        _refuse_stale(vault, known, wish)
+        wanted = _clean_person(wish.values)
+        changed = [name for name in PERSON if wanted[name] != known[name]]
+        if changed:
+            _judge(changed, wish)
+            _write_person(connection, person_id, wanted, known["institution"])
+            if not {"given_name", "surname"}.isdisjoint(changed):
+                name = known["given_name"], known["surname"]
+                renamed.hold(work, office.library, person_id, name)
+            if set(changed) - {"address"}:
+                wake_changed(office, connection, hand.at, person_id)
+            marks = {name: (known[name], wanted[name]) for name in changed}
+            values = logged(_marked(vault, marks), wish.proof, wish.reason)
+            keep(connection, hand.actor, hand.at, DESK, {**values, "person_id": person_id})
+    return changed
+
+
+def rename_institution(office: Office, code: str, actor: Actor, wish: Wish) -> bool:
+    """Give an institution another name by a document; say whether it is another. Invalid."""
+    hand = notes.at_desk(office, actor, "change_data", BY)
+    vault = services_of(office).vault
+    with office.database.begin() as connection:
+        known = find_institution(connection, code)
+        if known is None:
+            raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
+        _refuse_stale(vault, {"name": known.name}, wish)
+        name = normal(storable(wish.values["name"]))
+        if name == known.name:
+            return False
+        if not 0 < len(name) <= LONGEST:
+            raise Invalid("name.form", f"Kurumun adı 1–{LONGEST} harf olmalıdır.")
+        _judge(["name"], wish)
+        renamed = update(Institution).where(Institution.id == known.id)
+        connection.execute(renamed.values(name=name, sort_key=sort_key(name)))
+        values = logged(_marked(vault, {"name": (known.name, name)}), wish.proof, wish.reason)
+        keep(connection, hand.actor, hand.at, DESK, {**values, "institution_id": known.id})
+    return True
+
+
+def move_person(
+    office: Office, connection: Connection, actor: Actor, person_id: int, move: Moved
+) -> None:
+    """Move a person to another institution as a list says, and keep that it did."""
+    vault, now = services_of(office).vault, office.clock.now()
+    moved = update(Person).where(Person.id == person_id).values(institution_id=move.after)
+    connection.execute(moved)
+    marks = [mark(vault, move.before), mark(vault, move.after)]
+    values = {"person_id": person_id, "marks": {"institution": marks}}
+    keep(connection, actor.name, now, move.source, values)
+    wake_changed(office, connection, now, person_id)
+
+
+def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: Wish) -> None:
+    if view_of(vault, known) != wish.seen:
+        raise Invalid(
+            "data.stale", "Bilgiler siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz."
+        )
+
+
+def _clean_person(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values as they are kept; Invalid names the first that is none."""
+    given = {name: normal(storable(values[name])) for name in PERSON}
+    names = {name: clean_name(given[name], name) for name in ("given_name", "surname")}
+    refuse_long(*names.values())
+    contacts = {name: clean_contact(given[name], name) or "" for name in ("email", "phone")}
+    if len(given["address"]) > LONGEST_ADDRESS:
+        raise Invalid("address.long", f"Adres en çok {LONGEST_ADDRESS} harf olabilir.")
+    code = clean_code(given["institution"]) if given["institution"] else ""
+    return {**names, **contacts, "address": given["address"], "institution": code}
+
+
+def _judge(changed: list[str], wish: Wish) -> None:
+    """Refuse a change without a document that proves it, or without a reason."""
+    proof = wish.proof
+    if proof.kind not in PROOFS:
+        raise Invalid("proof.kind", "Gösterilen belgeyi listeden seçiniz.")
+    if not {"given_name", "surname"}.isdisjoint(changed) and proof.kind not in OF_NAMES:
+        raise Invalid(
+            "proof.name", "Ad ve soyad yalnız kimlik, nüfus kaydı ya da mahkeme kararıyla değişir."
+        )
+    judge_proof(proof, wish.reason)
+
+
+def judge_proof(proof: Proof, reason: str) -> None:
+    """Raise Invalid for a document without number or place of its copy, or without a reason."""
+    for text in (proof.number, proof.copy_at):
+        if not 0 < len(normal(text)) <= LONGEST:
+            raise Invalid("proof.missing", "Belgenin numarasını ve kopyasının yerini yazınız.")
+    if not 0 < len(normal(reason)) <= LONGEST_REASON:
+        raise Invalid("reason.missing", f"Gerekçeyi yazınız; en çok {LONGEST_REASON} harf.")
+
+
+def _write_person(
+    connection: Connection, person_id: int, wanted: Mapping[str, str], before: str
+) -> None:
+    code = wanted["institution"]
+    place = find_institution(connection, code) if code else None
+    if code and place is None:
+        raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
+    if place is not None and code != before:
+        refuse_closed(place.closed_on)
+    values = {
+        "given_name": wanted["given_name"],
+        "surname": wanted["surname"],
+        "sort_key": sort_key(f"{wanted['surname']} {wanted['given_name']}"),
+        "email": wanted["email"] or None,
+        "phone": wanted["phone"] or None,
+        "address": wanted["address"] or None,
+        "institution_id": place.id if place else None,
+    }
+    connection.execute(update(Person).where(Person.id == person_id).values(values))
+
+
+def _marked(vault: Vault, values: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+    return {name: [mark(vault, one) for one in pair] for name, pair in values.items()}
+
+
+def logged(marks: Mapping[str, list[str]], proof: Proof, reason: str) -> dict[str, object]:
+    """Return what a line of the log says of a change by a document; no TCKN stands in it."""
+    return {
+        "marks": dict(marks),
+        "proof": {
+            "kind": proof.kind,
+            "number": mask_all(normal(storable(proof.number))),
+            "copy_at": mask_all(normal(storable(proof.copy_at))),
+        },
+        "reason": mask_all(normal(storable(reason))),
+    }
+
+
+def keep(
+    connection: Connection, actor: str, now: datetime, source: str, values: Mapping[str, object]
+) -> None:
+    """Write one line of the log."""
+    line = {"at": now, "actor": actor, "source": source, **values}
+    connection.execute(insert(DataChange).values(line))
+
+
+def changes_of(connection: Connection, person_id: int) -> list[DataChange]:
+    """Return the changes of a person, newest first, detached."""
+    table = DataChange.__table__
+    query = select(table).where(table.c.person_id == person_id).order_by(table.c.id.desc())
+    return [DataChange(**row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,126 @@
+"""Owns closing an institution by a document and opening it again; a closed one gets no cards.
+
+Persons and cases stay where they are: each person is moved to his new institution by an officer or
+by its list, and what was approved for the old one goes back to be approved anew by that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+
+from handlers.kit import notes
+from handlers.kit.services import services_of
+from handlers.people import changes
+from handlers.people.register import find_institution
+from states.cases.application import FINAL_STATES, Application
+from states.kit.invalid import Invalid
+from states.people.institution import Institution
+from states.people.person import Person
+from workflow.model.clock import day_in_istanbul
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from handlers.people.changes import Proof
+    from states.kit.vault import Vault
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+
+BY = ("officer",)
+CLOSED, OPEN = "closed", "open"
+PROOFS = {"employment_letter": "Kurum yazısı", "court_order": "Mahkeme kararı"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an officer states: closed or open, since when, the mark he saw, the document, why."""
+
+    became: str
+    since: date
+    seen: str
+    proof: Proof
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What still hangs on an institution: persons, open applications, institutions below it."""
+
+    persons: int
+    applications: int
+    below: int
+
+
+def view_of(vault: Vault, known: Institution) -> str:
+    """Return the mark of what a page shows of an institution."""
+    return changes.view_of(vault, {"closed_on": str(known.closed_on or "")})
+
+
+def left_at(connection: Connection, known: Institution) -> Left:
+    """Count what still hangs on an institution."""
+    persons = select(func.count()).where(Person.institution_id == known.id)
+    applications = select(func.count()).where(
+        Application.institution_id == known.id, Application.state.not_in(FINAL_STATES)
+    )
+    below = select(func.count()).where(
+        Institution.parent_id == known.id, Institution.closed_on.is_(None)
+    )
+    return Left(*(connection.execute(one).scalar_one() for one in (persons, applications, below)))
+
+
+def declare(office: Office, code: str, actor: Actor, wish: Wish) -> Left:
+    """State that an institution was closed, or is open again; return what still hangs on it.
+
+    Invalid (code, sentence) for what can not be stated: a day to come, a page that shows what is no
+    longer so, no document, institutions below that are still open. Nothing is written then.
+    """
+    hand = notes.at_desk(office, actor, "close_institution", BY)
+    _judge(wish, day_in_istanbul(hand.at))
+    with office.database.begin() as connection:
+        held = (
+            select(Institution.id).where(Institution.code == code).with_for_update(key_share=True)
+        )
+        connection.execute(held)
+        known = find_institution(connection, code)
+        if known is None:
+            raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
+        if view_of(services_of(office).vault, known) != wish.seen:
+            raise Invalid(
+                "institution.stale",
+                "Kurumun durumu siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz.",
+            )
+        left = left_at(connection, known)
+        _refuse_vain(known, wish, left)
+        closed_on = wish.since if wish.became == CLOSED else None
+        changed = update(Institution).where(Institution.id == known.id)
+        connection.execute(changed.values(closed_on=closed_on))
+        line = changes.logged({}, wish.proof, wish.reason) | {
+            "institution_id": known.id, "became": wish.became, "since": wish.since,
+        }  # fmt: skip
+        changes.keep(connection, hand.actor, hand.at, changes.DESK, line)
+    return left
+
+
+def _judge(wish: Wish, today: date) -> None:
+    if wish.became not in {CLOSED, OPEN}:
+        raise Invalid("became.missing", "Kurumun durumunu seçiniz.")
+    if wish.since > today:
+        raise Invalid("since.future", "Gelecek bir gün yazılamaz; o gün gelince kaydediniz.")
+    if wish.proof.kind not in PROOFS:
+        raise Invalid("proof.kind", "Kurum yalnız kurum yazısıyla ya da mahkeme kararıyla kapanır.")
+    changes.judge_proof(wish.proof, wish.reason)
+
+
+def _refuse_vain(known: Institution, wish: Wish, left: Left) -> None:
+    if (wish.became == CLOSED) is (known.closed_on is not None):
+        raise Invalid("became.same", "Kurum kayıtlarda zaten bu durumda; değişiklik yapılmadı.")
+    if wish.became == CLOSED and left.below:
+        raise Invalid(
+            "became.below",
+            f"Bu kuruma bağlı {left.below} kurum açık; önce onların kapandığını kaydediniz.",
+        )

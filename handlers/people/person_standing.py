@@ -1,0 +1,323 @@
+"""Owns what becomes of a person's cards, e-onay and applications when he dies, leaves or is barred.
+
+An officer states it once, by a document; everything that follows happens in the same transaction,
+each as a move of its own case. Law 5070, article 11, has a certificate revoked at once when the
+limited capacity, bankruptcy, declared absence or death of its holder is learnt; who leaves his
+institution loses what it asked for (docs/decisions/standing.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from handlers.kit import notes
+from handlers.kit.services import services_of
+from handlers.people import changes
+from states.cases.application import FINAL_STATES, Application
+from states.cases.certificate import Certificate
+from states.cases.consent import Consent
+from states.kit.invalid import Invalid
+from states.people.person import IN_OFFICE, Person
+from workflow.model.actor import system
+from workflow.model.clock import day_in_istanbul
+from workflow.model.definition import OTHER
+from workflow.model.refusal import Busy, RuleFailed
+from workflow.model.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sqlalchemy import Connection, Select
+
+    from handlers.people.changes import Proof
+    from states.kit.vault import Vault
+    from workflow.engine.engine import Office
+    from workflow.engine.transaction import Work
+    from workflow.model.actor import Actor
+    from workflow.model.context import Row
+    from workflow.model.definition import Definition, Transition
+
+BY = ("officer",)
+_SYSTEM = system("standing")
+
+TITLES = {
+    IN_OFFICE: "Görevde",
+    "left": "Kurumundan ayrıldı",
+    "blocked": "İşlemleri durduruldu",
+    "dead": "Öldü",
+}
+"""What a standing is called."""
+
+PROOFS = {
+    "register_extract": "Nüfus kayıt örneği",
+    "death_record": "Ölüm belgesi",
+    "court_order": "Mahkeme kararı",
+    "employment_letter": "Kurum yazısı",
+    "report": "Tutanak",
+}
+"""What may be shown for a person's standing."""
+
+_COURT = ("court_order", "register_extract")
+
+_CLOSING = (
+    "cancel_by_office", "stop_production_by_office", "stop_production", "recall",
+)  # fmt: skip
+"""How an application is brought to its end, the shortest way first."""
+
+_STOPPING = ("stop_production_by_office", "stop_production", "recall")
+"""How no card is made or handed over, while the application itself stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What was learnt of a person: the standing that follows, what proves it, what is done.
+
+    ``said`` is the reason of each move; of ``codes`` each takes the first that it knows.
+    """
+
+    title: str
+    standing: str
+    proofs: tuple[str, ...]
+    said: str = ""
+    codes: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ("revoke",)
+    consents: tuple[str, ...] = ("end_by_office", "abandon")
+    applications: tuple[str, ...] = _CLOSING
+
+
+GROUNDS: Mapping[str, Ground] = {
+    "death": Ground(
+        "Öldü", "dead", ("death_record", "register_extract", "court_order"),
+        "Sertifika sahibi öldü", ("died",),
+    ),
+    "incapacity": Ground(
+        "Fiil ehliyeti sınırlandı", "blocked", _COURT,
+        "Sertifika sahibinin fiil ehliyeti sınırlandı", ("restricted",),
+    ),
+    "bankruptcy": Ground("İflas etti", "blocked", _COURT, "Sertifika sahibi iflas etti"),
+    "absence": Ground(
+        "Gaipliğine karar verildi", "blocked", _COURT,
+        "Sertifika sahibinin gaipliğine karar verildi", ("restricted",),
+    ),
+    "suspicion": Ground(
+        "Kimliği ya da belgeleri inceleniyor", "blocked", ("report", "court_order"),
+        "Sertifika sahibinin kimliği ya da belgeleri inceleniyor",
+        ("identity_doubt", "fraud_doubt"),
+        certificates=("hold", "suspend"), consents=(), applications=_STOPPING,
+    ),
+    "left": Ground(
+        "Kurumundan ayrıldı", "left", ("employment_letter",),
+        "Sertifika sahibi kurumundan ayrıldı", ("left_office",),
+    ),
+    "back": Ground(
+        "Görevde", IN_OFFICE, ("employment_letter", "register_extract", "court_order", "report"),
+        certificates=(), consents=(), applications=(),
+    ),
+}  # fmt: skip
+"""What an officer may state of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an officer states: the ground, since when, the mark of what he saw, document, why."""
+
+    ground: str
+    since: date
+    seen: str
+    proof: Proof
+    reason: str
+
+
+@dataclass(slots=True)
+class Done:
+    """What followed: the cases that moved, and those that somebody has to look after by hand."""
+
+    moved: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+def known_of(connection: Connection, person_id: int) -> dict[str, str] | None:
+    """Return a person's standing and since when; None of nobody, and of one who is erased."""
+    query = select(Person.standing, Person.standing_since).where(
+        Person.id == person_id, Person.erased_at.is_(None)
+    )
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return None
+    return {"standing": found.standing, "since": str(found.standing_since or "")}
+
+
+def view_of(vault: Vault, known: Mapping[str, str]) -> str:
+    """Return the mark of the standing that a page shows."""
+    return changes.view_of(vault, known)
+
+
+def state_of(ground: str | None) -> str | None:
+    """Return the words for what a line of the log says that became of a person."""
+    found = GROUNDS.get(ground or "")
+    return found.title if found else None
+
+
+def declare(office: Office, person_id: int, actor: Actor, wish: Wish) -> Done:
+    """State what was learnt of a person and do all that follows, or nothing.
+
+    Invalid (code, sentence) for what can not be stated: of oneself, without its document, of a
+    day to come, on a page that shows what is no longer so, while somebody else moves a case.
+    """
+    hand = notes.at_desk(office, actor, "declare_standing", BY)
+    if actor.person_id == person_id:
+        raise Invalid("standing.own", "Kendi durumunuzu siz değiştiremezsiniz.")
+    ground = _ground(wish, day_in_istanbul(hand.at))
+    done = Done()
+    try:
+        with office.together() as work:
+            _close(_Closing(office, work, actor, ground, done), person_id)
+            values = {"person_id": person_id, "became": wish.ground, "since": wish.since}
+            _write(office, work.connection, person_id, wish, ground)
+            changes.keep(
+                work.connection, hand.actor, hand.at, changes.DESK,
+                {**changes.logged({}, wish.proof, wish.reason), **values},
+            )  # fmt: skip
+    except Busy as busy:
+        raise Invalid(
+            "standing.busy", "Bu kişinin bir kaydında şu an başka bir işlem sürüyor; yineleyiniz."
+        ) from busy
+    return done
+
+
+def _ground(wish: Wish, today: date) -> Ground:
+    ground = GROUNDS.get(wish.ground)
+    if ground is None:
+        raise Invalid("ground.missing", "Kişinin durumunu listeden seçiniz.")
+    if wish.since > today:
+        raise Invalid("since.future", "Gelecek bir gün yazılamaz; o gün gelince kaydediniz.")
+    if wish.proof.kind not in ground.proofs:
+        known = ", ".join(PROOFS[one] for one in ground.proofs)
+        raise Invalid("proof.kind", f"Bu durum şu belgelerden biriyle kaydedilir: {known}.")
+    changes.judge_proof(wish.proof, wish.reason)
+    return ground
+
+
+def _write(
+    office: Office, connection: Connection, person_id: int, wish: Wish, ground: Ground
+) -> None:
+    """Write the standing on the person's row; Invalid when it is not what the page showed."""
+    connection.execute(
+        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    )
+    known = known_of(connection, person_id)
+    if known is None:
+        raise Invalid("data.unknown", "Böyle bir kişi yok.")
+    if view_of(services_of(office).vault, known) != wish.seen:
+        raise Invalid(
+            "standing.stale",
+            "Kişinin durumu siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz.",
+        )
+    if known["standing"] == ground.standing == IN_OFFICE:
+        raise Invalid("ground.same", "Kişi kayıtlarda zaten görevde; başka bir durum seçiniz.")
+    values = {"standing": ground.standing, "standing_since": wish.since}
+    connection.execute(update(Person).where(Person.id == person_id).values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """One act over the cases of a person: who does it, why, and what came of it."""
+
+    office: Office
+    work: Work
+    actor: Actor
+    ground: Ground
+    done: Done
+
+
+def _close(act: _Closing, person_id: int) -> None:
+    """Move the person's cases: applications first, for production holds theirs the longest."""
+    for workflow, ways, query in (
+        ("application", act.ground.applications, _applications(person_id)),
+        ("consent", act.ground.consents, _consents(person_id)),
+        ("certificate", act.ground.certificates, _certificates(person_id)),
+    ):
+        if not ways:
+            continue
+        for case_id, reference in act.work.connection.execute(query).all():
+            moved = _finish(act, workflow, case_id, ways)
+            (act.done.moved if moved else act.done.left).append(reference)
+
+
+def _finish(act: _Closing, workflow: str, case_id: int, ways: tuple[str, ...]) -> bool:
+    """Move a case by its ways, by each once at most, for as long as one starts where it stands.
+
+    Say whether it went anywhere, be it along with another case.
+    """
+    definition, row = act.work.read(act.office.library.workflow(workflow), case_id, lock=True)
+    move = _way(definition, row, ways)
+    if move is None:
+        return definition.states[str(row["state"])].final
+    if not _go(act, definition, row, move):
+        return False
+    _finish(act, workflow, case_id, tuple(way for way in ways if way != move.name))
+    return True
+
+
+def _way(definition: Definition, row: Row, ways: tuple[str, ...]) -> Transition | None:
+    """Return the first way that starts where a case stands, for an officer or the system."""
+    for name in ways:
+        move = definition.transitions.get(name)
+        if move and row["state"] in move.source and not {"officer", "system"}.isdisjoint(move.by):
+            return move
+    return None
+
+
+def _go(act: _Closing, definition: Definition, row: Row, move: Transition) -> bool:
+    """Make one move by itself; False when a rule of the case stands in the way.
+
+    It is the system's, as what follows from the statement, except where only an officer may.
+    """
+    actor = _SYSTEM if "system" in move.by else act.actor
+    request = Request(move.name, actor, reason=_reason(move, act.ground))
+    try:
+        with act.work.connection.begin_nested():
+            act.work.move(definition, int(str(row["id"])), request)
+    except RuleFailed:
+        return False
+    return True
+
+
+def _reason(move: Transition, ground: Ground) -> str:
+    """Return the reason of a move as it takes one: a code of its own, or own words."""
+    if not move.reasons:
+        return ground.said
+    known = (code for code in ground.codes if code in move.reasons)
+    return next(known, f"{OTHER}: {ground.said}")
+
+
+def _applications(person_id: int) -> Select[int, str]:
+    mine = Application.person_id == person_id
+    return (
+        select(Application.id, Application.reference)
+        .where(mine, Application.state.not_in(FINAL_STATES))
+        .order_by(Application.id)
+    )
+
+
+def _consents(person_id: int) -> Select[int, str]:
+    standing = Consent.state.in_(("offered", "awaiting_status", "in_force"))
+    return (
+        select(Consent.id, Consent.reference)
+        .where(Consent.person_id == person_id, standing)
+        .order_by(Consent.id)
+    )
+
+
+def _certificates(person_id: int) -> Select[int, str]:
+    """Select what can be used or come to be; that of another authority refuses to be ended here."""
+    living = Certificate.state.in_(("active", "suspended"))
+    return (
+        select(Certificate.id, Certificate.reference)
+        .where(Certificate.person_id == person_id, living)
+        .order_by(Certificate.id)
+    )

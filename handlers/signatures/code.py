@@ -1,0 +1,238 @@
+"""Owns the verification code: 15 digits that tie a browser page to one signature, once."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from handlers.kit import rows, sessions
+from handlers.kit.services import services_of
+from signing.cms.binding import canonical
+from signing.cms.container import opened
+from signing.cms.profiles import RULES, Profile
+from states.cases.code import Code
+from workflow.model.registry import action, check
+from workflow.model.verdict import ALLOW, deny
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from states.kit.vault import Vault
+    from workflow.model.context import Context
+    from workflow.model.verdict import Verdict
+
+DIGITS = 15
+LIFE = timedelta(seconds=300)
+WRONG_TRIES = 5
+"""Wrong secrets after which a claimed code is locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a code may be for: the workflow of its case, and the moves whose signature it carries.
+
+    ``document`` is the column of the case that names the text to be signed.
+    """
+
+    workflow: str
+    triggers: tuple[str, ...]
+    document: str
+
+
+PURPOSES = {
+    "e_onay": Purpose("consent", ("sign",), "document_sha256"),
+    "e_imza": Purpose("application", ("approve_e_imza",), "form_sha256"),
+    "activation": Purpose("certificate", ("activate",), "activation_sha256"),
+    "pin": Purpose("certificate", ("set_pin", "reset_pin"), "pin_sha256"),
+}
+"""What a code may be for, by the name that it keeps; the usual one of a workflow comes first."""
+
+LIVE = ("issued", "claimed")
+_CLOSED = {
+    "issued": "code.not_claimed",
+    "used": "code.used",
+    "expired": "code.expired",
+    "replaced": "code.replaced",
+    "locked": "code.locked",
+}
+
+
+def new_code() -> str:
+    """Return 15 random digits, as text: leading zeros count."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def new_secret() -> str:
+    """Return the secret that a claim hands out: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def code_hash(vault: Vault, code: str) -> bytes:
+    """Return the keyed hash of the digits, blanks and hyphens of a pasted code left out."""
+    digits = "".join(letter for letter in code if letter.isascii() and letter.isdigit())
+    return vault.lookup(digits, "code")
+
+
+def secret_hash(vault: Vault, secret: str) -> bytes:
+    """Return the keyed hash of the secret handed out on a claim."""
+    return vault.lookup(secret, "code secret")
+
+
+def session_hash(vault: Vault, session: str) -> bytes:
+    """Return the keyed hash of the browser session's id."""
+    return vault.lookup(session, "browser session")
+
+
+def purpose_of(workflow: str, trigger: str = "") -> str:
+    """Return what the signature of a move is for; the usual purpose where no code carries it."""
+    known = [name for name, purpose in PURPOSES.items() if purpose.workflow == workflow]
+    return next((name for name in known if trigger in PURPOSES[name].triggers), known[0])
+
+
+def offered(context: Context) -> str | None:
+    """Return the name (SHA-256, hex) of the text that the move at hand signs; None without one."""
+    purpose = purpose_of(context.definition.name, context.transition.name)
+    return rows.optional_text(context.case, PURPOSES[purpose].document)
+
+
+def issue_values(
+    vault: Vault, code: str, session: str, case: tuple[str, dict[str, object]], now: datetime
+) -> dict[str, object]:
+    """Return the values to open a code with, for a case given as (purpose, its row).
+
+    The code is bound to browser session, person, purpose, case and document.
+    """
+    purpose, row = case
+    return {
+        "purpose": purpose,
+        "person_id": row["person_id"],
+        "target_workflow": PURPOSES[purpose].workflow,
+        "target_case_id": row["id"],
+        "digest": rows.text(row, PURPOSES[purpose].document),
+        "code_hash": code_hash(vault, code),
+        "session_hash": session_hash(vault, session),
+        "expires_at": now + LIFE,
+    }
+
+
+def count_wrong_try(connection: Connection, code_id: int) -> int:
+    """Count one wrong secret and return how many there were; at WRONG_TRIES fire ``lock``."""
+    counted = (
+        update(Code)
+        .where(Code.id == code_id)
+        .values(wrong_tries=Code.wrong_tries + 1)
+        .returning(Code.wrong_tries)
+    )
+    return connection.execute(counted).scalar_one()
+
+
+@action
+def hand_out_secret(context: Context) -> None:
+    """Keep the hash of the secret given to the program that claimed the code, and what it is for.
+
+    For the purpose ``pin`` the answer to the claim holds the unlock secret of the card too.
+    """
+    handed = context.payload.get("secret_hash")
+    if not isinstance(handed, bytes):
+        message = "a claim carries secret_hash, made by handlers.signatures.code.secret_hash"
+        raise TypeError(message)
+    context.update(secret_hash=handed)
+    purpose = rows.text(context.case, "purpose")
+    context.note(purpose=purpose, unlock_secret=purpose == "pin")
+
+
+@check
+def live(context: Context) -> Verdict:
+    """Allow a signature that comes with a claimed code, in time and made for this very text."""
+    if context.rehearsal:
+        return ALLOW
+    code = rows.find(context.connection, Code, context.payload.get("code_id"))
+    if code is None or not _knows_secret(context, code):
+        return deny("code.unknown")
+    if code.state != "claimed":
+        return deny(_CLOSED[code.state])
+    if context.now >= code.expires_at:
+        return deny("code.expired")
+    verdict = _bound(context, code)
+    return as_asked(context, code.purpose) if verdict.allows else verdict
+
+
+def as_asked(context: Context, purpose: str) -> Verdict:
+    """Refuse a signature that was made for something else, or not as the handshake asked for it.
+
+    nes-imza writes purpose and address into what the card signs, by its own knowledge; a container
+    of a program that leaves them out is judged by its text alone. ``address`` of the payload is
+    where the handshake takes place, ``profile`` the national one that its answer has named.
+    """
+    container = context.payload.get("container")
+    found = opened(container) if isinstance(container, bytes) else None
+    if found is None:
+        return ALLOW  # the judge says what is wrong with it
+    if found.asked is not None and found.asked.purpose != purpose:
+        return deny("signature.other_purpose")
+    here = canonical(str(context.payload.get("address", "")))
+    if found.asked is not None and canonical(found.asked.address) != here:
+        return deny("signature.other_address")
+    return _of_profile(context, found.policy_oid)
+
+
+def _of_profile(context: Context, named: str) -> Verdict:
+    wanted = context.payload.get("profile")
+    if not isinstance(wanted, Profile) or named == RULES[wanted].identifier:
+        return ALLOW
+    return deny("signature.other_profile", profile=wanted.value)
+
+
+def browser_waits(database: Engine, vault: Vault, code: Code, now: datetime) -> bool:
+    """Say whether the browser session that a code is bound to is still open."""
+    mine = sessions.list_of(database, f"person:{code.person_id}", now)
+    hashes = (session_hash(vault, key.hex()) for key, _began, _seen in mine)
+    return any(hmac.compare_digest(code.session_hash, found) for found in hashes)
+
+
+def _knows_secret(context: Context, code: Code) -> bool:
+    secret = context.payload.get("secret")
+    if code.secret_hash is None:
+        return code.state != "claimed"
+    if not isinstance(secret, str):
+        return False
+    return hmac.compare_digest(code.secret_hash, secret_hash(services_of(context).vault, secret))
+
+
+def _bound(context: Context, code: Code) -> Verdict:
+    workflow = context.definition.name
+    if code.purpose != purpose_of(workflow, context.transition.name):
+        return deny("code.wrong_purpose", purpose=code.purpose)
+    if code.person_id != context.case["person_id"]:
+        return deny("code.other_person")
+    if (code.target_workflow, code.target_case_id) != (workflow, context.case_id):
+        return deny("code.other_case")
+    if code.digest != offered(context):
+        return deny("code.other_text")
+    return ALLOW
+
+
+@action(fires=("code.use",))
+def spend(context: Context) -> None:
+    """Use the code up, so that it carries no second signature."""
+    context.fire(rows.number(context.payload, "code_id"), "use")
+
+
+@action(fires=("code.replace",))
+def replace_earlier(context: Context) -> None:
+    """Let a new code kill the person's other live codes for the same purpose."""
+    earlier = select(Code.id).where(
+        Code.person_id == context.case["person_id"],
+        Code.purpose == context.case["purpose"],
+        Code.state.in_(LIVE),
+        Code.id != context.case_id,
+    )
+    for code_id in context.connection.execute(earlier).scalars().all():
+        context.fire(code_id, "replace")
