@@ -46,7 +46,7 @@ _AUTHORITY_UNTIL = datetime(2049, 12, 31, tzinfo=UTC)
 
 
 SERVED = frozenset({"/tsa", "/nes.crl", "/root.crl", "/nes.ocsp"})
-"""The paths under which the demo authority answers (web/authority.py)."""
+"""The paths under which the demo authority answers (web/site/authority.py)."""
 
 
 AT_ONCE = 4
@@ -151,7 +151,7 @@ def open_services(
     """
     base = f"http://{settings.host}:{settings.port}"
     site = settings.public_url or base
-    # Outside a demonstration only the list is ours to serve (web/authority.py).
+    # Outside a demonstration only the list is ours to serve (web/site/authority.py).
     served = Addresses.under(site)
     addresses = served if settings.demo else Addresses(crl=served.crl)
 

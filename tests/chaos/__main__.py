@@ -35,7 +35,7 @@ from tests.chaos.ledger import Ledger, Said
 from tests.chaos.pages import Away, Judge
 from tests.chaos.players import Scene, Signer
 from tests.chaos.site import PATIENCE, Site
-from web.logs import configure_logs, place_of
+from web.gate.logs import configure_logs, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,7 +11,7 @@ import psycopg
 
 from states.kit.reference import parse
 from tests.chaos.ledger import Balance, Move, balance
-from web.composition import definitions
+from web.gate.composition import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

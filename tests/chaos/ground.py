@@ -10,9 +10,9 @@ from dateutil.relativedelta import relativedelta
 
 from handlers.kit.services import services_of
 from states.people.user import User
-from web.composition import compose, migrate
 from web.demo.seed import seed
 from web.demo.stage import Stage
+from web.gate.composition import compose, migrate
 from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:

@@ -76,7 +76,7 @@ class Site:
         """Start it, as somebody or systemd would."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "web.cli", "web", "--with-worker"],
+                [sys.executable, "-m", "web.terminal.cli", "web", "--with-worker"],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -87,7 +87,7 @@ class Site:
     def command(self, *words: str) -> str:
         """Run another command of it; return what that printed, with how it ended if not well."""
         done = subprocess.run(
-            [sys.executable, "-m", "web.cli", *words],
+            [sys.executable, "-m", "web.terminal.cli", *words],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -105,7 +105,7 @@ class Site:
         parent = self.parent()
         with suppress(psutil.Error):
             for child in parent.children() if parent is not None else []:
-                if child.cmdline()[-2:] == ["web.serving", name]:
+                if child.cmdline()[-2:] == ["web.terminal.serving", name]:
                     return child
         return None
 

@@ -19,7 +19,7 @@ from tests.chaos.ledger import Ledger, Move, Said, balance, said_by, says_both
 from tests.chaos.pages import Answer, Away, Judge, told
 from tests.chaos.site import Site
 from tests.ports import free_port
-from web.errors import DATABASE_AWAY, FORM_EXPIRED, MESSAGES
+from web.gate.errors import DATABASE_AWAY, FORM_EXPIRED, MESSAGES
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from states.kit.settings import KEYS
 from tests.house.tree import ROOT
-from web.cli import main
+from web.terminal.cli import main
 
 RECIPE = ROOT / "docs/deploy/Containerfile"
 KNOWN = {

@@ -39,7 +39,7 @@ def ending() -> list[str]:
         f"{run} nes --version",
         f"{run} nes workflow check",
         f"{run} nes web 2>&1 | grep -q 'NES_SECRET_KEY is not set'",
-        f"{run} python3 -c 'import web.serving, openpyxl, pkcs11'",
+        f"{run} python3 -c 'import web.terminal.serving, openpyxl, pkcs11'",
         f"! {run} touch /opt/nes-ofis/x 2>/dev/null",
         "echo whole",
     ]

@@ -24,7 +24,7 @@ from states.kit.proxies import HERE
 from tests.house.tree import ROOT
 from tests.ports import free_port
 from tests.web.httpd.conftest import Clock, serving
-from web.forwarded import Forwarded
+from web.gate.forwarded import Forwarded
 from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from web.httpd import Server
+    from web.site.httpd import Server
 
 NGINX = shutil.which("nginx", path=f"{os.defpath}:/usr/sbin:/usr/local/sbin:{os.environ['PATH']}")
 NAME = "nes.example.org"

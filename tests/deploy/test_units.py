@@ -10,9 +10,9 @@ import pytest
 
 from states.kit.settings import KEYS
 from tests.house.tree import ROOT
-from web.cli import main
-from web.crew import PATIENCE
-from web.httpd.server import CONNECTIONS, FILES_OF_HOUSE, FILES_OF_ONE
+from web.site.crew import PATIENCE
+from web.site.httpd.server import CONNECTIONS, FILES_OF_HOUSE, FILES_OF_ONE
+from web.terminal.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path

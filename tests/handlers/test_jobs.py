@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.upkeep import jobs
-from web.chores import chores
+from web.site.chores import chores
 
 if TYPE_CHECKING:
     import pytest

@@ -11,8 +11,8 @@ from migrations import check as checks
 from migrations.run import UpgradeStopped, downgrade, status, steps, undeclared, upgrade
 from migrations.standing import DatabaseAhead, DatabaseBehind, look, newest, watch
 from states.postgres.database import make_engine
-from web.app import create_app
-from web.composition import compose
+from web.gate.composition import compose
+from web.site.app import create_app
 
 if TYPE_CHECKING:
     from states.kit.settings import Settings

@@ -18,7 +18,7 @@ from tests.conftest import BEGINNING
 from tests.handlers.watch import watched
 from tests.handlers.world import World, furnish, operator
 from tests.postgres import OFFICE, ensure_office, fresh_database
-from web.composition import definitions
+from web.gate.composition import definitions
 from workflow.engine.engine import Office
 from workflow.engine.library import Library
 from workflow.model.clock import FixedClock

@@ -20,9 +20,9 @@ from handlers.kit.services import open_services, services_of
 from handlers.truth import COMPARISONS
 from migrations.guard import differences
 from states.kit.settings import load_settings
-from web.composition import Composition, definitions
 from web.demo.outside import connected
 from web.demo.stage import Stage
+from web.gate.composition import Composition, definitions
 from workflow.engine.engine import Office
 from workflow.engine.library import Library, Witnesses, publish
 from workflow.model.clock import FixedClock

@@ -33,7 +33,7 @@ from tests.ports import free_port
 from tests.postgres import Database
 from tests.staying.pair import Pair, commands, pair_of_servers
 from tests.until import until
-from web.composition import definitions
+from web.gate.composition import definitions
 from workflow.engine.engine import Office
 from workflow.engine.library import Library
 from workflow.journal.verification import verify
@@ -214,7 +214,7 @@ def site(pair: Pair, world: World, tmp_path: Path) -> Iterator[Site]:
         processes = [
             stack.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-m", "web.serving", what],
+                    [sys.executable, "-m", "web.terminal.serving", what],
                     env=environment,
                     stdin=subprocess.PIPE,
                     stderr=stack.enter_context((tmp_path / f"{what}.log").open("wb")),

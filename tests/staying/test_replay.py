@@ -18,7 +18,7 @@ from tests.handlers.world import operator
 from tests.postgres import TUNING, Database
 from tests.staying.home import Home, home, world_of
 from tests.web.test_cli import Terminal
-from web.composition import definitions
+from web.gate.composition import definitions
 from workflow.model.actor import system
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from web.backup import restore as putting_back
 from web.backup.lost import REASON
 from web.backup.manifest import DATABASE, MANIFEST, VAR, parsed
 from web.backup.pending import NAME, Pending
-from web.composition import definitions
+from web.gate.composition import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

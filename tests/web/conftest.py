@@ -22,8 +22,8 @@ from tests.handlers.world import open_account
 from tests.web.program import served
 from tests.web.staff import Staff
 from tests.web.visitor import Visitor
-from web.app import create_app
-from web.composition import KEY, Composition
+from web.gate.composition import KEY, Composition
+from web.site.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -27,9 +27,9 @@ from states.kit.errors import DatabaseUnavailable
 from tests.house.tree import ROOT
 from tests.ports import free_port
 from tests.until import until
-from web.app import create_app
-from web.guarded import Guard
-from web.permissions import public
+from web.gate.permissions import public
+from web.site.app import create_app
+from web.site.guarded import Guard
 from workflow.model.clock import SystemClock
 from workflow.running.sweep import sweep
 
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from tests.handlers.world import World
     from tests.postgres import Database
-    from web.composition import Composition
-    from web.health import Meters
+    from web.gate.composition import Composition
+    from web.site.health import Meters
 
 RULES = ROOT / "docs" / "deploy" / "alerts.yml"
 PROMETHEUS = shutil.which("prometheus")
@@ -173,7 +173,7 @@ class Ground:
             "handlers.upkeep.token_faults.find", lambda *_: [TokenFault("a", "x", "lost")]
         )
         patch.setattr(vitals, "room", lambda _: (5, 100))
-        patch.setattr("web.outside_meters.difference", lambda _: timedelta(seconds=60))
+        patch.setattr("web.site.outside_meters.difference", lambda _: timedelta(seconds=60))
         ailing = replace(services_of(self.office), own_keys=Ailing())  # type: ignore[arg-type]
         patch.setattr(composition.office, "services", ailing)
         figures.count(self.office)

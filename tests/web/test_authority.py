@@ -17,9 +17,9 @@ from signing.errors import DeviceFailed
 from states.cases.certificate import Certificate
 from tests.handlers.world import applicant
 from tests.signing.asking import ocsp_request, stamp_request
-from web import authority as face
-from web.app import create_app
-from web.composition import Composition
+from web.gate.composition import Composition
+from web.site import authority as face
+from web.site.app import create_app
 from workflow.engine.engine import Office
 
 if TYPE_CHECKING:

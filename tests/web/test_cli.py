@@ -21,8 +21,8 @@ from states.kit.settings import Settings, load_settings
 from states.logs.access import AccessEntry
 from states.postgres import commits
 from tests.web.staff import waiting_for_paper
-from web.cli import COMMANDS, main
-from web.commands.sentences import LOOK_FIRST, sentence_of
+from web.terminal.cli import COMMANDS, main
+from web.terminal.commands.sentences import LOOK_FIRST, sentence_of
 from workflow.loading.grammar import json_schema
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def test_the_commands_know_the_demo_that_stands_in_their_folder_but_the_site_mus
         seen.append(settings)
         raise DatabaseUnavailable("The database is away.", where="here")
 
-    monkeypatch.setattr("web.commands.db.database_url", away)
+    monkeypatch.setattr("web.terminal.commands.db.database_url", away)
     assert terminal.refused("db", "status") == "nes: The database is away."
     assert seen[0].demo
     assert "set NES_DEMO=1" in terminal.refused("web")
@@ -164,7 +164,7 @@ def test_an_unexpected_error_is_a_sentence_unless_asked_for(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("web.commands.db.run.status", broken)
+    monkeypatch.setattr("web.terminal.commands.db.run.status", broken)
     assert "ZeroDivisionError" in terminal.refused("db", "status")
     result = CliRunner(env=terminal.environment).invoke(main, ["--traceback", "db", "status"])
     assert isinstance(result.exception, ZeroDivisionError)
@@ -193,9 +193,9 @@ def test_the_database_goes_up_and_down_its_steps(
 
 
 def test_the_steps_are_proved(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.commands.db.proof.main", lambda: 0)
+    monkeypatch.setattr("web.terminal.commands.db.proof.main", lambda: 0)
     assert "up, down and up" in terminal.run("db", "check").output
-    monkeypatch.setattr("web.commands.db.proof.main", lambda: 1)
+    monkeypatch.setattr("web.terminal.commands.db.proof.main", lambda: 1)
     assert "differ" in terminal.refused("db", "check")
 
 
@@ -421,7 +421,7 @@ def test_a_worker_works_on_the_composed_office(
         seen.extend([office, {chore.name for chore in chores}])
 
     monkeypatch.setattr("workflow.running.worker.work", work)
-    monkeypatch.setattr("web.commands.worker.configure_logs", lambda: None)
+    monkeypatch.setattr("web.terminal.commands.worker.configure_logs", lambda: None)
     terminal.run("worker")
     assert settings.demo
     assert type(seen[0]).__name__ == "Office"
@@ -449,7 +449,7 @@ def test_a_sweep_shows_how_far_it_is_to_whoever_looks(
     terminal: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting_for_paper(world)
-    monkeypatch.setattr("web.commands.sweep.progress_wanted", lambda: True)
+    monkeypatch.setattr("web.terminal.commands.sweep.progress_wanted", lambda: True)
     said = terminal.run("sweep", "--as-of", "2026-06-01", "--dry-run")
     assert "application in_person: 1" in said.stderr
     assert "application in_person: 1" not in said.stdout

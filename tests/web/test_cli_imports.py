@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from tests.house.tree import PRODUCT
-from web.cli import COMMANDS, main
+from web.terminal.cli import COMMANDS, main
 
 RUN = """
-from web.cli import main
+from web.terminal.cli import main
 try:
     main()
 except SystemExit as end:
@@ -69,7 +69,7 @@ def ours(names: frozenset[str], *rooms: str) -> set[str]:
 def test_the_list_of_commands_loads_nothing_but_click(words: tuple[str, ...]) -> None:
     names = loaded(*words)
     assert strangers(names) == {"click"}
-    assert ours(names, *PRODUCT) == {"web.cli"}
+    assert ours(names, *PRODUCT) == {"web.terminal.cli"}
 
 
 def test_a_proof_of_the_process_file_loads_only_what_reads_it() -> None:
@@ -87,7 +87,7 @@ def test_a_proof_of_the_process_file_loads_only_what_reads_it() -> None:
 
 def test_the_commands_of_the_terminal_load_neither_flask_nor_signatures_before_they_work() -> None:
     names = ("case", "db", "journal", "sweep", "user", "worker", "workflow")
-    code = f"from web.cli import main\nfor name in {names}:\n    main.get_command(None, name)\n"
+    code = f"from web.terminal.cli import main\nfor name in {names}:\n    main.get_command(None, name)\n"
     found = strangers(modules(code) - bare())
     assert found & {"flask", "werkzeug", "pyhanko", "pkcs11", "openpyxl", "typst"} == set()
     assert "sqlalchemy" in found

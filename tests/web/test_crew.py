@@ -14,16 +14,16 @@ import pytest
 
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.restarts import Restarts
-from web import crew as crew_module
-from web.commands import worker
-from web.commands.failure import Failure
-from web.crew import Crew, Member, web_command, worker_command
-from web.logs import configure_logs
+from web.gate.failure import Failure
+from web.gate.logs import configure_logs
+from web.site import crew as crew_module
+from web.site.crew import Crew, Member, web_command, worker_command
+from web.terminal.commands import worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 STUBBORN = [
@@ -43,7 +43,7 @@ def beats(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], N
     """Let something be done at each beat of a crew, which does not rest between two."""
 
     def do(what: Callable[[], object]) -> None:
-        monkeypatch.setattr("web.crew.time.sleep", lambda _: what())
+        monkeypatch.setattr("web.site.crew.time.sleep", lambda _: what())
 
     return do
 
@@ -141,12 +141,12 @@ def test_pauses_grow_to_a_bound_and_begin_anew_after_a_while() -> None:
     assert restarts.after_end(500) == 0.25
 
 
-CHILD = "import signal; from web.serving import end_with_parent; end_with_parent(); signal.pause()"
-DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); import web.serving as s;"
+CHILD = "import signal; from web.terminal.serving import end_with_parent; end_with_parent(); signal.pause()"
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); import web.terminal.serving as s;"
 DEAF += "s.PATIENCE = 0.1; s.end_with_parent(); [signal.pause() for _ in iter(int, 1)]"
 PARENT = """
 import subprocess, sys
-from web.crew import Crew, Member
+from web.site.crew import Crew, Member
 start = subprocess.Popen
 def told(*words, **named):
     process = start(*words, **named)

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from web import formats
-from web.wording import method_title
+from web.kit import formats
+from web.kit.wording import method_title
 
 # Half past ten in the evening in UTC is half past one of the next day in Istanbul.
 LATE = datetime(2026, 11, 21, 22, 30, 9, tzinfo=UTC)

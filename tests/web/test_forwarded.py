@@ -9,10 +9,10 @@ import pytest
 from states.kit.errors import SettingsError
 from states.kit.proxies import proxies_of
 from states.kit.settings import load_settings
-from web.commands.failure import Failure
-from web.commands.serve import _refuse_open_address
-from web.forwarded import Forwarded
-from web.source import source_key
+from web.gate.failure import Failure
+from web.gate.forwarded import Forwarded
+from web.gate.source import source_key
+from web.terminal.commands.serve import _refuse_open_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -20,13 +20,13 @@ from states.kit.errors import DatabaseUnavailable, SettingsError
 from states.kit.invalid import Invalid
 from tests.web.staff import Staff, path, waiting_for_paper
 from tests.web.visitor import Visitor
-from web import frame
-from web.actors import STAFF_ROLES, of_user
-from web.app import create_app
-from web.errors import MESSAGES, STATUSES, status_of
-from web.guarded import Guard
-from web.permissions import allow, permission_of, public
-from web.session import polled
+from web.gate.actors import STAFF_ROLES, of_user
+from web.gate.errors import MESSAGES, STATUSES, status_of
+from web.gate.permissions import allow, permission_of, public
+from web.gate.session import polled
+from web.kit import frame
+from web.site.app import create_app
+from web.site.guarded import Guard
 from workflow.model import refusal
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from states.people.user import User
     from tests.handlers.world import World
     from tests.postgres import Database
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 ROLES = {*STAFF_ROLES, "applicant", "public", "*"}
 
@@ -422,7 +422,7 @@ def test_what_does_not_come_to_its_end_is_counted_for_machines(
         raise DatabaseUnavailable("The database is away.")
 
     monkeypatch.setattr("handlers.upkeep.figures.counted", away)
-    monkeypatch.setattr("web.outside_meters.difference", away)
+    monkeypatch.setattr("web.site.outside_meters.difference", away)
     text = machine.get("/metrics").response.text
     assert "nes_effects_retried NaN" in text
     assert 'nes_outside_waiting{service="courier"} NaN' in text

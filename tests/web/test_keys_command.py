@@ -136,7 +136,9 @@ def test_keys_of_another_house_are_refused_until_they_are_taken_on_purpose(
 def test_a_house_for_which_others_issue_has_no_keys_to_look_at(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.commands.keys.services_of", lambda _: SimpleNamespace(own_keys=None))
+    monkeypatch.setattr(
+        "web.terminal.commands.keys.services_of", lambda _: SimpleNamespace(own_keys=None)
+    )
     assert "Another authority issues here" in terminal.refused("keys", "check")
 
 

@@ -18,7 +18,7 @@ from states.cases.sign_in import SignIn
 from web.api import openapi
 from web.api import views as api
 from web.auth import card
-from web.limits import LimitOfAll
+from web.gate.limits import LimitOfAll
 from web.verify import views as verify
 
 if TYPE_CHECKING:

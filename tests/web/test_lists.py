@@ -18,9 +18,9 @@ from tests.handlers.world import ISMAIL
 from tests.handlers.world import officer as actor_of
 from tests.web.crowd import fill
 from tests.web.staff import Staff, waiting_for_paper
-from web.office import worklist
-from web.office.lists import CAP, Count, read
-from web.office.worklist import Wanted
+from web.office.queues import worklist
+from web.office.queues.lists import CAP, Count, read
+from web.office.queues.worklist import Wanted
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def test_every_order_is_paged_without_gap_or_repetition(
     backwards: bool,
 ) -> None:
     fill(world, 2, "in_person", "paper_received", "held")
-    monkeypatch.setattr("web.office.worklist.PAGE", 4)
+    monkeypatch.setattr("web.office.queues.worklist.PAGE", 4)
     rows = [row for row in world.all(Application) if row.state != "held"]
     if "tur" in query:
         rows = [row for row in rows if row.kind == "first"]
@@ -245,7 +245,7 @@ def test_the_name_of_nobody_stands_in_the_address_of_a_page(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(world, 1, "in_person")
-    monkeypatch.setattr("web.office.worklist.PAGE", 3)
+    monkeypatch.setattr("web.office.queues.worklist.PAGE", 3)
     page = officer.get(f"{FREE}?sirala=ad")
     last = parse(references(page)[-1])[1]
     assert page.links["Sonraki kayıtlar"] == f"{FREE}?sirala=ad&sonra=~{last}"
@@ -254,7 +254,7 @@ def test_the_name_of_nobody_stands_in_the_address_of_a_page(
 def test_counting_stops_and_says_so(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.office.lists.CAP", 3)
+    monkeypatch.setattr("web.office.queues.lists.CAP", 3)
     fill(world, 1, "in_person", "paper_received")
     page = officer.get(FREE)
     assert page.all("p", role="status") == ["3'den çok başvuru"]

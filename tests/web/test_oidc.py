@@ -14,8 +14,8 @@ from states.people.session import SignInEntry, WebSession
 from tests.handlers.world import AYSE
 from tests.web.lint import faults
 from tests.web.provider import Provider, running
-from web.app import create_app
-from web.composition import Composition
+from web.gate.composition import Composition
+from web.site.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

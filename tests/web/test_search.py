@@ -250,7 +250,7 @@ def test_whoever_is_found_by_surname_and_given_name_stands_there_once(
 def test_many_of_one_name_are_paged_without_gap_or_repetition(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.office.persons.PAGE", 3)
+    monkeypatch.setattr("web.office.people.persons.PAGE", 3)
     fill(world, 2, "held")
     page = find(officer, "can")
     seen = [name for name in page.links if name.startswith("B0")]
@@ -275,7 +275,7 @@ def test_a_mark_that_is_not_ours_is_the_first_page(
 def test_counting_persons_stops_too(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.office.persons.CAP", 5)
+    monkeypatch.setattr("web.office.people.persons.CAP", 5)
     fill(world, 1, "held")
     assert find(officer, "can").all("p", role="status") == ["1.000'den çok kişi"]
 

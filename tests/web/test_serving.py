@@ -21,9 +21,9 @@ from urllib3.util.retry import Retry
 from signing.errors import ModuleAbsent
 from states.kit.errors import DatabaseUnavailable
 from tests.ports import free_port
-from web.crew import web_command
-from web.logs import configure_logs, log, tell_unexpected_ends
-from web.serving import patiently
+from web.gate.logs import configure_logs, log, tell_unexpected_ends
+from web.site.crew import web_command
+from web.terminal.serving import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def test_nes_web_serves_the_seeded_demo_until_it_is_told_to_stop(
     database: Database, tmp_path: Path
 ) -> None:
     port = free_port()
-    command = [sys.executable, "-m", "web.cli", "web", "--with-worker"]
+    command = [sys.executable, "-m", "web.terminal.cli", "web", "--with-worker"]
     log = tmp_path / "log"
     with (
         log.open("w") as errors,
@@ -93,7 +93,7 @@ def test_a_taken_port_is_a_sentence(database: Database, tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "-m", "web.cli", "web"],
+            [sys.executable, "-m", "web.terminal.cli", "web"],
             env=environment(database, tmp_path, port),
             capture_output=True,
             text=True,

@@ -12,11 +12,11 @@ from handlers.kit import sessions, tries
 from handlers.kit.services import vault_of
 from states.people.session import SignInEntry, TryCount, WebSession
 from tests.web.visitor import Visitor
-from web import strangers
-from web.app import create_app
-from web.chores import chores
-from web.permissions import allow
-from web.session import ENDED, polled
+from web.gate import strangers
+from web.gate.permissions import allow
+from web.gate.session import ENDED, polled
+from web.site.app import create_app
+from web.site.chores import chores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.handlers.world import World
     from tests.web.staff import Staff
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 
 class Statements:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.slow_clients import KINDS, SlowClients, held, seconds_of
-from web.app import LARGEST_REQUEST
-from web.httpd import Server
-from web.security import file_headers
+from web.gate.security import file_headers
+from web.site.app import LARGEST_REQUEST
+from web.site.httpd import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from tests.web.visitor import Visitor
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 CLIENTS = 200
 PATIENCE = 60.0

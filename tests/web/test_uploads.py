@@ -19,7 +19,7 @@ from tests.handlers.test_scans import picture
 from tests.scanner import BAD, Scanner, scanning
 from tests.web.institution.conftest import coordinator_at
 from tests.web.staff import waiting_for_paper
-from web.composition import KEY
+from web.gate.composition import KEY
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from states.people.user import OF_HUMANS
 from web.admin import reading
 from web.admin.blueprint import blueprint
 from web.admin.forms import HumanForm, OpenForm, ReasonForm, RoleForm
-from web.composition import composed
-from web.errors import told
-from web.permissions import allow
-from web.session import current, end_sessions_of
+from web.gate.composition import composed
+from web.gate.errors import told
+from web.gate.permissions import allow
+from web.gate.session import current, end_sessions_of
 from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:

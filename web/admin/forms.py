@@ -9,7 +9,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, valida
 
 from handlers.accounts.grants import LONGEST, ROLES
 from handlers.people.holders import FIELDS
-from web.wording import role_title
+from web.kit.wording import role_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

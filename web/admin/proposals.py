@@ -10,18 +10,18 @@ from handlers.accounts import departure
 from web.admin import reading
 from web.admin.blueprint import blueprint
 from web.admin.forms import DecisionForm
-from web.composition import composed
-from web.errors import status_of, told
-from web.people import names_of
-from web.permissions import allow
-from web.session import current
+from web.gate.composition import composed
+from web.gate.errors import status_of, told
+from web.gate.permissions import allow
+from web.gate.session import current
+from web.kit.people import names_of
 from workflow.model.refusal import Refused, RoleNotAllowed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.cases.grant import RoleGrant
-    from web.reading import Found
+    from web.kit.reading import Found
     from workflow.model.request import Explained
 
 DECISIONS = "any(approve, refuse, withdraw):trigger"

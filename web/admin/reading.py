@@ -15,11 +15,11 @@ from states.kit.reference import parse
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User, untied
-from web.composition import composed
-from web.reading import find_case, timeline
+from web.gate.composition import composed
+from web.kit.reading import find_case, timeline
 
 if TYPE_CHECKING:
-    from web.reading import Entry, Found
+    from web.kit.reading import Entry, Found
     from workflow.model.definition import Definition
 
 PER_PAGE = 100

@@ -33,8 +33,8 @@ from states.papers.document import Document
 from states.people.person import Person
 from web.api.purposes import PURPOSES, WAITING, move_of
 from web.api.rejected import closed, refused, too_old
-from web.composition import composed
-from web.reading import find_case
+from web.gate.composition import composed
+from web.kit.reading import find_case
 from workflow.model.actor import Actor, system
 from workflow.model.refusal import Refused, RuleFailed, WorkflowError, WrongState
 from workflow.model.request import Request

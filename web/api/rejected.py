@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from web.errors import status_of, told
+from web.gate.errors import status_of, told
 from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:

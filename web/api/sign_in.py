@@ -22,7 +22,7 @@ from signing.fingerprint import short_fingerprint
 from states.cases.sign_in import SignIn
 from states.kit.reference import reference
 from web.api.rejected import Rejected, closed, refused, too_old
-from web.composition import composed
+from web.gate.composition import composed
 from workflow.model.actor import system
 from workflow.model.refusal import Refused, RuleFailed, WrongState
 from workflow.model.verdict import Answer

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
-from web.address import here
 from web.api import body, handshake, openapi, sign_in
 from web.api.rejected import Rejected, closed
-from web.errors import answer
-from web.guesses import Guesses
-from web.limits import LimitOfAll, csrf, limiter
-from web.permissions import public
+from web.gate.errors import answer
+from web.gate.guesses import Guesses
+from web.gate.limits import LimitOfAll, csrf, limiter
+from web.gate.permissions import public
+from web.kit.address import here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

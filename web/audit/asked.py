@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from states.kit.reference import parse
-from web.sealed_names import open_name, seal_name
+from web.gate.sealed_names import open_name, seal_name
 from workflow.journal.export import JournalFilter
 from workflow.model.clock import start_of_day
 
@@ -35,7 +35,7 @@ class Asked:
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Asked:
-        """Read the filter from an address; a name is sealed there (``web.sealed_names``)."""
+        """Read the filter from an address; a name is sealed there (``web.gate.sealed_names``)."""
         asked = cls.typed_in(arguments)
         if asked.actor:
             return replace(asked, plain=":" not in asked.actor)

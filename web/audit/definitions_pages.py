@@ -12,8 +12,8 @@ from sqlalchemy import select
 from states.logs.journal import PublishedDefinition
 from web.audit import words
 from web.audit.blueprint import blueprint
-from web.composition import composed
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.permissions import allow
 from workflow.model.refusal import DefinitionMissing
 from workflow.present.difference import differences
 from workflow.running import proof

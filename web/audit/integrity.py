@@ -11,10 +11,10 @@ from states.logs.journal import JournalEntry
 from web.audit import words
 from web.audit.blueprint import blueprint
 from web.audit.entries import reference_of
-from web.composition import composed
-from web.people import names_of
-from web.permissions import allow
-from web.session import current, polled
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.gate.session import current, polled
+from web.kit.people import names_of
 from workflow.running import proof
 
 if TYPE_CHECKING:

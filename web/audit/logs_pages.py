@@ -10,9 +10,9 @@ from web.audit import logs, who, words
 from web.audit.asked import LONGEST, NAMES, Asked
 from web.audit.blueprint import blueprint
 from web.audit.entries import Mark
-from web.composition import composed
-from web.people import names_of
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.kit.people import names_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response
 
-from web.formats import utc
+from web.kit.formats import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

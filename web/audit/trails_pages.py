@@ -12,9 +12,9 @@ from web.audit import words
 from web.audit.asked import LONGEST, NAMES
 from web.audit.blueprint import blueprint
 from web.audit.trails import trails
-from web.composition import composed
-from web.people import names_of
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.kit.people import names_of
 from workflow.model.refusal import DefinitionMissing
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from web.audit import entries, takeout, who, words
 from web.audit.asked import NAMES, Asked
 from web.audit.blueprint import blueprint
 from web.audit.integrity import broken_cases
-from web.composition import composed
-from web.people import names_of
-from web.permissions import allow
-from web.session import current
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.gate.session import current
+from web.kit.people import names_of
 from workflow.journal import browse
 from workflow.journal.export import Format, take_out
 from workflow.model.refusal import DefinitionMissing

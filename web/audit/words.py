@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from web.formats import moment, number
+from web.kit.formats import moment, number
 from web.office.purposes import PURPOSES
 from workflow.journal.browse import CAP
 from workflow.model.entry import parsed

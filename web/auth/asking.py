@@ -15,7 +15,7 @@ from requests import RequestException
 from signing.network.way import loopback, scheme_and_host
 from signing.x509.algorithms import strong_key
 from signing.x509.policy import AllowedAlgorithms
-from web.composition import composed
+from web.gate.composition import composed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

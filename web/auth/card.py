@@ -16,23 +16,23 @@ from handlers.signatures.code import new_code, session_hash
 from handlers.signatures.sign_in import OPEN, issue_values, text_of
 from signing.fingerprint import short_fingerprint
 from states.cases.sign_in import SignIn
-from web import command
-from web.actors import of_card
-from web.address import here
 from web.auth import personas
 from web.auth.views import blueprint, onward_in, role_title, welcome
-from web.composition import composed
-from web.limits import LimitOfAll, limiter
-from web.permissions import public
+from web.gate.actors import of_card
+from web.gate.composition import composed
+from web.gate.limits import LimitOfAll, limiter
+from web.gate.permissions import public
+from web.gate.session import polled
+from web.kit import command
+from web.kit.address import here
 from web.portal.issue import grouped
-from web.session import polled
 from workflow.model.actor import system
 from workflow.model.refusal import WrongState
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.actors import Known
+    from web.gate.actors import Known
 
 KEPT = "card"
 """Where the browser's session keeps the digits and the token that the code is bound to."""

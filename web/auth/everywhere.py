@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from web.auth.views import blueprint
-from web.permissions import allow
-from web.session import FRESH, end_own, fresh, sign_out_everywhere, signed_in
+from web.gate.permissions import allow
+from web.gate.session import FRESH, end_own, fresh, sign_out_everywhere, signed_in
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

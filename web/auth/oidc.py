@@ -21,11 +21,11 @@ from states.kit.reach import hosts_to_ask
 from states.people import tckn
 from states.people.person import Person
 from states.people.user import User
-from web.actors import Known, of_person, of_user
 from web.auth.asking import Asking, Provider
-from web.composition import KEY, composed
-from web.logs import log
-from web.session import FRESH, signed_in
+from web.gate.actors import Known, of_person, of_user
+from web.gate.composition import KEY, composed
+from web.gate.logs import log
+from web.gate.session import FRESH, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from states.cases.certificate import Certificate
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User
-from web.actors import STAFF_ROLES, Known, of_person, of_user
+from web.gate.actors import STAFF_ROLES, Known, of_person, of_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

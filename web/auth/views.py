@@ -16,13 +16,13 @@ from flask import (
     url_for,
 )
 
-from web.actors import UNTIED, Untied
 from web.auth import oidc, personas
-from web.composition import composed
-from web.frame import home_endpoint
-from web.limits import limiter
-from web.permissions import allow, public
-from web.session import current, refused, sign_in, sign_out, signed_in
+from web.gate.actors import UNTIED, Untied
+from web.gate.composition import composed
+from web.gate.limits import limiter
+from web.gate.permissions import allow, public
+from web.gate.session import current, refused, sign_in, sign_out, signed_in
+from web.kit.frame import home_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
     from flask.typing import ResponseReturnValue
 
-    from web.actors import Known
+    from web.gate.actors import Known
     from workflow.model.definition import Role
 
 blueprint = Blueprint("auth", __name__)

@@ -32,13 +32,13 @@ from web.backup.errors import BackupUnusable, RestoreRefused
 from web.backup.manifest import DATABASE, VAR, Manifest
 from web.backup.pending import ALONE, WHOLE, Pending
 from web.backup.source import Source
-from web.composition import compose
+from web.gate.composition import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from states.kit.settings import Settings
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 ENDED = "restored"
 """Why the sessions of the backup are over (states.people.session)."""

@@ -15,22 +15,19 @@ from rich.table import Table
 
 from states.kit.reference import reference
 from states.postgres.database import close_server, database_url
-from web.apart import apart
-from web.bench import (
-    export_rows,
-    judging_rows,
-    moves,
-    page_rows,
-    proof_rows,
-    restore_rows,
-    serving_rows,
-    signing_rows,
-    sweeps,
-)
-from web.bench.crowd import SPAN, crowded
-from web.bench.ground import Ground, filled, office_on
-from web.bench.table import ABOVE, BELOW, Figure
-from web.logs import configure_logs
+from web.bench.kit.crowd import SPAN, crowded
+from web.bench.kit.ground import Ground, filled, office_on
+from web.bench.kit.table import ABOVE, BELOW, Figure
+from web.bench.rows import export as export_rows
+from web.bench.rows import judging as judging_rows
+from web.bench.rows import moves, sweeps
+from web.bench.rows import pages as page_rows
+from web.bench.rows import proof as proof_rows
+from web.bench.rows import restore as restore_rows
+from web.bench.rows import serving as serving_rows
+from web.bench.rows import signing as signing_rows
+from web.gate.apart import apart
+from web.gate.logs import configure_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,14 +17,14 @@ from handlers.kit.services import open_services, services_of
 from migrations.run import upgrade
 from states.postgres.database import close_server, database_url, make_engine
 from states.postgres.scratch import scratch_database
-from web.apart import apart
-from web.commands.failure import Failure
-from web.composition import Composition, definitions
 from web.demo.outside import connected
 from web.demo.programme import perform
 from web.demo.scenes import programme
 from web.demo.stage import Stage
-from web.logs import configure_logs
+from web.gate.apart import apart
+from web.gate.composition import Composition, definitions
+from web.gate.failure import Failure
+from web.gate.logs import configure_logs
 from workflow.engine.engine import Office
 from workflow.engine.library import Library, publish
 from workflow.journal.verification import verify

@@ -8,7 +8,7 @@ from web.auth.personas import groups
 from web.demo.seed import seed
 
 if TYPE_CHECKING:
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 
 def open_demo(house: Composition) -> list[str]:

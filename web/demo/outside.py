@@ -14,13 +14,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from handlers.kit.services import at_home, services_of
 from signing.network.fetch import Fetcher
 from signing.network.online import Online
-from web.app import create_app
+from web.site.app import create_app
 from workflow.engine.engine import Office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 HOST = "127.0.0.1"
 

@@ -29,7 +29,7 @@ from workflow.model.clock import FixedClock
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 STARTS_AGO = timedelta(days=21)
 KNOWN_STAFF = 120

@@ -10,21 +10,21 @@ from sqlalchemy import select
 from states.kit.reference import parse
 from states.people.institution import Institution
 from states.people.person import Person
-from web.composition import composed
-from web.errors import status_of, told
+from web.gate.composition import composed
+from web.gate.errors import status_of, told
+from web.gate.permissions import allow
+from web.gate.session import current
 from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
-from web.office.forms import form_for
-from web.permissions import allow
-from web.reading import find_case
-from web.session import current
+from web.kit.reading import find_case
+from web.office.cases.forms import form_for
 from workflow.model.refusal import ReasonMissing, Refused, UnknownCase
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.office.forms import MoveForm
-    from web.reading import Found
+    from web.kit.reading import Found
+    from web.office.cases.forms import MoveForm
 
 ASK = "ask_end"
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
 
-from web.composition import composed
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.gate.sealed_names import open_name, seal_name
 from web.institution import roster
 from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
-from web.office.worklist import parse_after
-from web.permissions import allow
-from web.sealed_names import open_name, seal_name
+from web.office.queues.worklist import parse_after
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:

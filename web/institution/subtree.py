@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from states.people.institution import Institution
 from states.people.user import User
-from web.composition import composed
-from web.session import current
+from web.gate.composition import composed
+from web.gate.session import current
 
 if TYPE_CHECKING:
     from workflow.model.actor import Actor

@@ -15,13 +15,13 @@ from handlers.lists.staff_list import COLUMNS, LARGEST, MOST_ROWS, REQUIRED, rea
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID
 from states.kit.text import normal
-from web.composition import composed
+from web.gate.composition import composed
+from web.gate.limits import limiter
+from web.gate.permissions import allow
+from web.gate.session import current, polled
+from web.gate.uploads import examined
 from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
-from web.limits import limiter
-from web.permissions import allow
-from web.session import current, polled
-from web.uploads import examined
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:

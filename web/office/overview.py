@@ -10,13 +10,13 @@ from flask import render_template
 
 from handlers.upkeep import figures
 from handlers.upkeep.outside import waiting
-from web.charts import Bar, Column, bars, columns
-from web.composition import composed
-from web.formats import long_day
+from web.gate.composition import composed
+from web.gate.permissions import allow, may_open
+from web.kit.charts import Bar, Column, bars, columns
+from web.kit.formats import long_day
+from web.kit.people import names_of
 from web.office import outside
 from web.office.face import blueprint
-from web.people import names_of
-from web.permissions import allow, may_open
 from workflow.model.clock import day_in_istanbul
 from workflow.present.sentences import sentence
 from workflow.running.drift import TOLERATED

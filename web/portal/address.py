@@ -8,19 +8,19 @@ from flask import flash, redirect, render_template, request
 
 from handlers.applications import address
 from handlers.kit.services import services_of
-from web.composition import composed
-from web.errors import told
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.errors import told
+from web.gate.permissions import allow
+from web.gate.session import current
 from web.portal import mine, moves
 from web.portal.blueprint import blueprint
 from web.portal.forms import AddressForm
-from web.session import current
 from workflow.model.refusal import RuleFailed, StaleVersion
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.reading import Found
+    from web.kit.reading import Found
 
 
 def may_change(case: Found) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from handlers.signatures.status import LONGEST
-from web.formats import day, moment
+from web.kit.formats import day, moment
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:

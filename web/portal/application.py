@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from handlers.papers import letters
-from web.composition import composed
-from web.errors import told
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.errors import told
+from web.gate.permissions import allow
+from web.gate.session import current
+from web.kit.reading import timeline
 from web.portal import mine, moves
 from web.portal.address import may_change
 from web.portal.approval import advice_for, lacks_consent
@@ -17,15 +19,13 @@ from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.consent import file
 from web.portal.text import read_and_sign
-from web.reading import timeline
-from web.session import current
 from workflow.model.refusal import Refused, UnknownCase
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.papers.document import Document
-    from web.reading import Found
+    from web.kit.reading import Found
 
 
 @blueprint.get("/basvurularim/<reference>")

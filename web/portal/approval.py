@@ -8,15 +8,15 @@ from flask import flash, redirect, render_template, url_for
 
 from handlers.kit.sentences import SENTENCES
 from handlers.papers import letters
-from web.composition import composed
-from web.errors import told
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.errors import told
+from web.gate.permissions import allow
+from web.gate.session import current
+from web.kit.reading import timeline
 from web.portal import mine, moves
 from web.portal.advice import Advice, advise, closed, waiting
 from web.portal.blueprint import blueprint
 from web.portal.forms import ApproveForm
-from web.reading import timeline
-from web.session import current
 from workflow.engine.attempts import code_of
 from workflow.model.refusal import Refused
 from workflow.model.request import Request
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from web.reading import Found
+    from web.kit.reading import Found
 
 MOVE = "approve_e_onay"
 NEEDS_CONSENT = frozenset({"consent.missing", "consent.outdated", "consent.unproved"})

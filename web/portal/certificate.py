@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template
 
 from handlers.certificates.sight import MADE, contact_of
 from handlers.kit.services import services_of
-from web.composition import composed
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.permissions import allow
 from web.portal import mine, moves, pin
 from web.portal.advice import of_certificate
 from web.portal.blueprint import blueprint

@@ -15,14 +15,14 @@ from signing.fingerprint import short_fingerprint
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.kit.reference import reference as reference_of
-from web import command
 from web.api.purposes import PURPOSES
-from web.composition import composed
-from web.limits import limiter
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.limits import limiter
+from web.gate.permissions import allow
+from web.gate.session import polled
+from web.kit import command
 from web.portal import issue, mine
 from web.portal.blueprint import blueprint
-from web.session import polled
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -9,19 +9,19 @@ from flask import Response, abort, redirect, render_template, url_for
 from handlers.consents.terms import current_version
 from handlers.papers.letters import CONSENT_RECORD, PDF_TYPE
 from states.kit.reference import reference as reference_of
-from web.composition import composed
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.gate.session import current
 from web.portal import mine, moves
 from web.portal.advice import advise
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.text import read_and_sign
-from web.session import current
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.reading import Found
+    from web.kit.reading import Found
 
 
 @blueprint.get("/e-onay")

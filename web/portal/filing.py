@@ -15,13 +15,13 @@ from handlers.applications.form import form_values
 from handlers.papers import letters
 from states.cases.application import FINAL_STATES, Application
 from states.kit.reference import reference as reference_of
-from web.composition import composed
-from web.errors import told
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.errors import told
+from web.gate.permissions import allow
+from web.gate.session import current
 from web.portal import mine, moves
 from web.portal.blueprint import blueprint
 from web.portal.forms import KindForm, MethodForm
-from web.session import current
 from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import Conflict, Refused
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from web.reading import Found
+    from web.kit.reading import Found
     from workflow.model.definition import Definition
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)

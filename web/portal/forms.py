@@ -8,9 +8,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField, validators
 
 from handlers.applications.form import LONGEST_ADDRESS
-from web.formats import day
-from web.wording import METHODS as METHOD_TITLES
-from web.wording import kind_title
+from web.kit.formats import day
+from web.kit.wording import METHODS as METHOD_TITLES
+from web.kit.wording import kind_title
 from workflow.model.entry import storable
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from web.composition import composed
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.permissions import allow
 from web.portal import mine
 from web.portal.advice import advise, of_certificate
 from web.portal.approval import advice_for

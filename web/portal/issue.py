@@ -14,14 +14,14 @@ from states.cases.code import Code
 from states.kit.reference import parse
 from states.kit.reference import reference as reference_of
 from web.api.purposes import move_of
-from web.composition import composed
+from web.gate.composition import composed
+from web.gate.session import current
 from web.portal.mine import person_id
-from web.session import current
 from workflow.model.refusal import UnknownCase
 from workflow.model.request import Request
 
 if TYPE_CHECKING:
-    from web.reading import Found
+    from web.kit.reading import Found
 
 KEPT = "code"
 """Where the session keeps the digits: the database has only their hash."""

@@ -18,17 +18,17 @@ from states.cases.consent import Consent
 from states.papers.document import Document
 from states.papers.signature import Signature
 from states.people.person import Person
-from web.composition import composed
-from web.office.page import found as found_by_reference
+from web.gate.composition import composed
+from web.gate.session import current
+from web.office.cases.page import found as found_by_reference
 from web.portal.advice import Renewal
-from web.session import current
 from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from states.kit.base import Base
-    from web.reading import Found
+    from web.kit.reading import Found
 
 Entity = TypeVar("Entity", bound="Base")
 

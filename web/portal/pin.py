@@ -11,15 +11,15 @@ from handlers.cards.pin import is_first
 from handlers.kit.sentences import SENTENCES
 from handlers.signatures.code import PURPOSES
 from web.api.purposes import move_of
-from web.composition import composed
-from web.errors import told
-from web.permissions import allow
+from web.gate.composition import composed
+from web.gate.errors import told
+from web.gate.permissions import allow
+from web.gate.session import current
+from web.kit.reading import timeline
 from web.portal import mine, moves
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.text import read_and_sign
-from web.reading import timeline
-from web.session import current
 from workflow.model.refusal import Refused
 from workflow.model.request import Request
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from web.reading import Found
+    from web.kit.reading import Found
 
 PURPOSE = "pin"
 FIRST, AGAIN = "PIN oluştur", "PIN kilidini aç"

@@ -15,7 +15,7 @@ from web.portal.forms import ReadForm
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.reading import Found
+    from web.kit.reading import Found
 
 
 def read_and_sign(

@@ -13,10 +13,10 @@ from flask import Blueprint, render_template, request
 from handlers.desk import documents, verification
 from handlers.papers.letters.sheets import VERIFICATION_PATH
 from signing.cms.pades import SIZE_LIMIT
-from web.composition import composed
-from web.guesses import Guesses
-from web.limits import LimitOfAll, limiter
-from web.permissions import public
+from web.gate.composition import composed
+from web.gate.guesses import Guesses
+from web.gate.limits import LimitOfAll, limiter
+from web.gate.permissions import public
 from web.verify.forms import LONGEST_CODE, CodeForm, FileForm
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from states.people.tckn import check_digits
 from states.people.user import User
 from tests.handlers.world import AYSE, ISMAIL
 from tests.web.admin.conftest import account, newest
-from web.actors import STAFF_ROLES
 from web.admin import reading
+from web.gate.actors import STAFF_ROLES
 from workflow.model.actor import Actor, system
 from workflow.model.refusal import Refused, RuleFailed
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
 from web.api.body import LARGEST_BODY, LARGEST_CONTAINER
-from web.limits import limiter
+from web.gate.limits import limiter
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -23,7 +23,7 @@ from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Claim, Problem, Result
 from signing.app.purpose import Purpose
 from tests.web.program import Program, code_for_consent, digits, signed
 from web.api import openapi
-from web.limits import limiter
+from web.gate.limits import limiter
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -22,8 +22,8 @@ from tests.web.api.test_handshake import delivered, new_card
 from tests.web.api.test_program import nes_imza
 from tests.web.portal.test_filing import renewal_of, send
 from tests.web.program import Program, address, code_for_consent, digits, served, signed
-from web.composition import Composition
 from web.demo.outside import connected
+from web.gate.composition import Composition
 from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from states.people.user import User
 from tests.handlers.world import AYSE, SYSTEM, applicant
 from tests.web.program import address, code_for_consent, digits, signed
 from tests.web.visitor import Visitor
-from web.actors import of_card
-from web.composition import KEY
+from web.gate.actors import of_card
+from web.gate.composition import KEY
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.handlers.world import World
     from tests.web.auth.conftest import Caller
     from tests.web.program import Program
-    from web.actors import Known
+    from web.gate.actors import Known
 
 CLAIM = "/api/imza/claim"
 

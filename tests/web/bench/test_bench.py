@@ -12,18 +12,15 @@ from sqlalchemy import text
 
 from states.postgres.database import conninfo
 from web.bench import command as bench_module
-from web.bench import (
-    export_rows,
-    judging_rows,
-    moves,
-    page_rows,
-    proof_rows,
-    serving_rows,
-    signing_rows,
-    sweeps,
-)
-from web.bench.ground import Ground, filled, office_on
-from web.bench.table import ABOVE, BELOW, Figure
+from web.bench.kit.ground import Ground, filled, office_on
+from web.bench.kit.table import ABOVE, BELOW, Figure
+from web.bench.rows import export as export_rows
+from web.bench.rows import judging as judging_rows
+from web.bench.rows import moves, sweeps
+from web.bench.rows import pages as page_rows
+from web.bench.rows import proof as proof_rows
+from web.bench.rows import serving as serving_rows
+from web.bench.rows import signing as signing_rows
 from workflow.journal.verification import verify
 
 if TYPE_CHECKING:

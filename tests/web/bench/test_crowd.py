@@ -11,13 +11,15 @@ from sqlalchemy import make_url, text
 
 from states.people.tckn import parse
 from states.postgres.database import database_url
-from web.app import create_app
-from web.bench import export_rows, page_rows, serving_rows
-from web.bench.crowd import crowded, gone, name_of, serial_of, tckn_of, tracking_number_of
-from web.bench.far import alone
-from web.bench.reader import Reader
-from web.bench.ways import WAYS, WHOLE, steps
-from web.limits import limiter
+from web.bench.kit.crowd import crowded, gone, name_of, serial_of, tckn_of, tracking_number_of
+from web.bench.kit.far import alone
+from web.bench.kit.reader import Reader
+from web.bench.kit.ways import WAYS, WHOLE, steps
+from web.bench.rows import export as export_rows
+from web.bench.rows import pages as page_rows
+from web.bench.rows import serving as serving_rows
+from web.gate.limits import limiter
+from web.site.app import create_app
 from workflow.journal.verification import verify
 from workflow.model.definition import NEW
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from states.postgres.server import EmbeddedServer
-    from web.composition import Composition
+    from web.gate.composition import Composition
 
 CASES = 1_000
 

@@ -10,12 +10,12 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 
 from signing.validation.trust import Revocation
-from web.bench import judging_rows
+from web.bench.rows import judging as judging_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.bench.judging_rows import Ground
+    from web.bench.rows.judging import Ground
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def ground(tmp_path: Path) -> Ground:
 def test_judging_is_measured_against_the_same_signatures(
     cores: int, hold: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.bench.judging_rows.os.cpu_count", lambda: cores)
+    monkeypatch.setattr("web.bench.rows.judging.os.cpu_count", lambda: cores)
     told: list[str] = []
     rows = list(judging_rows.rows(told.append))
     assert [(row.name, row.hold, row.unit) for row in rows] == [

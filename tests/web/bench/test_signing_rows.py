@@ -6,7 +6,7 @@ import pytest
 
 from signing.tokens import keys
 from signing.tokens.keys import KeyKind
-from web.bench import signing_rows
+from web.bench.rows import signing as signing_rows
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from states.kit.settings import load_settings
 from states.logs.journal import JournalEntry
 from states.people.person import Person
 from states.people.user import User
-from web.composition import Composition, compose
 from web.demo import seed as seeding
 from web.demo.seed import KNOWN_STAFF, seed
+from web.gate.composition import Composition, compose
 from workflow.journal.verification import verify
 
 if TYPE_CHECKING:

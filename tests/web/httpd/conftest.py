@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from web.httpd import Server, server
+from web.site.httpd import Server, server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from web.httpd.patience import Phase
+    from web.site.httpd.patience import Phase
 
 LARGEST = 100_000
 LARGE = b"x" * 4_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from web.httpd.server import THREADS
+from web.site.httpd.server import THREADS
 
 if TYPE_CHECKING:
     from tests.web.httpd.conftest import Ground

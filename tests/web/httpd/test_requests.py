@@ -8,9 +8,9 @@ import select
 import pytest
 
 from tests.web.httpd.conftest import HEADERS, LARGE, LARGEST, Clock, Ground, Site, serving
-from web.httpd.events import Poll
-from web.httpd.refusal import BROKEN, SENTENCES
-from web.logs import configure_logs
+from web.gate.logs import configure_logs
+from web.site.httpd.events import Poll
+from web.site.httpd.refusal import BROKEN, SENTENCES
 
 NUMBER = b"10000000146"
 """What somebody typed."""
@@ -89,7 +89,7 @@ def test_a_connection_whose_handling_fails_is_ended_and_told_of(
     def fail(*_: object) -> None:
         raise ValueError(NUMBER.decode())
 
-    monkeypatch.setattr("web.httpd.channel.Channel.received", fail)
+    monkeypatch.setattr("web.site.httpd.channel.Channel.received", fail)
     assert ground.ask(LAST % b"/") == b""
     monkeypatch.undo()
     (line,) = told.readouterr().err.splitlines()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.httpd.conftest import LARGE, LARGEST, Clock, Ground, Site, heard, serving
-from web.httpd import patience, server
-from web.httpd.patience import Patience, Phase
-from web.httpd.refusal import SENTENCES
-from web.httpd.server import THREADS, connections_allowed
-from web.logs import configure_logs
+from web.gate.logs import configure_logs
+from web.site.httpd import patience, server
+from web.site.httpd.patience import Patience, Phase
+from web.site.httpd.refusal import SENTENCES
+from web.site.httpd.server import THREADS, connections_allowed
 
 if TYPE_CHECKING:
     import socket

@@ -14,8 +14,8 @@ from states.cases.application import Application
 from states.cases.batch import Batch, BatchItem
 from states.kit.reference import reference
 from states.logs.journal import JournalEntry, RefusedAttempt
-from web.chores import chores
-from web.office import bulk as pages
+from web.office.bulk import pages as pages
+from web.site.chores import chores
 from workflow.running import batch as batches
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def test_a_filter_is_rehearsed_run_and_told(world: World, many: Many, officer: V
 def test_the_page_of_a_list_is_not_its_filter(
     world: World, many: Many, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.office.worklist.PAGE", 3)
+    monkeypatch.setattr("web.office.queues.worklist.PAGE", 3)
     many(5)
     page = officer.get("/basvurular?durum=held")
     named = [part.get("value") for part in page.tree.iter("input") if part.get("name") == "sayfa"]
@@ -413,7 +413,7 @@ def test_a_run_ends_before_the_next_chunk_when_its_maker_loses_the_role(
 def test_the_result_is_paged_without_gap_and_taken_out_as_csv(
     world: World, many: Many, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.office.bulk_page.PAGE", 2)
+    monkeypatch.setattr("web.office.bulk.page.PAGE", 2)
     ids = many(5)
     world.write("UPDATE application SET state = 'couriered' WHERE id = :id", id=ids[1])
     page = asked(officer, ids)

@@ -11,8 +11,8 @@ from states.cases.application import Application
 from states.kit.reference import reference
 from tests.handlers.world import applicant, operator
 from tests.web.staff import Staff, path, under_review, waiting_for_paper
-from web.office.drawing import span
-from web.office.page import SHOWN, timer_words
+from web.office.cases.drawing import span
+from web.office.cases.page import SHOWN, timer_words
 from workflow.engine.bulk import TIMER
 from workflow.model.actor import system
 

@@ -13,9 +13,9 @@ from states.logs.journal import JournalEntry
 from tests.handlers.world import officer as officer_actor
 from tests.web.lint import text_of
 from tests.web.staff import Staff, path, under_review, waiting_for_paper
-from web.office import past
-from web.office.verdicts import CONDITIONS, verdicts
-from web.reading import timeline
+from web.kit.reading import timeline
+from web.office.cases import past
+from web.office.cases.verdicts import CONDITIONS, verdicts
 from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from tests.handlers.world import applicant
 from tests.handlers.world import officer as officer_actor
 from tests.handlers.world import operator as operator_of
 from tests.web.staff import Staff, path, under_review, waiting_for_paper
-from web.office.forms import FORMS, form_for
+from web.office.cases.forms import FORMS, form_for
 
 if TYPE_CHECKING:
     from tests.handlers.world import World

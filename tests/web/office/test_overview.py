@@ -14,9 +14,9 @@ from states.kit.reference import reference
 from tests.handlers.world import ISMAIL, open_account
 from tests.handlers.world import officer as officer_actor
 from tests.web.staff import Staff, under_review, waiting_for_paper
-from web.charts import Bar, Column, bars, columns
-from web.chores import chores
+from web.kit.charts import Bar, Column, bars, columns
 from web.office import outside
+from web.site.chores import chores
 from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:

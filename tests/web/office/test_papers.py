@@ -12,7 +12,7 @@ from states.logs.access import AccessEntry
 from states.papers.document import Document
 from tests.handlers.world import applicant
 from tests.web.staff import Staff, path, waiting_for_paper
-from web.office import papers
+from web.office.cases import papers
 
 if TYPE_CHECKING:
     import pytest

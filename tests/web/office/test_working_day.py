@@ -23,7 +23,7 @@ from tests.handlers.world import officer as officer_of
 from tests.web.crowd import fill
 from tests.web.desk import seats, seen
 from tests.web.staff import PAPERS, path, printed_code, under_review
-from web.bench.crowd import tckn_of
+from web.bench.kit.crowd import tckn_of
 from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:

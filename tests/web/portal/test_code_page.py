@@ -11,7 +11,7 @@ from states.cases.consent import Consent
 from tests.handlers.world import SYSTEM
 from tests.web.portal.conftest import signed_in
 from tests.web.program import Program, address, code_for_consent, digits, signed
-from web.composition import KEY
+from web.gate.composition import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path

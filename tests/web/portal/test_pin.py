@@ -18,7 +18,7 @@ from states.cases.certificate import Certificate
 from states.cases.code import Code
 from tests.handlers.world import SYSTEM, operator
 from tests.web.program import Program, address, digits, signed
-from web.composition import KEY
+from web.gate.composition import KEY
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.security.town import Town
-from web.limits import limiter
+from web.gate.limits import limiter
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(web.__file__).parents[1]
 ROOMS = ("web", "handlers", "workflow", "states", "signing")
 
-CHANCE = {"handlers/lists/sample.py", "web/bench/page_rows.py"}
+CHANCE = {"handlers/lists/sample.py", "web/bench/rows/pages.py"}
 """Where pseudo-random numbers may come from: invented people and the paths of a measurement."""
 
 PATTERNS = {

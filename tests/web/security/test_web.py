@@ -19,9 +19,9 @@ from tests.handlers.world import AYSE
 from tests.web.program import code_for_consent, digits
 from tests.web.security.town import ROLES
 from tests.web.visitor import Visitor
-from web.app import create_app
-from web.composition import Composition
-from web.security import names_of_site
+from web.gate.composition import Composition
+from web.gate.security import names_of_site
+from web.site.app import create_app
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from states.tables import METADATA
 from tests.handlers.world import ISMAIL, administrator, open_account
 from tests.web.staff import under_review, waiting_for_paper
 from tests.web.visitor import Visitor
-from web.permissions import permission_of
+from web.gate.permissions import permission_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,257 @@
+"""Owns how an error reaches a person or a machine: one status, one sentence, one way on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import current_app, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import TimeoutError  # noqa: A004 - the library's name
+from werkzeug.exceptions import HTTPException, TooManyRequests
+
+from signing.errors import SigningError
+from states.kit.errors import StoreError
+from states.kit.invalid import Invalid
+from states.postgres.database import TROUBLE
+from web.gate.logs import log, place_of
+from web.gate.outcome import RETRY_AFTER, Outcome, ended, outcome
+from web.gate.session import let_session_be, write_session
+from workflow.model import refusal
+from workflow.present.sentences import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
+
+    from workflow.model.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What an error page says: its title and a sentence of what to do."""
+
+    title: str
+    text: str
+
+
+CODES = {429: "too_many_requests", 503: "unavailable"}
+"""What programs are told where the error has no code of its own (docs/protocol.md)."""
+
+MESSAGES: Mapping[int, Message] = {
+    400: Message(
+        "İstek anlaşılamadı",
+        "Gönderilen bilgi eksik ya da bozuk. Sayfayı yenileyip yeniden deneyiniz.",
+    ),
+    403: Message(
+        "Bu işlem için yetkiniz yok",
+        "Rolünüz bu sayfayı ya da işlemi kapsamıyor.",
+    ),
+    404: Message(
+        "Sayfa bulunamadı",
+        "Adresi denetleyiniz ya da başlangıç sayfasına dönünüz.",
+    ),
+    405: Message(
+        "Bu adres böyle kullanılamaz",
+        "Başlangıç sayfasından ilerleyiniz.",
+    ),
+    409: Message(
+        "İşlem şu an yapılamaz",
+        "Başvuru siz bakarken ilerledi. Güncel durumu görüp yeniden karar veriniz.",
+    ),
+    410: Message(
+        "Bunun süresi doldu",
+        "Sayfanın ya da kodun geçerlilik süresi bitti. İşlemi yeniden başlatınız.",
+    ),
+    413: Message(
+        "Dosya çok büyük",
+        "En çok 20 MB gönderilebilir. Daha küçük bir dosya seçiniz.",
+    ),
+    415: Message(
+        "Bu dosya türü kullanılamaz",
+        "İstenen türde bir dosya seçiniz.",
+    ),
+    422: Message(
+        "İşlem kurallara uymuyor",
+        "Aşağıdaki nedeni giderip yeniden deneyiniz.",
+    ),
+    429: Message(
+        "Çok sık denendi",
+        "Birkaç dakika bekleyip yeniden deneyiniz.",
+    ),
+    500: Message(
+        "Beklenmeyen bir hata oldu",
+        "İstek tamamlanamadı",
+    ),
+    503: Message(
+        "Hizmete şu an ulaşılamıyor",
+        "Hizmet yanıt vermiyor",
+    ),
+}
+"""Own pages; any other status is answered with the nearest of these.
+
+From 500 on the text says why; what became of the wish is put behind it.
+"""
+
+LONGEST_ECHO = 40
+"""Characters of what was asked for that an error says back."""
+
+DATABASE_AWAY = "Veritabanına ulaşılamıyor"
+DATABASE_BUSY = "Veritabanı şu an meşgul"
+TOKEN_AWAY = "İmza donanımına ulaşılamıyor"  # noqa: S105 - a sentence
+FORM_EXPIRED = (
+    "Formun süresi doldu ya da oturumunuz kapandı; işleminiz yapılmadı. Yazdıklarınız aşağıdadır."
+)
+
+STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
+    refusal.Conflict: HTTPStatus.CONFLICT,
+    refusal.ValueMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusal.UnknownCase: HTTPStatus.NOT_FOUND,
+    refusal.UnknownTrigger: HTTPStatus.NOT_FOUND,
+    refusal.UnknownWorkflow: HTTPStatus.NOT_FOUND,
+    refusal.DefinitionMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    refusal.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    refusal.WrongState: HTTPStatus.CONFLICT,
+    refusal.StaleVersion: HTTPStatus.CONFLICT,
+    refusal.RoleNotAllowed: HTTPStatus.FORBIDDEN,
+    refusal.NotTheSubject: HTTPStatus.FORBIDDEN,
+    refusal.OwnCase: HTTPStatus.FORBIDDEN,
+    refusal.SamePerson: HTTPStatus.FORBIDDEN,
+    refusal.PersonUnknown: HTTPStatus.FORBIDDEN,
+    refusal.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusal.ReasonUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusal.RuleFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""The one mapping from the engine's refusals to statuses."""
+
+
+def status_of(error: refusal.WorkflowError) -> int:
+    """Return the status a refusal is answered with; an unlisted one counts as a conflict."""
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return HTTPStatus.CONFLICT
+
+
+def told(error: refusal.WorkflowError, definition: Definition | None) -> str:
+    """Return a refusal as a Turkish sentence."""
+    return sentence(definition, error.code, error.params, "tr")
+
+
+def answer(
+    status: int, text: str | None = None, *, title: str | None = None, **more: object
+) -> ResponseReturnValue:
+    """Answer with an error: a page for people, problem+json (RFC 9457) for programs."""
+    message = MESSAGES.get(
+        status, MESSAGES[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]
+    )
+    title, text = title or message.title, text or message.text
+    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if failed and not text.endswith("."):
+        text = ended(text)
+    headers = {"Retry-After": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if request.path.startswith("/api/"):
+        code = more.get("code") or CODES.get(status, f"http_{status}")
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": text,
+            "code": code,
+            **({"outcome": outcome().value} if failed else {}),
+        }
+        return body, status, {"Content-Type": "application/problem+json", **headers}
+    return _page(title=title, text=text, status=status, **more), status, headers
+
+
+def _page(**said: object) -> str:
+    """Draw the page of an error; where the database is away now too, as for a stranger."""
+    try:
+        return render_template("errors/page.html", **said)
+    except TROUBLE:
+        let_session_be()
+        return render_template("errors/page.html", **said)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    if error.code == HTTPStatus.TOO_MANY_REQUESTS:
+        log.warning("throttled", endpoint=request.endpoint)
+    response = current_app.make_response(answer(error.code or 500))
+    if isinstance(error, TooManyRequests):
+        # Of a limit over all; that of a source is said by the library.
+        response.headers.extend(
+            (name, value) for name, value in error.get_headers() if name == "Retry-After"
+        )
+    return response
+
+
+def _form_expired(error: CSRFError) -> ResponseReturnValue:
+    """Give back what was typed, so that it can be copied into the new form."""
+    typed = [
+        value for name, value in request.form.items() if name != "csrf_token" and value.strip()
+    ]
+    log.warning("form_token_refused", endpoint=request.endpoint)
+    return answer(error.code or 400, FORM_EXPIRED, title="Formun süresi doldu", typed=typed)
+
+
+def _refused(error: refusal.WorkflowError) -> ResponseReturnValue:
+    if isinstance(error, refusal.Busy) and outcome() is Outcome.UNKNOWN:
+        # A part of the wish was done before: its own sentence would say that nothing was.
+        return answer(status_of(error), DATABASE_BUSY, code=error.code)
+    if isinstance(error, refusal.UnknownCase):
+        # The same words for what is not there and for what is somebody else's.
+        asked = (request.view_args or {}).get("reference", error.params["case"])
+        error = refusal.UnknownCase(case=str(asked)[:LONGEST_ECHO])
+    return answer(status_of(error), told(error, g.get("definition")), code=error.code)
+
+
+def database_away(error: Exception) -> ResponseReturnValue:
+    """Answer for a database that is away or busy; the session is left as it stands there."""
+    let_session_be()
+    cause = getattr(error, "orig", None) or error
+    busy = isinstance(error, TimeoutError) or getattr(cause, "sqlstate", None) is not None
+    log.error("database_busy" if busy else "database_away", kind=type(cause).__name__)
+    text = DATABASE_BUSY if busy else DATABASE_AWAY
+    return answer(503, text, code="database_busy" if busy else "database_unavailable")
+
+
+def store_session(response: Response) -> Response:
+    """Write the session before anything else is done with an answer; else say why it is none."""
+    try:
+        write_session()
+    except TROUBLE as error:
+        return current_app.make_response(database_away(error))
+    return response
+
+
+def _token_away(error: SigningError) -> ResponseReturnValue:
+    log.error("signing_failed", code=error.code)
+    return answer(503, TOKEN_AWAY, code=error.code)
+
+
+def _store_refused(error: StoreError | Invalid) -> ResponseReturnValue:
+    return answer(422, str(error), code=error.code)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    """Log where it broke; the person gets a number to name, never what was inside."""
+    log.error("unexpected", **place_of(error))
+    return answer(500, support=g.get("request_id", ""))
+
+
+def handle_errors(app: Flask) -> None:
+    """Register the mapping for all errors of an application."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(refusal.WorkflowError, _refused)
+    for kind in TROUBLE:
+        app.register_error_handler(kind, database_away)
+    app.register_error_handler(SigningError, _token_away)
+    app.register_error_handler(StoreError, _store_refused)
+    app.register_error_handler(Invalid, _store_refused)
+    app.register_error_handler(Exception, _unexpected)

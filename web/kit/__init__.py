@@ -1,0 +1,1 @@
+"""What pages of all faces are made of: formats, forms, charts, frame."""

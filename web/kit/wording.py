@@ -1,0 +1,165 @@
+"""Owns the Turkish words for values in rows: methods, kinds of document, tags of states."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from web.kit.formats import moment
+from workflow.model.definition import NEW, Text
+from workflow.present.sentences import reason_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+
+    from workflow.model.definition import Definition, State
+
+METHODS = {
+    "e_onay": "e-onay",
+    "e_imza": "e-imza",
+    "wet_signature": "Islak imza",
+    "in_person": "Yüz yüze",
+}
+
+DOCUMENT_KINDS = {
+    "application_form": "Başvuru formu ve taahhütname",
+    "consent": "e-onay metni",
+    "activation": "Etkinleştirme metni",
+    "pin": "PIN belirleme metni",
+    "consent_record": "e-onay kaydı",
+    "hand_over": "Kurye teslim formu",
+    "official_letter": "Kuruma yazı",
+    "identity_card": "Kimlik kartı",
+    "passport": "Pasaport",
+    "driving_licence": "Sürücü belgesi",
+    "employment_letter": "Görev yeri yazısı",
+    "other": "Diğer belge",
+}
+
+INDICATIONS = {
+    "TOTAL-PASSED": "Geçerli",
+    "TOTAL-FAILED": "Geçersiz",
+    "INDETERMINATE": "Karara varılamadı",
+}
+
+DESK = {
+    "claimed": "Üzerine aldı",
+    "released": "Bıraktı",
+    "taken_over": "Devraldı",
+    "note": "Not",
+    "address": "Teslim adresi düzeltildi",
+    "resend": "Bildirim yeniden gönderildi",
+}
+"""What is done at the desk beside the states (`states.logs.desk`)."""
+
+RETURNED = {
+    "account_closed": "Hesabı kapatıldı.",
+    "role_lost": "Hesabının rolü değişti.",
+    "own_case": "Başvuru kendisine aittir; hesabı kişisine bağlandı.",
+}
+"""Why a case came back from who held it (`handlers.accounts.departure`)."""
+
+SEEN = {
+    None: "Yalnız beyan edildi, henüz görülmedi",
+    "made": "Bu kuruluş üretti",
+    "signature": "Kartıyla atılan bir imzada görüldü",
+    "bytes": "Sertifika dosyası görüldü",
+    "authority": "Veren kuruluş yazıyla bildirdi",
+}
+"""How a certificate is known (`states.cases.certificate`)."""
+
+NOTICES = {"waiting": "Gönderilmeyi bekliyor", "sent": "Gönderildi"}
+
+STOPPED = frozenset({"rejected", "lost", "revoked", "locked"})
+DONE = frozenset({"delivered", "in_force", "active", "used"})
+
+
+def method_title(name: str | None) -> str:
+    """Return the Turkish name of a signing method."""
+    return METHODS.get(name or "", name or "Seçilmedi")
+
+
+def seen_title(seen: str | None) -> str:
+    """Return how a certificate is known, in Turkish."""
+    return SEEN[seen]
+
+
+def letter_title(proof: Mapping[str, str]) -> str:
+    """Return number and day of a letter as they are written in Turkish."""
+    return f"{proof['number']}, {date.fromisoformat(proof['dated']):%d.%m.%Y}"
+
+
+def document_title(kind: str) -> str:
+    """Return the Turkish name of a kind of document."""
+    return DOCUMENT_KINDS.get(kind, kind)
+
+
+HOLDS = {"journey": "Kartın yolculuğu", "holder": "Sahibi", "office": "Başvuru ofisi"}
+
+
+def hold_title(whose: str) -> str:
+    """Return the Turkish words for whose hold a certificate is under."""
+    return HOLDS.get(whose, whose)
+
+
+def delivery_words(handed: Mapping[str, str]) -> str:
+    """Return how a card was handed over, in one line: what was shown, by whom, when."""
+    at = moment(datetime.fromisoformat(handed["at"]))
+    return f"{document_title(handed['shown'])} {handed['number']}, {handed['by']}, {at}"
+
+
+def indication_title(indication: str) -> str:
+    """Return the Turkish word for an indication of EN 319 102-1, beside which the term stands."""
+    return INDICATIONS.get(indication, indication)
+
+
+def kind_title(definition: Definition, name: str) -> str:
+    """Return the Turkish title of a kind of application."""
+    title = definition.kinds.get(name, {}).get("title")
+    return title.tr if isinstance(title, Text) else name
+
+
+def role_title(definition: Definition, name: str) -> str:
+    """Return the Turkish title of a role."""
+    return definition.roles[name].title.tr if name in definition.roles else name
+
+
+def state_title(definition: Definition, name: str) -> str:
+    """Return the Turkish title of a state; what exists not yet is new."""
+    if name == NEW:
+        return "Yeni"
+    return definition.states[name].title.tr if name in definition.states else name
+
+
+def tag_class(state: State) -> str:
+    """Return the look of a state's tag; the tag always says the state in words too."""
+    if state.name in STOPPED:
+        return "tag-stop"
+    if state.name in DONE:
+        return "tag-done"
+    if state.final:
+        return "tag-end"
+    return "tag-wait" if state.next != "system" else "tag-work"
+
+
+def add_wording(app: Flask) -> None:
+    """Give the words to the templates."""
+    app.jinja_env.globals.update(
+        hold_title=hold_title,
+        delivery_words=delivery_words,
+        method_title=method_title,
+        seen_title=seen_title,
+        letter_title=letter_title,
+        document_title=document_title,
+        indication_title=indication_title,
+        kind_title=kind_title,
+        role_title=role_title,
+        state_title=state_title,
+        tag_class=tag_class,
+        reason_words=reason_words,
+        desk_titles=DESK,
+        returned_reasons=RETURNED,
+        notice_states=NOTICES,
+    )

@@ -1,0 +1,146 @@
+"""Owns the way into a bulk move: which moves are offered, which cases are meant, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import abort, request
+from flask_wtf import FlaskForm
+from sqlalchemy import func, select
+from wtforms import SelectField, TextAreaField, validators
+from wtforms.fields import SelectChoice
+
+from states.cases.application import Application
+from states.kit.invalid import Invalid
+from states.kit.reference import parse
+from web.gate.composition import composed
+from web.gate.session import current
+from web.office.bulk import words as bulk_words
+from web.office.cases.forms import FORMS, LONGEST_REASON
+from web.office.queues import asked
+from web.office.queues.queues import Desk, matching_here
+from workflow.model.definition import OTHER
+from workflow.running.batch import Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from web.office.queues.worklist import Rows
+    from workflow.model.definition import Definition, Transition
+
+WORKFLOW = "application"
+
+MOST_PICKED = 1_000
+"""Cases that are named one by one; a page of a list has far fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the form at a list asks for: a move, a scope, and the cases named one by one."""
+
+    move: Transition
+    scope: str
+    ids: tuple[int, ...]
+
+    def selection(self) -> Rows:
+        """Return the query of the cases that are meant."""
+        if self.scope == bulk_words.BY_FILTER:
+            return matching_here()
+        return select(Application.id).where(Application.id.in_(self.ids))
+
+    def cases(self) -> int:
+        """Say how many cases are meant."""
+        if self.scope != bulk_words.BY_FILTER:
+            return len(self.ids)
+        query = select(func.count()).select_from(self.selection().subquery())
+        with composed().database.connect() as connection:
+            return connection.execute(query).scalar_one()
+
+    def wish(self, reason: str | None) -> Wish:
+        """Return what the engine is asked."""
+        found = {"scope": self.scope, "words": self.words()}
+        return Wish(WORKFLOW, self.move.name, current().actor, reason, found)
+
+    def words(self) -> list[str]:
+        """Return the list and its filter in words; nothing where cases were picked by hand."""
+        if self.scope != bulk_words.BY_FILTER:
+            return []
+        face = Desk().face(request.args.get("liste", ""))
+        chips = asked.chips(asked.query_of(request.args), definition())
+        return [face.title, *(word for word, _ in chips)]
+
+
+def definition() -> Definition:
+    """Return the definition whose moves are offered."""
+    return composed().library.workflow(WORKFLOW)
+
+
+def offered(states: Iterable[str] = ()) -> list[Transition]:
+    """Return the moves from these states (any for none) that a set can make for his role.
+
+    What a move wants to be told of each single case is asked on its own page, never of a set.
+    """
+    roles, standing = current().actor.roles, set(states) or set(definition().states)
+    return [
+        move
+        for move in definition().transitions.values()
+        if standing & set(move.source) and roles & set(move.by) and move.name not in FORMS
+    ]
+
+
+def read() -> Entry:
+    """Read the form of a list; one that our pages can not have sent is answered with 400."""
+    known = {move.name: move for move in offered()}
+    move = known.get(request.form.get("islem", ""))
+    scope = request.form.get("kapsam", "")
+    if move is None or scope not in bulk_words.SCOPES:
+        abort(400)
+    named = [] if scope == bulk_words.BY_FILTER else request.form.getlist(bulk_words.FIELDS[scope])
+    if len(named) > MOST_PICKED:
+        abort(400)
+    return Entry(move, scope, tuple(sorted({_number(text) for text in named})))
+
+
+def _number(text: str) -> int:
+    try:
+        workflow, number = parse(text)
+    except Invalid:
+        abort(400)
+    return number if workflow == WORKFLOW else abort(400)
+
+
+class WhyForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """Why the cases are moved: a code of the move, where it has some, and own words."""
+
+    code = SelectField("Neden", default="", validate_choice=False)
+    reason = TextAreaField("Gerekçe", validators=[validators.Length(max=LONGEST_REASON)])
+
+    def for_move(self, move: Transition) -> WhyForm:
+        """Offer the codes of a move."""
+        self.code.choices = [
+            SelectChoice("", "Seçiniz"),
+            *(SelectChoice(code, text.tr) for code, text in move.reasons.items()),
+        ]
+        return self
+
+    def stated(self) -> str | None:
+        """Return the reason as the engine reads it: ``code``, ``code: words`` or words."""
+        words = (self.reason.data or "").strip()
+        code = self.code.data or ""
+        return ": ".join(part for part in (code, words) if part) or None
+
+    def complete(self, move: Transition) -> bool:
+        """Say whether what the move needs is there, and put the sentence at the field if not."""
+        valid = bool(self.validate_on_submit())
+        code, words = self.code.data or "", (self.reason.data or "").strip()
+        needed = move.reason == "required"
+        if code and code not in move.reasons:
+            abort(400)
+        if move.reasons and not code and (needed or words):
+            self.code.errors = ["Listeden bir neden seçiniz."]
+            return False
+        if not words and (code == OTHER or (needed and not move.reasons)):
+            self.reason.errors = ["Gerekçeyi yazınız."]
+            return False
+        return valid

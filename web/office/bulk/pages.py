@@ -1,0 +1,223 @@
+"""Owns the pages of bulk moves: from a filter to a rehearsal, a run and its result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+
+from states.kit.reference import MAX_ID, read_number, reference
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.gate.session import current, polled
+from web.kit.people import names_of
+from web.office.bulk import entry as bulk_entry
+from web.office.bulk import page as bulk_page
+from web.office.bulk import words as bulk_words
+from web.office.bulk.entry import WhyForm
+from web.office.face import blueprint
+from workflow.running import batch as batches
+from workflow.running.batch_run import rehearse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+
+    from states.cases.batch import Batch
+    from workflow.engine.engine import Office
+    from workflow.model.actor import Actor
+    from workflow.model.definition import Definition
+
+AT_ONCE = 500
+"""Cases that are rehearsed while the person waits; more are left to the worker."""
+
+MOVERS = ("officer", "operator")
+READERS = ("auditor", "administrator")
+"""Who may read everybody's batches."""
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, object]:
+    """Give the lists the form that the boxes of their rows belong to, and its moves."""
+    return {"bulk_form": "toplu", "bulk_moves": bulk_entry.offered}
+
+
+@blueprint.post("/toplu")
+@allow(*MOVERS)
+def make_bulk() -> ResponseReturnValue:
+    """Make a batch of what a list's form asks for; first ask why, where the move wants it."""
+    entry = bulk_entry.read()
+    form = WhyForm().for_move(entry.move)
+    if entry.move.reason != "none":
+        if "reason" not in request.form:
+            return _ask(entry, WhyForm(formdata=None).for_move(entry.move))
+        if not form.complete(entry.move):
+            return _ask(entry, form), 422
+    return _make(entry, form)
+
+
+def _make(entry: bulk_entry.Entry, form: WhyForm) -> ResponseReturnValue:
+    office = composed().office
+    try:
+        number = batches.make(office, entry.wish(form.stated()), entry.selection())
+    except batches.BatchEmpty:
+        return _ask(entry, form, bulk_words.EMPTY), 422
+    except batches.BatchTooLarge:
+        return _ask(entry, form, bulk_words.too_large()), 422
+    made = batches.read(office.database, number)
+    if made is not None and made.total <= AT_ONCE:
+        rehearse(office, number)
+    return redirect(url_for("office.bulk", number=number))
+
+
+def _ask(entry: bulk_entry.Entry, form: WhyForm, problem: str = "") -> str:
+    return render_template(
+        "office/bulk_why.html",
+        entry=entry,
+        move=entry.move,
+        cases=entry.cases(),
+        words=entry.words(),
+        definition=bulk_entry.definition(),
+        field=bulk_words.FIELDS.get(entry.scope),
+        named=[reference(bulk_entry.WORKFLOW, case_id) for case_id in entry.ids],
+        form=form,
+        problem=problem,
+        scopes=bulk_words.SCOPES,
+    )
+
+
+@blueprint.get("/toplu")
+@allow(*MOVERS, *READERS)
+def bulk_list() -> ResponseReturnValue:
+    """List one's batches, newest first; auditors and administrators see everybody's."""
+    actor = current().actor
+    before = request.args.get("once", "")
+    found, following = bulk_page.mine(
+        composed().database,
+        None if _reads_all(actor) else actor.name,
+        read_number(before) or MAX_ID,
+    )
+    return render_template(
+        "office/bulk_list.html",
+        batches=found,
+        following=following,
+        paged=bool(before),
+        moves=bulk_entry.definition().transitions,
+        names=names_of(composed().database, [batch.actor for batch in found]),
+        words=bulk_words,
+        reads_all=_reads_all(actor),
+    )
+
+
+def _reads_all(actor: Actor) -> bool:
+    return bool(actor.roles & set(READERS))
+
+
+def _batch(number: int) -> Batch:
+    """Return a batch that the person may see; 404 alike for others' and for none."""
+    batch = batches.read(composed().database, number) if number <= MAX_ID else None
+    actor = current().actor
+    if batch is None or (batch.actor != actor.name and not _reads_all(actor)):
+        abort(404)
+    return batch
+
+
+@blueprint.get("/toplu/<int:number>")
+@allow(*MOVERS, *READERS)
+def bulk(number: int) -> ResponseReturnValue:
+    """Show a batch: its rehearsal, how far it is, or what came of it."""
+    return _show(number)
+
+
+@blueprint.get("/toplu/<int:number>/izle")
+@allow(*MOVERS, *READERS)
+@polled
+def watch_bulk(number: int) -> ResponseReturnValue:
+    """Show the same to a browser that reloads by itself, which never prolongs the session."""
+    return _show(number)
+
+
+def _show(number: int) -> str:
+    batch = _batch(number)
+    database, definition = composed().database, _definition(batch)
+    tried, working = batch.started_at is not None, batch.state in batches.OPEN
+    code = request.args.get("sonuc", "")[:100]
+    after = read_number(request.args.get("sonra", "")) or 0
+    found, following = (
+        bulk_page.lines(database, batch, definition, code, after)
+        if tried and not working
+        else ([], None)
+    )
+    return render_template(
+        "office/bulk.html",
+        batch=batch,
+        move=definition.transitions.get(batch.trigger),
+        definition=definition,
+        groups=[]
+        if working
+        else bulk_page.groups(database, batch, definition, rehearsal=not tried),
+        tried=tried,
+        open=working,
+        lines=found,
+        following=following,
+        code=code,
+        words=bulk_words,
+        name=names_of(database, [batch.actor])[batch.actor],
+        own=batch.actor == current().actor.name,
+        opens_cases="administrator" not in current().actor.roles,
+        reads_journal="auditor" in current().actor.roles,
+    )
+
+
+def _definition(batch: Batch) -> Definition:
+    return composed().library.workflow(batch.workflow)
+
+
+@blueprint.get("/toplu/<int:number>/durum")
+@allow(*MOVERS, *READERS)
+@polled
+def bulk_state(number: int) -> ResponseReturnValue:
+    """Say how far a batch is, for the page that waits; asking never prolongs the session."""
+    batch = _batch(number)
+    return {
+        "state": batch.state,
+        "total": batch.total,
+        "done": batch.judged if batch.state == batches.REHEARSING else batch.done,
+    }
+
+
+@blueprint.get("/toplu/<int:number>/sonuc.csv")
+@allow(*MOVERS, *READERS)
+def bulk_takeout(number: int) -> ResponseReturnValue:
+    """Hand out what came of every case of a batch as CSV."""
+    batch = _batch(number)
+    lines = bulk_page.takeout(composed().database, batch, _definition(batch))
+    answer = Response(lines, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="toplu-is-{batch.id}.csv"'
+    return answer
+
+
+COMMANDS: dict[str, tuple[Callable[[Office, int, Actor], bool], str]] = {
+    "baslat": (batches.start, "Toplu iş başlatıldı."),
+    "duraklat": (batches.pause, "Toplu iş duraklatıldı; eldeki başvurular bitince durur."),
+    "surdur": (batches.resume, "Toplu iş sürüyor."),
+    "durdur": (batches.stop, "Toplu iş durduruldu; yapılanlar geri alınmadı."),
+    "vazgec": (batches.give_up, "Toplu işten vazgeçildi; hiçbir başvuru değişmedi."),
+}
+"""What a maker may do with his batch, and what he is told."""
+
+
+@blueprint.post("/toplu/<int:number>/<any(baslat, duraklat, surdur, durdur, vazgec):command>")
+@allow(*MOVERS)
+def command_bulk(number: int, command: str) -> ResponseReturnValue:
+    """Start, pause, resume, stop or give up a batch; a second press changes nothing."""
+    batch = _batch(number)
+    change, told = COMMANDS[command]
+    if change(composed().office, batch.id, current().actor):
+        flash(told, "success")
+    elif _batch(number).why is None:  # else the page says itself what stopped it
+        flash(
+            "Bu toplu iş bu arada ilerledi; istediğiniz yapılmadı ya da zaten yapılmıştı.", "info"
+        )
+    return redirect(url_for("office.bulk", number=batch.id))

@@ -1,0 +1,93 @@
+"""Owns the drawing on the case page: the workflow, the way a case took, and how long it stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from sqlalchemy import text
+
+from web.gate.composition import composed
+from workflow.present.diagram import diagram
+
+if TYPE_CHECKING:
+    from web.kit.reading import Found
+
+# One row for each line of the drawing that was gone, however often, so that a case that went in
+# circles for years is read as fast as a new one.
+_WAY = text(
+    """
+    WITH entry AS (
+        SELECT n, at, body::jsonb ->> 'from' AS source, body::jsonb ->> 'to' AS target,
+               lead(at) OVER (ORDER BY n) AS left_at
+        FROM journal WHERE case_id = :case
+    )
+    SELECT source, target, count(*) AS times, min(at) AS first_at,
+           sum(coalesce(left_at, :now) - at) AS stood
+    FROM entry GROUP BY source, target ORDER BY min(n)
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How a case stood in one state: since when, how often, how long in all; None at the end."""
+
+    state: str
+    first_at: datetime
+    times: int
+    stood: timedelta | None
+
+    @property
+    def noted(self) -> bool:
+        """Say whether the time is worth a word in the drawing: not in a state passed through."""
+        return self.stood is not None and self.stood >= timedelta(minutes=1)
+
+    @property
+    def words(self) -> str:
+        """How long, in words."""
+        return "" if self.stood is None else span(self.stood)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The SVG of a case's workflow, and the same in rows."""
+
+    svg: Markup
+    stays: list[Stay]
+
+
+def of_case(case: Found) -> Drawing:
+    """Draw a case's workflow; its texts are escaped where it is drawn."""
+    house = composed()
+    asked = {"case": case.id, "now": house.clock.now()}
+    with house.database.connect() as connection:
+        rows = connection.execute(_WAY, asked).all()
+    stays: dict[str, Stay] = {}
+    for row in rows:
+        final = case.definition.states[row.target].final
+        before = stays.get(row.target, Stay(row.target, row.first_at, 0, timedelta()))
+        stood = None if final else (before.stood or timedelta()) + row.stood
+        stays[row.target] = Stay(row.target, before.first_at, before.times + row.times, stood)
+    drawn = diagram(
+        case.definition,
+        present=case.state,
+        taken=[(row.source, row.target) for row in rows],
+        notes={stay.state: stay.words for stay in stays.values() if stay.noted},
+    )
+    return Drawing(Markup(drawn), list(stays.values()))  # noqa: S704 - our own SVG, escaped there
+
+
+def span(length: timedelta) -> str:
+    """Write a length of time by its two largest parts: ``3 gün 4 saat``."""
+    seconds = max(0, int(length.total_seconds()))
+    parts: list[tuple[int, str]] = []
+    for name, size in (("gün", 86_400), ("saat", 3_600), ("dakika", 60)):
+        count, seconds = divmod(seconds, size)
+        if count or parts:
+            parts.append((count, name))
+    if not parts:
+        return f"{seconds} saniye"
+    return " ".join(f"{count} {name}" for count, name in parts[:2] if count)

@@ -1,0 +1,385 @@
+"""Owns the forms of moves that need more than a reason: papers, hand-over, delivery."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired, FileSize
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+from wtforms.fields import SelectChoice
+
+from handlers.applications.paper import KINDS, LONGEST
+from handlers.cards.courier import HOLDER, SHOWN
+from handlers.cards.courier import LONGEST as LONGEST_WORD
+from handlers.certificates import sight
+from handlers.certificates.asking import ASKED_BY, RECOGNISED
+from handlers.certificates.renamed import BY_HAND
+from handlers.certificates.revocation import REASONS
+from web.kit.wording import DOCUMENT_KINDS
+from web.kit.wording import METHODS as METHOD_TITLES
+from workflow.model.clock import ISTANBUL
+
+if TYPE_CHECKING:
+    from workflow.model.definition import Transition
+
+LONGEST_REASON = 1000
+LARGEST_FILE = 64 * 1024
+"""Bytes of a file that may be a certificate."""
+
+PAPERS = 3
+"""How many documents the page for registering paper has room for."""
+
+NEEDED = "Bu alanı doldurunuz."
+
+
+class MoveForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """What every move's page carries: the version that was shown, and the reason."""
+
+    seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
+    reason = TextAreaField("Gerekçe", validators=[validators.Length(max=LONGEST_REASON)])
+
+    def payload(self) -> dict[str, object]:
+        """Return what is handed in with the move."""
+        return {}
+
+    def stated_reason(self) -> str | None:
+        """Return the reason of the move, None when none was given."""
+        return self.reason.data or None
+
+    def own_fields(self) -> list[Field]:
+        """Return the fields of this move, the common ones excepted."""
+        common = {"seen", "view", "reason", "csrf_token"}
+        return [field for field in self if field.name not in common]
+
+
+class PaperForm(FlaskForm):  # type: ignore[misc] # the same
+    """One document that was shown: what it is, its number, where its copy is kept."""
+
+    class Meta:
+        """The form around it carries the token."""
+
+        csrf = False
+
+    kind = SelectField(
+        "Belge",
+        choices=[
+            SelectChoice("", "Seçiniz"),
+            *(SelectChoice(kind, DOCUMENT_KINDS[kind]) for kind in KINDS),
+        ],
+    )
+    number = StringField("Belge numarası", validators=[validators.Length(max=LONGEST)])
+    copy_at = StringField("Suretin saklandığı yer", validators=[validators.Length(max=LONGEST)])
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the library's signature
+        """Refuse a row that is filled in part."""
+        valid = super().validate(extra_validators)
+        filled = [bool((field.data or "").strip()) for field in self]
+        if any(filled) and not all(filled):
+            for field, full in zip(self, filled, strict=True):
+                if not full:
+                    field.errors = [*field.errors, NEEDED]
+            return False
+        return bool(valid)
+
+
+class RegisterPaper(MoveForm):
+    """The documents that came with a paper application (EN 319 411-1, 6.2.2)."""
+
+    verification_code = StringField(
+        "Kâğıttaki belge doğrulama kodu",
+        description="Formun altında yazan, dörderli beş grup; örnek: 2985-9ae7-3ed4-bec7-d1e7.",
+        validators=[
+            validators.InputRequired("Formdaki doğrulama kodunu yazınız."),
+            validators.Length(max=LONGEST),
+        ],
+    )
+    documents = FieldList(FormField(PaperForm), min_entries=PAPERS, max_entries=PAPERS)
+
+    def payload(self) -> dict[str, object]:
+        """Return the code on the paper and the documents that were filled in."""
+        return {
+            "verification_code": self.verification_code.data.strip(),
+            "documents": [dict(row.data) for row in self.documents if row.data["kind"]],
+        }
+
+
+class ApprovePaper(MoveForm):
+    """How the identity on the papers was validated, and what of them was shown."""
+
+    view = HiddenField(validators=[validators.InputRequired()])
+    how = RadioField(
+        "Kimlik nasıl doğrulandı?",
+        choices=[
+            SelectChoice("face_to_face", "Yüz yüze, kimlik belgesinin aslıyla"),
+            SelectChoice("compared_by_eye", "Belgelerin suretleri karşılaştırılarak"),
+            SelectChoice("institution_letter", "Kurumun resmî yazısıyla"),
+        ],
+        validators=[validators.InputRequired("Doğrulama yolunu seçiniz.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return how the identity was validated, and the hash of what was shown."""
+        return {"how": self.how.data, "view": self.view.data}
+
+
+class HandToCourier(MoveForm):
+    """The courier's number for the parcel."""
+
+    tracking_number = StringField(
+        "Gönderi numarası",
+        validators=[
+            validators.InputRequired("Gönderi numarasını yazınız."),
+            validators.Length(max=60),
+        ],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the number."""
+        return {"tracking_number": self.tracking_number.data.strip()}
+
+
+class Deliver(MoveForm):
+    """That the holder himself took the card: what he showed, who handed it over, when."""
+
+    holder = BooleanField(
+        "Kart, kimliği görülerek sahibine teslim edildi.",
+        validators=[
+            validators.InputRequired("Kart yalnızca sahibine teslim edilebilir; onaylayınız.")
+        ],
+    )
+    shown = SelectField(
+        "Gösterilen kimlik belgesi",
+        choices=[
+            SelectChoice("", "Seçiniz"),
+            *(SelectChoice(kind, DOCUMENT_KINDS[kind]) for kind in SHOWN),
+        ],
+        validators=[validators.InputRequired("Gösterilen belgeyi seçiniz.")],
+    )
+    shown_number = StringField(
+        "Belgenin numarası",
+        description="Kayıtta yalnız son üç hanesi görünür.",
+        validators=[
+            validators.InputRequired("Belgenin numarasını yazınız."),
+            validators.Length(max=LONGEST_WORD),
+        ],
+    )
+    handed_by = StringField(
+        "Kartı teslim eden",
+        description="Kurye görevlisinin adı ya da sicil numarası.",
+        validators=[
+            validators.InputRequired("Kartı kimin teslim ettiğini yazınız."),
+            validators.Length(max=LONGEST_WORD),
+        ],
+    )
+    handed_at = DateTimeLocalField(
+        "Teslim anı (Türkiye saati)",
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[validators.InputRequired("Teslim anını yazınız.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return to whom the card was handed, on what proof, by whom and when."""
+        return {
+            "handed_to": HOLDER,
+            "shown": self.shown.data,
+            "shown_number": self.shown_number.data.strip(),
+            "handed_by": self.handed_by.data.strip(),
+            "handed_at": self.handed_at.data.replace(tzinfo=ISTANBUL),
+        }
+
+
+class Letter(MoveForm):
+    """A letter of the authority that issued a certificate."""
+
+    number = StringField(
+        "Yazının sayısı",
+        validators=[
+            validators.InputRequired("Veren kuruluşun yazısının sayısını yazınız."),
+            validators.Length(max=sight.LONGEST),
+        ],
+    )
+    dated = DateField(
+        "Yazının tarihi", validators=[validators.InputRequired("Yazının tarihini yazınız.")]
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return number and day of the letter."""
+        return {"number": self.number.data.strip(), "dated": self.dated.data}
+
+
+class ConfirmSeen(Letter):
+    """What an authority has written of a certificate: that it is in force, and until when."""
+
+    issuer = StringField(
+        "Sertifikayı veren kuruluş",
+        validators=[
+            validators.InputRequired("Veren kuruluşun adını yazınız."),
+            validators.Length(max=sight.LONGEST),
+        ],
+    )
+    ends_on = DateField(
+        "Yazıya göre son geçerlilik günü",
+        validators=[validators.InputRequired("Son geçerlilik gününü yazınız.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the letter and what it says."""
+        said = {"issuer": self.issuer.data.strip(), "ends_on": self.ends_on.data}
+        return super().payload() | said
+
+
+class ConfirmByFile(MoveForm):
+    """The file of a certificate, as its holder or its authority gives it."""
+
+    file = FileField(
+        "Sertifika dosyası",
+        description="Kartın sertifikası (.cer, .crt, .der ya da .pem); en çok 64 KB.",
+        validators=[
+            FileRequired("Sertifika dosyasını seçiniz."),
+            FileSize(LARGEST_FILE, message="Dosya çok büyük; bu bir sertifika değil."),
+        ],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the certificate's bytes."""
+        return {"der": sight.der_of(self.file.data.read())}
+
+
+class LearnRevoked(Letter):
+    """What an authority has written of a certificate: since when it is revoked."""
+
+    revoked_on = DateField(
+        "Yazıya göre iptal tarihi",
+        validators=[validators.InputRequired("İptal tarihini yazınız.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the letter and the day that it names."""
+        return super().payload() | {"revoked_on": self.revoked_on.data}
+
+
+class CodedReason(MoveForm):
+    """A reason that is one of the codes of the move, with own words where they help."""
+
+    reason = TextAreaField(
+        "Açıklama",
+        description=(
+            "Başvuru sahibine giden yazıda nedenden sonra yer alır. "
+            "Başka bir neden seçildiyse yazılması gerekir."
+        ),
+        validators=[validators.Length(max=LONGEST_REASON)],
+    )
+
+    def stated_reason(self) -> str | None:
+        """Return the chosen code, with his own words after it."""
+        words = (self.reason.data or "").strip()
+        return ": ".join(part for part in (self.cause.data, words) if part) or None
+
+
+class Revoke(MoveForm):
+    """Why a certificate is revoked: one of the reasons that the lists know, or own words."""
+
+    cause = SelectField(
+        "Neden",
+        default="",
+        description="Listedeki bir neden yetiyorsa gerekçeyi boş bırakabilirsiniz.",
+        choices=[
+            SelectChoice("", "Başka bir neden (aşağıya yazınız)"),
+            *(SelectChoice(reason, reason) for reason in REASONS),
+        ],
+    )
+
+    def stated_reason(self) -> str | None:
+        """Return the chosen reason, with his own words after it."""
+        words = (self.reason.data or "").strip()
+        return ": ".join(part for part in (self.cause.data, words) if part) or None
+
+
+class OnRequest(CodedReason):
+    """Who asked the office to hold or revoke a certificate, and how he was recognised."""
+
+    asked_by = SelectField(
+        "İsteği yapan",
+        choices=[SelectChoice("", "Seçiniz"), *(SelectChoice(*one) for one in ASKED_BY.items())],
+        validators=[validators.InputRequired("İsteği kimin yaptığını seçiniz.")],
+    )
+    recognised = SelectField(
+        "Nasıl tanındı?",
+        choices=[SelectChoice("", "Seçiniz"), *(SelectChoice(*one) for one in RECOGNISED.items())],
+        validators=[validators.InputRequired("İsteği yapanın nasıl tanındığını seçiniz.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return who asked, and how he was recognised."""
+        return {"asked_by": self.asked_by.data, "recognised": self.recognised.data}
+
+
+class ChooseMethodFor(MoveForm):
+    """By which way somebody at the desk approves his application."""
+
+    method = RadioField(
+        "Onaylama yöntemi",
+        choices=[SelectChoice(one, METHOD_TITLES[one]) for one in BY_HAND],
+        validators=[validators.InputRequired("Onaylama yöntemini seçiniz.")],
+    )
+
+    def payload(self) -> dict[str, object]:
+        """Return the method."""
+        return {"method": self.method.data}
+
+
+FORMS: dict[str, type[MoveForm]] = {
+    "register_paper": RegisterPaper,
+    "approve_paper": ApprovePaper,
+    "choose_method_for": ChooseMethodFor,
+    "hand_to_courier": HandToCourier,
+    "deliver": Deliver,
+    "revoke": Revoke,
+    "confirm_seen": ConfirmSeen,
+    "confirm_by_file": ConfirmByFile,
+    "learn_revoked": LearnRevoked,
+}
+"""The moves that need more than a reason."""
+
+
+ON_REQUEST = frozenset({"hold", "revoke_by_office"})
+"""The moves that the office makes because somebody asked for them."""
+
+
+def form_for(move: Transition) -> type[MoveForm]:
+    """Return the form of a move."""
+    if move.reasons:
+        around = OnRequest if move.name in ON_REQUEST else CodedReason
+        return _coded(around, tuple((code, text.tr) for code, text in move.reasons.items()))
+    return FORMS.get(move.name, MoveForm)
+
+
+@cache
+def _coded(around: type[CodedReason], codes: tuple[tuple[str, str], ...]) -> type[MoveForm]:
+    """Return a form that offers these codes."""
+    cause = RadioField(
+        "Neden",
+        choices=[SelectChoice(code, text) for code, text in codes],
+        validators=[validators.InputRequired("Bir neden seçiniz.")],
+    )
+    return type("CodedMove", (around,), {"cause": cause})
+
+
+def has_page(move: Transition) -> bool:
+    """Say whether a move is made on a page of its own instead of by one press of a button."""
+    return move.consequence is not None or move.reason != "none" or move.name in FORMS

@@ -1,0 +1,236 @@
+"""Owns the pages of paper that came in: finding its application, its scans, and looking at one."""
+
+from __future__ import annotations
+
+import base64
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import SelectField, StringField, validators
+from wtforms.fields import SelectChoice
+
+from handlers.kit.reads import record_read
+from handlers.papers import scans
+from states.cases.application import Application
+from states.kit.invalid import Invalid
+from states.kit.reference import parse, reference
+from states.kit.text import identifier, normal
+from states.papers.document import Document
+from states.papers.scan import Scan, ScanPage
+from web.gate.composition import composed
+from web.gate.limits import limiter
+from web.gate.permissions import allow
+from web.gate.session import current
+from web.gate.uploads import examined
+from web.kit.people import names_of
+from web.office.cases import page, tabs
+from web.office.face import blueprint
+from web.office.purposes import PURPOSES
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from web.kit.reading import Found
+
+UNKNOWN = (
+    "Bu numarayla bir başvuru bulunamadı. Numarayı ya da formun altındaki doğrulama kodunu "
+    "denetleyiniz."
+)
+MISSING = "Yüklenecek dosyayı seçiniz."
+
+SANDBOX = "default-src 'none'; sandbox"
+"""The policy of an original: whatever it is, it may do nothing."""
+
+
+class IntakeForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+    """What stands on the paper, typed or read by a barcode scanner, which types it."""
+
+    numara = StringField(
+        "Başvuru numarası ya da belge doğrulama kodu",
+        description="Barkod okuyucu kullanabilirsiniz; karekoddaki adres de tanınır.",
+        validators=[
+            validators.InputRequired("Kâğıttaki numarayı yazınız."),
+            validators.Length(max=300, message="Numara bu kadar uzun olamaz."),
+        ],
+    )
+
+
+class ScanForm(FlaskForm):  # type: ignore[misc] # the same
+    """One file and what it shows."""
+
+    tur = SelectField(
+        "Taramada ne var?", choices=[SelectChoice(*kind) for kind in scans.KINDS.items()]
+    )
+    dosya = FileField("Tarama (PDF, JPEG, PNG ya da TIFF)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One scan as the page lists it, with its first pages in small."""
+
+    row: scans.Kept
+    small: list[str]
+
+
+@blueprint.route("/evrak-kabul", methods=["GET", "POST"])
+@allow("officer")
+@limiter.limit("60 per minute", methods=["POST"])
+def intake() -> ResponseReturnValue:
+    """Find the application that a paper belongs to."""
+    form = IntakeForm()
+    if not form.validate_on_submit():
+        return render_template("office/intake.html", form=form), 422 if form.errors else 200
+    found = _application(form.numara.data)
+    if found is None:
+        form.numara.errors = [UNKNOWN]
+        return render_template("office/intake.html", form=form), 422
+    return redirect(url_for("office.scans", reference=found))
+
+
+def _application(typed: str) -> str | None:
+    """Return the reference of the application that a number or code belongs to."""
+    word = normal(typed)
+    try:
+        workflow, number = parse(word)
+    except ValueError:
+        asked = parse_qs(urlsplit(word).query).get("kod", [word])
+        return _by_code(identifier(asked[0]))
+    known = select(Application.id).where(Application.id == number)
+    with composed().database.connect() as connection:
+        there = workflow == "application" and connection.scalar(known) is not None
+    return reference(workflow, number) if there else None
+
+
+def _by_code(code: str) -> str | None:
+    query = select(Application.id).join(Document, Document.sha256 == Application.form_sha256)
+    with composed().database.connect() as connection:
+        number = connection.scalar(query.where(Document.verification_code == code))
+    return None if number is None else reference("application", number)
+
+
+@blueprint.get("/is/<reference>/taramalar", endpoint="scans")
+@allow("officer", "operator", "auditor")
+def list_scans(reference: str) -> ResponseReturnValue:
+    """Show the scans of an application in small, and the form for another one."""
+    return _page(_application_case(reference), ScanForm())
+
+
+@blueprint.post("/is/<reference>/taramalar")
+@allow("officer")
+@limiter.limit("60 per 5 minutes")
+def add_scan(reference: str) -> ResponseReturnValue:
+    """Take in one scan."""
+    found = _application_case(reference)
+    form = ScanForm()
+    if not form.validate_on_submit():
+        return _page(found, form), 422
+    if not form.dosya.data:
+        form.dosya.errors = [MISSING]
+        return _page(found, form), 422
+    house = composed()
+    with closing(form.dosya.data) as file:
+        content = file.read(scans.LARGEST + 1)
+    try:
+        actor, now = current().actor, house.clock.now()
+        scans.keep(house.database, actor, found.id, form.tur.data, examined(content), now)
+    except Invalid as invalid:
+        if found.state in scans.TAKEN_IN:
+            form.dosya.errors = [invalid.sentence]
+            return _page(found, form), 422
+        flash(invalid.sentence, "danger")  # the page has no form for it any more
+    else:
+        flash("Tarama başvuruya eklendi.", "success")
+    return redirect(url_for("office.scans", reference=found.reference))
+
+
+@blueprint.post("/is/<reference>/taramalar/<int:number>")
+@allow("officer", "operator", "auditor")
+def look_at_scan(reference: str, number: int) -> ResponseReturnValue:
+    """Show the pages of a scan as we drew them, for a purpose that is kept."""
+    found = _application_case(reference)
+    scan, purpose = _opened(found, number)
+    query = select(ScanPage.picture).where(ScanPage.scan_id == scan.id).order_by(ScanPage.n)
+    with composed().database.connect() as connection:
+        pictures = [_inline(picture) for picture in connection.scalars(query)]
+    return tabs.show(
+        found, "office/scan.html", scan=scan, pictures=pictures, purpose=purpose, kinds=scans.KINDS
+    )
+
+
+@blueprint.post("/is/<reference>/taramalar/<int:number>/asil")
+@allow("officer", "operator", "auditor")
+def original_scan(reference: str, number: int) -> ResponseReturnValue:
+    """Hand out the file as it was uploaded, for a purpose that is kept; never to be shown."""
+    found = _application_case(reference)
+    scan, _ = _opened(found, number)
+    name = f"{found.reference}-tarama-{scan.id}.{scans.SUFFIXES[scan.media_type]}"
+    head = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": SANDBOX,
+    }
+    return Response(scan.content, content_type="application/octet-stream", headers=head)
+
+
+def _application_case(reference_: str) -> Found:
+    found = page.found(reference_)
+    if found.workflow != "application":
+        abort(404)
+    return found
+
+
+def _opened(found: Found, number: int) -> tuple[Scan, str]:
+    """Return a scan of this application and the purpose it is opened for, which is kept."""
+    purpose = PURPOSES.get(request.form.get("amac", ""))
+    if purpose is None:
+        abort(400)
+    with Session(composed().database, expire_on_commit=False) as session:
+        scan = session.get(Scan, number)
+    if scan is None or scan.case_id != found.id:
+        abort(404)
+    record_read(composed().office, current().actor, f"scan:{scan.sha256}", purpose, found.subject)
+    return scan, purpose
+
+
+def shown(found: Found) -> list[Shown]:
+    """Return the scans of an application with their pages in small, by two queries."""
+    with composed().database.connect() as connection:
+        rows = scans.of_case(connection, found.id)
+        query = select(ScanPage.scan_id, ScanPage.small).order_by(ScanPage.scan_id, ScanPage.n)
+        small = connection.execute(query.where(ScanPage.scan_id.in_([row.id for row in rows])))
+        pages: dict[int, list[str]] = {row.id: [] for row in rows}
+        for scan_id, picture in small:
+            pages[scan_id].append(_inline(picture))
+    return [Shown(row, pages[row.id]) for row in rows]
+
+
+def view_hash(found: Found) -> str:
+    """Return the hash of what is shown of an application's paper now."""
+    with composed().database.connect() as connection:
+        return scans.seen(connection, found.id, found.version)
+
+
+def _inline(picture: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
+
+
+def _page(found: Found, form: ScanForm) -> str:
+    listed = shown(found)
+    return tabs.show(
+        found,
+        "office/scans.html",
+        form=form,
+        scans=listed,
+        kinds=scans.KINDS,
+        purposes=PURPOSES,
+        names=names_of(composed().database, [one.row.uploaded_by for one in listed]),
+        takes_in=found.state in scans.TAKEN_IN and "officer" in current().actor.roles,
+        megabytes=scans.LARGEST // 1024**2,
+        most_pages=scans.darkroom.MOST_PAGES,
+    )

@@ -1,0 +1,49 @@
+"""Owns the frame of a case: what all of its pages show, and the way from one to the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template, url_for
+
+from handlers.kit.notes import WRITERS
+from web.gate.session import current
+from web.office.cases import page
+from web.office.cases.forms import has_page
+from web.office.queues import worklist
+
+if TYPE_CHECKING:
+    from web.kit.reading import Found
+
+SCANS = ("Taramalar", "office.scans")
+TABS = (
+    ("Özet", "office.case"),
+    ("Evrak", "office.papers"),
+    SCANS,
+    ("İmza", "office.signing"),
+    ("Geçmiş", "office.history"),
+)
+
+
+def show(found: Found, template: str, about: page.Subject | None = None, **more: object) -> str:
+    """Return a page of a case inside its frame; ``about`` saves reading the person again."""
+    about = about or page.subject(found)
+    actor = current().actor
+    return render_template(
+        template,
+        case=found,
+        about=about,
+        deadline=page.deadline(found, about),
+        moves=page.moves(found, actor),
+        has_page=has_page,
+        carries_on=worklist.carries_on,
+        at_desk=not actor.roles.isdisjoint(WRITERS) and not page.is_own(found, actor),
+        tabs=_tabs(found),
+        **more,
+    )
+
+
+def _tabs(found: Found) -> list[tuple[str, str, str]]:
+    """Return title, address and endpoint of each page; paper comes in for applications only."""
+    shown = (tab for tab in TABS if found.workflow == "application" or tab != SCANS)
+    return [(title, url_for(name, reference=found.reference), name) for title, name in shown]

@@ -1,0 +1,134 @@
+"""Owns the pages of a case: its summary, papers, signatures and past, and its moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, request
+
+from handlers.desk import documents
+from handlers.kit.reads import record_read
+from handlers.papers import letters
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.gate.session import current
+from web.kit.people import names_of
+from web.office.cases import acts, drawing, moves, page, signed, tabs
+from web.office.cases import papers as records
+from web.office.face import blueprint
+from web.office.purposes import PURPOSES
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from states.papers.document import Document
+    from web.kit.reading import Found
+
+LARGEST_PAPER = 200_000
+"""Characters of a document shown on a page."""
+
+
+@blueprint.get("/is/<reference>")
+@allow("officer", "operator", "auditor")
+def case(reference: str) -> ResponseReturnValue:
+    """Show where a case stands, what may be done, and what stands in the way."""
+    found = page.found(reference)
+    return tabs.show(
+        found,
+        "office/case.html",
+        drawing=drawing.of_case(found),
+        certificates=composed().library.workflow("certificate"),
+        correctable=acts.correctable(found),
+    )
+
+
+@blueprint.get("/is/<reference>/evrak")
+@allow("officer", "operator", "auditor")
+def papers(reference: str) -> ResponseReturnValue:
+    """List the documents of a case, and who opened each."""
+    found = page.found(reference)
+    listed = records.documents(found)
+    read = records.readings(found, listed)
+    return tabs.show(
+        found,
+        "office/papers.html",
+        documents=listed,
+        readable=records.with_words(found),
+        readings=read,
+        names=names_of(composed().database, {one.actor for all_ in read.values() for one in all_}),
+        purposes=PURPOSES,
+    )
+
+
+@blueprint.post("/is/<reference>/evrak/<sha256>")
+@allow("officer", "operator", "auditor")
+def paper(reference: str, sha256: str) -> ResponseReturnValue:
+    """Show the text of a document, for a purpose that is kept."""
+    found = page.found(reference)
+    document, purpose = _opened(found, sha256)
+    text = letters.words_of(document)[:LARGEST_PAPER]
+    return tabs.show(found, "office/paper.html", document=document, text=text, purpose=purpose)
+
+
+@blueprint.post("/is/<reference>/evrak/<sha256>.pdf", defaults={"suffix": "pdf"})
+@blueprint.post("/is/<reference>/evrak/<sha256>.txt", defaults={"suffix": "txt"})
+@allow("officer", "operator", "auditor")
+def paper_file(reference: str, sha256: str, suffix: str) -> ResponseReturnValue:
+    """Hand out a document, a PDF with its signature, for a purpose that is kept."""
+    found = page.found(reference)
+    document, _ = _opened(found, sha256)
+    if suffix != ("pdf" if document.media_type == letters.PDF_TYPE else "txt"):
+        abort(404)
+    with composed().database.connect() as connection:
+        content = documents.issued(connection, document)
+    name = f"{found.reference}-{document.kind}.{suffix}"
+    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type=document.media_type, headers=head)
+
+
+def _opened(found: Found, sha256: str) -> tuple[Document, str]:
+    """Return a document of a case and the purpose it is opened for, which is kept."""
+    purpose = PURPOSES.get(request.form.get("amac", ""))
+    if purpose is None:
+        abort(400)
+    document = records.document(found, sha256)
+    if document is None:
+        abort(404)
+    record_read(composed().office, current().actor, f"document:{sha256}", purpose, found.subject)
+    return document, purpose
+
+
+@blueprint.get("/is/<reference>/imza")
+@allow("officer", "operator", "auditor")
+def signing(reference: str) -> ResponseReturnValue:
+    """Show the signatures of a case and how they were judged."""
+    found = page.found(reference)
+    return tabs.show(
+        found,
+        "office/signing.html",
+        signatures=signed.signatures(found),
+        behind=signed.consent_behind(found),
+    )
+
+
+@blueprint.get("/is/<reference>/gecmis")
+@allow("officer", "operator", "auditor")
+def history(reference: str) -> ResponseReturnValue:
+    """Show everything that happened to a case, page by page."""
+    return acts.show_history(page.found(reference))
+
+
+@blueprint.get("/is/<reference>/islem/<trigger>")
+@allow("officer", "operator")
+def move(reference: str, trigger: str) -> ResponseReturnValue:
+    """Show the page of one move: what it does, and why it may be final."""
+    found = page.found(reference)
+    return moves.show(found, moves.transition(found, trigger))
+
+
+@blueprint.post("/is/<reference>/islem/<trigger>")
+@allow("officer", "operator")
+def make_move(reference: str, trigger: str) -> ResponseReturnValue:
+    """Make one move."""
+    found = page.found(reference)
+    return moves.make(found, moves.transition(found, trigger))

@@ -1,0 +1,1 @@
+"""The lists of cases, and what is asked of them."""

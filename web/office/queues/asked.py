@@ -1,0 +1,103 @@
+"""Owns how a list's filter stands in the address, and the links that change it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from web.kit.wording import kind_title, state_title
+from web.office.queues.worklist import BY_DEADLINE, GROUPS, SORTS, TITLES, Mark, known_states
+
+if TYPE_CHECKING:
+    from web.office.queues.faces import Face
+    from web.office.queues.worklist import Wanted
+    from workflow.model.definition import Definition
+
+FILTERS = ("durum", "tur", "sure", "kimde")
+"""The parts of the filter as they stand in the address."""
+
+ORDER = ("sirala", "yon")
+"""The parts that say how the list is sorted."""
+
+HOLDERS = {"ben": "Benim üzerimde", "bos": "Kimsenin üzerinde değil"}
+
+Query = dict[str, list[str]]
+
+
+def wanted_of(
+    face: Face, arguments: MultiDict[str, str], definition: Definition, user: int
+) -> Wanted:
+    """Read the filter of a list from its address; what is not ours is left out."""
+    get = arguments.get
+    kind, whose, sort = get("tur", ""), get("kimde", ""), get("sirala", BY_DEADLINE)
+    sort = sort if sort in SORTS else BY_DEADLINE
+    states = face.wanted.states
+    return replace(
+        face.wanted,
+        states=states if face.queue else known_states(definition, _all(arguments)) or states,
+        kind=kind if kind in definition.kinds else "",
+        group=get("sure", "") if get("sure") in GROUPS else "",
+        holder=user if whose == "ben" else face.wanted.holder,
+        free=face.wanted.free or whose == "bos",
+        sort=sort,
+        descending=get("yon") == "azalan",
+        after=Mark.read(get("sonra", ""), sort),
+    )
+
+
+def _all(arguments: MultiDict[str, str]) -> list[str]:
+    return arguments.getlist("durum")
+
+
+def query_of(arguments: MultiDict[str, str], names: tuple[str, ...] = FILTERS + ORDER) -> Query:
+    """Return the filter as it stands in the address, without the place in the list."""
+    typed = {name: [value[:100] for value in arguments.getlist(name) if value] for name in names}
+    return {name: values for name, values in typed.items() if values}
+
+
+def text_of(query: Query) -> str:
+    """Write a filter as the query of an address."""
+    return urlencode(query, doseq=True)
+
+
+def read_text(text: str) -> Query:
+    """Read what ``text_of`` wrote; parts that are not of a filter are left out."""
+    return query_of(MultiDict(parse_qsl(text)))
+
+
+def chips(asked: Query, definition: Definition) -> list[tuple[str, Query]]:
+    """Return a word for each value of the filter, with the filter that is left without it."""
+    return [
+        (_word(name, value, definition), _without(asked, name, value))
+        for name in FILTERS
+        for value in asked.get(name, [])
+    ]
+
+
+def _word(name: str, value: str, definition: Definition) -> str:
+    if name == "durum":
+        return state_title(definition, value)
+    if name == "tur":
+        return kind_title(definition, value)
+    return TITLES.get(value) or HOLDERS.get(value, value)
+
+
+def _without(asked: Query, name: str, value: str) -> Query:
+    left = {**asked, name: [other for other in asked[name] if other != value]}
+    return {key: values for key, values in left.items() if values}
+
+
+def turned(asked: Query, wanted: Wanted, sort: str) -> Query:
+    """Return the address that sorts by a column, the other way when it is sorted by it."""
+    back = wanted.sort == sort and not wanted.descending
+    return {**asked, "sirala": [sort], "yon": ["azalan" if back else "artan"]}
+
+
+def direction(wanted: Wanted, sort: str) -> str:
+    """Return how a column is sorted in the words of ``aria-sort``."""
+    if wanted.sort != sort:
+        return "none"
+    return "descending" if wanted.descending else "ascending"

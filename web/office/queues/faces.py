@@ -1,0 +1,97 @@
+"""Owns which lists there are: one's own cases, those one may take, and a queue for each task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+
+from web.office.queues.worklist import Wanted, carries_on, open_states, workable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflow.model.definition import Definition
+
+QUEUES = {
+    "wet_signature": "Kaydedilecek evrak",
+    "in_person": "Kimliği görülecekler",
+    "paper_received": "İncelenecek evrak",
+    "in_review": "İncelenecek yanıtlar",
+    "queued": "Üretim sırası",
+    "production_stopped": "Üretimi duranlar",
+    "produced": "Kuryeye verilecekler",
+    "not_booked": "Kurye kaydı alınamayanlar",
+    "couriered": "Kuryedekiler",
+    "courier_silent": "Haber alınamayan gönderiler",
+    "recalled": "Kuryeden geri istenenler",
+    "delivery_contested": "İncelenecek teslimatlar",
+    "courier_returned": "Kuryeden dönenler",
+}
+"""What a queue is called by what is done there; a state that is not named goes by its title."""
+
+MINE, FREE, EVERY, PRODUCTION = "benim", "bos", "hepsi", "uretim"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One list: its key, its title, where it stands, and which cases belong to it.
+
+    ``wanted`` is what belongs to it before any filter; ``queue`` the state of a queue, and
+    ``tasks`` the titles of the moves that are made there.
+    """
+
+    key: str
+    title: str
+    endpoint: str
+    wanted: Wanted
+    empty: str
+    queue: str = ""
+    tasks: tuple[str, ...] = ()
+
+    def at(self, query: Mapping[str, list[str]] = MappingProxyType({})) -> str:
+        """Return the address of the list with a filter."""
+        values: dict[str, Any] = {**query}
+        if self.queue:
+            values["queue"] = self.queue
+        return url_for(self.endpoint, **values)
+
+
+def faces(definition: Definition, role: str, user: int) -> list[Face]:
+    """Return the lists of somebody in a role, in the order in which they are offered."""
+    states = workable(definition, role)
+    every = open_states(definition)
+    own = Face(
+        MINE, "İş listem", "office.worklist_page", Wanted(holder=user),
+        "Üzerinizde başvuru yok; alınabileceklerden birini üzerinize alabilirsiniz.",
+    )  # fmt: skip
+    free = Face(
+        FREE, "Alınabilecekler", "office.unclaimed", Wanted(states, free=True),
+        "Alınabilecek başvuru yok.",
+    )  # fmt: skip
+    whole = Face(EVERY, "Tüm başvurular", "office.applications", Wanted(every), "Açık başvuru yok.")
+    queues = [_queue(definition, role, state) for state in states]
+    return [own, free, *queues, *_production(role, states), whole]
+
+
+def _production(role: str, states: tuple[str, ...]) -> list[Face]:
+    if role != "operator":
+        return []
+    empty = "Üretimde veya kuryede bekleyen başvuru yok."
+    return [Face(PRODUCTION, "Üretim ve kurye", "office.production", Wanted(states), empty)]
+
+
+def _queue(definition: Definition, role: str, state: str) -> Face:
+    moves = [move for move in definition.moves_from(state) if role in move.by]
+    carrying = sorted(moves, key=lambda move: not carries_on(definition, move))
+    return Face(
+        key=f"sira:{state}",
+        title=QUEUES.get(state, definition.states[state].title.tr),
+        endpoint="office.queue",
+        wanted=Wanted((state,)),
+        empty="Bu sırada başvuru yok.",
+        queue=state,
+        tasks=tuple(move.title.tr for move in carrying),
+    )

@@ -1,0 +1,55 @@
+"""Owns saving and deleting the filters of a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, request
+
+from handlers.desk import saved_filters
+from web.gate.composition import composed
+from web.gate.errors import told
+from web.gate.permissions import allow
+from web.office.face import blueprint
+from web.office.queues import asked
+from web.office.queues.queues import Desk
+from workflow.model.refusal import RuleFailed
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from web.office.queues.asked import Query
+    from web.office.queues.faces import Face
+
+
+@blueprint.post("/filtre")
+@allow("officer", "operator")
+def save_filter() -> ResponseReturnValue:
+    """Keep the filter of a list under a name."""
+    desk = Desk()
+    face = desk.face(request.form.get("liste", ""))
+    query = asked.read_text(request.form.get("filtre", ""))
+    place, house = saved_filters.Place(desk.user, face.key), composed()
+    name = request.form.get("ad", "")
+    try:
+        saved_filters.save(house.database, place, name, asked.text_of(query), house.clock.now())
+    except RuleFailed as error:
+        flash(f"Filtre kaydedilmedi: {told(error, desk.definition)}", "danger")
+    else:
+        flash("Filtre kaydedildi.", "success")
+    return _to_list(face, query)
+
+
+@blueprint.post("/filtre/<int:number>/sil")
+@allow("officer", "operator")
+def forget_filter(number: int) -> ResponseReturnValue:
+    """Delete a filter of one's own; one that is not there is gone already."""
+    desk = Desk()
+    face = desk.face(request.form.get("liste", ""))
+    if saved_filters.forget(composed().database, desk.user, number):
+        flash("Filtre silindi.", "success")
+    return _to_list(face, asked.read_text(request.form.get("filtre", "")))
+
+
+def _to_list(face: Face, query: Query) -> ResponseReturnValue:
+    return redirect(face.at(query))

@@ -1,0 +1,163 @@
+"""Owns the pages of the lists: one's own cases, those one may take, and the queues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, render_template, request
+
+from handlers.desk import saved_filters
+from handlers.desk.claims import HOLDERS, user_id
+from web.gate.composition import composed
+from web.gate.permissions import allow
+from web.gate.session import current
+from web.office.face import blueprint
+from web.office.queues import asked, lists
+from web.office.queues.faces import EVERY, FREE, MINE, PRODUCTION, Face, faces
+from web.office.queues.worklist import TITLES, Wanted, matching, open_states, workable
+from workflow.model.clock import day_in_istanbul
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask.typing import ResponseReturnValue
+
+    from web.office.queues.asked import Query
+    from web.office.queues.worklist import Rows
+    from workflow.model.definition import Definition
+
+FEW = 10
+"""Rows of what one may take, shown below one's own cases."""
+
+
+@blueprint.get("/is-listem")
+@allow("officer", "operator")
+def worklist_page() -> ResponseReturnValue:
+    """List one's own open applications by lateness, and the most urgent that one may take."""
+    desk = Desk()
+    shown = desk.page(MINE)
+    return render_template("office/worklist.html", **shown, offered=_offered(desk, shown))
+
+
+@blueprint.get("/alinabilecekler")
+@allow("officer", "operator")
+def unclaimed() -> ResponseReturnValue:
+    """List the applications that nobody holds and one may take up."""
+    return render_template("office/list.html", **Desk().page(FREE))
+
+
+@blueprint.get("/basvurular")
+@allow("officer", "operator")
+def applications() -> ResponseReturnValue:
+    """List all open applications, or those in the states that are asked for."""
+    return render_template("office/list.html", **Desk().page(EVERY))
+
+
+@blueprint.get("/uretim")
+@allow("operator")
+def production() -> ResponseReturnValue:
+    """List the applications in production and with the courier."""
+    return render_template("office/production.html", **Desk().page(PRODUCTION))
+
+
+@blueprint.get("/sira/<queue>")
+@allow("officer", "operator")
+def queue(queue: str) -> ResponseReturnValue:
+    """List the applications that wait for one task."""
+    return render_template("office/list.html", **Desk().page(f"sira:{queue}"))
+
+
+@blueprint.app_template_filter()
+def address(query: Query) -> str:
+    """Write a filter as the query of an address, for forms that carry it along."""
+    return asked.text_of(query)
+
+
+def matching_here() -> Rows:
+    """Return the SELECT of the ids that the filter in this request's address finds.
+
+    ``liste`` in the address names the list (`web.office.queues.faces.Face.key`); 404 for none of ours.
+    """
+    desk = Desk()
+    wanted = desk.wanted(desk.face(request.args.get("liste", "")))
+    return matching(wanted, desk.today)
+
+
+def role_at_desk() -> str:
+    """Return the role in which somebody works at the desk."""
+    return next(role for role in HOLDERS if role in current().actor.roles)
+
+
+class Desk:
+    """Where somebody sits: his role, his lists, and the day."""
+
+    definition: Definition
+    today: date
+
+    def __init__(self) -> None:
+        """Take in who asks and when."""
+        house = composed()
+        self.definition = house.library.workflow("application")
+        self.today = day_in_istanbul(house.clock.now())
+        self.user = user_id(current().actor)
+        self.role = role_at_desk()
+        self.faces = faces(self.definition, self.role, self.user)
+
+    def face(self, key: str) -> Face:
+        """Return one of the lists; 404 for one that is not for this role."""
+        found = next((face for face in self.faces if face.key == key), None)
+        return found or abort(404)
+
+    def wanted(self, face: Face) -> Wanted:
+        """Return what the address asks of a list."""
+        return asked.wanted_of(face, request.args, self.definition, self.user)
+
+    def page(self, key: str) -> dict[str, Any]:
+        """Return what the page of a list shows."""
+        face = self.face(key)
+        wanted = self.wanted(face)
+        database = composed().database
+        found = lists.read(database, wanted, self.today)
+        query = asked.query_of(request.args)
+        following = {**query, "sonra": [found.following]} if found.following else None
+        place = saved_filters.Place(self.user, key)
+        return {
+            "face": face,
+            "faces": self.faces,
+            "sizes": self._sizes(),
+            "page": found,
+            "wanted": wanted,
+            "asked": query,
+            "chips": asked.chips(query, self.definition),
+            "filtered": bool(asked.query_of(request.args, asked.FILTERS)),
+            "following": following,
+            "definition": self.definition,
+            "mine": workable(self.definition, self.role),
+            "user": self.user,
+            "groups": TITLES,
+            "holders": asked.HOLDERS,
+            "choices": [] if face.queue else self._choices(face),
+            "saved": saved_filters.saved(database, place),
+            "turned": asked.turned,
+            "direction": asked.direction,
+        }
+
+    def _sizes(self) -> dict[str, lists.Count]:
+        """Return how long each list is; all open applications together are not counted."""
+        states = workable(self.definition, self.role)
+        found = lists.sizes(composed().database, states, self.user)
+        queues = {f"sira:{state}": count for state, count in found.by_state.items()}
+        return {MINE: found.held, FREE: found.free, PRODUCTION: found.together, **queues}
+
+    def _choices(self, face: Face) -> list[str]:
+        """Return the states to choose from: those of the list, then those that are closed."""
+        states = face.wanted.states or open_states(self.definition)
+        closed = [name for name, state in self.definition.states.items() if state.final]
+        return [*states, *closed] if face.key == EVERY else list(states)
+
+
+def _offered(desk: Desk, shown: dict[str, Any]) -> list[lists.Line]:
+    """Return the most urgent applications that one may take, beside the first page only."""
+    if shown["filtered"] or shown["wanted"].after is not None:
+        return []
+    return lists.top(composed().database, desk.face(FREE).wanted, desk.today, FEW)

@@ -1,0 +1,1 @@
+"""The site as a program: assembled, served, asked for its health."""

@@ -1,0 +1,81 @@
+"""Owns what a worker does by the clock beside effects and sweeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.applications import window
+from handlers.cards import reminders
+from handlers.certificates import revocation
+from handlers.desk.batches import work_off_batches
+from handlers.kit import sessions, tries
+from handlers.kit.services import services_of
+from handlers.lists import uploads
+from handlers.signatures.completion import Completion
+from handlers.upkeep import figures, forgetting, jobs, retention
+from web.site.guarded import Guard
+from workflow.running.proof import prove
+from workflow.running.worker import Chore
+
+if TYPE_CHECKING:
+    from workflow.engine.engine import Office
+
+
+BATCHES = 2.0
+"""Seconds between two looks for batches and lists: somebody sits before the page and waits."""
+
+PROOF = 3.0
+"""Seconds between two looks whether a proof of the journal is asked for."""
+
+FIGURES = 60.0
+"""Seconds between two counts for the overview."""
+
+REMINDERS = 600.0
+"""Seconds between two looks for holders to be reminded, or asked whether their data hold."""
+
+
+GUARD = 60.0
+"""Seconds between two looks at triggers, owners and rights of the database."""
+
+SECRETS = 60.0
+"""Seconds between two looks for cards that need no secret any more."""
+
+RETENTION = 86_400.0
+"""Seconds between two looks for people whose time is over, and for jobs that are forgotten."""
+
+
+def chores(office: Office) -> list[Chore]:
+    """Keep lists fresh, the policy applied, the signatures provable, data no longer than due."""
+    services = services_of(office)
+
+    def refresh_lists() -> None:
+        revocation.ensure_fresh(office.database, services, office.clock.now())
+
+    def clean_up() -> None:
+        now = office.clock.now()
+        sessions.clean(office.database, now)
+        tries.forget(office.database, None, now)
+
+    def forget_jobs() -> None:
+        jobs.forget(office.database, office.clock.now())
+
+    def forget_rest() -> None:
+        forgetting.forget(office.database, office.clock.now())
+
+    return [
+        Chore("revocation_lists", refresh_lists),
+        Chore("policy", lambda: window.recompute(office)),
+        Chore("signatures", Completion(office).run),
+        Chore("sessions", clean_up),
+        Chore("figures", lambda: figures.count(office), every=FIGURES),
+        Chore("reminders", lambda: reminders.remind(office), every=REMINDERS),
+        Chore("data_checks", lambda: window.ask_to_check(office), every=REMINDERS),
+        Chore("secrets", lambda: retention.erase_due(office, "card_secrets"), every=SECRETS),
+        Chore("retention", lambda: retention.erase_due(office), every=RETENTION),
+        Chore("guard", Guard(office.database, every=0).differs, every=GUARD),
+        Chore("finished_jobs", forget_jobs, every=RETENTION),
+        Chore("forgetting", forget_rest, every=RETENTION),
+        Chore("proof", lambda: prove(office), every=PROOF),
+        Chore("batches", lambda: work_off_batches(office), every=BATCHES),
+        Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),
+    ]

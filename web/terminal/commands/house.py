@@ -1,0 +1,124 @@
+"""Owns what the commands over the database share: settings, the composed office, actors."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from sqlalchemy.orm import Session
+
+from states.kit.reference import parse
+from states.kit.settings import KEYS, SECRET_KEYS, Settings, load_settings
+from states.people.person import Person
+from states.people.user import User
+from states.postgres.database import close_server
+from web.backup.pending import refuse_half_restored
+from web.gate.actors import Untied, of_person, of_user
+from web.gate.failure import Failure
+from workflow.model.actor import Actor, system
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Engine
+
+    from web.gate.composition import Composition
+    from workflow.model.clock import Clock
+
+AUTH = "terminal"
+"""How an actor named on the command line counts as authenticated: by his rights on this machine."""
+
+
+def settings() -> Settings:
+    """Return the settings of this environment, or of the demo that stands in its folder.
+
+    ``nes web`` does not ask here: it lets people sign in by a button, so it must be told.
+    """
+    found = load_settings({**({"NES_DEMO": "1"} if holds_demo(os.environ) else {}), **os.environ})
+    refuse_half_restored(found.var)
+    return found
+
+
+def holds_demo(env: Mapping[str, str]) -> bool:
+    """Say whether nothing is set but the folder, and a demo has kept its secrets there.
+
+    A real office sets its secrets and is never taken for a demo.
+    """
+    if any(env.get(key) for key in KEYS - {"NES_VAR"}):
+        return False
+    kept = Path(env.get("NES_VAR") or "var") / "keys"
+    return all((kept / key).is_file() for key in SECRET_KEYS)
+
+
+@contextmanager
+def office(
+    clock: Clock | None = None, application: str = "nes cli", *, keys: bool = False
+) -> Iterator[Composition]:
+    """Compose the office for one command and close it after.
+
+    ``keys`` says that the command may need the house's own keys, which are looked at first.
+    """
+    # The help of a command needs none of what an office is composed of.
+    from web.gate.composition import compose  # noqa: PLC0415 - see above
+
+    composition = compose(settings(), clock, application)
+    try:
+        if keys:
+            from handlers.kit.services import services_of  # noqa: PLC0415 - as above
+
+            services_of(composition.office).check_keys()
+        yield composition
+    finally:
+        composition.database.dispose()
+        close_server(composition.settings)
+
+
+class CaseNumber(click.ParamType[int]):
+    """A case by its id or its reference (B000000123); becomes the id."""
+
+    name = "case"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:  # noqa: ANN401 - click's signature
+        """Read the id."""
+        if isinstance(value, int) or (value.isascii() and value.isdecimal()):
+            return int(value)
+        try:
+            return parse(value)[1]
+        except ValueError:
+            self.fail(
+                f"{value!r} is neither a case id nor a reference such as B000000123.", param, ctx
+            )
+
+
+as_option = click.option(
+    "--as",
+    "actor_name",
+    required=True,
+    metavar="KEY",
+    help="Who acts: user:3, person:12 or system.",
+)
+
+
+def actor_named(database: Engine, name: str) -> Actor:
+    """Return the actor of a key; refuses unknown and closed accounts."""
+    sort, _, number = name.partition(":")
+    if sort == "system":
+        return system(number or AUTH)
+    if sort not in {"user", "person"} or not (number.isascii() and number.isdecimal()):
+        raise Failure(f"{name!r} names nobody. Write user:3, person:12 or system.")
+    with Session(database) as session:
+        if sort == "user":
+            user = session.get(User, int(number))
+            try:
+                known = of_user(user, AUTH) if user else None
+            except Untied as error:
+                raise Failure(f"{name} is tied to no person; have it tied first.") from error
+        else:
+            person = session.get(Person, int(number))
+            known = of_person(person, AUTH) if person else None
+    if known is None:
+        raise Failure(f"There is no open account {name}.")
+    return known.actor

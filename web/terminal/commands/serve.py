@@ -1,0 +1,94 @@
+"""Owns ``nes web``: the site, and a worker beside it where one is asked for."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import click
+
+from handlers.kit.services import services_of
+from states.kit.reach import on_this_machine
+from states.kit.settings import load_settings
+from states.postgres.database import close_server, look_after_server
+from web.backup.pending import refuse_half_restored
+from web.gate.composition import compose, migrate
+from web.gate.failure import Failure
+from web.site.crew import Crew, Member, web_command, worker_command
+from web.terminal.commands.terminal import say
+
+if TYPE_CHECKING:
+    from states.kit.settings import Settings
+    from web.gate.composition import Composition
+
+
+@click.command()
+@click.option("--with-worker", is_flag=True, help="Run the worker beside the web server.")
+def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
+    """Bring the database up to date and serve the site until it is stopped.
+
+    In the demo (NES_DEMO=1) an empty database is filled first.
+
+    \b
+    Example:
+      NES_DEMO=1 nes web --with-worker
+    """  # noqa: D301 - \b tells click to keep the lines
+    found = load_settings(os.environ)
+    refuse_half_restored(found.var)
+    _refuse_open_address(found)
+    _refuse_taken_port(found)
+    try:
+        migrate(found)
+        house = compose(found, application="nes web")
+        try:
+            _prepare(house)
+        finally:
+            house.database.dispose()
+        members = [Member("web", web_command())]
+        if with_worker:
+            members.append(Member("worker", worker_command()))
+        why = Crew(members, lambda: look_after_server(found)).run()
+        if why:
+            raise Failure(why)
+    finally:
+        close_server(found)
+
+
+def _prepare(house: Composition) -> None:
+    """Fill the demo, look at the keys, and say where the site is and who may sign in."""
+    people = _open_demo(house) if house.settings.demo else []
+    services_of(house.office).check_keys()
+    say(f"nes-ofis: http://{house.settings.host}:{house.settings.port}  (Ctrl-C stops it)")
+    for line in people:
+        say(f"  {line}")
+
+
+def _open_demo(house: Composition) -> list[str]:
+    from web.demo.opening import open_demo  # noqa: PLC0415 - a real office never loads the demo
+
+    return open_demo(house)
+
+
+def _refuse_open_address(found: Settings) -> None:
+    """Refuse to be reached in the clear: the site has no TLS, so a proxy has to stand before it."""
+    if found.demo or on_this_machine(found.host) or found.forwarded_by:
+        return
+    raise Failure(
+        f"NES_HOST={found.host} can be reached from other machines, and the site has no TLS of its "
+        "own. Let a proxy with TLS on this machine ask 127.0.0.1 (docs/deploy/nginx.conf), or name "
+        "the addresses of your proxies in NES_FORWARDED_BY."
+    )
+
+
+def _refuse_taken_port(found: Settings) -> None:
+    """Say so at once when the port is taken, instead of after the seeding."""
+    with socket.socket(socket.AF_INET6 if ":" in found.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((found.host, found.port))
+        except OSError as error:
+            raise Failure(
+                f"{found.host}:{found.port} can not be used: {error.strerror}. "
+                "Set NES_PORT to another."
+            ) from None

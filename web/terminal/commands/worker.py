@@ -1,0 +1,57 @@
+"""Owns ``nes worker``: the process that runs effects, sweeps and what is due by the clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from states.postgres.database import look_after_server
+from web.gate.failure import Failure
+from web.gate.logs import configure_logs
+from web.terminal.commands.house import office
+
+if TYPE_CHECKING:
+    from web.gate.composition import Composition
+
+
+@click.command()
+def worker() -> None:
+    """Run effects and sweeps until it is stopped.
+
+    \b
+    Example:
+      nes worker
+    """  # noqa: D301 - \b tells click to keep the lines
+    configure_logs()
+    with office(application="nes worker", keys=True) as house:
+        if house.settings.database_url is None:
+            _look_after(house)
+        else:
+            _work(house)
+
+
+def work_on() -> None:
+    """Work in this process until told to stop; raises what keeps it from beginning."""
+    with office(application="nes worker", keys=True) as house:
+        _work(house)
+
+
+def _look_after(house: Composition) -> None:
+    """Let the worker be a process of its own, and look after it and the embedded server."""
+    from web.site.crew import Crew, Member, worker_command  # noqa: PLC0415 - an office needs none
+
+    house.database.dispose()
+    why = Crew(
+        [Member("worker", worker_command())], lambda: look_after_server(house.settings)
+    ).run()
+    if why:
+        raise Failure(why)
+
+
+def _work(house: Composition) -> None:
+    # The queue and the chores are loaded only where they are used.
+    from web.site.chores import chores  # noqa: PLC0415 - see above
+    from workflow.running.worker import work  # noqa: PLC0415 - see above
+
+    work(house.office, chores=chores(house.office))
