@@ -114,8 +114,8 @@ def register(context: Context) -> None:
 def complete(context: Context) -> Verdict:
     """Allow the approval of paper that holds the form in force and a proof of identity.
 
-    ``view`` is the hash of what the officer was shown (`handlers.papers.scans.seen`): where it is given,
-    a scan that came in since is to be looked at first.
+    ``view`` is the hash of what the officer was shown (`handlers.papers.scans.seen`): where it is
+    given, a scan that came in since is to be looked at first.
     """
     view = context.payload.get("view")
     if view is not None and view != _view_now(context):

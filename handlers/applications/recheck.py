@@ -42,8 +42,8 @@ def changed(context: Context, form: Document) -> list[str]:
     """Name what differs between the frozen form and today: its lines, and the institution.
 
     The address is the case's own: whoever changes it later, changes where this one card goes and
-    not what was approved (handlers/applications/address.py). That the end of the old certificate was corrected
-    by the certificate itself changes nothing that was asked for.
+    not what was approved (handlers/applications/address.py). That the end of the old certificate
+    was corrected by the certificate itself changes nothing that was asked for.
     """
     case, connection = context.case, context.connection
     values = form_values(connection, context.definition, case)

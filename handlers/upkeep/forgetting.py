@@ -1,8 +1,8 @@
 """Owns what of the house's own bookkeeping is forgotten, and when; docs/running.md tells the same.
 
 Nothing here is evidence of a case: the journal, its documents, signatures and scans, who read and
-who signed in are never touched. What people's data are kept for stands in `handlers.upkeep.retention`,
-finished jobs in `handlers.upkeep.jobs`.
+who signed in are never touched. What people's data are kept for stands in
+`handlers.upkeep.retention`, finished jobs in `handlers.upkeep.jobs`.
 """
 
 from __future__ import annotations

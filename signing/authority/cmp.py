@@ -160,7 +160,7 @@ def issued_by(certificate: Certificate, issuer: Certificate) -> bool:
 
 
 class CmpIssuer:
-    """An `Issuer` (signing.authority.issuing) over CMP; `folder` keeps what a repetition must know."""
+    """An `Issuer` over CMP; `folder` keeps what a repetition must know."""
 
     def __init__(self, endpoint: Endpoint, chain: tuple[bytes, ...], folder: Path) -> None:
         """Keep the arguments; nothing is asked yet. `chain` is as `read_chain` gives it."""

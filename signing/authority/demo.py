@@ -211,7 +211,7 @@ class Authority:
         return builder.signed(tbs, algorithm, partial(self._sign, ISSUING_ID))
 
     def certify(self, request: builder.Request, proof: bytes) -> bytes:
-        """Sign a person's certificate over the key that signed `proof` (see signing.authority.issuing)."""
+        """Sign a person's certificate over the key that signed `proof` (see `Issuer.certify`)."""
         return self.issue(request, proven_key(proof))
 
     def settle(self, public: PublicKeyInfo) -> None:
@@ -236,8 +236,8 @@ class Authority:
     ) -> bytes:
         """Answer an OCSP request (DER) at `now`; `status_of` knows the persons' certificates.
 
-        Whatever the bytes are, there is a response (signing.authority.ocsp); only a token that is away
-        raises.
+        Whatever the bytes are, there is a response (signing.authority.ocsp); only a token that is
+        away raises.
         """
         responder = ocsp.Responder(self.issuing, self.responder, partial(self._sign, OCSP_ID))
         services = {one.serial_number for key, one in self._own.items() if key in {OCSP_ID, TSA_ID}}
@@ -250,8 +250,8 @@ class Authority:
     def timestamp_response(self, request: bytes, now: datetime, serial: int) -> bytes:
         """Answer a time-stamp request (DER) at `now` with a token of this unused serial number.
 
-        Whatever the bytes are, there is a response (signing.authority.tsa); only a token that is away
-        raises.
+        Whatever the bytes are, there is a response (signing.authority.tsa); only a token that is
+        away raises.
         """
         stamper = tsa.Stamper(self.stamper, (self.issuing,), partial(self._sign, TSA_ID))
         return tsa.respond(request, stamper, now, serial)

@@ -209,9 +209,10 @@ def embed(prepared: bytes, container: bytes) -> bytes:
 def check(signed: bytes) -> Embedded:
     """Take the signature out of a signed PDF, whose pages are those that were signed.
 
-    What is left to do is to judge the container over the content: `signing.validation.validate.validate`
-    finds there that a byte of the signed part was changed. Here pyHanko's difference policy looks
-    at what was written after it; DocumentUnusable when that is more than validation evidence.
+    What is left to do is to judge the container over the content:
+    `signing.validation.validate.validate` finds there that a byte of the signed part was changed.
+    Here pyHanko's difference policy looks at what was written after it; DocumentUnusable when that
+    is more than validation evidence.
     """
     gap = _gap(signed)
     container = _container(gap.held(signed))

@@ -1,7 +1,8 @@
 """Asking the services of other houses: time-stamps (RFC 3161), CRLs, OCSP (RFC 6960).
 
 What is answered is read and matched with the question; whether its signer is trusted is the
-business of `signing.validation.validate`. Never call this inside a database lock: it waits for others.
+business of `signing.validation.validate`. Never call this inside a database lock: it waits for
+others.
 """
 
 from __future__ import annotations

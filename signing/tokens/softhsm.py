@@ -89,8 +89,8 @@ def configure(directory: Path, tokens: str = TOKENS) -> Path:
 def check_room(directory: Path) -> None:
     """Make sure that ROOM_BYTES can be written; StoreFull when they cannot.
 
-    SoftHSM rewrites a token's main file in place at every login (signing.tokens.whole), so nobody may
-    log in while the disk is full.
+    SoftHSM rewrites a token's main file in place at every login (signing.tokens.whole), so nobody
+    may log in while the disk is full.
     """
     try:
         with tempfile.TemporaryFile(dir=directory) as probe:

@@ -87,7 +87,10 @@ def test_a_proof_of_the_process_file_loads_only_what_reads_it() -> None:
 
 def test_the_commands_of_the_terminal_load_neither_flask_nor_signatures_before_they_work() -> None:
     names = ("case", "db", "journal", "sweep", "user", "worker", "workflow")
-    code = f"from web.terminal.cli import main\nfor name in {names}:\n    main.get_command(None, name)\n"
+    code = (
+        "from web.terminal.cli import main\n"
+        f"for name in {names}:\n    main.get_command(None, name)\n"
+    )
     found = strangers(modules(code) - bare())
     assert found & {"flask", "werkzeug", "pyhanko", "pkcs11", "openpyxl", "typst"} == set()
     assert "sqlalchemy" in found

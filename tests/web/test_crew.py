@@ -141,8 +141,10 @@ def test_pauses_grow_to_a_bound_and_begin_anew_after_a_while() -> None:
     assert restarts.after_end(500) == 0.25
 
 
-CHILD = "import signal; from web.terminal.serving import end_with_parent; end_with_parent(); signal.pause()"
-DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); import web.terminal.serving as s;"
+CHILD = "import signal; from web.terminal.serving import end_with_parent as end;"
+CHILD += "end(); signal.pause()"
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+DEAF += "import web.terminal.serving as s;"
 DEAF += "s.PATIENCE = 0.1; s.end_with_parent(); [signal.pause() for _ in iter(int, 1)]"
 PARENT = """
 import subprocess, sys

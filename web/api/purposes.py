@@ -41,7 +41,7 @@ PURPOSES = {
         "Kart PIN'inin belirlenmesi", "Kartınızın PIN'i belirlendi.", "portal.certificate", 4
     ),
 }
-"""The uses of the handshake, by the purpose that a code keeps (handlers.signatures.code.PURPOSES)."""
+"""The uses of the handshake, by the purpose of its code (handlers.signatures.code.PURPOSES)."""
 
 
 WAITING = (

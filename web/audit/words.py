@@ -25,7 +25,7 @@ KINDS = {
     "content": "saklanan içeriği saklanan özetini vermiyor",
     "guard": "veritabanının koruması kurulduğu gibi değil",
 }
-"""The kinds of break of a chain, of stored bytes and of the guard (`workflow.journal.verification`)."""
+"""How chains, stored bytes and the guard break (`workflow.journal.verification`)."""
 
 REASONS = {
     "unreadable": "Girdinin metni okunamıyor",
@@ -60,8 +60,8 @@ REASONS = {
     "batch_outcome": "Toplu işin sonucu girdilerle çelişiyor",
     "stray": "Adını verdiği kayıt ya da belge yok",
 }
-"""Why an entry is no legal move (`workflow.journal.conformance`), or a row not what entries say of it
-(`handlers.truth`)."""
+"""Why an entry is no legal move (`workflow.journal.conformance`), or a row not what entries say of
+it (`handlers.truth`)."""
 
 TABLES = {
     "definition": "tanım",

@@ -1,1 +1,1 @@
-"""What stands around every request: settings composed, who is signed in, limits, errors, headers."""
+"""What stands around every request: parts put together, who is signed in, limits, errors."""

@@ -14,9 +14,10 @@ from web.gate.composition import composed
 def here() -> str:
     """Return the address of this site: the public one, or that of this very machine.
 
-    Loopback (in the demo, or while no public address is set; `web.gate.security` has refused all other
-    names) is asked under more than one name, so there it is what the request says, but the port is
-    the one that is listened on: a program beside us must not have its own address taken for ours.
+    Loopback (in the demo, or while no public address is set; `web.gate.security` has refused all
+    other names) is asked under more than one name, so there it is what the request says, but the
+    port is the one that is listened on: a program beside us must not have its own address taken for
+    ours.
     """
     public = composed().settings.public_url
     asked = urlsplit(request.host_url)

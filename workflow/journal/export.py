@@ -3,7 +3,8 @@
 JSON Lines can be verified by an outsider, CSV is for people, XES (IEEE 1849) for process mining. A
 CSV file opens in a Turkish Excel by a double click: it has a byte order mark and semicolons, its
 first line are the names of the columns, and what is said of the export stands below the rows.
-PostgreSQL writes the lines (``workflow/journal/lines.py``); here they are counted, opened and handed on.
+PostgreSQL writes the lines (``workflow/journal/lines.py``); here they are counted, opened and
+handed on.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The set is fixed when the batch is made, each case with the version that was seen. A rehearsal
 judges it through the engine's dry run; only then it may be started. The worker does both, see
-``workflow/running/batch_run.py``. Every change of state is one guarded statement, so that a form that is
-sent twice changes nothing the second time.
+``workflow/running/batch_run.py``. Every change of state is one guarded statement, so that a form
+that is sent twice changes nothing the second time.
 """
 
 from __future__ import annotations

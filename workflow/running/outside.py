@@ -1,6 +1,7 @@
 """Owns the notes of what waits for the world outside: made at a failed try, gone with a good one.
 
-An effect's note is written with its postponement (workflow/running/effect_queue.py), in one statement.
+An effect's note is written with its postponement (workflow/running/effect_queue.py), in one
+statement.
 """
 
 from __future__ import annotations

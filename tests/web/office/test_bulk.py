@@ -14,7 +14,7 @@ from states.cases.application import Application
 from states.cases.batch import Batch, BatchItem
 from states.kit.reference import reference
 from states.logs.journal import JournalEntry, RefusedAttempt
-from web.office.bulk import pages as pages
+from web.office.bulk import pages
 from web.site.chores import chores
 from workflow.running import batch as batches
 

@@ -1,1 +1,1 @@
-"""What the rows of the benchmark are made of: an office filled with a crowd, competitors, a table."""
+"""What the rows of the benchmark are made of: a filled office, the competitor, a table."""

@@ -76,7 +76,8 @@ def address(query: Query) -> str:
 def matching_here() -> Rows:
     """Return the SELECT of the ids that the filter in this request's address finds.
 
-    ``liste`` in the address names the list (`web.office.queues.faces.Face.key`); 404 for none of ours.
+    ``liste`` in the address names the list (`web.office.queues.faces.Face.key`); 404 for none of
+    ours.
     """
     desk = Desk()
     wanted = desk.wanted(desk.face(request.args.get("liste", "")))
