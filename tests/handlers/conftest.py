@@ -10,7 +10,7 @@ import pytest
 import handlers
 from handlers.kit.carrier import LocalCourier
 from handlers.kit.services import Services
-from handlers.truth import COMPARISONS
+from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
 from signing.authority.demo import Addresses
 from signing.cms.profiles import Profile

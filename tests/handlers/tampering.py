@@ -21,7 +21,7 @@ import handlers
 from handlers.kit.carrier import LocalCourier
 from handlers.kit.services import Services
 from handlers.papers import scans
-from handlers.truth import COMPARISONS
+from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
 from signing.authority.demo import Addresses
 from states.cases.application import Application

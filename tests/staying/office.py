@@ -17,7 +17,7 @@ from sqlalchemy import text
 from handlers import registry
 from handlers.cards.seed import Held
 from handlers.kit.services import open_services, services_of
-from handlers.truth import COMPARISONS
+from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
 from states.kit.settings import load_settings
 from web.demo.outside import connected

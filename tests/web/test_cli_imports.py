@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 from click.testing import CliRunner
 
-from tests.house.tree import PRODUCT
+from tests.house.tree import PRODUCT, ROOT
 from web.terminal.cli import COMMANDS, main
 
 RUN = """
@@ -38,7 +38,7 @@ SIGNATURES = {"pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography", 
 DATABASE = {"sqlalchemy", "psycopg", "alembic", "procrastinate", "pydantic", "transitions"}
 
 
-WORDS = {f"handlers.{name}_words" for name in ("apart", "asking", "code", "form", "sight")}
+WORDS = {f"handlers.kit.{name}_words" for name in ("apart", "asking", "code", "form", "sight")}
 """The sentences of single subjects."""
 
 
@@ -61,8 +61,13 @@ def strangers(names: frozenset[str]) -> set[str]:
 
 
 def ours(names: frozenset[str], *rooms: str) -> set[str]:
-    """Return the modules of some rooms among others."""
-    return {name for name in names if name.startswith(tuple(f"{room}." for room in rooms))}
+    """Return the modules of some rooms among others, but not the folders that they stand in."""
+    return {
+        name
+        for name in names
+        if name.startswith(tuple(f"{room}." for room in rooms))
+        and not (ROOT / name.replace(".", "/")).is_dir()
+    }
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",)])

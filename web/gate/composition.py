@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import WORKFLOWS, registry
 from handlers.kit.services import open_services
-from handlers.truth import COMPARISONS
+from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
 from migrations.standing import watch
 from states.postgres.database import database_url, open_database

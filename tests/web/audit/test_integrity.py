@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from handlers import truth
+from handlers.truth import comparisons
 from states.kit.reference import reference
 from tests.web.staff import Staff, under_review, waiting_for_paper
 from web.audit import words
@@ -147,6 +147,6 @@ def test_the_journal_only_shows_and_the_officer_may_not_prove(
     assert prove(world.office) is False
 
 
-@pytest.mark.parametrize("reason", [*conformance.REASONS, *truth.REASONS])
+@pytest.mark.parametrize("reason", [*conformance.REASONS, *comparisons.REASONS])
 def test_each_reason_has_its_words(reason: str) -> None:
     assert words.REASONS[reason] != reason
