@@ -16,8 +16,14 @@ from hypothesis import settings as hypothesis_settings
 from handlers.papers import sandbox
 from states.kit.settings import Settings, load_settings
 from states.postgres.server import start_server
-from tests.chromium import launched_chromium
-from tests.postgres import Database, ensure_template, fast_folder, fresh_database, running_server
+from tests.kit.chromium import launched_chromium
+from tests.kit.postgres import (
+    Database,
+    ensure_template,
+    fast_folder,
+    fresh_database,
+    running_server,
+)
 from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:

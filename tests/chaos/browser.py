@@ -13,7 +13,7 @@ import requests
 
 from tests.chaos.ledger import Move, Said, said_by
 from tests.chaos.pages import Answer
-from tests.web.siege import From
+from tests.kit.web.siege import From
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

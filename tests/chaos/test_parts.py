@@ -18,12 +18,12 @@ from tests.chaos.harm import MOST_OF_ONE, VICTIMS, Harm
 from tests.chaos.ledger import Ledger, Move, Said, balance, said_by, says_both
 from tests.chaos.pages import Answer, Away, Judge, told
 from tests.chaos.site import Site
-from tests.ports import free_port
+from tests.kit.ports import free_port
 from web.gate.errors import DATABASE_AWAY, FORM_EXPIRED, MESSAGES
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.postgres import Database
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
 
 DONE = "Üretimi başlat: yapıldı. Yeni durum: Üretimde."
 MOVE = Move("B000000123", "approve_paper", "user:2")

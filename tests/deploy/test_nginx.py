@@ -22,7 +22,7 @@ from urllib3.util.retry import Retry
 
 from states.kit.proxies import HERE
 from tests.house.tree import ROOT
-from tests.ports import free_port
+from tests.kit.ports import free_port
 from tests.web.httpd.conftest import Clock, serving
 from web.gate.forwarded import Forwarded
 from workflow.model.clock import SystemClock

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +16,11 @@ from signing.cms.profiles import Profile
 from signing.tokens.slots import TokenStore
 from states.kit.vault import Vault
 from tests.conftest import BEGINNING, RUN_FOLDER
-from tests.handlers.outside import connected
-from tests.handlers.watch import watched
-from tests.handlers.world import World, authority_of, furnish, seal_of
-from tests.postgres import OFFICE, TEMPLATE, ensure_office, fresh_database
+from tests.house.tree import ROOT
+from tests.kit.handlers.outside import connected
+from tests.kit.handlers.watch import watched
+from tests.kit.handlers.world import World, authority_of, furnish, seal_of
+from tests.kit.postgres import OFFICE, TEMPLATE, ensure_office, fresh_database
 from workflow.engine.engine import Office
 from workflow.engine.library import Library, Witnesses
 from workflow.loading.loader import load
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
     from signing.authority.demo import Authority
     from states.postgres.server import EmbeddedServer
-    from tests.postgres import Database
-    from tests.signing.loopback import Loopback
+    from tests.kit.postgres import Database
+    from tests.kit.signing.loopback import Loopback
     from workflow.model.clock import FixedClock
     from workflow.model.definition import Definition
 
-WORKFLOWS = Path(__file__).parents[2] / "workflows.yaml"
+WORKFLOWS = ROOT / "workflows.yaml"
 
 
 @pytest.fixture(scope="session")

@@ -5,16 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from tests.house.tree import (
-    PRODUCT,
-    calls,
-    files,
-    name,
-    python_files,
-    strings,
-    syntax,
-    text,
-)
+from tests.house.tree import PRODUCT, calls, files, name, python_files, strings, syntax, text
 
 THE_CLOCK = "workflow/model/clock.py"
 ASKS_THE_TIME = {

@@ -16,15 +16,15 @@ from states.cases.application import FINAL_STATES
 from tests.conftest import BEGINNING
 from tests.house.tree import PRODUCT, ROOT, files, name
 from tests.house.wheels import Place, borrow, build, installed, laid_out, needed, project
-from tests.ports import free_port
-from tests.web.test_serving import patient
+from tests.kit.ports import free_port
+from tests.web.terminal.test_serving import patient
 from web.demo.seed import LAST
 from workflow.loading.loader import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 OF_NES_IMZA = {"signing/LICENSE", "signing/pyproject.toml"}
 """What makes a distribution of its own of a room."""

@@ -14,7 +14,7 @@ from states.tables import APPEND_ONLY, METADATA
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 CHANGES = (
     "DELETE FROM {table}",

@@ -13,7 +13,7 @@ from migrations.run import downgrade, upgrade
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 DAY = "2026-03-{:02}T09:00:00Z"
 

@@ -11,12 +11,12 @@ from sqlalchemy import text
 from migrations import check as checks
 from migrations.run import UpgradeStopped, downgrade, status, upgrade
 from states.kit.errors import DatabaseUnavailable
-from tests.until import until
+from tests.kit.until import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 PATIENCE = 120.0
 """Seconds that a test waits for what must come, however busy the machine is."""

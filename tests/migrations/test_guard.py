@@ -10,7 +10,7 @@ from migrations import guard
 from migrations.run import downgrade, steps
 
 if TYPE_CHECKING:
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 
 def differing(database: Database) -> list[str]:

@@ -13,7 +13,7 @@ from tests.migrations.test_ends import certificate, person
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 HOLDERS = {

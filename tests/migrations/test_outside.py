@@ -9,7 +9,7 @@ from sqlalchemy import text
 from migrations.run import downgrade, upgrade
 
 if TYPE_CHECKING:
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 
 def locks(database: Database) -> list[str]:

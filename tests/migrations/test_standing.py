@@ -16,7 +16,7 @@ from web.site.app import create_app
 
 if TYPE_CHECKING:
     from states.kit.settings import Settings
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 
 def later(database: Database, number: str, *, compatible: bool) -> None:

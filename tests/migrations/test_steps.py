@@ -17,7 +17,7 @@ from states.postgres.database import APP_ROLE, make_engine
 from states.tables import METADATA, MODULES
 
 if TYPE_CHECKING:
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 
 def test_the_way_up_down_and_up_leaves_neither_leftovers_nor_drift(
@@ -39,7 +39,7 @@ def test_each_step_can_be_taken_back_and_made_again(empty_database: Database) ->
 
 def test_the_files_are_numbered_without_gap() -> None:
     folder = Path(migrations.__file__).parent / "versions"
-    files = sorted(file.name[:4] for file in folder.glob("*.py"))
+    files = sorted(file.name[:4] for file in folder.rglob("*.py"))
     assert files == [f"{number:04}" for number in range(1, len(files) + 1)] == list(steps())
 
 
@@ -94,7 +94,7 @@ def test_every_module_with_rows_is_listed() -> None:
     folder = Path(migrations.__file__).parent.parent / "states"
     listed = {module.__name__.rpartition(".")[2] for module in MODULES}
     with_rows = {
-        file.stem for file in folder.glob("*.py") if "__tablename__ =" in file.read_text("utf-8")
+        file.stem for file in folder.rglob("*.py") if "__tablename__ =" in file.read_text("utf-8")
     }
     assert with_rows == listed
     assert len(METADATA.tables) >= len(listed)

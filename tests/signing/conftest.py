@@ -10,10 +10,11 @@ import pytest
 from signing.authority.demo import create
 from signing.tokens.keys import KeyKind
 from signing.validation.validate import Validation, validate
-from tests.signing import forge, kit
-from tests.signing.answers import TEXT
+from tests.kit.signing import forge
+from tests.kit.signing import house as kit
+from tests.kit.signing.answers import TEXT
+from tests.kit.signing.house import NOW
 from tests.signing.bad.pki import Pki
-from tests.signing.kit import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable

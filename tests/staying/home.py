@@ -15,9 +15,9 @@ from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.kit.settings import Settings, load_settings
 from tests.conftest import BEGINNING
-from tests.handlers.watch import watched
-from tests.handlers.world import World, furnish, operator
-from tests.postgres import OFFICE, ensure_office, fresh_database
+from tests.kit.handlers.watch import watched
+from tests.kit.handlers.world import World, furnish, operator
+from tests.kit.postgres import OFFICE, ensure_office, fresh_database
 from web.gate.composition import definitions
 from workflow.engine.engine import Office
 from workflow.engine.library import Library
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from states.postgres.server import EmbeddedServer
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
     from workflow.model.definition import Definition
 
 END = date(2026, 4, 10)

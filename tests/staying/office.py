@@ -30,7 +30,7 @@ from workflow.model.clock import FixedClock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 RELEASED = Path(__file__).parent / "released"
 VERSIONS = ("0.1.0", "0.2.0", "0.3.0")

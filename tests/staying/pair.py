@@ -19,8 +19,8 @@ from states.postgres.account import server_account
 from states.postgres.cluster import programs
 from states.postgres.dialing import conninfo
 from tests.house.tree import ROOT
-from tests.postgres import TUNING
-from tests.until import until
+from tests.kit.postgres import TUNING
+from tests.kit.until import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ import psycopg
 from migrations.run import upgrade
 from states.postgres.database import conninfo, ensure_database
 from states.postgres.server import start_server
-from tests.postgres import Database
+from tests.kit.postgres import Database
 from tests.staying.office import restore, revive
 from tests.staying.test_upgrade import people_go_on, the_house_goes_on
 from tests.staying.under_load import copy, ensure_role

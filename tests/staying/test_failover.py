@@ -28,11 +28,11 @@ from states.people.tckn import check_digits
 from states.postgres.database import ensure_database, open_database
 from states.postgres.dialing import conninfo, look_at_change
 from tests.conftest import RUN_FOLDER
-from tests.handlers.world import World, applicant, furnish, officer, open_account
-from tests.ports import free_port
-from tests.postgres import Database
+from tests.kit.handlers.world import World, applicant, furnish, officer, open_account
+from tests.kit.ports import free_port
+from tests.kit.postgres import Database
+from tests.kit.until import until
 from tests.staying.pair import Pair, commands, pair_of_servers
-from tests.until import until
 from web.gate.composition import definitions
 from workflow.engine.engine import Office
 from workflow.engine.library import Library

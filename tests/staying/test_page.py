@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from states.kit.settings import SECRET_KEYS
-from tests.postgres import fresh_database
+from tests.house.tree import ROOT
+from tests.kit.postgres import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from states.postgres.server import EmbeddedServer
 
-PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+PAGE = ROOT / "docs" / "operations.md"
 FENCE = re.compile(r"(?ms)^```(\S*) ?([^\n]*)\n(.*?)^```$")
 BY_HAND = "root"
 """The word behind ``sh`` of a block that wants root or the server's own user."""

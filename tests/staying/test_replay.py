@@ -14,10 +14,10 @@ from states.postgres.database import ensure_database, make_engine
 from states.postgres.programs import run
 from states.postgres.server import start_server
 from tests.conftest import RUN_FOLDER
-from tests.handlers.world import operator
-from tests.postgres import TUNING, Database
+from tests.kit.handlers.world import operator
+from tests.kit.postgres import TUNING, Database
 from tests.staying.home import Home, home, world_of
-from tests.web.test_cli import Terminal
+from tests.web.terminal.test_cli import Terminal
 from web.gate.composition import definitions
 from workflow.model.actor import system
 

@@ -25,9 +25,9 @@ from states.people.session import SignInEntry, WebSession
 from states.postgres.dump import Frozen, frozen
 from states.postgres.lineage import FILE
 from tests.conftest import BEGINNING, RUN_FOLDER
-from tests.postgres import OFFICE, fresh_database
+from tests.kit.postgres import OFFICE, fresh_database
 from tests.staying.home import Home, certificate_of, home, world_of
-from tests.web.test_cli import Terminal
+from tests.web.terminal.test_cli import Terminal
 from web.backup import make, var
 from web.backup import restore as putting_back
 from web.backup.lost import REASON
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from states.postgres.server import EmbeddedServer
-    from tests.handlers.world import World
-    from tests.postgres import Database
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
 
 OTHER = "ab" * 32
 """A key that nothing was made with."""

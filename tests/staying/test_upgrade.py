@@ -9,7 +9,7 @@ import pytest
 
 from handlers.cards.seed import handed_over
 from migrations.run import downgrade, steps, upgrade
-from tests.postgres import TEMPLATE, fresh_database
+from tests.kit.postgres import TEMPLATE, fresh_database
 from tests.staying.office import VERSIONS, Revived, restore, revive, schema
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
 from workflow.journal.conformance import conform
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from states.postgres.server import EmbeddedServer
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 DELIVERED, WITH_COURIER, DRAFT, FORM, PAPER, RETURNED = 1, 3, 8, 9, 10, 11
 TO_SIGN, CONSENTING, OFFERED, HELD, QUEUED, MAKING, MADE = 13, 16, 18, 22, 26, 30, 34

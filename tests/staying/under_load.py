@@ -22,9 +22,9 @@ import psycopg
 from migrations.run import upgrade
 from states.postgres.database import conninfo, ensure_database
 from states.postgres.server import start_server
-from tests.postgres import Database
+from tests.kit.postgres import Database
+from tests.kit.until import until
 from tests.staying.office import restore
-from tests.until import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,10 +18,10 @@ from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers
     vault,
     world,
 )
-from tests.handlers.world import open_account
-from tests.web.program import served
-from tests.web.staff import Staff
-from tests.web.visitor import Visitor
+from tests.kit.handlers.world import open_account
+from tests.kit.web.program import served
+from tests.kit.web.staff import Staff
+from tests.kit.web.visitor import Visitor
 from web.gate.composition import KEY, Composition
 from web.site.app import create_app
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.postgres import Database
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
 
 
 @pytest.fixture

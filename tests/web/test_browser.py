@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.staff import path, under_review, waiting_for_paper
+from tests.kit.web.staff import path, under_review, waiting_for_paper
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.handlers.world import World
-    from tests.web.staff import Staff
+    from tests.kit.handlers.world import World
+    from tests.kit.web.staff import Staff
 
 pytestmark = pytest.mark.no_cover
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.workflow import kit
+from tests.kit.workflow import process as kit
 
 if TYPE_CHECKING:
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
     from workflow.engine.engine import Office
     from workflow.model.clock import FixedClock
 

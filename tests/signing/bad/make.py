@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signing.cms import levels
-from tests.signing.answers import TEXT
-from tests.signing.kit import NOW
+from tests.kit.signing.answers import TEXT
+from tests.kit.signing.house import NOW
 
 if TYPE_CHECKING:
     from tests.signing.bad.pki import Key, Pki

@@ -20,7 +20,7 @@ from pyhanko.sign.ades import qualified_asn1
 from signing.validation.trust import Revocation, Trust
 from signing.x509.oids import QC_COMPLIANCE
 from signing.x509.policy import AllowedAlgorithms
-from tests.signing.kit import NOW
+from tests.kit.signing.house import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable

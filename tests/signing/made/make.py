@@ -10,9 +10,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.signing import forge
-from tests.signing.answers import TEXT
-from tests.signing.crowd import Own, named
+from tests.kit.signing import forge
+from tests.kit.signing.answers import TEXT
+from tests.kit.signing.crowd import Own, named
 
 HERE = Path(__file__).parent
 JARS = ":".join(f"/usr/share/java/{name}.jar" for name in ("bcprov", "bcpkix", "bcutil"))

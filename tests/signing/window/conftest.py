@@ -16,8 +16,8 @@ from signing.app.settings import Keeper, Settings
 from signing.app.window.stage import Tools
 from signing.app.window.wizard import Wizard
 from signing.app.window.worker import Worker
-from tests.signing import kit
-from tests.signing.small_server import Server, server
+from tests.kit.signing import house as kit
+from tests.signing.app.small_server import Server, server
 from tests.signing.window.person import Elapsed, Person, until
 
 if TYPE_CHECKING:

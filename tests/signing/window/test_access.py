@@ -18,8 +18,8 @@ from signing.app.window.outcome import DoneScreen
 from signing.app.window.pin import PinScreen
 from signing.app.words import Language
 from signing.tokens.pin import Pin
-from tests.signing import kit
-from tests.signing.messages import CODE, claim_answer, pdf_answer
+from tests.kit.signing import house as kit
+from tests.signing.app.messages import CODE, claim_answer, pdf_answer
 from tests.signing.window.person import until
 from tests.signing.window.test_way import read, sign, to_the_pin
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from signing.app.settings import Keeper
-    from tests.signing.small_server import Server
+    from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
 
 # What Qt itself puts into a control belongs to that control.

@@ -25,9 +25,9 @@ from signing.errors import (
     StoreBusy,
 )
 from signing.tokens.slots import TokenStore
-from tests.signing import kit
-from tests.signing.kit import NOW
-from tests.signing.messages import CODE, REFUSED, TEXT, claim_answer
+from tests.kit.signing import house as kit
+from tests.kit.signing.house import NOW
+from tests.signing.app.messages import CODE, REFUSED, TEXT, claim_answer
 from tests.signing.window.person import until
 from tests.signing.window.test_way import read, sign, to_the_pin
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from signing.tokens.pin import Pin
     from signing.tokens.session import TokenSession
     from signing.tokens.slots import TokenInfo
-    from tests.signing.small_server import Server
+    from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
 
 

@@ -24,8 +24,8 @@ from signing.app.window.outcome import NoticeScreen
 from signing.app.window.worker import Worker
 from signing.errors import PinWrong
 from signing.tokens.pin import Pin
-from tests.signing import kit
-from tests.signing.messages import CODE
+from tests.kit.signing import house as kit
+from tests.signing.app.messages import CODE
 from tests.signing.window.person import PATIENCE_MS
 from tests.signing.window.test_access import nameless
 from tests.signing.window.test_way import read
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from signing.tokens.slots import TokenStore
-    from tests.signing.small_server import Server
+    from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
 
 NEW = "864209"

@@ -19,9 +19,9 @@ from signing.app.words import Language
 from signing.errors import CardRemoved, PinWrong, SigningError
 from signing.tokens.slots import TokenStore
 from signing.validation.validate import validate
-from tests.signing import kit
-from tests.signing.kit import NOW
-from tests.signing.messages import ACCEPTED, PIN_TEXT, REFUSED, pin_answer
+from tests.kit.signing import house as kit
+from tests.kit.signing.house import NOW
+from tests.signing.app.messages import ACCEPTED, PIN_TEXT, REFUSED, pin_answer
 from tests.signing.window.person import until
 from tests.signing.window.test_access import nameless
 from tests.signing.window.test_way import read
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from signing.tokens.session import TokenSession
     from signing.tokens.slots import TokenInfo
     from signing.validation.trust import Revocation
-    from tests.signing.small_server import Server
+    from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
 
 NEW = "864209"

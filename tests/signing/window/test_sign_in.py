@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.code import CodeScreen
 from signing.app.window.outcome import DoneScreen
-from tests.signing.challenge import sign_in_answer
-from tests.signing.messages import CODE
+from tests.signing.app.challenge import sign_in_answer
+from tests.signing.app.messages import CODE
 from tests.signing.window.test_way import read, sign
 
 if TYPE_CHECKING:
-    from tests.signing.small_server import Server
+    from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
 
 

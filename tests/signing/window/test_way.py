@@ -21,9 +21,9 @@ from signing.app.window.pin import PinScreen
 from signing.cms import pades
 from signing.fingerprint import short_fingerprint
 from signing.validation.validate import validate
-from tests.signing import kit
-from tests.signing.kit import DAY, NOW
-from tests.signing.messages import CODE, PDF_TEXT, TEXT, pdf_answer, prepared_pdf
+from tests.kit.signing import house as kit
+from tests.kit.signing.house import DAY, NOW
+from tests.signing.app.messages import CODE, PDF_TEXT, TEXT, pdf_answer, prepared_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from signing.app.settings import Keeper
     from signing.authority.demo import Authority
-    from tests.signing.small_server import Server
+    from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
 
 

@@ -10,14 +10,14 @@ import pytest
 from states.cases.grant import RoleGrant
 from states.kit.reference import reference
 from states.people.user import User
-from tests.handlers.world import open_account
-from tests.web.visitor import Visitor
+from tests.kit.handlers.world import open_account
+from tests.kit.web.visitor import Visitor
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.web.visitor import Page
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Page
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from states.people.user import User
-from tests.handlers.world import AYSE, open_account
+from tests.kit.handlers.world import AYSE, open_account
+from tests.kit.web.desk import seats, seen, templates
 from tests.web.admin.conftest import account, newest
-from tests.web.desk import seats, seen, templates
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.web.desk import Seat, Seats
-    from tests.web.staff import Staff
+    from tests.kit.handlers.world import World
+    from tests.kit.web.desk import Seat, Seats
+    from tests.kit.web.staff import Staff
 
 pytestmark = pytest.mark.no_cover
 

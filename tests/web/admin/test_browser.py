@@ -12,9 +12,9 @@ from tests.web.test_browser import look, sign_in
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.staff import Staff
     from tests.web.admin.conftest import Administrator
-    from tests.web.staff import Staff
 
 pytestmark = pytest.mark.no_cover
 

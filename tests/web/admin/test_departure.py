@@ -26,20 +26,20 @@ from states.kit.reference import reference
 from states.logs.desk import DeskEntry
 from states.logs.journal import JournalEntry
 from states.papers.upload import StaffUpload, StaffUploadRow
-from tests.handlers.world import AYSE, ISMAIL, officer, operator
-from tests.until import until
+from tests.kit.handlers.world import AYSE, ISMAIL, officer, operator
+from tests.kit.until import until
+from tests.kit.web.staff import path, under_review, waiting_for_paper
 from tests.web.admin.conftest import newest
-from tests.web.staff import path, under_review, waiting_for_paper
 from workflow.model.actor import Actor
 from workflow.model.refusal import RuleFailed
 from workflow.running import batch
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.postgres import Database
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
+    from tests.kit.web.staff import Staff
+    from tests.kit.web.visitor import Visitor
     from tests.web.admin.conftest import Administrator
-    from tests.web.staff import Staff
-    from tests.web.visitor import Visitor
 
 
 def held_by(world: World, case: int) -> int | None:

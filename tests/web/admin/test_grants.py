@@ -14,7 +14,7 @@ from states.logs.journal import JournalEntry, RefusedAttempt
 from states.people.session import SignInEntry
 from states.people.tckn import check_digits
 from states.people.user import User
-from tests.handlers.world import AYSE, ISMAIL
+from tests.kit.handlers.world import AYSE, ISMAIL
 from tests.web.admin.conftest import account, newest
 from web.admin import reading
 from web.gate.actors import STAFF_ROLES
@@ -22,10 +22,10 @@ from workflow.model.actor import Actor, system
 from workflow.model.refusal import Refused, RuleFailed
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.staff import Staff
+    from tests.kit.web.visitor import Visitor
     from tests.web.admin.conftest import Administrator
-    from tests.web.staff import Staff
-    from tests.web.visitor import Visitor
 
 TERMINAL = system("terminal")
 CEM = f"200000000{check_digits('200000000')}"

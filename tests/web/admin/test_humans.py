@@ -9,17 +9,17 @@ import pytest
 from states.cases.grant import RoleGrant
 from states.people.person import Person
 from states.people.user import User
-from tests.handlers.world import AYSE, ISMAIL
+from tests.kit.handlers.world import AYSE, ISMAIL
+from tests.kit.web.visitor import Visitor
 from tests.web.admin.conftest import account, newest
-from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.staff import Staff
+    from tests.kit.web.visitor import Page
     from tests.web.admin.conftest import Administrator
-    from tests.web.staff import Staff
-    from tests.web.visitor import Page
 
 
 def propose_new(administrator: Administrator, status: int = 200, **data: str) -> Page:

@@ -11,13 +11,13 @@ from states.cases.grant import RoleGrant
 from states.people.person import Person
 from states.people.tckn import check_digits
 from states.people.user import User
-from tests.handlers.world import AYSE, ISMAIL
-from tests.web.test_cli import Terminal
+from tests.kit.handlers.world import AYSE, ISMAIL
+from tests.web.terminal.test_cli import Terminal
 
 if TYPE_CHECKING:
     from states.kit.settings import Settings
-    from tests.handlers.world import World
-    from tests.postgres import Database
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
 
 CEM = f"200000000{check_digits('200000000')}"
 

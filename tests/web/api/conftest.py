@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from tests.kit.web.program import program
 from tests.web.portal.conftest import holder, newcomer, newcomer_id
-from tests.web.program import program
 
 __all__ = ["holder", "newcomer", "newcomer_id", "program"]

@@ -23,17 +23,17 @@ from states.cases.code import Code
 from states.cases.consent import Consent
 from states.logs.journal import JournalEntry, RefusedAttempt
 from states.papers.signature import Signature
-from tests.handlers.world import SYSTEM, operator
+from tests.kit.handlers.world import SYSTEM, operator
+from tests.kit.web.program import Program, address, code_for_consent, digits, signed
+from tests.kit.web.visitor import Visitor
 from tests.web.portal.test_filing import renewal_of, send
-from tests.web.program import Program, address, code_for_consent, digits, signed
-from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
     from datetime import date
 
     from flask import Flask
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
     from tests.web.portal.conftest import Holder
 
 

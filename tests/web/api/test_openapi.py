@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Claim, Problem, ResultRequest
 from signing.app.purpose import Purpose
-from tests.web.program import Program, code_for_consent, digits, signed
+from tests.kit.web.program import Program, code_for_consent, digits, signed
 from web.api import openapi
 from web.gate.limits import limiter
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from schemathesis.schemas import BaseSchema
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
     from tests.web.portal.conftest import Holder
 
 pytestmark = pytest.mark.no_cover

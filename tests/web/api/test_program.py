@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
-from tests.web.program import address, code_for_consent, digits, served
+from tests.kit.web.program import address, code_for_consent, digits, served
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from signing.tokens.slots import TokenStore
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
     from tests.web.portal.conftest import Holder
 
 START = "from signing.app.cli import main; raise SystemExit(main())"

@@ -18,10 +18,10 @@ from states.cases.code import Code
 from states.cases.consent import Consent
 from states.logs.journal import RefusedAttempt
 from states.papers.signature import Signature
+from tests.kit.web.program import Program, address, code_for_consent, digits, served, signed
 from tests.web.api.test_handshake import delivered, new_card
 from tests.web.api.test_program import nes_imza
 from tests.web.portal.test_filing import renewal_of, send
-from tests.web.program import Program, address, code_for_consent, digits, served, signed
 from web.demo.outside import connected
 from web.gate.composition import Composition
 from workflow.running.effects import run_effect
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from signing.tokens.slots import TokenStore
     from states.kit.settings import Settings
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
     from tests.web.portal.conftest import Holder
 
 

@@ -11,16 +11,16 @@ from sqlalchemy import text
 from handlers.desk.evidence import export
 from states.cases.application import Application
 from states.kit.reference import reference
-from tests.handlers.old import published
-from tests.handlers.world import ISMAIL, officer, operator
-from tests.web.staff import under_review, waiting_for_paper
+from tests.kit.handlers.old import published
+from tests.kit.handlers.world import ISMAIL, officer, operator
+from tests.kit.web.staff import under_review, waiting_for_paper
 from web.audit.trails import APPROVAL, CARD, GROUND, RECHECK
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.postgres import Database
-    from tests.web.staff import Staff
-    from tests.web.visitor import Visitor
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
+    from tests.kit.web.staff import Staff
+    from tests.kit.web.visitor import Visitor
 
 ADDRESS = "/denetim/onaylar"
 

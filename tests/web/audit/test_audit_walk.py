@@ -15,10 +15,10 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from states.kit.reference import reference
-from tests.handlers.world import ISMAIL, operator
-from tests.handlers.world import officer as officer_of
-from tests.web.desk import seats, seen, templates
-from tests.web.staff import path, under_review, waiting_for_paper
+from tests.kit.handlers.world import ISMAIL, operator
+from tests.kit.handlers.world import officer as officer_of
+from tests.kit.web.desk import seats, seen, templates
+from tests.kit.web.staff import path, under_review, waiting_for_paper
 from workflow.engine.library import publish
 from workflow.journal.verification import verify
 from workflow.loading.publish import canonical_of, from_canonical
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from tests.handlers.world import World
-    from tests.postgres import Database
-    from tests.web.desk import Seat, Seats
-    from tests.web.staff import Staff
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
+    from tests.kit.web.desk import Seat, Seats
+    from tests.kit.web.staff import Staff
     from workflow.engine.library import Library
     from workflow.journal.verification import Verification
 

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import text
 
 from states.kit.reference import reference
-from tests.web.staff import waiting_for_paper
-from tests.web.test_cli import Terminal
+from tests.kit.web.staff import waiting_for_paper
+from tests.web.terminal.test_cli import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from states.kit.settings import Settings
-    from tests.handlers.world import World
-    from tests.postgres import Database
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
 
 
 @pytest.fixture

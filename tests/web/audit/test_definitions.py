@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.handlers.world import officer as officer_actor
-from tests.web.staff import waiting_for_paper
+from tests.kit.handlers.world import officer as officer_actor
+from tests.kit.web.staff import waiting_for_paper
 from workflow.engine.library import publish
 from workflow.loading.publish import canonical_of, from_canonical
 from workflow.running.proof import ask, prove
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.web.visitor import Visitor
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Visitor
     from workflow.model.definition import Definition
 
 PAGE = "/denetim/tanimlar"

@@ -14,14 +14,14 @@ import pytest
 from states.kit.errors import DatabaseUnavailable
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
-from tests.handlers.world import ISMAIL
-from tests.handlers.world import officer as officer_actor
-from tests.web.staff import Staff, under_review, waiting_for_paper
+from tests.kit.handlers.world import ISMAIL
+from tests.kit.handlers.world import officer as officer_actor
+from tests.kit.web.staff import Staff, under_review, waiting_for_paper
 from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.web.visitor import Visitor
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Visitor
 
 
 def test_json_lines_are_exactly_what_the_filter_shows_and_can_be_verified_outside(

@@ -9,15 +9,15 @@ from sqlalchemy import text
 
 from handlers.truth import comparisons
 from states.kit.reference import reference
-from tests.web.staff import Staff, under_review, waiting_for_paper
+from tests.kit.web.staff import Staff, under_review, waiting_for_paper
 from web.audit import words
 from workflow.journal import conformance
 from workflow.running.proof import prove
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.postgres import Database
-    from tests.web.visitor import Page, Visitor
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
+    from tests.kit.web.visitor import Page, Visitor
 
 PAGE = "/denetim/butunluk"
 

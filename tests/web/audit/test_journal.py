@@ -11,18 +11,18 @@ from sqlalchemy import event, text
 
 from handlers.people.register import enter_user
 from states.kit.reference import reference
-from tests.handlers.world import ISMAIL
-from tests.handlers.world import officer as officer_actor
-from tests.web.staff import Staff, path, under_review, waiting_for_paper
-from tests.web.visitor import Visitor
+from tests.kit.handlers.world import ISMAIL
+from tests.kit.handlers.world import officer as officer_actor
+from tests.kit.web.staff import Staff, path, under_review, waiting_for_paper
+from tests.kit.web.visitor import Visitor
 from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.postgres import Database
-    from tests.web.visitor import Page
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
+    from tests.kit.web.visitor import Page
 
 
 def rows(page: Page) -> list[str]:

@@ -11,15 +11,15 @@ from handlers.kit.reads import record_read
 from states.cases.application import Application
 from states.kit.reference import reference
 from states.people.session import SignInEntry
-from tests.handlers.world import ISMAIL
-from tests.handlers.world import officer as officer_actor
-from tests.web.staff import Staff, waiting_for_paper
-from tests.web.visitor import Visitor
+from tests.kit.handlers.world import ISMAIL
+from tests.kit.handlers.world import officer as officer_actor
+from tests.kit.web.staff import Staff, waiting_for_paper
+from tests.kit.web.visitor import Visitor
 from web.audit import words
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.web.visitor import Page
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Page
 
 SIGN_INS, READS = "/denetim/oturumlar", "/denetim/erisimler"
 

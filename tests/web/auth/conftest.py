@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.kit.web.program import Program, address, digits, program, signed
+from tests.kit.web.visitor import Visitor
 from tests.web.portal.conftest import ENDS_ON
-from tests.web.program import Program, address, digits, program, signed
-from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from handlers.cards.seed import Held
-    from tests.handlers.world import World
-    from tests.web.visitor import Page
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Page
 
 __all__ = ["program"]
 

@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import expect
 
 from states.cases.sign_in import SignIn
-from tests.handlers.world import AYSE
+from tests.kit.handlers.world import AYSE
+from tests.kit.web.program import Program, signed
 from tests.web.auth.test_card import account
 from tests.web.portal.conftest import ENDS_ON
 from tests.web.portal.test_browser import SHOTS, shot
-from tests.web.program import Program, signed
 from tests.web.test_browser import violations
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from handlers.cards.seed import Held
     from signing.tokens.slots import TokenStore
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 pytestmark = pytest.mark.no_cover
 

@@ -18,9 +18,9 @@ from states.cases.code import Code
 from states.cases.sign_in import SignIn
 from states.logs.journal import JournalEntry, RefusedAttempt
 from states.people.user import User
-from tests.handlers.world import AYSE, SYSTEM, applicant
-from tests.web.program import address, code_for_consent, digits, signed
-from tests.web.visitor import Visitor
+from tests.kit.handlers.world import AYSE, SYSTEM, applicant
+from tests.kit.web.program import address, code_for_consent, digits, signed
+from tests.kit.web.visitor import Visitor
 from web.gate.actors import of_card
 from web.gate.composition import KEY
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.program import Program
     from tests.web.auth.conftest import Caller
-    from tests.web.program import Program
     from web.gate.actors import Known
 
 CLAIM = "/api/imza/claim"

@@ -17,8 +17,8 @@ from signing.app.purpose import Purpose
 from signing.cms.binding import Asked
 from states.cases.consent import Consent
 from states.cases.sign_in import SignIn
+from tests.kit.web.program import code_for_consent, digits, served
 from tests.web.portal.conftest import holder
-from tests.web.program import code_for_consent, digits, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.program import Program
     from tests.web.auth.conftest import Caller
     from tests.web.portal.conftest import Holder
-    from tests.web.program import Program
 
 __all__ = ["holder"]
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from states.postgres.server import EmbeddedServer
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 
 @pytest.fixture

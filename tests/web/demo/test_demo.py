@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from signing.cms import levels, pades
-from tests.signing import pdfs
+from tests.kit.signing import pdfs
 
 if TYPE_CHECKING:
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 HELD = "held"
 

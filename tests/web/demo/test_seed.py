@@ -22,7 +22,7 @@ from workflow.journal.verification import verify
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
 
 
 class PulledPlug(Exception):

@@ -10,14 +10,14 @@ import pytest
 
 from handlers.lists.staff_list import COLUMNS
 from handlers.people.register import enter_user, find_institution
-from tests.handlers.world import AYSE, ISMAIL
-from tests.web.visitor import Visitor
+from tests.kit.handlers.world import AYSE, ISMAIL
+from tests.kit.web.visitor import Visitor
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.web.visitor import Page
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Page
 
 ROW = {
     "tckn": AYSE,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.kit.web.program import served
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, listed
 from tests.web.portal.test_browser import SHOTS, shot
-from tests.web.program import served
 from tests.web.test_browser import violations
 
 if TYPE_CHECKING:

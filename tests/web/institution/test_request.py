@@ -10,9 +10,9 @@ import pytest
 from handlers.upkeep import figures
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
-from tests.handlers.refusals import denied
-from tests.handlers.world import SYSTEM, officer
-from tests.handlers.world import coordinator as coordinator_of
+from tests.kit.handlers.refusals import denied
+from tests.kit.handlers.world import SYSTEM, officer
+from tests.kit.handlers.world import coordinator as coordinator_of
 from tests.web.institution.conftest import Coordinator, coordinator_at
 from workflow.model.refusal import RoleNotAllowed
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from handlers.cards.seed import Held
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 ASKED = {"asked_by": "institution", "recognised": "official_letter"}
 

@@ -13,19 +13,19 @@ from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
-from tests.handlers.world import applicant, operator
+from tests.kit.handlers.world import applicant, operator
+from tests.kit.web.lint import text_of
+from tests.kit.web.program import digits, program
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, coordinator_at, listed
-from tests.web.lint import text_of
 from tests.web.portal.conftest import signed_in
-from tests.web.program import digits, program
 from web.institution.standing import BY_STATE, TITLES, Facts, Standing, tell
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.web.program import Program
-    from tests.web.visitor import Page
+    from tests.kit.handlers.world import World
+    from tests.kit.web.program import Program
+    from tests.kit.web.visitor import Page
     from workflow.model.definition import Definition
 
 __all__ = ["program"]

@@ -15,15 +15,15 @@ from handlers.lists.staff_list import LARGEST
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.people.person import Person
-from tests.handlers.world import AYSE
+from tests.kit.handlers.world import AYSE
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, coordinator_at, listed
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.web.staff import Staff
-    from tests.web.visitor import Page, Visitor
+    from tests.kit.handlers.world import World
+    from tests.kit.web.staff import Staff
+    from tests.kit.web.visitor import Page, Visitor
 
 
 def counts(page: Page) -> list[int]:

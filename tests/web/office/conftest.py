@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 _PEOPLE = """
 INSERT INTO person (given_name, surname, sort_key, tckn_sealed, tckn_hash, tckn_masked, created_at)

@@ -12,18 +12,18 @@ from handlers.upkeep import figures
 from states.cases.application import Application
 from states.cases.batch import Batch
 from states.logs.desk import DeskEntry
-from tests.handlers.test_scans import pdf
-from tests.handlers.world import ISMAIL
-from tests.handlers.world import officer as officer_of
-from tests.web.desk import seats, seen, templates
-from tests.web.staff import path, under_review, waiting_for_paper
+from tests.handlers.papers.test_scans import pdf
+from tests.kit.handlers.world import ISMAIL
+from tests.kit.handlers.world import officer as officer_of
+from tests.kit.web.desk import seats, seen, templates
+from tests.kit.web.staff import path, under_review, waiting_for_paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.handlers.world import World
-    from tests.web.desk import Seat, Seats
-    from tests.web.staff import Staff
+    from tests.kit.handlers.world import World
+    from tests.kit.web.desk import Seat, Seats
+    from tests.kit.web.staff import Staff
 
     Many = Callable[..., list[int]]
 

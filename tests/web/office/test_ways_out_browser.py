@@ -10,15 +10,15 @@ import pytest
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
-from tests.handlers.world import operator as operator_of
-from tests.web.desk import seats, seen
-from tests.web.staff import path
+from tests.kit.handlers.world import operator as operator_of
+from tests.kit.web.desk import seats, seen
+from tests.kit.web.staff import path
 from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.web.desk import Seat, Seats
-    from tests.web.staff import Staff
+    from tests.kit.handlers.world import World
+    from tests.kit.web.desk import Seat, Seats
+    from tests.kit.web.staff import Staff
 
 pytestmark = pytest.mark.no_cover
 

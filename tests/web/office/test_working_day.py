@@ -19,10 +19,10 @@ from states.logs.desk import DeskEntry
 from states.logs.journal import JournalEntry
 from states.papers.document import Document
 from states.papers.scan import Scan
-from tests.handlers.world import officer as officer_of
-from tests.web.crowd import fill
-from tests.web.desk import seats, seen
-from tests.web.staff import PAPERS, path, printed_code, under_review
+from tests.kit.handlers.world import officer as officer_of
+from tests.kit.web.crowd import fill
+from tests.kit.web.desk import seats, seen
+from tests.kit.web.staff import PAPERS, path, printed_code, under_review
 from web.bench.kit.crowd import tckn_of
 from workflow.model.refusal import Refused
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator
 
-    from tests.handlers.world import World
-    from tests.web.desk import Seat, Seats
-    from tests.web.staff import Staff
+    from tests.kit.handlers.world import World
+    from tests.kit.web.desk import Seat, Seats
+    from tests.kit.web.staff import Staff
 
     Many = Callable[..., list[int]]
 

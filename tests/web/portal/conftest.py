@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.handlers.world import ISMAIL
-from tests.web.program import program
-from tests.web.visitor import Visitor
+from tests.kit.handlers.world import ISMAIL
+from tests.kit.web.program import program
+from tests.kit.web.visitor import Visitor
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from handlers.cards.seed import Held
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 __all__ = ["program"]
 

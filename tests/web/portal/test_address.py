@@ -8,13 +8,13 @@ import pytest
 
 from states.cases.application import Application
 from states.cases.notice import Notice
-from tests.handlers.world import applicant
+from tests.kit.handlers.world import applicant
 from tests.web.portal.test_pages import number
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Page, Visitor
     from tests.web.portal.conftest import Holder
-    from tests.web.visitor import Page, Visitor
 
 OLD, NEW = "TEST Sokağı 1, Bursa", "TEST Caddesi 7, İnegöl"
 

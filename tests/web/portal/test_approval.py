@@ -9,19 +9,19 @@ import pytest
 from states.cases.application import Application
 from states.cases.consent import Consent
 from states.kit.reference import reference
-from tests.handlers.test_approval import chosen_under_an_older_form, fail, filed_for
-from tests.handlers.world import applicant
-from tests.handlers.world import officer as an_officer
-from tests.web.desk import seats, seen
+from tests.handlers.applications.test_approval import chosen_under_an_older_form, fail, filed_for
+from tests.kit.handlers.world import applicant
+from tests.kit.handlers.world import officer as an_officer
+from tests.kit.web.desk import seats, seen
 from tests.web.portal.conftest import ENDS_ON, signed_in
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.web.desk import Seats
+    from tests.kit.handlers.world import World
+    from tests.kit.web.desk import Seats
+    from tests.kit.web.staff import Staff
+    from tests.kit.web.visitor import Visitor
     from tests.web.portal.conftest import Holder
-    from tests.web.staff import Staff
-    from tests.web.visitor import Visitor
 
 __all__ = ["seats", "seen"]
 

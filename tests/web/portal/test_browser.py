@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from states.cases.application import Application
 from states.cases.certificate import Certificate
+from tests.kit.web.program import Program, signed
 from tests.web.portal.conftest import ENDS_ON
-from tests.web.program import Program, signed
 from tests.web.test_browser import violations
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from handlers.cards.seed import Held
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 pytestmark = pytest.mark.no_cover
 

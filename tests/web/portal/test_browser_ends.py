@@ -10,14 +10,14 @@ from playwright.sync_api import expect
 
 from states.cases.application import Application
 from states.kit.reference import reference
-from tests.handlers.world import applicant, operator
+from tests.kit.handlers.world import applicant, operator
 from tests.web.portal.test_browser import SHOTS, shot
 from tests.web.test_browser import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 pytestmark = pytest.mark.no_cover
 

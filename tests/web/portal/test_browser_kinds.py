@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import expect
 
 from states.cases.application import Application
-from tests.handlers.world import ISMAIL
+from tests.kit.handlers.world import ISMAIL
 from tests.web.portal.test_browser import SHOTS, shot
 from tests.web.test_browser import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 pytestmark = pytest.mark.no_cover
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from states.cases.code import Code
 from states.cases.consent import Consent
-from tests.handlers.world import SYSTEM
+from tests.kit.handlers.world import SYSTEM
+from tests.kit.web.program import Program, address, code_for_consent, digits, signed
 from tests.web.portal.conftest import signed_in
-from tests.web.program import Program, address, code_for_consent, digits, signed
 from web.gate.composition import KEY
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import pytest
     from flask import Flask
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Visitor
     from tests.web.portal.conftest import Holder
-    from tests.web.visitor import Visitor
 
 
 def test_the_page_shows_groups_end_fingerprint_and_the_command(

@@ -11,14 +11,14 @@ import pytest
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
-from tests.handlers.paper import words_on_paper
-from tests.handlers.world import applicant
+from tests.kit.handlers.paper import words_on_paper
+from tests.kit.handlers.world import applicant
 from workflow.model.refusal import Conflict
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Page, Visitor
     from tests.web.portal.conftest import Holder
-    from tests.web.visitor import Page, Visitor
 
 METHOD = "/basvurularim/yeni/yontem"
 REVIEW = "/basvurularim/yeni/inceleme"

@@ -13,16 +13,16 @@ from states.cases.certificate import Certificate
 from states.cases.code import Code
 from states.cases.consent import Consent
 from states.kit.reference import reference
-from tests.handlers.paper import words_on_paper
-from tests.handlers.world import applicant, officer, operator
+from tests.kit.handlers.paper import words_on_paper
+from tests.kit.handlers.world import applicant, officer, operator
 from tests.web.portal.conftest import ENDS_ON, signed_in
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Visitor
     from tests.web.portal.conftest import Holder
-    from tests.web.visitor import Visitor
 
 
 def test_the_start_page_shows_each_thing_with_state_step_and_date(

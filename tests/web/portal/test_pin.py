@@ -16,16 +16,16 @@ from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.cases.code import Code
-from tests.handlers.world import SYSTEM, operator
-from tests.web.program import Program, address, digits, signed
+from tests.kit.handlers.world import SYSTEM, operator
+from tests.kit.web.program import Program, address, digits, signed
 from web.gate.composition import KEY
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Page, Visitor
     from tests.web.portal.conftest import Holder
-    from tests.web.visitor import Page, Visitor
 
 NEW_PIN = "864209"
 

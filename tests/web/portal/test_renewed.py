@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from states.cases.application import Application
 from states.kit.reference import reference
-from tests.handlers.test_succession import made
-from tests.handlers.world import SYSTEM, officer, operator
+from tests.handlers.certificates.test_succession import made
+from tests.kit.handlers.world import SYSTEM, officer, operator
 from tests.web.portal.conftest import signed_in
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
     from tests.web.portal.conftest import Holder
 
 APPLY = "Bitiş tarihi yaklaşınca yenileme başvurusu yapınız."

@@ -8,11 +8,11 @@ import pytest
 
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
-from tests.handlers.typed import typed
+from tests.kit.handlers.typed import typed
 
 if TYPE_CHECKING:
-    from tests.handlers.world import World
-    from tests.web.visitor import Visitor
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Visitor
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from states.cases.application import Application
 from states.cases.certificate import Certificate
-from tests.handlers.typed import typed
+from tests.kit.handlers.typed import typed
+from tests.kit.web.program import Program, signed
 from tests.web.portal.test_browser import SHOTS, shot
-from tests.web.program import Program, signed
 from tests.web.test_browser import overflow, sign_in, violations
 from workflow.running.sweep import sweep
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from handlers.cards.seed import Held
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 
 pytestmark = pytest.mark.no_cover

@@ -10,16 +10,16 @@ import pytest
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.kit.reference import reference
-from tests.handlers.world import officer, operator
-from tests.web.desk import seats, seen
+from tests.kit.handlers.world import officer, operator
+from tests.kit.web.desk import seats, seen
 from tests.web.portal.conftest import signed_in
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.web.desk import Seats
-    from tests.web.visitor import Visitor
+    from tests.kit.handlers.world import World
+    from tests.kit.web.desk import Seats
+    from tests.kit.web.visitor import Visitor
 
 __all__ = ["seats", "seen"]
 

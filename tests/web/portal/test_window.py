@@ -19,11 +19,11 @@ from signing.app.window.worker import Worker
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
+from tests.kit.web.program import served
 from tests.signing.window.conftest import application
 from tests.signing.window.person import Elapsed, Person
 from tests.web.portal.conftest import ENDS_ON
 from tests.web.portal.test_browser import SHOTS, open_code_page, shot
-from tests.web.program import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from signing.tokens.slots import TokenStore
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 pytestmark = pytest.mark.no_cover
 

@@ -12,7 +12,7 @@ from web.gate.limits import limiter
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 
 @pytest.fixture

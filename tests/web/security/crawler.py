@@ -10,7 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import html5lib
 
-from tests.web.lint import faults
+from tests.kit.web.lint import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

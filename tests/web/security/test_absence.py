@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from states.people.tckn import check_digits
-from tests.web.breaker import KINDS, RAISED, Breaker, breaker_of
+from tests.kit.web.breaker import KINDS, RAISED, Breaker, breaker_of
+from tests.kit.web.staff import path, under_review
 from tests.web.security import test_odd_values
 from tests.web.security.test_access import changed
 from tests.web.security.test_odd_values import SOUND, trials
-from tests.web.staff import path, under_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from werkzeug.test import TestResponse
 
-    from tests.postgres import Database
+    from tests.kit.postgres import Database
+    from tests.kit.web.visitor import Visitor
     from tests.web.security.town import Town
-    from tests.web.visitor import Visitor
 
 pytestmark = pytest.mark.no_cover
 

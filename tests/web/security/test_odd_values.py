@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+    from tests.kit.web.visitor import Visitor
     from tests.web.security.town import Town
-    from tests.web.visitor import Visitor
 
 pytestmark = pytest.mark.no_cover
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from sqlalchemy import LargeBinary, Text
@@ -11,8 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from handlers.upkeep.retention import PERSON
 from states.tables import METADATA
+from tests.house.tree import ROOT
 
-PAGE = (Path(__file__).parents[3] / "docs" / "personal-data.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "personal-data.md").read_text("utf-8")
 
 KEYS = {"actor", "asked_by", "made_by", "uploaded_by"}
 """Columns that name somebody by an opaque key."""

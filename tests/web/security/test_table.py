@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import get_args
 
 from pydantic import SecretStr
 
 from states.kit.settings import Key, Settings
+from tests.house.tree import ROOT
 
-ROOT = Path(__file__).parents[3]
 TABLE = (ROOT / "docs" / "security.md").read_text("utf-8")
 HELD = ("yes", "partly", "n/a", "site")
 

@@ -15,10 +15,10 @@ from states.papers.document import Document
 from states.people.person import Person
 from states.people.tckn import check_digits
 from states.people.user import User
-from tests.handlers.world import AYSE
-from tests.web.program import code_for_consent, digits
+from tests.kit.handlers.world import AYSE
+from tests.kit.web.program import code_for_consent, digits
+from tests.kit.web.visitor import Visitor
 from tests.web.security.town import ROLES
-from tests.web.visitor import Visitor
 from web.gate.composition import Composition
 from web.gate.security import names_of_site
 from web.site.app import create_app
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.postgres import Database
+    from tests.kit.handlers.world import World
+    from tests.kit.postgres import Database
+    from tests.kit.web.staff import Staff
     from tests.web.security.town import Town
-    from tests.web.staff import Staff
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -13,9 +13,9 @@ from werkzeug.routing.converters import AnyConverter, IntegerConverter
 from handlers.people.register import find_institution
 from states.kit.reference import reference
 from states.tables import METADATA
-from tests.handlers.world import ISMAIL, administrator, open_account
-from tests.web.staff import under_review, waiting_for_paper
-from tests.web.visitor import Visitor
+from tests.kit.handlers.world import ISMAIL, administrator, open_account
+from tests.kit.web.staff import under_review, waiting_for_paper
+from tests.kit.web.visitor import Visitor
 from web.gate.permissions import permission_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 ROLES = ("applicant", "coordinator", "officer", "operator", "auditor", "administrator")
 PER_RULE = 12

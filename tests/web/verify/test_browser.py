@@ -14,7 +14,7 @@ from tests.web.test_browser import look, violations
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.handlers.world import World
+    from tests.kit.handlers.world import World
 
 pytestmark = pytest.mark.no_cover
 

@@ -14,15 +14,15 @@ from states.cases.consent import Consent
 from states.papers.document import Document
 from states.papers.signature import Signature
 from states.people.person import Person
-from tests.handlers.world import SYSTEM, applicant
+from tests.kit.handlers.world import SYSTEM, applicant
 from web.verify import views
 from web.verify.views import MISSING, TOO_LARGE, UNKNOWN
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.handlers.world import World
-    from tests.web.visitor import Page, Visitor
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Page, Visitor
 
 END = date(2026, 8, 10)
 

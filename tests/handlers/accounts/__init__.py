@@ -1,0 +1,1 @@
+"""Tests of rights of accounts."""

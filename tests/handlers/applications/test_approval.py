@@ -1,0 +1,427 @@
+"""An approval by e-onay: an act of the application's own person that saw this form."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+import handlers
+from handlers.consents.resting import consent_of
+from handlers.papers import letters
+from handlers.papers.letters import sheets
+from migrations.run import downgrade, upgrade
+from states.cases.application import Application
+from states.cases.consent import Consent
+from states.cases.notice import Notice
+from states.logs.journal import JournalEntry
+from states.papers.document import Document
+from tests.house.tree import ROOT
+from tests.kit.handlers.old import before
+from tests.kit.handlers.refusals import denied
+from tests.kit.handlers.world import SYSTEM, World, applicant, coordinator, officer
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, publish
+from workflow.loading.loader import load
+from workflow.model.refusal import RoleNotAllowed
+from workflow.running.sweep import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from handlers.cards.seed import Held
+    from tests.kit.postgres import Database
+    from workflow.model.definition import Definition
+
+WORKFLOWS = ROOT / "workflows.yaml"
+END = date(2026, 8, 10)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def me(world: World) -> int:
+    return world.person()
+
+
+@pytest.fixture
+def held(world: World, me: int) -> Held:
+    return world.card(me, END)
+
+
+def filed_for(world: World, me: int, held: Held) -> int:
+    """File a renewal as a coordinator does who enters a list, and choose e-onay for the person."""
+    values = {"kind": "renewal", "person_id": me, "old_certificate_id": held.certificate_id}
+    case = world.office.open("application", "file", coordinator(), values)
+    world.office.fire(case, "choose_method", coordinator(), {"method": "e_onay"})
+    return case
+
+
+def told(world: World, case: int) -> list[str]:
+    return [row.template for row in world.all(Notice, case_id=case)]
+
+
+def entry(world: World, case: int, trigger: str) -> dict[str, object]:
+    with world.office.database.connect() as connection:
+        wanted = select(JournalEntry.body).where(
+            JournalEntry.case_id == case, JournalEntry.trigger == trigger
+        )
+        return dict(json.loads(connection.scalar(wanted.order_by(JournalEntry.n.desc())) or "{}"))
+
+
+def test_what_a_coordinator_files_waits_for_the_persons_press_and_she_is_told(
+    world: World, me: int, held: Held
+) -> None:
+    consent = world.consent(me, held)
+    case = filed_for(world, me, held)
+    assert world.state(case) == "e_onay"
+    sweep(world.office)
+    assert world.state(case) == "e_onay"
+    world.run_effects("notice.confirm_application")
+    (notice,) = world.all(Notice, case_id=case)
+    assert "TEST Sokağı 1, Bursa" in notice.text
+    assert f"/basvurularim/{world.read(Application, case).reference}\n" in notice.text
+    assert "Siz onaylamadan başvuru ilerlemez." in notice.text
+    assert world.press(case, me).state == "held"
+    assert world.read(Application, case).consent_id == consent
+
+
+def test_nobody_is_told_to_confirm_what_he_chose_himself(world: World, me: int, held: Held) -> None:
+    case = world.file(me, "renewal", held.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "e_onay"
+    world.run_effects("notice.confirm_application")
+    assert told(world, case) == []
+
+
+def test_nobody_is_told_to_confirm_what_has_moved_on(world: World, me: int, held: Held) -> None:
+    world.consent(me, held)
+    case = filed_for(world, me, held)
+    world.press(case, me)
+    world.run_effects("notice.confirm_application")
+    assert told(world, case) == []
+
+
+def test_a_list_binds_nobody_not_even_its_own_coordinator(world: World) -> None:
+    me = world.person()
+    held = world.card(me, END)
+    world.consent(me, held)
+    himself = replace(coordinator(), person_id=me)
+    values = {"kind": "renewal", "person_id": me, "old_certificate_id": held.certificate_id}
+    case = world.office.open("application", "file", himself, values)
+    world.office.fire(case, "choose_method", himself, {"method": "e_onay"})
+    assert world.state(case) == "e_onay"
+    with denied("consent.unconfirmed"):
+        world.office.fire(case, "approve_e_onay", SYSTEM)
+
+
+def test_a_coordinator_can_not_press(world: World, me: int, held: Held) -> None:
+    world.consent(me, held)
+    case = filed_for(world, me, held)
+    for actor in (coordinator(), officer()):
+        with pytest.raises(RoleNotAllowed):
+            world.office.fire(case, "approve_e_onay", actor)
+
+
+@pytest.mark.parametrize("shown", [None, "0" * 64])
+def test_a_press_approves_the_form_that_was_shown_and_no_other(
+    world: World, me: int, held: Held, shown: str | None
+) -> None:
+    world.consent(me, held)
+    case = filed_for(world, me, held)
+    with denied("consent.form_not_shown"):
+        world.office.fire(case, "approve_e_onay", applicant(me), {"form": shown})
+    assert world.state(case) == "e_onay"
+
+
+def test_who_chooses_e_onay_without_seeing_the_form_has_still_to_press(
+    world: World, me: int, held: Held
+) -> None:
+    world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    moved = world.office.fire(case, "choose_method", applicant(me), {"method": "e_onay"})
+    assert moved.state == "e_onay"
+    assert world.press(case, me).state == "held"
+
+
+def test_who_chose_e_onay_under_one_consent_has_to_press_under_another(
+    world: World, me: int, held: Held
+) -> None:
+    first = world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    assert world.read(Application, case).consent_id == first
+    world.write("UPDATE application SET state = 'e_onay' WHERE id = :id", id=case)
+    world.consent(me, held)
+    with denied("consent.unconfirmed"):
+        world.office.fire(case, "approve_e_onay", SYSTEM)
+
+
+def test_an_approval_names_its_consent_and_both_documents_in_case_and_journal(
+    world: World, me: int, held: Held
+) -> None:
+    consent = world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "held"
+    row, given = world.read(Application, case), world.read(Consent, consent)
+    said = entry(world, case, "approve_e_onay")
+    assert row.consent_id == consent
+    assert said["documents"] == [given.document_sha256, row.form_sha256]
+    assert said["details"] == {"consent": consent, "terms_version": given.terms_version}
+
+
+def test_a_later_consent_does_not_change_what_an_application_rests_on(
+    world: World, me: int, held: Held
+) -> None:
+    first = world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.consent(me, held)
+    with world.office.database.connect() as connection:
+        assert consent_of(connection, vars(world.read(Application, case))) == first
+
+
+def test_what_was_approved_before_the_column_was_there_is_given_its_consent(
+    world: World, me: int, held: Held, database: Database
+) -> None:
+    first = world.consent(me, held)
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    world.clock.advance(minutes=1)
+    world.consent(me, held)
+    waits = world.file(me, "additional", held.certificate_id)
+    world.office.fire(waits, "choose_method", applicant(me), {"method": "e_onay"})
+    downgrade(database.url, "0024")
+    upgrade(database.url)
+    assert world.read(Application, case).consent_id == first
+    assert world.read(Application, waits).consent_id is None
+
+
+def test_a_standing_case_has_its_consent_in_the_journal_and_is_bound_at_once(
+    world: World, me: int, held: Held
+) -> None:
+    consent = world.consent(me, held)
+    old = before(world)
+    values = {"kind": "renewal", "person_id": me, "old_certificate_id": held.certificate_id}
+    case = old.office.open("application", "file", coordinator(), values)
+    world.office.fire(case, "choose_method", coordinator(), {"method": "e_onay"})
+    with denied("consent.unconfirmed"):
+        world.office.fire(case, "approve_e_onay", SYSTEM)
+    with world.office.database.connect() as connection:
+        assert consent_of(connection, vars(world.read(Application, case))) is None
+    assert world.press(case, me).state == "held"
+    row = world.read(Application, case)
+    assert row.consent_id is None
+    with world.office.database.connect() as connection:
+        assert consent_of(connection, vars(row)) == consent
+        assert consent_of(connection, {**vars(row), "method": "e_imza"}) is None
+
+
+def chosen_under_an_older_form(world: World, me: int, held: Held) -> int:
+    """File a renewal whose form was frozen before the revision in use."""
+    case = world.file(me, "renewal", held.certificate_id)
+    set_on_paper, older = sheets.typeset, replace(letters.APPLICATION_FORM, revision="01")
+
+    def typeset(
+        template: letters.Template, code: str, at: datetime, values: Mapping[str, object], site: str
+    ) -> bytes:
+        return set_on_paper(replace(template, revision="02"), code, at, values, site)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(letters, "APPLICATION_FORM", older)
+        patch.setattr(sheets, "typeset", typeset)
+        world.choose(case, me, "e_onay")
+    return case
+
+
+def test_the_revision_of_the_form_must_be_the_one_the_consent_covers(
+    world: World, me: int, held: Held
+) -> None:
+    case = chosen_under_an_older_form(world, me, held)
+    first = world.read(Application, case).form_sha256
+    world.consent(me, held)
+    with denied("consent.other_form", form="BF.01/01", covered="BF.01/02"):
+        world.press(case, me)
+    assert world.office.fire(case, "renew_form", applicant(me)).state == "e_onay"
+    row = world.read(Application, case)
+    assert world.read(Document, row.form_sha256).revision == "02"
+    with denied("consent.form_not_shown"):
+        world.office.fire(case, "approve_e_onay", applicant(me), {"form": first})
+    assert world.press(case, me).state == "held"
+
+
+def test_a_form_of_the_revision_in_use_is_not_drawn_anew(world: World, me: int, held: Held) -> None:
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, "e_onay")
+    with denied("consent.form_current"):
+        world.office.fire(case, "renew_form", applicant(me))
+
+
+def test_a_consent_whose_signature_failed_carries_nothing_new(
+    world: World, me: int, held: Held
+) -> None:
+    consent = world.consent(me, held)
+    fail(world, consent)
+    case = world.file(me, "renewal", held.certificate_id)
+    assert world.choose(case, me, "e_onay").state == "e_onay"
+    assert world.read(Application, case).consent_id is None
+    with denied("consent.unproved"):
+        world.press(case, me)
+
+
+def fail(world: World, consent: int) -> None:
+    """Let the last judgement of the signature of an e-onay be that it did not pass."""
+    report = {"indication": "INDETERMINATE", "sub_indication": "REVOKED_NO_POE"}
+    world.write(
+        "INSERT INTO augmentation VALUES (:of, 1, 'B-LT', 'x', :sum, :at, :at, :at, :report)",
+        of=world.read(Consent, consent).signature_id, sum=str(consent), at=world.clock.now(),
+        report=json.dumps({**report, "settles_at": None}),
+    )  # fmt: skip
+
+
+# The policy by which silence approves; the shipped rows say that it does not.
+
+
+@pytest.fixture
+def silence(world: World) -> World:
+    """Give the office under a policy by which nobody's objecting for 10 days approves."""
+    text = WORKFLOWS.read_text("utf-8").replace("silence_approves: false", "silence_approves: true")
+    registry = handlers.registry()
+    definitions = dict(load(text, registry))
+    database = world.office.database
+    publish(database, definitions, world.clock.now())
+    library = Library(database, definitions, registry)
+    world.office = Office(database, library, world.clock, world.services)
+    return world
+
+
+def test_silence_approves_nothing_unless_the_policy_says_so(
+    world: World, me: int, held: Held
+) -> None:
+    world.consent(me, held)
+    case = filed_for(world, me, held)
+    world.clock.set(world.clock.now() + 11 * DAY)
+    with denied("silence_counts"):
+        world.office.fire(case, "approve_unobjected", SYSTEM)
+
+
+def test_under_the_policy_what_nobody_objects_to_is_approved_after_its_days(
+    silence: World, me: int, held: Held
+) -> None:
+    consent = silence.consent(me, held)
+    case = filed_for(silence, me, held)
+    silence.run_effects("notice.confirm_application")
+    (notice,) = silence.all(Notice, case_id=case)
+    assert "12.03.2026 12:00:00 tarihine kadar vazgeçmezseniz" in notice.text
+    silence.clock.set(silence.clock.now() + 10 * DAY - timedelta(seconds=1))
+    with denied("objection_over"):
+        silence.office.fire(case, "approve_unobjected", SYSTEM)
+    silence.clock.set(silence.clock.now() + timedelta(seconds=1))
+    assert silence.office.fire(case, "approve_unobjected", SYSTEM).state == "held"
+    assert silence.state(case) == "held"
+    assert silence.read(Application, case).consent_id == consent
+
+
+def test_the_days_of_silence_begin_with_the_notice(silence: World, me: int, held: Held) -> None:
+    silence.consent(me, held)
+    case = filed_for(silence, me, held)
+    silence.clock.set(silence.clock.now() + 11 * DAY)
+    with denied("consent.not_told"):
+        silence.office.fire(case, "approve_unobjected", SYSTEM)
+    silence.run_effects("notice.confirm_application")
+    silence.clock.set(silence.clock.now() + 9 * DAY)
+    with denied("consent.may_object"):
+        silence.office.fire(case, "approve_unobjected", SYSTEM)
+    silence.clock.set(silence.clock.now() + DAY)
+    sweep(silence.office)
+    assert silence.state(case) == "held"
+
+
+def test_silence_counts_only_on_a_consent_that_was_there_when_the_person_was_told(
+    silence: World, me: int, held: Held
+) -> None:
+    case = filed_for(silence, me, held)
+    silence.run_effects("notice.confirm_application")
+    silence.clock.set(silence.clock.now() + 11 * DAY)
+    with denied("consent.missing"):
+        silence.office.fire(case, "approve_unobjected", SYSTEM)
+    silence.publish_lists()
+    silence.consent(me, held)
+    with denied("consent.given_later"):
+        silence.office.fire(case, "approve_unobjected", SYSTEM)
+
+
+# How long an application waits for its person, and what he is told at the end.
+
+
+def test_an_application_waits_until_production_may_start(world: World, me: int, held: Held) -> None:
+    case = filed_for(world, me, held)
+    opens = world.read(Application, case).production_opens_on
+    assert opens == date(2026, 6, 10)
+    world.clock.set(world.clock.now() + 99 * DAY)
+    with denied("waited_long"):
+        world.office.fire(case, "expire_unconsented", SYSTEM)
+    world.clock.set(world.clock.now() + DAY)
+    sweep(world.office)
+    assert world.state(case) == "expired"
+    world.run_effects("notice.unconsented")
+    assert told(world, case) == ["unconsented"]
+
+
+def test_thirty_days_are_waited_though_production_may_start(
+    world: World, me: int, held: Held
+) -> None:
+    world.consent(me, held)
+    world.clock.set(world.clock.now() + 99 * DAY)
+    case = filed_for(world, me, held)
+    world.clock.set(world.clock.now() + 29 * DAY)
+    for trigger in ("expire_unconsented", "expire_unconfirmed"):
+        with denied("waited_long"):
+            world.office.fire(case, trigger, SYSTEM)
+
+
+def test_an_end_without_the_persons_press_is_not_called_one_without_e_onay(
+    world: World, me: int, held: Held
+) -> None:
+    world.consent(me, held)
+    case = filed_for(world, me, held)
+    world.clock.set(world.clock.now() + 100 * DAY)
+    with denied("unconsented"):
+        world.office.fire(case, "expire_unconsented", SYSTEM)
+    sweep(world.office)
+    assert entry(world, case, "expire_unconfirmed")["to"] == "expired"
+    world.run_effects("notice.unconfirmed")
+    assert "unconfirmed" in told(world, case)
+
+
+# Who goes on with whose application.
+
+
+def test_a_coordinator_does_not_choose_for_who_filed_himself(
+    world: World, me: int, held: Held
+) -> None:
+    case = world.file(me, "renewal", held.certificate_id)
+    with denied("form.not_his_draft"):
+        world.office.fire(case, "choose_method", coordinator(), {"method": "wet_signature"})
+
+
+@pytest.mark.parametrize("method", ["e_imza", "wet_signature", "e_onay"])
+def test_a_coordinator_does_not_take_back_what_a_person_is_about_to_sign(
+    world: World, me: int, held: Held, method: str
+) -> None:
+    case = world.file(me, "renewal", held.certificate_id)
+    world.choose(case, me, method)
+    with pytest.raises(RoleNotAllowed):
+        world.office.fire(case, "change_method", coordinator())
+
+
+def test_the_checked_signature_is_asked_all_that_the_signature_itself_is(
+    definitions: dict[str, Definition],
+) -> None:
+    moves = definitions["application"].transitions
+    signed, checked = moves["approve_e_imza"], moves["confirm_signature"]
+    assert set(signed.rules) <= set(checked.rules)
+    assert "form.no_other_open" in set(signed.check) & set(checked.check)

@@ -1,0 +1,156 @@
+"""What people are told."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from handlers.applications import notice
+from handlers.papers import letters
+from states.cases.application import Application
+from states.cases.notice import Notice
+from tests.kit.handlers.world import World, applicant, coordinator, officer
+from workflow.model.actor import Actor
+from workflow.model.context import EffectContext
+from workflow.model.refusal import OwnCase, ReasonMissing, RoleNotAllowed
+from workflow.model.registry import Registry
+
+TEMPLATES = sorted(file.stem for file in (Path(letters.__file__).parent / "notices").glob("*.txt"))
+
+
+REMINDERS = {"activate_in_time", "still_on_hold"}
+"""Templates of what no move tells (handlers/cards/reminders.py)."""
+
+
+def context_of(world: World, name: str, person: int, reason: str | None) -> EffectContext:
+    case = {
+        "id": 77, "person_id": person, "reference": "B000000077", "tracking_number": "YK1",
+        "production_opens_on": datetime(2026, 6, 10, tzinfo=UTC).date(),
+        "ends_on": datetime(2026, 8, 10, tzinfo=UTC).date(),
+        "state": "e_onay", "delivery_address": "TEST Sokağı 1, Bursa",
+        "serial": "a1b2c3", "issuer": "TEST Başka Kuruluş", "der": None, "chain": None,
+        "activate_by": datetime(2026, 4, 1, tzinfo=UTC),
+        "activation_opens_at": datetime(2026, 3, 2, 15, tzinfo=UTC),
+    }  # fmt: skip
+    definition = world.office.library.workflow("application")
+    return EffectContext(
+        world.office.database, definition, case, 3, f"notice.{name}", world.clock.now(), reason,
+        MappingProxyType({}), world.services,
+    )  # fmt: skip
+
+
+def test_there_is_a_template_for_each_effect_and_an_effect_for_each_template() -> None:
+    effects = [name.partition(".")[2] for name in Registry.of_modules([notice])]
+    assert sorted({*effects, *REMINDERS}) == TEMPLATES
+    assert not REMINDERS & set(effects)
+
+
+@pytest.mark.parametrize("name", sorted(set(TEMPLATES) - REMINDERS))
+def test_each_notice_greets_names_the_case_and_ends_as_a_sentence(world: World, name: str) -> None:
+    me = world.person()
+    Registry.of_modules([notice])[f"notice.{name}"].function(
+        context_of(world, name, me, "belge eksik.")
+    )
+    [row] = world.all(Notice)
+    assert (row.key, row.case_id, row.person_id) == (f"77/3/notice.{name}", 77, me)
+    assert (row.template, row.state) == (name, "waiting")
+    assert row.created_at == world.clock.now()
+    assert row.text.startswith("Sayın AYŞE ÖRNEKOĞLU,\n")
+    assert "B000000077" in row.text
+    assert row.text.endswith(".\n")
+    assert row.subject
+    assert not row.subject.endswith(".")
+    assert "{" not in row.text + row.subject
+
+
+def test_a_repeated_effect_tells_once(world: World) -> None:
+    context = context_of(world, "held", world.person(), None)
+    notice.held(context)
+    notice.held(context)
+    [row] = world.all(Notice)
+    assert "10 Haziran 2026" in row.text
+
+
+def test_the_reason_of_the_officer_reaches_the_applicant(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    world.choose(case, me, "in_person")
+    world.office.fire(case, "return_to_applicant", officer(), reason="imza eksik")
+    world.run_effects()
+    [row] = world.all(Notice)
+    assert "imza eksik" in row.text
+
+
+def test_the_code_of_a_reason_reaches_the_applicant_in_words(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    world.choose(case, me, "in_person")
+    world.office.fire(case, "return_to_applicant", officer(), reason="not_signed: ikinci sayfa")
+    world.run_effects()
+    [row] = world.all(Notice)
+    assert "\nFormdaki imza eksik ya da yanlış yerde: ikinci sayfa\n" in row.text
+    assert "not_signed" not in row.text
+
+
+@pytest.mark.parametrize(
+    ("trigger", "reason"),
+    [
+        ("return_to_applicant", "not_signed: ikinci sayfa"),
+        ("return_to_applicant", "other: ikinci sayfa"),
+        ("cancel_by_office", "asked_for"),
+    ],
+)
+def test_the_preview_of_a_move_is_the_text_that_it_sends(
+    world: World, trigger: str, reason: str
+) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    world.choose(case, me, "in_person")
+    house, row = world.office, vars(world.read(Application, case))
+    today = date(2026, 3, 2)
+    definition = house.library.workflow("application")
+    [shown] = notice.preview(house.database, definition, trigger, row, reason, today)
+    assert world.all(Notice) == []
+    house.fire(case, trigger, officer(), reason=reason)
+    world.run_effects()
+    [sent] = world.all(Notice)
+    assert (shown.template, shown.subject, shown.text) == (sent.template, sent.subject, sent.text)
+
+
+def test_a_move_that_tells_nobody_has_no_preview(world: World) -> None:
+    me = world.person()
+    case = vars(world.read(Application, world.file(me, "first")))
+    definition = world.office.library.workflow("application")
+    found = notice.preview(
+        world.office.database, definition, "finish_production", case, "", date(2026, 3, 2)
+    )
+    assert found == []
+
+
+def test_the_office_cancels_with_a_reason_and_only_for_others(world: World) -> None:
+    me = world.person()
+    case = world.file(me, "first")
+    with pytest.raises(ReasonMissing):
+        world.office.fire(case, "cancel_by_office", officer())
+    own = Actor("user:1", frozenset({"officer"}), "demo", me)
+    with pytest.raises(OwnCase):
+        world.office.fire(case, "cancel_by_office", own, reason="asked_for")
+    with pytest.raises(RoleNotAllowed):
+        world.office.fire(case, "cancel", officer())
+    assert world.state(case) == "draft"
+
+
+@pytest.mark.parametrize(("himself", "told"), [(True, []), (False, ["come_to_desk"])])
+def test_who_was_not_there_when_it_was_filed_is_told_to_come_to_the_desk(
+    world: World, *, himself: bool, told: list[str]
+) -> None:
+    me = world.person()
+    actor = applicant(me) if himself else coordinator()
+    case = world.office.open("application", "file", actor, {"kind": "first", "person_id": me})
+    world.office.fire(case, "choose_method", actor, {"method": "in_person"})
+    world.run_effects()
+    assert world.state(case) == "in_person"
+    assert [row.template for row in world.all(Notice)] == told

@@ -1,0 +1,1 @@
+"""Tests of what the desk needs beside the moves."""

@@ -1,0 +1,1 @@
+"""Tests of letters and of papers that come in."""

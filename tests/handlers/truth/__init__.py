@@ -1,0 +1,1 @@
+"""Tests of what a proof asks of the rows."""

@@ -1,0 +1,1 @@
+"""What the tests are built of: servers, people, cards, lists, and the waiting for them."""

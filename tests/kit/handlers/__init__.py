@@ -1,0 +1,1 @@
+"""An office with its hands: people entered, cards given, lists read, signatures made."""

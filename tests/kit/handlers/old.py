@@ -1,0 +1,34 @@
+"""Owns the definitions that offices published before, and the hands that open cases by them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.kit.handlers.world import World
+from workflow.engine.engine import Office
+from workflow.engine.library import Library, publish
+from workflow.loading.publish import from_canonical
+
+if TYPE_CHECKING:
+    from workflow.model.definition import Definition
+
+FOLDER = Path(__file__).parent / "published"
+
+
+def published() -> dict[str, Definition]:
+    """Read the definitions by workflow, as an office's database has them."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
+    return {name: from_canonical(text) for name, text in sorted(texts.items())}
+
+
+def before(world: World) -> World:
+    """Return the same office as it was while those definitions were the current ones.
+
+    What it opens is a standing case for ``world``, whose hands go on with it.
+    """
+    definitions = published()
+    publish(world.office.database, definitions, world.clock.now())
+    library = Library(world.office.database, definitions, world.office.library.registry)
+    office = Office(world.office.database, library, world.clock, world.services)
+    return World(office, world.services, world.clock)

@@ -1,0 +1,1 @@
+"""Certificates, answers and time-stamps, true and forged, and servers that give them."""

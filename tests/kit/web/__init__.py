@@ -1,0 +1,1 @@
+"""Visitors of the site: patient, hurried and hostile ones."""

@@ -1,0 +1,1 @@
+"""A small process on the real tables, and how its work is broken."""

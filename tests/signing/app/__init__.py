@@ -1,0 +1,1 @@
+"""Tests of nes-imza without its window."""

@@ -1,0 +1,482 @@
+"""A real certificate authority: openssl's CMP responder in another process certifies our keys."""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from asn1crypto import pem
+
+from signing import errors
+from signing.authority import cmp
+from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
+from signing.authority.cmp_message import certificates_in
+from signing.authority.crl import Reason
+from signing.authority.issuing import Issuer, proof_of, proven_key
+from signing.x509.algorithms import KEY_RULES, LAST_DAY, rsa_2048
+from signing.x509.certificate import Certificate, read
+from tests.kit.signing import forge
+from tests.kit.signing import house as kit
+from tests.kit.signing.house import DAY
+from tests.kit.signing.responder import SECRET, Relay, relayed, responder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from signing.authority.demo import Authority
+    from signing.x509.builder import Request
+
+NOWHERE = Relay(0, address="http://127.0.0.1:1", patience=1)
+OWN_SERIAL = 0x7E57_0000_0000_0000_0001
+
+
+@dataclass
+class House:
+    """A certificate authority elsewhere, and a key that asks it for a certificate."""
+
+    authority: Authority
+    folder: Path
+    stack: ExitStack
+    key: forge.Key = field(default_factory=forge.ec_key)
+    request: Request = field(default_factory=forge.person_request)
+
+    @property
+    def kept(self) -> Path:
+        return self.folder / "kept"
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        return (self.authority.issuing.der, self.authority.root.der)
+
+    @property
+    def proof(self) -> bytes:
+        public = forge.public_info(self.key)
+        name = self.request.subject.name()
+        return proof_of(name, public, lambda data: forge.raw_sign(self.key, data, "sha256"))
+
+    def made(self, key: forge.Key | None = None, **changes: Any) -> bytes:  # noqa: ANN401 - fields of a request
+        """Make what the authority has to give: its own serial number, its own addresses."""
+        wanted = replace(self.request, serial_number=OWN_SERIAL, **changes)
+        wanted = replace(wanted, crl_urls=("http://makam.example/x.crl",))
+        return self.authority.issue(wanted, forge.public_info(key or self.key))
+
+    def open(self, certificate: bytes, *options: str, secret: str = SECRET) -> Relay:
+        """Open the authority with this certificate to give."""
+        port = self.stack.enter_context(
+            responder(self.folder, certificate, *options, secret=secret)
+        )
+        return self.stack.enter_context(relayed(port))
+
+    def issuer(self, relay: Relay, **other: object) -> CmpIssuer:
+        return CmpIssuer(relay.endpoint(**other), self.chain, self.kept)
+
+    def refused(self, relay: Relay, error: type[errors.SigningError]) -> errors.SigningError:
+        """Ask for the certificate, which must end in this error."""
+        with pytest.raises(error) as caught:
+            self.issuer(relay).certify(self.request, self.proof)
+        return caught.value
+
+
+@pytest.fixture
+def house(authority: Authority, tmp_path: Path) -> Iterator[House]:
+    with ExitStack() as stack:
+        yield House(authority, tmp_path, stack)
+
+
+def test_a_proven_key_gets_the_certificate_that_the_authority_made(house: House) -> None:
+    made = house.made()
+    relay = house.open(made)
+    issuer: Issuer = house.issuer(relay)
+    assert issuer.certify(house.request, house.proof) == made
+    assert relay.kinds == ["p10cr", "certConf"]
+    assert house.proof[-20:] not in relay.seen[1][1]
+    assert read(made).serial_number == OWN_SERIAL != house.request.serial_number
+
+
+def test_the_authority_of_the_chain_is_what_is_trusted(house: House) -> None:
+    issuer = CmpIssuer(Endpoint("127.0.0.1:1", "x", "y"), house.chain, house.kept)
+    assert issuer.issuing.sha256 == house.authority.issuing.sha256
+    assert issuer.trust.anchors == (house.authority.root.der,)
+    assert issuer.trust.intermediates == (house.authority.issuing.der,)
+
+
+def test_what_is_kept_for_a_repetition_is_private_and_gone_when_settled(house: House) -> None:
+    made = house.made()
+    issuer = house.issuer(house.open(made))
+    issuer.certify(house.request, house.proof)
+    (folder,) = (path for path in house.kept.iterdir() if path.is_dir())
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert house.kept.stat().st_mode & 0o777 == 0o700
+    assert made in certificates_in((folder / "answer-01.der").read_bytes())
+    public = proven_key(house.proof)
+    issuer.settle(public)
+    assert list(house.kept.iterdir()) == []
+    issuer.settle(public)
+
+
+def test_the_secret_stands_in_the_environment_and_on_no_command_line(
+    house: House, tmp_path: Path
+) -> None:
+    program = tmp_path / "program"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" > {tmp_path}/said\nenv > {tmp_path}/env\nexec openssl "$@"\n'
+    )
+    program.chmod(0o700)
+    relay = house.open(house.made())
+    house.issuer(relay, program=str(program)).certify(house.request, house.proof)
+    assert SECRET not in (tmp_path / "said").read_text()
+    assert "-secret env:NES_CMP_SECRET" in (tmp_path / "said").read_text()
+    names = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()}
+    assert names - {"PWD", "OLDPWD", "SHLVL", "_"} == {"PATH", "NES_CMP_SECRET"}
+    assert SECRET not in repr(relay.endpoint())
+    assert all(SECRET.encode() not in body for _, body in relay.seen)
+
+
+def test_an_authority_that_lets_us_wait_is_polled(house: House) -> None:
+    made = house.made()
+    relay = house.open(made, "-poll_count", "2", "-check_after", "0")
+    issuer = house.issuer(relay)
+    assert issuer.certify(house.request, house.proof) == made
+    # Newer responders of openssl let the confirmation wait as well.
+    assert relay.kinds[:4] == ["p10cr", "pollReq", "pollReq", "certConf"]
+    assert set(relay.kinds[4:]) <= {"pollReq"}
+    (folder,) = (path for path in house.kept.iterdir() if path.is_dir())
+    assert made in certificates_in((folder / "answer-03.der").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ("-failure", "19", "-statusstring", "kota 12345678901 doldu"),
+            "badCertTemplate, kota … doldu",
+        ),
+        (("-failure", "9"), "badPOP"),
+        (("-failurebits", str(1 << 9 | 1 << 2)), "badPOP, badRequest"),
+    ],
+)
+def test_a_request_that_the_authority_refuses_is_refused_with_its_words(
+    house: House, options: tuple[str, ...], said: str
+) -> None:
+    relay = house.open(house.made(), "-pkistatus", "2", *options)
+    error = house.refused(relay, errors.IssuerRefused)
+    assert error.text == f"Sertifika makamı isteği reddetti: {said}"
+    assert [path for path in house.kept.iterdir() if path.is_dir()] == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-pkistatus", "2", "-failure", "24"),  # systemUnavail
+        ("-pkistatus", "2", "-failure", "6"),  # wrongAuthority
+        ("-pkistatus", "2"),
+        ("-pkistatus", "2", "-failure", "25", "-send_error"),
+        ("-send_unprotected",),
+    ],
+)
+def test_any_other_answer_decides_nothing(house: House, options: tuple[str, ...]) -> None:
+    error = house.refused(house.open(house.made(), *options), errors.IssuerAway)
+    assert error.again
+    assert str(error.params["where"]).startswith("http://127.0.0.1:")
+
+
+def test_a_wrong_secret_decides_nothing(house: House) -> None:
+    error = house.refused(house.open(house.made(), secret="baska"), errors.IssuerAway)
+    assert error.params["reason"] == "wrong pbm value"
+    assert "baska" not in str(error)
+
+
+def test_an_authority_that_is_not_there_decides_nothing(house: House) -> None:
+    house.refused(NOWHERE, errors.IssuerAway)
+
+
+def test_an_authority_that_never_answers_is_given_up_in_time(house: House) -> None:
+    end = threading.Event()
+    relay = house.open(house.made())
+
+    def silent(_kind: str) -> None:
+        end.wait()
+        raise ConnectionAbortedError
+
+    relay.before = silent
+    with pytest.raises(errors.IssuerAway):
+        house.issuer(relay, seconds=1).certify(house.request, house.proof)
+    end.set()
+
+
+def test_a_program_that_never_ends_is_ended(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(cmp, "SPARE", 0.1)
+    endpoint = Endpoint("127.0.0.1:1", "x", "y", seconds=0, program=str(program))
+    with pytest.raises(errors.IssuerAway) as caught:
+        CmpIssuer(endpoint, house.chain, house.kept).certify(house.request, house.proof)
+    assert caught.value.params["reason"] == "süre doldu"
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (None, "çalıştırılamadı"),
+        ("#!/bin/sh\nexit 3\n", "yanıt anlaşılamadı"),
+        ("#!/bin/sh\necho 'CMP error: no 12345678901' >&2\nexit 1\n", "no …"),
+    ],
+)
+def test_a_program_that_does_not_do_its_work_decides_nothing(
+    house: House, tmp_path: Path, script: str | None, reason: str
+) -> None:
+    program = tmp_path / "program"
+    if script is not None:
+        program.write_text(script)
+        program.chmod(0o700)
+    endpoint = Endpoint("127.0.0.1:1", "x", "y", program=str(program))
+    with pytest.raises(errors.IssuerAway) as caught:
+        CmpIssuer(endpoint, house.chain, house.kept).certify(house.request, house.proof)
+    assert str(caught.value.params["reason"]).endswith(reason)
+
+
+def test_a_certificate_for_another_key_is_not_accepted_and_given_up(house: House) -> None:
+    relay = house.open(house.made(forge.ec_key()))
+    error = house.refused(relay, errors.CertificateMismatch)
+    assert error.params == {"fields": "public_key"}
+    assert relay.kinds == ["p10cr", "certConf", "rr"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"subject": kit.PERSON}, "subject, tckn"),
+        ({"qualified": False}, "qualified"),
+        ({"not_after": forge.person_request().not_after + 2 * DAY}, "not_after"),
+    ],
+)
+def test_a_certificate_that_is_not_as_asked_is_refused_and_revoked(
+    house: House, changes: dict[str, Any], field: str
+) -> None:
+    relay = house.open(house.made(**changes))
+    error = house.refused(relay, errors.CertificateMismatch)
+    assert error.params == {"fields": field}
+    assert relay.kinds == ["p10cr", "certConf", "rr"]
+    assert OWN_SERIAL.to_bytes(10, "big") in relay.seen[2][1]
+    assert [path for path in house.kept.iterdir() if path.is_dir()] == []
+
+
+def test_a_certificate_that_another_authority_signed_is_refused(house: House) -> None:
+    other = forge.certificate(
+        house.key, forge.ec_key(), house.request, house.authority.issuing.parsed.subject
+    )
+    error = house.refused(house.open(other), errors.CertificateMismatch)
+    assert error.params == {"fields": "issuer"}
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_the_authority_may_choose_its_own_time_within_bounds(house: House, later: int) -> None:
+    first, last = house.request.not_before, house.request.not_after
+    made = house.made(not_before=first + DAY, not_after=last + later * DAY)
+    assert house.issuer(house.open(made)).certify(house.request, house.proof) == made
+
+
+def test_a_request_that_no_certificate_may_be_made_of_is_never_sent(house: House) -> None:
+    relay = house.open(house.made())
+    wrong = replace(house.request, subject=replace(house.request.subject, tckn="1"))
+    with pytest.raises(errors.RequestInvalid):
+        house.issuer(relay).certify(wrong, house.proof)
+    with pytest.raises(errors.RequestInvalid):
+        house.issuer(relay).certify(house.request, b"yok")
+    assert relay.seen == []
+
+
+def test_a_proof_that_another_key_signed_proves_nothing(house: House) -> None:
+    other = forge.public_info(forge.ec_key())
+    name = house.request.subject.name()
+    borrowed = proof_of(name, other, lambda data: forge.raw_sign(house.key, data, "sha256"))
+    with pytest.raises(errors.RequestInvalid) as caught:
+        house.authority.certify(house.request, borrowed)
+    assert caught.value.params["reason"] == "İmza anahtarla uyuşmuyor."
+    made = house.authority.certify(house.request, house.proof)
+    assert read(made).parsed.public_key.dump() == forge.public_info(house.key).dump()
+
+
+def test_a_folder_that_can_not_be_written_is_said(house: House) -> None:
+    house.kept.write_text("no folder")
+    with pytest.raises(errors.StoreFull):
+        house.issuer(NOWHERE).certify(house.request, house.proof)
+
+
+def test_two_processes_never_ask_for_the_same_key_at_once(house: House) -> None:
+    relay = house.open(house.made())
+    issuer = house.issuer(relay)
+
+    def second(kind: str) -> None:
+        if kind == "p10cr":
+            with pytest.raises(errors.IssuerAway) as caught:
+                house.issuer(relay).certify(house.request, house.proof)
+            assert caught.value.params["reason"] == "önceki istek sürüyor"
+
+    relay.before = second
+    issuer.certify(house.request, house.proof)
+    assert relay.kinds == ["p10cr", "certConf"]
+
+
+CHILD = """
+import sys
+sys.path.insert(0, ".")
+from pathlib import Path
+from signing.authority.cmp import CmpIssuer, Endpoint
+from tests.signing import forge
+server, reference, secret, folder, chain, proof = sys.argv[1:]
+ders = tuple(bytes.fromhex(der) for der in chain.split(","))
+issuer = CmpIssuer(Endpoint(server, reference, secret), ders, Path(folder))
+issuer.certify(forge.person_request(), bytes.fromhex(proof))
+"""
+
+
+@pytest.mark.parametrize("moment", ["p10cr", "certConf"])
+def test_a_kill_in_the_middle_of_a_transaction_ends_in_one_certificate(
+    house: House, moment: str
+) -> None:
+    first = house.made()
+    relay = house.open(first)
+    endpoint, proof = relay.endpoint(), house.proof
+    arguments = [endpoint.server, endpoint.reference, endpoint.secret, str(house.kept)]
+    arguments += [",".join(der.hex() for der in house.chain), proof.hex()]
+    child = subprocess.Popen([sys.executable, "-W", "error", "-c", CHILD, *arguments])
+
+    def kill(kind: str) -> None:
+        if kind == moment:
+            child.kill()
+            child.wait()
+
+    relay.before = kill
+    assert child.wait() == -signal.SIGKILL
+    (lock,) = house.kept.glob("*.lock")
+    with lock.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # the program outlives its caller, and then ends
+    assert relay.kinds == ["p10cr", "certConf"]
+
+    second = replace(house.request, serial_number=OWN_SERIAL + 1)
+    made = house.authority.issue(second, forge.public_info(house.key))
+    later = house.open(made)
+    later.routes["rr"] = relay.port
+    assert house.issuer(later).certify(house.request, proof) == made
+    assert later.kinds == ["rr", "p10cr", "certConf"]
+    assert OWN_SERIAL.to_bytes(10, "big") in later.seen[0][1]
+
+
+def test_an_orphan_that_can_not_be_revoked_yet_lets_nothing_new_be_asked(house: House) -> None:
+    relay = house.open(house.made())
+    house.issuer(relay).certify(house.request, house.proof)
+    house.refused(NOWHERE, errors.IssuerAway)
+    assert sorted(path.name for path in house.kept.glob("*/answer-*.der")) == [
+        "answer-01.der", "answer-02.der",
+    ]  # fmt: skip
+    assert house.issuer(relay).certify(house.request, house.proof)
+    assert relay.kinds == ["p10cr", "certConf", "rr", "p10cr", "certConf"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "number"), [(Reason.ON_HOLD, 6), (None, 8), (Reason.KEY_COMPROMISE, 1)]
+)
+def test_a_status_is_told_with_its_reason(house: House, reason: Reason | None, number: int) -> None:
+    made = house.made()
+    relay = house.open(made)
+    house.issuer(relay).set_status(Certificate(made), reason)
+    assert relay.kinds == ["rr"]
+    assert bytes([0x0A, 1, number]) in relay.seen[0][1]
+    assert not house.kept.exists()
+
+
+def test_a_certificate_that_is_revoked_already_needs_no_more(house: House) -> None:
+    made = house.made()
+    relay = house.open(made, "-pkistatus", "2", "-failure", "10")
+    house.issuer(relay).set_status(Certificate(made), Reason.CESSATION)
+    with pytest.raises(errors.IssuerRefused):
+        house.issuer(relay).set_status(Certificate(made), None)
+
+
+def test_a_status_that_can_not_be_told_is_told_later(house: House) -> None:
+    with pytest.raises(errors.IssuerAway):
+        house.issuer(NOWHERE).set_status(Certificate(house.made()), Reason.ON_HOLD)
+
+
+def test_the_chain_is_read_from_the_issuing_certificate_to_the_root(
+    house: House, tmp_path: Path
+) -> None:
+    path = tmp_path / "chain.pem"
+    path.write_bytes(b"".join(pem.armor("CERTIFICATE", der) for der in house.chain))
+    assert read_chain(path) == house.chain
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"yok",
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        "reversed",
+        "short",
+    ],
+)
+def test_a_chain_that_is_none_is_said_with_its_path(
+    house: House, tmp_path: Path, content: bytes | str | None
+) -> None:
+    path = tmp_path / "chain.pem"
+    if isinstance(content, str):
+        ders = {"reversed": house.chain[::-1], "short": house.chain[:1]}[content]
+        content = b"".join(pem.armor("CERTIFICATE", der) for der in ders)
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(errors.TrustUnusable) as caught:
+        read_chain(path)
+    assert str(path) in str(caught.value)
+
+
+def test_an_authority_over_tls_is_asked_over_tls_only(house: House, tmp_path: Path) -> None:
+    relay = house.open(house.made())
+    anchors = tmp_path / "tls.pem"
+    anchors.write_bytes(pem.armor("CERTIFICATE", house.authority.root.der))
+    plain = relay.endpoint(tls_anchors=anchors)
+    secured = replace(plain, server=plain.server.replace("http:", "https:"), seconds=2)
+    relay.before = lambda _kind: pytest.fail("the message came in clear")
+    with pytest.raises(errors.IssuerAway):
+        CmpIssuer(secured, house.chain, house.kept).certify(house.request, house.proof)
+
+
+def test_an_answer_gives_its_certificates_and_a_torn_one_gives_none(house: House) -> None:
+    made = house.made()
+    house.issuer(house.open(made)).certify(house.request, house.proof)
+    (path,) = house.kept.glob("*/answer-01.der")
+    (confirmed,) = house.kept.glob("*/answer-02.der")
+    answer = path.read_bytes()
+    assert certificates_in(answer) == (made,)
+    assert certificates_in(confirmed.read_bytes()) == ()
+    assert {certificates_in(answer[:length]) for length in range(len(answer))} == {()}
+
+
+@pytest.mark.parametrize("weak", ["issuing", "root"])
+def test_a_chain_with_a_short_key_counts_only_by_the_rule_of_the_site(
+    tmp_path: Path, weak: str
+) -> None:
+    strong, short = forge.ec_key(), forge.rsa_key(2048)
+    root, issuing = (short, strong) if weak == "root" else (strong, short)
+    request = forge.person_request()
+    top = forge.self_signed(root, request)
+    chain = (forge.certificate(issuing, root, request, request.subject.name()), top)
+    path = tmp_path / "chain.pem"
+    path.write_bytes(b"".join(pem.armor("CERTIFICATE", der) for der in chain))
+    with pytest.raises(errors.TrustUnusable, match="NES_RSA_2048_UNTIL") as caught:
+        read_chain(path)
+    assert str(path) in str(caught.value)
+    assert read_chain(path, (*KEY_RULES, rsa_2048(LAST_DAY))) == chain

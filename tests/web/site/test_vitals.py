@@ -1,0 +1,99 @@
+"""What machines are told of how the office goes on: a number each, and none that is not known."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from handlers.upkeep import vitals
+from handlers.upkeep.vitals import Vitals
+from states.kit.errors import DatabaseUnavailable
+from workflow.running.sweep import sweep
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.kit.handlers.world import World
+    from tests.kit.web.visitor import Visitor
+
+SECOND = timedelta(seconds=1)
+
+
+def told(visitor: Visitor) -> dict[str, float]:
+    """Return the numbers of this page that have no label."""
+    page = visitor.get("/metrics").response.text
+    return {name: float(number) for name, number in re.findall(r"(?m)^(nes_\w+) (\S+)$", page)}
+
+
+def test_an_office_that_has_not_begun_has_no_moments(world: World) -> None:
+    found = vitals.read(world.office.database, world.clock.now())
+    assert found == Vitals(workers=0, swept=None, list_until=None, jobs=0, oldest=None)
+
+
+def test_the_vitals_are_read_where_they_stand(world: World) -> None:
+    now = world.clock.now()
+    world.publish_lists()
+    sweep(world.office)
+    for ago in (5, 61):
+        world.write(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (:at)", at=now - ago * SECOND
+        )
+    for status, due in (("todo", -30), ("todo", -90), ("todo", 60), ("doing", -200)):
+        world.write(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at)"
+            " VALUES ('effect', 'effect', CAST(:status AS procrastinate_job_status), :at)",
+            status=status,
+            at=now + due * SECOND,
+        )
+    found = vitals.read(world.office.database, now)
+    assert (found.workers, found.swept) == (1, now)
+    assert (found.jobs, found.oldest) == (2, now - 90 * SECOND)
+    assert found.list_until is not None
+    assert found.list_until > now
+
+
+def test_an_effect_that_was_due_at_once_is_due_since_it_was_queued(world: World) -> None:
+    world.write(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+        " VALUES ('effect', 'effect', 'todo')"
+    )
+    with world.office.database.connect() as connection:
+        queued = connection.scalar(text("SELECT at FROM procrastinate_events"))
+    found = vitals.read(world.office.database, world.clock.now())
+    assert (found.jobs, found.oldest) == (1, queued)
+
+
+def test_machines_read_moments_as_seconds_and_bytes_of_the_disk(
+    world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vitals, "room", lambda _: (25, 100))
+    sweep(world.office)
+    found = told(visitor)
+    assert found["nes_database_up"] == 1
+    assert found["nes_workers"] == 0
+    assert found["nes_effects_due"] == 0
+    assert found["nes_sweep_finished_timestamp_seconds"] == world.clock.now().timestamp()
+    assert (found["nes_disk_free_bytes"], found["nes_disk_size_bytes"]) == (25, 100)
+    assert found["nes_effects_due_oldest_timestamp_seconds"] != found["nes_effects_due"]
+
+
+def test_what_can_not_be_read_is_not_a_number(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> Vitals:
+        raise DatabaseUnavailable("The database is away.")
+
+    def torn(*_: object) -> tuple[int, int]:
+        raise OSError("gone")
+
+    monkeypatch.setattr(vitals, "read", away)
+    monkeypatch.setattr(vitals, "room", torn)
+    found = told(visitor)
+    assert found["nes_database_up"] == 0
+    lost = ("nes_workers", "nes_effects_due", "nes_disk_free_bytes",
+            "nes_sweep_finished_timestamp_seconds",
+            "nes_revocation_list_until_timestamp_seconds")  # fmt: skip
+    assert all(found[name] != found[name] for name in lost)

@@ -1,0 +1,142 @@
+"""Owns the tests of the short way to the driver: nobody there, and what is no absence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from states.kit.errors import DatabaseUnavailable
+from states.postgres.database import make_engine
+from workflow.engine.driver import fetch, fetch_alone
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.kit.postgres import Database
+
+
+def test_a_statement_alone_is_committed_and_leaves_its_connection_as_it_was(
+    database: Database,
+) -> None:
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE kept (n integer)")
+    insert = "INSERT INTO kept VALUES (%(n)s) RETURNING n"
+    assert fetch_alone(database.owner, insert, {"n": 7}) == [{"n": 7}]
+    assert fetch_alone(database.owner, "SELECT n FROM kept", {}) == [{"n": 7}]
+    with database.owner.connect() as connection:
+        connection.exec_driver_sql("INSERT INTO kept VALUES (8)")
+        connection.rollback()
+    assert fetch_alone(database.owner, "SELECT n FROM kept", {}) == [{"n": 7}]
+
+
+def test_a_statement_for_which_nobody_is_there_says_so(tmp_path: Path) -> None:
+    engine = make_engine(make_url(f"postgresql+psycopg://nobody@/none?host={tmp_path}"))
+    with pytest.raises(DatabaseUnavailable):
+        fetch_alone(engine, "SELECT 1", {})
+
+
+def test_another_trouble_with_a_connection_is_not_called_absence(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy() -> None:
+        raise psycopg.errors.LockNotAvailable
+
+    monkeypatch.setattr(database.app, "raw_connection", busy)
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        fetch_alone(database.app, "SELECT 1", {})
+
+
+class Interrupted:
+    """A wait that a person at the keyboard breaks off."""
+
+    def register(self, *_: object) -> None:
+        """Watch nothing."""
+
+    def poll(self) -> None:
+        """Be interrupted."""
+        raise KeyboardInterrupt
+
+
+def test_a_first_statement_that_is_broken_off_leaves_no_half_read_connection(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, database.app.connect() as connection:
+        patch.setattr("workflow.engine.driver.select.poll", Interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(connection, "SELECT pg_sleep(0.2)::text AS slept", {})
+        with pytest.raises(DatabaseUnavailable):
+            fetch(connection, "SELECT 1", {})
+    with database.app.begin() as connection:
+        assert fetch(connection, "SELECT 1 AS n", {}) == [{"n": 1}]
+
+
+def test_the_first_statement_opens_the_transaction_and_the_next_ones_stay_in_it(
+    database: Database,
+) -> None:
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE opened (n integer)")
+    insert = "INSERT INTO opened VALUES (%(n)s), (%(n)s + %(more)s) RETURNING n"
+    with database.owner.connect() as connection:
+        assert fetch(connection, insert, {"n": 1, "more": 1}) == [{"n": 1}, {"n": 2}]
+        assert fetch(connection, insert, {"n": 3, "more": 1}) == [{"n": 3}, {"n": 4}]
+        connection.rollback()
+    assert fetch_alone(database.owner, "SELECT n FROM opened", {}) == []
+
+
+def test_a_statement_that_fails_says_so_first_or_later_and_its_connection_goes_on(
+    database: Database,
+) -> None:
+    divide = "SELECT 1 / %(by)s AS result"
+    for source, expected in (
+        (divide, psycopg.errors.DivisionByZero),
+        ("SELECT nothing", psycopg.errors.UndefinedColumn),
+    ):
+        for _ in range(2):
+            with pytest.raises(expected), database.app.begin() as connection:
+                fetch(connection, source, {"by": 0})
+        with database.app.connect() as connection:
+            fetch(connection, "SELECT 1", {})
+            with pytest.raises(expected):
+                fetch(connection, source, {"by": 0})
+        with pytest.raises(expected):
+            fetch_alone(database.app, source, {"by": 0})
+    assert fetch_alone(database.app, divide, {"by": 1}) == [{"result": 1}]
+
+
+def test_nothing_at_all_and_a_percent_sign_come_through(database: Database) -> None:
+    source = "SELECT 'a' || %(x)s AS x, 10 %% 4 AS rest"
+    assert fetch_alone(database.app, source, {"x": None}) == [{"x": None, "rest": 2}]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_server_that_goes_away_between_two_statements_is_named_and_the_pool_recovers(
+    database: Database, *, first: bool
+) -> None:
+    with database.app.connect() as connection:
+        pid = fetch(connection, "SELECT pg_backend_pid() AS pid", {})[0]["pid"]
+        if first:
+            connection.connection.rollback()
+        end = "SELECT pg_terminate_backend(%(pid)s)"
+        fetch_alone(database.owner, end, {"pid": pid})
+        with pytest.raises(DatabaseUnavailable):
+            fetch(connection, "SELECT pg_sleep(5)", {})
+    assert fetch_alone(database.app, "SELECT 7 AS n", {}) == [{"n": 7}]
+
+
+def test_a_line_that_breaks_within_an_answer_is_an_absence_and_its_connection_is_given_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise psycopg.DatabaseError("lost synchronization with server")
+
+    with database.app.connect() as connection:
+        before = fetch(connection, "SELECT pg_backend_pid() AS pid", {})
+        with monkeypatch.context() as patch:
+            patch.setattr("workflow.engine.driver._asked", broken)
+            with pytest.raises(DatabaseUnavailable, match="lost synchronization"):
+                fetch(connection, "SELECT 1", {})
+    with database.app.connect() as connection:
+        assert fetch(connection, "SELECT pg_backend_pid() AS pid", {}) != before

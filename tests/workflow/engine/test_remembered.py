@@ -1,0 +1,40 @@
+"""Tests of what a process remembers of the moves that it has answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+from structlog.testing import capture_logs
+
+from states.kit.reference import LETTERS, reference
+from states.postgres.dialing import conninfo
+from tests.kit.workflow import process as kit
+from workflow.model.request import Moved
+
+if TYPE_CHECKING:
+    import pytest
+
+    from workflow.engine.engine import Office
+
+
+def test_answered_moves_that_a_server_lacks_are_told_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LETTERS, "matter", "M")
+    pure = kit.matter(office)
+    actor = kit.applicant(kit.case(office, pure)["person_id"])
+    office.fire(pure, "submit", actor, reason="Eksiksiz")
+    definition = office.library.workflow("matter")
+    with psycopg.connect(conninfo(office.database.url)) as server, capture_logs() as logs:
+        assert office.remembered.look(server) == []
+        assert logs == []
+        for lost in (Moved(pure, 3, "filed"), Moved(pure, 4, "filed")):
+            office.remembered.note(definition, lost)
+        named = reference("matter", pure)
+        assert office.remembered.look(server) == [named]
+        assert [(one["event"], one["moves"], one["cases"]) for one in logs] == [
+            ("moves_lost", 2, [named])
+        ]
+        assert office.remembered.look(server) == []
+    assert len(office.remembered._moves) == 2, "what is there stays remembered"  # noqa: SLF001 - nothing else tells

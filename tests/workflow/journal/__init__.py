@@ -1,0 +1,1 @@
+"""Tests of the journal: chained, proved, looked through, taken out."""

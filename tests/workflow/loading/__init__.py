@@ -1,0 +1,1 @@
+"""Tests of the way from the file to definitions that are proved."""

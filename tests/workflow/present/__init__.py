@@ -1,0 +1,1 @@
+"""Tests of processes as people read them."""

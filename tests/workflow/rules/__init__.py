@@ -1,0 +1,1 @@
+"""Tests of rules: typed, read in Python and in SQL alike."""

@@ -1,0 +1,425 @@
+"""Owns the tests of a batch's life: what it fixes, who may touch it, what comes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from states.cases.application import Application
+from tests.kit.workflow import process as kit
+from workflow.engine.bulk import HANDLER_FAILED
+from workflow.model import refusal as r
+from workflow.model.actor import Actor
+from workflow.model.verdict import ALLOW, Verdict, deny
+from workflow.running import batch as batches
+from workflow.running import batch_run
+from workflow.running.batch import Wish
+from workflow.running.batch_run import rehearse, work_off
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from sqlalchemy import Select
+
+    from states.cases.batch import Batch
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
+    from workflow.model.context import Context
+
+
+def yes(_actor: str, _role: str) -> None:
+    return None
+
+
+def cases(ids: Sequence[int]) -> Select[int]:
+    return select(Application.id).where(Application.id.in_(ids))
+
+
+def made(
+    office: Office,
+    ids: Sequence[int],
+    trigger: str = "park",
+    actor: Actor = kit.AYSE,
+    **more: Any,  # noqa: ANN401 - fields of a wish
+) -> int:
+    return batches.make(office, Wish("matter", trigger, actor, **more), cases(ids))
+
+
+def seen(office: Office, batch_id: int) -> Batch:
+    found = batches.read(office.database, batch_id)
+    assert found is not None
+    return found
+
+
+def items(office: Office, batch_id: int) -> dict[int, tuple[str | None, str | None, str | None]]:
+    rows = kit.query(
+        office, "SELECT * FROM batch_item WHERE batch_id = :id ORDER BY case_id", id=batch_id
+    )
+    return {row["case_id"]: (row["rehearsed"], row["outcome"], row["code"]) for row in rows}
+
+
+def ready(office: Office, ids: Sequence[int], trigger: str = "park", **more: Any) -> int:  # noqa: ANN401 - the same
+    """Make a batch and rehearse it."""
+    batch_id = made(office, ids, trigger, **more)
+    rehearse(office, batch_id)
+    assert seen(office, batch_id).state == "rehearsed"
+    return batch_id
+
+
+def run(office: Office, batch_id: int, actor: Actor = kit.AYSE) -> Batch:
+    assert batches.start(office, batch_id, actor)
+    work_off(office, yes)
+    return seen(office, batch_id)
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one turn be two chunks of two cases."""
+    monkeypatch.setattr(batch_run, "CHUNK", 2)
+    monkeypatch.setattr(batch_run, "HOOKED_CHUNK", 2)
+    monkeypatch.setattr(batch_run, "TURN", 2)
+
+
+def test_a_batch_fixes_its_cases_with_the_version_that_was_seen(office: Office) -> None:
+    filed, noted = kit.filed(office), kit.filed(office)
+    office.fire(noted, "note", kit.AYSE, reason="x")
+    kit.filed(office)
+    actor = Actor("user:1", frozenset({"officer", "applicant"}), "oidc", kit.people(office)[0])
+    batch_id = made(office, [filed, noted], "note", actor, reason=" x ", filter={"durum": ["a"]})
+    batch = seen(office, batch_id)
+    assert (batch.workflow, batch.trigger, batch.reason, batch.state, batch.total) == (
+        "matter", "note", "x", "rehearsing", 2,
+    )  # fmt: skip
+    assert (batch.actor, batch.role, batch.auth, batch.person_id) == (
+        "user:1", "officer", "oidc", actor.person_id,
+    )  # fmt: skip
+    assert (batch.filter, batch.created_at, batch.name) == (
+        {"durum": ["a"]}, kit.NOON, f"batch:{batch_id}",
+    )  # fmt: skip
+    rows = kit.query(office, "SELECT case_id, seen_version FROM batch_item ORDER BY case_id")
+    assert [(row["case_id"], row["seen_version"]) for row in rows] == [(filed, 2), (noted, 3)]
+    assert batches.read(office.database, batch_id + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("trigger", "actor", "error"),
+    [
+        ("sing", kit.AYSE, r.UnknownTrigger),
+        ("hold", kit.AYSE, r.RoleNotAllowed),
+        ("note", kit.AYSE, r.ReasonMissing),
+    ],
+)
+def test_a_wish_that_could_move_no_case_makes_no_batch(
+    office: Office, trigger: str, actor: Actor, error: type[Exception]
+) -> None:
+    case_id = kit.filed(office)
+    with pytest.raises(error):
+        made(office, [case_id], trigger, actor, reason=" ")
+    assert kit.query(office, "SELECT FROM batch") == []
+
+
+def test_a_set_that_is_empty_or_too_large_makes_no_batch(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [kit.filed(office) for _ in range(3)]
+    with pytest.raises(batches.BatchEmpty):
+        made(office, [])
+    monkeypatch.setattr(batches, "MOST", 2)
+    with pytest.raises(batches.BatchTooLarge) as caught:
+        made(office, ids)
+    assert caught.value.params == {"most": 2}
+    assert kit.query(office, "SELECT FROM batch") == []
+    assert seen(office, made(office, ids[:2])).total == 2
+
+
+@pytest.mark.parametrize("trigger", ["note", "note_heard"])
+def test_the_rehearsal_foretells_what_the_run_then_does(office: Office, trigger: str) -> None:
+    good, first, draft = kit.filed(office), kit.filed(office, kind="first"), kit.matter(office)
+    before = kit.everything(office)
+    batch_id = ready(office, [good, first, draft], trigger, reason="x")
+    assert kit.everything(office) == before
+    assert kit.refused(office) == []
+    assert items(office, batch_id) == {
+        good: ("moved", None, None),
+        first: ("renewed", None, None),
+        draft: ("wrong_state", None, None),
+    }
+    foretold = {"moved": 1, "renewed": 1, "wrong_state": 1}
+    assert batches.counts(office.database, batch_id, rehearsal=True) == foretold
+    assert batches.counts(office.database, batch_id, rehearsal=False) == {}
+    batch = seen(office, batch_id)
+    assert (batch.judged, batch.done, batch.started_at, batch.finished_at) == (3, 0, None, None)
+    batch = run(office, batch_id)
+    assert (batch.state, batch.moved, batch.refused, batch.failed) == ("done", 1, 2, 0)
+    assert (batch.done, batch.started_at, batch.finished_at) == (3, kit.NOON, kit.NOON)
+    assert batches.counts(office.database, batch_id, rehearsal=False) == foretold
+    assert items(office, batch_id)[first] == ("renewed", "refused", "renewed")
+    assert items(office, batch_id)[good] == ("moved", "moved", None)
+    entry = kit.entries(office, good)[-1]
+    assert (entry["trigger"], entry["actor"], entry["batch"]) == (trigger, "user:1", batch.name)
+    assert '"reason":"x"' in entry["body"]
+    attempts = kit.refused(office)
+    assert {(row["case_id"], row["state"], row["code"], row["batch"]) for row in attempts} == {
+        (first, "filed", "renewed", batch.name), (draft, "draft", "wrong_state", batch.name),
+    }  # fmt: skip
+    assert {(row["actor"], row["role"], row["at"], row["trigger"]) for row in attempts} == {
+        ("user:1", "officer", kit.NOON, trigger)
+    }
+
+
+@pytest.mark.parametrize("trigger", ["note", "note_heard"])
+def test_a_case_that_moved_since_it_was_seen_is_refused_as_stale(
+    office: Office, trigger: str
+) -> None:
+    quiet, moved = kit.filed(office), kit.filed(office)
+    batch_id = ready(office, [quiet, moved], trigger, reason="x")
+    office.fire(moved, "note", kit.MEHMET, reason="y")
+    batch = run(office, batch_id)
+    assert (batch.moved, batch.refused) == (1, 1)
+    assert items(office, batch_id)[moved] == ("moved", "refused", "stale_version")
+    assert (kit.standing(office, quiet)[1], kit.standing(office, moved)[1]) == (3, 3)
+
+
+def test_a_case_that_moves_before_its_rehearsal_is_stale_in_it_already(office: Office) -> None:
+    case_id = kit.filed(office)
+    batch_id = made(office, [case_id], "note", reason="x")
+    office.fire(case_id, "note", kit.MEHMET, reason="y")
+    rehearse(office, batch_id)
+    assert items(office, batch_id) == {case_id: ("stale_version", None, None)}
+
+
+@pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
+def test_four_eyes_and_own_cases_are_judged_case_by_case(office: Office, trigger: str) -> None:
+    fresh, noted, own = (kit.approvable(office) for _ in range(3))
+    office.fire(noted, "note", kit.AYSE, reason="x")
+    me = Actor("user:1", frozenset({"officer"}), "demo", kit.case(office, own)["person_id"])
+    batch_id = ready(office, [fresh, noted, own], trigger, actor=me)
+    expected = {fresh: "moved", noted: "same_person", own: "own_case"}
+    assert {case: found[0] for case, found in items(office, batch_id).items()} == expected
+    batch = run(office, batch_id, me)
+    assert {case: found[2] or found[1] for case, found in items(office, batch_id).items()} == (
+        expected
+    )
+    # A state that is left at once is left, under the name of the batch where a set moved.
+    assert kit.standing(office, fresh) == ("ready", 4)
+    assert batch.moved == 1
+
+
+def test_a_handler_that_fails_on_one_case_stops_no_other_and_is_told_as_failed(
+    office: Office,
+) -> None:
+    bad, good = kit.filed(office), kit.filed(office)
+
+    def act(context: Context) -> None:
+        if context.case_id == bad:
+            raise OSError("away")
+
+    batch_id = ready(office, [bad, good], "paper_heard")
+    kit.query(office, "UPDATE application SET method = 'wet_signature'")
+    kit.desk_of(office).act = act
+    batch = run(office, batch_id)
+    assert (batch.state, batch.moved, batch.refused, batch.failed) == ("done", 1, 0, 1)
+    assert items(office, batch_id)[bad][1:] == ("failed", HANDLER_FAILED)
+
+
+def test_what_a_check_says_is_the_code_of_its_refusal(office: Office) -> None:
+    case_id = kit.filed(office)
+
+    def check(_: Context) -> Verdict:
+        return deny("desk.no")
+
+    kit.desk_of(office).check = check
+    batch_id = ready(office, [case_id], "note_heard", reason="x")
+    assert items(office, batch_id) == {case_id: ("desk.no", None, None)}
+    kit.desk_of(office).check = lambda _: ALLOW
+    assert run(office, batch_id).moved == 1
+
+
+def test_cases_of_a_definition_that_can_not_run_here_fail_and_the_others_move(
+    office: Office,
+) -> None:
+    lost, good = kit.filed(office), kit.filed(office)
+    kit.query(
+        office,
+        "INSERT INTO definition (sha256, workflow, canonical, published_at)"
+        " VALUES ('gone', 'matter', '{}', :now)",
+        now=kit.NOON,
+    )
+    kit.query(office, "UPDATE application SET definition = 'gone' WHERE id = :id", id=lost)
+    batch_id = ready(office, [lost, good])
+    batch = run(office, batch_id)
+    assert (batch.moved, batch.failed) == (1, 1)
+    assert items(office, batch_id)[lost] == ("definition_missing", "failed", "definition_missing")
+
+
+def test_a_move_that_the_newest_definition_lost_still_moves_the_cases_that_have_it(
+    office: Office, clock: FixedClock
+) -> None:
+    older = kit.office(office.database, clock, kit.PROCESS.replace("look:", "peek:"))
+    case_id = kit.filed(older)
+    batch_id = ready(older, [case_id, kit.filed(office)], "peek")
+    assert batches.start(office, batch_id, kit.AYSE)
+    work_off(office, yes)
+    assert items(office, batch_id)[case_id] == ("moved", "moved", None)
+    assert batches.counts(office.database, batch_id, rehearsal=False) == {
+        "moved": 1, "unknown_trigger": 1,
+    }  # fmt: skip
+
+
+def test_only_a_rehearsed_batch_of_ones_own_is_started_and_only_once(office: Office) -> None:
+    case_id = kit.filed(office)
+    batch_id = made(office, [case_id])
+    assert not batches.start(office, batch_id, kit.AYSE)
+    rehearse(office, batch_id)
+    assert not batches.start(office, batch_id, kit.MEHMET)
+    assert seen(office, batch_id).state == "rehearsed"
+    assert batches.start(office, batch_id, kit.AYSE)
+    assert not batches.start(office, batch_id, kit.AYSE)
+    assert seen(office, batch_id).state == "running"
+
+
+def test_a_batch_is_paused_goes_on_and_is_stopped_by_its_maker(
+    office: Office, small_chunks: None
+) -> None:
+    del small_chunks
+    ids = [kit.filed(office) for _ in range(9)]
+    batch_id = ready(office, ids)
+    assert not batches.pause(office, batch_id, kit.AYSE)
+    assert batches.start(office, batch_id, kit.AYSE)
+    assert work_off(office, yes) == 2
+    assert seen(office, batch_id).moved == 4
+    assert not batches.pause(office, batch_id, kit.MEHMET)
+    assert batches.pause(office, batch_id, kit.AYSE)
+    assert not batches.pause(office, batch_id, kit.AYSE)
+    assert work_off(office, yes) == 0
+    assert (seen(office, batch_id).state, seen(office, batch_id).moved) == ("paused", 4)
+    assert not batches.resume(office, batch_id, kit.MEHMET)
+    assert batches.resume(office, batch_id, kit.AYSE)
+    assert not batches.resume(office, batch_id, kit.AYSE)
+    assert work_off(office, yes) == 2
+    assert not batches.stop(office, batch_id, kit.MEHMET)
+    assert not batches.give_up(office, batch_id, kit.AYSE)
+    assert batches.stop(office, batch_id, kit.AYSE)
+    assert not batches.stop(office, batch_id, kit.AYSE)
+    assert work_off(office, yes) == 0
+    batch = seen(office, batch_id)
+    assert (batch.state, batch.why, batch.moved, batch.finished_at) == (
+        "stopped",
+        None,
+        8,
+        kit.NOON,
+    )
+    left = [case for case in ids if kit.standing(office, case)[0] == "filed"]
+    assert [case for case, found in items(office, batch_id).items() if found[1] is None] == left
+    assert len(left) == 1
+
+
+def test_a_pause_in_the_middle_of_a_turn_waits_for_no_more_than_the_chunk_at_hand(
+    office: Office, small_chunks: None
+) -> None:
+    del small_chunks
+    batch_id = ready(office, [kit.filed(office) for _ in range(4)])
+    assert batches.start(office, batch_id, kit.AYSE)
+
+    def paused_meanwhile(_actor: str, _role: str) -> None:
+        batches.pause(office, batch_id, kit.AYSE)
+
+    assert work_off(office, paused_meanwhile) == 1
+    assert (seen(office, batch_id).state, seen(office, batch_id).moved) == ("paused", 2)
+
+
+def test_a_batch_that_is_given_up_before_it_began_moves_nothing(office: Office) -> None:
+    case_id = kit.filed(office)
+    given_up = (made(office, [case_id]), ready(office, [case_id]))
+    for batch_id in given_up:
+        assert not batches.stop(office, batch_id, kit.AYSE)
+        assert not batches.give_up(office, batch_id, kit.MEHMET)
+        assert batches.give_up(office, batch_id, kit.AYSE)
+        assert not batches.give_up(office, batch_id, kit.AYSE)
+        assert not batches.start(office, batch_id, kit.AYSE)
+        batch = seen(office, batch_id)
+        assert (batch.state, batch.finished_at) == ("stopped", kit.NOON)
+    assert work_off(office, yes) == 0
+    assert kit.standing(office, case_id) == ("filed", 2)
+
+
+def test_the_worker_rehearses_what_nobody_has_rehearsed(office: Office, small_chunks: None) -> None:
+    del small_chunks
+    batch_id = made(office, [kit.filed(office) for _ in range(5)])
+    assert work_off(office, yes) == 2
+    assert (seen(office, batch_id).state, seen(office, batch_id).judged) == ("rehearsing", 4)
+    assert work_off(office, yes) == 1
+    assert (seen(office, batch_id).state, seen(office, batch_id).judged) == ("rehearsed", 5)
+    assert work_off(office, yes) == 0
+    rehearse(office, batch_id)
+    assert seen(office, batch_id).judged == 5
+
+
+def test_a_rehearsal_never_runs_what_was_started_meanwhile(office: Office) -> None:
+    case_id = kit.filed(office)
+    batch_id = ready(office, [case_id])
+    assert batches.start(office, batch_id, kit.AYSE)
+    rehearse(office, batch_id)
+    assert kit.standing(office, case_id) == ("filed", 2)
+
+
+def test_a_batch_whose_maker_may_act_no_more_stops_and_says_why(
+    office: Office, small_chunks: None
+) -> None:
+    del small_chunks
+    batch_id = ready(office, [kit.filed(office) for _ in range(3)])
+    assert batches.start(office, batch_id, kit.AYSE)
+    asked: list[tuple[str, str]] = []
+
+    def why_not(actor: str, role: str) -> str | None:
+        asked.append((actor, role))
+        return None if len(asked) < 2 else "role_lost"
+
+    assert work_off(office, why_not) == 1
+    batch = seen(office, batch_id)
+    assert (batch.state, batch.why, batch.moved) == ("stopped", "role_lost", 2)
+    assert batch.finished_at == kit.NOON
+    assert asked == [("user:1", "officer"), ("user:1", "officer")]
+
+
+AYSE_OPERATOR = Actor("user:1", frozenset({"operator"}), "demo")
+"""The maker of the batches, after she was given another role."""
+
+
+def test_a_rehearsed_batch_is_stopped_when_its_maker_comes_in_another_role(office: Office) -> None:
+    case_id = kit.filed(office)
+    batch_id = ready(office, [case_id])
+    assert not batches.start(office, batch_id, AYSE_OPERATOR)
+    batch = seen(office, batch_id)
+    assert (batch.state, batch.why, batch.started_at, batch.finished_at) == (
+        "stopped", "role_lost", None, kit.NOON,
+    )  # fmt: skip
+    assert not batches.start(office, batch_id, kit.AYSE)
+    assert work_off(office, yes) == 0
+    assert kit.standing(office, case_id) == ("filed", 2)
+
+
+def test_a_paused_batch_is_stopped_when_its_maker_comes_in_another_role(office: Office) -> None:
+    batch_id = ready(office, [kit.filed(office)])
+    assert batches.start(office, batch_id, kit.AYSE)
+    assert batches.pause(office, batch_id, kit.AYSE)
+    assert not batches.resume(office, batch_id, AYSE_OPERATOR)
+    batch = seen(office, batch_id)
+    assert (batch.state, batch.why, batch.moved) == ("stopped", "role_lost", 0)
+
+
+def test_one_who_never_owned_a_batch_stops_it_by_no_role(office: Office) -> None:
+    batch_id = ready(office, [kit.filed(office)])
+    stranger = Actor("user:2", frozenset({"operator"}), "demo")
+    assert not batches.start(office, batch_id, stranger)
+    assert not batches.resume(office, batch_id, AYSE_OPERATOR)
+    assert seen(office, batch_id).state == "rehearsed"
+
+
+def test_a_rehearsal_asks_no_account(office: Office) -> None:
+    batch_id = made(office, [kit.filed(office)])
+    assert work_off(office, lambda _actor, _role: "role_lost") == 1
+    assert seen(office, batch_id).state == "rehearsed"

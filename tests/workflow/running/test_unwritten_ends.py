@@ -1,0 +1,221 @@
+"""Owns the tests of ends that could not be written: the worker lives on and finds them again."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import suppress
+from queue import Queue
+from typing import TYPE_CHECKING
+
+import pytest
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from structlog.testing import capture_logs
+
+from states.kit.errors import DatabaseUnavailable
+from tests.kit.workflow import process as kit
+from tests.kit.workflow.breaks import break_once, broken
+from tests.workflow.running.test_batch import made, seen, yes
+from workflow.model.context import EffectContext, Outcome
+from workflow.running import batch as batches
+from workflow.running import proof, worker
+from workflow.running.batch_run import work_off
+from workflow.running.effect_queue import EffectQueue
+from workflow.running.worker import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.kit.postgres import Database
+    from workflow.engine.engine import Office
+    from workflow.model.clock import FixedClock
+
+PACE = Pace(poll=0.02, recover=0.05, heartbeat=0.05, stalled_after=600, longest_wait=0)
+ENOUGH = 60
+"""Seconds after which what was waited for does not come any more."""
+
+
+def sent(office: Office) -> int:
+    case_id = kit.approvable(office)
+    office.fire(case_id, "approve", kit.AYSE)
+    office.fire(case_id, "send", kit.AYSE)
+    return case_id
+
+
+def ended(office: Office) -> bool:
+    return {job["status"] for job in kit.jobs(office)} == {"succeeded"}
+
+
+def live_until(office: Office, reached: Callable[[], bool]) -> list[object]:
+    """Let one worker stay until something is reached; return what its loop complained about."""
+    complaints: list[object] = []
+
+    async def go() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+        living = asyncio.create_task(worker._work(office, PACE, until_idle=False, chores=[]))  # noqa: SLF001 - it is stopped from within
+        async with asyncio.timeout(ENOUGH):
+            while not await asyncio.to_thread(reached):
+                assert not living.done()
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+        gc.collect()
+
+    asyncio.run(go())
+    return complaints
+
+
+def failing_once() -> Callable[[EffectContext], Outcome]:
+    tries: list[int] = []
+
+    def post(_: EffectContext) -> Outcome:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ConnectionError("courier away")
+        return Outcome("arrive")
+
+    return post
+
+
+@pytest.mark.parametrize("status", ["succeeded", "todo"])
+def test_a_job_whose_end_was_not_written_is_run_again_by_the_worker_that_lives(
+    office: Office, database: Database, status: str
+) -> None:
+    kit.desk_of(office).post = failing_once()
+    case_id = sent(office)
+    break_once(database, "procrastinate_jobs", f"NEW.status = '{status}' AND OLD.status = 'doing'")
+    with capture_logs() as logs:
+        complaints = live_until(office, lambda: ended(office))
+    assert complaints == []
+    assert broken(database) > 1
+    key = f"{case_id}/5/desk.post"
+    told = [(log["event"], log["key"]) for log in logs if "key" in log]
+    assert ("effect_end_unwritten", key) in told
+    assert ("effect_recovered", key) in told
+    assert kit.standing(office, case_id) == ("delivered", 6)
+    assert [entry["trigger"] for entry in kit.entries(office, case_id)].count("arrive") == 1
+    assert set(kit.desk_of(office).told) == {f"{case_id}/5/desk.tell"}
+
+
+def test_a_job_that_was_given_to_a_worker_by_an_answer_that_never_came_is_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit.desk_of(office).post = lambda _: Outcome("arrive")
+    case_id = sent(office)
+    ask = PsycopgConnector.execute_query_one_async
+    lost: list[str] = []
+
+    async def cut(self: PsycopgConnector, query: str, **arguments: object) -> object:
+        found = await ask(self, query, **arguments)
+        if "fetch_job" in query and found["id"] and not lost:
+            lost.append(query)
+            raise ConnectorException from OSError("cut")
+        return found
+
+    monkeypatch.setattr(PsycopgConnector, "execute_query_one_async", cut)
+    with capture_logs() as logs:
+        assert live_until(office, lambda: ended(office)) == []
+    assert lost
+    assert "queue_away" in [log["event"] for log in logs]
+    assert kit.standing(office, case_id) == ("delivered", 6)
+
+
+def test_a_sign_of_life_that_can_not_be_written_does_not_end_the_worker(
+    office: Office, database: Database
+) -> None:
+    break_once(database, "procrastinate_workers", "true")
+    with capture_logs() as logs:
+        assert live_until(office, lambda: broken(database) > 2) == []
+        case_id = sent(office)
+        live_until(office, lambda: ended(office))
+    assert "heartbeat_unwritten" in [log["event"] for log in logs]
+    assert kit.standing(office, case_id)[0] == "sent"
+
+
+def test_what_a_worker_has_in_hand_is_left_to_it_though_it_was_not_heard_of(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was frozen for a while must not run its own work twice."""
+    looked: Queue[list[str]] = Queue()
+    look = EffectQueue.put_back
+    runs: list[str] = []
+
+    async def put_back(self: EffectQueue, dead_after: float) -> list[str]:
+        found = await look(self, dead_after)
+        looked.put(found)
+        return found
+
+    def post(context: EffectContext) -> Outcome:
+        runs.append(context.key)
+        kit.query(office, "UPDATE procrastinate_workers SET last_heartbeat = 'epoch'")
+        looked.queue.clear()
+        found.extend(looked.get(timeout=ENOUGH) for _ in range(3))
+        return Outcome("arrive")
+
+    found: list[list[str]] = []
+    monkeypatch.setattr(EffectQueue, "put_back", put_back)
+    kit.desk_of(office).post = post
+    sent(office)
+    live_until(office, lambda: ended(office))
+    assert len(runs) == 1
+    assert found == [[], [], []]
+
+
+@pytest.mark.parametrize("column", ["moved", "finished_at"])
+def test_a_sweep_whose_end_was_not_written_is_ended_by_the_next(
+    office: Office, database: Database, clock: FixedClock, column: str
+) -> None:
+    case_id = kit.matter(office)
+    clock.advance(days=30)
+    break_once(database, "sweep_run", f"NEW.{column} IS DISTINCT FROM OLD.{column}")
+    with capture_logs() as logs:
+        worker._sweep(office)  # noqa: SLF001 - what the ring calls
+    assert [log["why"] for log in logs if log["event"] == "sweep_stopped"] == [
+        "database_unavailable"
+    ]
+    assert kit.query(office, "SELECT id FROM sweep_run WHERE finished_at IS NULL")
+    worker._sweep(office)  # noqa: SLF001 - the same
+    runs = kit.query(office, "SELECT finished_at FROM sweep_run ORDER BY id")
+    assert runs
+    assert all(run["finished_at"] for run in runs)
+    assert kit.standing(office, case_id) == ("expired", 2)
+
+
+@pytest.mark.parametrize(
+    "when", ["NEW.state = 'done'", "NEW.moved > OLD.moved", "NEW.judged > OLD.judged"]
+)
+def test_a_batch_whose_count_or_end_was_not_written_goes_on_at_the_next_look(
+    office: Office, database: Database, when: str
+) -> None:
+    case_id = kit.filed(office)
+    break_once(database, "batch", when)
+    number = made(office, [case_id])
+    for _ in range(2):
+        with suppress(DatabaseUnavailable):
+            work_off(office, yes)
+    assert seen(office, number).state == "rehearsed"
+    assert batches.start(office, number, kit.AYSE)
+    for _ in range(2):
+        with suppress(DatabaseUnavailable):
+            work_off(office, yes)
+    ended = seen(office, number)
+    assert broken(database) > 1
+    assert (ended.state, ended.moved, ended.failed) == ("done", 1, 0)
+    assert kit.standing(office, case_id) == ("parked", 3)
+
+
+@pytest.mark.parametrize("stage", ["moves", "done"])
+def test_a_proof_whose_end_was_not_written_is_begun_anew_by_the_next_look(
+    office: Office, database: Database, stage: str
+) -> None:
+    kit.filed(office)
+    assert proof.ask(office, kit.AYSE)
+    break_once(database, "proof", f"NEW.stage = '{stage}'")
+    with suppress(DatabaseUnavailable):
+        proof.prove(office)
+    assert proof.open_proof(office.database) is not None
+    proof.prove(office)
+    assert proof.open_proof(office.database) is None
+    last = proof.last_proof(office.database)
+    assert last is not None
+    assert broken(database) > 1
