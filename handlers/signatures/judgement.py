@@ -12,10 +12,10 @@ from handlers.papers import letters
 from signing.cms import container
 from signing.cms.levels import Level
 from signing.validation import chain
-from signing.validation.chain import Moment
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate
 from signing.verdict import Stopped, SubIndication
+from signing.x509.moment import Moment
 from states.papers.document import Document
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from signing.cms.container import face
 from signing.errors import CertificateUnusable
 from signing.x509 import answers
-from signing.x509.case import SKEW, Case, Kind, Word
+from signing.x509.case import Case, Kind, Word
+from signing.x509.moment import SKEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,13 +16,13 @@ from asn1crypto import tsp
 from signing.cms import container, levels
 from signing.cms.container import STAMP, Container, hostile
 from signing.validation import chain
-from signing.validation.chain import Moment, Used, sha256
+from signing.validation.chain import Used, sha256
 from signing.validation.trust import Revocation
 from signing.verdict import Stopped, SubIndication
 from signing.x509 import tlv
 from signing.x509.algorithms import strong_hash
-from signing.x509.case import SKEW
 from signing.x509.lists import read_extensions
+from signing.x509.moment import SKEW, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

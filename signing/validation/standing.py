@@ -8,10 +8,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from signing.validation.chain import Moment, check_chain
+from signing.validation.chain import check_chain
 from signing.validation.collect import collect
 from signing.validation.trust import Revocation
 from signing.verdict import Stopped, SubIndication
+from signing.x509.moment import Moment
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from asn1crypto import algos
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.validation.chain import Moment
     from signing.validation.trust import Revocation
     from signing.x509.answers import Answer
     from signing.x509.case import Word
     from signing.x509.certificate import Certificate
     from signing.x509.lists import RevocationList
+    from signing.x509.moment import Moment
 
 
 @dataclass

@@ -15,11 +15,11 @@ from signing.cms import container, national
 from signing.cms.levels import Level
 from signing.errors import RequestInvalid
 from signing.validation import chain
-from signing.validation.chain import Moment, Used
+from signing.validation.chain import Used
 from signing.validation.stamps import Judge, Proofs, Stamp, View
 from signing.verdict import Indication, Stopped, SubIndication, indication, sentence
-from signing.x509.case import SKEW
 from signing.x509.checks import Checks
+from signing.x509.moment import SKEW, Moment
 from signing.x509.profile import USAGES, for_signing, usages
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from signing.x509.moment import SKEW
 from signing.x509.scope import ALL_REASONS
 
 if TYPE_CHECKING:
@@ -16,12 +16,8 @@ if TYPE_CHECKING:
     from asn1crypto import algos
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.validation.chain import Moment
     from signing.x509.certificate import Certificate
-
-SKEW = timedelta(minutes=5)
-"""How far two clocks may differ: that of a responder, of a list's issuer or of a time-stamp
-authority may be ahead of ours, and a responder's behind that of a time-stamp authority."""
+    from signing.x509.moment import Moment
 
 ON_HOLD, REMOVED = "certificate_hold", "remove_from_crl"
 

@@ -31,10 +31,10 @@ from states.cases.code import Code
 from states.kit.reference import reference
 from states.papers.document import Document
 from states.people.person import Person
-from web.api.purposes import PURPOSES, WAITING, move_of
 from web.api.rejected import closed, refused, too_old
 from web.gate.composition import composed
 from web.kit.reading import find_case
+from web.kit.signing_purposes import PURPOSES, WAITING, move_of
 from workflow.model.actor import Actor, system
 from workflow.model.refusal import Refused, RuleFailed, WorkflowError, WrongState
 from workflow.model.request import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from web.kit.formats import moment, number
-from web.office.purposes import PURPOSES
+from web.kit.reading_purposes import PURPOSES
 from workflow.journal.browse import CAP
 from workflow.model.entry import parsed
 

@@ -25,7 +25,7 @@ from web.gate.permissions import public
 from web.gate.session import polled
 from web.kit import command
 from web.kit.address import here
-from web.portal.issue import grouped
+from web.kit.formats import grouped
 from workflow.model.actor import system
 from workflow.model.refusal import WrongState
 

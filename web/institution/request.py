@@ -16,15 +16,15 @@ from web.gate.permissions import allow
 from web.gate.session import current
 from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
+from web.kit.move_forms import form_for
 from web.kit.reading import find_case
-from web.office.cases.forms import form_for
 from workflow.model.refusal import ReasonMissing, Refused, UnknownCase
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from web.kit.move_forms import MoveForm
     from web.kit.reading import Found
-    from web.office.cases.forms import MoveForm
 
 ASK = "ask_end"
 

@@ -13,7 +13,7 @@ from web.gate.sealed_names import open_name, seal_name
 from web.institution import roster
 from web.institution.blueprint import blueprint
 from web.institution.subtree import own_institution
-from web.office.queues.worklist import parse_after
+from web.kit.marks import parse_after
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:

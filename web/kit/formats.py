@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LOCALE = "tr"
 NOTHING = "–"
 
+GROUP = 3
+"""Digits of a verification code that are read aloud together."""
+
 
 def moment(value: datetime | None) -> str:
     """Write a moment in Istanbul to the minute: ``22.11.2026 17:05``."""
@@ -125,3 +128,8 @@ FILTERS = {
 def add_filters(app: Flask) -> None:
     """Give the formats to the templates."""
     app.jinja_env.filters.update(FILTERS)
+
+
+def grouped(digits: str) -> str:
+    """Write the digits in groups that can be read aloud: ``123 456 789 012 345``."""
+    return " ".join(digits[start : start + GROUP] for start in range(0, len(digits), GROUP))

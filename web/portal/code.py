@@ -15,12 +15,13 @@ from signing.fingerprint import short_fingerprint
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.kit.reference import reference as reference_of
-from web.api.purposes import PURPOSES
 from web.gate.composition import composed
 from web.gate.limits import limiter
 from web.gate.permissions import allow
 from web.gate.session import polled
 from web.kit import command
+from web.kit.formats import grouped
+from web.kit.signing_purposes import PURPOSES
 from web.portal import issue, mine
 from web.portal.blueprint import blueprint
 
@@ -52,7 +53,7 @@ def code(reference: str) -> ResponseReturnValue:
         code=found,
         state=state,
         digits=issue.digits_of(found),
-        grouped=issue.grouped(issue.digits_of(found)),
+        grouped=grouped(issue.digits_of(found)),
         left=_left(found),
         purpose=PURPOSES[found.purpose],
         fingerprint=short_fingerprint(letters.signable(document)),

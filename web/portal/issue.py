@@ -9,13 +9,13 @@ from flask import abort, session
 from sqlalchemy.orm import Session
 
 from handlers.kit.services import vault_of
-from handlers.signatures.code import DIGITS, PURPOSES, issue_values, new_code, session_hash
+from handlers.signatures.code import PURPOSES, issue_values, new_code, session_hash
 from states.cases.code import Code
 from states.kit.reference import parse
 from states.kit.reference import reference as reference_of
-from web.api.purposes import move_of
 from web.gate.composition import composed
 from web.gate.session import current
+from web.kit.signing_purposes import move_of
 from web.portal.mine import person_id
 from workflow.model.refusal import UnknownCase
 from workflow.model.request import Request
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 KEPT = "code"
 """Where the session keeps the digits: the database has only their hash."""
-
-GROUP = 3
 
 
 def refuse_unsignable(case: Found, purpose: str) -> None:
@@ -71,11 +69,6 @@ def digits_of(code: Code) -> str:
     """Return the digits of a code, empty when the session keeps those of a newer one."""
     code_id, digits = session.get(KEPT, (0, ""))
     return digits if code_id == code.id else ""
-
-
-def grouped(digits: str) -> str:
-    """Write the digits in groups that can be read aloud: ``123 456 789 012 345``."""
-    return " ".join(digits[start : start + GROUP] for start in range(0, DIGITS, GROUP))
 
 
 def state_now(code: Code) -> str:

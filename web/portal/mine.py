@@ -20,7 +20,7 @@ from states.papers.signature import Signature
 from states.people.person import Person
 from web.gate.composition import composed
 from web.gate.session import current
-from web.office.cases.page import found as found_by_reference
+from web.kit.reading import case_of
 from web.portal.advice import Renewal
 from workflow.model.refusal import UnknownCase
 
@@ -49,7 +49,7 @@ def person() -> Person:
 
 def case(reference: str, workflow: str) -> Found:
     """Return a case of one's own; another person's is as unknown as one that is not there."""
-    found = found_by_reference(reference)
+    found = case_of(reference)
     if found.workflow != workflow or found.subject != person_id():
         raise UnknownCase(case=reference)
     g.definition = found.definition  # by whose words a refusal is told

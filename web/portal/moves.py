@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from handlers.signatures.status import AWAIT
-from web.api.purposes import page_of
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.session import current
+from web.kit.move_forms import form_for
 from web.kit.reading import timeline
-from web.office.cases.forms import form_for
+from web.kit.signing_purposes import page_of
 from workflow.model.refusal import ReasonMissing, RuleFailed, StaleVersion, WrongState
 from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from web.kit.move_forms import MoveForm
     from web.kit.reading import Found
-    from web.office.cases.forms import MoveForm
     from workflow.model.definition import Transition
     from workflow.model.refusal import WorkflowError
 

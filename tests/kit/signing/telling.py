@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from asn1crypto import core, crl, ocsp, x509
 
-from signing.validation.chain import Moment, check_chain
+from signing.validation.chain import check_chain
 from signing.validation.trust import Revocation, Trust
 from signing.verdict import Stopped
 from signing.x509 import builder, tlv
 from signing.x509.certificate import Certificate
+from signing.x509.moment import Moment
 from tests.kit.signing import forge
 from tests.kit.signing.crowd import Own, named
 from tests.kit.signing.house import DAY, NOW

@@ -11,9 +11,9 @@ from asn1crypto import ocsp, x509
 from signing.errors import OnlineUnavailable
 from signing.network.fetch import Fetcher, Patience
 from signing.network.online import Online
-from signing.validation.chain import Moment
 from signing.validation.collect import LARGE, collect
 from signing.validation.trust import Trust
+from signing.x509.moment import Moment
 from tests.kit.signing.crowd import Own, named
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.loopback import Loopback, serving

@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 from asn1crypto import core, x509
 
-from signing.validation.chain import Moment
-from signing.x509.case import SKEW
 from signing.x509.certificate import Certificate
+from signing.x509.moment import SKEW, Moment
 from signing.x509.scope import ALL_REASONS
 from tests.kit.signing.crowd import CA, Own, named
 from tests.kit.signing.house import DAY, NOW

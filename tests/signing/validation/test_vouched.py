@@ -19,6 +19,7 @@ from signing.verdict import Stopped, SubIndication
 from signing.x509 import builder, tlv
 from signing.x509.certificate import Certificate
 from signing.x509.checks import FAILURES, Checks
+from signing.x509.moment import Moment
 from tests.kit.signing import crowd, forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.answers import PASSED, TEXT, answer, unsure
@@ -318,7 +319,7 @@ def test_a_path_that_holds_is_wanted_before_anything_is_asked_about_revocation()
         ((link,), SubIndication.NO_CERTIFICATE_CHAIN_FOUND),
     ):
         with pytest.raises(Stopped) as stopped:
-            chain.check_chain(leaf, pool, trust, Revocation(), chain.Moment(NOW))
+            chain.check_chain(leaf, pool, trust, Revocation(), Moment(NOW))
         assert stopped.value.sub is sub
 
 

@@ -16,8 +16,8 @@ from states.kit.invalid import Invalid
 from states.kit.reference import parse
 from web.gate.composition import composed
 from web.gate.session import current
+from web.kit.move_forms import FORMS, LONGEST_REASON
 from web.office.bulk import words as bulk_words
-from web.office.cases.forms import FORMS, LONGEST_REASON
 from web.office.queues import asked
 from web.office.queues.queues import Desk, matching_here
 from workflow.model.definition import OTHER

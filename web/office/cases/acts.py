@@ -15,6 +15,7 @@ from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.people import names_of
+from web.kit.reading import case_of
 from web.office.cases import page, past, tabs
 from web.office.cases.answers import late, refused
 from web.office.cases.desk_forms import AddressForm, NoteForm, ResendForm
@@ -72,7 +73,7 @@ def show_history(case: Found, form: NoteForm | None = None) -> ResponseReturnVal
 @allow("officer", "operator")
 def note(reference: str) -> ResponseReturnValue:
     """Keep a note on a case."""
-    case, form = page.found(reference), NoteForm()
+    case, form = case_of(reference), NoteForm()
     if not form.validate_on_submit():
         return show_history(case, form)
     new = add_note(composed().office, _name(case), current().actor, form.text.data)
@@ -84,7 +85,7 @@ def note(reference: str) -> ResponseReturnValue:
 @allow("officer")
 def correct_address(reference: str) -> ResponseReturnValue:
     """Show the page on which a delivery address is corrected, preview the letter, correct it."""
-    case = page.found(reference)
+    case = case_of(reference)
     if case.workflow != "application":
         abort(404)
     form = AddressForm()
@@ -157,7 +158,7 @@ def _address_page(case: Found, form: AddressForm, **more: object) -> str:
 @allow("officer", "operator")
 def resend_notice(reference: str, number: int) -> ResponseReturnValue:
     """Show a message as it was sent, and send it once more."""
-    case, form = page.found(reference), ResendForm()
+    case, form = case_of(reference), ResendForm()
     if number >= 2**31:
         abort(404)
     with composed().database.connect() as connection:

@@ -9,7 +9,8 @@ from flask import render_template
 from web.gate.composition import composed
 from web.gate.errors import status_of, told
 from web.kit.people import names_of
-from web.office.cases import page, past
+from web.kit.reading import case_of
+from web.office.cases import past
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ def late(
 
     ``difference`` are values that the form would have replaced: what, as typed, as it is now.
     """
-    now = page.found(case.reference)
+    now = case_of(case.reference)
     since = past.since(now, seen)
     answer = render_template(
         "office/late.html",

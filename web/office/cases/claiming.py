@@ -14,6 +14,7 @@ from web.gate.errors import status_of, told
 from web.gate.permissions import allow
 from web.gate.session import current, signed_in
 from web.kit.people import names_of
+from web.kit.reading import case_of
 from web.office.cases import page
 from web.office.face import blueprint
 from workflow.model.refusal import RuleFailed
@@ -62,7 +63,7 @@ def claim(reference: str) -> ResponseReturnValue:
         held = desk.claim(composed().office, case.id, current().actor)
     except RuleFailed as error:
         if error.verdict.code == "desk.held":
-            return _held_by_another(page.found(reference))
+            return _held_by_another(case_of(reference))
         return _refused(case, error)
     flash("Başvuru üzerinizde." if held.changed else "Başvuru zaten üzerinizde.", "success")
     return _back(case)
@@ -103,7 +104,7 @@ def make_take_over(reference: str) -> ResponseReturnValue:
         held = desk.take_over(composed().office, case.id, current().actor, seen)
     except RuleFailed as error:
         if error.verdict.code == "desk.held":
-            return _held_by_another(page.found(reference))
+            return _held_by_another(case_of(reference))
         return _refused(case, error)
     flash("Başvuru üzerinizde." if held.changed else "Başvuru zaten üzerinizde.", "success")
     return _back(case)
@@ -111,7 +112,7 @@ def make_take_over(reference: str) -> ResponseReturnValue:
 
 def _application(reference: str) -> Found:
     """Return the application of a reference; 404 for a record of another kind."""
-    case = page.found(reference)
+    case = case_of(reference)
     return case if case.workflow == "application" else abort(404)
 
 

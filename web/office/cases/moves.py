@@ -12,9 +12,10 @@ from handlers.papers.scans import KINDS
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.session import current
+from web.kit.move_forms import form_for, has_page
+from web.kit.reading import case_of
 from web.office.cases import page, past, scans
 from web.office.cases.answers import late, refused
-from web.office.cases.forms import form_for, has_page
 from workflow.engine.permission import clean_reason
 from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import ReasonMissing, UnknownTrigger, WorkflowError
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from handlers.applications.notice import Letter
+    from web.kit.move_forms import MoveForm
     from web.kit.reading import Found
-    from web.office.cases.forms import MoveForm
     from workflow.model.definition import Transition
     from workflow.model.request import Explained
 
@@ -93,7 +94,7 @@ def _fire(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseR
         form.reason.errors = [told(error, case.definition)]
         return _page(case, move, form), 422
     except WorkflowError as error:
-        if page.found(case.reference).version != seen:
+        if case_of(case.reference).version != seen:
             return late(case, move.title.tr, seen)
         return refused(case, move.title.tr, error)
     title = case.definition.states[moved.state].title.tr

@@ -11,28 +11,24 @@ from sqlalchemy.orm import Session
 
 from states.cases.application import QUEUE_DAYS
 from states.cases.certificate import Certificate
-from states.kit.reference import parse
 from states.people.institution import Institution
 from states.people.person import Person
 from web.gate.composition import composed
-from web.kit.reading import Found, find_case
 from web.office.queues.worklist import awaited, ending
 from workflow.engine.bulk import TIMER
 from workflow.model.clock import day_in_istanbul
-from workflow.model.refusal import NotTheSubject, RoleNotAllowed, UnknownCase
+from workflow.model.refusal import NotTheSubject, RoleNotAllowed
 from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from web.kit.reading import Found
     from workflow.model.actor import Actor
     from workflow.model.definition import State, Transition
     from workflow.model.refusal import WorkflowError
     from workflow.model.request import Explained
-
-SHOWN = ("application", "consent", "code", "certificate")
-"""The workflows of the desk; signing in and rights are no cases of anybody's work."""
 
 OLD_END = "Eski sertifikanın son günü"
 QUEUED = "queued"
@@ -83,19 +79,6 @@ def is_own(case: Found, actor: Actor) -> bool:
     """Say whether a case is about the very person who reads it as the office."""
     about = case.row[case.definition.subject]
     return actor.person_id is not None and about == actor.person_id
-
-
-def found(reference: str) -> Found:
-    """Return the case of a reference; UnknownCase for what is none."""
-    try:
-        workflow, case_id = parse(reference)
-    except ValueError:
-        raise UnknownCase(case=reference[:40]) from None
-    house = composed()
-    case = find_case(house.database, house.library, case_id)
-    if case.workflow != workflow or workflow not in SHOWN:
-        raise UnknownCase(case=reference)
-    return case
 
 
 def subject(case: Found) -> Subject:

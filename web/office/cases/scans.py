@@ -30,9 +30,10 @@ from web.gate.permissions import allow
 from web.gate.session import current
 from web.gate.uploads import examined
 from web.kit.people import names_of
-from web.office.cases import page, tabs
+from web.kit.reading import case_of
+from web.kit.reading_purposes import PURPOSES
+from web.office.cases import tabs
 from web.office.face import blueprint
-from web.office.purposes import PURPOSES
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -179,7 +180,7 @@ def original_scan(reference: str, number: int) -> ResponseReturnValue:
 
 
 def _application_case(reference_: str) -> Found:
-    found = page.found(reference_)
+    found = case_of(reference_)
     if found.workflow != "application":
         abort(404)
     return found

@@ -8,8 +8,8 @@ from flask import render_template, url_for
 
 from handlers.kit.notes import WRITERS
 from web.gate.session import current
+from web.kit.move_forms import has_page
 from web.office.cases import page
-from web.office.cases.forms import has_page
 from web.office.queues import worklist
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.people import names_of
-from web.office.cases import acts, drawing, moves, page, signed, tabs
+from web.kit.reading import case_of
+from web.kit.reading_purposes import PURPOSES
+from web.office.cases import acts, drawing, moves, signed, tabs
 from web.office.cases import papers as records
 from web.office.face import blueprint
-from web.office.purposes import PURPOSES
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -32,7 +33,7 @@ LARGEST_PAPER = 200_000
 @allow("officer", "operator", "auditor")
 def case(reference: str) -> ResponseReturnValue:
     """Show where a case stands, what may be done, and what stands in the way."""
-    found = page.found(reference)
+    found = case_of(reference)
     return tabs.show(
         found,
         "office/case.html",
@@ -46,7 +47,7 @@ def case(reference: str) -> ResponseReturnValue:
 @allow("officer", "operator", "auditor")
 def papers(reference: str) -> ResponseReturnValue:
     """List the documents of a case, and who opened each."""
-    found = page.found(reference)
+    found = case_of(reference)
     listed = records.documents(found)
     read = records.readings(found, listed)
     return tabs.show(
@@ -64,7 +65,7 @@ def papers(reference: str) -> ResponseReturnValue:
 @allow("officer", "operator", "auditor")
 def paper(reference: str, sha256: str) -> ResponseReturnValue:
     """Show the text of a document, for a purpose that is kept."""
-    found = page.found(reference)
+    found = case_of(reference)
     document, purpose = _opened(found, sha256)
     text = letters.words_of(document)[:LARGEST_PAPER]
     return tabs.show(found, "office/paper.html", document=document, text=text, purpose=purpose)
@@ -75,7 +76,7 @@ def paper(reference: str, sha256: str) -> ResponseReturnValue:
 @allow("officer", "operator", "auditor")
 def paper_file(reference: str, sha256: str, suffix: str) -> ResponseReturnValue:
     """Hand out a document, a PDF with its signature, for a purpose that is kept."""
-    found = page.found(reference)
+    found = case_of(reference)
     document, _ = _opened(found, sha256)
     if suffix != ("pdf" if document.media_type == letters.PDF_TYPE else "txt"):
         abort(404)
@@ -102,7 +103,7 @@ def _opened(found: Found, sha256: str) -> tuple[Document, str]:
 @allow("officer", "operator", "auditor")
 def signing(reference: str) -> ResponseReturnValue:
     """Show the signatures of a case and how they were judged."""
-    found = page.found(reference)
+    found = case_of(reference)
     return tabs.show(
         found,
         "office/signing.html",
@@ -115,14 +116,14 @@ def signing(reference: str) -> ResponseReturnValue:
 @allow("officer", "operator", "auditor")
 def history(reference: str) -> ResponseReturnValue:
     """Show everything that happened to a case, page by page."""
-    return acts.show_history(page.found(reference))
+    return acts.show_history(case_of(reference))
 
 
 @blueprint.get("/is/<reference>/islem/<trigger>")
 @allow("officer", "operator")
 def move(reference: str, trigger: str) -> ResponseReturnValue:
     """Show the page of one move: what it does, and why it may be final."""
-    found = page.found(reference)
+    found = case_of(reference)
     return moves.show(found, moves.transition(found, trigger))
 
 
@@ -130,5 +131,5 @@ def move(reference: str, trigger: str) -> ResponseReturnValue:
 @allow("officer", "operator")
 def make_move(reference: str, trigger: str) -> ResponseReturnValue:
     """Make one move."""
-    found = page.found(reference)
+    found = case_of(reference)
     return moves.make(found, moves.transition(found, trigger))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GROUPS", "NO_DEADLINE", "PAGE", "SORTS", "TITLES", "Mark", "Wanted", "awaited", "carries_on",
-    "ending", "known_states", "matching", "open_states", "parse_after", "sort_column", "walk",
+    "ending", "known_states", "matching", "open_states", "sort_column", "walk",
     "workable",
 ]  # fmt: skip
 
@@ -252,13 +252,3 @@ def _beyond(wanted: Wanted) -> list[ColumnElement[bool]]:
     row = tuple_(sort_column(wanted), Application.id)
     mark = tuple_(wanted.after.bound(wanted.sort), literal(wanted.after.id))
     return [row < mark] if wanted.descending else [row > mark]
-
-
-def parse_after(mark: str) -> tuple[date, int] | None:
-    """Read the mark of a page sorted by a day; one that is not ours is the first page."""
-    day, _, written = mark.partition(".")
-    number = read_number(written)
-    try:
-        return None if number is None else (date.fromisoformat(day), number)
-    except ValueError:
-        return None

@@ -14,7 +14,7 @@ from tests.kit.handlers.world import applicant
 from tests.kit.handlers.world import officer as officer_actor
 from tests.kit.handlers.world import operator as operator_of
 from tests.kit.web.staff import Staff, path, under_review, waiting_for_paper
-from web.office.cases.forms import FORMS, form_for
+from web.kit.move_forms import FORMS, form_for
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
