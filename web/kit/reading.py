@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from states.kit.reference import parse
-from states.kit.reference import reference as reference_of
+from states.kit.reference import reference
 from states.logs.journal import JournalEntry, RefusedAttempt
 from states.tables import METADATA
-from web.gate.composition import composed
 from workflow.engine.cases import workflow_of
 from workflow.model.refusal import UnknownCase
 
@@ -25,10 +23,6 @@ if TYPE_CHECKING:
 
     from workflow.engine.library import Library
     from workflow.model.definition import Definition, State
-
-
-SHOWN = ("application", "consent", "code", "certificate")
-"""The workflows of the desk; signing in and rights are no cases of anybody's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ class Found:
     @property
     def reference(self) -> str:
         """What people quote."""
-        return reference_of(self.workflow, self.id)
+        return reference(self.workflow, self.id)
 
     @property
     def state(self) -> str:
@@ -138,16 +132,3 @@ def attempts(database: Engine, case_id: int) -> list[RefusedAttempt]:
     query = select(RefusedAttempt).where(RefusedAttempt.case_id == case_id)
     with Session(database, expire_on_commit=False) as session:
         return list(session.scalars(query.order_by(RefusedAttempt.at, RefusedAttempt.id)))
-
-
-def case_of(reference: str) -> Found:
-    """Return the case of a reference as people quote it; UnknownCase for what is none."""
-    try:
-        workflow, case_id = parse(reference)
-    except ValueError:
-        raise UnknownCase(case=reference[:40]) from None
-    house = composed()
-    case = find_case(house.database, house.library, case_id)
-    if case.workflow != workflow or workflow not in SHOWN:
-        raise UnknownCase(case=reference)
-    return case

@@ -20,7 +20,7 @@ from states.papers.signature import Signature
 from states.people.person import Person
 from web.gate.composition import composed
 from web.gate.session import current
-from web.kit.reading import case_of
+from web.kit.cases import case_of
 from web.portal.advice import Renewal
 from workflow.model.refusal import UnknownCase
 

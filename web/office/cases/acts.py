@@ -14,8 +14,8 @@ from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
+from web.kit.cases import case_of
 from web.kit.people import names_of
-from web.kit.reading import case_of
 from web.office.cases import page, past, tabs
 from web.office.cases.answers import late, refused
 from web.office.cases.desk_forms import AddressForm, NoteForm, ResendForm

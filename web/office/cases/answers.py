@@ -8,8 +8,8 @@ from flask import render_template
 
 from web.gate.composition import composed
 from web.gate.errors import status_of, told
+from web.kit.cases import case_of
 from web.kit.people import names_of
-from web.kit.reading import case_of
 from web.office.cases import past
 
 if TYPE_CHECKING:

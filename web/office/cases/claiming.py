@@ -13,8 +13,8 @@ from web.gate.composition import composed
 from web.gate.errors import status_of, told
 from web.gate.permissions import allow
 from web.gate.session import current, signed_in
+from web.kit.cases import case_of
 from web.kit.people import names_of
-from web.kit.reading import case_of
 from web.office.cases import page
 from web.office.face import blueprint
 from workflow.model.refusal import RuleFailed

@@ -12,8 +12,8 @@ from handlers.papers.scans import KINDS
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.session import current
+from web.kit.cases import case_of
 from web.kit.move_forms import form_for, has_page
-from web.kit.reading import case_of
 from web.office.cases import page, past, scans
 from web.office.cases.answers import late, refused
 from workflow.engine.permission import clean_reason

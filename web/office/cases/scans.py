@@ -29,8 +29,8 @@ from web.gate.limits import limiter
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.gate.uploads import examined
+from web.kit.cases import case_of
 from web.kit.people import names_of
-from web.kit.reading import case_of
 from web.kit.reading_purposes import PURPOSES
 from web.office.cases import tabs
 from web.office.face import blueprint

@@ -12,8 +12,8 @@ from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
+from web.kit.cases import case_of
 from web.kit.people import names_of
-from web.kit.reading import case_of
 from web.kit.reading_purposes import PURPOSES
 from web.office.cases import acts, drawing, moves, signed, tabs
 from web.office.cases import papers as records

@@ -11,7 +11,7 @@ from states.cases.application import Application
 from states.kit.reference import reference
 from tests.kit.handlers.world import applicant, operator
 from tests.kit.web.staff import Staff, path, under_review, waiting_for_paper
-from web.kit.reading import SHOWN
+from web.kit.cases import SHOWN
 from web.office.cases.drawing import span
 from web.office.cases.page import timer_words
 from workflow.engine.bulk import TIMER
