@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from signing.errors import SigningError
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.restarts import Restarts
 from web.gate.logs import log
@@ -32,6 +33,11 @@ def web_command() -> list[str]:
 def worker_command() -> list[str]:
     """Return the command line of the worker."""
     return [sys.executable, "-m", "web.terminal.serving", "worker"]
+
+
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 15.0
+"""Seconds at most between two looks for a database that is away."""
 
 
 @dataclass(slots=True)
@@ -151,3 +157,28 @@ def _how(process: subprocess.Popen[bytes]) -> str:
 def _close(process: subprocess.Popen[bytes]) -> None:
     if process.stdin is not None:
         process.stdin.close()
+
+
+def patiently(
+    do: Callable[[], None],
+    *,
+    away: tuple[type[Exception], ...] = (DatabaseUnavailable, SigningError),
+    tries: int = sys.maxsize,
+    wait: Callable[[float], object] = time.sleep,
+) -> None:
+    """Do something that needs database and token, and begin again while one of them is away.
+
+    A process that is started in such a moment must not end over and over: what looks after it
+    would give it up. After so many tries the last absence is raised.
+    """
+    pause = FIRST_WAIT
+    for left in range(tries - 1, -1, -1):
+        try:
+            return do()
+        except away as error:
+            if not left:
+                raise
+            log.warning("start_postponed", reason=str(error), seconds=pause)
+        wait(pause)
+        pause = min(2 * pause, LONGEST_WAIT)
+    return None

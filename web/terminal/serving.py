@@ -9,19 +9,16 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from signing.errors import SigningError
-from states.kit.errors import DatabaseUnavailable, StoreError
+from states.kit.errors import StoreError
 from states.kit.settings import load_settings
 from web.gate.composition import compose
 from web.gate.logs import configure_logs, log, tell_unexpected_ends
 from web.gate.security import file_headers
 from web.site.app import LARGEST_REQUEST, create_app
-from web.site.crew import PATIENCE
+from web.site.crew import PATIENCE, patiently
 from web.site.httpd import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Flask
 
     from states.kit.settings import Settings
@@ -29,10 +26,6 @@ if TYPE_CHECKING:
 TURN = 0.0005
 """Seconds that one thread may reckon while others wait, a tenth of Python's own: a page comes back
 from the database a dozen times, and each time would wait so long for whoever judges a signature."""
-
-FIRST_WAIT = 0.5
-LONGEST_WAIT = 15.0
-"""Seconds at most between two looks for a database that is away."""
 
 
 def serve(settings: Settings) -> None:
@@ -81,22 +74,6 @@ def _work(_: Settings) -> None:
     from web.terminal.commands.worker import work_on  # noqa: PLC0415 - the command imports this module
 
     work_on()
-
-
-def patiently(do: Callable[[], None], wait: Callable[[float], object] = time.sleep) -> None:
-    """Do something that needs database and token, and begin again while one of them is away.
-
-    A process that is started in such a moment must not end over and over: what looks after it
-    would give it up.
-    """
-    pause = FIRST_WAIT
-    while True:
-        try:
-            return do()
-        except (DatabaseUnavailable, SigningError) as error:
-            log.warning("start_postponed", reason=str(error), seconds=pause)
-        wait(pause)
-        pause = min(2 * pause, LONGEST_WAIT)
 
 
 def end_with_parent() -> None:

@@ -17,6 +17,7 @@ from states.people.user import User
 from web.demo import seed as seeding
 from web.demo.seed import KNOWN_STAFF, seed
 from web.gate.composition import Composition, compose
+from workflow.journal.conformance import conform
 from workflow.journal.verification import verify
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ def test_the_journal_of_a_fresh_demo_verifies_and_ends_before_now(filled: Compos
     with filled.database.connect() as connection:
         newest = connection.execute(select(func.max(JournalEntry.at))).scalar_one()
     assert newest < filled.clock.now()
+
+
+def test_every_entry_and_row_of_a_fresh_demo_conforms(filled: Composition) -> None:
+    assert conform(filled.database, filled.library).differences == ()
 
 
 def test_a_demo_that_stands_is_left_alone(filled: Composition) -> None:

@@ -14,6 +14,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
@@ -22,14 +23,11 @@ from signing.errors import ModuleAbsent
 from states.kit.errors import DatabaseUnavailable
 from tests.kit.ports import free_port
 from web.gate.logs import configure_logs, log, tell_unexpected_ends
-from web.site.crew import web_command
-from web.terminal.serving import patiently
+from web.site.crew import patiently, web_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pytest
 
     from tests.kit.postgres import Database
 
@@ -148,12 +146,32 @@ def test_a_start_waits_while_the_database_or_the_token_is_away(
         if away:
             raise away.pop(0)
 
-    patiently(start, waited.append)
+    patiently(start, wait=waited.append)
     assert waited == [0.5, 1, 2, 4, 8, 15, 15, 15]
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["seconds"] for line in told] == waited
     assert {line["event"] for line in told} == {"start_postponed"}
     assert told[0]["reason"] == "It is away."
+
+
+def test_a_start_that_is_tried_a_number_of_times_raises_the_last_absence() -> None:
+    tried, waited = list[int](), list[float]()
+
+    def start() -> None:
+        tried.append(len(tried))
+        raise DatabaseUnavailable(f"It is away at try {len(tried)}.", where="x")
+
+    with pytest.raises(DatabaseUnavailable, match="at try 3"):
+        patiently(start, tries=3, wait=waited.append)
+    assert (tried, waited) == ([0, 1, 2], [0.5, 1])
+
+
+def test_what_is_not_called_an_absence_is_raised_at_once() -> None:
+    def start() -> None:
+        raise ModuleAbsent(module="/no/module")
+
+    with pytest.raises(ModuleAbsent):
+        patiently(start, away=(DatabaseUnavailable,), tries=1)
 
 
 def test_a_line_that_cannot_be_written_ends_nothing(

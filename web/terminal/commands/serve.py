@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 import click
 
 from handlers.kit.services import services_of
+from states.kit.errors import DatabaseUnavailable
 from states.kit.reach import on_this_machine
 from states.kit.settings import load_settings
 from states.postgres.database import close_server, look_after_server
 from web.backup.pending import refuse_half_restored
 from web.gate.composition import compose, migrate
 from web.gate.failure import Failure
-from web.site.crew import Crew, Member, web_command, worker_command
+from web.site.crew import Crew, Member, patiently, web_command, worker_command
 from web.terminal.commands.terminal import say
 
 if TYPE_CHECKING:
     from states.kit.settings import Settings
     from web.gate.composition import Composition
+
+TRIES = 6
+"""How often the start is tried while the embedded server is away: within some 15 seconds."""
 
 
 @click.command()
@@ -39,12 +43,7 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
     _refuse_open_address(found)
     _refuse_taken_port(found)
     try:
-        migrate(found)
-        house = compose(found, application="nes web")
-        try:
-            _prepare(house)
-        finally:
-            house.database.dispose()
+        _bring_up(found)
         members = [Member("web", web_command())]
         if with_worker:
             members.append(Member("worker", worker_command()))
@@ -53,6 +52,24 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
             raise Failure(why)
     finally:
         close_server(found)
+
+
+def _bring_up(found: Settings) -> None:
+    """Bring the database up to date and prepare it.
+
+    The embedded server is started again by its keeper when it ends in the middle of that, which is
+    waited for; one of somebody else has its own people, and systemd tries again.
+    """
+
+    def do() -> None:
+        migrate(found)
+        house = compose(found, application="nes web")
+        try:
+            _prepare(house)
+        finally:
+            house.database.dispose()
+
+    patiently(do, away=(DatabaseUnavailable,), tries=TRIES if found.database_url is None else 1)
 
 
 def _prepare(house: Composition) -> None:
