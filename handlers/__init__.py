@@ -17,7 +17,7 @@ WORKFLOWS = Path(str(resources.files(__name__) / "workflows.yaml")).resolve()
 def registry() -> Registry:
     """Return every marked function of the room by the name that the YAML calls it.
 
-    The sentences of their refusals are handed to the workflow room, which can not know them.
+    The sentences of their refusals are handed to the workflow room, which cannot know them.
     """
     learn(SENTENCES)
     return Registry.of_modules(import_module(name) for name in _modules())

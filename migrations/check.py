@@ -1,4 +1,4 @@
-"""Owns the proof that the steps lead to the tables and their guard: up, down, up, and no drift."""
+"""The proof that the steps lead to the tables and their guard: up, down, up, and no drift."""
 
 from __future__ import annotations
 

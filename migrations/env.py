@@ -1,4 +1,4 @@
-"""Owns how Alembic runs our steps: on the connection it is handed, each in a transaction."""
+"""How Alembic runs our steps: on the connection it is handed, each in a transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the ways to change a large table while people work on it.
+"""The ways to change a large table while people work on it.
 
 A step that uses them is done in several transactions, so that each of its parts must be able to run
 again: a step that was killed midway is simply begun anew.

@@ -1,4 +1,4 @@
-"""Owns what keeps the past from being changed: triggers, owners, rights, and how they differ.
+"""What keeps the past from being changed: triggers, owners, rights, and how they differ.
 
 What is right is not written by hand. ``guard.txt`` is read out of a scratch database that the steps
 have made (``python -m migrations.guard`` writes it), and ``migrations.check`` proves that it still

@@ -1,4 +1,4 @@
-"""Owns giving the role of the office the rights back that a dump loaded without it has lost."""
+"""Giving the role of the office the rights back that a dump loaded without it has lost."""
 
 from __future__ import annotations
 

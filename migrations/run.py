@@ -1,4 +1,4 @@
-"""Owns moving a database up and down the steps, for ``nes db`` and for whoever makes a database."""
+"""Moving a database up and down the steps, for ``nes db`` and for whoever makes a database."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def upgrade(url: URL) -> None:
     """Bring a database to the newest step; processes that come together wait for one another.
 
     A step asks for its locks briefly and again and again, so that nobody queues behind it for
-    long. A step that can not be made leaves the database at the one before it. Raises
+    long. A step that cannot be made leaves the database at the one before it. Raises
     DatabaseAhead where newer code has been at work, UpgradeStopped, DatabaseUnavailable.
     """
     with _locked(url) as connection:
@@ -199,7 +199,7 @@ def _patiently(connection: Connection, go: Callable[[], None]) -> None:
 
 
 def _first(error: BaseException) -> BaseException:
-    """Return what began it: a connection that broke can not be tidied up, which is an error too."""
+    """Return what began it: a connection that broke cannot be tidied up, which is an error too."""
     while isinstance(error, PendingRollbackError) and error.__context__ is not None:
         error = error.__context__
     return error
@@ -219,7 +219,7 @@ def _stopped(connection: Connection, error: BaseException) -> BaseException:
         return error  # it is away, and that is said already
     reason = " ".join(str(cause).split("\n", 1)[0].split()).rstrip(".")
     sentence = (
-        f"The step after {stands or 'none'} can not be made: {reason}. What it began is not kept "
+        f"The step after {stands or 'none'} cannot be made: {reason}. What it began is not kept "
         "or is done again by it. See to that and run `nes db upgrade` again."
     )
     return UpgradeStopped(sentence, stands=stands or "none")

@@ -1,4 +1,4 @@
-"""Owns whether this code may work on a database: at its own step, or at a later one that lets it.
+"""Whether this code may work on a database: at its own step, or at a later one that lets it.
 
 Web, worker and commands ask it at each new connection, ``/readyz`` at each question. It knows the
 steps by the names of their files, so that asking loads nothing.
@@ -41,7 +41,7 @@ def newest() -> str:
 
 
 def refuse_unfit(connection: psycopg.Connection) -> None:
-    """Refuse a database that this code can not work on; leaves the connection as it was.
+    """Refuse a database that this code cannot work on; leaves the connection as it was.
 
     Raises DatabaseBehind where steps are missing, also all of them, and DatabaseAhead where a
     later step is not declared to be compatible. Later steps that are let older code go on.

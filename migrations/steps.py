@@ -1,4 +1,4 @@
-"""Owns what the database keeps of its own steps: when each was made, and whom it leaves working.
+"""What the database keeps of its own steps: when each was made, and whom it leaves working.
 
 A step that older code can go on with says ``compatible = True``: it only adds, and whatever older
 code writes is right. All others stop older code (migrations/standing.py).

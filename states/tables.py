@@ -1,4 +1,4 @@
-"""Owns the whole: importing it makes every table known to ``Base.metadata``."""
+"""The whole: importing it makes every table known to ``Base.metadata``."""
 
 from __future__ import annotations
 

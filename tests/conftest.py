@@ -1,4 +1,4 @@
-"""Owns what every room's tests share: the server, databases, the clock, settings, the browser."""
+"""What every room's tests share: the server, databases, the clock, settings, the browser."""
 
 from __future__ import annotations
 

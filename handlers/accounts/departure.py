@@ -1,4 +1,4 @@
-"""Owns what an account leaves behind when it loses a right: its claims and its bulk work.
+"""What an account leaves behind when it loses a right: its claims and its bulk work.
 
 It is written in the transaction of the grant that takes the right away, so that no case waits for
 somebody who is gone. A claim that returns is a line of the desk: released, by who decided, with
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context
     from workflow.model.definition import Definition
 
@@ -126,12 +126,12 @@ def _of(table: type[Batch | StaffUpload], account: str) -> ColumnElement[bool]:
     return (table.actor == account) & table.state.in_(_UNFINISHED)
 
 
-def behind(office: Office, act: str, user_id: int, person_id: int | None) -> Behind:
+def behind(engine: CaseEngine, act: str, user_id: int, person_id: int | None) -> Behind:
     """Return what an act would take from an account as it stands now."""
     account = f"user:{user_id}"
     query = _facts().where(_taken(act, user_id, person_id)).order_by(Application.id)
-    with office.database.connect() as connection:
-        cases = _left(office, connection, query, user_id) if act in WHY else []
+    with engine.database.connect() as connection:
+        cases = _left(engine, connection, query, user_id) if act in WHY else []
         counts = [
             connection.scalar(select(func.count()).select_from(table).where(_of(table, account)))
             for table in (Batch, StaffUpload)
@@ -140,7 +140,7 @@ def behind(office: Office, act: str, user_id: int, person_id: int | None) -> Beh
     return Behind(cases, *(count or 0 for count in counts))
 
 
-def returned(office: Office, user_id: int, grant_id: int | None = None) -> list[Left]:
+def returned(engine: CaseEngine, user_id: int, grant_id: int | None = None) -> list[Left]:
     """Return the cases that came back from an account, by one grant or by all; newest first."""
     query = (
         _facts()
@@ -157,8 +157,8 @@ def returned(office: Office, user_id: int, grant_id: int | None = None) -> list[
     )
     if grant_id is not None:
         query = query.where(RoleGrant.id == grant_id)
-    with office.database.connect() as connection:
-        return _left(office, connection, query, user_id)
+    with engine.database.connect() as connection:
+        return _left(engine, connection, query, user_id)
 
 
 def _facts() -> Select[int, str, str, str, int]:
@@ -172,7 +172,7 @@ def _facts() -> Select[int, str, str, str, int]:
 
 
 def _left(
-    office: Office,
+    engine: CaseEngine,
     connection: Connection,
     query: Select[int, str, str, str, int],
     user_id: int,
@@ -188,7 +188,7 @@ def _left(
     ]
     left = []
     for row in connection.execute(query).all():
-        definition = office.library.published(row.definition)
+        definition = engine.library.published(row.definition)
         alone = not definition.states[row.state].final and not any(
             _may(connection, definition, row, actor) for actor in people
         )

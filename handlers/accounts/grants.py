@@ -1,4 +1,4 @@
-"""Owns the rights of accounts: what may be proposed of one, and what a granted proposal changes.
+"""The rights of accounts: what may be proposed of one, and what a granted proposal changes.
 
 Proposing, approving and refusing are moves of the workflow ``grant``, so that the engine keeps the
 four eyes and the journal keeps the rest. A process has exactly one role for each account

@@ -1,4 +1,4 @@
-"""Owns another delivery address before the card leaves the house: by an officer, by its holder.
+"""Another delivery address before the card leaves the house: by an officer, by its holder.
 
 The frozen form keeps the address that was approved; only where this card goes changes, and nothing
 that another application of the person was approved with. The line at the desk holds keyed marks of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from handlers.applications.notice import Letter
     from states.kit.vault import Vault
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.context import Row
 
@@ -75,25 +75,25 @@ def mark(vault: Vault, address: str | None) -> str:
     return vault.lookup(normal(address or ""), "address").hex()[:_MARK]
 
 
-def correct(office: Office, case_id: int, actor: Actor, wanted: Correction) -> bool:
+def correct(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) -> bool:
     """Correct where the card goes and tell its holder; say whether anything was to be changed.
 
     StaleVersion when the case or the address is not what the page showed; RuleFailed with the rule
     that stands in the way. Nothing is written then.
     """
-    hand = notes.at_desk(office, actor, NAME, BY)
+    hand = notes.at_desk(engine, actor, NAME, BY)
     address, reason = normal(storable(wanted.address)), mask_all(storable(wanted.reason).strip())
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         notes.alone(connection, case_id)
         case = _locked(connection, case_id)
         before = rows.optional_text(case, "delivery_address")
         if before == address:
             return False
-        _refuse_stale(office, case, wanted)
+        _refuse_stale(engine, case, wanted)
         judge(connection, case, actor)
         _refuse_unfit(address, reason)
         _write(connection, case_id, address)
-        vault = services_of(office).vault
+        vault = services_of(engine).vault
         told = f"{reason} (adres izi: {mark(vault, before)} → {mark(vault, address)})"
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         key = f"{case_id}/desk/{entry}"
@@ -101,25 +101,25 @@ def correct(office: Office, case_id: int, actor: Actor, wanted: Correction) -> b
     return True
 
 
-def change_own(office: Office, case_id: int, actor: Actor, wanted: Correction) -> bool:
+def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) -> bool:
     """Change where the holder's own card goes, as he asks; say whether anything was to be changed.
 
     He is told at once, so that a change that is not his is noticed. StaleVersion and RuleFailed as
     for a correction. Nothing is written then.
     """
-    hand = notes.at_desk(office, actor, NAME, (HOLDER,))
+    hand = notes.at_desk(engine, actor, NAME, (HOLDER,))
     address = normal(storable(wanted.address))
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         notes.alone(connection, case_id)
         case = _locked(connection, case_id)
         judge_own(connection, case, actor)
         before = rows.optional_text(case, "delivery_address")
         if before == address:
             return False
-        _refuse_stale(office, case, wanted)
+        _refuse_stale(engine, case, wanted)
         _refuse_undeliverable(address)
         _write(connection, case_id, address)
-        vault = services_of(office).vault
+        vault = services_of(engine).vault
         told = f"(adres izi: {mark(vault, before)} → {mark(vault, address)})"
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         changed = {**case, "delivery_address": address}
@@ -129,7 +129,7 @@ def change_own(office: Office, case_id: int, actor: Actor, wanted: Correction) -
 
 
 def judge_own(connection: Connection, case: Row, actor: Actor) -> None:
-    """Raise why somebody can not change now where the card of an application goes, if so."""
+    """Raise why somebody cannot change now where the card of an application goes, if so."""
     if actor.person_id is None or actor.person_id != case["person_id"]:
         raise NotTheSubject(trigger=NAME)
     if rows.fetch(connection, Person, actor.person_id).standing != IN_OFFICE:
@@ -140,7 +140,7 @@ def judge_own(connection: Connection, case: Row, actor: Actor) -> None:
 
 
 def judge(connection: Connection, case: Row, actor: Actor) -> None:
-    """Raise why the address of an application can not be corrected by somebody now, if so."""
+    """Raise why the address of an application cannot be corrected by somebody now, if so."""
     if actor.person_id is not None and actor.person_id == case["person_id"]:
         raise RuleFailed(deny("address.own_case"))
     _refuse_late(connection, case)
@@ -157,12 +157,12 @@ def _refuse_late(connection: Connection, case: Row) -> None:
         raise RuleFailed(deny("address.booked"))
 
 
-def preview(office: Office, case: Row, address: str, reason: str) -> Letter:
+def preview(engine: CaseEngine, case: Row, address: str, reason: str) -> Letter:
     """Return what the holder would be told, by the text that is really sent."""
     changed = {**case, "delivery_address": normal(storable(address))}
-    today = day_in_istanbul(office.clock.now())
+    today = day_in_istanbul(engine.clock.now())
     words = mask_all(storable(reason).strip())
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         return notice.write(connection, TEMPLATE, changed, words, today)
 
 
@@ -175,8 +175,8 @@ def _locked(connection: Connection, case_id: int) -> Row:
     return dict(case)
 
 
-def _refuse_stale(office: Office, case: Row, wanted: Correction) -> None:
-    now = mark(services_of(office).vault, rows.optional_text(case, "delivery_address"))
+def _refuse_stale(engine: CaseEngine, case: Row, wanted: Correction) -> None:
+    now = mark(services_of(engine).vault, rows.optional_text(case, "delivery_address"))
     if (case["version"], now) != (wanted.seen, wanted.shown):
         raise StaleVersion(trigger=NAME, seen=wanted.seen, version=case["version"])
 

@@ -1,4 +1,4 @@
-"""Owns asking whether the old certificate of an application is in force, before a card is begun.
+"""Asking whether the old certificate of an application is in force, before a card is begun.
 
 A certificate of another authority may be revoked there without a word to us. Its authority's
 services are asked after the commit, outside any lock; while they are out of reach the application
@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 @effect("note_status", "await_certificate", when_refused=("status_not_learnt",))
 def ask(context: EffectContext) -> Outcome:
-    """Ask the authority of the old certificate once more; StatusUnknown while it can not tell.
+    """Ask the authority of the old certificate once more; StatusUnknown while it cannot tell.
 
     A certificate whose bytes nobody has shows up only when its person signs with it.
     """

@@ -1,4 +1,4 @@
-"""Owns what an officer does for somebody who stands at the desk and signs in nowhere.
+"""What an officer does for somebody who stands at the desk and signs in nowhere.
 
 An application that somebody else opened for a person is carried on there, by the ways in which its
 person signs by hand; whoever has a sign-in goes on with it himself as well.

@@ -1,4 +1,4 @@
-"""Owns whether a kind of application fits the certificates that its person has, by the moment.
+"""Whether a kind of application fits the certificates that its person has, by the moment.
 
 Asked when it is filed, when its method is chosen, when it is approved and when it is produced.
 Whoever has no certificate in force is treated as a first applicant, whatever the kind: what proves

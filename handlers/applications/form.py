@@ -1,4 +1,4 @@
-"""Owns the application form: who may file what, the chosen method, and the frozen text."""
+"""The application form: who may file what, the chosen method, and the frozen text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns why an application can not be approved by its person: the refusal that he would be told."""
+"""Why an application cannot be approved by its person: the refusal that he would be told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what people are told: one row in the outbox for each move that tells somebody."""
+"""What people are told: one row in the outbox for each move that tells somebody."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def unconfirmed(context: EffectContext) -> None:
 
 @effect()
 def method_taken_back(context: EffectContext) -> None:
-    """Tell that the chosen method can not be used, and that another one has to be chosen."""
+    """Tell that the chosen method cannot be used, and that another one has to be chosen."""
     tell(context, "method_taken_back", url=page_of(context))
 
 

@@ -1,4 +1,4 @@
-"""Owns the paper way: what was shown, where its copy lies, who accepted it and how."""
+"""The paper way: what was shown, where its copy lies, who accepted it and how."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what is asked again of an approved application: what differs from its form; wakes it."""
+"""What is asked again of an approved application: what differs from its form; wakes it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from states.papers.document import Document
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context, EffectContext
     from workflow.model.verdict import Verdict
 
@@ -86,18 +86,18 @@ def failures(context: EffectContext) -> int:
         return connection.execute(failed).scalar_one()
 
 
-def wake_changed(office: Office, connection: Connection, now: datetime, person_id: int) -> None:
+def wake_changed(engine: CaseEngine, connection: Connection, now: datetime, person_id: int) -> None:
     """Let the next sweep look at the approved applications of a person: the form says otherwise.
 
     One whose definition has no way back for it stops when production asks again.
     """
-    work = Work(office, connection, now)
+    work = Work(engine, connection, now)
     waiting = (
         select(Application.id, Application.definition)
         .where(Application.person_id == person_id, Application.state.in_(WAITING))
         .order_by(Application.id)
     )
     for case_id, sha256 in connection.execute(waiting).all():
-        definition = office.library.pinned(sha256)
+        definition = engine.library.pinned(sha256)
         if BACK in definition.transitions:
             work.wake(definition, case_id)

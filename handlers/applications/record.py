@@ -1,4 +1,4 @@
-"""Owns the papers that the office itself makes after a move: drawn, sealed, kept with the case."""
+"""The papers that the office itself makes after a move: drawn, sealed, kept with the case."""
 
 from __future__ import annotations
 

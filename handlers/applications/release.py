@@ -1,4 +1,4 @@
-"""Owns who lets production begin: the person by his own approval, else an operator by his act."""
+"""Who lets production begin: the person by his own approval, else an operator by his act."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the day on which production may start: computed from dated policy, kept, and logged."""
+"""The day on which production may start: computed from dated policy, kept, and logged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workflow.model.request import Tally
 if TYPE_CHECKING:
     from datetime import date
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context
 
 POLICY = system("policy")
@@ -47,16 +47,16 @@ def plan(context: Context) -> None:
     )
 
 
-def recompute(office: Office) -> Tally:
+def recompute(engine: CaseEngine) -> Tally:
     """Plan held applications anew whose policy row is no longer the one in force, and log it.
 
     Each case is judged by the windows of the definition it is pinned to; nothing happens on the
     days on which no row begins.
     """
     tally = Tally()
-    for sha256, ids in _outdated(office):
-        workflow = office.library.pinned(sha256).name
-        tally.add(office.fire_many(workflow, "redate", POLICY, ids, batch="policy"))
+    for sha256, ids in _outdated(engine):
+        workflow = engine.library.pinned(sha256).name
+        tally.add(engine.fire_many(workflow, "redate", POLICY, ids, batch="policy"))
     return tally
 
 
@@ -66,26 +66,26 @@ def note_asked(context: Context) -> None:
     context.update(data_asked_on=context.today)
 
 
-def ask_to_check(office: Office) -> Tally:
+def ask_to_check(engine: CaseEngine) -> Tally:
     """Ask the people of held applications, some days before production, whether their data hold.
 
     An application may be filed years ahead; what was filed within these very days is fresh enough.
     """
     tally = Tally()
-    for sha256, ids in _to_ask(office):
-        workflow = office.library.pinned(sha256).name
-        tally.add(office.fire_many(workflow, "ask_to_check", POLICY, ids, batch="check_data"))
+    for sha256, ids in _to_ask(engine):
+        workflow = engine.library.pinned(sha256).name
+        tally.add(engine.fire_many(workflow, "ask_to_check", POLICY, ids, batch="check_data"))
     return tally
 
 
-def _to_ask(office: Office) -> list[tuple[str, list[int]]]:
-    now = office.clock.now()
+def _to_ask(engine: CaseEngine) -> list[tuple[str, list[int]]]:
+    now = engine.clock.now()
     today = day_in_istanbul(now)
     held = select(Application.definition).where(Application.state == "held").distinct()
     found = []
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         for sha256 in connection.execute(held).scalars().all():
-            definition = office.library.pinned(sha256)
+            definition = engine.library.pinned(sha256)
             ahead = definition.window_on(today).get("check_data")
             if "ask_to_check" not in definition.transitions or not isinstance(ahead, Duration):
                 continue
@@ -100,13 +100,13 @@ def _to_ask(office: Office) -> list[tuple[str, list[int]]]:
     return [(sha256, ids) for sha256, ids in found if ids]
 
 
-def _outdated(office: Office) -> list[tuple[str, list[int]]]:
-    today = day_in_istanbul(office.clock.now())
+def _outdated(engine: CaseEngine) -> list[tuple[str, list[int]]]:
+    today = day_in_istanbul(engine.clock.now())
     held = select(Application.definition).where(Application.state == "held").distinct()
     found = []
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         for sha256 in connection.execute(held).scalars().all():
-            begun = office.library.pinned(sha256).window_on(today)["from"]
+            begun = engine.library.pinned(sha256).window_on(today)["from"]
             stale = select(Application.id).where(
                 Application.state == "held",
                 Application.definition == sha256,

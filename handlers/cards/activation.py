@@ -1,4 +1,4 @@
-"""Owns making a new certificate usable: its holder proves that he has the card."""
+"""Making a new certificate usable: its holder proves that he has the card."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def note_late(context: Context) -> None:
 
 @action(writes=("suspended_by", "activation_opens_at"))
 def hold(context: Context) -> None:
-    """Put the certificate on hold for the office, which its holder alone can not lift.
+    """Put the certificate on hold for the office, which its holder alone cannot lift.
 
     One that was on hold before stays so since then.
     """

@@ -1,4 +1,4 @@
-"""Owns the way of the card: booked, handed to the courier, delivered to nobody but its holder."""
+"""The way of the card: booked, handed to the courier, delivered to nobody but its holder."""
 
 from __future__ import annotations
 

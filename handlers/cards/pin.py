@@ -1,4 +1,4 @@
-"""Owns the PIN that a holder makes himself: the text that proves it, and the unlock secret."""
+"""The PIN that a holder makes himself: the text that proves it, and the unlock secret."""
 
 from __future__ import annotations
 

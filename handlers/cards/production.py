@@ -1,6 +1,6 @@
-"""Owns making card and certificate: reserved first, made once, compared before it counts.
+"""Making card and certificate: reserved first, made once, compared before it counts.
 
-A production that is killed goes on where it stood. One that can not succeed however often it is
+A production that is killed goes on where it stood. One that cannot succeed however often it is
 tried (an order or an answer at fault, a certificate that our keys did not sign) stops in a state
 of the operator's, who queues it again once the cause is mended.
 """
@@ -395,7 +395,7 @@ def put_away(context: Context) -> None:
 
 @action(writes=("sendings",), fires=("certificate.revoke",))
 def scrap(context: Context) -> None:
-    """Revoke the certificate of a card that can not be sent, so that another one can be made."""
+    """Revoke the certificate of a card that cannot be sent, so that another one can be made."""
     revoke_new(context)
     context.note(certificate=rows.number(context.case, "certificate_id"))
     context.update(certificate_id=None, tracking_number=None, couriered_at=None, sendings=0)

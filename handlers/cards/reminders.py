@@ -1,4 +1,4 @@
-"""Owns reminders to holders whose certificate waits for them: to be activated, or reinstated.
+"""Reminders to holders whose certificate waits for them: to be activated, or reinstated.
 
 A message is put into the outbox under a key that names its occasion, so that a repetition of the
 chore, or two workers at once, tell nobody twice.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 AT_ONCE = 500
 """How many reminders of one occasion are written in a transaction."""
@@ -50,19 +50,19 @@ class _Occasion:
         return func.concat(Certificate.id, f"/{self.template}/", seconds, f"/{self.days}")
 
 
-def remind(office: Office) -> int:
+def remind(engine: CaseEngine) -> int:
     """Remind whoever is due by the policy of today; return how many were told."""
-    now = office.clock.now()
+    now = engine.clock.now()
     told = 0
-    for occasion in _occasions(office, now):
-        while found := _tell_some(office, occasion, now):
+    for occasion in _occasions(engine, now):
+        while found := _tell_some(engine, occasion, now):
             told += found
     return told
 
 
-def _occasions(office: Office, now: datetime) -> Iterator[_Occasion]:
+def _occasions(engine: CaseEngine, now: datetime) -> Iterator[_Occasion]:
     """Give one for each number of days: the nearest alone counts for a certificate."""
-    window = office.library.workflow("certificate").window_on(day_in_istanbul(now))
+    window = engine.library.workflow("certificate").window_on(day_in_istanbul(now))
     before = sorted(cast("tuple[int, ...]", window["activation_reminders"]))
     by, since = Certificate.activate_by, Certificate.suspended_at
     for nearer, days in pairwise((0, *before)):
@@ -77,7 +77,7 @@ def _occasions(office: Office, now: datetime) -> Iterator[_Occasion]:
         yield _Occasion("still_on_hold", since, days, after, until, own)
 
 
-def _tell_some(office: Office, occasion: _Occasion, now: datetime) -> int:
+def _tell_some(engine: CaseEngine, occasion: _Occasion, now: datetime) -> int:
     told = select(Notice.id).where(Notice.key == occasion.key())
     query = (
         select(Certificate.__table__, occasion.key().label("message"))
@@ -92,7 +92,7 @@ def _tell_some(office: Office, occasion: _Occasion, now: datetime) -> int:
         .limit(AT_ONCE)
     )
     today = day_in_istanbul(now)
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         found = [dict(row) for row in connection.execute(query).mappings()]
         for case in found:
             letter = notice.write(connection, occasion.template, case, "", today)

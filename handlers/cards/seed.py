@@ -1,4 +1,4 @@
-"""Owns giving an invented person a real card with a certificate in force, for demo and tests."""
+"""Giving an invented person a real card with a certificate in force, for demo and tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from workflow.model.actor import system
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 SEED = system("seed")
 
@@ -34,20 +34,22 @@ class Held:
     pin: str
 
 
-def give_card(office: Office, person_id: int, not_before: datetime, not_after: datetime) -> Held:
+def give_card(
+    engine: CaseEngine, person_id: int, not_before: datetime, not_after: datetime
+) -> Held:
     """Make a card and its certificate and record it as one that is in force already.
 
     A person who holds a card of ours keeps it. Raises the errors of the signing room.
     """
-    services = services_of(office)
-    held = _held(office, services, person_id)
+    services = services_of(engine)
+    held = _held(engine, services, person_id)
     if held is not None:
         return held
     serial = new_serial()
-    with office.database.begin() as connection:
-        card_id = new_card(connection, services, "made", office.clock.now())
+    with engine.database.begin() as connection:
+        card_id = new_card(connection, services, "made", engine.clock.now())
         card = rows.fetch(connection, Card, card_id)
-        pin_sha256 = pin.freeze(connection, person_id, serial, card, office.clock.now())
+        pin_sha256 = pin.freeze(connection, person_id, serial, card, engine.clock.now())
     wanted = Certificate(
         person_id=person_id,
         card_id=card_id,
@@ -55,7 +57,7 @@ def give_card(office: Office, person_id: int, not_before: datetime, not_after: d
         not_before=not_before.replace(microsecond=0),
         not_after=not_after.replace(microsecond=0),
     )
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         order = order_of(connection, services, wanted)
     made = produce(services.store(), services.authority(), order).certificate
     values = {
@@ -72,17 +74,17 @@ def give_card(office: Office, person_id: int, not_before: datetime, not_after: d
         "seen": "made",
         "seen_at": made.not_before,
     }
-    certificate_id = office.open("certificate", "record", SEED, values)
+    certificate_id = engine.open("certificate", "record", SEED, values)
     return Held(certificate_id, order.card.serial, str(order.card.pin))
 
 
-def _held(office: Office, services: Services, person_id: int) -> Held | None:
+def _held(engine: CaseEngine, services: Services, person_id: int) -> Held | None:
     statement = select(Certificate.id, Certificate.card_id).where(
         Certificate.person_id == person_id,
         Certificate.state == "active",
         Certificate.card_id.is_not(None),
     )
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         found = connection.execute(statement.order_by(Certificate.id).limit(1)).one_or_none()
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""Owns who asked the office to suspend or revoke a certificate, and how he was recognised.
+"""Who asked the office to suspend or revoke a certificate, and how he was recognised.
 
 A request is kept with its result (EN 319 411-1, 6.2.4): the entry of the move names both, beside
 the reason. What a person does himself at the portal needs neither, for his sign-in says it.

@@ -1,4 +1,4 @@
-"""Owns which certificates of a person meet one need: what came of what, whoever made the link.
+"""Which certificates of a person meet one need: what came of what, whoever made the link.
 
 A certificate comes of the one that its application was about, where that kind takes the place of a
 certificate. What became of those between does not matter: the need passes through a card that was

@@ -1,4 +1,4 @@
-"""Owns which cards count as lost here: those whose loss was approved, whoever made them.
+"""Which cards count as lost here: those whose loss was approved, whoever made them.
 
 What was made here is revoked by that approval. What another house made stays in force until that
 house revokes it, but nobody signs with it here any more: whoever has found the card could.

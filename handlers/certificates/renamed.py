@@ -1,4 +1,4 @@
-"""Owns what another name does to the certificates that bear the old one, and what it opens.
+"""What another name does to the certificates that bear the old one, and what it opens.
 
 Law 5070, article 11: what a certificate says must be true. The office holds them: a hold reaches
 that at once and can be taken back where an officer was mistaken. The change of data that follows

@@ -1,4 +1,4 @@
-"""Owns the revocation lists: made from our own records, published after each change of status."""
+"""The revocation lists: made from our own records, published after each change of status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns how a certificate comes to be known: shown by a signature, or told of by its authority.
+"""How a certificate comes to be known: shown by a signature, or told of by its authority.
 
 What a list brings is stated: a serial number and an end that somebody typed. A signature that was
 judged shows the certificate itself, which confirms or corrects what was typed; where no card can
@@ -368,7 +368,7 @@ def contact_of(services: Services, case: Mapping[str, object], now: datetime) ->
     """Return where the authority of a certificate is reached; "" where that is not known.
 
     It is the words that stand beside one of those above it in the folder of anchors, the nearest
-    first. What can not be found out now is not known.
+    first. What cannot be found out now is not known.
     """
     der, beside = case["der"], cast("list[bytes] | None", case["chain"]) or ()
     if not isinstance(der, bytes):
@@ -409,7 +409,7 @@ def end_there(context: Context, certificate: Certificate, learnt: Learnt) -> Non
 def end_old(context: Context, old: Certificate, trigger: str, reason: str) -> None:
     """Suspend or revoke the certificate that an application replaces, as its kind says.
 
-    What another authority made can not be ended here: its holder is told to have it done there.
+    What another authority made cannot be ended here: its holder is told to have it done there.
     """
     if old.state not in (IN_FORCE if trigger == "revoke" else ("active",)):
         return

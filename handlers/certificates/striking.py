@@ -1,4 +1,4 @@
-"""Owns what follows when an officer strikes the record of a certificate that was typed wrongly.
+"""What follows when an officer strikes the record of a certificate that was typed wrongly.
 
 A list brings number and end of a certificate that nobody has seen; either may be somebody else's.
 Struck, it stands in nobody's way: its serial number is free again, it counts as no certificate of

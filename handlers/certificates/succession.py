@@ -1,4 +1,4 @@
-"""Owns when a new certificate ends the old one: at approval, at production, or once it is active.
+"""When a new certificate ends the old one: at approval, at production, or once it is active.
 
 When is part of the kind. What was lost or is no longer true ends with the approval (law 5070,
 article 11: at once); a card that works serves its holder until he has made the new one usable. A

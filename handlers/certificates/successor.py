@@ -1,4 +1,4 @@
-"""Owns the certificate that comes after another one: which it is, and what it leaves to the rest.
+"""The certificate that comes after another one: which it is, and what it leaves to the rest.
 
 A renewal's certificate begins when the old one ends. Until then it serves nobody, so it keeps
 nobody from having a card again that was lost meanwhile; that one ends where it begins.

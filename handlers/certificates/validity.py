@@ -1,4 +1,4 @@
-"""Owns from when until when a certificate is valid, and which ones of a person are at a moment."""
+"""From when until when a certificate is valid, and which ones of a person are at a moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the standing consent (e-onay): its text, what it carries, what it replaces.
+"""The standing consent (e-onay): its text, what it carries, what it replaces.
 
 An e-onay approves nothing by itself. An application is approved by an act of its own person: he
 presses before its form, or he chose e-onay before that form while the e-onay was in force. Only

@@ -1,7 +1,7 @@
-"""Owns the end of an e-onay: by its person, by the office, by its own signature, and what follows.
+"""The end of an e-onay: by its person, by the office, by its own signature, and what follows.
 
 What was approved on an e-onay that its person withdraws or replaces stays approved; he says so in
-its text. What rests on one that he did not give, or that can not be proved, is approved again while
+its text. What rests on one that he did not give, or that cannot be proved, is approved again while
 its card is not being made.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
@@ -133,18 +133,18 @@ def end_signed(context: Context) -> None:
             context.fire(consent_id, "end_unproved", {"revoked_at": since}, by=_SYSTEM)
 
 
-def end_failed(office: Office) -> None:
+def end_failed(engine: CaseEngine) -> None:
     """End each e-onay whose signature failed at last; have approved again what rests on one.
 
     The second is for those that are no longer in force, but were when they carried an approval.
     """
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         due = [*_failed(connection), *_resting_on_failed(connection)]
     for case_id, sha256, trigger in due:
         with suppress(Refused):  # somebody was faster, or holds it: the next turn looks again
-            definition = office.library.pinned(sha256)
+            definition = engine.library.pinned(sha256)
             if trigger in definition.transitions:
-                office.fire(case_id, trigger, _SYSTEM, workflow=definition.name)
+                engine.fire(case_id, trigger, _SYSTEM, workflow=definition.name)
 
 
 _FAILED_FORMS = (

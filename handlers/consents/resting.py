@@ -1,4 +1,4 @@
-"""Owns which e-onay an application rests on, and how that e-onay's own signature stands by now."""
+"""Which e-onay an application rests on, and how that e-onay's own signature stands by now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns whether the signature that an application rests on has been judged for good."""
+"""Whether the signature that an application rests on has been judged for good."""
 
 from __future__ import annotations
 

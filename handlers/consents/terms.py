@@ -1,4 +1,4 @@
-"""Owns the shipped wording of the e-onay and bringing it into force."""
+"""The shipped wording of the e-onay and bringing it into force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns who may go on with a batch: its maker, as long as he holds the role he made it in."""
+"""Who may go on with a batch: its maker, as long as he holds the role he made it in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from handlers.kit import standing
 from workflow.running.batch_run import work_off
 
 if TYPE_CHECKING:
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 
-def work_off_batches(office: Office) -> int:
+def work_off_batches(engine: CaseEngine) -> int:
     """Do a turn of work on the batches of the office; return how many chunks it was."""
 
     def why_not(actor: str, role: str) -> str | None:
-        with office.database.connect() as connection:
+        with engine.database.connect() as connection:
             return standing.why_not(connection, actor, role)
 
-    return work_off(office, why_not)
+    return work_off(engine, why_not)

@@ -1,4 +1,4 @@
-"""Owns who holds a case at the desk: claim, release, take over, apart from the states."""
+"""Who holds a case at the desk: claim, release, take over, apart from the states."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workflow.model.verdict import deny
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.definition import Definition, Transition
 
@@ -83,15 +83,15 @@ def user_id(actor: Actor) -> int:
     return int(number)
 
 
-def claim(office: Office, case_id: int, actor: Actor) -> Held:
+def claim(engine: CaseEngine, case_id: int, actor: Actor) -> Held:
     """Take up an application that nobody holds; one that he holds already stays as it is.
 
     Of several at once one wins; the others are told who (RuleFailed ``desk.held``). RuleFailed
     ``desk.not_for_you`` when nobody of his role has anything to do with it here,
     ``desk.own_case`` when he is the applicant.
     """
-    with office.database.begin() as connection:
-        hand = _hand(office, connection, case_id, actor)
+    with engine.database.begin() as connection:
+        hand = _hand(engine, connection, case_id, actor)
         if _assign(connection, case_id, actor, Application.holder_id.is_(None)):
             notes.keep(connection, (_WORKFLOW, case_id), hand, CLAIMED, "")
             return Held(user_id(actor), changed=True)
@@ -101,30 +101,30 @@ def claim(office: Office, case_id: int, actor: Actor) -> Held:
     raise RuleFailed(deny("desk.held", holder=holder))
 
 
-def take_over(office: Office, case_id: int, actor: Actor, seen: int) -> Held:
+def take_over(engine: CaseEngine, case_id: int, actor: Actor, seen: int) -> Held:
     """Take an application from the one who was seen to hold it, when he still does.
 
     When it is free by now it is claimed; refused as ``claim`` is when somebody else holds it.
     """
-    with office.database.begin() as connection:
-        hand = _hand(office, connection, case_id, actor)
+    with engine.database.begin() as connection:
+        hand = _hand(engine, connection, case_id, actor)
         others = (Application.holder_id == seen) & (Application.holder_id != user_id(actor))
         if _assign(connection, case_id, actor, others):
             notes.keep(connection, (_WORKFLOW, case_id), hand, TAKEN_OVER, f"user:{seen}")
             return Held(user_id(actor), changed=True)
-    return claim(office, case_id, actor)
+    return claim(engine, case_id, actor)
 
 
-def release(office: Office, case_id: int, actor: Actor) -> bool:
+def release(engine: CaseEngine, case_id: int, actor: Actor) -> bool:
     """Give an application back that one holds oneself; say whether he held it still.
 
     Production, which left it alone meanwhile, is tried again at once.
     """
-    hand = notes.at_desk(office, actor, "release", HOLDERS)
+    hand = notes.at_desk(engine, actor, "release", HOLDERS)
     mine = Application.holder_id == user_id(actor)
     free = {"assignee_id": None, "assigned_version": None}
     giving = update(Application).where(Application.id == case_id, mine).values(free)
-    with office.together() as work:
+    with engine.together() as work:
         state = work.connection.scalar(giving.returning(Application.state))
         if state is not None:
             notes.keep(work.connection, (_WORKFLOW, case_id), hand, RELEASED, "")
@@ -133,7 +133,7 @@ def release(office: Office, case_id: int, actor: Actor) -> bool:
     return state is not None
 
 
-def _hand(office: Office, connection: Connection, case_id: int, actor: Actor) -> notes.Hand:
+def _hand(engine: CaseEngine, connection: Connection, case_id: int, actor: Actor) -> notes.Hand:
     """Return the actor in the role in which he may do something with the case where it stands.
 
     His account is held as it is until the claim is written: a grant that closes it meanwhile comes
@@ -143,7 +143,7 @@ def _hand(office: Office, connection: Connection, case_id: int, actor: Actor) ->
         select(User.active, User.roles).where(User.id == user_id(actor)).with_for_update(read=True)
     ).one_or_none()
     row = _standing(connection, case_id)
-    definition = office.library.pinned(row.definition)
+    definition = engine.library.pinned(row.definition)
     roles = [role for role in HOLDERS if role in actor.roles]
     role = next((role for role in roles if row.state in takeable(definition, role)), None)
     if role is None:
@@ -152,7 +152,7 @@ def _hand(office: Office, connection: Connection, case_id: int, actor: Actor) ->
         raise RuleFailed(deny("desk.rights_changed"))
     if actor.person_id == row.person_id:
         raise RuleFailed(deny("desk.own_case"))
-    return notes.Hand(actor.name, role, office.clock.now())
+    return notes.Hand(actor.name, role, engine.clock.now())
 
 
 def _standing(connection: Connection, case_id: int) -> Row[str, str, int]:

@@ -1,4 +1,4 @@
-"""Owns handing documents out: a PDF with its accepted signature inside, as its reader gets it."""
+"""Handing documents out: a PDF with its accepted signature inside, as its reader gets it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns sending a message once more: a new row of the outbox, not too often, kept at the desk."""
+"""Sending a message once more: a new row of the outbox, not too often, kept at the desk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from handlers.kit.notes import Case
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 PAUSE = timedelta(minutes=10)
@@ -36,15 +36,15 @@ def sent_again(connection: Connection, key: str) -> Sequence[Row[tuple[Notice]]]
     return connection.execute(select(table).where(same).order_by(table.c.id)).all()
 
 
-def resend(office: Office, case: Case, notice_id: int, actor: Actor, seen: int) -> bool:
+def resend(engine: CaseEngine, case: Case, notice_id: int, actor: Actor, seen: int) -> bool:
     """Send a message of a case once more; say whether this was done, for a form may come twice.
 
     ``seen`` is how often the page said that it had been sent. UnknownCase when the case has no
     such message; RuleFailed when the last sending is too short ago or the case is about the actor.
     """
-    hand = notes.at_desk(office, actor, "resend", notes.WRITERS)
-    with office.database.begin() as connection:
-        notes.refuse_own(office, connection, case, actor)
+    hand = notes.at_desk(engine, actor, "resend", notes.WRITERS)
+    with engine.database.begin() as connection:
+        notes.refuse_own(engine, connection, case, actor)
         notes.alone(connection, case[1])
         sent = sent_again(connection, message(connection, case, notice_id).key)
         if len(sent) != seen:

@@ -1,4 +1,4 @@
-"""Owns the filters that users keep under a name: saved, listed, deleted, each for himself."""
+"""The filters that users keep under a name: saved, listed, deleted, each for himself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what anyone may learn of a document: whose it is (masked), and how it is approved."""
+"""What anyone may learn of a document: whose it is (masked), and how it is approved."""
 
 from __future__ import annotations
 

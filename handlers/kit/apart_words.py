@@ -1,4 +1,4 @@
-"""Owns what is read when duties are kept apart: rights of accounts, and who starts production."""
+"""What is read when duties are kept apart: rights of accounts, and who starts production."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ APART = {
     ),
     "grants.person_unsound": Text(
         "Kişi bilgileri kaydedilemez ({fault}); adı, soyadı ve kimlik numarasını denetleyiniz.",
-        "The person can not be entered ({fault}); check name, surname and number.",
+        "The person cannot be entered ({fault}); check name, surname and number.",
     ),
     "grants.other_name": Text(
         "Bu kimlik numarası başka bir ad ve soyadla kayıtlı; ikisini de denetleyiniz.",

@@ -1,4 +1,4 @@
-"""Owns which moves approve an application: acts of the person himself, and those of others."""
+"""Which moves approve an application: acts of the person himself, and those of others."""
 
 from __future__ import annotations
 

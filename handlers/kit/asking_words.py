@@ -1,4 +1,4 @@
-"""Owns what is read when a request to suspend or revoke does not say who asked, or how."""
+"""What is read when a request to suspend or revoke does not say who asked, or how."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ ASKING = {
     "asking.does_not_fit": Text(
         "Seçilen tanıma yolu, isteği yapana uymuyor; başka bir yol seçiniz ya da isteği "
         "kanıtlatınız.",
-        "Whoever asked can not be recognised in this way; choose another or have it proved.",
+        "Whoever asked cannot be recognised in this way; choose another or have it proved.",
     ),
 }

@@ -1,4 +1,4 @@
-"""Owns the face of a courier company, and the one of the house that needs no outside."""
+"""The face of a courier company, and the one of the house that needs no outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what is read when a verification code is refused."""
+"""What is read when a verification code is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what a person reads when an application does not fit, or its form can not be drawn."""
+"""What a person reads when an application does not fit, or its form cannot be drawn."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FORM = {
     ),
     "form.method_not_allowed": Text(
         "{kind} başvurusu seçilen yöntemle onaylanamaz; başka bir yöntem seçiniz.",
-        "An application of kind {kind} can not be approved by the chosen method; choose another.",
+        "An application of kind {kind} cannot be approved by the chosen method; choose another.",
     ),
     "form.address_missing": Text(
         "Teslimat adresi yok; kurum yetkilinizden adresinizi eklemesini isteyiniz.",

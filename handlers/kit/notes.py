@@ -1,4 +1,4 @@
-"""Owns what is written down at the desk beside the states: notes, and that something was done."""
+"""What is written down at the desk beside the states: notes, and that something was done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 WRITERS = ("officer", "operator")
@@ -44,7 +44,7 @@ class Hand:
     at: datetime
 
 
-def add_note(office: Office, case: Case, actor: Actor, text: str) -> bool:
+def add_note(engine: CaseEngine, case: Case, actor: Actor, text: str) -> bool:
     """Keep a note on a case for good; say whether it is new, for a form may come twice.
 
     A TCKN in it is masked. RuleFailed when there is nothing to keep or too much, and
@@ -55,9 +55,9 @@ def add_note(office: Office, case: Case, actor: Actor, text: str) -> bool:
         raise RuleFailed(deny("desk.note_missing"))
     if len(note) > LONGEST_NOTE:
         raise RuleFailed(deny("desk.note_too_long", longest=LONGEST_NOTE))
-    hand = at_desk(office, actor, "note", WRITERS)
-    with office.database.begin() as connection:
-        refuse_own(office, connection, case, actor)
+    hand = at_desk(engine, actor, "note", WRITERS)
+    with engine.database.begin() as connection:
+        refuse_own(engine, connection, case, actor)
         alone(connection, case[1])
         if _said_before(connection, case[1], hand, note):
             return False
@@ -76,20 +76,20 @@ def _said_before(connection: Connection, case_id: int, hand: Hand, note: str) ->
     return connection.execute(same.limit(1)).first() is not None
 
 
-def at_desk(office: Office, actor: Actor, trigger: str, allowed: Sequence[str]) -> Hand:
+def at_desk(engine: CaseEngine, actor: Actor, trigger: str, allowed: Sequence[str]) -> Hand:
     """Return somebody at the desk in the first of his roles; RoleNotAllowed when he has none."""
     roles = [role for role in allowed if role in actor.roles]
     if not roles:
         raise RoleNotAllowed(trigger=trigger, roles=sorted(actor.roles), allowed=list(allowed))
-    return Hand(actor.name, roles[0], office.clock.now())
+    return Hand(actor.name, roles[0], engine.clock.now())
 
 
-def refuse_own(office: Office, connection: Connection, case: Case, actor: Actor) -> None:
+def refuse_own(engine: CaseEngine, connection: Connection, case: Case, actor: Actor) -> None:
     """Raise RuleFailed ``desk.own_case`` when a case is about the actor himself.
 
     An account that is tied to a person acts as the office, never for or about that person.
     """
-    definition = office.library.workflow(case[0])
+    definition = engine.library.workflow(case[0])
     table = table_of(definition)
     query = select(table.c[definition.subject]).where(table.c.id == case[1])
     if actor.person_id is not None and connection.scalar(query) == actor.person_id:

@@ -1,4 +1,4 @@
-"""Owns which keys are the house's own: noted once, compared at every start, never made again.
+"""Which keys are the house's own: noted once, compared at every start, never made again.
 
 Certificates, seals and time-stamps of years rest on these keys. Where they are missing or others
 stand in their place nothing may start, and nothing makes new ones: that is for a backup, or for an

@@ -1,4 +1,4 @@
-"""Owns the record of reads: what is opened or taken out is kept with reader and purpose (KVKK)."""
+"""The record of reads: what is opened or taken out is kept with reader and purpose (KVKK)."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 
 def record_read(
-    office: Office, actor: Actor, what: str, purpose: str, person_id: int | None = None
+    engine: CaseEngine, actor: Actor, what: str, purpose: str, person_id: int | None = None
 ) -> None:
-    """Keep who read what and what for; a read that can not be kept does not happen.
+    """Keep who read what and what for; a read that cannot be kept does not happen.
 
     ``person_id`` is whom it concerns, None for an export of the journal.
     """
-    with office.database.begin() as connection:
-        record_reads(connection, actor, office.clock.now(), (what, purpose), [person_id])
+    with engine.database.begin() as connection:
+        record_reads(connection, actor, engine.clock.now(), (what, purpose), [person_id])
 
 
 def record_reads(

@@ -1,4 +1,4 @@
-"""Owns reading single rows and typed values for the handlers, within the move's transaction."""
+"""Reading single rows and typed values for the handlers, within the move's transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what a person reads when a check refuses: one sentence for each code, saying what to do."""
+"""What a person reads when a check refuses: one sentence for each code, saying what to do."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ _SIGNATURE = {
     ),
     "pin.no_secret": Text(
         "Bu ofis kartınızın kilidini açamaz; PIN için kartı veren kuruluşa başvurunuz.",
-        "This office can not unlock the card; turn to the house that gave it to you.",
+        "This office cannot unlock the card; turn to the house that gave it to you.",
     ),
     "pin.too_often": Text(
         "Bu kart için bir gün içinde {most} kez PIN işlemi başlatıldı; yarın yeniden deneyiniz.",
@@ -202,7 +202,7 @@ _HINDRANCE = {
     ),
     "hindrance.stands": Text(
         "Başvuru, sahibi onaylamadığı için değil, onaylanamadığı için bekliyor ({why}).",
-        "The application waits because it can not be approved, not for want of a press ({why}).",
+        "The application waits because it cannot be approved, not for want of a press ({why}).",
     ),
     "hindrance.unanswered": Text(
         "Başvurunun onaylanıp onaylanamayacağı şu anda bilinemiyor; daha sonra yeniden denenir.",
@@ -267,7 +267,7 @@ _PRODUCTION = {
     ),
     "production.person_unsound": Text(
         "Kişi bilgileri sertifikaya yazılamaz ({fault}); bilgileri düzeltiniz.",
-        "The person's data can not stand in a certificate ({fault}); correct them.",
+        "The person's data cannot stand in a certificate ({fault}); correct them.",
     ),
     "production.no_certificate": Text(
         "Üretilen sertifika gelmedi; üretim yeniden denenecek.",
@@ -275,7 +275,7 @@ _PRODUCTION = {
     ),
     "production.unreadable": Text(
         "Üretilen sertifika okunamadı; üretim yeniden denenecek.",
-        "The certificate can not be read; production will be tried again.",
+        "The certificate cannot be read; production will be tried again.",
     ),
     "production.differs": Text(
         "Üretilen sertifika başvuruyla uyuşmuyor ({fields}); kart kullanılmayacak.",
@@ -318,11 +318,11 @@ _COURIER = {
     ),
     "courier.not_yet": Text(
         "Teslim anını yazınız; gelecekte bir an olamaz.",
-        "Say when the card was handed over; that can not lie in the future.",
+        "Say when the card was handed over; that cannot lie in the future.",
     ),
     "courier.before_it_left": Text(
         "Kart kuryeye {sent} anında verildi; teslim anı bundan önce olamaz.",
-        "The card left the house at {sent}; it can not have been handed over before that.",
+        "The card left the house at {sent}; it cannot have been handed over before that.",
     ),
 }
 
@@ -333,11 +333,11 @@ _DESK = {
     ),
     "desk.not_for_you": Text(
         "Bu durumdaki başvuruyu rolünüz ilerletmez; üzerinize alamazsınız.",
-        "Your role does not carry this application on from here; you can not claim it.",
+        "Your role does not carry this application on from here; you cannot claim it.",
     ),
     "desk.rights_changed": Text(
         "Hesabınızın yetkileri bu arada değişti; başvuruyu üzerinize alamazsınız.",
-        "The rights of your account have changed meanwhile; you can not claim this application.",
+        "The rights of your account have changed meanwhile; you cannot claim this application.",
     ),
     "desk.own_case": Text(
         "Kendi kaydınızda görevli olarak işlem yapamazsınız; başka bir görevli yapmalıdır.",
@@ -372,7 +372,7 @@ _DESK = {
     ),
     "address.not_now": Text(
         "Teslim adresi “{state}” durumunda düzeltilemez.",
-        "The delivery address can not be corrected in the state '{state}'.",
+        "The delivery address cannot be corrected in the state '{state}'.",
     ),
     "address.booked": Text(
         "Kurye bu adres için çağrıldı; adres, kart kuryeden dönerse düzeltilebilir.",

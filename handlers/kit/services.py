@@ -1,4 +1,4 @@
-"""Owns what the handlers are composed with: keys, trust, tokens, the authority, the courier."""
+"""What the handlers are composed with: keys, trust, tokens, the authority, the courier."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from signing.authority.issuing import Issuer
     from signing.validation.trust import Trust
     from states.kit.settings import Settings
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context, EffectContext
 
 PIN_DIGITS = 6
@@ -117,7 +117,7 @@ class Services:
         return next(iter(self.addresses.ocsp), "")
 
 
-def services_of(holder: Context | EffectContext | Office) -> Services:
+def services_of(holder: Context | EffectContext | CaseEngine) -> Services:
     """Return what the office was composed with; TypeError when it was composed with nothing."""
     services = holder.services
     if not isinstance(services, Services):

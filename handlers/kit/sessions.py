@@ -1,4 +1,4 @@
-"""Owns the rows of sessions: begun, read, prolonged and ended, each with its line in the log."""
+"""The rows of sessions: begun, read, prolonged and ended, each with its line in the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what is read when a certificate that was shown, or a letter about one, is not taken."""
+"""What is read when a certificate that was shown, or a letter about one, is not taken."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SIGHT = {
     ),
     "sight.revoked_on_unlikely": Text(
         "İptal tarihini yazınız; bu tarih bugünden sonra olamaz.",
-        "Enter the day of the revocation; it can not be later than today.",
+        "Enter the day of the revocation; it cannot be later than today.",
     ),
     "certificate_status.unknown": Text(
         "Eski sertifikanın durumu öğrenilemedi; daha sonra yeniden sorulur.",

@@ -1,4 +1,4 @@
-"""Owns whether somebody still is who he was when he asked for what happens later.
+"""Whether somebody still is who he was when he asked for what happens later.
 
 Whatever keeps a role to act with afterwards (a batch, a proposal that waits for its approval) asks
 here in the moment in which the role is used.

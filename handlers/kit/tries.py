@@ -1,4 +1,4 @@
-"""Owns the counts of tries that all processes share, so that a limit holds for the house."""
+"""The counts of tries that all processes share, so that a limit holds for the house."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns entering a staff list: persons, institutions, certificates and, on demand, renewals.
+"""Entering a staff list: persons, institutions, certificates and, on demand, renewals.
 
 Every row is entered by itself and found again by its keys (TCKN, institution code, serial), so a
 second upload of the same file changes nothing and a broken-off one is finished by the next.
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from handlers.lists.staff_list import StaffList, StaffRow
     from states.kit.vault import Vault
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
     Known = Row[Any]
@@ -101,7 +101,7 @@ class Intake:
     ``source`` is what the log of reads and changes says about where the rows came from.
     """
 
-    office: Office
+    engine: CaseEngine
     vault: Vault
     actor: Actor
     within: str | None = None
@@ -118,7 +118,7 @@ class Intake:
 
     def enter(self, rows: Sequence[StaffRow], entered: Entered, *, file_renewals: bool) -> None:
         """Enter a chunk of rows: the persons at once, then the cases of each by itself."""
-        with self.office.database.begin() as connection:
+        with self.engine.database.begin() as connection:
             persons = self._persons(connection, rows, entered)
         for row in rows:
             if row.number not in persons:
@@ -163,7 +163,7 @@ class Intake:
         record_reads(
             connection,
             self.actor,
-            self.office.clock.now(),
+            self.engine.clock.now(),
             (self.source, LISTED),
             [row.id for row in known.values()],
         )
@@ -194,7 +194,7 @@ class Intake:
             row.phone,
         )
         entered.persons += 1
-        return enter_person(connection, self.vault, new, self.office.clock.now())
+        return enter_person(connection, self.vault, new, self.engine.clock.now())
 
     def _institution(self, connection: Connection, row: StaffRow) -> int:
         """Return the institution of a row, entered when it is new; Invalid outside the subtree."""
@@ -215,7 +215,7 @@ class Intake:
         earlier. That the known ones were looked up is kept all the same.
         """
         refused: dict[int, str] = {}
-        with self.office.database.begin() as connection:
+        with self.engine.database.begin() as connection:
             query = select(Institution.code, Institution.path, Institution.closed_on)
             places = {row.code: (row.path, row.closed_on) for row in connection.execute(query)}
             for start in range(0, len(rows), CHUNK):
@@ -298,20 +298,20 @@ class Intake:
         """Let somebody move within the subtree; the move is kept with who brought it."""
         if person.institution_id != institution_id:
             move = Moved(person.institution_id, institution_id, self.source)
-            move_person(self.office, connection, self.actor, person.id, move)
+            move_person(self.engine, connection, self.actor, person.id, move)
 
     def _said(self, refusal: Refused, code: str) -> str:
         """Return why a row came to nothing, as the office tells it of an application."""
-        definition = self.office.library.workflow("application")
+        definition = self.engine.library.workflow("application")
         return _SENTENCES.get(code) or sentence(definition, code, refusal.params)
 
     def _now(self) -> datetime:
-        return self.office.clock.now()
+        return self.engine.clock.now()
 
     def _certificate(self, row: StaffRow, person_id: int, entered: Entered) -> int | None:
         if row.serial is None:
             return None
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             known = connection.execute(
                 select(Certificate.id, Certificate.person_id, Certificate.ends_on).where(
                     _LIVING, Certificate.serial == row.serial
@@ -329,7 +329,7 @@ class Intake:
         if row.ends_on is not None:
             self._refuse_end(row.ends_on)
         values = {"person_id": person_id, "serial": row.serial, "ends_on": row.ends_on}
-        certificate_id = self.office.open("certificate", "record", self.actor, values)
+        certificate_id = self.engine.open("certificate", "record", self.actor, values)
         entered.certificates += 1
         return certificate_id
 
@@ -347,15 +347,15 @@ class Intake:
                 "person_id": person_id,
                 "old_certificate_id": certificate_id,
             }
-            filed = self.office.open("application", "file", self.actor, values), "draft"
+            filed = self.engine.open("application", "file", self.actor, values), "draft"
             entered.renewals += 1
         application_id, state = filed
         if state == "draft":
-            self.office.fire(application_id, "choose_method", self.actor, {"method": "e_onay"})
+            self.engine.fire(application_id, "choose_method", self.actor, {"method": "e_onay"})
 
     def _filed(self, certificate_id: int) -> tuple[int, str] | None:
         """Return the renewal of a certificate from which another one comes or has come."""
-        now = self.office.clock.now()
+        now = self.engine.clock.now()
         lives = exists().where(
             Certificate.id == Application.certificate_id,
             Certificate.state.in_(HELD),
@@ -367,14 +367,14 @@ class Intake:
             Application.state.not_in(SPENT),
             (Application.state != "delivered") | lives,
         )
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             found = connection.execute(statement).first()
         return None if found is None else (found.id, found.state)
 
     def _in_force(self, certificate_id: int) -> bool:
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             certificate = rows.find(connection, Certificate, certificate_id)
-        return in_force(certificate, self.office.clock.now())
+        return in_force(certificate, self.engine.clock.now())
 
 
 def _tell_differences(person: Known, row: StaffRow, entered: Entered) -> None:

@@ -1,4 +1,4 @@
-"""Owns the sample staff list: invented people of invented schools, the same for the same seed."""
+"""The sample staff list: invented people of invented schools, the same for the same seed."""
 
 from __future__ import annotations
 

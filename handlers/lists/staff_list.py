@@ -1,4 +1,4 @@
-"""Owns reading a staff list (CSV or XLSX) into clean rows and rejected ones, each with a reason."""
+"""Reading a staff list (CSV or XLSX) into clean rows and rejected ones, each with a reason."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class StaffList:
-    """A file as read: what can be entered, what can not, and what was left out of a row taken."""
+    """A file as read: what can be entered, what cannot, and what was left out of a row taken."""
 
     rows: tuple[StaffRow, ...]
     rejected: tuple[Rejected, ...]

@@ -1,4 +1,4 @@
-"""Owns the life of an uploaded staff list: kept, rehearsed, entered in chunks, stopped.
+"""The life of an uploaded staff list: kept, rehearsed, entered in chunks, stopped.
 
 The rows rest sealed until the list has come to its end. The worker rehearses and enters them; one
 at a time holds a list, through an advisory lock of its database session, and when it dies another
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from handlers.lists.staff_list import StaffList
     from states.kit.vault import Vault
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 log = structlog.get_logger()
 
@@ -75,10 +75,10 @@ class Handed:
     file_renewals: bool = False
 
 
-def keep(office: Office, handed: Handed, staff: StaffList) -> int:
+def keep(engine: CaseEngine, handed: Handed, staff: StaffList) -> int:
     """Keep a list with its rows, to be rehearsed, or entered when it is short; return its id."""
     short = len(staff.rows) <= SHORT
-    now = office.clock.now()
+    now = engine.clock.now()
     values = {
         "actor": handed.actor.name,
         "auth": handed.actor.auth,
@@ -92,10 +92,10 @@ def keep(office: Office, handed: Handed, staff: StaffList) -> int:
         "created_at": now,
         "started_at": now if short else None,
     }
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         made = insert(StaffUpload).values(values).returning(StaffUpload.id)
         upload_id: int = connection.execute(made).scalar_one()
-        rows = list(_rows(services_of(office).vault, upload_id, staff))
+        rows = list(_rows(services_of(engine).vault, upload_id, staff))
         if rows:
             connection.execute(insert(StaffUploadRow), rows)
     return upload_id
@@ -144,30 +144,30 @@ def told(
         return total, [(number, str(text)) for number, text in first]
 
 
-def start(office: Office, upload_id: int, actor: Actor) -> bool:
+def start(engine: CaseEngine, upload_id: int, actor: Actor) -> bool:
     """Let the worker enter the rows; False when it is not the actor's or not only rehearsed."""
-    now = office.clock.now()
-    return _change(office, upload_id, actor, (REHEARSED,), state=RUNNING, started_at=now)
+    now = engine.clock.now()
+    return _change(engine, upload_id, actor, (REHEARSED,), state=RUNNING, started_at=now)
 
 
-def pause(office: Office, upload_id: int, actor: Actor) -> bool:
+def pause(engine: CaseEngine, upload_id: int, actor: Actor) -> bool:
     """Let the worker rest after the rows at hand; False when it was not running."""
-    return _change(office, upload_id, actor, (RUNNING,), state=PAUSED)
+    return _change(engine, upload_id, actor, (RUNNING,), state=PAUSED)
 
 
-def resume(office: Office, upload_id: int, actor: Actor) -> bool:
+def resume(engine: CaseEngine, upload_id: int, actor: Actor) -> bool:
     """Let the worker go on; False when it was not paused."""
-    return _change(office, upload_id, actor, (PAUSED,), state=RUNNING)
+    return _change(engine, upload_id, actor, (PAUSED,), state=RUNNING)
 
 
-def stop(office: Office, upload_id: int, actor: Actor) -> bool:
+def stop(engine: CaseEngine, upload_id: int, actor: Actor) -> bool:
     """End a list for good; what was entered stays. False when it had ended."""
     sources = (REHEARSING, REHEARSED, RUNNING, PAUSED)
-    return _change(office, upload_id, actor, sources, state=STOPPED, finished_at=office.clock.now())
+    return _change(engine, upload_id, actor, sources, state=STOPPED, finished_at=engine.clock.now())
 
 
 def _change(
-    office: Office, upload_id: int, actor: Actor, sources: Iterable[str], **values: object
+    engine: CaseEngine, upload_id: int, actor: Actor, sources: Iterable[str], **values: object
 ) -> bool:
     """Change a list of the actor that stands in one of the states; say whether it did."""
     statement = (
@@ -179,27 +179,27 @@ def _change(
         )
         .values(values)
     )
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         changed = connection.execute(statement).rowcount == 1
         if changed and values["state"] == STOPPED:
             connection.execute(_emptied(upload_id))
     return changed
 
 
-def work_off(office: Office) -> int:
+def work_off(engine: CaseEngine) -> int:
     """Do a turn of work on every list that nobody else works on; return how many chunks it was.
 
     A list that breaks is told in the log and keeps no other waiting. Raises DatabaseUnavailable.
     """
     query = select(StaffUpload.id).where(StaffUpload.state.in_(OPEN)).order_by(StaffUpload.id)
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         waiting = list(connection.scalars(query))
-    return sum(_turn(office, upload_id) for upload_id in waiting)
+    return sum(_turn(engine, upload_id) for upload_id in waiting)
 
 
-def _turn(office: Office, upload_id: int) -> int:
+def _turn(engine: CaseEngine, upload_id: int) -> int:
     try:
-        return enter(office, upload_id)
+        return enter(engine, upload_id)
     except DatabaseUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever ails one list, the others go on
@@ -207,22 +207,22 @@ def _turn(office: Office, upload_id: int) -> int:
         return 0
 
 
-def enter(office: Office, upload_id: int) -> int:
+def enter(engine: CaseEngine, upload_id: int) -> int:
     """Do a turn of work on one list, unless somebody else is at it; say how many chunks it was."""
-    with held_alone(office, LOCK_SPACE, upload_id) as held:
-        upload = read(office.database, upload_id) if held else None
+    with held_alone(engine, LOCK_SPACE, upload_id) as held:
+        upload = read(engine.database, upload_id) if held else None
         if upload is None or upload.state not in OPEN:
             return 0
         if upload.state == REHEARSING:
-            return _rehearse(office, upload)
-        return _run(office, upload)
+            return _rehearse(engine, upload)
+        return _run(engine, upload)
 
 
-def _rehearse(office: Office, upload: StaffUpload) -> int:
+def _rehearse(engine: CaseEngine, upload: StaffUpload) -> int:
     """Judge the whole list, which enters nothing and is begun anew when it was cut off."""
-    rows = _pending(office, upload, upload.total)
-    refused = _intake(office, upload).judge(rows)
-    with office.database.begin() as connection:
+    rows = _pending(engine, upload, upload.total)
+    refused = _intake(engine, upload).judge(rows)
+    with engine.database.begin() as connection:
         if refused:
             reasons = [{"row": number, "why": text} for number, text in refused.items()]
             connection.execute(_row(upload, reason=bindparam("why")), reasons)
@@ -233,19 +233,19 @@ def _rehearse(office: Office, upload: StaffUpload) -> int:
     return 1
 
 
-def _run(office: Office, upload: StaffUpload) -> int:
+def _run(engine: CaseEngine, upload: StaffUpload) -> int:
     for chunk in range(TURN):
-        now = read(office.database, upload.id)
+        now = read(engine.database, upload.id)
         if now is None or now.state != RUNNING:
             return chunk
-        if not may_go_on(office, upload):
-            _end(office, upload, STOPPED, LOST_RIGHT)
+        if not may_go_on(engine, upload):
+            _end(engine, upload, STOPPED, LOST_RIGHT)
             return chunk
-        rows = _pending(office, upload, CHUNK)
+        rows = _pending(engine, upload, CHUNK)
         if rows:
-            _enter_chunk(office, upload, rows)
+            _enter_chunk(engine, upload, rows)
         if len(rows) < CHUNK:
-            _end(office, upload, DONE)
+            _end(engine, upload, DONE)
             return chunk + 1
     return TURN
 
@@ -264,9 +264,9 @@ def stop_of(connection: Connection, actor: str, now: datetime) -> int:
     return stopped
 
 
-def may_go_on(office: Office, upload: StaffUpload) -> bool:
+def may_go_on(engine: CaseEngine, upload: StaffUpload) -> bool:
     """Say whether the uploader is still the coordinator of the institution he acted for."""
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         return _answers_for(connection, upload.actor, upload.within)
 
 
@@ -283,20 +283,20 @@ def _answers_for(connection: Connection, actor: str, within: str) -> bool:
     return found is not None and ROLE in found.roles and found.path == within
 
 
-def _intake(office: Office, upload: StaffUpload) -> Intake:
+def _intake(engine: CaseEngine, upload: StaffUpload) -> Intake:
     actor = Actor(upload.actor, frozenset({ROLE}), upload.auth, upload.person_id)
-    return Intake(office, services_of(office).vault, actor, upload.within, upload.source)
+    return Intake(engine, services_of(engine).vault, actor, upload.within, upload.source)
 
 
-def _pending(office: Office, upload: StaffUpload, most: int) -> list[StaffRow]:
+def _pending(engine: CaseEngine, upload: StaffUpload, most: int) -> list[StaffRow]:
     query = (
         select(StaffUploadRow.content)
         .where(StaffUploadRow.upload_id == upload.id, StaffUploadRow.outcome.is_(None))
         .order_by(StaffUploadRow.number)
         .limit(most)
     )
-    vault = services_of(office).vault
-    with office.database.connect() as connection:
+    vault = services_of(engine).vault
+    with engine.database.connect() as connection:
         return [_opened(vault, bytes(one)) for one in connection.scalars(query) if one is not None]
 
 
@@ -306,10 +306,10 @@ def _opened(vault: Vault, sealed: bytes) -> StaffRow:
     return StaffRow(**{**values, "ends_on": date.fromisoformat(ends_on) if ends_on else None})
 
 
-def _enter_chunk(office: Office, upload: StaffUpload, rows: list[StaffRow]) -> None:
+def _enter_chunk(engine: CaseEngine, upload: StaffUpload, rows: list[StaffRow]) -> None:
     entered = Entered()
-    _intake(office, upload).enter(rows, entered, file_renewals=upload.file_renewals)
-    office.point("upload_entered")
+    _intake(engine, upload).enter(rows, entered, file_renewals=upload.file_renewals)
+    engine.point("upload_entered")
     reasons = {one.number: one.reason for one in entered.rejected}
     left_out = {one.number: one.reason for one in entered.left_out}
     settled = [
@@ -329,7 +329,7 @@ def _enter_chunk(office: Office, upload: StaffUpload, rows: list[StaffRow]) -> N
         left_out=func.nullif(said, ""),
     )
     counts = {name: getattr(StaffUpload, name) + getattr(entered, name) for name in COUNTS}
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         connection.execute(statement, settled)
         counted = update(StaffUpload).where(StaffUpload.id == upload.id)
         connection.execute(counted.values(done=StaffUpload.done + len(rows), **counts))
@@ -343,11 +343,11 @@ def _row(upload: StaffUpload, **values: object) -> Update:
     return one.values(values)
 
 
-def _end(office: Office, upload: StaffUpload, state: str, why: str | None = None) -> None:
+def _end(engine: CaseEngine, upload: StaffUpload, state: str, why: str | None = None) -> None:
     """Close a list that was under way, unless its uploader was faster, and empty its rows."""
     ended = update(StaffUpload).where(StaffUpload.id == upload.id, StaffUpload.state == RUNNING)
-    values = {"state": state, "why": why, "finished_at": office.clock.now()}
-    with office.database.begin() as connection:
+    values = {"state": state, "why": why, "finished_at": engine.clock.now()}
+    with engine.database.begin() as connection:
         if connection.execute(ended.values(values)).rowcount:
             connection.execute(_emptied(upload.id))
 

@@ -1,4 +1,4 @@
-"""Owns asking a virus scanner (clamd) about an upload before anything else reads it."""
+"""Asking a virus scanner (clamd) about an upload before anything else reads it."""
 
 from __future__ import annotations
 

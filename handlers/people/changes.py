@@ -1,4 +1,4 @@
-"""Owns changing what is known of a person or an institution: at the desk, by a document.
+"""Changing what is known of a person or an institution: at the desk, by a document.
 
 An application form, a certificate and an approval keep what they were made with: whoever's name
 has changed gets a new certificate by an application for a change of data, and the office holds the
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from states.kit.vault import Vault
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 BY = ("officer",)
@@ -126,17 +126,17 @@ def view_of(vault: Vault, known: Mapping[str, str]) -> str:
     return mark(vault, "\n".join(f"{name}={known[name]}" for name in sorted(known)))
 
 
-def change_person(office: Office, person_id: int, actor: Actor, wish: Wish) -> list[str]:
+def change_person(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) -> list[str]:
     """Change the data of a person by a document; return the fields that are different now.
 
     Invalid (code, sentence) for what is not to be had: one's own data, a value or a proof that is
     none, a page that shows what is no longer so. Nothing is written then.
     """
-    hand = notes.at_desk(office, actor, "change_data", BY)
+    hand = notes.at_desk(engine, actor, "change_data", BY)
     if actor.person_id == person_id:
         raise Invalid("data.own", "Kendi bilgilerinizi siz değiştiremezsiniz.")
-    vault = services_of(office).vault
-    with office.together() as work:
+    vault = services_of(engine).vault
+    with engine.together() as work:
         connection = work.connection
         person = select(Person.id).where(Person.id == person_id)
         connection.execute(person.with_for_update(key_share=True))
@@ -151,20 +151,20 @@ def change_person(office: Office, person_id: int, actor: Actor, wish: Wish) -> l
             _write_person(connection, person_id, wanted, known["institution"])
             if not {"given_name", "surname"}.isdisjoint(changed):
                 name = known["given_name"], known["surname"]
-                renamed.hold(work, office.library, person_id, name)
+                renamed.hold(work, engine.library, person_id, name)
             if set(changed) - {"address"}:
-                wake_changed(office, connection, hand.at, person_id)
+                wake_changed(engine, connection, hand.at, person_id)
             marks = {name: (known[name], wanted[name]) for name in changed}
             values = logged(_marked(vault, marks), wish.proof, wish.reason)
             keep(connection, hand.actor, hand.at, DESK, {**values, "person_id": person_id})
     return changed
 
 
-def rename_institution(office: Office, code: str, actor: Actor, wish: Wish) -> bool:
+def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: Wish) -> bool:
     """Give an institution another name by a document; say whether it is another. Invalid."""
-    hand = notes.at_desk(office, actor, "change_data", BY)
-    vault = services_of(office).vault
-    with office.database.begin() as connection:
+    hand = notes.at_desk(engine, actor, "change_data", BY)
+    vault = services_of(engine).vault
+    with engine.database.begin() as connection:
         known = find_institution(connection, code)
         if known is None:
             raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
@@ -183,16 +183,16 @@ def rename_institution(office: Office, code: str, actor: Actor, wish: Wish) -> b
 
 
 def move_person(
-    office: Office, connection: Connection, actor: Actor, person_id: int, move: Moved
+    engine: CaseEngine, connection: Connection, actor: Actor, person_id: int, move: Moved
 ) -> None:
     """Move a person to another institution as a list says, and keep that it did."""
-    vault, now = services_of(office).vault, office.clock.now()
+    vault, now = services_of(engine).vault, engine.clock.now()
     moved = update(Person).where(Person.id == person_id).values(institution_id=move.after)
     connection.execute(moved)
     marks = [mark(vault, move.before), mark(vault, move.after)]
     values = {"person_id": person_id, "marks": {"institution": marks}}
     keep(connection, actor.name, now, move.source, values)
-    wake_changed(office, connection, now, person_id)
+    wake_changed(engine, connection, now, person_id)
 
 
 def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: Wish) -> None:

@@ -1,4 +1,4 @@
-"""Owns closing an institution by a document and opening it again; a closed one gets no cards.
+"""Closing an institution by a document and opening it again; a closed one gets no cards.
 
 Persons and cases stay where they are: each person is moved to his new institution by an officer or
 by its list, and what was approved for the old one goes back to be approved anew by that.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from handlers.people.changes import Proof
     from states.kit.vault import Vault
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 BY = ("officer",)
@@ -73,15 +73,15 @@ def left_at(connection: Connection, known: Institution) -> Left:
     return Left(*(connection.execute(one).scalar_one() for one in (persons, applications, below)))
 
 
-def declare(office: Office, code: str, actor: Actor, wish: Wish) -> Left:
+def declare(engine: CaseEngine, code: str, actor: Actor, wish: Wish) -> Left:
     """State that an institution was closed, or is open again; return what still hangs on it.
 
-    Invalid (code, sentence) for what can not be stated: a day to come, a page that shows what is no
+    Invalid (code, sentence) for what cannot be stated: a day to come, a page that shows what is no
     longer so, no document, institutions below that are still open. Nothing is written then.
     """
-    hand = notes.at_desk(office, actor, "close_institution", BY)
+    hand = notes.at_desk(engine, actor, "close_institution", BY)
     _judge(wish, day_in_istanbul(hand.at))
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         held = (
             select(Institution.id).where(Institution.code == code).with_for_update(key_share=True)
         )
@@ -89,7 +89,7 @@ def declare(office: Office, code: str, actor: Actor, wish: Wish) -> Left:
         known = find_institution(connection, code)
         if known is None:
             raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
-        if view_of(services_of(office).vault, known) != wish.seen:
+        if view_of(services_of(engine).vault, known) != wish.seen:
             raise Invalid(
                 "institution.stale",
                 "Kurumun durumu siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz.",

@@ -1,4 +1,4 @@
-"""Owns the human behind an account: named by number and name, found or entered, never guessed.
+"""The human behind an account: named by number and name, found or entered, never guessed.
 
 An account of the house that belongs to nobody known can be kept apart from nothing: its holder may
 be the applicant, or the one who has looked already. A coordinator decides nothing and needs none.

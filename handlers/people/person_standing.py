@@ -1,4 +1,4 @@
-"""Owns what becomes of a person's cards, e-onay and applications when he dies, leaves or is barred.
+"""What becomes of a person's cards, e-onay and applications when he dies, leaves or is barred.
 
 An officer states it once, by a document; everything that follows happens in the same transaction,
 each as a move of its own case. Law 5070, article 11, has a certificate revoked at once when the
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from handlers.people.changes import Proof
     from states.kit.vault import Vault
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.engine.transaction import Work
     from workflow.model.actor import Actor
     from workflow.model.context import Row
@@ -162,22 +162,22 @@ def state_of(ground: str | None) -> str | None:
     return found.title if found else None
 
 
-def declare(office: Office, person_id: int, actor: Actor, wish: Wish) -> Done:
+def declare(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) -> Done:
     """State what was learnt of a person and do all that follows, or nothing.
 
-    Invalid (code, sentence) for what can not be stated: of oneself, without its document, of a
+    Invalid (code, sentence) for what cannot be stated: of oneself, without its document, of a
     day to come, on a page that shows what is no longer so, while somebody else moves a case.
     """
-    hand = notes.at_desk(office, actor, "declare_standing", BY)
+    hand = notes.at_desk(engine, actor, "declare_standing", BY)
     if actor.person_id == person_id:
         raise Invalid("standing.own", "Kendi durumunuzu siz değiştiremezsiniz.")
     ground = _ground(wish, day_in_istanbul(hand.at))
     done = Done()
     try:
-        with office.together() as work:
-            _close(_Closing(office, work, actor, ground, done), person_id)
+        with engine.together() as work:
+            _close(_Closing(engine, work, actor, ground, done), person_id)
             values = {"person_id": person_id, "became": wish.ground, "since": wish.since}
-            _write(office, work.connection, person_id, wish, ground)
+            _write(engine, work.connection, person_id, wish, ground)
             changes.keep(
                 work.connection, hand.actor, hand.at, changes.DESK,
                 {**changes.logged({}, wish.proof, wish.reason), **values},
@@ -203,7 +203,7 @@ def _ground(wish: Wish, today: date) -> Ground:
 
 
 def _write(
-    office: Office, connection: Connection, person_id: int, wish: Wish, ground: Ground
+    engine: CaseEngine, connection: Connection, person_id: int, wish: Wish, ground: Ground
 ) -> None:
     """Write the standing on the person's row; Invalid when it is not what the page showed."""
     connection.execute(
@@ -212,7 +212,7 @@ def _write(
     known = known_of(connection, person_id)
     if known is None:
         raise Invalid("data.unknown", "Böyle bir kişi yok.")
-    if view_of(services_of(office).vault, known) != wish.seen:
+    if view_of(services_of(engine).vault, known) != wish.seen:
         raise Invalid(
             "standing.stale",
             "Kişinin durumu siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz.",
@@ -227,7 +227,7 @@ def _write(
 class _Closing:
     """One act over the cases of a person: who does it, why, and what came of it."""
 
-    office: Office
+    engine: CaseEngine
     work: Work
     actor: Actor
     ground: Ground
@@ -253,7 +253,7 @@ def _finish(act: _Closing, workflow: str, case_id: int, ways: tuple[str, ...]) -
 
     Say whether it went anywhere, be it along with another case.
     """
-    definition, row = act.work.read(act.office.library.workflow(workflow), case_id, lock=True)
+    definition, row = act.work.read(act.engine.library.workflow(workflow), case_id, lock=True)
     move = _way(definition, row, ways)
     if move is None:
         return definition.states[str(row["state"])].final

@@ -1,4 +1,4 @@
-"""Owns entering persons, institutions and users: found again by a key, entered once."""
+"""Entering persons, institutions and users: found again by a key, entered once."""
 
 from __future__ import annotations
 

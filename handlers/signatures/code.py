@@ -1,4 +1,4 @@
-"""Owns the verification code: 15 digits that tie a browser page to one signature, once."""
+"""The verification code: 15 digits that tie a browser page to one signature, once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the later life of signatures: completed after a profile's wait, renewed before they fade.
+"""The later life of signatures: completed after a profile's wait, renewed before they fade.
 
 A form is made outside any transaction and stored in one of its own, so a worker may be killed at
 any point: either the next form is there or it is still due. Two workers that make the same one
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from signing.cms.profiles import Rules
     from signing.network.online import Online
     from signing.validation.validate import Validation
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 MARGIN = timedelta(days=90)
 """How long before the end of its newest time-stamp's certificate a signature is renewed."""
@@ -147,7 +147,7 @@ class _Due:
 class Completion:
     """The chore over all signatures of an office; remembers only whom to leave alone for now."""
 
-    office: Office
+    engine: CaseEngine
     _failed: Counter[int] = field(default_factory=Counter)
     _resting: dict[int, datetime] = field(default_factory=dict)
 
@@ -156,11 +156,11 @@ class Completion:
 
         What rests on a signature that failed at last is ended with it.
         """
-        services, now = services_of(self.office), self.office.clock.now()
+        services, now = services_of(self.engine), self.engine.clock.now()
         done: Counter[str] = Counter()
         if services.online is not None:
             self._complete(services, services.online, now, done)
-        ending.end_failed(self.office)
+        ending.end_failed(self.engine)
         return done
 
     def _complete(
@@ -197,13 +197,13 @@ class Completion:
             .order_by(due.c.augment_at, due.c.id)
             .limit(BATCH)
         )
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             return list(connection.execute(chosen).scalars())
 
     def _next(self, services: Services, online: Online, signature_id: int, now: datetime) -> str:
         """Make and keep one form; give its level, or "failed"."""
         try:
-            with self.office.database.connect() as connection:
+            with self.engine.database.connect() as connection:
                 due, content = _read(connection, signature_id)
             container = _next_form(services, online, due, content, now)
             judged = _judged(services, due, container, content, now)
@@ -212,7 +212,7 @@ class Completion:
             self._rest(signature_id, now, error.code)
             return "failed"
         del self._failed[signature_id]
-        outside.clear(self.office.database, _key(signature_id))
+        outside.clear(self.engine.database, _key(signature_id))
         if not judged.passed:
             log.error("signature_failed_at_last", signature=signature_id, **_found(judged))
             return "refused"
@@ -225,14 +225,14 @@ class Completion:
         self._resting[signature_id] = now + pause
         log.warning("signature_not_augmented", signature=signature_id, why=why, again=pause)
         of_case = select(Signature.case_id).where(Signature.id == signature_id)
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             case_id = connection.scalar(of_case)
         failed = Failed(_key(signature_id), "signature", why, now, now + pause, case_id)
-        outside.note(self.office.database, failed)
+        outside.note(self.engine.database, failed)
 
     def _keep(self, due: _Due, container: bytes, judged: Validation) -> None:
         values = _values(due.signature_id, due.n + 1, container, judged)
-        with self.office.database.begin() as connection:
+        with self.engine.database.begin() as connection:
             connection.execute(insert(Augmentation).values(values).on_conflict_do_nothing())
 
 

@@ -1,4 +1,4 @@
-"""Owns the judgement of one container over one frozen document, made once and handed on."""
+"""The judgement of one container over one frozen document, made once and handed on."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def unknown(services: Services, validation: Validation, *, suspended: bool = Fal
 
 
 def _unstamped(validation: Validation) -> bool:
-    """Say whether the time-stamp lacks, or can not be judged yet; a bad one does not get better."""
+    """Say whether the time-stamp lacks, or cannot be judged yet; a bad one does not get better."""
     return validation.level is Level.B_B and stamps_pending(validation)
 
 

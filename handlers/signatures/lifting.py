@@ -1,4 +1,4 @@
-"""Owns what happens to a signature between its coming in and the row lock: stamp and evidence."""
+"""What happens to a signature between its coming in and the row lock: stamp and evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns signing in with the card: the challenge, judging its signature, and whose browser waits."""
+"""Signing in with the card: the challenge, judging its signature, and whose browser waits."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def prepare(
     """Return what goes with a signature that was handed in: container and revocation data.
 
     Asks over the network: call it before the engine takes the row. Only for a signature that lacks
-    nothing but this is anybody asked, so that strangers can not make us call; where a service is
+    nothing but this is anybody asked, so that strangers cannot make us call; where a service is
     out of reach there is no data, and the engine answers "try later".
     """
     if services.online is None:

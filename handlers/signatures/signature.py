@@ -1,4 +1,4 @@
-"""Owns judging a signature that came with a move, and keeping it with its judgement."""
+"""Judging a signature that came with a move, and keeping it with its judgement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns asking again, by itself, for what a signature waits for: its certificate's status, a stamp.
+"""Asking again, by itself, for what a signature waits for: its certificate's status, a stamp.
 
 A signature that was handed in while a service was out of reach has been kept and its case waits.
 The queue asks again with growing pauses, outside any lock, and the outcome moves the case: on, when
@@ -83,7 +83,7 @@ def _kept(context: EffectContext) -> tuple[int, bytes]:
 
 
 def _failing(services: Services, validation: Validation, *, suspended: bool) -> str | None:
-    """Say in Turkish why a signature of which all is known can not be taken; None when it can."""
+    """Say in Turkish why a signature of which all is known cannot be taken; None when it can."""
     unstamped = services.online is not None and validation.level is Level.B_B
     fine = validation.passed or settles(services, validation)
     if fine or validation.wait:

@@ -1,4 +1,4 @@
-"""Owns the comparison of accounts with the grants that opened, changed and closed them."""
+"""The comparison of accounts with the grants that opened, changed and closed them."""
 
 from __future__ import annotations
 

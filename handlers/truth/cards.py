@@ -1,4 +1,4 @@
-"""Owns the comparison of certificates with their bytes, and of cards with their certificates."""
+"""The comparison of certificates with their bytes, and of cards with their certificates."""
 
 from __future__ import annotations
 

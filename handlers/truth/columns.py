@@ -1,4 +1,4 @@
-"""Owns the comparison of columns of cases with what entries noted of them in ``details``.
+"""The comparison of columns of cases with what entries noted of them in ``details``.
 
 Of each column the newest entry counts that says anything of it. Columns of which no entry has ever
 said anything are believed: older programs noted less.

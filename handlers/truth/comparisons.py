@@ -1,4 +1,4 @@
-"""Owns the list of what a proof asks of the rows of the product, and why one may differ."""
+"""The list of what a proof asks of the rows of the product, and why one may differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the comparison of signatures and texts with the entries that name them."""
+"""The comparison of signatures and texts with the entries that name them."""
 
 from __future__ import annotations
 

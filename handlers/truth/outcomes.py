@@ -1,4 +1,4 @@
-"""Owns the comparison of effects that entries have ordered with what came of them.
+"""The comparison of effects that entries have ordered with what came of them.
 
 What stands in the queue, or is known there as not done, is not missing. A message goes to nobody
 who has died, and two effects may find that there is nothing to tell.

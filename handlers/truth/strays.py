@@ -1,4 +1,4 @@
-"""Owns the search for rows that name a case, a document or a signature that is not there."""
+"""The search for rows that name a case, a document or a signature that is not there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the figures of the overview: counted once a minute by the worker, read by every page."""
+"""The figures of the overview: counted once a minute by the worker, read by every page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 DAYS_AHEAD = 90
 """Days of production windows that are shown: certificates end in cohorts."""
@@ -143,29 +143,29 @@ class Counted:
         return self.rows.get(name, [])
 
 
-def count(office: Office) -> None:
+def count(engine: CaseEngine) -> None:
     """Count every figure anew, each in a transaction of its own."""
-    known = _known(office)
+    known = _known(engine)
     for name, query in _SQL.items():
-        with office.database.begin() as connection:
+        with engine.database.begin() as connection:
             source = _STORE.format(query=query, row="to_jsonb(found)")
             connection.execute(text(source), {**known, "name": name})
-    faults = token_faults.find(office.database, services_of(office))
-    _keep(office, TOKENS, [asdict(one) for one in faults])
-    _keep(office, CLOCK, [{"seconds": round(difference(office.database).total_seconds(), 3)}])
+    faults = token_faults.find(engine.database, services_of(engine))
+    _keep(engine, TOKENS, [asdict(one) for one in faults])
+    _keep(engine, CLOCK, [{"seconds": round(difference(engine.database).total_seconds(), 3)}])
 
 
-def _keep(office: Office, name: str, rows: list[dict[str, Any]]) -> None:
+def _keep(engine: CaseEngine, name: str, rows: list[dict[str, Any]]) -> None:
     """Store a figure that was not counted by the database."""
-    given = {"name": name, "now": office.clock.now(), "given": Jsonb(rows)}
-    with office.database.begin() as connection:
+    given = {"name": name, "now": engine.clock.now(), "given": Jsonb(rows)}
+    with engine.database.begin() as connection:
         connection.execute(text(_STORE.format(query=_GIVEN, row="value")), given)
 
 
-def _known(office: Office) -> dict[str, object]:
-    now = office.clock.now()
+def _known(engine: CaseEngine) -> dict[str, object]:
+    now = engine.clock.now()
     today = day_in_istanbul(now)
-    states = office.library.workflow("application").states.values()
+    states = engine.library.workflow("application").states.values()
     return {
         "now": now,
         "last_day": today + timedelta(days=DAYS_AHEAD),
@@ -197,9 +197,9 @@ def outside(database: Engine) -> list[dict[str, Any]]:
         return list(connection.scalars(text(source), {"most": MOST_STUCK}))
 
 
-def counted(office: Office) -> Counted:
+def counted(engine: CaseEngine) -> Counted:
     """Return the figures as they were last counted."""
-    with Session(office.database) as session:
+    with Session(engine.database) as session:
         found = session.scalars(select(StoredFigure)).all()
         rows = {figure.name: figure.rows for figure in found}
         return Counted(min((figure.counted_at for figure in found), default=None), rows)

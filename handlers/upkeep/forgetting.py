@@ -1,4 +1,4 @@
-"""Owns what of the house's own bookkeeping is forgotten, and when; docs/running.md tells the same.
+"""What of the house's own bookkeeping is forgotten, and when; docs/running.md tells the same.
 
 Nothing here is evidence of a case: the journal, its documents, signatures and scans, who read and
 who signed in are never touched. What people's data are kept for stands in

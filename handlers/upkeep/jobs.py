@@ -1,4 +1,4 @@
-"""Owns how long the queue keeps what came to its end, and the forgetting of it.
+"""How long the queue keeps what came to its end, and the forgetting of it.
 
 What an effect did stands elsewhere (the journal, notices, shipments, lists); a finished job only
 says that it ran. Nothing reads old ones, and what did not come to its end is never forgotten.

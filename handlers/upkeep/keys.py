@@ -1,4 +1,4 @@
-"""Owns the exchange of the two keys of personal data: sealed values and hashes are made anew."""
+"""The exchange of the two keys of personal data: sealed values and hashes are made anew."""
 
 from __future__ import annotations
 

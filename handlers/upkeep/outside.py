@@ -1,4 +1,4 @@
-"""Owns what waits for the world outside, by the service that it waits for."""
+"""What waits for the world outside, by the service that it waits for."""
 
 from __future__ import annotations
 

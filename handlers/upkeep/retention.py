@@ -1,4 +1,4 @@
-"""Owns how long personal data is kept: the rules with their source, the day, and the erasing.
+"""How long personal data is kept: the rules with their source, the day, and the erasing.
 
 What is wiped leaves a line in ``erasure`` that names it by its key only. The journal of the moves
 stays whole: it names people by keys, and its chain goes on to verify. What is frozen in it by hash
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from states.kit.vault import Vault
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 MOST = 200
 """How many things one transaction wipes: few enough to hold no row long."""
@@ -123,24 +123,24 @@ def kept_until(connection: Connection, person_id: int) -> datetime | None:
     return since + rule.keep
 
 
-def erase_due(office: Office, *names: str) -> dict[str, int]:
+def erase_due(engine: CaseEngine, *names: str) -> dict[str, int]:
     """Wipe all whose time is over by some rules, all without a name; return how much by rule."""
-    vault = services_of(office).vault
+    vault = services_of(engine).vault
     rules = [rule for rule in RULES if not names or rule.name in names]
-    return {rule.name: _all_of(office, vault, rule) for rule in rules}
+    return {rule.name: _all_of(engine, vault, rule) for rule in rules}
 
 
-def _all_of(office: Office, vault: Vault, rule: Rule) -> int:
+def _all_of(engine: CaseEngine, vault: Vault, rule: Rule) -> int:
     wiped = 0
-    while found := _some_of(office, vault, rule):
+    while found := _some_of(engine, vault, rule):
         wiped += found
     return wiped
 
 
-def _some_of(office: Office, vault: Vault, rule: Rule) -> int:
-    now = office.clock.now()
+def _some_of(engine: CaseEngine, vault: Vault, rule: Rule) -> int:
+    now = engine.clock.now()
     values = {"since": now - rule.keep, "most": MOST}
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         due = connection.execute(text(rule.due), values).all()
         for row in due:
             _WIPES[rule.subject](connection, vault, row.id, now)

@@ -1,4 +1,4 @@
-"""Owns finding the tokens of a SoftHSM store that need somebody, by their files alone.
+"""Finding the tokens of a SoftHSM store that need somebody, by their files alone.
 
 The module shows neither a token whose file is torn nor which card nobody knows any more, and it
 shows none at all while one of them is torn behind its back.

@@ -1,4 +1,4 @@
-"""Owns what shows that the office goes on by itself: its workers, queue, sweeps, list and disk.
+"""What shows that the office goes on by itself: its workers, queue, sweeps, list and disk.
 
 Each is read where it stands and not from figures that a worker counts, since a worker that is gone
 counts nothing.

@@ -11,7 +11,7 @@ down_revision = "0029"
 
 _ENDING = "'draft', 'e_imza', 'wet_signature', 'courier_returned', 'returned_to_applicant'"
 
-# A generated column is made anew, because older servers can not change what it is made of; the
+# A generated column is made anew, because older servers cannot change what it is made of; the
 # indexes that stood on it go with it.
 _DEADLINE = """
 ALTER TABLE application DROP COLUMN deadline;

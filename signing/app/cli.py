@@ -108,7 +108,7 @@ def _confirm(url: str, *, asked: bool) -> None:
 
 
 def _window(url: str, store: Path | None, module: Path | None) -> int:
-    """Open the window; DesktopAbsent where Qt is not installed or can not be loaded."""
+    """Open the window; DesktopAbsent where Qt is not installed or cannot be loaded."""
     try:
         start = importlib.import_module("signing.app.window.start")
     except ImportError as error:

@@ -104,7 +104,7 @@ class Abandoned(SigningError):
 
 
 class DesktopAbsent(SigningError):
-    """The libraries of the window (the extra `desktop`) are not installed or can not start."""
+    """The libraries of the window (the extra `desktop`) are not installed or cannot start."""
 
     code = "desktop_absent"
     heading = "Pencere açılamadı"
@@ -116,7 +116,7 @@ class DesktopAbsent(SigningError):
 
 
 class SettingsUnwritable(SigningError):
-    """The file of the settings can not be written; params: where."""
+    """The file of the settings cannot be written; params: where."""
 
     code = "settings_unwritable"
     heading = "Ayarlar saklanamadı"

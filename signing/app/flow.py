@@ -83,7 +83,7 @@ def masked(tckn: str) -> str:
 
 
 def ready(token: TokenInfo) -> None:
-    """Refuse a card whose PIN can not be used now: PinLocked, PinMustChange."""
+    """Refuse a card whose PIN cannot be used now: PinLocked, PinMustChange."""
     if token.locked:
         raise PinLocked
     if token.must_change or not token.pin_set:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_PAGES = 20
-"""Our own documents have two or three; a person can not read more in 300 seconds."""
+"""Our own documents have two or three; a person cannot read more in 300 seconds."""
 
 LONGEST_SIDE = 4000
 """Pixels of the longest side of a picture, whatever the page says of itself."""

@@ -66,7 +66,7 @@ def find(store: TokenStore, claim: Claim) -> flow.Held:
     """Find the card of a claim by its serial number, whatever the state of its PIN.
 
     CardAbsent without any card, OtherCard with others only, WrongHolder and CertificateUnusable
-    for one that can not prove the PIN afterwards. No PIN and no secret is sent.
+    for one that cannot prove the PIN afterwards. No PIN and no secret is sent.
     """
     tokens = store.tokens()
     if not tokens:

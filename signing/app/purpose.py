@@ -2,7 +2,7 @@
 
 Each text that is signed begins with a heading of its own, in every revision that was ever frozen;
 an application form that is a PDF says it in the reason of its signature (ISO 32000-1, 12.8.1),
-which is among the signed bytes. So a text of one purpose can not be passed off as another.
+which is among the signed bytes. So a text of one purpose cannot be passed off as another.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SERIAL_LINE = "Sertifika seri numarası: "
 def written_for(media_type: MediaType, document: bytes) -> Purpose:
     """Give the purpose that a document was written for; PurposeDiffers when it names none or two.
 
-    DocumentUnusable for a PDF that can not be read.
+    DocumentUnusable for a PDF that cannot be read.
     """
     if media_type is MediaType.PDF:
         if pades.reason_of(document) != FORM_REASON:

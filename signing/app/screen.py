@@ -43,7 +43,7 @@ def request(claim: Claim, words: str, url: str) -> Iterator[str]:
 
 
 def saved(path: Path, words: str) -> str:
-    """Say where the document lies that can not be shown here, with the words that came with it."""
+    """Say where the document lies that cannot be shown here, with the words that came with it."""
     lines = ["Belge bir PDF dosyasıdır; PIN girmeden önce açıp okuyun:", str(path)]
     return "\n".join([*lines, "", words] if words else lines)
 

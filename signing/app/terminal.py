@@ -108,7 +108,7 @@ def _sign(desk: Desk, held: flow.Held, order: flow.Order) -> bytes:
 
 @contextmanager
 def _words(claim: Claim) -> Iterator[str]:
-    """Give what a terminal can show of the document; a PDF that can not be read lies in a file.
+    """Give what a terminal can show of the document; a PDF that cannot be read lies in a file.
 
     The file is only there until the signature is made.
     """

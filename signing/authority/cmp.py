@@ -4,7 +4,7 @@ A certificate is asked for with p10cr and confirmed with certConf; its status is
 Requests are protected by a shared secret, which travels in the environment of the program.
 
 The serial number, the validity and the addresses in the certificate are the authority's choice.
-So a request can not be repeated as it is with the demo authority. Instead the program keeps each
+So a request cannot be repeated as it is with the demo authority. Instead the program keeps each
 answer in a private folder before it confirms it; a try that finds the answer of a killed one has
 that certificate revoked before it asks anew. An answer that was never kept was never confirmed,
 and an authority gives up a certificate that nobody confirms (RFC 4210, 5.3.18). A program that
@@ -92,7 +92,7 @@ OF_THE_REQUEST = frozenset(
     {"badAlg", "badRequest", "badDataFormat", "incorrectData", "badPOP", "badCertTemplate",
      "addInfoNotAvailable", "unacceptedPolicy", "unacceptedExtension", "duplicateCertReq"}
 )  # fmt: skip
-"""Failures (RFC 4210, 5.2.3) that asking again can not mend; all others may pass."""
+"""Failures (RFC 4210, 5.2.3) that asking again cannot mend; all others may pass."""
 
 DONE_ALREADY = frozenset({"certRevoked", "badCertId"})
 """What an authority says of a certificate that it has revoked or given up already."""
@@ -133,7 +133,7 @@ class Endpoint:
 def read_chain(path: Path, rules: tuple[Rule, ...] = KEY_RULES) -> tuple[bytes, ...]:
     """Read the authority's certificates (PEM), the issuing one first and its root last.
 
-    TrustUnusable when the file can not be read, is no such chain, or a key in it is too weak by
+    TrustUnusable when the file cannot be read, is no such chain, or a key in it is too weak by
     the rules: what such an authority issues would be refused wherever it is judged.
     """
     try:

@@ -1,6 +1,6 @@
 """Naming what is well made but not supported here, so that no good file is called a broken one.
 
-Read as bytes, since the libraries can not read all of it.
+Read as bytes, since the libraries cannot read all of it.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ class Way:
         return session
 
     def lead(self, session: requests.Session) -> None:
-        """Have a session that there is go this way; OSError when the anchors can not be read."""
+        """Have a session that there is go this way; OSError when the anchors cannot be read."""
         adapter = _Adapter(self)
         for scheme in ("http://", "https://"):
             session.mount(scheme, adapter)

@@ -1,4 +1,4 @@
-"""Owns what is done around a fork of the process, on the systems that have forks (not Windows)."""
+"""What is done around a fork of the process, on the systems that have forks (not Windows)."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _activate(source: Source, *, afresh: bool, own: int = 0) -> _pkcs11.lib:
 
 
 def acquire(source: Source) -> _pkcs11.lib:
-    """Begin a use: other threads wait until `release`; for who can not have `use` around it."""
+    """Begin a use: other threads wait until `release`; for who cannot have `use` around it."""
     _process.lock.acquire()
     try:
         module = _activate(source, afresh=False)
@@ -154,7 +154,7 @@ def refresh(source: Source, *, own: int = 0) -> None:
 
 
 def spoil() -> None:
-    """Note that a session can not be closed any more; the next use outside all others clears up.
+    """Note that a session cannot be closed any more; the next use outside all others clears up.
 
     A login that is refused leaves its session open, and one that could not be closed stays
     logged in; either would stand in the way of the next (called inside a use).

@@ -84,7 +84,7 @@ class Seat:
         found, self.opened = self.living(), None
         if found is not None:
             with suppress(pkcs11.PKCS11Error):
-                # A broken session can not be closed either; what counts is that nobody uses it.
+                # A broken session cannot be closed either; what counts is that nobody uses it.
                 found.session.close()
 
 
@@ -111,7 +111,7 @@ class Borrowed:
         self._session, self._breaker = session, breaker
 
     def __enter__(self) -> PooledSession:
-        """Hold the library; that it can not be loaded counts against the device."""
+        """Hold the library; that it cannot be loaded counts against the device."""
         self._probe = self._breaker.admit()
         place = self._session.place
         try:

@@ -338,7 +338,7 @@ class TokenStore:
 
     @contextmanager
     def _writable(self, label: str, *pins: Pin | str) -> Iterator[pkcs11.Token]:
-        """Hold a token whose PIN is about to be set; nothing is sent that it can not take."""
+        """Hold a token whose PIN is about to be set; nothing is sent that it cannot take."""
         low, high = PIN_LENGTH
         if not all(low <= len(pin) <= high for pin in pins):
             raise PinLength(min=low, max=high)

@@ -45,7 +45,7 @@ def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Leve
     """Stamp a B-B container and fetch what its chains need; put that in when `to` is B-LT.
 
     The caller has judged it to be good but for revocation data. Raises OnlineUnavailable when a
-    service is out of reach, ContainerUnusable when the container can not be lifted.
+    service is out of reach, ContainerUnusable when the container cannot be lifted.
     """
     if to is Level.B_B:
         return Lifted(container, _revocation(_evidence(online, container, trust, now)))

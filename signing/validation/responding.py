@@ -88,7 +88,7 @@ def _authorised(answer: Answer, issued: datetime, case: Case, court: Court) -> b
 
 
 def _brought(answer: Answer) -> Iterator[Certificate]:
-    """Yield the certificates beside an answer; those that can not be read are passed over."""
+    """Yield the certificates beside an answer; those that cannot be read are passed over."""
     for der in answer.certificates[:HELPERS]:
         with suppress(CertificateUnusable):
             yield face(der)

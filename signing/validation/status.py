@@ -3,7 +3,7 @@
 Lists are judged as RFC 5280, 6.3.3 says, OCSP answers as RFC 6960, 3.2 and 4.2.2.2 say. What a
 trusted signer says counts wherever it was found. "Revoked" is for good and counts from data of
 any age; of "good" and "on hold", which may change, the newest of one issuer and scope counts, and
-only from data in force. A source that can not be used is as if it were not there.
+only from data in force. A source that cannot be used is as if it were not there.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Validation:
     judged, `policy` the rules that were applied, `level` how far the container has come with
     time-stamps that hold, `profile` the national one it names (P1 names none; empty: unknown).
     `settles_at` is there when all is good but that its profile wants revocation data of that
-    moment or later, which can not exist yet: nothing else keeps the signature from being final.
+    moment or later, which cannot exist yet: nothing else keeps the signature from being final.
     `held` is there when TRY_LATER is no want of knowledge: the certificate, or its issuer's, is
     suspended. `detail` says in Turkish what is not supported. `stamps` are all time-stamps with
     what is wrong with them, `used` what the answer rests on.

@@ -65,7 +65,7 @@ def take_apart(der: bytes) -> Signed | None:
 
 @lru_cache(512)
 def named(der: bytes) -> str:
-    """Give a name as it is compared (RFC 5280, 7.1); "" for one that can not be read."""
+    """Give a name as it is compared (RFC 5280, 7.1); "" for one that cannot be read."""
     try:
         return str(x509.Name.load(der, strict=True).hashable)
     except Exception:  # noqa: BLE001 - whatever hostile bytes make the parser do

@@ -1,4 +1,4 @@
-"""Owns the applications: what a person asks for, and what came of it."""
+"""The applications: what a person asks for, and what came of it."""
 
 from __future__ import annotations
 

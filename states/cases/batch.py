@@ -1,4 +1,4 @@
-"""Owns the batches: sets of cases that one officer moves together, rehearsed and then run."""
+"""The batches: sets of cases that one officer moves together, rehearsed and then run."""
 
 from __future__ import annotations
 

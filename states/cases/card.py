@@ -1,4 +1,4 @@
-"""Owns the cards: each is made for one production and never used again after a failed one."""
+"""The cards: each is made for one production and never used again after a failed one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the columns that make a row a case: written by the engine and by nothing else."""
+"""The columns that make a row a case: written by the engine and by nothing else."""
 
 from __future__ import annotations
 

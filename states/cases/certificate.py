@@ -1,4 +1,4 @@
-"""Owns the certificates: ours from the reserved serial on, others' from the day they are known."""
+"""The certificates: ours from the reserved serial on, others' from the day they are known."""
 
 from __future__ import annotations
 

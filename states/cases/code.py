@@ -1,4 +1,4 @@
-"""Owns the verification codes: the thread from a browser page to the signing program."""
+"""The verification codes: the thread from a browser page to the signing program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the consents (e-onay): standing approvals that later applications rest on."""
+"""The consents (e-onay): standing approvals that later applications rest on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the proposals to open, close or change an account of the office: cases like any other."""
+"""The proposals to open, close or change an account of the office: cases like any other."""
 
 from __future__ import annotations
 

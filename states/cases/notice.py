@@ -1,4 +1,4 @@
-"""Owns the outbox: what is told to whom, once for each move that tells it."""
+"""The outbox: what is told to whom, once for each move that tells it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the revocation lists that the house has issued."""
+"""The revocation lists that the house has issued."""
 
 from __future__ import annotations
 

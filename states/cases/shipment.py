@@ -1,4 +1,4 @@
-"""Owns the shipments that the local courier has taken on."""
+"""The shipments that the local courier has taken on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the sign-ins with the card: a challenge, and the browser that waits for its signature."""
+"""The sign-ins with the card: a challenge, and the browser that waits for its signature."""
 
 from __future__ import annotations
 

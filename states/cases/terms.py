@@ -1,4 +1,4 @@
-"""Owns the versions of the e-onay text; the newest one is the current one."""
+"""The versions of the e-onay text; the newest one is the current one."""
 
 from __future__ import annotations
 

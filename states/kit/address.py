@@ -1,4 +1,4 @@
-"""Owns how the address of the database is read: each form that libpq takes, and several hosts.
+"""How the address of the database is read: each form that libpq takes, and several hosts.
 
 libpq itself reads it, so that what it would ask is what is judged. The address of one host of a net
 stands in the URL as usual; sockets and several hosts stand in its query as libpq's lists, each host

@@ -1,4 +1,4 @@
-"""Owns the table registry that every row of the product belongs to."""
+"""The table registry that every row of the product belongs to."""
 
 from __future__ import annotations
 

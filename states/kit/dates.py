@@ -1,4 +1,4 @@
-"""Owns reading a day that a person typed."""
+"""Reading a day that a person typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the root of what the stores refuse with: a stable code, parameters and one sentence."""
+"""The root of what the stores refuse with: a stable code, parameters and one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the error for a value that a person typed or sent and that can not be kept as it is."""
+"""The error for a value that a person typed or sent and that cannot be kept as it is."""
 
 from __future__ import annotations
 

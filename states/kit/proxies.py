@@ -1,4 +1,4 @@
-"""Owns which machines are believed when they say for whom they ask."""
+"""Which machines are believed when they say for whom they ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what the settings let the product reach: hosts to ask, and what may be asked without TLS."""
+"""What the settings let the product reach: hosts to ask, and what may be asked without TLS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the numbers people quote: ``B000000123`` is the application with the case id 123."""
+"""The numbers people quote: ``B000000123`` is the application with the case id 123."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the settings: every ``NES_*`` key of the environment, read once and checked together."""
+"""The settings: every ``NES_*`` key of the environment, read once and checked together."""
 
 from __future__ import annotations
 

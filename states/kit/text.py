@@ -1,4 +1,4 @@
-"""Owns Turkish letters: case mapping, folding for comparison, and the order of names.
+"""Turkish letters: case mapping, folding for comparison, and the order of names.
 
 Neither Python's ``str.lower`` nor PostgreSQL's default collation knows that I belongs to ı and
 İ to i, so nothing else in the house maps the case of text that a person wrote.

@@ -1,4 +1,4 @@
-"""Owns how a TCKN rests in the database: sealed (AES-256-GCM) and findable by a keyed hash."""
+"""How a TCKN rests in the database: sealed (AES-256-GCM) and findable by a keyed hash."""
 
 from __future__ import annotations
 

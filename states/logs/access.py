@@ -1,4 +1,4 @@
-"""Owns the log of reads: who saw a TCKN, opened a document or took the journal out."""
+"""The log of reads: who saw a TCKN, opened a document or took the journal out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what happens at the desk beside the states: who took a case up, notes, saved filters."""
+"""What happens at the desk beside the states: who took a case up, notes, saved filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the figures of the overview, as they were when they were last counted."""
+"""The figures of the overview, as they were when they were last counted."""
 
 from __future__ import annotations
 

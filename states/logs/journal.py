@@ -1,4 +1,4 @@
-"""Owns the log: the append-only journal, the refused attempts and the published definitions."""
+"""The log: the append-only journal, the refused attempts and the published definitions."""
 
 from __future__ import annotations
 

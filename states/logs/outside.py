@@ -1,4 +1,4 @@
-"""Owns what waits for the world outside: what failed, since when, why, and when it goes again."""
+"""What waits for the world outside: what failed, since when, why, and when it goes again."""
 
 from __future__ import annotations
 

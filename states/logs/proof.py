@@ -1,4 +1,4 @@
-"""Owns the proofs of the journal: who asked for one, how far it has come, what came of it."""
+"""The proofs of the journal: who asked for one, how far it has come, what came of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the steps that the database has made: when, and whether older code may go on after each."""
+"""The steps that the database has made: when, and whether older code may go on after each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the later forms of a signature: the same signature with more evidence and time-stamps."""
+"""The later forms of a signature: the same signature with more evidence and time-stamps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the documents: frozen bytes that somebody approved, named by their SHA-256."""
+"""The documents: frozen bytes that somebody approved, named by their SHA-256."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the scans: what came on paper, as it was uploaded, and its pages as plain pictures."""
+"""The scans: what came on paper, as it was uploaded, and its pages as plain pictures."""
 
 from __future__ import annotations
 

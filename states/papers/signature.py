@@ -1,4 +1,4 @@
-"""Owns the signatures: the container as it came, and how it was judged."""
+"""The signatures: the container as it came, and how it was judged."""
 
 from __future__ import annotations
 

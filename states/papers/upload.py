@@ -1,4 +1,4 @@
-"""Owns the uploads of staff lists: lists that a coordinator handed in, and their rows."""
+"""The uploads of staff lists: lists that a coordinator handed in, and their rows."""
 
 from __future__ import annotations
 

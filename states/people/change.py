@@ -1,4 +1,4 @@
-"""Owns the log of changes of what the house knows of a person or an institution."""
+"""The log of changes of what the house knows of a person or an institution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the journal of erasing: what was wiped because its time was over, and never what it was."""
+"""The journal of erasing: what was wiped because its time was over, and never what it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the institutions: a tree from the ministry down to the school."""
+"""The institutions: a tree from the ministry down to the school."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the marker of the installation: which authority, seal and service keys are its own."""
+"""The marker of the installation: which authority, seal and service keys are its own."""
 
 from __future__ import annotations
 

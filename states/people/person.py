@@ -1,4 +1,4 @@
-"""Owns the persons: who applies for and holds certificates."""
+"""The persons: who applies for and holds certificates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns who is and was signed in: sessions, the log of sign-ins, and the counts of tries."""
+"""Who is and was signed in: sessions, the log of sign-ins, and the counts of tries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from states.kit.base import Base
 class WebSession(Base):
     """One session of one browser.
 
-    ``key`` is the SHA-256 of the random id in the cookie, so that who reads the table can not
+    ``key`` is the SHA-256 of the random id in the cookie, so that who reads the table cannot
     take a session over; ``sealed`` is what the session keeps (messages, the form token, a shown
     code) as JSON, encrypted under a key that is made of that id. ``actor`` is None before sign-in,
     ``why`` says how a session ended: ``left``, ``everywhere``, ``singly``, ``idle``, ``too_old``,

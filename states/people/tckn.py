@@ -1,4 +1,4 @@
-"""Owns the rule of the Turkish identity number (TCKN): eleven digits that check themselves."""
+"""The rule of the Turkish identity number (TCKN): eleven digits that check themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the users: people who sign in to the office, with their roles."""
+"""The users: people who sign in to the office, with their roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns which system user the embedded PostgreSQL runs as: oneself, or a helper user of root's."""
+"""Which system user the embedded PostgreSQL runs as: oneself, or a helper user of root's."""
 
 from __future__ import annotations
 

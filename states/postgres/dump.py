@@ -1,4 +1,4 @@
-"""Owns the database as one file: dumped as it was at one moment, loaded into an empty database."""
+"""The database as one file: dumped as it was at one moment, loaded into an empty database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the process that keeps an embedded server: it starts it again, and stops it after the last.
+"""The process that keeps an embedded server: it starts it again, and stops it after the last.
 
 There is one for each folder, as long as somebody holds a share in the server. The server is its
 child, which the kernel stops when the keeper is killed; whoever holds a share then begins another

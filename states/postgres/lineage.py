@@ -1,4 +1,4 @@
-"""Owns which line of the database's history this machine works on, and refuses a staler one.
+"""Which line of the database's history this machine works on, and refuses a staler one.
 
 Each promotion of a standby begins a new timeline, numbered upwards. The highest that a machine has
 met is kept in its ``var``, by the number that the cluster was born with, so that an old primary

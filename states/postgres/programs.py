@@ -1,4 +1,4 @@
-"""Owns which of PostgreSQL's programs are run against a server: the wheel's, or the system's."""
+"""Which of PostgreSQL's programs are run against a server: the wheel's, or the system's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns when something that ended is started again: after growing pauses, and not for ever."""
+"""When something that ended is started again: after growing pauses, and not for ever."""
 
 from __future__ import annotations
 

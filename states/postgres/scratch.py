@@ -1,4 +1,4 @@
-"""Owns databases that live for a while only: made empty or copied from a template, then dropped."""
+"""Databases that live for a while only: made empty or copied from a template, then dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the embedded PostgreSQL: one server for a folder, shared by all processes that use it."""
+"""The embedded PostgreSQL: one server for a folder, shared by all processes that use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the run: an office under load, 300 kills and some faults, and a table of what held.
+"""The run: an office under load, 300 kills and some faults, and a table of what held.
 
     python -m tests.chaos [--kills 300] [--seed N] [--seconds 5400]
 

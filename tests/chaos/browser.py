@@ -1,4 +1,4 @@
-"""Owns a browser on loopback: it keeps cookies and the form's token, and each answer is judged."""
+"""A browser on loopback: it keeps cookies and the form's token, and each answer is judged."""
 
 from __future__ import annotations
 

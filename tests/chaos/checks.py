@@ -1,4 +1,4 @@
-"""Owns what must hold in the database whatever was killed: nothing twice, nothing lost or stuck."""
+"""What must hold in the database whatever was killed: nothing twice, nothing lost or stuck."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what stands in the office before it is harmed: the demo, people who will apply, cards."""
+"""What stands in the office before it is harmed: the demo, people who will apply, cards."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def prepared(site: Site, people: int, holders: int) -> Ground:
     """Fill the office of a site, which does not run yet."""
     settings = site.settings
     migrate(settings)
-    house = compose(settings, application="chaos")
+    composition = compose(settings, application="chaos")
     try:
-        seed(house)
-        services = services_of(house.office)
-        clock = FixedClock(house.clock.now() - timedelta(minutes=1))
-        stage = Stage(house.office, services, clock, settings.var / "demo")
+        seed(composition)
+        services = services_of(composition.engine)
+        clock = FixedClock(composition.clock.now() - timedelta(minutes=1))
+        stage = Stage(composition.engine, services, clock, settings.var / "demo")
         ends_on = stage.today + relativedelta(years=1)
         cards = [stage.holder(FIRST + n, "İmza", ends_on) for n in range(holders)]
         found = [stage.person(FIRST + holders + n, "Aday") for n in range(people)]
-        with house.database.connect() as connection:
+        with composition.database.connect() as connection:
             accounts = connection.execute(User.__table__.select()).mappings().all()
         staff = {str(row["subject"]): f"user:{row['id']}" for row in accounts}
         return Ground(found, cards, staff, services.store())
     finally:
-        house.database.dispose()
+        composition.database.dispose()
         site.remember_database()

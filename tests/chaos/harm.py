@@ -1,4 +1,4 @@
-"""Owns the harm: who is killed when, and what else is taken away for a while."""
+"""The harm: who is killed when, and what else is taken away for a while."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what people were told of each move they asked for, and holds it against the journal."""
+"""What people were told of each move they asked for, and holds it against the journal."""
 
 from __future__ import annotations
 

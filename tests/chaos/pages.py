@@ -1,4 +1,4 @@
-"""Owns the judgement of each answer: what no page may ever say, and when 503 is the truth."""
+"""The judgement of each answer: what no page may ever say, and when 503 is the truth."""
 
 from __future__ import annotations
 

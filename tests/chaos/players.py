@@ -1,4 +1,4 @@
-"""Owns the people of the load: applicants, two officers, an operator, holders who sign."""
+"""The people of the load: applicants, two officers, an operator, holders who sign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the office that is harmed: its folder, its processes, and whether all of it is up."""
+"""The office that is harmed: its folder, its processes, and whether all of it is up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns a bare Debian in memory: the base system, Python, make and git, and this tree."""
+"""A bare Debian in memory: the base system, Python, make and git, and this tree."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ exec chroot "$machine" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG
     sh -c 'cd /nes-ofis && exec "$@"' sh "$@"
 """
 OUT_OF_REACH = ("Could not resolve", "Unable to connect", "Could not connect", "Temporary failure")
-"""What the package manager says when the mirror can not be reached."""
+"""What the package manager says when the mirror cannot be reached."""
 
 
 class Outcome(NamedTuple):

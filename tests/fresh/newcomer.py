@@ -1,4 +1,4 @@
-"""Owns what a newcomer does on a bare machine: run the first command, look, stop it by Ctrl-C.
+"""What a newcomer does on a bare machine: run the first command, look, stop it by Ctrl-C.
 
 It runs inside the bare machine, so it needs nothing but Python. Its last line is a JSON object:
 ``ready`` (status of the readiness page), ``code`` (how `make run` ended) and ``left`` (what still

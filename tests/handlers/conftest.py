@@ -21,7 +21,7 @@ from tests.kit.handlers.outside import connected
 from tests.kit.handlers.watch import watched
 from tests.kit.handlers.world import World, authority_of, furnish, seal_of
 from tests.kit.postgres import OFFICE, TEMPLATE, ensure_office, fresh_database
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, Witnesses
 from workflow.loading.loader import load
 
@@ -113,8 +113,8 @@ def world(
     """Give an office with institutions and the text of the e-onay, and the hands to use it."""
     witnesses = Witnesses(differences, COMPARISONS)
     library = Library(database.app, definitions, watched(handlers.registry()), witnesses)
-    office = Office(database.app, library, clock, services)
-    return World(office, services, clock)
+    engine = CaseEngine(database.app, library, clock, services)
+    return World(engine, services, clock)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def outside(world: World, profile: Profile) -> Iterator[tuple[World, Loopback]]:
 
 
 @pytest.fixture
-def office(outside: tuple[World, Loopback]) -> World:
+def engine(outside: tuple[World, Loopback]) -> World:
     """Give the world of the connected office."""
     return outside[0]
 

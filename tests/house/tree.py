@@ -1,4 +1,4 @@
-"""Owns what the properties of the tree are told about: its files, their text and their syntax."""
+"""What the properties of the tree are told about: its files, their text and their syntax."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns a wheel as somebody gets it: built from this tree, installed into an empty place."""
+"""A wheel as somebody gets it: built from this tree, installed into an empty place."""
 
 from __future__ import annotations
 

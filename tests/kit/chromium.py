@@ -1,4 +1,4 @@
-"""Owns the browser of the tests: the system's Chromium, without a word to the outside."""
+"""The browser of the tests: the system's Chromium, without a word to the outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns which ports the tests listen on: ones of this machine that nobody uses."""
+"""Which ports the tests listen on: ones of this machine that nobody uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the test server: one for the whole run, and a fresh migrated database for each test."""
+"""The test server: one for the whole run, and a fresh migrated database for each test."""
 
 from __future__ import annotations
 

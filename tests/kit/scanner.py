@@ -1,4 +1,4 @@
-"""Owns a small virus scanner for the tests: it speaks clamd's INSTREAM and knows one bad word."""
+"""A small virus scanner for the tests: it speaks clamd's INSTREAM and knows one bad word."""
 
 from __future__ import annotations
 

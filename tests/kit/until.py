@@ -1,4 +1,4 @@
-"""Owns waiting in tests: until something is so, and never for an amount of time."""
+"""Waiting in tests: until something is so, and never for an amount of time."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_a_full_disk_stops_the_upgrade_with_a_sentence(behind: Database) -> None
     with pytest.raises(UpgradeStopped) as stopped:
         upgrade(behind.url)
     assert str(stopped.value) == (
-        "The step after 0031 can not be made: could not extend file: No space left. What it began "
+        "The step after 0031 cannot be made: could not extend file: No space left. What it began "
         "is not kept or is done again by it. See to that and run `nes db upgrade` again."
     )
     assert status(behind.url).current == "0031"

@@ -1,4 +1,4 @@
-"""Owns the tests of the guard: each way to weaken it is named, and an honest one is whole."""
+"""The tests of the guard: each way to weaken it is named, and an honest one is whole."""
 
 from __future__ import annotations
 

@@ -75,9 +75,9 @@ def test_an_older_upgrade_leaves_a_newer_database_alone(database: Database) -> N
 
 
 def test_each_connection_of_a_process_asks_anew(settings: Settings, database: Database) -> None:
-    house = compose(settings)
+    composition = compose(settings)
     try:
-        client = create_app(house).test_client()
+        client = create_app(composition).test_client()
         assert client.get("/readyz").status_code == 200
         later(database, "9999", compatible=False)
         answer = client.get("/readyz")
@@ -85,12 +85,12 @@ def test_each_connection_of_a_process_asks_anew(settings: Settings, database: Da
         assert answer.json is not None
         assert answer.json["code"] == "database_ahead"
         assert "Install the newer version" in answer.json["why"]
-        house.database.dispose()
+        composition.database.dispose()
         assert client.get("/dogrula").status_code == 503
         with pytest.raises(DatabaseAhead):
             compose(settings)
     finally:
-        house.database.dispose()
+        composition.database.dispose()
 
 
 def test_a_step_that_stops_older_code_ends_its_connections(

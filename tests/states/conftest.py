@@ -1,4 +1,4 @@
-"""Owns what the tests of the settings are given: a demo, and an authority elsewhere."""
+"""What the tests of the settings are given: a demo, and an authority elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns an office with keys, cards and a queue of its own, as it stands before something falls."""
+"""An office with keys, cards and a queue of its own, as it stands before something falls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.kit.handlers.watch import watched
 from tests.kit.handlers.world import World, furnish, operator
 from tests.kit.postgres import OFFICE, ensure_office, fresh_database
 from web.gate.composition import definitions
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library
 from workflow.model.clock import FixedClock
 
@@ -61,7 +61,7 @@ def world_of(settings: Settings, database: Database, loaded: dict[str, Definitio
     services = replace(open_services(settings, database.app), online=None)
     clock = FixedClock(BEGINNING)
     library = Library(database.app, loaded, watched(handlers.registry()))
-    return World(Office(database.app, library, clock, services), services, clock)
+    return World(CaseEngine(database.app, library, clock, services), services, clock)
 
 
 @contextmanager
@@ -75,10 +75,10 @@ def home(server: EmbeddedServer, folder: Path, shared: Path) -> Iterator[Home]:
         world = world_of(settings, database, loaded)
         world.services.establish_keys()
         told, begun, made = (_queued(world, *person) for person in PEOPLE)
-        world.office.fire(told, "start_production", operator())
+        world.engine.fire(told, "start_production", operator())
         world.run_effects()
         for case in (begun, made):
-            world.office.fire(case, "start_production", operator())
+            world.engine.fire(case, "start_production", operator())
         yield Home(
             database, settings, environment, world, told, begun, made, _produced(world, made)
         )
@@ -100,7 +100,7 @@ def _queued(world: World, tckn: str, name: str) -> int:
 
 def _produced(world: World, case: int) -> bytes:
     """Make the card of a case, as a worker does that is killed before its commit."""
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         order = order_of(connection, world.services, certificate_of(world, case))
     services = world.services
     return produce(services.store(), services.issuer(), order).certificate.der

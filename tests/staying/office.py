@@ -1,4 +1,4 @@
-"""Owns bringing an office of a released version back to life under the code of today."""
+"""Bringing an office of a released version back to life under the code of today."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from states.kit.settings import load_settings
 from web.demo.outside import connected
 from web.demo.stage import Stage
 from web.gate.composition import Composition, definitions
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, Witnesses, publish
 from workflow.model.clock import FixedClock
 
@@ -122,10 +122,10 @@ def revive(database: Database, version: str, folder: Path) -> Iterator[Revived]:
     clock, loaded = FixedClock(NOW), definitions()
     publish(database.app, loaded, clock.now())
     library = Library(database.app, loaded, registry(), Witnesses(differences, COMPARISONS))
-    office = Office(database.app, library, clock, open_services(settings, database.app))
-    services_of(office).establish_keys()
-    house = Composition(settings, database.app, library, clock, office)
-    with connected(house) as served:
+    engine = CaseEngine(database.app, library, clock, open_services(settings, database.app))
+    services_of(engine).establish_keys()
+    composition = Composition(settings, database.app, library, clock, engine)
+    with connected(composition) as served:
         yield Revived(
-            version, database, Stage(served.office, services_of(served.office), clock, folder)
+            version, database, Stage(served.engine, services_of(served.engine), clock, folder)
         )

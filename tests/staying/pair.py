@@ -1,4 +1,4 @@
-"""Owns two servers of the tests, one following the other, set up by the commands of the page."""
+"""Two servers of the tests, one following the other, set up by the commands of the page."""
 
 from __future__ import annotations
 

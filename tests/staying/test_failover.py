@@ -34,7 +34,7 @@ from tests.kit.postgres import Database
 from tests.kit.until import until
 from tests.staying.pair import Pair, commands, pair_of_servers
 from web.gate.composition import definitions
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library
 from workflow.journal.verification import verify
 from workflow.model.clock import SystemClock
@@ -62,7 +62,7 @@ SET_UP, START, WAIT_FOR_IT, PROMOTE, REWIND, START_OLD = range(6)
 class Load:
     """Threads that open and cancel applications, each for a person of its own, and keep score."""
 
-    office: Office
+    engine: CaseEngine
     people: list[int]
     answered: list[tuple[int, int]] = field(default_factory=list)
     """Case and number of the entry of each move that was answered."""
@@ -108,11 +108,11 @@ class Load:
             return self._open_case(person)
         if case:
             reason = "by_mistake: Deneme"
-            moved = self.office.fire(case, "cancel_by_office", officer(), reason=reason)
+            moved = self.engine.fire(case, "cancel_by_office", officer(), reason=reason)
             self.answered.append((case, moved.version))
             return 0
         values = {"kind": "first", "person_id": person, "old_certificate_id": None}
-        case = self.office.open("application", "file", applicant(person), values)
+        case = self.engine.open("application", "file", applicant(person), values)
         self.answered.append((case, 1))
         return case
 
@@ -120,7 +120,7 @@ class Load:
         query = select(Application.id).where(
             Application.person_id == person, Application.state != "cancelled"
         )
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             return connection.scalar(query) or 0
 
 
@@ -188,15 +188,15 @@ def world(pair: Pair, tmp_path: Path) -> Iterator[World]:
     """Give an office on both servers, with keys and the real clock."""
     database = Database(pair.url("nes"))
     settings = load_settings({**database.environment, "NES_VAR": str(tmp_path / "var")})
-    engine, loaded, clock = open_database(settings), definitions(), SystemClock()
-    furnish(engine, loaded, clock.now())
-    services = open_services(settings, engine)
+    opened, loaded, clock = open_database(settings), definitions(), SystemClock()
+    furnish(opened, loaded, clock.now())
+    services = open_services(settings, opened)
     services.establish_keys()
-    library = Library(engine, loaded, handlers.registry())
-    office = Office(engine, library, clock, services)
-    look_at_change(engine.url, office.remembered.look)
-    yield World(office, services, clock)  # type: ignore[arg-type]  # a clock that goes
-    engine.dispose()
+    library = Library(opened, loaded, handlers.registry())
+    engine = CaseEngine(opened, library, clock, services)
+    look_at_change(opened.url, engine.remembered.look)
+    yield World(engine, services, clock)  # type: ignore[arg-type]  # a clock that goes
+    opened.dispose()
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def site(pair: Pair, world: World, tmp_path: Path) -> Iterator[Site]:
         "NES_VAR": str(tmp_path / "var"),
         "NES_PORT": str(port),
     }
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         number = open_account(connection, "Zeynep Görevli", "officer", world.clock.now())
     with ExitStack() as stack:
         processes = [
@@ -253,7 +253,7 @@ def test_no_answered_move_is_lost_and_the_site_comes_back_by_itself(
         )
         for n in range(THREADS)
     ]
-    with Load(world.office, people).running() as load:
+    with Load(world.engine, people).running() as load:
         load.more(LOADED)
         pair.kill(pair.first)
         until(lambda: not site.page(), "the site says that the database is away")
@@ -261,7 +261,7 @@ def test_no_answered_move_is_lost_and_the_site_comes_back_by_itself(
         pair.run(page[PROMOTE])
         seconds = until(site.page, "the first good page")
         load.more(LOADED)
-    until(lambda: queue_is_empty(world.office.database), "every effect came to its end")
+    until(lambda: queue_is_empty(world.engine.database), "every effect came to its end")
     structlog.get_logger().info(
         "failed_over", seconds=round(seconds, 2), answered=len(load.answered), unknown=load.unknown
     )
@@ -275,7 +275,7 @@ def test_no_answered_move_is_lost_and_the_site_comes_back_by_itself(
 
 def judge(load: Load, world: World) -> None:
     """Hold the journal against what was answered."""
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         entries = {
             (one.case_id, one.n)
             for one in connection.execute(select(JournalEntry.case_id, JournalEntry.n))
@@ -287,7 +287,7 @@ def judge(load: Load, world: World) -> None:
     moved = {(case, n) for case, n in entries if case in cases}
     assert len(moved) <= len(load.answered) + load.unknown
     assert told[0] == told[1]
-    assert verify(world.office.database, world.office.library).ok
+    assert verify(world.engine.database, world.engine.library).ok
 
 
 def old_primary_comes_back(site: Site, pair: Pair, world: World) -> None:
@@ -295,15 +295,15 @@ def old_primary_comes_back(site: Site, pair: Pair, world: World) -> None:
     pair.run('pg_ctl -D "$OLD" -l "$OLD/server.log" -w start')
     pair.run("""psql -h "$PRIMARY" -U postgres -c "ALTER SYSTEM RESET synchronous_standby_names" \
         -c "SELECT pg_reload_conf()\"""")
-    world.office.database.dispose()
+    world.engine.database.dispose()
     ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'nes'"
     pair.ask(pair.second, ended)
     until(site.page, "a good page from the new primary")
     assert site.readyz() == {"status": "ok"}
-    case = Load(world.office, [world.person("10000000214", "Bora")])
+    case = Load(world.engine, [world.person("10000000214", "Bora")])
     with case.running():
         case.more(4)
-    until(lambda: queue_is_empty(world.office.database), "the worker goes on with the new primary")
+    until(lambda: queue_is_empty(world.engine.database), "the worker goes on with the new primary")
     stayed = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'nes'"
     assert pair.ask(pair.first, stayed) == 0
     assert pair.ask(pair.second, "SELECT pg_is_in_recovery()") is False
@@ -330,11 +330,11 @@ def behind(pair: Pair, world: World) -> None:
         -c "SELECT pg_reload_conf()\"""")
     me = world.person("10000000146", "Ayşe")
     values = {"kind": "first", "person_id": me, "old_certificate_id": None}
-    lost = world.office.open("application", "file", applicant(me), values)
+    lost = world.engine.open("application", "file", applicant(me), values)
     pair.kill(pair.second)
     pair.run('pg_ctl -D "$OLD" -l "$OLD/server.log" -w start && pg_ctl -D "$OLD" -w promote')
-    with capture_logs() as logs, world.office.database.connect():
+    with capture_logs() as logs, world.engine.database.connect():
         pass
     said = [one for one in logs if one["event"] == "moves_lost"]
     assert [(one["moves"], one["cases"]) for one in said] == [(1, [reference("application", lost)])]
-    assert verify(world.office.database, world.office.library).ok
+    assert verify(world.engine.database, world.engine.library).ok

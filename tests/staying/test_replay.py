@@ -117,9 +117,9 @@ def lived_on(archived: Archived) -> None:
     database = Database(archived.server.url("nes"))
     world = world_of(load_settings(environment), database, definitions())
     case = archived.office.begun
-    world.office.fire(case, "production_failed", system("test"), reason="before")
+    world.engine.fire(case, "production_failed", system("test"), reason="before")
     ask(archived.server, f"SELECT pg_create_restore_point('{POINT}')::text")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     ask(archived.server, "SELECT pg_switch_wal()::text")
     database.dispose()
 
@@ -150,7 +150,7 @@ def proved(office: Home, terminal: Terminal, server: EmbeddedServer) -> None:
     database = Database(server.url("nes"))
     world = world_of(load_settings(terminal.environment), database, definitions())
     assert world.state(office.begun) == "queued"
-    world.office.fire(office.begun, "start_production", operator())
+    world.engine.fire(office.begun, "start_production", operator())
     world.run_effects()
     assert [world.state(case) for case in (office.begun, office.made)] == ["couriered"] * 2
     database.dispose()

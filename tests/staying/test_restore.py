@@ -107,7 +107,7 @@ def world_at(terminal: Terminal, database: Database) -> World:
 
 
 def count(world: World, entity: type) -> int:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         return connection.execute(select(func.count()).select_from(entity)).scalar_one()
 
 
@@ -153,7 +153,7 @@ def test_lists_after_a_restore_bear_numbers_that_nobody_has_seen(
     for seconds, skipped in ((100, 100), (-5, 0)):
         before = last_list(world)
         moment = now - timedelta(seconds=seconds)
-        revocation.leap(world.office.database, world.services, moment, now)
+        revocation.leap(world.engine.database, world.services, moment, now)
         assert last_list(world) == before + skipped + 1
 
 

@@ -62,8 +62,11 @@ def test_each_released_version_comes_to_the_newest_step_and_its_cases_to_an_end(
 
 def whole(office: Revived) -> None:
     """Prove the journal and each of its moves."""
-    house = office.stage.office
-    proved, judged = verify(house.database, house.library), conform(house.database, house.library)
+    composition = office.stage.engine
+    proved, judged = (
+        verify(composition.database, composition.library),
+        conform(composition.database, composition.library),
+    )
     assert proved.problems == []
     assert judged.differences == ()
     assert proved.entries == judged.entries >= 115
@@ -81,7 +84,7 @@ def the_house_goes_on(office: Revived) -> None:
 def people_go_on(office: Revived) -> None:
     """Officers, the operator and card holders make the next move of their cases."""
     stage = office.stage
-    fire, now = stage.office.fire, stage.clock.now()
+    fire, now = stage.engine.fire, stage.clock.now()
     for case in (WITH_COURIER, QUEUED, MAKING, MADE):
         fire(case, "deliver", OPERATOR, handed_over(now))
     fire(PAPER, "approve_paper", SECOND_OFFICER)
@@ -105,7 +108,7 @@ def activate(office: Revived, case: int) -> None:
     held = office.stage.new_card(case)
     signed = office.stage.payload("activated", "certificate", held.certificate_id, held)
     me = applicant(office.person(case))
-    office.stage.office.fire(held.certificate_id, "activate", me, signed)
+    office.stage.engine.fire(held.certificate_id, "activate", me, signed)
 
 
 def signature_of(office: Revived, case: int, table: str = "application") -> dict[str, object]:
@@ -116,7 +119,7 @@ def signature_of(office: Revived, case: int, table: str = "application") -> dict
 
 def give_consents(office: Revived) -> None:
     """Two give their e-onay: by what the release had offered, and from the beginning."""
-    fire, asked = office.stage.office.fire, office.person(CONSENTING)
+    fire, asked = office.stage.engine.fire, office.person(CONSENTING)
     giver = applicant(office.person(OFFERED, "consent"))
     fire(OFFERED, "sign", giver, signature_of(office, OFFERED, "consent"))
     office.stage.consent("given", asked, office.held(asked))
@@ -129,7 +132,7 @@ def days_pass(office: Revived) -> None:
     stage = office.stage
     stage.until(stage.clock.now() + timedelta(minutes=11))
     assert {office.states()[case] for case in (FORM, PAPER)} == {"couriered"}
-    stage.office.fire(PAPER, "deliver", OPERATOR, handed_over(stage.clock.now()))
+    stage.engine.fire(PAPER, "deliver", OPERATOR, handed_over(stage.clock.now()))
     if office.version != WITHOUT_LISTS:
         activate(office, PAPER)
     for days in (95, 1):

@@ -51,7 +51,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:  # noqa: F811 - th
 @pytest.fixture
 def composition(world: World, settings: Settings) -> Composition:  # noqa: F811 - a fixture of that name
     """Give the composition of the test's office."""
-    office = world.office
+    office = world.engine
     return Composition(settings, office.database, office.library, world.clock, office)
 
 
@@ -87,7 +87,7 @@ def app(
 @pytest.fixture
 def staff(world: World) -> Staff:  # noqa: F811 - the same
     """Give one account of each role, and a second officer."""
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         now = world.clock.now()
 
         def enter(name: str, role: str) -> int:

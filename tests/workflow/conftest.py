@@ -1,4 +1,4 @@
-"""Owns the office that the engine's tests share."""
+"""The office that the engine's tests share."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.kit.workflow import process as kit
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 
 @pytest.fixture
-def office(database: Database, clock: FixedClock) -> Office:
+def engine(database: Database, clock: FixedClock) -> CaseEngine:
     """Give an engine that runs the test process on a fresh database."""
-    return kit.office(database, clock)
+    return kit.engine(database, clock)

@@ -1,4 +1,4 @@
-"""Owns the pages of accounts: the list, one account, and what may be proposed of it."""
+"""The pages of accounts: the list, one account, and what may be proposed of it."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def account(number: int) -> ResponseReturnValue:
         definition=reading.definition(),
         proposals=reading.proposals(user_id=number),
         acts=reading.ACTS,
-        holds=len(departure.behind(composed().office, "close", number, None).cases),
-        returned=departure.returned(composed().office, number),
+        holds=len(departure.behind(composed().engine, "close", number, None).cases),
+        returned=departure.returned(composed().engine, number),
         own=current().actor.name == f"user:{number}",
     )
 
@@ -92,7 +92,7 @@ def change(number: int, act: str) -> ResponseReturnValue:
     form = _FORMS.get(act, ReasonForm)()
     if isinstance(form, RoleForm):
         form.offer(reading.definition(), reading.institutions())
-    behind = departure.behind(composed().office, act, number, found.user.person_id)
+    behind = departure.behind(composed().engine, act, number, found.user.person_id)
     page = {"account": found, "title": reading.ACTS[act], "behind": behind}
     valid = form.validate_on_submit()
     if valid and isinstance(form, HumanForm) and (fault := _fault(form)):
@@ -137,10 +137,10 @@ def _fault(form: HumanForm) -> str:
 def _propose(
     values: dict[str, object], form: ReasonForm, template: str, **page: object
 ) -> ResponseReturnValue:
-    house, actor = composed(), current().actor
+    composition, actor = composed(), current().actor
     human = form.human() if isinstance(form, HumanForm) else {}
     try:
-        case_id = house.office.open(
+        case_id = composition.engine.open(
             "grant", "propose", actor, values, human, reason=form.gerekce.data
         )
     except Refused as error:

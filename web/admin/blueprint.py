@@ -1,4 +1,4 @@
-"""Owns the blueprint that the administrator's pages are registered on."""
+"""The blueprint that the administrator's pages are registered on."""
 
 from __future__ import annotations
 

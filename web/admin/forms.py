@@ -1,4 +1,4 @@
-"""Owns the forms of the administrator: what he proposes of an account, and what he decides."""
+"""The forms of the administrator: what he proposes of an account, and what he decides."""
 
 from __future__ import annotations
 

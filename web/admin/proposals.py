@@ -1,4 +1,4 @@
-"""Owns the pages of proposals: those that wait, one of them, and the decision about it."""
+"""The pages of proposals: those that wait, one of them, and the decision about it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def decide(reference: str, trigger: str) -> ResponseReturnValue:
             abort(400)
         return _page(reference, form)
     try:
-        composed().office.fire(
+        composed().engine.fire(
             found.id, trigger, current().actor, None, int(form.surum.data), form.gerekce.data,
             workflow="grant",
         )  # fmt: skip
@@ -98,7 +98,7 @@ def _page(reference: str, form: DecisionForm, status: int = 422) -> ResponseRetu
 
 def _behind(row: RoleGrant) -> dict[str, object]:
     """Return what a waiting proposal would take from its account, and what a granted one took."""
-    office = composed().office
+    office = composed().engine
     behind, returned = None, []
     if row.user_id is not None and row.state == "proposed":
         behind = departure.behind(office, row.act, row.user_id, row.person_id)
@@ -108,4 +108,4 @@ def _behind(row: RoleGrant) -> dict[str, object]:
 
 
 def _moves(found: Found) -> list[Explained]:
-    return composed().office.explain(found.id, current().actor, workflow="grant")
+    return composed().engine.explain(found.id, current().actor, workflow="grant")

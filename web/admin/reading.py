@@ -1,4 +1,4 @@
-"""Owns what the administrator's pages read: accounts, proposals and who made them."""
+"""What the administrator's pages read: accounts, proposals and who made them."""
 
 from __future__ import annotations
 
@@ -72,26 +72,26 @@ def accounts(after: int) -> tuple[list[Account], int | None]:
         .order_by(User.id)
         .limit(PER_PAGE + 1)
     )
-    house = composed()
-    with Session(house.database, expire_on_commit=False) as rows:
+    composition = composed()
+    with Session(composition.database, expire_on_commit=False) as rows:
         found = list(rows.execute(query))
     shown = found[:PER_PAGE]
     keys = [f"user:{user.id}" for user, _ in shown]
-    opened = sessions.open_of(house.database, keys, house.clock.now())
+    opened = sessions.open_of(composition.database, keys, composition.clock.now())
     listed = [Account(user, name or "", opened.get(f"user:{user.id}", 0)) for user, name in shown]
     return listed, shown[-1][0].id if len(found) > PER_PAGE else None
 
 
 def account(number: int) -> Account:
     """Return one account; there is nothing to see of one that is not there."""
-    house = composed()
-    with Session(house.database, expire_on_commit=False) as rows:
+    composition = composed()
+    with Session(composition.database, expire_on_commit=False) as rows:
         user = rows.get(User, number)
         if user is None:
             abort(404)
         place = rows.get(Institution, user.institution_id) if user.institution_id else None
     key = f"user:{number}"
-    opened = sessions.open_of(house.database, [key], house.clock.now())
+    opened = sessions.open_of(composition.database, [key], composition.clock.now())
     return Account(user, place.name if place else "", opened.get(key, 0))
 
 
@@ -129,11 +129,11 @@ def proposal(reference: str) -> tuple[Found, Proposal, list[Entry]]:
         abort(404)
     if workflow != "grant":
         abort(404)
-    house = composed()
-    found = find_case(house.database, house.library, number)
+    composition = composed()
+    found = find_case(composition.database, composition.library, number)
     if found.workflow != "grant":
         abort(404)
-    with Session(house.database, expire_on_commit=False) as rows:
+    with Session(composition.database, expire_on_commit=False) as rows:
         row = rows.get_one(RoleGrant, number)
         user = rows.get(User, row.user_id) if row.user_id else None
         place = rows.get(Institution, row.institution_id) if row.institution_id else None
@@ -143,5 +143,5 @@ def proposal(reference: str) -> tuple[Found, Proposal, list[Entry]]:
     return (
         found,
         Proposal(row, name, place.name if place else "", human),
-        timeline(house.database, number),
+        timeline(composition.database, number),
     )

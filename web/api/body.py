@@ -1,4 +1,4 @@
-"""Owns reading the body of a program's request: one JSON object, small, nothing odd in it."""
+"""Reading the body of a program's request: one JSON object, small, nothing odd in it."""
 
 from __future__ import annotations
 

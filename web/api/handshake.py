@@ -1,4 +1,4 @@
-"""Owns the two steps of the handshake: a code becomes a text, a signature becomes a move."""
+"""The two steps of the handshake: a code becomes a text, a signature becomes a move."""
 
 from __future__ import annotations
 
@@ -82,15 +82,15 @@ def claim(offer: Offer, origin: str, speaks: int) -> dict[str, object]:
     The answer holds what the person must see before the PIN, and the secret that replaces the
     code from here on. ``speaks`` is the newest version of the messages that the program knows.
     """
-    house = composed()
+    composition = composed()
     if PURPOSES[offer.code.purpose].since > speaks:
         raise too_old()
     _end_without_browser(offer.code)
     unlocking = _unlocking(offer.code, offer.actor)
     secret = new_secret()
-    hashed = {"secret_hash": secret_hash(vault_of(house.settings), secret)}
+    hashed = {"secret_hash": secret_hash(vault_of(composition.settings), secret)}
     try:
-        house.office.fire(offer.code.id, "claim", offer.actor, hashed, workflow="code")
+        composition.engine.fire(offer.code.id, "claim", offer.actor, hashed, workflow="code")
     except WrongState as error:
         raise closed(str(error.params["state"])) from error
     except RuleFailed as error:  # the one rule of a claim is that it is in time
@@ -103,9 +103,9 @@ def _end_without_browser(code: Code) -> None:
 
     Nobody waits for it any more, and somebody else may have read it.
     """
-    house = composed()
-    vault, now = vault_of(house.settings), house.clock.now()
-    if code.state not in LIVE or browser_waits(house.database, vault, code, now):
+    composition = composed()
+    vault, now = vault_of(composition.settings), composition.clock.now()
+    if code.state not in LIVE or browser_waits(composition.database, vault, code, now):
         return
     _lock(code)
     raise closed("session_over")
@@ -114,17 +114,17 @@ def _end_without_browser(code: Code) -> None:
 def _unlocking(code: Code, actor: Actor) -> dict[str, object]:
     """Return the card and its unlock secret for a code that sets a PIN, and nothing for others.
 
-    The move is rehearsed first: what can not be done any more needs no secret.
+    The move is rehearsed first: what cannot be done any more needs no secret.
     """
     if code.purpose != "pin" or code.state != "issued":
         return {}
-    house = composed()
+    composition = composed()
     request = Request(_move(code), actor)
     try:
-        house.office.rehearse(code.target_case_id, request, workflow=code.target_workflow)
+        composition.engine.rehearse(code.target_case_id, request, workflow=code.target_workflow)
     except Refused as error:
-        raise refused(error, house.library.workflow(code.target_workflow)) from error
-    opened = pin.unlock(house.database, vault_of(house.settings), code.target_case_id)
+        raise refused(error, composition.library.workflow(code.target_workflow)) from error
+    opened = pin.unlock(composition.database, vault_of(composition.settings), code.target_case_id)
     return {"card": opened.card, "unlock_secret": opened.secret}
 
 
@@ -143,7 +143,7 @@ def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
         "document": base64.b64encode(document.content).decode(),
         "digest": hashlib.sha256(content).hexdigest(),
         "fingerprint": short_fingerprint(content),
-        "profile": lifting.profile_to_name(services_of(composed().office)).value,
+        "profile": lifting.profile_to_name(services_of(composed().engine)).value,
         "created_at": document.created_at.isoformat(),
         "expires_at": offer.code.expires_at.isoformat(),
         "server_time": composed().clock.now().isoformat(),
@@ -162,20 +162,20 @@ def result(offer: Offer, request: ResultRequest, address: str) -> dict[str, obje
     late one too, so that a refused one is recorded. One that is good as far as can be seen while a
     service is out of reach is taken to be checked.
     """
-    house = composed()
+    composition = composed()
     code = offer.code
     _end_without_browser(code)
     payload: dict[str, object] = {
         "code_id": code.id,
         "secret": request.secret,
         "address": address,
-        "profile": lifting.profile_to_name(services_of(house.office)),
+        "profile": lifting.profile_to_name(services_of(composition.engine)),
     }
     # Others are asked before the engine takes the row, and only while the code may carry it.
     payload |= _prepared(code, request.container)
     move = _move(code, payload)
     try:
-        house.office.fire(
+        composition.engine.fire(
             code.target_case_id,
             move,
             offer.actor,
@@ -186,7 +186,7 @@ def result(offer: Offer, request: ResultRequest, address: str) -> dict[str, obje
         _count(code, error)
         if isinstance(error, WrongState) and code.state != "claimed":
             raise closed(code.state) from error
-        raise refused(error, house.library.workflow(code.target_workflow)) from error
+        raise refused(error, composition.library.workflow(code.target_workflow)) from error
     number = reference(code.target_workflow, code.target_case_id)
     title = WAITING if move == AWAIT else PURPOSES[code.purpose].accepted
     return {"result": "accepted", "reference": number, "title": title}
@@ -194,19 +194,21 @@ def result(offer: Offer, request: ResultRequest, address: str) -> dict[str, obje
 
 def _move(code: Code, payload: Mapping[str, object] | None = None) -> str:
     """Return the move that the signature of a code makes, as its case stands."""
-    house = composed()
-    case = find_case(house.database, house.library, code.target_case_id)
-    waits = lifting.waits(services_of(house.office), payload or {}, code.purpose)
+    composition = composed()
+    case = find_case(composition.database, composition.library, code.target_case_id)
+    waits = lifting.waits(services_of(composition.engine), payload or {}, code.purpose)
     return move_of(code.purpose, case.definition, case.state, waits=waits)
 
 
 def _prepared(code: Code, container: bytes) -> dict[str, object]:
-    house = composed()
-    now = house.clock.now()
+    composition = composed()
+    now = composition.clock.now()
     if code.state != "claimed" or now >= code.expires_at:
         return {"container": container}
     case = (code.purpose, code.target_case_id)
-    return lifting.prepare(house.database, services_of(house.office), case, container, house.clock)
+    return lifting.prepare(
+        composition.database, services_of(composition.engine), case, container, composition.clock
+    )
 
 
 def _offer(connection: Connection, condition: ColumnElement[bool]) -> Offer | None:
@@ -229,8 +231,8 @@ def _count(code: Code, error: WorkflowError) -> None:
         return
     if error.verdict.code.startswith("code."):
         return
-    house = composed()
-    with house.database.begin() as connection:
+    composition = composed()
+    with composition.database.begin() as connection:
         tries = count_wrong_try(connection, code.id)
     if tries == WRONG_TRIES:
         _lock(code)
@@ -240,4 +242,4 @@ def _count(code: Code, error: WorkflowError) -> None:
 
 def _lock(code: Code) -> None:
     with suppress(WrongState):  # another request was faster
-        composed().office.fire(code.id, "lock", LOCKER, workflow="code")
+        composed().engine.fire(code.id, "lock", LOCKER, workflow="code")

@@ -1,4 +1,4 @@
-"""Owns the description of the handshake for programs (OpenAPI 3.1), made from the messages.
+"""The description of the handshake for programs (OpenAPI 3.1), made from the messages.
 
 Names, kinds and allowed values are read from the dataclasses of ``signing.app.protocol``, which
 the program and this server read their messages with; only the words are written here. A field

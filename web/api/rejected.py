@@ -1,4 +1,4 @@
-"""Owns how the handshake refuses: which status, code and sentence a program is answered with."""
+"""How the handshake refuses: which status, code and sentence a program is answered with."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CLOSED: Mapping[str, tuple[HTTPStatus, str]] = {
     ),
     "expired": (HTTPStatus.GONE, "Kodun süresi doldu; sayfadan yeni kod alınız."),
 }
-"""What a code that can not be worked with is answered with."""
+"""What a code that cannot be worked with is answered with."""
 
 
 def too_old() -> Rejected:

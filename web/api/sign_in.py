@@ -1,4 +1,4 @@
-"""Owns the handshake of a sign-in: a code becomes a challenge, a signature opens a browser.
+"""The handshake of a sign-in: a code becomes a challenge, a signature opens a browser.
 
 Codes of sign-ins stand in a table of their own, for nobody is known yet whose they could be. What
 the program is answered never depends on whether the person of the card is known here.
@@ -65,13 +65,13 @@ def claim(case: Mapping[str, Any], origin: str, speaks: int) -> dict[str, object
 
     ``speaks`` is the newest version of the messages that the program knows.
     """
-    house = composed()
+    composition = composed()
     if speaks < SINCE:
         raise too_old()
     secret = new_secret()
-    hashed = {"secret_hash": secret_hash(vault_of(house.settings), secret)}
+    hashed = {"secret_hash": secret_hash(vault_of(composition.settings), secret)}
     try:
-        house.office.fire(case["id"], "claim", HANDSHAKE, hashed, workflow=WORKFLOW)
+        composition.engine.fire(case["id"], "claim", HANDSHAKE, hashed, workflow=WORKFLOW)
     except WrongState as error:
         state = str(error.params["state"])
         raise closed(_STANDING.get(state, state)) from error
@@ -107,7 +107,7 @@ def result(case: Mapping[str, Any], request: ResultRequest, address: str) -> dic
     ``address`` is where this site is asked. A late one is put before the engine too, so that its
     refusal is recorded.
     """
-    house = composed()
+    composition = composed()
     payload = {
         "secret": request.secret,
         "address": address,
@@ -115,31 +115,31 @@ def result(case: Mapping[str, Any], request: ResultRequest, address: str) -> dic
         **_prepared(case, request.container),
     }
     try:
-        house.office.fire(case["id"], "sign", HANDSHAKE, payload, workflow=WORKFLOW)
+        composition.engine.fire(case["id"], "sign", HANDSHAKE, payload, workflow=WORKFLOW)
     except WrongState as error:
         state = str(error.params["state"])
         raise closed(_STANDING.get(state, state)) from error
     except RuleFailed as error:
         raise _weighed(case["id"], error) from error
     except Refused as error:
-        raise refused(error, house.library.workflow(WORKFLOW)) from error
+        raise refused(error, composition.library.workflow(WORKFLOW)) from error
     number = reference(WORKFLOW, case["id"])
     return {"result": "accepted", "reference": number, "title": ACCEPTED}
 
 
 def _prepared(case: Mapping[str, Any], container: bytes) -> dict[str, object]:
     """Ask others before the engine takes the row, and only while the code may carry a signature."""
-    house = composed()
-    now = house.clock.now()
+    composition = composed()
+    now = composition.clock.now()
     if case["state"] != "claimed" or now >= case["expires_at"]:
         return {"container": container}
-    return sign_in.prepare(services_of(house.office), sign_in.text_of(case), container, now)
+    return sign_in.prepare(services_of(composition.engine), sign_in.text_of(case), container, now)
 
 
 def _weighed(case_id: int, error: RuleFailed) -> Rejected:
     """Return the answer to a signature that was judged; what is not known yet may come again."""
-    house = composed()
-    told = refused(error, house.library.workflow(WORKFLOW))
+    composition = composed()
+    told = refused(error, composition.library.workflow(WORKFLOW))
     if error.verdict.code == "in_time":
         return closed("expired")
     if error.verdict.answer is Answer.ERROR:
@@ -152,12 +152,12 @@ def _count(case_id: int) -> int:
 
     One that was judged beside the last is answered like one that came after it.
     """
-    house = composed()
-    with house.database.begin() as connection:
+    composition = composed()
+    with composition.database.begin() as connection:
         tries = sign_in.count_wrong_try(connection, case_id)
     if tries == WRONG_TRIES:
         with suppress(WrongState):  # it was used, or its time was up, meanwhile
-            house.office.fire(case_id, "lock", HANDSHAKE, workflow=WORKFLOW)
+            composition.engine.fire(case_id, "lock", HANDSHAKE, workflow=WORKFLOW)
     return tries
 
 

@@ -1,4 +1,4 @@
-"""Owns the addresses of the handshake, who may ask them, and how often."""
+"""The addresses of the handshake, who may ask them, and how often."""
 
 from __future__ import annotations
 

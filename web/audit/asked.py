@@ -1,4 +1,4 @@
-"""Owns the auditor's filter: how it stands in the address and what it means to the journal."""
+"""The auditor's filter: how it stands in the address and what it means to the journal."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Asked:
         )
 
     def problems(self) -> dict[str, str]:
-        """Return a Turkish sentence for each field that can not be read."""
+        """Return a Turkish sentence for each field that cannot be read."""
         found = {
             NAMES[field]: "Günü 2026-11-22 gibi yazınız; takvimde olmalıdır."
             for field in ("first", "last")

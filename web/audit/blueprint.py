@@ -1,4 +1,4 @@
-"""Owns the blueprint of the auditor's pages and the tabs that lead from one to another."""
+"""The blueprint of the auditor's pages and the tabs that lead from one to another."""
 
 from __future__ import annotations
 

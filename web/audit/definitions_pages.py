@@ -1,4 +1,4 @@
-"""Owns the history of the definitions: what was published when, and what changed between two."""
+"""The history of the definitions: what was published when, and what changed between two."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ BEFORE, AFTER = "once", "sonra"
 @allow("auditor")
 def definitions() -> ResponseReturnValue:
     """List the published definitions of each workflow, newest first."""
-    house = composed()
+    composition = composed()
     history: dict[str, list[Row[str, str, datetime]]] = {}
     query = select(
         PublishedDefinition.sha256, PublishedDefinition.workflow, PublishedDefinition.published_at
     ).order_by(PublishedDefinition.published_at.desc(), PublishedDefinition.sha256)
-    with house.database.connect() as connection:
+    with composition.database.connect() as connection:
         for row in connection.execute(query):
             history.setdefault(row.workflow, []).append(row)
     return render_template(
         "audit/definitions.html",
         history=history,
-        current=house.library.current,
-        counted=proof.last_proof(house.database),
+        current=composition.library.current,
+        counted=proof.last_proof(composition.database),
     )
 
 

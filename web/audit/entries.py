@@ -1,4 +1,4 @@
-"""Owns the pages of the journal: its entries, or the refused attempts, newest first."""
+"""The pages of the journal: its entries, or the refused attempts, newest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the page of integrity: the last proof in words, the one under way, and asking for one."""
+"""The page of integrity: the last proof in words, the one under way, and asking for one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def watch_integrity() -> ResponseReturnValue:
 @allow("auditor")
 def verify() -> ResponseReturnValue:
     """Ask for a proof of the whole journal; one at a time."""
-    if not proof.ask(composed().office, current().actor):
+    if not proof.ask(composed().engine, current().actor):
         flash("Bir doğrulama zaten istenmiş; bitince sonucu burada görünür.", "warning")
     return redirect(url_for("audit.integrity"))
 

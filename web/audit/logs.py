@@ -1,4 +1,4 @@
-"""Owns the pages of the two logs beside the journal: sign-ins, and reads of personal data."""
+"""The pages of the two logs beside the journal: sign-ins, and reads of personal data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the pages of sign-ins and of reads: who, when, how, what for."""
+"""The pages of sign-ins and of reads: who, when, how, what for."""
 
 from __future__ import annotations
 

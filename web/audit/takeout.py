@@ -1,4 +1,4 @@
-"""Owns what is said of an export, and the answer that streams it."""
+"""What is said of an export, and the answer that streams it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what the auditor reads of each application: approval, its ground, rechecks, hands.
+"""What the auditor reads of each application: approval, its ground, rechecks, hands.
 
 All of it stands in the journal and nowhere else; the page only puts together what one case says.
 """

@@ -1,4 +1,4 @@
-"""Owns the page of approvals: for each application who approved, checked again, made and handed."""
+"""The page of approvals: for each application who approved, checked again, made and handed."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _asked(typed: str) -> tuple[int | None, dict[str, str]]:
 
 
 def _definitions(found: list[Trail]) -> dict[str, Definition]:
-    """Return the definitions that the page speaks of; today's where one can not be read."""
+    """Return the definitions that the page speaks of; today's where one cannot be read."""
     library = composed().library
     known: dict[str, Definition] = {}
     for name in {act.definition for trail in found for act in trail.acts} | {

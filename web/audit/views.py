@@ -1,4 +1,4 @@
-"""Owns the journal's page and its export; both only read."""
+"""The journal's page and its export; both only read."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def journal() -> ResponseReturnValue:
 
 
 def _understood(asked: Asked) -> tuple[JournalFilter | None, dict[str, str]]:
-    """Return what the filter asks for, or why it can not be read."""
+    """Return what the filter asks for, or why it cannot be read."""
     problems = asked.problems()
     key, problem = who.key_of(composed().database, asked.actor)
     if problem:
@@ -127,13 +127,15 @@ def export() -> ResponseReturnValue:
     wanted, _ = _understood(asked)
     if fmt is None or wanted is None or (asked.refused and fmt == "xes"):
         abort(400)
-    house, actor = composed(), current().actor
-    taken = take_out(house.database, wanted, fmt, refused=asked.refused)
-    now = house.clock.now()
+    composition, actor = composed(), current().actor
+    taken = take_out(composition.database, wanted, fmt, refused=asked.refused)
+    now = composition.clock.now()
     try:
-        # Kept before the first line leaves: an export that can not be kept does not happen.
+        # Kept before the first line leaves: an export that cannot be kept does not happen.
         purpose = json.dumps(asked.said(), ensure_ascii=False, sort_keys=True)
-        record_read(house.office, actor, f"journal:{taken.entries}:{taken.last_hash}", purpose)
+        record_read(
+            composition.engine, actor, f"journal:{taken.entries}:{taken.last_hash}", purpose
+        )
     except BaseException:
         taken.close()
         raise

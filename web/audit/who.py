@@ -1,4 +1,4 @@
-"""Owns how an auditor names an actor: by the key of the journal, or by the name of an account."""
+"""How an auditor names an actor: by the key of the journal, or by the name of an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the Turkish words of the auditor's pages: outcomes, breaks, reasons, counts."""
+"""The Turkish words of the auditor's pages: outcomes, breaks, reasons, counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns how the OpenID provider is asked (listed hosts, TLS, ten seconds) and its keys taken."""
+"""How the OpenID provider is asked (listed hosts, TLS, ten seconds) and its keys taken."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ class _Keys(BaseModel):
 
 def _strong(published: object) -> list[dict[str, Any]]:
     """Return the keys that are strong now, by the rules of the settings."""
-    house = composed()
-    rules = AllowedAlgorithms.with_rsa_2048(house.settings.rsa_2048_until).rules
+    composition = composed()
+    rules = AllowedAlgorithms.with_rsa_2048(composition.settings.rsa_2048_until).rules
     read = [(one, _public(one)) for one in _Keys.model_validate(published).keys]
-    return [one for one, key in read if key and strong_key(key, house.clock.now(), rules)]
+    return [one for one, key in read if key and strong_key(key, composition.clock.now(), rules)]
 
 
 def _public(key: dict[str, Any]) -> PublicKeyInfo | None:

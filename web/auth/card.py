@@ -1,4 +1,4 @@
-"""Owns the pages of signing in with the card: the code, the wait, and who one signs in as."""
+"""The pages of signing in with the card: the code, the wait, and who one signs in as."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ISSUES = "20 per 5 minutes"
 """How many codes one source may ask for; each leaves a row and two lines of the journal."""
 
 ISSUES_OF_ALL = "1200 per 5 minutes"
-"""How many codes are given out in all, so that strangers can not fill the journal."""
+"""How many codes are given out in all, so that strangers cannot fill the journal."""
 
 issuing = limiter.shared_limit(ISSUES, scope="card.code")
 issuing_to_all = LimitOfAll("card.code", ISSUES_OF_ALL)
@@ -79,12 +79,12 @@ class Pending:
 def card_begin() -> ResponseReturnValue:
     """Give this browser a code to sign in with; an earlier one of its own dies."""
     issuing_to_all.charge()
-    house = composed()
+    composition = composed()
     browser = session.get(KEPT, {}).get("browser") or secrets.token_urlsafe(32)
     digits = new_code()
-    vault, now = vault_of(house.settings), house.clock.now()
+    vault, now = vault_of(composition.settings), composition.clock.now()
     values = issue_values(vault, digits, browser, here(), now)
-    case_id = house.office.open(WORKFLOW, "issue", STRANGERS, values)
+    case_id = composition.engine.open(WORKFLOW, "issue", STRANGERS, values)
     onward = onward_in(request.form.get("devam", ""))
     session[KEPT] = {"case": case_id, "digits": digits, "browser": browser, "onward": onward}
     return redirect(url_for("auth.card_page"))
@@ -154,7 +154,7 @@ def _enter(pending: Pending, known: Known) -> ResponseReturnValue:
     """Use the sign-in up, which goes once, and begin the session."""
     payload = {"browser": pending.browser}
     try:
-        composed().office.fire(pending.case.id, "use", known.actor, payload, workflow=WORKFLOW)
+        composed().engine.fire(pending.case.id, "use", known.actor, payload, workflow=WORKFLOW)
     except WrongState:  # a second tab was quicker
         return redirect(url_for("auth.card_page"))
     return welcome(known, pending.onward)
@@ -165,10 +165,10 @@ def _pending() -> Pending | None:
     kept = session.get(KEPT)
     if not kept:
         return None
-    house = composed()
-    with Session(house.database, expire_on_commit=False) as rows:
+    composition = composed()
+    with Session(composition.database, expire_on_commit=False) as rows:
         case = rows.get(SignIn, kept["case"])
-    hashed = session_hash(vault_of(house.settings), kept["browser"])
+    hashed = session_hash(vault_of(composition.settings), kept["browser"])
     if case is None or not hmac.compare_digest(case.session_hash, hashed):
         return None
     return Pending(case, kept["digits"], kept["browser"], kept["onward"])
@@ -176,8 +176,12 @@ def _pending() -> Pending | None:
 
 def _commands(digits: str) -> dict[str, object]:
     """Return the commands to show; in the demo with its cards, the first one filled in."""
-    house = composed()
-    cards = personas.cards(house.database, vault_of(house.settings)) if house.settings.demo else []
+    composition = composed()
+    cards = (
+        personas.cards(composition.database, vault_of(composition.settings))
+        if composition.settings.demo
+        else []
+    )
     label = cards[0].label if cards else command.ANY_CARD
     return {
         "cards": cards,

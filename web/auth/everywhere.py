@@ -1,4 +1,4 @@
-"""Owns ending one's sessions: one of them, or every browser at once, after a fresh proof."""
+"""Ending one's sessions: one of them, or every browser at once, after a fresh proof."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns signing in through an OpenID provider: who the provider's claims are in this office."""
+"""Signing in through an OpenID provider: who the provider's claims are in this office."""
 
 from __future__ import annotations
 
@@ -137,13 +137,13 @@ def _for_us(claims: Mapping[str, object]) -> bool:
 
 def _proved(claims: Mapping[str, object]) -> datetime:
     """Return when the provider asked for the proof; TooWeak when it was too little or too old."""
-    house = composed()
+    composition = composed()
     at = claims.get("auth_time")
-    if claims.get("acr") not in house.settings.oidc_acr:
+    if claims.get("acr") not in composition.settings.oidc_acr:
         raise _weak("acr")
     if not isinstance(at, int | float):
         raise _weak("auth_time")
-    now, longest = house.clock.now(), timedelta(seconds=house.settings.oidc_max_age)
+    now, longest = composition.clock.now(), timedelta(seconds=composition.settings.oidc_max_age)
     if not -LEEWAY.total_seconds() <= now.timestamp() - at <= (longest + LEEWAY).total_seconds():
         raise _weak("auth_time")
     return datetime.fromtimestamp(at, UTC)

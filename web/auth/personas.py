@@ -1,4 +1,4 @@
-"""Owns the personas of the demo: the accounts and persons one may sign in as by a button."""
+"""The personas of the demo: the accounts and persons one may sign in as by a button."""
 
 from __future__ import annotations
 

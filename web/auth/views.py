@@ -1,4 +1,4 @@
-"""Owns the pages of signing in, staying and leaving."""
+"""The pages of signing in, staying and leaving."""
 
 from __future__ import annotations
 

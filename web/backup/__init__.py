@@ -1,1 +1,1 @@
-"""Owns whole backups of one moment: made, checked and put back."""
+"""Whole backups of one moment: made, checked and put back."""

@@ -1,4 +1,4 @@
-"""Owns what a backup or a restore refuses, each with one sentence of what to do."""
+"""What a backup or a restore refuses, each with one sentence of what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the productions that a restore finds begun and whose card it does not have.
+"""The productions that a restore finds begun and whose card it does not have.
 
 The card may have been made after the backup's moment, and its certificate may be in the world. To
 go on would give the same serial number to another key, so number and card are given up: neither is
@@ -19,7 +19,7 @@ from workflow.model.actor import system
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 BEGUN = ("in_production", "awaiting_token")
 REASON = (
@@ -27,7 +27,7 @@ REASON = (
 )
 
 
-def give_up(office: Office, cards: AbstractSet[str | None]) -> int:
+def give_up(engine: CaseEngine, cards: AbstractSet[str | None]) -> int:
     """Give up each begun production whose card is none of these; return how many there were."""
     begun = (
         select(Application.id, Card.serial)
@@ -35,8 +35,8 @@ def give_up(office: Office, cards: AbstractSet[str | None]) -> int:
         .join(Card, Card.id == Certificate.card_id)
         .where(Application.state.in_(BEGUN))
     )
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         ids = [row.id for row in connection.execute(begun) if row.serial not in cards]
     actor = system("restore")
-    tally = office.fire_many("application", "production_failed", actor, ids, reason=REASON)
+    tally = engine.fire_many("application", "production_failed", actor, ids, reason=REASON)
     return tally.moved

@@ -1,4 +1,4 @@
-"""Owns making a backup: the database of one moment first, then what of NES_VAR belongs to it.
+"""Making a backup: the database of one moment first, then what of NES_VAR belongs to it.
 
 This order loses nothing. A card is written before its move is committed, so every card that the
 database knows at its moment lies in the store that is packed after it. The other way round a card

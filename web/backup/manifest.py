@@ -1,4 +1,4 @@
-"""Owns the manifest: what a backup says of itself, and whether it may be believed."""
+"""The manifest: what a backup says of itself, and whether it may be believed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the mark of a restore that is under way: what was broken off is said, and begun again."""
+"""The mark of a restore that is under way: what was broken off is said, and begun again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns putting a backup back into an empty place: checked before anything is touched, then whole.
+"""Putting a backup back into an empty place: checked before anything is touched, then whole.
 
 First the backup is proved (whole, of a version we know, of the keys that are given), then the place
 (nothing stands there). The files of NES_VAR come before the database, because a process that began
@@ -234,23 +234,23 @@ def _finish(settings: Settings, manifest: Manifest, pending: Pending) -> Restore
     url = database_url(settings)
     broken = _proved(url, manifest)
     run.upgrade(url)
-    house = compose(settings, application="nes restore")
+    composition = compose(settings, application="nes restore")
     try:
-        ended = sessions.end_everyone(house.database, ENDED, house.clock.now())
-        given_up = lost.give_up(house.office, var.labels(settings.var))
-        _leap(house, manifest)
+        ended = sessions.end_everyone(composition.database, ENDED, composition.clock.now())
+        given_up = lost.give_up(composition.engine, var.labels(settings.var))
+        _leap(composition, manifest)
         pending.done()
     finally:
-        house.database.dispose()
+        composition.database.dispose()
     return Restored(manifest, run.steps()[-1], ended, given_up, broken)
 
 
-def _leap(house: Composition, manifest: Manifest) -> None:
+def _leap(composition: Composition, manifest: Manifest) -> None:
     """Have the house's own authority issue lists that follow all it has ever issued."""
-    services = services_of(house.office)
+    services = services_of(composition.engine)
     if manifest.own_keys and services.elsewhere is None:
         since = datetime.fromisoformat(manifest.moment)
-        revocation.leap(house.database, services, since, house.clock.now())
+        revocation.leap(composition.database, services, since, composition.clock.now())
 
 
 def _proved(url: URL, manifest: Manifest) -> tuple[int, int] | None:

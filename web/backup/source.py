@@ -1,4 +1,4 @@
-"""Owns reading a backup, which is a folder or one tar file: its manifest, and its parts checked."""
+"""Reading a backup, which is a folder or one tar file: its manifest, and its parts checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what of NES_VAR belongs to a backup: packed while nobody writes it, unpacked privately."""
+"""What of NES_VAR belongs to a backup: packed while nobody writes it, unpacked privately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns `nes bench`: the product beside the bare script it competes with, in one run."""
+"""`nes bench`: the product beside the bare script it competes with, in one run."""
 
 from __future__ import annotations
 

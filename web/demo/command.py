@@ -1,4 +1,4 @@
-"""Owns ``nes demo``: the whole office in a minute, on a scratch database with an injected clock."""
+"""``nes demo``: the whole office in a minute, on a scratch database with an injected clock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from web.gate.apart import apart
 from web.gate.composition import Composition, definitions
 from web.gate.failure import Failure
 from web.gate.logs import configure_logs
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.journal.verification import verify
 from workflow.model.clock import FixedClock, SystemClock
@@ -61,14 +61,14 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     try:
         server = database_url(settings)
         with scratch_database(server, "nes_demo") as url, console.status("") as status:
-            house, clock = _house(settings, url)
+            composition, clock = _house(settings, url)
             try:
-                with connected(house) as open_house:
+                with connected(composition) as open_house:
                     stage = _stage(open_house, clock)
                     outcomes = perform(stage, programme(), status.update)
-                outcome = verify(house.database, house.library)
+                outcome = verify(composition.database, composition.library)
             finally:
-                house.database.dispose()
+                composition.database.dispose()
     finally:
         close_server(settings)
     (_print_json if as_json else _print_table)(stage, outcomes, outcome)
@@ -85,16 +85,16 @@ def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
     loaded = definitions()
     publish(database, loaded, clock.now() - timedelta(days=1))
     library = Library(database, loaded, registry())
-    office = Office(database, library, clock, open_services(settings, database))
-    return Composition(settings, database, library, clock, office), clock
+    engine = CaseEngine(database, library, clock, open_services(settings, database))
+    return Composition(settings, database, library, clock, engine), clock
 
 
-def _stage(house: Composition, clock: FixedClock) -> Stage:
-    services = services_of(house.office)
-    folder = house.settings.var
+def _stage(composition: Composition, clock: FixedClock) -> Stage:
+    services = services_of(composition.engine)
+    folder = composition.settings.var
     services.establish_keys()
     _anchors(folder).write_bytes(services.authority().anchors_pem())
-    stage = Stage(house.office, services, clock, folder)
+    stage = Stage(composition.engine, services, clock, folder)
     stage.prepare()
     return stage
 

@@ -1,4 +1,4 @@
-"""Owns what ``nes web`` does for a demo: it fills an empty one and says who may sign in."""
+"""What ``nes web`` does for a demo: it fills an empty one and says who may sign in."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from web.gate.composition import Composition
 
 
-def open_demo(house: Composition) -> list[str]:
+def open_demo(composition: Composition) -> list[str]:
     """Fill the demo when it is empty; return a line for each sort of people one may sign in as."""
-    seed(house)
+    seed(composition)
     return [
         f"{group.title}: {', '.join(persona.name for persona in group.personas)}"
-        for group in groups(house.database, house.library.workflow("application").roles)
+        for group in groups(composition.database, composition.library.workflow("application").roles)
     ]

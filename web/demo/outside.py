@@ -1,4 +1,4 @@
-"""Owns serving the demonstration to itself: its authority answers on a loopback port of its own."""
+"""Serving the demonstration to itself: its authority answers on a loopback port of its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.kit.services import at_home, services_of
 from signing.network.fetch import Fetcher
 from signing.network.online import Online
 from web.site.app import create_app
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,11 +44,11 @@ def connected(composition: Composition) -> Iterator[Composition]:
         held.listen()
         base = f"http://{HOST}:{held.getsockname()[1]}"
         online = Online(f"{base}/tsa", Fetcher(route=partial(at_home, base)))
-        services = replace(services_of(composition.office), online=online)
-        office = Office(composition.database, composition.library, composition.clock, services)
-        house = replace(composition, office=office)
-        with _served(house, held):
-            yield house
+        services = replace(services_of(composition.engine), online=online)
+        engine = CaseEngine(composition.database, composition.library, composition.clock, services)
+        composition = replace(composition, engine=engine)
+        with _served(composition, held):
+            yield composition
 
 
 @contextmanager

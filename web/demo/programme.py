@@ -1,4 +1,4 @@
-"""Owns playing the scenes on one calendar and reading what came of them."""
+"""Playing the scenes on one calendar and reading what came of them."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _outcome(stage: Stage, scene: Scene) -> Outcome:
         .join(Certificate, Certificate.id == Application.certificate_id, isouter=True)
         .where(Application.id == scene.case)
     )
-    with stage.office.database.connect() as connection:
+    with stage.engine.database.connect() as connection:
         found = connection.execute(row).one()
         times = connection.execute(refused).scalar_one()
     return Outcome(
@@ -93,7 +93,7 @@ def _outcome(stage: Stage, scene: Scene) -> Outcome:
 
 def _entries(stage: Stage, case: int) -> list[dict[str, object]]:
     query = select(JournalEntry.body).where(JournalEntry.case_id == case).order_by(JournalEntry.n)
-    with stage.office.database.connect() as connection:
+    with stage.engine.database.connect() as connection:
         return [json.loads(body) for body in connection.execute(query).scalars()]
 
 

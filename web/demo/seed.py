@@ -1,4 +1,4 @@
-"""Owns what stands in an empty demo: accounts, people with cards, applications on their way.
+"""What stands in an empty demo: accounts, people with cards, applications on their way.
 
 Everything is done through the engine by a clock that starts three weeks ago and is brought up to
 now, so that the journal of the demo verifies like any other.
@@ -67,12 +67,12 @@ def seed(composition: Composition) -> None:
     """Fill an empty demo; does nothing where one stands, and goes on where it was broken off."""
     if _complete(composition):
         return
-    services_of(composition.office).establish_keys()
+    services_of(composition.engine).establish_keys()
     now = composition.clock.now()
     clock = FixedClock(now - STARTS_AGO)
     # The site is not served yet, and its clock is another: the past asks a site of its own.
-    with connected(replace(composition, clock=clock)) as house:
-        _fill(_stage(house, clock), now)
+    with connected(replace(composition, clock=clock)) as served:
+        _fill(_stage(served, clock), now)
 
 
 def _fill(stage: Stage, now: datetime) -> None:
@@ -95,17 +95,17 @@ def _complete(composition: Composition) -> bool:
         return bool(connection.execute(query).scalar_one())
 
 
-def _stage(house: Composition, clock: FixedClock) -> Stage:
-    folder = house.settings.var / "demo"
+def _stage(composition: Composition, clock: FixedClock) -> Stage:
+    folder = composition.settings.var / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    return Stage(house.office, services_of(house.office), clock, folder)
+    return Stage(composition.engine, services_of(composition.engine), clock, folder)
 
 
 def _enter(stage: Stage, accounts: tuple[tuple[str, str, str, str | None], ...]) -> list[Actor]:
     actors = []
     for subject, name, role, code in accounts:
         person = stage.person(_HUMANS + _ORDER.index(subject), *name.split())
-        with stage.office.database.begin() as connection:
+        with stage.engine.database.begin() as connection:
             top = find_institution(connection, code) if code else None
             number = enter_user(
                 connection,
@@ -128,7 +128,7 @@ def _desk(stage: Stage) -> Staff:
 def _untouched(stage: Stage, person: int) -> bool:
     """Say whether a person has no application yet: a seeding that was broken off goes on there."""
     query = select(func.count()).where(Application.person_id == person)
-    with stage.office.database.connect() as connection:
+    with stage.engine.database.connect() as connection:
         return not connection.execute(query).scalar_one()
 
 
@@ -155,7 +155,7 @@ def _at_the_desk(stage: Stage, number: int, name: str, registered_by: Actor | No
         return None
     case = stage.file(person, "first", None, "in_person")
     if registered_by is not None:
-        stage.office.fire(case, "register_paper", registered_by, stage.paper(case))
+        stage.engine.fire(case, "register_paper", registered_by, stage.paper(case))
     return case
 
 
@@ -167,7 +167,7 @@ def _three_weeks_ago(stage: Stage, staff: Staff) -> None:
     returned = _at_the_desk(stage, 105, "Gül", staff.first)
     if returned is not None:
         reason = "not_signed: imzalayıp yeniden gönderiniz"
-        stage.office.fire(returned, "return_to_applicant", staff.second, reason=reason)
+        stage.engine.fire(returned, "return_to_applicant", staff.second, reason=reason)
     person, held = stage.holder(106, "Kaya", stage.today + relativedelta(days=60))
     if _untouched(stage, person):
         stage.file(person, "renewal", held.certificate_id, "e_onay")
@@ -181,10 +181,10 @@ def _deliver(stage: Stage, staff: Staff) -> None:
     query = select(Application.id).where(
         Application.person_id == person, Application.state == "couriered"
     )
-    with stage.office.database.connect() as connection:
+    with stage.engine.database.connect() as connection:
         case = connection.execute(query).scalar_one_or_none()
     if case is not None:
-        stage.office.fire(case, "deliver", staff.operator, handed_over(stage.clock.now()))
+        stage.engine.fire(case, "deliver", staff.operator, handed_over(stage.clock.now()))
 
 
 def _two_days_ago(stage: Stage, staff: Staff) -> None:
@@ -198,14 +198,14 @@ def _just_now(stage: Stage) -> None:
     person = stage.person(112, "Onur")
     if _untouched(stage, person):
         values = {"kind": "first", "person_id": person}
-        stage.office.open("application", "file", applicant(person), values)
+        stage.engine.open("application", "file", applicant(person), values)
 
 
 def _staff_list(stage: Stage, staff: Staff) -> None:
     """Upload a part of the sample list as the coordinator would."""
     rows = sample_rows(stage.today)[:KNOWN_STAFF]
-    with stage.office.database.connect() as connection:
+    with stage.engine.database.connect() as connection:
         top = find_institution(connection, "TEST-16")
     within = top.path if top else None
-    intake = Intake(stage.office, stage.services.vault, staff.coordinator, within)
+    intake = Intake(stage.engine, stage.services.vault, staff.coordinator, within)
     intake.import_staff(read_staff_list(as_csv(rows)))

@@ -1,4 +1,4 @@
-"""Owns the hands of the demonstration: people, cards, signatures, days that pass."""
+"""The hands of the demonstration: people, cards, signatures, days that pass."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from handlers.kit.services import Services
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 SCHOOL = "TEST-16-01-1"
@@ -69,7 +69,7 @@ class Signed:
 class Stage:
     """An office on a scratch database whose days pass when they are told to."""
 
-    office: Office
+    engine: CaseEngine
     services: Services
     clock: FixedClock
     folder: Path
@@ -77,7 +77,7 @@ class Stage:
 
     def prepare(self) -> None:
         """Enter the institutions and the text of the e-onay."""
-        with self.office.database.begin() as connection:
+        with self.engine.database.begin() as connection:
             publish_terms(connection, self.clock.now())
             enter_tree(connection)
 
@@ -89,7 +89,7 @@ class Stage:
     def person(self, number: int, given_name: str, surname: str = "Örnek") -> int:
         """Enter an invented person of the demo school; the number makes the TCKN."""
         first_nine = f"{980_000_000 + number}"
-        with self.office.database.begin() as connection:
+        with self.engine.database.begin() as connection:
             school = find_institution(connection, SCHOOL)
             new = NewPerson(
                 first_nine + check_digits(first_nine),
@@ -114,50 +114,50 @@ class Stage:
         person = self.person(number, given_name)
         typed = {"serial": new_serial(), "ends_on": ends_on - timedelta(days=15)}
         values = {"person_id": person, **typed}
-        return person, self.office.open("certificate", "record", FIRST_OFFICER, values)
+        return person, self.engine.open("certificate", "record", FIRST_OFFICER, values)
 
     def card(self, person: int, ends_on: date) -> Held:
         """Put a card into a person's hand whose certificate ends with a day."""
         end = start_of_day(ends_on + timedelta(days=1)) - timedelta(seconds=1)
-        held = give_card(self.office, person, self.clock.now() - timedelta(days=600), end)
-        revocation.ensure_fresh(self.office.database, self.services, self.clock.now())
+        held = give_card(self.engine, person, self.clock.now() - timedelta(days=600), end)
+        revocation.ensure_fresh(self.engine.database, self.services, self.clock.now())
         return held
 
     def file(self, person: int, kind: str, old: int | None, method: str) -> int:
         """File an application as its person, who chooses before the form how to approve it."""
         me = applicant(person)
         values = {"kind": kind, "person_id": person, "old_certificate_id": old}
-        case = self.office.open("application", "file", me, values)
-        self.office.fire(case, "choose_method", me, {"method": method, "shown": True})
+        case = self.engine.open("application", "file", me, values)
+        self.engine.fire(case, "choose_method", me, {"method": method, "shown": True})
         return case
 
     def file_by_office(self, person: int, old: int, reason: str, method: str) -> int:
         """Open a re-issue as an officer does; its person chooses before the form how to approve."""
         values = {"kind": "reissue", "person_id": person, "old_certificate_id": old}
-        case = self.office.open(
+        case = self.engine.open(
             "application", "file_by_office", FIRST_OFFICER, values, reason=reason
         )
         chosen = {"method": method, "shown": True}
-        self.office.fire(case, "choose_method", applicant(person), chosen)
+        self.engine.fire(case, "choose_method", applicant(person), chosen)
         return case
 
     def file_for(self, coordinator: Actor, person: int, old: int) -> int:
         """File a renewal for a person as a coordinator does who enters a list."""
         values = {"kind": "renewal", "person_id": person, "old_certificate_id": old}
-        case = self.office.open("application", "file", coordinator, values)
-        self.office.fire(case, "choose_method", coordinator, {"method": "e_onay"})
+        case = self.engine.open("application", "file", coordinator, values)
+        self.engine.fire(case, "choose_method", coordinator, {"method": "e_onay"})
         return case
 
     def form(self, case: int) -> str | None:
         """Return the SHA-256 of the form of an application, as its page shows it."""
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             return rows.fetch(connection, Application, case).form_sha256
 
     def consent(self, name: str, person: int, held: Held) -> int:
         """Give an e-onay with the card: offer, code, signature."""
-        consent = self.office.open("consent", "offer", applicant(person), {"person_id": person})
+        consent = self.engine.open("consent", "offer", applicant(person), {"person_id": person})
         payload = self.payload(name, "consent", consent, held)
-        self.office.fire(consent, "sign", applicant(person), payload)
+        self.engine.fire(consent, "sign", applicant(person), payload)
         return consent
 
     def payload(self, name: str, workflow: str, case: int, held: Held) -> dict[str, object]:
@@ -168,12 +168,12 @@ class Stage:
 
     def certificate(self, number: int) -> Certificate:
         """Return a certificate as it stands."""
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             return rows.fetch(connection, Certificate, number)
 
     def new_card(self, case: int) -> Held:
         """Return the card that was made for an application, with the PIN that it was made with."""
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             application = rows.fetch(connection, Application, case)
             made = rows.fetch(connection, Certificate, application.certificate_id)
             card = rows.fetch(connection, Card, made.card_id)
@@ -185,17 +185,17 @@ class Stage:
         cases = {"consent": Consent, "application": Application, "certificate": Certificate}
         entity = cases[workflow]
         purpose = codes.purpose_of(workflow)
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             row = vars(rows.fetch(connection, entity, case))
             document = rows.fetch(connection, Document, row[codes.PURPOSES[purpose].document])
         vault, me = self.services.vault, applicant(int(row["person_id"]))
         values = codes.issue_values(
             vault, codes.new_code(), "demo", (purpose, row), self.clock.now()
         )
-        code_id = self.office.open("code", "issue", me, values)
+        code_id = self.engine.open("code", "issue", me, values)
         secret = codes.new_secret()
         claimed = {"secret_hash": codes.secret_hash(vault, secret)}
-        self.office.fire(code_id, "claim", me, claimed)
+        self.engine.fire(code_id, "claim", me, claimed)
         return code_id, secret, document
 
     def sign_only(self, held: Held, document: Document, content: bytes | None = None) -> bytes:
@@ -212,7 +212,7 @@ class Stage:
 
     def handed_in(self, case: tuple[str, int], container: bytes) -> dict[str, object]:
         """Have a signature stamped and its evidence fetched, as the site does."""
-        database = self.office.database
+        database = self.engine.database
         workflow, number = case
         signed = (codes.purpose_of(workflow), number)
         return lifting.prepare(database, self.services, signed, container, self.clock)
@@ -241,7 +241,7 @@ class Stage:
             .join(Application, Application.form_sha256 == Document.sha256)
             .where(Application.id == case)
         )
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             code = connection.execute(query).scalar_one()
         place = "TEST arşivi, klasör 1"
         return {
@@ -261,7 +261,7 @@ class Stage:
     ) -> str:
         """Try a move that must be refused; return the code of the refusal."""
         try:
-            self.office.fire(case, trigger, actor, payload)
+            self.engine.fire(case, trigger, actor, payload)
         except Refused as refusal:
             return code_of(refusal)
         message = f"{trigger} was let through and must not have been"
@@ -270,12 +270,12 @@ class Stage:
     def until(self, moment: datetime) -> None:
         """Let time pass to a moment, and the worker do all that is due by then."""
         self.clock.set(max(moment, self.clock.now()))
-        revocation.ensure_fresh(self.office.database, self.services, self.clock.now())
-        work(self.office, until_idle=True)
+        revocation.ensure_fresh(self.engine.database, self.services, self.clock.now())
+        work(self.engine, until_idle=True)
 
     def state(self, case: int) -> str:
         """Say where an application stands."""
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             query = select(Application.state).where(Application.id == case)
             return connection.execute(query).scalar_one()
 

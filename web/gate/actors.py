@@ -1,4 +1,4 @@
-"""Owns the making of actors: who a user of the office or an applicant is to the engine."""
+"""The making of actors: who a user of the office or an applicant is to the engine."""
 
 from __future__ import annotations
 

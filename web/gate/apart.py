@@ -1,4 +1,4 @@
-"""Owns the settings of what plays apart from every office: the demonstration and the benchmark."""
+"""The settings of what plays apart from every office: the demonstration and the benchmark."""
 
 from __future__ import annotations
 

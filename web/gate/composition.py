@@ -1,4 +1,4 @@
-"""Owns the one place where the parts are put together: settings, database, library, office."""
+"""The one place where the parts are put together: settings, database, library, office."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from migrations.guard import differences
 from migrations.standing import watch
 from states.postgres.database import database_url, open_database
 from states.postgres.dialing import look_at_change
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, Witnesses, publish
 from workflow.loading.loader import load
 from workflow.model.clock import SystemClock
@@ -38,7 +38,7 @@ class Composition:
     database: Engine
     library: Library
     clock: Clock
-    office: Office
+    engine: CaseEngine
 
 
 def definitions(path: Path = WORKFLOWS) -> dict[str, Definition]:
@@ -65,7 +65,7 @@ def compose(
 ) -> Composition:
     """Put a process together over a migrated database, and publish what it is able to run.
 
-    Raises DatabaseBehind and DatabaseAhead for a database that this code can not work on; so does
+    Raises DatabaseBehind and DatabaseAhead for a database that this code cannot work on; so does
     each later connection of the process.
     """
     clock = clock or SystemClock()
@@ -75,12 +75,12 @@ def compose(
         loaded = definitions()
         publish(database, loaded, clock.now() - (PLAYED if settings.demo else NO_TIME))
         library = Library(database, loaded, registry(), Witnesses(differences, COMPARISONS))
-        house = Office(database, library, clock, open_services(settings, database))
-        look_at_change(database.url, house.remembered.look)
+        composition = CaseEngine(database, library, clock, open_services(settings, database))
+        look_at_change(database.url, composition.remembered.look)
     except BaseException:
         database.dispose()
         raise
-    return Composition(settings, database, library, clock, house)
+    return Composition(settings, database, library, clock, composition)
 
 
 def composed() -> Composition:

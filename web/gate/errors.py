@@ -1,4 +1,4 @@
-"""Owns how an error reaches a person or a machine: one status, one sentence, one way on."""
+"""How an error reaches a person or a machine: one status, one sentence, one way on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns how a command says that it could not do what it was asked."""
+"""How a command says that it could not do what it was asked."""
 
 from __future__ import annotations
 

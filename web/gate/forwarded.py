@@ -1,4 +1,4 @@
-"""Owns what is believed of a proxy: for whom it asks, and that he came by TLS."""
+"""What is believed of a proxy: for whom it asks, and that he came by TLS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the limit of wrong guesses: the last one that is allowed is the last, however many come."""
+"""The limit of wrong guesses: the last one that is allowed is the last, however many come."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class Guesses:
         ``find`` reads by the connection that it is given and by no other. The limit over all is
         charged by what is looked up only.
         """
-        house = composed()
+        composition = composed()
         if not limiter.enabled:
-            with house.database.connect() as connection:
+            with composition.database.connect() as connection:
                 return find(connection)
-        name, now = self._name(), house.clock.now()
-        self._admit(tries.read(house.database, name, now), now)
+        name, now = self._name(), composition.clock.now()
+        self._admit(tries.read(composition.database, name, now), now)
         self.together.charge()
         return self._counted(find, name, now)
 
     def miss(self) -> None:
-        """Count what can not be there and needs no look-up; raise 429 when there were too many."""
+        """Count what cannot be there and needs no look-up; raise 429 when there were too many."""
         if limiter.enabled:
             self._counted(lambda _connection: None, self._name(), composed().clock.now())
 

@@ -1,4 +1,4 @@
-"""Owns the throttle of addresses and the guard of forms, shared by all faces."""
+"""The throttle of addresses and the guard of forms, shared by all faces."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class SharedTries(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count and return how many there were in this stretch of ``expiry`` seconds."""
-        house = composed()
+        composition = composed()
         lasts = timedelta(seconds=expiry)
-        found = tries.add(house.database, key, amount, lasts, house.clock.now())
+        found = tries.add(composition.database, key, amount, lasts, composition.clock.now())
         _learnt()[key] = found
         return found[0]
 
@@ -69,20 +69,20 @@ class SharedTries(Storage):
         return True
 
     def reset(self) -> int:
-        """Remove what is over; what still counts can not be reset from here."""
-        house = composed()
-        return tries.forget(house.database, None, house.clock.now())
+        """Remove what is over; what still counts cannot be reset from here."""
+        composition = composed()
+        return tries.forget(composition.database, None, composition.clock.now())
 
     def clear(self, key: str) -> None:
         """Remove one count."""
-        house = composed()
-        tries.forget(house.database, key, house.clock.now())
+        composition = composed()
+        tries.forget(composition.database, key, composition.clock.now())
         _learnt().pop(key, None)
 
     def _read(self, key: str) -> Count:
         if key not in _learnt():
-            house = composed()
-            _learnt()[key] = tries.read(house.database, key, house.clock.now())
+            composition = composed()
+            _learnt()[key] = tries.read(composition.database, key, composition.clock.now())
         return _learnt()[key]
 
 
@@ -113,9 +113,9 @@ class LimitOfAll:
         """Count one; raise 429 with the time to wait when there were too many."""
         if not limiter.enabled:
             return
-        house = composed()
-        now, lasts = house.clock.now(), timedelta(seconds=self.item.get_expiry())
-        found, ends = tries.add(house.database, self.scope, 1, lasts, now)
+        composition = composed()
+        now, lasts = composition.clock.now(), timedelta(seconds=self.item.get_expiry())
+        found, ends = tries.add(composition.database, self.scope, 1, lasts, now)
         if found > self.item.amount:
             throttled(ends - now)
 

@@ -1,4 +1,4 @@
-"""Owns what the program says of itself: one JSON line per event, without personal data."""
+"""What the program says of itself: one JSON line per event, without personal data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what text no request may carry: signs that the database can not keep.
+"""What text no request may carry: signs that the database cannot keep.
 
 PostgreSQL takes no U+0000 and no half of a surrogate pair. They are turned away here, once for all
 routes, wherever they stand, so that no view has to think of them. Sizes and forms of values are

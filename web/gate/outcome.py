@@ -1,4 +1,4 @@
-"""Owns what an error may say of the wish it ended: not done, perhaps done, or a page not shown.
+"""What an error may say of the wish it ended: not done, perhaps done, or a page not shown.
 
 Nothing is claimed that is not known: a wish counts as not done only while no commit of this request
 was sent, and of a page that was only asked for nothing is said to be done or undone.

@@ -1,4 +1,4 @@
-"""Owns who may open a page: each route says it in a decorator, and what says nothing is closed."""
+"""Who may open a page: each route says it in a decorator, and what says nothing is closed."""
 
 from __future__ import annotations
 

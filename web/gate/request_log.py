@@ -1,4 +1,4 @@
-"""Owns what the log says of a request: its method, route and status, and nothing that was typed."""
+"""What the log says of a request: its method, route and status, and nothing that was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns how a name that was typed stands in an address: sealed, for the one who typed it.
+"""How a name that was typed stands in an address: sealed, for the one who typed it.
 
 Addresses are kept by browsers, proxies and logs, so no name of a person stands in one. What is
 searched for is sent as a form; the list that it leads to bears the sealed text in its address, so

@@ -1,4 +1,4 @@
-"""Owns what a request may claim and a page may do: names of this site, headers, caching."""
+"""What a request may claim and a page may do: names of this site, headers, caching."""
 
 from __future__ import annotations
 

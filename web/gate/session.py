@@ -1,4 +1,4 @@
-"""Owns who is signed in: sessions that live on the server, and the actor each stands for.
+"""Who is signed in: sessions that live on the server, and the actor each stands for.
 
 The cookie holds a random id and nothing else; a stranger's has a row only while something is kept.
 What a session keeps stands in the table, encrypted under a key made of that id; it is read when
@@ -99,9 +99,9 @@ class SignedIn:
 class Kept(SessionMixin):
     """What one browser's session holds; the table is asked when something is first read."""
 
-    def __init__(self, secret: str | None, house: Composition) -> None:
+    def __init__(self, secret: str | None, composition: Composition) -> None:
         """Hold the id of the cookie; nothing is read yet."""
-        self.secret, self.house = secret, house
+        self.secret, self.house = secret, composition
         self.who: Who | None = None
         self.opened = self.broken = self.modified = self.used = False
         self.began: datetime | None = None
@@ -147,11 +147,11 @@ class Kept(SessionMixin):
         key = self.key
         if key is None or self.secret is None:
             return
-        house = self.house
+        composition = self.house
         self.broken = True  # stays so when the database is away: the error page asks again
-        found = sessions.find(house.office.autocommit, key, house.clock.now())
+        found = sessions.find(composition.engine.autocommit, key, composition.clock.now())
         self.broken = False
-        if found is None and strangers.is_given(self.secret, house.settings):
+        if found is None and strangers.is_given(self.secret, composition.settings):
             self.fresh = True
             return
         if found is None or found.over:
@@ -281,17 +281,17 @@ def _store(session: Kept) -> None:
 
 
 def _keep(session: Kept, key: bytes) -> None:
-    house = composed()
-    seen = {"seen": house.clock.now()} if session.used else {}
+    composition = composed()
+    seen = {"seen": composition.clock.now()} if session.used else {}
     sealed = {"sealed": session.sealed()} if session.modified else {}
-    with aside(), house.office.autocommit.connect() as connection:
+    with aside(), composition.engine.autocommit.connect() as connection:
         sessions.keep(connection, key, {**seen, **sealed})
 
 
 def _replace(session: Kept, key: bytes | None) -> None:
-    house = composed()
-    now, source = house.clock.now(), source_of()
-    with house.database.begin() as connection:
+    composition = composed()
+    now, source = composition.clock.now(), source_of()
+    with composition.database.begin() as connection:
         if session.everywhere:
             sessions.end_all(connection, session.everywhere, "everywhere", now, source)
         if session.over is not None:
@@ -373,31 +373,31 @@ def end_own(mark: str) -> bool:
     if mark == current().sid[: 2 * sessions.SHOWN_BYTES]:
         sign_out()
         return True
-    house = composed()
-    now, source = house.clock.now(), source_of()
-    return sessions.end_one(house.database, current().actor.name, mark, now, source)
+    composition = composed()
+    now, source = composition.clock.now(), source_of()
+    return sessions.end_one(composition.database, current().actor.name, mark, now, source)
 
 
 def refused(method: str) -> None:
     """Write into the log that somebody tried to sign in and was not let in."""
-    house = composed()
-    with aside(), house.database.begin() as connection:
-        sessions.note(connection, house.clock.now(), None, (method, "refused"), source_of())
+    composition = composed()
+    with aside(), composition.database.begin() as connection:
+        sessions.note(connection, composition.clock.now(), None, (method, "refused"), source_of())
 
 
 def end_sessions_of(account: str) -> int:
     """End every session of an account in the name of who is signed in; return how many."""
-    house, who = composed(), _kept().who
+    composition, who = composed(), _kept().who
     if who is None:  # pragma: no cover - the permission check stands before every view
         raise LookupError(account)
-    now = house.clock.now()
-    return sessions.end_by_administrator(house.database, who, account, now, source_of())
+    now = composition.clock.now()
+    return sessions.end_by_administrator(composition.database, who, account, now, source_of())
 
 
 def own_sessions() -> list[tuple[str, datetime, datetime, bool]]:
     """Return mark, beginning, last use and whether it is this one, of one's open sessions."""
-    house, me = composed(), current()
-    listed = sessions.list_of(house.database, me.actor.name, house.clock.now())
+    composition, me = composed(), current()
+    listed = sessions.list_of(composition.database, me.actor.name, composition.clock.now())
     return [(sessions.short(key), began, seen, key.hex() == me.sid) for key, began, seen in listed]
 
 

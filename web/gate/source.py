@@ -1,4 +1,4 @@
-"""Owns by what name the source of a request is counted and remembered: one place for all."""
+"""By what name the source of a request is counted and remembered: one place for all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the ids of browsers that nobody is signed in with, which are known again without a row."""
+"""The ids of browsers that nobody is signed in with, which are known again without a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what every upload goes through before anything reads it: the virus scanner."""
+"""What every upload goes through before anything reads it: the virus scanner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the blueprint that the coordinator's pages are registered on."""
+"""The blueprint that the coordinator's pages are registered on."""
 
 from __future__ import annotations
 

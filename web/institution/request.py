@@ -1,4 +1,4 @@
-"""Owns the page on which a coordinator asks the office to revoke the certificate of his staff."""
+"""The page on which a coordinator asks the office to revoke the certificate of his staff."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def ask_end(reference: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(case, form), 422
     try:
-        composed().office.fire(
+        composed().engine.fire(
             case.id, ASK, current().actor, {}, int(form.seen.data), form.stated_reason(),
             workflow="certificate",
         )  # fmt: skip
@@ -81,8 +81,8 @@ def _page(case: Found, form: MoveForm, refused: str = "") -> str:
 
 
 def _hindrance(case: Found) -> str:
-    """Return why the end can not be asked for now, empty when it can."""
-    explained = composed().office.explain(case.id, current().actor, workflow="certificate")
+    """Return why the end cannot be asked for now, empty when it can."""
+    explained = composed().engine.explain(case.id, current().actor, workflow="certificate")
     refusals = [one.refusal for one in explained if one.transition.name == ASK]
     if not refusals:
         return f"Sertifika “{case.standing.title.tr}” durumunda; iptali istenemez."

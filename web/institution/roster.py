@@ -1,4 +1,4 @@
-"""Owns the query behind the coordinator's list: the certificates of a subtree by their last day."""
+"""The query behind the coordinator's list: the certificates of a subtree by their last day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the coordinator's start page: the list, its filter in the address, and its counts."""
+"""The coordinator's start page: the list, its filter in the address, and its counts."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def home() -> ResponseReturnValue:
     institution = own_institution()
     if institution is None:
         return render_template("institution/unassigned.html")
-    house = composed()
-    today = day_in_istanbul(house.clock.now())
-    window = house.library.workflow("application").window_on(today)
+    composition = composed()
+    today = day_in_istanbul(composition.clock.now())
+    window = composition.library.workflow("application").window_on(today)
     wanted = _wanted(institution.path)
-    page = roster.read(house.database, wanted, window, today)
+    page = roster.read(composition.database, wanted, window, today)
     asked = {name: [v for v in request.args.getlist(name) if v] for name in KNOWN}
     return render_template(
         "institution/home.html",

@@ -1,4 +1,4 @@
-"""Owns how far a person's renewal has come, in the few words a coordinator needs."""
+"""How far a person's renewal has come, in the few words a coordinator needs."""
 
 from __future__ import annotations
 

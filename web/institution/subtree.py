@@ -1,4 +1,4 @@
-"""Owns which institutions a coordinator answers for: the one of his account and all below it."""
+"""Which institutions a coordinator answers for: the one of his account and all below it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the upload of a staff list: the form, what becomes of a list, the sample."""
+"""The upload of a staff list: the form, what becomes of a list, the sample."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.papers.upload import StaffUpload
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 MOST_SHOWN = 500
@@ -50,7 +50,7 @@ STATES = {
     "done": "Bitti",
 }
 
-COMMANDS: dict[str, tuple[Callable[[Office, int, Actor], bool], str]] = {
+COMMANDS: dict[str, tuple[Callable[[CaseEngine, int, Actor], bool], str]] = {
     "baslat": (uploads.start, "Liste işlenmeye başlandı."),
     "duraklat": (uploads.pause, "Liste duraklatıldı; eldeki satırlar bitince durur."),
     "surdur": (uploads.resume, "Liste işleniyor."),
@@ -127,7 +127,7 @@ def command_upload(number: int, command: str) -> ResponseReturnValue:
     """Start, pause, resume or stop a list; a second press changes nothing."""
     found = _own(number)
     change, told = COMMANDS[command]
-    if change(composed().office, found.id, current().actor):
+    if change(composed().engine, found.id, current().actor):
         flash(told, "success")
     else:
         flash("Bu yükleme bu arada ilerledi; istediğiniz yapılmadı ya da yapılmıştı.", "info")
@@ -155,15 +155,15 @@ def sample(sort: str) -> ResponseReturnValue:
 
 def _take_in(form: UploadForm, within: str) -> int:
     """Keep the rows of the upload, enter a short list at once, and return its number; Invalid."""
-    office = composed().office
+    engine = composed().engine
     content = examined(form.dosya.data.read(LARGEST + 1))
     staff = read_staff_list(content)
     renewals = bool(form.yenileme.data)
     name = normal(form.dosya.data.filename or "")[:LONGEST_NAME]
     handed = uploads.Handed(name, content, current().actor, within, renewals)
-    number = uploads.keep(office, handed, staff)
+    number = uploads.keep(engine, handed, staff)
     if len(staff.rows) <= uploads.SHORT:
-        uploads.enter(office, number)
+        uploads.enter(engine, number)
     return number
 
 

@@ -1,4 +1,4 @@
-"""Owns the address of this site, as far as a signature may depend on it."""
+"""The address of this site, as far as a signature may depend on it."""
 
 from __future__ import annotations
 

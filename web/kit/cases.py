@@ -1,4 +1,4 @@
-"""Owns the way from a reference, as people quote it in an address, to its case."""
+"""The way from a reference, as people quote it in an address, to its case."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def case_of(reference: str) -> Found:
         workflow, case_id = parse(reference)
     except ValueError:
         raise UnknownCase(case=reference[:40]) from None
-    house = composed()
-    case = find_case(house.database, house.library, case_id)
+    composition = composed()
+    case = find_case(composition.database, composition.library, case_id)
     if case.workflow != workflow or workflow not in SHOWN:
         raise UnknownCase(case=reference)
     return case

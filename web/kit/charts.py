@@ -1,4 +1,4 @@
-"""Owns the drawing of charts: SVG made on the server, by presentation attributes only.
+"""The drawing of charts: SVG made on the server, by presentation attributes only.
 
 A chart shows what a table beside it says; to a screen reader it is a picture with a sentence.
 """

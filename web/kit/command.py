@@ -1,4 +1,4 @@
-"""Owns the commands that the code pages show: how nes-imza is started against this server."""
+"""The commands that the code pages show: how nes-imza is started against this server."""
 
 from __future__ import annotations
 

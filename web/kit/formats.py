@@ -1,4 +1,4 @@
-"""Owns how moments, days, numbers and masked identity numbers are written for people."""
+"""How moments, days, numbers and masked identity numbers are written for people."""
 
 from __future__ import annotations
 

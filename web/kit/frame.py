@@ -1,4 +1,4 @@
-"""Owns the list of faces: which blueprints make up the site, and the menu each role sees."""
+"""The list of faces: which blueprints make up the site, and the menu each role sees."""
 
 from __future__ import annotations
 

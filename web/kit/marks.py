@@ -1,4 +1,4 @@
-"""Owns the mark in an address from which row on a list goes on that is sorted by a day."""
+"""The mark in an address from which row on a list goes on that is sorted by a day."""
 
 from __future__ import annotations
 

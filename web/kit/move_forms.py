@@ -1,4 +1,4 @@
-"""Owns the forms of moves that need more than a reason: papers, hand-over, delivery."""
+"""The forms of moves that need more than a reason: papers, hand-over, delivery."""
 
 from __future__ import annotations
 

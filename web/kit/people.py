@@ -1,4 +1,4 @@
-"""Owns how the keys of the journal (``user:3``) become names on a screen."""
+"""How the keys of the journal (``user:3``) become names on a screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the reading of cases for the faces: where one stands, its past, what was refused."""
+"""The reading of cases for the faces: where one stands, its past, what was refused."""
 
 from __future__ import annotations
 

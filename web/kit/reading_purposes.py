@@ -1,4 +1,4 @@
-"""Owns what a document may be opened for; the reader chooses one, and it is kept."""
+"""What a document may be opened for; the reader chooses one, and it is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the words around a signature, by what it is for, and the move that it makes now."""
+"""The words around a signature, by what it is for, and the move that it makes now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the Turkish words for values in rows: methods, kinds of document, tags of states."""
+"""The Turkish words for values in rows: methods, kinds of document, tags of states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the blueprint that the pages of the office hang on."""
+"""The blueprint that the pages of the office hang on."""
 
 from __future__ import annotations
 

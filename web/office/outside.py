@@ -1,4 +1,4 @@
-"""Owns the words in which the overview tells what waits for the world outside."""
+"""The words in which the overview tells what waits for the world outside."""
 
 from __future__ import annotations
 

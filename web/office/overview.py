@@ -1,4 +1,4 @@
-"""Owns the overview: how many cases stand where, what opens when, what leaves, what is stuck."""
+"""The overview: how many cases stand where, what opens when, what leaves, what is stuck."""
 
 from __future__ import annotations
 
@@ -94,10 +94,10 @@ class Refusals:
 @allow("officer", "operator", "auditor", "administrator")
 def overview() -> ResponseReturnValue:
     """Show how the office stands, by the figures that the worker counted last."""
-    house = composed()
-    counted = figures.counted(house.office)
-    definition = house.library.workflow("application")
-    today = day_in_istanbul(house.clock.now())
+    composition = composed()
+    counted = figures.counted(composition.engine)
+    definition = composition.library.workflow("application")
+    today = day_in_istanbul(composition.clock.now())
     standing = _standing(definition, counted)
     return render_template(
         "office/overview.html",
@@ -112,7 +112,7 @@ def overview() -> ResponseReturnValue:
         refusals=_refusals(counted),
         stuck=counted.of("stuck"),
         returned=counted.of("returned"),
-        names=names_of(house.database, [row["holder"] for row in counted.of("returned")]),
+        names=names_of(composition.database, [row["holder"] for row in counted.of("returned")]),
         asked=counted.of("asked"),
         effects=counted.of("effects"),
         outside=waiting(counted.of("outside"), figures.MOST_STUCK),

@@ -1,4 +1,4 @@
-"""Owns the page on which the holder changes where his card goes, until it leaves the house."""
+"""The page on which the holder changes where his card goes, until it leaves the house."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def change_address(reference: str) -> ResponseReturnValue:
 def _change(case: Found, form: AddressForm) -> ResponseReturnValue:
     wanted = address.Correction(int(form.seen.data), form.shown.data, form.adres.data, "")
     try:
-        changed = address.change_own(composed().office, case.id, current().actor, wanted)
+        changed = address.change_own(composed().engine, case.id, current().actor, wanted)
     except StaleVersion:
         return _back(case, moves.STALE, "warning")
     except RuleFailed as error:
@@ -74,7 +74,7 @@ def _back(case: Found, said: str, sort: str) -> ResponseReturnValue:
 
 
 def _mark(case: Found) -> str:
-    return address.mark(services_of(composed().office).vault, case.row["delivery_address"])
+    return address.mark(services_of(composed().engine).vault, case.row["delivery_address"])
 
 
 def _page(case: Found, form: AddressForm) -> str:

@@ -1,4 +1,4 @@
-"""Owns what a person is told about each state: the reason, his next step, and the expected date."""
+"""What a person is told about each state: the reason, his next step, and the expected date."""
 
 from __future__ import annotations
 
@@ -332,7 +332,7 @@ HELD = Advice(
     "Nedenini ve yapmanız gerekeni başvuru ofisinden öğreniniz.",
     "Ofis askıyı kaldırınca size bildirilir. Son geçerlilik günü: {ends}.",
 )
-"""For a suspended certificate that the office holds: its holder alone can not lift that."""
+"""For a suspended certificate that the office holds: its holder alone cannot lift that."""
 
 ANNOUNCED = Advice(
     "Sertifikanız askıda; etkinleştirilmesi istendi ve size bildirildi.",

@@ -1,4 +1,4 @@
-"""Owns the page of one application: where it stands, what comes next, the form, the moves."""
+"""The page of one application: where it stands, what comes next, the form, the moves."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def change_method(reference: str) -> ResponseReturnValue:
     """Go back to the choice of the method."""
     case = mine.case(reference, "application")
     try:
-        composed().office.fire(case.id, "change_method", current().actor, workflow="application")
+        composed().engine.fire(case.id, "change_method", current().actor, workflow="application")
     except Refused as error:
         flash(told(error, case.definition), "danger")
         return redirect(moves.home_of(case))

@@ -1,4 +1,4 @@
-"""Owns a person's one press: the form he approves on his e-onay, and what stands in its way."""
+"""A person's one press: the form he approves on his e-onay, and what stands in its way."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ OTHER_FORM = "consent.other_form"
 
 
 def hindrance(case_id: int) -> tuple[str, str]:
-    """Return why the person signed in can not approve an application: code and sentence, or none.
+    """Return why the person signed in cannot approve an application: code and sentence, or none.
 
     The code of a rule is its name.
     """
     request = Request(MOVE, current().actor)
     try:
-        composed().office.rehearse(case_id, request, workflow="application")
+        composed().engine.rehearse(case_id, request, workflow="application")
     except Refused as error:
         return code_of(error), told(error, composed().library.workflow("application"))
     return "", ""
@@ -96,7 +96,7 @@ def approve(reference: str) -> ResponseReturnValue:
         return redirect(url_for("portal.approval", reference=reference))
     payload = {"form": form.belge.data}
     try:
-        composed().office.fire(
+        composed().engine.fire(
             case.id, MOVE, current().actor, payload, int(form.seen.data), workflow="application"
         )
     except Refused as error:
@@ -112,7 +112,7 @@ def renew_form(reference: str) -> ResponseReturnValue:
     """Have the form drawn anew by the revision in use, and show it."""
     case = mine.case(reference, "application")
     try:
-        composed().office.fire(case.id, "renew_form", current().actor, workflow="application")
+        composed().engine.fire(case.id, "renew_form", current().actor, workflow="application")
     except Refused as error:
         flash(told(error, case.definition), "danger")
     else:

@@ -1,4 +1,4 @@
-"""Owns the page of one certificate: its days, its activation, suspension and revocation."""
+"""The page of one certificate: its days, its activation, suspension and revocation."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def certificate(reference: str) -> ResponseReturnValue:
     """Show one certificate and what its holder may do with it."""
     case = mine.case(reference, "certificate")
     checked = moves.is_checked(case)
-    house = composed()
+    composition = composed()
     foreign = case.row["seen"] != MADE
     return render_template(
         "portal/certificate.html",
         foreign=foreign,
-        contact=contact_of(services_of(house.office), case.row, house.clock.now()),
+        contact=contact_of(services_of(composition.engine), case.row, composition.clock.now()),
         case=case,
         advice=of_certificate(
-            case.row, mine.renewals().get(case.id), house.clock.now(), checked=checked
+            case.row, mine.renewals().get(case.id), composition.clock.now(), checked=checked
         ),
         checked=checked,
         reason=moves.reason_of(case),

@@ -1,4 +1,4 @@
-"""Owns the code page, shared by all purposes: digits, countdown, and the result by itself."""
+"""The code page, shared by all purposes: digits, countdown, and the result by itself."""
 
 from __future__ import annotations
 

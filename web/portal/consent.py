@@ -1,4 +1,4 @@
-"""Owns the e-onay of a person: what it needs, its text, the box, the result, and taking it back."""
+"""The e-onay of a person: what it needs, its text, the box, the result, and taking it back."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def consent_begin() -> ResponseReturnValue:
         # One whose signature is being checked is shown instead of its text.
         return redirect(url_for("portal.consent_text", reference=begun.reference))
     values = {"person_id": mine.person_id()}
-    consent_id = composed().office.open("consent", "offer", current().actor, values)
+    consent_id = composed().engine.open("consent", "offer", current().actor, values)
     reference = reference_of("consent", consent_id)
     return redirect(url_for("portal.consent_text", reference=reference))
 

@@ -1,4 +1,4 @@
-"""Owns filing an application: kind, method, review of the form, and only then the case."""
+"""Filing an application: kind, method, review of the form, and only then the case."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ class Wish:
     def methods(self) -> tuple[str, ...]:
         """The methods that the kind allows and that are left to the person."""
         known = self.draft.definition if self.draft else definition()
-        house = composed()
-        now = house.clock.now()
+        composition = composed()
+        now = composition.clock.now()
         allowed = cast("tuple[str, ...]", known.kinds[self.kind]["methods"])
         window = known.window_on(day_in_istanbul(now))
-        with house.database.connect() as connection:
+        with composition.database.connect() as connection:
             return ways_left(connection, mine.person_id(), allowed, window, now)
 
     def address(self, endpoint: str) -> str:
@@ -246,7 +246,7 @@ def _file(wish: Wish) -> int:
         "kind": wish.kind,
         "old_certificate_id": wish.certificate_id,
     }
-    return composed().office.open("application", "file", current().actor, values)
+    return composed().engine.open("application", "file", current().actor, values)
 
 
 def _already(wish: Wish) -> ResponseReturnValue:
@@ -269,7 +269,7 @@ def _choose(case_id: int, form: MethodForm, *, shown: bool) -> ResponseReturnVal
     reference = reference_of("application", case_id)
     payload = {"method": form.yontem.data, "address": form.adres.data, "shown": shown}
     try:
-        moved = composed().office.fire(
+        moved = composed().engine.fire(
             case_id,
             "choose_method",
             current().actor,

@@ -1,4 +1,4 @@
-"""Owns the forms of the applicant: what he chooses, and the boxes that he ticks himself."""
+"""The forms of the applicant: what he chooses, and the boxes that he ticks himself."""
 
 from __future__ import annotations
 

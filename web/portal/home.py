@@ -1,4 +1,4 @@
-"""Owns the applicant's start page: his applications, his certificates and his e-onay."""
+"""The applicant's start page: his applications, his certificates and his e-onay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns giving out verification codes: bound to browser session, person, purpose and text."""
+"""Giving out verification codes: bound to browser session, person, purpose and text."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def refuse_unsignable(case: Found, purpose: str) -> None:
     if case.row[PURPOSES[purpose].document] is None:
         abort(409)
     request = Request(move_of(purpose, case.definition, case.state), current().actor)
-    composed().office.rehearse(case.id, request, workflow=case.workflow)
+    composed().engine.rehearse(case.id, request, workflow=case.workflow)
 
 
 def issue(case: Found, purpose: str) -> str:
     """Open a code for a case and return its reference; it kills the person's earlier code."""
     refuse_unsignable(case, purpose)
-    house = composed()
+    composition = composed()
     digits = new_code()
     bound_to = (purpose, dict(case.row))
     values = issue_values(
-        vault_of(house.settings), digits, current().sid, bound_to, house.clock.now()
+        vault_of(composition.settings), digits, current().sid, bound_to, composition.clock.now()
     )
-    code_id = house.office.open("code", "issue", current().actor, values)
+    code_id = composition.engine.open("code", "issue", current().actor, values)
     session[KEPT] = [code_id, digits]
     return reference_of("code", code_id)
 

@@ -1,4 +1,4 @@
-"""Owns the applicant's moves: which he may make now, and the page on which he confirms one."""
+"""The applicant's moves: which he may make now, and the page on which he confirms one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OTHER_STATE = "Bu işlem şu an yapılamaz; kayıt başka bir durumda."
 
 def possible(case: Found) -> dict[str, str]:
     """Return the moves that the person signed in may try now: name and title."""
-    explained = composed().office.explain(case.id, current().actor, workflow=case.workflow)
+    explained = composed().engine.explain(case.id, current().actor, workflow=case.workflow)
     return {one.transition.name: one.transition.title.tr for one in explained if one.allowed}
 
 
@@ -68,7 +68,7 @@ def _make(case: Found, move: Transition, form: MoveForm) -> ResponseReturnValue:
         flash("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı.", "info")
         return redirect(home_of(case))
     try:
-        composed().office.fire(
+        composed().engine.fire(
             case.id,
             move.name,
             current().actor,
@@ -101,7 +101,7 @@ def _page(
     refusal: WorkflowError | None = None,
 ) -> ResponseReturnValue:
     """Show the page of a move; one that is refused says why in place of the form."""
-    explained = composed().office.explain(case.id, current().actor, workflow=case.workflow)
+    explained = composed().engine.explain(case.id, current().actor, workflow=case.workflow)
     asked = next((one for one in explained if one.transition.name == move.name), None)
     refusal = refusal or (asked.refusal if asked is not None else None)
     allowed = asked is not None and refusal is None

@@ -1,4 +1,4 @@
-"""Owns what a certificate page says of the PIN: what may be done, or why not and where to turn."""
+"""What a certificate page says of the PIN: what may be done, or why not and where to turn."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _reason(case: Found) -> str:
         return SENTENCES["pin.no_secret"].tr
     request = Request(trigger, current().actor)
     try:
-        composed().office.rehearse(case.id, request, workflow=case.workflow)
+        composed().engine.rehearse(case.id, request, workflow=case.workflow)
     except Refused as error:
         return told(error, case.definition)
     return ""

@@ -1,4 +1,4 @@
-"""Owns the page between a frozen text and the code that signs it: the whole text, and a box."""
+"""The page between a frozen text and the code that signs it: the whole text, and a box."""
 
 from __future__ import annotations
 

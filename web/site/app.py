@@ -1,4 +1,4 @@
-"""Owns the making of the site: one Flask application out of one composition."""
+"""The making of the site: one Flask application out of one composition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what the demo authority serves to programs: lists, status answers, time-stamps, its chain.
+"""What the demo authority serves to programs: lists, status answers, time-stamps, its chain.
 
 The paths are fixed, since they stand in the certificates. Outside a demonstration, or where
 another authority issues, there is none of ours: only the list is handed out, when there is one.
@@ -40,10 +40,10 @@ KEEP = int(ocsp.LIFE.total_seconds())
 
 def _demo() -> Services:
     """Return the services of the demo; 404 where the authority is not ours to speak for."""
-    house = composed()
-    if not house.settings.demo:
+    composition = composed()
+    if not composition.settings.demo:
         abort(404)
-    return services_of(house.office)
+    return services_of(composition.engine)
 
 
 def _ours() -> Services:
@@ -66,9 +66,9 @@ def _kept(body: bytes, kind: str, at: datetime) -> Response:
 
 
 def _list(which: str) -> Response:
-    house = composed()
-    now = house.clock.now()
-    with house.database.connect() as connection:
+    composition = composed()
+    now = composition.clock.now()
+    with composition.database.connect() as connection:
         lists = revocation.current_lists(connection, now)
     if lists is None:
         abort(404)

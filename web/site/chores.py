@@ -1,4 +1,4 @@
-"""Owns what a worker does by the clock beside effects and sweeps."""
+"""What a worker does by the clock beside effects and sweeps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workflow.running.proof import prove
 from workflow.running.worker import Chore
 
 if TYPE_CHECKING:
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 
 BATCHES = 2.0
@@ -44,38 +44,38 @@ RETENTION = 86_400.0
 """Seconds between two looks for people whose time is over, and for jobs that are forgotten."""
 
 
-def chores(office: Office) -> list[Chore]:
+def chores(engine: CaseEngine) -> list[Chore]:
     """Keep lists fresh, the policy applied, the signatures provable, data no longer than due."""
-    services = services_of(office)
+    services = services_of(engine)
 
     def refresh_lists() -> None:
-        revocation.ensure_fresh(office.database, services, office.clock.now())
+        revocation.ensure_fresh(engine.database, services, engine.clock.now())
 
     def clean_up() -> None:
-        now = office.clock.now()
-        sessions.clean(office.database, now)
-        tries.forget(office.database, None, now)
+        now = engine.clock.now()
+        sessions.clean(engine.database, now)
+        tries.forget(engine.database, None, now)
 
     def forget_jobs() -> None:
-        jobs.forget(office.database, office.clock.now())
+        jobs.forget(engine.database, engine.clock.now())
 
     def forget_rest() -> None:
-        forgetting.forget(office.database, office.clock.now())
+        forgetting.forget(engine.database, engine.clock.now())
 
     return [
         Chore("revocation_lists", refresh_lists),
-        Chore("policy", lambda: window.recompute(office)),
-        Chore("signatures", Completion(office).run),
+        Chore("policy", lambda: window.recompute(engine)),
+        Chore("signatures", Completion(engine).run),
         Chore("sessions", clean_up),
-        Chore("figures", lambda: figures.count(office), every=FIGURES),
-        Chore("reminders", lambda: reminders.remind(office), every=REMINDERS),
-        Chore("data_checks", lambda: window.ask_to_check(office), every=REMINDERS),
-        Chore("secrets", lambda: retention.erase_due(office, "card_secrets"), every=SECRETS),
-        Chore("retention", lambda: retention.erase_due(office), every=RETENTION),
-        Chore("guard", Guard(office.database, every=0).differs, every=GUARD),
+        Chore("figures", lambda: figures.count(engine), every=FIGURES),
+        Chore("reminders", lambda: reminders.remind(engine), every=REMINDERS),
+        Chore("data_checks", lambda: window.ask_to_check(engine), every=REMINDERS),
+        Chore("secrets", lambda: retention.erase_due(engine, "card_secrets"), every=SECRETS),
+        Chore("retention", lambda: retention.erase_due(engine), every=RETENTION),
+        Chore("guard", Guard(engine.database, every=0).differs, every=GUARD),
         Chore("finished_jobs", forget_jobs, every=RETENTION),
         Chore("forgetting", forget_rest, every=RETENTION),
-        Chore("proof", lambda: prove(office), every=PROOF),
-        Chore("batches", lambda: work_off_batches(office), every=BATCHES),
-        Chore("uploads", lambda: uploads.work_off(office), every=BATCHES),
+        Chore("proof", lambda: prove(engine), every=PROOF),
+        Chore("batches", lambda: work_off_batches(engine), every=BATCHES),
+        Chore("uploads", lambda: uploads.work_off(engine), every=BATCHES),
     ]

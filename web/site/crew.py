@@ -1,4 +1,4 @@
-"""Owns who looks after the processes of ``nes web``: what ended is started again."""
+"""Who looks after the processes of ``nes web``: what ended is started again."""
 
 from __future__ import annotations
 

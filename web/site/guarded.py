@@ -1,4 +1,4 @@
-"""Owns how often the guard of the database is looked at, and what is said when it differs."""
+"""How often the guard of the database is looked at, and what is said when it differs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what machines ask of the process: does it live, can it work, what is done and what ails."""
+"""What machines ask of the process: does it live, can it work, what is done and what ails."""
 
 from __future__ import annotations
 
@@ -78,19 +78,19 @@ class Meters:
         self.running = RunningMeters(self.registry)
 
     def look(self) -> None:
-        """Take in how things stand; counts that can not be read are not a number."""
+        """Take in how things stand; counts that cannot be read are not a number."""
         self.keys.set(0 if ailment() else 1)
-        self.running.look(composed().office, composed().settings)
+        self.running.look(composed().engine, composed().settings)
         try:
             self.guard.set(0 if _guard().differs() else 1)
-            counted = figures.counted(composed().office)
+            counted = figures.counted(composed().engine)
         except (SQLAlchemyError, DatabaseUnavailable):
             self.guard.set(nan)
             self.retried.set(nan)
             self.tokens.clear()
-            self.outside.look(composed().office, None)
+            self.outside.look(composed().engine, None)
             return
-        self.outside.look(composed().office, counted)
+        self.outside.look(composed().engine, counted)
         effects, tokens = counted.of("effects"), counted.of(figures.TOKENS)
         self.retried.set(effects[0].get("all", len(effects)) if effects else 0)
         for fault in ("lost", "double", "orphan"):
@@ -120,7 +120,7 @@ def measure(app: Flask) -> None:
 def ailment() -> SigningError | None:
     """Say what keeps the house's own keys from being used, as their files show; None: nothing."""
     try:
-        own = services_of(composed().office).own_keys
+        own = services_of(composed().engine).own_keys
         return own.ailment() if own is not None else None
     except SigningError as error:
         return error

@@ -1,4 +1,4 @@
-"""Owns what machines are told of the world outside: what waits for it, and whose clock is off."""
+"""What machines are told of the world outside: what waits for it, and whose clock is off."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from handlers.upkeep.figures import Counted
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 
 class OutsideMeters:
@@ -44,11 +44,11 @@ class OutsideMeters:
             registry=registry,
         )
 
-    def look(self, office: Office, counted: Counted | None) -> None:
-        """Take in how things stand; what can not be read is not a number."""
+    def look(self, engine: CaseEngine, counted: Counted | None) -> None:
+        """Take in how things stand; what cannot be read is not a number."""
         rows = counted.of("outside") if counted is not None else []
         found = {one.service: one for one in waiting(rows, figures.MOST_STUCK)}
-        now = office.clock.now()
+        now = engine.clock.now()
         for name in SERVICES:
             one = found.get(name)
             self.waiting.labels(name).set(nan if counted is None else one.count if one else 0)
@@ -56,11 +56,11 @@ class OutsideMeters:
             self.oldest.labels(name).set(nan if counted is None else max(waited, 0.0))
         told = counted.of(figures.CLOCK) if counted is not None else []
         self.clock.labels("worker").set(told[0]["seconds"] if told else nan)
-        self.clock.labels("web").set(_own(office))
+        self.clock.labels("web").set(_own(engine))
 
 
-def _own(office: Office) -> float:
+def _own(engine: CaseEngine) -> float:
     try:
-        return difference(office.database).total_seconds()
+        return difference(engine.database).total_seconds()
     except (SQLAlchemyError, DatabaseUnavailable):
         return nan

@@ -1,4 +1,4 @@
-"""Owns what machines are told of how the office goes on: workers, queue, sweeps, list and disk."""
+"""What machines are told of how the office goes on: workers, queue, sweeps, list and disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from handlers.upkeep.vitals import Vitals
     from states.kit.settings import Settings
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 
 class RunningMeters:
@@ -50,8 +50,8 @@ class RunningMeters:
         self.free = gauge("nes_disk_free_bytes", "Bytes that are free where NES_VAR stands.")
         self.size = gauge("nes_disk_size_bytes", "Bytes that there are where NES_VAR stands.")
 
-    def look(self, office: Office, settings: Settings) -> None:
-        """Take in how things stand; what can not be read is not a number."""
+    def look(self, engine: CaseEngine, settings: Settings) -> None:
+        """Take in how things stand; what cannot be read is not a number."""
         try:
             free, size = vitals.room(settings.var)
         except OSError:
@@ -59,7 +59,7 @@ class RunningMeters:
         self.free.set(free)
         self.size.set(size)
         try:
-            found = vitals.read(office.database, office.clock.now())
+            found = vitals.read(engine.database, engine.clock.now())
         except (SQLAlchemyError, DatabaseUnavailable):
             self._away()
             return

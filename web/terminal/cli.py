@@ -1,4 +1,4 @@
-"""Owns the command ``nes``: its list of commands, and how an error becomes one sentence."""
+"""The command ``nes``: its list of commands, and how an error becomes one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what one process of the crew does: it serves the site, or works, until it is told to end."""
+"""What one process of the crew does: it serves the site, or works, until it is told to end."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def serve(settings: Settings) -> None:
     One process with threads: the counts of /metrics and the session on the token are one per
     process. More processes are more instances behind a proxy; sessions and throttles are shared.
     """
-    house = compose(settings, application="nes web")
+    composition = compose(settings, application="nes web")
     try:
-        serve_site(create_app(house), settings, settings.port)
+        serve_site(create_app(composition), settings, settings.port)
     finally:
-        house.database.dispose()
+        composition.database.dispose()
 
 
 def serve_site(site: Flask, settings: Settings, port: int) -> None:

@@ -1,4 +1,4 @@
-"""Owns the forms of the public page: a code to ask with, and a file to compare."""
+"""The forms of the public page: a code to ask with, and a file to compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the public page of documents: what a code stands for, and whether a file is that document.
+"""The public page of documents: what a code stands for, and whether a file is that document.
 
 A wrong code is answered alike whether it was mistyped or never given out, and throttled.
 """

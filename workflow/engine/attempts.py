@@ -1,4 +1,4 @@
-"""Owns the record of refused attempts: who wanted what of which case, and why he did not get it."""
+"""The record of refused attempts: who wanted what of which case, and why he did not get it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.definition import Definition
     from workflow.model.refusal import Refused, WorkflowError
     from workflow.model.request import Request
@@ -38,7 +38,7 @@ def code_of(refusal: WorkflowError) -> str:
 
 
 def record_refusal(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     case_id: int | None,
     request: Request,
@@ -46,11 +46,11 @@ def record_refusal(
 ) -> None:
     """Write a refused attempt in a transaction of its own: the move itself was rolled back."""
     table = table_of(definition)
-    with aside(), office.database.begin() as connection:
+    with aside(), engine.database.begin() as connection:
         state = connection.scalar(select(table.c.state).where(table.c.id == case_id))
         connection.execute(
             insert(RefusedAttempt).values(
-                at=office.clock.now(),
+                at=engine.clock.now(),
                 case_id=case_id,
                 workflow=definition.name,
                 trigger=mask_all(storable(request.trigger)[:LONGEST]),
@@ -65,7 +65,7 @@ def record_refusal(
 
 
 def record_set(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     request: Request,
     refused: Mapping[int, tuple[str, Mapping[str, str]]],
@@ -83,7 +83,7 @@ def record_set(
         "ids": list(refused),
         "codes": [code for code, _ in refused.values()],
         "params": [json.dumps({TRIED: others} if others else {}) for _, others in refused.values()],
-        "now": office.clock.now(),
+        "now": engine.clock.now(),
         "workflow": definition.name,
         "trigger": mask_all(storable(request.trigger)[:LONGEST]),
         "actor": request.actor.name,
@@ -94,7 +94,7 @@ def record_set(
         "timer_as_of": request.timer.as_of if request.timer else None,
     }
     touched = (_READ if retry_at is None else _PUT_OFF).format(table=definition.table)
-    with office.autocommit.connect() as connection:
+    with engine.autocommit.connect() as connection:
         connection.exec_driver_sql(driver_sql(_RECORD.format(touched=touched)), parameters)
 
 

@@ -1,4 +1,4 @@
-"""Owns moving sets of cases that a person or a batch has picked: the same plan, in chunks."""
+"""Moving sets of cases that a person or a batch has picked: the same plan, in chunks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from workflow.model.request import Request, Tally, Timer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.definition import Definition, State
 
 log = structlog.get_logger()
@@ -42,32 +42,32 @@ CHUNK = 10_000
 
 
 def move_ids(
-    office: Office, workflow: str, request: Request, ids: Sequence[int], *, dry_run: bool
+    engine: CaseEngine, workflow: str, request: Request, ids: Sequence[int], *, dry_run: bool
 ) -> Tally:
     """Move cases by id; count moved and refused, the unknown ones under ``unknown_case``.
 
-    Cases of a definition that this process can not run are counted and left alone.
+    Cases of a definition that this process cannot run are counted and left alone.
     """
     tally = Tally()
-    groups = _by_definition(office, workflow, ids)
+    groups = _by_definition(engine, workflow, ids)
     missing = len(set(ids)) - sum(len(group) for group in groups.values())
     if missing:
         tally.count("unknown_case", missing)
     for sha256, group in groups.items():
         try:
-            definition = office.library.pinned(sha256)
+            definition = engine.library.pinned(sha256)
         except DefinitionMissing as error:
             log.error("definition_missing", definition=sha256, cases=len(group))  # noqa: TRY400 - not this process's fault
             tally.count(error.code, len(group))
             continue
         for start in range(0, len(group), CHUNK):
             chunk = group[start : start + CHUNK]
-            _move_chunk(office, definition, request, chunk, tally, dry_run=dry_run)
+            _move_chunk(engine, definition, request, chunk, tally, dry_run=dry_run)
     return tally
 
 
 def _move_chunk(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     request: Request,
     chunk: list[int],
@@ -75,18 +75,18 @@ def _move_chunk(
     *,
     dry_run: bool,
 ) -> None:
-    refused = try_ids(office, definition, request, chunk, dry_run=dry_run)
+    refused = try_ids(engine, definition, request, chunk, dry_run=dry_run)
     tally.moved += len(chunk) - len(refused)
     for code in refused.values():
         tally.count(code)
     if not dry_run:
         nothing: dict[str, str] = {}
         alone = {case: (code, nothing) for case, code in refused.items()}
-        record_set(office, definition, request, alone)
+        record_set(engine, definition, request, alone)
 
 
 def try_ids(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     request: Request,
     ids: Sequence[int],
@@ -106,16 +106,16 @@ def try_ids(
             selection: dict[str, object] = {"ids": list(ids)}
             if seen is not None:
                 selection["seen"] = [seen[case_id] for case_id in ids]
-            rows = run_set(office, definition, request, Selection.IDS, selection, dry_run=dry_run)
+            rows = run_set(engine, definition, request, Selection.IDS, selection, dry_run=dry_run)
         except Refused:
             # What holds for the person or for one row stops the whole statement.
-            return try_each(office, definition, request, ids, dry_run=dry_run, seen=seen)
+            return try_each(engine, definition, request, ids, dry_run=dry_run, seen=seen)
         return refused_in(rows)
-    return try_each(office, definition, request, ids, dry_run=dry_run, seen=seen)
+    return try_each(engine, definition, request, ids, dry_run=dry_run, seen=seen)
 
 
 def try_each(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     request: Request,
     ids: Sequence[int],
@@ -133,9 +133,9 @@ def try_each(
         wish = request if seen is None else replace(request, seen_version=seen[case_id])
         try:
             if dry_run:
-                office.rehearse(case_id, wish, workflow=definition.name)
+                engine.rehearse(case_id, wish, workflow=definition.name)
             else:
-                office.move(definition, case_id, wish)
+                engine.move(definition, case_id, wish)
         except WorkflowError as refusal:
             refused[case_id] = code_of(refusal)
         except DatabaseUnavailable:
@@ -148,7 +148,7 @@ def try_each(
 
 
 def run_set(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     request: Request,
     selection: Selection,
@@ -164,7 +164,7 @@ def run_set(
     move = transition(definition, request.trigger)
     role = acting_role(definition, move, request.actor)
     reason = clean_reason(move, request.reason)
-    now = office.clock.now()
+    now = engine.clock.now()
     shape = Shape(
         selection,
         seen="seen" in parameters,
@@ -176,22 +176,22 @@ def run_set(
     entry = entry_of(definition, move, request, role, now, reason)
     everything = parameters_of(definition, request, role, now, entry) | parameters
     with typed_errors():
-        rows = fetch_alone(office.database, move_sql(definition, move.name, shape), everything)
+        rows = fetch_alone(engine.database, move_sql(definition, move.name, shape), everything)
     state = definition.states[move.target]
     if state.due == AT_ONCE and not dry_run:
         moved = [case for row in rows if row["refusal"] is None for case in row["ids"]]
-        leave_at_once(office, definition, state, moved, request.batch)
+        leave_at_once(engine, definition, state, moved, request.batch)
     return rows
 
 
 def leave_at_once(
-    office: Office, definition: Definition, state: State, ids: Sequence[int], batch: str | None
+    engine: CaseEngine, definition: Definition, state: State, ids: Sequence[int], batch: str | None
 ) -> None:
     """Move cases on that have come into a state which is left at once; the rest waits there."""
-    timer = Timer(state.name, office.clock.now())
+    timer = Timer(state.name, engine.clock.now())
     for trigger in state.then:
         request = Request(trigger, TIMER, batch=batch, timer=timer)
-        refused = try_ids(office, definition, request, ids, dry_run=False)
+        refused = try_ids(engine, definition, request, ids, dry_run=False)
         ids = [case for case, code in refused.items() if code not in MOVED_MEANWHILE]
 
 
@@ -200,12 +200,12 @@ def refused_in(rows: list[dict[str, Any]]) -> dict[int, str]:
     return {case: row["refusal"] for row in rows if row["refusal"] for case in row["ids"]}
 
 
-def _by_definition(office: Office, workflow: str, ids: Sequence[int]) -> dict[str, list[int]]:
+def _by_definition(engine: CaseEngine, workflow: str, ids: Sequence[int]) -> dict[str, list[int]]:
     """Return the cases that there are by the hash of the definition that each is pinned to."""
-    table = office.library.workflow(workflow).table
+    table = engine.library.workflow(workflow).table
     source = f"SELECT id, definition FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id"
     groups: dict[str, list[int]] = defaultdict(list)
     possible = [case_id for case_id in ids if case_id <= MAX_ID]
-    for row in fetch_alone(office.database, source, {"ids": possible}):
+    for row in fetch_alone(engine.database, source, {"ids": possible}):
         groups[row["definition"]].append(row["id"])
     return groups

@@ -1,4 +1,4 @@
-"""Owns the reading of case rows: by id, with the facts that rules need, locked or not."""
+"""The reading of case rows: by id, with the facts that rules need, locked or not."""
 
 from __future__ import annotations
 

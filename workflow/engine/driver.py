@@ -1,4 +1,4 @@
-"""Owns the short way to the driver for the statements of a move.
+"""The short way to the driver for the statements of a move.
 
 SQLAlchemy keeps the pool and the transaction; its result machinery alone costs a third of a move,
 and a round trip a tenth (measured with ``nes bench``). So the few hot statements are prepared once

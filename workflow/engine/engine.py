@@ -1,4 +1,4 @@
-"""Owns the office: opens, moves and explains cases; all that changes a state goes through here.
+"""The office: opens, moves and explains cases; all that changes a state goes through here.
 
 A pure move is one statement. A move with handlers locks, judges, acts and writes in one
 transaction. A refused move changes nothing and is recorded. States whose timer is due at once are
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from workflow.model.definition import Definition, Transition
 
 
-class Office:
+class CaseEngine:
     """The engine over one database: one object per process, safe to share between threads.
 
     ``services`` is handed to every handler. ``point`` is called with the name of each place where

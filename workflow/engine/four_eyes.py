@@ -1,4 +1,4 @@
-"""Owns the four eyes: which moves of one human forbid him a later one, over all his names.
+"""The four eyes: which moves of one human forbid him a later one, over all his names.
 
 The journal names actors by key. One human may stand there as ``user:17`` (his account, or an older
 one that was tied to him) and as ``person:42``; the names count as one. Of an earlier move only the

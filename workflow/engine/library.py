@@ -1,4 +1,4 @@
-"""Owns the definitions a process can run: the ones of its file and the ones cases are pinned to."""
+"""The definitions a process can run: the ones of its file and the ones cases are pinned to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """What a proof asks beside the journal, which the engine can not know.
+    """What a proof asks beside the journal, which the engine cannot know.
 
     ``guard`` says how the database's own guard differs from what was made, one sentence each;
     each of ``comparisons`` holds rows of the product against what the journal says of them.
@@ -67,7 +67,7 @@ class Library:
         return self.current[name]
 
     def pinned(self, sha256: str) -> Definition:
-        """Return a published definition; DefinitionMissing when this process can not run it."""
+        """Return a published definition; DefinitionMissing when this process cannot run it."""
         definition = self.published(sha256)
         if sha256 not in self._runnable:
             missing = resolve(definition, self.registry)

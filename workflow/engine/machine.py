@@ -1,4 +1,4 @@
-"""Owns the shared state machine of a definition: built once, driven with a snapshot of a case.
+"""The shared state machine of a definition: built once, driven with a snapshot of a case.
 
 This is the only file that knows the ``transitions`` package. One ``Machine`` without models serves
 every case and thread: it never holds a case, so that nothing can move past its guards. The guards

@@ -1,4 +1,4 @@
-"""Owns what of the details that handlers note may stand in the journal: no identity number."""
+"""What of the details that handlers note may stand in the journal: no identity number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns who may make a move: role, own cases only, never one's own case, four eyes, a reason."""
+"""Who may make a move: role, own cases only, never one's own case, four eyes, a reason."""
 
 from __future__ import annotations
 

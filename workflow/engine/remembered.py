@@ -1,4 +1,4 @@
-"""Owns the last moves that this process has answered, to be asked for where the history breaks off.
+"""The last moves that this process has answered, to be asked for where the history breaks off.
 
 A standby that was behind and is promoted lacks the last moves; what is left is whole, so only who
 answered them can tell.

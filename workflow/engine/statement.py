@@ -1,4 +1,4 @@
-"""Owns the one SQL statement that moves cases: guard, move, chained journal entry, effects.
+"""The one SQL statement that moves cases: guard, move, chained journal entry, effects.
 
 A case or a million go through the same text; only the selection differs. The statement locks what
 is selected, says for each row why it may not move, moves the others, writes their entries and

@@ -1,4 +1,4 @@
-"""Owns one transaction of the engine: moves and opens cases in it, nested ones too.
+"""One transaction of the engine: moves and opens cases in it, nested ones too.
 
 The hook path: lock the row, judge it through the machine, let the handlers write, then make the
 same statement as the pure path under the lock. Handlers reach other cases through here, so that
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.context import Payload, Row
     from workflow.model.definition import Definition, Role, Transition
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 class Work:
     """A transaction under way; ``moved`` lists what moved in it, for the timers due at once."""
 
-    def __init__(self, office: Office, connection: Connection, now: datetime) -> None:
+    def __init__(self, engine: CaseEngine, connection: Connection, now: datetime) -> None:
         """Work on an open transaction; ``now`` is the same for all that happens in it."""
-        self.office = office
+        self.engine = engine
         self.connection = connection
         self.now = now
         self.moved: list[tuple[Definition, Moved]] = []
@@ -53,10 +53,10 @@ class Work:
     def move(self, definition: Definition, case_id: int, request: Request) -> Moved:
         """Move one case by the hook path; raise the refusal, with nothing written by it."""
         definition, row = self.read(definition, case_id, request.trigger, lock=True)
-        self.office.point("after_lock")
+        self.engine.point("after_lock")
         role, snapshot = self.judge(definition, request, row)
         moved = self._write(definition, request, role, snapshot)
-        self.office.point("after_update")
+        self.engine.point("after_update")
         self.moved.append((definition, moved))
         return moved
 
@@ -77,7 +77,7 @@ class Work:
         if row["definition"] == definition.sha256:
             return definition, row
         return self.read(
-            self.office.library.pinned(str(row["definition"])), case_id, trigger, lock=lock
+            self.engine.library.pinned(str(row["definition"])), case_id, trigger, lock=lock
         )
 
     def judge(
@@ -96,7 +96,7 @@ class Work:
         reason = clean_reason(move, request.reason)
         context = self._context(definition, move, row, request, reason, rehearsal=rehearsal)
         snapshot = Snapshot(str(row["state"]), context, facts_in(definition, row, self.now))
-        drive(self.office.library.machine(definition), move.name, snapshot)
+        drive(self.engine.library.machine(definition), move.name, snapshot)
         return role, snapshot
 
     def open(self, definition: Definition, values: Row, request: Request) -> Moved:
@@ -138,14 +138,14 @@ class Work:
             payload=request.payload,
             now=self.now,
             reason=None if rehearsal else reason,
-            services=self.office.services,
+            services=self.engine.services,
             rehearsal=rehearsal,
         )
 
     def definition_of(self, case_id: int) -> Definition:
         """Return the definition a case is pinned to, whatever its workflow."""
-        _, sha256 = workflow_of(self.connection, self.office.library.current, case_id)
-        return self.office.library.pinned(sha256)
+        _, sha256 = workflow_of(self.connection, self.engine.library.current, case_id)
+        return self.engine.library.pinned(sha256)
 
     # What handlers call, through their context.
 
@@ -161,7 +161,7 @@ class Work:
         self, context: Context, workflow: str, trigger: str, values: Row, payload: Payload
     ) -> int:
         """Create another case within this transaction; return its id."""
-        definition = self.office.library.workflow(workflow)
+        definition = self.engine.library.workflow(workflow)
         return self.open(definition, values, Request(trigger, context.actor, payload)).case_id
 
     def update_within(self, context: Context, values: Row) -> None:

@@ -1,4 +1,4 @@
-"""Owns looking through the journal: a page of it, newest first, and how many there are at most.
+"""Looking through the journal: a page of it, newest first, and how many there are at most.
 
 Whatever the filter, a page walks an index from its newest end and stops when the page is full. The
 indexes on actor and on workflow name the transition before the moment, so that a filter of both is

@@ -1,4 +1,4 @@
-"""Owns conformance: whether each entry is a move that the definition it names allows.
+"""Conformance: whether each entry is a move that the definition it names allows.
 
 One statement goes over the whole journal: it follows each case from entry to entry and holds every
 move against the published definitions. Others hold what entries name against what is there, and

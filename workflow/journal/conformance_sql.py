@@ -1,4 +1,4 @@
-"""Owns the SQL by which each entry is held against the definition it names."""
+"""The SQL by which each entry is held against the definition it names."""
 
 from __future__ import annotations
 

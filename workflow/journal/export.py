@@ -1,4 +1,4 @@
-"""Owns taking the journal out: as of one moment, in constant memory, in a form others read.
+"""Taking the journal out: as of one moment, in constant memory, in a form others read.
 
 JSON Lines can be verified by an outsider, CSV is for people, XES (IEEE 1849) for process mining. A
 CSV file opens in a Turkish Excel by a double click: it has a byte order mark and semicolons, its

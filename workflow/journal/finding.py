@@ -1,4 +1,4 @@
-"""Owns what a check finds: by reason how many, the first of them, each with its case or its row."""
+"""What a check finds: by reason how many, the first of them, each with its case or its row."""
 
 from __future__ import annotations
 

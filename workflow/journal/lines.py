@@ -1,4 +1,4 @@
-"""Owns the SQL that writes the lines of an export, so that a million need no loop of ours.
+"""The SQL that writes the lines of an export, so that a million need no loop of ours.
 
 Each writer takes the query of the rows to write and returns the query whose rows COPY sends.
 """

@@ -1,4 +1,4 @@
-"""Owns several connections that see the database as of one moment, and the work done on them.
+"""Several connections that see the database as of one moment, and the work done on them.
 
 Where one statement, or the reading of one stream, keeps one core busy, another keeps the next.
 """

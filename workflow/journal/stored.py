@@ -1,4 +1,4 @@
-"""Owns the recomputing of every SHA-256 that is stored beside the bytes it is of.
+"""The recomputing of every SHA-256 that is stored beside the bytes it is of.
 
 It goes row by row, so that memory stays constant however much is kept. A server with OpenSSL hashes
 where the bytes lie; one without has only slow code of its own, and hands the bytes over.

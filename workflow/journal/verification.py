@@ -1,8 +1,8 @@
-"""Owns the reading of the journal: entries of a case, and the verification of every chain.
+"""The reading of the journal: entries of a case, and the verification of every chain.
 
 Verification recomputes each hash from what is stored and compares the last entry with the case.
 It finds an entry changed, missing, forked, reordered, under a wrong definition, and a case whose
-state differs from its last entry. It can not find a case that was removed together with all its
+state differs from its last entry. It cannot find a case that was removed together with all its
 entries, nor a tail removed while the case row was set back to match: see docs/journal.md.
 """
 

@@ -1,4 +1,4 @@
-"""Owns the step from a checked workflow of the file to the document that is published."""
+"""The step from a checked workflow of the file to the document that is published."""
 
 from __future__ import annotations
 

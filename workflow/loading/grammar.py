@@ -1,4 +1,4 @@
-"""Owns the grammar of the workflow file: which keys stand where, and what they hold."""
+"""The grammar of the workflow file: which keys stand where, and what they hold."""
 
 from __future__ import annotations
 

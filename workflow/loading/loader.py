@@ -1,4 +1,4 @@
-"""Owns the way from the workflow file to definitions: read, checked, proved, or refused whole."""
+"""The way from the workflow file to definitions: read, checked, proved, or refused whole."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _bytes(path: Path, report: Report) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        report.add(START, f"the file can not be read: {error.strerror}")
+        report.add(START, f"the file cannot be read: {error.strerror}")
         return None
 
 

@@ -1,4 +1,4 @@
-"""Owns the reading of promises from the file: which keys go together, and that each name is one."""
+"""The reading of promises from the file: which keys go together, and that each name is one."""
 
 from __future__ import annotations
 

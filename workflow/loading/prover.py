@@ -1,4 +1,4 @@
-"""Owns the proof of promises: each holds on every way, or a way of transitions refutes it."""
+"""The proof of promises: each holds on every way, or a way of transitions refutes it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Prover:
         final = {state.name for state in self._definition.states.values() if state.final}
         for state in self._open_states():
             if not final & reached(self._book.values(), {state.name: ()}).keys():
-                yield f"a case can not end from '{state.name}': {drawn(self._found[state.name])}"
+                yield f"a case cannot end from '{state.name}': {drawn(self._found[state.name])}"
 
     def _waiting(self, promise: Promise) -> Iterator[str]:
         """Tell each state in which a case may stand for ever, or which the system alone leaves."""

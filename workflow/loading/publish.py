@@ -1,4 +1,4 @@
-"""Owns the canonical form of a definition: the JSON that is hashed, stored and read back."""
+"""The canonical form of a definition: the JSON that is hashed, stored and read back."""
 
 from __future__ import annotations
 

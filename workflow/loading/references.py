@@ -1,4 +1,4 @@
-"""Owns the check that every name in a workflow of the file stands for something, and is used."""
+"""The check that every name in a workflow of the file stands for something, and is used."""
 
 from __future__ import annotations
 

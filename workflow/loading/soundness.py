@@ -1,4 +1,4 @@
-"""Owns the check that the states and transitions of a workflow make a sound process."""
+"""The check that the states and transitions of a workflow make a sound process."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Soundness:
             message = f"'{token.value}' is not by '{SYSTEM}', so no timer can make it"
             self._report.add(token.place, message)
         if move.word("reason") == "required":
-            message = f"'{token.value}' needs a reason, which a timer can not give"
+            message = f"'{token.value}' needs a reason, which a timer cannot give"
             self._report.add(token.place, message)
 
     def _move(self, name: str, move: Record) -> None:

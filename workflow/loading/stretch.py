@@ -1,4 +1,4 @@
-"""Owns the part of the ways into a state that a promise is about, and what is wrong on it."""
+"""The part of the ways into a state that a promise is about, and what is wrong on it."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Stretch:
         return ""
 
     def unsteady(self) -> Iterator[str]:
-        """Tell each fact of ``when`` that may change on the way, so that it can not be fixed."""
+        """Tell each fact of ``when`` that may change on the way, so that it cannot be fixed."""
         for fact in self._promise.when:
             if not self._passing.definition.facts[fact].plain:
                 yield f"'{fact}' is no column of the case, so it may change on the way"

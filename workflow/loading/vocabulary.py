@@ -1,4 +1,4 @@
-"""Owns what all workflows of a file share: roles, kinds and dated windows, checked row by row."""
+"""What all workflows of a file share: roles, kinds and dated windows, checked row by row."""
 
 from __future__ import annotations
 

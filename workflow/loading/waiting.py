@@ -1,4 +1,4 @@
-"""Owns the proof that a state whose timers may refuse is left by one of them in the end.
+"""The proof that a state whose timers may refuse is left by one of them in the end.
 
 Time is let run out: every day and moment of a case lies in the past. What is left is what a case
 may be; for each of that some transition of the timer must be allowed. A check counts as refusing,

@@ -1,4 +1,4 @@
-"""Owns the ways through a workflow: which states are reached from where, and by which moves."""
+"""The ways through a workflow: which states are reached from where, and by which moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns who acts: a person in a role, the system, and how he was authenticated."""
+"""Who acts: a person in a role, the system, and how he was authenticated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the time: the only place that asks the computer what time it is."""
+"""The time: the only place that asks the computer what time it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what a handler is given: the case, who acts, the payload, the moment, and its few verbs."""
+"""What a handler is given: the case, who acts, the payload, the moment, and its few verbs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the shape of a loaded workflow: immutable, named by the hash of its canonical form."""
+"""The shape of a loaded workflow: immutable, named by the hash of its canonical form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns spans of calendar time such as ``2 months``, which Python and SQL must read alike."""
+"""Spans of calendar time such as ``2 months``, which Python and SQL must read alike."""
 
 from __future__ import annotations
 

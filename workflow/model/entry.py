@@ -1,4 +1,4 @@
-"""Owns the form of a journal entry: the exact canonical JSON that is hashed into the chain."""
+"""The form of a journal entry: the exact canonical JSON that is hashed into the chain."""
 
 from __future__ import annotations
 

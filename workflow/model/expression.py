@@ -1,4 +1,4 @@
-"""Owns the language of rules: its syntax tree and the parser that makes one from text."""
+"""The language of rules: its syntax tree and the parser that makes one from text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 DEEPEST = 40
-"""How deep brackets and ``not`` may nest; a rule that needs more can not be read by people."""
+"""How deep brackets and ``not`` may nest; a rule that needs more cannot be read by people."""
 
 WIDEST = 2**63 - 1
 """The greatest whole number: what a bigint holds."""

@@ -1,4 +1,4 @@
-"""Owns the cutting of an expression into tokens, each with its offset in the source."""
+"""The cutting of an expression into tokens, each with its offset in the source."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HINTS = {
 
 
 class ExpressionError(ValueError):
-    """An expression that can not be read; ``offset`` counts characters from the source's start."""
+    """An expression that cannot be read; ``offset`` counts characters from the source's start."""
 
     def __init__(self, message: str, offset: int) -> None:
         """Keep the sentence and the place."""

@@ -1,4 +1,4 @@
-"""Owns what a faulty workflow file is told: each mistake with its place, all of them together."""
+"""What a faulty workflow file is told: each mistake with its place, all of them together."""
 
 from __future__ import annotations
 

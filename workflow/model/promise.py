@@ -1,4 +1,4 @@
-"""Owns what a promise is: something that has to hold on every way into a state, or of all."""
+"""What a promise is: something that has to hold on every way into a state, or of all."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Promise:
     it counts the move alone that leads there straight from a state of ``source``, or what comes
     after the last stay in a state of ``after``, or after the last move of ``since_last``; all of
     it where there are none. ``when`` fixes facts that do not change on that
-    part of the way, so that moves whose rules then can not hold are left out. ``facts`` are those
+    part of the way, so that moves whose rules then cannot hold are left out. ``facts`` are those
     of ``not_while``; ``but`` are the states or transitions that it is not about.
     """
 

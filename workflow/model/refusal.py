@@ -1,4 +1,4 @@
-"""Owns the errors of the room: each refusal has a code, parameters and says what to do."""
+"""The errors of the room: each refusal has a code, parameters and says what to do."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class UnknownWorkflow(WorkflowError):
 
 
 class DefinitionMissing(WorkflowError):
-    """The case is pinned to a definition that this process can not run."""
+    """The case is pinned to a definition that this process cannot run."""
 
     code = "definition_missing"
 

@@ -1,4 +1,4 @@
-"""Owns the tie between a name in the YAML and the handler function it calls."""
+"""The tie between a name in the YAML and the handler function it calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what is asked of the engine and what it answers: plain values, no database."""
+"""What is asked of the engine and what it answers: plain values, no database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the shapes that the file's parts may have: one declaration checks them and is the schema."""
+"""The shapes that the file's parts may have: one declaration checks them and is the schema."""
 
 from __future__ import annotations
 

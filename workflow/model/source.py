@@ -1,4 +1,4 @@
-"""Owns the reading of YAML into elements that know their line and column, strictly."""
+"""The reading of YAML into elements that know their line and column, strictly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the values that kinds and windows hold: how they are written and of what type they are."""
+"""The values that kinds and windows hold: how they are written and of what type they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the three answers a rule or a check may give: allow, deny with a reason, error."""
+"""The three answers a rule or a check may give: allow, deny with a reason, error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the drawing of a workflow: an accessible SVG with the present state and the way taken."""
+"""The drawing of a workflow: an accessible SVG with the present state and the way taken."""
 
 from __future__ import annotations
 

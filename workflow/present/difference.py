@@ -1,4 +1,4 @@
-"""Owns the difference between two published definitions, in Turkish words an auditor reads."""
+"""The difference between two published definitions, in Turkish words an auditor reads."""
 
 from __future__ import annotations
 

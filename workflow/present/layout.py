@@ -1,4 +1,4 @@
-"""Owns where the boxes and lines of a workflow drawing stand: layers, order, coordinates."""
+"""Where the boxes and lines of a workflow drawing stand: layers, order, coordinates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the outline of a workflow in plain text, for people who read it in a terminal."""
+"""The outline of a workflow in plain text, for people who read it in a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns how promises read in words, in Turkish and English, for people who audit a process."""
+"""How promises read in words, in Turkish and English, for people who audit a process."""
 
 from __future__ import annotations
 

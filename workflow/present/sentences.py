@@ -1,4 +1,4 @@
-"""Owns the sentences that people read when a move is refused, in Turkish and English."""
+"""The sentences that people read when a move is refused, in Turkish and English."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ SENTENCES: Mapping[str, Text] = MappingProxyType({
     ),
     "definition_missing": Text(
         "Kaydın bağlı olduğu süreç tanımı bu kurulumda çalıştırılamıyor; yöneticiye bildiriniz.",
-        "The definition that the case is pinned to can not be run here; tell the administrator.",
+        "The definition that the case is pinned to cannot be run here; tell the administrator.",
     ),
     "refused": Text("İşlem reddedildi.", "The move is refused."),
     "wrong_state": Text(
         "“{trigger}” işlemi “{state}” durumunda yapılamaz.",
-        "'{trigger}' can not be done in the state '{state}'.",
+        "'{trigger}' cannot be done in the state '{state}'.",
     ),
     "stale_version": Text(
         "Bu kayıt siz bakarken ilerledi; yeni durumuna bakıp yeniden deneyiniz.",
@@ -94,11 +94,11 @@ SENTENCES: Mapping[str, Text] = MappingProxyType({
 
 _MISSING = Text(
     "“{rule}” kuralı denetlenemedi; eksik bilgi: {missing}.",
-    "The rule '{rule}' can not be answered; missing: {missing}.",
+    "The rule '{rule}' cannot be answered; missing: {missing}.",
 )
 _UNANSWERED = Text(
     "“{rule}” denetimi şu anda yapılamadı; daha sonra yeniden deneyiniz.",
-    "The check '{rule}' can not be answered now; try again later.",
+    "The check '{rule}' cannot be answered now; try again later.",
 )
 _FAILED = Text("“{rule}” denetiminden geçmedi.", "The check '{rule}' refuses the move.")
 _TRUTH = {True: Text("evet", "yes"), False: Text("hayır", "no")}

@@ -1,4 +1,4 @@
-"""Owns the judgement of a rule and of a timer: the meaning of one text in Python and in SQL."""
+"""The judgement of a rule and of a timer: the meaning of one text in Python and in SQL."""
 
 from __future__ import annotations
 

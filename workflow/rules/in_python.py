@@ -1,4 +1,4 @@
-"""Owns the Python reading of an expression: three-valued as SQL, with UNKNOWN for the prover."""
+"""The Python reading of an expression: three-valued as SQL, with UNKNOWN for the prover."""
 
 from __future__ import annotations
 

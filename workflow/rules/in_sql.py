@@ -1,4 +1,4 @@
-"""Owns the SQL reading of an expression: the same answers as the Python reading, NULL included."""
+"""The SQL reading of an expression: the same answers as the Python reading, NULL included."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def names_of_type(definition: Definition, sort: type[date | Duration]) -> frozen
 
 
 def rule_sql(definition: Definition, rule: str, facts: Names | None = None) -> str:
-    """Return a rule as boolean SQL over the case table's alias c; NULL where it can not answer.
+    """Return a rule as boolean SQL over the case table's alias c; NULL where it cannot answer.
 
     Binds: ``:today``, ``:now`` and ``:window_<field>`` (see ``rules.binds``). ``facts`` gives the
     SQL of the facts where that is not the definition's own.

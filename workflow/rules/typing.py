@@ -1,4 +1,4 @@
-"""Owns the types of expressions: what may be compared with what, and which names there are."""
+"""The types of expressions: what may be compared with what, and which names there are."""
 
 from __future__ import annotations
 

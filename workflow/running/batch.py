@@ -1,4 +1,4 @@
-"""Owns the life of a batch: made with its cases, started, paused, stopped; who may touch it.
+"""The life of a batch: made with its cases, started, paused, stopped; who may touch it.
 
 The set is fixed when the batch is made, each case with the version that was seen. A rehearsal
 judges it through the engine's dry run; only then it may be started. The worker does both, see
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 REHEARSING, REHEARSED = "rehearsing", "rehearsed"
@@ -68,13 +68,13 @@ class Wish:
     filter: Mapping[str, object] = field(default_factory=dict)
 
 
-def make(office: Office, wish: Wish, selection: Select[*tuple[Any, ...]]) -> int:
+def make(engine: CaseEngine, wish: Wish, selection: Select[*tuple[Any, ...]]) -> int:
     """Fix the cases that a query finds, each with its version, as a batch to rehearse; its id.
 
     Raises UnknownTrigger, RoleNotAllowed and ReasonMissing when the wish could move no case at
     all, BatchEmpty and BatchTooLarge for a set that is none; nothing is left behind then.
     """
-    definition = office.library.workflow(wish.workflow)
+    definition = engine.library.workflow(wish.workflow)
     move = transition(definition, wish.trigger)
     role = acting_role(definition, move, wish.actor)
     values = {
@@ -88,9 +88,9 @@ def make(office: Office, wish: Wish, selection: Select[*tuple[Any, ...]]) -> int
         "filter": dict(wish.filter),
         "state": REHEARSING,
         "total": 0,
-        "created_at": office.clock.now(),
+        "created_at": engine.clock.now(),
     }
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         batch_id = connection.execute(insert(Batch).values(values).returning(Batch.id)).scalar_one()
         cases = _fix(connection, batch_id, table_of(definition), selection)
         connection.execute(update(Batch).where(Batch.id == batch_id).values(total=cases))
@@ -126,48 +126,50 @@ def read(database: Engine, batch_id: int) -> Batch | None:
         return session.get(Batch, batch_id)
 
 
-def start(office: Office, batch_id: int, actor: Actor) -> bool:
+def start(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
     """Let the worker move the cases; False when it is not the actor's or not only rehearsed.
 
     When the actor no longer holds the role of the batch it is stopped instead; False then, too.
     """
-    return _go_on(office, batch_id, actor, REHEARSED, started_at=office.clock.now())
+    return _go_on(engine, batch_id, actor, REHEARSED, started_at=engine.clock.now())
 
 
-def pause(office: Office, batch_id: int, actor: Actor) -> bool:
+def pause(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
     """Let the worker rest after the cases at hand; False when it was not running."""
-    return _change(office, batch_id, actor, (RUNNING,), state=PAUSED)
+    return _change(engine, batch_id, actor, (RUNNING,), state=PAUSED)
 
 
-def resume(office: Office, batch_id: int, actor: Actor) -> bool:
+def resume(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
     """Let the worker go on; False when it was not paused, or is stopped as in `start`."""
-    return _go_on(office, batch_id, actor, PAUSED)
+    return _go_on(engine, batch_id, actor, PAUSED)
 
 
-def stop(office: Office, batch_id: int, actor: Actor) -> bool:
+def stop(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
     """End a run for good; what has moved stays moved. False when it was not under way."""
-    now = office.clock.now()
-    return _change(office, batch_id, actor, (RUNNING, PAUSED), state=STOPPED, finished_at=now)
+    now = engine.clock.now()
+    return _change(engine, batch_id, actor, (RUNNING, PAUSED), state=STOPPED, finished_at=now)
 
 
-def give_up(office: Office, batch_id: int, actor: Actor) -> bool:
+def give_up(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
     """End a batch that was never started; False when it was, or had ended."""
-    now = office.clock.now()
-    return _change(office, batch_id, actor, (REHEARSING, REHEARSED), state=STOPPED, finished_at=now)
+    now = engine.clock.now()
+    return _change(engine, batch_id, actor, (REHEARSING, REHEARSED), state=STOPPED, finished_at=now)
 
 
-def _go_on(office: Office, batch_id: int, actor: Actor, source: str, **values: datetime) -> bool:
+def _go_on(
+    engine: CaseEngine, batch_id: int, actor: Actor, source: str, **values: datetime
+) -> bool:
     """Let a batch run whose role the actor still holds; stop one whose role he has lost."""
     holds = Batch.role.in_(actor.roles)
-    if _change(office, batch_id, actor, (source,), holds, state=RUNNING, **values):
+    if _change(engine, batch_id, actor, (source,), holds, state=RUNNING, **values):
         return True
-    ended = {"state": STOPPED, "why": ROLE_LOST, "finished_at": office.clock.now()}
-    _change(office, batch_id, actor, (source,), ~holds, **ended)
+    ended = {"state": STOPPED, "why": ROLE_LOST, "finished_at": engine.clock.now()}
+    _change(engine, batch_id, actor, (source,), ~holds, **ended)
     return False
 
 
 def _change(
-    office: Office,
+    engine: CaseEngine,
     batch_id: int,
     actor: Actor,
     sources: Iterable[str],
@@ -177,7 +179,7 @@ def _change(
     """Change a batch of the actor that stands in one of the states; say whether it did."""
     own = (Batch.id == batch_id, Batch.actor == actor.name, Batch.state.in_(sources))
     statement = update(Batch).where(*own, *conditions).values(values)
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         return connection.execute(statement).rowcount == 1
 
 

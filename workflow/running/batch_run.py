@@ -1,4 +1,4 @@
-"""Owns the work on a batch: the rehearsal and the run, in chunks, by whichever worker is free.
+"""The work on a batch: the rehearsal and the run, in chunks, by whichever worker is free.
 
 One worker at a time holds a batch, through an advisory lock of its database session; when it dies
 the lock goes with it and another goes on. What has moved is read from the journal, never from
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
     WhyNot = Callable[[str, str], str | None]
 
@@ -49,35 +49,35 @@ TURN = 20
 """Chunks of one batch in one turn, so that a worker who is told to stop does so soon."""
 
 
-def work_off(office: Office, why_not: WhyNot) -> int:
+def work_off(engine: CaseEngine, why_not: WhyNot) -> int:
     """Do a turn of work on every batch that nobody else works on; return how many chunks it was.
 
     ``why_not`` is asked about the actor's name and the role of the batch before each chunk of a
     run: the code it returns stops the batch, None lets it go on. A batch that breaks is told in the
     log and keeps no other waiting. Raises DatabaseUnavailable.
     """
-    return sum(_turn(office, batch_id, why_not) for batch_id in _open(office))
+    return sum(_turn(engine, batch_id, why_not) for batch_id in _open(engine))
 
 
-def rehearse(office: Office, batch_id: int) -> None:
+def rehearse(engine: CaseEngine, batch_id: int) -> None:
     """Judge a batch to the end here and now, unless a worker is at it: for small ones."""
-    with held_alone(office, LOCK_SPACE, batch_id) as holder:
+    with held_alone(engine, LOCK_SPACE, batch_id) as holder:
         while holder and _work(
-            office, batch_id, lambda _actor, _role: None, only=batches.REHEARSING
+            engine, batch_id, lambda _actor, _role: None, only=batches.REHEARSING
         ):
             continue
 
 
-def _open(office: Office) -> list[int]:
+def _open(engine: CaseEngine) -> list[int]:
     query = select(Batch.id).where(Batch.state.in_(batches.OPEN)).order_by(Batch.id)
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         return list(connection.scalars(query))
 
 
-def _turn(office: Office, batch_id: int, why_not: WhyNot) -> int:
+def _turn(engine: CaseEngine, batch_id: int, why_not: WhyNot) -> int:
     try:
-        with held_alone(office, LOCK_SPACE, batch_id) as holder:
-            return _work(office, batch_id, why_not) if holder else 0
+        with held_alone(engine, LOCK_SPACE, batch_id) as holder:
+            return _work(engine, batch_id, why_not) if holder else 0
     except DatabaseUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever ails one batch, the others go on
@@ -85,64 +85,64 @@ def _turn(office: Office, batch_id: int, why_not: WhyNot) -> int:
         return 0
 
 
-def _work(office: Office, batch_id: int, why_not: WhyNot, only: str | None = None) -> int:
+def _work(engine: CaseEngine, batch_id: int, why_not: WhyNot, only: str | None = None) -> int:
     """Do a turn of chunks and close the batch when they were the last; say how many they were."""
-    batch = batches.read(office.database, batch_id)
+    batch = batches.read(engine.database, batch_id)
     if batch is None or batch.state not in batches.OPEN or batch.state != (only or batch.state):
         return 0
-    size = _size(office, batch)
-    pending = _pending(office, batch, TURN * size)
+    size = _size(engine, batch)
+    pending = _pending(engine, batch, TURN * size)
     starts = range(0, len(pending), size)
     for chunks, start in enumerate(starts):
-        if not _may_go_on(office, batch, why_not):
+        if not _may_go_on(engine, batch, why_not):
             return chunks
-        _chunk(office, batch, pending[start : start + size])
+        _chunk(engine, batch, pending[start : start + size])
     if len(pending) < TURN * size:
         rehearsed = batch.state == batches.REHEARSING
-        _end(office, batch, batches.REHEARSED if rehearsed else batches.DONE)
+        _end(engine, batch, batches.REHEARSED if rehearsed else batches.DONE)
     return len(starts)
 
 
-def _size(office: Office, batch: Batch) -> int:
-    move = office.library.workflow(batch.workflow).transitions.get(batch.trigger)
+def _size(engine: CaseEngine, batch: Batch) -> int:
+    move = engine.library.workflow(batch.workflow).transitions.get(batch.trigger)
     return CHUNK if move is not None and move.pure else HOOKED_CHUNK
 
 
-def _may_go_on(office: Office, batch: Batch, why_not: WhyNot) -> bool:
+def _may_go_on(engine: CaseEngine, batch: Batch, why_not: WhyNot) -> bool:
     """Say whether the batch still stands where the turn began; stop one that may run no more."""
-    now = batches.read(office.database, batch.id)
+    now = batches.read(engine.database, batch.id)
     if now is None or now.state != batch.state:
         return False
     why = why_not(batch.actor, batch.role) if batch.state == batches.RUNNING else None
     if why is not None:
-        _end(office, batch, batches.STOPPED, why)
+        _end(engine, batch, batches.STOPPED, why)
     return why is None
 
 
-def _chunk(office: Office, batch: Batch, cases: list[dict[str, Any]]) -> None:
+def _chunk(engine: CaseEngine, batch: Batch, cases: list[dict[str, Any]]) -> None:
     rehearsal = batch.state == batches.REHEARSING
-    refused = _try(office, batch, _standing(office, batch, cases), dry_run=rehearsal)
-    office.point("batch_tried")
-    _settle(office, batch, cases, refused, rehearsal=rehearsal)
+    refused = _try(engine, batch, _standing(engine, batch, cases), dry_run=rehearsal)
+    engine.point("batch_tried")
+    _settle(engine, batch, cases, refused, rehearsal=rehearsal)
 
 
-def _end(office: Office, batch: Batch, state: str, why: str | None = None) -> None:
+def _end(engine: CaseEngine, batch: Batch, state: str, why: str | None = None) -> None:
     """Close what was under way, unless its maker was faster."""
-    finished = None if state == batches.REHEARSED else office.clock.now()
+    finished = None if state == batches.REHEARSED else engine.clock.now()
     statement = (
         update(Batch)
         .where(Batch.id == batch.id, Batch.state == batch.state)
         .values(state=state, why=why, finished_at=finished)
     )
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         connection.execute(statement)
 
 
-def _pending(office: Office, batch: Batch, limit: int) -> list[dict[str, Any]]:
+def _pending(engine: CaseEngine, batch: Batch, limit: int) -> list[dict[str, Any]]:
     """Return the next cases that the batch has not come to, each with the version seen."""
     column = "rehearsed" if batch.state == batches.REHEARSING else "outcome"
     source = _PENDING.format(column=column)
-    return fetch_alone(office.database, driver_sql(source), {"batch": batch.id, "limit": limit})
+    return fetch_alone(engine.database, driver_sql(source), {"batch": batch.id, "limit": limit})
 
 
 _PENDING = """
@@ -151,15 +151,17 @@ WHERE batch_id = :batch AND {column} IS NULL ORDER BY case_id LIMIT :limit
 """
 
 
-def _standing(office: Office, batch: Batch, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _standing(
+    engine: CaseEngine, batch: Batch, cases: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Return the cases that the batch has not moved yet, with their definitions."""
-    table = office.library.workflow(batch.workflow).table
+    table = engine.library.workflow(batch.workflow).table
     parameters = {
         "ids": [row["case_id"] for row in cases],
         "versions": [row["seen_version"] for row in cases],
         "name": batch.name,
     }
-    return fetch_alone(office.database, driver_sql(_STANDING.format(table=table)), parameters)
+    return fetch_alone(engine.database, driver_sql(_STANDING.format(table=table)), parameters)
 
 
 _STANDING = """
@@ -171,7 +173,7 @@ WHERE (j.batch = :name) IS NOT TRUE
 
 
 def _try(
-    office: Office, batch: Batch, rows: list[dict[str, Any]], *, dry_run: bool
+    engine: CaseEngine, batch: Batch, rows: list[dict[str, Any]], *, dry_run: bool
 ) -> dict[int, str]:
     """Move what may move, or only judge it; return the refused cases with their codes."""
     actor = Actor(batch.actor, frozenset({batch.role}), batch.auth, batch.person_id)
@@ -182,17 +184,17 @@ def _try(
     refused: dict[int, str] = {}
     for sha256, seen in groups.items():
         try:
-            definition = office.library.pinned(sha256)
+            definition = engine.library.pinned(sha256)
         except DefinitionMissing as error:
             log.error("definition_missing", definition=sha256, cases=len(seen))  # noqa: TRY400 - not this process's fault
             refused |= dict.fromkeys(seen, error.code)
             continue
-        refused |= try_ids(office, definition, request, list(seen), dry_run=dry_run, seen=seen)
+        refused |= try_ids(engine, definition, request, list(seen), dry_run=dry_run, seen=seen)
     return refused
 
 
 def _settle(
-    office: Office,
+    engine: CaseEngine,
     batch: Batch,
     rows: list[dict[str, Any]],
     refused: dict[int, str],
@@ -200,7 +202,7 @@ def _settle(
     rehearsal: bool,
 ) -> None:
     """Write what came of a chunk, its refused attempts and the counts: one statement."""
-    table = office.library.workflow(batch.workflow).table
+    table = engine.library.workflow(batch.workflow).table
     parameters = {
         "batch": batch.id,
         "name": batch.name,
@@ -209,14 +211,14 @@ def _settle(
         "codes": [refused.get(row["case_id"]) for row in rows],
         "untold": HANDLER_FAILED,
         "failures": [HANDLER_FAILED, DefinitionMissing.code],
-        "now": office.clock.now(),
+        "now": engine.clock.now(),
         "workflow": batch.workflow,
         "trigger": batch.trigger,
         "actor": batch.actor,
         "role": batch.role,
     }
     source = _JUDGED if rehearsal else _SETTLED.format(table=table)
-    fetch_alone(office.database, driver_sql(source), parameters)
+    fetch_alone(engine.database, driver_sql(source), parameters)
 
 
 # What a chunk is about comes first and is materialized, the batch's number in it as a value like

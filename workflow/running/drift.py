@@ -1,4 +1,4 @@
-"""Owns how far this machine's clock is from the database's, which all machines share."""
+"""How far this machine's clock is from the database's, which all machines share."""
 
 from __future__ import annotations
 

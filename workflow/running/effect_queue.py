@@ -1,6 +1,6 @@
-"""Owns the queue of effects as one worker sees it: what it has in hand, and what nobody has.
+"""The queue of effects as one worker sees it: what it has in hand, and what nobody has.
 
-Procrastinate writes how a job ended once, after the work. When that can not be written (the line
+Procrastinate writes how a job ended once, after the work. When that cannot be written (the line
 broke, the server went away) the job would stay "doing" under a worker that lives: nobody would run
 it again, and what follows in its case would wait behind it. So a worker keeps the ids of what it
 runs; whatever else the queue holds under its number belongs to nobody and is put back.
@@ -153,7 +153,7 @@ class EffectQueue(JobManager):
             )
 
     async def update_heartbeat(self, worker_id: int) -> None:
-        """Write a sign of life; one that can not be written is told and does not end the worker."""
+        """Write a sign of life; one that cannot be written is told and does not end the worker."""
         try:
             await super().update_heartbeat(worker_id)
         except procrastinate.exceptions.ConnectorException as error:

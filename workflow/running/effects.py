@@ -1,4 +1,4 @@
-"""Owns what happens after the commit: runs an effect once it is due and fires what came of it.
+"""What happens after the commit: runs an effect once it is due and fires what came of it.
 
 An effect was queued in the transaction of its move, so it exists exactly when the move does. It may
 run more than once (a worker can die at any point); its key is the same each time, and it does
@@ -33,7 +33,7 @@ from workflow.model.verdict import Answer
 from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.definition import Definition
     from workflow.model.registry import Handler
 
@@ -41,37 +41,37 @@ EFFECT = system("effect")
 """Who fires the outcome of an effect."""
 
 
-def run_effect(office: Office, case_id: int, n: int, name: str) -> None:
+def run_effect(engine: CaseEngine, case_id: int, n: int, name: str) -> None:
     """Run one effect of entry n of a case and fire its outcome; safe to repeat.
 
     Raises what the handler raises (a token or a courier away), so that the queue tries again,
     DefinitionMissing when this process has no such handler, UnknownCase when no entry ordered it.
     """
-    context = _context(office, case_id, n, name)
-    handler = _handler(office, context)
+    context = _context(engine, case_id, n, name)
+    handler = _handler(engine, context)
     if handler.outcomes and context.case["version"] != n:
         return
-    office.point("before_effect")
+    engine.point("before_effect")
     outcome: Outcome | None = handler.function(context)  # type: ignore[assignment]  # the registry holds all sorts
-    office.point("after_effect")
+    engine.point("after_effect")
     if outcome is None:
         return
     try:
-        _fire(office, context, case_id, outcome)
+        _fire(engine, context, case_id, outcome)
     except Refused as refusal:
         instead = _instead(handler, context.definition, outcome.trigger, refusal)
         if instead is None:
             raise
-        _fire(office, context, case_id, instead)
+        _fire(engine, context, case_id, instead)
 
 
-def _fire(office: Office, context: EffectContext, case_id: int, outcome: Outcome) -> None:
+def _fire(engine: CaseEngine, context: EffectContext, case_id: int, outcome: Outcome) -> None:
     """Fire an outcome while the case stands where its effect was queued.
 
     Else another worker has brought the same outcome, or an officer was faster: the work is done.
     """
     with suppress(StaleVersion):
-        office.fire(
+        engine.fire(
             case_id,
             outcome.trigger,
             EFFECT,
@@ -97,10 +97,10 @@ def _instead(
     return Outcome(known[0], reason=sentence(definition, code_of(refusal), refusal.params))
 
 
-def _context(office: Office, case_id: int, n: int, name: str) -> EffectContext:
-    with office.database.connect() as connection:
-        _, sha256 = workflow_of(connection, office.library.current, case_id)
-        definition = office.library.pinned(sha256)
+def _context(engine: CaseEngine, case_id: int, n: int, name: str) -> EffectContext:
+    with engine.database.connect() as connection:
+        _, sha256 = workflow_of(connection, engine.library.current, case_id)
+        definition = engine.library.pinned(sha256)
         body = connection.scalar(
             select(JournalEntry.body).where(JournalEntry.case_id == case_id, JournalEntry.n == n)
         )
@@ -108,21 +108,21 @@ def _context(office: Office, case_id: int, n: int, name: str) -> EffectContext:
             raise UnknownCase(case=case_id)
         said: Row = json.loads(body)
         return EffectContext(
-            database=office.database,
+            database=engine.database,
             definition=definition,
             case=case_row(connection, definition, case_id),
             n=n,
             name=name,
-            now=office.clock.now(),
+            now=engine.clock.now(),
             reason=said["reason"],  # type: ignore[arg-type]  # text or null, as the engine wrote it
             details=said["details"],  # type: ignore[arg-type]  # an object, as the engine wrote it
-            services=office.services,
+            services=engine.services,
             trigger=str(said["trigger"]),
         )
 
 
-def _handler(office: Office, context: EffectContext) -> Handler:
-    registry = office.library.registry
+def _handler(engine: CaseEngine, context: EffectContext) -> Handler:
+    registry = engine.library.registry
     if context.name not in registry:
         raise DefinitionMissing(definition=context.definition.sha256, missing=[context.name])
     return registry[context.name]

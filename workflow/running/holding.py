@@ -1,4 +1,4 @@
-"""Owns holding one row against other workers: while it is worked on, nobody else is at it.
+"""Holding one row against other workers: while it is worked on, nobody else is at it.
 
 The holder has an advisory lock of a database session, which goes with him when he dies, so that
 another can begin at once.
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 
 @contextmanager
-def held_alone(office: Office, space: int, row_id: int) -> Iterator[Connection | None]:
+def held_alone(engine: CaseEngine, space: int, row_id: int) -> Iterator[Connection | None]:
     """Hold a row against other workers: give the connection that holds it, None when it is taken.
 
     ``space`` is the first key of the lock, one for each kind of row; the second is the row's id.
     """
     key = cast(row_id, Integer)
-    with office.autocommit.connect() as holder:
+    with engine.autocommit.connect() as holder:
         if not holder.scalar(select(func.pg_try_advisory_lock(space, key))):
             yield None
             return

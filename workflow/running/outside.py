@@ -1,4 +1,4 @@
-"""Owns the notes of what waits for the world outside: made at a failed try, gone with a good one.
+"""The notes of what waits for the world outside: made at a failed try, gone with a good one.
 
 An effect's note is written with its postponement (workflow/running/effect_queue.py), in one
 statement.
@@ -38,7 +38,7 @@ class Failed:
 
 
 def note(database: Engine, failed: Failed) -> None:
-    """Write down a failed try; what can not be written is only missing from the overview."""
+    """Write down a failed try; what cannot be written is only missing from the overview."""
     fresh = insert(OutsideWait).values(
         key=failed.key,
         party=failed.party,

@@ -1,4 +1,4 @@
-"""Owns the proving of the journal in the background: asked for once, done by whichever worker.
+"""The proving of the journal in the background: asked for once, done by whichever worker.
 
 What is asked for stands in a row, so that it outlives both the browser and the worker; the worker
 that proves holds an advisory lock, which goes with him when he dies, and another begins anew.
@@ -24,7 +24,7 @@ from workflow.running.holding import held_alone
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 log = structlog.get_logger()
@@ -36,15 +36,15 @@ FRESH = timedelta(minutes=1)
 """How old the last sign of life of a worker may be."""
 
 
-def ask(office: Office, actor: Actor) -> bool:
+def ask(engine: CaseEngine, actor: Actor) -> bool:
     """Ask for a proof; False when one is already asked for or under way."""
     statement = (
         insert(Proof)
-        .values(asked_at=office.clock.now(), asked_by=actor.name, stage=WAITING)
+        .values(asked_at=engine.clock.now(), asked_by=actor.name, stage=WAITING)
         .on_conflict_do_nothing()
         .returning(Proof.id)
     )
-    with office.database.begin() as connection:
+    with engine.database.begin() as connection:
         return connection.scalar(statement) is not None
 
 
@@ -74,23 +74,23 @@ _ROWS = select(*Proof.__table__.columns)
 _ALIVE = "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > :since)"
 
 
-def prove(office: Office) -> bool:
+def prove(engine: CaseEngine) -> bool:
     """Do the proof that is asked for, unless another worker is at it; say whether it was done."""
-    waiting = open_proof(office.database)
+    waiting = open_proof(engine.database)
     if waiting is None:
         return False
-    with held_alone(office, LOCK_SPACE, waiting.id) as holder:
+    with held_alone(engine, LOCK_SPACE, waiting.id) as holder:
         if holder is None:
             return False
-        _Prover(office, holder, waiting.id).run()
+        _Prover(engine, holder, waiting.id).run()
     return True
 
 
 class _Prover:
     """One run over the journal, telling its row how far it has come."""
 
-    def __init__(self, office: Office, holder: Connection, proof_id: int) -> None:
-        self._office = office
+    def __init__(self, engine: CaseEngine, holder: Connection, proof_id: int) -> None:
+        self._office = engine
         self._holder = holder
         self._id = proof_id
 

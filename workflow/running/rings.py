@@ -1,4 +1,4 @@
-"""Owns the worker's rings: what is done at a pace, whatever becomes of the wall clock.
+"""The worker's rings: what is done at a pace, whatever becomes of the wall clock.
 
 APScheduler rings by the wall clock: it waits until the time of the next ring has come, which is an
 hour too long after the clock was put back by one. So the wall clock is held against the event

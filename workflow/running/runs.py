@@ -1,4 +1,4 @@
-"""Owns the row of a sweep under way: its moment is fixed once, another worker can go on with it."""
+"""The row of a sweep under way: its moment is fixed once, another worker can go on with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 LOCK_SPACE = 0x4E4553
 """The first key of the advisory lock that the worker at a run holds; the second is the run's id."""
@@ -26,7 +26,7 @@ LOCK_SPACE = 0x4E4553
 class Run:
     """A sweep under way, held by this process through an advisory lock on ``holder``."""
 
-    office: Office
+    engine: CaseEngine
     holder: Connection
     id: int
     as_of: datetime
@@ -44,20 +44,20 @@ class Run:
 
     def finish(self) -> None:
         """Close the run."""
-        self._write(finished_at=self.office.clock.now())
+        self._write(finished_at=self.engine.clock.now())
 
     def _write(self, **values: object) -> None:
         self.holder.execute(update(SweepRun).where(SweepRun.id == self.id).values(values))
 
 
 @contextmanager
-def begin(office: Office, as_of: datetime) -> Iterator[Run]:
+def begin(engine: CaseEngine, as_of: datetime) -> Iterator[Run]:
     """Go on with a run that a dead worker left, else begin one as of a moment; close it at the end.
 
     An error leaves the run open, so that the next worker goes on with it.
     """
-    with office.autocommit.connect() as holder:
-        run = _left_behind(office, holder, as_of) or _new(office, holder, as_of)
+    with engine.autocommit.connect() as holder:
+        run = _left_behind(engine, holder, as_of) or _new(engine, holder, as_of)
         try:
             yield run
             run.finish()
@@ -66,15 +66,15 @@ def begin(office: Office, as_of: datetime) -> Iterator[Run]:
                 holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, run.id)))
 
 
-def _new(office: Office, holder: Connection, as_of: datetime) -> Run:
+def _new(engine: CaseEngine, holder: Connection, as_of: datetime) -> Run:
     # Locked in the statement that makes it, so that nobody takes it for left behind in between.
     lock = func.pg_advisory_lock(LOCK_SPACE, cast(SweepRun.id, Integer))
-    statement = insert(SweepRun).values(as_of=as_of, started_at=office.clock.now())
+    statement = insert(SweepRun).values(as_of=as_of, started_at=engine.clock.now())
     run_id: int = holder.execute(statement.returning(SweepRun.id, lock)).scalar_one()
-    return Run(office, holder, run_id, as_of, 0, 0)
+    return Run(engine, holder, run_id, as_of, 0, 0)
 
 
-def _left_behind(office: Office, holder: Connection, as_of: datetime) -> Run | None:
+def _left_behind(engine: CaseEngine, holder: Connection, as_of: datetime) -> Run | None:
     open_runs = holder.execute(
         select(SweepRun.id, SweepRun.as_of, SweepRun.moved, SweepRun.refused)
         .where(SweepRun.finished_at.is_(None), SweepRun.as_of <= as_of)
@@ -82,5 +82,5 @@ def _left_behind(office: Office, holder: Connection, as_of: datetime) -> Run | N
     ).all()
     for row in open_runs:
         if holder.scalar(select(func.pg_try_advisory_lock(LOCK_SPACE, row.id))):
-            return Run(office, holder, row.id, row.as_of, row.moved, row.refused)
+            return Run(engine, holder, row.id, row.as_of, row.moved, row.refused)
     return None

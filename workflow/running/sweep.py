@@ -1,4 +1,4 @@
-"""Owns the sweep: moves every case whose state's timer has rung, in chunks, resumable.
+"""The sweep: moves every case whose state's timer has rung, in chunks, resumable.
 
 The work grows with what is due, not with what exists: each state's due rows are walked along a
 partial index. Several sweeps may run at once; rows that one holds the others leave alone. A row
@@ -37,7 +37,7 @@ from workflow.running.telling import telling
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.definition import Definition, State
     from workflow.running.telling import Tried
 
@@ -81,7 +81,7 @@ class SweepReport:
 
 
 def sweep(
-    office: Office,
+    engine: CaseEngine,
     *,
     as_of: datetime | None = None,
     dry_run: bool = False,
@@ -92,61 +92,63 @@ def sweep(
     The moment decides what is due; whether a case may move is judged by the office's clock, which
     callers who sweep for another day set as well. Raises nothing for a refused case.
     """
-    moment = as_of or office.clock.now()
+    moment = as_of or engine.clock.now()
     tell = progress or (lambda _: None)
     if dry_run:
         report = SweepReport(moment, dry_run, None)
-        _sweep_all(office, report, tell)
+        _sweep_all(engine, report, tell)
         return report
     rows: list[SweepLine] = []
     while True:
         # A run that a dead worker left is finished first, as of its own moment.
-        report = _run_once(office, moment, tell)
+        report = _run_once(engine, moment, tell)
         rows += report.rows
         if report.as_of >= moment:
             report.rows = rows
             return report
 
 
-def _run_once(office: Office, moment: datetime, tell: Callable[[SweepLine], None]) -> SweepReport:
-    with runs.begin(office, moment) as run:
+def _run_once(
+    engine: CaseEngine, moment: datetime, tell: Callable[[SweepLine], None]
+) -> SweepReport:
+    with runs.begin(engine, moment) as run:
         report = SweepReport(run.as_of, dry_run=False, batch=run.batch)
 
         def keep(line: SweepLine) -> None:
             run.count(report.moved, report.refused)
             tell(line)
 
-        _sweep_all(office, report, keep)
+        _sweep_all(engine, report, keep)
     return report
 
 
-def _sweep_all(office: Office, report: SweepReport, tell: Callable[[SweepLine], None]) -> None:
-    for definition in _definitions(office):
+def _sweep_all(engine: CaseEngine, report: SweepReport, tell: Callable[[SweepLine], None]) -> None:
+    for definition in _definitions(engine):
         for state in _last_first(definition):
             line = SweepLine(definition.name, state.name)
-            for chunk in _sweep_state(office, definition, state, report):
+            for chunk in _sweep_state(engine, definition, state, report):
                 if not line.moved and not line.refused:
                     report.rows.append(line)
                 _add(line, chunk)
                 tell(line)
 
 
-def _definitions(office: Office) -> list[Definition]:
+def _definitions(engine: CaseEngine) -> list[Definition]:
     """Return every definition that cases may be pinned to, the newest of each workflow first."""
-    with office.database.connect() as connection:
+    with engine.database.connect() as connection:
         published = connection.execute(
             select(PublishedDefinition.sha256, PublishedDefinition.workflow).order_by(
                 PublishedDefinition.workflow, PublishedDefinition.published_at.desc()
             )
         ).all()
-    wanted = [sha256 for sha256, workflow in published if workflow in office.library.current]
-    return [found for sha256 in wanted if (found := _runnable(office, sha256)) is not None]
+    wanted = [sha256 for sha256, workflow in published if workflow in engine.library.current]
+    return [found for sha256 in wanted if (found := _runnable(engine, sha256)) is not None]
 
 
-def _runnable(office: Office, sha256: str) -> Definition | None:
+def _runnable(engine: CaseEngine, sha256: str) -> Definition | None:
     """Return a definition, or tell that this process lacks its handlers and leaves its cases."""
     try:
-        return office.library.pinned(sha256)
+        return engine.library.pinned(sha256)
     except DefinitionMissing as error:
         log.warning("definition_left_out", definition=sha256, missing=error.params["missing"])
         return None
@@ -173,7 +175,7 @@ def _last_first(definition: Definition) -> list[State]:
 
 
 def _sweep_state(
-    office: Office, definition: Definition, state: State, report: SweepReport
+    engine: CaseEngine, definition: Definition, state: State, report: SweepReport
 ) -> Iterator[dict[str, Tally]]:
     """Walk the due cases of a state chunk by chunk; yield what each trigger did with the chunk."""
     timer = Timer(state.name, report.as_of)
@@ -182,14 +184,14 @@ def _sweep_state(
     )
     after: tuple[datetime, int] | None = (datetime.min.replace(tzinfo=UTC), 0)
     while after is not None:
-        refused, moved, after = _first_try(office, definition, state, first, report, after)
+        refused, moved, after = _first_try(engine, definition, state, first, report, after)
         tallies = {first.trigger: Tally(moved)}
         tried: dict[int, list[Tried]] = {case: [] for case in refused}
         _note(tried, first, refused)
         for request in others:
             # Whom somebody else holds or has moved is no case of the other transitions either.
             waiting = list(tried)
-            refused = try_ids(office, definition, request, waiting, dry_run=report.dry_run)
+            refused = try_ids(engine, definition, request, waiting, dry_run=report.dry_run)
             tallies[request.trigger] = Tally(len(waiting) - len(refused))
             _note(tried, request, refused)
         for request in (first, *others):
@@ -197,7 +199,7 @@ def _sweep_state(
             for code, _ in stayed.values():
                 tallies[request.trigger].count(code)
             if not report.dry_run:
-                record_set(office, definition, request, stayed, report.as_of + RETRY_AFTER)
+                record_set(engine, definition, request, stayed, report.as_of + RETRY_AFTER)
         if any(tally.moved or tally.refused for tally in tallies.values()):
             yield tallies
 
@@ -225,7 +227,7 @@ def _told_by(
 
 
 def _first_try(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     state: State,
     request: Request,
@@ -234,16 +236,16 @@ def _first_try(
 ) -> tuple[dict[int, str], int, tuple[datetime, int] | None]:
     """Try the first trigger on the next chunk: (refused, how many moved, where to go on)."""
     if transition(definition, request.trigger).pure:
-        found = _try_set(office, definition, state, request, report, after)
+        found = _try_set(engine, definition, state, request, report, after)
         if found is not None:
             return found
-    ids, position = _due_ids(office, definition, state, report, after)
-    refused = try_each(office, definition, request, ids, dry_run=report.dry_run)
+    ids, position = _due_ids(engine, definition, state, report, after)
+    refused = try_each(engine, definition, request, ids, dry_run=report.dry_run)
     return refused, len(ids) - len(refused), position
 
 
 def _try_set(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     state: State,
     request: Request,
@@ -254,7 +256,7 @@ def _try_set(
     parameters = _due(definition, state, report, after) | {"limit": CHUNK}
     dry = report.dry_run
     try:
-        rows = run_set(office, definition, request, Selection.DUE, parameters, dry_run=dry)
+        rows = run_set(engine, definition, request, Selection.DUE, parameters, dry_run=dry)
     except Refused:
         return None
     moved = sum(row["cases"] for row in rows if row["refusal"] is None)
@@ -263,7 +265,7 @@ def _try_set(
 
 
 def _due_ids(
-    office: Office,
+    engine: CaseEngine,
     definition: Definition,
     state: State,
     report: SweepReport,
@@ -274,7 +276,7 @@ def _due_ids(
         " ORDER BY c.due_at, c.id LIMIT :limit"
     )
     parameters = _due(definition, state, report, after) | {"limit": HOOKED_CHUNK}
-    rows = fetch_alone(office.database, driver_sql(source), parameters)
+    rows = fetch_alone(engine.database, driver_sql(source), parameters)
     position = (rows[-1]["due_at"], rows[-1]["id"]) if rows else None
     return [row["id"] for row in rows], position
 

@@ -1,4 +1,4 @@
-"""Owns which of several refusals says why a timer moved nothing.
+"""Which of several refusals says why a timer moved nothing.
 
 A timer tries the transitions of its state in order; the first is what the state waits for, the
 others are ways around. So the first refusal tells, unless its rule only sorts cases by what they

@@ -1,4 +1,4 @@
-"""Owns the worker: takes effects from the queue, sweeps by the clock, picks up what died.
+"""The worker: takes effects from the queue, sweeps by the clock, picks up what died.
 
 Procrastinate keeps the queue in our PostgreSQL; the rings only say when to look. What is due is
 read from the database, so a missed minute loses nothing and any number of workers may run.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import procrastinate
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 log = structlog.get_logger()
 
@@ -69,7 +69,7 @@ class Done:
 
 
 def work(
-    office: Office,
+    engine: CaseEngine,
     pace: Pace | None = None,
     *,
     until_idle: bool = False,
@@ -83,33 +83,35 @@ def work(
     any time; a worker that stays waits for it.
     """
     # The queue would wait for half a minute before it says that nobody is there.
-    office.database.connect().close()
-    asyncio.run(_work(office, pace or Pace(), until_idle=until_idle, chores=chores))
+    engine.database.connect().close()
+    asyncio.run(_work(engine, pace or Pace(), until_idle=until_idle, chores=chores))
 
 
-async def _work(office: Office, pace: Pace, *, until_idle: bool, chores: Sequence[Chore]) -> None:
+async def _work(
+    engine: CaseEngine, pace: Pace, *, until_idle: bool, chores: Sequence[Chore]
+) -> None:
     done = Done()
 
     def run(case: int, n: int, name: str) -> None:
-        run_effect(office, case, n, name)
+        run_effect(engine, case, n, name)
         done.effects += 1
 
-    app, queue = build_app(office.database.url, pace.effects_at_once, pace.longest_wait, run)
-    with _absence_named(office):
+    app, queue = build_app(engine.database.url, pace.effects_at_once, pace.longest_wait, run)
+    with _absence_named(engine):
         async with app.open_async():
             await _recover(queue, pace)
             if until_idle:
-                await _work_off(app, queue, office, pace, done)
+                await _work_off(app, queue, engine, pace, done)
             else:
-                await _stay(app, queue, office, pace, chores)
+                await _stay(app, queue, engine, pace, chores)
 
 
 async def _work_off(
-    app: procrastinate.App, queue: EffectQueue, office: Office, pace: Pace, done: Done
+    app: procrastinate.App, queue: EffectQueue, engine: CaseEngine, pace: Pace, done: Done
 ) -> None:
     """Run what is queued and move what is due until a round does neither."""
     before = -1
-    while done.effects > before or await asyncio.to_thread(_sweep, office) > 0:
+    while done.effects > before or await asyncio.to_thread(_sweep, engine) > 0:
         # An effect that ran last may have queued the next one.
         before = done.effects
         await _run_effects(app, pace, wait=False)
@@ -119,30 +121,32 @@ async def _work_off(
 async def _stay(
     app: procrastinate.App,
     queue: EffectQueue,
-    office: Office,
+    engine: CaseEngine,
     pace: Pace,
     chores: Sequence[Chore],
 ) -> None:
     """Run effects as they come, with the rings beside; an absent database is waited for."""
-    async with ringing(_rings(queue, office, pace, chores)):
+    async with ringing(_rings(queue, engine, pace, chores)):
         while not await _outlived(app, pace):  # noqa: ASYNC110 - nobody tells when it is back
             await asyncio.sleep(pace.poll)
 
 
-def _rings(queue: EffectQueue, office: Office, pace: Pace, chores: Sequence[Chore]) -> list[Ring]:
+def _rings(
+    queue: EffectQueue, engine: CaseEngine, pace: Pace, chores: Sequence[Chore]
+) -> list[Ring]:
     """Return what a worker that stays does by the clock."""
 
     async def recover() -> None:
         await _recover(queue, pace)
 
     return [
-        Ring("sweep", lambda: _sweep(office), pace.sweep, at_once=True),
+        Ring("sweep", lambda: _sweep(engine), pace.sweep, at_once=True),
         Ring("recover", recover, pace.recover),
-        *(_ring(office, chore, chore.every or pace.chores) for chore in chores),
+        *(_ring(engine, chore, chore.every or pace.chores) for chore in chores),
     ]
 
 
-def _ring(office: Office, chore: Chore, every: float) -> Ring:
+def _ring(engine: CaseEngine, chore: Chore, every: float) -> Ring:
     """Return the ring of a chore, which writes down that it fails and that it does so no more."""
     key = f"chore/{chore.name}"
     failing = True  # as a worker before this one may have left it
@@ -152,12 +156,12 @@ def _ring(office: Office, chore: Chore, every: float) -> Ring:
         try:
             chore.do()
         except Exception as error:
-            failing, now = True, office.clock.now()
+            failing, now = True, engine.clock.now()
             again = now + timedelta(seconds=every)
-            outside.note(office.database, Failed(key, chore.name, outside.why(error), now, again))
+            outside.note(engine.database, Failed(key, chore.name, outside.why(error), now, again))
             raise
         if failing:
-            outside.clear(office.database, key)
+            outside.clear(engine.database, key)
             failing = False
 
     return Ring(chore.name, do, every, at_once=True)
@@ -186,12 +190,12 @@ async def _run_effects(app: procrastinate.App, pace: Pace, *, wait: bool) -> Non
 
 
 @contextmanager
-def _absence_named(office: Office) -> Iterator[None]:
+def _absence_named(engine: CaseEngine) -> Iterator[None]:
     """Say in the product's words that the queue's database is away."""
     try:
         yield
     except ConnectorException as error:
-        where = str(office.database.url)
+        where = str(engine.database.url)
         sentence = (
             f"The queue at {where} is out of reach. "
             "Check that PostgreSQL runs and that NES_DATABASE_URL is right."
@@ -199,14 +203,14 @@ def _absence_named(office: Office) -> Iterator[None]:
         raise DatabaseUnavailable(sentence, where=where) from error
 
 
-def _sweep(office: Office) -> int:
+def _sweep(engine: CaseEngine) -> int:
     """Sweep and return how many cases moved; what stops it is told and waits for the next ring.
 
     By a clock that is ahead, nothing is due before it is due by the database's: what has expired,
     or was released, too early is not taken back.
     """
     try:
-        report = sweep(office, as_of=office.clock.now() - drift.ahead(office.database))
+        report = sweep(engine, as_of=engine.clock.now() - drift.ahead(engine.database))
     except (WorkflowError, DatabaseUnavailable) as error:
         log.warning("sweep_stopped", why=error.code)
         return 0

@@ -1,4 +1,4 @@
-"""Owns the evidence file: all that proves a case, checkable offline by other people's tools."""
+"""The evidence file: all that proves a case, checkable offline by other people's tools."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.kit.services import services_of
 from signing.validation.trust import Trust
 
 if TYPE_CHECKING:
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 __all__ = ["Evidence", "export"]
@@ -30,19 +30,19 @@ class Evidence:
     entries: int
 
 
-def export(office: Office, actor: Actor, case_id: int, purpose: str) -> Evidence:
+def export(engine: CaseEngine, actor: Actor, case_id: int, purpose: str) -> Evidence:
     """Put the evidence of a case together and keep who took it out and what for.
 
-    Raises UnknownCase; the errors of the signing room when the anchors can not be read. The same
+    Raises UnknownCase; the errors of the signing room when the anchors cannot be read. The same
     case at the same moment of the clock gives the same bytes.
     """
-    now = office.clock.now()
-    found = gather(office.database, office.library, case_id)
+    now = engine.clock.now()
+    found = gather(engine.database, engine.library, case_id)
     # Without a signature nothing is asked of the token, which may be away.
-    trust = services_of(office).trust() if found.signatures else Trust(anchors=())
+    trust = services_of(engine).trust() if found.signatures else Trust(anchors=())
     files = contents(found, trust, now, purpose)
     zipped = pack(files, now)
-    record_read(office, actor, f"evidence:{found.reference}", purpose, found.person.id)
+    record_read(engine, actor, f"evidence:{found.reference}", purpose, found.person.id)
     return Evidence(
         zipped,
         found.reference,

@@ -1,4 +1,4 @@
-"""Owns the bytes of the evidence file: the same files at the same moment give the same ZIP."""
+"""The bytes of the evidence file: the same files at the same moment give the same ZIP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what lies in the evidence file: each piece under a fixed name, with the sums over all."""
+"""What lies in the evidence file: each piece under a fixed name, with the sums over all."""
 
 from __future__ import annotations
 

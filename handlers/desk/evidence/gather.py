@@ -1,4 +1,4 @@
-"""Owns reading what proves a case: its journal, its definition, signatures, lists of that time."""
+"""Reading what proves a case: its journal, its definition, signatures, lists of that time."""
 
 from __future__ import annotations
 

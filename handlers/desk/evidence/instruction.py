@@ -1,4 +1,4 @@
-"""Owns the instruction: the very command lines by which a stranger checks the evidence file."""
+"""The instruction: the very command lines by which a stranger checks the evidence file."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ class _Check:
         take = f"{parse} -offset {stamp.place.offset} -length {stamp.place.length} -out {token}"
         at = int(stamp.at.timestamp())
         if stamp.kind != "signature" or pieces.signature is None:
-            # What an archive time-stamp is over can not be put together by openssl (5.5.3).
+            # What an archive time-stamp is over cannot be put together by openssl (5.5.3).
             whole = f"openssl cms -verify -inform DER -in {token} -purpose any {_ONLY_OURS}"
             return [take, f"{whole} -certfile guven/ara.pem -attime {at} -out /dev/null"]
         verify = (

@@ -1,4 +1,4 @@
-"""Owns what a person reads in the evidence file: the page and the note, both in Turkish."""
+"""What a person reads in the evidence file: the page and the note, both in Turkish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the texts that leave the office: drawn from templates, frozen as bytes, named by a hash.
+"""The texts that leave the office: drawn from templates, frozen as bytes, named by a hash.
 
 A released template is never edited: a new wording is a new file with the next revision, because
 documents in the house are drawn again from the revision they were made with (``redraw``).

@@ -1,4 +1,4 @@
-"""Owns setting documents on paper: typst templates become tagged PDF/A, the same bytes each time.
+"""Setting documents on paper: typst templates become tagged PDF/A, the same bytes each time.
 
 Values travel as JSON beside the template and never inside it, so that no name can be read as
 markup; a template that needs what is not given stops with typst.TypstError.

@@ -77,7 +77,7 @@ def read(content: bytes, most_rows: str) -> dict[str, Any]:
         return {"fault": str(fault)}
     except MemoryError:
         return {"fault": "unpacked"}
-    except Exception:  # noqa: BLE001 - what a library makes of bytes that it can not read
+    except Exception:  # noqa: BLE001 - what a library makes of bytes that it cannot read
         return {"fault": "type"}
     return {"rows": rows, "faulty": faulty}
 
@@ -215,7 +215,7 @@ def _tried(content: bytes, encoding: str) -> tuple[int, str] | None:
 
 
 def _records(lines: list[str], delimiter: str) -> Iterator[list[str] | None]:
-    """Yield the cells of each record, None for one that can not be read; Fault for the heading."""
+    """Yield the cells of each record, None for one that cannot be read; Fault for the heading."""
     width, place = 0, 0
     while place < len(lines):
         found = _record(lines[place : place + MOST_LINES], delimiter, width)

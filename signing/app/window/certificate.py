@@ -1,4 +1,4 @@
-"""Owns the screen on which one of the person's own certificates is chosen."""
+"""The screen on which one of the person's own certificates is chosen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CertificateScreen(Screen):
-    """Lists the certificates of the person; what may not sign says why and can not be chosen."""
+    """Lists the certificates of the person; what may not sign says why and cannot be chosen."""
 
     step = 3
 

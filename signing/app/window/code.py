@@ -1,4 +1,4 @@
-"""Owns the first screens: which server and code, and whether the server is really meant."""
+"""The first screens: which server and code, and whether the server is really meant."""
 
 from __future__ import annotations
 

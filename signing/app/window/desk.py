@@ -1,4 +1,4 @@
-"""Owns what the window offers beside signatures: work on the PIN, settings, the language."""
+"""What the window offers beside signatures: work on the PIN, settings, the language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the screen on which the person reads, before everything else, what will be signed."""
+"""The screen on which the person reads, before everything else, what will be signed."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class DocumentScreen(Screen):
         return made
 
     def _pages(self, pages: Sequence[Page]) -> tuple[QWidget, QWidget]:
-        """Show the pages as they look and, beside it, their words for those who can not see."""
+        """Show the pages as they look and, beside it, their words for those who cannot see."""
         tabs = QTabWidget()
         text = self._text("\n\n".join(page.words for page in pages))
         drawn = _drawn(self.words, pages)

@@ -1,4 +1,4 @@
-"""Owns the window around the screens: where one is, how long is left, size of the letters."""
+"""The window around the screens: where one is, how long is left, size of the letters."""
 
 from __future__ import annotations
 

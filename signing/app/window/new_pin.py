@@ -1,4 +1,4 @@
-"""Owns the screen on which the holder makes the PIN of his card, in the course of a handshake."""
+"""The screen on which the holder makes the PIN of his card, in the course of a handshake."""
 
 from __future__ import annotations
 

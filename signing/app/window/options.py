@@ -1,4 +1,4 @@
-"""Owns the screen of the settings: the card driver, and the servers that are known."""
+"""The screen of the settings: the card driver, and the servers that are known."""
 
 from __future__ import annotations
 

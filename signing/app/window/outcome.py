@@ -1,4 +1,4 @@
-"""Owns the screens beside the steps: work under way, a condition and its cure, the end."""
+"""The screens beside the steps: work under way, a condition and its cure, the end."""
 
 from __future__ import annotations
 

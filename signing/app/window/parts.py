@@ -1,4 +1,4 @@
-"""Owns the controls that every screen is made of; each has a name that a screen reader tells."""
+"""The controls that every screen is made of; each has a name that a screen reader tells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the screen that takes the PIN, from the keyboard or from keys on the screen."""
+"""The screen that takes the PIN, from the keyboard or from keys on the screen."""
 
 from __future__ import annotations
 

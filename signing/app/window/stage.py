@@ -1,4 +1,4 @@
-"""Owns what every screen is shown by: the window, its settings and language, work beside it."""
+"""What every screen is shown by: the window, its settings and language, work beside it."""
 
 from __future__ import annotations
 

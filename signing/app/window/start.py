@@ -1,4 +1,4 @@
-"""Owns starting the window: Qt's application around one wizard."""
+"""Starting the window: Qt's application around one wizard."""
 
 from __future__ import annotations
 

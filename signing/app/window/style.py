@@ -1,4 +1,4 @@
-"""Owns how the window looks: colours of at least 4.5 : 1, a visible focus, letters of any size."""
+"""How the window looks: colours of at least 4.5 : 1, a visible focus, letters of any size."""
 
 from __future__ import annotations
 

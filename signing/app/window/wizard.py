@@ -1,4 +1,4 @@
-"""Owns the order of the screens of a signature: what follows what, where "try again" leads."""
+"""The order of the screens of a signature: what follows what, where "try again" leads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the thread on which cards and servers are asked, so that the window never stands still."""
+"""The thread on which cards and servers are asked, so that the window never stands still."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def on_paper(world: World) -> int:
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
     register(world, case, 1)
-    world.office.fire(case, "approve_paper", officer(2))
+    world.engine.fire(case, "approve_paper", officer(2))
     return case
 
 
@@ -43,7 +43,7 @@ def register(world: World, case: int, by: int) -> None:
         ],
         "verification_code": world.read(Document, form).verification_code,
     }
-    world.office.fire(case, "register_paper", officer(by), listed)
+    world.engine.fire(case, "register_paper", officer(by), listed)
 
 
 def by_e_onay(world: World) -> tuple[int, int]:
@@ -59,32 +59,32 @@ def by_e_onay(world: World) -> tuple[int, int]:
 def test_no_timer_starts_what_officers_approved_on_paper(world: World) -> None:
     case = on_paper(world)
     with denied("release.waits"):
-        world.office.fire(case, "start_production", TIMER)
+        world.engine.fire(case, "start_production", TIMER)
     world.clock.advance(minutes=11)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "in_production"
 
 
 def test_the_timer_starts_what_the_person_approved_himself(world: World) -> None:
     case, _ = by_e_onay(world)
     world.clock.advance(minutes=11)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "in_production"
 
 
 def test_every_way_into_approved_is_known_as_an_act_of_the_person_or_not(world: World) -> None:
-    moves = world.office.library.workflow("application").transitions.values()
+    moves = world.engine.library.workflow("application").transitions.values()
     found = {move.name for move in moves if move.target == "approved"}
     assert found == OWN | OTHERS | ONWARD
 
 
 def test_once_an_operator_has_started_it_a_failed_try_is_repeated_without_him(world: World) -> None:
     case = on_paper(world)
-    world.office.fire(case, "start_production", operator())
-    world.office.fire(case, "production_failed", SYSTEM, reason="CardInUse")
-    assert world.office.fire(case, "start_production", TIMER).state == "in_production"
+    world.engine.fire(case, "start_production", operator())
+    world.engine.fire(case, "production_failed", SYSTEM, reason="CardInUse")
+    assert world.engine.fire(case, "start_production", TIMER).state == "in_production"
 
 
 def test_the_officers_of_a_paper_start_no_production_of_it(world: World) -> None:
@@ -92,7 +92,7 @@ def test_the_officers_of_a_paper_start_no_production_of_it(world: World) -> None
     for number in (1, 2):
         both = Actor(f"user:{number}", frozenset({"operator"}), "demo", human(number))
         with pytest.raises(r.SamePerson):
-            world.office.fire(case, "start_production", both)
+            world.engine.fire(case, "start_production", both)
         other_account = Actor("user:77", frozenset({"operator"}), "demo", human(number))
         world.write(
             "INSERT INTO person (id, given_name, surname, sort_key, tckn_sealed, tckn_hash,"
@@ -106,7 +106,7 @@ def test_the_officers_of_a_paper_start_no_production_of_it(world: World) -> None
             id=number, person=human(number),
         )  # fmt: skip
         with pytest.raises(r.SamePerson):
-            world.office.fire(case, "start_production", other_account)
+            world.engine.fire(case, "start_production", other_account)
 
 
 def test_of_two_rounds_of_paper_the_present_one_counts(world: World) -> None:
@@ -115,13 +115,13 @@ def test_of_two_rounds_of_paper_the_present_one_counts(world: World) -> None:
     world.choose(case, me, "in_person")
     register(world, case, 1)
     reason = "not_signed: imzasız"
-    world.office.fire(case, "return_to_applicant", officer(2), reason=reason)
+    world.engine.fire(case, "return_to_applicant", officer(2), reason=reason)
     again = {"method": "in_person", "shown": True}
-    world.office.fire(case, "choose_method", applicant(me), again, reason="Form imzalandı.")
+    world.engine.fire(case, "choose_method", applicant(me), again, reason="Form imzalandı.")
     register(world, case, 2)
     with pytest.raises(r.SamePerson):
-        world.office.fire(case, "approve_paper", officer(2))
-    assert world.office.fire(case, "approve_paper", officer(1)).state != "paper_received"
+        world.engine.fire(case, "approve_paper", officer(2))
+    assert world.engine.fire(case, "approve_paper", officer(1)).state != "paper_received"
 
 
 MOVES: Mapping[str, Mapping[str, object]] = {
@@ -135,37 +135,37 @@ MOVES: Mapping[str, Mapping[str, object]] = {
 @pytest.mark.parametrize("trigger", MOVES)
 def test_nobody_moves_a_card_of_his_own(world: World, trigger: str) -> None:
     case, me = by_e_onay(world)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make")
     if trigger != "hand_to_courier":
         world.run_effects("courier.book")
     if trigger == "destroy_card":
-        world.office.fire(case, "courier_return", operator(), reason="adreste yok")
+        world.engine.fire(case, "courier_return", operator(), reason="adreste yok")
         world.clock.advance(days=31)
     mine = Actor("user:7", frozenset({"operator"}), "demo", me)
     stood = world.state(case)
     with pytest.raises(r.OwnCase):
-        world.office.fire(case, trigger, mine, MOVES[trigger], reason="kendi kartım")
+        world.engine.fire(case, trigger, mine, MOVES[trigger], reason="kendi kartım")
     assert world.state(case) == stood
-    world.office.fire(case, trigger, operator(), MOVES[trigger], reason="kart")
+    world.engine.fire(case, trigger, operator(), MOVES[trigger], reason="kart")
     assert world.state(case) != stood
 
 
 def test_who_handed_a_card_over_by_hand_does_not_mark_it_delivered(world: World) -> None:
     case, _ = by_e_onay(world)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make")
-    world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK1"})
+    world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK1"})
     world.clock.advance(hours=1)
     with pytest.raises(r.SamePerson):
-        world.office.fire(case, "deliver", operator(), world.handed_over())
-    world.office.fire(case, "deliver", operator(8), world.handed_over())
+        world.engine.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(8), world.handed_over())
     assert world.state(case) == "delivered"
 
 
 def test_an_account_that_belongs_to_nobody_decides_nothing(world: World) -> None:
     case = on_paper(world)
     with pytest.raises(r.PersonUnknown):
-        world.office.fire(
+        world.engine.fire(
             case, "start_production", Actor("user:7", frozenset({"operator"}), "demo")
         )

@@ -47,7 +47,7 @@ def nothing_was_written(world: World, case: int) -> bool:
 
 def test_the_card_goes_to_the_corrected_address_and_its_holder_is_told(world: World) -> None:
     case = waiting_for_paper(world)
-    assert correct(world.office, case, officer(3), wanted(world, case)) is True
+    assert correct(world.engine, case, officer(3), wanted(world, case)) is True
     assert world.read(Application, case).delivery_address == NEW
     (notice,) = world.all(Notice)
     (entry,) = world.all(DeskEntry)
@@ -61,7 +61,7 @@ def test_the_desk_keeps_the_reason_and_marks_of_both_addresses_but_neither_addre
     world: World,
 ) -> None:
     case = waiting_for_paper(world)
-    correct(world.office, case, officer(3), wanted(world, case))
+    correct(world.engine, case, officer(3), wanted(world, case))
     (entry,) = world.all(DeskEntry)
     vault = world.services.vault
     assert (entry.workflow, entry.case_id, entry.actor, entry.role, entry.what) == (
@@ -76,7 +76,7 @@ def test_form_person_version_and_journal_stay_as_they_were(world: World) -> None
     case = waiting_for_paper(world)
     before = world.read(Application, case)
     entries, form = world.all(JournalEntry), world.read(Document, before.form_sha256)
-    correct(world.office, case, officer(), wanted(world, case))
+    correct(world.engine, case, officer(), wanted(world, case))
     after = world.read(Application, case)
     assert (after.version, after.state, after.form_sha256) == (
         before.version, before.state, before.form_sha256,
@@ -88,9 +88,9 @@ def test_form_person_version_and_journal_stay_as_they_were(world: World) -> None
 
 def test_production_goes_on_and_the_courier_gets_the_corrected_address(world: World) -> None:
     case = under_review(world, 1)
-    world.office.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
-    correct(world.office, case, officer(), wanted(world, case))
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+    correct(world.engine, case, officer(), wanted(world, case))
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     assert world.state(case) == "couriered"
     assert world.read(Application, case).delivery_address == NEW
@@ -102,10 +102,10 @@ def test_a_page_from_before_another_move_or_another_correction_changes_nothing(
     case = waiting_for_paper(world)
     fresh = wanted(world, case)
     with pytest.raises(StaleVersion):
-        correct(world.office, case, officer(), replace(fresh, seen=fresh.seen - 1))
+        correct(world.engine, case, officer(), replace(fresh, seen=fresh.seen - 1))
     with pytest.raises(StaleVersion):
         correct(
-            world.office, case, officer(), replace(fresh, shown=mark(world.services.vault, NEW))
+            world.engine, case, officer(), replace(fresh, shown=mark(world.services.vault, NEW))
         )
     assert nothing_was_written(world, case)
 
@@ -113,14 +113,14 @@ def test_a_page_from_before_another_move_or_another_correction_changes_nothing(
 def test_the_same_correction_sent_twice_is_made_once(world: World) -> None:
     case = waiting_for_paper(world)
     once = wanted(world, case)
-    assert correct(world.office, case, officer(), once) is True
-    assert correct(world.office, case, officer(), once) is False
+    assert correct(world.engine, case, officer(), once) is True
+    assert correct(world.engine, case, officer(), once) is False
     assert (len(world.all(DeskEntry)), len(world.all(Notice))) == (1, 1)
 
 
 def test_the_address_that_is_there_already_is_no_correction(world: World) -> None:
     case = waiting_for_paper(world)
-    assert correct(world.office, case, officer(), wanted(world, case, f" {OLD} ")) is False
+    assert correct(world.engine, case, officer(), wanted(world, case, f" {OLD} ")) is False
     assert nothing_was_written(world, case)
 
 
@@ -139,7 +139,7 @@ def test_an_address_that_no_card_can_be_sent_to_and_a_missing_reason_are_refused
 ) -> None:
     case = waiting_for_paper(world)
     with denied(code):
-        correct(world.office, case, officer(), wanted(world, case, address, reason))
+        correct(world.engine, case, officer(), wanted(world, case, address, reason))
     assert nothing_was_written(world, case)
 
 
@@ -148,13 +148,13 @@ def test_only_an_officer_who_is_not_the_applicant_corrects(world: World) -> None
     me = world.read(Application, case).person_id
     for actor in (applicant(me), operator()):
         with pytest.raises(RoleNotAllowed):
-            correct(world.office, case, actor, wanted(world, case))
+            correct(world.engine, case, actor, wanted(world, case))
     with denied("address.own_case"):
         mine = Actor("user:4", frozenset({"officer"}), "demo", me)
-        correct(world.office, case, mine, wanted(world, case))
+        correct(world.engine, case, mine, wanted(world, case))
     assert nothing_was_written(world, case)
     colleague = Actor("user:4", frozenset({"officer"}), "demo", me + 1)
-    assert correct(world.office, case, colleague, wanted(world, case))
+    assert correct(world.engine, case, colleague, wanted(world, case))
 
 
 @pytest.mark.parametrize("state", ["draft", "couriered", "returned_to_applicant", "cancelled"])
@@ -164,7 +164,7 @@ def test_an_address_is_not_corrected_before_it_is_given_or_while_the_card_is_awa
     case = waiting_for_paper(world)
     world.write("UPDATE application SET state = :state WHERE id = :id", state=state, id=case)
     with denied("address.not_now"):
-        correct(world.office, case, officer(), wanted(world, case))
+        correct(world.engine, case, officer(), wanted(world, case))
     assert nothing_was_written(world, case)
 
 
@@ -173,16 +173,16 @@ def test_in_each_state_with_an_address_at_hand_it_can_be_corrected(
     world: World, state: str
 ) -> None:
     case = waiting_for_paper(world)
-    assert state in world.office.library.workflow("application").states
+    assert state in world.engine.library.workflow("application").states
     world.write("UPDATE application SET state = :state WHERE id = :id", state=state, id=case)
-    assert correct(world.office, case, officer(), wanted(world, case))
+    assert correct(world.engine, case, officer(), wanted(world, case))
 
 
 def test_no_address_is_corrected_where_none_was_given(world: World) -> None:
     case = world.file(world.person(), "first")
     world.write("UPDATE application SET state = 'method_chosen' WHERE id = :id", id=case)
     with denied("address.not_now"):
-        correct(world.office, case, officer(), wanted(world, case))
+        correct(world.engine, case, officer(), wanted(world, case))
 
 
 def test_once_the_courier_is_ordered_the_address_stands(world: World) -> None:
@@ -191,28 +191,28 @@ def test_once_the_courier_is_ordered_the_address_stands(world: World) -> None:
     ordered = "INSERT INTO shipment VALUES (:key, :id, :key, :at)"
     at = world.clock.now()
     world.write(ordered, key="another case", id=case + 1, at=at)
-    assert correct(world.office, case, officer(), wanted(world, case))
+    assert correct(world.engine, case, officer(), wanted(world, case))
     world.write(ordered, key="this case", id=case, at=at)
     with denied("address.booked"):
-        correct(world.office, case, officer(), wanted(world, case, "Başka yer"))
+        correct(world.engine, case, officer(), wanted(world, case, "Başka yer"))
     world.write(
         "UPDATE application SET entered_at = :at WHERE id = :id", at=at.replace(hour=23), id=case
     )
-    assert correct(world.office, case, officer(), wanted(world, case, "Başka yer"))
+    assert correct(world.engine, case, officer(), wanted(world, case, "Başka yer"))
     assert len(world.all(Shipment)) == 2
 
 
 def test_an_application_that_is_not_there_is_unknown(world: World) -> None:
     with pytest.raises(UnknownCase):
-        correct(world.office, 999, officer(), Correction(1, "", NEW, "Taşındı"))
+        correct(world.engine, 999, officer(), Correction(1, "", NEW, "Taşındı"))
 
 
 def test_the_preview_is_the_text_that_is_sent(world: World) -> None:
     case = waiting_for_paper(world)
     row = vars(world.read(Application, case))
-    shown = preview(world.office, row, f" {NEW} ", "Taşındı ")
+    shown = preview(world.engine, row, f" {NEW} ", "Taşındı ")
     assert nothing_was_written(world, case)
-    correct(world.office, case, officer(), wanted(world, case))
+    correct(world.engine, case, officer(), wanted(world, case))
     (sent,) = world.all(Notice)
     assert (shown.template, shown.subject, shown.text) == (sent.template, sent.subject, sent.text)
 
@@ -225,7 +225,7 @@ def test_the_holder_changes_where_his_own_card_goes_and_is_told(world: World) ->
     case = waiting_for_paper(world)
     before = world.read(Application, case)
     me = own(world, case)
-    assert change_own(world.office, case, me, wanted(world, case)) is True
+    assert change_own(world.engine, case, me, wanted(world, case)) is True
     after = world.read(Application, case)
     assert (after.delivery_address, after.version, after.form_sha256) == (
         NEW, before.version, before.form_sha256,
@@ -237,29 +237,29 @@ def test_the_holder_changes_where_his_own_card_goes_and_is_told(world: World) ->
     assert (entry.actor, entry.role, entry.what) == (me.name, "applicant", ADDRESS)
     vault = world.services.vault
     assert entry.text == f"(adres izi: {mark(vault, OLD)} → {mark(vault, NEW)})"
-    assert change_own(world.office, case, me, wanted(world, case)) is False
+    assert change_own(world.engine, case, me, wanted(world, case)) is False
     assert len(world.all(Notice)) == 1
 
 
 def test_production_takes_the_address_that_the_holder_gave_last(world: World) -> None:
     case = under_review(world, 1)
-    world.office.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
-    change_own(world.office, case, own(world, case), wanted(world, case))
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+    change_own(world.engine, case, own(world, case), wanted(world, case))
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     assert world.read(Application, case).delivery_address == NEW
     assert world.state(case) == "couriered"
     with denied("address.not_now", state="couriered"):
-        change_own(world.office, case, own(world, case), wanted(world, case, "Geç 1"))
+        change_own(world.engine, case, own(world, case), wanted(world, case, "Geç 1"))
 
 
 def test_nobody_else_changes_it_as_its_holder(world: World) -> None:
     case = waiting_for_paper(world)
     for stranger in (applicant(999_999), Actor("person:0", frozenset({"applicant"}), "demo")):
         with pytest.raises(NotTheSubject):
-            change_own(world.office, case, stranger, wanted(world, case))
+            change_own(world.engine, case, stranger, wanted(world, case))
     with pytest.raises(RoleNotAllowed):
-        change_own(world.office, case, officer(), wanted(world, case))
+        change_own(world.engine, case, officer(), wanted(world, case))
     assert nothing_was_written(world, case)
 
 
@@ -267,15 +267,15 @@ def test_a_stale_page_a_bad_address_and_a_stopped_record_change_nothing(world: W
     case = waiting_for_paper(world)
     me, fresh = own(world, case), wanted(world, case)
     with pytest.raises(StaleVersion):
-        change_own(world.office, case, me, replace(fresh, seen=fresh.seen - 1))
+        change_own(world.engine, case, me, replace(fresh, seen=fresh.seen - 1))
     with denied("form.address_missing"):
-        change_own(world.office, case, me, replace(fresh, address=" "))
+        change_own(world.engine, case, me, replace(fresh, address=" "))
     world.write("UPDATE person SET standing = 'blocked'")
     with denied("address.not_in_office"):
-        change_own(world.office, case, me, fresh)
+        change_own(world.engine, case, me, fresh)
     world.write("UPDATE person SET standing = 'in_office'")
     for state in SHOWN_IN_FORM:
         world.write("UPDATE application SET state = :state WHERE id = :id", state=state, id=case)
         with denied("address.form_shows_it"):
-            change_own(world.office, case, me, fresh)
+            change_own(world.engine, case, me, fresh)
     assert nothing_was_written(world, case)

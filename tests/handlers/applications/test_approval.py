@@ -24,7 +24,7 @@ from tests.house.tree import ROOT
 from tests.kit.handlers.old import before
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, World, applicant, coordinator, officer
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
 from workflow.model.refusal import RoleNotAllowed
@@ -56,8 +56,8 @@ def held(world: World, me: int) -> Held:
 def filed_for(world: World, me: int, held: Held) -> int:
     """File a renewal as a coordinator does who enters a list, and choose e-onay for the person."""
     values = {"kind": "renewal", "person_id": me, "old_certificate_id": held.certificate_id}
-    case = world.office.open("application", "file", coordinator(), values)
-    world.office.fire(case, "choose_method", coordinator(), {"method": "e_onay"})
+    case = world.engine.open("application", "file", coordinator(), values)
+    world.engine.fire(case, "choose_method", coordinator(), {"method": "e_onay"})
     return case
 
 
@@ -66,7 +66,7 @@ def told(world: World, case: int) -> list[str]:
 
 
 def entry(world: World, case: int, trigger: str) -> dict[str, object]:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         wanted = select(JournalEntry.body).where(
             JournalEntry.case_id == case, JournalEntry.trigger == trigger
         )
@@ -79,7 +79,7 @@ def test_what_a_coordinator_files_waits_for_the_persons_press_and_she_is_told(
     consent = world.consent(me, held)
     case = filed_for(world, me, held)
     assert world.state(case) == "e_onay"
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "e_onay"
     world.run_effects("notice.confirm_application")
     (notice,) = world.all(Notice, case_id=case)
@@ -111,11 +111,11 @@ def test_a_list_binds_nobody_not_even_its_own_coordinator(world: World) -> None:
     world.consent(me, held)
     himself = replace(coordinator(), person_id=me)
     values = {"kind": "renewal", "person_id": me, "old_certificate_id": held.certificate_id}
-    case = world.office.open("application", "file", himself, values)
-    world.office.fire(case, "choose_method", himself, {"method": "e_onay"})
+    case = world.engine.open("application", "file", himself, values)
+    world.engine.fire(case, "choose_method", himself, {"method": "e_onay"})
     assert world.state(case) == "e_onay"
     with denied("consent.unconfirmed"):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
+        world.engine.fire(case, "approve_e_onay", SYSTEM)
 
 
 def test_a_coordinator_can_not_press(world: World, me: int, held: Held) -> None:
@@ -123,7 +123,7 @@ def test_a_coordinator_can_not_press(world: World, me: int, held: Held) -> None:
     case = filed_for(world, me, held)
     for actor in (coordinator(), officer()):
         with pytest.raises(RoleNotAllowed):
-            world.office.fire(case, "approve_e_onay", actor)
+            world.engine.fire(case, "approve_e_onay", actor)
 
 
 @pytest.mark.parametrize("shown", [None, "0" * 64])
@@ -133,7 +133,7 @@ def test_a_press_approves_the_form_that_was_shown_and_no_other(
     world.consent(me, held)
     case = filed_for(world, me, held)
     with denied("consent.form_not_shown"):
-        world.office.fire(case, "approve_e_onay", applicant(me), {"form": shown})
+        world.engine.fire(case, "approve_e_onay", applicant(me), {"form": shown})
     assert world.state(case) == "e_onay"
 
 
@@ -142,7 +142,7 @@ def test_who_chooses_e_onay_without_seeing_the_form_has_still_to_press(
 ) -> None:
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
-    moved = world.office.fire(case, "choose_method", applicant(me), {"method": "e_onay"})
+    moved = world.engine.fire(case, "choose_method", applicant(me), {"method": "e_onay"})
     assert moved.state == "e_onay"
     assert world.press(case, me).state == "held"
 
@@ -157,7 +157,7 @@ def test_who_chose_e_onay_under_one_consent_has_to_press_under_another(
     world.write("UPDATE application SET state = 'e_onay' WHERE id = :id", id=case)
     world.consent(me, held)
     with denied("consent.unconfirmed"):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
+        world.engine.fire(case, "approve_e_onay", SYSTEM)
 
 
 def test_an_approval_names_its_consent_and_both_documents_in_case_and_journal(
@@ -180,7 +180,7 @@ def test_a_later_consent_does_not_change_what_an_application_rests_on(
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
     world.consent(me, held)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert consent_of(connection, vars(world.read(Application, case))) == first
 
 
@@ -193,7 +193,7 @@ def test_what_was_approved_before_the_column_was_there_is_given_its_consent(
     world.clock.advance(minutes=1)
     world.consent(me, held)
     waits = world.file(me, "additional", held.certificate_id)
-    world.office.fire(waits, "choose_method", applicant(me), {"method": "e_onay"})
+    world.engine.fire(waits, "choose_method", applicant(me), {"method": "e_onay"})
     downgrade(database.url, "0024")
     upgrade(database.url)
     assert world.read(Application, case).consent_id == first
@@ -206,16 +206,16 @@ def test_a_standing_case_has_its_consent_in_the_journal_and_is_bound_at_once(
     consent = world.consent(me, held)
     old = before(world)
     values = {"kind": "renewal", "person_id": me, "old_certificate_id": held.certificate_id}
-    case = old.office.open("application", "file", coordinator(), values)
-    world.office.fire(case, "choose_method", coordinator(), {"method": "e_onay"})
+    case = old.engine.open("application", "file", coordinator(), values)
+    world.engine.fire(case, "choose_method", coordinator(), {"method": "e_onay"})
     with denied("consent.unconfirmed"):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
-    with world.office.database.connect() as connection:
+        world.engine.fire(case, "approve_e_onay", SYSTEM)
+    with world.engine.database.connect() as connection:
         assert consent_of(connection, vars(world.read(Application, case))) is None
     assert world.press(case, me).state == "held"
     row = world.read(Application, case)
     assert row.consent_id is None
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert consent_of(connection, vars(row)) == consent
         assert consent_of(connection, {**vars(row), "method": "e_imza"}) is None
 
@@ -245,11 +245,11 @@ def test_the_revision_of_the_form_must_be_the_one_the_consent_covers(
     world.consent(me, held)
     with denied("consent.other_form", form="BF.01/01", covered="BF.01/02"):
         world.press(case, me)
-    assert world.office.fire(case, "renew_form", applicant(me)).state == "e_onay"
+    assert world.engine.fire(case, "renew_form", applicant(me)).state == "e_onay"
     row = world.read(Application, case)
     assert world.read(Document, row.form_sha256).revision == "02"
     with denied("consent.form_not_shown"):
-        world.office.fire(case, "approve_e_onay", applicant(me), {"form": first})
+        world.engine.fire(case, "approve_e_onay", applicant(me), {"form": first})
     assert world.press(case, me).state == "held"
 
 
@@ -257,7 +257,7 @@ def test_a_form_of_the_revision_in_use_is_not_drawn_anew(world: World, me: int, 
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
     with denied("consent.form_current"):
-        world.office.fire(case, "renew_form", applicant(me))
+        world.engine.fire(case, "renew_form", applicant(me))
 
 
 def test_a_consent_whose_signature_failed_carries_nothing_new(
@@ -291,10 +291,10 @@ def silence(world: World) -> World:
     text = WORKFLOWS.read_text("utf-8").replace("silence_approves: false", "silence_approves: true")
     registry = handlers.registry()
     definitions = dict(load(text, registry))
-    database = world.office.database
+    database = world.engine.database
     publish(database, definitions, world.clock.now())
     library = Library(database, definitions, registry)
-    world.office = Office(database, library, world.clock, world.services)
+    world.engine = CaseEngine(database, library, world.clock, world.services)
     return world
 
 
@@ -305,7 +305,7 @@ def test_silence_approves_nothing_unless_the_policy_says_so(
     case = filed_for(world, me, held)
     world.clock.set(world.clock.now() + 11 * DAY)
     with denied("silence_counts"):
-        world.office.fire(case, "approve_unobjected", SYSTEM)
+        world.engine.fire(case, "approve_unobjected", SYSTEM)
 
 
 def test_under_the_policy_what_nobody_objects_to_is_approved_after_its_days(
@@ -318,9 +318,9 @@ def test_under_the_policy_what_nobody_objects_to_is_approved_after_its_days(
     assert "12.03.2026 12:00:00 tarihine kadar vazgeçmezseniz" in notice.text
     silence.clock.set(silence.clock.now() + 10 * DAY - timedelta(seconds=1))
     with denied("objection_over"):
-        silence.office.fire(case, "approve_unobjected", SYSTEM)
+        silence.engine.fire(case, "approve_unobjected", SYSTEM)
     silence.clock.set(silence.clock.now() + timedelta(seconds=1))
-    assert silence.office.fire(case, "approve_unobjected", SYSTEM).state == "held"
+    assert silence.engine.fire(case, "approve_unobjected", SYSTEM).state == "held"
     assert silence.state(case) == "held"
     assert silence.read(Application, case).consent_id == consent
 
@@ -330,13 +330,13 @@ def test_the_days_of_silence_begin_with_the_notice(silence: World, me: int, held
     case = filed_for(silence, me, held)
     silence.clock.set(silence.clock.now() + 11 * DAY)
     with denied("consent.not_told"):
-        silence.office.fire(case, "approve_unobjected", SYSTEM)
+        silence.engine.fire(case, "approve_unobjected", SYSTEM)
     silence.run_effects("notice.confirm_application")
     silence.clock.set(silence.clock.now() + 9 * DAY)
     with denied("consent.may_object"):
-        silence.office.fire(case, "approve_unobjected", SYSTEM)
+        silence.engine.fire(case, "approve_unobjected", SYSTEM)
     silence.clock.set(silence.clock.now() + DAY)
-    sweep(silence.office)
+    sweep(silence.engine)
     assert silence.state(case) == "held"
 
 
@@ -347,11 +347,11 @@ def test_silence_counts_only_on_a_consent_that_was_there_when_the_person_was_tol
     silence.run_effects("notice.confirm_application")
     silence.clock.set(silence.clock.now() + 11 * DAY)
     with denied("consent.missing"):
-        silence.office.fire(case, "approve_unobjected", SYSTEM)
+        silence.engine.fire(case, "approve_unobjected", SYSTEM)
     silence.publish_lists()
     silence.consent(me, held)
     with denied("consent.given_later"):
-        silence.office.fire(case, "approve_unobjected", SYSTEM)
+        silence.engine.fire(case, "approve_unobjected", SYSTEM)
 
 
 # How long an application waits for its person, and what he is told at the end.
@@ -363,9 +363,9 @@ def test_an_application_waits_until_production_may_start(world: World, me: int, 
     assert opens == date(2026, 6, 10)
     world.clock.set(world.clock.now() + 99 * DAY)
     with denied("waited_long"):
-        world.office.fire(case, "expire_unconsented", SYSTEM)
+        world.engine.fire(case, "expire_unconsented", SYSTEM)
     world.clock.set(world.clock.now() + DAY)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "expired"
     world.run_effects("notice.unconsented")
     assert told(world, case) == ["unconsented"]
@@ -380,7 +380,7 @@ def test_thirty_days_are_waited_though_production_may_start(
     world.clock.set(world.clock.now() + 29 * DAY)
     for trigger in ("expire_unconsented", "expire_unconfirmed"):
         with denied("waited_long"):
-            world.office.fire(case, trigger, SYSTEM)
+            world.engine.fire(case, trigger, SYSTEM)
 
 
 def test_an_end_without_the_persons_press_is_not_called_one_without_e_onay(
@@ -390,8 +390,8 @@ def test_an_end_without_the_persons_press_is_not_called_one_without_e_onay(
     case = filed_for(world, me, held)
     world.clock.set(world.clock.now() + 100 * DAY)
     with denied("unconsented"):
-        world.office.fire(case, "expire_unconsented", SYSTEM)
-    sweep(world.office)
+        world.engine.fire(case, "expire_unconsented", SYSTEM)
+    sweep(world.engine)
     assert entry(world, case, "expire_unconfirmed")["to"] == "expired"
     world.run_effects("notice.unconfirmed")
     assert "unconfirmed" in told(world, case)
@@ -405,7 +405,7 @@ def test_a_coordinator_does_not_choose_for_who_filed_himself(
 ) -> None:
     case = world.file(me, "renewal", held.certificate_id)
     with denied("form.not_his_draft"):
-        world.office.fire(case, "choose_method", coordinator(), {"method": "wet_signature"})
+        world.engine.fire(case, "choose_method", coordinator(), {"method": "wet_signature"})
 
 
 @pytest.mark.parametrize("method", ["e_imza", "wet_signature", "e_onay"])
@@ -415,7 +415,7 @@ def test_a_coordinator_does_not_take_back_what_a_person_is_about_to_sign(
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, method)
     with pytest.raises(RoleNotAllowed):
-        world.office.fire(case, "change_method", coordinator())
+        world.engine.fire(case, "change_method", coordinator())
 
 
 def test_the_checked_signature_is_asked_all_that_the_signature_itself_is(

@@ -1,4 +1,4 @@
-"""Owns the tests that an old certificate's authority is asked before a card is begun."""
+"""The tests that an old certificate's authority is asked before a card is begun."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def asked_about(world: World, me: int, office: World, held: Held) -> tuple[int, 
     case = office.file(me, "renewal", held.certificate_id)
     office.choose(case, me, "e_onay")
     office.clock.advance(minutes=11)
-    sweep(office.office)
+    sweep(office.engine)
     assert office.state(case) == "checking_certificate"
     return me, case, held
 
@@ -56,7 +56,7 @@ def answer(office: World, site: Loopback, status: Status) -> None:
 
 def ask(office: World) -> None:
     asking = [one for one in office.queued() if one[2] == "certificate_status.ask"][-1]
-    run_effect(office.office, *asking)
+    run_effect(office.engine, *asking)
 
 
 def test_while_the_authority_is_out_of_reach_the_application_waits(
@@ -68,7 +68,7 @@ def test_while_the_authority_is_out_of_reach_the_application_waits(
         ask(office)
     assert office.state(case) == "checking_certificate"
     office.clock.advance(days=7)
-    sweep(office.office)
+    sweep(office.engine)
     assert office.state(case) == "production_stopped"
     site.answers["/nes.ocsp"] = away
     assert read(office, held).checked_at is None
@@ -108,7 +108,7 @@ def test_an_old_certificate_that_its_authority_revoked_leaves_the_way_of_a_first
     assert read(office, held).state == "revoked"
     assert details(office, held.certificate_id, "learn_revoked") == {"learnt": "status"}
     office.clock.advance(minutes=11)
-    sweep(office.office)
+    sweep(office.engine)
     assert office.state(case) == "in_person"
 
 
@@ -120,7 +120,7 @@ def test_a_lost_card_is_made_anew_once_its_authority_has_revoked_the_certificate
     case = office.file(me, "lost", held.certificate_id)
     office.choose(case, me, "e_onay")
     office.clock.advance(minutes=11)
-    sweep(office.office)
+    sweep(office.engine)
     assert office.state(case) == "checking_certificate"
     number = int(read(office, held).serial, 16)
     since = office.clock.now() - timedelta(hours=1)
@@ -128,7 +128,7 @@ def test_a_lost_card_is_made_anew_once_its_authority_has_revoked_the_certificate
     ask(office)
     assert (office.state(case), read(office, held).state) == ("queued", "revoked")
     office.clock.advance(minutes=11)
-    sweep(office.office)
+    sweep(office.engine)
     assert office.state(case) == "in_production"
 
 
@@ -156,7 +156,7 @@ def test_what_was_revoked_while_its_authority_was_asked_stays_so(
     _, case, held = abroad
     answer(office, site, GOOD)
     said = LETTER | {"revoked_on": date(2026, 3, 2)}
-    office.office.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+    office.engine.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
     ask(office)
     row = read(office, held)
     assert (office.state(case), row.state, row.checked_at) == ("queued", "revoked", None)
@@ -166,9 +166,9 @@ def test_a_status_is_noted_as_it_was_learnt_or_not_at_all(
     office: World, abroad: tuple[int, int, Held]
 ) -> None:
     _, case, held = abroad
-    office.office.rehearse(case, Request("note_status", SYSTEM))
+    office.engine.rehearse(case, Request("note_status", SYSTEM))
     der = read(office, held).der
     for payload in ({}, {"der": der}, {"der": der, "status": "held"}, {"status": "in_force"}):
         with denied("certificate_status.unknown"):
-            office.office.fire(case, "note_status", SYSTEM, payload)
+            office.engine.fire(case, "note_status", SYSTEM, payload)
     assert read(office, held).checked_at is None

@@ -29,12 +29,12 @@ def me(world: World) -> int:
 
 def at_the_desk(world: World, me: int) -> int:
     values = {"kind": "first", "person_id": me, "old_certificate_id": None}
-    return world.office.open("application", "file", officer(), values)
+    return world.engine.open("application", "file", officer(), values)
 
 
 def test_an_officer_carries_on_what_was_opened_at_the_desk(world: World, me: int) -> None:
     case = at_the_desk(world, me)
-    chosen = world.office.fire(case, "choose_method_for", officer(2), {"method": "in_person"})
+    chosen = world.engine.fire(case, "choose_method_for", officer(2), {"method": "in_person"})
     assert chosen.state == "in_person"
     assert world.read(Application, case).form_sha256 is not None
 
@@ -45,27 +45,27 @@ def test_at_the_desk_a_method_is_chosen_by_which_the_person_signs_by_hand(
 ) -> None:
     case = at_the_desk(world, me)
     with denied("counter.not_by_hand"):
-        world.office.fire(case, "choose_method_for", officer(), {"method": method})
+        world.engine.fire(case, "choose_method_for", officer(), {"method": method})
 
 
 def test_an_officer_leaves_to_its_person_what_that_has_opened(world: World, me: int) -> None:
     case = world.file(me, "first")
     with denied("counter.not_opened_there"):
-        world.office.fire(case, "choose_method_for", officer(), {"method": "in_person"})
+        world.engine.fire(case, "choose_method_for", officer(), {"method": "in_person"})
 
 
 def test_what_a_coordinator_opened_and_an_officer_returned_goes_on_at_the_desk(
     world: World, me: int
 ) -> None:
     values = {"kind": "first", "person_id": me, "old_certificate_id": None}
-    case = world.office.open("application", "file", coordinator(), values)
+    case = world.engine.open("application", "file", coordinator(), values)
     chosen = {"method": "in_person"}
-    world.office.fire(case, "choose_method", coordinator(), chosen)
+    world.engine.fire(case, "choose_method", coordinator(), chosen)
     asked = "name_differs: soyadı denetleyiniz"
-    world.office.fire(case, "return_to_applicant", officer(), reason=asked)
+    world.engine.fire(case, "return_to_applicant", officer(), reason=asked)
     with denied("question.not_his"):
-        world.office.fire(case, "choose_method", coordinator(), chosen, reason="denetlendi")
-    again = world.office.fire(case, "choose_method_for", officer(2), chosen, reason="denetlendi")
+        world.engine.fire(case, "choose_method", coordinator(), chosen, reason="denetlendi")
+    again = world.engine.fire(case, "choose_method_for", officer(2), chosen, reason="denetlendi")
     assert again.state == "in_person"
 
 
@@ -76,9 +76,9 @@ def test_an_officer_chooses_nothing_for_himself_and_sends_no_card_elsewhere(
     own = officer()
     own = type(own)(own.name, own.roles, own.auth, me)
     with pytest.raises(OwnCase):
-        world.office.fire(case, "choose_method_for", own, {"method": "in_person"})
+        world.engine.fire(case, "choose_method_for", own, {"method": "in_person"})
     wanted = {"method": "in_person", "address": "Başka Sokak 9, Ankara"}
-    world.office.fire(case, "choose_method_for", officer(), wanted)
+    world.engine.fire(case, "choose_method_for", officer(), wanted)
     assert world.read(Application, case).delivery_address == "TEST Sokağı 1, Bursa"
 
 
@@ -87,7 +87,7 @@ FREE = {"kind": "reissue", "old_certificate_id": None}
 
 def reissued(world: World, me: int, actor: Actor) -> int:
     values = FREE | {"person_id": me, "old_certificate_id": world.certificate(me, END)}
-    return world.office.open("application", "file_by_office", actor, values, reason="weak_keys")
+    return world.engine.open("application", "file_by_office", actor, values, reason="weak_keys")
 
 
 @pytest.mark.parametrize("actor", [officer(), coordinator(), None])
@@ -96,7 +96,7 @@ def test_what_is_free_by_the_fault_of_the_authority_is_filed_by_nobody_as_any_ot
 ) -> None:
     values = FREE | {"person_id": me, "old_certificate_id": world.certificate(me, END)}
     with denied("open_to_its_person", kind="reissue"):
-        world.office.open("application", "file", actor or applicant(me), values)
+        world.engine.open("application", "file", actor or applicant(me), values)
 
 
 def test_an_officer_files_it_with_a_reason_and_its_person_is_told_and_goes_on(
@@ -104,9 +104,9 @@ def test_an_officer_files_it_with_a_reason_and_its_person_is_told_and_goes_on(
 ) -> None:
     values = FREE | {"person_id": me, "old_certificate_id": world.certificate(me, END)}
     with pytest.raises(ReasonMissing):
-        world.office.open("application", "file_by_office", officer(), values)
+        world.engine.open("application", "file_by_office", officer(), values)
     why = "weak_keys: RSA 2048"
-    case = world.office.open("application", "file_by_office", officer(), values, reason=why)
+    case = world.engine.open("application", "file_by_office", officer(), values, reason=why)
     world.run_effects("notice.opened_by_office")
     [told] = world.all(Notice, case_id=case)
     assert "Kart ya da anahtar türünde güvenlik açığı var: RSA 2048" in told.text
@@ -134,7 +134,7 @@ def test_the_office_files_nothing_else_that_way(world: World, me: int) -> None:
 def test_who_opened_a_free_one_does_not_approve_its_paper(world: World, me: int) -> None:
     case = reissued(world, me, officer(1))
     world.choose(case, me, "in_person")
-    world.office.fire(case, "register_paper", officer(2), paper(world, case))
+    world.engine.fire(case, "register_paper", officer(2), paper(world, case))
     with pytest.raises(SamePerson):
-        world.office.fire(case, "approve_paper", officer(1))
-    assert world.office.fire(case, "approve_paper", officer(3)).state == "queued"
+        world.engine.fire(case, "approve_paper", officer(1))
+    assert world.engine.fire(case, "approve_paper", officer(3)).state == "queued"

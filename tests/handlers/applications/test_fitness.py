@@ -39,8 +39,8 @@ def paper(world: World, case: int) -> dict[str, object]:
 
 def by_hand(world: World, case: int) -> str:
     """Let two officers take an application that was signed by hand; return where it stands."""
-    world.office.fire(case, "register_paper", officer(1), paper(world, case))
-    return world.office.fire(case, "approve_paper", officer(2)).state
+    world.engine.fire(case, "register_paper", officer(1), paper(world, case))
+    return world.engine.fire(case, "approve_paper", officer(2)).state
 
 
 def holder(world: World, ends_on: date = LATE) -> tuple[int, int]:
@@ -89,7 +89,7 @@ def test_nor_for_a_revoked_one_though_for_a_suspended_one(world: World, kind: st
     me = world.person()
     old = world.certificate(me, END)
     world.write("UPDATE certificate SET state = 'suspended', seen = 'made'")
-    world.office.fire(world.open(me, kind, old), "cancel", applicant(me))
+    world.engine.fire(world.open(me, kind, old), "cancel", applicant(me))
     world.write("UPDATE certificate SET state = 'revoked'")
     with denied("form.old_certificate_not_in_force"):
         world.open(me, kind, old)
@@ -130,7 +130,7 @@ def test_a_certificate_that_ended_after_the_choice_approves_and_produces_nothing
     assert world.press(case, me).state == "queued"
     world.write("UPDATE certificate SET state = 'expired'")
     with denied("method_still_fits"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
 
 
 def test_a_fault_approved_in_time_is_not_produced_once_the_old_certificate_has_ended(
@@ -142,7 +142,7 @@ def test_a_fault_approved_in_time_is_not_produced_once_the_old_certificate_has_e
     assert world.choose(case, me, "e_onay").state == "queued"
     world.write("UPDATE certificate SET state = 'revoked' WHERE id = :id", id=old)
     with denied("old_in_force", kind="fault"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
     assert world.read(Certificate, other).state == "active"
 
 
@@ -154,9 +154,9 @@ def test_an_additional_certificate_is_given_beside_one_in_force_only(world: Worl
     case = world.file(me, "additional")
     world.choose(case, me, "wet_signature")
     world.clock.advance(days=50)
-    world.office.fire(case, "register_paper", officer(1), paper(world, case))
+    world.engine.fire(case, "register_paper", officer(1), paper(world, case))
     with denied("method_fits"):
-        world.office.fire(case, "approve_paper", officer(2))
+        world.engine.fire(case, "approve_paper", officer(2))
 
 
 def test_in_person_no_additional_one_is_approved_or_produced_beside_none(world: World) -> None:
@@ -167,7 +167,7 @@ def test_in_person_no_additional_one_is_approved_or_produced_beside_none(world: 
     assert by_hand(world, case) == "queued"
     world.clock.advance(days=50)
     with denied("beside_a_valid_one"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
 
 
 def test_additional_certificates_have_a_limit(world: World) -> None:
@@ -176,15 +176,15 @@ def test_additional_certificates_have_a_limit(world: World) -> None:
     case = world.file(me, "additional")
     second = world.certificate(me, END, "b2c3d4")
     world.choose(case, me, "wet_signature")
-    world.office.fire(case, "register_paper", officer(1), paper(world, case))
+    world.engine.fire(case, "register_paper", officer(1), paper(world, case))
     with denied("form.too_many", most=2):
-        world.office.fire(case, "approve_paper", officer(2))
+        world.engine.fire(case, "approve_paper", officer(2))
     with denied("form.too_many", most=2):
         world.file(me, "additional", second)
     # One that is yet to begin is none of those that are in force.
     later = world.clock.now() + timedelta(days=30)
     world.write("UPDATE certificate SET not_before = :at WHERE id = :id", at=later, id=second)
-    assert world.office.fire(case, "approve_paper", officer(2)).state == "queued"
+    assert world.engine.fire(case, "approve_paper", officer(2)).state == "queued"
 
 
 @pytest.mark.parametrize("gone", ["revoked", "expired"])
@@ -196,7 +196,7 @@ def test_a_renewal_of_what_is_gone_opens_at_once_and_begins_now(world: World, go
     assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
     assert by_hand(world, case) == "queued"
     world.clock.advance(days=3)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     assert new.not_before == world.clock.now()
 
@@ -210,11 +210,11 @@ def test_a_renewal_held_on_paper_goes_on_the_day_its_old_certificate_is_revoked(
     world.choose(case, me, "wet_signature")
     assert by_hand(world, case) == "held"
     with denied("old_certificate_gone"):
-        world.office.fire(case, "release_gone", SYSTEM)
+        world.engine.fire(case, "release_gone", SYSTEM)
     world.write("UPDATE certificate SET state = 'revoked' WHERE id = :id", id=old)
-    assert world.office.fire(case, "release_gone", SYSTEM).state == "queued"
+    assert world.engine.fire(case, "release_gone", SYSTEM).state == "queued"
     assert world.read(Application, case).production_opens_on == date(2026, 3, 2)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     assert world.read(Certificate, other).state == "active"
 
 
@@ -232,12 +232,12 @@ def test_a_held_renewal_whose_certificate_was_revoked_is_offered_what_is_left(
     case = world.file(me, "renewal", old)
     assert world.choose(case, me, "e_onay").state == "held"
     before = world.read(Application, case).form_sha256
-    world.office.fire(old, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(old, "revoke", applicant(me), reason="çalındı")
     if state == "wet_signature":
         world.certificate(me, date(2027, 1, 1))
     with denied(rule):
-        world.office.fire(case, wrong, SYSTEM)
-    world.office.fire(case, move, SYSTEM)
+        world.engine.fire(case, wrong, SYSTEM)
+    world.engine.fire(case, move, SYSTEM)
     application = world.read(Application, case)
     assert (application.state, application.method) == (state, state)
     assert application.form_sha256 != before
@@ -258,8 +258,8 @@ def test_paper_approved_while_a_certificate_was_in_force_does_not_make_one_for_a
     assert by_hand(world, case) == "queued"
     world.write("UPDATE certificate SET state = 'revoked'")
     with denied("method_still_fits"):
-        world.office.fire(case, "start_production", operator())
-    assert world.office.fire(case, "offer_in_person", SYSTEM).state == "in_person"
+        world.engine.fire(case, "start_production", operator())
+    assert world.engine.fire(case, "offer_in_person", SYSTEM).state == "in_person"
 
 
 @pytest.mark.parametrize("kind", ["renewal", "lost"])
@@ -328,18 +328,18 @@ def test_what_ends_a_certificate_takes_the_place_of_its_renewal_and_the_person_i
     reference = world.read(Application, case).reference
     [told] = [row for row in world.all(Notice) if row.template == "gave_way"]
     assert (told.case_id, reference in told.text) == (renewal, True)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
 
 
 def test_a_renewal_that_is_being_made_gives_no_way(world: World) -> None:
     me, old = holder(world, END)
     renewal = world.file(me, "renewal", old)
     assert world.choose(renewal, me, "e_onay").state == "queued"
-    world.office.fire(renewal, "start_production", operator())
+    world.engine.fire(renewal, "start_production", operator())
     lost = world.file(me, "lost", old)
     assert world.choose(lost, me, "e_onay").state == "e_onay"
     with denied("form.other_open", reference=world.read(Application, renewal).reference):
-        world.office.fire(lost, "approve_e_onay", SYSTEM)
+        world.engine.fire(lost, "approve_e_onay", SYSTEM)
 
 
 def test_a_renewal_that_stands_by_an_older_definition_is_named_to_be_cancelled_first(
@@ -351,9 +351,9 @@ def test_a_renewal_that_stands_by_an_older_definition_is_named_to_be_cancelled_f
     lost = world.file(me, "lost", old)
     assert world.choose(lost, me, "e_onay").state == "e_onay"
     with denied("form.other_open", reference=world.read(Application, renewal).reference):
-        world.office.fire(lost, "approve_e_onay", SYSTEM)
-    world.office.fire(renewal, "cancel", applicant(me))
-    assert world.office.fire(lost, "approve_e_onay", SYSTEM).state == "queued"
+        world.engine.fire(lost, "approve_e_onay", SYSTEM)
+    world.engine.fire(renewal, "cancel", applicant(me))
+    assert world.engine.fire(lost, "approve_e_onay", SYSTEM).state == "queued"
 
 
 @pytest.mark.parametrize("kind", ["renewal", "lost", "reissue", "puk_blocked", "fault"])
@@ -371,7 +371,7 @@ def test_any_certificate_of_the_person_that_signs_serves_for_e_imza(
     assert world.choose(case, me, "e_imza").state == "e_imza"
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(other, world.read(Application, case).form_sha256)
-    assert world.office.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
+    assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_a_case_of_an_older_definition_is_asked_the_same_at_its_approval(
     assert world.press(case, me).state == "queued"
     world.write("UPDATE certificate SET state = 'expired'")
     with denied(rule):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
 
 
 def test_a_case_of_an_older_definition_keeps_its_policy_on_paper(world: World) -> None:
@@ -419,10 +419,10 @@ def test_what_is_left_to_whom_has_no_certificate_is_a_matter_of_policy(
 ) -> None:
     me, window = world.person(), {"paper_for_first": paper, "e_onay_after_end": after_end}
     now = world.clock.now()
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert ways_left(connection, me, METHODS, window, now) == left
     world.certificate(me, END)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert ways_left(connection, me, METHODS, window, now) == METHODS
 
 
@@ -434,12 +434,12 @@ def test_where_policy_lets_an_e_onay_outlive_the_certificate_it_serves_after_the
     source = WORKFLOWS.read_text(encoding="utf-8")
     assert "e_onay_after_end: false" in source
     switched = source.replace("e_onay_after_end: false", "e_onay_after_end: true")
-    world.office = office_under(world, switched)
+    world.engine = office_under(world, switched)
     world.clock.set(datetime(2026, 4, 11, 9, 0, tzinfo=UTC))
-    world.office.fire(old, "end", SYSTEM)
+    world.engine.fire(old, "end", SYSTEM)
     case = world.open(me, kind, old)
     assert world.choose(case, me, "e_onay").state == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     assert new.not_before == world.clock.now()
 
@@ -448,7 +448,7 @@ def test_an_e_onay_never_outlives_a_revoked_certificate(world: World) -> None:
     me, old = holder(world, END)
     source = WORKFLOWS.read_text(encoding="utf-8")
     switched = source.replace("e_onay_after_end: false", "e_onay_after_end: true")
-    world.office = office_under(world, switched)
+    world.engine = office_under(world, switched)
     world.write("UPDATE certificate SET state = 'revoked'")
     case = world.file(me, "lost", old)
     with denied("form.treated_as_first"):
@@ -472,24 +472,24 @@ def test_a_lost_card_that_had_ended_gives_no_more_certificates_than_there_may_be
 
 def test_a_typed_line_carries_no_loss_of_a_certificate_that_was_revoked(world: World) -> None:
     me, old = holder(world)
-    world.office.fire(old, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(old, "revoke", applicant(me), reason="çalındı")
     values = {"person_id": me, "serial": "dead1", "ends_on": LATE}
-    world.office.open("certificate", "record", coordinator(), values)
+    world.engine.open("certificate", "record", coordinator(), values)
     case = world.file(me, "lost", old)
     assert world.choose(case, me, "e_onay").state == "e_onay"
     with denied("method_fits"):
         shown = {"form": world.read(Application, case).form_sha256}
-        world.office.fire(case, "approve_e_onay", applicant(me), shown)
+        world.engine.fire(case, "approve_e_onay", applicant(me), shown)
 
 
 def test_for_whom_the_office_holds_a_certificate_nothing_is_made_by_itself(world: World) -> None:
     me, old = holder(world)
     asked = {"asked_by": "office", "recognised": "own_records"}
-    world.office.fire(old, "hold", officer(), asked, reason="identity_doubt")
+    world.engine.fire(old, "hold", officer(), asked, reason="identity_doubt")
     case = world.file(me, "lost", old)
     assert world.choose(case, me, "e_onay").state == "queued"
     world.clock.advance(minutes=11)
     with denied("release.in_doubt"):
-        world.office.fire(case, "start_production", SYSTEM)
-    world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", SYSTEM)
+    world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "in_production"

@@ -79,7 +79,7 @@ def test_an_application_gets_the_institution_of_its_person_unless_it_has_one(wor
     assert first.institution_id == world.read(Person, me).institution_id
     world.certificate(me, END)
     values = {"kind": "additional", "person_id": me, "institution_id": first.institution_id - 1}
-    second = world.office.open("application", "file", applicant(me), values)
+    second = world.engine.open("application", "file", applicant(me), values)
     assert world.read(Application, second).institution_id == first.institution_id - 1
 
 
@@ -88,7 +88,7 @@ def test_a_second_open_application_of_a_kind_is_a_conflict(world: World) -> None
     first = world.file(me, "first")
     with pytest.raises(Conflict):
         world.file(me, "first")
-    world.office.fire(first, "cancel", applicant(me))
+    world.engine.fire(first, "cancel", applicant(me))
     assert world.state(world.file(me, "first")) == "draft"
 
 
@@ -97,7 +97,7 @@ def test_a_method_that_there_is_not_is_refused(world: World, method: object) -> 
     me = world.person()
     case = world.file(me, "first")
     with denied("form.method_missing"):
-        world.office.fire(case, "choose_method", applicant(me), {"method": method})
+        world.engine.fire(case, "choose_method", applicant(me), {"method": method})
 
 
 def test_a_method_that_the_kind_does_not_offer_is_refused(world: World) -> None:
@@ -108,7 +108,7 @@ def test_a_method_that_the_kind_does_not_offer_is_refused(world: World) -> None:
 
 def test_the_choice_is_offered_before_a_method_was_named(world: World) -> None:
     me = world.person()
-    world.office.rehearse(world.file(me, "first"), Request("choose_method", applicant(me)))
+    world.engine.rehearse(world.file(me, "first"), Request("choose_method", applicant(me)))
 
 
 def test_e_imza_needs_a_certificate_still_in_force(world: World) -> None:
@@ -136,14 +136,14 @@ def test_a_card_is_sent_nowhere_without_an_address(world: World) -> None:
         world.choose(case, me, "in_person")
     payload = {"method": "in_person", "address": "x" * 501}
     with denied("form.address_too_long", longest=500):
-        world.office.fire(case, "choose_method", applicant(me), payload)
+        world.engine.fire(case, "choose_method", applicant(me), payload)
 
 
 def test_the_person_himself_may_give_another_address(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
     payload = {"method": "in_person", "address": "  Yeni Sokak 5,\n İznik "}
-    world.office.fire(case, "choose_method", applicant(me), payload)
+    world.engine.fire(case, "choose_method", applicant(me), payload)
     assert world.read(Application, case).delivery_address == "Yeni Sokak 5, İznik"
     assert world.read(Person, me).address == "Yeni Sokak 5, İznik"
 
@@ -159,9 +159,9 @@ def test_a_mark_that_turns_what_is_read_around_is_left_out_of_an_address(world: 
 def test_a_coordinator_does_not_send_the_card_elsewhere(world: World) -> None:
     me = world.person()
     values = {"kind": "first", "person_id": me}
-    case = world.office.open("application", "file", coordinator(), values)
+    case = world.engine.open("application", "file", coordinator(), values)
     payload = {"method": "in_person", "address": "Başka Sokak 9"}
-    world.office.fire(case, "choose_method", coordinator(), payload)
+    world.engine.fire(case, "choose_method", coordinator(), payload)
     assert world.read(Application, case).delivery_address == "TEST Sokağı 1, Bursa"
 
 
@@ -203,7 +203,7 @@ def test_the_form_of_e_imza_waits_for_the_signature_and_no_other_form_does(world
     assert pades.is_prepared(form.content)
     assert letters.signable(form) == pades.covered(form.content) != form.content
     assert "İmza" not in words_on_paper(form.content).splitlines()
-    world.office.fire(case, "change_method", applicant(me))
+    world.engine.fire(case, "change_method", applicant(me))
     world.choose(case, me, "wet_signature")
     form = world.read(Document, world.read(Application, case).form_sha256)
     assert not pades.is_prepared(form.content)
@@ -235,7 +235,7 @@ def test_choosing_again_freezes_another_form(world: World) -> None:
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
     first = world.read(Application, case).form_sha256
-    world.office.fire(case, "change_method", applicant(me))
+    world.engine.fire(case, "change_method", applicant(me))
     world.choose(case, me, "in_person")
     assert world.read(Application, case).form_sha256 != first
     assert len(world.all(Document)) == 2

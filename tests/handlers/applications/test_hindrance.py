@@ -69,8 +69,8 @@ def test_the_reason_that_is_told_at_the_end_is_the_refusal_that_stood(
     world.clock.set(world.clock.now() + 100 * DAY)
     if why != "outdated terms":
         with denied("hindrance.stands"):
-            world.office.fire(case, "expire_unconfirmed", SYSTEM)
-    sweep(world.office)
+            world.engine.fire(case, "expire_unconfirmed", SYSTEM)
+    sweep(world.engine)
     closing = entry(world, case, "expire_refused")
     assert (closing["to"], words in str(closing["reason"])) == ("expired", True)
     world.run_effects("notice.unapprovable")
@@ -84,11 +84,11 @@ def test_while_only_a_press_or_an_e_onay_is_missing_nothing_else_is_told(
     case = filed_for(world, me, held)
     world.clock.set(world.clock.now() + 100 * DAY)
     with denied("hindrance.none"):
-        world.office.fire(case, "expire_refused", SYSTEM)
+        world.engine.fire(case, "expire_refused", SYSTEM)
     world.publish_lists()
     world.consent(me, held)
     with denied("hindrance.none"):
-        world.office.fire(case, "expire_refused", SYSTEM)
+        world.engine.fire(case, "expire_refused", SYSTEM)
 
 
 def test_what_can_not_be_answered_now_closes_nothing(
@@ -99,5 +99,5 @@ def test_what_can_not_be_answered_now_closes_nothing(
     world.clock.set(world.clock.now() + 100 * DAY)
     unanswered = RuleFailed(error("rest_enough"), trigger="approve_e_onay")
     monkeypatch.setattr(hindrance, "_of", lambda _: unanswered)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "e_onay"

@@ -57,7 +57,7 @@ SITUATIONS = {
 
 
 def test_the_table_has_every_kind(world: World) -> None:
-    kinds = world.office.library.workflow("application").kinds
+    kinds = world.engine.library.workflow("application").kinds
     assert TABLE.keys() == kinds.keys()
 
 
@@ -69,7 +69,7 @@ def answer(world: World, me: int, kind: str, old: int | None) -> str:
         return refusal.verdict.code
     with pytest.raises(Conflict):
         world.open(me, kind, old)  # one at a time, of a kind for a certificate
-    world.office.fire(case, "cancel", applicant(me))
+    world.engine.fire(case, "cancel", applicant(me))
     return ""
 
 
@@ -98,10 +98,10 @@ def test_who_opens_a_kind(world: World, kind: str) -> None:
 
     def may(trigger: str, actor: Actor) -> bool:
         try:
-            case = world.office.open("application", trigger, actor, values, reason="weak_keys")
+            case = world.engine.open("application", trigger, actor, values, reason="weak_keys")
         except Refused:
             return False
-        world.office.fire(case, "cancel", applicant(me))
+        world.engine.fire(case, "cancel", applicant(me))
         return True
 
     actors = {"person": applicant(me), "coordinator": coordinator(), "officer": officer()}
@@ -133,7 +133,7 @@ def test_from_when_until_when_a_kind_is_valid_and_what_becomes_of_the_old_one(
     world.choose(case, me, "in_person")
     assert by_hand(world, case) == "queued"
     world.clock.advance(days=1)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     assert (new.not_before, new.ends_at) == spans(world.clock.now())[row.dates]
     if old is not None:

@@ -35,9 +35,9 @@ def context_of(world: World, name: str, person: int, reason: str | None) -> Effe
         "activate_by": datetime(2026, 4, 1, tzinfo=UTC),
         "activation_opens_at": datetime(2026, 3, 2, 15, tzinfo=UTC),
     }  # fmt: skip
-    definition = world.office.library.workflow("application")
+    definition = world.engine.library.workflow("application")
     return EffectContext(
-        world.office.database, definition, case, 3, f"notice.{name}", world.clock.now(), reason,
+        world.engine.database, definition, case, 3, f"notice.{name}", world.clock.now(), reason,
         MappingProxyType({}), world.services,
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def test_the_reason_of_the_officer_reaches_the_applicant(world: World) -> None:
     me = world.person()
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
-    world.office.fire(case, "return_to_applicant", officer(), reason="imza eksik")
+    world.engine.fire(case, "return_to_applicant", officer(), reason="imza eksik")
     world.run_effects()
     [row] = world.all(Notice)
     assert "imza eksik" in row.text
@@ -88,7 +88,7 @@ def test_the_code_of_a_reason_reaches_the_applicant_in_words(world: World) -> No
     me = world.person()
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
-    world.office.fire(case, "return_to_applicant", officer(), reason="not_signed: ikinci sayfa")
+    world.engine.fire(case, "return_to_applicant", officer(), reason="not_signed: ikinci sayfa")
     world.run_effects()
     [row] = world.all(Notice)
     assert "\nFormdaki imza eksik ya da yanlış yerde: ikinci sayfa\n" in row.text
@@ -109,12 +109,12 @@ def test_the_preview_of_a_move_is_the_text_that_it_sends(
     me = world.person()
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
-    house, row = world.office, vars(world.read(Application, case))
+    composition, row = world.engine, vars(world.read(Application, case))
     today = date(2026, 3, 2)
-    definition = house.library.workflow("application")
-    [shown] = notice.preview(house.database, definition, trigger, row, reason, today)
+    definition = composition.library.workflow("application")
+    [shown] = notice.preview(composition.database, definition, trigger, row, reason, today)
     assert world.all(Notice) == []
-    house.fire(case, trigger, officer(), reason=reason)
+    composition.fire(case, trigger, officer(), reason=reason)
     world.run_effects()
     [sent] = world.all(Notice)
     assert (shown.template, shown.subject, shown.text) == (sent.template, sent.subject, sent.text)
@@ -123,9 +123,9 @@ def test_the_preview_of_a_move_is_the_text_that_it_sends(
 def test_a_move_that_tells_nobody_has_no_preview(world: World) -> None:
     me = world.person()
     case = vars(world.read(Application, world.file(me, "first")))
-    definition = world.office.library.workflow("application")
+    definition = world.engine.library.workflow("application")
     found = notice.preview(
-        world.office.database, definition, "finish_production", case, "", date(2026, 3, 2)
+        world.engine.database, definition, "finish_production", case, "", date(2026, 3, 2)
     )
     assert found == []
 
@@ -134,12 +134,12 @@ def test_the_office_cancels_with_a_reason_and_only_for_others(world: World) -> N
     me = world.person()
     case = world.file(me, "first")
     with pytest.raises(ReasonMissing):
-        world.office.fire(case, "cancel_by_office", officer())
+        world.engine.fire(case, "cancel_by_office", officer())
     own = Actor("user:1", frozenset({"officer"}), "demo", me)
     with pytest.raises(OwnCase):
-        world.office.fire(case, "cancel_by_office", own, reason="asked_for")
+        world.engine.fire(case, "cancel_by_office", own, reason="asked_for")
     with pytest.raises(RoleNotAllowed):
-        world.office.fire(case, "cancel", officer())
+        world.engine.fire(case, "cancel", officer())
     assert world.state(case) == "draft"
 
 
@@ -149,8 +149,8 @@ def test_who_was_not_there_when_it_was_filed_is_told_to_come_to_the_desk(
 ) -> None:
     me = world.person()
     actor = applicant(me) if himself else coordinator()
-    case = world.office.open("application", "file", actor, {"kind": "first", "person_id": me})
-    world.office.fire(case, "choose_method", actor, {"method": "in_person"})
+    case = world.engine.open("application", "file", actor, {"kind": "first", "person_id": me})
+    world.engine.fire(case, "choose_method", actor, {"method": "in_person"})
     world.run_effects()
     assert world.state(case) == "in_person"
     assert [row.template for row in world.all(Notice)] == told

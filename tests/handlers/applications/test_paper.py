@@ -32,7 +32,7 @@ def printed(world: World, case: int) -> str:
 
 def register(world: World, case: int, documents: object, code: str | None = None) -> None:
     payload = {"documents": documents, "verification_code": code or printed(world, case)}
-    world.office.fire(case, "register_paper", officer(1), payload)
+    world.engine.fire(case, "register_paper", officer(1), payload)
 
 
 def test_registered_paper_says_what_was_shown_where_it_lies_and_who_took_it(
@@ -98,13 +98,13 @@ def test_paper_is_approved_only_with_form_and_identity(
 ) -> None:
     register(world, case, documents)
     with denied(code):
-        world.office.fire(case, "approve_paper", officer(2))
+        world.engine.fire(case, "approve_paper", officer(2))
 
 
 def test_the_officer_who_took_the_paper_does_not_approve_it(world: World, case: int) -> None:
     register(world, case, [FORM, IDENTITY])
     with pytest.raises(SamePerson):
-        world.office.fire(case, "approve_paper", officer(1))
+        world.engine.fire(case, "approve_paper", officer(1))
 
 
 @pytest.mark.parametrize(("how", "kept"), [(None, "compared_by_eye"), (" yüz yüze ", "yüz yüze")])
@@ -112,7 +112,7 @@ def test_approved_paper_says_who_accepted_it_and_how(
     world: World, case: int, how: str | None, kept: str
 ) -> None:
     register(world, case, [FORM, IDENTITY])
-    world.office.fire(case, "approve_paper", officer(2), {"how": how})
+    world.engine.fire(case, "approve_paper", officer(2), {"how": how})
     paper = world.read(Application, case).paper
     assert paper is not None
     assert (paper["registered_by"], paper["accepted_by"]) == ("user:1", "user:2")
@@ -123,25 +123,25 @@ def test_paper_for_a_form_that_changed_meanwhile_is_not_approved(world: World, c
     register(world, case, [FORM, IDENTITY])
     world.write("UPDATE application SET paper = jsonb_set(paper, '{form_sha256}', '\"old\"')")
     with denied("paper.other_version"):
-        world.office.fire(case, "approve_paper", officer(2))
+        world.engine.fire(case, "approve_paper", officer(2))
     world.write("UPDATE application SET paper = NULL")
     with denied("paper.list_missing"):
-        world.office.fire(case, "approve_paper", officer(2))
+        world.engine.fire(case, "approve_paper", officer(2))
 
 
 def test_paper_that_came_back_is_registered_anew(world: World, case: int) -> None:
     register(world, case, [FORM])
-    world.office.fire(case, "return_to_applicant", officer(2), reason="kimlik yok")
+    world.engine.fire(case, "return_to_applicant", officer(2), reason="kimlik yok")
     me = world.read(Application, case).person_id
     payload = {"method": "wet_signature", "shown": True}
-    world.office.fire(case, "choose_method", applicant(me), payload, reason="Kimlik eklendi")
+    world.engine.fire(case, "choose_method", applicant(me), payload, reason="Kimlik eklendi")
     assert world.read(Application, case).paper is None
     assert "notice.returned" in world.run_effects()
 
 
 def test_asking_whether_paper_may_be_registered_needs_none(world: World, case: int) -> None:
-    world.office.rehearse(case, Request("register_paper", officer(1)))
-    explained = world.office.explain(case, applicant(world.read(Application, case).person_id))
+    world.engine.rehearse(case, Request("register_paper", officer(1)))
+    explained = world.engine.explain(case, applicant(world.read(Application, case).person_id))
     assert "register_paper" not in [e.transition.name for e in explained if e.allowed]
 
 
@@ -170,10 +170,10 @@ def test_an_identity_shown_at_the_desk_is_validated_face_to_face_and_in_no_other
 ) -> None:
     register(world, at_the_desk, [FORM, IDENTITY])
     with pytest.raises(SamePerson):
-        world.office.fire(at_the_desk, "approve_paper", officer(1))
+        world.engine.fire(at_the_desk, "approve_paper", officer(1))
     with denied("paper.not_face_to_face"):
-        world.office.fire(at_the_desk, "approve_paper", officer(2), {"how": "compared_by_eye"})
-    assert world.office.fire(at_the_desk, "approve_paper", officer(2)).state == "queued"
+        world.engine.fire(at_the_desk, "approve_paper", officer(2), {"how": "compared_by_eye"})
+    assert world.engine.fire(at_the_desk, "approve_paper", officer(2)).state == "queued"
     paper = world.read(Application, at_the_desk).paper
     assert paper is not None
     assert paper["validated_how"] == "face_to_face"

@@ -1,4 +1,4 @@
-"""Owns the tests that standing cases go on by the definitions they were opened under."""
+"""The tests that standing cases go on by the definitions they were opened under."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def consented(world: World, me: int, held: Held) -> None:
     consent = before(world).offer(me)
     payload = world.claimed("consent", consent, me)
     payload["container"] = world.sign(held, world.read(Consent, consent).document_sha256)
-    assert world.office.fire(consent, "sign", applicant(me), payload).state == "in_force"
+    assert world.engine.fire(consent, "sign", applicant(me), payload).state == "in_force"
 
 
 def in_the_post(world: World, case: int) -> None:
     """Make the card of a queued case and hand it to the courier."""
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     assert world.state(case) == "couriered"
 
@@ -83,16 +83,16 @@ def test_a_standing_renewal_by_e_onay_is_held_produced_delivered_and_activated(
     assert world.choose(case, me, "e_onay").state == "held"
 
     world.clock.set(datetime(2026, 6, 9, 21, 0, tzinfo=UTC))
-    assert world.office.fire(case, "release", SYSTEM).state == "queued"
+    assert world.engine.fire(case, "release", SYSTEM).state == "queued"
     in_the_post(world, case)
-    world.office.fire(case, "deliver", operator(), {"handed_to": "holder"})
+    world.engine.fire(case, "deliver", operator(), {"handed_to": "holder"})
     assert world.state(case) == "delivered"
 
     world.clock.set(datetime(2026, 8, 12, 9, 0, tzinfo=UTC))
     world.publish_lists()
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     payload = signed_by_new_card(world, me, case, held)
-    assert world.office.fire(new.id, "activate", applicant(me), payload).state == "active"
+    assert world.engine.fire(new.id, "activate", applicant(me), payload).state == "active"
 
 
 def test_a_standing_renewal_signed_with_the_card_is_produced(world: World) -> None:
@@ -102,7 +102,7 @@ def test_a_standing_renewal_signed_with_the_card_is_produced(world: World) -> No
     assert world.choose(case, me, "e_imza").state == "e_imza"
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
-    assert world.office.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
+    assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
     in_the_post(world, case)
 
 
@@ -129,14 +129,14 @@ def test_a_standing_case_is_not_made_for_whom_nothing_could_be_filed_any_more(
     assert world.choose(case, me, "e_onay").state == "queued"
     world.write(change)
     with denied(code):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "queued"
 
 
 def test_the_standing_certificate_of_who_is_stopped_is_not_activated(world: World) -> None:
     me = world.person()
     held = before(world).card(me, SOON)
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     world.publish_lists()
     certificate = world.read(Certificate, held.certificate_id)
     assert certificate.definition == OLD["certificate"].sha256
@@ -144,9 +144,9 @@ def test_the_standing_certificate_of_who_is_stopped_is_not_activated(world: Worl
     payload["container"] = world.sign(held, certificate.activation_sha256)
     world.write("UPDATE person SET standing = 'blocked'")
     with denied("person.stopped"):
-        world.office.fire(certificate.id, "activate", applicant(me), payload)
+        world.engine.fire(certificate.id, "activate", applicant(me), payload)
     world.write("UPDATE person SET standing = 'in_office'")
-    assert world.office.fire(certificate.id, "activate", applicant(me), payload).state == "active"
+    assert world.engine.fire(certificate.id, "activate", applicant(me), payload).state == "active"
 
 
 def test_a_standing_kind_that_names_no_moment_ends_the_old_certificate_when_the_new_one_is_made(
@@ -168,8 +168,8 @@ def test_a_standing_application_on_paper_goes_by_two_officers(world: World, kind
     old = None if kind == "first" else world.card(me, SOON).certificate_id
     case = standing(world, me, kind, old)
     assert world.choose(case, me, "wet_signature").state == "wet_signature"
-    world.office.fire(case, "register_paper", officer(1), paper_of(world, case))
-    assert world.office.fire(case, "approve_paper", officer(2)).state == "queued"
+    world.engine.fire(case, "register_paper", officer(1), paper_of(world, case))
+    assert world.engine.fire(case, "approve_paper", officer(2)).state == "queued"
     in_the_post(world, case)
 
 
@@ -177,12 +177,12 @@ def test_a_standing_application_is_returned_corrected_and_then_rejected(world: W
     me = world.person()
     case = standing(world, me, "renewal", world.card(me, SOON).certificate_id)
     world.choose(case, me, "wet_signature")
-    world.office.fire(case, "register_paper", officer(1), paper_of(world, case))
-    world.office.fire(case, "return_to_applicant", officer(1), reason="unreadable")
+    world.engine.fire(case, "register_paper", officer(1), paper_of(world, case))
+    world.engine.fire(case, "return_to_applicant", officer(1), reason="unreadable")
     world.clock.advance(days=1)
     assert world.choose(case, me, "wet_signature").state == "wet_signature"
-    world.office.fire(case, "register_paper", officer(1), paper_of(world, case))
-    moved = world.office.fire(case, "reject", officer(2), reason="identity_not_proved")
+    world.engine.fire(case, "register_paper", officer(1), paper_of(world, case))
+    moved = world.engine.fire(case, "reject", officer(2), reason="identity_not_proved")
     assert moved.state == "rejected"
 
 
@@ -204,7 +204,7 @@ def test_a_standing_parcel_that_comes_to_nothing_has_its_certificate_revoked(
     assert world.choose(case, me, "e_onay").state == "queued"
     in_the_post(world, case)
     for way in ways:
-        world.office.fire(case, way, operator(), reason="other: TEST")
+        world.engine.fire(case, way, operator(), reason="other: TEST")
     assert world.state(case) == end
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     assert new.state == "revoked"
@@ -221,7 +221,7 @@ def test_a_certificate_is_revoked_while_its_card_travels_for_a_standing_applicat
     in_the_post(world, case)
     new = world.read(Application, case).certificate_id
     assert new is not None
-    assert world.office.fire(new, "revoke", SYSTEM, reason="TEST").state == "revoked"
+    assert world.engine.fire(new, "revoke", SYSTEM, reason="TEST").state == "revoked"
     assert world.state(case) == "couriered"
 
 
@@ -230,7 +230,7 @@ def test_a_standing_certificate_is_suspended_and_revoked(world: World) -> None:
     held = before(world).card(me, SOON)
     assert world.read(Certificate, held.certificate_id).definition == OLD["certificate"].sha256
     for way, end in (("suspend", "suspended"), ("revoke", "revoked")):
-        moved = world.office.fire(held.certificate_id, way, applicant(me), reason="other: TEST")
+        moved = world.engine.fire(held.certificate_id, way, applicant(me), reason="other: TEST")
         assert moved.state == end
 
 
@@ -239,4 +239,4 @@ def test_a_standing_certificate_ends_with_its_last_day(world: World) -> None:
     certificate = before(world).certificate(me, SOON)
     assert world.read(Certificate, certificate).definition == OLD["certificate"].sha256
     world.clock.set(datetime(2026, 4, 10, 21, 0, tzinfo=UTC))
-    assert world.office.fire(certificate, "end", SYSTEM).state == "expired"
+    assert world.engine.fire(certificate, "end", SYSTEM).state == "expired"

@@ -38,13 +38,13 @@ def returned(world: World, me: int, held: Held) -> int:
     """File a renewal by e-onay that an officer gives back with a question."""
     case = world.file(me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "held"
-    world.office.fire(case, "return_to_applicant", officer(), reason=ASKED)
+    world.engine.fire(case, "return_to_applicant", officer(), reason=ASKED)
     return case
 
 
 def answer(world: World, case: int, me: int, method: str = "e_onay") -> str:
     payload = {"method": method, "shown": True}
-    world.office.fire(
+    world.engine.fire(
         case, "choose_method", applicant(me), payload, reason="adım değişmedi (10000000146)"
     )
     return world.state(case)
@@ -66,8 +66,8 @@ def test_an_officer_looks_at_the_answer_before_the_application_goes_on(
     assert entry(world, case, "choose_method")["reason"] == "adım değişmedi (100******46)"
     for trigger in ("queue", "hold"):
         with pytest.raises(Exception, match="wrong_state"):
-            world.office.fire(case, trigger, SYSTEM)
-    assert world.office.fire(case, "accept_answer", officer()).state == "held"
+            world.engine.fire(case, trigger, SYSTEM)
+    assert world.engine.fire(case, "accept_answer", officer()).state == "held"
     assert not world.read(Application, case).question_open
 
 
@@ -76,9 +76,9 @@ def test_an_answer_that_does_not_do_is_asked_again_or_ends_the_application(
 ) -> None:
     case = returned(world, me, held)
     answer(world, case, me)
-    world.office.fire(case, "return_to_applicant", officer(), reason="other: belge gerekli")
+    world.engine.fire(case, "return_to_applicant", officer(), reason="other: belge gerekli")
     assert answer(world, case, me) == "in_review"
-    world.office.fire(case, "reject", officer(), reason="not_entitled")
+    world.engine.fire(case, "reject", officer(), reason="not_entitled")
     assert world.state(case) == "rejected"
 
 
@@ -88,16 +88,16 @@ def test_the_answer_is_looked_at_by_another_than_its_person(
     case = returned(world, me, held)
     answer(world, case, me)
     with pytest.raises(OwnCase):
-        world.office.fire(case, "accept_answer", replace(officer(), person_id=me))
+        world.engine.fire(case, "accept_answer", replace(officer(), person_id=me))
     for actor in (applicant(me), coordinator()):
         with pytest.raises(RoleNotAllowed):
-            world.office.fire(case, "accept_answer", actor)
+            world.engine.fire(case, "accept_answer", actor)
 
 
 def test_a_coordinator_answers_for_nobody(world: World, me: int, held: Held) -> None:
     case = returned(world, me, held)
     with denied("question.not_his"):
-        world.office.fire(
+        world.engine.fire(
             case, "choose_method", coordinator(), {"method": "e_onay"}, reason="düzeltildi"
         )
 
@@ -106,10 +106,10 @@ def test_paper_that_was_returned_is_looked_at_by_its_approval(world: World) -> N
     me = world.person()
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
-    world.office.fire(case, "return_to_applicant", officer(), reason="not_signed")
+    world.engine.fire(case, "return_to_applicant", officer(), reason="not_signed")
     assert answer(world, case, me, "in_person") == "in_person"
-    world.office.fire(case, "register_paper", officer(1), paper_of(world, case))
-    assert world.office.fire(case, "approve_paper", officer(2)).state == "queued"
+    world.engine.fire(case, "register_paper", officer(1), paper_of(world, case))
+    assert world.engine.fire(case, "approve_paper", officer(2)).state == "queued"
     assert not world.read(Application, case).question_open
 
 
@@ -118,7 +118,7 @@ def test_a_standing_case_that_is_returned_is_approved_by_its_person_alone(
 ) -> None:
     case = before(world).file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "return_to_applicant", officer(), reason=ASKED)
+    world.engine.fire(case, "return_to_applicant", officer(), reason=ASKED)
     with denied("question.not_his"):
-        world.office.fire(case, "choose_method", coordinator(), {"method": "e_onay"})
+        world.engine.fire(case, "choose_method", coordinator(), {"method": "e_onay"})
     assert world.choose(case, me, "e_onay").state == "held"

@@ -38,7 +38,7 @@ def case(world: World, me: int, held: Held) -> int:
 
 
 def revoke(world: World, me: int, held: Held) -> None:
-    world.office.fire(
+    world.engine.fire(
         held.certificate_id, "revoke", applicant(me), reason="Kart kayboldu ya da çalındı"
     )
 
@@ -53,7 +53,7 @@ def test_a_revoked_certificate_sends_its_held_renewal_to_the_desk_at_the_next_sw
     woken = world.read(Application, case).due_at
     assert woken is not None
     assert woken <= world.clock.now()
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "in_person"
 
 
@@ -61,9 +61,9 @@ def test_a_suspended_certificate_leaves_its_held_renewal_where_it_waits(
     world: World, me: int, held: Held, case: int
 ) -> None:
     before = world.read(Application, case).due_at
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     assert world.read(Application, case).due_at == before
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "held"
 
 

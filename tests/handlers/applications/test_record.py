@@ -51,7 +51,7 @@ def couriered(world: World, held: Held) -> int:
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make", "courier.book")
     assert world.state(case) == "couriered"
     return case
@@ -63,7 +63,7 @@ def made(world: World, kind: str) -> Document:
 
 
 def with_services(world: World, services: Services) -> World:
-    object.__setattr__(world.office, "services", services)
+    object.__setattr__(world.engine, "services", services)
     return world
 
 
@@ -102,7 +102,7 @@ def test_a_paper_is_sealed_and_the_seal_validates(world: World, held: Held) -> N
     world.consent(owner(world, held), held)
     world.run_effects("record.consent")
     found = pades.check(made(world, "consent_record").content)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         lists = revocation.lists_at(connection, world.clock.now())
     trust = world.services.trust()
     answer = validate(
@@ -164,7 +164,7 @@ def test_a_repeated_effect_makes_no_second_paper(world: World, held: Held) -> No
     world.consent(owner(world, held), held)
     couriered_effects = [e for e in world.queued() if e[2].startswith("record.")]
     for effect in couriered_effects * 3:
-        run_effect(world.office, *effect)
+        run_effect(world.engine, *effect)
     assert len(world.all(Document, kind="consent_record")) == 1
 
 
@@ -183,9 +183,9 @@ def test_a_hand_over_killed_after_its_form_is_carried_on_with_the_letter(
         return whole.seal()
 
     with pytest.raises(DeviceFailed):
-        run_effect(with_services(world, replace(whole, seal=once)).office, *effect)
+        run_effect(with_services(world, replace(whole, seal=once)).engine, *effect)
     assert world.all(Document, kind="official_letter") == []
-    run_effect(with_services(world, whole).office, *effect)
+    run_effect(with_services(world, whole).engine, *effect)
     form = made(world, "hand_over")
     assert form.verification_code in words_on_paper(made(world, "official_letter").content)
 
@@ -200,9 +200,9 @@ def test_a_token_that_is_away_leaves_the_paper_to_a_later_try(world: World, held
     whole = world.services
     broken = with_services(world, replace(whole, seal=away))  # type: ignore[arg-type] # never returns
     with pytest.raises(DeviceFailed):
-        run_effect(broken.office, *effect)
+        run_effect(broken.engine, *effect)
     assert world.all(Document, kind="consent_record") == []
-    run_effect(with_services(world, whole).office, *effect)
+    run_effect(with_services(world, whole).engine, *effect)
     assert made(world, "consent_record").case_id == effect[0]
 
 
@@ -214,7 +214,7 @@ def test_without_a_seal_the_paper_goes_out_unsealed_and_says_so(world: World, he
     assert paper.content.startswith(b"%PDF")
     with pytest.raises(DocumentUnusable):
         pades.check(paper.content)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         found = verification.find(connection, paper.verification_code)
     assert found is not None
     assert found.approval is verification.Approval.UNSEALED
@@ -223,7 +223,7 @@ def test_without_a_seal_the_paper_goes_out_unsealed_and_says_so(world: World, he
 def test_a_sealed_paper_is_told_from_a_signed_one(world: World, held: Held) -> None:
     world.consent(owner(world, held), held)
     world.run_effects("record.consent")
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         found = verification.find(connection, made(world, "consent_record").verification_code)
     assert found is not None
     assert found.approval is verification.Approval.SEALED

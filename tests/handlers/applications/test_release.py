@@ -28,8 +28,8 @@ def test_what_an_operator_started_in_vain_is_left_to_an_operator_when_it_can_not
     world: World,
 ) -> None:
     case = on_paper(world)
-    world.office.fire(case, "start_production", operator())
-    world.office.fire(case, "production_failed", TIMER, reason="card.faulty")
+    world.engine.fire(case, "start_production", operator())
+    world.engine.fire(case, "production_failed", TIMER, reason="card.faulty")
     world.write("UPDATE institution SET closed_on = '2026-03-01'")
     assert pass_days(world, case, 5)[-1] == "production_stopped"
 
@@ -43,7 +43,7 @@ def me(world: World) -> int:
 def renamed(world: World, me: int) -> Held:
     """Hold a certificate of a person, one of two, because it bears a name of before."""
     held = world.card(me, LATE)
-    world.office.fire(held.certificate_id, "hold", officer(), ASKED, reason="data_changed")
+    world.engine.fire(held.certificate_id, "hold", officer(), ASKED, reason="data_changed")
     return held
 
 
@@ -60,12 +60,12 @@ def test_a_hold_for_a_new_name_needs_no_operator_for_life(
     world: World, me: int, renamed: Held
 ) -> None:
     told = {"asked_by": "holder", "recognised": "in_person"}
-    world.office.fire(
+    world.engine.fire(
         renamed.certificate_id, "revoke_by_office", officer(), told, reason="data_changed"
     )
     assert world.read(Certificate, renamed.certificate_id).suspended_by == "office"
     case = approved(world, me)
-    world.office.fire(case, "start_production", TIMER)
+    world.engine.fire(case, "start_production", TIMER)
     assert world.state(case) == "in_production"
 
 
@@ -76,13 +76,13 @@ def test_a_doubt_beside_a_new_name_is_a_doubt_until_its_hold_is_lifted(
     held = world.card(me, LATE)
     both = {first, "identity_doubt", "data_changed"}
     for reason in (first, *sorted(both - {first})):
-        world.office.fire(held.certificate_id, "hold", officer(), ASKED, reason=reason)
+        world.engine.fire(held.certificate_id, "hold", officer(), ASKED, reason=reason)
     case = approved(world, me)
     with denied("release.in_doubt"):
-        world.office.fire(case, "start_production", TIMER)
-    world.office.fire(held.certificate_id, "release_hold", officer(), reason="görüldü")
-    world.office.fire(held.certificate_id, "hold", officer(), ASKED, reason="data_changed")
-    world.office.fire(case, "start_production", TIMER)
+        world.engine.fire(case, "start_production", TIMER)
+    world.engine.fire(held.certificate_id, "release_hold", officer(), reason="görüldü")
+    world.engine.fire(held.certificate_id, "hold", officer(), ASKED, reason="data_changed")
+    world.engine.fire(case, "start_production", TIMER)
     assert world.state(case) == "in_production"
 
 
@@ -95,11 +95,11 @@ def test_what_is_held_and_somebody_has_taken_up_stays_with_him(world: World, me:
     opens = world.read(Application, case).production_opens_on
     assert opens is not None
     world.clock.set(world.clock.now().replace(month=opens.month, day=opens.day))
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         assert open_account(connection, "Görevli", "officer", world.clock.now()) == 1
-    desk.claim(world.office, case, officer())
+    desk.claim(world.engine, case, officer())
     assert pass_days(world, case, 5) == ["held"] * 5
-    desk.release(world.office, case, officer())
+    desk.release(world.engine, case, officer())
     assert pass_days(world, case, 2)[-1] == "production_stopped"
 
 

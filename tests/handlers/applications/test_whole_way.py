@@ -27,8 +27,8 @@ def test_an_early_renewal_by_e_onay_is_held_produced_on_the_day_and_activated(
     assert application.production_opens_on == date(2026, 6, 10)
 
     world.clock.set(datetime(2026, 6, 9, 21, 0, tzinfo=UTC))
-    world.office.fire(case, "release", SYSTEM)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "release", SYSTEM)
+    world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "in_production"
     ran = world.run_effects()
     assert ran.count("production.make") == 1
@@ -37,7 +37,7 @@ def test_an_early_renewal_by_e_onay_is_held_produced_on_the_day_and_activated(
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     assert new.state == "suspended"
     assert new.not_before == datetime(2026, 8, 10, 21, 0, tzinfo=UTC)
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
 
     world.clock.set(datetime(2026, 8, 12, 9, 0, tzinfo=UTC))
     world.publish_lists()
@@ -45,7 +45,7 @@ def test_an_early_renewal_by_e_onay_is_held_produced_on_the_day_and_activated(
     card = world.read(Card, new.card_id)
     mine = type(held)(new.id, card.serial, "123456")
     payload["container"] = world.sign(mine, new.activation_sha256)
-    world.office.fire(new.id, "activate", applicant(me), payload)
+    world.engine.fire(new.id, "activate", applicant(me), payload)
     assert world.read(Certificate, new.id).state == "active"
     world.run_effects()
     templates = [row.template for row in world.all(Notice, person_id=me)]
@@ -61,8 +61,8 @@ def test_an_application_signed_with_the_card_goes_the_whole_way(world: World) ->
     assert world.choose(case, me, "e_imza").state == "e_imza"
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
-    assert world.office.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
-    world.office.fire(case, "start_production", operator())
+    assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     assert world.state(case) == "couriered"
 
@@ -79,8 +79,8 @@ def test_a_first_applicant_shows_himself_to_two_officers(world: World) -> None:
         ],
         "verification_code": world.read(Document, form).verification_code,
     }
-    world.office.fire(case, "register_paper", officer(1), listed)
-    assert world.office.fire(case, "approve_paper", officer(2)).state == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "register_paper", officer(1), listed)
+    assert world.engine.fire(case, "approve_paper", officer(2)).state == "queued"
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     assert world.state(case) == "couriered"

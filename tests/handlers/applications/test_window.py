@@ -19,7 +19,7 @@ from states.logs.journal import JournalEntry
 from tests.handlers.applications.test_published import standing
 from tests.handlers.conftest import WORKFLOWS
 from tests.kit.handlers.world import SYSTEM, World
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
 from workflow.model.clock import start_of_day
@@ -59,7 +59,7 @@ def notes(world: World, case: int, trigger: str) -> list[dict[str, object]]:
     statement = select(JournalEntry.body).where(
         JournalEntry.case_id == case, JournalEntry.trigger == trigger
     )
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         bodies = connection.execute(statement.order_by(JournalEntry.n)).scalars()
         return [json.loads(body)["details"] for body in bodies]
 
@@ -105,7 +105,7 @@ def test_a_changed_end_redates_a_held_application_and_the_journal_keeps_both_day
     world.choose(case, me, "e_onay")
     world.write("UPDATE certificate SET ends_on = '2026-09-10' WHERE id = :id",
                 id=held.certificate_id)  # fmt: skip
-    world.office.fire(case, "redate", SYSTEM)
+    world.engine.fire(case, "redate", SYSTEM)
     assert world.read(Application, case).production_opens_on == date(2026, 7, 10)
     assert notes(world, case, "redate")[0] == {
         "production_opens_on": "2026-07-10",
@@ -143,27 +143,27 @@ def held(world: World) -> int:
 def under_a_policy_that_changes(world: World) -> World:
     """Return the world under workflows in which production opens three months ahead from April."""
     source = with_a_later_policy(WORKFLOWS.read_text(encoding="utf-8"))
-    world.office = office_under(world, source)
+    world.engine = office_under(world, source)
     return world
 
 
-def office_under(world: World, source: str) -> Office:
+def office_under(world: World, source: str) -> CaseEngine:
     """Return an office over the same database under other workflows, which are published."""
     registry = handlers.registry()
     definitions = dict(load(source, registry))
-    database = world.office.database
+    database = world.engine.database
     publish(database, definitions, world.clock.now())
     library = Library(database, definitions, registry)
-    return Office(database, library, world.clock, world.services)
+    return CaseEngine(database, library, world.clock, world.services)
 
 
 def test_a_held_renewal_is_planned_anew_on_the_day_its_policy_changes(world: World) -> None:
     case = held(under_a_policy_that_changes(world))
     assert world.read(Application, case).production_opens_on == date(2026, 6, 30)
     world.clock.set(datetime(2026, 3, 31, 20, 59, tzinfo=UTC))
-    assert recompute(world.office).moved == 0
+    assert recompute(world.engine).moved == 0
     world.clock.set(datetime(2026, 3, 31, 21, 0, tzinfo=UTC))
-    assert recompute(world.office) == Tally(1)
+    assert recompute(world.engine) == Tally(1)
     application = world.read(Application, case)
     assert (application.production_opens_on, application.state) == (date(2026, 5, 31), "held")
     assert application.due_at == start_of_day(date(2026, 5, 31))
@@ -172,20 +172,20 @@ def test_a_held_renewal_is_planned_anew_on_the_day_its_policy_changes(world: Wor
         "2026-06-30",
         "2026-05-31",
     )
-    assert recompute(world.office) == Tally()
+    assert recompute(world.engine) == Tally()
 
 
 def test_a_case_keeps_the_windows_of_the_definition_it_is_pinned_to(world: World) -> None:
     case = held(world)
     under_a_policy_that_changes(world)
     world.clock.set(datetime(2026, 4, 2, 9, 0, tzinfo=UTC))
-    assert recompute(world.office) == Tally()
+    assert recompute(world.engine) == Tally()
     assert world.read(Application, case).production_opens_on == date(2026, 6, 30)
 
 
 def asked(world: World, day: datetime) -> Tally:
     world.clock.set(day)
-    return ask_to_check(world.office)
+    return ask_to_check(world.engine)
 
 
 def test_the_person_of_a_held_renewal_is_asked_once_whether_address_and_data_hold(

@@ -44,9 +44,9 @@ def new(world: World, me: int, old: Held) -> Held:
     world.consent(me, old)
     case = world.file(me, "additional")
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make", "courier.book")
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=5)
     world.publish_lists()
     certificate = world.read(Certificate, world.read(Application, case).certificate_id)
@@ -57,7 +57,7 @@ def new(world: World, me: int, old: Held) -> Held:
 def activate(world: World, me: int, new: Held, container: bytes) -> None:
     payload = world.claimed("certificate", new.certificate_id, me)
     payload["container"] = container
-    world.office.fire(new.certificate_id, "activate", applicant(me), payload)
+    world.engine.fire(new.certificate_id, "activate", applicant(me), payload)
 
 
 def text_of(world: World, new: Held) -> str | None:
@@ -124,7 +124,7 @@ def test_each_suspension_asks_for_a_signature_of_its_own(world: World, me: int, 
     first = world.sign(new, text_of(world, new))
     before = text_of(world, new)
     activate(world, me, new, first)
-    world.office.fire(new.certificate_id, "suspend", applicant(me))
+    world.engine.fire(new.certificate_id, "suspend", applicant(me))
     assert text_of(world, new) != before
     with denied("signature.hash_failure"):
         activate(world, me, new, first)
@@ -135,7 +135,7 @@ def test_each_suspension_asks_for_a_signature_of_its_own(world: World, me: int, 
 def test_a_card_that_was_here_before_the_product_comes_back_from_a_suspension(
     world: World, me: int, old: Held
 ) -> None:
-    world.office.fire(old.certificate_id, "suspend", applicant(me))
+    world.engine.fire(old.certificate_id, "suspend", applicant(me))
     world.clock.advance(seconds=5)
     world.publish_lists()
     activate(world, me, old, world.sign(old, text_of(world, old)))
@@ -145,7 +145,7 @@ def test_a_card_that_was_here_before_the_product_comes_back_from_a_suspension(
 def test_a_used_container_opens_nothing_twice(world: World, me: int, new: Held) -> None:
     container, text = world.sign(new, text_of(world, new)), text_of(world, new)
     activate(world, me, new, container)
-    world.office.fire(new.certificate_id, "suspend", applicant(me))
+    world.engine.fire(new.certificate_id, "suspend", applicant(me))
     world.write(
         "UPDATE certificate SET activation_sha256 = :sha WHERE id = :id",
         sha=text, id=new.certificate_id,
@@ -158,15 +158,15 @@ def test_the_certificate_of_another_house_is_not_ours_to_open(world: World, me: 
     foreign = world.certificate(me, date(2026, 8, 10))
     world.write("UPDATE certificate SET state = 'suspended' WHERE id = :id", id=foreign)
     assert world.read(Certificate, foreign).activation_sha256 is None
-    explained = world.office.explain(foreign, applicant(me))
+    explained = world.engine.explain(foreign, applicant(me))
     assert "activate" not in [entry.transition.name for entry in explained if entry.allowed]
 
 
 def test_asking_needs_no_signature_but_a_text(world: World, me: int, new: Held) -> None:
-    world.office.rehearse(new.certificate_id, Request("activate", applicant(me)))
+    world.engine.rehearse(new.certificate_id, Request("activate", applicant(me)))
     world.write("UPDATE certificate SET activation_sha256 = NULL")
     with denied("signature.nothing_offered"):
-        world.office.rehearse(new.certificate_id, Request("activate", applicant(me)))
+        world.engine.rehearse(new.certificate_id, Request("activate", applicant(me)))
 
 
 def taken_to_be_checked(office: World, site: Loopback, me: int, new: Held) -> Answers:
@@ -176,17 +176,17 @@ def taken_to_be_checked(office: World, site: Loopback, me: int, new: Held) -> An
     container = office.sign(new, text_of(office, new))
     case = ("activation", new.certificate_id)
     payload |= lifting.prepare(
-        office.office.database, office.services, case, container, office.clock
+        office.engine.database, office.services, case, container, office.clock
     )
     assert lifting.waits(office.services, payload, "activation")
     with unanswered("signature.not_stamped"):
-        office.office.fire(new.certificate_id, "activate", applicant(me), payload)
-    office.office.fire(new.certificate_id, "await_status", applicant(me), payload)
+        office.engine.fire(new.certificate_id, "activate", applicant(me), payload)
+    office.engine.fire(new.certificate_id, "await_status", applicant(me), payload)
     return back
 
 
 def ask(office: World) -> None:
-    run_effect(office.office, *[one for one in office.queued() if one[2] == "status.ask"][-1])
+    run_effect(office.engine, *[one for one in office.queued() if one[2] == "status.ask"][-1])
 
 
 def test_an_activation_without_a_time_stamp_waits_and_the_certificate_stays_suspended(
@@ -226,7 +226,7 @@ def test_a_certificate_revoked_while_its_activation_waits_stays_revoked(
     office: World, site: Loopback, me: int, new: Held
 ) -> None:
     back = taken_to_be_checked(office, site, me, new)
-    office.office.fire(new.certificate_id, "revoke", applicant(me), reason="çalındı")
+    office.engine.fire(new.certificate_id, "revoke", applicant(me), reason="çalındı")
     site.answers |= back
     ask(office)
     assert office.read(Certificate, new.certificate_id).state == "revoked"
@@ -239,13 +239,13 @@ def test_an_activation_that_wants_nothing_is_not_taken_to_wait(
     container = office.sign(new, text_of(office, new))
     case = ("activation", new.certificate_id)
     payload |= lifting.prepare(
-        office.office.database, office.services, case, container, office.clock
+        office.engine.database, office.services, case, container, office.clock
     )
     assert site.times("/tsa") == 1
     assert not lifting.waits(office.services, payload, "activation")
     with denied("signature.nothing_to_ask"):
-        office.office.fire(new.certificate_id, "await_status", applicant(me), payload)
+        office.engine.fire(new.certificate_id, "await_status", applicant(me), payload)
     with denied("signature.missing"):
-        office.office.fire(
+        office.engine.fire(
             new.certificate_id, "await_status", applicant(me), payload | {"container": b""}
         )

@@ -27,7 +27,7 @@ def case(world: World) -> int:
     world.consent(me, held)
     case_id = world.file(me, "renewal", held.certificate_id)
     world.choose(case_id, me, "e_onay")
-    world.office.fire(case_id, "start_production", operator())
+    world.engine.fire(case_id, "start_production", operator())
     world.run_effects("production.make")
     assert world.state(case_id) == "produced"
     return case_id
@@ -44,7 +44,7 @@ def test_a_booked_parcel_leaves_the_house_with_its_number(world: World, case: in
 
 
 def test_the_same_key_is_the_same_parcel(world: World) -> None:
-    courier = LocalCourier(world.office.database)
+    courier = LocalCourier(world.engine.database)
     numbers = [
         courier.book(Parcel(key, 1, "A", "B"), world.clock.now())
         for key in ("1/2/courier.book", "1/2/courier.book", "1/3/courier.book")
@@ -70,15 +70,15 @@ def test_a_booking_that_can_not_count_waits_for_an_operator(
     world: World, case: int, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(world.office, "services", replace(world.services, courier=Silent()))
+        patch.setattr(world.engine, "services", replace(world.services, courier=Silent()))
         world.run_effects("courier.book")
     assert world.state(case) == "not_booked"
     if way == "again":
-        assert world.office.fire(case, "book_again", operator()).state == "produced"
+        assert world.engine.fire(case, "book_again", operator()).state == "produced"
         world.run_effects("courier.book")
     else:
         number = {"tracking_number": "YK1"}
-        world.office.fire(case, "hand_to_courier", operator(), number)
+        world.engine.fire(case, "hand_to_courier", operator(), number)
     assert world.state(case) == "couriered"
 
 
@@ -87,11 +87,11 @@ def test_nothing_leaves_without_a_tracking_number(
     world: World, case: int, tracking: object
 ) -> None:
     with denied("courier.no_tracking_number"):
-        world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": tracking})
+        world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": tracking})
 
 
 def test_a_number_typed_by_an_operator_is_kept_without_blanks(world: World, case: int) -> None:
-    world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": " YK1 "})
+    world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": " YK1 "})
     assert world.read(Application, case).tracking_number == "YK1"
 
 
@@ -99,24 +99,24 @@ def test_a_number_typed_by_an_operator_is_kept_without_blanks(world: World, case
 def test_the_card_is_given_to_its_holder_only(world: World, case: int, handed_to: object) -> None:
     world.run_effects("courier.book")
     with denied("courier.not_to_holder"):
-        world.office.fire(
+        world.engine.fire(
             case, "deliver", operator(), {**world.handed_over(), "handed_to": handed_to}
         )
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     assert world.state(case) == "delivered"
 
 
 def test_a_card_that_came_back_may_go_out_again_under_a_new_number(world: World, case: int) -> None:
     world.run_effects("courier.book")
-    world.office.fire(case, "courier_return", operator(), reason="adreste yok")
-    world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK2"})
+    world.engine.fire(case, "courier_return", operator(), reason="adreste yok")
+    world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK2"})
     assert world.read(Application, case).tracking_number == "YK2"
 
 
 def revoke_new(world: World, case: int) -> None:
     certificate = world.read(Application, case).certificate_id
     assert certificate is not None
-    world.office.fire(certificate, "revoke", SYSTEM, reason="gerek kalmadı")
+    world.engine.fire(certificate, "revoke", SYSTEM, reason="gerek kalmadı")
 
 
 def test_a_card_whose_certificate_is_revoked_does_not_leave_the_house(
@@ -124,7 +124,7 @@ def test_a_card_whose_certificate_is_revoked_does_not_leave_the_house(
 ) -> None:
     revoke_new(world, case)
     with denied("new_certificate_stands"):
-        world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK1"})
+        world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": "YK1"})
     world.run_effects("courier.book")
     assert world.state(case) == "not_booked"
 
@@ -133,7 +133,7 @@ def test_a_card_whose_certificate_is_revoked_is_not_delivered(world: World, case
     world.run_effects("courier.book")
     revoke_new(world, case)
     with denied("new_certificate_stands"):
-        world.office.fire(case, "deliver", operator(), world.handed_over())
+        world.engine.fire(case, "deliver", operator(), world.handed_over())
     assert world.state(case) == "recalled"
 
 
@@ -148,8 +148,8 @@ def test_a_card_on_its_way_is_called_back_when_its_certificate_is_revoked_and_it
     world.run_effects()
     [told] = [row for row in world.all(Notice) if row.template == "recalled"]
     assert "Karttaki sertifika artık geçerli değil" in told.text
-    world.office.fire(case, "courier_return", operator(), reason="geri geldi")
-    assert world.office.fire(case, "scrap", operator(), reason="unusable").state == (
+    world.engine.fire(case, "courier_return", operator(), reason="geri geldi")
+    assert world.engine.fire(case, "scrap", operator(), reason="unusable").state == (
         "production_stopped"
     )
 
@@ -160,8 +160,8 @@ def test_a_revocation_that_follows_from_the_card_calls_nothing_back(
 ) -> None:
     world.run_effects("courier.book")
     if move == "destroy_card":
-        world.office.fire(case, "courier_return", operator(), reason="adreste yok")
-    moved = world.office.fire(case, move, operator(), reason="other: TEST")
+        world.engine.fire(case, "courier_return", operator(), reason="adreste yok")
+    moved = world.engine.fire(case, move, operator(), reason="other: TEST")
     if move == "recall":
         revoke_new(world, case)
     assert world.read(Application, case).version == moved.version
@@ -176,23 +176,23 @@ def test_a_card_whose_certificate_has_ended_is_not_delivered_the_last_moment_cou
     assert certificate.ends_at == certificate.not_after
     world.clock.set(certificate.ends_at)
     with denied("new_certificate_stands"):
-        world.office.fire(case, "deliver", operator(), world.handed_over())
+        world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=-1)
-    moved = world.office.fire(case, "deliver", operator(), world.handed_over())
+    moved = world.engine.fire(case, "deliver", operator(), world.handed_over())
     assert moved.state == "delivered"
 
 
 def test_a_lost_card_is_made_again_for_the_same_application(world: World, case: int) -> None:
     world.run_effects("courier.book")
     lost = world.read(Application, case).certificate_id
-    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    world.engine.fire(case, "report_lost", operator(), reason="araç kazası")
     world.clock.advance(days=2)
-    moved = world.office.fire(case, "make_again", operator(), reason="by_courier")
+    moved = world.engine.fire(case, "make_again", operator(), reason="by_courier")
     application = world.read(Application, case)
     assert (moved.state, application.certificate_id) == ("production_stopped", None)
     assert (application.tracking_number, application.sendings) == (None, 0)
-    world.office.fire(case, "resume_production", operator())
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "resume_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     again = world.read(Application, case)
     assert again.state == "couriered"
@@ -205,15 +205,15 @@ def test_a_lost_card_is_not_made_again_beside_another_application_for_it(
     world: World, case: int
 ) -> None:
     world.run_effects("courier.book")
-    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    world.engine.fire(case, "report_lost", operator(), reason="araç kazası")
     lost = world.read(Application, case)
     other = world.file(lost.person_id, "renewal", lost.old_certificate_id)
     with denied("form.other_open", reference=world.read(Application, other).reference):
-        world.office.fire(case, "make_again", operator(), reason="by_courier")
+        world.engine.fire(case, "make_again", operator(), reason="by_courier")
     assert world.state(case) == "lost"
 
 
 def test_asking_needs_neither_number_nor_receiver(world: World, case: int) -> None:
-    world.office.rehearse(case, Request("hand_to_courier", SYSTEM))
+    world.engine.rehearse(case, Request("hand_to_courier", SYSTEM))
     world.run_effects("courier.book")
-    world.office.rehearse(case, Request("deliver", operator()))
+    world.engine.rehearse(case, Request("deliver", operator()))

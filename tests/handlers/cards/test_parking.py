@@ -47,7 +47,7 @@ def queued(world: World) -> int:
 
 
 def start(world: World, case: int) -> Certificate:
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     return reserved(world, case)
 
 
@@ -82,16 +82,16 @@ def test_a_token_that_is_away_parks_the_case_once_and_the_queue_brings_it_home(
     reserved_before = start(world, case)
     (first,) = makings(world)
     with folder_away(world, tmp_path):
-        run_effect(world.office, *first)
+        run_effect(world.engine, *first)
         assert world.state(case) == "awaiting_token"
         assert reasons(world, case) == ["store_full: Kart deposuna yazılamadı"]
         _, second = makings(world)
         version = world.read(Application, case).version
         for _ in range(3):
             with pytest.raises(StoreFull):
-                run_effect(world.office, *second)
+                run_effect(world.engine, *second)
         assert world.read(Application, case).version == version
-    run_effect(world.office, *second)
+    run_effect(world.engine, *second)
     assert world.state(case) == "produced"
     made = reserved(world, case)
     assert (made.id, made.serial) == (reserved_before.id, reserved_before.serial)
@@ -102,12 +102,12 @@ def test_the_worker_resumes_a_parked_production_by_itself_and_logs_no_traceback(
 ) -> None:
     start(world, case)
     with folder_away(world, tmp_path):
-        work(world.office, until_idle=True)
+        work(world.engine, until_idle=True)
         assert world.state(case) == "awaiting_token"
         assert len(reasons(world, case)) == 1
     # The pause of the queue is over.
     world.write("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
-    work(world.office, until_idle=True)
+    work(world.engine, until_idle=True)
     assert world.state(case) == "couriered"
     loud = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert [record.exc_info for record in loud if record.exc_info] == []
@@ -118,8 +118,8 @@ def test_an_operator_sees_where_a_parked_case_stands_and_who_acts_next(
 ) -> None:
     start(world, case)
     with folder_away(world, tmp_path):
-        run_effect(world.office, *makings(world)[0])
-    state = world.office.library.current["application"].states["awaiting_token"]
+        run_effect(world.engine, *makings(world)[0])
+    state = world.engine.library.current["application"].states["awaiting_token"]
     assert (state.title.tr, state.next) == ("Üretim aygıtı bekleniyor", "system")
 
 
@@ -132,11 +132,11 @@ def test_a_device_at_rest_parks_the_case_too(
         raise DeviceResting(label="nes-authority", seconds=30)
 
     with monkeypatch.context() as patch:
-        patch.setattr(world.office, "services", replace(world.services, authority=resting))
-        run_effect(world.office, *makings(world)[0])
+        patch.setattr(world.engine, "services", replace(world.services, authority=resting))
+        run_effect(world.engine, *makings(world)[0])
     assert world.state(case) == "awaiting_token"
     assert reasons(world, case) == ["device_resting: Kart aygıtı bekleniyor"]
-    run_effect(world.office, *makings(world)[1])
+    run_effect(world.engine, *makings(world)[1])
     assert world.state(case) == "produced"
 
 
@@ -145,14 +145,14 @@ def test_a_faulty_order_is_given_up_from_waiting_too(
 ) -> None:
     first = start(world, case)
     with folder_away(world, tmp_path):
-        run_effect(world.office, *makings(world)[0])
+        run_effect(world.engine, *makings(world)[0])
 
     def occupied(*_: object) -> None:
         raise CardInUse(label="x")
 
     with monkeypatch.context() as patch:
         patch.setattr("handlers.cards.production.produce", occupied)
-        run_effect(world.office, *makings(world)[1])
+        run_effect(world.engine, *makings(world)[1])
     assert world.state(case) == "queued"
     assert world.read(Certificate, first.id).state == "void"
 
@@ -184,12 +184,12 @@ def test_a_case_of_a_definition_without_waiting_stays_in_the_queue(
     file = tmp_path / "workflows.yaml"
     file.write_text(older, "utf-8")
     definitions = load(file, older_registry())
-    publish(world.office.database, definitions, world.clock.now())
-    world.office.library = Library(world.office.database, definitions, handlers.registry())
+    publish(world.engine.database, definitions, world.clock.now())
+    world.engine.library = Library(world.engine.database, definitions, handlers.registry())
     start(world, case := queued(world))
     (effect,) = makings(world)
     with folder_away(world, tmp_path), pytest.raises(StoreFull):
-        run_effect(world.office, *effect)
+        run_effect(world.engine, *effect)
     assert world.state(case) == "in_production"
-    run_effect(world.office, *effect)
+    run_effect(world.engine, *effect)
     assert world.state(case) == "produced"

@@ -44,9 +44,9 @@ def new(world: World, me: int, old: Held) -> Held:
     world.consent(me, old)
     case = world.file(me, "additional")
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make", "courier.book")
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=5)
     world.publish_lists()
     certificate = world.read(Certificate, world.read(Application, case).certificate_id)
@@ -56,7 +56,7 @@ def new(world: World, me: int, old: Held) -> Held:
 
 def set_on_card(world: World, held: Held) -> Held:
     """Set the PIN with the secret that the office holds, as the program does with a claim."""
-    opened = pin.unlock(world.office.database, world.services.vault, held.certificate_id)
+    opened = pin.unlock(world.engine.database, world.services.vault, held.certificate_id)
     assert opened.card == held.card_serial
     world.services.store().unlock_pin(opened.card, opened.secret, NEW_PIN)
     return replace(held, pin=NEW_PIN)
@@ -66,7 +66,7 @@ def hand_in(world: World, me: int, held: Held, trigger: str, container: bytes) -
     """Hand in a signature that proves the PIN."""
     payload = world.claimed("certificate", held.certificate_id, me, purpose="pin")
     payload["container"] = container
-    world.office.fire(held.certificate_id, trigger, applicant(me), payload)
+    world.engine.fire(held.certificate_id, trigger, applicant(me), payload)
 
 
 def text_of(world: World, held: Held) -> str | None:
@@ -107,7 +107,7 @@ def test_the_certificate_is_then_activated_with_the_pin_of_its_holder(
     payload = world.claimed("certificate", new.certificate_id, me)
     sha256 = world.read(Certificate, new.certificate_id).activation_sha256
     payload["container"] = world.sign(mine, sha256)
-    world.office.fire(new.certificate_id, "activate", applicant(me), payload)
+    world.engine.fire(new.certificate_id, "activate", applicant(me), payload)
     assert world.read(Certificate, new.certificate_id).state == "active"
 
 
@@ -164,10 +164,10 @@ def test_a_code_of_the_activation_sets_no_pin_and_the_other_way_round(
     payload = world.claimed("certificate", new.certificate_id, me)
     payload["container"] = world.sign(new, text_of(world, new))
     with denied("code.wrong_purpose", purpose="activation"):
-        world.office.fire(new.certificate_id, "set_pin", applicant(me), payload)
+        world.engine.fire(new.certificate_id, "set_pin", applicant(me), payload)
     payload = world.claimed("certificate", new.certificate_id, me, purpose="pin")
     with denied("code.wrong_purpose", purpose="pin"):
-        world.office.fire(new.certificate_id, "activate", applicant(me), payload)
+        world.engine.fire(new.certificate_id, "activate", applicant(me), payload)
 
 
 def test_a_move_that_no_code_carries_has_the_usual_purpose_of_its_workflow() -> None:
@@ -179,7 +179,7 @@ def test_a_move_that_no_code_carries_has_the_usual_purpose_of_its_workflow() -> 
 def test_before_the_delivery_nobody_sets_a_pin(world: World, me: int, new: Held) -> None:
     world.write("UPDATE application SET state = 'couriered'")
     with pytest.raises(RuleFailed) as caught:
-        world.office.rehearse(new.certificate_id, Request("set_pin", applicant(me)))
+        world.engine.rehearse(new.certificate_id, Request("set_pin", applicant(me)))
     assert caught.value.verdict.code == "card_delivered"
 
 
@@ -190,17 +190,17 @@ def test_after_its_last_day_a_certificate_gets_no_pin(
     held = new if trigger == "set_pin" else old
     world.clock.advance(days=1200)
     with pytest.raises(RuleFailed) as caught:
-        world.office.rehearse(held.certificate_id, Request(trigger, applicant(me)))
+        world.engine.rehearse(held.certificate_id, Request(trigger, applicant(me)))
     assert caught.value.verdict.code == "has_not_ended"
 
 
 def test_the_card_of_another_house_is_not_ours_to_unlock(world: World, me: int) -> None:
     foreign = world.certificate(me, date(2026, 8, 10))
     with denied("pin.no_secret"):
-        world.office.rehearse(foreign, Request("reset_pin", applicant(me)))
+        world.engine.rehearse(foreign, Request("reset_pin", applicant(me)))
     world.write("UPDATE certificate SET state = 'suspended' WHERE id = :id", id=foreign)
     with denied("pin.no_secret"):
-        world.office.rehearse(foreign, Request("set_pin", applicant(me)))
+        world.engine.rehearse(foreign, Request("set_pin", applicant(me)))
     assert world.read(Certificate, foreign).pin_sha256 is None
 
 
@@ -209,9 +209,9 @@ def test_a_card_whose_secret_is_elsewhere_is_not_ours_to_unlock(
 ) -> None:
     world.write("UPDATE card SET so_pin_sealed = NULL")
     with denied("pin.no_secret"):
-        world.office.rehearse(old.certificate_id, Request("reset_pin", applicant(me)))
+        world.engine.rehearse(old.certificate_id, Request("reset_pin", applicant(me)))
     with pytest.raises(VaultClosed):
-        pin.unlock(world.office.database, world.services.vault, old.certificate_id)
+        pin.unlock(world.engine.database, world.services.vault, old.certificate_id)
 
 
 def test_the_secret_is_handed_out_five_times_a_day_for_a_card(
@@ -219,15 +219,15 @@ def test_the_secret_is_handed_out_five_times_a_day_for_a_card(
 ) -> None:
     ask = Request("reset_pin", applicant(me))
     for _ in range(pin.MOST):
-        world.office.rehearse(old.certificate_id, ask)
+        world.engine.rehearse(old.certificate_id, ask)
         world.claimed("certificate", old.certificate_id, me, purpose="pin")
     with denied("pin.too_often", most=5):
-        world.office.rehearse(old.certificate_id, ask)
-    world.office.rehearse(new.certificate_id, Request("set_pin", applicant(me)))
+        world.engine.rehearse(old.certificate_id, ask)
+    world.engine.rehearse(new.certificate_id, Request("set_pin", applicant(me)))
     mine = set_on_card(world, old)
     hand_in(world, me, old, "reset_pin", world.sign(mine, text_of(world, old)))
     world.clock.advance(days=1, seconds=300)
-    world.office.rehearse(old.certificate_id, ask)
+    world.engine.rehearse(old.certificate_id, ask)
 
 
 def test_codes_that_nobody_claimed_and_those_of_other_purposes_do_not_count(
@@ -238,13 +238,13 @@ def test_codes_that_nobody_claimed_and_those_of_other_purposes_do_not_count(
     for _ in range(pin.MOST):
         world.claimed("certificate", new.certificate_id, me, purpose="pin")
         world.write("UPDATE code SET secret_hash = NULL WHERE purpose = 'pin'")
-    world.office.rehearse(new.certificate_id, Request("set_pin", applicant(me)))
+    world.engine.rehearse(new.certificate_id, Request("set_pin", applicant(me)))
 
 
 def test_the_journal_says_that_a_secret_was_handed_out_and_never_which(
     world: World, me: int, old: Held
 ) -> None:
-    opened = pin.unlock(world.office.database, world.services.vault, old.certificate_id)
+    opened = pin.unlock(world.engine.database, world.services.vault, old.certificate_id)
     payload = world.claimed("certificate", old.certificate_id, me, purpose="pin")
     claimed = entries(world, int(str(payload["code_id"])))[-1]
     assert claimed["trigger"] == "claim"
@@ -262,15 +262,15 @@ def test_only_its_own_person_sets_the_pin(world: World, new: Held, me: int) -> N
     mine = set_on_card(world, new)
     payload = world.claimed("certificate", new.certificate_id, me, purpose="pin")
     payload["container"] = world.sign(mine, text_of(world, new))
-    explained = world.office.explain(new.certificate_id, applicant(other))
+    explained = world.engine.explain(new.certificate_id, applicant(other))
     assert not [one for one in explained if one.transition.name == "set_pin" and one.allowed]
 
 
 def test_a_pin_is_the_first_until_the_holder_made_one(world: World, me: int, old: Held) -> None:
     card_id = world.read(Certificate, old.certificate_id).card_id
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert pin.is_first(connection, card_id)
         assert not pin.is_first(connection, None)
     hand_in(world, me, old, "reset_pin", world.sign(set_on_card(world, old), text_of(world, old)))
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert not pin.is_first(connection, card_id)

@@ -56,7 +56,7 @@ def queued(world: World, me: int, held: Held, kind: str) -> int:
 
 
 def start(world: World, case: int) -> Certificate:
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     return reserved(world, case)
 
 
@@ -65,12 +65,12 @@ def reserved(world: World, case: int) -> Certificate:
 
 
 def order(world: World, certificate: Certificate) -> ProductionOrder:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         return order_of(connection, world.services, certificate)
 
 
 def finish(world: World, case: int, der: object) -> None:
-    world.office.fire(case, "finish_production", SYSTEM, {"der": der})
+    world.engine.fire(case, "finish_production", SYSTEM, {"der": der})
 
 
 def test_a_serial_number_has_128_bits_and_never_repeats() -> None:
@@ -113,7 +113,7 @@ def test_what_changed_since_the_approval_is_named_and_stops_production(
 def test_the_addresses_of_two_applications_do_not_fight(world: World, me: int, case: int) -> None:
     other = world.file(me, "additional")
     payload = {"method": "e_onay", "shown": True, "address": "Başka Sokak 7, İzmir"}
-    world.office.fire(other, "choose_method", applicant(me), payload)
+    world.engine.fire(other, "choose_method", applicant(me), payload)
     assert world.read(Person, me).address == "Başka Sokak 7, İzmir"
     start(world, case)
     world.run_effects()
@@ -126,10 +126,10 @@ def test_what_changed_after_the_approval_is_approved_anew_and_its_person_is_told
     world: World, me: int, case: int
 ) -> None:
     with denied("production.not_changed"):
-        world.office.fire(case, "return_changed", SYSTEM)
+        world.engine.fire(case, "return_changed", SYSTEM)
     world.write("UPDATE person SET institution_id = (SELECT min(id) FROM institution)")
     world.write("UPDATE application SET due_at = entered_at WHERE id = :id", id=case)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "returned_to_applicant"
     world.run_effects()
     assert world.all(Notice)[-1].subject == "Başvurunuzu yeniden onaylayınız"
@@ -177,7 +177,7 @@ def test_a_repeated_effect_after_the_end_changes_nothing(world: World, case: int
     effect = next(entry for entry in world.queued() if entry[2] == "production.make")
     world.run_effects("production.make")
     version = world.read(Application, case).version
-    run_effect(world.office, *effect)
+    run_effect(world.engine, *effect)
     assert world.read(Application, case).version == version
 
 
@@ -296,7 +296,7 @@ def test_a_certificate_of_an_unknown_issuer_is_refused(
     made = produce(world.services.store(), world.services.authority(), order(world, certificate))
     trust = world.services.trust()
     strangers = replace(trust, intermediates=(trust.anchors[0],))
-    monkeypatch.setattr(world.office, "services", replace(world.services, trust=lambda: strangers))
+    monkeypatch.setattr(world.engine, "services", replace(world.services, trust=lambda: strangers))
     with denied("production.not_our_issuer"):
         finish(world, case, made.certificate.der)
 
@@ -308,7 +308,7 @@ def test_a_card_that_our_keys_did_not_sign_stops_production_until_an_operator_qu
     trust = world.services.trust()
     strangers = replace(trust, intermediates=(trust.anchors[0],))
     with monkeypatch.context() as patch:
-        patch.setattr(world.office, "services", replace(world.services, trust=lambda: strangers))
+        patch.setattr(world.engine, "services", replace(world.services, trust=lambda: strangers))
         assert world.run_effects("production.make") == ["production.make"]
     assert world.state(case) == "production_stopped"
     entry = json.loads(world.all(JournalEntry, case_id=case)[-1].body)
@@ -316,11 +316,11 @@ def test_a_card_that_our_keys_did_not_sign_stops_production_until_an_operator_qu
     assert entry["reason"] == sentence(None, "production.not_our_issuer", {})
     assert world.read(Certificate, certificate.id).state == "void"
     world.clock.advance(days=1)
-    assert sweep(world.office).moved == 0, "nothing but a person goes on"
+    assert sweep(world.engine).moved == 0, "nothing but a person goes on"
     (me,) = {row.person_id for row in world.all(Application)}
     with pytest.raises(r.RoleNotAllowed):
-        world.office.fire(case, "resume_production", applicant(me))
-    assert world.office.fire(case, "resume_production", operator()).state == "queued"
+        world.engine.fire(case, "resume_production", applicant(me))
+    assert world.engine.fire(case, "resume_production", operator()).state == "queued"
     assert start(world, case).serial != certificate.serial
     world.run_effects("production.make")
     assert world.state(case) == "produced"
@@ -339,7 +339,7 @@ def test_an_officer_ends_a_production_that_can_not_succeed(
         patch.setattr("handlers.cards.production.produce", impossible)
         world.run_effects("production.make")
     assert world.state(case) == "production_stopped"
-    moved = world.office.fire(case, move, officer(), reason="other: ad düzeltilmeli")
+    moved = world.engine.fire(case, move, officer(), reason="other: ad düzeltilmeli")
     assert moved.state in {"cancelled", "rejected", "returned_to_applicant"}
 
 
@@ -375,7 +375,7 @@ def test_production_stops_after_its_third_failure_and_an_operator_begins_anew(
         world.run_effects("production.make")
         assert world.state(case) == state
     assert len(world.all(Card, status="void")) == TRIES
-    world.office.fire(case, "resume_production", operator())
+    world.engine.fire(case, "resume_production", operator())
     start(world, case)
     world.run_effects("production.make")
     assert world.state(case) == "queued"
@@ -390,7 +390,7 @@ def couriered(world: World, case: int) -> Certificate:
 
 def test_a_card_lost_on_the_way_takes_its_certificate_with_it(world: World, case: int) -> None:
     certificate = couriered(world, case)
-    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    world.engine.fire(case, "report_lost", operator(), reason="araç kazası")
     gone = world.read(Certificate, certificate.id)
     reference = world.read(Application, case).reference
     reason = f"{reference}: report_lost: araç kazası"
@@ -400,8 +400,8 @@ def test_a_card_lost_on_the_way_takes_its_certificate_with_it(world: World, case
 
 def test_a_card_that_nobody_took_is_destroyed_and_revoked(world: World, case: int) -> None:
     certificate = couriered(world, case)
-    world.office.fire(case, "courier_return", operator(), reason="adreste yok")
-    world.office.fire(case, "destroy_card", SYSTEM)
+    world.engine.fire(case, "courier_return", operator(), reason="adreste yok")
+    world.engine.fire(case, "destroy_card", SYSTEM)
     gone = world.read(Certificate, certificate.id)
     reference = world.read(Application, case).reference
     assert (gone.state, gone.revocation_reason) == ("revoked", f"{reference}: destroy_card")
@@ -412,8 +412,8 @@ def test_a_certificate_revoked_before_its_card_was_lost_stays_as_it_is(
     world: World, me: int, case: int
 ) -> None:
     certificate = couriered(world, case)
-    world.office.fire(certificate.id, "revoke", applicant(me), reason="vazgeçtim")
-    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
+    world.engine.fire(certificate.id, "revoke", applicant(me), reason="vazgeçtim")
+    world.engine.fire(case, "report_lost", operator(), reason="araç kazası")
     assert world.read(Certificate, certificate.id).revocation_reason == "vazgeçtim"
 
 
@@ -428,20 +428,20 @@ def test_a_certificate_that_production_did_not_reserve_is_not_made(
 
 def test_asking_whether_production_may_end_needs_no_certificate(world: World, case: int) -> None:
     start(world, case)
-    world.office.rehearse(case, Request("finish_production", SYSTEM))
+    world.engine.rehearse(case, Request("finish_production", SYSTEM))
 
 
 def test_who_holds_a_card_gets_no_second_one_from_the_seed(
     world: World, me: int, held: Held
 ) -> None:
     now = world.clock.now()
-    assert give_card(world.office, me, now, now + timedelta(days=9)) == held
+    assert give_card(world.engine, me, now, now + timedelta(days=9)) == held
 
 
 def test_an_office_without_services_seeds_nothing(
     world: World, me: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(world.office, "services", None)
+    monkeypatch.setattr(world.engine, "services", None)
     now = world.clock.now()
     with pytest.raises(TypeError, match=Services.__name__):
-        give_card(world.office, me, now, now + timedelta(days=9))
+        give_card(world.engine, me, now, now + timedelta(days=9))

@@ -31,7 +31,7 @@ def me(world: World) -> int:
 def held(world: World, me: int) -> Held:
     """Give a card of our own, two months old."""
     begun = world.clock.now() - timedelta(days=60)
-    held = give_card(world.office, me, begun, LAST)
+    held = give_card(world.engine, me, begun, LAST)
     world.publish_lists()
     return held
 
@@ -60,7 +60,7 @@ def test_the_rest_is_asked_again_when_the_method_is_chosen_and_when_it_is_approv
     world.clock.set(LAST - timedelta(days=14))
     payload = {"container": b""}
     with denied("rest_enough", old_certificate_ends_on=END):
-        world.office.fire(case, "approve_e_imza", applicant(me), payload)
+        world.engine.fire(case, "approve_e_imza", applicant(me), payload)
 
 
 @pytest.mark.parametrize("kind", ["renewal", "lost"])
@@ -75,10 +75,10 @@ def test_a_fault_is_under_warranty_for_two_years_and_then_of_another_kind(
     world: World, me: int
 ) -> None:
     begun = datetime(2024, 3, 2, 9, 0, tzinfo=UTC)
-    held = give_card(world.office, me, begun, LAST)
+    held = give_card(world.engine, me, begun, LAST)
     assert world.clock.now() == begun.replace(year=2026)
     kept = world.file(me, "fault", held.certificate_id)
-    world.office.fire(kept, "cancel", applicant(me))
+    world.engine.fire(kept, "cancel", applicant(me))
     world.clock.advance(seconds=1)
     with denied("under_warranty"):
         world.file(me, "fault", held.certificate_id)
@@ -104,7 +104,7 @@ def test_a_card_that_can_be_unlocked_gets_no_successor_before_that_was_tried(
     world.claimed("certificate", held.certificate_id, me, purpose="pin")
     tried = world.clock.now()
     case = world.file(me, "puk_blocked", held.certificate_id)
-    world.office.fire(case, "cancel", applicant(me))
+    world.engine.fire(case, "cancel", applicant(me))
     world.clock.set(tried + timedelta(days=7, seconds=1))
     with denied("not_unlockable"):
         world.file(me, "puk_blocked", held.certificate_id)
@@ -125,7 +125,7 @@ def test_a_card_that_the_office_can_not_unlock_gets_its_successor(
 def test_a_card_that_is_on_hold_can_not_be_unlocked_so_it_may_be_replaced(
     world: World, me: int, held: Held
 ) -> None:
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     world.file(me, "puk_blocked", held.certificate_id)
 
 
@@ -135,6 +135,6 @@ def test_the_new_certificate_ends_to_the_second_with_the_old_one(
     world.consent(me, held)
     case = world.file(me, "damaged", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     made = world.read(Certificate, world.read(Application, case).certificate_id)
     assert (made.not_after, made.ends_on) == (LAST, END)

@@ -48,7 +48,7 @@ def queued(world: World, me: int, held: Held) -> int:
 @pytest.fixture
 def begun(world: World, queued: int) -> int:
     """Give a renewal whose card is ordered and not made yet."""
-    world.office.fire(queued, "start_production", operator())
+    world.engine.fire(queued, "start_production", operator())
     return queued
 
 
@@ -80,7 +80,7 @@ def letters(world: World, case: int) -> list[str]:
 def later(world: World, span: timedelta) -> None:
     """Let time pass to the second in which something is due."""
     world.clock.set(world.clock.now() + span)
-    sweep(world.office)
+    sweep(world.engine)
 
 
 # Stopping a production.
@@ -91,19 +91,19 @@ def test_the_office_stops_a_production_that_is_queued_with_a_reason(
     world: World, queued: int, who: object
 ) -> None:
     with pytest.raises(ReasonMissing):
-        world.office.fire(queued, "stop_production_by_office", who)  # type: ignore[arg-type]  # one of two actors
-    moved = world.office.fire(queued, "stop_production_by_office", who, reason="data_doubt")  # type: ignore[arg-type]  # the same
+        world.engine.fire(queued, "stop_production_by_office", who)  # type: ignore[arg-type]  # one of two actors
+    moved = world.engine.fire(queued, "stop_production_by_office", who, reason="data_doubt")  # type: ignore[arg-type]  # the same
     assert moved.state == "production_stopped"
     later(world, timedelta(days=1))
     assert world.state(queued) == "production_stopped"
-    assert world.office.fire(queued, "resume_production", operator()).state == "queued"
+    assert world.engine.fire(queued, "resume_production", operator()).state == "queued"
 
 
 def test_a_stopped_production_voids_the_serial_and_the_card_that_were_reserved(
     world: World, begun: int
 ) -> None:
     reserved = certificate(world, begun)
-    world.office.fire(begun, "stop_production_by_office", officer(), reason="fraud_doubt")
+    world.engine.fire(begun, "stop_production_by_office", officer(), reason="fraud_doubt")
     assert world.read(Certificate, reserved.id).state == "void"
     assert world.read(Card, reserved.card_id).status == "void"
     assert world.read(Application, begun).certificate_id is None
@@ -117,10 +117,10 @@ def test_what_the_token_makes_while_somebody_stops_it_changes_nothing(
 
     def stop(point: str) -> None:
         if point == "after_effect":
-            world.office.fire(begun, "stop_production_by_office", officer(), reason="data_wrong")
+            world.engine.fire(begun, "stop_production_by_office", officer(), reason="data_wrong")
 
-    monkeypatch.setattr(world.office, "point", stop)
-    run_effect(world.office, *effect)
+    monkeypatch.setattr(world.engine, "point", stop)
+    run_effect(world.engine, *effect)
     assert world.state(begun) == "production_stopped"
     assert world.read(Certificate, reserved.id).der is None
 
@@ -129,11 +129,11 @@ def test_who_holds_the_certificate_stops_nothing_by_his_office(
     world: World, queued: int, me: int
 ) -> None:
     with pytest.raises(RoleNotAllowed):
-        world.office.fire(queued, "stop_production_by_office", applicant(me), reason="asked_for")
+        world.engine.fire(queued, "stop_production_by_office", applicant(me), reason="asked_for")
     own = officer()
     own = type(own)(own.name, own.roles, own.auth, me)
     with pytest.raises(OwnCase):
-        world.office.fire(queued, "stop_production_by_office", own, reason="asked_for")
+        world.engine.fire(queued, "stop_production_by_office", own, reason="asked_for")
 
 
 @pytest.mark.parametrize("at", ["queued", "begun", "produced"])
@@ -142,7 +142,7 @@ def test_its_person_cancels_until_the_card_leaves_the_house(
 ) -> None:
     case = request.getfixturevalue(at)
     number = world.read(Application, case).certificate_id
-    assert world.office.fire(case, "cancel", applicant(me)).state == "cancelled"
+    assert world.engine.fire(case, "cancel", applicant(me)).state == "cancelled"
     ends = {"queued": None, "begun": ("void", "void"), "produced": ("revoked", "destroyed")}
     if number is not None:
         made = world.read(Certificate, number)
@@ -153,7 +153,7 @@ def test_what_the_courier_has_is_not_cancelled_by_its_person(
     world: World, me: int, couriered: int
 ) -> None:
     with pytest.raises(WrongState):
-        world.office.fire(couriered, "cancel", applicant(me))
+        world.engine.fire(couriered, "cancel", applicant(me))
 
 
 # Taken up by somebody.
@@ -162,49 +162,49 @@ def test_what_the_courier_has_is_not_cancelled_by_its_person(
 def test_what_somebody_has_taken_up_is_left_alone_by_the_timer_until_he_gives_it_back(
     world: World, queued: int
 ) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         number = enter_user(connection, "Görevli", ["officer"], world.clock.now())
-    desk.claim(world.office, queued, officer(number))
+    desk.claim(world.engine, queued, officer(number))
     later(world, timedelta(minutes=10))
     assert world.state(queued) == "queued"
     with denied("production.taken_up"):
-        world.office.fire(queued, "start_production", SYSTEM)
-    assert desk.release(world.office, queued, officer(number))
-    sweep(world.office)
+        world.engine.fire(queued, "start_production", SYSTEM)
+    assert desk.release(world.engine, queued, officer(number))
+    sweep(world.engine)
     assert world.state(queued) == "in_production"
 
 
 def test_an_operator_starts_what_somebody_has_taken_up(world: World, queued: int) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         number = enter_user(connection, "Üretici", ["operator"], world.clock.now())
-    desk.claim(world.office, queued, operator(number))
-    assert world.office.fire(queued, "start_production", operator(number)).state == "in_production"
+    desk.claim(world.engine, queued, operator(number))
+    assert world.engine.fire(queued, "start_production", operator(number)).state == "in_production"
 
 
 def test_giving_back_hurries_nothing_but_production(world: World, me: int) -> None:
     case = world.file(me, "first")
     world.choose(case, me, "in_person")
     due = world.read(Application, case).due_at
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         number = enter_user(connection, "Görevli", ["officer"], world.clock.now())
-    desk.claim(world.office, case, officer(number))
-    desk.release(world.office, case, officer(number))
+    desk.claim(world.engine, case, officer(number))
+    desk.release(world.engine, case, officer(number))
     assert world.read(Application, case).due_at == due
 
 
-# A card that can not be sent.
+# A card that cannot be sent.
 
 
 def test_a_scrapped_card_is_destroyed_and_another_one_is_made(world: World, produced: int) -> None:
     first = certificate(world, produced)
-    world.office.fire(produced, "scrap", operator(), reason="faulty_card")
+    world.engine.fire(produced, "scrap", operator(), reason="faulty_card")
     assert world.state(produced) == "production_stopped"
     gone = world.read(Certificate, first.id)
     assert (gone.state, world.read(Card, first.card_id).status) == ("revoked", "destroyed")
     reference = world.read(Application, produced).reference
     assert gone.revocation_reason == f"{reference}: scrap: faulty_card"
-    world.office.fire(produced, "resume_production", operator())
-    world.office.fire(produced, "start_production", operator())
+    world.engine.fire(produced, "resume_production", operator())
+    world.engine.fire(produced, "start_production", operator())
     world.run_effects()
     assert world.state(produced) == "couriered"
     second = certificate(world, produced)
@@ -215,16 +215,16 @@ def test_only_an_operator_scraps_and_only_what_is_in_the_house(
     world: World, couriered: int
 ) -> None:
     with pytest.raises(WrongState):
-        world.office.fire(couriered, "scrap", operator(), reason="damaged")
-    world.office.fire(couriered, "courier_return", operator(), reason="adres")
+        world.engine.fire(couriered, "scrap", operator(), reason="damaged")
+    world.engine.fire(couriered, "courier_return", operator(), reason="adres")
     with pytest.raises(RoleNotAllowed):
-        world.office.fire(couriered, "scrap", officer(), reason="damaged")
-    assert world.office.fire(couriered, "scrap", operator(), reason="damaged").state
+        world.engine.fire(couriered, "scrap", officer(), reason="damaged")
+    assert world.engine.fire(couriered, "scrap", operator(), reason="damaged").state
 
 
 def test_a_card_that_is_lost_in_the_house_is_reported_lost(world: World, produced: int) -> None:
     made = certificate(world, produced)
-    world.office.fire(produced, "report_lost", operator(), reason="kasada yok")
+    world.engine.fire(produced, "report_lost", operator(), reason="kasada yok")
     assert (world.state(produced), world.read(Certificate, made.id).state) == ("lost", "revoked")
 
 
@@ -234,7 +234,7 @@ def test_a_card_that_is_lost_in_the_house_is_reported_lost(world: World, produce
 def test_a_recalled_parcel_is_ordered_back_once_and_its_person_is_told(
     world: World, couriered: int
 ) -> None:
-    world.office.fire(couriered, "recall", officer(), reason="wrong_address")
+    world.engine.fire(couriered, "recall", officer(), reason="wrong_address")
     world.write("UPDATE application SET tracking_number = NULL")
     assert "recalled" in letters(world, couriered)
     [shipment] = world.all(Shipment, case_id=couriered)  # by the number that it had then
@@ -252,24 +252,24 @@ def test_a_recalled_parcel_is_ordered_back_once_and_its_person_is_told(
 def test_a_recalled_parcel_comes_back_or_was_faster_or_is_lost(
     world: World, couriered: int, trigger: str, ends: str
 ) -> None:
-    world.office.fire(couriered, "recall", operator(), reason="silent")
+    world.engine.fire(couriered, "recall", operator(), reason="silent")
     said = world.handed_over() if trigger == "deliver" else {}
     reason = None if trigger == "deliver" else "kurye bildirdi"
-    assert world.office.fire(couriered, trigger, operator(), said, reason=reason).state == ends
+    assert world.engine.fire(couriered, trigger, operator(), said, reason=reason).state == ends
 
 
 def test_a_card_is_sent_so_often_and_then_handed_over_in_the_house(
     world: World, couriered: int
 ) -> None:
     for number in (2, 3):
-        world.office.fire(couriered, "courier_return", operator(), reason="adreste yok")
+        world.engine.fire(couriered, "courier_return", operator(), reason="adreste yok")
         again = {"tracking_number": f"YK{number}"}
-        world.office.fire(couriered, "hand_to_courier", operator(), again)
+        world.engine.fire(couriered, "hand_to_courier", operator(), again)
     assert world.read(Application, couriered).sendings == 3
-    world.office.fire(couriered, "courier_return", operator(), reason="adreste yok")
+    world.engine.fire(couriered, "courier_return", operator(), reason="adreste yok")
     with denied("may_be_sent"):
-        world.office.fire(couriered, "hand_to_courier", operator(), {"tracking_number": "YK4"})
-    moved = world.office.fire(couriered, "deliver", operator(8), world.handed_over())
+        world.engine.fire(couriered, "hand_to_courier", operator(), {"tracking_number": "YK4"})
+    moved = world.engine.fire(couriered, "deliver", operator(8), world.handed_over())
     assert moved.state == "delivered"
 
 
@@ -294,11 +294,11 @@ def test_what_the_system_or_the_courier_does_not_end_becomes_an_operators(
     later(world, timedelta(seconds=1))
     assert world.state(case) == to
     assert world.read(Application, case).due_at == world.clock.now() + timedelta(days=5)
-    assert world.office.library.workflow("application").states[to].next == "operator"
+    assert world.engine.library.workflow("application").states[to].next == "operator"
 
 
 def test_a_deadline_of_the_office_moves_nothing_by_itself(world: World, produced: int) -> None:
-    world.office.fire(produced, "scrap", operator(), reason="missing")
+    world.engine.fire(produced, "scrap", operator(), reason="missing")
     due = world.read(Application, produced)
     assert str(due.deadline) == "2026-03-07"
     later(world, timedelta(days=60))

@@ -85,7 +85,7 @@ def elsewhere(world: World) -> Elsewhere:
     issuer = Elsewhere(world.services.authority())
     services = replace(world.services, elsewhere=issuer)
     assert services.issuer() is issuer
-    world.services = world.office.services = services
+    world.services = world.engine.services = services
     return issuer
 
 
@@ -103,7 +103,7 @@ def queued(world: World, held: Held, elsewhere: Elsewhere) -> int:
     world.consent(me, held)
     case = world.file(me, "fault", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     return case
 
 
@@ -138,12 +138,12 @@ def test_the_authority_is_told_of_each_status_and_the_house_signs_no_lists(
     made = new_certificate(world, queued)
     elsewhere.heard.clear()
     reason = "Kart kayboldu ya da çalındı: evde yok"
-    world.office.fire(made.id, "revoke", SYSTEM, reason=reason)
+    world.engine.fire(made.id, "revoke", SYSTEM, reason=reason)
     world.run_effects()
     assert elsewhere.heard == [(its, Reason.KEY_COMPROMISE)]
     assert len(world.all(RevocationList)) == lists
     now = world.clock.now() + timedelta(days=30)
-    assert revocation.ensure_fresh(world.office.database, world.services, now) is False
+    assert revocation.ensure_fresh(world.engine.database, world.services, now) is False
 
 
 def test_what_an_authority_made_while_the_production_was_stopped_is_revoked_there(
@@ -151,7 +151,7 @@ def test_what_an_authority_made_while_the_production_was_stopped_is_revoked_ther
 ) -> None:
     def slowly(*arguments: Any) -> object:  # noqa: ANN401 - as `produce` takes them
         made = produce(*arguments)
-        world.office.fire(queued, "stop_production_by_office", officer(), reason="data_wrong")
+        world.engine.fire(queued, "stop_production_by_office", officer(), reason="data_wrong")
         return made
 
     monkeypatch.setattr(production, "produce", slowly)
@@ -164,7 +164,7 @@ def test_a_certificate_that_its_holder_activates_is_released(
     world: World, queued: int, elsewhere: Elsewhere
 ) -> None:
     world.run_effects()
-    world.office.fire(queued, "deliver", operator(), world.handed_over())
+    world.engine.fire(queued, "deliver", operator(), world.handed_over())
     made = new_certificate(world, queued)
     assert made.not_before is not None
     world.clock.set(made.not_before + A_DAY)
@@ -173,7 +173,7 @@ def test_a_certificate_that_its_holder_activates_is_released(
     card = world.read(Card, made.card_id)
     mine = Held(made.id, card.serial, "123456")
     payload["container"] = world.sign(mine, made.activation_sha256)
-    world.office.fire(made.id, "activate", applicant(made.person_id), payload)
+    world.engine.fire(made.id, "activate", applicant(made.person_id), payload)
     world.run_effects()
     old = world.read(Certificate, made.replaces_id)
     assert elsewhere.heard == [(old.serial, Reason.SUPERSEDED), (made.serial, None)]
@@ -184,9 +184,9 @@ def test_an_authority_is_told_nothing_of_what_it_did_not_make(
 ) -> None:
     other = world.certificate(world.person(), date(2026, 4, 10))
     with denied("made_here"):
-        world.office.fire(other, "suspend", SYSTEM)
+        world.engine.fire(other, "suspend", SYSTEM)
     told = {"number": "B.02-17", "dated": date(2026, 3, 2), "revoked_on": date(2026, 3, 1)}
-    world.office.fire(other, "learn_revoked", officer(), told, reason="yazı")
+    world.engine.fire(other, "learn_revoked", officer(), told, reason="yazı")
     world.run_effects()
     assert elsewhere.heard == []
 
@@ -195,7 +195,7 @@ def test_a_change_that_has_been_overtaken_is_not_told_late(
     world: World, held: Held, elsewhere: Elsewhere
 ) -> None:
     serial = world.read(Certificate, held.certificate_id).serial
-    world.office.fire(held.certificate_id, "suspend", SYSTEM)
+    world.engine.fire(held.certificate_id, "suspend", SYSTEM)
     world.write("UPDATE certificate SET state = 'expired' WHERE id = :id", id=held.certificate_id)
     world.run_effects("revocation.publish")
     assert elsewhere.heard == []

@@ -47,9 +47,9 @@ def new(world: World, me: int) -> Held:
 def delivered(world: World, me: int) -> Held:
     case = world.file(me, "additional")
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make", "courier.book")
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=5)
     world.publish_lists()
     certificate = world.read(Certificate, world.read(Application, case).certificate_id)
@@ -63,7 +63,7 @@ def row(world: World, held: Held) -> Certificate:
 def activate(world: World, me: int, new: Held) -> None:
     payload = world.claimed("certificate", new.certificate_id, me)
     payload["container"] = world.sign(new, row(world, new).activation_sha256)
-    world.office.fire(new.certificate_id, "activate", applicant(me), payload)
+    world.engine.fire(new.certificate_id, "activate", applicant(me), payload)
 
 
 def newest(world: World, held: Held) -> dict[str, object]:
@@ -78,7 +78,7 @@ def told(world: World, held: Held) -> list[str]:
 
 def pass_by(world: World, span: timedelta) -> None:
     world.clock.set(world.clock.now() + span)
-    sweep(world.office)
+    sweep(world.engine)
 
 
 # The office's hold.
@@ -88,11 +88,11 @@ def test_a_hold_of_the_office_needs_the_office_and_then_the_holder(
     world: World, me: int, new: Held
 ) -> None:
     activate(world, me, new)
-    held = world.office.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
+    held = world.engine.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
     assert (held.state, row(world, new).suspended_by) == ("suspended", "office")
     with denied("office_does_not_hold"):
         activate(world, me, new)
-    lifted = world.office.fire(new.certificate_id, "release_hold", officer(), reason="doğrulandı")
+    lifted = world.engine.fire(new.certificate_id, "release_hold", officer(), reason="doğrulandı")
     assert (lifted.state, row(world, new).suspended_by) == ("suspended", "holder")
     activate(world, me, new)
     certificate = row(world, new)
@@ -105,10 +105,10 @@ def test_what_was_on_hold_stays_so_since_then_when_the_office_holds_it_too(
     world: World, me: int, new: Held
 ) -> None:
     activate(world, me, new)
-    world.office.fire(new.certificate_id, "suspend", applicant(me))
+    world.engine.fire(new.certificate_id, "suspend", applicant(me))
     since, text = row(world, new).suspended_at, row(world, new).activation_sha256
     world.clock.advance(days=3)
-    world.office.fire(new.certificate_id, "hold", officer(), ASKED, reason="misuse_doubt")
+    world.engine.fire(new.certificate_id, "hold", officer(), ASKED, reason="misuse_doubt")
     certificate = row(world, new)
     assert (certificate.suspended_at, certificate.activation_sha256) == (since, text)
     assert certificate.suspended_by == "office"
@@ -122,25 +122,25 @@ def test_nobody_but_an_officer_holds_and_releases_and_never_his_own(
     wrong = [(coordinator(), RoleNotAllowed), (operator(), RoleNotAllowed), (own, OwnCase)]
     for who, refusal in wrong:
         with pytest.raises(refusal):
-            world.office.fire(new.certificate_id, "hold", who, OWN, reason="identity_doubt")
-    world.office.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
+            world.engine.fire(new.certificate_id, "hold", who, OWN, reason="identity_doubt")
+    world.engine.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
     for who, refusal in [(applicant(me), RoleNotAllowed), *wrong]:
         with pytest.raises(refusal):
-            world.office.fire(new.certificate_id, "release_hold", who, reason="doğrulandı")
+            world.engine.fire(new.certificate_id, "release_hold", who, reason="doğrulandı")
 
 
 def test_only_what_the_office_holds_is_released(world: World, new: Held) -> None:
     with denied("office_holds"):
-        world.office.fire(new.certificate_id, "release_hold", officer(), reason="doğrulandı")
+        world.engine.fire(new.certificate_id, "release_hold", officer(), reason="doğrulandı")
 
 
 def test_what_the_office_holds_is_not_revoked_for_being_late_and_gets_its_time_anew(
     world: World, new: Held
 ) -> None:
-    world.office.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
+    world.engine.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
     pass_by(world, timedelta(days=31))
     assert row(world, new).state == "suspended"
-    world.office.fire(new.certificate_id, "release_hold", officer(), reason="doğrulandı")
+    world.engine.fire(new.certificate_id, "release_hold", officer(), reason="doğrulandı")
     assert row(world, new).activate_by == world.clock.now() + timedelta(days=30)
 
 
@@ -167,12 +167,12 @@ def test_a_request_says_who_asked_and_how_he_was_recognised(
     world: World, new: Held, said: dict[str, object], code: str, trigger: str, reason: str
 ) -> None:
     with denied(code):
-        world.office.fire(new.certificate_id, trigger, officer(), said, reason=reason)
+        world.engine.fire(new.certificate_id, trigger, officer(), said, reason=reason)
     assert row(world, new).state == "suspended"
 
 
 def test_the_journal_keeps_the_request_with_its_result(world: World, new: Held) -> None:
-    world.office.fire(
+    world.engine.fire(
         new.certificate_id, "revoke_by_office", officer(), ASKED, reason="lost_or_stolen"
     )
     entry = newest(world, new)
@@ -200,13 +200,13 @@ def test_neither_operator_nor_coordinator_ends_or_suspends_alone(
 ) -> None:
     for trigger in ("revoke", "revoke_by_office", "suspend", "hold"):
         with pytest.raises((RoleNotAllowed, WrongState)):
-            world.office.fire(new.certificate_id, trigger, who, ASKED, reason="other: istendi")
+            world.engine.fire(new.certificate_id, trigger, who, ASKED, reason="other: istendi")
 
 
 def test_the_office_gives_a_reason(world: World, new: Held) -> None:
     for trigger in ("hold", "revoke_by_office"):
         with pytest.raises(ReasonMissing):
-            world.office.fire(new.certificate_id, trigger, officer(), ASKED)
+            world.engine.fire(new.certificate_id, trigger, officer(), ASKED)
 
 
 # The time for the activation.
@@ -234,7 +234,7 @@ def test_who_has_activated_and_suspends_later_is_not_revoked_for_being_late(
     world: World, me: int, new: Held
 ) -> None:
     activate(world, me, new)
-    world.office.fire(new.certificate_id, "suspend", applicant(me))
+    world.engine.fire(new.certificate_id, "suspend", applicant(me))
     pass_by(world, timedelta(days=200))
     assert row(world, new).state == "suspended"
 
@@ -245,9 +245,9 @@ def test_the_time_begins_with_the_certificate_where_that_begins_later(world: Wor
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     certificate = world.read(Certificate, world.read(Application, case).certificate_id)
     assert certificate.not_before is not None
     assert certificate.not_before > world.clock.now()
@@ -257,11 +257,11 @@ def test_the_time_begins_with_the_certificate_where_that_begins_later(world: Wor
 def test_holders_are_reminded_once_for_each_day_of_the_policy(world: World, new: Held) -> None:
     by = row(world, new).activate_by
     assert by is not None
-    assert reminders.remind(world.office) == 0
+    assert reminders.remind(world.engine) == 0
     for days, whole in ((14, 1), (13, 1), (3, 2), (1, 2)):
         world.clock.set(by - timedelta(days=days))
-        reminders.remind(world.office)
-        reminders.remind(world.office)
+        reminders.remind(world.engine)
+        reminders.remind(world.engine)
         assert told(world, new).count("activate_in_time") == whole
     assert (
         "etkinleştirilmeyen sertifika iptal edilir"
@@ -271,20 +271,20 @@ def test_holders_are_reminded_once_for_each_day_of_the_policy(world: World, new:
 
 def test_a_holder_who_suspended_himself_is_reminded(world: World, me: int, new: Held) -> None:
     activate(world, me, new)
-    world.office.fire(new.certificate_id, "suspend", applicant(me))
+    world.engine.fire(new.certificate_id, "suspend", applicant(me))
     since = world.clock.now()
     for days, whole in ((29, 0), (30, 1), (60, 1), (90, 2), (180, 3), (400, 3)):
         world.clock.set(since + timedelta(days=days))
-        reminders.remind(world.office)
+        reminders.remind(world.engine)
         assert told(world, new).count("still_on_hold") == whole
 
 
 def test_whom_the_office_holds_is_reminded_of_nothing(world: World, me: int, new: Held) -> None:
     activate(world, me, new)
-    world.office.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
+    world.engine.fire(new.certificate_id, "hold", officer(), OWN, reason="identity_doubt")
     for days in (17, 28, 90):
         world.clock.advance(days=days)
-        assert reminders.remind(world.office) == 0
+        assert reminders.remind(world.engine) == 0
 
 
 # An activation that is announced before it is made.
@@ -296,8 +296,8 @@ def announced(world: World) -> World:
     source = WORKFLOWS.read_text(encoding="utf-8")
     changed = source.replace("activation_delay: 0 hours", "activation_delay: 6 hours")
     definitions = load(changed, handlers.registry())
-    publish(world.office.database, definitions, world.clock.now())
-    world.office.library = Library(world.office.database, definitions, handlers.registry())
+    publish(world.engine.database, definitions, world.clock.now())
+    world.engine.library = Library(world.engine.database, definitions, handlers.registry())
     return world
 
 
@@ -307,11 +307,11 @@ def test_an_activation_is_announced_and_waits(announced: World, me: int) -> None
     new = delivered(world, me)
     with denied("activation_open"):
         activate(world, me, new)
-    world.office.fire(new.certificate_id, "announce_activation", applicant(me))
+    world.engine.fire(new.certificate_id, "announce_activation", applicant(me))
     opens = row(world, new).activation_opens_at
     assert opens == world.clock.now() + timedelta(hours=6)
     with denied("activation_not_announced"):
-        world.office.fire(new.certificate_id, "announce_activation", applicant(me))
+        world.engine.fire(new.certificate_id, "announce_activation", applicant(me))
     world.run_effects("notice.activation_announced")
     [notice] = [one for one in world.all(Notice) if one.template == "activation_announced"]
     assert "02.03.2026 18:00:05" in notice.text
@@ -332,9 +332,9 @@ def test_who_has_not_asked_for_the_activation_stops_it_until_the_office_has_look
     world.consent(me, world.card(me, date(2026, 4, 10)))
     new = delivered(world, me)
     with denied("activation_announced"):
-        world.office.fire(new.certificate_id, "stop_activation", applicant(me), reason="not_mine")
-    world.office.fire(new.certificate_id, "announce_activation", applicant(me))
-    world.office.fire(new.certificate_id, "stop_activation", applicant(me), reason="not_mine")
+        world.engine.fire(new.certificate_id, "stop_activation", applicant(me), reason="not_mine")
+    world.engine.fire(new.certificate_id, "announce_activation", applicant(me))
+    world.engine.fire(new.certificate_id, "stop_activation", applicant(me), reason="not_mine")
     world.clock.advance(hours=7)
     with denied("office_does_not_hold"):
         activate(world, me, new)
@@ -343,10 +343,10 @@ def test_who_has_not_asked_for_the_activation_stops_it_until_the_office_has_look
 
 def test_without_a_delay_nothing_is_announced(world: World, me: int, new: Held) -> None:
     with denied("activation_is_delayed"):
-        world.office.fire(new.certificate_id, "announce_activation", applicant(me))
+        world.engine.fire(new.certificate_id, "announce_activation", applicant(me))
 
 
 def test_the_system_says_by_its_reason_why_it_holds(world: World, new: Held) -> None:
-    world.office.fire(new.certificate_id, "hold", SYSTEM, reason="delivery_doubt")
+    world.engine.fire(new.certificate_id, "hold", SYSTEM, reason="delivery_doubt")
     assert newest(world, new)["details"] == {}
     assert row(world, new).suspended_by == "office"

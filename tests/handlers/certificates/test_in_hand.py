@@ -31,12 +31,12 @@ def me(world: World) -> int:
 
 def proved(world: World, case: int, me: int) -> bool:
     """Say whether the person has a certificate that proves him; rule and handlers say the same."""
-    facts = world.office.library.workflow("application").facts
+    facts = world.engine.library.workflow("application").facts
     names = ("person_valid_until", "person_seen_until")
     columns = ", ".join(f"{facts[name].sql} IS NOT NULL AS {name}" for name in names)
     found = text(f"SELECT {columns} FROM application c WHERE c.id = :id")
     now = world.clock.now()
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         [row] = connection.execute(found, {"id": case})
         told = valid_of(connection, me, now) is not None
         assert (valid_of(connection, me, now, seen=True) is not None) is told
@@ -59,18 +59,18 @@ def test_a_first_certificate_proves_its_holder_once_he_has_activated_it(
     case = couriered(world, me, "first", None, "in_person")
     new = new_of(world, case)
     assert not proved(world, case, me)
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     assert not proved(world, case, me)
-    world.office.fire(new.id, "hold", officer(), ASKED, reason="identity_doubt")
+    world.engine.fire(new.id, "hold", officer(), ASKED, reason="identity_doubt")
     assert not proved(world, case, me)
-    world.office.fire(new.id, "release_hold", officer(), reason="geldi")
+    world.engine.fire(new.id, "release_hold", officer(), reason="geldi")
     assert world.read(Certificate, new.id).suspended_by == "holder"
     assert not proved(world, case, me)
     activate(world, me, Held(new.id, "", ""), new)
     assert proved(world, case, me)
-    world.office.fire(new.id, "suspend", applicant(me))
+    world.engine.fire(new.id, "suspend", applicant(me))
     assert proved(world, case, me)
-    world.office.fire(new.id, "hold", officer(), ASKED, reason="identity_doubt")
+    world.engine.fire(new.id, "hold", officer(), ASKED, reason="identity_doubt")
     assert proved(world, case, me)
 
 
@@ -79,7 +79,7 @@ def test_beside_one_that_travels_there_is_neither_a_first_nor_an_additional_one(
 ) -> None:
     case = couriered(world, me, "first", None, "in_person")
     reference = new_of(world, case).reference
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     with denied("form.not_first", certificate=reference):
         world.file(me, "first")
     with denied("form.additional_to_none"):
@@ -92,7 +92,7 @@ def test_what_has_not_arrived_is_not_replaced(world: World, me: int) -> None:
     for kind in ("lost", "fault", "renewal"):
         with denied("form.old_certificate_on_its_way", reference=reference):
             world.file(me, kind, new.id)
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     lost = world.file(me, "lost", new.id)
     for method, code in (("e_onay", "treated_as_first"), ("wet_signature", "paper_not_accepted")):
         with denied(f"form.{code}"):
@@ -107,7 +107,7 @@ def test_an_e_onay_approves_no_loss_of_a_card_that_was_never_activated(
     held = world.card(me, END)
     world.consent(me, held)
     case = couriered(world, me, "renewal", held.certificate_id, "e_onay")
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.write("UPDATE consent SET state = 'withdrawn'")
     lost = world.file(me, "lost", new_of(world, case).id)
     assert world.choose(lost, me, "e_onay").state == "e_onay"

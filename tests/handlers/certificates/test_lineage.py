@@ -85,7 +85,7 @@ def renewed(world: World, me: int, old: int, state: str = "delivered") -> int:
 def produced(world: World, case: int, me: int) -> Certificate:
     world.choose(case, me, "in_person")
     assert by_hand(world, case) == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     return new_of(world, case)
 
 
@@ -205,7 +205,7 @@ def test_a_record_that_was_struck_and_listed_anew_is_the_same_certificate(
 ) -> None:
     stated = world.stated(me, END, "a1")
     b = came(world, me, "lost", stated, gone=False)
-    world.office.fire(stated, "strike", officer(), reason="typed_wrongly")
+    world.engine.fire(stated, "strike", officer(), reason="typed_wrongly")
     again = world.stated(me, END, "a1")
     for kind in ("renewal", "lost"):
         with denied("form.replaced_already", reference=by(world, b)):
@@ -227,15 +227,15 @@ def test_a_renewal_lost_on_its_way_is_made_again_after_the_card_that_serves_unti
     world.write("UPDATE application SET state = 'delivered' WHERE id = :c", c=case)
     b = came(world, me, "lost", a.certificate_id, ends_on=END)
     world.write("UPDATE application SET state = 'courier_silent' WHERE id = :c", c=case)
-    world.office.fire(case, "report_lost", operator(), reason="araç kazası")
-    world.office.fire(case, "make_again", operator(), reason="by_courier")
-    world.office.fire(case, "resume_production", operator())
+    world.engine.fire(case, "report_lost", operator(), reason="araç kazası")
+    world.engine.fire(case, "make_again", operator(), reason="by_courier")
+    world.engine.fire(case, "resume_production", operator())
     if method == "e_onay":  # it was given with the card that is gone
         with denied("renewable_or_on_paper"):
-            world.office.fire(case, "start_production", operator())
-        world.office.fire(case, "offer_paper", SYSTEM)
+            world.engine.fire(case, "start_production", operator())
+        world.engine.fire(case, "offer_paper", SYSTEM)
         by_hand(world, case)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     again = new_of(world, case)
     assert again.id != first.id
     assert (again.not_before, world.read(Certificate, b).ends_at) == (BEGINS, BEGINS - SECOND)
@@ -251,7 +251,7 @@ def test_what_was_approved_and_is_yet_to_be_made_counts_as_one_that_a_person_has
     revoke(world, a)
     with denied("form.too_many", most=2):
         world.open(me, "additional")
-    world.office.fire(lost, "start_production", operator())
+    world.engine.fire(lost, "start_production", operator())
     assert new_of(world, lost).state == "reserved"
     with denied("form.too_many", most=2):
         world.open(me, "additional")
@@ -273,5 +273,5 @@ def test_of_several_beside_one_only_so_many_are_approved_as_there_may_be(
     for case in cases[1:]:
         with denied("form.too_many", most=2):
             by_hand(world, case)
-    world.office.fire(additional, "start_production", operator())
+    world.engine.fire(additional, "start_production", operator())
     assert new_of(world, additional).state == "reserved"

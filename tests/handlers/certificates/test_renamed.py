@@ -37,7 +37,7 @@ def held(world: World, me: int) -> Held:
 def signed(world: World, case: int, me: int, held: Held) -> str:
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
-    return world.office.fire(case, "approve_e_imza", applicant(me), payload).state
+    return world.engine.fire(case, "approve_e_imza", applicant(me), payload).state
 
 
 def test_with_nothing_changed_there_are_no_new_months_to_be_had(
@@ -59,7 +59,7 @@ def test_it_is_asked_again_when_the_form_is_signed(world: World, me: int, held: 
         signed(world, case, me, held)
     world.write(NAMED, surname="EVLENDİ", me=me)
     assert signed(world, case, me, held) == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
 
 
 def test_what_is_known_by_its_number_alone_needs_an_officer_who_looks(
@@ -78,7 +78,7 @@ def test_what_is_known_by_its_number_alone_needs_an_officer_who_looks(
         held=held.certificate_id, id=typed, now=world.clock.now(),
     )  # fmt: skip
     with denied("renamed.nothing_changed"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
 
 
 def test_who_chose_the_way_by_hand_can_not_turn_to_the_card_behind_it(

@@ -53,11 +53,11 @@ def since(world: World) -> dict[int, datetime]:
 
 
 def answered(world: World, number: int) -> Status:
-    return revocation.status_in(world.office.database)(number)
+    return revocation.status_in(world.engine.database)(number)
 
 
 def refresh(world: World) -> bool:
-    return revocation.ensure_fresh(world.office.database, world.services, world.clock.now())
+    return revocation.ensure_fresh(world.engine.database, world.services, world.clock.now())
 
 
 def serial(world: World, held: Held) -> int:
@@ -96,11 +96,11 @@ def test_suspended_and_revoked_certificates_stand_on_the_list_with_their_reason(
     world: World, me: int, held: Held
 ) -> None:
     world.clock.advance(minutes=1)
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     assert world.run_effects("revocation.publish") == ["revocation.publish"]
     assert entries(world) == {serial(world, held): "certificate_hold"}
     world.clock.advance(minutes=1)
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     world.run_effects("revocation.publish")
     assert entries(world) == {serial(world, held): None}
 
@@ -134,7 +134,7 @@ def test_the_reason_of_a_revocation_becomes_one_that_the_lists_know(
 def test_no_reason_that_can_be_chosen_is_a_suspension(world: World) -> None:
     chosen = {*revocation.REASONS.values(), *revocation.CAUSES.values()}
     assert Reason.ON_HOLD not in chosen
-    kinds = world.office.library.workflow("application").kinds
+    kinds = world.engine.library.workflow("application").kinds
     revoking = {name for name, kind in kinds.items() if kind["old_certificate"] == "revoke"}
     assert revoking <= revocation.CAUSES.keys()
     assert not [sentence for sentence in revocation.REASONS if ":" in sentence]
@@ -143,10 +143,10 @@ def test_no_reason_that_can_be_chosen_is_a_suspension(world: World) -> None:
 def test_the_certificates_of_other_houses_are_not_on_our_list(world: World, me: int) -> None:
     foreign = world.certificate(me, date(2026, 8, 10))
     with denied("made_here"):
-        world.office.fire(foreign, "revoke", applicant(me), reason="çalındı")
+        world.engine.fire(foreign, "revoke", applicant(me), reason="çalındı")
     letter = {"number": "B.02-17", "dated": world.clock.now().date()}
     told = {**letter, "revoked_on": date(2026, 3, 1)}
-    world.office.fire(foreign, "learn_revoked", officer(), told, reason="yazı")
+    world.engine.fire(foreign, "learn_revoked", officer(), told, reason="yazı")
     world.publish_lists()
     assert entries(world) == {}
 
@@ -173,7 +173,7 @@ def test_the_answer_is_as_old_as_the_move_and_no_older(world: World, me: int, he
     number = serial(world, held)
     world.clock.advance(minutes=5)
     since = world.clock.now()
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     world.clock.advance(minutes=5)
     assert answered(world, number).entry == Entry(number, since, Reason.ON_HOLD)
 
@@ -182,14 +182,14 @@ def test_who_was_revoked_on_hold_is_revoked_since_the_hold_and_else_since_the_mo
     world: World, me: int, held: Held
 ) -> None:
     number = serial(world, held)
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     since = world.clock.now()
     world.clock.advance(days=5)
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     assert answered(world, number).entry == Entry(number, since, Reason.UNSPECIFIED)
     assert world.read(Certificate, held.certificate_id).revoked_at == world.clock.now()
     other = world.card(world.person("10000000078", "İsmail", "Taslakçı"), date(2026, 8, 10))
-    world.office.fire(other.certificate_id, "revoke", SYSTEM, reason="çalındı")
+    world.engine.fire(other.certificate_id, "revoke", SYSTEM, reason="çalındı")
     entry = Entry(serial(world, other), world.clock.now(), Reason.UNSPECIFIED)
     assert answered(world, serial(world, other)).entry == entry
 
@@ -199,10 +199,10 @@ def test_the_day_of_a_hold_stays_whatever_happens_while_it_lasts(
 ) -> None:
     number = serial(world, held)
     world.clock.advance(minutes=5)
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     hold = Entry(number, world.clock.now(), Reason.ON_HOLD)
     world.clock.advance(days=19)
-    world.office.fire(held.certificate_id, "sign_again", SYSTEM)
+    world.engine.fire(held.certificate_id, "sign_again", SYSTEM)
     row = world.read(Certificate, held.certificate_id)
     assert (row.entered_at, row.suspended_at) == (world.clock.now(), hold.since)
     assert answered(world, number).entry == hold
@@ -214,10 +214,10 @@ def test_a_certificate_that_ends_on_hold_stays_on_hold_for_who_asks_later(
     world: World, me: int, held: Held
 ) -> None:
     number = serial(world, held)
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     hold = Entry(number, world.clock.now(), Reason.ON_HOLD)
     world.clock.set(datetime(2026, 8, 11, 9, 0, tzinfo=UTC))
-    assert sweep(world.office).moved == 1
+    assert sweep(world.engine).moved == 1
     assert world.read(Certificate, held.certificate_id).state == "expired"
     assert answered(world, number).entry == hold
     refresh(world)
@@ -226,7 +226,7 @@ def test_a_certificate_that_ends_on_hold_stays_on_hold_for_who_asks_later(
 
 def test_one_that_ended_in_force_is_on_no_list(world: World, held: Held) -> None:
     world.clock.set(datetime(2026, 8, 11, 9, 0, tzinfo=UTC))
-    assert sweep(world.office).moved == 1
+    assert sweep(world.engine).moved == 1
     refresh(world)
     assert answered(world, serial(world, held)) == GOOD
     assert entries(world) == {}
@@ -241,7 +241,7 @@ def test_one_that_ended_in_force_is_on_no_list(world: World, held: Held) -> None
     ids=["holder", "system"],
 )
 def test_a_hold_knows_whose_it_is(world: World, held: Held, actor: Actor, whose: str) -> None:
-    world.office.fire(held.certificate_id, "suspend", actor)
+    world.engine.fire(held.certificate_id, "suspend", actor)
     row = world.read(Certificate, held.certificate_id)
     assert (row.suspended_by, row.suspended_at) == (whose, world.clock.now())
 
@@ -254,8 +254,8 @@ def test_what_was_reserved_and_never_made_is_unknown(world: World, me: int, held
 
 def test_one_list_serves_all_changes_that_came_before_it(world: World, me: int, held: Held) -> None:
     world.clock.advance(minutes=1)
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     world.clock.advance(minutes=1)
     assert world.run_effects("revocation.publish") == ["revocation.publish"] * 2
     assert [row.number for row in world.all(RevocationList)] == [1, 2]
@@ -269,13 +269,13 @@ def test_a_code_brings_stale_lists_up_to_date_before_the_signature_comes(
     payload = world.claimed("consent", consent, me)
     assert world.run_effects("revocation.publish") == ["revocation.publish"]
     payload["container"] = world.sign(held, world.read(Consent, consent).document_sha256)
-    assert world.office.fire(consent, "sign", applicant(me), payload).state == "in_force"
+    assert world.engine.fire(consent, "sign", applicant(me), payload).state == "in_force"
 
 
 @pytest.mark.usefixtures("held")
 def test_a_list_from_the_future_is_not_used(world: World) -> None:
     now = world.clock.now()
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert len(revocation.lists_at(connection, now).crls) == 2
         assert revocation.lists_at(connection, now - timedelta(seconds=1)).crls == ()
         first = world.all(RevocationList)[0]

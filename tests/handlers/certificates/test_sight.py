@@ -1,4 +1,4 @@
-"""Owns the tests of certificates that were only typed: seen by a signature, or told of."""
+"""The tests of certificates that were only typed: seen by a signature, or told of."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def renewal(world: World, me: int, held: Held) -> int:
 def asked(world: World) -> None:
     """Let the ten minutes pass and what then asks about the old certificate run."""
     world.clock.advance(minutes=11)
-    sweep(world.office)
+    sweep(world.engine)
     world.run_effects("certificate_status.ask")
 
 
@@ -110,7 +110,7 @@ def test_what_was_seen_once_is_not_entered_again(world: World, me: int) -> None:
 def test_nothing_is_produced_on_a_certificate_that_was_only_typed(world: World, me: int) -> None:
     case = renewal(world, me, typed(world, me))
     with denied("old_certificate_known"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
     asked(world)
     assert world.state(case) == "certificate_unseen"
     assert "Eski kartınızla portala giriş" in told(world, "certificate_unseen")
@@ -123,12 +123,12 @@ def test_a_card_that_signs_lets_the_production_that_waited_for_it_begin(
     world.consent(me, held)
     assert world.state(case) == "queued"
     with denied("old_certificate_checked"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
     world.publish_lists()
     asked(world)
     assert world.state(case) == "queued"
     assert read(world, held).checked_at == world.clock.now()
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "in_production"
 
 
@@ -166,7 +166,7 @@ def test_that_the_end_was_corrected_is_no_change_of_what_was_approved(
     world.consent(me, held)
     asked(world)
     assert (read(world, held).ends_on, read(world, held).stated_ends_on) == (true, SOON)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "in_production"
 
 
@@ -191,10 +191,10 @@ def test_an_old_certificate_is_known_by_what_its_person_signed_before_it_was_typ
 def test_an_application_whose_old_certificate_is_never_seen_ends(world: World, me: int) -> None:
     case, _ = unseen(world, me)
     world.clock.advance(days=29)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "certificate_unseen"
     world.clock.advance(days=1)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "expired"
     assert "görülemediği ve hakkında yeni bir yazı gelmediği için" in told(world, "expired_unseen")
 
@@ -206,7 +206,7 @@ def test_what_was_never_seen_before_its_end_leaves_the_way_of_a_first(
     case = renewal(world, me, held)
     asked(world)
     world.clock.advance(days=31)
-    sweep(world.office)
+    sweep(world.engine)
     assert (read(world, held).state, world.state(case)) == ("expired", "wet_signature")
 
 
@@ -220,7 +220,7 @@ def test_a_typed_certificate_opens_no_way_that_is_closed_to_firsts(world: World,
     world.write("UPDATE application SET state = 'queued' WHERE id = :id", id=case)
     for rule in ("method_still_fits", "old_certificate_known"):
         with denied(rule):
-            world.office.fire(case, "start_production", operator())
+            world.engine.fire(case, "start_production", operator())
         world.card(me, LATE)
     other = world.person("10000000078", "İsmail", "Denemeci")
     world.consent(other, typed(world, other))
@@ -234,7 +234,7 @@ def test_the_person_and_the_office_may_end_an_application_that_waits_for_a_certi
     possible = {
         one.transition.name
         for actor in (applicant(me), officer())
-        for one in world.office.explain(case, actor)
+        for one in world.engine.explain(case, actor)
         if one.allowed
     }
     assert {"cancel", "cancel_by_office", "return_to_applicant", "reject"} <= possible
@@ -242,24 +242,24 @@ def test_the_person_and_the_office_may_end_an_application_that_waits_for_a_certi
 
 def test_a_letter_of_the_authority_serves_where_no_card_can_sign(world: World, me: int) -> None:
     case, held = unseen(world, me)
-    world.office.fire(held.certificate_id, "confirm_seen", officer(), TOLD)
+    world.engine.fire(held.certificate_id, "confirm_seen", officer(), TOLD)
     row = read(world, held)
     assert (row.seen, row.ends_on, row.issuer) == (
         "authority", date(2026, 4, 20), "TEST Başka Kuruluş",
     )  # fmt: skip
     assert row.seen_proof == {"number": "E-17/3", "dated": "2026-03-01"}
     assert world.state(case) == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "in_production"
 
 
 def test_a_letter_grows_old(world: World, me: int) -> None:
     held = typed(world, me)
-    world.office.fire(held.certificate_id, "confirm_seen", officer(), TOLD)
+    world.engine.fire(held.certificate_id, "confirm_seen", officer(), TOLD)
     case = renewal(world, me, held)
     world.clock.advance(days=31)
     with denied("old_certificate_checked"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
     asked(world)
     assert world.state(case) == "certificate_unseen"
 
@@ -283,7 +283,7 @@ def test_a_letter_that_says_too_little_is_refused(
 ) -> None:
     held = typed(world, me)
     with denied(code):
-        world.office.fire(held.certificate_id, "confirm_seen", officer(), TOLD | change)
+        world.engine.fire(held.certificate_id, "confirm_seen", officer(), TOLD | change)
     assert read(world, held).seen is None
 
 
@@ -291,8 +291,8 @@ def test_a_letter_that_contradicts_the_certificate_itself_is_refused(world: Worl
     held = typed(world, me)
     world.consent(me, held)
     with denied("sight.end_differs", ends_on=SOON):
-        world.office.fire(held.certificate_id, "confirm_seen", officer(), TOLD)
-    world.office.fire(held.certificate_id, "confirm_seen", officer(), TOLD | {"ends_on": SOON})
+        world.engine.fire(held.certificate_id, "confirm_seen", officer(), TOLD)
+    world.engine.fire(held.certificate_id, "confirm_seen", officer(), TOLD | {"ends_on": SOON})
     row = read(world, held)
     assert (row.seen, row.checked_at) == ("signature", world.clock.now())
 
@@ -302,13 +302,13 @@ def test_nobody_confirms_a_certificate_of_his_own(world: World, me: int) -> None
     own = Actor("user:1", frozenset({"officer"}), "demo", me)
     for trigger in ("confirm_seen", "learn_revoked"):
         with pytest.raises(OwnCase):
-            world.office.fire(held.certificate_id, trigger, own, TOLD, reason="yazı")
+            world.engine.fire(held.certificate_id, trigger, own, TOLD, reason="yazı")
 
 
 def test_a_number_in_a_letter_is_masked(world: World, me: int) -> None:
     held = typed(world, me)
     wrong = TOLD | {"number": "10000000146 hk."}
-    world.office.fire(held.certificate_id, "confirm_seen", officer(), wrong)
+    world.engine.fire(held.certificate_id, "confirm_seen", officer(), wrong)
     proof = read(world, held).seen_proof
     assert proof is not None
     assert "10000000146" not in str(proof["number"])
@@ -326,7 +326,7 @@ def test_nobody_suspends_or_revokes_here_what_another_authority_made(world: Worl
         (officer(), "revoke_by_office", "other: çalındı"),
     ):
         with denied("made_here"):
-            world.office.fire(held.certificate_id, trigger, actor, reason=reason)
+            world.engine.fire(held.certificate_id, trigger, actor, reason=reason)
     assert read(world, held).state == "active"
     assert world.all(Notice) == []
 
@@ -337,7 +337,7 @@ def test_a_certificate_recorded_under_a_definition_of_before_is_not_revoked_here
     foreign = before(world).stated(me, SOON)
     for trigger in ("suspend", "revoke"):
         with denied("sight.foreign", issuer="kayıtlarda yok"):
-            world.office.fire(foreign, trigger, applicant(me), reason="çalındı")
+            world.engine.fire(foreign, trigger, applicant(me), reason="çalındı")
     assert world.read(Certificate, foreign).state == "active"
 
 
@@ -345,11 +345,11 @@ def test_that_the_authority_revoked_it_is_learnt_by_its_letter(world: World, me:
     held = typed(world, me)
     said = LETTER | {"revoked_on": date(2026, 2, 20)}
     with denied("sight.letter_missing"):
-        world.office.fire(held.certificate_id, "learn_revoked", officer(), {}, reason="yazı")
+        world.engine.fire(held.certificate_id, "learn_revoked", officer(), {}, reason="yazı")
     with denied("sight.revoked_on_unlikely"):
         late = said | {"revoked_on": date(2026, 3, 3)}
-        world.office.fire(held.certificate_id, "learn_revoked", officer(), late, reason="yazı")
-    world.office.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+        world.engine.fire(held.certificate_id, "learn_revoked", officer(), late, reason="yazı")
+    world.engine.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
     row = read(world, held)
     assert (row.state, row.seen_proof) == (
         "revoked", {"number": "E-17/3", "dated": "2026-03-01"},
@@ -365,14 +365,14 @@ def test_a_letter_of_a_revocation_frees_what_waited_for_the_certificate(
 ) -> None:
     case, held = unseen(world, me)
     said = LETTER | {"revoked_on": date(2026, 2, 20)}
-    world.office.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+    world.engine.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
     assert read(world, held).seen == "authority"
     assert world.state(case) == "queued"
     other = world.person("10000000078", "İsmail", "Denemeci")
     second = typed(world, other, LATE, date(2026, 8, 10))
     waits = renewal(world, other, second)
     assert world.state(waits) == "held"
-    world.office.fire(second.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+    world.engine.fire(second.certificate_id, "learn_revoked", officer(), said, reason="yazı")
     assert world.read(Application, waits).production_opens_on == date(2026, 3, 2)
 
 
@@ -380,7 +380,7 @@ def test_our_own_certificates_are_neither_told_of_nor_seen(world: World, me: int
     ours = world.card(me, SOON).certificate_id
     for trigger in ("confirm_seen", "learn_revoked"):
         with denied("made_elsewhere"):
-            world.office.fire(ours, trigger, officer(), TOLD, reason="yazı")
+            world.engine.fire(ours, trigger, officer(), TOLD, reason="yazı")
 
 
 def test_what_is_shown_must_be_this_very_certificate(world: World, me: int) -> None:
@@ -389,13 +389,13 @@ def test_what_is_shown_must_be_this_very_certificate(world: World, me: int) -> N
     foreign = read(world, world.card(other, SOON)).der
     for der in (None, b"x", foreign):
         with denied("sight.other_certificate"):
-            world.office.fire(held.certificate_id, "see", SYSTEM, {"der": der, "how": "bytes"})
+            world.engine.fire(held.certificate_id, "see", SYSTEM, {"der": der, "how": "bytes"})
     world.consent(me, held)
     mine = read(world, held).der
     world.write("UPDATE certificate SET der = NULL, sha256 = NULL, person_id = :o WHERE id = :id",
                 o=other, id=held.certificate_id)  # fmt: skip
     with denied("sight.other_person"):
-        world.office.fire(held.certificate_id, "see", SYSTEM, {"der": mine, "how": "bytes"})
+        world.engine.fire(held.certificate_id, "see", SYSTEM, {"der": mine, "how": "bytes"})
 
 
 def test_the_file_of_a_certificate_confirms_it(world: World, me: int) -> None:
@@ -404,7 +404,7 @@ def test_the_file_of_a_certificate_confirms_it(world: World, me: int) -> None:
     for data in (der, pem.armor("CERTIFICATE", der)):
         assert der_of(data) == der
     assert der_of(b"-----BEGIN CERTIFICATE-----\nx") == b"-----BEGIN CERTIFICATE-----\nx"
-    world.office.fire(held.certificate_id, "confirm_by_file", officer(), {"der": der})
+    world.engine.fire(held.certificate_id, "confirm_by_file", officer(), {"der": der})
     row = read(world, held)
     assert (row.seen, row.ends_on, row.der, row.chain) == ("bytes", LATE, der, None)
     assert row.checked_at is None
@@ -414,19 +414,19 @@ def test_a_file_that_no_trusted_authority_signed_confirms_nothing(world: World, 
     held = typed(world, me)
     der = holder_certificate(world.services.store(), held.card_serial).der
     world.services = replace(world.services, trust=lambda: Trust(()))
-    world.office.services = world.services
+    world.engine.services = world.services
     with denied("sight.untrusted"):
-        world.office.fire(held.certificate_id, "confirm_by_file", officer(), {"der": der})
+        world.engine.fire(held.certificate_id, "confirm_by_file", officer(), {"der": der})
     assert read(world, held).seen is None
 
 
 def test_a_lost_card_of_another_house_is_told_to_be_revoked_there(world: World, me: int) -> None:
     held = typed(world, me)
-    world.office.fire(held.certificate_id, "confirm_seen", officer(), TOLD)
+    world.engine.fire(held.certificate_id, "confirm_seen", officer(), TOLD)
     world.consent(me, world.card(me, date(2028, 6, 30)))
     case = world.file(me, "lost", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make")
     assert world.state(case) == "produced"
     assert read(world, held).state == "active"
@@ -475,9 +475,9 @@ def test_a_standing_certificate_is_seen_and_its_standing_application_waits_for_i
     held = typed(old, me)
     case = renewal(old, me, held)
     with denied("sight.unseen"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
     world.consent(me, held)
     row = read(world, held)
     assert (row.seen, row.version) == ("signature", 1)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "in_production"

@@ -50,7 +50,7 @@ def stated(world: World, me: int) -> int:
 
 
 def strike(world: World, certificate: int, reason: str | None = WRONG) -> None:
-    world.office.fire(certificate, "strike", officer(), reason=reason)
+    world.engine.fire(certificate, "strike", officer(), reason=reason)
 
 
 def codes(entered: Entered) -> list[str]:
@@ -144,7 +144,7 @@ def in_production(world: World, case: int, me: int) -> None:
     """Bring a case, signed by hand before an officer, to where its card is being made."""
     world.choose(case, me, "in_person")
     assert by_hand(world, case) == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
 
 
 def test_a_try_that_fails_after_the_record_was_struck_is_repeated(
@@ -153,9 +153,9 @@ def test_a_try_that_fails_after_the_record_was_struck_is_repeated(
     case = world.file(me, "lost", stated)
     in_production(world, case, me)
     strike(world, stated)
-    world.office.fire(case, "production_failed", SYSTEM, reason="card.faulty")
+    world.engine.fire(case, "production_failed", SYSTEM, reason="card.faulty")
     world.clock.advance(minutes=11)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "in_production"
 
 
@@ -164,13 +164,13 @@ def test_one_that_had_run_out_is_struck_in_the_midst_of_its_renewal_and_spared(
 ) -> None:
     case = world.file(me, "renewal", stated)
     world.clock.set(world.clock.now().replace(month=6))
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "expired"
     case = world.file(me, "renewal", stated)
     in_production(world, case, me)
-    world.office.fire(stated, "strike_ended", officer(), reason="no_such")
-    world.office.fire(case, "production_failed", SYSTEM, reason="card.faulty")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(stated, "strike_ended", officer(), reason="no_such")
+    world.engine.fire(case, "production_failed", SYSTEM, reason="card.faulty")
+    world.engine.fire(case, "start_production", operator())
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     assert new.not_before == world.clock.now()
 
@@ -181,26 +181,26 @@ def test_a_card_that_was_lost_is_made_again_though_the_record_was_struck(
     case = world.file(me, "lost", stated)
     in_production(world, case, me)
     world.run_effects("production.make")
-    world.office.fire(case, "report_lost", operator(), reason="ofiste yok")
+    world.engine.fire(case, "report_lost", operator(), reason="ofiste yok")
     strike(world, stated)
     assert world.state(case) == "lost"
-    world.office.fire(case, "make_again", operator(), reason="in_house")
-    world.office.fire(case, "resume_production", operator())
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "make_again", operator(), reason="in_house")
+    world.engine.fire(case, "resume_production", operator())
+    world.engine.fire(case, "start_production", operator())
     assert world.state(case) == "in_production"
 
 
 def test_one_that_ran_out_unseen_is_struck_too(world: World, me: int, stated: int) -> None:
     del me
     world.clock.set(world.clock.now().replace(month=6))
-    sweep(world.office)
+    sweep(world.engine)
     assert world.read(Certificate, stated).state == "expired"
     with pytest.raises(WrongState):
         strike(world, stated)
-    world.office.fire(stated, "strike_ended", officer(), reason="no_such")
+    world.engine.fire(stated, "strike_ended", officer(), reason="no_such")
     assert world.read(Certificate, stated).state == "void"
     with pytest.raises(WrongState):
-        world.office.fire(stated, "strike_ended", officer(), reason="no_such")
+        world.engine.fire(stated, "strike_ended", officer(), reason="no_such")
 
 
 @pytest.mark.parametrize("how", ["signature", "bytes", "authority", "made"])
@@ -215,10 +215,10 @@ def test_only_an_officer_strikes_with_a_reason_and_not_his_own(
 ) -> None:
     own = Actor("user:3", frozenset({"officer"}), "demo", me)
     with pytest.raises(OwnCase):
-        world.office.fire(stated, "strike", own, reason=WRONG)
+        world.engine.fire(stated, "strike", own, reason=WRONG)
     for actor in (applicant(me), coordinator(), operator()):
         with pytest.raises(RoleNotAllowed):
-            world.office.fire(stated, "strike", actor, reason=WRONG)
+            world.engine.fire(stated, "strike", actor, reason=WRONG)
     with pytest.raises(ReasonMissing):
         strike(world, stated, "other")
     assert world.read(Certificate, stated).state == "active"
@@ -234,4 +234,4 @@ def test_an_application_that_can_not_be_closed_is_left_and_never_produced(
     assert world.read(Certificate, stated).state == "void"
     world.write("UPDATE application SET state = 'queued' WHERE id = :id", id=case)
     with pytest.raises(Refused):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())

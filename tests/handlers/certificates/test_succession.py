@@ -49,7 +49,7 @@ def try_to_unlock(world: World, me: int, held: Held) -> None:
 
 
 def made(world: World, case: int) -> None:
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make", "courier.book")
     assert world.state(case) == "couriered"
 
@@ -68,7 +68,7 @@ def activate(world: World, me: int, held: Held, new: Certificate, way: str = "ac
     payload = world.claimed("certificate", new.id, me)
     card = type(held)(new.id, world.read(Card, new.card_id).serial, "123456")
     payload["container"] = world.sign(card, new.activation_sha256)
-    world.office.fire(new.id, way, applicant(me), payload)
+    world.engine.fire(new.id, way, applicant(me), payload)
 
 
 def with_kinds(world: World, folder: Path, before: str, after: str) -> None:
@@ -78,8 +78,8 @@ def with_kinds(world: World, folder: Path, before: str, after: str) -> None:
     file = folder / "workflows.yaml"
     file.write_text(shipped.replace(before, after), "utf-8")
     definitions = load(file, handlers.registry())
-    publish(world.office.database, definitions, world.clock.now())
-    world.office.library = Library(world.office.database, definitions, handlers.registry())
+    publish(world.engine.database, definitions, world.clock.now())
+    world.engine.library = Library(world.engine.database, definitions, handlers.registry())
 
 
 def test_what_was_lost_is_revoked_with_the_approval_before_anything_is_made(
@@ -109,9 +109,9 @@ def test_what_is_no_longer_true_is_revoked_when_the_second_officer_accepts_the_c
         ],
         "verification_code": form.verification_code,
     }
-    world.office.fire(case, "register_paper", officer(1), papers)
+    world.engine.fire(case, "register_paper", officer(1), papers)
     assert old_state(world, held) == "active"
-    world.office.fire(case, "approve_paper", officer(2))
+    world.engine.fire(case, "approve_paper", officer(2))
     assert old_state(world, held) == "revoked"
 
 
@@ -123,7 +123,7 @@ def test_a_change_of_data_signed_with_the_old_card_ends_that_card_and_is_still_p
     assert world.choose(case, me, "e_imza").state == "e_imza"
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
-    assert world.office.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
+    assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
     assert old_state(world, held) == "revoked"
     made(world, case)
 
@@ -138,7 +138,7 @@ def test_a_card_that_works_serves_its_holder_until_the_new_one_is_usable(
     new = new_of(world, case)
     assert new.replaces_id == held.certificate_id
     assert old_state(world, held) == "active"
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     assert old_state(world, held) == "active"
     activate(world, me, held, new)
     old = world.read(Certificate, held.certificate_id)
@@ -153,9 +153,9 @@ def test_a_new_card_that_never_arrives_leaves_the_holder_the_old_one(
 ) -> None:
     case = approved(world, me, held, "reissue")
     made(world, case)
-    world.office.fire(case, way, operator(), reason="other: TEST")
+    world.engine.fire(case, way, operator(), reason="other: TEST")
     if way == "courier_return":
-        world.office.fire(case, "destroy_card", SYSTEM)
+        world.engine.fire(case, "destroy_card", SYSTEM)
     assert new_of(world, case).state == "revoked"
     assert old_state(world, held) == "active"
 
@@ -173,8 +173,8 @@ def test_an_old_certificate_that_was_revoked_meanwhile_is_left_as_it_is(
 ) -> None:
     case = approved(world, me, held, "fault")
     made(world, case)
-    world.office.fire(case, "deliver", operator(), world.handed_over())
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     activate(world, me, held, new_of(world, case))
     assert world.read(Certificate, held.certificate_id).revocation_reason == "çalındı"
 
@@ -200,7 +200,7 @@ def test_a_kind_that_names_the_production_ends_the_old_certificate_when_the_new_
 
 
 def test_what_ends_once_the_new_one_is_activated_is_revoked_then(world: World) -> None:
-    kinds = world.office.library.workflow("application").kinds.values()
+    kinds = world.engine.library.workflow("application").kinds.values()
     late = [kind for kind in kinds if kind["old_ends"] == "activation"]
     assert late
     assert {str(kind["old_certificate"]) for kind in late} == {"revoke"}

@@ -44,7 +44,7 @@ def renewal(world: World, me: int, held: Held) -> int:
     case = world.file(me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "queued"
     made(world, case)
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     assert new_of(world, case).not_before == BEGINS
     return case
 
@@ -52,7 +52,7 @@ def renewal(world: World, me: int, held: Held) -> int:
 def test_a_card_stolen_after_its_renewal_was_delivered_is_made_again_until_that_one_begins(
     world: World, me: int, held: Held, renewal: int
 ) -> None:
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     lost = world.file(me, "lost", held.certificate_id)
     world.choose(lost, me, "in_person")
     assert by_hand(world, lost) == "queued"
@@ -60,7 +60,7 @@ def test_a_card_stolen_after_its_renewal_was_delivered_is_made_again_until_that_
     new = new_of(world, lost)
     assert (new.not_before, new.ends_at) == (world.clock.now(), BEGINS - SECOND)
     assert new_of(world, renewal).state == "suspended"
-    world.office.fire(lost, "deliver", operator(), world.handed_over())
+    world.engine.fire(lost, "deliver", operator(), world.handed_over())
     activate(world, me, Held(new.id, "", ""), new)
     reference = world.read(Application, renewal).reference
     with denied("form.replaced_already", reference=reference):
@@ -75,7 +75,7 @@ def test_so_is_one_that_the_approval_itself_ends(
     assert world.choose(lost, me, "e_onay").state == "queued"
     assert world.read(Certificate, held.certificate_id).state == "revoked"
     world.clock.set(BEGINS - timedelta(days=3))  # too near to approve one, not to make it
-    world.office.fire(lost, "start_production", operator())
+    world.engine.fire(lost, "start_production", operator())
     assert new_of(world, lost).ends_at == BEGINS - SECOND
     assert world.state(renewal) == "delivered"
 
@@ -115,7 +115,7 @@ def test_with_another_name_both_end_and_the_new_one_has_its_whole_time(
     for gone in (held.certificate_id, new_of(world, renewal).id):
         row = world.read(Certificate, gone)
         assert (row.state, row.revoked_at) == ("revoked", world.clock.now())
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     new = new_of(world, case)
     assert (new.not_before, new.ends_at) == span_from(world.clock.now())
 
@@ -125,6 +125,6 @@ def test_an_additional_one_has_its_whole_time_too(
 ) -> None:
     case = world.file(me, "additional", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     assert new_of(world, case).ends_at == span_from(world.clock.now())[1]
     assert world.state(renewal) == "delivered"

@@ -68,16 +68,16 @@ def test_what_is_known_by_its_day_is_valid_to_the_last_second_of_that_day(world:
 @pytest.mark.parametrize("state", ["active", "suspended"])
 def test_a_certificate_ends_by_the_clock_and_not_with_its_day(world: World, state: str) -> None:
     ends = datetime(2026, 3, 5, 7, 0, tzinfo=UTC)
-    held = give_card(world.office, world.person(), world.clock.now() - timedelta(days=9), ends)
+    held = give_card(world.engine, world.person(), world.clock.now() - timedelta(days=9), ends)
     if state == "suspended":
-        world.office.fire(held.certificate_id, "suspend", SYSTEM)
+        world.engine.fire(held.certificate_id, "suspend", SYSTEM)
     row = world.read(Certificate, held.certificate_id)
     assert (row.ends_on, row.due_at) == (date(2026, 3, 5), ends + timedelta(seconds=1))
     world.clock.set(ends)
     with denied("has_ended", ends_on=date(2026, 3, 5)):
-        world.office.fire(row.id, "end", SYSTEM)
+        world.engine.fire(row.id, "end", SYSTEM)
     world.clock.advance(seconds=1)
-    assert sweep(world.office).moved == 1
+    assert sweep(world.engine).moved == 1
     assert world.read(Certificate, row.id).state == "expired"
 
 

@@ -74,10 +74,10 @@ def test_a_consent_approves_nothing_that_waits_and_the_person_does_in_one_press(
     case = world.file(me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "e_onay"
     with denied("consent.missing"):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
+        world.engine.fire(case, "approve_e_onay", SYSTEM)
     consent = world.consent(me, held)
     with denied("consent.unconfirmed"):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
+        world.engine.fire(case, "approve_e_onay", SYSTEM)
     assert world.press(case, me).state == "held"
     assert world.read(Application, case).consent_id == consent
 
@@ -90,18 +90,18 @@ def test_a_consent_to_an_older_text_carries_no_new_application(world: World) -> 
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
     with denied("consent.outdated", given=CURRENT, current="EO.01/09"):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
+        world.engine.fire(case, "approve_e_onay", SYSTEM)
 
 
 def test_a_withdrawn_consent_carries_nothing(world: World) -> None:
     me = world.person()
     held = world.card(me, date(2026, 8, 10))
     consent = world.consent(me, held)
-    world.office.fire(consent, "withdraw", applicant(me))
+    world.engine.fire(consent, "withdraw", applicant(me))
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
     with denied("consent.missing"):
-        world.office.fire(case, "approve_e_onay", SYSTEM)
+        world.engine.fire(case, "approve_e_onay", SYSTEM)
 
 
 def test_a_new_consent_takes_the_place_of_the_earlier_one(world: World) -> None:

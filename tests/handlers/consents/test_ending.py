@@ -53,7 +53,7 @@ def approved(world: World, me: int, held: Held) -> int:
 
 
 def end(world: World, consent: int, reason: str = STOLEN) -> None:
-    world.office.fire(consent, "end_by_office", officer(), reason=reason)
+    world.engine.fire(consent, "end_by_office", officer(), reason=reason)
 
 
 def templates(world: World, case: int) -> set[str]:
@@ -82,7 +82,7 @@ def test_an_end_without_a_reason_is_refused(
 ) -> None:
     consent = world.consent(me, held)
     with pytest.raises(ReasonMissing):
-        world.office.fire(consent, "end_by_office", officer(), reason=reason)
+        world.engine.fire(consent, "end_by_office", officer(), reason=reason)
     assert world.read(Consent, consent).state == "in_force"
 
 
@@ -92,12 +92,12 @@ def test_nobody_else_ends_an_e_onay_and_no_officer_his_own(
     consent = world.consent(me, held)
     for actor in (coordinator(), operator(), applicant(me)):
         with pytest.raises(RoleNotAllowed):
-            world.office.fire(consent, "end_by_office", actor, reason=STOLEN)
+            world.engine.fire(consent, "end_by_office", actor, reason=STOLEN)
     own = Actor("user:9", frozenset({"officer", "applicant"}), "demo", me)
     with pytest.raises(OwnCase):
-        world.office.fire(consent, "end_by_office", own, reason=STOLEN)
+        world.engine.fire(consent, "end_by_office", own, reason=STOLEN)
     with pytest.raises(NotTheSubject):
-        world.office.fire(consent, "withdraw", applicant(me + 1))
+        world.engine.fire(consent, "withdraw", applicant(me + 1))
 
 
 def test_what_is_not_yet_made_is_approved_again_when_its_e_onay_is_ended(
@@ -110,7 +110,7 @@ def test_what_is_not_yet_made_is_approved_again_when_its_e_onay_is_ended(
     row = world.read(Application, case)
     assert (row.state, row.consent_id) == ("e_onay", None)
     assert entry(world, case, "approve_again")["details"] == {"consent": consent}
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "e_onay"
     world.run_effects("notice.approve_again")
     assert templates(world, case) >= {"approve_again"}
@@ -126,7 +126,7 @@ def test_a_card_in_the_making_is_not_called_back_by_the_end_of_an_e_onay(
     held = world.card(me, SOON)
     consent = world.consent(me, held)
     case = approved(world, me, held)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     end(world, consent)
     assert world.state(case) == "in_production"
 
@@ -140,10 +140,10 @@ def test_what_was_approved_stays_approved_when_its_person_withdraws(
 ) -> None:
     consent = world.consent(me, held)
     case = approved(world, me, held)
-    world.office.fire(consent, "withdraw", applicant(me))
+    world.engine.fire(consent, "withdraw", applicant(me))
     assert world.state(case) == "held"
     with denied("consent.carries"):
-        world.office.fire(case, "approve_again", SYSTEM)
+        world.engine.fire(case, "approve_again", SYSTEM)
 
 
 def test_only_what_rests_on_an_e_onay_is_approved_again(world: World, me: int) -> None:
@@ -152,7 +152,7 @@ def test_only_what_rests_on_an_e_onay_is_approved_again(world: World, me: int) -
     world.choose(case, me, "e_imza")
     world.write("UPDATE application SET state = 'queued' WHERE id = :id", id=case)
     with denied("consent.not_resting"):
-        world.office.fire(case, "approve_again", SYSTEM)
+        world.engine.fire(case, "approve_again", SYSTEM)
 
 
 def test_a_standing_case_is_stopped_at_production_when_its_e_onay_is_ended(
@@ -165,13 +165,13 @@ def test_a_standing_case_is_stopped_at_production_when_its_e_onay_is_ended(
     end(world, consent)
     assert world.state(case) == "queued"
     with denied("consent.ended"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
 
 
 def test_a_withdrawal_abandons_what_was_begun(world: World, me: int, held: Held) -> None:
     consent = world.consent(me, held)
     begun = world.offer(me)
-    world.office.fire(consent, "withdraw", applicant(me))
+    world.engine.fire(consent, "withdraw", applicant(me))
     assert world.read(Consent, begun).state == "abandoned"
 
 
@@ -180,18 +180,18 @@ def test_a_signature_that_failed_at_last_ends_its_e_onay_and_what_rests_on_it(
 ) -> None:
     consent = world.consent(me, held)
     case = approved(world, me, held)
-    end_failed(world.office)
+    end_failed(world.engine)
     assert world.read(Consent, consent).state == "in_force"
     with denied("consent.proved"):
-        world.office.fire(consent, "end_unproved", SYSTEM)
+        world.engine.fire(consent, "end_unproved", SYSTEM)
     fail(world, consent)
-    end_failed(world.office)
+    end_failed(world.engine)
     assert world.read(Consent, consent).state == "ended"
     assert entry(world, consent, "end_unproved")["details"] == {"found": "REVOKED_NO_POE"}
     assert world.state(case) == "e_onay"
     world.run_effects("notice.consent_unproved", "notice.approve_again")
     assert templates(world, consent) >= {"consent_unproved"}
-    end_failed(world.office)
+    end_failed(world.engine)
 
 
 @pytest.mark.parametrize("how", ["superseded", "withdrawn"])
@@ -203,9 +203,9 @@ def test_what_rests_on_a_failed_e_onay_of_earlier_is_approved_again(
     if how == "superseded":
         world.consent(me, held)
     else:
-        world.office.fire(consent, "withdraw", applicant(me))
+        world.engine.fire(consent, "withdraw", applicant(me))
     fail(world, consent)
-    end_failed(world.office)
+    end_failed(world.engine)
     assert world.read(Consent, consent).state == how
     assert world.state(case) == "e_onay"
 
@@ -217,9 +217,9 @@ def test_the_timer_finds_what_rests_on_a_failed_e_onay_too(world: World, me: int
     assert world.state(case) == "queued"
     fail(world, consent)
     with denied("signature.failed_at_last", found="REVOKED_NO_POE"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
     world.clock.advance(minutes=11)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "e_onay"
 
 
@@ -229,9 +229,9 @@ def test_a_standing_e_onay_that_failed_is_left_and_carries_nothing(
     consent = before(world).offer(me)
     payload = world.claimed("consent", consent, me)
     payload["container"] = world.sign(held, world.read(Consent, consent).document_sha256)
-    world.office.fire(consent, "sign", applicant(me), payload)
+    world.engine.fire(consent, "sign", applicant(me), payload)
     fail(world, consent)
-    end_failed(world.office)
+    end_failed(world.engine)
     assert world.read(Consent, consent).state == "in_force"
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
@@ -245,9 +245,9 @@ def test_a_certificate_that_counts_as_revoked_before_the_signing_ends_what_it_si
     consent = world.consent(me, held)
     signed = world.clock.now()
     with denied("consent.proved"):
-        world.office.fire(consent, "end_unproved", SYSTEM, {"revoked_at": signed})
+        world.engine.fire(consent, "end_unproved", SYSTEM, {"revoked_at": signed})
     earlier = signed - timedelta(seconds=1)
-    world.office.fire(consent, "end_unproved", SYSTEM, {"revoked_at": earlier})
+    world.engine.fire(consent, "end_unproved", SYSTEM, {"revoked_at": earlier})
     assert world.read(Consent, consent).state == "ended"
 
 
@@ -261,7 +261,7 @@ def test_what_it_signed_after_its_revocation_ends_with_it(
     held = typed(world, me)
     consent = world.consent(me, held)
     said = LETTER | {"revoked_on": revoked_on}
-    world.office.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
+    world.engine.fire(held.certificate_id, "learn_revoked", officer(), said, reason="yazı")
     assert world.read(Consent, consent).state == state
 
 
@@ -283,7 +283,7 @@ def test_a_checked_e_onay_does_not_come_in_force_after_a_withdrawal(
     standing = given(office, me, held)
     back = away(site, "/nes.ocsp")
     waiting = offered(office, me, held)
-    office.office.fire(standing, "withdraw", applicant(me))
+    office.engine.fire(standing, "withdraw", applicant(me))
     site.answers |= back
     ask(office)
     assert office.read(Consent, waiting).state == "abandoned"

@@ -42,7 +42,7 @@ def form(world: World, held: Held) -> Document:
     sha256 = world.read(Application, case).form_sha256
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(held, sha256)
-    world.office.fire(case, "approve_e_imza", applicant(me), payload)
+    world.engine.fire(case, "approve_e_imza", applicant(me), payload)
     return world.read(Document, sha256)
 
 
@@ -51,12 +51,12 @@ def owner(world: World, held: Held) -> int:
 
 
 def issued(world: World, document: Document) -> bytes:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         return documents.issued(connection, document)
 
 
 def is_copy(world: World, document: Document, file: bytes) -> bool:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         return documents.is_copy(connection, document, file)
 
 
@@ -68,7 +68,7 @@ def augment(world: World, container: bytes, n: int = 1) -> None:
         "container_sha256": f"{n:064}", "made_at": now, "augment_at": now + timedelta(days=1),
         "renew_before": now + timedelta(days=2),
     }  # fmt: skip
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         connection.execute(insert(Augmentation).values(row))
 
 
@@ -76,7 +76,7 @@ def lifted(world: World) -> bytes:
     """Give the accepted container with chain and lists, as the completion makes it."""
     (signature,) = world.all(Signature)
     trust = world.services.trust()
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         lists = revocation.lists_at(connection, world.clock.now())
     evidence = levels.Evidence((*trust.intermediates, *trust.anchors), lists.crls)
     return levels.with_evidence(signature.container, evidence)
@@ -91,7 +91,7 @@ def test_an_unsigned_document_is_handed_out_as_it_was_frozen(world: World, held:
         assert issued(world, document) == document.content
         assert is_copy(world, document, document.content)
         assert not is_copy(world, document, document.content + b" ")
-        world.office.fire(case, "change_method", applicant(me))
+        world.engine.fire(case, "change_method", applicant(me))
 
 
 def test_a_signed_text_stays_the_text(world: World, held: Held) -> None:
@@ -118,7 +118,7 @@ def test_later_evidence_goes_where_pdf_readers_look_for_it(world: World, form: D
     assert (found.container, found.extended) == (levels.as_stamped(container), True)
     assert take_apart(found.container).crls == ()
     assert issued(world, form) == after
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         lists = revocation.lists_at(connection, world.clock.now())
     status = pdfs.pyhanko_says(after, world.services.authority(), lists, world.clock.now())
     assert status.bottom_line

@@ -45,7 +45,7 @@ Files = dict[str, bytes]
 
 
 def take(world: World, case: int) -> Evidence:
-    return export(world.office, officer(), case, "mahkeme, 2026/17 esas")
+    return export(world.engine, officer(), case, "mahkeme, 2026/17 esas")
 
 
 def files_of(evidence: Evidence) -> Files:
@@ -107,7 +107,7 @@ def approved(world: World) -> int:
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     assert world.state(case) == "couriered"
     return case
@@ -178,10 +178,10 @@ def test_a_list_that_names_the_signer_is_found(
 ) -> None:
     held = world.all(Certificate, state="active")[0]
     world.clock.set(world.clock.now() + timedelta(hours=1))
-    world.office.fire(held.id, "revoke", SYSTEM, reason="kayıp")
+    world.engine.fire(held.id, "revoke", SYSTEM, reason="kayıp")
     world.publish_lists()
     files = files_of(take(world, approved))
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         later = lists_at(connection, world.clock.now()).crls
     files["imza/1/kap.sil.pem"] = b"".join(pem.armor("X509 CRL", der) for der in later)
     at = re.search(r"-attime (\d+)", "".join(commands(files)))
@@ -271,7 +271,7 @@ def test_the_signature_of_an_activation_is_checked_without_the_list_that_holds_i
 ) -> None:
     application = world.read(Application, approved)
     certificate = world.read(Certificate, application.certificate_id)
-    world.office.fire(approved, "deliver", operator(), world.handed_over())
+    world.engine.fire(approved, "deliver", operator(), world.handed_over())
     assert certificate.not_before is not None
     world.clock.set(certificate.not_before + timedelta(days=1))
     world.publish_lists()
@@ -279,7 +279,7 @@ def test_the_signature_of_an_activation_is_checked_without_the_list_that_holds_i
     card = world.read(Card, certificate.card_id)
     mine = Held(certificate.id, card.serial, "123456")
     payload["container"] = world.sign(mine, certificate.activation_sha256)
-    world.office.fire(certificate.id, "activate", applicant(certificate.person_id), payload)
+    world.engine.fire(certificate.id, "activate", applicant(certificate.person_id), payload)
     made = take(world, approved)
     files = files_of(made)
     assert made.signatures == 2
@@ -309,8 +309,8 @@ def test_the_scans_of_an_approval_on_paper_lie_in_the_file_and_are_named_by_the_
     case = waiting(world)
     keep(world, case, picture("JPEG"))
     payload = {"documents": PAPERS, "verification_code": printed_code(world, case)}
-    world.office.fire(case, "register_paper", officer(1), payload)
-    world.office.fire(case, "approve_paper", officer(2))
+    world.engine.fire(case, "register_paper", officer(1), payload)
+    world.engine.fire(case, "approve_paper", officer(2))
     files = files_of(take(world, case))
     (name,) = [name for name in files if name.startswith("tarama/")]
     assert files[name] == picture("JPEG")
@@ -353,7 +353,7 @@ def test_the_same_case_at_the_same_moment_gives_the_same_bytes(world: World, app
 def test_the_page_shows_people_what_the_files_say_and_no_whole_tckn(
     world: World, approved: int
 ) -> None:
-    world.office.fire(approved, "report_lost", operator(), reason=f"alıcı {AYSE} <b>yok</b>")
+    world.engine.fire(approved, "report_lost", operator(), reason=f"alıcı {AYSE} <b>yok</b>")
     files = files_of(take(world, approved))
     page = files["kanit.html"].decode()
     assert AYSE not in page
@@ -397,5 +397,5 @@ def test_a_container_that_was_tampered_with_comes_out_as_it_stands_and_fails(
 
 def test_a_number_of_eleven_digits_that_is_nobodys_stays(world: World, approved: int) -> None:
     reason = "gönderi 12345678901 kayboldu"
-    world.office.fire(approved, "report_lost", operator(), reason=reason)
+    world.engine.fire(approved, "report_lost", operator(), reason=reason)
     assert reason in files_of(take(world, approved))["kanit.html"].decode()

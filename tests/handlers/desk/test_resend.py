@@ -18,7 +18,7 @@ from workflow.model.refusal import RoleNotAllowed, UnknownCase
 def case(world: World) -> tuple[str, int]:
     """Give a case whose applicant was told of its return, a pause ago."""
     number = waiting_for_paper(world)
-    world.office.fire(number, "return_to_applicant", officer(), reason="not_signed")
+    world.engine.fire(number, "return_to_applicant", officer(), reason="not_signed")
     world.run_effects()
     world.clock.advance(minutes=10)
     return "application", number
@@ -31,7 +31,7 @@ def first(world: World) -> int:
 def test_a_message_goes_out_again_with_the_same_words_under_a_key_of_its_own(
     world: World, case: tuple[str, int]
 ) -> None:
-    assert resend(world.office, case, first(world), officer(3), 1) is True
+    assert resend(world.engine, case, first(world), officer(3), 1) is True
     old, new = world.all(Notice)
     assert (new.key, new.state) == (f"{old.key}/again/1", "waiting")
     assert new.created_at == world.clock.now()
@@ -44,10 +44,10 @@ def test_a_message_goes_out_again_with_the_same_words_under_a_key_of_its_own(
 
 
 def test_the_same_click_sends_once(world: World, case: tuple[str, int]) -> None:
-    assert resend(world.office, case, first(world), operator(), 1)
-    assert resend(world.office, case, first(world), operator(), 1) is False
+    assert resend(world.engine, case, first(world), operator(), 1)
+    assert resend(world.engine, case, first(world), operator(), 1) is False
     world.clock.advance(days=1)
-    assert resend(world.office, case, first(world), operator(), 1) is False
+    assert resend(world.engine, case, first(world), operator(), 1) is False
     assert (len(world.all(Notice)), len(world.all(DeskEntry))) == (2, 1)
 
 
@@ -55,13 +55,13 @@ def test_a_message_rests_for_ten_minutes_after_each_sending(
     world: World, case: tuple[str, int]
 ) -> None:
     assert PAUSE.total_seconds() == 600
-    resend(world.office, case, first(world), officer(), 1)
+    resend(world.engine, case, first(world), officer(), 1)
     world.clock.advance(minutes=9, seconds=59)
     with denied("notice.too_soon", again_at=world.clock.now().replace(second=0, minute=20)):
-        resend(world.office, case, first(world), officer(), 2)
+        resend(world.engine, case, first(world), officer(), 2)
     world.clock.advance(seconds=1)
     again = world.all(Notice)[1].id
-    assert resend(world.office, case, again, officer(), 2) is True
+    assert resend(world.engine, case, again, officer(), 2) is True
     assert [row.key.partition("/again/")[2] for row in world.all(Notice)] == ["", "1", "2"]
 
 
@@ -73,7 +73,7 @@ def test_messages_with_like_keys_are_not_taken_for_one(world: World, case: tuple
         " created_at + interval '10 minutes' FROM notice WHERE id = :id",
         id=row.id,
     )
-    assert resend(world.office, case, row.id, officer(), 1) is True
+    assert resend(world.engine, case, row.id, officer(), 1) is True
 
 
 def test_a_message_of_another_case_or_of_none_is_unknown(
@@ -82,13 +82,13 @@ def test_a_message_of_another_case_or_of_none_is_unknown(
     other = "application", waiting_for_paper(world, ISMAIL)
     for name, number in ((other, first(world)), (case, 999)):
         with pytest.raises(UnknownCase):
-            resend(world.office, name, number, officer(), 1)
+            resend(world.engine, name, number, officer(), 1)
     assert len(world.all(Notice)) == 1
 
 
 def test_only_the_desk_sends_again(world: World, case: tuple[str, int]) -> None:
     with pytest.raises(RoleNotAllowed):
-        resend(world.office, case, first(world), applicant(1), 1)
+        resend(world.engine, case, first(world), applicant(1), 1)
     assert len(world.all(Notice)) == 1
 
 
@@ -97,5 +97,5 @@ def test_nobody_sends_a_message_of_a_case_about_himself(
 ) -> None:
     twin = Actor("user:3", frozenset({"officer"}), "oidc", world.person())
     with denied("desk.own_case"):
-        resend(world.office, case, first(world), twin, 1)
+        resend(world.engine, case, first(world), twin, 1)
     assert len(world.all(Notice)) == 1

@@ -29,17 +29,17 @@ MINE = Place(1, "benim")
 @pytest.fixture(autouse=True)
 def accounts(world: World) -> None:
     """Enter two accounts."""
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         for name in ("Bir", "İki"):
             enter_user(connection, name, ["officer"], world.clock.now())
 
 
 def keep(world: World, name: str, place: Place = MINE, address: str = "tur=first") -> int:
-    return save(world.office.database, place, name, address, world.clock.now())
+    return save(world.engine.database, place, name, address, world.clock.now())
 
 
 def names(world: World, place: Place = MINE) -> list[str]:
-    return [row.name for row in saved(world.office.database, place)]
+    return [row.name for row in saved(world.engine.database, place)]
 
 
 def refusal(world: World, name: str, address: str = "tur=first") -> str:
@@ -52,7 +52,7 @@ def test_filters_are_listed_in_turkish_order(world: World) -> None:
     for name in ("Şubat", "ıslak", "Çok acil", "ilk", " Cuma  işi "):
         keep(world, name)
     assert names(world) == ["Cuma işi", "Çok acil", "ıslak", "ilk", "Şubat"]
-    row = saved(world.office.database, MINE)[0]
+    row = saved(world.engine.database, MINE)[0]
     assert row.address == "tur=first"
 
 
@@ -103,8 +103,8 @@ def test_two_forms_at_once_do_not_pass_the_limit(
 
 def test_one_deletes_ones_own_and_nobody_elses(world: World) -> None:
     number = keep(world, "acil")
-    assert not forget(world.office.database, 2, number)
+    assert not forget(world.engine.database, 2, number)
     assert names(world) == ["acil"]
-    assert forget(world.office.database, 1, number)
-    assert not forget(world.office.database, 1, number)
+    assert forget(world.engine.database, 1, number)
+    assert not forget(world.engine.database, 1, number)
     assert names(world) == []

@@ -38,7 +38,7 @@ def stuck(world: World, me: int) -> int:
     case = world.file(me, "damaged", old)
     assert world.choose(case, me, "e_onay").state == "queued"
     told = {"number": "E-1", "dated": date(2026, 3, 1), "revoked_on": date(2026, 3, 1)}
-    world.office.fire(old, "learn_revoked", officer(), told, reason="yazı")
+    world.engine.fire(old, "learn_revoked", officer(), told, reason="yazı")
     return case
 
 
@@ -47,7 +47,7 @@ def pass_days(world: World, case: int, days: int) -> list[str]:
     states = []
     for _ in range(days):
         world.clock.advance(days=1)
-        sweep(world.office)
+        sweep(world.engine)
         states.append(world.state(case))
     return states
 
@@ -62,17 +62,17 @@ def test_a_case_that_production_never_begins_for_is_left_to_an_operator(
     assert {(row.trigger, row.code) for row in refused} == {("start_production", "old_in_force")}
     assert refused[0].params["tried"]["offer_paper"] == "old_certificate_gone"
     assert world.read(Application, stuck).deadline == date(2026, 3, 10)
-    world.office.fire(stuck, "resume_production", operator())
+    world.engine.fire(stuck, "resume_production", operator())
     assert pass_days(world, stuck, 4)[-2:] == ["production_stopped"] * 2
 
 
 def test_what_somebody_has_taken_up_stays_with_him(world: World, stuck: int) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         assert open_account(connection, "Görevli", "officer", world.clock.now()) == 1
-    desk.claim(world.office, stuck, officer())
+    desk.claim(world.engine, stuck, officer())
     assert pass_days(world, stuck, 5) == ["queued"] * 5
     assert world.read(Application, stuck).deadline == date(2026, 3, 4)
-    desk.release(world.office, stuck, officer())
+    desk.release(world.engine, stuck, officer())
     assert pass_days(world, stuck, 2)[-1] == "production_stopped"
 
 
@@ -88,7 +88,7 @@ def test_what_is_asked_about_the_old_certificate_does_not_begin_the_time_anew(
 ) -> None:
     old = typed(office, me, LATE)
     world.consent(me, old)
-    office.office.fire(
+    office.engine.fire(
         old.certificate_id, "confirm_by_file", officer(),
         {"der": office.read(Certificate, old.certificate_id).der},
     )  # fmt: skip
@@ -98,7 +98,7 @@ def test_what_is_asked_about_the_old_certificate_does_not_begin_the_time_anew(
     states = []
     for _ in range(8):
         office.clock.advance(hours=25)
-        sweep(office.office)
+        sweep(office.engine)
         if office.state(case) == "checking_certificate":
             office.publish_lists()
             answer(office, site, GOOD)
@@ -117,7 +117,7 @@ def test_what_a_letter_said_long_ago_is_waited_for_once(world: World, me: int) -
     world.clock.set(world.clock.now().replace(month=6, day=20))
     states = []
     for _ in range(90):
-        sweep(world.office)
+        sweep(world.engine)
         world.run_effects("certificate_status.ask")
         states.append(world.state(case))
         world.clock.advance(days=1)
@@ -135,7 +135,7 @@ def test_who_brings_what_is_waited_for_goes_on(world: World, me: int, *, lettere
     world.choose(case, me, "e_onay")
     world.clock.set(world.clock.now().replace(month=6, day=20))
     for _ in range(2):
-        sweep(world.office)
+        sweep(world.engine)
         world.run_effects("certificate_status.ask")
         world.clock.advance(minutes=11)
     assert world.state(case) == "certificate_unseen"
@@ -155,7 +155,7 @@ def test_a_method_that_can_not_be_used_is_taken_back(world: World, me: int) -> N
         "UPDATE application SET state = 'method_chosen', method = 'e_imza', due_at = :now",
         now=world.clock.now(),
     )
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "draft"
     world.run_effects("notice.method_taken_back")
     [told] = world.all(Notice, template="method_taken_back")
@@ -172,6 +172,6 @@ def test_what_can_not_be_released_is_left_to_an_operator(world: World, me: int) 
     opens = world.read(Application, case).production_opens_on
     assert opens is not None
     world.clock.set(world.clock.now().replace(month=opens.month, day=opens.day))
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "held"
     assert pass_days(world, case, 3) == ["held", "held", "production_stopped"]

@@ -1,4 +1,4 @@
-"""Owns the proof that actions declare what they do.
+"""The proof that actions declare what they do.
 
 That none does more is watched in every test that has a world (``tests/kit/handlers/watch.py``);
 here it is shown that the watch sees, and that what is declared stands in the code too.
@@ -121,7 +121,7 @@ def test_an_action_that_does_more_than_it_declares_is_seen(
 ) -> None:
     silent = replace(REGISTRY[name], writes=(), fires=())
     others = [REGISTRY[one] for one in REGISTRY if one != name]
-    world.office.library.registry = watched(Registry([silent, *others]))
+    world.engine.library.registry = watched(Registry([silent, *others]))
     me = world.person()
     held = world.card(me, date(2026, 8, 10))
     with pytest.raises(AssertionError, match=says):
@@ -146,7 +146,7 @@ def test_the_watch_lets_a_handler_speak_to_the_office_as_ever(world: World) -> N
 
     place = replace(REGISTRY["form.place"], function=act)
     others = [REGISTRY[one] for one in REGISTRY if one != "form.place"]
-    world.office.library.registry = watched(Registry([place, *others]))
+    world.engine.library.registry = watched(Registry([place, *others]))
     me = world.person()
     held = world.card(me, date(2026, 8, 10))
     world.file(me, "renewal", held.certificate_id)

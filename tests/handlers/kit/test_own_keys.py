@@ -214,7 +214,7 @@ def older(world: World) -> Callable[[TokenStore], OwnKeys]:
     world.card(world.person(), date(2027, 1, 1))
 
     def keys(store: TokenStore) -> OwnKeys:
-        return OwnKeys(world.office.database, lambda: store, "TEST-CA", "1234", kit.plan())
+        return OwnKeys(world.engine.database, lambda: store, "TEST-CA", "1234", kit.plan())
 
     return keys
 

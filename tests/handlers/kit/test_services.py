@@ -237,9 +237,9 @@ def test_the_keys_do_not_show(world: World) -> None:
 
 
 def test_an_office_without_services_says_so(world: World) -> None:
-    definition = world.office.library.workflow("code")
+    definition = world.engine.library.workflow("code")
     now = datetime(2026, 3, 2, tzinfo=UTC)
-    context = EffectContext(world.office.database, definition, {}, 1, "x", now, None, {}, None)
+    context = EffectContext(world.engine.database, definition, {}, 1, "x", now, None, {}, None)
     with pytest.raises(TypeError, match="Services"):
         services_of(context)
 
@@ -268,7 +268,7 @@ def test_a_value_of_another_sort_tells_a_broken_caller() -> None:
 
 def test_a_key_of_another_sort_finds_no_row(world: World) -> None:
     me = world.person()
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert rows.find(connection, Person, me) is not None
         for key in (None, b"1", 1.5, me + 1):
             assert rows.find(connection, Person, key) is None

@@ -1,4 +1,4 @@
-"""Owns the tests of who still is who he was when he asked for what happens later."""
+"""The tests of who still is who he was when he asked for what happens later."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def why_not(world: World, actor: str, role: str = "officer") -> str | None:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         return standing.why_not(connection, actor, role)
 
 
 def test_an_account_acts_in_its_one_role_until_it_loses_it_or_is_closed(world: World) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         number = enter_user(connection, "Zeynep Görevli", ["officer"], world.clock.now())
     name = f"user:{number}"
     assert why_not(world, name) is None

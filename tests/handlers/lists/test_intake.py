@@ -40,7 +40,7 @@ def upload(
     within: str | None = None,
     actor: Actor | None = None,
 ) -> Entered:
-    intake = Intake(world.office, world.services.vault, actor or coordinator(), within)
+    intake = Intake(world.engine, world.services.vault, actor or coordinator(), within)
     return intake.import_staff(read_staff_list(as_csv(rows)), file_renewals=renewals)
 
 

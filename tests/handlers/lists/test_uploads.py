@@ -36,7 +36,7 @@ TOP = "/TEST/"
 @pytest.fixture
 def me(world: World) -> Actor:
     """Give the coordinator of the whole tree."""
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         place = find_institution(connection, "TEST")
         assert place is not None
         user = enter_user(
@@ -48,11 +48,11 @@ def me(world: World) -> Actor:
 def hand_in(world: World, me: Actor, rows: list[dict[str, str]], *, renewals: bool = False) -> int:
     content = as_csv(rows)
     staff = from_table(tables.read(content, str(MOST_ROWS)))
-    return uploads.keep(world.office, Handed("a.csv", content, me, TOP, renewals), staff)
+    return uploads.keep(world.engine, Handed("a.csv", content, me, TOP, renewals), staff)
 
 
 def now(world: World, number: int) -> StaffUpload:
-    found = uploads.read(world.office.database, number)
+    found = uploads.read(world.engine.database, number)
     assert found is not None
     return found
 
@@ -77,21 +77,21 @@ def test_a_long_list_is_rehearsed_then_entered_in_turns(world: World, me: Actor)
     rows[4]["phone"] = "yok"
     number = hand_in(world, me, rows, renewals=True)
     assert (now(world, number).state, now(world, number).total) == ("rehearsing", 6)
-    assert uploads.work_off(world.office) == 1
+    assert uploads.work_off(world.engine) == 1
     assert now(world, number).state == "rehearsed"
-    assert (world.all(Person), uploads.work_off(world.office)) == ([], 0)
-    assert uploads.start(world.office, number, me)
-    assert uploads.work_off(world.office) == 2
+    assert (world.all(Person), uploads.work_off(world.engine)) == ([], 0)
+    assert uploads.start(world.engine, number, me)
+    assert uploads.work_off(world.engine) == 2
     assert (now(world, number).done, len(world.all(Person))) == (4, 4)
-    assert uploads.work_off(world.office) == 2
-    assert (now(world, number).state, uploads.work_off(world.office)) == ("done", 0)
+    assert uploads.work_off(world.engine) == 2
+    assert (now(world, number).state, uploads.work_off(world.engine)) == ("done", 0)
     ended = now(world, number)
     assert (ended.done, ended.persons, ended.certificates, ended.renewals) == (6, 6, 6, 6)
     assert ended.finished_at is not None
     outcomes = [(row.number, row.outcome, row.content) for row in rows_of(world, number)]
     assert outcomes == [(n, "rejected" if n == 5 else "entered", None) for n in range(2, 9)]
-    assert uploads.told(world.office.database, number, "reason", 9)[0] == 1
-    total, [(row, said)] = uploads.told(world.office.database, number, "left_out", 9)
+    assert uploads.told(world.engine.database, number, "reason", 9)[0] == 1
+    total, [(row, said)] = uploads.told(world.engine.database, number, "left_out", 9)
     assert (total, row) == (1, 6)
     assert "Telefon" in said
 
@@ -107,8 +107,8 @@ def test_a_list_whose_count_or_end_was_not_written_goes_on_at_the_next_look(
     number = hand_in(world, me, sample_rows(TODAY, 4), renewals=True)
     for _ in range(6):
         with suppress(DatabaseUnavailable):
-            uploads.work_off(world.office)
-        uploads.start(world.office, number, me)
+            uploads.work_off(world.engine)
+        uploads.start(world.engine, number, me)
     assert broken(database) > 1
     ended = now(world, number)
     assert (ended.state, ended.done, len(world.all(Person))) == ("done", ended.total, ended.total)
@@ -121,9 +121,9 @@ def test_the_rehearsal_foretells_what_the_run_rejects_and_enters_nothing(
 ) -> None:
     first, second, third, *others = sample_rows(TODAY, 9)
     number = hand_in(world, me, [first, second, third])
-    uploads.work_off(world.office)
-    uploads.start(world.office, number, me)
-    uploads.work_off(world.office)
+    uploads.work_off(world.engine)
+    uploads.start(world.engine, number, me)
+    uploads.work_off(world.engine)
     world.write("UPDATE person SET institution_id = NULL WHERE id = 2")
     new = {"institution_code": "NEW-1", "institution": "Yeni", "parent_code": "TEST-16"}
     below = {"institution_code": "NEW-2", "institution": "Alt", "parent_code": "NEW-1"}
@@ -141,22 +141,22 @@ def test_the_rehearsal_foretells_what_the_run_rejects_and_enters_nothing(
     before = world.all(Person), world.all(Institution), world.all(Certificate)
     world_reads = len(world.all(AccessEntry))
     number = hand_in(world, me, rows)
-    uploads.work_off(world.office)
-    _, foretold = uploads.told(world.office.database, number, "reason", 99)
+    uploads.work_off(world.engine)
+    _, foretold = uploads.told(world.engine.database, number, "reason", 99)
     assert (world.all(Person), world.all(Institution), world.all(Certificate)) == before
     assert len(world.all(AccessEntry)) == world_reads + 3
     assert [row for row, _ in foretold] == [2, 3, 4, 7, 8, 9]
-    uploads.start(world.office, number, me)
-    while uploads.work_off(world.office):
+    uploads.start(world.engine, number, me)
+    while uploads.work_off(world.engine):
         pass
-    assert uploads.told(world.office.database, number, "reason", 99) == (6, foretold)
+    assert uploads.told(world.engine.database, number, "reason", 99) == (6, foretold)
 
 
 @pytest.mark.usefixtures("long")
 def test_a_list_is_paused_resumed_and_stopped_by_its_uploader_only(world: World, me: Actor) -> None:
     number = hand_in(world, me, sample_rows(TODAY, 9))
     other = Actor("user:999", frozenset({"coordinator"}), "demo")
-    office = world.office
+    office = world.engine
     assert not uploads.start(office, number, me)
     uploads.work_off(office)
     assert not uploads.start(office, number, other)
@@ -179,15 +179,15 @@ def test_a_list_is_paused_resumed_and_stopped_by_its_uploader_only(world: World,
 @pytest.mark.usefixtures("long")
 def test_a_list_that_is_paused_while_it_runs_rests_after_the_chunk(world: World, me: Actor) -> None:
     number = hand_in(world, me, sample_rows(TODAY, 9))
-    uploads.work_off(world.office)
-    uploads.start(world.office, number, me)
+    uploads.work_off(world.engine)
+    uploads.start(world.engine, number, me)
 
     def rest(place: str) -> None:
         if place == "upload_entered":
-            assert uploads.pause(world.office, number, me)
+            assert uploads.pause(world.engine, number, me)
 
-    world.office.point = rest
-    assert uploads.work_off(world.office) == 1
+    world.engine.point = rest
+    assert uploads.work_off(world.engine) == 1
     assert (now(world, number).state, now(world, number).done) == ("paused", 2)
 
 
@@ -201,19 +201,19 @@ def test_a_worker_that_dies_leaves_a_list_that_the_next_one_enters_once(
 ) -> None:
     rows = sample_rows(TODAY, 5)
     number = hand_in(world, me, rows, renewals=True)
-    uploads.work_off(world.office)
-    uploads.start(world.office, number, me)
+    uploads.work_off(world.engine)
+    uploads.start(world.engine, number, me)
 
     def die(place: str) -> None:
         if place == "upload_entered":
             raise Killed
 
-    world.office.point = die
+    world.engine.point = die
     for _ in range(3):
         with pytest.raises(Killed):
-            uploads.work_off(world.office)
-    world.office.point = lambda _: None
-    while uploads.work_off(world.office):
+            uploads.work_off(world.engine)
+    world.engine.point = lambda _: None
+    while uploads.work_off(world.engine):
         pass
     ended = now(world, number)
     assert (ended.state, ended.done) == ("done", 5)
@@ -237,11 +237,11 @@ def test_a_list_does_not_outlive_the_right_of_its_uploader(
     world: World, me: Actor, change: str
 ) -> None:
     number = hand_in(world, me, sample_rows(TODAY, 9))
-    uploads.work_off(world.office)
-    uploads.start(world.office, number, me)
-    uploads.work_off(world.office)
+    uploads.work_off(world.engine)
+    uploads.start(world.engine, number, me)
+    uploads.work_off(world.engine)
     world.write(change)
-    assert uploads.work_off(world.office) == 0
+    assert uploads.work_off(world.engine) == 0
     ended = now(world, number)
     assert (ended.state, ended.why, ended.done) == ("stopped", "right_lost", 4)
     assert {row.content for row in rows_of(world, number)} == {None}
@@ -251,17 +251,17 @@ def test_a_list_does_not_outlive_the_right_of_its_uploader(
 def test_only_an_account_goes_on_with_a_list(world: World, me: Actor, name: str) -> None:
     number = hand_in(world, me, sample_rows(TODAY, 2))
     upload = now(world, number)
-    assert uploads.may_go_on(world.office, upload)
+    assert uploads.may_go_on(world.engine, upload)
     upload.actor = name
-    assert not uploads.may_go_on(world.office, upload)
+    assert not uploads.may_go_on(world.engine, upload)
 
 
 def test_two_workers_never_hold_one_list(world: World, me: Actor) -> None:
     number = hand_in(world, me, sample_rows(TODAY, 3))
-    with held_alone(world.office, uploads.LOCK_SPACE, number) as held:
+    with held_alone(world.engine, uploads.LOCK_SPACE, number) as held:
         assert held
-        assert uploads.enter(world.office, number) == 0
-    assert uploads.enter(world.office, number) == 1
+        assert uploads.enter(world.engine, number) == 0
+    assert uploads.enter(world.engine, number) == 1
     assert now(world, number).state == "done"
 
 
@@ -271,7 +271,7 @@ def test_a_list_that_breaks_keeps_no_other_waiting(
 ) -> None:
     broken, good = (hand_in(world, me, sample_rows(TODAY, 2)) for _ in range(2))
     world.write(f"UPDATE staff_upload_row SET content = 'x' WHERE upload_id = {broken}")
-    assert uploads.work_off(world.office) == 1
+    assert uploads.work_off(world.engine) == 1
     assert (now(world, broken).state, now(world, good).state) == ("rehearsing", "rehearsed")
 
     def away(*_: object) -> int:
@@ -279,12 +279,12 @@ def test_a_list_that_breaks_keeps_no_other_waiting(
 
     monkeypatch.setattr(uploads, "enter", away)
     with pytest.raises(DatabaseUnavailable):
-        uploads.work_off(world.office)
+        uploads.work_off(world.engine)
 
 
 def test_a_list_without_a_row_to_enter_is_done_at_once(world: World, me: Actor) -> None:
     number = hand_in(world, me, [{**sample_rows(TODAY, 1)[0], "tckn": "12345678901"}])
-    assert uploads.enter(world.office, number) == 1
+    assert uploads.enter(world.engine, number) == 1
     assert (now(world, number).state, now(world, number).total) == ("done", 0)
 
 

@@ -75,7 +75,7 @@ def test_a_verification_code_is_five_groups_of_four_hex_digits_and_each_is_anoth
 
 def test_a_kept_document_is_drawn_again_to_the_same_bytes(world: World) -> None:
     me = world.person()
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         sha256 = letters.freeze(connection, letters.ACTIVATION, me, AT, VALUES)
     document = world.read(Document, sha256)
     assert letters.redraw(document, VALUES) == document.content

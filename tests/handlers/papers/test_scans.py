@@ -67,7 +67,7 @@ def waiting(world: World, tckn: str = AYSE) -> int:
 
 def keep(world: World, case: int, content: bytes, actor: Actor | None = None) -> int:
     """Keep a scan."""
-    database, now = world.office.database, world.clock.now()
+    database, now = world.engine.database, world.clock.now()
     return scans.keep(database, actor or officer(), case, "application_form", content, now)
 
 
@@ -357,7 +357,7 @@ def test_only_an_application_that_waits_for_paper_takes_scans_in(world: World) -
         assert refused.value.code == "scan.state"
     with pytest.raises(Invalid) as refused:
         scans.keep(
-            world.office.database, officer(), draft, "passport", picture(), world.clock.now()
+            world.engine.database, officer(), draft, "passport", picture(), world.clock.now()
         )
     assert refused.value.code == "scan.kind"
 
@@ -391,21 +391,21 @@ def test_the_approval_is_for_what_was_shown_and_names_every_scan(world: World) -
     code = (
         "SELECT d.verification_code FROM document d JOIN application a ON a.form_sha256 = d.sha256"
     )
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         printed = connection.exec_driver_sql(code).scalar_one()
     first = keep(world, case, picture())
     payload = {"documents": PAPERS, "verification_code": printed}
-    version = world.office.fire(case, "register_paper", officer(1), payload).version
-    with world.office.database.connect() as connection:
+    version = world.engine.fire(case, "register_paper", officer(1), payload).version
+    with world.engine.database.connect() as connection:
         view = scans.seen(connection, case, version)
     second = keep(world, case, pdf())
     with pytest.raises(RuleFailed) as refused:
-        world.office.fire(case, "approve_paper", officer(2), {"view": view})
+        world.engine.fire(case, "approve_paper", officer(2), {"view": view})
     assert refused.value.verdict.code == "paper.view_changed"
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert scans.seen(connection, case, version + 1) != scans.seen(connection, case, version)
         view = scans.seen(connection, case, version)
-    world.office.fire(case, "approve_paper", officer(2), {"view": view})
+    world.engine.fire(case, "approve_paper", officer(2), {"view": view})
     (entry,) = world.all(JournalEntry, case_id=case, trigger="approve_paper")
     named = json.loads(entry.body)["documents"]
     assert named[1:] == [world.read(Scan, scan).sha256 for scan in (first, second)]

@@ -33,7 +33,7 @@ LETTER = Proof("employment_letter", "E-1", "arşiv 8")
 
 
 def known(world: World, person: int) -> dict[str, str]:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         found = changes.known_of(connection, person)
     assert found is not None
     return found
@@ -46,7 +46,7 @@ def wish(world: World, shown: Mapping[str, str], proof: Proof = CARD, **wanted: 
 
 def change(world: World, person: int, proof: Proof = CARD, **wanted: str) -> list[str]:
     asked = wish(world, known(world, person), proof, **wanted)
-    return changes.change_person(world.office, person, officer(), asked)
+    return changes.change_person(world.engine, person, officer(), asked)
 
 
 def fault(world: World, person: int, proof: Proof = CARD, **wanted: str) -> str:
@@ -93,7 +93,7 @@ def test_a_person_may_be_left_without_institution_and_contact(world: World) -> N
     change(world, me, LETTER, email="", institution="")
     person = world.read(Person, me)
     assert (person.email, person.institution_id) == (None, None)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert [set(line.marks) for line in changes.changes_of(connection, me)] == [
             {"email", "institution"},
             {"email", "institution"},
@@ -127,14 +127,14 @@ def test_a_change_says_why(world: World) -> None:
     for reason in (" ", "x" * 501):
         asked = replace(wish(world, known(world, me), email="a@b.tr"), reason=reason)
         with pytest.raises(Invalid) as refused:
-            changes.change_person(world.office, me, officer(), asked)
+            changes.change_person(world.engine, me, officer(), asked)
         assert refused.value.code == "reason.missing"
 
 
 def test_no_identity_number_stays_in_the_log(world: World) -> None:
     me = world.person()
     asked = wish(world, known(world, me), replace(CARD, number=AYSE), email="a@b.tr")
-    changes.change_person(world.office, me, officer(), replace(asked, reason=f"No {AYSE}"))
+    changes.change_person(world.engine, me, officer(), replace(asked, reason=f"No {AYSE}"))
     [line] = world.all(DataChange)
     assert AYSE not in repr((line.proof, line.reason))
 
@@ -144,14 +144,14 @@ def test_nobody_changes_his_own_data_and_only_an_officer_anybodys(world: World) 
     asked = wish(world, known(world, me), email="a@b.tr")
     with pytest.raises(Invalid) as refused:
         changes.change_person(
-            world.office, me, Actor("user:9", frozenset({"officer"}), "demo", me), asked
+            world.engine, me, Actor("user:9", frozenset({"officer"}), "demo", me), asked
         )
     assert refused.value.code == "data.own"
     for actor in (operator(), applicant(me)):
         with pytest.raises(RoleNotAllowed):
-            changes.change_person(world.office, me, actor, asked)
+            changes.change_person(world.engine, me, actor, asked)
     with pytest.raises(Invalid) as refused:
-        changes.change_person(world.office, 999_999, officer(), asked)
+        changes.change_person(world.engine, 999_999, officer(), asked)
     assert refused.value.code == "data.unknown"
     assert world.all(DataChange) == []
 
@@ -161,7 +161,7 @@ def test_a_page_that_shows_what_was_changes_nothing(world: World) -> None:
     asked = wish(world, known(world, me), email="b@ornek.invalid")
     change(world, me, phone="0312 555 12 34")
     with pytest.raises(Invalid) as refused:
-        changes.change_person(world.office, me, officer(), asked)
+        changes.change_person(world.engine, me, officer(), asked)
     assert refused.value.code == "data.stale"
     assert world.read(Person, me).email == "a@ornek.invalid"
 
@@ -169,24 +169,24 @@ def test_a_page_that_shows_what_was_changes_nothing(world: World) -> None:
 def test_an_institution_gets_another_name_by_a_document(world: World) -> None:
     [school] = world.all(Institution, code="TEST-16-02-1")
     asked = wish(world, {"name": school.name}, LETTER, name="TEST  Şehit Lisesi")
-    assert changes.rename_institution(world.office, school.code, officer(), asked)
+    assert changes.rename_institution(world.engine, school.code, officer(), asked)
     [renamed] = world.all(Institution, code=school.code)
     assert (renamed.name, renamed.path) == ("TEST Şehit Lisesi", school.path)
     assert renamed.sort_key == sort_key("TEST Şehit Lisesi")
     [line] = world.all(DataChange)
     assert (line.institution_id, line.person_id, set(line.marks)) == (school.id, None, {"name"})
     same = wish(world, {"name": renamed.name}, LETTER)
-    assert not changes.rename_institution(world.office, school.code, officer(), same)
+    assert not changes.rename_institution(world.engine, school.code, officer(), same)
     with pytest.raises(Invalid) as refused:
-        changes.rename_institution(world.office, school.code, officer(), asked)
+        changes.rename_institution(world.engine, school.code, officer(), asked)
     assert refused.value.code == "data.stale"
     with pytest.raises(Invalid) as refused:
-        changes.rename_institution(world.office, "NOWHERE", officer(), asked)
+        changes.rename_institution(world.engine, "NOWHERE", officer(), asked)
     assert refused.value.code == "institution.unknown"
     for name in ("", "x" * 201):
         changed = replace(same, values={"name": name})
         with pytest.raises(Invalid) as refused:
-            changes.rename_institution(world.office, school.code, officer(), changed)
+            changes.rename_institution(world.engine, school.code, officer(), changed)
         assert refused.value.code == "name.form"
 
 
@@ -205,7 +205,7 @@ def test_an_approved_application_is_looked_at_again_once_what_it_was_approved_wi
     change(world, me, CARD, **changed)
     woken = world.read(Application, case).due_at == world.clock.now()
     assert woken is (state != "held")
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == state
 
 
@@ -248,7 +248,7 @@ def test_a_form_that_is_frozen_keeps_the_name_and_the_next_one_bears_the_new(
     change(world, me, surname="Evlendi")
     case = world.file(me, "data_change", card.certificate_id)
     world.choose(case, me, "wet_signature")
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         query = "SELECT d.words FROM document d JOIN application a ON a.form_sha256 = d.sha256"
         [words] = connection.exec_driver_sql(query).scalars()
     assert "EVLENDİ" in words

@@ -27,7 +27,7 @@ SCHOOL = "TEST-16-01-1"
 
 
 def wish(world: World, code: str = SCHOOL, became: str = closing.CLOSED) -> closing.Wish:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         known = find_institution(connection, code)
     assert known is not None
     seen = closing.view_of(world.services.vault, known)
@@ -38,11 +38,11 @@ def wish(world: World, code: str = SCHOOL, became: str = closing.CLOSED) -> clos
 def test_a_closed_institution_has_its_day_and_can_be_opened_again(world: World) -> None:
     me = world.person()
     world.file(me, "first")
-    left = closing.declare(world.office, SCHOOL, officer(), wish(world))
+    left = closing.declare(world.engine, SCHOOL, officer(), wish(world))
     assert (left.persons, left.applications, left.below) == (1, 1, 0)
     [school] = world.all(Institution, code=SCHOOL)
     assert school.closed_on == date(2026, 3, 1)
-    closing.declare(world.office, SCHOOL, officer(), wish(world, became=closing.OPEN))
+    closing.declare(world.engine, SCHOOL, officer(), wish(world, became=closing.OPEN))
     [school] = world.all(Institution, code=SCHOOL)
     assert school.closed_on is None
     lines = world.all(DataChange)
@@ -68,20 +68,20 @@ def test_what_can_not_be_stated_changes_nothing(
 ) -> None:
     asked = replace(wish(world), **more)  # type: ignore[arg-type]  # any of its fields
     with pytest.raises(Invalid) as refused:
-        closing.declare(world.office, SCHOOL, officer(), asked)
+        closing.declare(world.engine, SCHOOL, officer(), asked)
     assert (refused.value.code, refused.value.sentence[-1]) == (code, ".")
     assert world.all(DataChange) == []
 
 
 def test_an_institution_with_open_ones_below_stays_open(world: World) -> None:
     with pytest.raises(Invalid) as refused:
-        closing.declare(world.office, "TEST-16", officer(), wish(world, "TEST-16"))
+        closing.declare(world.engine, "TEST-16", officer(), wish(world, "TEST-16"))
     assert refused.value.code == "became.below"
     with pytest.raises(Invalid) as refused:
-        closing.declare(world.office, "NOWHERE", officer(), wish(world))
+        closing.declare(world.engine, "NOWHERE", officer(), wish(world))
     assert refused.value.code == "institution.unknown"
     with pytest.raises(RoleNotAllowed):
-        closing.declare(world.office, SCHOOL, operator(), wish(world))
+        closing.declare(world.engine, SCHOOL, operator(), wish(world))
 
 
 def test_a_list_brings_nobody_to_a_closed_institution_nor_one_below_it(world: World) -> None:
@@ -89,7 +89,7 @@ def test_a_list_brings_nobody_to_a_closed_institution_nor_one_below_it(world: Wo
     closed = {**rows[0], "institution_code": SCHOOL}
     below = {**rows[1], "institution_code": "TEST-NEW-1", "parent_code": SCHOOL}
     world.write("UPDATE institution SET closed_on = '2026-02-01' WHERE code = :c", c=SCHOOL)
-    judged = Intake(world.office, world.services.vault, coordinator()).judge(
+    judged = Intake(world.engine, world.services.vault, coordinator()).judge(
         read_staff_list(as_csv([closed, below])).rows
     )
     assert {number: "01.02.2026" in said for number, said in judged.items()} == {2: True, 3: True}

@@ -14,7 +14,7 @@ from tests.kit.handlers.world import AYSE, ISMAIL, World
 
 
 def enter(world: World, new: NewPerson) -> int:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         return people.enter_person(connection, world.services.vault, new, world.clock.now())
 
 
@@ -33,7 +33,7 @@ def test_the_same_number_is_the_same_person(world: World) -> None:
     assert enter(world, NewPerson(f" {AYSE} ", "Bilge", "Başka")) == first
     assert len(world.all(Person)) == 1
     vault = world.services.vault
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert people.find_person(connection, vault, AYSE) == first
         assert people.find_person(connection, vault, ISMAIL) is None
     assert vault.open(world.read(Person, first).tckn_sealed, "tckn") == AYSE
@@ -99,7 +99,7 @@ def test_contacts_of_another_form_are_refused(field: str, text: str) -> None:
 
 
 def test_institutions_make_a_tree_and_each_is_entered_once(world: World) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         top = people.enter_institution(connection, "A", "Bakanlık")
         low = people.enter_institution(connection, "A-1", "İl", "A")
         assert people.enter_institution(connection, "A-1", "Başka ad", "A") == low
@@ -115,14 +115,14 @@ def test_institutions_make_a_tree_and_each_is_entered_once(world: World) -> None
 def test_an_institution_without_place_or_code_is_refused(
     world: World, code: str, parent: str | None, fault: str
 ) -> None:
-    with pytest.raises(Invalid) as caught, world.office.database.begin() as connection:
+    with pytest.raises(Invalid) as caught, world.engine.database.begin() as connection:
         people.enter_institution(connection, code, "Ad", parent)
     assert caught.value.code == fault
 
 
 def test_an_account_is_found_again_by_its_subject(world: World) -> None:
     now = world.clock.now()
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         first = people.enter_user(connection, "Ada Örnek", ["officer"], now, subject="s1")
         assert people.enter_user(connection, "Başka", ["auditor"], now, subject="s1") == first
         second = people.enter_user(connection, "Bilge Örnek", ["operator"], now)

@@ -38,7 +38,7 @@ PROVED = {
 
 
 def wish(world: World, person: int, ground: str, **more: object) -> standing.Wish:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         known = standing.known_of(connection, person)
     seen = standing.view_of(world.services.vault, known or {})
     proof = Proof(PROVED[ground], "D-1", "arşiv 9")
@@ -48,7 +48,7 @@ def wish(world: World, person: int, ground: str, **more: object) -> standing.Wis
 
 def declare(world: World, person: int, ground: str, **more: object) -> Done:
     asked = wish(world, person, ground, **more)
-    return standing.declare(world.office, person, officer(3), asked)
+    return standing.declare(world.engine, person, officer(3), asked)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_what_a_court_finds_ends_the_certificate_and_closes_what_is_open(
     certificate = world.read(Certificate, held.certificate_id)
     assert reason_of(certificate.revocation_reason) is listed
     row = world.read(Application, case)
-    definition = world.office.library.pinned(row.definition)
+    definition = world.engine.library.pinned(row.definition)
     said = standing.GROUNDS[ground].said
     assert reason_words(definition, "cancel_by_office", f"other: {said}") == said
     assert (row.state, world.read(Person, me).standing) == ("cancelled", "blocked")
@@ -146,24 +146,24 @@ def test_what_a_court_finds_ends_the_certificate_and_closes_what_is_open(
 def test_a_suspicion_holds_everything_and_ends_nothing(
     world: World, me: int, held: Held, case: int
 ) -> None:
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     declare(world, me, "suspicion")
     assert world.state(case) == "production_stopped"
     assert world.read(Certificate, held.certificate_id).state == "suspended"
     assert [one.state for one in world.all(Consent)] == ["in_force"]
-    world.office.fire(case, "resume_production", operator())
+    world.engine.fire(case, "resume_production", operator())
     with denied("person_stands"):
-        world.office.fire(case, "start_production", operator())
+        world.engine.fire(case, "start_production", operator())
     declare(world, me, "back")
     assert world.read(Person, me).standing == "in_office"
     assert world.read(Certificate, held.certificate_id).state == "suspended"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
 
 
 def test_production_under_way_stops_and_the_application_ends(
     world: World, me: int, case: int
 ) -> None:
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     made = world.read(Application, case).certificate_id
     declare(world, me, "death")
     assert (world.state(case), world.read(Certificate, made).state) == ("cancelled", "void")
@@ -174,7 +174,7 @@ def test_production_under_way_stops_and_the_application_ends(
 def test_a_card_that_is_made_is_not_handed_over_and_its_certificate_ends(
     world: World, me: int, case: int
 ) -> None:
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make")
     made = world.read(Application, case).certificate_id
     declare(world, me, "death")
@@ -207,7 +207,7 @@ def test_paper_under_review_is_closed_and_the_person_can_not_be_approved(world: 
     me = world.read(Application, case).person_id
     world.write("UPDATE person SET standing = 'dead'")
     with denied("person_stands"):
-        world.office.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+        world.engine.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
     world.write("UPDATE person SET standing = 'in_office'")
     declare(world, me, "left")
     assert world.state(case) == "cancelled"
@@ -230,7 +230,7 @@ def test_what_can_not_be_stated_changes_nothing(
 ) -> None:
     asked = replace(wish(world, me, "death"), **more)  # type: ignore[arg-type]  # any field
     with pytest.raises(Invalid) as refused:
-        standing.declare(world.office, me, officer(3), asked)
+        standing.declare(world.engine, me, officer(3), asked)
     assert (refused.value.code, refused.value.sentence[-1]) == (code, ".")
     assert world.read(Person, me).standing == "in_office"
     assert world.read(Certificate, held.certificate_id).state == "active"
@@ -241,14 +241,14 @@ def test_nobody_states_his_own_standing_and_only_an_officer_anybodys(world: Worl
     asked = wish(world, me, "left")
     with pytest.raises(Invalid) as refused:
         standing.declare(
-            world.office, me, Actor("user:9", frozenset({"officer"}), "demo", me), asked
+            world.engine, me, Actor("user:9", frozenset({"officer"}), "demo", me), asked
         )
     assert refused.value.code == "standing.own"
     for actor in (operator(), applicant(me)):
         with pytest.raises(RoleNotAllowed):
-            standing.declare(world.office, me, actor, asked)
+            standing.declare(world.engine, me, actor, asked)
     with pytest.raises(Invalid) as refused:
-        standing.declare(world.office, 999_999, officer(), asked)
+        standing.declare(world.engine, 999_999, officer(), asked)
     assert refused.value.code == "data.unknown"
 
 

@@ -1,4 +1,4 @@
-"""An identity number that somebody types into a move stays out of what can not be taken back."""
+"""An identity number that somebody types into a move stays out of what cannot be taken back."""
 
 from __future__ import annotations
 
@@ -65,16 +65,16 @@ def _couriered(world: World) -> int:
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make")
-    world.office.fire(case, "hand_to_courier", operator(), {"tracking_number": f" {AYSE}"})
+    world.engine.fire(case, "hand_to_courier", operator(), {"tracking_number": f" {AYSE}"})
     return case
 
 
 def _deliver(world: World) -> None:
     case = _couriered(world)
     said = {"shown_number": AYSE, "handed_by": f"Kurye {SPACED}"}
-    world.office.fire(case, "deliver", operator(8), world.handed_over() | said)
+    world.engine.fire(case, "deliver", operator(8), world.handed_over() | said)
     assert world.read(Application, case).delivery is not None
 
 
@@ -82,7 +82,7 @@ def _recall(world: World) -> None:
     case = _couriered(world)
     row = "INSERT INTO shipment (key, case_id, tracking_number, booked_at) VALUES"
     world.write(f"{row} ('k', :case, :number, now())", case=case, number=AYSE)
-    world.office.fire(case, "recall", officer(), reason=f"wrong_address: {SPACED}")
+    world.engine.fire(case, "recall", officer(), reason=f"wrong_address: {SPACED}")
     world.run_effects("courier.call_back")
     # What the journal masks, the courier is told whole: he knows the parcel by it.
     assert world.all(Shipment, key="k")[0].recalled_at is not None
@@ -95,35 +95,35 @@ def _paper(world: World) -> None:
     number, place = {"number": AYSE}, {"copy_at": f"dolap {SPACED}"}
     register(world, case, [FORM | number | place, IDENTITY | number | place])
     how = {"how": f"karşılaştırıldı {AYSE}"}
-    world.office.fire(case, "approve_paper", officer(2), how, reason=f"gördüm {AYSE}")
+    world.engine.fire(case, "approve_paper", officer(2), how, reason=f"gördüm {AYSE}")
 
 
 def _letter(world: World) -> None:
     case = typed(world, world.person()).certificate_id
     told = {"number": f"E-{AYSE}", "dated": date(2026, 3, 1)}
     seen = told | {"issuer": f"Kuruluş {SPACED}", "ends_on": SOON}
-    world.office.fire(case, "confirm_seen", officer(), seen)
+    world.engine.fire(case, "confirm_seen", officer(), seen)
     gone = told | {"revoked_on": date(2026, 3, 1)}
-    world.office.fire(case, "learn_revoked", officer(), gone, reason=AYSE)
+    world.engine.fire(case, "learn_revoked", officer(), gone, reason=AYSE)
     assert world.read(Certificate, case).seen_proof is not None
 
 
 def _change(world: World) -> None:
     me = world.person()
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         known = changes.known_of(connection, me)
     assert known is not None
     proof = changes.Proof("petition", f"E {AYSE}", f"dolap {SPACED}")
     seen = changes.view_of(world.services.vault, known)
     wish = changes.Wish({**known, "email": "b@ornek.invalid"}, seen, proof, f"No {AYSE}")
-    assert changes.change_person(world.office, me, officer(), wish) == ["email"]
+    assert changes.change_person(world.engine, me, officer(), wish) == ["email"]
 
 
 def _unknown(world: World) -> None:
     case = world.file(world.person(), "first")
     for trigger, reason in ((AYSE, None), ("cancel_by_office", None), ("reject", SPACED)):
         with pytest.raises(Refused):
-            world.office.fire(case, trigger, officer(), reason=reason)
+            world.engine.fire(case, trigger, officer(), reason=reason)
 
 
 TYPED: dict[str, tuple[set[str], Callable[[World], None]]] = {

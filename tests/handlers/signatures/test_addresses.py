@@ -80,7 +80,7 @@ def hand_in(office: World, purpose: str) -> Callable[[forge.Forger], dict[str, o
     case, sha256 = offered(office, purpose, me)
     content = letters.signable(office.read(Document, sha256))
     return lambda who: lifting.prepare(
-        office.office.database, services, (purpose, case), who.sign(content, now), office.clock
+        office.engine.database, services, (purpose, case), who.sign(content, now), office.clock
     )
 
 
@@ -94,7 +94,7 @@ def offered(office: World, purpose: str, me: int) -> tuple[int, str | None]:
         case = office.file(me, "renewal", held.certificate_id)
         office.choose(case, me, "e_imza")
         return case, office.read(Application, case).form_sha256
-    office.office.fire(held.certificate_id, "suspend", applicant(me))
+    office.engine.fire(held.certificate_id, "suspend", applicant(me))
     return held.certificate_id, office.read(Certificate, held.certificate_id).activation_sha256
 
 

@@ -41,12 +41,12 @@ def issue(world: World, workflow: str, row: dict[str, object], me: int) -> tuple
         (codes.purpose_of(workflow), row),
         world.clock.now(),
     )
-    return world.office.open("code", "issue", applicant(me), values), digits
+    return world.engine.open("code", "issue", applicant(me), values), digits
 
 
 def sign(world: World, consent: int, me: int, payload: dict[str, object], held: Held) -> None:
     container = world.sign(held, world.read(Consent, consent).document_sha256)
-    world.office.fire(consent, "sign", applicant(me), {**payload, "container": container})
+    world.engine.fire(consent, "sign", applicant(me), {**payload, "container": container})
 
 
 def test_a_code_is_fifteen_digits_and_each_is_another() -> None:
@@ -119,7 +119,7 @@ def test_a_code_closed_by_the_sweep_is_named_expired(world: World, me: int, held
     consent = world.offer(me)
     payload = world.claimed("consent", consent, me)
     world.clock.advance(seconds=301)
-    world.office.fire(int(str(payload["code_id"])), "expire", SYSTEM)
+    world.engine.fire(int(str(payload["code_id"])), "expire", SYSTEM)
     with denied("code.expired"):
         sign(world, consent, me, payload, held)
 
@@ -204,9 +204,9 @@ def test_a_new_code_kills_the_persons_old_one_for_the_purpose_and_no_other(
 def test_only_one_claim_wins(world: World, me: int) -> None:
     row = vars(world.read(Consent, world.offer(me)))
     code_id, _ = issue(world, "consent", row, me)
-    world.office.fire(code_id, "claim", applicant(me), {"secret_hash": b"1" * 32})
+    world.engine.fire(code_id, "claim", applicant(me), {"secret_hash": b"1" * 32})
     with pytest.raises(WrongState):
-        world.office.fire(code_id, "claim", applicant(me), {"secret_hash": b"2" * 32})
+        world.engine.fire(code_id, "claim", applicant(me), {"secret_hash": b"2" * 32})
     assert world.read(Code, code_id).secret_hash == b"1" * 32
 
 
@@ -215,14 +215,14 @@ def test_a_late_claim_is_refused(world: World, me: int) -> None:
     code_id, _ = issue(world, "consent", row, me)
     world.clock.advance(seconds=300)
     with pytest.raises(RuleFailed):
-        world.office.fire(code_id, "claim", applicant(me), {"secret_hash": b"1" * 32})
+        world.engine.fire(code_id, "claim", applicant(me), {"secret_hash": b"1" * 32})
 
 
 def test_a_claim_without_the_hash_of_its_secret_is_a_broken_caller(world: World, me: int) -> None:
     row = vars(world.read(Consent, world.offer(me)))
     code_id, _ = issue(world, "consent", row, me)
     with pytest.raises(TypeError, match="secret_hash"):
-        world.office.fire(code_id, "claim", applicant(me), {"secret_hash": "text"})
+        world.engine.fire(code_id, "claim", applicant(me), {"secret_hash": "text"})
     assert world.read(Code, code_id).state == "issued"
 
 
@@ -232,9 +232,9 @@ def test_wrong_tries_are_counted_and_a_locked_code_is_named(
     consent = world.offer(me)
     payload = world.claimed("consent", consent, me)
     code_id = int(str(payload["code_id"]))
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         counts = [codes.count_wrong_try(connection, code_id) for _ in range(codes.WRONG_TRIES)]
     assert counts == [1, 2, 3, 4, 5]
-    world.office.fire(code_id, "lock", SYSTEM)
+    world.engine.fire(code_id, "lock", SYSTEM)
     with denied("code.locked"):
         sign(world, consent, me, payload, held)

@@ -56,10 +56,10 @@ def consented(world: World, held: Held, profile: Profile = Profile.P4) -> int:
         consent = office.offer(me)
         container = office.sign(held, office.read(Consent, consent).document_sha256)
         payload = office.claimed("consent", consent, me) | lifting.prepare(
-            office.office.database, office.services, ("e_onay", consent), container,
+            office.engine.database, office.services, ("e_onay", consent), container,
             office.clock,
         )  # fmt: skip
-        office.office.fire(consent, "sign", applicant(me), payload)
+        office.engine.fire(consent, "sign", applicant(me), payload)
     return consent
 
 
@@ -70,7 +70,7 @@ def applied(world: World, held: Held) -> int:
     world.choose(case, me, "e_imza")
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
-    world.office.fire(case, "approve_e_imza", applicant(me), payload)
+    world.engine.fire(case, "approve_e_imza", applicant(me), payload)
     return case
 
 
@@ -101,7 +101,7 @@ def test_later_forms_are_there_and_checked_like_the_accepted_one(
     world.clock.set(world.clock.now() + timedelta(hours=25))
     world.publish_lists()
     with connected(world, Profile.P2) as (office, _):
-        assert Completion(office.office).run() == {"B-LT": 1}
+        assert Completion(office.engine).run() == {"B-LT": 1}
     files = files_of(take(world, consent))
     (later,) = world.all(Augmentation)
     assert files["imza/1/kap.p7s"] == kept.container
@@ -132,7 +132,7 @@ def test_an_archive_time_stamp_is_checked_by_itself(
         signature_id=kept.id, n=1, level="B-LTA", container=whole, container_sha256="a" * 64,
         made_at=now, augment_at=now, renew_before=now,
     )  # fmt: skip
-    with Session(world.office.database) as session:
+    with Session(world.engine.database) as session:
         session.add(row)
         session.commit()
     files = files_of(take(world, consent))

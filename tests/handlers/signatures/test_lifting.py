@@ -45,12 +45,12 @@ def signed(office: World, held: Held, consent: int) -> bytes:
 
 def prepared(office: World, consent: int, container: bytes) -> dict[str, object]:
     case = ("e_onay", consent)
-    return lifting.prepare(office.office.database, office.services, case, container, office.clock)
+    return lifting.prepare(office.engine.database, office.services, case, container, office.clock)
 
 
 def hand_in(office: World, consent: int, me: int, container: bytes) -> None:
     payload = office.claimed("consent", consent, me) | prepared(office, consent, container)
-    office.office.fire(consent, "sign", applicant(me), payload)
+    office.engine.fire(consent, "sign", applicant(me), payload)
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_a_service_out_of_reach_means_later_and_the_same_code_serves_then(
     payload = office.claimed("consent", consent, me)
     answer = site.answers.pop(gone)
     with unanswered("signature.try_later"):
-        office.office.fire(
+        office.engine.fire(
             consent, "sign", applicant(me), payload | prepared(office, consent, container)
         )
     assert office.read(Consent, consent).state == "offered"
     assert office.all(Signature) == []
     assert [code.state for code in office.all(Code)] == ["claimed"]
     site.answers[gone] = answer
-    office.office.fire(
+    office.engine.fire(
         consent, "sign", applicant(me), payload | prepared(office, consent, container)
     )
     assert office.read(Consent, consent).state == "in_force"
@@ -167,7 +167,7 @@ def test_a_certificate_revoked_a_minute_ago_signs_nothing(
 ) -> None:
     consent = office.offer(me)
     container = signed(office, held, consent)
-    office.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    office.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     office.clock.advance(seconds=60)
     office.publish_lists()
     with denied("signature.revoked_no_poe"):
@@ -182,7 +182,7 @@ def test_a_signature_without_a_time_stamp_is_not_taken_where_they_are_made(
     payload = office.claimed("consent", consent, me)
     payload["container"] = signed(office, held, consent)
     with unanswered("signature.not_stamped"):
-        office.office.fire(consent, "sign", applicant(me), payload)
+        office.engine.fire(consent, "sign", applicant(me), payload)
 
 
 def test_an_office_without_services_keeps_the_signature_as_it_came(
@@ -199,7 +199,7 @@ def test_a_case_without_a_document_has_nothing_to_lift(
     certificate = office.read(Certificate, held.certificate_id)
     container = office.sign_bytes(held, b"x")
     found = lifting.prepare(
-        office.office.database,
+        office.engine.database,
         office.services,
         ("activation", certificate.id),
         container,

@@ -54,14 +54,14 @@ def begin(world: World, browser: str = MINE) -> int:
     """Ask for a code in a browser."""
     vault, now = world.services.vault, world.clock.now()
     values = sign_in.issue_values(vault, codes.new_code(), browser, ORIGIN, now)
-    return world.office.open("sign_in", "issue", SYSTEM, values)
+    return world.engine.open("sign_in", "issue", SYSTEM, values)
 
 
 def claimed(world: World, case_id: int) -> str:
     """Claim a code and return the secret that goes with the signature."""
     secret = codes.new_secret()
     hashed = {"secret_hash": codes.secret_hash(world.services.vault, secret)}
-    world.office.fire(case_id, "claim", SYSTEM, hashed)
+    world.engine.fire(case_id, "claim", SYSTEM, hashed)
     return secret
 
 
@@ -70,7 +70,7 @@ def text_of(world: World, case_id: int) -> bytes:
 
 
 def hand_in(world: World, case_id: int, secret: str, **payload: object) -> None:
-    world.office.fire(case_id, "sign", SYSTEM, {"secret": secret, **payload})
+    world.engine.fire(case_id, "sign", SYSTEM, {"secret": secret, **payload})
 
 
 def signed(world: World, held: Held) -> int:
@@ -104,7 +104,7 @@ def test_the_text_says_where_when_and_which_and_is_always_the_same(world: World)
 def test_neither_digits_nor_text_nor_document_is_kept(world: World) -> None:
     digits = codes.new_code()
     values = sign_in.issue_values(world.services.vault, digits, MINE, ORIGIN, world.clock.now())
-    world.office.open("sign_in", "issue", SYSTEM, values)
+    world.engine.open("sign_in", "issue", SYSTEM, values)
     kept = repr(world.all(SignIn))
     assert digits not in kept
     assert MINE not in kept
@@ -119,17 +119,17 @@ def test_the_holder_of_a_card_is_recognised_and_let_in_once(
 ) -> None:
     case_id = signed(world, held)
     assert (state(world, case_id), world.read(SignIn, case_id).person_id) == ("signed", me)
-    world.office.fire(case_id, "use", applicant(me), {"browser": MINE})
+    world.engine.fire(case_id, "use", applicant(me), {"browser": MINE})
     assert state(world, case_id) == "used"
     with pytest.raises(WrongState):
-        world.office.fire(case_id, "use", applicant(me), {"browser": MINE})
+        world.engine.fire(case_id, "use", applicant(me), {"browser": MINE})
 
 
 def test_the_journal_tells_the_sign_in_without_a_number_or_a_name(
     world: World, me: int, held: Held
 ) -> None:
     case_id = signed(world, held)
-    world.office.fire(case_id, "use", applicant(me), {"browser": MINE})
+    world.engine.fire(case_id, "use", applicant(me), {"browser": MINE})
     entries = world.all(JournalEntry, case_id=case_id)
     assert [(entry.trigger, entry.actor) for entry in entries] == [
         ("issue", "system:test"), ("claim", "system:test"), ("sign", "system:test"),
@@ -148,7 +148,7 @@ def test_an_account_of_the_same_person_may_be_opened_instead(
 ) -> None:
     case_id = signed(world, held)
     clerk = replace(officer(4), person_id=me, auth="e-imza")
-    world.office.fire(case_id, "use", clerk, {"browser": MINE})
+    world.engine.fire(case_id, "use", clerk, {"browser": MINE})
     (entry,) = world.all(JournalEntry, case_id=case_id, trigger="use")
     assert '"actor":"user:4"' in entry.body
     assert '"auth":"e-imza"' in entry.body
@@ -163,36 +163,36 @@ def test_a_strangers_good_signature_is_taken_and_opens_nothing(world: World, hel
     (entry,) = world.all(JournalEntry, case_id=case_id, trigger="sign")
     assert '"known":false' in entry.body
     with denied("sign_in.other_person"):
-        world.office.fire(case_id, "use", officer(), {"browser": MINE})
+        world.engine.fire(case_id, "use", officer(), {"browser": MINE})
     with pytest.raises(NotTheSubject):
-        world.office.fire(case_id, "use", applicant(row.id), {"browser": MINE})
+        world.engine.fire(case_id, "use", applicant(row.id), {"browser": MINE})
 
 
 def test_nobody_else_is_let_in_with_it(world: World, held: Held) -> None:
     case_id = signed(world, held)
     other = world.person(ISMAIL)
     with pytest.raises(NotTheSubject):
-        world.office.fire(case_id, "use", applicant(other), {"browser": MINE})
+        world.engine.fire(case_id, "use", applicant(other), {"browser": MINE})
     clerk = replace(officer(), person_id=other)
     with denied("sign_in.other_person"):
-        world.office.fire(case_id, "use", clerk, {"browser": MINE})
+        world.engine.fire(case_id, "use", clerk, {"browser": MINE})
     with pytest.raises(RoleNotAllowed):
-        world.office.fire(case_id, "use", SYSTEM, {"browser": MINE})
+        world.engine.fire(case_id, "use", SYSTEM, {"browser": MINE})
 
 
 @pytest.mark.parametrize("browser", ["another", "", None, 5])
 def test_no_other_browser_is_opened(world: World, me: int, held: Held, browser: object) -> None:
     case_id = signed(world, held)
     with denied("sign_in.other_browser"):
-        world.office.fire(case_id, "use", applicant(me), {"browser": browser})
+        world.engine.fire(case_id, "use", applicant(me), {"browser": browser})
     assert state(world, case_id) == "signed"
 
 
 def test_a_rehearsal_needs_neither_secret_nor_browser(world: World, me: int, held: Held) -> None:
     case_id = begin(world)
     claimed(world, case_id)
-    world.office.rehearse(case_id, Request("sign", SYSTEM))
-    world.office.rehearse(signed(world, held), Request("use", applicant(me)))
+    world.engine.rehearse(case_id, Request("sign", SYSTEM))
+    world.engine.rehearse(signed(world, held), Request("use", applicant(me)))
 
 
 # Time
@@ -219,19 +219,19 @@ def test_the_browser_has_five_minutes_from_the_signature_on(
     world.clock.advance(seconds=300)
     assert world.read(SignIn, case_id).due_at == world.clock.now()
     with denied("in_time"):
-        world.office.fire(case_id, "use", applicant(me), {"browser": MINE})
+        world.engine.fire(case_id, "use", applicant(me), {"browser": MINE})
     world.clock.advance(microseconds=-1)
-    world.office.fire(case_id, "use", applicant(me), {"browser": MINE})
+    world.engine.fire(case_id, "use", applicant(me), {"browser": MINE})
 
 
 def test_a_sign_in_nobody_finished_is_closed_when_its_time_is_up(world: World, held: Held) -> None:
     waiting, done = begin(world, "another browser"), signed(world, held)
     for case_id in (waiting, done):
         with denied("out_of_time"):
-            world.office.fire(case_id, "expire", SYSTEM)
+            world.engine.fire(case_id, "expire", SYSTEM)
     world.clock.advance(seconds=300)
     for case_id in (waiting, done):
-        world.office.fire(case_id, "expire", SYSTEM)
+        world.engine.fire(case_id, "expire", SYSTEM)
         assert state(world, case_id) == "expired"
 
 
@@ -255,7 +255,7 @@ def test_without_the_secret_no_signature_is_looked_at(
     claimed(world, case_id)
     container = world.sign_bytes(held, text_of(world, case_id))
     with denied("code.unknown"):
-        world.office.fire(case_id, "sign", SYSTEM, {"secret": secret, "container": container})
+        world.engine.fire(case_id, "sign", SYSTEM, {"secret": secret, "container": container})
     with pytest.raises(WrongState):
         hand_in(world, begin(world, "other"), codes.new_secret(), container=container)
 
@@ -263,13 +263,13 @@ def test_without_the_secret_no_signature_is_looked_at(
 def test_a_claim_without_a_secret_is_a_mistake_of_ours(world: World) -> None:
     case_id = begin(world)
     with pytest.raises(TypeError, match="secret_hash"):
-        world.office.fire(case_id, "claim", SYSTEM, {"secret_hash": "text"})
+        world.engine.fire(case_id, "claim", SYSTEM, {"secret_hash": "text"})
     assert state(world, case_id) == "issued"
 
 
 def test_wrong_tries_are_counted_one_by_one(world: World) -> None:
     case_id, other = begin(world), begin(world, "other")
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         counted = [sign_in.count_wrong_try(connection, case_id) for _ in range(3)]
     assert counted == [1, 2, 3]
     assert world.read(SignIn, other).wrong_tries == 0
@@ -280,7 +280,7 @@ def test_wrong_tries_are_counted_one_by_one(world: World) -> None:
 
 def refused_container(world: World, container: object) -> int:
     case_id = begin(world)
-    world.office.fire(
+    world.engine.fire(
         case_id, "sign", SYSTEM, {"secret": claimed(world, case_id), "container": container}
     )
     return case_id
@@ -326,7 +326,7 @@ def test_a_signature_that_names_a_profile_without_its_time_stamp_opens_nothing(
 def test_a_certificate_that_is_not_qualified_opens_nothing(
     world: World, me: int, held: Held
 ) -> None:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         known = rows.fetch(connection, Certificate, held.certificate_id)
         order = order_of(connection, world.services, known)
     plain = replace(order.request, serial_number=int(new_serial(), 16), qualified=False)
@@ -351,7 +351,7 @@ def test_the_offices_seal_opens_nothing(world: World, held: Held) -> None:
 
 
 def test_a_revoked_certificate_opens_nothing(world: World, me: int, held: Held) -> None:
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     with denied("signature.certificate_not_active", state="revoked"):
         hand_in_from(world, held)
     world.clock.advance(seconds=2)
@@ -361,7 +361,7 @@ def test_a_revoked_certificate_opens_nothing(world: World, me: int, held: Held) 
 
 
 def test_a_suspended_certificate_opens_nothing(world: World, me: int, held: Held) -> None:
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     with denied("signature.certificate_not_active", state="suspended"):
         hand_in_from(world, held)
     world.clock.advance(seconds=2)
@@ -464,4 +464,4 @@ def test_an_office_that_asks_nobody_judges_by_its_own_lists(world: World, held: 
 def test_a_strangers_sign_in_is_no_evidence_of_anybody(world: World) -> None:
     case_id = begin(world)
     with pytest.raises(UnknownCase):
-        gather(world.office.database, world.office.library, case_id)
+        gather(world.engine.database, world.engine.library, case_id)

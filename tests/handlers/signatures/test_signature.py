@@ -38,7 +38,7 @@ def held(world: World, me: int) -> Held:
 
 def hand_in(world: World, consent: int, me: int, container: object) -> None:
     payload = {**world.claimed("consent", consent, me), "container": container}
-    world.office.fire(consent, "sign", applicant(me), payload)
+    world.engine.fire(consent, "sign", applicant(me), payload)
 
 
 def good(world: World, held: Held, consent: int) -> bytes:
@@ -101,7 +101,7 @@ def test_another_persons_card_is_refused_whatever_the_name(world: World, me: int
 def test_a_certificate_that_is_not_qualified_signs_nothing(
     world: World, me: int, held: Held
 ) -> None:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         known = rows.fetch(connection, Certificate, held.certificate_id)
         order = order_of(connection, world.services, known)
     plain = replace(order.request, serial_number=int(new_serial(), 16), qualified=False)
@@ -115,7 +115,7 @@ def test_a_certificate_that_is_not_qualified_signs_nothing(
 
 
 def test_a_revoked_certificate_signs_nothing(world: World, me: int, held: Held) -> None:
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     world.clock.advance(seconds=2)
     world.publish_lists()
     consent = world.offer(me)
@@ -126,14 +126,14 @@ def test_a_revoked_certificate_signs_nothing(world: World, me: int, held: Held) 
 def test_our_own_record_of_a_revocation_counts_before_the_list_says_so(
     world: World, me: int, held: Held
 ) -> None:
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
     consent = world.offer(me)
     with denied("signature.certificate_not_active", state="revoked"):
         hand_in(world, consent, me, good(world, held, consent))
 
 
 def test_a_suspended_certificate_means_wait(world: World, me: int, held: Held) -> None:
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     world.clock.advance(seconds=2)
     world.publish_lists()
     consent = world.offer(me)
@@ -190,19 +190,19 @@ def test_a_consent_without_a_text_has_nothing_to_sign(world: World, me: int, hel
     world.write("UPDATE consent SET document_sha256 = NULL")
     world.write("UPDATE code SET digest = digest")
     with denied("code.other_text"):
-        world.office.fire(consent, "sign", applicant(me), payload)
+        world.engine.fire(consent, "sign", applicant(me), payload)
 
 
 def test_asking_whether_one_may_sign_needs_no_signature(world: World, me: int) -> None:
     consent = world.offer(me)
-    world.office.rehearse(consent, Request("sign", applicant(me)))
+    world.engine.rehearse(consent, Request("sign", applicant(me)))
     world.write("UPDATE consent SET document_sha256 = NULL")
     with denied("signature.nothing_offered"):
-        world.office.rehearse(consent, Request("sign", applicant(me)))
+        world.engine.rehearse(consent, Request("sign", applicant(me)))
 
 
 def test_the_system_signs_for_nobody(world: World, me: int) -> None:
-    explained = world.office.explain(world.offer(me), SYSTEM)
+    explained = world.engine.explain(world.offer(me), SYSTEM)
     assert [entry.allowed for entry in explained if entry.transition.name == "sign"] == [False]
 
 

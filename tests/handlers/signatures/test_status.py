@@ -107,10 +107,10 @@ def test_an_answer_that_the_case_refuses_for_good_sends_it_back_to_be_signed(
     case = applied(office, me, held)
     site.answers |= back
     another = Outcome("confirm_signature", {"signature": 0})
-    asking = replace(office.office.library.registry["status.ask"], function=lambda _: another)
-    known = office.office.library.registry
+    asking = replace(office.engine.library.registry["status.ask"], function=lambda _: another)
+    known = office.engine.library.registry
     changed = Registry([asking, *(known[name] for name in known if name != asking.name)])
-    monkeypatch.setattr(office.office.library, "registry", changed)
+    monkeypatch.setattr(office.engine.library, "registry", changed)
     ask(office)
     assert office.state(case) == "e_imza"
     assert reason_of(office, case, "sign_again")
@@ -121,12 +121,12 @@ def test_the_worker_asks_again_by_itself(
 ) -> None:
     back = away(site, "/nes.ocsp")
     case = applied(office, me, held)
-    work(office.office, until_idle=True)
+    work(office.engine, until_idle=True)
     assert office.state(case) == "awaiting_status"
     site.answers |= back
     # The pause of the queue is over.
     office.write("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
-    work(office.office, until_idle=True)
+    work(office.engine, until_idle=True)
     assert office.state(case) != "awaiting_status"
     (form,) = office.all(Augmentation)
     assert form.report["indication"] == "TOTAL-PASSED"
@@ -140,11 +140,11 @@ def test_an_e_onay_that_waits_carries_no_application_until_it_is_in_force(
     back = away(site, "/nes.ocsp")
     consent = offered(office, me, held)
     with denied("consent.missing"):
-        office.office.fire(case, "approve_e_onay", applicant(me))
+        office.engine.fire(case, "approve_e_onay", applicant(me))
     site.answers |= back
     ask(office)
     assert office.read(Consent, consent).state == "in_force"
-    sweep(office.office)
+    sweep(office.engine)
     assert office.state(case) == "e_onay"
     assert office.press(case, me).state == "queued"
     assert start(office, case) == "in_production"
@@ -159,10 +159,10 @@ def test_an_e_onay_that_waits_leaves_the_earlier_one_in_force_and_relied_on(
     sha256 = office.read(Consent, earlier).document_sha256
     payload = office.claimed("consent", earlier, me)
     payload |= lifting.prepare(
-        office.office.database, office.services, ("e_onay", earlier),
+        office.engine.database, office.services, ("e_onay", earlier),
         office.sign(held, sha256), office.clock,
     )  # fmt: skip
-    office.office.fire(earlier, "sign", applicant(me), payload)
+    office.engine.fire(earlier, "sign", applicant(me), payload)
     case = office.file(me, "renewal", held.certificate_id)
     assert office.choose(case, me, "e_onay").state == "queued"
     back = away(site, "/nes.ocsp")
@@ -223,7 +223,7 @@ def test_a_suspended_certificate_is_known_and_nothing_waits_for_it(
     consent = office.offer(me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
     found = lifting.prepare(
-        office.office.database, office.services, ("e_onay", consent), container, office.clock
+        office.engine.database, office.services, ("e_onay", consent), container, office.clock
     )
     assert not lifting.waits(office.services, found, "e_onay")
 
@@ -233,14 +233,14 @@ def test_a_new_pin_waits_for_the_activation_that_is_being_checked(
 ) -> None:
     certificate = held.certificate_id
     new_pin = Request("set_pin", applicant(me))
-    office.office.fire(certificate, "suspend", applicant(me))
+    office.engine.fire(certificate, "suspend", applicant(me))
     office.publish_lists()
-    office.office.rehearse(certificate, new_pin)
+    office.engine.rehearse(certificate, new_pin)
     back = away(site, "/tsa")
     text = office.read(Certificate, certificate).activation_sha256
     hand_in(office, ("certificate", certificate), me, held, text)
     with denied("activation.waiting"):
-        office.office.rehearse(certificate, new_pin)
+        office.engine.rehearse(certificate, new_pin)
     site.answers.update(back)
     ask(office)
     assert office.read(Certificate, certificate).state == "active"
@@ -280,14 +280,14 @@ def test_after_three_days_it_must_be_signed_again_and_the_person_is_told(
     due = office.read(Application, case).due_at
     assert due == begun + LONGEST
     office.clock.set(due - MINUTE)
-    sweep(office.office)
+    sweep(office.engine)
     assert office.state(case) == "awaiting_status"
     office.clock.set(due)
-    rehearsed = sweep(office.office, dry_run=True)
+    rehearsed = sweep(office.engine, dry_run=True)
     moved = {row.state: row.moved for row in rehearsed.rows}
     assert moved["awaiting_status"] == {"sign_again": 1}
     assert office.state(case) == "awaiting_status"
-    sweep(office.office)
+    sweep(office.engine)
     assert office.state(case) == "e_imza"
     office.run_effects("notice.sign_again")
     (notice,) = office.all(Notice)
@@ -310,7 +310,7 @@ def test_the_asking_itself_ends_after_three_days_too(
 
 def test_the_limit_of_the_file_and_of_the_asking_are_the_same(office: World) -> None:
     for workflow in ("application", "consent"):
-        state = office.office.library.current[workflow].states["awaiting_status"]
+        state = office.engine.library.current[workflow].states["awaiting_status"]
         assert isinstance(state.due, Literal)
         assert state.due.value == Duration(days=LONGEST.days)
         assert (state.title.tr, state.next) == ("İmza denetleniyor", "system")
@@ -322,15 +322,15 @@ def test_the_very_same_bytes_may_come_again_after_they_waited_in_vain(
     back = away(site, "/tsa")
     case = applied(office, me, held)
     office.clock.set(office.clock.now() + LONGEST)
-    sweep(office.office)
+    sweep(office.engine)
     # A PDF is signed without a claimed time, so a card makes the same bytes again.
     same = office.all(Signature)[0].container
     payload = office.claimed("application", case, me)
     office.publish_lists()
     payload |= lifting.prepare(
-        office.office.database, office.services, ("e_imza", case), same, office.clock
+        office.engine.database, office.services, ("e_imza", case), same, office.clock
     )
-    office.office.fire(case, "await_status", applicant(me), payload)
+    office.engine.fire(case, "await_status", applicant(me), payload)
     assert len(office.all(Signature)) == 1
     site.answers |= back
     ask(office)

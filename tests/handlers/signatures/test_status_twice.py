@@ -56,7 +56,7 @@ def test_a_case_that_was_dropped_while_it_waited_is_left_alone(
 ) -> None:
     back = away(site, "/nes.ocsp")
     case = applied(office, me, held)
-    office.office.fire(case, "cancel", applicant(me))
+    office.engine.fire(case, "cancel", applicant(me))
     site.answers |= back
     ask(office)
     assert office.state(case) == "cancelled"
@@ -68,7 +68,7 @@ def test_an_e_onay_can_be_dropped_while_it_waits(
 ) -> None:
     away(site, "/nes.ocsp")
     consent = offered(office, me, held)
-    office.office.fire(consent, "abandon", applicant(me))
+    office.engine.fire(consent, "abandon", applicant(me))
     assert office.read(Consent, consent).state == "abandoned"
 
 
@@ -83,11 +83,11 @@ def test_two_workers_that_bring_the_same_answer_move_the_case_once(
     def overtaken(*given: Any) -> dict[str, object]:  # noqa: ANN401 - passed on
         found = real(*given)
         monkeypatch.setattr(lifting, "prepare", real)
-        run_effect(office.office, *effect)
+        run_effect(office.engine, *effect)
         return found
 
     monkeypatch.setattr(lifting, "prepare", overtaken)
-    run_effect(office.office, *effect)
+    run_effect(office.engine, *effect)
     assert office.state(case) == "queued"
     assert len(office.all(Augmentation)) == 1
 
@@ -104,7 +104,7 @@ def test_a_worker_that_dies_between_answer_and_move_loses_nothing(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(office.office, "point", dies)
+        patch.setattr(office.engine, "point", dies)
         with pytest.raises(KeyboardInterrupt):
             ask(office)
     assert office.state(case) == "awaiting_status"
@@ -144,14 +144,14 @@ def test_what_needs_no_asking_is_not_taken_to_wait(office: World, me: int, held:
     consent = office.offer(me)
     payload = office.claimed("consent", consent, me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database = office.office.database
+    database = office.engine.database
     found = lifting.prepare(database, office.services, ("e_onay", consent), container, office.clock)
     assert not lifting.waits(office.services, found, "e_onay")
     with denied("signature.nothing_to_ask"):
-        office.office.fire(consent, "await_status", applicant(me), payload | found)
+        office.engine.fire(consent, "await_status", applicant(me), payload | found)
     bad = office.sign_bytes(held, b"another text")
     with denied("signature.hash_failure"):
-        office.office.fire(consent, "await_status", applicant(me), payload | {"container": bad})
+        office.engine.fire(consent, "await_status", applicant(me), payload | {"container": bad})
 
 
 def test_nobody_confirms_a_signature_by_hand_or_without_one(
@@ -160,14 +160,14 @@ def test_nobody_confirms_a_signature_by_hand_or_without_one(
     away(site, "/tsa")
     case = applied(office, me, held)
     with denied("signature.missing"):
-        office.office.fire(case, "confirm_signature", EFFECT)
+        office.engine.fire(case, "confirm_signature", EFFECT)
     kept = office.all(Signature)[0]
     payload = {"container": kept.container, "signature": kept.id}
     with unanswered("signature.not_stamped"):
-        office.office.fire(case, "confirm_signature", EFFECT, payload)
+        office.engine.fire(case, "confirm_signature", EFFECT, payload)
     assert office.state(case) == "awaiting_status"
     with pytest.raises(WrongState):
-        office.office.fire(case, "change_method", applicant(me))
+        office.engine.fire(case, "change_method", applicant(me))
 
 
 @pytest.mark.parametrize("profile", [Profile.P2, Profile.P3])
@@ -183,10 +183,10 @@ def test_a_signature_that_waited_for_its_stamp_settles_a_day_after_it(
         payload = office.claimed("application", case, me)
         container = office.sign_bytes(held, content, profile)
         payload |= lifting.prepare(
-            office.office.database, office.services, ("e_imza", case), container,
+            office.engine.database, office.services, ("e_imza", case), container,
             office.clock,
         )  # fmt: skip
-        office.office.fire(case, "await_status", applicant(me), payload)
+        office.engine.fire(case, "await_status", applicant(me), payload)
         site.answers |= back
         later(office, MINUTE)
         ask(office)
@@ -196,7 +196,7 @@ def test_a_signature_that_waited_for_its_stamp_settles_a_day_after_it(
         assert form.report["settles_at"] == (stamped + DAY).isoformat()
         assert form.augment_at == stamped + DAY
         later(office, DAY)
-        assert Completion(office.office).run() == {"B-LT": 1}
+        assert Completion(office.engine).run() == {"B-LT": 1}
         assert [row.n for row in office.all(Augmentation)] == [1, 2]
         assert start(office, case) == "in_production"
 
@@ -207,7 +207,7 @@ def test_without_services_any_more_the_case_goes_on_waiting(
     away(site, "/nes.ocsp")
     offered(office, me, held)
     with pytest.raises(StatusUnknown):
-        run_effect(world.office, *asking(office))
+        run_effect(world.engine, *asking(office))
 
 
 def test_the_judgement_of_the_check_is_the_one_that_is_kept(
@@ -231,7 +231,7 @@ def test_nothing_is_judged_under_the_lock_where_others_were_asked(
     consent = office.offer(me)
     payload = office.claimed("consent", consent, me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database = office.office.database
+    database = office.engine.database
     payload |= lifting.prepare(
         database, office.services, ("e_onay", consent), container, office.clock
     )
@@ -241,7 +241,7 @@ def test_nothing_is_judged_under_the_lock_where_others_were_asked(
 
     with monkeypatch.context() as patch:
         patch.setattr("handlers.signatures.judgement.validate", never)
-        office.office.fire(consent, "sign", applicant(me), payload)
+        office.engine.fire(consent, "sign", applicant(me), payload)
     assert office.read(Consent, consent).state == "in_force"
 
 
@@ -252,17 +252,17 @@ def test_a_judgement_of_other_bytes_or_of_long_ago_counts_for_nothing(
     consent = office.offer(me)
     payload = office.claimed("consent", consent, me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database = office.office.database
+    database = office.engine.database
     payload |= lifting.prepare(
         database, office.services, ("e_onay", consent), container, office.clock
     )
     if swap == "container":
         payload["container"] = office.sign_bytes(held, b"another text")
         with denied("signature.hash_failure"):
-            office.office.fire(consent, "sign", applicant(me), payload)
+            office.engine.fire(consent, "sign", applicant(me), payload)
         return
     office.clock.advance(seconds=61)
-    office.office.fire(consent, "sign", applicant(me), payload)
+    office.engine.fire(consent, "sign", applicant(me), payload)
     (kept,) = office.all(Signature)
     assert kept.judged_at == office.clock.now()
 
@@ -272,6 +272,6 @@ def test_an_officer_can_not_take_a_signature_to_wait_for_somebody(
 ) -> None:
     away(site, "/nes.ocsp")
     case = applied(office, me, held)
-    allowed = {one.transition.name for one in office.office.explain(case, officer()) if one.allowed}
+    allowed = {one.transition.name for one in office.engine.explain(case, officer()) if one.allowed}
     assert not allowed & {"confirm_signature", "sign_again", status.AWAIT}
     assert office.all(Certificate)[0].state == "active"

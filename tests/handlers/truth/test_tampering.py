@@ -1,6 +1,6 @@
-"""Owns the proof that what an owner of the database changes is found, as far as no seal is needed.
+"""The proof that what an owner of the database changes is found, as far as no seal is needed.
 
-What only a sealed log will find is told in docs/journal.md, "What it can not find".
+What only a sealed log will find is told in docs/journal.md, "What it cannot find".
 """
 
 from __future__ import annotations

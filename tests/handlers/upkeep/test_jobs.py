@@ -27,7 +27,7 @@ SELECT id, CAST(:event AS procrastinate_job_event_type), :at FROM job
 
 
 def left(world: World, table: str, column: str) -> set[str]:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         return set(connection.exec_driver_sql(f"SELECT {column} FROM {table}").scalars())
 
 
@@ -45,17 +45,17 @@ def test_what_ended_is_forgotten_after_its_days_and_what_did_not_never(
     ]  # fmt: skip
     for key, status, event, at in (*others, *ended):
         world.write(JOB, key=key, status=status, event=event, at=at)
-    assert jobs.forget(world.office.database, world.clock.now()) == 5
+    assert jobs.forget(world.engine.database, world.clock.now()) == 5
     assert left(world, "procrastinate_jobs", "queueing_lock") == {one[0] for one in others}
     assert len(left(world, "procrastinate_events", "job_id")) == len(others)
     assert left(world, "outside_wait", "key") == {
         "todo", "doing", "again0", "again1", "again2",
     }  # fmt: skip
-    assert jobs.forget(world.office.database, world.clock.now()) == 0
+    assert jobs.forget(world.engine.database, world.clock.now()) == 0
 
 
 def test_the_worker_forgets_once_a_day(world: World) -> None:
-    (chore,) = [chore for chore in chores(world.office) if chore.name == "finished_jobs"]
+    (chore,) = [chore for chore in chores(world.engine) if chore.name == "finished_jobs"]
     assert chore.every == 86_400
     old = world.clock.now() - timedelta(days=31)
     world.write(JOB, key="x", status="succeeded", event="succeeded", at=old)

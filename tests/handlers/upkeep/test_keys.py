@@ -45,7 +45,7 @@ def fill(world: World, cards: int = 3) -> None:
          "so_pin_sealed": BEFORE.seal(f"2000000{n}", "pin")}
         for n in range(cards)
     ]  # fmt: skip
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         connection.execute(insert(Card), rows)
     _hand_in(world)
 
@@ -54,12 +54,12 @@ def _hand_in(world: World) -> None:
     """Keep a list of one person, whose row waits to be entered, and of one that was not read."""
     content = as_csv([*sample_rows(world.clock.now().date(), 1), dict.fromkeys(COLUMNS, "x")])
     staff = from_table(tables.read(content, "9"))
-    uploads.keep(world.office, uploads.Handed("a.csv", content, WHO, "/TEST/"), staff)
+    uploads.keep(world.engine, uploads.Handed("a.csv", content, WHO, "/TEST/"), staff)
 
 
 def reseal(world: World, vault: Vault = AFTER, size: int = 2) -> list[keys.Progress]:
     """Seal everything anew and return what was said."""
-    return list(keys.reseal(world.office.database, vault, WHO, world.clock.now(), size))
+    return list(keys.reseal(world.engine.database, vault, WHO, world.clock.now(), size))
 
 
 def opened(world: World, vault: Vault) -> list[str]:
@@ -109,7 +109,7 @@ def test_a_batch_holds_so_many_rows_and_no_more(world: World) -> None:
 def test_what_was_stopped_goes_on_and_what_is_done_is_passed_over(world: World) -> None:
     fill(world)
     whole = opened(world, BEFORE)
-    run = keys.reseal(world.office.database, AFTER, WHO, world.clock.now(), 1)
+    run = keys.reseal(world.engine.database, AFTER, WHO, world.clock.now(), 1)
     assert next(run).renewed == 1
     run.close()
     assert opened(world, AFTER) == whole
@@ -132,7 +132,7 @@ def test_a_value_that_no_key_opens_is_counted_and_left_as_it_is(world: World) ->
 def test_beginning_and_end_of_an_exchange_stand_in_the_log_with_its_numbers(world: World) -> None:
     fill(world)
     reseal(world)
-    keys.rehash(world.office.database, AFTER, WHO, world.clock.now())
+    keys.rehash(world.engine.database, AFTER, WHO, world.clock.now())
     lines = world.all(AccessEntry)
     assert [line.what for line in lines] == [
         "keys:reseal:begun",
@@ -146,11 +146,11 @@ def test_beginning_and_end_of_an_exchange_stand_in_the_log_with_its_numbers(worl
 def test_hashes_are_made_anew_under_the_new_look_up_key(world: World, size: int) -> None:
     fill(world)
     other = Vault(b"s" * 32, b"m" * 32)
-    done = keys.rehash(world.office.database, other, WHO, world.clock.now(), size)
+    done = keys.rehash(world.engine.database, other, WHO, world.clock.now(), size)
     assert (done.looked_at, done.renewed, done.closed) == (2, 2, 0)
     hashes = [bytes(row.tckn_hash) for row in world.all(Person)]
     assert hashes == [other.lookup(number, "tckn") for number in (AYSE, ISMAIL)]
-    again = keys.rehash(world.office.database, other, WHO, world.clock.now(), size)
+    again = keys.rehash(world.engine.database, other, WHO, world.clock.now(), size)
     assert (again.looked_at, again.renewed) == (2, 0)
 
 
@@ -162,6 +162,6 @@ def test_one_number_that_does_not_open_leaves_every_hash_as_it_was(world: World)
         "UPDATE person SET tckn_sealed = :v WHERE id = (SELECT max(id) FROM person)", v=strange
     )
     with pytest.raises(VaultClosed):
-        keys.rehash(world.office.database, Vault(b"s" * 32, b"m" * 32), WHO, world.clock.now(), 1)
+        keys.rehash(world.engine.database, Vault(b"s" * 32, b"m" * 32), WHO, world.clock.now(), 1)
     assert [bytes(row.tckn_hash) for row in world.all(Person)] == before
     assert world.all(AccessEntry) == []

@@ -44,7 +44,7 @@ def lines(world: World) -> list[tuple[str, str]]:
 
 
 def erase(world: World) -> dict[str, int]:
-    return retention.erase_due(world.office)
+    return retention.erase_due(world.engine)
 
 
 def card_of(world: World, certificate_id: int) -> Card:
@@ -52,11 +52,11 @@ def card_of(world: World, certificate_id: int) -> Card:
 
 
 def revoked(world: World, held: Held, me: int) -> None:
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason="kayıp")
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="kayıp")
 
 
 def until(world: World, me: int) -> datetime | None:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         return retention.kept_until(connection, me)
 
 
@@ -84,11 +84,11 @@ def test_the_secrets_of_a_card_that_failed_in_production_are_wiped(world: World)
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     made = world.read(Application, case).certificate_id
     assert made is not None
     assert erase(world)["card_secrets"] == 0
-    world.office.fire(case, "production_failed", SYSTEM, reason="CardInUse")
+    world.engine.fire(case, "production_failed", SYSTEM, reason="CardInUse")
     assert erase(world)["card_secrets"] == 1
     assert card_of(world, made).so_pin_sealed is None
 
@@ -97,7 +97,7 @@ def abandoned(world: World) -> tuple[int, int]:
     """Let a draft of somebody who never came back expire."""
     me = world.person()
     case = world.file(me, "first")
-    world.office.fire(case, "cancel", applicant(me))
+    world.engine.fire(case, "cancel", applicant(me))
     world.run_effects()
     return me, case
 
@@ -108,13 +108,13 @@ def propose(world: World, me: int) -> int:
         "act": "open", "user_id": None, "person_id": me, "name": "A B", "subject": "s",
         "role": "auditor", "institution_id": None,
     }  # fmt: skip
-    return world.office.open("grant", "propose", administrator(), values, reason="x")
+    return world.engine.open("grant", "propose", administrator(), values, reason="x")
 
 
 def test_nothing_is_left_of_who_began_and_never_came_back(world: World) -> None:
     me, case = abandoned(world)
     proposed = propose(world, me)
-    world.office.fire(proposed, "refuse", administrator(8), reason="x")
+    world.engine.fire(proposed, "refuse", administrator(8), reason="x")
     said = {"shown": "identity_card", "number": "***", "by": "AYŞE ÖRNEKOĞLU", "at": "2026"}
     world.write("UPDATE application SET delivery = CAST(:said AS jsonb)", said=json.dumps(said))
     assert until(world, me) == world.clock.now() + relativedelta(years=1)
@@ -134,7 +134,7 @@ def test_nothing_is_left_of_who_began_and_never_came_back(world: World) -> None:
     assert "ÖRNEK" not in application.applicant_key.upper()
     assert {(row.subject, row.text) for row in world.all(Notice, person_id=me)} <= {("", "")}
     assert lines(world) == [("unused_person", f"person:{me}")]
-    assert verify(world.office.database, world.office.library).ok
+    assert verify(world.engine.database, world.engine.library).ok
     assert erase(world)["unused_person"] == 0
 
 
@@ -144,7 +144,7 @@ def test_nothing_is_done_any_more_for_who_was_erased(world: World) -> None:
     erase(world)
     with pytest.raises(Refused):
         world.file(me, "first")
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert changes.known_of(connection, me) is None
         assert person_standing.known_of(connection, me) is None
 
@@ -153,7 +153,7 @@ def test_who_was_erased_may_come_back_as_somebody_new(world: World) -> None:
     me, _ = abandoned(world)
     world.clock.advance(days=366)
     erase(world)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert find_person(connection, world.services.vault, AYSE) is None
     assert world.person() != me
 
@@ -174,7 +174,7 @@ KEEPERS = {
     "an open application": lambda world, me: world.file(me, "first"),
     "a certificate": lambda world, me: world.card(me, END),
     "an e-onay under way": lambda world, me: world.offer(me),
-    "an application that closed lately": lambda world, me: world.office.fire(
+    "an application that closed lately": lambda world, me: world.engine.fire(
         world.file(me, "first"), "cancel", applicant(me)
     ),
     "a proposed account": propose,
@@ -191,7 +191,7 @@ def test_who_has_something_of_value_stays(world: World, what: str) -> None:
 
 
 def test_who_works_here_stays(world: World) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         open_account(connection, "Zeynep", "officer", world.clock.now())
     world.clock.advance(days=5_000)
     assert erase(world)["unused_person"] == 0
@@ -231,4 +231,4 @@ def test_more_than_one_transaction_holds_is_wiped_too(
     world.person(ISMAIL, surname="Iraksak")
     world.clock.advance(days=366)
     assert erase(world)["unused_person"] == 2
-    assert retention.erase_due(world.office, "card_secrets") == {"card_secrets": 0}
+    assert retention.erase_due(world.engine, "card_secrets") == {"card_secrets": 0}

@@ -39,7 +39,7 @@ def test_what_is_wrong_is_named_token_by_token_and_counted(world: World, tmp_pat
     second, first = folder_with(other, "TWICE"), folder_with(store, "TWICE")
     shutil.copytree(second, first.with_name(second.name))
     stray = folder_with(store, "STRAY")
-    database = world.office.database
+    database = world.engine.database
     doubles = [TokenFault(name, "TWICE", "double") for name in (first.name, second.name)]
     expected = [*doubles, TokenFault(stray.name, "STRAY", "orphan")]
     by_folder = sorted(expected, key=lambda fault: fault.folder)
@@ -49,19 +49,19 @@ def test_what_is_wrong_is_named_token_by_token_and_counted(world: World, tmp_pat
     assert token_faults.find(database, services) == by_folder, "its copy puts it back"
     (torn / whole.COPY).unlink()
     assert TokenFault(torn.name, "", "lost") in token_faults.find(database, services)
-    world.office.services = services
-    figures.count(world.office)
-    rows = figures.counted(world.office).of(figures.TOKENS)
+    world.engine.services = services
+    figures.count(world.engine)
+    rows = figures.counted(world.engine).of(figures.TOKENS)
     assert sorted(row["fault"] for row in rows) == ["double", "double", "lost", "orphan"]
 
 
 def test_tokens_that_lie_elsewhere_are_not_looked_at(world: World) -> None:
     reader = TokenStore(None, softhsm.find_module())
     elsewhere = replace(world.services, store=lambda: reader)
-    assert token_faults.find(world.office.database, elsewhere) == []
+    assert token_faults.find(world.engine.database, elsewhere) == []
 
     def absent() -> TokenStore:
         raise ModuleAbsent(module="x")
 
     without = replace(world.services, store=absent)
-    assert token_faults.find(world.office.database, without) == []
+    assert token_faults.find(world.engine.database, without) == []

@@ -1,4 +1,4 @@
-"""Owns how tests read staff lists: in this process, with one row changed, or as a workbook."""
+"""How tests read staff lists: in this process, with one row changed, or as a workbook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the definitions that offices published before, and the hands that open cases by them."""
+"""The definitions that offices published before, and the hands that open cases by them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.kit.handlers.world import World
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.publish import from_canonical
 
@@ -28,7 +28,7 @@ def before(world: World) -> World:
     What it opens is a standing case for ``world``, whose hands go on with it.
     """
     definitions = published()
-    publish(world.office.database, definitions, world.clock.now())
-    library = Library(world.office.database, definitions, world.office.library.registry)
-    office = Office(world.office.database, library, world.clock, world.services)
-    return World(office, world.services, world.clock)
+    publish(world.engine.database, definitions, world.clock.now())
+    library = Library(world.engine.database, definitions, world.engine.library.registry)
+    engine = CaseEngine(world.engine.database, library, world.clock, world.services)
+    return World(engine, world.services, world.clock)

@@ -14,7 +14,7 @@ from signing.network.fetch import Fetcher, Patience
 from signing.network.online import Online
 from tests.kit.handlers.world import World
 from tests.kit.signing.loopback import Loopback, serving
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,15 +31,15 @@ def connected(world: World, profile: Profile = Profile.P4) -> Iterator[tuple[Wor
             Fetcher(patience=Patience(1, 2, 4), route=lambda url: site.url(urlsplit(url).path)),
         )
         services = replace(world.services, online=online, profile=profile)
-        office = Office(world.office.database, world.office.library, world.clock, services)
-        outside = World(office, services, world.clock)
+        engine = CaseEngine(world.engine.database, world.engine.library, world.clock, services)
+        outside = World(engine, services, world.clock)
         serve(outside, site)
         yield outside, site
 
 
 def serve(world: World, site: Loopback) -> None:
     """Answer at the fixed paths from the world's own records, by the world's clock."""
-    database, clock, authority = world.office.database, world.clock, world.services.authority
+    database, clock, authority = world.engine.database, world.clock, world.services.authority
 
     def lists(number: int) -> bytes:
         with database.connect() as connection:

@@ -1,4 +1,4 @@
-"""Owns what an owner of the database may change, and the office that it is tried on.
+"""What an owner of the database may change, and the office that it is tried on.
 
 One office is made once; each manipulation is made in a transaction of its superuser, with the
 triggers asleep, judged in it by what a proof asks, and taken back.
@@ -33,7 +33,7 @@ from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.papers.test_scans import PAPERS, picture
 from tests.kit.handlers.world import ISMAIL, World, applicant, furnish, officer, operator, seal_of
 from tests.kit.postgres import OFFICE, Database, ensure_office, fresh_database
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, Witnesses
 from workflow.journal import snapshot
 from workflow.journal.conformance import conform
@@ -100,7 +100,7 @@ def town(
         )
         clock = FixedClock(BEGINNING)
         yield lived(
-            World(Office(database.app, library, clock, services), services, clock), database
+            World(CaseEngine(database.app, library, clock, services), services, clock), database
         )
 
 
@@ -115,16 +115,16 @@ def lived(world: World, database: Database) -> Town:
     first = _first(world)
     world.offer(me)
     world.clock.set(datetime(2026, 3, 20, 9, 0, tzinfo=UTC))
-    assert sweep(world.office).moved
+    assert sweep(world.engine).moved
     world.clock.set(datetime(2026, 6, 9, 21, 0, tzinfo=UTC))
-    world.office.fire(renewal, "release", system("test"))
+    world.engine.fire(renewal, "release", system("test"))
     _batch(world, renewal, first)
     world.run_effects()
-    world.office.fire(renewal, "deliver", operator(), world.handed_over())
-    world.office.fire(first, "deliver", operator(), world.handed_over())
+    world.engine.fire(renewal, "deliver", operator(), world.handed_over())
+    world.engine.fire(first, "deliver", operator(), world.handed_over())
     number = cast("int", world.read(Application, first).certificate_id)
     me = world.read(Certificate, number).person_id
-    world.office.fire(number, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(number, "revoke", applicant(me), reason="çalındı")
     world.run_effects()
     world.write("UPDATE procrastinate_jobs SET status = 'succeeded'")
     made = world.read(Application, renewal).certificate_id
@@ -142,23 +142,23 @@ def _batch(world: World, *cases: int) -> None:
     ids = select(Application.id).where(Application.id.in_(cases))
     world.write(_HUMAN, id=operator().person_id)
     wish = Wish("application", "start_production", operator())
-    number = batches.make(world.office, wish, ids)
-    work_off(world.office, lambda *_: None)
-    assert batches.start(world.office, number, operator())
-    work_off(world.office, lambda *_: None)
+    number = batches.make(world.engine, wish, ids)
+    work_off(world.engine, lambda *_: None)
+    assert batches.start(world.engine, number, operator())
+    work_off(world.engine, lambda *_: None)
 
 
 def _granted(world: World) -> int:
     """Open two administrators from the terminal, who make a third account an auditor."""
     values = {"act": "open", "role": "administrator", "institution_id": None, "user_id": None}
     for number, tckn in enumerate(("10000000214", "10000000382")):
-        case = world.office.open(
+        case = world.engine.open(
             "grant", "propose", system("terminal"),
             {**values, "name": f"Yönetici {number}", "subject": f"s{number}",
              "person_id": world.person(tckn)},
             reason="Kurulum",
         )  # fmt: skip
-        world.office.fire(case, "approve", system("terminal"))
+        world.engine.fire(case, "approve", system("terminal"))
     (row,) = world.all(User, subject="s0")
     return int(row.id)
 
@@ -168,14 +168,14 @@ def _first(world: World) -> int:
     case = world.file(other, "first")
     world.choose(case, other, "in_person")
     form = world.read(Application, case).form_sha256
-    database, now = world.office.database, world.clock.now()
+    database, now = world.engine.database, world.clock.now()
     scans.keep(database, officer(), case, "application_form", picture(), now)
     listed = {
         "documents": PAPERS,
         "verification_code": world.read(Document, form).verification_code,
     }
-    world.office.fire(case, "register_paper", officer(1), listed)
-    world.office.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
+    world.engine.fire(case, "register_paper", officer(1), listed)
+    world.engine.fire(case, "approve_paper", officer(2), {"how": "face_to_face"})
     return case
 
 
@@ -199,7 +199,7 @@ class Inside:
 def judged(town: Town, connection: Connection) -> dict[str, str]:
     """Return what a proof finds, on this one connection: by kind or reason where it first is."""
     inside = cast("Engine", Inside(connection))
-    library = town.world.office.library
+    library = town.world.engine.library
     found = {
         f"verify {problem.kind}": _short(
             problem.text.partition(",")[0]

@@ -1,4 +1,4 @@
-"""Owns a card of another house, of whose certificate the office knows what a list has typed."""
+"""A card of another house, of whose certificate the office knows what a list has typed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def typed(world: World, person_id: int, true: date = SOON, said: date = SOON) ->
     begin = (world.clock.now() - timedelta(days=900)).replace(microsecond=0)
     serial = new_serial()
     wanted = Certificate(person_id=person_id, serial=serial, not_before=begin, not_after=end)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         request = request_of(connection, world.services, wanted)
     card = Card(f"{next(_cards):016}", "87654321", PIN)
     order = ProductionOrder(card, request)

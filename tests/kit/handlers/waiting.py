@@ -1,4 +1,4 @@
-"""Owns what the tests of waiting signatures share: a signature handed in while one is away."""
+"""What the tests of waiting signatures share: a signature handed in while one is away."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def hand_in(
     purpose = codes.purpose_of(workflow)
     container = office.sign(held, sha256)
     payload |= lifting.prepare(
-        office.office.database, office.services, (purpose, number), container, office.clock
+        office.engine.database, office.services, (purpose, number), container, office.clock
     )
     assert lifting.waits(office.services, payload, purpose)
-    office.office.fire(number, "await_status", applicant(me), payload)
+    office.engine.fire(number, "await_status", applicant(me), payload)
     return payload
 
 
@@ -66,7 +66,7 @@ def asking(office: World) -> tuple[int, int, str]:
 
 
 def ask(office: World) -> None:
-    run_effect(office.office, *asking(office))
+    run_effect(office.engine, *asking(office))
 
 
 def away(site: Loopback, *paths: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Owns the eye on actions: what each writes and fires, held against what its decorator declares."""
+"""The eye on actions: what each writes and fires, held against what its decorator declares."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from signing.cms.binding import Asked
     from signing.tokens.slots import TokenStore
     from states.kit.base import Base
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
     from workflow.model.definition import Definition
     from workflow.model.request import Moved
@@ -128,14 +128,14 @@ def coordinator(number: int = 5) -> Actor:
 class World:
     """An office and the people around it."""
 
-    office: Office
+    engine: CaseEngine
     services: Services
     clock: FixedClock
     _done: set[tuple[int, int, str]] = field(default_factory=set)
 
     def person(self, tckn: str = AYSE, name: str = "Ayşe", surname: str = "Örnekoğlu") -> int:
         """Enter a person with an address and an institution."""
-        with self.office.database.begin() as connection:
+        with self.engine.database.begin() as connection:
             school = find_institution(connection, "TEST-16-01-1")
             assert school is not None
             new = NewPerson(
@@ -148,23 +148,23 @@ class World:
         values: dict[str, object] = {"person_id": person_id, "serial": serial, "ends_on": ends_on}
         now = self.clock.now()
         values |= {"seen": "authority", "seen_at": now, "checked_at": now}
-        return self.office.open("certificate", "record", officer(), values)
+        return self.engine.open("certificate", "record", officer(), values)
 
     def stated(self, person_id: int, ends_on: date, serial: str = "a1b2c3") -> int:
         """Record a certificate that a list names and nobody has seen."""
         values = {"person_id": person_id, "serial": serial, "ends_on": ends_on}
-        return self.office.open("certificate", "record", officer(), values)
+        return self.engine.open("certificate", "record", officer(), values)
 
     def card(self, person_id: int, ends_on: date) -> Held:
         """Give a person a real card whose certificate ends with a day, and publish the lists."""
         end = start_of_day(ends_on + timedelta(days=1)) - timedelta(seconds=1)
-        held = give_card(self.office, person_id, self.clock.now() - timedelta(days=600), end)
+        held = give_card(self.engine, person_id, self.clock.now() - timedelta(days=600), end)
         self.publish_lists()
         return held
 
     def publish_lists(self) -> None:
         """Bring the revocation lists up to now."""
-        revocation.ensure_fresh(self.office.database, self.services, self.clock.now())
+        revocation.ensure_fresh(self.engine.database, self.services, self.clock.now())
 
     def handed_over(self) -> dict[str, object]:
         """Return what is said of a card that its holder takes now."""
@@ -173,18 +173,18 @@ class World:
     def file(self, person_id: int, kind: str = "renewal", old: int | None = None) -> int:
         """File an application as the person himself."""
         values = {"kind": kind, "person_id": person_id, "old_certificate_id": old}
-        return self.office.open("application", "file", applicant(person_id), values)
+        return self.engine.open("application", "file", applicant(person_id), values)
 
     def file_by_office(self, person_id: int, kind: str, old: int | None = None) -> int:
         """File an application as an officer does who has a reason of the house."""
         values = {"kind": kind, "person_id": person_id, "old_certificate_id": old}
         reason = "weak_keys"
-        return self.office.open("application", "file_by_office", officer(), values, reason=reason)
+        return self.engine.open("application", "file_by_office", officer(), values, reason=reason)
 
     def open(self, person_id: int, kind: str, old: int | None = None) -> int:
         """File an application as whoever may open its kind."""
         opened_by = (
-            self.office.library.workflow("application").kinds[kind].get("opened_by", "person")
+            self.engine.library.workflow("application").kinds[kind].get("opened_by", "person")
         )
         filed = self.file if opened_by == "person" else self.file_by_office
         return filed(person_id, kind, old)
@@ -192,16 +192,16 @@ class World:
     def choose(self, case_id: int, person_id: int, method: str) -> Moved:
         """Choose the method of an application as the person does whom its form was shown."""
         payload = {"method": method, "shown": True}
-        return self.office.fire(case_id, "choose_method", applicant(person_id), payload)
+        return self.engine.fire(case_id, "choose_method", applicant(person_id), payload)
 
     def press(self, case_id: int, person_id: int) -> Moved:
         """Approve an application as its person does before its form, on the e-onay in force."""
         payload = {"form": self.read(Application, case_id).form_sha256}
-        return self.office.fire(case_id, "approve_e_onay", applicant(person_id), payload)
+        return self.engine.fire(case_id, "approve_e_onay", applicant(person_id), payload)
 
     def offer(self, person_id: int) -> int:
         """Begin an e-onay."""
-        return self.office.open("consent", "offer", applicant(person_id), {"person_id": person_id})
+        return self.engine.open("consent", "offer", applicant(person_id), {"person_id": person_id})
 
     def claimed(
         self,
@@ -221,10 +221,10 @@ class World:
         values = codes.issue_values(
             vault, codes.new_code(), "session", (purpose, row), self.clock.now()
         )
-        code_id = self.office.open("code", "issue", me, values)
+        code_id = self.engine.open("code", "issue", me, values)
         secret = codes.new_secret()
         hashed = {"secret_hash": codes.secret_hash(vault, secret)}
-        self.office.fire(code_id, "claim", me, hashed)
+        self.engine.fire(code_id, "claim", me, hashed)
         return {"code_id": code_id, "secret": secret}
 
     def sign(self, held: Held, sha256: str | None) -> bytes:
@@ -251,18 +251,18 @@ class World:
         consent_id = self.offer(person_id)
         payload = self.claimed("consent", consent_id, person_id)
         payload["container"] = self.sign(held, self.read(Consent, consent_id).document_sha256)
-        self.office.fire(consent_id, "sign", applicant(person_id), payload)
+        self.engine.fire(consent_id, "sign", applicant(person_id), payload)
         return consent_id
 
     def read(self, entity: type[Entity], key: object) -> Entity:
         """Read a row as it stands."""
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             return rows.fetch(connection, entity, key)
 
     def all(self, entity: type[Entity], **values: object) -> list[Any]:
         """Read the rows that have some values, as plain rows."""
         conditions = [getattr(entity, name) == value for name, value in values.items()]
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             statement = select(entity.__table__).where(*conditions)
             return list(connection.execute(statement.order_by(text("1"))))
 
@@ -272,13 +272,13 @@ class World:
 
     def write(self, sql: str, **values: object) -> None:
         """Change a row behind the office's back."""
-        with self.office.database.begin() as connection:
+        with self.engine.database.begin() as connection:
             connection.execute(text(sql), values)
 
     def queued(self) -> list[tuple[int, int, str]]:
         """Return the effects that were queued and not yet run here: case, n, name."""
         statement = text("SELECT args FROM procrastinate_jobs WHERE task_name = :t ORDER BY id")
-        with self.office.database.connect() as connection:
+        with self.engine.database.connect() as connection:
             found = connection.execute(statement, {"t": EFFECT_TASK}).scalars()
             effects = [(args["case"], args["n"], args["name"]) for args in found]
         return [effect for effect in effects if effect not in self._done]
@@ -289,6 +289,6 @@ class World:
         while ready := [e for e in self.queued() if not only or e[2] in only]:
             for effect in ready:
                 self._done.add(effect)
-                run_effect(self.office, *effect)
+                run_effect(self.engine, *effect)
                 ran.append(effect[2])
         return ran

@@ -52,7 +52,7 @@ def read_policies_right(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pkilint read its documents with pyasn1's own decoder.
 
     The quick one that it ships with takes the first octet of an identifier for its first arcs,
-    and so can not read anything under 2.48 and above, the example arc 2.999 included.
+    and so cannot read anything under 2.48 and above, the example arc 2.999 included.
     """
     monkeypatch.setattr(document, "decode_der", partial(decode))
 

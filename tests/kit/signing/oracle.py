@@ -49,7 +49,7 @@ def asked(container: bytes, text: bytes, trust: Trust, revocation: Revocation, a
                 raw_digest=hashlib.new(digest, text).digest(),
             )
         )
-    except Exception:  # noqa: BLE001 - whatever it does to bytes that it can not read
+    except Exception:  # noqa: BLE001 - whatever it does to bytes that it cannot read
         return "UNREADABLE"
     found = result.ades_subindic.standard_name
     return "PASSED" if found == "OK" else found

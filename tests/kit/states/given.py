@@ -1,4 +1,4 @@
-"""Owns what the tests of the settings begin with: whole environments, and how one is refused."""
+"""What the tests of the settings begin with: whole environments, and how one is refused."""
 
 from __future__ import annotations
 

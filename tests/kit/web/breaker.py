@@ -1,4 +1,4 @@
-"""Owns a way to the database that breaks at a chosen step, in each of the ways in which one does.
+"""A way to the database that breaks at a chosen step, in each of the ways in which one does.
 
 A step is a statement, a commit or a connection that is asked for, whichever way the product asks.
 """

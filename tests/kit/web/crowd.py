@@ -1,4 +1,4 @@
-"""Owns the many applications that the lists of the office are tested on."""
+"""The many applications that the lists of the office are tested on."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def fill(world: World, each: int, *states: str) -> None:
             names = {"given": upper(given), "surname": upper(surname)}
             key = sort_key(f"{surname} {given}")
             world.write(_PEOPLE, now=now, count=each, key=key, **names)
-    sha256 = world.office.library.workflow("application").sha256
+    sha256 = world.engine.library.workflow("application").sha256
     today = day_in_istanbul(now)
     world.write(_CASES, now=now, definition=sha256, states=list(states), today=today)
 

@@ -1,4 +1,4 @@
-"""Owns who sits at a real browser in the walks: where he goes, and what is looked at on the way."""
+"""Who sits at a real browser in the walks: where he goes, and what is looked at on the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what every page must keep: valid HTML, one heading, labelled fields, no bare TCKN."""
+"""What every page must keep: valid HTML, one heading, labelled fields, no bare TCKN."""
 
 from __future__ import annotations
 

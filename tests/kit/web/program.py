@@ -1,4 +1,4 @@
-"""Owns the signing program of the tests: what nes-imza does, without its terminal."""
+"""The signing program of the tests: what nes-imza does, without its terminal."""
 
 from __future__ import annotations
 

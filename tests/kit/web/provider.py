@@ -1,4 +1,4 @@
-"""Owns a small OpenID provider on loopback: it says of everybody what the test told it to."""
+"""A small OpenID provider on loopback: it says of everybody what the test told it to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the people of the tests and the steps that bring an application to where a test begins."""
+"""The people of the tests and the steps that bring an application to where a test begins."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def under_review(world: World, officer_id: int, tckn: str = "10000000146") -> in
     case = waiting_for_paper(world, tckn)
     payload = {"documents": PAPERS, "verification_code": printed_code(world, case)}
     actor = officer(officer_id)
-    world.office.fire(case, "register_paper", actor, payload)
+    world.engine.fire(case, "register_paper", actor, payload)
     return case
 
 

@@ -1,4 +1,4 @@
-"""Owns the visitor of the tests: somebody with cookies who lints each page he is shown."""
+"""The visitor of the tests: somebody with cookies who lints each page he is shown."""
 
 from __future__ import annotations
 

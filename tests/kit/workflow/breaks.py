@@ -1,4 +1,4 @@
-"""Owns the breaking of a connection by the server itself, at one write that is made once."""
+"""The breaking of a connection by the server itself, at one write that is made once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the program that dies: it forks workers that are killed at named points, then a clean one.
+"""The program that dies: it forks workers that are killed at named points, then a clean one.
 
 Run as ``python -m tests.kit.workflow.crash ADDRESS KILLS {hands|worker}``; prints how many died
 where. A child makes its own connections: nothing of the database crosses the fork.
@@ -28,7 +28,7 @@ from workflow.running.worker import Pace, work
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context, EffectContext
 
 POINTS = (
@@ -63,55 +63,55 @@ def _post(_: EffectContext) -> Outcome:
     return Outcome("arrive")
 
 
-def house(address: str, day: int) -> Office:
+def house(address: str, day: int) -> CaseEngine:
     """Compose an office in this process, on its day."""
     clock = FixedClock(kit.NOON + timedelta(days=day))
     desk = kit.Desk(act=_act, post=_post)
-    return kit.office(make_engine(make_url(address), application="crash"), clock, desk=desk)
+    return kit.engine(make_engine(make_url(address), application="crash"), clock, desk=desk)
 
 
-def live(office: Office, new_cases: int, run_effects: Callable[[Office], None]) -> None:
+def live(engine: CaseEngine, new_cases: int, run_effects: Callable[[CaseEngine], None]) -> None:
     """Open cases and bring every case as far as it goes today."""
-    today = office.clock.now().date()
+    today = engine.clock.now().date()
     for number in range(new_cases):
         opens = today + timedelta(days=number % 2)
-        kit.matter(office, production_opens_on=opens)
-    sweep(office)
-    for row in kit.query(office, "SELECT * FROM application WHERE state <> 'delivered'"):
-        _advance(office, row["id"], row["person_id"])
-    run_effects(office)
+        kit.matter(engine, production_opens_on=opens)
+    sweep(engine)
+    for row in kit.query(engine, "SELECT * FROM application WHERE state <> 'delivered'"):
+        _advance(engine, row["id"], row["person_id"])
+    run_effects(engine)
 
 
-def _advance(office: Office, case_id: int, person_id: int) -> None:
+def _advance(engine: CaseEngine, case_id: int, person_id: int) -> None:
     while True:
-        match kit.standing(office, case_id):
+        match kit.standing(engine, case_id):
             case ("draft", _):
-                office.fire(case_id, "submit_heard", kit.applicant(person_id))
+                engine.fire(case_id, "submit_heard", kit.applicant(person_id))
             case ("filed", 2):
-                office.fire(case_id, "note_heard", kit.AYSE, reason="x")
+                engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
             case ("filed", _):
-                office.fire(case_id, "approve_heard", kit.MEHMET)
+                engine.fire(case_id, "approve_heard", kit.MEHMET)
             case ("ready", _):
-                office.fire(case_id, "send", kit.AYSE)
+                engine.fire(case_id, "send", kit.AYSE)
             case _:
                 return
 
 
-def by_hand(office: Office) -> None:
+def by_hand(engine: CaseEngine) -> None:
     """Take jobs one by one, as the queue does, without its workers."""
-    for job in kit.jobs(office):
+    for job in kit.jobs(engine):
         if job["status"] == "todo":
-            run_effect(office, job["args"]["case"], job["args"]["n"], job["args"]["name"])
+            run_effect(engine, job["args"]["case"], job["args"]["n"], job["args"]["name"])
             kit.query(
-                office,
+                engine,
                 "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = :i",
                 i=job["id"],
             )
 
 
-def by_worker(office: Office) -> None:
+def by_worker(engine: CaseEngine) -> None:
     """Let the real worker take the jobs."""
-    work(office, HURRY, until_idle=True)
+    work(engine, HURRY, until_idle=True)
 
 
 def in_child(address: str, day: int, killer: Killer | None, way: str) -> bool:
@@ -119,9 +119,9 @@ def in_child(address: str, day: int, killer: Killer | None, way: str) -> bool:
     child = os.fork()
     if child == 0:
         try:
-            office = house(address, day)
-            office.point = killer or office.point
-            live(office, 2 if killer else 0, by_hand if way == "hands" else by_worker)
+            engine = house(address, day)
+            engine.point = killer or engine.point
+            live(engine, 2 if killer else 0, by_hand if way == "hands" else by_worker)
         except BaseException as error:  # noqa: BLE001 - a child of a fork must end here
             os.write(2, f"{type(error).__name__}: {error}\n".encode())
             os._exit(1)

@@ -1,4 +1,4 @@
-"""Owns handlers that do nothing, one for each name in the shipped workflow file."""
+"""Handlers that do nothing, one for each name in the shipped workflow file."""
 
 from __future__ import annotations
 

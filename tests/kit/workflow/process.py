@@ -1,4 +1,4 @@
-"""Owns the small process that the engine's tests run on the real tables, and the hands for it."""
+"""The small process that the engine's tests run on the real tables, and the hands for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from tests.kit.postgres import Database
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
 from workflow.model.actor import Actor, system
@@ -88,16 +88,16 @@ def definitions(process: str = PROCESS) -> Mapping[str, Definition]:
     return load(process, registry(process))
 
 
-def office(
+def engine(
     database: Database | Engine, clock: Clock, process: str = PROCESS, desk: Desk | None = None
-) -> Office:
+) -> CaseEngine:
     """Return an engine over a database that runs a process text, published."""
     engine = database.app if isinstance(database, Database) else database
     found = definitions(process)
     publish(engine, found, clock.now())
     with engine.begin() as connection:
         connection.execute(text(_HUMANS))
-    return Office(engine, Library(engine, found, registry(process)), clock, desk or Desk())
+    return CaseEngine(engine, Library(engine, found, registry(process)), clock, desk or Desk())
 
 
 _HUMANS = (
@@ -108,13 +108,13 @@ _HUMANS = (
 """Whom the accounts of AYSE and MEHMET belong to."""
 
 
-def desk_of(house: Office) -> Desk:
+def desk_of(house: CaseEngine) -> Desk:
     """Return the desk of a test office."""
     assert isinstance(house.services, Desk)
     return house.services
 
 
-def people(house: Office, count: int = 1) -> list[int]:
+def people(house: CaseEngine, count: int = 1) -> list[int]:
     """Enter persons by SQL and return their ids."""
     rows = query(
         house,
@@ -127,7 +127,7 @@ def people(house: Office, count: int = 1) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def account(house: Office, number: int, person_id: int, *, active: bool = True) -> None:
+def account(house: CaseEngine, number: int, person_id: int, *, active: bool = True) -> None:
     """Enter an account that belongs to a human."""
     query(
         house,
@@ -142,67 +142,67 @@ def applicant(person_id: int) -> Actor:
     return Actor(f"person:{person_id}", frozenset({"applicant"}), "code", person_id)
 
 
-def matter(house: Office, person_id: int | None = None, **values: object) -> int:
+def matter(house: CaseEngine, person_id: int | None = None, **values: object) -> int:
     """Open a draft, due in 30 days, for a person who is new unless given."""
     subject = people(house)[0] if person_id is None else person_id
     row = {"person_id": subject, "kind": "renewal", "production_opens_on": TODAY, **values}
     return house.open("matter", "file", SYSTEM, row)
 
 
-def filed(house: Office, person_id: int | None = None, **values: object) -> int:
+def filed(house: CaseEngine, person_id: int | None = None, **values: object) -> int:
     """Open a matter and submit it."""
     case_id = matter(house, person_id, **values)
     house.fire(case_id, "submit", applicant(case(house, case_id)["person_id"]))
     return case_id
 
 
-def permit(house: Office, person_id: int) -> int:
+def permit(house: CaseEngine, person_id: int) -> int:
     """Open a permit for a person, which the approval of a matter asks for."""
     return house.open("permit", "ask", SYSTEM, {"person_id": person_id})
 
 
-def approvable(house: Office, **values: object) -> int:
+def approvable(house: CaseEngine, **values: object) -> int:
     """Open a filed matter whose person has a permit."""
     person_id = people(house)[0]
     permit(house, person_id)
     return filed(house, person_id, **values)
 
 
-def case(house: Office, case_id: int, table: str = "application") -> dict[str, Any]:
+def case(house: CaseEngine, case_id: int, table: str = "application") -> dict[str, Any]:
     """Return a case row."""
     return query(house, f"SELECT * FROM {table} WHERE id = :id", id=case_id)[0]
 
 
-def standing(house: Office, case_id: int) -> tuple[str, int]:
+def standing(house: CaseEngine, case_id: int) -> tuple[str, int]:
     """Return state and version of a matter."""
     row = case(house, case_id)
     return row["state"], row["version"]
 
 
-def entries(house: Office, case_id: int) -> list[dict[str, Any]]:
+def entries(house: CaseEngine, case_id: int) -> list[dict[str, Any]]:
     """Return the journal entries of a case in order."""
     return query(house, "SELECT * FROM journal WHERE case_id = :id ORDER BY n", id=case_id)
 
 
-def refused(house: Office) -> list[dict[str, Any]]:
+def refused(house: CaseEngine) -> list[dict[str, Any]]:
     """Return every refused attempt in order."""
     return query(house, "SELECT * FROM refused_attempt ORDER BY id")
 
 
-def jobs(house: Office) -> list[dict[str, Any]]:
+def jobs(house: CaseEngine) -> list[dict[str, Any]]:
     """Return every job of the queue in order."""
     return query(house, "SELECT * FROM procrastinate_jobs ORDER BY id")
 
 
-def everything(house: Office) -> list[list[dict[str, Any]]]:
+def everything(house: CaseEngine) -> list[list[dict[str, Any]]]:
     """Return all that a move could have written, to see that nothing was."""
     tables = ("application", "consent", "journal", "procrastinate_jobs", "sweep_run")
     return [query(house, f"SELECT * FROM {table} t ORDER BY t::text") for table in tables]
 
 
-def query(house: Office | Engine, sql: str, **values: object) -> list[dict[str, Any]]:
+def query(house: CaseEngine | Engine, sql: str, **values: object) -> list[dict[str, Any]]:
     """Run SQL as the office's role and return the rows."""
-    engine = house.database if isinstance(house, Office) else house
+    engine = house.database if isinstance(house, CaseEngine) else house
     with engine.begin() as connection:
         found = connection.execute(text(sql), values)
         return [dict(row) for row in found.mappings()] if found.returns_rows else []

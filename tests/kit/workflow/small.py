@@ -1,4 +1,4 @@
-"""Owns a small workflow file that has every type of fact, kind field and window field."""
+"""A small workflow file that has every type of fact, kind field and window field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A token's main file outlives every kill: its copy, putting it back, and what can not be."""
+"""A token's main file outlives every kill: its copy, putting it back, and what cannot be."""
 
 from __future__ import annotations
 

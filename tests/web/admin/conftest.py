@@ -42,7 +42,7 @@ class Administrator:
 
 def administrator(world: World, app: Flask, name: str) -> Administrator:
     """Enter an administrator and sign him in."""
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         now = world.clock.now()
         number = open_account(connection, name, "administrator", now, subject=f"sub-{name}")
     browser = Visitor(app)

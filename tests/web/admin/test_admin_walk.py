@@ -26,7 +26,7 @@ YAPRAK, SEVGI = "Yaprak Yönetici", "Sevgi Yönetici"
 @pytest.fixture(autouse=True)
 def administrators(world: World) -> None:
     """Enter three administrators: with fewer than two nobody could be closed."""
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         for name in (YAPRAK, SEVGI, "Çetin Yönetici"):
             open_account(
                 connection, name, "administrator", world.clock.now(), subject=f"sub-{name}"

@@ -65,8 +65,8 @@ def test_the_claims_of_a_closed_account_return_and_everybody_concerned_is_told(
     world: World, staff: Staff, first: Administrator, other: Administrator, second: Visitor
 ) -> None:
     mine, others = waiting_for_paper(world), waiting_for_paper(world, ISMAIL)
-    desk.claim(world.office, mine, officer(staff.officer))
-    desk.claim(world.office, others, officer(staff.second))
+    desk.claim(world.engine, mine, officer(staff.officer))
+    desk.claim(world.engine, others, officer(staff.second))
     asked = first.browser.get(f"/yonetim/hesap/{staff.officer}/close").text
     assert f"1 başvuru var; öneri onaylanınca kuyruğa dönerler: {called(mine)}" in asked
     assert "Ondan başka" not in asked
@@ -99,19 +99,19 @@ def test_the_overview_names_what_came_back_until_somebody_takes_it_up(
     world: World, staff: Staff, first: Administrator, other: Administrator, second: Visitor
 ) -> None:
     mine = waiting_for_paper(world)
-    desk.claim(world.office, mine, officer(staff.officer))
-    desk.release(world.office, mine, officer(staff.officer))
-    figures.count(world.office)
+    desk.claim(world.engine, mine, officer(staff.officer))
+    desk.release(world.engine, mine, officer(staff.officer))
+    figures.count(world.engine)
     assert "Kuyruğa dönen" not in second.get("/genel-bakis").text
-    desk.claim(world.office, mine, officer(staff.officer))
+    desk.claim(world.engine, mine, officer(staff.officer))
     grant(first, other, world, staff.officer, "close")
-    figures.count(world.office)
+    figures.count(world.engine)
     told = second.get("/genel-bakis").text
     assert "1 başvuru, üzerinde olan kişinin yetkisi kalktığı için boşa çıktı" in told
     assert called(mine) in told
     assert "önceden üzerinde olan: Zeynep Görevli" in told
-    desk.claim(world.office, mine, officer(staff.second))
-    figures.count(world.office)
+    desk.claim(world.engine, mine, officer(staff.second))
+    figures.count(world.engine)
     assert "Kuyruğa dönen" not in second.get("/genel-bakis").text
 
 
@@ -121,7 +121,7 @@ def test_another_role_gives_back_what_was_claimed_under_the_old_one(
     mine = waiting_for_paper(world)
     world.write("UPDATE application SET state = 'queued', due_at = :then WHERE id = :id",
                 id=mine, then=world.clock.now() + timedelta(days=3))  # fmt: skip
-    desk.claim(world.office, mine, operator(staff.operator))
+    desk.claim(world.engine, mine, operator(staff.operator))
     grant(first, other, world, staff.operator, "role", rol="auditor")
     assert held_by(world, mine) is None
     assert world.all(DeskEntry)[-1].text == f"user:{staff.operator} role_lost"
@@ -135,7 +135,7 @@ def test_who_is_tied_to_a_person_gives_back_that_persons_case_and_no_other(
     world.write("UPDATE office_user SET person_id = NULL WHERE id = :id", id=staff.officer)
     untied = Actor(f"user:{staff.officer}", frozenset({"officer"}), "demo")
     for case in (own, foreign):
-        desk.claim(world.office, case, untied)
+        desk.claim(world.engine, case, untied)
     grant(first, other, world, staff.officer, "tie", ad="Ayşe", soyad="Örnekoğlu", tckn=AYSE)
     assert (held_by(world, own), held_by(world, foreign)) == (None, staff.officer)
     assert world.all(DeskEntry)[-1].text == f"user:{staff.officer} own_case"
@@ -145,7 +145,7 @@ def test_a_refused_proposal_takes_nothing(
     world: World, staff: Staff, first: Administrator, other: Administrator
 ) -> None:
     mine = waiting_for_paper(world)
-    desk.claim(world.office, mine, officer(staff.officer))
+    desk.claim(world.engine, mine, officer(staff.officer))
     first.propose(staff.officer, "close")
     page = other.decide(newest(world).id, "refuse", "olmaz")
     assert called(mine) not in page.text
@@ -157,7 +157,7 @@ def test_a_case_that_only_he_may_carry_on_is_named_before_and_after(
 ) -> None:
     """Who registered a paper may not approve it: with two officers the other is the only one."""
     case = under_review(world, staff.second)
-    desk.claim(world.office, case, officer(staff.officer))
+    desk.claim(world.engine, case, officer(staff.officer))
     alone = f"Ondan başka ilerletebilecek açık hesap yok: {called(case)}"
     assert alone in first.browser.get(f"/yonetim/hesap/{staff.officer}/close").text
     granted = grant(first, other, world, staff.officer, "close")
@@ -173,7 +173,7 @@ def test_bulk_moves_of_a_closed_account_end_with_it(
 ) -> None:
     case = waiting_for_paper(world)
     wish = batch.Wish("application", "cancel_by_office", officer(staff.officer), "istek", {})
-    number = batch.make(world.office, wish, select(Application.id).where(Application.id == case))
+    number = batch.make(world.engine, wish, select(Application.id).where(Application.id == case))
     world.write("UPDATE batch SET state = :state", state=state)
     asked = first.browser.get(f"/yonetim/hesap/{staff.officer}/close").text
     assert "1 toplu işlemi bitmedi; öneri onaylanınca durdurulur" in asked
@@ -190,7 +190,7 @@ def handed_in(world: World, coordinator: int, within: str) -> int:
     content = as_csv(sample_rows(world.clock.now().date(), 3))
     staff = from_table(tables.read(content, str(MOST_ROWS)))
     number = uploads.keep(
-        world.office, Handed("a.csv", content, me, within, file_renewals=False), staff
+        world.engine, Handed("a.csv", content, me, within, file_renewals=False), staff
     )
     world.write("UPDATE staff_upload SET state = 'rehearsed'")
     return number
@@ -199,7 +199,7 @@ def handed_in(world: World, coordinator: int, within: str) -> int:
 def test_a_list_ends_when_its_uploader_answers_for_another_institution_and_keeps_no_rows(
     world: World, staff: Staff, first: Administrator, other: Administrator
 ) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         school, top = (find_institution(connection, code) for code in ("TEST-16-01-1", "TEST"))
     assert school is not None
     assert top is not None
@@ -222,7 +222,7 @@ def test_who_lost_his_right_meanwhile_claims_nothing(world: World, staff: Staff)
     for change in ("active = false", "active = true, roles = '{auditor}'"):
         world.write(f"UPDATE office_user SET {change} WHERE id = :id", id=staff.officer)
         with pytest.raises(RuleFailed) as refused:
-            desk.claim(world.office, case, officer(staff.officer))
+            desk.claim(world.engine, case, officer(staff.officer))
         assert refused.value.verdict.code == "desk.rights_changed"
     assert held_by(world, case) is None
 
@@ -242,11 +242,11 @@ def test_a_claim_waits_for_the_grant_that_closes_its_account(
 ) -> None:
     case = waiting_for_paper(world)
     with ThreadPoolExecutor(1) as pool:
-        with world.office.database.begin() as connection:
+        with world.engine.database.begin() as connection:
             connection.exec_driver_sql(
                 f"UPDATE office_user SET active = false WHERE id = {staff.officer}"
             )
-            claimed = pool.submit(desk.claim, world.office, case, officer(staff.officer))
+            claimed = pool.submit(desk.claim, world.engine, case, officer(staff.officer))
             until(lambda: claimed.done() or somebody_waits(database), "the claim waits")
             assert not claimed.done()
         with pytest.raises(RuleFailed):
@@ -269,7 +269,7 @@ def test_a_claim_that_was_faster_than_the_grant_is_given_back_by_it(
 
     monkeypatch.setattr(desk, "_assign", slowly)
     with ThreadPoolExecutor(2) as pool:
-        claimed = pool.submit(desk.claim, world.office, case, officer(staff.officer))
+        claimed = pool.submit(desk.claim, world.engine, case, officer(staff.officer))
         assert reached.wait(60)
         decided = pool.submit(other.decide, newest(world).id, "approve")
         until(lambda: decided.done() or somebody_waits(database), "the grant waits")
@@ -282,6 +282,6 @@ def test_a_claim_that_was_faster_than_the_grant_is_given_back_by_it(
 
 def test_an_act_that_takes_nothing_leaves_nothing_behind(world: World, staff: Staff) -> None:
     case = waiting_for_paper(world)
-    desk.claim(world.office, case, officer(staff.officer))
-    found = departure.behind(world.office, "reopen", staff.officer, None)
+    desk.claim(world.engine, case, officer(staff.officer))
+    found = departure.behind(world.engine, "reopen", staff.officer, None)
     assert found == departure.Behind([], 0, 0)

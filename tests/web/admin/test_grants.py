@@ -120,7 +120,7 @@ def test_nobody_decides_about_the_account_of_his_own_person(
     assert case.person_id == me
     twin = Actor(f"user:{other.number}", frozenset({"administrator"}), "oidc", me)
     with pytest.raises(Refused) as refused:
-        world.office.fire(case.id, "approve", twin)
+        world.engine.fire(case.id, "approve", twin)
     assert refused.value.code == "own_case"
 
 
@@ -207,7 +207,7 @@ def test_a_proposal_nobody_decides_lapses_after_a_week(
     first.propose(staff.officer, "close")
     case = newest(world)
     assert (case.due_at - world.clock.now()).days == 7  # type: ignore[operator]
-    world.office.fire(case.id, "lapse", TERMINAL)
+    world.engine.fire(case.id, "lapse", TERMINAL)
     assert newest(world).state == "expired"
 
 
@@ -224,7 +224,7 @@ def test_one_proposal_at_a_time_waits_for_an_account(
 def test_only_a_coordinator_has_an_institution_and_he_must(
     world: World, first: Administrator, staff: Staff
 ) -> None:
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         place = find_institution(connection, "TEST-16")
     assert place is not None
     kurum = str(place.id)
@@ -265,7 +265,7 @@ def test_the_engine_refuses_what_the_form_would_never_send(world: World, staff: 
     ]
     for values, code in bad:
         with pytest.raises(RuleFailed) as refused:
-            world.office.open("grant", "propose", boss, values, named(AYSE), reason="x")
+            world.engine.open("grant", "propose", boss, values, named(AYSE), reason="x")
         assert code in str(refused.value.params)
     assert account(world, staff.officer).active
 
@@ -274,14 +274,14 @@ def test_the_terminal_opens_the_first_two_administrators_and_no_more(world: Worl
     for number in range(2):
         values = {**FIRST, "subject": f"sub-{number}"}
         human = named((AYSE, ISMAIL)[number])
-        case = world.office.open("grant", "propose", TERMINAL, values, human, reason="Kurulum")
-        world.office.fire(case, "approve", TERMINAL)
+        case = world.engine.open("grant", "propose", TERMINAL, values, human, reason="Kurulum")
+        world.engine.fire(case, "approve", TERMINAL)
     third, other = {**FIRST, "subject": "s3"}, {**FIRST, "role": "officer"}
     with pytest.raises(RuleFailed) as refused:
-        world.office.open("grant", "propose", TERMINAL, third, named(CEM), reason="x")
+        world.engine.open("grant", "propose", TERMINAL, third, named(CEM), reason="x")
     assert "grants.not_the_first" in str(refused.value.params)
     with pytest.raises(RuleFailed):
-        world.office.open("grant", "propose", TERMINAL, other, named(CEM), reason="x")
+        world.engine.open("grant", "propose", TERMINAL, other, named(CEM), reason="x")
     assert [row.roles for row in world.all(User)] == [["administrator"]] * 2
 
 

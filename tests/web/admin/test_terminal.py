@@ -55,7 +55,7 @@ def test_two_administrators_are_opened_and_the_third_is_refused(
 def test_administrators_of_the_time_before_are_tied_while_fewer_than_two_can_sign_in(
     world: World, terminal: Terminal
 ) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         numbers = [
             enter_user(connection, name, ["administrator"], world.clock.now(), subject=name)
             for name in ("A", "B", "C")

@@ -133,9 +133,9 @@ def delivered(world: World, holder: Holder) -> int:
     world.consent(me, holder.held)
     case = world.file(me, "fault", holder.held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     return case
 
 
@@ -170,7 +170,7 @@ def test_an_expired_code_is_gone_before_and_after_its_timer_rang(
     world.clock.advance(seconds=300)
     assert program.refused(CLAIM_PATH, {"code": code}, 410).code == "code_expired"
     (row,) = world.all(Code)
-    world.office.fire(row.id, "expire", SYSTEM)
+    world.engine.fire(row.id, "expire", SYSTEM)
     assert program.refused(CLAIM_PATH, {"code": code}, 410).code == "code_expired"
 
 
@@ -304,7 +304,7 @@ def test_a_case_that_moved_on_meanwhile_refuses_the_signature(
 ) -> None:
     claim = program.claim(digits(code_for_consent(holder.browser)))
     (consent,) = world.all(Consent)
-    world.office.fire(consent.id, "abandon", SYSTEM)
+    world.engine.fire(consent.id, "abandon", SYSTEM)
     problem = program.rejected(claim.secret, signed(world, holder.held, claim), 409)
     assert problem.code == "wrong_state"
 

@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def composition(world: World, settings: Settings) -> Iterator[Composition]:
     """Give the office of the test with its own authority served on a port."""
-    office = world.office
+    office = world.engine
     plain = Composition(settings, office.database, office.library, world.clock, office)
-    with connected(plain) as house:
-        yield house
+    with connected(plain) as composition:
+        yield composition
 
 
 def test_an_e_onay_is_kept_with_its_time_stamp_and_evidence(
@@ -127,7 +127,7 @@ def test_without_a_time_stamp_an_e_onay_is_taken_waits_and_comes_into_force_by_i
     again = holder.browser.post("/e-onay/basla")
     assert address(again) == f"/e-onay/{consent.reference}"
 
-    run_effect(composition.office, *asking(world))
+    run_effect(composition.engine, *asking(world))
     result = holder.browser.get(f"/e-onay/{consent.reference}")
     assert "Yürürlükte" in result.text
     assert "Geçerli (TOTAL-PASSED)" in result.text
@@ -163,7 +163,7 @@ def test_a_form_that_is_being_checked_says_so_and_can_not_be_signed_twice(
     assert "Sonuç en geç 05.03.2026 12:00 tarihinde belli olur" in page.text
     assert "Formu imzala" not in page.links
     assert "Başvurudan vazgeç" in page.text
-    run_effect(composition.office, *asking(world))
+    run_effect(composition.engine, *asking(world))
     assert world.all(Application)[0].state == "held"
 
 
@@ -214,5 +214,5 @@ def test_an_activation_without_a_time_stamp_says_that_it_is_being_checked(
     assert "Etkinleştirme imzanız 02.03.2026 tarihinde alındı" in page.text
     assert "Sonuç en geç 05.03.2026 12:00 tarihinde belli olur" in page.text
     assert "Etkinleştir" not in page.links
-    run_effect(composition.office, *asking(world))
+    run_effect(composition.engine, *asking(world))
     assert "Sertifikanız geçerli." in holder.browser.get(f"/sertifikalarim/{new.reference}").text

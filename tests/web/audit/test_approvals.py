@@ -33,9 +33,9 @@ def delivered(world: World, staff: Staff) -> int:
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_onay").state == "queued"
-    world.office.fire(case, "start_production", operator(staff.operator))
+    world.engine.fire(case, "start_production", operator(staff.operator))
     world.run_effects()
-    world.office.fire(case, "deliver", operator(staff.operator), world.handed_over())
+    world.engine.fire(case, "deliver", operator(staff.operator), world.handed_over())
     return case
 
 
@@ -64,8 +64,8 @@ def test_paper_is_told_with_both_officers_and_the_evidence_file_with_who_took_it
 ) -> None:
     case = under_review(world, staff.officer)
     assert "Bu filtreye uyan onaylanmış başvuru yok." in auditor.get(ADDRESS).text
-    world.office.fire(case, "approve_paper", officer(staff.second))
-    export(world.office, officer(staff.officer), case, "court")
+    world.engine.fire(case, "approve_paper", officer(staff.second))
+    export(world.engine, officer(staff.officer), case, "court")
     page = auditor.get(ADDRESS)
     assert page.all("strong")[-3:] == ["Yöntemi seç", "Evrakı kaydet", "Evrakı onayla"]
     for said in ("Zeynep Görevli", "İlker Görevli", f"user:{staff.second}"):
@@ -146,7 +146,7 @@ def test_an_entry_that_names_no_known_definition_is_told_all_the_same(
 
 
 def test_each_move_that_the_page_tells_of_is_one_of_an_application(world: World) -> None:
-    moves = world.office.library.current["application"].transitions
+    moves = world.engine.library.current["application"].transitions
     assert {*GROUND, *APPROVAL, *RECHECK, *CARD} <= moves.keys() | published()[
         "application"
     ].transitions

@@ -53,8 +53,8 @@ def case(world: World, staff: Staff) -> int:
     world.clock.advance(hours=2, seconds=7)
     for trigger in ("approve_paper", "release"):
         with pytest.raises(Refused):
-            world.office.fire(other, trigger, officer_of(staff.officer))
-    world.office.fire(
+            world.engine.fire(other, trigger, officer_of(staff.officer))
+    world.engine.fire(
         other, "return_to_applicant", officer_of(staff.second), reason="missing_document: ek yok"
     )
     return under
@@ -142,7 +142,7 @@ class Worker:
     def start(self, monkeypatch: pytest.MonkeyPatch) -> threading.Thread:
         """Begin the proof that was asked for."""
         monkeypatch.setattr("workflow.running.proof.verify", self.wait)
-        thread = threading.Thread(target=proof.prove, args=[self.world.office])
+        thread = threading.Thread(target=proof.prove, args=[self.world.engine])
         thread.start()
         return thread
 
@@ -151,7 +151,7 @@ def proved(auditor: Seat, world: World) -> None:
     """Ask for a proof, have a worker do it, and wait until the page says so by itself."""
     auditor.press("Günlüğü şimdi doğrula")
     expect(auditor.page.get_by_text("Sırada bekliyor")).to_be_visible()
-    assert proof.prove(world.office)
+    assert proof.prove(world.engine)
     expect(auditor.button("Günlüğü şimdi doğrula")).to_be_visible()
 
 
@@ -242,9 +242,9 @@ def test_an_approval_is_followed_from_who_gave_it_to_whose_hands_the_card_was_in
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator(staff.operator))
+    world.engine.fire(case, "start_production", operator(staff.operator))
     world.run_effects()
-    world.office.fire(case, "deliver", operator(staff.operator), world.handed_over())
+    world.engine.fire(case, "deliver", operator(staff.operator), world.handed_over())
     auditor = seats(AUDITOR)
     auditor.follow("Onaylar")
     assert auditor.heading == "Onaylar"
@@ -288,8 +288,8 @@ def test_definitions_sign_ins_and_a_case_are_read_and_nothing_can_be_done(
 
 def publish_an_older_one(world: World) -> None:
     """Publish a definition before today's, in which a form was waited for a shorter time."""
-    document = json.loads(world.office.library.current["application"].canonical)
+    document = json.loads(world.engine.library.current["application"].canonical)
     (waiting,) = (state for state in document["states"] if state["name"] == "in_person")
     waiting["due"] = "30 days"
     older = from_canonical(canonical_of(document))
-    publish(world.office.database, {"application": older}, world.clock.now() - timedelta(days=60))
+    publish(world.engine.database, {"application": older}, world.clock.now() - timedelta(days=60))

@@ -25,12 +25,12 @@ PAGE = "/denetim/tanimlar"
 @pytest.fixture
 def older(world: World) -> Definition:
     """Publish an older definition of the application, with another rule and timer."""
-    now = world.office.library.current["application"]
+    now = world.engine.library.current["application"]
     document = json.loads(now.canonical)
     document["states"][0]["due"] = "20 days"
     document["title"]["tr"] = "Eski başvuru"
     found = from_canonical(canonical_of(document))
-    publish(world.office.database, {"application": found}, world.clock.now() - timedelta(days=9))
+    publish(world.engine.database, {"application": found}, world.clock.now() - timedelta(days=9))
     return found
 
 
@@ -39,7 +39,7 @@ def test_each_definition_is_listed_newest_first_with_when_it_was_published(
 ) -> None:
     page = auditor.get(PAGE)
     assert page.heading == "Tanımlar"
-    current = world.office.library.current
+    current = world.engine.library.current
     assert {f"{definition.title.tr} (1)" for definition in current.values()} - set(
         page.all("h2")
     ) == {"NES başvurusu (1)"}
@@ -55,14 +55,14 @@ def test_the_cases_of_each_are_those_of_the_last_proof(
     world: World, auditor: Visitor, older: Definition
 ) -> None:
     waiting_for_paper(world)
-    ask(world.office, officer_actor())
-    prove(world.office)
+    ask(world.engine, officer_actor())
+    prove(world.engine)
     waiting_for_paper(world, "10000000078")
     page = auditor.get(PAGE)
     assert "Kayıt sayıları 02.03.2026 12:00 doğrulamasındandır." in page.all("p", role="status")
     counts = dict(zip(page.all("th", scope="row"), page.all("td", class_="number"), strict=True))
     assert counts[f"{older.sha256[:16]}…"] == "0"
-    sha256 = world.office.library.current["application"].sha256
+    sha256 = world.engine.library.current["application"].sha256
     assert counts[f"{sha256[:16]}… Yürürlükte"] == "1"
 
 
@@ -80,7 +80,7 @@ def test_the_difference_is_said_in_words(world: World, auditor: Visitor, older: 
     ]
     back = auditor.get(
         f"{PAGE}/fark",
-        query_string={"once": world.office.library.current["application"].sha256,
+        query_string={"once": world.engine.library.current["application"].sha256,
                       "sonra": older.sha256},
     )  # fmt: skip
     assert "Süre: önceden 30 days → şimdi 20 days" in back.all("li")
@@ -97,11 +97,11 @@ def test_any_two_of_three_can_be_compared(
     document = json.loads(older.canonical)
     document["title"]["tr"] = "En eski başvuru"
     oldest = from_canonical(canonical_of(document))
-    publish(world.office.database, {"application": oldest}, world.clock.now() - timedelta(days=99))
+    publish(world.engine.database, {"application": oldest}, world.clock.now() - timedelta(days=99))
     page = auditor.get(PAGE)
     assert page.buttons.count("Karşılaştır") == 1
     assert page.value("once") != ""
-    current = world.office.library.current["application"].sha256
+    current = world.engine.library.current["application"].sha256
     shown = auditor.get(f"{PAGE}/fark?once={oldest.sha256}&sonra={current}")
     assert "Başlık: önceden En eski başvuru → şimdi NES başvurusu" in shown.all("li")
 
@@ -109,7 +109,7 @@ def test_any_two_of_three_can_be_compared(
 def test_what_was_never_published_or_is_of_another_workflow_is_not_compared(
     world: World, auditor: Visitor, older: Definition
 ) -> None:
-    consent = world.office.library.current["consent"].sha256
+    consent = world.engine.library.current["consent"].sha256
     auditor.get(f"{PAGE}/fark?once={older.sha256}&sonra={consent}", 400)
     auditor.get(f"{PAGE}/fark?once={older.sha256}&sonra={'0' * 64}", 404)
     auditor.get(f"{PAGE}/fark?once={older.sha256}", 404)

@@ -56,7 +56,7 @@ def test_csv_says_what_it_is_below_the_rows_and_no_cell_that_a_spreadsheet_runs(
 ) -> None:
     case = under_review(world, staff.officer)
     payload = {"how": "face_to_face"}
-    world.office.fire(case, "approve_paper", officer_actor(2), payload, reason="=HYPERLINK(1)")
+    world.engine.fire(case, "approve_paper", officer_actor(2), payload, reason="=HYPERLINK(1)")
     answer = auditor.get("/denetim/gunluk/aktar?bicim=csv&islem=approve_paper").response
     assert answer.mimetype == "text/csv"
     head, row, empty, *said = as_sheet(answer.data)
@@ -82,7 +82,7 @@ def test_an_export_of_nothing_has_a_head_and_no_hash(auditor: Visitor) -> None:
 def test_refused_attempts_are_exported_too(world: World, auditor: Visitor, fmt: str) -> None:
     case = waiting_for_paper(world)
     with pytest.raises(Refused):
-        world.office.fire(case, "approve_paper", officer_actor())
+        world.engine.fire(case, "approve_paper", officer_actor())
     answer = auditor.get(f"/denetim/gunluk/aktar?bicim={fmt}&tur=ret").response
     assert "wrong_state" in answer.text
     assert answer.text.count("approve_paper") == 1
@@ -128,7 +128,7 @@ def test_xes_holds_a_trace_for_each_case_that_the_filter_finds(
 def test_what_was_refused_has_no_xes(world: World, auditor: Visitor) -> None:
     case = waiting_for_paper(world)
     with pytest.raises(Refused):
-        world.office.fire(case, "approve_paper", officer_actor())
+        world.engine.fire(case, "approve_paper", officer_actor())
     assert "XES" not in auditor.get("/denetim/gunluk?tur=ret").links
     auditor.get("/denetim/gunluk/aktar?bicim=xes&tur=ret", 400)
     assert list(world.all(AccessEntry)) == []
@@ -142,14 +142,14 @@ def test_an_export_that_can_not_be_kept_does_not_happen(
 
     waiting_for_paper(world)
     monkeypatch.setattr("web.audit.views.record_read", fails)
-    before = world.office.database.pool.checkedout()  # type: ignore[attr-defined]  # a queue pool has it
+    before = world.engine.database.pool.checkedout()  # type: ignore[attr-defined]  # a queue pool has it
     auditor.get("/denetim/gunluk/aktar?bicim=csv", 503)
-    assert world.office.database.pool.checkedout() == before  # type: ignore[attr-defined]  # the same
+    assert world.engine.database.pool.checkedout() == before  # type: ignore[attr-defined]  # the same
 
 
 def test_a_reader_who_goes_away_gives_the_snapshot_back(world: World, auditor: Visitor) -> None:
     waiting_for_paper(world)
-    pool = world.office.database.pool
+    pool = world.engine.database.pool
     answer = auditor.client.get("/denetim/gunluk/aktar?bicim=csv", buffered=False)
     assert pool.checkedout() == 1  # type: ignore[attr-defined]  # a queue pool has it
     answer.close()

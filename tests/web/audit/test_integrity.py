@@ -26,7 +26,7 @@ def proved(world: World, auditor: Visitor) -> Page:
     """Ask for a proof, have a worker do it, and look."""
     auditor.get(PAGE)
     auditor.post(f"{PAGE}/dogrula")
-    assert prove(world.office) is True
+    assert prove(world.engine) is True
     return auditor.get(PAGE)
 
 
@@ -40,7 +40,7 @@ def test_a_journal_that_nobody_has_proved_says_so(auditor: Visitor) -> None:
 def test_a_whole_journal_is_said_in_words(world: World, auditor: Visitor) -> None:
     waiting_for_paper(world)
     page = proved(world, auditor)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         entries = connection.scalar(text("SELECT count(*) FROM journal"))
     assert page.all("p", role="status") == [
         f"Zincir doğrulandı, 02.03.2026 12:00, {entries} kayıt.",
@@ -79,7 +79,7 @@ def test_a_second_proof_at_once_is_refused_kindly(world: World, auditor: Visitor
     auditor.token = auditor.get("/hesap").value("csrf_token")
     page = auditor.post(f"{PAGE}/dogrula")
     assert "Bir doğrulama zaten istenmiş" in page.text
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM proof")) == 1
 
 
@@ -144,7 +144,7 @@ def test_the_journal_only_shows_and_the_officer_may_not_prove(
     officer.get(PAGE, 403)
     officer.get("/hesap")
     officer.post(f"{PAGE}/dogrula", 403)
-    assert prove(world.office) is False
+    assert prove(world.engine) is False
 
 
 @pytest.mark.parametrize("reason", [*conformance.REASONS, *comparisons.REASONS])

@@ -142,7 +142,7 @@ def test_a_filter_that_can_not_be_read_is_said_at_its_field(
 def test_refused_attempts_are_shown_with_their_reason(world: World, auditor: Visitor) -> None:
     case = waiting_for_paper(world)
     with pytest.raises(Refused):
-        world.office.fire(case, "approve_paper", officer_actor())
+        world.engine.fire(case, "approve_paper", officer_actor())
     page = auditor.get("/denetim/gunluk?tur=ret")
     assert page.all("p", role="status")[-1] == "1 kayıt"
     assert "“Evrakı onayla” işlemi “Başvuru ofisinde bekleniyor” durumunda yapılamaz." in page.text
@@ -171,7 +171,7 @@ def test_the_pages_of_the_journal_neither_miss_nor_repeat_a_row(
         case = waiting_for_paper(world, number)
         for trigger in ("approve_paper", "release", "deliver"):
             with pytest.raises(Refused):
-                world.office.fire(case, trigger, officer_actor())
+                world.engine.fire(case, trigger, officer_actor())
     whole = auditor.get(f"/denetim/gunluk?{query}")
     everything = whole.all("tr")[1:]
     monkeypatch.setattr("web.audit.entries.PAGE", 2)
@@ -230,7 +230,7 @@ def test_a_name_that_is_nobodys_or_several_peoples_is_said_at_its_field(
 def test_of_many_accounts_of_one_name_the_first_are_proposed(
     world: World, auditor: Visitor
 ) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         for number in range(7):
             enter_user(connection, f"Deniz {number}", ["officer"], world.clock.now())
     page = auditor.post("/denetim/gunluk", 422, kim="deniz")
@@ -266,9 +266,9 @@ def test_a_page_asks_the_database_a_bounded_number_of_times(
         def note(*arguments: object) -> None:
             statements.append(str(arguments[2]))
 
-        event.listen(world.office.database, "before_cursor_execute", note)
+        event.listen(world.engine.database, "before_cursor_execute", note)
         auditor.get(f"/denetim/{page}")
-        event.remove(world.office.database, "before_cursor_execute", note)
+        event.remove(world.engine.database, "before_cursor_execute", note)
         return len(statements)
 
     under_review(world, staff.officer)
@@ -277,7 +277,7 @@ def test_a_page_asks_the_database_a_bounded_number_of_times(
     for tckn in (ISMAIL, "10000000214"):
         case = waiting_for_paper(world, tckn)
         with pytest.raises(Refused):
-            world.office.fire(case, "deliver", officer_actor())
+            world.engine.fire(case, "deliver", officer_actor())
     assert asked() == few <= 12
 
 

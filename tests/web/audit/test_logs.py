@@ -48,7 +48,7 @@ def test_sign_ins_are_found_by_person_day_and_outcome(
     world: World, auditor: Visitor, staff: Staff
 ) -> None:
     Visitor(auditor.app).sign_in("user", staff.officer)
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         connection.execute(
             insert(SignInEntry).values(at=world.clock.now(), method="oidc", outcome="refused")
         )
@@ -78,8 +78,8 @@ def test_reads_are_shown_with_reader_person_and_purpose(
     case = waiting_for_paper(world)
     person = world.read(Application, case).person_id
     actor = officer_actor(staff.officer)
-    record_read(world.office, actor, "tckn", "objection", person)
-    record_read(world.office, actor, f"document:{'ab' * 32}", "audit", person)
+    record_read(world.engine, actor, "tckn", "objection", person)
+    record_read(world.engine, actor, f"document:{'ab' * 32}", "audit", person)
     auditor.get("/denetim/gunluk/aktar?bicim=csv&islem=file")
     page = auditor.get(READS)
     assert page.all("th", scope="row")[1:] == [f"Zeynep Görevli user:{staff.officer}"] * 2
@@ -99,7 +99,7 @@ def test_reads_are_shown_with_reader_person_and_purpose(
 def test_reads_are_found_by_whom_they_concern(world: World, auditor: Visitor) -> None:
     mine, other = waiting_for_paper(world), waiting_for_paper(world, ISMAIL)
     person = world.read(Application, mine).person_id
-    record_read(world.office, officer_actor(), "tckn", "audit", person)
+    record_read(world.engine, officer_actor(), "tckn", "audit", person)
     number = reference("application", mine)
     assert total(auditor.get(f"{READS}?kimin=person:{person}")) == "1 kayıt"
     assert total(auditor.get(f"{READS}?kimin={number}")) == "1 kayıt"
@@ -119,7 +119,7 @@ def test_the_pages_of_a_log_neither_miss_nor_repeat_a_row(
     world: World, auditor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
-        record_read(world.office, officer_actor(), f"document:{number}", "audit")
+        record_read(world.engine, officer_actor(), f"document:{number}", "audit")
     everything = auditor.get(READS).all("tr")[1:]
     monkeypatch.setattr("web.audit.logs.PAGE", 2)
     page, seen = auditor.get(READS), []

@@ -38,14 +38,14 @@ CLAIM = "/api/imza/claim"
 
 def account(world: World, person_id: int, role: str = "officer") -> int:
     """Give a person an account of the office."""
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         return enter_user(
             connection, "AYŞE ÖRNEKOĞLU", [role], world.clock.now(), person_id=person_id
         )
 
 
 def close(world: World, user_id: int) -> None:
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         connection.execute(update(User).where(User.id == user_id).values(active=False))
 
 
@@ -78,11 +78,11 @@ def test_the_code_page_shows_digits_end_fingerprint_and_commands(caller: Caller)
 def test_outside_the_demo_no_card_is_named_and_the_public_address_stands_in_the_text(
     world: World, caller: Caller, app: Flask, program: Program
 ) -> None:
-    house = app.extensions[KEY]
+    composition = app.extensions[KEY]
     public = "https://localhost"
-    settings = house.settings.model_copy(update={"demo": False, "public_url": public})
-    app.extensions[KEY] = type(house)(
-        settings, house.database, house.library, house.clock, house.office
+    settings = composition.settings.model_copy(update={"demo": False, "public_url": public})
+    app.extensions[KEY] = type(composition)(
+        settings, composition.database, composition.library, composition.clock, composition.engine
     )
     caller.browser.get("/giris")
     page = caller.browser.post("/giris/kart")
@@ -264,7 +264,7 @@ def test_a_second_tab_that_comes_too_late_disturbs_nothing(
     def quicker(database: Engine, person_id: int | None) -> list[Known]:
         found = of_card(database, person_id)
         if world.read(SignIn, row.id).state == "signed":
-            world.office.fire(row.id, "use", found[0].actor, {"browser": browser})
+            world.engine.fire(row.id, "use", found[0].actor, {"browser": browser})
         return found
 
     monkeypatch.setattr("web.auth.card.of_card", quicker)
@@ -370,7 +370,7 @@ def test_a_status_out_of_reach_means_later_and_costs_no_try(
 
 
 def test_a_suspended_card_opens_nothing(world: World, caller: Caller, program: Program) -> None:
-    world.office.fire(caller.held.certificate_id, "suspend", applicant(caller.person_id))
+    world.engine.fire(caller.held.certificate_id, "suspend", applicant(caller.person_id))
     claim = program.claim(digits(caller.ask()))
     refused = program.rejected(claim.secret, signed(world, caller.held, claim), 422)
     assert refused.code == "signature_certificate_not_active"
@@ -431,7 +431,7 @@ def test_the_case_of_a_stranger_has_no_page(world: World, auditor: Visitor) -> N
         "origin": "http://localhost", "nonce": "0" * 32, "code_hash": b"c" * 32,
         "session_hash": b"s" * 32, "expires_at": world.clock.now(),
     }  # fmt: skip
-    case_id = world.office.open("sign_in", "issue", SYSTEM, values)
+    case_id = world.engine.open("sign_in", "issue", SYSTEM, values)
     journal = auditor.get("/denetim/gunluk")
     assert f"G{case_id:09}" in journal.text
     assert f"/is/G{case_id:09}" not in journal.response.text

@@ -58,7 +58,7 @@ def office_client(
         "NES_OIDC_MAX_AGE": "7200",
         **more,
     }
-    office = world.office
+    office = world.engine
     settings = load_settings(environment)
     site = create_app(Composition(settings, office.database, office.library, world.clock, office))
     client = site.test_client()

@@ -36,8 +36,8 @@ CASES = 1_000
 @pytest.fixture
 def crowd(server: EmbeddedServer, tmp_path: Path) -> Iterator[Composition]:
     """Give an office with a thousand cases."""
-    with crowded(server.url("postgres"), CASES, tmp_path) as house:
-        yield house
+    with crowded(server.url("postgres"), CASES, tmp_path) as composition:
+        yield composition
 
 
 def test_every_step_of_a_way_is_a_legal_move(crowd: Composition) -> None:

@@ -40,18 +40,18 @@ def filled(
 ) -> Iterator[Composition]:
     """Give a demo that was broken off before its last step and filled by a second start."""
     var = str(tmp_path_factory.mktemp("seed"))
-    house = compose(load_settings({**module_database.environment, "NES_VAR": var}))
+    composition = compose(load_settings({**module_database.environment, "NES_VAR": var}))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(seeding, "_just_now", pull_the_plug)
         with pytest.raises(PulledPlug):
-            seed(house)
-    seed(house)
-    yield house
-    house.database.dispose()
+            seed(composition)
+    seed(composition)
+    yield composition
+    composition.database.dispose()
 
 
-def count(house: Composition, entity: type[object]) -> int:
-    with house.database.connect() as connection:
+def count(composition: Composition, entity: type[object]) -> int:
+    with composition.database.connect() as connection:
         return connection.execute(select(func.count()).select_from(entity)).scalar_one()
 
 

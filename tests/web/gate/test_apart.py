@@ -9,7 +9,7 @@ import pytest
 from states.kit.errors import SettingsError
 from states.kit.settings import KEYS, SECRET_KEYS, load_settings
 from web.gate.apart import OFFICE_KEYS, apart
-from web.terminal.commands.house import holds_demo
+from web.terminal.commands.shared import holds_demo
 
 if TYPE_CHECKING:
     from pathlib import Path

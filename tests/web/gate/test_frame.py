@@ -332,8 +332,8 @@ class Keys:
 def keys(composition: Composition, monkeypatch: pytest.MonkeyPatch) -> Keys:
     """Give the keys of the house, to be made ill."""
     keys = Keys()
-    services = replace(services_of(composition.office), own_keys=keys)  # type: ignore[arg-type]
-    monkeypatch.setattr(composition.office, "services", services)
+    services = replace(services_of(composition.engine), own_keys=keys)  # type: ignore[arg-type]
+    monkeypatch.setattr(composition.engine, "services", services)
     return keys
 
 
@@ -406,7 +406,7 @@ def test_what_does_not_come_to_its_end_is_counted_for_machines(
             " VALUES ('effect', 'effect', 'todo', 5, :key)",
             key=key,
         )
-    figures.count(world.office)
+    figures.count(world.engine)
     text = machine.get("/metrics").response.text
     assert "nes_effects_retried 2.0" in text
     assert 'nes_tokens{fault="lost"} 2.0' in text

@@ -33,13 +33,13 @@ ONE, OTHER = ({"environ_overrides": {"REMOTE_ADDR": f"192.0.2.{n}"}} for n in (1
 
 def charged(world: World, limit: LimitOfAll) -> int:
     """Return how much of a limit over all is used up."""
-    return tries.read(world.office.database, limit.scope, world.clock.now())[0]
+    return tries.read(world.engine.database, limit.scope, world.clock.now())[0]
 
 
 def use_up(world: World, limit: LimitOfAll) -> None:
     """Let all sources together have had what they may have."""
     lasts = timedelta(seconds=limit.item.get_expiry())
-    tries.add(world.office.database, limit.scope, limit.item.amount, lasts, world.clock.now())
+    tries.add(world.engine.database, limit.scope, limit.item.amount, lasts, world.clock.now())
 
 
 def most(limit: str) -> int:

@@ -55,7 +55,7 @@ class Statements:
 @pytest.fixture
 def statements(world: World) -> Iterator[Statements]:
     """Give the statements that are made from now on."""
-    with Statements(world.office.database) as found:
+    with Statements(world.engine.database) as found:
         yield found
 
 
@@ -345,7 +345,7 @@ def test_the_worker_ends_what_was_forgotten_and_removes_what_is_over(
     stranger = Visitor(app)
     stranger.get("/giris")
     stranger.post("/giris/kart")
-    clean = next(chore for chore in chores(world.office) if chore.name == "sessions")
+    clean = next(chore for chore in chores(world.engine) if chore.name == "sessions")
     clean.do()
     assert len(world.all(WebSession)) == 2
     world.clock.advance(minutes=31)
@@ -383,7 +383,7 @@ def test_searches_are_counted_for_the_person_and_not_for_the_address(
 
 
 def test_a_count_begins_anew_when_its_time_is_up(world: World) -> None:
-    database, now = world.office.database, world.clock.now()
+    database, now = world.engine.database, world.clock.now()
     minute = timedelta(minutes=1)
     assert tries.read(database, "a", now) == (0, now)
     assert tries.add(database, "a", 1, minute, now) == (1, now + minute)

@@ -37,9 +37,9 @@ def scanner(app: Flask) -> Iterator[Scanner]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         one = stack.enter_context(scanning(folder))
-        house = app.extensions[KEY]
-        settings = house.settings.model_copy(update={"clamd": one.address})
-        app.extensions[KEY] = replace(house, settings=settings)
+        composition = app.extensions[KEY]
+        settings = composition.settings.model_copy(update={"clamd": one.address})
+        app.extensions[KEY] = replace(composition, settings=settings)
         yield one
 
 

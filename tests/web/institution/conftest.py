@@ -51,7 +51,7 @@ class Coordinator:
 
 def coordinator_at(app: Flask, world: World, code: str) -> Coordinator:
     """Give a coordinator of an institution, signed in."""
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         place = find_institution(connection, code)
         assert place is not None
         now = world.clock.now()

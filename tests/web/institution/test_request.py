@@ -68,14 +68,14 @@ def test_the_overview_names_what_waits_and_an_officer_decides(
 ) -> None:
     for decision, said in (("decline_end", {}), ("revoke_by_office", ASKED)):
         me = coordinator_of(coordinator.user)
-        world.office.fire(held.certificate_id, "ask_end", me, reason="left_office")
-        figures.count(world.office)
-        [waiting] = figures.counted(world.office).of("asked")
+        world.engine.fire(held.certificate_id, "ask_end", me, reason="left_office")
+        figures.count(world.engine)
+        [waiting] = figures.counted(world.engine).of("asked")
         assert waiting["reference"] == reference("certificate", held.certificate_id)
-        world.office.fire(held.certificate_id, decision, officer(), said, reason="other: incelendi")
+        world.engine.fire(held.certificate_id, decision, officer(), said, reason="other: incelendi")
         assert asked_at(world, held) is None
-        figures.count(world.office)
-        assert figures.counted(world.office).of("asked") == []
+        figures.count(world.engine)
+        assert figures.counted(world.engine).of("asked") == []
     assert world.read(Certificate, held.certificate_id).state == "revoked"
 
 
@@ -86,17 +86,17 @@ def test_other_institutions_staff_are_unknown_to_him(app: Flask, world: World, h
     other.browser.get("/kurum/sertifika/nothing/iptal-iste", 404)
     with denied("asking.other_institution"):
         me = coordinator_of(other.user)
-        world.office.fire(held.certificate_id, "ask_end", me, reason="left_office")
+        world.engine.fire(held.certificate_id, "ask_end", me, reason="left_office")
     with denied("asking.other_institution"):
         nobody = type(me)("api:x", me.roles, me.auth, None)
-        world.office.fire(held.certificate_id, "ask_end", nobody, reason="left_office")
+        world.engine.fire(held.certificate_id, "ask_end", nobody, reason="left_office")
     assert asked_at(world, held) is None
 
 
 def test_what_is_not_in_force_is_not_asked_for(
     world: World, coordinator: Coordinator, held: Held
 ) -> None:
-    world.office.fire(held.certificate_id, "suspend", SYSTEM)
+    world.engine.fire(held.certificate_id, "suspend", SYSTEM)
     page = coordinator.browser.get(address(held))
     assert "Sertifika “Askıda” durumunda; iptali istenemez." in page.text
 
@@ -105,8 +105,8 @@ def test_only_what_was_asked_is_declined_and_not_by_him_who_asked(
     world: World, coordinator: Coordinator, held: Held
 ) -> None:
     with denied("end_asked"):
-        world.office.fire(held.certificate_id, "decline_end", officer(), reason="istek yok")
+        world.engine.fire(held.certificate_id, "decline_end", officer(), reason="istek yok")
     me = coordinator_of(coordinator.user)
-    world.office.fire(held.certificate_id, "ask_end", me, reason="left_office")
+    world.engine.fire(held.certificate_id, "ask_end", me, reason="left_office")
     with pytest.raises(RoleNotAllowed):
-        world.office.fire(held.certificate_id, "decline_end", me, reason="vazgeçtim")
+        world.engine.fire(held.certificate_id, "decline_end", me, reason="vazgeçtim")

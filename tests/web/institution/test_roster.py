@@ -156,10 +156,10 @@ def test_the_way_of_a_renewal_is_told_step_by_step(
     assert "Başvuru onay bekliyor" in said()
     world.choose(case, me, "e_onay")
     assert "Üretimde" in said()
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     assert "Kuryede" in said()
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     assert "Teslim edildi, etkin değil" in said()
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     browser = signed_in(app, me)
@@ -186,7 +186,7 @@ def test_a_dropped_application_counts_as_none(world: World, coordinator: Coordin
     me = world.person()
     held = world.card(me, date(2026, 4, 10))
     case = world.file(me, "renewal", held.certificate_id)
-    world.office.fire(case, "cancel", applicant(me))
+    world.engine.fire(case, "cancel", applicant(me))
     assert "e-onay yok" in rows(coordinator.browser.get("/kurum"))[0]
 
 

@@ -208,7 +208,7 @@ def test_a_long_list_is_rehearsed_started_and_watched(
     state = browser.client.get(f"{address}/durum").json
     assert state == {"state": "rehearsing", "total": 2, "done": 0}
     assert "Prova ediliyor." in page.text
-    uploads.work_off(world.office)
+    uploads.work_off(world.engine)
     rehearsed = browser.get(address)
     assert "Hiçbir şey kaydedilmedi; aşağıdaki satırlar kabul edilmeyecek." in rehearsed.text
     assert world.all(Person) == []
@@ -218,7 +218,7 @@ def test_a_long_list_is_rehearsed_started_and_watched(
     assert "Liste duraklatıldı" in browser.post(f"{address}/duraklat").text
     assert "bu arada ilerledi" in browser.post(f"{address}/duraklat").text
     assert "Liste işleniyor." in browser.post(f"{address}/surdur").text
-    uploads.work_off(world.office)
+    uploads.work_off(world.engine)
     done = browser.get(address)
     assert counts(done) == [2, 0, 2, 0, 0, 1]
     assert "liste.csv" in browser.get("/kurum/yukle").links
@@ -236,7 +236,7 @@ def test_a_list_is_given_up_and_is_nobody_elses(
     elsewhere.post(f"{address}/durdur", 404)
     coordinator.browser.get(address)
     assert "Liste durduruldu" in coordinator.browser.post(f"{address}/durdur").text
-    assert uploads.work_off(world.office) == 0
+    assert uploads.work_off(world.engine) == 0
     world.write("UPDATE staff_upload SET why = 'right_lost'")
     assert "yetkisi kalmadı" in coordinator.browser.get(address).text
 

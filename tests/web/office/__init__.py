@@ -1,1 +1,1 @@
-"""Owns the tests of the pages of the office."""
+"""The tests of the pages of the office."""

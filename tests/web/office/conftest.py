@@ -1,4 +1,4 @@
-"""Owns the many cases that the pages of bulk moves are tested on."""
+"""The many cases that the pages of bulk moves are tested on."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def many(world: World) -> Callable[..., list[int]]:
     """Give the making of many applications that stand in one state, each of another person."""
 
     def make(count: int, state: str = "held") -> list[int]:
-        now, sha256 = world.clock.now(), world.office.library.workflow("application").sha256
+        now, sha256 = world.clock.now(), world.engine.library.workflow("application").sha256
         before = set(ids(state))
         world.write(_PEOPLE, now=now, count=count)
         world.write(_CASES, now=now, definition=sha256, state=state)
         return [number for number in ids(state) if number not in before]
 
     def ids(state: str) -> list[int]:
-        with world.office.database.connect() as connection:
+        with world.engine.database.connect() as connection:
             found = connection.exec_driver_sql(
                 "SELECT id FROM application WHERE state = %s ORDER BY id", (state,)
             )

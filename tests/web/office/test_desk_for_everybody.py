@@ -65,13 +65,13 @@ def look_at_papers(seat: Seat, case: int) -> None:
 def look_at_late_claims(world: World, seat: Seat, case: int, staff: Staff) -> None:
     """Be late for a case that another holds, and for one that went on; look at what is said."""
     seat.go(path(case))
-    desk.claim(world.office, case, officer_of(staff.second))
+    desk.claim(world.engine, case, officer_of(staff.second))
     seat.press("Üzerime al")
     assert seat.heading == "Başvuruyu devral"
     seat.look()
     gone = waiting_for_paper(world, ISMAIL, "Işıklı")
     seat.go(path(gone))
-    world.office.fire(gone, "cancel_by_office", officer_of(staff.second), reason="asked_for")
+    world.engine.fire(gone, "cancel_by_office", officer_of(staff.second), reason="asked_for")
     seat.press("Üzerime al")
     assert seat.heading == "Başvuru üzerinize alınmadı"
     seat.look()
@@ -80,7 +80,7 @@ def look_at_late_claims(world: World, seat: Seat, case: int, staff: Staff) -> No
 def given_back(world: World, case: int, staff: Staff) -> None:
     """Return a case to the applicant in the second officer's name."""
     actor = officer_of(staff.second)
-    world.office.fire(case, "return_to_applicant", actor, reason="missing_document: suret yok")
+    world.engine.fire(case, "return_to_applicant", actor, reason="missing_document: suret yok")
 
 
 def look_at_late_moves(world: World, seat: Seat, case: int, staff: Staff) -> None:
@@ -122,7 +122,7 @@ def test_every_template_of_the_desk_is_looked_at(
 ) -> None:
     case = under_review(world, staff.officer)
     many(3)
-    figures.count(world.office)
+    figures.count(world.engine)
     zeynep = seats(ZEYNEP)
     look_at(
         zeynep, "/is-listem", "/evrak-kabul", "/genel-bakis", path(case), path(case, "imza"),
@@ -203,7 +203,7 @@ def test_the_desk_works_without_javascript(
     zeynep.page.get_by_label("Neden").select_option(index=1)
     zeynep.press("Provaya geç")
     zeynep.press("Başlat")
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     zeynep.page.reload()
     assert "4 yapıldı, 0 reddedildi, 0 hata oldu." in zeynep.text
     assert [batch.moved for batch in world.all(Batch)] == [4]

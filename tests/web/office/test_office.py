@@ -347,7 +347,7 @@ def test_a_signed_application_shows_how_its_signature_was_judged(
     assert "henüz elektronik imza yok" in officer.get(path(case, "imza")).text
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
-    world.office.fire(case, "approve_e_imza", _applicant(me), payload)
+    world.engine.fire(case, "approve_e_imza", _applicant(me), payload)
     page = officer.get(path(case, "imza"))
     assert page.all("h3") == ["Geçerli TOTAL-PASSED"]
     assert "İmza düzeyi B-" in page.text

@@ -75,7 +75,7 @@ def test_a_production_is_stopped_and_a_parcel_recalled(world: World, seats: Seat
 
 def delivered(world: World, seat: Seat, case: int, by: int) -> Certificate:
     """Make the card, send it, and record on the page that its holder took it."""
-    world.office.fire(case, "start_production", operator_of(by))
+    world.engine.fire(case, "start_production", operator_of(by))
     world.run_effects()
     seat.go(path(case))
     seat.follow("Teslim edildi olarak işle")

@@ -76,7 +76,7 @@ def moves(world: World, case: int) -> list[str]:
 def registered(world: World, case: int, officer_id: int) -> int:
     """Register the paper of an application in an officer's name."""
     payload = {"documents": PAPERS, "verification_code": printed_code(world, case)}
-    world.office.fire(case, "register_paper", officer_of(officer_id), payload)
+    world.engine.fire(case, "register_paper", officer_of(officer_id), payload)
     return case
 
 
@@ -106,7 +106,7 @@ def test_in_the_morning_she_finds_claims_and_reads_a_case(
     fill(world, 2, "paper_received", "wet_signature", "held")
     mine = [row.id for row in world.all(Application, state="paper_received") if row.id != case][:7]
     for other in mine:
-        desk.claim(world.office, other, officer_of(staff.officer))
+        desk.claim(world.engine, other, officer_of(staff.officer))
     zeynep = seats(ZEYNEP)
     assert zeynep.heading == "İş listem"
     assert zeynep.page.get_by_role("status").first.inner_text() == "7 başvuru"
@@ -151,9 +151,9 @@ def test_the_overview_says_what_stands_where_and_what_is_to_come(
     world.write("UPDATE application SET state = 'queued' WHERE id IN (4, 5)")
     world.write(AGED, today=world.clock.now().date(), now=world.clock.now())
     with pytest.raises(Refused):
-        world.office.fire(case, "approve_paper", officer_of(staff.officer))
+        world.engine.fire(case, "approve_paper", officer_of(staff.officer))
     world.clock.advance(days=2)
-    figures.count(world.office)
+    figures.count(world.engine)
     zeynep = seats(ZEYNEP)
     zeynep.menu("Genel bakış")
     stuck = zeynep.page.get_by_role("region", name="Takılan işler")
@@ -274,10 +274,10 @@ def watch(world: World, zeynep: Seat) -> None:
     expect(zeynep.page.get_by_role("progressbar")).to_be_visible()
     for done in (200, 300):
         while newest(world).done < done:
-            work_off_batches(world.office)
+            work_off_batches(world.engine)
         expect(zeynep.page.locator("#toplu-sayi")).to_have_text(str(done))
     zeynep.look("office-bulk-progress")
-    while work_off_batches(world.office):
+    while work_off_batches(world.engine):
         continue
     expect(zeynep.page.get_by_text("500 yapıldı, 0 reddedildi, 0 hata oldu.")).to_be_visible()
     zeynep.look("office-bulk-result")

@@ -74,7 +74,7 @@ def test_a_late_page_and_a_card_under_way_change_nothing(
     world: World, holder: Holder, case: int
 ) -> None:
     late = form(holder.browser.get(page_of(case)))
-    world.office.fire(case, "change_method", applicant(holder.person_id))
+    world.engine.fire(case, "change_method", applicant(holder.person_id))
     world.choose(case, holder.person_id, "wet_signature")
     assert "siz bakarken ilerledi" in holder.browser.post(page_of(case), 200, **late).text
     world.write("UPDATE application SET state = 'couriered' WHERE id = :id", id=case)

@@ -67,7 +67,7 @@ def test_why_an_application_was_closed_is_told_on_its_page_and_in_the_list(
     lost = world.file(me, "lost", holder.held.certificate_id)
     world.write("UPDATE application SET state = 'in_production' WHERE id = :id", id=lost)
     world.clock.advance(days=120)
-    sweep(world.office)
+    sweep(world.engine)
     assert world.state(case) == "expired"
     other = reference("application", lost)
     said = f"onaylanamadığı için kapandı: Aynı kişinin açık bir başvurusu daha var ({other})"
@@ -95,8 +95,8 @@ def test_a_press_on_a_form_that_was_replaced_meanwhile_approves_nothing(
     world.consent(holder.person_id, holder.held)
     case = filed_for(world, holder.person_id, holder.held)
     old = press_of(holder, case)
-    world.office.fire(case, "change_method", applicant(holder.person_id))
-    world.office.fire(
+    world.engine.fire(case, "change_method", applicant(holder.person_id))
+    world.engine.fire(
         case, "choose_method", applicant(holder.person_id), {"method": "e_onay", "address": "B 2"}
     )
     late = holder.browser.post(f"{home(case)}/onay", seen=old["seen"], belge=old["belge"])
@@ -162,7 +162,7 @@ def test_an_officers_question_is_shown_and_its_answer_asked_for(
     world.consent(holder.person_id, holder.held)
     case = filed_for(world, holder.person_id, holder.held)
     world.press(case, holder.person_id)
-    world.office.fire(case, "return_to_applicant", an_officer(), reason="other: adres hangisi?")
+    world.engine.fire(case, "return_to_applicant", an_officer(), reason="other: adres hangisi?")
     page = holder.browser.get(f"{home(case)}/yontem")
     assert "adres hangisi?" in page.text
     address = "TEST Sokağı 1, Bursa"

@@ -53,9 +53,9 @@ def test_a_lost_card_is_made_again_and_one_without_certificate_called_back(
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
-    world.office.fire(case, "report_lost", operator(), reason="kurye bulamadı")
+    world.engine.fire(case, "report_lost", operator(), reason="kurye bulamadı")
     page.goto(f"{site}/giris")
     page.get_by_role("button", name="AYŞE ÖRNEKOĞLU").click()
     page.goto(f"{site}/basvurularim/{reference('application', case)}")
@@ -63,9 +63,9 @@ def test_a_lost_card_is_made_again_and_one_without_certificate_called_back(
     shot(page, folder, "kart-kayboldu")
     assert violations(page) == []
 
-    world.office.fire(case, "make_again", operator(), reason="by_courier")
-    world.office.fire(case, "resume_production", operator())
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "make_again", operator(), reason="by_courier")
+    world.engine.fire(case, "resume_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     page.reload()
     expect(page.get_by_text("Kuryede").first).to_be_visible()
@@ -74,7 +74,7 @@ def test_a_lost_card_is_made_again_and_one_without_certificate_called_back(
 
     new = world.read(Application, case).certificate_id
     assert new is not None
-    world.office.fire(new, "revoke", applicant(me), reason="Sertifikaya gerek kalmadı")
+    world.engine.fire(new, "revoke", applicant(me), reason="Sertifikaya gerek kalmadı")
     page.reload()
     expect(page.get_by_text("Kuryeden geri istendi").first).to_be_visible()
     shot(page, folder, "kart-geri-istendi")

@@ -169,7 +169,7 @@ def test_a_person_without_a_card_here_reads_a_command_to_complete(
 def test_a_signature_for_a_closed_case_gets_no_new_code(world: World, holder: Holder) -> None:
     page = code_for_consent(holder.browser)
     (consent,) = world.all(Consent)
-    world.office.fire(consent.id, "abandon", SYSTEM)
+    world.engine.fire(consent.id, "abandon", SYSTEM)
     holder.browser.post(f"{address(page)}/yeni", 409)
 
 
@@ -191,10 +191,10 @@ def test_the_demo_names_the_program_that_lies_beside_its_python(
 
 def test_outside_the_demo_the_page_names_no_card(holder: Holder, app: Flask) -> None:
     page = code_for_consent(holder.browser)
-    house = app.extensions[KEY]
-    bare = house.settings.model_copy(update={"demo": False})
-    app.extensions[KEY] = type(house)(
-        bare, house.database, house.library, house.clock, house.office
+    composition = app.extensions[KEY]
+    bare = composition.settings.model_copy(update={"demo": False})
+    app.extensions[KEY] = type(composition)(
+        bare, composition.database, composition.library, composition.clock, composition.engine
     )
     again = holder.browser.get(address(page))
     assert "Deneme kartınızın etiketi" not in again.text

@@ -221,7 +221,7 @@ def test_a_method_that_can_not_be_used_now_leaves_a_draft_to_go_on_with(
     query = renewal_of(holder)
     holder.browser.get(METHOD + query)
     suspend = (holder.held.certificate_id, "suspend", applicant(holder.person_id))
-    world.office.fire(*suspend)
+    world.engine.fire(*suspend)
     page = holder.browser.post(SEND + query, yontem="e_imza", adres=ADDRESS)
     (case,) = world.all(Application)
     assert case.state == "draft"

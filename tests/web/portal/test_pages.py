@@ -66,7 +66,7 @@ def test_the_page_of_an_application_tells_its_way_and_its_reason(
 ) -> None:
     case = world.file(holder.person_id, "fault", holder.held.certificate_id)
     world.choose(case, holder.person_id, "wet_signature")
-    world.office.fire(case, "return_to_applicant", officer(), reason="İmza eksik.")
+    world.engine.fire(case, "return_to_applicant", officer(), reason="İmza eksik.")
     page = holder.browser.get(f"/basvurularim/{number(case)}")
     assert page.all("dd")[1] == "İmza eksik."
     assert "Düzeltilmezse başvuru kapanır." in page.text
@@ -195,9 +195,9 @@ def test_a_certificate_that_has_not_begun_spends_no_code_on_its_activation(
     world.consent(newcomer_id, held)
     case = world.file(newcomer_id, "renewal", held.certificate_id)
     world.choose(case, newcomer_id, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     codes = len(world.all(Code))
     new = world.read(Application, case).certificate_id or 0
     path = f"/sertifikalarim/{reference('certificate', new)}"
@@ -340,7 +340,7 @@ def test_the_form_is_handed_out_prepared_first_and_signed_afterwards(
     assert pades.is_prepared(first)
     payload = world.claimed("application", case, holder.person_id)
     payload["container"] = world.sign(holder.held, world.read(Application, case).form_sha256)
-    world.office.fire(case, "approve_e_imza", applicant(holder.person_id), payload)
+    world.engine.fire(case, "approve_e_imza", applicant(holder.person_id), payload)
     page = holder.browser.get(path)
     assert "Başvuru formunu indir (.pdf)" not in page.links
     signed = holder.browser.client.get(page.links["İmzalı başvuru formu (.pdf)"]).data
@@ -379,9 +379,9 @@ def test_the_page_of_a_new_certificate_says_which_one_ends_with_its_activation(
     world.consent(me, holder.held)
     case = world.file_by_office(me, "reissue", old)
     assert world.choose(case, me, "e_onay").state == "queued"
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     new = world.read(Application, case).certificate_id
     assert new is not None
     address = f"/sertifikalarim/{reference('certificate', new)}"

@@ -36,9 +36,9 @@ def delivered(world: World, holder: Holder) -> Held:
     world.consent(holder.person_id, holder.held)
     case = world.file(holder.person_id, "additional")
     world.choose(case, holder.person_id, "e_onay")
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "start_production", operator())
     world.run_effects("production.make", "courier.book")
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=5)
     world.publish_lists()
     certificate = world.read(Certificate, world.read(Application, case).certificate_id)
@@ -160,7 +160,7 @@ def test_a_certificate_of_an_older_process_is_told_where_to_turn(
 
 def test_a_revoked_certificate_offers_no_pin(world: World, holder: Holder) -> None:
     certificate = holder.held.certificate_id
-    world.office.fire(certificate, "revoke", SYSTEM, reason="kayıp")
+    world.engine.fire(certificate, "revoke", SYSTEM, reason="kayıp")
     page = page_of(world, holder.browser, holder.held)
     assert "PIN" not in page.text
     assert "artık kullanılmıyor" in holder.browser.get(f"{address(page)}/pin").text
@@ -195,7 +195,7 @@ def test_what_can_not_be_done_any_more_needs_no_secret(
     world: World, holder: Holder, program: Program
 ) -> None:
     page = begin(world, holder.browser, holder.held, "PIN oluştur")
-    world.office.fire(holder.held.certificate_id, "revoke", SYSTEM, reason="kayıp")
+    world.engine.fire(holder.held.certificate_id, "revoke", SYSTEM, reason="kayıp")
     problem = program.refused(CLAIM_PATH, {"code": digits(page)}, 409)
     assert problem.code == "wrong_state"
     (code,) = world.all(Code)
@@ -255,10 +255,10 @@ def test_outside_the_demo_the_code_page_names_the_card_to_insert(
     holder: Holder, app: Flask, world: World
 ) -> None:
     page = begin(world, holder.browser, holder.held, "PIN oluştur")
-    house = app.extensions[KEY]
-    bare = house.settings.model_copy(update={"demo": False})
-    app.extensions[KEY] = type(house)(
-        bare, house.database, house.library, house.clock, house.office
+    composition = app.extensions[KEY]
+    bare = composition.settings.model_copy(update={"demo": False})
+    app.extensions[KEY] = type(composition)(
+        bare, composition.database, composition.library, composition.clock, composition.engine
     )
     again = holder.browser.get(address(page))
     assert f"--token {holder.held.card_serial} --new-pin" in again.all("pre")[0]

@@ -35,9 +35,9 @@ def test_nobody_is_told_to_renew_what_is_renewed(app: Flask, world: World, holde
 
     world.clock.set(JUNE)
     world.publish_lists()
-    world.office.fire(case, "release", SYSTEM)
+    world.engine.fire(case, "release", SYSTEM)
     made(world, case)
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     browser = signed_in(app, me)
     page = browser.get("/basvurularim").text
     assert APPLY not in page
@@ -50,7 +50,7 @@ def test_nobody_is_told_to_renew_what_is_renewed(app: Flask, world: World, holde
     address = f"/sertifikalarim/{reference('certificate', new or 0)}"
     assert "Sertifikanız 11.08.2026 00:00 anında başlıyor" in browser.get(address).text
     asked = {"asked_by": "office", "recognised": "own_records"}
-    world.office.fire(new or 0, "hold", officer(), asked, reason="identity_doubt")
+    world.engine.fire(new or 0, "hold", officer(), asked, reason="identity_doubt")
     assert "anında başlıyor" not in browser.get(address).text
     world.write("UPDATE certificate SET state = 'revoked' WHERE id = :id", id=new)
     assert APPLY in browser.get("/basvurularim").text

@@ -1,4 +1,4 @@
-"""Owns the tests of what people see of a certificate that another authority made."""
+"""The tests of what people see of a certificate that another authority made."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def case(world: World, held: Held) -> int:
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
     world.clock.advance(minutes=11)
-    sweep(world.office)
+    sweep(world.engine)
     world.run_effects()
     assert world.state(case) == "certificate_unseen"
     return case

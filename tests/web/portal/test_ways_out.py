@@ -37,7 +37,7 @@ def case(world: World, me: int) -> int:
     world.consent(me, world.card(me, date(2026, 8, 10)))
     filed = world.file(me, "additional")
     world.choose(filed, me, "e_onay")
-    world.office.fire(filed, "start_production", operator())
+    world.engine.fire(filed, "start_production", operator())
     world.run_effects("production.make")
     return filed
 
@@ -49,7 +49,7 @@ def visitor(app: Flask, me: int) -> Visitor:
 
 def delivered(world: World, case: int) -> int:
     world.run_effects()
-    world.office.fire(case, "deliver", operator(), world.handed_over())
+    world.engine.fire(case, "deliver", operator(), world.handed_over())
     world.clock.advance(seconds=5)
     return world.read(Application, case).certificate_id or 0
 
@@ -91,7 +91,7 @@ def test_a_certificate_that_the_office_holds_offers_no_activation(
     path = f"/sertifikalarim/{reference('certificate', new)}"
     assert "Son tarih:" in visitor.get(path).text
     assert "Etkinleştir" in visitor.get(path).links
-    world.office.fire(new, "hold", officer(), OWN, reason="identity_doubt")
+    world.engine.fire(new, "hold", officer(), OWN, reason="identity_doubt")
     page = visitor.get(path)
     assert "ofis askıyı kaldırmadan etkinleştirilemez" in page.text
     assert "Gerekçe Kimlik doğrulamasından kuşkulanılıyor" in page.text

@@ -1,4 +1,4 @@
-"""Owns the crawler: somebody who opens every link he is shown and sends every form."""
+"""The crawler: somebody who opens every link he is shown and sends every form."""
 
 from __future__ import annotations
 

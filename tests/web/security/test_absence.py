@@ -41,7 +41,7 @@ DONE, NOT_DONE, UNKNOWN, NOT_SHOWN = (
 def breaker(town: Town, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Breaker]:
     """Give the breaker of the town's database."""
     monkeypatch.setattr(town.app, "testing", False)
-    with breaker_of(town.world.office.database, database.owner) as found:
+    with breaker_of(town.world.engine.database, database.owner) as found:
         yield found
 
 

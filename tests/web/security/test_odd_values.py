@@ -191,7 +191,7 @@ NUL = "a\0b"
 
 
 def told(answer: TestResponse) -> bool:
-    """Say whether an answer is the sentence about text that can not be kept."""
+    """Say whether an answer is the sentence about text that cannot be kept."""
     if answer.status_code != 400:
         return False
     if answer.mimetype == "application/problem+json":

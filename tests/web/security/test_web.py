@@ -53,7 +53,7 @@ def outside(
         "NES_SECRET_KEY": "k" * 64, "NES_TOKEN_PIN": "123456", "NES_PERSONAL_KEY": "73" * 32,
         "NES_LOOKUP_KEY": "6c" * 32, **({"NES_PUBLIC_URL": public} if public else {}),
     }  # fmt: skip
-    office = world.office
+    office = world.engine
     settings = load_settings(environment)
     return create_app(Composition(settings, office.database, office.library, world.clock, office))
 

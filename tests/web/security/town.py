@@ -1,4 +1,4 @@
-"""Owns the town of the tests: people of every role, what belongs to each, and every address."""
+"""The town of the tests: people of every role, what belongs to each, and every address."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Town:
 
     def build(self) -> Town:
         """Enter people, accounts and cases."""
-        with self.world.office.database.begin() as connection:
+        with self.world.engine.database.begin() as connection:
             now = self.world.clock.now()
             for role in (*ROLES[1:], "second", "far", "chief"):
                 place = {"coordinator": "TEST-16-01", "far": "TEST-16-02"}.get(role)
@@ -82,7 +82,7 @@ class Town:
             "act": "close", "user_id": self.accounts["second"], "person_id": None,
             "role": "officer", "institution_id": None,
         }  # fmt: skip
-        self.cases["grant"] = world.office.open("grant", "propose", boss, values, reason="Deneme")
+        self.cases["grant"] = world.engine.open("grant", "propose", boss, values, reason="Deneme")
 
     def visitor(self, role: str) -> Visitor:
         """Return a browser in which somebody of a role is signed in."""
@@ -108,7 +108,7 @@ class Town:
 
     def rows(self) -> dict[str, str]:
         """Return a fingerprint of the contents of each table."""
-        with self.world.office.database.connect() as connection:
+        with self.world.engine.database.connect() as connection:
             return {
                 name: connection.scalar(
                     text(
@@ -157,7 +157,7 @@ class Town:
 
     def _documents(self) -> list[str]:
         statement = text("SELECT sha256 FROM document ORDER BY 1 LIMIT 3")
-        with self.world.office.database.connect() as connection:
+        with self.world.engine.database.connect() as connection:
             return list(connection.execute(statement).scalars())
 
 

@@ -143,13 +143,13 @@ class Ground:
         self, world: World, database: Database, composition: Composition, app: Flask
     ) -> None:
         """Let the office live by the clock of Prometheus, with a worker that was just heard of."""
-        self.world, self.database, self.app, self.office = world, database, app, world.office
-        self.office.clock = SystemClock()
+        self.world, self.database, self.app, self.engine = world, database, app, world.engine
+        self.engine.clock = SystemClock()
         app.extensions["nes.guard"] = Guard(composition.database, every=0)
         world.write("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
-        revocation.ensure_fresh(self.office.database, world.services, self.office.clock.now())
-        sweep(self.office)
-        figures.count(self.office)
+        revocation.ensure_fresh(self.engine.database, world.services, self.engine.clock.now())
+        sweep(self.engine)
+        figures.count(self.engine)
 
     def beat(self) -> None:
         """Be heard of as the worker."""
@@ -174,9 +174,9 @@ class Ground:
         )
         patch.setattr(vitals, "room", lambda _: (5, 100))
         patch.setattr("web.site.outside_meters.difference", lambda _: timedelta(seconds=60))
-        ailing = replace(services_of(self.office), own_keys=Ailing())  # type: ignore[arg-type]
-        patch.setattr(composition.office, "services", ailing)
-        figures.count(self.office)
+        ailing = replace(services_of(self.engine), own_keys=Ailing())  # type: ignore[arg-type]
+        patch.setattr(composition.engine, "services", ailing)
+        figures.count(self.engine)
         end = timedelta(hours=5)
         patch.setattr(vitals, "read", _list_ends_in(end))
 
@@ -187,8 +187,8 @@ class Ground:
         self.world.write("UPDATE procrastinate_jobs SET status = 'failed'")
         self.world.write("DELETE FROM outside_wait")
         self.guard("ENABLE ALWAYS TRIGGER")
-        sweep(self.office)
-        figures.count(self.office)
+        sweep(self.engine)
+        figures.count(self.engine)
 
     def guard(self, verb: str) -> None:
         """Take the journal's guard away, or put it back."""

@@ -20,7 +20,7 @@ from tests.kit.signing.asking import ocsp_request, stamp_request
 from web.gate.composition import Composition
 from web.site import authority as face
 from web.site.app import create_app
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -133,7 +133,7 @@ def test_suspension_its_end_and_revocation_are_seen_at_once_and_on_the_list_with
     assert number not in listed(client)
 
     world.clock.advance(seconds=30)
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     assert status(by_post(client, request)) == ("revoked", "certificate_hold")
     world.run_effects("revocation.publish")
     assert listed(client) == {number: "certificate_hold"}
@@ -146,7 +146,7 @@ def test_suspension_its_end_and_revocation_are_seen_at_once_and_on_the_list_with
 
     world.clock.advance(seconds=30)
     reason = "Kart kayboldu ya da çalındı: dün otobüste"
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason=reason)
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason=reason)
     assert status(by_post(client, request)) == ("revoked", "key_compromise")
     world.run_effects("revocation.publish")
     assert listed(client) == {number: "key_compromise"}
@@ -255,9 +255,9 @@ def test_the_addresses_set_no_cookie_and_ask_for_none(world: World, client: Flas
 def test_outside_a_demonstration_there_is_no_authority_of_ours(
     world: World, settings: Settings
 ) -> None:
-    office = world.office
+    engine = world.engine
     real = settings.model_copy(update={"demo": False})
-    composition = Composition(real, office.database, office.library, world.clock, office)
+    composition = Composition(real, engine.database, engine.library, world.clock, engine)
     client = create_app(composition).test_client()
     world.publish_lists()
     assert client.get("/nes.crl").status_code == 200
@@ -271,8 +271,8 @@ def test_where_another_authority_issues_only_the_time_is_ours(
     world: World, composition: Composition, services: Services
 ) -> None:
     others = replace(services, elsewhere=services.authority())
-    office = Office(world.office.database, world.office.library, world.clock, others)
-    client = create_app(replace(composition, office=office)).test_client()
+    engine = CaseEngine(world.engine.database, world.engine.library, world.clock, others)
+    client = create_app(replace(composition, engine=engine)).test_client()
     answers = [client.get(path) for path in (*SERVED[1:], "/nes.ocsp/MA")]
     answers.append(send(client, "/nes.ocsp", b"", OCSP_REQUEST))
     assert {answer.status_code for answer in answers} == {404}

@@ -121,7 +121,7 @@ def test_openssl_verifies_the_chain_with_the_list_that_the_certificate_names(
 ) -> None:
     assert stranger.verified().stdout == "person.pem: OK\n"
     world.clock.set(SystemClock().now() - timedelta(seconds=5))
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     world.run_effects("revocation.publish")
     refused = stranger.verified()
     assert refused.returncode == 2
@@ -147,13 +147,13 @@ def test_openssl_asks_for_the_status_and_believes_the_answer(
 ) -> None:
     world.clock.set(SystemClock().now())
     assert "person.pem: good" in stranger.status()
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     said = stranger.status("-no_nonce")
     assert "person.pem: revoked" in said
     assert "Reason: certificateHold" in said
     world.clock.advance(seconds=1)
     reason = "Kart kayboldu ya da çalındı"
-    world.office.fire(held.certificate_id, "revoke", applicant(me), reason=reason)
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason=reason)
     said = stranger.status("-sha256")
     assert "Reason: keyCompromise" in said
     number = stranger.run("x509", "-in", "person.pem", "-noout", "-serial").stdout.strip()
@@ -201,7 +201,7 @@ def test_pyhankos_command_judges_a_signed_form_by_what_its_certificates_point_to
     assert done.returncode == 1
     assert "The signature is cryptographically unsound." in done.stdout
     world.clock.set(SystemClock().now())
-    world.office.fire(held.certificate_id, "suspend", applicant(me))
+    world.engine.fire(held.certificate_id, "suspend", applicant(me))
     world.run_effects("revocation.publish")
     done = pdfs.pyhanko_command(stranger.folder, form, anchors)
     assert done.returncode == 1
@@ -218,8 +218,8 @@ def _signed_form(world: World, me: int, held: Held) -> bytes:
     sha256 = world.read(Application, case).form_sha256
     payload = world.claimed("application", case, me)
     payload["container"] = world.sign(held, sha256)
-    world.office.fire(case, "approve_e_imza", applicant(me), payload)
-    with world.office.database.connect() as connection:
+    world.engine.fire(case, "approve_e_imza", applicant(me), payload)
+    with world.engine.database.connect() as connection:
         return documents.issued(connection, world.read(Document, sha256))
 
 

@@ -187,7 +187,7 @@ def test_a_worker_on_the_embedded_server_is_a_crew_of_its_own(
     monkeypatch.setattr(Crew, "run", run)
     monkeypatch.setattr(worker, "look_after_server", lambda settings: settings)
     database = SimpleNamespace(dispose=lambda: seen.append("given back"))
-    house = cast("Composition", SimpleNamespace(database=database, settings="its settings"))
+    composition = cast("Composition", SimpleNamespace(database=database, settings="its settings"))
     with pytest.raises(Failure, match="It cannot stay up"):
-        worker._look_after(house)  # noqa: SLF001 - without a server of its own
+        worker._look_after(composition)  # noqa: SLF001 - without a server of its own
     assert seen == ["given back", [worker_command()], "its settings"]

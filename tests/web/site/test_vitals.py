@@ -29,14 +29,14 @@ def told(visitor: Visitor) -> dict[str, float]:
 
 
 def test_an_office_that_has_not_begun_has_no_moments(world: World) -> None:
-    found = vitals.read(world.office.database, world.clock.now())
+    found = vitals.read(world.engine.database, world.clock.now())
     assert found == Vitals(workers=0, swept=None, list_until=None, jobs=0, oldest=None)
 
 
 def test_the_vitals_are_read_where_they_stand(world: World) -> None:
     now = world.clock.now()
     world.publish_lists()
-    sweep(world.office)
+    sweep(world.engine)
     for ago in (5, 61):
         world.write(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (:at)", at=now - ago * SECOND
@@ -48,7 +48,7 @@ def test_the_vitals_are_read_where_they_stand(world: World) -> None:
             status=status,
             at=now + due * SECOND,
         )
-    found = vitals.read(world.office.database, now)
+    found = vitals.read(world.engine.database, now)
     assert (found.workers, found.swept) == (1, now)
     assert (found.jobs, found.oldest) == (2, now - 90 * SECOND)
     assert found.list_until is not None
@@ -60,9 +60,9 @@ def test_an_effect_that_was_due_at_once_is_due_since_it_was_queued(world: World)
         "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
         " VALUES ('effect', 'effect', 'todo')"
     )
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         queued = connection.scalar(text("SELECT at FROM procrastinate_events"))
-    found = vitals.read(world.office.database, world.clock.now())
+    found = vitals.read(world.engine.database, world.clock.now())
     assert (found.jobs, found.oldest) == (1, queued)
 
 
@@ -70,7 +70,7 @@ def test_machines_read_moments_as_seconds_and_bytes_of_the_disk(
     world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vitals, "room", lambda _: (25, 100))
-    sweep(world.office)
+    sweep(world.engine)
     found = told(visitor)
     assert found["nes_database_up"] == 1
     assert found["nes_workers"] == 0

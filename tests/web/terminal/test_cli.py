@@ -271,7 +271,7 @@ def test_a_refused_move_in_the_terminal_is_a_sentence(
     case = str(waiting_for_paper(world))
     officer = f"user:{staff.officer}"
     said = terminal.refused("case", "fire", case, "approve_paper", "--as", officer)
-    assert "'Approve paper' can not be done in the state" in said
+    assert "'Approve paper' cannot be done in the state" in said
     gone = terminal.refused("case", "fire", "999999", "cancel_by_office", "--as", officer)
     assert gone == "nes: There is no case 999999; check the number."
     stale = ("case", "fire", case, "cancel_by_office", "--seen-version", "1", "--as", officer)
@@ -424,7 +424,7 @@ def test_a_worker_works_on_the_composed_office(
     monkeypatch.setattr("web.terminal.commands.worker.configure_logs", lambda: None)
     terminal.run("worker")
     assert settings.demo
-    assert type(seen[0]).__name__ == "Office"
+    assert type(seen[0]).__name__ == "CaseEngine"
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
         "guard", "uploads", "reminders", "data_checks", "secrets", "retention", "finished_jobs",

@@ -111,7 +111,7 @@ def test_a_house_whose_keys_are_gone_starts_nothing_and_says_what_to_do(
     world.card(world.person(), date(2027, 1, 1))
     free = {"NES_PORT": str(free_port()), "NES_DEMO": "1"}
     # The demo is complete, so that `nes web` seeds nothing.
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         enter_user(connection, "Son", ["administrator"], world.clock.now(), subject=LAST)
     said = Terminal({**terminal.environment, **free}).refused(*command)
     assert said == (

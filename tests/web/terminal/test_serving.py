@@ -99,7 +99,7 @@ def test_a_taken_port_is_a_sentence(database: Database, tmp_path: Path) -> None:
         )
     assert done.returncode == 1
     assert done.stderr == (
-        f"nes: 127.0.0.1:{port} can not be used: Address already in use. Set NES_PORT to another.\n"
+        f"nes: 127.0.0.1:{port} cannot be used: Address already in use. Set NES_PORT to another.\n"
     )
 
 

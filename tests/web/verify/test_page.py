@@ -43,7 +43,7 @@ def renewal(world: World, method: str) -> tuple[int, Document]:
     if method == "e_imza":
         payload = world.claimed("application", case, me)
         payload["container"] = world.sign(held, form.sha256)
-        world.office.fire(case, "approve_e_imza", applicant(me), payload)
+        world.engine.fire(case, "approve_e_imza", applicant(me), payload)
     return case, form
 
 
@@ -163,7 +163,7 @@ def test_an_approved_paper_form_points_to_the_paper(world: World, visitor: Visit
 def test_a_form_that_another_took_the_place_of_says_so(world: World, visitor: Visitor) -> None:
     case, form = renewal(world, "wet_signature")
     me = world.read(Application, case).person_id
-    world.office.fire(case, "change_method", applicant(me))
+    world.engine.fire(case, "change_method", applicant(me))
     world.choose(case, me, "wet_signature")
     assert "yerine sonradan yenisi düzenlendi" in asked(visitor, form).text
     assert "yerine sonradan yenisi" not in asked(visitor, form_of(world, case)).text
@@ -175,8 +175,8 @@ def test_a_signed_form_whose_application_was_asked_to_the_desk_is_both(
     case, form = renewal(world, "e_imza")
     old = world.read(Application, case).old_certificate_id
     me = world.read(Application, case).person_id
-    world.office.fire(old or 0, "revoke", applicant(me), reason="çalındı")
-    world.office.fire(case, "offer_in_person", SYSTEM)
+    world.engine.fire(old or 0, "revoke", applicant(me), reason="çalındı")
+    world.engine.fire(case, "offer_in_person", SYSTEM)
     text = asked(visitor, form).text
     assert "Elektronik imzalı." in text
     assert "yerine sonradan yenisi düzenlendi" in text
@@ -195,7 +195,7 @@ def test_the_text_of_an_e_onay_is_answered_for_too(world: World, visitor: Visito
     assert "yürürlükte değil" not in page.text
     assert "Dosya aynı." in compared(visitor, document, document.content).text
     assert "Dosya farklı." in compared(visitor, document, document.content + b" ").text
-    world.office.fire(signed.id, "withdraw", applicant(me))
+    world.engine.fire(signed.id, "withdraw", applicant(me))
     assert "Bu e-onay artık yürürlükte değil." in asked(visitor, document).text
 
 
@@ -203,7 +203,7 @@ def test_the_signed_file_and_the_frozen_one_are_true_copies_and_no_other(
     world: World, visitor: Visitor
 ) -> None:
     _, form = renewal(world, "e_imza")
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         signed = documents.issued(connection, form)
         (container,) = documents.containers(connection, form)
     assert world.all(Signature)[0].container == container

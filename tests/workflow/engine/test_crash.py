@@ -1,4 +1,4 @@
-"""Owns the tests of crowds and crashes: one wins, nothing is lost, nothing happens twice."""
+"""The tests of crowds and crashes: one wins, nothing is lost, nothing happens twice."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from workflow.model import refusal as r
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 pytestmark = pytest.mark.no_cover
 
 
 def test_of_32_who_fire_at_10_cases_one_wins_each_version_and_the_journal_is_gap_free(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
-    cases = [kit.filed(office) for _ in range(10)]
+    cases = [kit.filed(engine) for _ in range(10)]
     start = Barrier(32)
 
     def fire(number: int) -> list[tuple[int, int]]:
@@ -38,7 +38,7 @@ def test_of_32_who_fire_at_10_cases_one_wins_each_version_and_the_journal_is_gap
             for case_id in cases:
                 trigger = "note" if (number + version) % 2 else "note_heard"
                 try:
-                    moved = office.fire(
+                    moved = engine.fire(
                         case_id, trigger, kit.AYSE, seen_version=version, reason=f"{number}"
                     )
                 except r.StaleVersion:
@@ -49,9 +49,9 @@ def test_of_32_who_fire_at_10_cases_one_wins_each_version_and_the_journal_is_gap
     with ThreadPoolExecutor(32) as crowd:
         wins = Counter(win for won in crowd.map(fire, range(32)) for win in won)
     assert wins == {(case_id, version): 1 for case_id in cases for version in (2, 3)}
-    outcome = verify(office.database, office.library)
+    outcome = verify(engine.database, engine.library)
     assert (outcome.ok, outcome.cases, outcome.entries) == (True, 10, 40)
-    assert len(kit.refused(office)) == 32 * 20 - 20
+    assert len(kit.refused(engine)) == 32 * 20 - 20
 
 
 WAYS = [
@@ -62,7 +62,7 @@ WAYS = [
 
 @pytest.mark.parametrize(("kills", "way"), [(100, "hands"), (12, "worker")])
 def test_workers_that_are_killed_anywhere_lose_nothing_and_do_nothing_twice(
-    office: Office, database: Database, kills: int, way: str
+    engine: CaseEngine, database: Database, kills: int, way: str
 ) -> None:
     address = database.url.render_as_string(hide_password=False)
     program = [sys.executable, "-m", "tests.kit.workflow.crash", address, str(kills), way]
@@ -74,12 +74,12 @@ def test_workers_that_are_killed_anywhere_lose_nothing_and_do_nothing_twice(
     assert sum(told["died"].values()) == kills
     where = {point for point, times in told["died"].items() if times}
     assert where >= (set(crash.POINTS) if way == "hands" else {"before_effect", "after_effect"})
-    assert verify(office.database, office.library).problems == []
-    cases = kit.query(office, "SELECT id, state, version FROM application")
+    assert verify(engine.database, engine.library).problems == []
+    cases = kit.query(engine, "SELECT id, state, version FROM application")
     assert len(cases) > kills
     ways: Counter[str] = Counter()
     for case in cases:
-        entries = kit.entries(office, case["id"])
+        entries = kit.entries(engine, case["id"])
         taken = [entry["trigger"] for entry in entries]
         assert taken in WAYS, taken
         ways[taken[4]] += 1
@@ -87,11 +87,11 @@ def test_workers_that_are_killed_anywhere_lose_nothing_and_do_nothing_twice(
         permits = sum(1 for entry in entries if '"seen":true' in entry["body"])
         assert permits == 1
     assert min(ways.values()) > kills // 5
-    opened = kit.query(office, "SELECT person_id, count(*) AS n FROM consent GROUP BY person_id")
+    opened = kit.query(engine, "SELECT person_id, count(*) AS n FROM consent GROUP BY person_id")
     assert {row["n"] for row in opened} == {1}
     assert len(opened) == len(cases)
-    jobs = kit.jobs(office)
+    jobs = kit.jobs(engine)
     assert {job["status"] for job in jobs} == {"succeeded"}
     assert len({job["queueing_lock"] for job in jobs}) == len(jobs) == 2 * len(cases)
-    runs = kit.query(office, "SELECT count(*) AS n FROM sweep_run WHERE finished_at IS NULL")
+    runs = kit.query(engine, "SELECT count(*) AS n FROM sweep_run WHERE finished_at IS NULL")
     assert runs == [{"n": 0}]

@@ -1,4 +1,4 @@
-"""Owns the tests of the short way to the driver: nobody there, and what is no absence."""
+"""The tests of the short way to the driver: nobody there, and what is no absence."""
 
 from __future__ import annotations
 

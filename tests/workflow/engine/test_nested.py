@@ -1,4 +1,4 @@
-"""Owns the tests of moves within moves: all that one act does stands or falls together."""
+"""The tests of moves within moves: all that one act does stands or falls together."""
 
 from __future__ import annotations
 
@@ -16,81 +16,81 @@ from workflow.model.verdict import ALLOW, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context
     from workflow.model.request import Moved
 
 
-def acting(office: Office, act: Callable[[Context], object]) -> Moved:
+def acting(engine: CaseEngine, act: Callable[[Context], object]) -> Moved:
     """Let a note on a fresh case do something."""
 
     def once(context: Context) -> None:
-        kit.desk_of(office).act = lambda _: None
+        kit.desk_of(engine).act = lambda _: None
         act(context)
 
-    kit.desk_of(office).act = once
-    return office.fire(kit.filed(office), "note_heard", kit.AYSE, {"pages": 1}, reason="x")
+    kit.desk_of(engine).act = once
+    return engine.fire(kit.filed(engine), "note_heard", kit.AYSE, {"pages": 1}, reason="x")
 
 
-def last(office: Office, case_id: int) -> dict[str, object]:
-    said = json.loads(kit.entries(office, case_id)[-1]["body"])
+def last(engine: CaseEngine, case_id: int) -> dict[str, object]:
+    said = json.loads(kit.entries(engine, case_id)[-1]["body"])
     assert isinstance(said, dict)
     return said
 
 
-def test_a_handler_opens_a_case_of_another_workflow_as_the_same_actor(office: Office) -> None:
+def test_a_handler_opens_a_case_of_another_workflow_as_the_same_actor(engine: CaseEngine) -> None:
     opened: list[int] = []
     moved = acting(
-        office,
+        engine,
         lambda c: opened.append(c.open("permit", "ask", {"person_id": c.case["person_id"]})),
     )
     assert moved.version == 3
-    row = kit.case(office, opened[0], "consent")
+    row = kit.case(engine, opened[0], "consent")
     assert (row["state"], row["version"]) == ("asked", 1)
-    said = last(office, opened[0])
+    said = last(engine, opened[0])
     assert (said["actor"], said["role"], said["auth"]) == ("user:1", "officer", "demo")
-    assert said["at"] == last(office, moved.case_id)["at"]
+    assert said["at"] == last(engine, moved.case_id)["at"]
 
 
-def test_a_handler_moves_another_case_for_the_system_where_it_says_so(office: Office) -> None:
-    permit_id = kit.permit(office, kit.people(office)[0])
+def test_a_handler_moves_another_case_for_the_system_where_it_says_so(engine: CaseEngine) -> None:
+    permit_id = kit.permit(engine, kit.people(engine)[0])
     versions: list[int] = []
     acting(
-        office,
+        engine,
         lambda c: versions.append(c.fire(permit_id, "lapse", reason="bitti", by=kit.SYSTEM)),
     )
     assert versions == [2]
-    said = last(office, permit_id)
+    said = last(engine, permit_id)
     assert (said["actor"], said["role"], said["reason"]) == ("system:test", "system", "bitti")
     assert (said["workflow"], said["rules"]) == ("permit", {})
 
 
-def test_a_case_that_a_handler_opens_for_the_system_is_the_systems(office: Office) -> None:
+def test_a_case_that_a_handler_opens_for_the_system_is_the_systems(engine: CaseEngine) -> None:
     opened: list[int] = []
-    person_id = kit.people(office)[0]
+    person_id = kit.people(engine)[0]
     values = {"person_id": person_id, "kind": "first"}
     acting(
-        office, lambda c: opened.append(c.open("matter", "file", values, {"a": 1}, by=kit.SYSTEM))
+        engine, lambda c: opened.append(c.open("matter", "file", values, {"a": 1}, by=kit.SYSTEM))
     )
-    assert last(office, opened[0])["role"] == "system"
+    assert last(engine, opened[0])["role"] == "system"
 
 
-def test_a_nested_move_gets_the_payload_and_its_handlers_run(office: Office) -> None:
-    permit_id = kit.permit(office, kit.people(office)[0])
+def test_a_nested_move_gets_the_payload_and_its_handlers_run(engine: CaseEngine) -> None:
+    permit_id = kit.permit(engine, kit.people(engine)[0])
     seen: list[Context] = []
 
     def act(context: Context) -> None:
-        kit.desk_of(office).act = seen.append
+        kit.desk_of(engine).act = seen.append
         context.fire(permit_id, "grant", {"stamp": 7})
 
-    acting(office, act)
+    acting(engine, act)
     (inner,) = seen
     assert (inner.payload, inner.case_id, inner.actor) == ({"stamp": 7}, permit_id, kit.AYSE)
     assert inner.reason is None
 
 
 def test_a_nested_refusal_takes_everything_back_and_is_recorded_for_the_outer_move(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
     opened: list[int] = []
 
@@ -100,126 +100,128 @@ def test_a_nested_refusal_takes_everything_back_and_is_recorded_for_the_outer_mo
         context.fire(opened[0], "grant", by=kit.SYSTEM)
 
     before: list[object] = []
-    case_id = kit.filed(office)
-    kit.desk_of(office).act = act
-    before.append(kit.everything(office))
+    case_id = kit.filed(engine)
+    kit.desk_of(engine).act = act
+    before.append(kit.everything(engine))
     with pytest.raises(r.RoleNotAllowed):
-        office.fire(case_id, "note_heard", kit.AYSE, reason="x")
-    assert [kit.everything(office)] == before
+        engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
+    assert [kit.everything(engine)] == before
     assert len(opened) == 1
-    (row,) = kit.refused(office)
+    (row,) = kit.refused(engine)
     assert (row["trigger"], row["case_id"], row["code"]) == (
         "note_heard", case_id, "role_not_allowed",
     )  # fmt: skip
 
 
-def test_a_failing_handler_takes_everything_back(office: Office) -> None:
+def test_a_failing_handler_takes_everything_back(engine: CaseEngine) -> None:
     def act(context: Context) -> None:
         context.open("permit", "ask", {"person_id": context.case["person_id"]})
         raise KeyError("bug")
 
-    case_id = kit.filed(office)
-    kit.desk_of(office).act = act
-    before = kit.everything(office)
+    case_id = kit.filed(engine)
+    kit.desk_of(engine).act = act
+    before = kit.everything(engine)
     with pytest.raises(KeyError):
-        office.fire(case_id, "note_heard", kit.AYSE, reason="x")
-    assert kit.everything(office) == before
+        engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
+    assert kit.everything(engine) == before
 
 
-def test_a_move_that_comes_back_to_its_own_case_is_refused_whole(office: Office) -> None:
+def test_a_move_that_comes_back_to_its_own_case_is_refused_whole(engine: CaseEngine) -> None:
     before: list[object] = []
 
     def act(context: Context) -> None:
-        before.append(kit.everything(office))
+        before.append(kit.everything(engine))
         context.fire(context.case_id, "park")
 
     with pytest.raises(r.StaleVersion):
-        acting(office, act)
-    assert [kit.everything(office)] == before
+        acting(engine, act)
+    assert [kit.everything(engine)] == before
 
 
-def test_a_handler_writes_columns_and_reads_them_back_but_not_the_engines(office: Office) -> None:
+def test_a_handler_writes_columns_and_reads_them_back_but_not_the_engines(
+    engine: CaseEngine,
+) -> None:
     def act(context: Context) -> None:
         context.update(delivery_address="Bursa")
         assert context.case["delivery_address"] == "Bursa"
         with pytest.raises(ValueError, match="only the engine writes head, state"):
             context.update(state="ready", head=b"", tracking_number="1")
 
-    moved = acting(office, act)
-    row = kit.case(office, moved.case_id)
+    moved = acting(engine, act)
+    row = kit.case(engine, moved.case_id)
     assert (row["delivery_address"], row["state"], row["tracking_number"]) == (
         "Bursa", "filed", None,
     )  # fmt: skip
 
 
-def test_a_handler_wakes_the_timer_of_another_case_but_sets_none(office: Office) -> None:
-    sleeping, without, overdue = kit.matter(office), kit.filed(office), kit.matter(office)
+def test_a_handler_wakes_the_timer_of_another_case_but_sets_none(engine: CaseEngine) -> None:
+    sleeping, without, overdue = kit.matter(engine), kit.filed(engine), kit.matter(engine)
     past = kit.NOON - timedelta(days=1)
-    kit.query(office, "UPDATE application SET due_at = :p WHERE id = :i", p=past, i=overdue)
+    kit.query(engine, "UPDATE application SET due_at = :p WHERE id = :i", p=past, i=overdue)
 
     def act(context: Context) -> None:
         for case_id in (sleeping, without, overdue):
             context.wake(case_id)
 
-    acting(office, act)
-    due = [kit.case(office, case_id)["due_at"] for case_id in (sleeping, without, overdue)]
+    acting(engine, act)
+    due = [kit.case(engine, case_id)["due_at"] for case_id in (sleeping, without, overdue)]
     assert due == [kit.NOON, None, past]
 
 
 def test_a_nested_case_leaves_a_state_that_is_left_at_once_after_the_commit(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
-    other = kit.approvable(office)
+    other = kit.approvable(engine)
     states: list[object] = []
 
     def act(context: Context) -> None:
         assert context.fire(other, "approve") == 3
-        states.append(kit.standing(office, other))
+        states.append(kit.standing(engine, other))
 
-    moved = acting(office, act)
+    moved = acting(engine, act)
     assert states == [("filed", 2)]
-    assert kit.standing(office, other) == ("ready", 4)
-    assert kit.standing(office, moved.case_id) == ("filed", 3)
+    assert kit.standing(engine, other) == ("ready", 4)
+    assert kit.standing(engine, moved.case_id) == ("filed", 3)
 
 
 def test_a_case_that_a_handler_moves_twice_is_left_at_once_only_as_it_stands_in_the_end(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
-    other = kit.approvable(office, production_opens_on=None)
+    other = kit.approvable(engine, production_opens_on=None)
 
     def act(context: Context) -> None:
         context.fire(other, "note", reason="x", by=kit.MEHMET)
         context.fire(other, "approve")
 
-    acting(office, act)
-    assert kit.standing(office, other) == ("sorting", 4)
+    acting(engine, act)
+    assert kit.standing(engine, other) == ("sorting", 4)
 
 
 def test_an_act_of_several_cases_stands_or_falls_together_and_leaves_what_is_left_at_once(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
-    first, second = kit.approvable(office), kit.filed(office)
-    before = kit.everything(office)
-    matter = office.library.workflow("matter")
+    first, second = kit.approvable(engine), kit.filed(engine)
+    before = kit.everything(engine)
+    matter = engine.library.workflow("matter")
 
     def act() -> None:
-        with office.together() as work:
+        with engine.together() as work:
             work.move(matter, first, Request("approve", kit.AYSE))
             work.move(matter, second, Request("note", kit.applicant(1), reason="x"))
 
     with pytest.raises(r.NotTheSubject):
         act()
-    assert kit.everything(office) == before
+    assert kit.everything(engine) == before
     passed: list[str] = []
-    office.point = passed.append
-    with office.together() as work:
+    engine.point = passed.append
+    with engine.together() as work:
         work.move(matter, first, Request("approve", kit.AYSE))
-        assert kit.standing(office, first) == ("filed", 2)
-    assert kit.standing(office, first) == ("ready", 4)
+        assert kit.standing(engine, first) == ("filed", 2)
+    assert kit.standing(engine, first) == ("ready", 4)
     assert passed[:4] == ["after_lock", "after_update", "before_commit", "after_commit"]
 
 
-def test_the_verbs_of_a_rehearsal_are_never_reached(office: Office) -> None:
+def test_the_verbs_of_a_rehearsal_are_never_reached(engine: CaseEngine) -> None:
     rehearsed: list[bool] = []
 
     def check(context: Context) -> Verdict:
@@ -227,10 +229,10 @@ def test_the_verbs_of_a_rehearsal_are_never_reached(office: Office) -> None:
         assert context.reason is None
         return ALLOW
 
-    kit.desk_of(office).check = check
-    kit.desk_of(office).act = lambda context: context.update(delivery_address="Bursa")
-    case_id = kit.filed(office)
-    before = kit.everything(office)
-    office.explain(case_id, kit.AYSE)
+    kit.desk_of(engine).check = check
+    kit.desk_of(engine).act = lambda context: context.update(delivery_address="Bursa")
+    case_id = kit.filed(engine)
+    before = kit.everything(engine)
+    engine.explain(case_id, kit.AYSE)
     assert rehearsed == [True]
-    assert kit.everything(office) == before
+    assert kit.everything(engine) == before

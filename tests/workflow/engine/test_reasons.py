@@ -1,4 +1,4 @@
-"""Owns the tests of reasons with codes: declared, checked, journaled, read back in words."""
+"""The tests of reasons with codes: declared, checked, journaled, read back in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflow.present.sentences import reason_words, sentence
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 REFUSE = "to: rejected, by: [officer], reason: required"
@@ -36,12 +36,12 @@ LENIENT = kit.definitions(OPEN)["matter"].transitions["refuse"]
 
 
 @pytest.fixture
-def strict(database: Database, clock: FixedClock) -> Office:
-    return kit.office(database, clock, CLOSED)
+def strict(database: Database, clock: FixedClock) -> CaseEngine:
+    return kit.engine(database, clock, CLOSED)
 
 
-def reason_kept(office: Office, case_id: int) -> object:
-    return json.loads(kit.entries(office, case_id)[-1]["body"])["reason"]
+def reason_kept(engine: CaseEngine, case_id: int) -> object:
+    return json.loads(kit.entries(engine, case_id)[-1]["body"])["reason"]
 
 
 def test_codes_are_read_in_the_order_of_the_file() -> None:
@@ -105,7 +105,7 @@ def test_a_reason_is_kept_as_its_code_and_the_own_words(given_reason: str, kept:
 
 
 @pytest.mark.parametrize("unknown", ["Late", "lately", "geç kaldı", ": late", "other: x"])
-def test_a_reason_that_begins_with_no_code_is_refused(strict: Office, unknown: str) -> None:
+def test_a_reason_that_begins_with_no_code_is_refused(strict: CaseEngine, unknown: str) -> None:
     case_id = kit.filed(strict)
     with pytest.raises(r.ReasonUnknown) as refused:
         strict.fire(case_id, "refuse", kit.AYSE, reason=unknown)
@@ -135,7 +135,7 @@ def test_other_needs_own_words(empty: str) -> None:
         clean_reason(LENIENT, empty)
 
 
-def test_the_journal_holds_the_code_and_the_words(strict: Office) -> None:
+def test_the_journal_holds_the_code_and_the_words(strict: CaseEngine) -> None:
     case_id = kit.filed(strict)
     strict.fire(case_id, "refuse", kit.AYSE, reason="late: iki gün")
     assert reason_kept(strict, case_id) == "late: iki gün"
@@ -144,13 +144,13 @@ def test_the_journal_holds_the_code_and_the_words(strict: Office) -> None:
 def test_a_case_of_an_older_definition_keeps_its_free_reason(
     database: Database, clock: FixedClock
 ) -> None:
-    case_id = kit.filed(kit.office(database, clock))
-    newer = kit.office(database, clock, CLOSED)
+    case_id = kit.filed(kit.engine(database, clock))
+    newer = kit.engine(database, clock, CLOSED)
     newer.fire(case_id, "refuse", kit.AYSE, reason="geç geldi")
     assert reason_kept(newer, case_id) == "geç geldi"
 
 
-def test_who_asks_what_may_be_done_needs_no_code(strict: Office) -> None:
+def test_who_asks_what_may_be_done_needs_no_code(strict: CaseEngine) -> None:
     case_id = kit.filed(strict)
     allowed = {one.transition.name for one in strict.explain(case_id, kit.AYSE) if one.allowed}
     assert "refuse" in allowed
@@ -158,7 +158,7 @@ def test_who_asks_what_may_be_done_needs_no_code(strict: Office) -> None:
         strict.rehearse(case_id, Request("refuse", kit.AYSE, reason="bilmem"))
 
 
-def test_a_set_is_judged_by_the_same_codes(strict: Office) -> None:
+def test_a_set_is_judged_by_the_same_codes(strict: CaseEngine) -> None:
     cases = [kit.filed(strict), kit.filed(strict)]
     tally = strict.fire_many("matter", "refuse", kit.AYSE, cases, reason="late")
     assert (tally.moved, tally.refused) == (2, {})
@@ -206,20 +206,22 @@ def test_what_is_kept_is_kept_again_as_it_is(words: str) -> None:
 
 
 @pytest.mark.parametrize("trigger", ["note", "note_heard"])
-def test_no_identity_number_reaches_the_journal_in_a_reason(office: Office, trigger: str) -> None:
-    case_id = kit.filed(office)
-    office.fire(case_id, trigger, kit.AYSE, reason="10000000146 ile mükerrer, 100 000 001 46")
-    office.fire_many("matter", trigger, kit.AYSE, [case_id], reason="10000000146", batch="b:1")
-    bodies = [entry["body"] for entry in kit.entries(office, case_id)]
+def test_no_identity_number_reaches_the_journal_in_a_reason(
+    engine: CaseEngine, trigger: str
+) -> None:
+    case_id = kit.filed(engine)
+    engine.fire(case_id, trigger, kit.AYSE, reason="10000000146 ile mükerrer, 100 000 001 46")
+    engine.fire_many("matter", trigger, kit.AYSE, [case_id], reason="10000000146", batch="b:1")
+    bodies = [entry["body"] for entry in kit.entries(engine, case_id)]
     assert "100******46 ile mükerrer, 100******46" in bodies[-2]
     assert '"reason":"100******46"' in bodies[-1]
     assert not any("0000146" in body.replace(" ", "") for body in bodies)
 
 
-def test_no_identity_number_reaches_the_record_of_refused_attempts(office: Office) -> None:
-    case_id = kit.filed(office)
+def test_no_identity_number_reaches_the_record_of_refused_attempts(engine: CaseEngine) -> None:
+    case_id = kit.filed(engine)
     with pytest.raises(r.Refused):
-        office.fire(case_id, "10000000146", kit.AYSE)
-    (row,) = kit.refused(office)
+        engine.fire(case_id, "10000000146", kit.AYSE)
+    (row,) = kit.refused(engine)
     assert row["trigger"] == "100******46"
     assert row["params"]["trigger"] == "100******46"

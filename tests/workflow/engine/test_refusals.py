@@ -1,4 +1,4 @@
-"""Owns the tests of refusals: each is typed, recorded once, and nothing else is written."""
+"""The tests of refusals: each is typed, recorded once, and nothing else is written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
     from workflow.model.context import Context
 
@@ -37,7 +37,7 @@ UNTIED = Actor("user:8", frozenset({"officer"}), "oidc")
 class Attempt:
     """A move of a fresh case that must be refused."""
 
-    make: Callable[[Office], int]
+    make: Callable[[CaseEngine], int]
     trigger: str
     wanted: type[r.Refused]
     actor: Actor = kit.AYSE
@@ -47,14 +47,14 @@ class Attempt:
     code: str = ""
 
 
-def noted(office: Office) -> int:
-    case_id = kit.approvable(office)
-    office.fire(case_id, "note", kit.AYSE, reason="x")
+def noted(engine: CaseEngine) -> int:
+    case_id = kit.approvable(engine)
+    engine.fire(case_id, "note", kit.AYSE, reason="x")
     return case_id
 
 
-def first(office: Office) -> int:
-    return kit.filed(office, kind="first")
+def first(engine: CaseEngine) -> int:
+    return kit.filed(engine, kind="first")
 
 
 ATTEMPTS = {
@@ -117,11 +117,11 @@ ATTEMPTS = {
     "rule over another row denies": Attempt(
         kit.filed, "approve", r.RuleFailed, code="permitted"
     ),
-    "rule can not answer": Attempt(
+    "rule cannot answer": Attempt(
         kit.filed, "paper", r.RuleFailed, code="by_paper",
         params={"rule": "by_paper", "answer": "error", "missing": ["method"], "trigger": "paper"},
     ),
-    "rule can not answer hooked": Attempt(
+    "rule cannot answer hooked": Attempt(
         kit.filed, "paper_heard", r.RuleFailed, code="by_paper",
         params={
             "rule": "by_paper", "answer": "error", "missing": ["method"], "trigger": "paper_heard",
@@ -132,23 +132,23 @@ ATTEMPTS = {
 
 @pytest.mark.parametrize("name", ATTEMPTS)
 def test_a_refusal_is_typed_recorded_once_and_writes_nothing_else(
-    office: Office, clock: FixedClock, name: str
+    engine: CaseEngine, clock: FixedClock, name: str
 ) -> None:
     attempt = ATTEMPTS[name]
-    case_id = attempt.make(office)
-    state = kit.standing(office, case_id)[0]
-    before = kit.everything(office)
+    case_id = attempt.make(engine)
+    state = kit.standing(engine, case_id)[0]
+    before = kit.everything(engine)
     clock.advance(minutes=5)
     with pytest.raises(attempt.wanted) as caught:
-        office.fire(
+        engine.fire(
             case_id, attempt.trigger, attempt.actor,
             seen_version=attempt.seen, reason=attempt.reason,
         )  # fmt: skip
     assert type(caught.value) is attempt.wanted
     if attempt.params:
         assert caught.value.params == attempt.params
-    assert kit.everything(office) == before
-    (row,) = kit.refused(office)
+    assert kit.everything(engine) == before
+    (row,) = kit.refused(engine)
     del row["id"]
     assert row == {
         "at": clock.now(),
@@ -165,69 +165,69 @@ def test_a_refusal_is_typed_recorded_once_and_writes_nothing_else(
 
 
 @pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
-def test_nobody_decides_on_his_own_case_in_any_role(office: Office, trigger: str) -> None:
-    case_id = kit.approvable(office)
-    person_id = kit.case(office, case_id)["person_id"]
+def test_nobody_decides_on_his_own_case_in_any_role(engine: CaseEngine, trigger: str) -> None:
+    case_id = kit.approvable(engine)
+    person_id = kit.case(engine, case_id)["person_id"]
     himself = Actor("user:5", frozenset({"officer"}), "demo", person_id)
     with pytest.raises(r.OwnCase):
-        office.fire(case_id, trigger, himself)
-    assert [row["code"] for row in kit.refused(office)] == ["own_case"]
+        engine.fire(case_id, trigger, himself)
+    assert [row["code"] for row in kit.refused(engine)] == ["own_case"]
     another = Actor("user:5", frozenset({"officer"}), "demo", person_id + 1)
-    assert office.fire(case_id, trigger, another).state == "ready"
+    assert engine.fire(case_id, trigger, another).state == "ready"
 
 
 @pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
 def test_another_person_may_follow_the_first_and_the_system_may_always(
-    office: Office, trigger: str
+    engine: CaseEngine, trigger: str
 ) -> None:
-    by_person, by_system = noted(office), noted(office)
-    assert office.fire(by_person, trigger, kit.MEHMET).version == 5
-    assert office.fire(by_system, trigger, kit.SYSTEM).version == 5
+    by_person, by_system = noted(engine), noted(engine)
+    assert engine.fire(by_person, trigger, kit.MEHMET).version == 5
+    assert engine.fire(by_system, trigger, kit.SYSTEM).version == 5
 
 
-def test_the_same_moves_by_another_name_do_not_count_for_four_eyes(office: Office) -> None:
-    case_id = kit.approvable(office)
-    office.fire(case_id, "look", kit.AYSE)
-    assert kit.standing(office, case_id)[0] == "watched"
-    other = kit.approvable(office)
-    assert office.fire(other, "approve", kit.AYSE).state == "ready"
+def test_the_same_moves_by_another_name_do_not_count_for_four_eyes(engine: CaseEngine) -> None:
+    case_id = kit.approvable(engine)
+    engine.fire(case_id, "look", kit.AYSE)
+    assert kit.standing(engine, case_id)[0] == "watched"
+    other = kit.approvable(engine)
+    assert engine.fire(other, "approve", kit.AYSE).state == "ready"
 
 
-def test_who_has_two_roles_acts_in_the_one_that_reaches_further(office: Office) -> None:
-    case_id = kit.filed(office)
+def test_who_has_two_roles_acts_in_the_one_that_reaches_further(engine: CaseEngine) -> None:
+    case_id = kit.filed(engine)
     both = Actor("user:3", frozenset({"applicant", "officer"}), "demo", 1)
-    office.fire(case_id, "note", both, reason="x")
-    office.fire(case_id, "note_heard", both, reason="x")
-    assert '"role":"officer"' in kit.entries(office, case_id)[2]["body"]
-    assert '"role":"officer"' in kit.entries(office, case_id)[3]["body"]
+    engine.fire(case_id, "note", both, reason="x")
+    engine.fire(case_id, "note_heard", both, reason="x")
+    assert '"role":"officer"' in kit.entries(engine, case_id)[2]["body"]
+    assert '"role":"officer"' in kit.entries(engine, case_id)[3]["body"]
 
 
-def test_an_unknown_case_is_no_refusal_of_a_case(office: Office) -> None:
+def test_an_unknown_case_is_no_refusal_of_a_case(engine: CaseEngine) -> None:
     for workflow, case_id in product((None, "matter"), (10**9, 10**30)):
         for trigger in ("park", "note_heard", "release"):
             with pytest.raises(r.UnknownCase) as caught:
-                office.fire(case_id, trigger, kit.AYSE, workflow=workflow)
+                engine.fire(case_id, trigger, kit.AYSE, workflow=workflow)
             assert caught.value.params == {"case": case_id}
     with pytest.raises(r.UnknownCase):
-        office.explain(1, kit.AYSE)
-    assert kit.refused(office) == []
+        engine.explain(1, kit.AYSE)
+    assert kit.refused(engine) == []
 
 
-def test_a_workflow_that_is_not_loaded_is_named(office: Office) -> None:
+def test_a_workflow_that_is_not_loaded_is_named(engine: CaseEngine) -> None:
     with pytest.raises(r.UnknownWorkflow) as caught:
-        office.open("letter", "file", kit.AYSE, {})
+        engine.open("letter", "file", kit.AYSE, {})
     assert caught.value.params == {"workflow": "letter"}
     assert not isinstance(caught.value, r.Refused)
 
 
-def test_an_unknown_trigger_is_recorded_in_a_form_the_table_can_hold(office: Office) -> None:
-    case_id = kit.filed(office)
+def test_an_unknown_trigger_is_recorded_in_a_form_the_table_can_hold(engine: CaseEngine) -> None:
+    case_id = kit.filed(engine)
     for trigger in ("x" * 5000, "a\x00\ud800b"):
         with pytest.raises(r.UnknownTrigger):
-            office.fire(case_id, trigger, kit.AYSE)
+            engine.fire(case_id, trigger, kit.AYSE)
         with pytest.raises(r.UnknownTrigger):
-            office.open("matter", trigger, kit.AYSE, {"person_id": 1, "kind": "first"})
-    assert [row["trigger"] for row in kit.refused(office)] == ["x" * 100] * 2 + ["ab"] * 2
+            engine.open("matter", trigger, kit.AYSE, {"person_id": 1, "kind": "first"})
+    assert [row["trigger"] for row in kit.refused(engine)] == ["x" * 100] * 2 + ["ab"] * 2
 
 
 @pytest.mark.parametrize(
@@ -235,100 +235,100 @@ def test_an_unknown_trigger_is_recorded_in_a_form_the_table_can_hold(office: Off
     [(deny("desk.closed", until=kit.TODAY), "deny"), (error("desk.away"), "error")],
 )
 def test_a_check_refuses_with_its_own_code_and_parameters(
-    office: Office, verdict: Verdict, answer: str
+    engine: CaseEngine, verdict: Verdict, answer: str
 ) -> None:
     acted: list[Context] = []
-    kit.desk_of(office).check = lambda _: verdict
-    kit.desk_of(office).act = acted.append
-    case_id = kit.filed(office)
-    before = kit.everything(office)
+    kit.desk_of(engine).check = lambda _: verdict
+    kit.desk_of(engine).act = acted.append
+    case_id = kit.filed(engine)
+    before = kit.everything(engine)
     with pytest.raises(r.RuleFailed) as caught:
-        office.fire(case_id, "note_heard", kit.AYSE, reason="x")
+        engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
     assert caught.value.verdict is verdict
-    assert kit.everything(office) == before
+    assert kit.everything(engine) == before
     assert acted == []
-    (row,) = kit.refused(office)
+    (row,) = kit.refused(engine)
     assert (row["code"], row["params"]["answer"]) == (verdict.code, answer)
     assert row["params"].get("until") == (None if answer == "error" else "2026-03-02")
 
 
-def test_a_check_that_does_not_answer_is_a_bug_and_moves_nothing(office: Office) -> None:
-    kit.desk_of(office).check = lambda _: True
-    case_id = kit.filed(office)
+def test_a_check_that_does_not_answer_is_a_bug_and_moves_nothing(engine: CaseEngine) -> None:
+    kit.desk_of(engine).check = lambda _: True
+    case_id = kit.filed(engine)
     with pytest.raises(TypeError, match="desk.allowed answered True; a check answers with a Verd"):
-        office.fire(case_id, "note_heard", kit.AYSE, reason="x")
-    assert kit.standing(office, case_id) == ("filed", 2)
-    assert kit.refused(office) == []
+        engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
+    assert kit.standing(engine, case_id) == ("filed", 2)
+    assert kit.refused(engine) == []
 
 
-def rejected_beside_an_open_one(office: Office) -> int:
-    case_id = kit.filed(office)
-    office.fire(case_id, "refuse", kit.AYSE, reason="x")
-    kit.matter(office, kit.case(office, case_id)["person_id"])
+def rejected_beside_an_open_one(engine: CaseEngine) -> int:
+    case_id = kit.filed(engine)
+    engine.fire(case_id, "refuse", kit.AYSE, reason="x")
+    kit.matter(engine, kit.case(engine, case_id)["person_id"])
     return case_id
 
 
 @pytest.mark.parametrize("trigger", ["reopen", "reopen_heard"])
-def test_a_promise_of_the_table_refuses_a_move_by_name(office: Office, trigger: str) -> None:
-    case_id = rejected_beside_an_open_one(office)
-    before = kit.everything(office)
+def test_a_promise_of_the_table_refuses_a_move_by_name(engine: CaseEngine, trigger: str) -> None:
+    case_id = rejected_beside_an_open_one(engine)
+    before = kit.everything(engine)
     with pytest.raises(r.Conflict) as caught:
-        office.fire(case_id, trigger, kit.AYSE)
+        engine.fire(case_id, trigger, kit.AYSE)
     assert caught.value.params == {"constraint": "ix_application_open"}
-    assert kit.everything(office) == before
-    assert [row["code"] for row in kit.refused(office)] == ["conflict"]
+    assert kit.everything(engine) == before
+    assert [row["code"] for row in kit.refused(engine)] == ["conflict"]
 
 
-def test_a_promise_of_the_table_refuses_the_opening_of_a_case(office: Office) -> None:
-    person_id = kit.people(office)[0]
-    kit.matter(office, person_id)
+def test_a_promise_of_the_table_refuses_the_opening_of_a_case(engine: CaseEngine) -> None:
+    person_id = kit.people(engine)[0]
+    kit.matter(engine, person_id)
     with pytest.raises(r.Conflict) as caught:
-        kit.matter(office, person_id)
+        kit.matter(engine, person_id)
     assert caught.value.params == {"constraint": "ix_application_open"}
     with pytest.raises(r.Conflict) as caught:
-        kit.matter(office, 0)
+        kit.matter(engine, 0)
     assert caught.value.params == {"constraint": "fk_application_person_id"}
-    assert [row["case_id"] for row in kit.refused(office)] == [None, None]
+    assert [row["case_id"] for row in kit.refused(engine)] == [None, None]
 
 
-def test_a_value_that_a_case_needs_is_named_when_it_is_not_given(office: Office) -> None:
+def test_a_value_that_a_case_needs_is_named_when_it_is_not_given(engine: CaseEngine) -> None:
     with pytest.raises(r.ValueMissing) as caught:
-        office.open("matter", "file", kit.AYSE, {"kind": "renewal"})
+        engine.open("matter", "file", kit.AYSE, {"kind": "renewal"})
     assert caught.value.params == {"column": "person_id"}
-    assert [row["code"] for row in kit.refused(office)] == ["value_missing"]
+    assert [row["code"] for row in kit.refused(engine)] == ["value_missing"]
 
 
 @pytest.mark.parametrize("trigger", ["park", "note_heard"])
 def test_a_case_that_another_transaction_holds_is_busy(
-    office: Office, database: Database, trigger: str
+    engine: CaseEngine, database: Database, trigger: str
 ) -> None:
-    case_id = kit.filed(office)
+    case_id = kit.filed(engine)
     database.hurry()
     with database.owner.begin() as connection:
         connection.execute(text("SELECT FROM application FOR UPDATE"))
         with pytest.raises(r.Busy):
-            office.fire(case_id, trigger, kit.AYSE, reason="x")
-    assert [row["code"] for row in kit.refused(office)] == ["busy"]
-    assert kit.standing(office, case_id) == ("filed", 2)
-    assert office.fire(case_id, trigger, kit.AYSE, reason="x").version == 3
+            engine.fire(case_id, trigger, kit.AYSE, reason="x")
+    assert [row["code"] for row in kit.refused(engine)] == ["busy"]
+    assert kit.standing(engine, case_id) == ("filed", 2)
+    assert engine.fire(case_id, trigger, kit.AYSE, reason="x").version == 3
 
 
-def test_what_a_handler_finds_locked_is_busy_too(office: Office, database: Database) -> None:
+def test_what_a_handler_finds_locked_is_busy_too(engine: CaseEngine, database: Database) -> None:
     def act(context: Context) -> None:
         context.connection.execute(text("SELECT FROM person FOR UPDATE"))
 
-    kit.desk_of(office).act = act
-    case_id = kit.filed(office)
+    kit.desk_of(engine).act = act
+    case_id = kit.filed(engine)
     database.hurry()
     with database.owner.begin() as connection:
         connection.execute(text("SELECT FROM person FOR UPDATE"))
         with pytest.raises(r.Busy):
-            office.fire(case_id, "note_heard", kit.AYSE, reason="x")
-    assert kit.standing(office, case_id) == ("filed", 2)
+            engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
+    assert kit.standing(engine, case_id) == ("filed", 2)
 
 
-def test_two_moves_that_wait_for_each_other_end_with_one_of_them_busy(office: Office) -> None:
-    mine, yours = kit.filed(office), kit.filed(office)
+def test_two_moves_that_wait_for_each_other_end_with_one_of_them_busy(engine: CaseEngine) -> None:
+    mine, yours = kit.filed(engine), kit.filed(engine)
     other = {mine: yours, yours: mine}
     outcomes: list[object] = []
     arrived: list[int] = []
@@ -343,11 +343,11 @@ def test_two_moves_that_wait_for_each_other_end_with_one_of_them_busy(office: Of
                 {"i": other[context.case_id]},
             )
 
-    kit.desk_of(office).act = act
+    kit.desk_of(engine).act = act
 
     def fire(case_id: int) -> None:
         try:
-            outcomes.append(office.fire(case_id, "note_heard", kit.AYSE, reason="x").version)
+            outcomes.append(engine.fire(case_id, "note_heard", kit.AYSE, reason="x").version)
         except r.Refused as refusal:
             outcomes.append(refusal.code)
 
@@ -357,7 +357,7 @@ def test_two_moves_that_wait_for_each_other_end_with_one_of_them_busy(office: Of
     for thread in threads:
         thread.join()
     assert sorted(map(str, outcomes)) == ["3", "busy"]
-    assert [row["code"] for row in kit.refused(office)] == ["busy"]
+    assert [row["code"] for row in kit.refused(engine)] == ["busy"]
 
 
 WITHOUT_FACTS = kit.PROCESS.replace("not_subject: true, rules: [permitted]}", "not_subject: true}")
@@ -368,13 +368,13 @@ def test_who_waited_for_the_lock_does_not_slip_past_the_four_eyes(
     database: Database, clock: FixedClock, process: str
 ) -> None:
     assert kit.definitions(WITHOUT_FACTS)["matter"].transitions["approve"].rules == ()
-    office = kit.office(database, clock, process)
-    case_id = kit.approvable(office)
+    engine = kit.engine(database, clock, process)
+    case_id = kit.approvable(engine)
     noted_now, waits = [], []
 
     def approve() -> None:
         try:
-            office.fire(case_id, "approve", kit.AYSE)
+            engine.fire(case_id, "approve", kit.AYSE)
         except r.Refused as refusal:
             waits.append(refusal.code)
 
@@ -388,24 +388,24 @@ def test_who_waited_for_the_lock_does_not_slip_past_the_four_eyes(
             while not connection.scalar(text(asking)):
                 connection.rollback()
 
-    kit.desk_of(office).act = act
-    office.fire(case_id, "note_heard", kit.AYSE, reason="x")
+    kit.desk_of(engine).act = act
+    engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
     thread.join()
     assert noted_now == [case_id]
     assert waits == ["same_person"]
-    assert kit.standing(office, case_id) == ("filed", 3)
+    assert kit.standing(engine, case_id) == ("filed", 3)
 
 
 @pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
 def test_who_waited_for_the_lock_judges_by_the_facts_as_they_are_then(
-    office: Office, database: Database, trigger: str
+    engine: CaseEngine, database: Database, trigger: str
 ) -> None:
-    case_id, other = kit.approvable(office), kit.people(office)[0]
+    case_id, other = kit.approvable(engine), kit.people(engine)[0]
     outcomes: list[str] = []
 
     def approve() -> None:
         try:
-            office.fire(case_id, trigger, kit.SYSTEM)  # whom no four eyes hold up
+            engine.fire(case_id, trigger, kit.SYSTEM)  # whom no four eyes hold up
         except r.Refused as refusal:
             outcomes.append(code_of(refusal))
 
@@ -419,20 +419,20 @@ def test_who_waited_for_the_lock_judges_by_the_facts_as_they_are_then(
             while not connection.scalar(text(asking)):
                 connection.rollback()
 
-    kit.desk_of(office).act = act
-    office.fire(case_id, "note_heard", kit.AYSE, reason="x")
+    kit.desk_of(engine).act = act
+    engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
     thread.join()
     assert outcomes == ["permitted"]
-    assert kit.standing(office, case_id) == ("filed", 3)
+    assert kit.standing(engine, case_id) == ("filed", 3)
 
 
-def test_what_the_database_says_of_a_bug_is_no_refusal(office: Office) -> None:
-    kit.desk_of(office).act = _broken
-    case_id = kit.filed(office)
+def test_what_the_database_says_of_a_bug_is_no_refusal(engine: CaseEngine) -> None:
+    kit.desk_of(engine).act = _broken
+    case_id = kit.filed(engine)
     with pytest.raises(ProgrammingError):
-        office.fire(case_id, "note_heard", kit.AYSE, reason="x")
-    assert kit.standing(office, case_id) == ("filed", 2)
-    assert kit.refused(office) == []
+        engine.fire(case_id, "note_heard", kit.AYSE, reason="x")
+    assert kit.standing(engine, case_id) == ("filed", 2)
+    assert kit.refused(engine) == []
 
 
 def _broken(context: Context) -> None:
@@ -441,9 +441,9 @@ def _broken(context: Context) -> None:
 
 @pytest.mark.parametrize("trigger", ["park", "note_heard"])
 def test_a_connection_that_breaks_within_a_move_says_that_the_database_is_away(
-    office: Office, database: Database, trigger: str
+    engine: CaseEngine, database: Database, trigger: str
 ) -> None:
-    case_id = kit.filed(office)
+    case_id = kit.filed(engine)
     end = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE pid <> pg_backend_pid() AND datname = current_database()"
@@ -455,20 +455,20 @@ def test_a_connection_that_breaks_within_a_move_says_that_the_database_is_away(
             statements.append(end)
             kit.query(database.owner, end)
 
-    event.listen(office.database, "checkout", cut)
+    event.listen(engine.database, "checkout", cut)
     with pytest.raises(DatabaseUnavailable):
-        office.fire(case_id, trigger, kit.AYSE, reason="x", workflow="matter")
-    assert kit.standing(office, case_id) == ("filed", 2)
-    assert office.fire(case_id, trigger, kit.AYSE, reason="x", workflow="matter").version == 3
-    assert kit.refused(office) == []
+        engine.fire(case_id, trigger, kit.AYSE, reason="x", workflow="matter")
+    assert kit.standing(engine, case_id) == ("filed", 2)
+    assert engine.fire(case_id, trigger, kit.AYSE, reason="x", workflow="matter").version == 3
+    assert kit.refused(engine) == []
 
 
-def test_every_refusal_has_a_sentence(office: Office) -> None:
+def test_every_refusal_has_a_sentence(engine: CaseEngine) -> None:
     kinds = [kind for kind in vars(r).values() if isinstance(kind, type)]
     codes = {kind.code for kind in kinds if issubclass(kind, r.WorkflowError)}
     assert codes - {"rule_failed"} <= SENTENCES.keys()
     assert len(codes) == len([kind for kind in kinds if issubclass(kind, r.WorkflowError)])
-    assert office.clock.now() == kit.NOON
+    assert engine.clock.now() == kit.NOON
 
 
 def test_a_refusal_is_counted_under_the_rule_that_failed() -> None:

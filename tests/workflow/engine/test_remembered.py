@@ -15,26 +15,26 @@ from workflow.model.request import Moved
 if TYPE_CHECKING:
     import pytest
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 
 def test_answered_moves_that_a_server_lacks_are_told_once(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LETTERS, "matter", "M")
-    pure = kit.matter(office)
-    actor = kit.applicant(kit.case(office, pure)["person_id"])
-    office.fire(pure, "submit", actor, reason="Eksiksiz")
-    definition = office.library.workflow("matter")
-    with psycopg.connect(conninfo(office.database.url)) as server, capture_logs() as logs:
-        assert office.remembered.look(server) == []
+    pure = kit.matter(engine)
+    actor = kit.applicant(kit.case(engine, pure)["person_id"])
+    engine.fire(pure, "submit", actor, reason="Eksiksiz")
+    definition = engine.library.workflow("matter")
+    with psycopg.connect(conninfo(engine.database.url)) as server, capture_logs() as logs:
+        assert engine.remembered.look(server) == []
         assert logs == []
         for lost in (Moved(pure, 3, "filed"), Moved(pure, 4, "filed")):
-            office.remembered.note(definition, lost)
+            engine.remembered.note(definition, lost)
         named = reference("matter", pure)
-        assert office.remembered.look(server) == [named]
+        assert engine.remembered.look(server) == [named]
         assert [(one["event"], one["moves"], one["cases"]) for one in logs] == [
             ("moves_lost", 2, [named])
         ]
-        assert office.remembered.look(server) == []
-    assert len(office.remembered._moves) == 2, "what is there stays remembered"  # noqa: SLF001 - nothing else tells
+        assert engine.remembered.look(server) == []
+    assert len(engine.remembered._moves) == 2, "what is there stays remembered"  # noqa: SLF001 - nothing else tells

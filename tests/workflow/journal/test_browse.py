@@ -1,4 +1,4 @@
-"""Owns the tests of looking through the journal: what is found, in which order, by which index."""
+"""The tests of looking through the journal: what is found, in which order, by which index."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 
 @pytest.fixture
-def busy(office: Office, clock: FixedClock) -> Office:
+def busy(engine: CaseEngine, clock: FixedClock) -> CaseEngine:
     """Give an office with entries of several days, people, workflows and batches."""
     for number in range(4):
-        case = kit.filed(office)
-        kit.permit(office, kit.people(office)[0])
-        office.fire(case, "note", (kit.AYSE, kit.MEHMET)[number % 2], reason="x")
+        case = kit.filed(engine)
+        kit.permit(engine, kit.people(engine)[0])
+        engine.fire(case, "note", (kit.AYSE, kit.MEHMET)[number % 2], reason="x")
         clock.advance(hours=17)
-    drafts = [kit.matter(office) for _ in range(3)]
-    office.fire_many("matter", "expire", kit.SYSTEM, drafts, batch="b:7")
-    return office
+    drafts = [kit.matter(engine) for _ in range(3)]
+    engine.fire_many("matter", "expire", kit.SYSTEM, drafts, batch="b:7")
+    return engine
 
 
-def plainly(office: Office, **wanted: object) -> list[tuple[int, int]]:
+def plainly(engine: CaseEngine, **wanted: object) -> list[tuple[int, int]]:
     """Return what a filter means, by looking at every entry."""
-    rows = kit.query(office, "SELECT * FROM journal ORDER BY at DESC, case_id DESC, n DESC")
+    rows = kit.query(engine, "SELECT * FROM journal ORDER BY at DESC, case_id DESC, n DESC")
     since, until = wanted.pop("since", None), wanted.pop("until", None)
     return [
         (row["case_id"], row["n"])
@@ -75,7 +75,7 @@ FILTERS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("wanted", FILTERS, ids=str)
 @pytest.mark.parametrize("size", [2, 100])
 def test_pages_hold_what_the_filter_means_newest_first_each_once(
-    busy: Office, wanted: dict[str, Any], size: int
+    busy: CaseEngine, wanted: dict[str, Any], size: int
 ) -> None:
     found: list[tuple[int, int]] = []
     after: browse.Place | None = None
@@ -87,20 +87,20 @@ def test_pages_hold_what_the_filter_means_newest_first_each_once(
     assert browse.counted(busy.database, JournalFilter(**wanted), refused=False) == len(found)
 
 
-def test_a_case_is_found_by_its_number(busy: Office) -> None:
+def test_a_case_is_found_by_its_number(busy: CaseEngine) -> None:
     case = plainly(busy)[-1][0]
     rows = browse.entries(busy.database, JournalFilter(case_id=case), None, 100)
     assert [(row.case_id, row.n) for row in rows] == plainly(busy, case_id=case) != []
 
 
-def test_beyond_the_cap_nobody_counts(busy: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beyond_the_cap_nobody_counts(busy: CaseEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browse, "CAP", 3)
     assert browse.counted(busy.database, JournalFilter(), refused=False) == 4
     assert browse.counted(busy.database, JournalFilter(batch="b:7"), refused=False) == 3
 
 
 def test_refused_attempts_come_newest_first_by_the_same_filter(
-    busy: Office, clock: FixedClock
+    busy: CaseEngine, clock: FixedClock
 ) -> None:
     for actor in (kit.AYSE, kit.MEHMET, Actor("user:1", frozenset({"officer"}), "demo")):
         with pytest.raises(Refused):

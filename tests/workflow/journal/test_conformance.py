@@ -1,4 +1,4 @@
-"""Owns the tests of conformance: each kind of illegal move is seen and named, and only that."""
+"""The tests of conformance: each kind of illegal move is seen and named, and only that."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 
@@ -27,9 +27,9 @@ def body(n: int, old: str, new: str) -> str:
     return f"{changed} WHERE case_id = {{case}} AND n = {n}"
 
 
-def found(office: Office) -> dict[str, list[int]]:
+def found(engine: CaseEngine) -> dict[str, list[int]]:
     """Return the numbers of the entries that differ, by reason; all are of one case."""
-    outcome = conform(office.database, office.library)
+    outcome = conform(engine.database, engine.library)
     assert outcome.ok is not bool(outcome.differences)
     for difference in outcome.differences:
         assert difference.count == len(difference.samples)
@@ -38,22 +38,22 @@ def found(office: Office) -> dict[str, list[int]]:
             for difference in outcome.differences}  # fmt: skip
 
 
-def test_what_the_office_did_itself_conforms(office: Office, clock: FixedClock) -> None:
-    first, _, third = busy(office)
-    office.fire(first, "send", kit.AYSE)
-    kit.filed(office)
+def test_what_the_office_did_itself_conforms(engine: CaseEngine, clock: FixedClock) -> None:
+    first, _, third = busy(engine)
+    engine.fire(first, "send", kit.AYSE)
+    kit.filed(engine)
     clock.advance(days=90)
-    sweep(office)
-    outcome = conform(office.database, office.library)
+    sweep(engine)
+    outcome = conform(engine.database, engine.library)
     assert outcome.ok
     assert outcome.differences == ()
-    (row,) = kit.query(office, "SELECT count(*) AS entries FROM journal")
+    (row,) = kit.query(engine, "SELECT count(*) AS entries FROM journal")
     assert outcome.entries == row["entries"] == 19
-    assert kit.standing(office, third) == ("expired", 2)
+    assert kit.standing(engine, third) == ("expired", 2)
 
 
-def test_an_empty_journal_conforms(office: Office) -> None:
-    assert conform(office.database, office.library) == conformance.Conformance(0, ())
+def test_an_empty_journal_conforms(engine: CaseEngine) -> None:
+    assert conform(engine.database, engine.library) == conformance.Conformance(0, ())
 
 
 OTHER = """
@@ -93,7 +93,7 @@ TAMPERINGS = {
         "DELETE FROM journal WHERE case_id = {case} AND n = 4",
         {"gap": [5], "discontinuity": [5]},
     ),
-    "a start from where the move can not begin": (
+    "a start from where the move cannot begin": (
         body(4, '"from":"filed"', '"from":"held"'),
         {"discontinuity": [4], "wrong_source": [4]},
     ),
@@ -157,12 +157,12 @@ TAMPERINGS = {
 
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_an_illegal_move_is_named_by_its_reason(
-    office: Office, database: Database, name: str
+    engine: CaseEngine, database: Database, name: str
 ) -> None:
-    case_id, _, _ = busy(office)
+    case_id, _, _ = busy(engine)
     statement, expected = TAMPERINGS[name]
     kit.tamper(database, statement.format(case=case_id))
-    assert found(office) == expected
+    assert found(engine) == expected
 
 
 def test_each_reason_is_shown_by_a_test() -> None:
@@ -170,108 +170,110 @@ def test_each_reason_is_shown_by_a_test() -> None:
     assert shown == set(REASONS) - {"unpublished", "numbers"}, "two have tests of their own"
 
 
-def test_a_case_older_than_its_definition_is_found(office: Office, database: Database) -> None:
-    busy(office)
+def test_a_case_older_than_its_definition_is_found(engine: CaseEngine, database: Database) -> None:
+    busy(engine)
     later = "UPDATE definition SET published_at = published_at + interval '{}'"
     kit.tamper(database, later.format("1 day"))
-    assert conform(office.database, office.library).ok, "a clock may have been set back"
+    assert conform(engine.database, engine.library).ok, "a clock may have been set back"
     kit.tamper(database, later.format("1 second"))
-    (only,) = conform(office.database, office.library).differences
+    (only,) = conform(engine.database, engine.library).differences
     assert (only.reason, only.count) == ("unpublished", 5)
     assert only.samples[0].row.startswith("definition ")
 
 
-def test_a_row_of_numbers_that_was_set_back_is_found(office: Office, database: Database) -> None:
-    *_, last = busy(office)
+def test_a_row_of_numbers_that_was_set_back_is_found(
+    engine: CaseEngine, database: Database
+) -> None:
+    *_, last = busy(engine)
     kit.tamper(database, "SELECT setval('case_id', 1)")
-    (only,) = conform(office.database, office.library).differences
+    (only,) = conform(engine.database, engine.library).differences
     assert only.reason == "numbers"
     assert only.samples == (Sample(last, 0, "", "", "sequence case_id: 1"),)
 
 
-def test_an_officer_whose_account_is_the_subjects_is_found(office: Office) -> None:
-    case_id, _, _ = busy(office)
-    assert found(office) == {}
+def test_an_officer_whose_account_is_the_subjects_is_found(engine: CaseEngine) -> None:
+    case_id, _, _ = busy(engine)
+    assert found(engine) == {}
     kit.query(
-        office,
+        engine,
         "INSERT INTO office_user (id, name, sort_key, roles, person_id, created_at)"
         " SELECT 1, 'Ayşe', 'ayse', ARRAY['officer'], person_id, now() FROM application"
         " WHERE id = :id",
         id=case_id,
     )
-    assert found(office) == {"own_case": [4]}
+    assert found(engine) == {"own_case": [4]}
 
 
-def test_a_second_account_of_the_same_human_is_no_second_pair_of_eyes(office: Office) -> None:
-    case_id = kit.approvable(office)
-    office.fire(case_id, "note", kit.AYSE, reason="x")
-    office.fire(case_id, "approve", kit.MEHMET)
-    assert found(office) == {}
-    kit.account(office, 1, 900_001, active=False)
-    kit.account(office, 2, 900_001)
-    assert found(office) == {"same_person": [4]}
+def test_a_second_account_of_the_same_human_is_no_second_pair_of_eyes(engine: CaseEngine) -> None:
+    case_id = kit.approvable(engine)
+    engine.fire(case_id, "note", kit.AYSE, reason="x")
+    engine.fire(case_id, "approve", kit.MEHMET)
+    assert found(engine) == {}
+    kit.account(engine, 1, 900_001, active=False)
+    kit.account(engine, 2, 900_001)
+    assert found(engine) == {"same_person": [4]}
 
 
-def test_the_system_is_nobodys_second_pair_of_eyes(office: Office, database: Database) -> None:
-    case_id, _, _ = busy(office)
+def test_the_system_is_nobodys_second_pair_of_eyes(engine: CaseEngine, database: Database) -> None:
+    case_id, _, _ = busy(engine)
     changed = '"actor":"user:2"', '"actor":"user:1"'
     kit.tamper(
         database,
         body(3, *changed).format(case=case_id),
         f"UPDATE journal SET actor = 'user:1' WHERE n = 3 AND case_id = {case_id}",
     )
-    assert found(office) == {"same_person": [4]}
+    assert found(engine) == {"same_person": [4]}
     kit.tamper(database, body(4, '"role":"officer"', '"role":"system"').format(case=case_id))
-    assert found(office) == {}
+    assert found(engine) == {}
 
 
 def test_a_case_is_judged_by_the_definition_that_it_names(
-    office: Office, database: Database, clock: FixedClock
+    engine: CaseEngine, database: Database, clock: FixedClock
 ) -> None:
-    older = kit.office(database, clock, OLDER)
-    old, new = kit.filed(older), kit.filed(office)
+    older = kit.engine(database, clock, OLDER)
+    old, new = kit.filed(older), kit.filed(engine)
     older.fire(old, "peek", kit.AYSE, workflow="matter")
-    office.fire(new, "look", kit.AYSE, workflow="matter")
-    assert conform(office.database, office.library).ok
+    engine.fire(new, "look", kit.AYSE, workflow="matter")
+    assert conform(engine.database, engine.library).ok
     kit.tamper(database, "UPDATE journal SET body = replace(body, '\"look\"', '\"peek\"')")
-    (only,) = conform(office.database, office.library).differences
+    (only,) = conform(engine.database, engine.library).differences
     assert (only.reason, only.samples) == ("unknown_move", (Sample(new, 3, "matter", "look"),))
 
 
 def test_a_definition_that_was_changed_is_as_good_as_none(
-    office: Office, database: Database, clock: FixedClock
+    engine: CaseEngine, database: Database, clock: FixedClock
 ) -> None:
-    older = kit.office(database, clock, OLDER)
+    older = kit.engine(database, clock, OLDER)
     kit.filed(older)
     sha256 = kit.definitions(OLDER)["matter"].sha256
     kit.tamper(
         database,
         f"UPDATE definition SET canonical = canonical || ' ' WHERE sha256 = '{sha256}'",
     )
-    assert found(office) == {"unknown_definition": [1, 2]}
+    assert found(engine) == {"unknown_definition": [1, 2]}
 
 
 def test_all_are_counted_and_the_first_named_in_the_order_of_the_journal(
-    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cases = [kit.filed(office) for _ in range(3)]
+    cases = [kit.filed(engine) for _ in range(3)]
     kit.tamper(
         database,
         'UPDATE journal SET body = replace(body, \'"to":"draft"\', \'"to":"held"\')',
         "DELETE FROM journal WHERE n = 2",
     )
     monkeypatch.setattr(conformance, "MOST_SAMPLES", 2)
-    (only,) = conform(office.database, office.library).differences
+    (only,) = conform(engine.database, engine.library).differences
     assert (only.reason, only.count) == ("wrong_target", 3)
     assert only.samples == tuple(Sample(case, 1, "matter", "file") for case in cases[:2])
 
 
-def test_the_columns_are_not_believed(office: Office, database: Database) -> None:
-    case_id, _, _ = busy(office)
+def test_the_columns_are_not_believed(engine: CaseEngine, database: Database) -> None:
+    case_id, _, _ = busy(engine)
     kit.tamper(database, f"UPDATE journal SET trigger = 'park' WHERE case_id = {case_id}")
-    said = json.loads(kit.entries(office, case_id)[2]["body"])
+    said = json.loads(kit.entries(engine, case_id)[2]["body"])
     assert said["trigger"] == "note"
-    assert found(office) == {}
+    assert found(engine) == {}
 
 
 def test_of_many_differences_of_one_reason_all_are_counted_and_the_first_are_shown() -> None:

@@ -1,4 +1,4 @@
-"""Owns the tests of verification: what a superuser does to the journal is found and named."""
+"""The tests of verification: what a superuser does to the journal is found and named."""
 
 from __future__ import annotations
 
@@ -22,41 +22,41 @@ from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 
-def busy(office: Office) -> tuple[int, int, int]:
+def busy(engine: CaseEngine) -> tuple[int, int, int]:
     """Make cases of both workflows with four and five entries; return three of them."""
-    first = kit.approvable(office)
-    office.fire(first, "note", kit.MEHMET, reason="İçerik tamam")
-    office.fire(first, "approve", kit.AYSE)
-    second = kit.approvable(office)
-    office.fire(second, "note_heard", kit.MEHMET, reason="x")
-    office.fire(second, "approve_heard", kit.AYSE)
-    third = kit.matter(office)
-    office.fire_many("matter", "expire", kit.SYSTEM, [third], batch="b")
+    first = kit.approvable(engine)
+    engine.fire(first, "note", kit.MEHMET, reason="İçerik tamam")
+    engine.fire(first, "approve", kit.AYSE)
+    second = kit.approvable(engine)
+    engine.fire(second, "note_heard", kit.MEHMET, reason="x")
+    engine.fire(second, "approve_heard", kit.AYSE)
+    third = kit.matter(engine)
+    engine.fire_many("matter", "expire", kit.SYSTEM, [third], batch="b")
     return first, second, third
 
 
-def found(office: Office) -> list[tuple[int, int, str]]:
-    outcome = journal.verify(office.database, office.library)
+def found(engine: CaseEngine) -> list[tuple[int, int, str]]:
+    outcome = journal.verify(engine.database, engine.library)
     assert outcome.found == len(outcome.problems)
     assert outcome.ok is not bool(outcome.problems)
     assert all(problem.text for problem in outcome.problems)
     return [(problem.case_id, problem.n, problem.kind) for problem in outcome.problems]
 
 
-def test_an_untouched_journal_is_whole(office: Office) -> None:
-    busy(office)
-    kit.filed(office)
-    outcome = journal.verify(office.database, office.library)
+def test_an_untouched_journal_is_whole(engine: CaseEngine) -> None:
+    busy(engine)
+    kit.filed(engine)
+    outcome = journal.verify(engine.database, engine.library)
     assert outcome.ok
     assert (outcome.cases, outcome.entries, outcome.found, outcome.problems) == (6, 16, 0, [])
 
 
-def test_an_empty_journal_is_whole(office: Office) -> None:
-    outcome = journal.verify(office.database, office.library)
+def test_an_empty_journal_is_whole(engine: CaseEngine) -> None:
+    outcome = journal.verify(engine.database, engine.library)
     assert (outcome.ok, outcome.cases, outcome.entries) == (True, 0, 0)
 
 
@@ -144,50 +144,50 @@ TAMPERINGS = {
 
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_what_a_superuser_does_is_found_and_the_first_bad_entry_named(
-    office: Office, database: Database, name: str
+    engine: CaseEngine, database: Database, name: str
 ) -> None:
-    case_id, _, _ = busy(office)
+    case_id, _, _ = busy(engine)
     statement, wanted = TAMPERINGS[name]
     permit = kit.definitions()["permit"].sha256
     kit.tamper(database, *statement.format(case=case_id, permit=permit).split(";"))
-    assert found(office) == [(case_id, n, kind) for n, kind in wanted]
+    assert found(engine) == [(case_id, n, kind) for n, kind in wanted]
 
 
-def test_an_entry_moved_to_another_case_breaks_both(office: Office, database: Database) -> None:
-    case_id, _, third = busy(office)
+def test_an_entry_moved_to_another_case_breaks_both(engine: CaseEngine, database: Database) -> None:
+    case_id, _, third = busy(engine)
     kit.tamper(database, MOVE_OVER.format(case=case_id, other=third))
-    assert found(office) == [(case_id, 4, "missing"), (third, 3, "reordered")]
+    assert found(engine) == [(case_id, 4, "missing"), (third, 3, "reordered")]
 
 
 def test_a_case_that_vanished_leaves_entries_that_belong_to_none(
-    office: Office, database: Database
+    engine: CaseEngine, database: Database
 ) -> None:
-    first, _, third = busy(office)
+    first, _, third = busy(engine)
     kit.tamper(database, f"DELETE FROM application WHERE id IN ({first}, {third})")
-    assert found(office) == [(first, 5, "state"), (third, 2, "state")]
+    assert found(engine) == [(first, 5, "state"), (third, 2, "state")]
 
 
 def test_a_case_that_vanished_with_its_entries_goes_unseen_until_a_sealed_log_tells(
-    office: Office, database: Database
+    engine: CaseEngine, database: Database
 ) -> None:
-    _, _, third = busy(office)
+    _, _, third = busy(engine)
     kit.tamper(
         database,
         f"DELETE FROM application WHERE id = {third}",
         f"DELETE FROM journal WHERE case_id = {third}",
     )
-    assert found(office) == []
+    assert found(engine) == []
 
 
-def test_a_case_that_no_move_has_made_is_found(office: Office, database: Database) -> None:
-    made = kit.matter(office)
+def test_a_case_that_no_move_has_made_is_found(engine: CaseEngine, database: Database) -> None:
+    made = kit.matter(engine)
     kit.tamper(
         database,
         "INSERT INTO consent (person_id, definition, state, version, head, entered_at, created_at)"
         " SELECT person_id, definition, 'in_force', 0, decode(repeat('00', 32), 'hex'), now(),"
         f" now() FROM application WHERE id = {made}",
     )
-    assert found(office) == [(made + 1, 0, "state")]
+    assert found(engine) == [(made + 1, 0, "state")]
 
 
 @dataclass
@@ -195,7 +195,7 @@ class Forger:
     """Somebody with every right who knows how the chain is made."""
 
     database: Database
-    office: Office
+    engine: CaseEngine
     case_id: int
 
     def add(self, words: dict[str, object], *, keep: bool = True) -> int:
@@ -203,7 +203,7 @@ class Forger:
 
         Words that are ``...`` are left out of the entry.
         """
-        last = kit.entries(self.office, self.case_id)[-1]
+        last = kit.entries(self.engine, self.case_id)[-1]
         said = json.loads(last["body"])
         said |= {"n": last["n"] + 1, "from": said["to"], **words}
         said = {key: value for key, value in said.items() if value is not ...}
@@ -230,18 +230,18 @@ class Forger:
 
 
 @pytest.fixture
-def forger(database: Database, office: Office) -> Forger:
-    return Forger(database, office, busy(office)[0])
+def forger(database: Database, engine: CaseEngine) -> Forger:
+    return Forger(database, engine, busy(engine)[0])
 
 
 def test_a_forged_entry_that_the_case_does_not_know_of_is_found(forger: Forger) -> None:
     n = forger.add({"trigger": "send", "to": "sent"}, keep=False)
-    assert found(forger.office) == [(forger.case_id, n, "state")]
+    assert found(forger.engine) == [(forger.case_id, n, "state")]
 
 
 def test_a_forged_move_that_the_definition_does_not_have_is_found(forger: Forger) -> None:
     n = forger.add({"trigger": "send", "to": "delivered"})
-    assert found(forger.office) == [(forger.case_id, n, "wrong_definition")]
+    assert found(forger.engine) == [(forger.case_id, n, "wrong_definition")]
 
 
 @pytest.mark.parametrize(
@@ -264,22 +264,22 @@ def test_a_forged_entry_with_a_right_hash_is_still_not_a_legal_move(
     forger: Forger, words: dict[str, object], kind: str
 ) -> None:
     n = forger.add(words)
-    assert found(forger.office) == [(forger.case_id, n, kind)]
+    assert found(forger.engine) == [(forger.case_id, n, kind)]
 
 
 def test_a_forged_move_by_another_published_definition_is_found(
     forger: Forger, database: Database, clock: FixedClock
 ) -> None:
-    kit.office(database, clock, OLDER)
+    kit.engine(database, clock, OLDER)
     sha256 = kit.definitions(OLDER)["matter"].sha256
     n = forger.add({"trigger": "send", "to": "sent", "definition": sha256})
     kit.tamper(database, f"UPDATE application SET definition = '{sha256}' WHERE state = 'sent'")
-    assert found(forger.office) == [(forger.case_id, n, "wrong_definition")]
+    assert found(forger.engine) == [(forger.case_id, n, "wrong_definition")]
 
 
 def test_a_first_entry_of_another_workflow_is_found(forger: Forger, database: Database) -> None:
     kit.tamper(database, f"DELETE FROM journal WHERE case_id = {forger.case_id} AND n > 1")
-    first = kit.entries(forger.office, forger.case_id)[0]
+    first = kit.entries(forger.engine, forger.case_id)[0]
     said = json.loads(first["body"]) | {"workflow": "permit"}
     body = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     with database.owner.begin() as connection:
@@ -289,11 +289,11 @@ def test_a_first_entry_of_another_workflow_is_found(forger: Forger, database: Da
             {"b": body, "h": chain(bytes(32), body), "i": forger.case_id},
         )
     forger.follow(1, "draft", chain(bytes(32), body))
-    assert found(forger.office) == [(forger.case_id, 1, "wrong_definition")]
+    assert found(forger.engine) == [(forger.case_id, 1, "wrong_definition")]
 
 
 def test_an_entry_in_front_of_the_first_is_found_even_with_a_right_hash(forger: Forger) -> None:
-    first = kit.entries(forger.office, forger.case_id)[0]
+    first = kit.entries(forger.engine, forger.case_id)[0]
     said = json.loads(first["body"]) | {"n": 0}
     body = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     kit.query(
@@ -303,22 +303,22 @@ def test_an_entry_in_front_of_the_first_is_found_even_with_a_right_hash(forger: 
         " WHERE case_id = :i AND n = 1",
         b=body, h=chain(bytes(32), body), i=forger.case_id,
     )  # fmt: skip
-    assert found(forger.office) == [(forger.case_id, 0, "forked")]
+    assert found(forger.engine) == [(forger.case_id, 0, "forked")]
 
 
 def test_a_published_definition_that_was_changed_gives_its_cases_away(
-    office: Office, database: Database, clock: FixedClock
+    engine: CaseEngine, database: Database, clock: FixedClock
 ) -> None:
-    older = kit.office(database, clock, OLDER)
+    older = kit.engine(database, clock, OLDER)
     case_id = kit.filed(older)
-    assert found(office) == []
+    assert found(engine) == []
     sha256 = kit.definitions(OLDER)["matter"].sha256
     kit.tamper(
         database,
         "UPDATE definition SET canonical = replace(canonical, 'peek', 'take')"
         f" WHERE sha256 = '{sha256}'",
     )
-    fresh = kit.office(database, clock)
+    fresh = kit.engine(database, clock)
     assert found(fresh) == [(case_id, 1, "wrong_definition"), (0, 0, "definition")]
     assert found(older) == [(0, 0, "definition")], "the one in memory is not the row"
     (row,) = [problem.row for problem in journal.verify(older.database, older.library).problems]
@@ -345,48 +345,48 @@ def test_every_hash_of_bytes_is_recomputed_or_of_bytes_that_are_not_kept() -> No
 
 
 def test_entries_of_a_definition_whose_handlers_are_gone_are_still_verified(
-    office: Office, database: Database, clock: FixedClock
+    engine: CaseEngine, database: Database, clock: FixedClock
 ) -> None:
-    case_id = kit.filed(kit.office(database, clock, OLDER))
-    office.library = Library(database.app, kit.definitions(), Registry())
-    assert found(office) == []
+    case_id = kit.filed(kit.engine(database, clock, OLDER))
+    engine.library = Library(database.app, kit.definitions(), Registry())
+    assert found(engine) == []
     kit.tamper(database, f"UPDATE application SET state = 'ready' WHERE id = {case_id}")
-    assert found(office) == [(case_id, 2, "state")]
+    assert found(engine) == [(case_id, 2, "state")]
 
 
 def test_a_verification_counts_every_problem_and_lists_the_first(
-    office: Office, database: Database, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cases = [kit.matter(office) for _ in range(5)]
+    cases = [kit.matter(engine) for _ in range(5)]
     monkeypatch.setattr(journal, "MOST_PROBLEMS", 2)
     kit.tamper(database, "UPDATE application SET state = 'ready'")
-    outcome = journal.verify(office.database, office.library)
+    outcome = journal.verify(engine.database, engine.library)
     assert (outcome.found, [problem.case_id for problem in outcome.problems]) == (5, cases[:2])
     assert outcome.problems[0].text == "the state of the case is ready, its last entry gives draft"
     assert not outcome.ok
 
 
 def test_verification_sees_one_moment_while_the_office_goes_on(
-    office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case_id = kit.matter(office)
+    case_id = kit.matter(engine)
     clock.advance(days=30)
     cases_sql = journal._cases_sql  # noqa: SLF001 - the place between the two readings
 
     def meanwhile(library: Library) -> str:
-        sweep(office)
+        sweep(engine)
         return cases_sql(library)
 
     monkeypatch.setattr(journal, "_cases_sql", meanwhile)
-    outcome = journal.verify(office.database, office.library)
+    outcome = journal.verify(engine.database, engine.library)
     assert (outcome.ok, outcome.entries) == (True, 1)
-    assert kit.standing(office, case_id)[0] == "expired"
+    assert kit.standing(engine, case_id)[0] == "expired"
 
 
 def test_not_even_the_owner_changes_the_journal_in_passing(
-    office: Office, database: Database
+    engine: CaseEngine, database: Database
 ) -> None:
-    kit.matter(office)
+    kit.matter(engine)
     for statement in (
         "UPDATE journal SET actor = 'x'", "DELETE FROM journal", "TRUNCATE journal CASCADE",
         "SET session_replication_role = replica; DELETE FROM journal",
@@ -395,4 +395,4 @@ def test_not_even_the_owner_changes_the_journal_in_passing(
             ProgrammingError, match="what was written stays"
         ):  # fmt: skip
             connection.execute(text(statement))
-    assert found(office) == []
+    assert found(engine) == []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 DEFINITION = next(one for one in STORED if one.table == "definition")
 
@@ -31,27 +31,27 @@ def cases(connection: Connection) -> int:
     return int(found or 0)
 
 
-def test_all_connections_see_what_the_first_sees(office: Office) -> None:
-    kit.filed(office)
-    with one_moment(office.database) as connections:
-        kit.filed(office)
+def test_all_connections_see_what_the_first_sees(engine: CaseEngine) -> None:
+    kit.filed(engine)
+    with one_moment(engine.database) as connections:
+        kit.filed(engine)
         assert in_turns(connections, [cases] * 3) == [1, 1, 1]
-    with one_moment(office.database) as connections:
+    with one_moment(engine.database) as connections:
         assert in_turns(connections, [cases]) == [2]
 
 
-def test_works_are_done_side_by_side_and_told_in_their_order(office: Office) -> None:
+def test_works_are_done_side_by_side_and_told_in_their_order(engine: CaseEngine) -> None:
     meeting = Barrier(2, timeout=60)
 
     def met(name: str, _: Connection) -> str:
         meeting.wait()
         return name
 
-    with one_moment(office.database) as connections:
+    with one_moment(engine.database) as connections:
         assert in_turns(connections, [partial(met, name) for name in "abcd"]) == [*"abcd"]
 
 
-def test_when_one_fails_the_others_are_called_off(office: Office) -> None:
+def test_when_one_fails_the_others_are_called_off(engine: CaseEngine) -> None:
     begun = []
 
     def fails(_: Connection) -> None:
@@ -63,53 +63,53 @@ def test_when_one_fails_the_others_are_called_off(office: Office) -> None:
 
     with (
         pytest.raises(LookupError, match="it failed"),
-        one_moment(office.database) as connections,
+        one_moment(engine.database) as connections,
     ):
         in_turns(connections, [lasts, fails, *[lasts] * 9])
     assert len(begun) < 3, "those that waited were not begun"
-    with one_moment(office.database) as connections:
+    with one_moment(engine.database) as connections:
         assert in_turns(connections, [cases]) == [0], "the connections are fit for use"
 
 
 def test_a_proof_whose_teller_fails_ends_at_once(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kit.filed(office)
+    kit.filed(engine)
 
     def tell(_: int) -> None:
         raise LookupError("nobody listens")
 
     monkeypatch.setattr("workflow.journal.verification.BATCH", 1)
     with pytest.raises(LookupError, match="nobody listens"):
-        verify(office.database, office.library, tell=tell)
+        verify(engine.database, engine.library, tell=tell)
 
 
-def test_one_connection_does_for_both(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    kit.filed(office)
+def test_one_connection_does_for_both(engine: CaseEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    kit.filed(engine)
     monkeypatch.setattr(snapshot, "AT_ONCE", 1)
-    outcome = verify(office.database, office.library)
+    outcome = verify(engine.database, engine.library)
     assert (outcome.found, outcome.entries) == (0, 2)
     assert outcome.recomputed["definition"] > 0
 
 
 @pytest.mark.parametrize("there", [False, True])
 def test_bytes_are_hashed_alike_here_and_there(
-    office: Office, database: Database, *, there: bool
+    engine: CaseEngine, database: Database, *, there: bool
 ) -> None:
-    assert broken(office, there=there) == []
+    assert broken(engine, there=there) == []
     kit.tamper(database, "UPDATE definition SET canonical = canonical || 'ğ'")
     named = sorted((0, f"definition {one.sha256}") for one in kit.definitions().values())
-    assert broken(office, there=there) == named
-    assert broken(office, there=there, most=1) == named[:1]
+    assert broken(engine, there=there) == named
+    assert broken(engine, there=there, most=1) == named[:1]
 
 
-def broken(office: Office, *, there: bool, most: int = 100) -> list[tuple[int, str]]:
-    with office.database.connect() as connection:
+def broken(engine: CaseEngine, *, there: bool, most: int = 100) -> list[tuple[int, str]]:
+    with engine.database.connect() as connection:
         return list(broken_rows(connection, DEFINITION, most, there=there))
 
 
-def test_the_server_hashes_when_it_has_the_code_for_it(office: Office) -> None:
-    with office.database.connect() as connection:
+def test_the_server_hashes_when_it_has_the_code_for_it(engine: CaseEngine) -> None:
+    with engine.database.connect() as connection:
         library = connection.exec_driver_sql("SHOW ssl_library").scalar_one()
         assert hashes_swiftly(connection) is (library == "OpenSSL")
 
@@ -122,13 +122,13 @@ def test_the_server_hashes_when_it_has_the_code_for_it(office: Office) -> None:
     ],
 )
 def test_a_server_that_goes_away_under_the_hashing_is_called_so(
-    office: Office,
+    engine: CaseEngine,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
     does: str,
     becomes: type[Exception],
 ) -> None:
-    kit.filed(office)
+    kit.filed(engine)
     with database.owner.connect() as connection:
         monkeypatch.setattr(stored, "_named", lambda _: f"{does} AS case_id, 'row' AS row")
         with pytest.raises(becomes):

@@ -1,4 +1,4 @@
-"""Owns the tests of the XES export, read by the rules of IEEE 1849-2016 and its XSD."""
+"""The tests of the XES export, read by the rules of IEEE 1849-2016 and its XSD."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 SPACE = "{http://www.xes-standard.org/}"
 ORDER = ["extension", "global", "classifier", "string", "trace"]
@@ -30,9 +30,9 @@ STANDARD = {
 }
 
 
-def log_of(office: Office, **wanted: object) -> Element:
+def log_of(engine: CaseEngine, **wanted: object) -> Element:
     """Read an export as the XSD of the standard would have it; return the log."""
-    text = b"".join(export(office.database, JournalFilter(**wanted), "xes"))  # type: ignore[arg-type]  # as the test names them
+    text = b"".join(export(engine.database, JournalFilter(**wanted), "xes"))  # type: ignore[arg-type]  # as the test names them
     log = ET.fromstring(text)  # noqa: S314 - our own export, read back
     assert log.tag == f"{SPACE}log"
     assert float(log.attrib["xes.version"]) == 1849.2016
@@ -58,15 +58,15 @@ def said(part: Element) -> dict[str, str]:
             for child in part if sort(child) in ATTRIBUTES}  # fmt: skip
 
 
-def test_a_case_is_a_trace_and_an_entry_an_event(office: Office) -> None:
-    cases = [kit.filed(office) for _ in range(2)]
-    office.fire(cases[0], "note", kit.AYSE, reason='Ğ <b> & "x"')
-    traces = log_of(office).findall(f"{SPACE}trace")
+def test_a_case_is_a_trace_and_an_entry_an_event(engine: CaseEngine) -> None:
+    cases = [kit.filed(engine) for _ in range(2)]
+    engine.fire(cases[0], "note", kit.AYSE, reason='Ğ <b> & "x"')
+    traces = log_of(engine).findall(f"{SPACE}trace")
     assert [said(trace)["concept:name"] for trace in traces] == [f"{case:09}" for case in cases]
     assert [len(trace.findall(f"{SPACE}event")) for trace in traces] == [3, 2]
     for case, trace in zip(cases, traces, strict=True):
         for entry, event in zip(
-            kit.entries(office, case), trace.iter(f"{SPACE}event"), strict=True
+            kit.entries(engine, case), trace.iter(f"{SPACE}event"), strict=True
         ):
             body, told = json.loads(entry["body"]), said(event)
             assert told == {
@@ -82,9 +82,9 @@ def test_a_case_is_a_trace_and_an_entry_an_event(office: Office) -> None:
             assert datetime.fromisoformat(told["time:timestamp"]) == entry["at"]
 
 
-def test_what_is_used_is_declared(office: Office) -> None:
-    kit.filed(office)
-    log = log_of(office)
+def test_what_is_used_is_declared(engine: CaseEngine) -> None:
+    kit.filed(engine)
+    log = log_of(engine)
     declared = {part.attrib["prefix"]: part.attrib for part in log.iter(f"{SPACE}extension")}
     for name, (prefix, _) in STANDARD.items():
         assert declared[prefix]["name"] == name
@@ -99,47 +99,49 @@ def test_what_is_used_is_declared(office: Office) -> None:
         assert set(classifier.attrib["keys"].split()) <= scopes["event"]
 
 
-def test_a_filter_leaves_its_events_in_their_traces(office: Office) -> None:
-    first, second = kit.filed(office), kit.matter(office)
-    office.fire_many("matter", "expire", kit.SYSTEM, [second], batch="b:7")
-    log = log_of(office, batch="b:7")
+def test_a_filter_leaves_its_events_in_their_traces(engine: CaseEngine) -> None:
+    first, second = kit.filed(engine), kit.matter(engine)
+    engine.fire_many("matter", "expire", kit.SYSTEM, [second], batch="b:7")
+    log = log_of(engine, batch="b:7")
     (trace,) = log.iter(f"{SPACE}trace")
     (event,) = trace.iter(f"{SPACE}event")
     assert said(trace)["concept:name"] == f"{second:09}" != f"{first:09}"
     assert said(event)["batch"] == "b:7"
-    assert list(log_of(office, batch="b:8").iter(f"{SPACE}trace")) == []
+    assert list(log_of(engine, batch="b:8").iter(f"{SPACE}trace")) == []
 
 
-def test_what_people_wrote_does_not_leave_in_a_log(office: Office) -> None:
-    case = kit.filed(office)
-    office.fire(case, "note", kit.AYSE, reason="Ahmet 10000000146")
-    text = b"".join(export(office.database, JournalFilter(), "xes")).decode()
+def test_what_people_wrote_does_not_leave_in_a_log(engine: CaseEngine) -> None:
+    case = kit.filed(engine)
+    engine.fire(case, "note", kit.AYSE, reason="Ahmet 10000000146")
+    text = b"".join(export(engine.database, JournalFilter(), "xes")).decode()
     assert "reason" in CSV_KEYS
     assert "Ahmet" not in text
     assert "reason" not in text
 
 
-def test_the_number_of_a_known_workflow_has_its_letter(office: Office, database: Database) -> None:
-    case = kit.matter(office)
+def test_the_number_of_a_known_workflow_has_its_letter(
+    engine: CaseEngine, database: Database
+) -> None:
+    case = kit.matter(engine)
     kit.tamper(database, "UPDATE journal SET workflow = 'application'")
-    (trace,) = log_of(office).iter(f"{SPACE}trace")
+    (trace,) = log_of(engine).iter(f"{SPACE}trace")
     assert said(trace) == {"concept:name": f"B{case:09}", "workflow": "application"}
 
 
 def test_a_log_stays_well_formed_whatever_somebody_put_into_an_entry(
-    office: Office, database: Database
+    engine: CaseEngine, database: Database
 ) -> None:
-    kit.matter(office)
+    kit.matter(engine)
     kit.tamper(
         database,
         "UPDATE journal SET trigger = E'a\\x01\\x02<\\n&\"\\x1f', batch = ']]>',"
         ' body = \'{"role": "<r>\\u0001&amp;"}\'',
     )
-    (event,) = log_of(office).iter(f"{SPACE}event")
+    (event,) = log_of(engine).iter(f"{SPACE}event")
     assert said(event)["concept:name"] == 'a<&"'
     assert said(event)["batch"] == "]]>"
     assert said(event)["org:role"] == "<r>&amp;"
     assert "from" not in said(event)
     kit.tamper(database, "UPDATE journal SET body = '{'")
-    (event,) = log_of(office).iter(f"{SPACE}event")
+    (event,) = log_of(engine).iter(f"{SPACE}event")
     assert "org:role" not in said(event)

@@ -1,4 +1,4 @@
-"""Owns the proof that the shipped promises see harm: each harmful edit of the file is refused."""
+"""The proof that the shipped promises see harm: each harmful edit of the file is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the proof that a workflow file is read strictly, wholly, and into one canonical form."""
+"""The proof that a workflow file is read strictly, wholly, and into one canonical form."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def test_a_file_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(WorkflowFileError) as refused:
         load(path, Registry())
 
-    assert str(refused.value).startswith(f"{path}:1:1: the file can not be read: No such file")
+    assert str(refused.value).startswith(f"{path}:1:1: the file cannot be read: No such file")
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Owns the proof that the loader sees each slip: mutants of the shipped file are all refused."""
+"""The proof that the loader sees each slip: mutants of the shipped file are all refused."""
 
 from __future__ import annotations
 

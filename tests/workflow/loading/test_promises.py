@@ -1,4 +1,4 @@
-"""Owns the proof of what promises can say: each sort holds, or a way refutes it, told in words."""
+"""The proof of what promises can say: each sort holds, or a way refutes it, told in words."""
 
 from __future__ import annotations
 

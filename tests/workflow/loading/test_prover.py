@@ -1,4 +1,4 @@
-"""Owns the proof of the prover: a promise holds on all paths, or a path refutes it."""
+"""The proof of the prover: a promise holds on all paths, or a path refutes it."""
 
 from __future__ import annotations
 
@@ -131,8 +131,8 @@ def test_states_without_a_way_to_an_end_are_told_with_the_way_into_them() -> Non
         load(f"{text}      - every_state_can_end\n", Registry())
 
     assert [problem.message for problem in refused.value.problems] == [
-        "promise broken: a case can not end from 'loop': file → look → turn",
-        "promise broken: a case can not end from 'read': file → look",
+        "promise broken: a case cannot end from 'loop': file → look → turn",
+        "promise broken: a case cannot end from 'read': file → look",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Owns the tests of the small parts: verdicts, actors, clocks, registry, machine, definitions."""
+"""The tests of the small parts: verdicts, actors, clocks, registry, machine, definitions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from workflow.model.verdict import ALLOW, Answer, Verdict, deny, error
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context, EffectContext, Outcome
 
 
@@ -189,9 +189,9 @@ def test_a_tally_counts_and_adds_up() -> None:
     assert tally == Tally(1, {"busy": 2})
 
 
-def test_the_shared_machine_knows_its_triggers_and_states(office: Office) -> None:
-    machine = office.library.machine(kit.definitions()["matter"])
-    assert office.library.machine(kit.definitions()["matter"]) is machine
+def test_the_shared_machine_knows_its_triggers_and_states(engine: CaseEngine) -> None:
+    machine = engine.library.machine(kit.definitions()["matter"])
+    assert engine.library.machine(kit.definitions()["matter"]) is machine
     assert machine.models == []
     context: Context = None  # type: ignore[assignment]  # it is never reached
     with pytest.raises(r.UnknownTrigger) as unknown:
@@ -202,8 +202,8 @@ def test_the_shared_machine_knows_its_triggers_and_states(office: Office) -> Non
     assert wrong.value.params == {"trigger": "park", "state": "draft"}
 
 
-def test_driving_moves_the_snapshot_and_collects_the_answers(office: Office) -> None:
-    machine = office.library.machine(kit.definitions()["matter"])
+def test_driving_moves_the_snapshot_and_collects_the_answers(engine: CaseEngine) -> None:
+    machine = engine.library.machine(kit.definitions()["matter"])
     snapshot = Snapshot("held", None, {"today": kit.TODAY, "opens_on": kit.TODAY})  # type: ignore[arg-type]
     with pytest.raises(AttributeError):  # the action asks whether this is a rehearsal
         drive(machine, "release", snapshot)

@@ -1,4 +1,4 @@
-"""Owns the proof of the drawing: whole, readable without colour, the same each time."""
+"""The proof of the drawing: whole, readable without colour, the same each time."""
 
 from __future__ import annotations
 

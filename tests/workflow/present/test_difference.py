@@ -1,4 +1,4 @@
-"""Owns the tests of the difference of two definitions: what changed is said, and nothing else."""
+"""The tests of the difference of two definitions: what changed is said, and nothing else."""
 
 from __future__ import annotations
 

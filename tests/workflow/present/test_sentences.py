@@ -1,4 +1,4 @@
-"""Owns the proof that every refusal has its sentence, in both languages, whatever its values."""
+"""The proof that every refusal has its sentence, in both languages, whatever its values."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_both_languages_name_the_same_things(code: str) -> None:
             "wrong_state",
             {"trigger": "release", "state": "held"},
             "“Üretime bırak” işlemi “Üretim tarihi bekleniyor” durumunda yapılamaz.",
-            "'Release' can not be done in the state 'Held until production opens'.",
+            "'Release' cannot be done in the state 'Held until production opens'.",
         ),
         (
             "role_not_allowed",
@@ -91,19 +91,19 @@ def test_both_languages_name_the_same_things(code: str) -> None:
             "rule_failed",
             {"rule": "kind_allows_method", "kind": "puk_blocked"},
             "PUK kilitlenmesi başvurusu seçilen yöntemle onaylanamaz.",
-            "An application of kind PUK blocked can not be approved by the chosen method.",
+            "An application of kind PUK blocked cannot be approved by the chosen method.",
         ),
         (
             "rule_failed",
             {"rule": "window_open", "answer": "error", "missing": ["production_opens_on"]},
             "“window_open” kuralı denetlenemedi; eksik bilgi: production_opens_on.",
-            "The rule 'window_open' can not be answered; missing: production_opens_on.",
+            "The rule 'window_open' cannot be answered; missing: production_opens_on.",
         ),
         (
             "rule_failed",
             {"rule": "status.away", "answer": "error"},
             "“status.away” denetimi şu anda yapılamadı; daha sonra yeniden deneyiniz.",
-            "The check 'status.away' can not be answered now; try again later.",
+            "The check 'status.away' cannot be answered now; try again later.",
         ),
         (
             "rule_failed",

@@ -1,4 +1,4 @@
-"""Owns the proof of the language of rules: its grammar, its mistakes, its three-valued answers."""
+"""The proof of the language of rules: its grammar, its mistakes, its three-valued answers."""
 
 from __future__ import annotations
 

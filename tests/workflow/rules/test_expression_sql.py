@@ -1,4 +1,4 @@
-"""Owns the proof that Python and PostgreSQL read every rule and timer alike, NULLs included."""
+"""The proof that Python and PostgreSQL read every rule and timer alike, NULLs included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the proof that expressions are typed when the file is loaded, not when a case moves."""
+"""The proof that expressions are typed when the file is loaded, not when a case moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the tests of a batch's life: what it fixes, who may touch it, what comes of it."""
+"""The tests of a batch's life: what it fixes, who may touch it, what comes of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from states.cases.batch import Batch
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
     from workflow.model.context import Context
 
@@ -39,40 +39,42 @@ def cases(ids: Sequence[int]) -> Select[int]:
 
 
 def made(
-    office: Office,
+    engine: CaseEngine,
     ids: Sequence[int],
     trigger: str = "park",
     actor: Actor = kit.AYSE,
     **more: Any,  # noqa: ANN401 - fields of a wish
 ) -> int:
-    return batches.make(office, Wish("matter", trigger, actor, **more), cases(ids))
+    return batches.make(engine, Wish("matter", trigger, actor, **more), cases(ids))
 
 
-def seen(office: Office, batch_id: int) -> Batch:
-    found = batches.read(office.database, batch_id)
+def seen(engine: CaseEngine, batch_id: int) -> Batch:
+    found = batches.read(engine.database, batch_id)
     assert found is not None
     return found
 
 
-def items(office: Office, batch_id: int) -> dict[int, tuple[str | None, str | None, str | None]]:
+def items(
+    engine: CaseEngine, batch_id: int
+) -> dict[int, tuple[str | None, str | None, str | None]]:
     rows = kit.query(
-        office, "SELECT * FROM batch_item WHERE batch_id = :id ORDER BY case_id", id=batch_id
+        engine, "SELECT * FROM batch_item WHERE batch_id = :id ORDER BY case_id", id=batch_id
     )
     return {row["case_id"]: (row["rehearsed"], row["outcome"], row["code"]) for row in rows}
 
 
-def ready(office: Office, ids: Sequence[int], trigger: str = "park", **more: Any) -> int:  # noqa: ANN401 - the same
+def ready(engine: CaseEngine, ids: Sequence[int], trigger: str = "park", **more: Any) -> int:  # noqa: ANN401 - the same
     """Make a batch and rehearse it."""
-    batch_id = made(office, ids, trigger, **more)
-    rehearse(office, batch_id)
-    assert seen(office, batch_id).state == "rehearsed"
+    batch_id = made(engine, ids, trigger, **more)
+    rehearse(engine, batch_id)
+    assert seen(engine, batch_id).state == "rehearsed"
     return batch_id
 
 
-def run(office: Office, batch_id: int, actor: Actor = kit.AYSE) -> Batch:
-    assert batches.start(office, batch_id, actor)
-    work_off(office, yes)
-    return seen(office, batch_id)
+def run(engine: CaseEngine, batch_id: int, actor: Actor = kit.AYSE) -> Batch:
+    assert batches.start(engine, batch_id, actor)
+    work_off(engine, yes)
+    return seen(engine, batch_id)
 
 
 @pytest.fixture
@@ -83,13 +85,13 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_run, "TURN", 2)
 
 
-def test_a_batch_fixes_its_cases_with_the_version_that_was_seen(office: Office) -> None:
-    filed, noted = kit.filed(office), kit.filed(office)
-    office.fire(noted, "note", kit.AYSE, reason="x")
-    kit.filed(office)
-    actor = Actor("user:1", frozenset({"officer", "applicant"}), "oidc", kit.people(office)[0])
-    batch_id = made(office, [filed, noted], "note", actor, reason=" x ", filter={"durum": ["a"]})
-    batch = seen(office, batch_id)
+def test_a_batch_fixes_its_cases_with_the_version_that_was_seen(engine: CaseEngine) -> None:
+    filed, noted = kit.filed(engine), kit.filed(engine)
+    engine.fire(noted, "note", kit.AYSE, reason="x")
+    kit.filed(engine)
+    actor = Actor("user:1", frozenset({"officer", "applicant"}), "oidc", kit.people(engine)[0])
+    batch_id = made(engine, [filed, noted], "note", actor, reason=" x ", filter={"durum": ["a"]})
+    batch = seen(engine, batch_id)
     assert (batch.workflow, batch.trigger, batch.reason, batch.state, batch.total) == (
         "matter", "note", "x", "rehearsing", 2,
     )  # fmt: skip
@@ -99,9 +101,9 @@ def test_a_batch_fixes_its_cases_with_the_version_that_was_seen(office: Office) 
     assert (batch.filter, batch.created_at, batch.name) == (
         {"durum": ["a"]}, kit.NOON, f"batch:{batch_id}",
     )  # fmt: skip
-    rows = kit.query(office, "SELECT case_id, seen_version FROM batch_item ORDER BY case_id")
+    rows = kit.query(engine, "SELECT case_id, seen_version FROM batch_item ORDER BY case_id")
     assert [(row["case_id"], row["seen_version"]) for row in rows] == [(filed, 2), (noted, 3)]
-    assert batches.read(office.database, batch_id + 1) is None
+    assert batches.read(engine.database, batch_id + 1) is None
 
 
 @pytest.mark.parametrize(
@@ -113,55 +115,55 @@ def test_a_batch_fixes_its_cases_with_the_version_that_was_seen(office: Office) 
     ],
 )
 def test_a_wish_that_could_move_no_case_makes_no_batch(
-    office: Office, trigger: str, actor: Actor, error: type[Exception]
+    engine: CaseEngine, trigger: str, actor: Actor, error: type[Exception]
 ) -> None:
-    case_id = kit.filed(office)
+    case_id = kit.filed(engine)
     with pytest.raises(error):
-        made(office, [case_id], trigger, actor, reason=" ")
-    assert kit.query(office, "SELECT FROM batch") == []
+        made(engine, [case_id], trigger, actor, reason=" ")
+    assert kit.query(engine, "SELECT FROM batch") == []
 
 
 def test_a_set_that_is_empty_or_too_large_makes_no_batch(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = [kit.filed(office) for _ in range(3)]
+    ids = [kit.filed(engine) for _ in range(3)]
     with pytest.raises(batches.BatchEmpty):
-        made(office, [])
+        made(engine, [])
     monkeypatch.setattr(batches, "MOST", 2)
     with pytest.raises(batches.BatchTooLarge) as caught:
-        made(office, ids)
+        made(engine, ids)
     assert caught.value.params == {"most": 2}
-    assert kit.query(office, "SELECT FROM batch") == []
-    assert seen(office, made(office, ids[:2])).total == 2
+    assert kit.query(engine, "SELECT FROM batch") == []
+    assert seen(engine, made(engine, ids[:2])).total == 2
 
 
 @pytest.mark.parametrize("trigger", ["note", "note_heard"])
-def test_the_rehearsal_foretells_what_the_run_then_does(office: Office, trigger: str) -> None:
-    good, first, draft = kit.filed(office), kit.filed(office, kind="first"), kit.matter(office)
-    before = kit.everything(office)
-    batch_id = ready(office, [good, first, draft], trigger, reason="x")
-    assert kit.everything(office) == before
-    assert kit.refused(office) == []
-    assert items(office, batch_id) == {
+def test_the_rehearsal_foretells_what_the_run_then_does(engine: CaseEngine, trigger: str) -> None:
+    good, first, draft = kit.filed(engine), kit.filed(engine, kind="first"), kit.matter(engine)
+    before = kit.everything(engine)
+    batch_id = ready(engine, [good, first, draft], trigger, reason="x")
+    assert kit.everything(engine) == before
+    assert kit.refused(engine) == []
+    assert items(engine, batch_id) == {
         good: ("moved", None, None),
         first: ("renewed", None, None),
         draft: ("wrong_state", None, None),
     }
     foretold = {"moved": 1, "renewed": 1, "wrong_state": 1}
-    assert batches.counts(office.database, batch_id, rehearsal=True) == foretold
-    assert batches.counts(office.database, batch_id, rehearsal=False) == {}
-    batch = seen(office, batch_id)
+    assert batches.counts(engine.database, batch_id, rehearsal=True) == foretold
+    assert batches.counts(engine.database, batch_id, rehearsal=False) == {}
+    batch = seen(engine, batch_id)
     assert (batch.judged, batch.done, batch.started_at, batch.finished_at) == (3, 0, None, None)
-    batch = run(office, batch_id)
+    batch = run(engine, batch_id)
     assert (batch.state, batch.moved, batch.refused, batch.failed) == ("done", 1, 2, 0)
     assert (batch.done, batch.started_at, batch.finished_at) == (3, kit.NOON, kit.NOON)
-    assert batches.counts(office.database, batch_id, rehearsal=False) == foretold
-    assert items(office, batch_id)[first] == ("renewed", "refused", "renewed")
-    assert items(office, batch_id)[good] == ("moved", "moved", None)
-    entry = kit.entries(office, good)[-1]
+    assert batches.counts(engine.database, batch_id, rehearsal=False) == foretold
+    assert items(engine, batch_id)[first] == ("renewed", "refused", "renewed")
+    assert items(engine, batch_id)[good] == ("moved", "moved", None)
+    entry = kit.entries(engine, good)[-1]
     assert (entry["trigger"], entry["actor"], entry["batch"]) == (trigger, "user:1", batch.name)
     assert '"reason":"x"' in entry["body"]
-    attempts = kit.refused(office)
+    attempts = kit.refused(engine)
     assert {(row["case_id"], row["state"], row["code"], row["batch"]) for row in attempts} == {
         (first, "filed", "renewed", batch.name), (draft, "draft", "wrong_state", batch.name),
     }  # fmt: skip
@@ -172,214 +174,216 @@ def test_the_rehearsal_foretells_what_the_run_then_does(office: Office, trigger:
 
 @pytest.mark.parametrize("trigger", ["note", "note_heard"])
 def test_a_case_that_moved_since_it_was_seen_is_refused_as_stale(
-    office: Office, trigger: str
+    engine: CaseEngine, trigger: str
 ) -> None:
-    quiet, moved = kit.filed(office), kit.filed(office)
-    batch_id = ready(office, [quiet, moved], trigger, reason="x")
-    office.fire(moved, "note", kit.MEHMET, reason="y")
-    batch = run(office, batch_id)
+    quiet, moved = kit.filed(engine), kit.filed(engine)
+    batch_id = ready(engine, [quiet, moved], trigger, reason="x")
+    engine.fire(moved, "note", kit.MEHMET, reason="y")
+    batch = run(engine, batch_id)
     assert (batch.moved, batch.refused) == (1, 1)
-    assert items(office, batch_id)[moved] == ("moved", "refused", "stale_version")
-    assert (kit.standing(office, quiet)[1], kit.standing(office, moved)[1]) == (3, 3)
+    assert items(engine, batch_id)[moved] == ("moved", "refused", "stale_version")
+    assert (kit.standing(engine, quiet)[1], kit.standing(engine, moved)[1]) == (3, 3)
 
 
-def test_a_case_that_moves_before_its_rehearsal_is_stale_in_it_already(office: Office) -> None:
-    case_id = kit.filed(office)
-    batch_id = made(office, [case_id], "note", reason="x")
-    office.fire(case_id, "note", kit.MEHMET, reason="y")
-    rehearse(office, batch_id)
-    assert items(office, batch_id) == {case_id: ("stale_version", None, None)}
+def test_a_case_that_moves_before_its_rehearsal_is_stale_in_it_already(engine: CaseEngine) -> None:
+    case_id = kit.filed(engine)
+    batch_id = made(engine, [case_id], "note", reason="x")
+    engine.fire(case_id, "note", kit.MEHMET, reason="y")
+    rehearse(engine, batch_id)
+    assert items(engine, batch_id) == {case_id: ("stale_version", None, None)}
 
 
 @pytest.mark.parametrize("trigger", ["approve", "approve_heard"])
-def test_four_eyes_and_own_cases_are_judged_case_by_case(office: Office, trigger: str) -> None:
-    fresh, noted, own = (kit.approvable(office) for _ in range(3))
-    office.fire(noted, "note", kit.AYSE, reason="x")
-    me = Actor("user:1", frozenset({"officer"}), "demo", kit.case(office, own)["person_id"])
-    batch_id = ready(office, [fresh, noted, own], trigger, actor=me)
+def test_four_eyes_and_own_cases_are_judged_case_by_case(engine: CaseEngine, trigger: str) -> None:
+    fresh, noted, own = (kit.approvable(engine) for _ in range(3))
+    engine.fire(noted, "note", kit.AYSE, reason="x")
+    me = Actor("user:1", frozenset({"officer"}), "demo", kit.case(engine, own)["person_id"])
+    batch_id = ready(engine, [fresh, noted, own], trigger, actor=me)
     expected = {fresh: "moved", noted: "same_person", own: "own_case"}
-    assert {case: found[0] for case, found in items(office, batch_id).items()} == expected
-    batch = run(office, batch_id, me)
-    assert {case: found[2] or found[1] for case, found in items(office, batch_id).items()} == (
+    assert {case: found[0] for case, found in items(engine, batch_id).items()} == expected
+    batch = run(engine, batch_id, me)
+    assert {case: found[2] or found[1] for case, found in items(engine, batch_id).items()} == (
         expected
     )
     # A state that is left at once is left, under the name of the batch where a set moved.
-    assert kit.standing(office, fresh) == ("ready", 4)
+    assert kit.standing(engine, fresh) == ("ready", 4)
     assert batch.moved == 1
 
 
 def test_a_handler_that_fails_on_one_case_stops_no_other_and_is_told_as_failed(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
-    bad, good = kit.filed(office), kit.filed(office)
+    bad, good = kit.filed(engine), kit.filed(engine)
 
     def act(context: Context) -> None:
         if context.case_id == bad:
             raise OSError("away")
 
-    batch_id = ready(office, [bad, good], "paper_heard")
-    kit.query(office, "UPDATE application SET method = 'wet_signature'")
-    kit.desk_of(office).act = act
-    batch = run(office, batch_id)
+    batch_id = ready(engine, [bad, good], "paper_heard")
+    kit.query(engine, "UPDATE application SET method = 'wet_signature'")
+    kit.desk_of(engine).act = act
+    batch = run(engine, batch_id)
     assert (batch.state, batch.moved, batch.refused, batch.failed) == ("done", 1, 0, 1)
-    assert items(office, batch_id)[bad][1:] == ("failed", HANDLER_FAILED)
+    assert items(engine, batch_id)[bad][1:] == ("failed", HANDLER_FAILED)
 
 
-def test_what_a_check_says_is_the_code_of_its_refusal(office: Office) -> None:
-    case_id = kit.filed(office)
+def test_what_a_check_says_is_the_code_of_its_refusal(engine: CaseEngine) -> None:
+    case_id = kit.filed(engine)
 
     def check(_: Context) -> Verdict:
         return deny("desk.no")
 
-    kit.desk_of(office).check = check
-    batch_id = ready(office, [case_id], "note_heard", reason="x")
-    assert items(office, batch_id) == {case_id: ("desk.no", None, None)}
-    kit.desk_of(office).check = lambda _: ALLOW
-    assert run(office, batch_id).moved == 1
+    kit.desk_of(engine).check = check
+    batch_id = ready(engine, [case_id], "note_heard", reason="x")
+    assert items(engine, batch_id) == {case_id: ("desk.no", None, None)}
+    kit.desk_of(engine).check = lambda _: ALLOW
+    assert run(engine, batch_id).moved == 1
 
 
 def test_cases_of_a_definition_that_can_not_run_here_fail_and_the_others_move(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
-    lost, good = kit.filed(office), kit.filed(office)
+    lost, good = kit.filed(engine), kit.filed(engine)
     kit.query(
-        office,
+        engine,
         "INSERT INTO definition (sha256, workflow, canonical, published_at)"
         " VALUES ('gone', 'matter', '{}', :now)",
         now=kit.NOON,
     )
-    kit.query(office, "UPDATE application SET definition = 'gone' WHERE id = :id", id=lost)
-    batch_id = ready(office, [lost, good])
-    batch = run(office, batch_id)
+    kit.query(engine, "UPDATE application SET definition = 'gone' WHERE id = :id", id=lost)
+    batch_id = ready(engine, [lost, good])
+    batch = run(engine, batch_id)
     assert (batch.moved, batch.failed) == (1, 1)
-    assert items(office, batch_id)[lost] == ("definition_missing", "failed", "definition_missing")
+    assert items(engine, batch_id)[lost] == ("definition_missing", "failed", "definition_missing")
 
 
 def test_a_move_that_the_newest_definition_lost_still_moves_the_cases_that_have_it(
-    office: Office, clock: FixedClock
+    engine: CaseEngine, clock: FixedClock
 ) -> None:
-    older = kit.office(office.database, clock, kit.PROCESS.replace("look:", "peek:"))
+    older = kit.engine(engine.database, clock, kit.PROCESS.replace("look:", "peek:"))
     case_id = kit.filed(older)
-    batch_id = ready(older, [case_id, kit.filed(office)], "peek")
-    assert batches.start(office, batch_id, kit.AYSE)
-    work_off(office, yes)
-    assert items(office, batch_id)[case_id] == ("moved", "moved", None)
-    assert batches.counts(office.database, batch_id, rehearsal=False) == {
+    batch_id = ready(older, [case_id, kit.filed(engine)], "peek")
+    assert batches.start(engine, batch_id, kit.AYSE)
+    work_off(engine, yes)
+    assert items(engine, batch_id)[case_id] == ("moved", "moved", None)
+    assert batches.counts(engine.database, batch_id, rehearsal=False) == {
         "moved": 1, "unknown_trigger": 1,
     }  # fmt: skip
 
 
-def test_only_a_rehearsed_batch_of_ones_own_is_started_and_only_once(office: Office) -> None:
-    case_id = kit.filed(office)
-    batch_id = made(office, [case_id])
-    assert not batches.start(office, batch_id, kit.AYSE)
-    rehearse(office, batch_id)
-    assert not batches.start(office, batch_id, kit.MEHMET)
-    assert seen(office, batch_id).state == "rehearsed"
-    assert batches.start(office, batch_id, kit.AYSE)
-    assert not batches.start(office, batch_id, kit.AYSE)
-    assert seen(office, batch_id).state == "running"
+def test_only_a_rehearsed_batch_of_ones_own_is_started_and_only_once(engine: CaseEngine) -> None:
+    case_id = kit.filed(engine)
+    batch_id = made(engine, [case_id])
+    assert not batches.start(engine, batch_id, kit.AYSE)
+    rehearse(engine, batch_id)
+    assert not batches.start(engine, batch_id, kit.MEHMET)
+    assert seen(engine, batch_id).state == "rehearsed"
+    assert batches.start(engine, batch_id, kit.AYSE)
+    assert not batches.start(engine, batch_id, kit.AYSE)
+    assert seen(engine, batch_id).state == "running"
 
 
 def test_a_batch_is_paused_goes_on_and_is_stopped_by_its_maker(
-    office: Office, small_chunks: None
+    engine: CaseEngine, small_chunks: None
 ) -> None:
     del small_chunks
-    ids = [kit.filed(office) for _ in range(9)]
-    batch_id = ready(office, ids)
-    assert not batches.pause(office, batch_id, kit.AYSE)
-    assert batches.start(office, batch_id, kit.AYSE)
-    assert work_off(office, yes) == 2
-    assert seen(office, batch_id).moved == 4
-    assert not batches.pause(office, batch_id, kit.MEHMET)
-    assert batches.pause(office, batch_id, kit.AYSE)
-    assert not batches.pause(office, batch_id, kit.AYSE)
-    assert work_off(office, yes) == 0
-    assert (seen(office, batch_id).state, seen(office, batch_id).moved) == ("paused", 4)
-    assert not batches.resume(office, batch_id, kit.MEHMET)
-    assert batches.resume(office, batch_id, kit.AYSE)
-    assert not batches.resume(office, batch_id, kit.AYSE)
-    assert work_off(office, yes) == 2
-    assert not batches.stop(office, batch_id, kit.MEHMET)
-    assert not batches.give_up(office, batch_id, kit.AYSE)
-    assert batches.stop(office, batch_id, kit.AYSE)
-    assert not batches.stop(office, batch_id, kit.AYSE)
-    assert work_off(office, yes) == 0
-    batch = seen(office, batch_id)
+    ids = [kit.filed(engine) for _ in range(9)]
+    batch_id = ready(engine, ids)
+    assert not batches.pause(engine, batch_id, kit.AYSE)
+    assert batches.start(engine, batch_id, kit.AYSE)
+    assert work_off(engine, yes) == 2
+    assert seen(engine, batch_id).moved == 4
+    assert not batches.pause(engine, batch_id, kit.MEHMET)
+    assert batches.pause(engine, batch_id, kit.AYSE)
+    assert not batches.pause(engine, batch_id, kit.AYSE)
+    assert work_off(engine, yes) == 0
+    assert (seen(engine, batch_id).state, seen(engine, batch_id).moved) == ("paused", 4)
+    assert not batches.resume(engine, batch_id, kit.MEHMET)
+    assert batches.resume(engine, batch_id, kit.AYSE)
+    assert not batches.resume(engine, batch_id, kit.AYSE)
+    assert work_off(engine, yes) == 2
+    assert not batches.stop(engine, batch_id, kit.MEHMET)
+    assert not batches.give_up(engine, batch_id, kit.AYSE)
+    assert batches.stop(engine, batch_id, kit.AYSE)
+    assert not batches.stop(engine, batch_id, kit.AYSE)
+    assert work_off(engine, yes) == 0
+    batch = seen(engine, batch_id)
     assert (batch.state, batch.why, batch.moved, batch.finished_at) == (
         "stopped",
         None,
         8,
         kit.NOON,
     )
-    left = [case for case in ids if kit.standing(office, case)[0] == "filed"]
-    assert [case for case, found in items(office, batch_id).items() if found[1] is None] == left
+    left = [case for case in ids if kit.standing(engine, case)[0] == "filed"]
+    assert [case for case, found in items(engine, batch_id).items() if found[1] is None] == left
     assert len(left) == 1
 
 
 def test_a_pause_in_the_middle_of_a_turn_waits_for_no_more_than_the_chunk_at_hand(
-    office: Office, small_chunks: None
+    engine: CaseEngine, small_chunks: None
 ) -> None:
     del small_chunks
-    batch_id = ready(office, [kit.filed(office) for _ in range(4)])
-    assert batches.start(office, batch_id, kit.AYSE)
+    batch_id = ready(engine, [kit.filed(engine) for _ in range(4)])
+    assert batches.start(engine, batch_id, kit.AYSE)
 
     def paused_meanwhile(_actor: str, _role: str) -> None:
-        batches.pause(office, batch_id, kit.AYSE)
+        batches.pause(engine, batch_id, kit.AYSE)
 
-    assert work_off(office, paused_meanwhile) == 1
-    assert (seen(office, batch_id).state, seen(office, batch_id).moved) == ("paused", 2)
+    assert work_off(engine, paused_meanwhile) == 1
+    assert (seen(engine, batch_id).state, seen(engine, batch_id).moved) == ("paused", 2)
 
 
-def test_a_batch_that_is_given_up_before_it_began_moves_nothing(office: Office) -> None:
-    case_id = kit.filed(office)
-    given_up = (made(office, [case_id]), ready(office, [case_id]))
+def test_a_batch_that_is_given_up_before_it_began_moves_nothing(engine: CaseEngine) -> None:
+    case_id = kit.filed(engine)
+    given_up = (made(engine, [case_id]), ready(engine, [case_id]))
     for batch_id in given_up:
-        assert not batches.stop(office, batch_id, kit.AYSE)
-        assert not batches.give_up(office, batch_id, kit.MEHMET)
-        assert batches.give_up(office, batch_id, kit.AYSE)
-        assert not batches.give_up(office, batch_id, kit.AYSE)
-        assert not batches.start(office, batch_id, kit.AYSE)
-        batch = seen(office, batch_id)
+        assert not batches.stop(engine, batch_id, kit.AYSE)
+        assert not batches.give_up(engine, batch_id, kit.MEHMET)
+        assert batches.give_up(engine, batch_id, kit.AYSE)
+        assert not batches.give_up(engine, batch_id, kit.AYSE)
+        assert not batches.start(engine, batch_id, kit.AYSE)
+        batch = seen(engine, batch_id)
         assert (batch.state, batch.finished_at) == ("stopped", kit.NOON)
-    assert work_off(office, yes) == 0
-    assert kit.standing(office, case_id) == ("filed", 2)
+    assert work_off(engine, yes) == 0
+    assert kit.standing(engine, case_id) == ("filed", 2)
 
 
-def test_the_worker_rehearses_what_nobody_has_rehearsed(office: Office, small_chunks: None) -> None:
+def test_the_worker_rehearses_what_nobody_has_rehearsed(
+    engine: CaseEngine, small_chunks: None
+) -> None:
     del small_chunks
-    batch_id = made(office, [kit.filed(office) for _ in range(5)])
-    assert work_off(office, yes) == 2
-    assert (seen(office, batch_id).state, seen(office, batch_id).judged) == ("rehearsing", 4)
-    assert work_off(office, yes) == 1
-    assert (seen(office, batch_id).state, seen(office, batch_id).judged) == ("rehearsed", 5)
-    assert work_off(office, yes) == 0
-    rehearse(office, batch_id)
-    assert seen(office, batch_id).judged == 5
+    batch_id = made(engine, [kit.filed(engine) for _ in range(5)])
+    assert work_off(engine, yes) == 2
+    assert (seen(engine, batch_id).state, seen(engine, batch_id).judged) == ("rehearsing", 4)
+    assert work_off(engine, yes) == 1
+    assert (seen(engine, batch_id).state, seen(engine, batch_id).judged) == ("rehearsed", 5)
+    assert work_off(engine, yes) == 0
+    rehearse(engine, batch_id)
+    assert seen(engine, batch_id).judged == 5
 
 
-def test_a_rehearsal_never_runs_what_was_started_meanwhile(office: Office) -> None:
-    case_id = kit.filed(office)
-    batch_id = ready(office, [case_id])
-    assert batches.start(office, batch_id, kit.AYSE)
-    rehearse(office, batch_id)
-    assert kit.standing(office, case_id) == ("filed", 2)
+def test_a_rehearsal_never_runs_what_was_started_meanwhile(engine: CaseEngine) -> None:
+    case_id = kit.filed(engine)
+    batch_id = ready(engine, [case_id])
+    assert batches.start(engine, batch_id, kit.AYSE)
+    rehearse(engine, batch_id)
+    assert kit.standing(engine, case_id) == ("filed", 2)
 
 
 def test_a_batch_whose_maker_may_act_no_more_stops_and_says_why(
-    office: Office, small_chunks: None
+    engine: CaseEngine, small_chunks: None
 ) -> None:
     del small_chunks
-    batch_id = ready(office, [kit.filed(office) for _ in range(3)])
-    assert batches.start(office, batch_id, kit.AYSE)
+    batch_id = ready(engine, [kit.filed(engine) for _ in range(3)])
+    assert batches.start(engine, batch_id, kit.AYSE)
     asked: list[tuple[str, str]] = []
 
     def why_not(actor: str, role: str) -> str | None:
         asked.append((actor, role))
         return None if len(asked) < 2 else "role_lost"
 
-    assert work_off(office, why_not) == 1
-    batch = seen(office, batch_id)
+    assert work_off(engine, why_not) == 1
+    batch = seen(engine, batch_id)
     assert (batch.state, batch.why, batch.moved) == ("stopped", "role_lost", 2)
     assert batch.finished_at == kit.NOON
     assert asked == [("user:1", "officer"), ("user:1", "officer")]
@@ -389,37 +393,39 @@ AYSE_OPERATOR = Actor("user:1", frozenset({"operator"}), "demo")
 """The maker of the batches, after she was given another role."""
 
 
-def test_a_rehearsed_batch_is_stopped_when_its_maker_comes_in_another_role(office: Office) -> None:
-    case_id = kit.filed(office)
-    batch_id = ready(office, [case_id])
-    assert not batches.start(office, batch_id, AYSE_OPERATOR)
-    batch = seen(office, batch_id)
+def test_a_rehearsed_batch_is_stopped_when_its_maker_comes_in_another_role(
+    engine: CaseEngine,
+) -> None:
+    case_id = kit.filed(engine)
+    batch_id = ready(engine, [case_id])
+    assert not batches.start(engine, batch_id, AYSE_OPERATOR)
+    batch = seen(engine, batch_id)
     assert (batch.state, batch.why, batch.started_at, batch.finished_at) == (
         "stopped", "role_lost", None, kit.NOON,
     )  # fmt: skip
-    assert not batches.start(office, batch_id, kit.AYSE)
-    assert work_off(office, yes) == 0
-    assert kit.standing(office, case_id) == ("filed", 2)
+    assert not batches.start(engine, batch_id, kit.AYSE)
+    assert work_off(engine, yes) == 0
+    assert kit.standing(engine, case_id) == ("filed", 2)
 
 
-def test_a_paused_batch_is_stopped_when_its_maker_comes_in_another_role(office: Office) -> None:
-    batch_id = ready(office, [kit.filed(office)])
-    assert batches.start(office, batch_id, kit.AYSE)
-    assert batches.pause(office, batch_id, kit.AYSE)
-    assert not batches.resume(office, batch_id, AYSE_OPERATOR)
-    batch = seen(office, batch_id)
+def test_a_paused_batch_is_stopped_when_its_maker_comes_in_another_role(engine: CaseEngine) -> None:
+    batch_id = ready(engine, [kit.filed(engine)])
+    assert batches.start(engine, batch_id, kit.AYSE)
+    assert batches.pause(engine, batch_id, kit.AYSE)
+    assert not batches.resume(engine, batch_id, AYSE_OPERATOR)
+    batch = seen(engine, batch_id)
     assert (batch.state, batch.why, batch.moved) == ("stopped", "role_lost", 0)
 
 
-def test_one_who_never_owned_a_batch_stops_it_by_no_role(office: Office) -> None:
-    batch_id = ready(office, [kit.filed(office)])
+def test_one_who_never_owned_a_batch_stops_it_by_no_role(engine: CaseEngine) -> None:
+    batch_id = ready(engine, [kit.filed(engine)])
     stranger = Actor("user:2", frozenset({"operator"}), "demo")
-    assert not batches.start(office, batch_id, stranger)
-    assert not batches.resume(office, batch_id, AYSE_OPERATOR)
-    assert seen(office, batch_id).state == "rehearsed"
+    assert not batches.start(engine, batch_id, stranger)
+    assert not batches.resume(engine, batch_id, AYSE_OPERATOR)
+    assert seen(engine, batch_id).state == "rehearsed"
 
 
-def test_a_rehearsal_asks_no_account(office: Office) -> None:
-    batch_id = made(office, [kit.filed(office)])
-    assert work_off(office, lambda _actor, _role: "role_lost") == 1
-    assert seen(office, batch_id).state == "rehearsed"
+def test_a_rehearsal_asks_no_account(engine: CaseEngine) -> None:
+    batch_id = made(engine, [kit.filed(engine)])
+    assert work_off(engine, lambda _actor, _role: "role_lost") == 1
+    assert seen(engine, batch_id).state == "rehearsed"

@@ -1,4 +1,4 @@
-"""Owns the tests of what waits outside: noted at a failed try, gone with a good one."""
+"""The tests of what waits outside: noted at a failed try, gone with a good one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflow.running.worker import Chore, Pace, work
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 HURRY = Pace(poll=0.01, stalled_after=0)
@@ -32,41 +32,43 @@ class CourierAway(Exception):
     code = "courier_away"
 
 
-def waits(office: Office) -> list[dict[str, object]]:
-    return kit.query(office, "SELECT * FROM outside_wait ORDER BY key")
+def waits(engine: CaseEngine) -> list[dict[str, object]]:
+    return kit.query(engine, "SELECT * FROM outside_wait ORDER BY key")
 
 
-def test_an_effect_that_fails_is_noted_until_it_succeeds(office: Office) -> None:
+def test_an_effect_that_fails_is_noted_until_it_succeeds(engine: CaseEngine) -> None:
     def post(_: EffectContext) -> Outcome:
         raise CourierAway("secret")
 
-    kit.desk_of(office).post = post
-    case_id = kit.approvable(office)
-    office.fire(case_id, "approve", kit.AYSE)
-    office.fire(case_id, "send", kit.AYSE)
-    work(office, HURRY, until_idle=True)
-    (first,) = waits(office)
-    job, _ = kit.jobs(office)
+    kit.desk_of(engine).post = post
+    case_id = kit.approvable(engine)
+    engine.fire(case_id, "approve", kit.AYSE)
+    engine.fire(case_id, "send", kit.AYSE)
+    work(engine, HURRY, until_idle=True)
+    (first,) = waits(engine)
+    job, _ = kit.jobs(engine)
     assert first["key"] == f"{case_id}/5/desk.post"
     assert (first["party"], first["code"], first["tries"]) == ("desk", "courier_away", 1)
     assert (first["case_id"], first["job_id"], first["next_at"]) == (
         case_id, job["id"], job["scheduled_at"],
     )  # fmt: skip
-    kit.desk_of(office).post = lambda _: 1 / 0  # type: ignore[assignment,return-value]  # it fails
-    kit.query(office, "UPDATE procrastinate_jobs SET scheduled_at = now()")
-    work(office, HURRY, until_idle=True)
-    (second,) = waits(office)
+    kit.desk_of(engine).post = lambda _: 1 / 0  # type: ignore[assignment,return-value]  # it fails
+    kit.query(engine, "UPDATE procrastinate_jobs SET scheduled_at = now()")
+    work(engine, HURRY, until_idle=True)
+    (second,) = waits(engine)
     assert (second["code"], second["tries"], second["since"]) == (
         "ZeroDivisionError", 2, first["since"],
     )  # fmt: skip
-    kit.desk_of(office).post = lambda _: Outcome("arrive")
-    kit.query(office, "UPDATE procrastinate_jobs SET scheduled_at = now()")
-    work(office, HURRY, until_idle=True)
-    assert waits(office) == []
-    assert kit.standing(office, case_id) == ("delivered", 6)
+    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.query(engine, "UPDATE procrastinate_jobs SET scheduled_at = now()")
+    work(engine, HURRY, until_idle=True)
+    assert waits(engine) == []
+    assert kit.standing(engine, case_id) == ("delivered", 6)
 
 
-def test_a_chore_that_fails_is_noted_until_it_succeeds(office: Office, clock: FixedClock) -> None:
+def test_a_chore_that_fails_is_noted_until_it_succeeds(
+    engine: CaseEngine, clock: FixedClock
+) -> None:
     fails = [1, 1]
 
     def lists() -> None:
@@ -74,12 +76,12 @@ def test_a_chore_that_fails_is_noted_until_it_succeeds(office: Office, clock: Fi
             fails.pop()
             raise ConnectionError("secret")
 
-    ring = worker._ring(office, Chore("lists", lists), 7)  # noqa: SLF001 - rung by hand
+    ring = worker._ring(engine, Chore("lists", lists), 7)  # noqa: SLF001 - rung by hand
     assert (ring.name, ring.every, ring.at_once) == ("lists", 7, True)
     for tries in (1, 2):
         with pytest.raises(ConnectionError):
             ring.do()
-        (row,) = waits(office)
+        (row,) = waits(engine)
         assert (row["key"], row["party"], row["code"]) == (
             "chore/lists",
             "lists",
@@ -89,16 +91,16 @@ def test_a_chore_that_fails_is_noted_until_it_succeeds(office: Office, clock: Fi
         clock.advance(seconds=7)
     assert row["next_at"] == kit.NOON + timedelta(seconds=14)
     ring.do()
-    assert waits(office) == []
+    assert waits(engine) == []
     ring.do()
 
 
-def test_what_can_not_be_noted_is_only_missing(office: Office, tmp_path: Path) -> None:
+def test_what_can_not_be_noted_is_only_missing(engine: CaseEngine, tmp_path: Path) -> None:
     nowhere = make_engine(make_url(f"postgresql+psycopg://postgres@/none?host={tmp_path}"))
     failed = outside.Failed("k", "p", "c", kit.NOON, kit.NOON)
     outside.note(nowhere, failed)
     outside.clear(nowhere, "k")
-    assert waits(office) == []
+    assert waits(engine) == []
 
 
 @pytest.mark.parametrize(
@@ -112,10 +114,10 @@ def test_an_error_is_kept_by_its_kind(error: Exception, code: str) -> None:
     assert outside.why(error) == code
 
 
-def test_the_clocks_of_one_machine_do_not_differ(office: Office) -> None:
-    assert abs(drift.difference(office.database)) < drift.TOLERATED
+def test_the_clocks_of_one_machine_do_not_differ(engine: CaseEngine) -> None:
+    assert abs(drift.difference(engine.database)) < drift.TOLERATED
     with capture_logs() as logs:
-        assert drift.ahead(office.database) == timedelta(0)
+        assert drift.ahead(engine.database) == timedelta(0)
     assert logs == []
 
 
@@ -123,34 +125,38 @@ def test_the_clocks_of_one_machine_do_not_differ(office: Office) -> None:
     ("found", "moved"), [(timedelta(days=1), 0), (timedelta(hours=-1), 1), (timedelta(0), 1)]
 )
 def test_a_clock_that_is_ahead_moves_nothing_before_its_time(
-    office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, found: timedelta, moved: int
+    engine: CaseEngine,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    found: timedelta,
+    moved: int,
 ) -> None:
-    kit.matter(office)
+    kit.matter(engine)
     clock.advance(days=30)
     monkeypatch.setattr(drift, "difference", lambda _: found)
     with capture_logs() as logs:
-        assert worker._sweep(office) == moved  # noqa: SLF001 - what the ring calls
+        assert worker._sweep(engine) == moved  # noqa: SLF001 - what the ring calls
     told = [log["seconds"] for log in logs if log["event"] == "clock_differs"]
     assert told == ([found.total_seconds()] if found else [])
 
 
 @pytest.mark.parametrize("off", [timedelta(days=1), timedelta(hours=-1)])
 def test_a_postponed_effect_is_due_by_the_clock_of_the_database(
-    office: Office, off: timedelta
+    engine: CaseEngine, off: timedelta
 ) -> None:
     def post(_: EffectContext) -> Outcome:
         raise CourierAway
 
-    kit.desk_of(office).post = post
-    case_id = kit.approvable(office)
-    office.fire(case_id, "approve", kit.AYSE)
-    office.fire(case_id, "send", kit.AYSE)
+    kit.desk_of(engine).post = post
+    case_id = kit.approvable(engine)
+    engine.fire(case_id, "approve", kit.AYSE)
+    engine.fire(case_id, "send", kit.AYSE)
     with time_machine.travel(SystemClock().now() + off), capture_logs() as logs:
-        assert abs(drift.difference(office.database) - off) < drift.TOLERATED
-        work(office, HURRY, until_idle=True)
+        assert abs(drift.difference(engine.database) - off) < drift.TOLERATED
+        work(engine, HURRY, until_idle=True)
     assert "clock_differs" in [log["event"] for log in logs]
     (row,) = kit.query(
-        office,
+        engine,
         "SELECT scheduled_at - now() AS waits FROM procrastinate_jobs"
         " WHERE scheduled_at IS NOT NULL",
     )

@@ -1,4 +1,4 @@
-"""Owns the tests of proving in the background: asked once, told as it goes, outliving workers."""
+"""The tests of proving in the background: asked once, told as it goes, outliving workers."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 
-def waiting(office: Office) -> Any:  # noqa: ANN401 - a row has no type
-    found = proof.open_proof(office.database)
+def waiting(engine: CaseEngine) -> Any:  # noqa: ANN401 - a row has no type
+    found = proof.open_proof(engine.database)
     assert found is not None
     return found
 
 
-def last(office: Office) -> Any:  # noqa: ANN401 - the same
-    found = proof.last_proof(office.database)
+def last(engine: CaseEngine) -> Any:  # noqa: ANN401 - the same
+    found = proof.last_proof(engine.database)
     assert found is not None
     return found
 
 
-def test_nobody_proves_what_nobody_asked_for(office: Office) -> None:
-    assert proof.prove(office) is False
-    assert proof.open_proof(office.database) is None
-    assert proof.last_proof(office.database) is None
+def test_nobody_proves_what_nobody_asked_for(engine: CaseEngine) -> None:
+    assert proof.prove(engine) is False
+    assert proof.open_proof(engine.database) is None
+    assert proof.last_proof(engine.database) is None
 
 
-def test_one_proof_is_asked_for_at_a_time(office: Office, clock: FixedClock) -> None:
-    assert proof.ask(office, kit.AYSE) is True
-    assert proof.ask(office, kit.MEHMET) is False
-    found = waiting(office)
+def test_one_proof_is_asked_for_at_a_time(engine: CaseEngine, clock: FixedClock) -> None:
+    assert proof.ask(engine, kit.AYSE) is True
+    assert proof.ask(engine, kit.MEHMET) is False
+    found = waiting(engine)
     assert (found.asked_by, found.asked_at, found.stage) == ("user:1", clock.now(), "waiting")
-    assert proof.prove(office) is True
-    assert proof.ask(office, kit.MEHMET) is True
+    assert proof.prove(engine) is True
+    assert proof.ask(engine, kit.MEHMET) is True
 
 
-def test_a_whole_journal_is_proved_with_its_counts(office: Office, clock: FixedClock) -> None:
-    busy(office)
-    proof.ask(office, kit.AYSE)
+def test_a_whole_journal_is_proved_with_its_counts(engine: CaseEngine, clock: FixedClock) -> None:
+    busy(engine)
+    proof.ask(engine, kit.AYSE)
     clock.advance(minutes=5)
-    assert proof.prove(office) is True
-    found = last(office)
-    assert proof.open_proof(office.database) is None
+    assert proof.prove(engine) is True
+    found = last(engine)
+    assert proof.open_proof(engine.database) is None
     assert (found.stage, found.total, found.done, found.cases) == ("done", 14, 14, 5)
     assert (found.found, found.problems, found.differences) == (0, [], [])
     assert found.recomputed == {
@@ -63,21 +63,21 @@ def test_a_whole_journal_is_proved_with_its_counts(office: Office, clock: FixedC
     }  # fmt: skip
     assert found.started_at == found.finished_at == clock.now() > found.asked_at
     assert found.pinned == {
-        office.library.current["matter"].sha256: 3,
-        office.library.current["permit"].sha256: 2,
+        engine.library.current["matter"].sha256: 3,
+        engine.library.current["permit"].sha256: 2,
     }
 
 
-def test_what_is_broken_and_what_is_illegal_is_kept(office: Office, database: Database) -> None:
-    case, _, _ = busy(office)
+def test_what_is_broken_and_what_is_illegal_is_kept(engine: CaseEngine, database: Database) -> None:
+    case, _, _ = busy(engine)
     kit.tamper(
         database,
         f'UPDATE journal SET body = replace(body, \'"role":"officer"\', \'"role":"system"\')'
         f" WHERE case_id = {case} AND n = 3",
     )
-    proof.ask(office, kit.AYSE)
-    proof.prove(office)
-    found = last(office)
+    proof.ask(engine, kit.AYSE)
+    proof.prove(engine)
+    found = last(engine)
     assert found.found == 1
     assert found.problems == [
         {
@@ -92,14 +92,14 @@ def test_what_is_broken_and_what_is_illegal_is_kept(office: Office, database: Da
     assert found.differences == [{"reason": "role", "count": 1, "samples": [sample]}]
 
 
-def test_the_row_tells_how_far_it_is(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    busy(office)
+def test_the_row_tells_how_far_it_is(engine: CaseEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy(engine)
     monkeypatch.setattr(journal, "BATCH", 4)
     seen: list[tuple[str, int, int]] = []
 
     def told(name: str, function: Callable[..., object]) -> Callable[..., object]:
         def watched(*args: Any, **kwargs: Any) -> object:  # noqa: ANN401 - passes anything on
-            row = waiting(office)
+            row = waiting(engine)
             seen.append((f"{name}: {row.stage}", row.done, row.total))
             return function(*args, **kwargs)
 
@@ -116,8 +116,8 @@ def test_the_row_tells_how_far_it_is(office: Office, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(proof, "verify", told("verify", verify))
     monkeypatch.setattr(proof, "conform", told("conform", conform))
-    proof.ask(office, kit.AYSE)
-    proof.prove(office)
+    proof.ask(engine, kit.AYSE)
+    proof.prove(engine)
     assert seen[0] == ("verify: chains", 0, 14)
     assert seen[-1] == ("conform: moves", 14, 14)
     between = [done for name, done, _ in seen if name == "entry: chains"]
@@ -125,39 +125,39 @@ def test_the_row_tells_how_far_it_is(office: Office, monkeypatch: pytest.MonkeyP
     assert len(between) >= 2
 
 
-def test_a_proof_that_another_worker_holds_is_left_to_him(office: Office) -> None:
-    proof.ask(office, kit.AYSE)
-    key = waiting(office).id
-    with office.autocommit.connect() as other:
+def test_a_proof_that_another_worker_holds_is_left_to_him(engine: CaseEngine) -> None:
+    proof.ask(engine, kit.AYSE)
+    key = waiting(engine).id
+    with engine.autocommit.connect() as other:
         assert other.scalar(select(func.pg_try_advisory_lock(proof.LOCK_SPACE, key)))
-        assert proof.prove(office) is False
-        assert waiting(office).stage == "waiting"
+        assert proof.prove(engine) is False
+        assert waiting(engine).stage == "waiting"
         other.execute(select(func.pg_advisory_unlock(proof.LOCK_SPACE, key)))
-    assert proof.prove(office) is True
+    assert proof.prove(engine) is True
 
 
 def test_a_worker_that_died_over_it_is_followed_by_another(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dies(*_: object, **__: object) -> None:
         raise ConnectionAbortedError
 
-    busy(office)
-    proof.ask(office, kit.AYSE)
+    busy(engine)
+    proof.ask(engine, kit.AYSE)
     with monkeypatch.context() as patched:
         patched.setattr(proof, "conform", dies)
         with pytest.raises(ConnectionAbortedError):
-            proof.prove(office)
-    assert waiting(office).stage == "moves"
-    assert proof.ask(office, kit.MEHMET) is False
-    assert proof.prove(office) is True
-    assert (last(office).stage, last(office).done) == ("done", 14)
+            proof.prove(engine)
+    assert waiting(engine).stage == "moves"
+    assert proof.ask(engine, kit.MEHMET) is False
+    assert proof.prove(engine) is True
+    assert (last(engine).stage, last(engine).done) == ("done", 14)
 
 
 def test_a_connection_that_broke_takes_its_lock_with_it(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proof.ask(office, kit.AYSE)
+    proof.ask(engine, kit.AYSE)
 
     class Breaks:
         def __init__(self, _: object, holder: Any, __: int) -> None:  # noqa: ANN401 - a connection
@@ -168,18 +168,18 @@ def test_a_connection_that_broke_takes_its_lock_with_it(
 
     with monkeypatch.context() as patched:
         patched.setattr(proof, "_Prover", Breaks)
-        assert proof.prove(office) is True
-    assert proof.prove(office) is True
-    assert last(office).stage == "done"
+        assert proof.prove(engine) is True
+    assert proof.prove(engine) is True
+    assert last(engine).stage == "done"
 
 
 @pytest.mark.parametrize(("age", "lives"), [(2, True), (120, False)])
-def test_a_worker_lives_while_its_heart_beats(office: Office, age: int, *, lives: bool) -> None:
-    assert proof.worker_alive(office.database) is False
+def test_a_worker_lives_while_its_heart_beats(engine: CaseEngine, age: int, *, lives: bool) -> None:
+    assert proof.worker_alive(engine.database) is False
     kit.query(
-        office,
+        engine,
         "INSERT INTO procrastinate_workers (last_heartbeat)"
         " VALUES (now() - make_interval(secs => :age))",
         age=age,
     )
-    assert proof.worker_alive(office.database) is lives
+    assert proof.worker_alive(engine.database) is lives

@@ -1,4 +1,4 @@
-"""Owns the tests of the worker's rings: they keep their pace whatever the wall clock does."""
+"""The tests of the worker's rings: they keep their pace whatever the wall clock does."""
 
 from __future__ import annotations
 

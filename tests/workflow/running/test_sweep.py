@@ -1,4 +1,4 @@
-"""Owns the tests of sweeps: what is due moves once, what is refused rests, and a run goes on."""
+"""The tests of sweeps: what is due moves once, what is refused rests, and a run goes on."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from workflow.running import runs, sweep
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
     from workflow.model.context import Context
 
 DAY = timedelta(days=1)
 
 
-def held(office: Office, day_offset: int, kind: str = "renewal") -> int:
+def held(engine: CaseEngine, day_offset: int, kind: str = "renewal") -> int:
     """Return a held case that is released a number of days from today."""
-    case_id = kit.approvable(office, production_opens_on=kit.TODAY + timedelta(days=99), kind=kind)
-    office.fire(case_id, "approve", kit.AYSE)
+    case_id = kit.approvable(engine, production_opens_on=kit.TODAY + timedelta(days=99), kind=kind)
+    engine.fire(case_id, "approve", kit.AYSE)
     opens = kit.TODAY + timedelta(days=day_offset)
     kit.query(
-        office,
+        engine,
         "UPDATE application SET production_opens_on = :d,"
         " due_at = CAST(:d AS timestamp) AT TIME ZONE 'Europe/Istanbul' WHERE id = :i",
         d=opens, i=case_id,
@@ -44,9 +44,9 @@ def held(office: Office, day_offset: int, kind: str = "renewal") -> int:
     return case_id
 
 
-def parked(office: Office, due: datetime, **values: object) -> int:
-    case_id = kit.approvable(office, couriered_at=due, **values)
-    office.fire(case_id, "park", kit.AYSE)
+def parked(engine: CaseEngine, due: datetime, **values: object) -> int:
+    case_id = kit.approvable(engine, couriered_at=due, **values)
+    engine.fire(case_id, "park", kit.AYSE)
     return case_id
 
 
@@ -54,68 +54,70 @@ def lines(report: sweep.SweepReport) -> list[tuple[str, str, dict[str, int], dic
     return [(row.workflow, row.state, row.moved, row.refused) for row in report.rows]
 
 
-def both(office: Office, as_of: datetime | None = None) -> sweep.SweepReport:
+def both(engine: CaseEngine, as_of: datetime | None = None) -> sweep.SweepReport:
     """Sweep dry and in earnest; both must give the same numbers."""
-    before = kit.everything(office)
-    dry = sweep.sweep(office, as_of=as_of, dry_run=True)
-    assert kit.everything(office) == before
-    assert kit.refused(office) == []
+    before = kit.everything(engine)
+    dry = sweep.sweep(engine, as_of=as_of, dry_run=True)
+    assert kit.everything(engine) == before
+    assert kit.refused(engine) == []
     assert (dry.dry_run, dry.batch) == (True, None)
-    done = sweep.sweep(office, as_of=as_of)
+    done = sweep.sweep(engine, as_of=as_of)
     assert lines(done) == lines(dry)
     assert (done.moved, done.refused) == (dry.moved, dry.refused)
     assert done.dry_run is False
     return done
 
 
-def test_a_sweep_moves_what_is_due_and_leaves_what_rings_tomorrow(office: Office) -> None:
-    due, tomorrow, overdue = held(office, 0), held(office, 1), held(office, -8)
-    report = both(office)
+def test_a_sweep_moves_what_is_due_and_leaves_what_rings_tomorrow(engine: CaseEngine) -> None:
+    due, tomorrow, overdue = held(engine, 0), held(engine, 1), held(engine, -8)
+    report = both(engine)
     assert lines(report) == [("matter", "held", {"release": 2}, {})]
     assert (report.as_of, report.moved, report.refused) == (kit.NOON, 2, 0)
-    assert kit.standing(office, due) == kit.standing(office, overdue) == ("ready", 5)
-    assert kit.standing(office, tomorrow) == ("held", 4)
-    entry = kit.entries(office, due)[-1]
+    assert kit.standing(engine, due) == kit.standing(engine, overdue) == ("ready", 5)
+    assert kit.standing(engine, tomorrow) == ("held", 4)
+    entry = kit.entries(engine, due)[-1]
     assert (entry["actor"], entry["batch"]) == ("system:timer", report.batch)
-    assert lines(sweep.sweep(office)) == []
+    assert lines(sweep.sweep(engine)) == []
 
 
-def test_the_case_of_tomorrow_moves_when_its_day_begins(office: Office, clock: FixedClock) -> None:
-    case_id = held(office, 1)
+def test_the_case_of_tomorrow_moves_when_its_day_begins(
+    engine: CaseEngine, clock: FixedClock
+) -> None:
+    case_id = held(engine, 1)
     clock.set(datetime.fromisoformat("2026-03-02T20:59:59.999999+00:00"))
-    assert sweep.sweep(office).moved == 0
+    assert sweep.sweep(engine).moved == 0
     clock.advance(microseconds=1)
-    assert sweep.sweep(office).moved == 1
-    assert kit.standing(office, case_id)[0] == "ready"
+    assert sweep.sweep(engine).moved == 1
+    assert kit.standing(engine, case_id)[0] == "ready"
 
 
-def test_the_workflows_of_a_file_are_all_swept(office: Office, clock: FixedClock) -> None:
-    permit_id = kit.permit(office, kit.people(office)[0])
-    case_id = kit.matter(office)
+def test_the_workflows_of_a_file_are_all_swept(engine: CaseEngine, clock: FixedClock) -> None:
+    permit_id = kit.permit(engine, kit.people(engine)[0])
+    case_id = kit.matter(engine)
     clock.advance(days=30)
-    assert lines(both(office)) == [
+    assert lines(both(engine)) == [
         ("matter", "draft", {"expire": 1}, {}),
         ("permit", "asked", {"lapse": 1}, {}),
     ]
-    assert kit.standing(office, case_id)[0] == "expired"
-    assert kit.case(office, permit_id, "consent")["state"] == "lapsed"
+    assert kit.standing(engine, case_id)[0] == "expired"
+    assert kit.case(engine, permit_id, "consent")["state"] == "lapsed"
 
 
-def test_several_transitions_of_a_timer_are_tried_in_order(office: Office) -> None:
-    open_now = parked(office, kit.NOON, method="wet_signature")
-    on_paper = parked(office, kit.NOON, method="wet_signature", production_opens_on=None)
-    permitted = parked(office, kit.NOON, production_opens_on=None)
-    unpermitted = kit.filed(office, couriered_at=kit.NOON, production_opens_on=None)
-    office.fire(unpermitted, "park", kit.AYSE)
-    later = parked(office, kit.NOON + timedelta(seconds=1))
-    report = both(office)
+def test_several_transitions_of_a_timer_are_tried_in_order(engine: CaseEngine) -> None:
+    open_now = parked(engine, kit.NOON, method="wet_signature")
+    on_paper = parked(engine, kit.NOON, method="wet_signature", production_opens_on=None)
+    permitted = parked(engine, kit.NOON, production_opens_on=None)
+    unpermitted = kit.filed(engine, couriered_at=kit.NOON, production_opens_on=None)
+    engine.fire(unpermitted, "park", kit.AYSE)
+    later = parked(engine, kit.NOON + timedelta(seconds=1))
+    report = both(engine)
     assert lines(report) == [
         ("matter", "parked", {"lift": 1, "drop": 1, "clear": 1}, {"opened": 1}),
     ]
-    states = [kit.standing(office, i)[0] for i in (open_now, on_paper, permitted, later)]
+    states = [kit.standing(engine, i)[0] for i in (open_now, on_paper, permitted, later)]
     assert states == ["ready", "sorting", "sorting", "parked"]
-    assert {e["batch"] for e in kit.entries(office, on_paper)} == {None, report.batch}
-    (row,) = kit.refused(office)
+    assert {e["batch"] for e in kit.entries(engine, on_paper)} == {None, report.batch}
+    (row,) = kit.refused(engine)
     assert (row["case_id"], row["trigger"], row["code"], row["batch"], row["actor"]) == (
         unpermitted, "lift", "opened", report.batch, "system:timer",
     )  # fmt: skip
@@ -123,33 +125,33 @@ def test_several_transitions_of_a_timer_are_tried_in_order(office: Office) -> No
 
 
 def test_a_refused_case_is_recorded_once_and_rests_for_a_day(
-    office: Office, clock: FixedClock
+    engine: CaseEngine, clock: FixedClock
 ) -> None:
-    case_id = held(office, 0)
-    kit.query(office, "UPDATE application SET production_opens_on = NULL")
-    report = both(office)
+    case_id = held(engine, 0)
+    kit.query(engine, "UPDATE application SET production_opens_on = NULL")
+    report = both(engine)
     assert lines(report) == [("matter", "held", {}, {"opened": 1})]
     assert (report.moved, report.refused) == (0, 1)
-    assert kit.case(office, case_id)["due_at"] == kit.NOON + DAY
-    (row,) = kit.refused(office)
+    assert kit.case(engine, case_id)["due_at"] == kit.NOON + DAY
+    (row,) = kit.refused(engine)
     assert (row["case_id"], row["state"], row["trigger"], row["code"], row["params"]) == (
         case_id, "held", "release", "opened", {},
     )  # fmt: skip
     clock.advance(hours=23, minutes=59)
-    assert lines(sweep.sweep(office)) == []
+    assert lines(sweep.sweep(engine)) == []
     clock.advance(minutes=1)
-    assert sweep.sweep(office).refused == 1
-    assert kit.case(office, case_id)["due_at"] == kit.NOON + 2 * DAY
-    assert len(kit.refused(office)) == 2
+    assert sweep.sweep(engine).refused == 1
+    assert kit.case(engine, case_id)["due_at"] == kit.NOON + 2 * DAY
+    assert len(kit.refused(engine)) == 2
 
 
 def test_a_hooked_timer_moves_each_case_in_a_transaction_of_its_own(
-    office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweep, "HOOKED_CHUNK", 2)
-    cases = [kit.filed(office) for _ in range(5)]
+    cases = [kit.filed(engine) for _ in range(5)]
     for case_id in cases:
-        office.fire(case_id, "look", kit.AYSE)
+        engine.fire(case_id, "look", kit.AYSE)
     clock.advance(days=2)
 
     def check(context: Context) -> Verdict:
@@ -157,11 +159,11 @@ def test_a_hooked_timer_moves_each_case_in_a_transaction_of_its_own(
             raise KeyError("bug")
         return ALLOW
 
-    kit.desk_of(office).check = check
+    kit.desk_of(engine).check = check
     told: list[int] = []
     with capture_logs() as logs:
-        dry = sweep.sweep(office, dry_run=True)
-        report = sweep.sweep(office, progress=lambda line: told.append(sum(line.moved.values())))
+        dry = sweep.sweep(engine, dry_run=True)
+        report = sweep.sweep(engine, progress=lambda line: told.append(sum(line.moved.values())))
     assert (
         lines(report)
         == lines(dry)
@@ -172,56 +174,56 @@ def test_a_hooked_timer_moves_each_case_in_a_transaction_of_its_own(
     assert told == [1, 3, 4]
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["move_failed"] * 2
     assert {(log["case"], log["why"]) for log in logs} == {(cases[1], "KeyError")}
-    assert kit.case(office, cases[1])["due_at"] == clock.now() + DAY
-    assert kit.case(office, cases[0])["due_at"] == clock.now() + 2 * DAY
-    assert [row["code"] for row in kit.refused(office)] == ["handler_failed"]
+    assert kit.case(engine, cases[1])["due_at"] == clock.now() + DAY
+    assert kit.case(engine, cases[0])["due_at"] == clock.now() + 2 * DAY
+    assert [row["code"] for row in kit.refused(engine)] == ["handler_failed"]
 
 
 def test_a_set_is_swept_in_chunks_and_tells_its_progress(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweep, "CHUNK", 2)
-    cases = [held(office, 0) for _ in range(5)]
-    stuck = held(office, -1)
-    kit.query(office, "UPDATE application SET production_opens_on = NULL WHERE id = :i", i=stuck)
+    cases = [held(engine, 0) for _ in range(5)]
+    stuck = held(engine, -1)
+    kit.query(engine, "UPDATE application SET production_opens_on = NULL WHERE id = :i", i=stuck)
     told: list[tuple[int, int]] = []
     counted: list[tuple[int, int]] = []
 
     def progress(line: sweep.SweepLine) -> None:
         told.append((sum(line.moved.values()), sum(line.refused.values())))
-        (run,) = kit.query(office, "SELECT moved, refused, finished_at FROM sweep_run")
+        (run,) = kit.query(engine, "SELECT moved, refused, finished_at FROM sweep_run")
         assert run["finished_at"] is None
         counted.append((run["moved"], run["refused"]))
 
-    report = sweep.sweep(office, progress=progress)
+    report = sweep.sweep(engine, progress=progress)
     assert told == counted == [(1, 1), (3, 1), (5, 1)]
     assert lines(report) == [("matter", "held", {"release": 5}, {"opened": 1})]
-    assert {kit.standing(office, case_id)[0] for case_id in cases} == {"ready"}
-    (run,) = kit.query(office, "SELECT * FROM sweep_run")
+    assert {kit.standing(engine, case_id)[0] for case_id in cases} == {"ready"}
+    (run,) = kit.query(engine, "SELECT * FROM sweep_run")
     assert (run["as_of"], run["started_at"], run["finished_at"]) == (kit.NOON,) * 3
     assert report.batch == f"sweep:{run['id']}"
 
 
 def test_one_row_that_breaks_a_promise_of_the_table_rests_while_the_others_move(
-    office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweep, "HOOKED_CHUNK", 2)
-    cases = [kit.filed(office) for _ in range(5)]
+    cases = [kit.filed(engine) for _ in range(5)]
     for case_id in cases:
-        office.fire(case_id, "refuse", kit.AYSE, reason="x")
-    kit.filed(office, kit.case(office, cases[3])["person_id"])
+        engine.fire(case_id, "refuse", kit.AYSE, reason="x")
+    kit.filed(engine, kit.case(engine, cases[3])["person_id"])
     clock.advance(days=60)
-    report = sweep.sweep(office)
-    # The second transition of the timer takes the one that can not be reopened.
+    report = sweep.sweep(engine)
+    # The second transition of the timer takes the one that cannot be reopened.
     assert lines(report) == [("matter", "rejected", {"reopen": 4, "close": 1}, {})]
-    assert kit.standing(office, cases[3]) == ("expired", 4)
-    assert kit.standing(office, cases[4]) == ("filed", 4)
+    assert kit.standing(engine, cases[3]) == ("expired", 4)
+    assert kit.standing(engine, cases[4]) == ("filed", 4)
 
 
-def test_cases_that_a_sweep_brings_into_a_state_left_at_once_go_on(office: Office) -> None:
-    ready = parked(office, kit.NOON, production_opens_on=None)
+def test_cases_that_a_sweep_brings_into_a_state_left_at_once_go_on(engine: CaseEngine) -> None:
+    ready = parked(engine, kit.NOON, production_opens_on=None)
     process = kit.PROCESS.replace("then: [lift, drop, clear]", "then: [clear, lift, drop]")
-    other = kit.office(office.database, office.clock, process)
+    other = kit.engine(engine.database, engine.clock, process)
     pure = kit.approvable(other, couriered_at=kit.NOON)
     other.fire(pure, "park", kit.AYSE)
     report = sweep.sweep(other)
@@ -232,34 +234,34 @@ def test_cases_that_a_sweep_brings_into_a_state_left_at_once_go_on(office: Offic
 
 
 def test_a_case_that_moved_meanwhile_is_neither_moved_again_nor_put_off(
-    office: Office, clock: FixedClock
+    engine: CaseEngine, clock: FixedClock
 ) -> None:
-    first, second, third = (kit.filed(office) for _ in range(3))
+    first, second, third = (kit.filed(engine) for _ in range(3))
     for case_id in (first, second, third):
-        office.fire(case_id, "look", kit.AYSE)
+        engine.fire(case_id, "look", kit.AYSE)
     clock.advance(days=2)
     redated: list[int] = []
 
     def check(context: Context) -> Verdict:
-        kit.desk_of(office).check = lambda _: ALLOW
+        kit.desk_of(engine).check = lambda _: ALLOW
         assert context.case_id == first
-        office.fire(second, "redate", kit.AYSE)  # somebody is faster
+        engine.fire(second, "redate", kit.AYSE)  # somebody is faster
         redated.append(second)
         return ALLOW
 
-    kit.desk_of(office).check = check
-    report = sweep.sweep(office)
+    kit.desk_of(engine).check = check
+    report = sweep.sweep(engine)
     assert lines(report) == [("matter", "watched", {"watch": 2}, {})]
-    assert kit.standing(office, second) == ("held", 4)
+    assert kit.standing(engine, second) == ("held", 4)
     assert redated == [second]
-    assert kit.refused(office) == []
+    assert kit.refused(engine) == []
 
 
 def test_a_case_that_moved_after_its_refusal_is_not_recorded_as_refused(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case_id = held(office, 0)
-    kit.query(office, "UPDATE application SET production_opens_on = NULL")
+    case_id = held(engine, 0)
+    kit.query(engine, "UPDATE application SET production_opens_on = NULL")
     record = attempts.record_set
 
     stayed: list[object] = []
@@ -268,98 +270,100 @@ def test_a_case_that_moved_after_its_refusal_is_not_recorded_as_refused(
         if args[3]:
             stayed.append(args[3])
             due = "UPDATE application SET due_at = :t, state = 'draft' WHERE id = :i"
-            kit.query(office, due, t=kit.NOON, i=case_id)
+            kit.query(engine, due, t=kit.NOON, i=case_id)
         record(*args)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(sweep, "record_set", faster)
-    sweep.sweep(office)
+    sweep.sweep(engine)
     assert stayed == [{case_id: ("opened", {})}]
-    assert kit.case(office, case_id)["due_at"] == kit.NOON
-    assert kit.refused(office) == []
+    assert kit.case(engine, case_id)["due_at"] == kit.NOON
+    assert kit.refused(engine) == []
 
 
-def test_a_timer_asks_only_while_it_rings(office: Office) -> None:
+def test_a_timer_asks_only_while_it_rings(engine: CaseEngine) -> None:
     definition = kit.definitions()["matter"]
-    case_id = held(office, 0)
+    case_id = held(engine, 0)
     for state, as_of in (
         ("held", kit.NOON - DAY),
         ("ready", kit.NOON),
     ):
         request = Request("release", bulk.TIMER, timer=Timer(state, as_of))
         for tried in (bulk.try_ids, bulk.try_each):
-            refused = tried(office, definition, request, [case_id], dry_run=False)
+            refused = tried(engine, definition, request, [case_id], dry_run=False)
             assert refused == {case_id: "stale_version"}
     asks = Request("release", bulk.TIMER, timer=Timer("held", kit.NOON))
-    kit.query(office, "UPDATE application SET due_at = NULL")
-    assert bulk.try_each(office, definition, asks, [case_id], dry_run=False) != {}
-    assert bulk.try_ids(office, definition, asks, [case_id], dry_run=False) != {}
-    kit.query(office, "UPDATE application SET due_at = :d", d=kit.NOON)
-    assert bulk.try_each(office, definition, asks, [case_id], dry_run=True) == {}
-    assert bulk.try_ids(office, definition, asks, [case_id], dry_run=False) == {}
+    kit.query(engine, "UPDATE application SET due_at = NULL")
+    assert bulk.try_each(engine, definition, asks, [case_id], dry_run=False) != {}
+    assert bulk.try_ids(engine, definition, asks, [case_id], dry_run=False) != {}
+    kit.query(engine, "UPDATE application SET due_at = :d", d=kit.NOON)
+    assert bulk.try_each(engine, definition, asks, [case_id], dry_run=True) == {}
+    assert bulk.try_ids(engine, definition, asks, [case_id], dry_run=False) == {}
 
 
 def test_a_row_that_somebody_holds_is_left_for_the_next_sweep(
-    office: Office, database: Database
+    engine: CaseEngine, database: Database
 ) -> None:
-    taken, free = held(office, 0), held(office, 0)
+    taken, free = held(engine, 0), held(engine, 0)
     with database.owner.begin() as connection:
         connection.execute(text("SELECT FROM application WHERE id = :i FOR UPDATE"), {"i": taken})
-        assert sweep.sweep(office).moved == 1
-    assert kit.standing(office, free)[0] == "ready"
-    assert kit.standing(office, taken)[0] == "held"
-    assert kit.refused(office) == []
-    assert sweep.sweep(office).moved == 1
+        assert sweep.sweep(engine).moved == 1
+    assert kit.standing(engine, free)[0] == "ready"
+    assert kit.standing(engine, taken)[0] == "held"
+    assert kit.refused(engine) == []
+    assert sweep.sweep(engine).moved == 1
 
 
-def test_a_busy_case_is_not_put_off(office: Office, clock: FixedClock, database: Database) -> None:
-    case_id = kit.filed(office)
-    office.fire(case_id, "look", kit.AYSE)
+def test_a_busy_case_is_not_put_off(
+    engine: CaseEngine, clock: FixedClock, database: Database
+) -> None:
+    case_id = kit.filed(engine)
+    engine.fire(case_id, "look", kit.AYSE)
     clock.advance(days=2)
     database.hurry()
     with database.owner.begin() as connection:
         connection.execute(text("SELECT FROM application FOR UPDATE"))
-        assert lines(sweep.sweep(office)) == []
-    assert kit.refused(office) == []
-    assert sweep.sweep(office).moved == 1
+        assert lines(sweep.sweep(engine)) == []
+    assert kit.refused(engine) == []
+    assert sweep.sweep(engine).moved == 1
 
 
 def test_a_sweep_as_of_another_day_takes_what_is_due_then(
-    office: Office, clock: FixedClock
+    engine: CaseEngine, clock: FixedClock
 ) -> None:
-    held(office, 1)
-    assert sweep.sweep(office, as_of=kit.NOON + DAY, dry_run=True).refused == 1
+    held(engine, 1)
+    assert sweep.sweep(engine, as_of=kit.NOON + DAY, dry_run=True).refused == 1
     clock.advance(days=1)
-    assert both(office, kit.NOON + DAY).moved == 1
+    assert both(engine, kit.NOON + DAY).moved == 1
 
 
 def test_cases_of_older_definitions_are_swept_by_their_own(
-    office: Office, database: Database, clock: FixedClock
+    engine: CaseEngine, database: Database, clock: FixedClock
 ) -> None:
-    older = kit.office(database, clock, OLDER.replace("due: 30 days", "due: 3 days"))
-    old, new = kit.matter(older), kit.matter(office)
+    older = kit.engine(database, clock, OLDER.replace("due: 30 days", "due: 3 days"))
+    old, new = kit.matter(older), kit.matter(engine)
     clock.advance(days=3)
-    assert lines(both(office)) == [("matter", "draft", {"expire": 1}, {})]
-    assert kit.standing(office, old) == ("expired", 2)
-    assert kit.standing(office, new) == ("draft", 1)
+    assert lines(both(engine)) == [("matter", "draft", {"expire": 1}, {})]
+    assert kit.standing(engine, old) == ("expired", 2)
+    assert kit.standing(engine, new) == ("draft", 1)
 
 
 def test_a_definition_that_can_not_be_run_stops_no_other(
-    office: Office, database: Database, clock: FixedClock
+    engine: CaseEngine, database: Database, clock: FixedClock
 ) -> None:
-    richer = kit.office(database, clock, OLDER)
-    old, new = kit.matter(richer), kit.matter(office)
+    richer = kit.engine(database, clock, OLDER)
+    old, new = kit.matter(richer), kit.matter(engine)
     few = Registry(
         handler
-        for name in office.library.registry
-        if (handler := office.library.registry[name]).name != "desk.act"
+        for name in engine.library.registry
+        if (handler := engine.library.registry[name]).name != "desk.act"
     )
     alone = {"matter": kit.definitions()["matter"]}
-    office.library = Library(database.app, alone, few)
+    engine.library = Library(database.app, alone, few)
     clock.advance(days=30)
     with capture_logs() as logs:
-        assert sweep.sweep(office).moved == 1
-    assert kit.standing(office, new)[0] == "expired"
-    assert kit.standing(office, old)[0] == "draft"
+        assert sweep.sweep(engine).moved == 1
+    assert kit.standing(engine, new)[0] == "expired"
+    assert kit.standing(engine, old)[0] == "draft"
     (log,) = logs
     assert (log["event"], log["definition"]) == (
         "definition_left_out", kit.definitions(OLDER)["matter"].sha256,
@@ -367,12 +371,12 @@ def test_a_definition_that_can_not_be_run_stops_no_other(
 
 
 def test_a_case_is_met_once_by_a_sweep_even_when_its_next_timer_is_due_already(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
     process = kit.PROCESS.replace("from: draft, to: expired", "from: draft, to: held")
-    chained = kit.office(office.database, office.clock, process)
+    chained = kit.engine(engine.database, engine.clock, process)
     case_id = kit.matter(chained)
-    kit.query(office, "UPDATE application SET due_at = :d", d=kit.NOON)
+    kit.query(engine, "UPDATE application SET due_at = :d", d=kit.NOON)
     assert lines(both(chained)) == [("matter", "draft", {"expire": 1}, {})]
     assert kit.standing(chained, case_id) == ("held", 2)
     assert lines(sweep.sweep(chained)) == [("matter", "held", {"release": 1}, {})]
@@ -386,78 +390,78 @@ class Death(Exception):
 
 
 def test_a_run_that_died_is_finished_by_the_next_as_of_its_own_moment(
-    office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweep, "CHUNK", 2)
-    cases = [held(office, 0) for _ in range(5)]
+    cases = [held(engine, 0) for _ in range(5)]
 
     def die(line: sweep.SweepLine) -> None:
         raise Death(line.state)
 
     with pytest.raises(Death):
-        sweep.sweep(office, progress=die)
-    assert sorted(kit.standing(office, case_id)[0] for case_id in cases).count("ready") == 2
-    tomorrow = held(office, 1)
+        sweep.sweep(engine, progress=die)
+    assert sorted(kit.standing(engine, case_id)[0] for case_id in cases).count("ready") == 2
+    tomorrow = held(engine, 1)
     clock.advance(days=1)
-    report = sweep.sweep(office)
+    report = sweep.sweep(engine)
     assert (report.moved, report.as_of) == (4, kit.NOON + DAY)
-    adopted, second = kit.query(office, "SELECT * FROM sweep_run ORDER BY id")
+    adopted, second = kit.query(engine, "SELECT * FROM sweep_run ORDER BY id")
     assert (adopted["moved"], adopted["as_of"]) == (5, kit.NOON)
     assert adopted["finished_at"] == second["finished_at"] == clock.now()
     assert (second["moved"], second["as_of"]) == (1, clock.now())
-    assert kit.entries(office, tomorrow)[-1]["batch"] == f"sweep:{second['id']}"
-    batches = {kit.entries(office, case_id)[-1]["batch"] for case_id in cases}
+    assert kit.entries(engine, tomorrow)[-1]["batch"] == f"sweep:{second['id']}"
+    batches = {kit.entries(engine, case_id)[-1]["batch"] for case_id in cases}
     assert batches == {f"sweep:{adopted['id']}"}
 
 
-def test_a_run_that_lives_is_not_taken_over(office: Office, clock: FixedClock) -> None:
-    with runs.begin(office, kit.NOON) as alive:
-        with runs.begin(office, kit.NOON) as another:
+def test_a_run_that_lives_is_not_taken_over(engine: CaseEngine, clock: FixedClock) -> None:
+    with runs.begin(engine, kit.NOON) as alive:
+        with runs.begin(engine, kit.NOON) as another:
             assert another.id != alive.id
-        with runs.begin(office, clock.now()) as third:
+        with runs.begin(engine, clock.now()) as third:
             assert third.id not in {alive.id, another.id}
-    finished = kit.query(office, "SELECT count(*) AS n FROM sweep_run WHERE finished_at IS NULL")
+    finished = kit.query(engine, "SELECT count(*) AS n FROM sweep_run WHERE finished_at IS NULL")
     assert finished == [{"n": 0}]
 
 
-def test_a_run_of_a_later_moment_is_left_to_its_time(office: Office) -> None:
-    with pytest.raises(Death), runs.begin(office, kit.NOON + DAY):
+def test_a_run_of_a_later_moment_is_left_to_its_time(engine: CaseEngine) -> None:
+    with pytest.raises(Death), runs.begin(engine, kit.NOON + DAY):
         raise Death("anywhere")
-    with runs.begin(office, kit.NOON) as run:
+    with runs.begin(engine, kit.NOON) as run:
         assert run.as_of == kit.NOON
-    with runs.begin(office, kit.NOON + DAY) as later:
+    with runs.begin(engine, kit.NOON + DAY) as later:
         assert (later.as_of, later.moved, later.refused) == (kit.NOON + DAY, 0, 0)
         assert later.id < run.id
 
 
-def test_a_run_is_locked_from_its_first_moment_and_free_after_its_last(office: Office) -> None:
+def test_a_run_is_locked_from_its_first_moment_and_free_after_its_last(engine: CaseEngine) -> None:
     def free(run_id: int) -> bool:
-        with office.autocommit.connect() as other:
+        with engine.autocommit.connect() as other:
             got = bool(other.scalar(select(func.pg_try_advisory_lock(runs.LOCK_SPACE, run_id))))
             other.execute(select(func.pg_advisory_unlock_all()))
         return got
 
-    with runs.begin(office, kit.NOON) as run:
+    with runs.begin(engine, kit.NOON) as run:
         assert not free(run.id)
     assert free(run.id)
 
 
 def test_two_sweeps_at_once_move_each_case_once(
-    office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweep, "CHUNK", 3)
     monkeypatch.setattr(sweep, "HOOKED_CHUNK", 3)
-    pure = [kit.matter(office) for _ in range(20)]
-    hooked = [kit.filed(office) for _ in range(12)]
+    pure = [kit.matter(engine) for _ in range(20)]
+    hooked = [kit.filed(engine) for _ in range(12)]
     for case_id in hooked:
-        office.fire(case_id, "look", kit.AYSE)
+        engine.fire(case_id, "look", kit.AYSE)
     clock.advance(days=30)
     reports: list[sweep.SweepReport] = []
     start = Barrier(3)
 
     def run() -> None:
         start.wait()
-        reports.append(sweep.sweep(office))
+        reports.append(sweep.sweep(engine))
 
     threads = [Thread(target=run) for _ in range(3)]
     for thread in threads:
@@ -465,15 +469,15 @@ def test_two_sweeps_at_once_move_each_case_once(
     for thread in threads:
         thread.join()
     assert len(reports) == 3
-    sweep.sweep(office)  # a row that one held while another passed by
-    assert {kit.standing(office, case_id) for case_id in pure} == {("expired", 2)}
-    assert {kit.standing(office, case_id) for case_id in hooked} == {("watched", 4)}
+    sweep.sweep(engine)  # a row that one held while another passed by
+    assert {kit.standing(engine, case_id) for case_id in pure} == {("expired", 2)}
+    assert {kit.standing(engine, case_id) for case_id in hooked} == {("watched", 4)}
     assert sum(report.refused for report in reports) == 0
-    assert kit.refused(office) == []
+    assert kit.refused(engine) == []
 
 
-def test_a_sweep_without_the_database_says_so(office: Office, database: Database) -> None:
-    case_id = kit.matter(office)
+def test_a_sweep_without_the_database_says_so(engine: CaseEngine, database: Database) -> None:
+    case_id = kit.matter(engine)
 
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
@@ -483,10 +487,10 @@ def test_a_sweep_without_the_database_says_so(office: Office, database: Database
             while connection.scalar(text(f"SELECT count(*) {others}")):
                 connection.rollback()
 
-    kit.query(office, "UPDATE application SET due_at = :d", d=kit.NOON)
+    kit.query(engine, "UPDATE application SET due_at = :d", d=kit.NOON)
     with pytest.raises(DatabaseUnavailable):
-        sweep.sweep(office, progress=progress)
-    assert kit.standing(office, case_id)[0] == "expired"
-    assert lines(sweep.sweep(office)) == []
-    finished = kit.query(office, "SELECT finished_at, moved FROM sweep_run ORDER BY id")
+        sweep.sweep(engine, progress=progress)
+    assert kit.standing(engine, case_id)[0] == "expired"
+    assert lines(sweep.sweep(engine)) == []
+    finished = kit.query(engine, "SELECT finished_at, moved FROM sweep_run ORDER BY id")
     assert {run["finished_at"] for run in finished} == {kit.NOON}

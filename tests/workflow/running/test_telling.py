@@ -1,4 +1,4 @@
-"""Owns the tests of what is recorded where several transitions of a timer are refused."""
+"""The tests of what is recorded where several transitions of a timer are refused."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from workflow.running import sweep
 if TYPE_CHECKING:
     import pytest
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 
 def test_the_refusal_that_tells_is_the_first_but_for_a_rule_that_only_sorts(
-    office: Office,
+    engine: CaseEngine,
 ) -> None:
     process = kit.PROCESS.replace("then: [lift, drop, clear]", "then: [drop, clear, lift]")
-    other = kit.office(office.database, office.clock, process)
+    other = kit.engine(engine.database, engine.clock, process)
     case_id = kit.filed(other, couriered_at=kit.NOON, production_opens_on=None, method="e_onay")
     other.fire(case_id, "park", kit.AYSE)
     assert lines(both(other)) == [("matter", "parked", {}, {"permitted": 1})]
@@ -28,24 +28,24 @@ def test_the_refusal_that_tells_is_the_first_but_for_a_rule_that_only_sorts(
     assert row["params"] == {"tried": {"drop": "by_paper", "lift": "opened"}}
 
 
-def test_where_all_refusals_only_sort_the_first_is_told(office: Office) -> None:
+def test_where_all_refusals_only_sort_the_first_is_told(engine: CaseEngine) -> None:
     process = kit.PROCESS.replace("then: [lift, drop, clear]", "then: drop")
-    other = kit.office(office.database, office.clock, process)
+    other = kit.engine(engine.database, engine.clock, process)
     case_id = kit.filed(other, couriered_at=kit.NOON, method="e_onay")
     other.fire(case_id, "park", kit.AYSE)
     assert lines(both(other)) == [("matter", "parked", {}, {"by_paper": 1})]
 
 
 def test_a_case_that_somebody_holds_is_offered_no_other_transition(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = kit.PROCESS.replace("then: [lift, drop, clear]", "then: [drop, clear, lift]")
-    other = kit.office(office.database, office.clock, process)
+    other = kit.engine(engine.database, engine.clock, process)
     case_id = kit.approvable(other, couriered_at=kit.NOON, method="wet_signature")
     other.fire(case_id, "park", kit.AYSE)
 
     def busy(
-        _office: Office, _definition: object, _request: object, ids: list[int], **_: object
+        _office: CaseEngine, _definition: object, _request: object, ids: list[int], **_: object
     ) -> dict[int, str]:
         return dict.fromkeys(ids, "busy")
 

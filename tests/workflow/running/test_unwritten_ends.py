@@ -1,4 +1,4 @@
-"""Owns the tests of ends that could not be written: the worker lives on and finds them again."""
+"""The tests of ends that could not be written: the worker lives on and finds them again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 PACE = Pace(poll=0.02, recover=0.05, heartbeat=0.05, stalled_after=600, longest_wait=0)
@@ -36,24 +36,24 @@ ENOUGH = 60
 """Seconds after which what was waited for does not come any more."""
 
 
-def sent(office: Office) -> int:
-    case_id = kit.approvable(office)
-    office.fire(case_id, "approve", kit.AYSE)
-    office.fire(case_id, "send", kit.AYSE)
+def sent(engine: CaseEngine) -> int:
+    case_id = kit.approvable(engine)
+    engine.fire(case_id, "approve", kit.AYSE)
+    engine.fire(case_id, "send", kit.AYSE)
     return case_id
 
 
-def ended(office: Office) -> bool:
-    return {job["status"] for job in kit.jobs(office)} == {"succeeded"}
+def ended(engine: CaseEngine) -> bool:
+    return {job["status"] for job in kit.jobs(engine)} == {"succeeded"}
 
 
-def live_until(office: Office, reached: Callable[[], bool]) -> list[object]:
+def live_until(engine: CaseEngine, reached: Callable[[], bool]) -> list[object]:
     """Let one worker stay until something is reached; return what its loop complained about."""
     complaints: list[object] = []
 
     async def go() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
-        living = asyncio.create_task(worker._work(office, PACE, until_idle=False, chores=[]))  # noqa: SLF001 - it is stopped from within
+        living = asyncio.create_task(worker._work(engine, PACE, until_idle=False, chores=[]))  # noqa: SLF001 - it is stopped from within
         async with asyncio.timeout(ENOUGH):
             while not await asyncio.to_thread(reached):
                 assert not living.done()
@@ -79,29 +79,29 @@ def failing_once() -> Callable[[EffectContext], Outcome]:
 
 @pytest.mark.parametrize("status", ["succeeded", "todo"])
 def test_a_job_whose_end_was_not_written_is_run_again_by_the_worker_that_lives(
-    office: Office, database: Database, status: str
+    engine: CaseEngine, database: Database, status: str
 ) -> None:
-    kit.desk_of(office).post = failing_once()
-    case_id = sent(office)
+    kit.desk_of(engine).post = failing_once()
+    case_id = sent(engine)
     break_once(database, "procrastinate_jobs", f"NEW.status = '{status}' AND OLD.status = 'doing'")
     with capture_logs() as logs:
-        complaints = live_until(office, lambda: ended(office))
+        complaints = live_until(engine, lambda: ended(engine))
     assert complaints == []
     assert broken(database) > 1
     key = f"{case_id}/5/desk.post"
     told = [(log["event"], log["key"]) for log in logs if "key" in log]
     assert ("effect_end_unwritten", key) in told
     assert ("effect_recovered", key) in told
-    assert kit.standing(office, case_id) == ("delivered", 6)
-    assert [entry["trigger"] for entry in kit.entries(office, case_id)].count("arrive") == 1
-    assert set(kit.desk_of(office).told) == {f"{case_id}/5/desk.tell"}
+    assert kit.standing(engine, case_id) == ("delivered", 6)
+    assert [entry["trigger"] for entry in kit.entries(engine, case_id)].count("arrive") == 1
+    assert set(kit.desk_of(engine).told) == {f"{case_id}/5/desk.tell"}
 
 
 def test_a_job_that_was_given_to_a_worker_by_an_answer_that_never_came_is_run(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kit.desk_of(office).post = lambda _: Outcome("arrive")
-    case_id = sent(office)
+    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    case_id = sent(engine)
     ask = PsycopgConnector.execute_query_one_async
     lost: list[str] = []
 
@@ -114,26 +114,26 @@ def test_a_job_that_was_given_to_a_worker_by_an_answer_that_never_came_is_run(
 
     monkeypatch.setattr(PsycopgConnector, "execute_query_one_async", cut)
     with capture_logs() as logs:
-        assert live_until(office, lambda: ended(office)) == []
+        assert live_until(engine, lambda: ended(engine)) == []
     assert lost
     assert "queue_away" in [log["event"] for log in logs]
-    assert kit.standing(office, case_id) == ("delivered", 6)
+    assert kit.standing(engine, case_id) == ("delivered", 6)
 
 
 def test_a_sign_of_life_that_can_not_be_written_does_not_end_the_worker(
-    office: Office, database: Database
+    engine: CaseEngine, database: Database
 ) -> None:
     break_once(database, "procrastinate_workers", "true")
     with capture_logs() as logs:
-        assert live_until(office, lambda: broken(database) > 2) == []
-        case_id = sent(office)
-        live_until(office, lambda: ended(office))
+        assert live_until(engine, lambda: broken(database) > 2) == []
+        case_id = sent(engine)
+        live_until(engine, lambda: ended(engine))
     assert "heartbeat_unwritten" in [log["event"] for log in logs]
-    assert kit.standing(office, case_id)[0] == "sent"
+    assert kit.standing(engine, case_id)[0] == "sent"
 
 
 def test_what_a_worker_has_in_hand_is_left_to_it_though_it_was_not_heard_of(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that was frozen for a while must not run its own work twice."""
     looked: Queue[list[str]] = Queue()
@@ -147,75 +147,75 @@ def test_what_a_worker_has_in_hand_is_left_to_it_though_it_was_not_heard_of(
 
     def post(context: EffectContext) -> Outcome:
         runs.append(context.key)
-        kit.query(office, "UPDATE procrastinate_workers SET last_heartbeat = 'epoch'")
+        kit.query(engine, "UPDATE procrastinate_workers SET last_heartbeat = 'epoch'")
         looked.queue.clear()
         found.extend(looked.get(timeout=ENOUGH) for _ in range(3))
         return Outcome("arrive")
 
     found: list[list[str]] = []
     monkeypatch.setattr(EffectQueue, "put_back", put_back)
-    kit.desk_of(office).post = post
-    sent(office)
-    live_until(office, lambda: ended(office))
+    kit.desk_of(engine).post = post
+    sent(engine)
+    live_until(engine, lambda: ended(engine))
     assert len(runs) == 1
     assert found == [[], [], []]
 
 
 @pytest.mark.parametrize("column", ["moved", "finished_at"])
 def test_a_sweep_whose_end_was_not_written_is_ended_by_the_next(
-    office: Office, database: Database, clock: FixedClock, column: str
+    engine: CaseEngine, database: Database, clock: FixedClock, column: str
 ) -> None:
-    case_id = kit.matter(office)
+    case_id = kit.matter(engine)
     clock.advance(days=30)
     break_once(database, "sweep_run", f"NEW.{column} IS DISTINCT FROM OLD.{column}")
     with capture_logs() as logs:
-        worker._sweep(office)  # noqa: SLF001 - what the ring calls
+        worker._sweep(engine)  # noqa: SLF001 - what the ring calls
     assert [log["why"] for log in logs if log["event"] == "sweep_stopped"] == [
         "database_unavailable"
     ]
-    assert kit.query(office, "SELECT id FROM sweep_run WHERE finished_at IS NULL")
-    worker._sweep(office)  # noqa: SLF001 - the same
-    runs = kit.query(office, "SELECT finished_at FROM sweep_run ORDER BY id")
+    assert kit.query(engine, "SELECT id FROM sweep_run WHERE finished_at IS NULL")
+    worker._sweep(engine)  # noqa: SLF001 - the same
+    runs = kit.query(engine, "SELECT finished_at FROM sweep_run ORDER BY id")
     assert runs
     assert all(run["finished_at"] for run in runs)
-    assert kit.standing(office, case_id) == ("expired", 2)
+    assert kit.standing(engine, case_id) == ("expired", 2)
 
 
 @pytest.mark.parametrize(
     "when", ["NEW.state = 'done'", "NEW.moved > OLD.moved", "NEW.judged > OLD.judged"]
 )
 def test_a_batch_whose_count_or_end_was_not_written_goes_on_at_the_next_look(
-    office: Office, database: Database, when: str
+    engine: CaseEngine, database: Database, when: str
 ) -> None:
-    case_id = kit.filed(office)
+    case_id = kit.filed(engine)
     break_once(database, "batch", when)
-    number = made(office, [case_id])
+    number = made(engine, [case_id])
     for _ in range(2):
         with suppress(DatabaseUnavailable):
-            work_off(office, yes)
-    assert seen(office, number).state == "rehearsed"
-    assert batches.start(office, number, kit.AYSE)
+            work_off(engine, yes)
+    assert seen(engine, number).state == "rehearsed"
+    assert batches.start(engine, number, kit.AYSE)
     for _ in range(2):
         with suppress(DatabaseUnavailable):
-            work_off(office, yes)
-    ended = seen(office, number)
+            work_off(engine, yes)
+    ended = seen(engine, number)
     assert broken(database) > 1
     assert (ended.state, ended.moved, ended.failed) == ("done", 1, 0)
-    assert kit.standing(office, case_id) == ("parked", 3)
+    assert kit.standing(engine, case_id) == ("parked", 3)
 
 
 @pytest.mark.parametrize("stage", ["moves", "done"])
 def test_a_proof_whose_end_was_not_written_is_begun_anew_by_the_next_look(
-    office: Office, database: Database, stage: str
+    engine: CaseEngine, database: Database, stage: str
 ) -> None:
-    kit.filed(office)
-    assert proof.ask(office, kit.AYSE)
+    kit.filed(engine)
+    assert proof.ask(engine, kit.AYSE)
     break_once(database, "proof", f"NEW.stage = '{stage}'")
     with suppress(DatabaseUnavailable):
-        proof.prove(office)
-    assert proof.open_proof(office.database) is not None
-    proof.prove(office)
-    assert proof.open_proof(office.database) is None
-    last = proof.last_proof(office.database)
+        proof.prove(engine)
+    assert proof.open_proof(engine.database) is not None
+    proof.prove(engine)
+    assert proof.open_proof(engine.database) is None
+    last = proof.last_proof(engine.database)
     assert last is not None
     assert broken(database) > 1

@@ -1,4 +1,4 @@
-"""Owns the competitor: the scripts one would write by hand with psycopg for the same job.
+"""The competitor: the scripts one would write by hand with psycopg for the same job.
 
 They write the same columns of the same tables, the chained log and the queued effect included, and
 leave out everything else: no definition, no roles, no rules, no reasons.

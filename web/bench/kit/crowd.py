@@ -1,4 +1,4 @@
-"""Owns an office filled with a crowd: people, applications and their journals, as after years."""
+"""An office filled with a crowd: people, applications and their journals, as after years."""
 
 from __future__ import annotations
 
@@ -153,13 +153,13 @@ def crowded(server: URL, cases: int, folder: Path) -> Iterator[Composition]:
     with scratch_database(server, "nes_crowd") as url:
         upgrade(url)
         settings = settings_for(url, folder)
-        house = compose(settings, application="nes bench")
+        composition = compose(settings, application="nes bench")
         try:
-            _fill(house, url, cases)
-            figures.count(house.office)
-            yield house
+            _fill(composition, url, cases)
+            figures.count(composition.engine)
+            yield composition
         finally:
-            house.database.dispose()
+            composition.database.dispose()
 
 
 def settings_for(url: URL, folder: Path) -> Settings:
@@ -176,14 +176,14 @@ def environment(url: URL, folder: Path) -> dict[str, str]:
     }
 
 
-def _fill(house: Composition, url: URL, cases: int) -> None:
-    now = house.clock.now()
-    with house.database.begin() as connection:
+def _fill(composition: Composition, url: URL, cases: int) -> None:
+    now = composition.clock.now()
+    with composition.database.begin() as connection:
         for name, role in ACCOUNTS:
             enter_user(connection, name, [role], now, subject=f"bench:{role}")
-    definition = house.library.workflow("application")
+    definition = composition.library.workflow("application")
     run_as_owner(url, *((part, {}) for part in _parts(_TABLES)))
-    copy_as_owner(url, _PEOPLE, _people(vault_of(house.settings), cases, now))
+    copy_as_owner(url, _PEOPLE, _people(vault_of(composition.settings), cases, now))
     run_as_owner(url, *((part, {"cases": cases, "now": now}) for part in _parts(_TIED)))
     found = list(steps(definition))
     copy_as_owner(
@@ -201,7 +201,7 @@ def _fill(house: Composition, url: URL, cases: int) -> None:
     stand_ins = {"person": PERSON, "moment": utc_text(MOMENT)}
     longest = max(len(way.triggers) for way in WAYS)
     run_as_owner(url, *((_STEP, {**stand_ins, "n": n}) for n in range(1, longest + 1)))
-    values |= {"person": PERSON, "today": day_in_istanbul(now), **_named(house, now)}
+    values |= {"person": PERSON, "today": day_in_istanbul(now), **_named(composition, now)}
     run_as_owner(url, *((part, values) for part in _parts(_CASES)))
     run_as_owner(url, ("VACUUM ANALYZE", {}), ("CHECKPOINT", {}))
 
@@ -210,10 +210,10 @@ def _parts(script: str) -> list[str]:
     return [part.strip() for part in script.split(";\n\n")]
 
 
-def _named(house: Composition, now: datetime) -> dict[str, object]:
+def _named(composition: Composition, now: datetime) -> dict[str, object]:
     """Return the definitions that the cases are pinned to, and a certificate's first entry."""
-    definition = house.library.workflow("application")
-    certificate = house.library.workflow("certificate")
+    definition = composition.library.workflow("application")
+    certificate = composition.library.workflow("certificate")
     entry = Entry(
         workflow="certificate",
         definition=certificate.sha256,

@@ -1,4 +1,4 @@
-"""Owns running a measurement in a process of its own, whose memory is nobody else's."""
+"""Running a measurement in a process of its own, whose memory is nobody else's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the ground of the measurement: databases of equal content on the product's own server."""
+"""The ground of the measurement: databases of equal content on the product's own server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from migrations.run import upgrade
 from states.postgres.database import make_engine
 from states.postgres.scratch import scratch_database
 from web.bench.kit import hooks
-from workflow.engine.engine import Office
+from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
 from workflow.model.clock import SystemClock
@@ -75,9 +75,9 @@ def filled(server: URL, cases: int) -> Iterator[Ground]:
     """Give a ground with cases that are all due, and clear it away afterwards."""
     with scratch_database(server, "nes_bench_template") as url:
         upgrade(url)
-        with office_on(url) as office:
-            (definition,) = office.library.current.values()
-            parameters = {"cases": cases, **_first_entry(definition, office.clock.now())}
+        with office_on(url) as engine:
+            (definition,) = engine.library.current.values()
+            parameters = {"cases": cases, **_first_entry(definition, engine.clock.now())}
         run_as_owner(url, *((part, parameters) for part in _FILL.split(";\n\n")))
         run_as_owner(url, ("VACUUM ANALYZE", {}), ("CHECKPOINT", {}))
         yield Ground(url, cases)
@@ -120,19 +120,19 @@ def _first_entry(definition: Definition, now: datetime) -> dict[str, object]:
 
 
 @contextmanager
-def office_on(url: URL) -> Iterator[Office]:
+def office_on(url: URL) -> Iterator[CaseEngine]:
     """Give the product's engine over a copy, composed as the product composes it."""
-    office = _office(url)
+    engine = _office(url)
     try:
-        yield office
+        yield engine
     finally:
-        office.database.dispose()
+        engine.database.dispose()
 
 
-def _office(url: URL) -> Office:
+def _office(url: URL) -> CaseEngine:
     database = make_engine(url, application="nes bench")
     registry = Registry.of_modules([hooks])
     definitions = load(PROCESS, registry)
     clock = SystemClock()
     publish(database, definitions, clock.now())
-    return Office(database, Library(database, definitions, registry), clock)
+    return CaseEngine(database, Library(database, definitions, registry), clock)

@@ -1,4 +1,4 @@
-"""Owns the handlers of the measured process: as small as handlers can be."""
+"""The handlers of the measured process: as small as handlers can be."""
 
 from __future__ import annotations
 

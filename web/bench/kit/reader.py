@@ -1,4 +1,4 @@
-"""Owns somebody who reads pages of the site within this process, and times them."""
+"""Somebody who reads pages of the site within this process, and times them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the rows of the benchmark: what is measured, what it must hold and what it aims at."""
+"""The rows of the benchmark: what is measured, what it must hold and what it aims at."""
 
 from __future__ import annotations
 

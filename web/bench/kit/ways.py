@@ -1,4 +1,4 @@
-"""Owns the ways that the cases of a filled office have gone: which moves, and in what shares."""
+"""The ways that the cases of a filled office have gone: which moves, and in what shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the measurement of the journal's export: its rate beside a bare COPY, and its memory."""
+"""The measurement of the journal's export: its rate beside a bare COPY, and its memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the rows about judging signatures: ours beside bare `cryptography`, on the same bytes."""
+"""The rows about judging signatures: ours beside bare `cryptography`, on the same bytes."""
 
 from __future__ import annotations
 

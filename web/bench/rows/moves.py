@@ -1,4 +1,4 @@
-"""Owns the measurement of single moves: ours and the bare script's, turn about in one run."""
+"""The measurement of single moves: ours and the bare script's, turn about in one run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 ROUNDS = 7
 PER_ROUND = 1_000
@@ -33,27 +33,27 @@ class Times:
     bare: float
 
 
-def measure(office: Office, url: URL, rounds: int = ROUNDS) -> Times:
+def measure(engine: CaseEngine, url: URL, rounds: int = ROUNDS) -> Times:
     """Move cases by the hook path, the pure path and the bare script, turn about.
 
     All three write to the same tables of one database; each commit waits for the disk.
     """
     script = BareScript(url)
     try:
-        return _measure(office, script, rounds)
+        return _measure(engine, script, rounds)
     finally:
         script.close()
 
 
-def _measure(office: Office, script: BareScript, rounds: int) -> Times:
+def _measure(engine: CaseEngine, script: BareScript, rounds: int) -> Times:
     def hooked(case: int) -> None:
-        office.fire(case, "take_up", OFFICER, workflow="application")
+        engine.fire(case, "take_up", OFFICER, workflow="application")
 
     def pure(case: int) -> None:
-        office.fire(case, "put_off", OFFICER, workflow="application")
+        engine.fire(case, "put_off", OFFICER, workflow="application")
 
     def bare(case: int) -> None:
-        script.move(case, "take_up", "queued", office.clock.now())
+        script.move(case, "take_up", "queued", engine.clock.now())
 
     _time(hooked, 1, WARM_UP)
     _time(pure, 1, WARM_UP)

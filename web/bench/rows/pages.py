@@ -1,4 +1,4 @@
-"""Owns the measurement of the pages: the same ones over a small office and over a large one."""
+"""The measurement of the pages: the same ones over a small office and over a large one."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ class Side:
     draw: Random
 
     @classmethod
-    def of(cls, house: Composition, cases: int) -> Side:
+    def of(cls, composition: Composition, cases: int) -> Side:
         """Open an office of so many cases to one reader of each account."""
-        site = create_app(house)
+        site = create_app(composition)
         readers = {account: Reader(site, account) for account in (OFFICER, AUDITOR)}
         return cls(readers, cases, Random(5070))  # noqa: S311 - the same draw on each run
 

@@ -1,4 +1,4 @@
-"""Owns the rows of a proof: verify and conform beside one plain read that hashes the same bytes."""
+"""The rows of a proof: verify and conform beside one plain read that hashes the same bytes."""
 
 from __future__ import annotations
 

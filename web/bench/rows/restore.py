@@ -1,4 +1,4 @@
-"""Owns the measurement of a restore: all that ``nes restore`` does beside pg_restore alone."""
+"""The measurement of a restore: all that ``nes restore`` does beside pg_restore alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the measurement of the served case page beside a bare view of the same template."""
+"""The measurement of the served case page beside a bare view of the same template."""
 
 from __future__ import annotations
 
@@ -109,12 +109,12 @@ def _captured(site: Flask, page: str) -> tuple[Template, dict[str, Any], SignedI
 
 def _cookie(known: dict[str, str], page: str) -> str:
     """Sign in within this process and return the cookie, which every process of the site knows."""
-    house = compose(load_settings({**os.environ, **known}), application="nes bench")
+    composition = compose(load_settings({**os.environ, **known}), application="nes bench")
     try:
-        reader = Reader(create_app(house), OFFICER)
+        reader = Reader(create_app(composition), OFFICER)
         cookies = reader.get(page).request.headers["Cookie"]
     finally:
-        house.database.dispose()
+        composition.database.dispose()
     return cookies
 
 

@@ -1,4 +1,4 @@
-"""Owns the rows about keys in a token: ours beside bare python-pkcs11, on the same keys."""
+"""The rows about keys in a token: ours beside bare python-pkcs11, on the same keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the measurement of the sweep: everything due at once, and little due among much."""
+"""The measurement of the sweep: everything due at once, and little due among much."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the programme of the demonstration: the scenes of each part, one module a part."""
+"""The programme of the demonstration: the scenes of each part, one module a part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what only the person himself approves: filed by a coordinator, returned with a question."""
+"""What only the person himself approves: filed by a coordinator, returned with a question."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def press(scene: Scene, stage: Stage) -> Play:
         stage.refused(scene.case, "approve_e_onay", me, {"form": "another form"}),
     ]
     shown = {"form": stage.form(scene.case)}
-    stage.office.fire(scene.case, "approve_e_onay", me, shown)
+    stage.engine.fire(scene.case, "approve_e_onay", me, shown)
     question = "other: teslimat adresini doğrulayınız"
-    stage.office.fire(scene.case, "return_to_applicant", FIRST_OFFICER, reason=question)
+    stage.engine.fire(scene.case, "return_to_applicant", FIRST_OFFICER, reason=question)
     chosen = {"method": "e_onay", "shown": True}
     scene.refusals.append(stage.refused(scene.case, "choose_method", me, chosen))
-    stage.office.fire(scene.case, "choose_method", me, chosen, reason="adres doğru")
-    stage.office.fire(scene.case, "accept_answer", SECOND_OFFICER)
+    stage.engine.fire(scene.case, "choose_method", me, chosen, reason="adres doğru")
+    stage.engine.fire(scene.case, "accept_answer", SECOND_OFFICER)
     yield from to_the_door(scene, stage)
     scene.refusals.append(stage.refused(consent, "end_by_office", FIRST_OFFICER))
     reason = "key_compromised: kart ve PIN başkasında"
-    stage.office.fire(consent, "end_by_office", FIRST_OFFICER, reason=reason)
+    stage.engine.fire(consent, "end_by_office", FIRST_OFFICER, reason=reason)
 
 
 def scenes() -> list[Scene]:

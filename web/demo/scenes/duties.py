@@ -1,4 +1,4 @@
-"""Owns the scene of duties kept apart: two accounts of one human, a timer, a card of one's own."""
+"""The scene of duties kept apart: two accounts of one human, a timer, a card of one's own."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def apart(scene: Scene, stage: Stage) -> Play:
     filiz = stage.person(171, "Filiz", "Görevli")
     accounts = [_account(stage, subject, filiz) for subject in ("demo:filiz-1", "demo:filiz-2")]
     scene.case = stage.file(me, "first", None, "in_person")
-    stage.office.fire(scene.case, "register_paper", accounts[0], stage.paper(scene.case))
+    stage.engine.fire(scene.case, "register_paper", accounts[0], stage.paper(scene.case))
     scene.refusals.append(stage.refused(scene.case, "approve_paper", accounts[1]))
-    stage.office.fire(scene.case, "approve_paper", SECOND_OFFICER)
+    stage.engine.fire(scene.case, "approve_paper", SECOND_OFFICER)
     expect(stage, scene, "queued")
     tried = (
         TIMER,
@@ -41,14 +41,14 @@ def apart(scene: Scene, stage: Stage) -> Play:
     scene.refusals += [stage.refused(scene.case, "start_production", one) for one in tried]
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "queued")
-    stage.office.fire(scene.case, "start_production", OPERATOR)
+    stage.engine.fire(scene.case, "start_production", OPERATOR)
     yield from to_the_door(scene, stage)
 
 
 def _account(stage: Stage, subject: str, person: int) -> Actor:
     """Open an account of a human and close it again: what he did under it counts as his."""
     now = stage.clock.now()
-    with stage.office.database.begin() as connection:
+    with stage.engine.database.begin() as connection:
         number = enter_user(connection, "Filiz Görevli", ["officer"], now, subject=subject)
         connection.execute(
             update(User).where(User.id == number).values(person_id=person, active=False)

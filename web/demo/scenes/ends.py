@@ -1,4 +1,4 @@
-"""Owns the scenes of ends and beginnings: when an old card ends, and new ones that never arrive."""
+"""The scenes of ends and beginnings: when an old card ends, and new ones that never arrive."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def serves(scene: Scene, stage: Stage) -> Play:
     code_id, secret, document = stage.claim("certificate", new.certificate_id)
     signed = stage.handed_in(("certificate", new.certificate_id), stage.sign_only(new, document))
     payload = {"code_id": code_id, "secret": secret, **signed}
-    stage.office.fire(new.certificate_id, "activate", applicant(person), payload)
+    stage.engine.fire(new.certificate_id, "activate", applicant(person), payload)
     _old(stage, held, "revoked")
 
 
@@ -65,13 +65,13 @@ def called_back(scene: Scene, stage: Stage) -> Play:
     expect(stage, scene, "couriered")
     new = stage.new_card(scene.case)
     reason = "Sertifikaya gerek kalmadı"
-    stage.office.fire(new.certificate_id, "revoke", applicant(person), reason=reason)
+    stage.engine.fire(new.certificate_id, "revoke", applicant(person), reason=reason)
     expect(stage, scene, "recalled")
     said = handed_over(stage.clock.now())
     scene.refusals.append(stage.refused(scene.case, "deliver", OPERATOR, said))
     yield stage.clock.now() + timedelta(days=2)
-    stage.office.fire(scene.case, "courier_return", OPERATOR, reason="geri istendi")
-    stage.office.fire(scene.case, "destroy_card", OPERATOR)
+    stage.engine.fire(scene.case, "courier_return", OPERATOR, reason="geri istendi")
+    stage.engine.fire(scene.case, "destroy_card", OPERATOR)
 
 
 def made_again(scene: Scene, stage: Stage) -> Play:
@@ -79,10 +79,10 @@ def made_again(scene: Scene, stage: Stage) -> Play:
     _queued(scene, stage, 143, "Zeki", days=45)
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
-    stage.office.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
+    stage.engine.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
     expect(stage, scene, "lost")
-    stage.office.fire(scene.case, "make_again", OPERATOR, reason="by_courier")
-    stage.office.fire(scene.case, "resume_production", OPERATOR)
+    stage.engine.fire(scene.case, "make_again", OPERATOR, reason="by_courier")
+    stage.engine.fire(scene.case, "resume_production", OPERATOR)
     yield from to_the_door(scene, stage)
 
 

@@ -1,4 +1,4 @@
-"""Owns the scene of the kinds: the renewal of a stolen card makes way for what replaces it."""
+"""The scene of the kinds: the renewal of a stolen card makes way for what replaces it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def stolen(scene: Scene, stage: Stage) -> Play:
         message = f"{scene.name}: the held renewal did not make way"
         raise AssertionError(message)
     values = {"kind": "renewal", "person_id": person, "old_certificate_id": old}
-    again = stage.office.open("application", "file", me, values)
+    again = stage.engine.open("application", "file", me, values)
     scene.others += [renewal, again]
     scene.refusals += [
         stage.refused(again, "choose_method", me, {"method": "e_onay", "shown": True}),
         stage.refused(again, "choose_method", me, {"method": "wet_signature", "shown": True}),
     ]
-    stage.office.fire(again, "cancel", me)
+    stage.engine.fire(again, "cancel", me)
     yield from to_the_door(scene, stage)
 
 

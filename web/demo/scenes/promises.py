@@ -1,4 +1,4 @@
-"""Owns the scene of the promises: whose hands an application may go through, and whose never."""
+"""The scene of the promises: whose hands an application may go through, and whose never."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def hands(scene: Scene, stage: Stage) -> Play:
         stage.refused(scene.case, "approve_e_onay", COORDINATOR, form),
         stage.refused(scene.case, "approve_e_onay", FIRST_OFFICER, form),
     ]
-    stage.office.fire(scene.case, "approve_e_onay", me, form)
+    stage.engine.fire(scene.case, "approve_e_onay", me, form)
     scene.refusals.append(stage.refused(scene.case, "start_production", FIRST_OFFICER))
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
     handed = handed_over(stage.clock.now())
     scene.refusals.append(stage.refused(scene.case, "deliver", me, handed))
     yield stage.clock.now() + timedelta(days=2)
-    stage.office.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()))
+    stage.engine.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()))
 
 
 def scenes() -> list[Scene]:

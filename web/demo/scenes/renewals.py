@@ -1,4 +1,4 @@
-"""Owns the scenes with which the demonstration begins, most of them renewals."""
+"""The scenes with which the demonstration begins, most of them renewals."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def e_imza(scene: Scene, stage: Stage) -> Play:
     person, held = stage.holder(2, "Bora", stage.today + timedelta(days=40))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
     payload = stage.payload(scene.name, "application", scene.case, held)
-    stage.office.fire(scene.case, "approve_e_imza", applicant(person), payload)
+    stage.engine.fire(scene.case, "approve_e_imza", applicant(person), payload)
     yield from to_the_door(scene, stage)
 
 
 def in_person(scene: Scene, stage: Stage) -> Play:
-    """Show himself at the desk: the officer who registers what was shown can not approve it."""
+    """Show himself at the desk: the officer who registers what was shown cannot approve it."""
     person = stage.person(3, "Cemil")
     scene.case = stage.file(person, "first", None, "in_person")
-    stage.office.fire(scene.case, "register_paper", FIRST_OFFICER, stage.paper(scene.case))
+    stage.engine.fire(scene.case, "register_paper", FIRST_OFFICER, stage.paper(scene.case))
     scene.refusals.append(stage.refused(scene.case, "approve_paper", FIRST_OFFICER))
-    stage.office.fire(scene.case, "approve_paper", SECOND_OFFICER)
+    stage.engine.fire(scene.case, "approve_paper", SECOND_OFFICER)
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "queued")  # no timer starts what the person did not approve himself
-    stage.office.fire(scene.case, "start_production", OPERATOR)
+    stage.engine.fire(scene.case, "start_production", OPERATOR)
     yield from to_the_door(scene, stage)
 
 
@@ -88,7 +88,7 @@ def forged_signature(scene: Scene, stage: Stage) -> Play:
     me = applicant(person)
     scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
     payload |= stage.sign(scene.name, case, held, document)
-    stage.office.fire(scene.case, "approve_e_imza", me, payload)
+    stage.engine.fire(scene.case, "approve_e_imza", me, payload)
     yield from to_the_door(scene, stage)
 
 
@@ -104,7 +104,7 @@ def other_card(scene: Scene, stage: Stage) -> Play:
     me = applicant(person)
     scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
     payload |= stage.sign(scene.name, case, held, document)
-    stage.office.fire(scene.case, "approve_e_imza", me, payload)
+    stage.engine.fire(scene.case, "approve_e_imza", me, payload)
     yield from to_the_door(scene, stage)
 
 
@@ -112,7 +112,7 @@ def expired_code(scene: Scene, stage: Stage) -> Play:
     """Sign an e-onay after the code's 300 seconds, which is refused, then with a new code."""
     person, held = stage.holder(10, "Kaya", stage.today + timedelta(days=35))
     me = applicant(person)
-    consent = stage.office.open("consent", "offer", me, {"person_id": person})
+    consent = stage.engine.open("consent", "offer", me, {"person_id": person})
     scene.others.append(consent)
     code_id, secret, document = stage.claim("consent", consent)
     container = stage.sign_only(held, document)
@@ -120,7 +120,7 @@ def expired_code(scene: Scene, stage: Stage) -> Play:
     yield stage.clock.now() + timedelta(seconds=301)
     scene.refusals.append(stage.refused(consent, "sign", me, late))
     payload = stage.payload(scene.name, "consent", consent, held)
-    stage.office.fire(consent, "sign", me, payload)
+    stage.engine.fire(consent, "sign", me, payload)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
     yield from to_the_door(scene, stage)
 

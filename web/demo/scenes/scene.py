@@ -1,4 +1,4 @@
-"""Owns what a scene is: one application of the demonstration, played over days, and its end.
+"""What a scene is: one application of the demonstration, played over days, and its end.
 
 A scene is written as a generator: it plays its first part, yields the day on which it wants to go
 on, and so on. All scenes share one calendar, so that the worker meets them as it would in life.
@@ -60,12 +60,12 @@ def to_the_door(scene: Scene, stage: Stage) -> Play:
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
     yield stage.clock.now() + timedelta(days=2)
-    stage.office.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()))
+    stage.engine.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()))
 
 
 def _opens_on(scene: Scene, stage: Stage) -> date:
     query = select(Application.production_opens_on).where(Application.id == scene.case)
-    with stage.office.database.connect() as connection:
+    with stage.engine.database.connect() as connection:
         opens_on = connection.execute(query).scalar_one()
     if opens_on is None:
         message = f"{scene.name}: no production day was computed"

@@ -1,4 +1,4 @@
-"""Owns the scenes of certificates that another authority made and a list has typed."""
+"""The scenes of certificates that another authority made and a list has typed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def typed(scene: Scene, stage: Stage) -> Play:
     late = letter | {"dated": stage.today - timedelta(days=31)}
     scene.refusals.append(stage.refused(certificate, "confirm_seen", FIRST_OFFICER, late))
     fresh = letter | {"dated": stage.today}
-    stage.office.fire(certificate, "confirm_seen", FIRST_OFFICER, fresh)
+    stage.engine.fire(certificate, "confirm_seen", FIRST_OFFICER, fresh)
     expect(stage, scene, "queued")
     yield from to_the_door(scene, stage)
 

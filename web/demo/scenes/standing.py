@@ -1,4 +1,4 @@
-"""Owns the scenes of who a person is today: looked into, dead, and moved to another school."""
+"""The scenes of who a person is today: looked into, dead, and moved to another school."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def dead(scene: Scene, stage: Stage) -> Play:
     expect(stage, scene, "queued")
     _declare(stage, person, "suspicion", "report")
     expect(stage, scene, "production_stopped")
-    stage.office.fire(scene.case, "resume_production", OPERATOR)
+    stage.engine.fire(scene.case, "resume_production", OPERATOR)
     scene.refusals.append(stage.refused(scene.case, "start_production", OPERATOR, {}))
     yield stage.clock.now() + timedelta(hours=1)
     expect(stage, scene, "queued")
@@ -34,7 +34,7 @@ def dead(scene: Scene, stage: Stage) -> Play:
 
 def _declare(stage: Stage, person: int, ground: str, proof: str) -> None:
     vault = stage.services.vault
-    with stage.office.database.connect() as connection:
+    with stage.engine.database.connect() as connection:
         known = person_standing.known_of(connection, person)
     wish = person_standing.Wish(
         ground,
@@ -43,7 +43,7 @@ def _declare(stage: Stage, person: int, ground: str, proof: str) -> None:
         changes.Proof(proof, "TEST-1", "arşiv 1"),
         "Deneme",
     )
-    person_standing.declare(stage.office, person, FIRST_OFFICER, wish)
+    person_standing.declare(stage.engine, person, FIRST_OFFICER, wish)
 
 
 def moved(scene: Scene, stage: Stage) -> Play:
@@ -52,7 +52,7 @@ def moved(scene: Scene, stage: Stage) -> Play:
     stage.consent(scene.name, person, held)
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
     expect(stage, scene, "held")
-    with stage.office.database.connect() as connection:
+    with stage.engine.database.connect() as connection:
         known = changes.known_of(connection, person) or {}
     wish = changes.Wish(
         {**known, "institution": OTHER_SCHOOL},
@@ -60,13 +60,13 @@ def moved(scene: Scene, stage: Stage) -> Play:
         changes.Proof("employment_letter", "TEST-2", "arşiv 2"),
         "Atandı",
     )
-    changes.change_person(stage.office, person, FIRST_OFFICER, wish)
+    changes.change_person(stage.engine, person, FIRST_OFFICER, wish)
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "returned_to_applicant")
     me = applicant(person)
-    stage.office.fire(scene.case, "choose_method", me, {"method": "e_onay", "shown": True})
+    stage.engine.fire(scene.case, "choose_method", me, {"method": "e_onay", "shown": True})
     expect(stage, scene, "held")
-    stage.office.fire(scene.case, "cancel", me)
+    stage.engine.fire(scene.case, "cancel", me)
 
 
 def scenes() -> list[Scene]:

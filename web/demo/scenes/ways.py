@@ -1,4 +1,4 @@
-"""Owns the scenes of the ways out: stopped, recalled, disputed, and a card that never arrived."""
+"""The scenes of the ways out: stopped, recalled, disputed, and a card that never arrived."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def stopped(scene: Scene, stage: Stage) -> Play:
     person = _queued(scene, stage, 160, "Tuna")
     stop = (scene.case, "stop_production_by_office", FIRST_OFFICER)
     scene.refusals.append(stage.refused(*stop))
-    stage.office.fire(*stop, reason="data_doubt")
+    stage.engine.fire(*stop, reason="data_doubt")
     yield stage.clock.now() + timedelta(days=1)
     expect(stage, scene, "production_stopped")
-    stage.office.fire(scene.case, "cancel", applicant(person))
+    stage.engine.fire(scene.case, "cancel", applicant(person))
 
 
 def recalled(scene: Scene, stage: Stage) -> Play:
@@ -39,16 +39,16 @@ def recalled(scene: Scene, stage: Stage) -> Play:
     _queued(scene, stage, 161, "Ufuk")
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
-    stage.office.fire(scene.case, "recall", FIRST_OFFICER, reason="wrong_address")
+    stage.engine.fire(scene.case, "recall", FIRST_OFFICER, reason="wrong_address")
     scene.refusals.append(stage.refused(scene.case, "scrap", OPERATOR, {}))
-    stage.office.fire(scene.case, "courier_return", OPERATOR, reason="geri istendi")
-    stage.office.fire(scene.case, "scrap", OPERATOR, reason="damaged")
-    stage.office.fire(scene.case, "resume_production", OPERATOR)
+    stage.engine.fire(scene.case, "courier_return", OPERATOR, reason="geri istendi")
+    stage.engine.fire(scene.case, "scrap", OPERATOR, reason="damaged")
+    stage.engine.fire(scene.case, "resume_production", OPERATOR)
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
     yield stage.clock.now() + timedelta(days=10)
     expect(stage, scene, "courier_silent")
-    stage.office.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
+    stage.engine.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
 
 
 def disputed(scene: Scene, stage: Stage) -> Play:
@@ -58,13 +58,13 @@ def disputed(scene: Scene, stage: Stage) -> Play:
     said = handed_over(stage.clock.now())
     untold = {**said, "shown_number": ""}
     scene.refusals.append(stage.refused(scene.case, "deliver", OPERATOR, untold))
-    stage.office.fire(scene.case, "deliver", OPERATOR, said)
-    stage.office.fire(scene.case, "contest_delivery", applicant(person), reason="not_received")
+    stage.engine.fire(scene.case, "deliver", OPERATOR, said)
+    stage.engine.fire(scene.case, "contest_delivery", applicant(person), reason="not_received")
     undone = (scene.case, "undo_delivery", SECOND_OFFICER)
-    stage.office.fire(*undone, reason="kurye başka kapıya bırakmış")
+    stage.engine.fire(*undone, reason="kurye başka kapıya bırakmış")
     yield stage.clock.now() + timedelta(days=1)
     expect(stage, scene, "courier_silent")
-    stage.office.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
+    stage.engine.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
 
 
 def scenes() -> list[Scene]:

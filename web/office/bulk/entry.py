@@ -1,4 +1,4 @@
-"""Owns the way into a bulk move: which moves are offered, which cases are meant, and why."""
+"""The way into a bulk move: which moves are offered, which cases are meant, and why."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def offered(states: Iterable[str] = ()) -> list[Transition]:
 
 
 def read() -> Entry:
-    """Read the form of a list; one that our pages can not have sent is answered with 400."""
+    """Read the form of a list; one that our pages cannot have sent is answered with 400."""
     known = {move.name: move for move in offered()}
     move = known.get(request.form.get("islem", ""))
     scope = request.form.get("kapsam", "")

@@ -1,4 +1,4 @@
-"""Owns what the pages of batches show: groups with samples, lines by keyset, the takeout."""
+"""What the pages of batches show: groups with samples, lines by keyset, the takeout."""
 
 from __future__ import annotations
 

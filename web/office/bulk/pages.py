@@ -1,4 +1,4 @@
-"""Owns the pages of bulk moves: from a filter to a rehearsal, a run and its result."""
+"""The pages of bulk moves: from a filter to a rehearsal, a run and its result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.cases.batch import Batch
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.definition import Definition
 
@@ -58,16 +58,16 @@ def make_bulk() -> ResponseReturnValue:
 
 
 def _make(entry: bulk_entry.Entry, form: WhyForm) -> ResponseReturnValue:
-    office = composed().office
+    engine = composed().engine
     try:
-        number = batches.make(office, entry.wish(form.stated()), entry.selection())
+        number = batches.make(engine, entry.wish(form.stated()), entry.selection())
     except batches.BatchEmpty:
         return _ask(entry, form, bulk_words.EMPTY), 422
     except batches.BatchTooLarge:
         return _ask(entry, form, bulk_words.too_large()), 422
-    made = batches.read(office.database, number)
+    made = batches.read(engine.database, number)
     if made is not None and made.total <= AT_ONCE:
-        rehearse(office, number)
+        rehearse(engine, number)
     return redirect(url_for("office.bulk", number=number))
 
 
@@ -198,7 +198,7 @@ def bulk_takeout(number: int) -> ResponseReturnValue:
     return answer
 
 
-COMMANDS: dict[str, tuple[Callable[[Office, int, Actor], bool], str]] = {
+COMMANDS: dict[str, tuple[Callable[[CaseEngine, int, Actor], bool], str]] = {
     "baslat": (batches.start, "Toplu iş başlatıldı."),
     "duraklat": (batches.pause, "Toplu iş duraklatıldı; eldeki başvurular bitince durur."),
     "surdur": (batches.resume, "Toplu iş sürüyor."),
@@ -214,7 +214,7 @@ def command_bulk(number: int, command: str) -> ResponseReturnValue:
     """Start, pause, resume, stop or give up a batch; a second press changes nothing."""
     batch = _batch(number)
     change, told = COMMANDS[command]
-    if change(composed().office, batch.id, current().actor):
+    if change(composed().engine, batch.id, current().actor):
         flash(told, "success")
     elif _batch(number).why is None:  # else the page says itself what stopped it
         flash(

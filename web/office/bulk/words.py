@@ -1,4 +1,4 @@
-"""Owns the Turkish words of batches: their states, the outcomes, the reasons, the filter."""
+"""The Turkish words of batches: their states, the outcomes, the reasons, the filter."""
 
 from __future__ import annotations
 

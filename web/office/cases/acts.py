@@ -1,4 +1,4 @@
-"""Owns what is done on a case beside its moves: notes, its address, a message sent once more."""
+"""What is done on a case beside its moves: notes, its address, a message sent once more."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def note(reference: str) -> ResponseReturnValue:
     case, form = case_of(reference), NoteForm()
     if not form.validate_on_submit():
         return show_history(case, form)
-    new = add_note(composed().office, _name(case), current().actor, form.text.data)
+    new = add_note(composed().engine, _name(case), current().actor, form.text.data)
     flash("Not eklendi." if new else "Bu not zaten eklenmişti; ikinci kez eklenmedi.", "success")
     return redirect(url_for("office.history", reference=reference))
 
@@ -96,7 +96,7 @@ def correct_address(reference: str) -> ResponseReturnValue:
             abort(400)
         return _address_page(case, form), 422
     if "onizle" in request.form:
-        letter = address.preview(composed().office, case.row, form.address.data, form.reason.data)
+        letter = address.preview(composed().engine, case.row, form.address.data, form.reason.data)
         return _address_page(case, form, letters=[letter])
     return _correct(case, form)
 
@@ -116,7 +116,7 @@ def _correct(case: Found, form: AddressForm) -> ResponseReturnValue:
         int(form.seen.data), form.shown.data, form.address.data, form.reason.data
     )
     try:
-        changed = address.correct(composed().office, case.id, current().actor, wanted)
+        changed = address.correct(composed().engine, case.id, current().actor, wanted)
     except StaleVersion:
         return _late_address(case, form)
     except WorkflowError as error:
@@ -146,7 +146,7 @@ def _late_address(case: Found, form: AddressForm) -> ResponseReturnValue:
 
 
 def _mark(case: Found) -> str:
-    return address.mark(services_of(composed().office).vault, case.row["delivery_address"])
+    return address.mark(services_of(composed().engine).vault, case.row["delivery_address"])
 
 
 def _address_page(case: Found, form: AddressForm, **more: object) -> str:
@@ -175,7 +175,7 @@ def resend_notice(reference: str, number: int) -> ResponseReturnValue:
 
 
 def _resend(case: Found, number: int, seen: int) -> ResponseReturnValue:
-    office = composed().office
+    office = composed().engine
     try:
         done = resend.resend(office, _name(case), number, current().actor, seen)
     except RuleFailed as error:

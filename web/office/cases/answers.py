@@ -1,4 +1,4 @@
-"""Owns what a late or refused form is told: what happened since, or the reason."""
+"""What a late or refused form is told: what happened since, or the reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def refused(case: Found, title: str, error: WorkflowError) -> ResponseReturnValue:
-    """Answer what can not be done now with the reason."""
+    """Answer what cannot be done now with the reason."""
     reason = told(error, case.definition)
     answer = render_template("office/refused.html", case=case, title=title, reason=reason)
     return answer, status_of(error)

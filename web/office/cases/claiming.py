@@ -1,4 +1,4 @@
-"""Owns taking a case up, giving it back and taking it over, as buttons and one page."""
+"""Taking a case up, giving it back and taking it over, as buttons and one page."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def claim(reference: str) -> ResponseReturnValue:
     """Take a case up; when another was first, show who."""
     case = _application(reference)
     try:
-        held = desk.claim(composed().office, case.id, current().actor)
+        held = desk.claim(composed().engine, case.id, current().actor)
     except RuleFailed as error:
         if error.verdict.code == "desk.held":
             return _held_by_another(case_of(reference))
@@ -74,7 +74,7 @@ def claim(reference: str) -> ResponseReturnValue:
 def release(reference: str) -> ResponseReturnValue:
     """Give a case back that one holds."""
     case = _application(reference)
-    if desk.release(composed().office, case.id, current().actor):
+    if desk.release(composed().engine, case.id, current().actor):
         flash("Başvuruyu bıraktınız; başkası üzerine alabilir.", "success")
     else:
         flash("Başvuru üzerinizde değil; değişen bir şey yok.", "info")
@@ -101,7 +101,7 @@ def make_take_over(reference: str) -> ResponseReturnValue:
     if seen is None:
         abort(400)
     try:
-        held = desk.take_over(composed().office, case.id, current().actor, seen)
+        held = desk.take_over(composed().engine, case.id, current().actor, seen)
     except RuleFailed as error:
         if error.verdict.code == "desk.held":
             return _held_by_another(case_of(reference))

@@ -1,4 +1,4 @@
-"""Owns the page on which an officer opens an application for somebody who stands at the desk."""
+"""The page on which an officer opens an application for somebody who stands at the desk."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def open_application(number: int) -> ResponseReturnValue:
 
 def _open(values: Mapping[str, object], form: OpenForm) -> int:
     """Open the application by the move that its kind has: for its person, or for the office."""
-    office, actor = composed().office, current().actor
+    office, actor = composed().engine, current().actor
     kinds = composed().library.workflow("application").kinds
     if kinds[form.kind.data]["opened_by"] == "person":
         return office.open("application", "file", actor, values)

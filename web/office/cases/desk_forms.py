@@ -1,4 +1,4 @@
-"""Owns the forms of what is done on a case beside its moves."""
+"""The forms of what is done on a case beside its moves."""
 
 from __future__ import annotations
 

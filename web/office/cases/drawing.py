@@ -1,4 +1,4 @@
-"""Owns the drawing on the case page: the workflow, the way a case took, and how long it stood."""
+"""The drawing on the case page: the workflow, the way a case took, and how long it stood."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ class Drawing:
 
 def of_case(case: Found) -> Drawing:
     """Draw a case's workflow; its texts are escaped where it is drawn."""
-    house = composed()
-    asked = {"case": case.id, "now": house.clock.now()}
-    with house.database.connect() as connection:
+    composition = composed()
+    asked = {"case": case.id, "now": composition.clock.now()}
+    with composition.database.connect() as connection:
         rows = connection.execute(_WAY, asked).all()
     stays: dict[str, Stay] = {}
     for row in rows:

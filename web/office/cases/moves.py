@@ -1,4 +1,4 @@
-"""Owns making a move from a page: the form, the engine's answer, and what a late form is told."""
+"""Making a move from a page: the form, the engine's answer, and what a late form is told."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ STRIKES = ("strike", "strike_ended")
 
 
 def show(case: Found, move: Transition) -> ResponseReturnValue:
-    """Show the page of a move; one that can not be made now is answered with the reason."""
+    """Show the page of a move; one that cannot be made now is answered with the reason."""
     form = form_for(move)(seen=str(case.version), view=scans.view_hash(case))
     return _hindrance(case, move) or _page(case, move, form)
 
 
 def _hindrance(case: Found, move: Transition) -> ResponseReturnValue | None:
-    """Return the answer to a move that can not be made now, None for one that can."""
+    """Return the answer to a move that cannot be made now, None for one that can."""
     explained = {item.transition.name: item for item in _explain(case)}
     if move.name not in explained:
         return late(case, move.title.tr, case.version)
@@ -81,7 +81,7 @@ def _preview(case: Found, move: Transition, form: MoveForm, seen: int) -> Respon
 def _fire(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
     reason = form.stated_reason()
     try:
-        moved = composed().office.fire(
+        moved = composed().engine.fire(
             case.id,
             move.name,
             current().actor,
@@ -111,7 +111,7 @@ def transition(case: Found, name: str) -> Transition:
 
 
 def _explain(case: Found) -> list[Explained]:
-    return composed().office.explain(case.id, current().actor, workflow=case.workflow)
+    return composed().engine.explain(case.id, current().actor, workflow=case.workflow)
 
 
 def _made_before(case: Found, move: Transition, seen: int) -> bool:
@@ -122,14 +122,14 @@ def _made_before(case: Found, move: Transition, seen: int) -> bool:
 
 def _letters(case: Found, move: Transition, form: MoveForm) -> list[Letter]:
     """Return what the applicant would be told, with what the form adds to the case."""
-    house = composed()
+    composition = composed()
     return notice.preview(
-        house.database,
+        composition.database,
         case.definition,
         move.name,
         {**case.row, **form.payload()},
         clean_reason(move, form.stated_reason()) or "",
-        day_in_istanbul(house.clock.now()),
+        day_in_istanbul(composition.clock.now()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Owns what every page of a case shows: the case, its person, its deadline and its moves."""
+"""What every page of a case shows: the case, its person, its deadline and its moves."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A move that can not be made now, with the reason in Turkish ("" when nothing but time)."""
+    """A move that cannot be made now, with the reason in Turkish ("" when nothing but time)."""
 
     transition: Transition
     reason: str
@@ -146,7 +146,7 @@ def moves(case: Found, actor: Actor) -> Moves:
 
 
 def _explain(case: Found, actor: Actor) -> list[Explained]:
-    return composed().office.explain(case.id, actor, workflow=case.workflow)
+    return composed().engine.explain(case.id, actor, workflow=case.workflow)
 
 
 def _waiting(case: Found, move: Transition, waits: Mapping[str, WorkflowError | None]) -> Blocked:

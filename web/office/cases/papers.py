@@ -1,4 +1,4 @@
-"""Owns what the page of papers shows: the documents of a case, and who opened each and when."""
+"""What the page of papers shows: the documents of a case, and who opened each and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the past of a case as its page shows it: moves, refused tries, the desk, messages; paged."""
+"""The past of a case as its page shows it: moves, refused tries, the desk, messages; paged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the pages of paper that came in: finding its application, its scans, and looking at one."""
+"""The pages of paper that came in: finding its application, its scans, and looking at one."""
 
 from __future__ import annotations
 
@@ -135,12 +135,12 @@ def add_scan(reference: str) -> ResponseReturnValue:
     if not form.dosya.data:
         form.dosya.errors = [MISSING]
         return _page(found, form), 422
-    house = composed()
+    composition = composed()
     with closing(form.dosya.data) as file:
         content = file.read(scans.LARGEST + 1)
     try:
-        actor, now = current().actor, house.clock.now()
-        scans.keep(house.database, actor, found.id, form.tur.data, examined(content), now)
+        actor, now = current().actor, composition.clock.now()
+        scans.keep(composition.database, actor, found.id, form.tur.data, examined(content), now)
     except Invalid as invalid:
         if found.state in scans.TAKEN_IN:
             form.dosya.errors = [invalid.sentence]
@@ -195,7 +195,7 @@ def _opened(found: Found, number: int) -> tuple[Scan, str]:
         scan = session.get(Scan, number)
     if scan is None or scan.case_id != found.id:
         abort(404)
-    record_read(composed().office, current().actor, f"scan:{scan.sha256}", purpose, found.subject)
+    record_read(composed().engine, current().actor, f"scan:{scan.sha256}", purpose, found.subject)
     return scan, purpose
 
 

@@ -1,4 +1,4 @@
-"""Owns what the İmza tab shows: each signature with its later forms, and the judgement by now."""
+"""What the İmza tab shows: each signature with its later forms, and the judgement by now."""
 
 from __future__ import annotations
 

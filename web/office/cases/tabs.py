@@ -1,4 +1,4 @@
-"""Owns the frame of a case: what all of its pages show, and the way from one to the other."""
+"""The frame of a case: what all of its pages show, and the way from one to the other."""
 
 from __future__ import annotations
 

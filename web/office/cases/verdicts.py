@@ -1,4 +1,4 @@
-"""Owns what a rule or a check of the journal is called on a screen, and its answer, in Turkish."""
+"""What a rule or a check of the journal is called on a screen, and its answer, in Turkish."""
 
 from __future__ import annotations
 

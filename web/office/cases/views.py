@@ -1,4 +1,4 @@
-"""Owns the pages of a case: its summary, papers, signatures and past, and its moves."""
+"""The pages of a case: its summary, papers, signatures and past, and its moves."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _opened(found: Found, sha256: str) -> tuple[Document, str]:
     document = records.document(found, sha256)
     if document is None:
         abort(404)
-    record_read(composed().office, current().actor, f"document:{sha256}", purpose, found.subject)
+    record_read(composed().engine, current().actor, f"document:{sha256}", purpose, found.subject)
     return document, purpose
 
 

@@ -1,4 +1,4 @@
-"""Owns the forms by which the data of a person or of an institution are changed by a document."""
+"""The forms by which the data of a person or of an institution are changed by a document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns finding a record by its number: reference, certificate serial or tracking number."""
+"""Finding a record by its number: reference, certificate serial or tracking number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the pages of what is known of a person and of an institution, and of changing it."""
+"""The pages of what is known of a person and of an institution, and of changing it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def change_person(number: int) -> ResponseReturnValue:
         return _person_page(number, form), 422
     try:
         wish = form.wish(form.values())
-        changed = changes.change_person(composed().office, number, current().actor, wish)
+        changed = changes.change_person(composed().engine, number, current().actor, wish)
     except Invalid as invalid:
         form.blame(invalid)
         return _person_page(number, form), 422
@@ -70,7 +70,7 @@ def rename_institution(code: str) -> ResponseReturnValue:
         return _institution_page(known.code, form), 422
     try:
         wish = form.wish({"name": form.name.data or ""})
-        changed = changes.rename_institution(composed().office, code, current().actor, wish)
+        changed = changes.rename_institution(composed().engine, code, current().actor, wish)
     except Invalid as invalid:
         form.blame(invalid)
         return _institution_page(known.code, form), 422
@@ -93,12 +93,12 @@ def _known(number: int) -> dict[str, str]:
 
 
 def _mark(known: dict[str, str]) -> str:
-    return changes.view_of(services_of(composed().office).vault, known)
+    return changes.view_of(services_of(composed().engine).vault, known)
 
 
 def _person_page(number: int, form: PersonDataForm) -> str:
-    house = composed()
-    with house.database.connect() as connection:
+    composition = composed()
+    with composition.database.connect() as connection:
         hit = persons.person(connection, number)
         done = changes.changes_of(connection, number)
         standing = person_standing.known_of(connection, number)
@@ -108,14 +108,14 @@ def _person_page(number: int, form: PersonDataForm) -> str:
         hit=hit,
         form=form,
         done=done,
-        names=names_of(house.database, [one.actor for one in done]),
+        names=names_of(composition.database, [one.actor for one in done]),
         fields=changes.PERSON,
         proofs=changes.PROOFS | person_standing.PROOFS,
         standing=standing,
         kept_until=kept_until,
         standings=person_standing.TITLES,
         became=person_standing.state_of,
-        workflows=house.library.current,
+        workflows=composition.library.current,
         may_change="officer" in current().actor.roles and current().actor.person_id != number,
     )
 

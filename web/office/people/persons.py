@@ -1,4 +1,4 @@
-"""Owns finding persons by the beginning of a name, and what records each of them has."""
+"""Finding persons by the beginning of a name, and what records each of them has."""
 
 from __future__ import annotations
 

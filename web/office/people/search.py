@@ -1,4 +1,4 @@
-"""Owns the search box: what is typed leads to the record, or to a list of what may be meant.
+"""The search box: what is typed leads to the record, or to a list of what may be meant.
 
 A TCKN is only ever sent as a form: it stands in no address, no log and on no page; what the
 address carries in its place is the number of the person's row. A name stands in no address either;
@@ -114,11 +114,11 @@ def _tckn(text: str) -> str | None:
 
 def _known(tckn: str) -> int | None:
     """Return the person of a TCKN; that somebody looked him up by it is kept (KVKK)."""
-    house = composed()
-    with house.database.connect() as connection:
-        number = find_person(connection, vault_of(house.settings), tckn)
+    composition = composed()
+    with composition.database.connect() as connection:
+        number = find_person(connection, vault_of(composition.settings), tckn)
     if number is not None:
-        record_read(house.office, current().actor, "tckn", PURPOSE, number)
+        record_read(composition.engine, current().actor, "tckn", PURPOSE, number)
     return number
 
 
@@ -134,9 +134,9 @@ def _person(number: int) -> ResponseReturnValue:
 
 def _found(text: str, nothing: str) -> ResponseReturnValue:
     """Open the record of a number or show the persons of a name; ``nothing`` says there is none."""
-    house = composed()
-    with house.database.connect() as connection:
-        references = finding.exact(connection, text, house.library.current)
+    composition = composed()
+    with composition.database.connect() as connection:
+        references = finding.exact(connection, text, composition.library.current)
         if len(references) == 1:
             return _open(references[0])
         if references:

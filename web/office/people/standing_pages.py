@@ -1,4 +1,4 @@
-"""Owns the pages on which an officer states what was learnt of a person or of an institution."""
+"""The pages on which an officer states what was learnt of a person or of an institution."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def state_standing(number: int) -> ResponseReturnValue:
         abort(404)
     form = StandingForm()
     if not form.is_submitted():
-        form.seen.data = person_standing.view_of(services_of(composed().office).vault, known)
+        form.seen.data = person_standing.view_of(services_of(composed().engine).vault, known)
         return _page(number, known, form)
     if current().actor.person_id == number:
         return _page(number, known, form), 403
     if not form.validate():
         return _page(number, known, form), 422
     try:
-        done = person_standing.declare(composed().office, number, current().actor, form.stated())
+        done = person_standing.declare(composed().engine, number, current().actor, form.stated())
     except Invalid as invalid:
         form.blame(invalid)
         return _page(number, known, form), 422
@@ -65,8 +65,8 @@ def _followed(done: Done) -> str:
 
 
 def _page(number: int, known: dict[str, str], form: StandingForm) -> str:
-    house = composed()
-    with house.database.connect() as connection:
+    composition = composed()
+    with composition.database.connect() as connection:
         hit = persons.person(connection, number)
     return render_template(
         "office/standing.html",
@@ -74,7 +74,7 @@ def _page(number: int, known: dict[str, str], form: StandingForm) -> str:
         known=known,
         form=form,
         standings=person_standing.TITLES,
-        workflows=house.library.current,
+        workflows=composition.library.current,
         own=current().actor.person_id == number,
     )
 
@@ -89,12 +89,12 @@ def state_closing(code: str) -> ResponseReturnValue:
         abort(404)
     form = ClosingForm()
     if not form.is_submitted():
-        form.seen.data = closing.view_of(services_of(composed().office).vault, known)
+        form.seen.data = closing.view_of(services_of(composed().engine).vault, known)
         return _closing_page(known, form)
     if not form.validate():
         return _closing_page(known, form), 422
     try:
-        left = closing.declare(composed().office, code, current().actor, form.stated())
+        left = closing.declare(composed().engine, code, current().actor, form.stated())
     except Invalid as invalid:
         form.blame(invalid)
         return _closing_page(known, form), 422

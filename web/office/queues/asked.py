@@ -1,4 +1,4 @@
-"""Owns how a list's filter stands in the address, and the links that change it."""
+"""How a list's filter stands in the address, and the links that change it."""
 
 from __future__ import annotations
 

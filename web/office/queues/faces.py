@@ -1,4 +1,4 @@
-"""Owns which lists there are: one's own cases, those one may take, and a queue for each task."""
+"""Which lists there are: one's own cases, those one may take, and a queue for each task."""
 
 from __future__ import annotations
 

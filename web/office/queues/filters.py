@@ -1,4 +1,4 @@
-"""Owns saving and deleting the filters of a list."""
+"""Saving and deleting the filters of a list."""
 
 from __future__ import annotations
 
@@ -29,10 +29,12 @@ def save_filter() -> ResponseReturnValue:
     desk = Desk()
     face = desk.face(request.form.get("liste", ""))
     query = asked.read_text(request.form.get("filtre", ""))
-    place, house = saved_filters.Place(desk.user, face.key), composed()
+    place, composition = saved_filters.Place(desk.user, face.key), composed()
     name = request.form.get("ad", "")
     try:
-        saved_filters.save(house.database, place, name, asked.text_of(query), house.clock.now())
+        saved_filters.save(
+            composition.database, place, name, asked.text_of(query), composition.clock.now()
+        )
     except RuleFailed as error:
         flash(f"Filtre kaydedilmedi: {told(error, desk.definition)}", "danger")
     else:

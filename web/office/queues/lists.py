@@ -1,4 +1,4 @@
-"""Owns the reading of lists: a page of rows and counts that stop at a thousand."""
+"""The reading of lists: a page of rows and counts that stop at a thousand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the pages of the lists: one's own cases, those one may take, and the queues."""
+"""The pages of the lists: one's own cases, those one may take, and the queues."""
 
 from __future__ import annotations
 
@@ -97,9 +97,9 @@ class Desk:
 
     def __init__(self) -> None:
         """Take in who asks and when."""
-        house = composed()
-        self.definition = house.library.workflow("application")
-        self.today = day_in_istanbul(house.clock.now())
+        composition = composed()
+        self.definition = composition.library.workflow("application")
+        self.today = day_in_istanbul(composition.clock.now())
         self.user = user_id(current().actor)
         self.role = role_at_desk()
         self.faces = faces(self.definition, self.role, self.user)

@@ -1,4 +1,4 @@
-"""Owns what a list asks for: which applications, in which order, and from which row on."""
+"""What a list asks for: which applications, in which order, and from which row on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server answers by itself, when a request can not be handed to the site."""
+"""What the server answers by itself, when a request cannot be handed to the site."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # the library carries no typ
         (self.express if quick else self.task_dispatcher).add_task(channel)
 
     def pull_trigger(self) -> None:
-        """Wake the loop, where a thread can not ask for events by itself."""
+        """Wake the loop, where a thread cannot ask for events by itself."""
         if isinstance(self.events, Poll):
             super().pull_trigger()
 

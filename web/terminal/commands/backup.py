@@ -1,4 +1,4 @@
-"""Owns ``nes backup`` and ``nes restore``."""
+"""``nes backup`` and ``nes restore``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from states.postgres.database import close_server
 from web.gate.failure import Failure
-from web.terminal.commands.house import settings
+from web.terminal.commands.shared import settings
 from web.terminal.commands.terminal import json_option, say, say_json
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Owns ``nes case``: one case at a time in the terminal."""
+"""``nes case``: one case at a time in the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from web.gate.failure import Failure
 from web.kit.reading import find_case, timeline
-from web.terminal.commands.house import CaseNumber, actor_named, as_option, office
+from web.terminal.commands.shared import CaseNumber, actor_named, as_option, opened
 from web.terminal.commands.terminal import JsonObject, json_option, say, say_json
 from workflow.model.refusal import WorkflowError
 from workflow.present.sentences import sentence
@@ -59,17 +59,17 @@ def new(  # noqa: PLR0913, PLR0917 - one argument for each option of the command
     Example:
       nes case new application --set kind=first --set person_id=12 --as person:12
     """  # noqa: D301 - the same
-    with office(keys=True) as house:
-        definition = house.library.workflow(workflow)
-        actor = actor_named(house.database, actor_name)
+    with opened(keys=True) as composition:
+        definition = composition.library.workflow(workflow)
+        actor = actor_named(composition.database, actor_name)
         chosen = trigger or _only_opening(definition, actor)
         try:
-            case_id = house.office.open(
+            case_id = composition.engine.open(
                 workflow, chosen, actor, _values(pairs), payload=payload, reason=reason
             )
         except WorkflowError as error:
             raise Failure(sentence(definition, error.code, error.params, "en")) from None
-        found = find_case(house.database, house.library, case_id)
+        found = find_case(composition.database, composition.library, case_id)
         _report(case_id, found.version, found.state, as_json=as_json)
 
 
@@ -96,12 +96,12 @@ def fire(  # noqa: PLR0913, PLR0917 - one argument for each option of the comman
     Example:
       nes case fire B000000123 reject --reason "name differs" --as user:3
     """  # noqa: D301 - the same
-    with office(keys=True) as house:
-        actor = actor_named(house.database, actor_name)
+    with opened(keys=True) as composition:
+        actor = actor_named(composition.database, actor_name)
         try:
-            moved = house.office.fire(case_id, trigger, actor, payload, seen_version, reason)
+            moved = composition.engine.fire(case_id, trigger, actor, payload, seen_version, reason)
         except WorkflowError as error:
-            raise Failure(_told(house, case_id, error)) from None
+            raise Failure(_told(composition, case_id, error)) from None
         _report(case_id, moved.version, moved.state, as_json=as_json)
 
 
@@ -115,9 +115,9 @@ def show(case_id: int, as_json: bool) -> None:  # noqa: FBT001 - click's signatu
     Example:
       nes case show B000000123 --json
     """  # noqa: D301 - the same
-    with office() as house:
-        found = find_case(house.database, house.library, case_id)
-        entries = timeline(house.database, case_id)
+    with opened() as composition:
+        found = find_case(composition.database, composition.library, case_id)
+        entries = timeline(composition.database, case_id)
     if as_json:
         moves = [entry.body for entry in entries]
         say_json({"case": found.id, "workflow": found.workflow, "state": found.state,
@@ -142,8 +142,8 @@ def retried(every: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signa
     from handlers.upkeep import figures  # noqa: PLC0415 - loaded only where it is used
 
     tries = 1 if every else figures.TRIES
-    with office() as house:
-        rows = figures.retried(house.database, tries)
+    with opened() as composition:
+        rows = figures.retried(composition.database, tries)
     if as_json:
         say_json([{**row, **_moments(row)} for row in rows])
     for row in () if as_json else rows:
@@ -182,9 +182,9 @@ def explain(case_id: int, actor_name: str, as_json: bool) -> None:  # noqa: FBT0
     Example:
       nes case explain B000000123 --as user:3
     """  # noqa: D301 - the same
-    with office() as house:
-        found = find_case(house.database, house.library, case_id)
-        actor = actor_named(house.database, actor_name)
+    with opened() as composition:
+        found = find_case(composition.database, composition.library, case_id)
+        actor = actor_named(composition.database, actor_name)
         rows = [
             {
                 "trigger": move.transition.name,
@@ -193,7 +193,7 @@ def explain(case_id: int, actor_name: str, as_json: bool) -> None:  # noqa: FBT0
                 "code": move.refusal.code if move.refusal else None,
                 "reason": _why(found.definition, move.refusal),
             }
-            for move in house.office.explain(case_id, actor)
+            for move in composition.engine.explain(case_id, actor)
         ]
     if as_json:
         say_json(rows)
@@ -232,8 +232,10 @@ def evidence(
 
     if not output.parent.is_dir():
         raise Failure(f"{output.parent} is no folder; make it, or name another file.")
-    with office() as house:
-        made = export(house.office, actor_named(house.database, actor_name), case_id, purpose)
+    with opened() as composition:
+        made = export(
+            composition.engine, actor_named(composition.database, actor_name), case_id, purpose
+        )
     draft = output.with_name(f"{output.name}.part")
     draft.write_bytes(made.zip)
     draft.replace(output)
@@ -249,10 +251,10 @@ def _why(definition: Definition, refusal: WorkflowError | None) -> str | None:
     return sentence(definition, refusal.code, refusal.params, "en") if refusal else None
 
 
-def _told(house: Composition, case_id: int, error: WorkflowError) -> str:
+def _told(composition: Composition, case_id: int, error: WorkflowError) -> str:
     """Say a refusal in the words of the case's own definition, where there is such a case."""
     try:
-        definition = find_case(house.database, house.library, case_id).definition
+        definition = find_case(composition.database, composition.library, case_id).definition
     except WorkflowError:
         return sentence(None, error.code, error.params, "en")
     return sentence(definition, error.code, error.params, "en")

@@ -1,4 +1,4 @@
-"""Owns ``nes db``: the steps of the database."""
+"""``nes db``: the steps of the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from migrations import guard, run
 from states.postgres import programs
 from states.postgres.database import close_server, database_url, make_engine
 from web.gate.failure import Failure
-from web.terminal.commands.house import settings
+from web.terminal.commands.shared import settings
 from web.terminal.commands.terminal import json_option, say, say_json
 
 if TYPE_CHECKING:

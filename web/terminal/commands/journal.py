@@ -1,4 +1,4 @@
-"""Owns ``nes journal``: proves the log and takes it out."""
+"""``nes journal``: proves the log and takes it out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from web.gate.failure import Failure
-from web.terminal.commands.house import CaseNumber, office
+from web.terminal.commands.shared import CaseNumber, opened
 from web.terminal.commands.terminal import Day, json_option, say, say_json
 from workflow.journal import verification as log
 from workflow.journal.conformance import conform as judge
@@ -43,8 +43,8 @@ def verify(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     Example:
       nes journal verify --json
     """  # noqa: D301 - the same
-    with office() as house:
-        outcome = log.verify(house.database, house.library)
+    with opened() as composition:
+        outcome = log.verify(composition.database, composition.library)
     problems = [
         {"case": found.case_id, "n": found.n, "kind": found.kind, "text": found.text,
          "row": found.row}
@@ -78,8 +78,8 @@ def conform(as_json: bool) -> None:  # noqa: FBT001 - the same
     Example:
       nes journal conform --json
     """  # noqa: D301 - the same
-    with office() as house:
-        outcome = judge(house.database, house.library)
+    with opened() as composition:
+        outcome = judge(composition.database, composition.library)
     if as_json:
         differences = [asdict(found) for found in outcome.differences]
         say_json({"ok": outcome.ok, "entries": outcome.entries, "differences": differences})
@@ -130,8 +130,8 @@ def take_out(
         until=start_of_day(last + timedelta(days=1)) if last else None,
         **exact,
     )
-    with office() as house:
-        blocks = export(house.database, wanted, fmt)
+    with opened() as composition:
+        blocks = export(composition.database, wanted, fmt)
         if output is None:
             for block in blocks:
                 click.echo(block, nl=False)

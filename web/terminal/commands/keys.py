@@ -1,4 +1,4 @@
-"""Owns ``nes keys``: the keys of personal data, and those that the house signs with."""
+"""``nes keys``: the keys of personal data, and those that the house signs with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.kit.services import services_of, vault_of
 from handlers.upkeep import keys as exchange
 from states.kit.vault import VaultClosed
 from web.gate.failure import Failure
-from web.terminal.commands.house import AUTH, office
+from web.terminal.commands.shared import AUTH, opened
 from web.terminal.commands.terminal import json_option, say, say_json
 from workflow.model.actor import system
 
@@ -49,9 +49,9 @@ def reseal(batch: int, as_json: bool) -> None:  # noqa: FBT001 - click's signatu
       nes keys reseal --batch 1000
     """  # noqa: D301 - the same
     told: dict[str, exchange.Progress] = {}
-    with office() as house:
-        vault, now = vault_of(house.settings), house.clock.now()
-        for step in exchange.reseal(house.database, vault, system(AUTH), now, batch):
+    with opened() as composition:
+        vault, now = vault_of(composition.settings), composition.clock.now()
+        for step in exchange.reseal(composition.database, vault, system(AUTH), now, batch):
             told[step.column] = step
     if as_json:
         say_json([asdict(step) for step in told.values()])
@@ -78,10 +78,10 @@ def rehash(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     Example:
       nes keys rehash
     """  # noqa: D301 - the same
-    with office() as house:
-        vault, now = vault_of(house.settings), house.clock.now()
+    with opened() as composition:
+        vault, now = vault_of(composition.settings), composition.clock.now()
         try:
-            done = exchange.rehash(house.database, vault, system(AUTH), now)
+            done = exchange.rehash(composition.database, vault, system(AUTH), now)
         except VaultClosed:
             raise Failure(
                 "A number does not open, so no hash was changed. Run `nes keys reseal` with the "
@@ -102,8 +102,8 @@ def check(as_json: bool) -> None:  # noqa: FBT001 - click's signature
     Example:
       nes keys check
     """  # noqa: D301 - the same
-    with office() as house:
-        own = _own_keys(house)
+    with opened() as composition:
+        own = _own_keys(composition)
         own.check()
         marked = own.marked()
     if as_json:
@@ -128,16 +128,16 @@ def adopt(yes: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
     """  # noqa: D301 - the same
     if not yes:
         click.confirm("What the former keys signed stays theirs. Go on?", abort=True, err=True)
-    with office() as house:
-        changed = _own_keys(house).adopt(system(AUTH).name)
+    with opened() as composition:
+        changed = _own_keys(composition).adopt(system(AUTH).name)
     if as_json:
         say_json({"changed": changed})
     else:
         say(f"Taken as this installation's own: {', '.join(changed) or 'nothing new'}.")
 
 
-def _own_keys(house: Composition) -> OwnKeys:
-    own = services_of(house.office).own_keys
+def _own_keys(composition: Composition) -> OwnKeys:
+    own = services_of(composition.engine).own_keys
     if own is None:
         raise Failure("Another authority issues here, so this installation needs no keys.")
     return own

@@ -1,4 +1,4 @@
-"""Owns what a terminal says of an error: one English sentence of what is wrong and what to do."""
+"""What a terminal says of an error: one English sentence of what is wrong and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns ``nes web``: the site, and a worker beside it where one is asked for."""
+"""``nes web``: the site, and a worker beside it where one is asked for."""
 
 from __future__ import annotations
 
@@ -63,28 +63,30 @@ def _bring_up(found: Settings) -> None:
 
     def do() -> None:
         migrate(found)
-        house = compose(found, application="nes web")
+        composition = compose(found, application="nes web")
         try:
-            _prepare(house)
+            _prepare(composition)
         finally:
-            house.database.dispose()
+            composition.database.dispose()
 
     patiently(do, away=(DatabaseUnavailable,), tries=TRIES if found.database_url is None else 1)
 
 
-def _prepare(house: Composition) -> None:
+def _prepare(composition: Composition) -> None:
     """Fill the demo, look at the keys, and say where the site is and who may sign in."""
-    people = _open_demo(house) if house.settings.demo else []
-    services_of(house.office).check_keys()
-    say(f"nes-ofis: http://{house.settings.host}:{house.settings.port}  (Ctrl-C stops it)")
+    people = _open_demo(composition) if composition.settings.demo else []
+    services_of(composition.engine).check_keys()
+    say(
+        f"nes-ofis: http://{composition.settings.host}:{composition.settings.port}  (Ctrl-C stops it)"
+    )
     for line in people:
         say(f"  {line}")
 
 
-def _open_demo(house: Composition) -> list[str]:
+def _open_demo(composition: Composition) -> list[str]:
     from web.demo.opening import open_demo  # noqa: PLC0415 - a real office never loads the demo
 
-    return open_demo(house)
+    return open_demo(composition)
 
 
 def _refuse_open_address(found: Settings) -> None:
@@ -106,6 +108,6 @@ def _refuse_taken_port(found: Settings) -> None:
             probe.bind((found.host, found.port))
         except OSError as error:
             raise Failure(
-                f"{found.host}:{found.port} can not be used: {error.strerror}. "
+                f"{found.host}:{found.port} cannot be used: {error.strerror}. "
                 "Set NES_PORT to another."
             ) from None

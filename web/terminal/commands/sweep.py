@@ -1,4 +1,4 @@
-"""Owns ``nes sweep``: moves, or only counts, every case whose time has come."""
+"""``nes sweep``: moves, or only counts, every case whose time has come."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from web.terminal.commands.house import office
+from web.terminal.commands.shared import opened
 from web.terminal.commands.terminal import Day, json_option, progress_wanted, say, say_json
 from workflow.model.clock import FixedClock, SystemClock, start_of_day
 from workflow.running.sweep import SweepReport
@@ -33,8 +33,8 @@ def sweep(day: date | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT0
       nes sweep --as-of 2027-02-17 --dry-run
     """  # noqa: D301 - \b tells click to keep the lines
     clock = FixedClock(start_of_day(day)) if day else SystemClock()
-    with office(clock, "nes sweep", keys=not dry_run) as house:
-        report = run_sweep(house.office, dry_run=dry_run, progress=_progress(as_json=as_json))
+    with opened(clock, "nes sweep", keys=not dry_run) as composition:
+        report = run_sweep(composition.engine, dry_run=dry_run, progress=_progress(as_json=as_json))
     if as_json:
         say_json(_plain(report))
     else:

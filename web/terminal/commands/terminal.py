@@ -1,4 +1,4 @@
-"""Owns what every command shares and what loads nothing: its options, and how it prints."""
+"""What every command shares and what loads nothing: its options, and how it prints."""
 
 from __future__ import annotations
 

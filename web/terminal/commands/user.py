@@ -1,4 +1,4 @@
-"""Owns ``nes user``: the first administrators of an office that has none yet."""
+"""``nes user``: the first administrators of an office that has none yet."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from handlers.people.holders import FIELDS
 from states.kit.reference import reference
 from states.people.user import User
 from web.gate.failure import Failure
-from web.terminal.commands.house import AUTH, office
+from web.terminal.commands.shared import AUTH, opened
 from web.terminal.commands.terminal import json_option, say, say_json
 from workflow.model.actor import system
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.engine.engine import Office
+    from workflow.engine.engine import CaseEngine
 
 REASON = "Kurulum: ilk yönetici"
 
@@ -68,9 +68,9 @@ def first(name: str, subject: str, tckn: str, as_json: bool) -> None:  # noqa: F
         "subject": subject.strip(),
         "institution_id": None,
     }
-    with office() as house:
-        case = _granted(house.office, values, _human(name, tckn))
-        with Session(house.database) as rows:
+    with opened() as composition:
+        case = _granted(composition.engine, values, _human(name, tckn))
+        with Session(composition.database) as rows:
             found = rows.scalars(select(User).where(User.subject == subject.strip())).one()
             number = found.id
     if as_json:
@@ -94,13 +94,13 @@ def tie(number: int, name: str, tckn: str, as_json: bool) -> None:  # noqa: FBT0
     Example:
       nes user tie 1 "Ayşe Örnek"
     """  # noqa: D301 - the same
-    with office() as house:
-        with house.database.connect() as connection:
+    with opened() as composition:
+        with composition.database.connect() as connection:
             try:
                 values = values_for(connection, "tie", number)
             except NoResultFound as error:
                 raise Failure(f"There is no account user:{number}; see nes user list.") from error
-        case = _granted(house.office, values, _human(name, tckn))
+        case = _granted(composition.engine, values, _human(name, tckn))
     if as_json:
         say_json({"account": f"user:{number}", "reference": reference("grant", case)})
     else:
@@ -112,7 +112,7 @@ def _human(name: str, tckn: str) -> Mapping[str, object]:
     return dict(zip(FIELDS, (tckn, given_name, surname), strict=True))
 
 
-def _granted(desk: Office, values: Mapping[str, object], human: Mapping[str, object]) -> int:
+def _granted(desk: CaseEngine, values: Mapping[str, object], human: Mapping[str, object]) -> int:
     case = desk.open("grant", "propose", system(AUTH), values, human, reason=REASON)
     desk.fire(case, "approve", system(AUTH), workflow="grant")
     return case
@@ -127,7 +127,7 @@ def list_users(as_json: bool) -> None:  # noqa: FBT001 - the same
     Example:
       nes user list --json
     """  # noqa: D301 - the same
-    with office() as house, Session(house.database) as rows:
+    with opened() as composition, Session(composition.database) as rows:
         found = [
             {
                 "account": f"user:{one.id}",

@@ -1,4 +1,4 @@
-"""Owns ``nes worker``: the process that runs effects, sweeps and what is due by the clock."""
+"""``nes worker``: the process that runs effects, sweeps and what is due by the clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from states.postgres.database import look_after_server
 from web.gate.failure import Failure
 from web.gate.logs import configure_logs
-from web.terminal.commands.house import office
+from web.terminal.commands.shared import opened
 
 if TYPE_CHECKING:
     from web.gate.composition import Composition
@@ -24,34 +24,34 @@ def worker() -> None:
       nes worker
     """  # noqa: D301 - \b tells click to keep the lines
     configure_logs()
-    with office(application="nes worker", keys=True) as house:
-        if house.settings.database_url is None:
-            _look_after(house)
+    with opened(application="nes worker", keys=True) as composition:
+        if composition.settings.database_url is None:
+            _look_after(composition)
         else:
-            _work(house)
+            _work(composition)
 
 
 def work_on() -> None:
     """Work in this process until told to stop; raises what keeps it from beginning."""
-    with office(application="nes worker", keys=True) as house:
-        _work(house)
+    with opened(application="nes worker", keys=True) as composition:
+        _work(composition)
 
 
-def _look_after(house: Composition) -> None:
+def _look_after(composition: Composition) -> None:
     """Let the worker be a process of its own, and look after it and the embedded server."""
     from web.site.crew import Crew, Member, worker_command  # noqa: PLC0415 - an office needs none
 
-    house.database.dispose()
+    composition.database.dispose()
     why = Crew(
-        [Member("worker", worker_command())], lambda: look_after_server(house.settings)
+        [Member("worker", worker_command())], lambda: look_after_server(composition.settings)
     ).run()
     if why:
         raise Failure(why)
 
 
-def _work(house: Composition) -> None:
+def _work(composition: Composition) -> None:
     # The queue and the chores are loaded only where they are used.
     from web.site.chores import chores  # noqa: PLC0415 - see above
     from workflow.running.worker import work  # noqa: PLC0415 - see above
 
-    work(house.office, chores=chores(house.office))
+    work(composition.engine, chores=chores(composition.engine))

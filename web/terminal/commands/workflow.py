@@ -1,4 +1,4 @@
-"""Owns ``nes workflow``: the processes themselves, proved, shown, drawn and published."""
+"""``nes workflow``: the processes themselves, proved, shown, drawn and published."""
 
 from __future__ import annotations
 
@@ -144,11 +144,11 @@ def publish(path: Path, as_json: bool) -> None:  # noqa: FBT001 - click's signat
         _show_mistakes(error, as_json=as_json)
         raise Failure(f"{path} is not published: it has mistakes.") from None
     # All other commands of the group do without a database.
-    from web.terminal.commands.house import office  # noqa: PLC0415 - see above
+    from web.terminal.commands.shared import opened  # noqa: PLC0415 - see above
     from workflow.engine.library import publish as store  # noqa: PLC0415 - see above
 
-    with office() as house:
-        new = store(house.database, found, house.clock.now())
+    with opened() as composition:
+        new = store(composition.database, found, composition.clock.now())
     if as_json:
         say_json({"published": new})
     else:

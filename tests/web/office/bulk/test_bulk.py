@@ -48,7 +48,7 @@ def address(page: Page) -> str:
 def batch(world: World) -> Batch:
     """Return the newest batch as it stands."""
     newest = world.all(Batch)[-1].id
-    found = batches.read(world.office.database, newest)
+    found = batches.read(world.engine.database, newest)
     assert found is not None
     return found
 
@@ -110,7 +110,7 @@ def test_a_filter_is_rehearsed_run_and_told(world: World, many: Many, officer: V
     running = officer.post(f"/toplu/{number}/baslat")
     assert "Toplu iş başlatıldı." in running.text
     assert "Sürüyor" in running.text
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     done = officer.get(f"/toplu/{number}")
     assert "Tamamlandı" in done.text
     assert "7 yapıldı, 0 reddedildi, 0 hata oldu." in done.text
@@ -143,7 +143,7 @@ def test_500_cases_go_in_one_go(world: World, many: Many, officer: Visitor) -> N
     page = officer.post(HELD, kapsam="filtre", **WHY)
     assert "500 başvuruda yapılabilir" in page.text
     officer.post(f"{address(page)}/baslat")
-    (chore,) = [chore for chore in chores(world.office) if chore.name == "batches"]
+    (chore,) = [chore for chore in chores(world.engine) if chore.name == "batches"]
     assert (chore.do(), chore.every) == (1, 2.0)
     assert batch(world).moved == 500
     assert len(world.all(JournalEntry, batch=batch(world).name)) == len(ids)
@@ -237,7 +237,7 @@ def test_one_who_is_the_subject_of_a_case_of_the_set_moves_the_others(
     assert "1 başvuruda yapılabilir, 1 başvuruda yapılamaz." in page.text
     assert "Yapılamaz: Kendi kaydınızda “Reddet” işlemini yapamazsınız" in page.text
     officer.post(f"{address(page)}/baslat")
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     assert (world.state(own), world.state(other)) == ("held", "rejected")
     (refusal,) = world.all(RefusedAttempt)
     assert (refusal.case_id, refusal.code, refusal.batch) == (own, "own_case", batch(world).name)
@@ -262,7 +262,7 @@ def test_a_case_that_moved_since_is_refused_and_listed(
     page = asked(officer, [quiet, moved])
     world.write("UPDATE application SET version = 2 WHERE id = :id", id=moved)
     officer.post(f"{address(page)}/baslat")
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     done = officer.get(address(page))
     assert "1 yapıldı, 1 reddedildi, 0 hata oldu." in done.text
     stale = officer.get(f"{address(page)}?sonuc=stale_version")
@@ -277,7 +277,7 @@ def test_pressing_start_twice_starts_once(world: World, many: Many, officer: Vis
     officer.post(f"{address(page)}/baslat")
     again = officer.post(f"{address(page)}/baslat")
     assert "zaten yapılmıştı" in again.text
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     assert "zaten yapılmıştı" in officer.post(f"{address(page)}/baslat").text
     assert (batch(world).state, batch(world).moved) == ("done", 2)
     assert len(world.all(JournalEntry, batch=batch(world).name)) == 2
@@ -290,21 +290,21 @@ def test_a_run_is_paused_resumed_and_stopped_by_its_page(
     monkeypatch.setattr("workflow.running.batch_run.TURN", 1)
     page = asked(officer, many(7))
     for _ in range(4):
-        work_off_batches(world.office)
+        work_off_batches(world.engine)
     here = address(page)
     assert officer.post(f"{here}/baslat").buttons.count("Duraklat") == 1
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     paused = officer.post(f"{here}/duraklat")
     assert ("Sürdür" in paused.buttons, "Duraklat" in paused.buttons) == (True, False)
     assert "2 yapıldı, 0 reddedildi, 0 hata oldu, 5 bekliyor." in paused.text
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     assert batch(world).moved == 2
     officer.post(f"{here}/surdur")
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     stopped = officer.post(f"{here}/durdur")
     assert "4 yapıldı, 0 reddedildi, 0 hata oldu, 3 denenmedi." in stopped.text
     assert not {"Başlat", "Sürdür", "Durdur", "Vazgeç"} & set(stopped.buttons)
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     assert batch(world).moved == 4
 
 
@@ -329,7 +329,7 @@ def test_a_large_set_is_rehearsed_by_the_worker_with_progress(
     assert "Prova: 0 / 3" in page.text
     assert f"5; url={here}/izle" in page.response.text
     assert "Vazgeç" in page.buttons
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     assert officer.client.get(f"{here}/durum").json == {
         "state": "rehearsing", "total": 3, "done": 2,
     }  # fmt: skip
@@ -337,7 +337,7 @@ def test_a_large_set_is_rehearsed_by_the_worker_with_progress(
     (bar,) = list(half.tree.iter("progress"))
     assert (bar.get("value"), bar.get("max")) == ("2", "3")
     for _ in range(2):
-        work_off_batches(world.office)
+        work_off_batches(world.engine)
     ready = officer.get(here)
     assert "Prova edildi" in ready.text
     assert "refresh" not in ready.response.text
@@ -361,7 +361,7 @@ def test_the_batch_of_a_closed_account_says_why_it_stopped(
     here = address(asked(officer, many(1)))
     officer.post(f"{here}/baslat")
     world.write("UPDATE office_user SET active = false WHERE id = :id", id=staff.officer)
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     page = auditor.get(here)
     assert "hesabı kapatıldığı için iş durduruldu" in page.text
     assert "0 yapıldı, 0 reddedildi, 0 hata oldu, 1 denenmedi." in page.text
@@ -383,7 +383,7 @@ def test_who_lost_the_role_of_his_batch_can_not_set_it_going(
     assert "zaten yapılmıştı" not in page.text
     assert not {"Başlat", "Sürdür", "Durdur", "Vazgeç"} & set(page.buttons)
     assert "Durduruldu" in page.text
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     assert (batch(world).state, batch(world).why) == ("stopped", "role_lost")
     assert world.state(case) == "held"
 
@@ -397,12 +397,12 @@ def test_a_run_ends_before_the_next_chunk_when_its_maker_loses_the_role(
     ids = many(5)
     page = asked(officer, ids)
     for _ in range(3):
-        work_off_batches(world.office)
+        work_off_batches(world.engine)
     here = address(page)
     officer.post(f"{here}/baslat")
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     world.write("UPDATE office_user SET roles = '{operator}' WHERE id = :id", id=staff.officer)
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     assert (batch(world).state, batch(world).why) == ("stopped", "role_lost")
     assert [world.state(case) for case in ids] == ["rejected"] * 2 + ["held"] * 3
     page = auditor.get(here)
@@ -419,7 +419,7 @@ def test_the_result_is_paged_without_gap_and_taken_out_as_csv(
     page = asked(officer, ids)
     here = address(page)
     officer.post(f"{here}/baslat")
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     shown: list[str] = []
     page = officer.get(here)
     while True:

@@ -69,9 +69,9 @@ def test_a_bulk_move_is_made_by_keyboard_and_watched(
     page.get_by_role("button", name="Başlat").press("Enter")
     page.get_by_role("progressbar").wait_for()
     assert faults(page) == []
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     page.locator("#toplu-sayi", has_text="2").wait_for()
-    while work_off_batches(world.office):
+    while work_off_batches(world.engine):
         continue
     page.get_by_text("5 yapıldı, 0 reddedildi, 0 hata oldu.").wait_for()
     assert faults(page) == []

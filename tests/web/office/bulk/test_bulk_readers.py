@@ -39,7 +39,7 @@ def number(world: World, many: Many, officer: Visitor) -> int:
 @pytest.fixture
 def administrator(world: World, app: Flask) -> Visitor:
     """Give an administrator who is signed in."""
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         now = world.clock.now()
         number = open_account(connection, "Ömer Yönetici", "administrator", now, subject="sub-y")
     someone = Visitor(app)
@@ -125,7 +125,7 @@ def test_each_sees_his_own_batches_and_readers_see_all(
     assert name in page.links
     assert "Zeynep Görevli" in page.text
     officer.post(f"/toplu/{number}/baslat")
-    work_off_batches(world.office)
+    work_off_batches(world.engine)
     assert "Tamamlandı" in officer.get("/toplu").text
     link = f"batch:{number}"
     assert link not in officer.get(f"/toplu/{number}").links

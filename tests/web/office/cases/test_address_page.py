@@ -114,7 +114,7 @@ def test_a_page_from_before_a_move_is_told_the_move(world: World, officer: Visit
     case = waiting_for_paper(world)
     mine = officer.get(path(case, "adres"))
     person = world.read(Application, case).person_id
-    world.office.fire(case, "change_method", applicant(person))
+    world.engine.fire(case, "change_method", applicant(person))
     world.choose(case, person, "in_person")
     page = officer.post(path(case, "adres"), 409, **form(mine))
     assert "Başka yöntem seç Başvuru ofisinde bekleniyor → Taslak" in page.text

@@ -58,8 +58,8 @@ def test_certificates_before_and_after_stand_side_by_side(
     assert rows(before)[0] == "Önceki"
     assert "Durum Geçerli" in rows(before)
     world.clock.advance(days=110)
-    world.office.fire(case, "release", TIMER)
-    world.office.fire(case, "start_production", operator())
+    world.engine.fire(case, "release", TIMER)
+    world.engine.fire(case, "start_production", operator())
     world.run_effects()
     officer.sign_in("user", staff.officer)
     after = rows(officer.get(path(case)))
@@ -115,14 +115,14 @@ def test_the_deadline_is_the_end_of_the_old_certificate_when_that_comes_first(
 def test_a_closed_case_has_no_deadline(world: World, officer: Visitor) -> None:
     me = world.person()
     case = world.file(me, "first")
-    world.office.fire(case, "cancel", applicant(me))
+    world.engine.fire(case, "cancel", applicant(me))
     page = officer.get(path(case))
     assert "Son tarih" not in page.text
     assert "Bu kayıt kapandı" in page.text
 
 
 def test_timers_are_said_in_days_months_and_hours(world: World) -> None:
-    states = world.office.library.workflow("application").states
+    states = world.engine.library.workflow("application").states
     assert timer_words(states["draft"]) == "30 günlük süre: Taslak"
     assert timer_words(states["held"]) == "Sürecin süresi: Üretim tarihi bekleniyor"
 
@@ -135,7 +135,7 @@ def test_the_table_under_the_drawing_says_how_long_the_case_stood_where(
     world.clock.advance(hours=3, minutes=5)
     world.choose(case, me, "in_person")
     world.clock.advance(days=2)
-    world.office.fire(case, "change_method", applicant(me))
+    world.engine.fire(case, "change_method", applicant(me))
     world.clock.advance(minutes=55)
     officer.sign_in("user", staff.officer)
     page = officer.get(path(case))
@@ -152,7 +152,7 @@ def test_the_table_under_the_drawing_says_how_long_the_case_stood_where(
 def test_in_a_final_state_no_time_passes(world: World, officer: Visitor, staff: Staff) -> None:
     me = world.person()
     case = world.file(me, "first")
-    world.office.fire(case, "cancel", applicant(me))
+    world.engine.fire(case, "cancel", applicant(me))
     world.clock.advance(days=1)
     officer.sign_in("user", staff.officer)
     page = officer.get(path(case))
@@ -182,8 +182,8 @@ def test_signing_in_and_rights_are_no_cases_of_the_desk(world: World, officer: V
         "act": "open", "user_id": None, "person_id": world.person(), "role": "administrator",
         "name": "İlk Yönetici", "subject": "sub-ilk", "institution_id": None,
     }  # fmt: skip
-    case = world.office.open("grant", "propose", system("terminal"), values, reason="Kurulum")
+    case = world.engine.open("grant", "propose", system("terminal"), values, reason="Kurulum")
     for page in ("", "/gecmis", "/islem/withdraw"):
         officer.get(f"/is/{reference('grant', case)}{page}", 404)
     assert "grant" not in SHOWN
-    assert set(SHOWN) < set(world.office.library.current)
+    assert set(SHOWN) < set(world.engine.library.current)

@@ -90,7 +90,7 @@ def test_a_stale_confirmation_shows_who_has_the_case_now(
     world: World, second: Visitor, staff: Staff
 ) -> None:
     case = waiting_for_paper(world)
-    desk.claim(world.office, case, actor_of(staff.officer))
+    desk.claim(world.engine, case, actor_of(staff.officer))
     second.get(path(case, "devral"))
     page = second.post(path(case, "devral"), 409, kimden=str(staff.auditor))
     assert "Zeynep Görevli" in page.all("dd")
@@ -102,7 +102,7 @@ def test_a_confirmation_that_names_nobody_is_not_taken(
     world: World, second: Visitor, staff: Staff, seen: str
 ) -> None:
     case = waiting_for_paper(world)
-    desk.claim(world.office, case, actor_of(staff.officer))
+    desk.claim(world.engine, case, actor_of(staff.officer))
     second.get(path(case, "devral"))
     second.post(path(case, "devral"), 400, kimden=seen)
 
@@ -112,7 +112,7 @@ def test_there_is_nothing_to_take_over_from_oneself_or_from_nobody(
 ) -> None:
     case = waiting_for_paper(world)
     assert officer.get(path(case, "devral")).heading.startswith(reference("application", case))
-    desk.claim(world.office, case, actor_of(staff.officer))
+    desk.claim(world.engine, case, actor_of(staff.officer))
     page = officer.get(path(case, "devral"))
     assert page.heading.startswith(reference("application", case))
     assert "Devral" not in page.links
@@ -133,7 +133,7 @@ def test_an_auditor_reads_who_holds_a_case_and_can_do_nothing_about_it(
     world: World, auditor: Visitor, staff: Staff
 ) -> None:
     case = waiting_for_paper(world)
-    desk.claim(world.office, case, actor_of(staff.officer))
+    desk.claim(world.engine, case, actor_of(staff.officer))
     page = auditor.get(path(case))
     assert "Üzerinde: Zeynep Görevli" in page.text
     assert "Devral" not in page.links

@@ -70,7 +70,7 @@ def test_the_details_of_a_move_give_utc_hash_documents_and_the_verdicts_in_words
     world: World, officer: Visitor
 ) -> None:
     case = waiting_for_paper(world)
-    entries = timeline(world.office.database, case)
+    entries = timeline(world.engine.database, case)
     newest, chosen, _ = steps(officer.get(path(case, "gecmis")))
     assert f"UTC {entries[-1].body['at']}" in newest
     assert entries[-1].body["at"] == "2026-03-02T09:00:00.000000Z"
@@ -82,7 +82,7 @@ def test_the_details_of_a_move_give_utc_hash_documents_and_the_verdicts_in_words
 
 
 def test_each_rule_and_check_of_the_shipped_processes_is_said_in_words(world: World) -> None:
-    definitions = world.office.library.current.values()
+    definitions = world.engine.library.current.values()
     named = {name for definition in definitions for name in definition.rules} | {
         name
         for definition in definitions
@@ -93,7 +93,7 @@ def test_each_rule_and_check_of_the_shipped_processes_is_said_in_words(world: Wo
 
 
 def test_a_verdict_of_a_rule_that_is_gone_keeps_its_name(world: World) -> None:
-    entry = timeline(world.office.database, waiting_for_paper(world))[0]
+    entry = timeline(world.engine.database, waiting_for_paper(world))[0]
     older = entry.__class__(
         entry.at, entry.hash, {**entry.body, "rules": {"gone": "deny"}, "checks": {"a.b": "error"}}
     )
@@ -182,7 +182,7 @@ def test_an_auditor_reads_the_past_and_adds_nothing(
     world: World, auditor: Visitor, officer: Visitor
 ) -> None:
     case = waiting_for_paper(world)
-    world.office.fire(case, "return_to_applicant", officer_actor(), reason="not_signed")
+    world.engine.fire(case, "return_to_applicant", officer_actor(), reason="not_signed")
     world.run_effects()
     page = auditor.get(path(case, "gecmis"))
     assert "Notu ekle" not in page.buttons
@@ -212,9 +212,9 @@ def test_of_his_own_case_an_officer_reads_and_writes_no_more_than_the_applicant(
     person = world.read(Application, case).person_id
     second.get(path(case, "gecmis"))
     second.post(path(case, "not"), text="Kurumu arandı.")
-    world.office.fire(case, "return_to_applicant", officer_actor(), reason="not_signed")
+    world.engine.fire(case, "return_to_applicant", officer_actor(), reason="not_signed")
     with pytest.raises(Refused):
-        world.office.fire(case, "approve_paper", officer_actor())
+        world.engine.fire(case, "approve_paper", officer_actor())
     world.run_effects()
     world.write("UPDATE office_user SET person_id = :p WHERE id = :u", p=person, u=staff.officer)
     officer.sign_in("user", staff.officer)

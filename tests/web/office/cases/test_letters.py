@@ -37,7 +37,7 @@ def test_each_code_of_the_move_is_offered_in_words(
 ) -> None:
     case = under_review(world, staff.officer)
     page = officer.get(path(case, "islem", trigger))
-    reasons = world.office.library.workflow("application").transitions[trigger].reasons
+    reasons = world.engine.library.workflow("application").transitions[trigger].reasons
     labels = [page.all("label", for_=f"cause-{place}") for place in range(len(reasons))]
     assert [text for (text,) in labels] == [text.tr for text in reasons.values()]
     values = [part.get("value") for part in page.tree.iter("input") if part.get("name") == "cause"]
@@ -134,7 +134,7 @@ def test_a_hand_over_is_shown_with_the_number_that_was_typed(
     world.consent(me, held)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_onay")
-    world.office.fire(case, "start_production", operator_of(staff.operator))
+    world.engine.fire(case, "start_production", operator_of(staff.operator))
     world.run_effects("production.make")
     form = {"seen": seen(operator, case, "hand_to_courier"), "tracking_number": "YK77"}
     page = operator.post(path(case, "islem", "hand_to_courier"), 200, **form, onizle="1")
@@ -161,7 +161,7 @@ def test_a_stale_form_is_told_what_happened_since_preview_or_not(
     case = waiting_for_paper(world)
     form = {"seen": seen(officer, case), "cause": "not_signed"}
     person = world.all(JournalEntry, case_id=case)[0].actor
-    world.office.fire(case, "change_method", applicant(int(person.partition(":")[2])))
+    world.engine.fire(case, "change_method", applicant(int(person.partition(":")[2])))
     page = officer.post(path(case, *RETURN), 409, **form, **preview)
     assert page.heading == "Bu başvuru siz bakarken ilerledi"
     assert "“Başvuru sahibine iade et” yapılmadı." in page.text
@@ -191,7 +191,7 @@ def test_the_office_cancels_and_the_applicant_is_told(world: World, officer: Vis
 
 
 def test_forms_without_codes_stay_as_they_were(world: World) -> None:
-    moves = world.office.library.workflow("application").transitions
+    moves = world.engine.library.workflow("application").transitions
     assert form_for(moves["deliver"]) is FORMS["deliver"]
     assert form_for(moves["reject"]) is form_for(moves["reject"])
     assert form_for(moves["reject"]) is not form_for(moves["return_to_applicant"])
@@ -199,7 +199,7 @@ def test_forms_without_codes_stay_as_they_were(world: World) -> None:
 
 def test_an_applicant_reads_the_reason_in_words(world: World, visitor: Visitor) -> None:
     case = waiting_for_paper(world)
-    world.office.fire(case, "return_to_applicant", officer_actor(), reason="not_signed: s. 2")
+    world.engine.fire(case, "return_to_applicant", officer_actor(), reason="not_signed: s. 2")
     person = int(world.all(JournalEntry, case_id=case)[0].actor.partition(":")[2])
     visitor.sign_in("person", person)
     page = visitor.get(path(case).replace("/is/", "/basvurularim/"))

@@ -93,7 +93,7 @@ def test_every_form_the_case_ever_had_is_listed_newest_first(
     first = str(world.read(Application, case).form_sha256)
     me = world.read(Application, case).person_id
     world.clock.advance(minutes=1)
-    world.office.fire(case, "change_method", applicant(me))
+    world.engine.fire(case, "change_method", applicant(me))
     world.choose(case, me, "in_person")
     now = str(world.read(Application, case).form_sha256)
     listed = officer.get(path(case, "evrak")).text

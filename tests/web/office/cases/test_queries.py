@@ -63,7 +63,7 @@ def counted(database: Engine) -> Iterator[list[str]]:
 
 
 def needed(world: World, officer: Visitor, case: int, tab: str) -> int:
-    with counted(world.office.database) as statements:
+    with counted(world.engine.database) as statements:
         officer.get(path(case, *filter(None, [tab])))
     return len(statements)
 
@@ -83,7 +83,7 @@ def test_a_page_needs_few_statements_and_no_more_for_a_long_past(
     world: World, officer: Visitor, tab: str
 ) -> None:
     case = waiting_for_paper(world)
-    world.office.fire(case, "return_to_applicant", officer_actor(), reason="not_signed")
+    world.engine.fire(case, "return_to_applicant", officer_actor(), reason="not_signed")
     world.run_effects()
     officer.get(path(case, *filter(None, [tab])))  # what is read once for all stands ready
     before = needed(world, officer, case, tab)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def case(world: World, officer: Visitor, staff: Staff) -> int:
     """Give a case whose applicant was told of its return a while ago."""
     number = waiting_for_paper(world)
-    world.office.fire(number, "return_to_applicant", officer_actor(), reason="not_signed")
+    world.engine.fire(number, "return_to_applicant", officer_actor(), reason="not_signed")
     world.run_effects()
     world.clock.advance(minutes=15)
     officer.sign_in("user", staff.officer)

@@ -1,4 +1,4 @@
-"""Owns the tests of the officer's pages for certificates that another authority made."""
+"""The tests of the officer's pages for certificates that another authority made."""
 
 from __future__ import annotations
 

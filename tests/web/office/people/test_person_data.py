@@ -110,7 +110,7 @@ def test_an_institution_gets_its_new_name(world: World, officer: Visitor) -> Non
     assert officer.post(link, 422, **{**wanted, "name": "x" * 201}).title.startswith("Hata:")
     done = officer.post(link, 200, **wanted)
     assert "Değiştirildi: Kurumun adı." in done.text
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         school = find_institution(connection, "TEST-16-01-1")
     assert school is not None
     assert school.name == "TEST Şehit İlkokulu"

@@ -53,11 +53,11 @@ def heard(world: World) -> Iterator[list[tuple[str, Any]]]:
     def hear(_c: object, _k: object, statement: str, parameters: object, *_: object) -> None:
         said.append((statement, parameters))
 
-    event.listen(world.office.database, "before_cursor_execute", hear)
+    event.listen(world.engine.database, "before_cursor_execute", hear)
     try:
         yield said
     finally:
-        event.remove(world.office.database, "before_cursor_execute", hear)
+        event.remove(world.engine.database, "before_cursor_execute", hear)
 
 
 def sealed(officer: Visitor, address: str) -> str:
@@ -105,7 +105,7 @@ def test_no_list_and_no_search_scans_a_table(
 
 def scans(world: World, statement: str, parameters: object) -> list[str]:
     """Return where the plan of a statement reads a growing table from end to end."""
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars()  # type: ignore[arg-type]
         return [line for line in plan if _reads_on(line)]
 

@@ -78,7 +78,7 @@ def test_what_one_holds_stands_under_the_heading_of_its_lateness(
     world: World, officer: Visitor, staff: Staff, days: int, group: str
 ) -> None:
     case = waiting_for_paper(world)
-    desk.claim(world.office, case, actor_of(staff.officer))
+    desk.claim(world.engine, case, actor_of(staff.officer))
     world.clock.advance(days=days)
     officer.sign_in("user", staff.officer)
     page = officer.get("/is-listem")
@@ -93,7 +93,7 @@ def test_a_row_says_whose_case_it_is_where_it_stands_who_acts_and_until_when(
     world: World, officer: Visitor, staff: Staff
 ) -> None:
     case = waiting_for_paper(world)
-    desk.claim(world.office, case, actor_of(staff.second))
+    desk.claim(world.engine, case, actor_of(staff.second))
     page = officer.get("/basvurular")
     assert page.all("th", scope="row") == [f"{reference('application', case)} İlk başvuru"]
     assert page.all("td")[-5:] == [
@@ -179,7 +179,7 @@ def test_what_somebody_holds_is_told_from_what_is_free(
     world: World, officer: Visitor, second: Visitor, staff: Staff
 ) -> None:
     held, free = waiting_for_paper(world), waiting_for_paper(world, ISMAIL)
-    desk.claim(world.office, held, actor_of(staff.officer))
+    desk.claim(world.engine, held, actor_of(staff.officer))
     mine, others = reference("application", held), reference("application", free)
     assert references(officer.get("/is-listem?durum=in_person")) == [mine]
     assert references(officer.get("/sira/in_person?kimde=ben")) == [mine]
@@ -274,7 +274,7 @@ def test_the_counts_of_the_groups_are_those_of_the_rows(world: World) -> None:
     today = today_of(world)
     wanted = Wanted(("in_person", "paper_received"))
     rows = world.all(Application)
-    page = read(world.office.database, wanted, today)
+    page = read(world.engine.database, wanted, today)
     for group in worklist.GROUPS:
         there = [row for row in rows if worklist.group_of(row.deadline, today) == group]
         assert page.counts[group] == Count(len(there))
@@ -292,13 +292,13 @@ def test_the_counts_of_the_groups_are_those_of_the_rows(world: World) -> None:
 )
 def test_what_a_list_shows_is_what_its_filter_matches(world: World, wanted: Wanted) -> None:
     fill(world, 2, "in_person", "paper_received", "held")
-    with world.office.database.begin() as connection:
+    with world.engine.database.begin() as connection:
         assert enter_user(connection, "Bir", ["officer"], world.clock.now()) == 1
     world.write("UPDATE application SET assignee_id = 1, assigned_version = 1 WHERE id % 2 = 0")
     today = today_of(world)
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         matched = set(connection.execute(worklist.matching(wanted, today)).scalars())
-    page = read(world.office.database, wanted, today)
+    page = read(world.engine.database, wanted, today)
     assert {line.id for line in page.lines} == matched
     assert page.total == Count(len(matched))
 
@@ -335,12 +335,12 @@ def test_the_timer_rings_on_the_day_that_istanbul_has(world: World) -> None:
 
 
 def test_the_table_knows_the_states_whose_timer_closes_a_case(world: World) -> None:
-    definition = world.office.library.workflow("application")
+    definition = world.engine.library.workflow("application")
     assert set(worklist.ending(definition)) == set(ENDING_STATES)
 
 
 def test_the_table_knows_the_states_in_which_the_office_has_to_act_by_a_day(world: World) -> None:
-    definition = world.office.library.workflow("application")
+    definition = world.engine.library.workflow("application")
     assert set(worklist.awaited(definition)) == set(OFFICE_STATES)
     assert not set(OFFICE_STATES) & set(ENDING_STATES)
 
@@ -357,6 +357,6 @@ def test_a_renewal_takes_the_end_of_the_old_certificate_and_the_key_of_its_perso
 
 def test_the_name_is_found_with_the_given_name_first_too(world: World) -> None:
     world.person("10000000146", "Ayşe Nur", "Örnek Oğlu")
-    with world.office.database.connect() as connection:
+    with world.engine.database.connect() as connection:
         keys = connection.execute(select(Person.sort_key, Person.given_key)).one()
     assert keys == (sort_key("Örnek Oğlu Ayşe Nur"), sort_key("Ayşe Nur Örnek Oğlu"))

@@ -48,7 +48,7 @@ def test_open_cases_stand_by_state_and_age(world: World, staff: Staff, officer: 
     waiting_for_paper(world)
     world.clock.advance(days=8)
     under_review(world, staff.officer, ISMAIL)
-    figures.count(world.office)
+    figures.count(world.engine)
     officer.sign_in("user", staff.officer)
     page = officer.get("/genel-bakis")
     assert ["Başvuru ofisinde bekleniyor", "0", "0", "1", "0", "1"] in rows_of(page)
@@ -62,7 +62,7 @@ def test_open_cases_stand_by_state_and_age(world: World, staff: Staff, officer: 
 def test_closed_cases_are_counted_apart(world: World, officer: Visitor) -> None:
     waiting_for_paper(world)
     world.write("UPDATE application SET state = 'expired'")
-    figures.count(world.office)
+    figures.count(world.engine)
     page = officer.get("/genel-bakis")
     assert page.all("dt")[-1:] == ["Süresi doldu"]
     assert page.all("dd")[-1:] == ["1"]
@@ -75,14 +75,14 @@ def test_windows_to_come_are_counted_by_day_and_those_gone_by_today(
     late, soon = waiting_for_paper(world), waiting_for_paper(world, ISMAIL)
     world.write(HELD, case=late, day=date(2026, 2, 20))
     world.write(HELD, case=soon, day=date(2026, 5, 30))
-    figures.count(world.office)
+    figures.count(world.engine)
     page = officer.get("/genel-bakis")
     assert ["02.03.2026", "1"] in rows_of(page)
     assert ["30.05.2026", "1"] in rows_of(page)
     name = "Üretim tarihi gelen başvurular, 2 Mart 2026 – 30 Mayıs 2026: 2."
     assert name in pictures(page)
     world.write(HELD, case=soon, day=date(2026, 5, 31))
-    figures.count(world.office)
+    figures.count(world.engine)
     assert name.replace(": 2.", ": 1.") in pictures(officer.get("/genel-bakis"))
 
 
@@ -96,7 +96,7 @@ def test_the_output_of_the_last_thirty_days_is_counted_by_the_day_in_istanbul(
     )
     for n, at in enumerate(("2026-02-28 21:30Z", "2026-03-01 08:00Z", "2026-01-31 20:59Z"), 50):
         world.write(entry, case=case, n=n, at=at)
-    figures.count(world.office)
+    figures.count(world.engine)
     page = officer.get("/genel-bakis")
     assert ["01.03.2026", "2"] in rows_of(page)
     assert "Teslim edilen, 1 Şubat 2026 – 2 Mart 2026: 2." in pictures(page)
@@ -109,8 +109,8 @@ def test_refused_attempts_are_counted_by_their_reason_in_words(
     case = under_review(world, staff.officer)
     for _ in range(2):
         with pytest.raises(Refused):
-            world.office.fire(case, "approve_paper", officer_actor(staff.officer))
-    figures.count(world.office)
+            world.engine.fire(case, "approve_paper", officer_actor(staff.officer))
+    figures.count(world.engine)
     (row,) = [row for row in rows_of(officer.get("/genel-bakis")) if row[1:2] == ["2"]]
     assert "“Evrakı kaydet” işlemini siz yaptınız" in row[0]
     assert row[2] == "02.03.2026 12:00"
@@ -129,7 +129,7 @@ def test_a_case_the_system_left_standing_is_stuck(
     names = [reference("application", case) for case in (stuck, held, queued)]
 
     def listed() -> list[bool]:
-        figures.count(world.office)
+        figures.count(world.engine)
         officer.sign_in("user", staff.officer)
         page = officer.get("/genel-bakis")
         return [name in page.links for name in names]
@@ -146,7 +146,7 @@ def test_an_effect_that_fails_again_and_again_is_named(world: World, officer: Vi
         "INSERT INTO procrastinate_jobs (queue_name, task_name, status, attempts, queueing_lock)"
         " VALUES ('effect', 'effect', 'todo', 7, 'B000000001/3/production.make')"
     )
-    figures.count(world.office)
+    figures.count(world.engine)
     page = officer.get("/genel-bakis")
     assert "B000000001/3/production.make : 7 deneme" in page.text
     assert "1 iş tekrar tekrar denendiği halde sonuçlanmadı" in page.text
@@ -163,8 +163,8 @@ def waits(world: World, *keys: str, party: str, code: str, case: int | None = No
 
 
 def test_what_waits_for_the_outside_is_told_by_its_service(world: World, officer: Visitor) -> None:
-    assert figures.outside(world.office.database) == []
-    figures.count(world.office)
+    assert figures.outside(world.engine.database) == []
+    figures.count(world.engine)
     assert "Dışarıyı bekleyen iş yok." in officer.get("/genel-bakis").text
     case, other = waiting_for_paper(world), waiting_for_paper(world, ISMAIL)
     waits(world, "1/production.make", party="production", code="token_absent", case=case)
@@ -172,7 +172,7 @@ def test_what_waits_for_the_outside_is_told_by_its_service(world: World, officer
     waits(world, "2/revocation.publish", party="revocation", code="store_full", case=other)
     waits(world, "1/courier.book", party="courier", code="ConnectionError", case=case)
     waits(world, "chore/policy", party="policy", code="WhoKnows")
-    figures.count(world.office)
+    figures.count(world.engine)
     page = officer.get("/genel-bakis")
     names = [reference("application", number) for number in (case, other)]
     assert [row for row in rows_of(page) if row[-1:] and row[0] in outside.TITLES.values()] == [
@@ -191,8 +191,8 @@ def test_no_link_leads_an_administrator_to_a_case_that_is_closed_to_him(
 ) -> None:
     case = waiting_for_paper(world)
     waits(world, "1/courier.book", party="courier", code="ConnectionError", case=case)
-    figures.count(world.office)
-    with world.office.database.begin() as connection:
+    figures.count(world.engine)
+    with world.engine.database.begin() as connection:
         number = open_account(
             connection, "Ömer Yönetici", "administrator", world.clock.now(), subject="sub-y"
         )
@@ -207,7 +207,7 @@ def test_many_cases_are_led_to_behind_one_line(world: World, officer: Visitor) -
     case = waiting_for_paper(world)
     keys = [f"{number}/courier.book" for number in range(60)]
     waits(world, *keys, party="courier", code="TimeoutError", case=case)
-    figures.count(world.office)
+    figures.count(world.engine)
     page = officer.get("/genel-bakis")
     assert "60" in next(row for row in rows_of(page) if row[0] == outside.TITLES["courier"])
     assert "40 kayıt daha" in page.text
@@ -220,7 +220,7 @@ def test_an_effect_that_came_to_its_end_waits_no_more(world: World) -> None:
         " INSERT INTO outside_wait (key, party, code, job_id, tries, since, at, next_at)"
         " SELECT 'k', 'courier', 'c', id, 1, now(), now(), now() FROM job"
     )
-    assert figures.outside(world.office.database) == []
+    assert figures.outside(world.engine.database) == []
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_clock_that_differs_is_told(
     world: World, officer: Visitor, monkeypatch: pytest.MonkeyPatch, ahead: int, told: str | None
 ) -> None:
     monkeypatch.setattr("handlers.upkeep.figures.difference", lambda _: timedelta(seconds=ahead))
-    figures.count(world.office)
+    figures.count(world.engine)
     text = officer.get("/genel-bakis").text
     assert ("Arka plan işlerinin saati" in text) is (told is not None)
     assert told is None or told in text
@@ -243,7 +243,7 @@ def test_tokens_that_need_somebody_are_named(
     faults = [TokenFault(f"f{n}", f"L{n}", "orphan") for n in range(12)]
     faults.append(TokenFault("f-torn", "", "lost"))
     monkeypatch.setattr("handlers.upkeep.token_faults.find", lambda *_: faults)
-    figures.count(world.office)
+    figures.count(world.engine)
     text = officer.get("/genel-bakis").text
     assert (
         "Dosyası yarım kalmış ve sağlam kopyası yok; yedekten geri yüklenmeli: 1 (f-torn)" in text
@@ -253,26 +253,26 @@ def test_tokens_that_need_somebody_are_named(
 
 
 def test_the_page_asks_little_however_many_cases_there_are(world: World, officer: Visitor) -> None:
-    figures.count(world.office)
+    figures.count(world.engine)
     officer.get("/genel-bakis")
     asked: list[str] = []
 
     def note(*arguments: object) -> None:
         asked.append(str(arguments[2]))
 
-    event.listen(world.office.database, "before_cursor_execute", note)
+    event.listen(world.engine.database, "before_cursor_execute", note)
     officer.get("/genel-bakis")
-    event.remove(world.office.database, "before_cursor_execute", note)
+    event.remove(world.engine.database, "before_cursor_execute", note)
     assert sum("FROM figure" in sql for sql in asked) == 1
     assert not any("application" in sql or "journal" in sql for sql in asked)
 
 
 def test_the_worker_counts_every_minute(world: World) -> None:
-    (chore,) = [chore for chore in chores(world.office) if chore.name == "figures"]
+    (chore,) = [chore for chore in chores(world.engine) if chore.name == "figures"]
     assert chore.every == 60
-    assert figures.counted(world.office).at is None
+    assert figures.counted(world.engine).at is None
     chore.do()
-    assert figures.counted(world.office).at == world.clock.now()
+    assert figures.counted(world.engine).at == world.clock.now()
 
 
 def test_applicants_and_coordinators_see_no_overview(visitor: Visitor, staff: Staff) -> None:

@@ -1,4 +1,4 @@
-"""Owns what the commands over the database share: settings, the composed office, actors."""
+"""What the commands over the database share: settings, the composed office, actors."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def holds_demo(env: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def office(
+def opened(
     clock: Clock | None = None, application: str = "nes cli", *, keys: bool = False
 ) -> Iterator[Composition]:
     """Compose the office for one command and close it after.
@@ -69,7 +69,7 @@ def office(
         if keys:
             from handlers.kit.services import services_of  # noqa: PLC0415 - as above
 
-            services_of(composition.office).check_keys()
+            services_of(composition.engine).check_keys()
         yield composition
     finally:
         composition.database.dispose()
