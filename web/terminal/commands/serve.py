@@ -76,9 +76,8 @@ def _prepare(composition: Composition) -> None:
     """Fill the demo, look at the keys, and say where the site is and who may sign in."""
     people = _open_demo(composition) if composition.settings.demo else []
     services_of(composition.engine).check_keys()
-    say(
-        f"nes-ofis: http://{composition.settings.host}:{composition.settings.port}  (Ctrl-C stops it)"
-    )
+    found = composition.settings
+    say(f"nes-ofis: http://{found.host}:{found.port}  (Ctrl-C stops it)")
     for line in people:
         say(f"  {line}")
 
