@@ -19,7 +19,7 @@ from web.gate.session import current
 from web.kit.move_forms import FORMS, LONGEST_REASON
 from web.office.bulk import words as bulk_words
 from web.office.queues import asked
-from web.office.queues.queues import Desk, matching_here
+from web.office.queues.pages import Desk, matching_here
 from workflow.model.definition import OTHER
 from workflow.running.batch import Wish
 

@@ -12,7 +12,7 @@ from web.gate.errors import told
 from web.gate.permissions import allow
 from web.office.face import blueprint
 from web.office.queues import asked
-from web.office.queues.queues import Desk
+from web.office.queues.pages import Desk
 from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
