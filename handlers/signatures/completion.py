@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.kit.services import Services
-    from signing.cms.profiles import Rules
+    from signing.cms.profiles import ProfileRules
     from signing.network.online import Online
     from signing.validation.validate import Validation
     from workflow.engine.engine import CaseEngine
@@ -75,13 +75,13 @@ def first_due(services: Services, container: bytes, validation: Validation) -> d
     return _end(container) - MARGIN
 
 
-def _rules(services: Services, named: str) -> Rules:
+def _rules(services: Services, named: str) -> ProfileRules:
     """Give the rules of the profile that a signature names when it waits, else the office's."""
     own = RULES[Profile(named)]
     return own if own.wait else RULES[services.profile]
 
 
-def _lacks_evidence(reached: Level, rules: Rules) -> bool:
+def _lacks_evidence(reached: Level, rules: ProfileRules) -> bool:
     """Say whether a signature is to be B-LT and is not; under P4 evidence may have been too big."""
     return reached is Level.B_T and rules.later is Level.B_LT
 

@@ -1,7 +1,8 @@
-"""The national signature profiles as a signer and an office follow them.
+"""The national signature profiles P1 to P4: what each demands, how long it waits, its levels.
 
 A profile is named in the signature by a signed attribute (signature-policy-identifier,
-EN 319 122-1, 5.2.9); what a judge asks of one that is named stands in `signing.cms.national`.
+EN 319 122-1, 5.2.9); P1 has no identifier. The same table serves the signer, the office that
+augments a signature and the validation.
 """
 
 from __future__ import annotations
@@ -45,27 +46,33 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What an office does under a profile.
+class ProfileRules:
+    """One profile, by what a signature that names it has to carry.
 
-    `identifier` stands in the signature (none for P1); `at_once` is the level at hand-in and
-    `later` the one that is reached `wait` after the time-stamp; `ocsp` says that lists do not do.
+    `identifier` stands in the signature (none for P1). `stamped` demands a time-stamp over the
+    signature that holds, `ocsp` an OCSP response about the signer's certificate, and `wait` is how
+    long after the time-stamp revocation data has to be issued. `at_once` is the level at hand-in
+    and `later` the one that is reached after the wait.
     """
 
     identifier: str
     at_once: Level
     later: Level
     wait: timedelta = timedelta()
+    stamped: bool = True
     ocsp: bool = False
 
 
 RULES = {
-    Profile.P1: Rules("", Level.B_T, Level.B_T),
-    Profile.P2: Rules(f"{ARC}.1.1", Level.B_T, Level.B_LT, SETTLED),
-    Profile.P3: Rules(f"{ARC}.2.1", Level.B_T, Level.B_LT, SETTLED),
-    Profile.P4: Rules(f"{ARC}.3.1", Level.B_LT, Level.B_LT, ocsp=True),
+    # Time-stamped here too: it costs the holder nothing and proves when the office had it. But
+    # a signature without one is a P1 as well.
+    Profile.P1: ProfileRules("", Level.B_T, Level.B_T, stamped=False),
+    Profile.P2: ProfileRules(f"{ARC}.1.1", Level.B_T, Level.B_LT, SETTLED),
+    Profile.P3: ProfileRules(f"{ARC}.2.1", Level.B_T, Level.B_LT, SETTLED),
+    Profile.P4: ProfileRules(f"{ARC}.3.1", Level.B_LT, Level.B_LT, ocsp=True),
 }
-"""P1 is time-stamped too: it costs the holder nothing and proves when the office had it."""
+BY_IDENTIFIER = {rules.identifier: profile for profile, rules in RULES.items()}
+"""Which profile a signature names; a signature that names none is a P1."""
 
 
 class _Attributes(CAdESSignedAttrSpec):

@@ -11,8 +11,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from signing.cms import container, national
+from signing.cms import container
 from signing.cms.levels import Level
+from signing.cms.profiles import BY_IDENTIFIER, RULES
 from signing.errors import RequestInvalid
 from signing.validation import chain
 from signing.validation.chain import Used
@@ -25,7 +26,7 @@ from signing.x509.profile import USAGES, for_signing, usages
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from signing.cms.national import Demands
+    from signing.cms.profiles import Profile, ProfileRules
     from signing.validation.trust import Revocation, Trust
     from signing.x509.certificate import Certificate
     from signing.x509.profile import Qualification
@@ -113,7 +114,7 @@ class _Judgement:
     def __init__(self, data: bytes, content: bytes, trust: Trust, at: datetime) -> None:
         self._data, self._content, self._trust, self._at = data, content, trust, at
         self._found: container.Container | None = None
-        self._demands: Demands | None = None
+        self._profile: Profile | None = None
         self._proofs = Proofs((), None, ())
         self._used = Used()
         self._checks = Checks()
@@ -123,9 +124,10 @@ class _Judgement:
     def run(self, revocation: Revocation, limit: int) -> None:
         """Go through the building blocks; Stopped is the answer, no exception a pass."""
         self._found = found = container.read(self._data, limit)
-        self._demands = demands = national.BY_OID.get(found.policy_oid)
-        if demands is None:
+        self._profile = profile = BY_IDENTIFIER.get(found.policy_oid)
+        if profile is None:
             raise Stopped(SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE)
+        rules = RULES[profile]
         stamped = self._checks.afresh()
         judge = Judge(found, self._data, self._content, self._trust, stamped)
         self._proofs = proofs = judge.judge(revocation, self._at)
@@ -134,8 +136,8 @@ class _Judgement:
         )
         if proofs.proved is not None and proofs.proved < found.certificate.not_before:
             raise Stopped(SubIndication.NOT_YET_VALID)
-        self._demanded(found, demands, proofs)
-        self._used = self._in_force(found, demands, proofs)
+        self._demanded(found, rules, proofs)
+        self._used = self._in_force(found, rules, proofs)
         signer = found.certificate.parsed
         if not (usages(signer) >= USAGES and for_signing(signer)):
             raise Stopped(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
@@ -143,23 +145,23 @@ class _Judgement:
             self._settles_at = self._unsettled
             raise Stopped(SubIndication.TRY_LATER)
 
-    def _demanded(self, found: container.Container, demands: Demands, proofs: Proofs) -> None:
+    def _demanded(self, found: container.Container, rules: ProfileRules, proofs: Proofs) -> None:
         """Check that the time-stamp is there that the profile asks for.
 
         What leads to no anchor is said first: no time-stamp would mend that.
         """
-        if not demands.stamped or proofs.good("signature"):
+        if not rules.stamped or proofs.good("signature"):
             return
         chain.sound_path(found.certificate, found.others, self._trust, self._at, self._checks)
         later = any(stamp.problem is SubIndication.TRY_LATER for stamp in proofs.stamps)
         raise Stopped(SubIndication.TRY_LATER if later else SubIndication.SIG_CONSTRAINTS_FAILURE)
 
-    def _in_force(self, found: container.Container, demands: Demands, proofs: Proofs) -> Used:
+    def _in_force(self, found: container.Container, rules: ProfileRules, proofs: Proofs) -> Used:
         """Check the signer's chain now, else at the proved time, else as an archive saw it."""
         first: Stopped | None = None
         for view in proofs.views:
             try:
-                return self._in_view(found, demands, proofs.proved, view)
+                return self._in_view(found, rules, proofs.proved, view)
             except Stopped as stop:
                 first = first or stop
         assert first is not None  # noqa: S101 - there is always the view of now
@@ -168,19 +170,19 @@ class _Judgement:
     def _in_view(
         self,
         found: container.Container,
-        demands: Demands,
+        rules: ProfileRules,
         proved: datetime | None,
         view: View,
     ) -> Used:
         moment = view.moment
         used = self._status(found, proved, view, moment)
-        if proved and (demands.settle or demands.ocsp):
+        if proved and (rules.wait or rules.ocsp):
             # Without a wait the data is as old as the time-stamp, but by another clock.
-            since = proved + demands.settle if demands.settle else proved - SKEW
-            if demands.settle and self._at < since:
+            since = proved + rules.wait if rules.wait else proved - SKEW
+            if rules.wait and self._at < since:
                 self._unsettled = since
                 return used
-            asked = Moment(moment.at, moment.past, since, demands.ocsp)
+            asked = Moment(moment.at, moment.past, since, rules.ocsp)
             used |= self._status(found, proved, view, asked)
         return used
 
@@ -229,7 +231,7 @@ class _Judgement:
             claimed_time=found.claimed_time if found else None,
             proved_time=self._proofs.proved,
             level=self._level(),
-            profile=self._demands.name if self._demands else "",
+            profile=self._profile.value if self._profile else "",
             settles_at=self._settles_at,
             held=held,
             detail=detail,
