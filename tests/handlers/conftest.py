@@ -131,7 +131,7 @@ def outside(world: World, profile: Profile) -> Iterator[tuple[World, Loopback]]:
 
 
 @pytest.fixture
-def engine(outside: tuple[World, Loopback]) -> World:
+def office(outside: tuple[World, Loopback]) -> World:
     """Give the world of the connected office."""
     return outside[0]
 

@@ -47,148 +47,148 @@ def profile() -> Profile:
     return Profile.P2
 
 
-def signature(engine: World, tckn: str = AYSE) -> int:
+def signature(office: World, tckn: str = AYSE) -> int:
     """Let a person give an e-onay; give the number of the signature."""
-    me = engine.person(tckn)
-    held = engine.card(me, END)
-    consent = engine.offer(me)
-    container = engine.sign(held, engine.read(Consent, consent).document_sha256)
-    database = engine.engine.database
-    payload = engine.claimed("consent", consent, me)
+    me = office.person(tckn)
+    held = office.card(me, END)
+    consent = office.offer(me)
+    container = office.sign(held, office.read(Consent, consent).document_sha256)
+    database = office.engine.database
+    payload = office.claimed("consent", consent, me)
     payload |= lifting.prepare(
-        database, engine.services, ("e_onay", consent), container, engine.clock
+        database, office.services, ("e_onay", consent), container, office.clock
     )
-    engine.engine.fire(consent, "sign", applicant(me), payload)
-    return int(engine.all(Signature)[-1].id)
+    office.engine.fire(consent, "sign", applicant(me), payload)
+    return int(office.all(Signature)[-1].id)
 
 
-def later(engine: World, wait: timedelta) -> None:
-    engine.clock.set(engine.clock.now() + wait)
-    engine.publish_lists()
+def later(office: World, wait: timedelta) -> None:
+    office.clock.set(office.clock.now() + wait)
+    office.publish_lists()
 
 
-def forms(engine: World) -> list[tuple[int, int, str]]:
-    return [(row.signature_id, row.n, row.level) for row in engine.all(Augmentation)]
+def forms(office: World) -> list[tuple[int, int, str]]:
+    return [(row.signature_id, row.n, row.level) for row in office.all(Augmentation)]
 
 
-def test_a_p2_signature_is_whole_after_its_day_and_not_before(engine: World) -> None:
-    number, given = signature(engine), engine.clock.now()
-    chore = Completion(engine.engine)
-    later(engine, DAY - timedelta(seconds=1))
+def test_a_p2_signature_is_whole_after_its_day_and_not_before(office: World) -> None:
+    number, given = signature(office), office.clock.now()
+    chore = Completion(office.engine)
+    later(office, DAY - timedelta(seconds=1))
     assert chore.run() == {}
-    assert forms(engine) == []
-    later(engine, timedelta(seconds=1))
+    assert forms(office) == []
+    later(office, timedelta(seconds=1))
     assert chore.run() == {"B-LT": 1}
-    assert forms(engine) == [(number, 1, "B-LT")]
-    (row,) = engine.all(Augmentation)
+    assert forms(office) == [(number, 1, "B-LT")]
+    (row,) = office.all(Augmentation)
     said = [
         ocsp.OCSPResponse.load(one.chosen["other_rev_info"].dump())
         for one in cms.ContentInfo.load(row.container)["content"]["crls"]
         if one.name == "other"
     ]
     assert {one.response_data["produced_at"].native for one in said} == {given + DAY}
-    assert row.made_at == engine.clock.now()
-    assert row.renew_before == engine.services.authority().stamper.not_after
+    assert row.made_at == office.clock.now()
+    assert row.renew_before == office.services.authority().stamper.not_after
     assert row.augment_at == row.renew_before - MARGIN
 
 
-def test_the_accepted_form_stays_and_the_later_one_holds_by_itself(engine: World) -> None:
-    number = signature(engine)
-    before = engine.read(Signature, number)
-    later(engine, DAY)
-    Completion(engine.engine).run()
-    after = engine.read(Signature, number)
+def test_the_accepted_form_stays_and_the_later_one_holds_by_itself(office: World) -> None:
+    number = signature(office)
+    before = office.read(Signature, number)
+    later(office, DAY)
+    Completion(office.engine).run()
+    after = office.read(Signature, number)
     assert (after.container, after.report) == (before.container, before.report)
-    (row,) = engine.all(Augmentation)
+    (row,) = office.all(Augmentation)
     assert levels.time_stamps(row.container) == levels.time_stamps(before.container)
-    content = document_of(engine, number)
+    content = document_of(office, number)
     judged = validate(
-        row.container, content, trust=engine.services.trust(), revocation=Revocation(),
-        at=engine.clock.now(),
+        row.container, content, trust=office.services.trust(), revocation=Revocation(),
+        at=office.clock.now(),
     )  # fmt: skip
     assert (judged.passed, judged.level) == (True, Level.B_LT)
 
 
-def document_of(engine: World, number: int) -> bytes:
-    with engine.engine.database.connect() as connection:
+def document_of(office: World, number: int) -> bytes:
+    with office.engine.database.connect() as connection:
         return completion._read(connection, number)[1]  # noqa: SLF001 - what the signature covers
 
 
-def test_what_is_done_is_not_done_again(engine: World) -> None:
-    signature(engine)
-    later(engine, DAY)
-    chore = Completion(engine.engine)
+def test_what_is_done_is_not_done_again(office: World) -> None:
+    signature(office)
+    later(office, DAY)
+    chore = Completion(office.engine)
     chore.run()
     assert chore.run() == {}
-    assert Completion(engine.engine).run() == {}
-    assert len(forms(engine)) == 1
+    assert Completion(office.engine).run() == {}
+    assert len(forms(office)) == 1
 
 
 def test_a_failure_rests_and_the_others_go_on(
-    engine: World, site: Loopback, monkeypatch: pytest.MonkeyPatch
+    office: World, site: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = signature(engine), signature(engine, ISMAIL)
-    later(engine, DAY)
-    chore = Completion(engine.engine)
+    first, second = signature(office), signature(office, ISMAIL)
+    later(office, DAY)
+    chore = Completion(office.engine)
     whole = signing_lifting.complete
 
     def broken(online: object, container: bytes, *rest: object) -> bytes:
-        if container == engine.read(Signature, first).container:
+        if container == office.read(Signature, first).container:
             return container  # without evidence it does not hold by itself
         return whole(online, container, *rest)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(signing_lifting, "complete", broken)
         assert chore.run() == {"failed": 1, "B-LT": 1}
-        assert forms(engine) == [(second, 1, "B-LT")]
+        assert forms(office) == [(second, 1, "B-LT")]
         asked = len(site.asked)
         assert chore.run() == {}
         assert len(site.asked) == asked
-        later(engine, timedelta(minutes=30))
+        later(office, timedelta(minutes=30))
         assert chore.run() == {"failed": 1}
-        later(engine, timedelta(minutes=59))
+        later(office, timedelta(minutes=59))
         assert chore.run() == {}
-    later(engine, timedelta(minutes=1))
+    later(office, timedelta(minutes=1))
     assert chore.run() == {"B-LT": 1}
-    assert forms(engine) == [(first, 1, "B-LT"), (second, 1, "B-LT")]
+    assert forms(office) == [(first, 1, "B-LT"), (second, 1, "B-LT")]
 
 
-def test_services_out_of_reach_leave_everything_as_it_was(engine: World, site: Loopback) -> None:
-    number = signature(engine)
-    later(engine, DAY)
+def test_services_out_of_reach_leave_everything_as_it_was(office: World, site: Loopback) -> None:
+    number = signature(office)
+    later(office, DAY)
     answers = dict(site.answers)
     site.answers.clear()
-    assert Completion(engine.engine).run() == {"failed": 1}
-    assert forms(engine) == []
-    (waits,) = figures.outside(engine.engine.database)
-    (consent,) = engine.all(Consent)
+    assert Completion(office.engine).run() == {"failed": 1}
+    assert forms(office) == []
+    (waits,) = figures.outside(office.engine.database)
+    (consent,) = office.all(Consent)
     assert (waits["party"], waits["cases"]) == ("signature", [consent.reference])
     assert service(waits["party"], waits["code"]) == "stamp"
     site.answers |= answers
-    assert Completion(engine.engine).run() == {"B-LT": 1}
-    assert forms(engine) == [(number, 1, "B-LT")]
-    assert figures.outside(engine.engine.database) == []
+    assert Completion(office.engine).run() == {"B-LT": 1}
+    assert forms(office) == [(number, 1, "B-LT")]
+    assert figures.outside(office.engine.database) == []
 
 
 def test_a_form_whose_writing_was_cut_off_is_made_at_the_next_ring(
-    engine: World, database: Database
+    office: World, database: Database
 ) -> None:
-    number = signature(engine)
-    later(engine, DAY)
+    number = signature(office)
+    later(office, DAY)
     break_once(database, "augmentation", "true", event="INSERT")
-    chore = Completion(engine.engine)
+    chore = Completion(office.engine)
     with pytest.raises(DatabaseUnavailable):
         chore.run()
-    assert forms(engine) == []
+    assert forms(office) == []
     assert chore.run() == {"B-LT": 1}
-    assert forms(engine) == [(number, 1, "B-LT")]
+    assert forms(office) == [(number, 1, "B-LT")]
 
 
 def test_a_worker_killed_before_it_writes_leaves_the_form_due(
-    engine: World, monkeypatch: pytest.MonkeyPatch
+    office: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = signature(engine)
-    later(engine, DAY)
+    number = signature(office)
+    later(office, DAY)
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -196,17 +196,17 @@ def test_a_worker_killed_before_it_writes_leaves_the_form_due(
     with monkeypatch.context() as patch:
         patch.setattr(Completion, "_keep", killed)
         with pytest.raises(KeyboardInterrupt):
-            Completion(engine.engine).run()
-    assert forms(engine) == []
-    Completion(engine.engine).run()
-    assert forms(engine) == [(number, 1, "B-LT")]
+            Completion(office.engine).run()
+    assert forms(office) == []
+    Completion(office.engine).run()
+    assert forms(office) == [(number, 1, "B-LT")]
 
 
 def test_two_workers_with_the_same_form_write_it_once(
-    engine: World, monkeypatch: pytest.MonkeyPatch
+    office: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    signature(engine)
-    later(engine, DAY)
+    signature(office)
+    later(office, DAY)
     keep = Completion._keep  # noqa: SLF001 - where the two meet
 
     def twice(chore: Completion, *form: object) -> None:
@@ -214,40 +214,40 @@ def test_two_workers_with_the_same_form_write_it_once(
         keep(chore, *form)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Completion, "_keep", twice)
-    assert Completion(engine.engine).run() == {"B-LT": 1}
-    assert len(forms(engine)) == 1
+    assert Completion(office.engine).run() == {"B-LT": 1}
+    assert len(forms(office)) == 1
 
 
-def test_a_turn_is_a_batch_the_oldest_first(engine: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = signature(engine)
-    engine.clock.advance(seconds=60)
-    second = signature(engine, ISMAIL)
-    later(engine, DAY)
+def test_a_turn_is_a_batch_the_oldest_first(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = signature(office)
+    office.clock.advance(seconds=60)
+    second = signature(office, ISMAIL)
+    later(office, DAY)
     monkeypatch.setattr(completion, "BATCH", 1)
-    chore = Completion(engine.engine)
+    chore = Completion(office.engine)
     chore.run()
-    assert forms(engine) == [(first, 1, "B-LT")]
+    assert forms(office) == [(first, 1, "B-LT")]
     chore.run()
-    assert forms(engine) == [(first, 1, "B-LT"), (second, 1, "B-LT")]
+    assert forms(office) == [(first, 1, "B-LT"), (second, 1, "B-LT")]
 
 
 def test_evidence_that_was_too_big_at_hand_in_is_kept_as_a_later_form_at_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with connected(world, Profile.P4) as (engine, _):
+    with connected(world, Profile.P4) as (office, _):
         with monkeypatch.context() as patch:
             patch.setattr(signing_lifting, "ROOM", 100)
-            number = signature(engine)
-        kept = engine.read(Signature, number)
-        assert (kept.report["level"], kept.augment_at) == ("B-T", engine.clock.now())
-        assert Completion(engine.engine).run() == {"B-LT": 1}
-        assert forms(engine) == [(number, 1, "B-LT")]
+            number = signature(office)
+        kept = office.read(Signature, number)
+        assert (kept.report["level"], kept.augment_at) == ("B-T", office.clock.now())
+        assert Completion(office.engine).run() == {"B-LT": 1}
+        assert forms(office) == [(number, 1, "B-LT")]
 
 
 def test_a_p1_signature_has_nothing_to_come_until_it_fades(world: World) -> None:
-    with connected(world, Profile.P1) as (engine, _):
-        kept = engine.read(Signature, signature(engine))
-        end = engine.services.authority().stamper.not_after
+    with connected(world, Profile.P1) as (office, _):
+        kept = office.read(Signature, signature(office))
+        end = office.services.authority().stamper.not_after
         assert (kept.report["level"], kept.augment_at) == ("B-T", end - MARGIN)
 
 
@@ -259,13 +259,13 @@ def test_an_office_without_services_augments_nothing(world: World) -> None:
     assert Completion(world.engine).run() == {}
 
 
-def test_the_limited_role_may_add_forms_and_change_none(engine: World) -> None:
-    signature(engine)
-    later(engine, DAY)
-    Completion(engine.engine).run()
+def test_the_limited_role_may_add_forms_and_change_none(office: World) -> None:
+    signature(office)
+    later(office, DAY)
+    Completion(office.engine).run()
     with pytest.raises(Exception, match="permission denied"):
-        engine.write("UPDATE augmentation SET level = 'B-B'")
-    with engine.engine.database.connect() as connection:
+        office.write("UPDATE augmentation SET level = 'B-B'")
+    with office.engine.database.connect() as connection:
         assert connection.execute(text("SELECT level FROM augmentation")).scalar_one() == "B-LT"
 
 
@@ -283,41 +283,41 @@ def test_a_signature_is_renewed_before_its_time_stamp_fades(
     world: World, fading: Authority
 ) -> None:
     with connected(world, Profile.P4) as (plain, site):
-        engine, lasting = trusting(plain, fading), site.answers["/tsa"]
-        stamp_by(site, engine, fading)
-        kept = engine.read(Signature, signature(engine))
+        office, lasting = trusting(plain, fading), site.answers["/tsa"]
+        stamp_by(site, office, fading)
+        kept = office.read(Signature, signature(office))
         end = fading.stamper.not_after
         assert (kept.augment_at, kept.report["level"]) == (end - MARGIN, "B-LT")
-        engine.clock.set(end - MARGIN - timedelta(seconds=1))
-        engine.publish_lists()
-        chore = Completion(engine.engine)
+        office.clock.set(end - MARGIN - timedelta(seconds=1))
+        office.publish_lists()
+        chore = Completion(office.engine)
         assert chore.run() == {}
-        engine.clock.advance(seconds=1)
+        office.clock.advance(seconds=1)
         # As long as a new time-stamp would end on the same day, none is added.
         assert chore.run() == {"failed": 1}
-        assert forms(engine) == []
+        assert forms(office) == []
         site.answers["/tsa"] = lasting
-        engine.clock.advance(seconds=1800)
+        office.clock.advance(seconds=1800)
         assert chore.run() == {"B-LTA": 1}
-        (row,) = engine.all(Augmentation)
-        newer = engine.services.authority().stamper.not_after
+        (row,) = office.all(Augmentation)
+        newer = office.services.authority().stamper.not_after
         assert (row.n, row.level, row.renew_before) == (1, "B-LTA", newer)
         assert row.augment_at == newer - MARGIN
         assert chore.run() == {}
 
 
-def trusting(engine: World, other: Authority) -> World:
+def trusting(office: World, other: Authority) -> World:
     """Give the office with the other authority's root among the anchors of time-stamps."""
-    trust = engine.services.trust()
+    trust = office.services.trust()
     both = replace(trust, tsa_anchors=(*trust.anchors, other.root.der))
-    services = replace(engine.services, trust=lambda: both)
-    old = engine.engine
-    return World(CaseEngine(old.database, old.library, old.clock, services), services, engine.clock)
+    services = replace(office.services, trust=lambda: both)
+    old = office.engine
+    return World(CaseEngine(old.database, old.library, old.clock, services), services, office.clock)
 
 
-def stamp_by(site: Loopback, engine: World, other: Authority) -> None:
+def stamp_by(site: Loopback, office: World, other: Authority) -> None:
     def now() -> datetime:
-        return engine.clock.now()
+        return office.clock.now()
 
     site.answers |= {
         "/tsa": lambda body: other.timestamp_response(body, now(), 2**64 + 7),
