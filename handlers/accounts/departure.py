@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 
 from handlers.desk import claims as desk
 from handlers.kit import notes, standing
+from handlers.kit.roles import ADMINISTRATOR, APPLICANT, DESK, SYSTEM, acts_as
 from states.cases.application import Application
 from states.cases.batch import Batch
 from states.cases.grant import RoleGrant
@@ -95,7 +96,7 @@ def _release(context: Context, account: str, act: str) -> int:
         .order_by(Application.id)
         .with_for_update(key_share=True)
     ).all()
-    role = "administrator" if "administrator" in context.actor.roles else "system"
+    role = ADMINISTRATOR if acts_as(context.actor, ADMINISTRATOR) else SYSTEM
     hand = notes.Hand(context.actor.name, role, context.now)
     free = {"assignee_id": None, "assigned_version": None}
     ids = [row.id for row in held]
@@ -180,7 +181,7 @@ def _left(
     """Name the cases, and of each whether another open account may carry it on."""
     others = connection.execute(
         select(User.id, User.roles, User.person_id)
-        .where(User.active, User.id != user_id, User.roles.overlap(list(desk.HOLDERS)))
+        .where(User.active, User.id != user_id, User.roles.overlap(list(DESK)))
         .order_by(User.id)
     ).all()
     people = [
@@ -205,7 +206,7 @@ def _may(
     """Say whether somebody may carry a case on from where it stands, four eyes included."""
     return actor.person_id != case.person_id and any(
         not actor.roles.isdisjoint(move.by)
-        and "applicant" not in move.by
+        and APPLICANT not in move.by
         and desk.carries_on(definition, move)
         and not (move.not_by and earlier_moves(connection, definition, move.name, case.id, actor))
         for move in definition.moves_from(case.state)

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 
 from handlers.accounts import departure
 from handlers.kit import rows, sessions, standing
+from handlers.kit.roles import ADMINISTRATOR, COORDINATOR, STAFF, acts_alone
 from handlers.people import holders
 from handlers.people.register import enter_user
 from states.cases.grant import RoleGrant
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
     from workflow.model.context import Context, Row
     from workflow.model.verdict import Verdict
-
-ROLES = ("officer", "operator", "auditor", "coordinator", "administrator")
-"""Roles that an account may hold."""
 
 FEWEST_ADMINISTRATORS = 2
 """With fewer there are no four eyes; the terminal may make the first ones."""
@@ -51,7 +49,7 @@ def fits(context: Context) -> Verdict:
     if named is not ALLOW:
         return named
     case = {**context.case, "person_id": holders.person_of(context)}
-    if "system" in context.actor.roles:
+    if acts_alone(context.actor):
         return _first(context.connection, case)
     if context.actor.name == f"user:{case.get('user_id')}":
         return deny("grants.own_account")
@@ -66,7 +64,7 @@ def _proposer_left(connection: Connection, case_id: int) -> bool:
     actor = _proposer(connection, case_id)
     if actor is None or actor.startswith("system:"):
         return False
-    return standing.why_not(connection, actor, "administrator") is not None
+    return standing.why_not(connection, actor, ADMINISTRATOR) is not None
 
 
 def _proposer(connection: Connection, case_id: int) -> str | None:
@@ -84,7 +82,7 @@ def _first(connection: Connection, case: Row) -> Verdict:
         "tie": _administrators(connection, known) < FEWEST_ADMINISTRATORS,
     }
     act = rows.text(case, "act")
-    if case["role"] != "administrator" or not few.get(act):
+    if case["role"] != ADMINISTRATOR or not few.get(act):
         return deny("grants.not_the_first")
     return _JUDGES[act](connection, case)
 
@@ -109,7 +107,7 @@ def _changing(connection: Connection, case: Row) -> Verdict:
     same = (account.roles, account.institution_id) == ([case["role"]], case["institution_id"])
     if same:
         return deny("grants.no_change")
-    if case["role"] != "administrator" and _is_needed(connection, account):
+    if case["role"] != ADMINISTRATOR and _is_needed(connection, account):
         return deny("grants.too_few_administrators", fewest=FEWEST_ADMINISTRATORS)
     return _sound_role(case)
 
@@ -152,21 +150,21 @@ _JUDGES: dict[str, Callable[[Connection, Row], Verdict]] = {
 
 
 def _sound_role(case: Row) -> Verdict:
-    if case["role"] not in ROLES:
+    if case["role"] not in STAFF:
         return deny("grants.unknown_role")
     placed = case["institution_id"] is not None
-    if case["role"] == "coordinator":
+    if case["role"] == COORDINATOR:
         return ALLOW if placed else deny("grants.institution_missing")
     return deny("grants.no_institution") if placed else ALLOW
 
 
 def _administrators(connection: Connection, *which: ColumnElement[bool]) -> int:
-    held = select(func.count()).where(User.active, User.roles == ["administrator"], *which)
+    held = select(func.count()).where(User.active, User.roles == [ADMINISTRATOR], *which)
     return connection.execute(held).scalar_one()
 
 
 def _is_needed(connection: Connection, account: User) -> bool:
-    holds = account.roles == ["administrator"]
+    holds = account.roles == [ADMINISTRATOR]
     return holds and _administrators(connection) <= FEWEST_ADMINISTRATORS
 
 

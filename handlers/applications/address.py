@@ -16,6 +16,7 @@ from sqlalchemy import exists, select, update
 from handlers.applications import notice
 from handlers.applications.form import deliverable
 from handlers.kit import notes, rows
+from handlers.kit.roles import APPLICANT, REGISTRARS
 from handlers.kit.services import services_of
 from states.cases.application import Application
 from states.cases.shipment import Shipment
@@ -39,11 +40,9 @@ if TYPE_CHECKING:
     from workflow.model.actor import Actor
     from workflow.model.context import Row
 
-BY = ("officer",)
 NAME = "correct_address"
 TEMPLATE = "desk/address_corrected"
 OWN_TEMPLATE = "desk/address_changed"
-HOLDER = "applicant"
 LONGEST_REASON = 500
 
 CORRECTABLE = (
@@ -81,7 +80,7 @@ def correct(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) 
     StaleVersion when the case or the address is not what the page showed; RuleFailed with the rule
     that stands in the way. Nothing is written then.
     """
-    hand = notes.at_desk(engine, actor, NAME, BY)
+    hand = notes.at_desk(engine, actor, NAME, REGISTRARS)
     address, reason = normal(storable(wanted.address)), mask_all(storable(wanted.reason).strip())
     with engine.database.begin() as connection:
         notes.alone(connection, case_id)
@@ -107,7 +106,7 @@ def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correctio
     He is told at once, so that a change that is not his is noticed. StaleVersion and RuleFailed as
     for a correction. Nothing is written then.
     """
-    hand = notes.at_desk(engine, actor, NAME, (HOLDER,))
+    hand = notes.at_desk(engine, actor, NAME, (APPLICANT,))
     address = normal(storable(wanted.address))
     with engine.database.begin() as connection:
         notes.alone(connection, case_id)

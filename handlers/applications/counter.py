@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers.applications.question import opened_by
 from handlers.certificates.renamed import BY_HAND
+from handlers.kit.roles import APPLICANT
 from workflow.model.registry import check
 from workflow.model.verdict import ALLOW, deny
 
@@ -24,7 +25,7 @@ def opened_there(context: Context) -> Verdict:
 
     Where a coordinator did, the person may sign in nowhere, and what came back goes on at the desk.
     """
-    himself = opened_by(context) == "applicant"
+    himself = opened_by(context) == APPLICANT
     return deny("counter.not_opened_there") if himself else ALLOW
 
 

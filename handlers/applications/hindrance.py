@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from handlers.kit import rows
+from handlers.kit.roles import APPLICANT
 from workflow.engine.attempts import code_of
 from workflow.model.actor import Actor
 from workflow.model.refusal import Refused, RuleFailed
@@ -50,7 +51,7 @@ def tell(context: Context) -> None:
 def _of(context: Context) -> Refused | None:
     """Return what refuses the press of the application's own person now."""
     person_id = rows.number(context.case, "person_id")
-    himself = Actor(f"person:{person_id}", frozenset({"applicant"}), "system", person_id)
+    himself = Actor(f"person:{person_id}", frozenset({APPLICANT}), "system", person_id)
     return context.refusal_of(MOVE, himself)
 
 

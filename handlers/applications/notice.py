@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from handlers.certificates.sight import contact_of
 from handlers.consents.consent import waiting_for
 from handlers.kit import rows
+from handlers.kit.roles import APPLICANT
 from handlers.kit.services import services_of
 from handlers.papers import letters
 from states.cases.notice import Notice
@@ -118,7 +119,7 @@ def cancelled(context: EffectContext) -> None:
 @effect()
 def confirm_application(context: EffectContext) -> None:
     """Tell of an application that somebody else filed and its person has to approve."""
-    if context.case["state"] != "e_onay" or _chosen_by(context) == "applicant":
+    if context.case["state"] != "e_onay" or _chosen_by(context) == APPLICANT:
         return
     window = context.definition.window_on(context.today)
     until = None
@@ -136,7 +137,7 @@ def opened_by_office(context: EffectContext) -> None:
 @effect()
 def come_to_desk(context: EffectContext) -> None:
     """Tell of an application that somebody else filed for which its person has to come."""
-    if _chosen_by(context) != "applicant":
+    if _chosen_by(context) != APPLICANT:
         tell(context, "come_to_desk", url=page_of(context))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from handlers.kit.roles import APPLICANT, COORDINATOR, acts_as
 from states.logs.journal import JournalEntry
 from workflow.model.entry import parsed
 from workflow.model.registry import action
@@ -39,10 +40,10 @@ def may_choose(context: Context) -> Verdict:
     what came back to him.
     """
     himself = context.actor.person_id == context.case["person_id"]
-    if not himself and "coordinator" in context.actor.roles:
+    if not himself and acts_as(context.actor, COORDINATOR):
         if context.case["state"] == "returned_to_applicant":
             return deny("question.not_his")
-        if opened_by(context) == "applicant":
+        if opened_by(context) == APPLICANT:
             return deny("form.not_his_draft")
     asked = context.case["question_open"] and context.case["state"] == "returned_to_applicant"
     if asked and context.transition.reason != "none" and not context.reason:

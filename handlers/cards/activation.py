@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from handlers.certificates.sight import refuse_foreign
 from handlers.kit import rows
+from handlers.kit.roles import APPLICANT, acts_as
 from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.signatures import signature, status
@@ -66,7 +67,7 @@ def _holder_of(context: Context) -> str:
     if context.case["state"] == "reserved":
         return "journey"
     himself = context.actor.person_id == context.case["person_id"]
-    return "holder" if himself and "applicant" in context.actor.roles else "office"
+    return "holder" if himself and acts_as(context.actor, APPLICANT) else "office"
 
 
 @check

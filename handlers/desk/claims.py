@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from handlers.kit import notes
+from handlers.kit.roles import APPLICANT, DESK
 from states.cases.application import Application
 from states.logs.desk import CLAIMED, RELEASED, TAKEN_OVER
 from states.people.user import User
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.definition import Definition, Transition
-
-HOLDERS = ("officer", "operator")
-"""The roles that take cases up."""
 
 _WORKFLOW = "application"
 
@@ -44,7 +42,7 @@ def carries_on(definition: Definition, move: Transition) -> bool:
     target = definition.states[move.target]
     if target.name in STANDSTILLS:
         return False
-    return target.name == "delivered" or not (target.final or target.next == "applicant")
+    return target.name == "delivered" or not (target.final or target.next == APPLICANT)
 
 
 def workable(definition: Definition, role: str) -> tuple[str, ...]:
@@ -53,7 +51,7 @@ def workable(definition: Definition, role: str) -> tuple[str, ...]:
         name
         for name in definition.states
         if any(
-            role in move.by and "applicant" not in move.by and carries_on(definition, move)
+            role in move.by and APPLICANT not in move.by and carries_on(definition, move)
             for move in definition.moves_from(name)
         )
     )
@@ -69,7 +67,7 @@ def takeable(definition: Definition, role: str) -> tuple[str, ...]:
         name
         for name in definition.states
         if any(
-            role in move.by and "applicant" not in move.by and not definition.states[name].final
+            role in move.by and APPLICANT not in move.by and not definition.states[name].final
             for move in definition.moves_from(name)
         )
     )
@@ -120,7 +118,7 @@ def release(engine: CaseEngine, case_id: int, actor: Actor) -> bool:
 
     Production, which left it alone meanwhile, is tried again at once.
     """
-    hand = notes.at_desk(engine, actor, "release", HOLDERS)
+    hand = notes.at_desk(engine, actor, "release", DESK)
     mine = Application.holder_id == user_id(actor)
     free = {"assignee_id": None, "assigned_version": None}
     giving = update(Application).where(Application.id == case_id, mine).values(free)
@@ -144,7 +142,7 @@ def _hand(engine: CaseEngine, connection: Connection, case_id: int, actor: Actor
     ).one_or_none()
     row = _standing(connection, case_id)
     definition = engine.library.pinned(row.definition)
-    roles = [role for role in HOLDERS if role in actor.roles]
+    roles = [role for role in DESK if role in actor.roles]
     role = next((role for role in roles if row.state in takeable(definition, role)), None)
     if role is None:
         raise RuleFailed(deny("desk.not_for_you"))

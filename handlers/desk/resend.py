@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, or_, select
 
 from handlers.kit import notes
+from handlers.kit.roles import DESK
 from states.cases.notice import Notice
 from states.logs.desk import RESEND
 from workflow.model.refusal import RuleFailed, UnknownCase
@@ -42,7 +43,7 @@ def resend(engine: CaseEngine, case: Case, notice_id: int, actor: Actor, seen: i
     ``seen`` is how often the page said that it had been sent. UnknownCase when the case has no
     such message; RuleFailed when the last sending is too short ago or the case is about the actor.
     """
-    hand = notes.at_desk(engine, actor, "resend", notes.WRITERS)
+    hand = notes.at_desk(engine, actor, "resend", DESK)
     with engine.database.begin() as connection:
         notes.refuse_own(engine, connection, case, actor)
         notes.alone(connection, case[1])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 
+from handlers.kit.roles import DESK
 from states.logs.desk import NOTE, DeskEntry
 from states.people.tckn import mask_all
 from workflow.engine.transaction import table_of
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
-
-WRITERS = ("officer", "operator")
-"""The roles that work at the desk; an auditor reads and writes nothing."""
 
 LONGEST_NOTE = 2000
 ONE_CLICK = timedelta(minutes=10)
@@ -55,7 +53,7 @@ def add_note(engine: CaseEngine, case: Case, actor: Actor, text: str) -> bool:
         raise RuleFailed(deny("desk.note_missing"))
     if len(note) > LONGEST_NOTE:
         raise RuleFailed(deny("desk.note_too_long", longest=LONGEST_NOTE))
-    hand = at_desk(engine, actor, "note", WRITERS)
+    hand = at_desk(engine, actor, "note", DESK)
     with engine.database.begin() as connection:
         refuse_own(engine, connection, case, actor)
         alone(connection, case[1])

@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import Text, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from handlers.kit.roles import COORDINATOR
 from handlers.kit.services import services_of
 from handlers.lists.intake import CHUNK, Entered, Intake
 from handlers.lists.staff_list import StaffRow
@@ -47,7 +48,6 @@ OPEN = (REHEARSING, RUNNING)
 """The states in which a worker has something to do."""
 
 ENTERED, REJECTED = "entered", "rejected"
-ROLE = "coordinator"
 LOST_RIGHT = "right_lost"
 """Why a list stopped whose uploader is no coordinator of that institution any more."""
 
@@ -280,11 +280,11 @@ def _answers_for(connection: Connection, actor: str, within: str) -> bool:
         .where(User.id == int(number), User.active)
     )
     found = connection.execute(query).one_or_none()
-    return found is not None and ROLE in found.roles and found.path == within
+    return found is not None and COORDINATOR in found.roles and found.path == within
 
 
 def _intake(engine: CaseEngine, upload: StaffUpload) -> Intake:
-    actor = Actor(upload.actor, frozenset({ROLE}), upload.auth, upload.person_id)
+    actor = Actor(upload.actor, frozenset({COORDINATOR}), upload.auth, upload.person_id)
     return Intake(engine, services_of(engine).vault, actor, upload.within, upload.source)
 
 

@@ -17,6 +17,7 @@ from handlers.applications.form import LONGEST_ADDRESS
 from handlers.applications.recheck import wake_changed
 from handlers.certificates import renamed
 from handlers.kit import notes
+from handlers.kit.roles import REGISTRARS
 from handlers.kit.services import services_of
 from handlers.people.register import (
     clean_code,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
-BY = ("officer",)
 DESK = "desk"
 
 PROOFS = {
@@ -132,7 +132,7 @@ def change_person(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) 
     Invalid (code, sentence) for what is not to be had: one's own data, a value or a proof that is
     none, a page that shows what is no longer so. Nothing is written then.
     """
-    hand = notes.at_desk(engine, actor, "change_data", BY)
+    hand = notes.at_desk(engine, actor, "change_data", REGISTRARS)
     if actor.person_id == person_id:
         raise Invalid("data.own", "Kendi bilgilerinizi siz değiştiremezsiniz.")
     vault = services_of(engine).vault
@@ -162,7 +162,7 @@ def change_person(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) 
 
 def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: Wish) -> bool:
     """Give an institution another name by a document; say whether it is another. Invalid."""
-    hand = notes.at_desk(engine, actor, "change_data", BY)
+    hand = notes.at_desk(engine, actor, "change_data", REGISTRARS)
     vault = services_of(engine).vault
     with engine.database.begin() as connection:
         known = find_institution(connection, code)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from handlers.kit import notes
+from handlers.kit.roles import REGISTRARS
 from handlers.kit.services import services_of
 from handlers.people import changes
 from handlers.people.register import find_institution
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
-BY = ("officer",)
 CLOSED, OPEN = "closed", "open"
 PROOFS = {"employment_letter": "Kurum yazısı", "court_order": "Mahkeme kararı"}
 
@@ -79,7 +79,7 @@ def declare(engine: CaseEngine, code: str, actor: Actor, wish: Wish) -> Left:
     Invalid (code, sentence) for what cannot be stated: a day to come, a page that shows what is no
     longer so, no document, institutions below that are still open. Nothing is written then.
     """
-    hand = notes.at_desk(engine, actor, "close_institution", BY)
+    hand = notes.at_desk(engine, actor, "close_institution", REGISTRARS)
     _judge(wish, day_in_istanbul(hand.at))
     with engine.database.begin() as connection:
         held = (

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from handlers.kit import notes
+from handlers.kit.roles import OFFICER, REGISTRARS, SYSTEM
 from handlers.kit.services import services_of
 from handlers.people import changes
 from states.cases.application import FINAL_STATES, Application
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from workflow.model.context import Row
     from workflow.model.definition import Definition, Transition
 
-BY = ("officer",)
 _SYSTEM = system("standing")
 
 TITLES = {
@@ -168,7 +168,7 @@ def declare(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) -> Don
     Invalid (code, sentence) for what cannot be stated: of oneself, without its document, of a
     day to come, on a page that shows what is no longer so, while somebody else moves a case.
     """
-    hand = notes.at_desk(engine, actor, "declare_standing", BY)
+    hand = notes.at_desk(engine, actor, "declare_standing", REGISTRARS)
     if actor.person_id == person_id:
         raise Invalid("standing.own", "Kendi durumunuzu siz değiştiremezsiniz.")
     ground = _ground(wish, day_in_istanbul(hand.at))
@@ -267,7 +267,7 @@ def _way(definition: Definition, row: Row, ways: tuple[str, ...]) -> Transition 
     """Return the first way that starts where a case stands, for an officer or the system."""
     for name in ways:
         move = definition.transitions.get(name)
-        if move and row["state"] in move.source and not {"officer", "system"}.isdisjoint(move.by):
+        if move and row["state"] in move.source and not {OFFICER, SYSTEM}.isdisjoint(move.by):
             return move
     return None
 
@@ -277,7 +277,7 @@ def _go(act: _Closing, definition: Definition, row: Row, move: Transition) -> bo
 
     It is the system's, as what follows from the statement, except where only an officer may.
     """
-    actor = _SYSTEM if "system" in move.by else act.actor
+    actor = _SYSTEM if SYSTEM in move.by else act.actor
     request = Request(move.name, actor, reason=_reason(move, act.ground))
     try:
         with act.work.connection.begin_nested():

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from handlers.kit.roles import SYSTEM
 from handlers.kit.services import services_of
 from handlers.upkeep import token_faults
 from states.cases.application import QUEUE_DAYS
@@ -173,9 +174,7 @@ def _known(engine: CaseEngine) -> dict[str, object]:
         "stuck": now - STUCK_AFTER,
         "queue_stuck": now - QUEUE_STUCK_AFTER,
         "open": [state.name for state in states if not state.final],
-        "unattended": [
-            state.name for state in states if state.next == "system" and not state.final
-        ],
+        "unattended": [state.name for state in states if state.next == SYSTEM and not state.final],
         "awaited": [state.name for state in states if state.due and not state.then],
         "output": list(OUTPUT),
         "most": MOST_STUCK,

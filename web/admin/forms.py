@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, validators
 
-from handlers.accounts.grants import LONGEST, ROLES
+from handlers.accounts.grants import LONGEST
+from handlers.kit.roles import STAFF
 from handlers.people.holders import FIELDS
 from web.kit.wording import role_title
 
@@ -47,7 +48,7 @@ class RoleForm(ReasonForm):
 
     def offer(self, definition: Definition, institutions: Sequence[Institution]) -> RoleForm:
         """Fill in the roles and institutions."""
-        self.rol.choices = [(name, role_title(definition, name)) for name in ROLES]
+        self.rol.choices = [(name, role_title(definition, name)) for name in STAFF]
         self.kurum.choices = [(NO_INSTITUTION, "Yok")] + [
             (str(one.id), one.name) for one in institutions
         ]

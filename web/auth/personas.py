@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.kit.roles import APPLICANT, STAFF
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User
-from web.gate.actors import STAFF_ROLES, Known, of_person, of_user
+from web.gate.actors import Known, of_person, of_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +81,7 @@ def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:
                 roles[name].title.tr,
                 [_staff(session, user) for user in users if name in user.roles],
             )
-            for name in STAFF_ROLES
+            for name in STAFF
         ]
         people = session.execute(
             select(Person, Institution.name)
@@ -93,7 +94,7 @@ def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:
             Persona("person", person.id, person.name, institution or person.tckn_masked)
             for person, institution in people
         ]
-    found.append(Group(roles["applicant"].title.tr, applicants))
+    found.append(Group(roles[APPLICANT].title.tr, applicants))
     return [group for group in found if group.personas]
 
 

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.kit.roles import APPLICANT, STAFF
 from states.people.person import Person
 from states.people.user import User, untied
 from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-STAFF_ROLES = ("officer", "operator", "auditor", "coordinator", "administrator")
-"""Roles of accounts; each account has exactly one (EN 319 411-1: separation of duties)."""
-
 
 BY_CARD = "e-imza"
 """How the journal names a sign-in with the card."""
@@ -47,7 +44,7 @@ def of_user(user: User, auth: str) -> Known | None:
     Raises Untied for an account of the house that belongs to nobody known.
     """
     roles = frozenset(user.roles)
-    if not user.active or len(roles) != 1 or not roles <= set(STAFF_ROLES):
+    if not user.active or len(roles) != 1 or not roles <= set(STAFF):
         return None
     if untied(roles, user.person_id):
         raise Untied(user.id)
@@ -56,7 +53,7 @@ def of_user(user: User, auth: str) -> Known | None:
 
 def of_person(person: Person, auth: str) -> Known:
     """Return the actor of a person who applies for himself."""
-    actor = Actor(f"person:{person.id}", frozenset({"applicant"}), auth, person.id)
+    actor = Actor(f"person:{person.id}", frozenset({APPLICANT}), auth, person.id)
     return Known(actor, person.name)
 
 

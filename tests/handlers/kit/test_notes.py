@@ -6,6 +6,7 @@ import pytest
 
 from handlers.kit import notes
 from handlers.kit.notes import LONGEST_NOTE, add_note
+from handlers.kit.roles import DESK
 from states.logs.desk import NOTE, DeskEntry
 from states.logs.journal import JournalEntry
 from tests.kit.handlers.refusals import denied
@@ -107,5 +108,5 @@ def test_who_does_not_work_at_the_desk_writes_nothing(
 
 def test_who_has_two_roles_acts_in_the_first_that_the_desk_names(world: World) -> None:
     both = Actor("user:9", frozenset({"operator", "officer", "auditor"}), "demo")
-    assert notes.at_desk(world.engine, both, "note", notes.WRITERS).role == "officer"
-    assert notes.at_desk(world.engine, operator(), "note", notes.WRITERS).role == "operator"
+    assert notes.at_desk(world.engine, both, "note", DESK).role == "officer"
+    assert notes.at_desk(world.engine, operator(), "note", DESK).role == "operator"

@@ -17,7 +17,6 @@ from states.people.user import User
 from tests.kit.handlers.world import AYSE, ISMAIL
 from tests.web.admin.conftest import account, newest
 from web.admin import reading
-from web.gate.actors import STAFF_ROLES
 from workflow.model.actor import Actor, system
 from workflow.model.refusal import Refused, RuleFailed
 
@@ -359,5 +358,4 @@ def test_the_auditor_reads_a_proposal_and_decides_nothing(
 
 
 def test_the_words_of_rooms_agree() -> None:
-    assert set(grants.ROLES) == set(STAFF_ROLES)
     assert tuple(reading.ACTS) == ACTS

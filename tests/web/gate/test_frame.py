@@ -12,6 +12,7 @@ from flask import abort
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from handlers.kit.roles import STAFF
 from handlers.kit.services import services_of
 from handlers.upkeep import figures
 from handlers.upkeep.token_faults import TokenFault
@@ -20,7 +21,7 @@ from states.kit.errors import DatabaseUnavailable, SettingsError
 from states.kit.invalid import Invalid
 from tests.kit.web.staff import Staff, path, waiting_for_paper
 from tests.kit.web.visitor import Visitor
-from web.gate.actors import STAFF_ROLES, of_user
+from web.gate.actors import of_user
 from web.gate.errors import MESSAGES, STATUSES, status_of
 from web.gate.permissions import allow, permission_of, public
 from web.gate.session import polled
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from tests.kit.postgres import Database
     from web.gate.composition import Composition
 
-ROLES = {*STAFF_ROLES, "applicant", "public", "*"}
+ROLES = {*STAFF, "applicant", "public", "*"}
 
 
 def broken(app: Flask, error: Exception) -> None:

@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from handlers.applications import address
 from handlers.desk import resend
 from handlers.kit.notes import add_note
+from handlers.kit.roles import REGISTRARS
 from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.errors import told
@@ -34,7 +35,7 @@ RESEND = "Bildirimi yeniden gönder"
 
 def correctable(case: Found) -> bool:
     """Say whether the person signed in may correct where the card of a case goes."""
-    if case.workflow != "application" or not current().actor.roles & set(address.BY):
+    if case.workflow != "application" or not current().actor.roles & set(REGISTRARS):
         return False
     return _hindrance(case) is None
 

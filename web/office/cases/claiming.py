@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from handlers.desk import claims as desk
+from handlers.kit.roles import DESK
 from states.kit.reference import read_number
 from web.gate.composition import composed
 from web.gate.errors import status_of, told
@@ -42,10 +43,7 @@ def assignment_of(case: Found) -> Assignment | None:
         return None
     person = signed_in()
     roles = person.actor.roles if person else frozenset()
-    may = any(
-        role in roles and case.state in desk.takeable(case.definition, role)
-        for role in desk.HOLDERS
-    )
+    may = any(role in roles and case.state in desk.takeable(case.definition, role) for role in DESK)
     holder = case.row["holder_id"]
     if holder is None:
         return Assignment(None, "", mine=False, may_claim=may)

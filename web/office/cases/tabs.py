@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
-from handlers.kit.notes import WRITERS
+from handlers.kit.roles import DESK
 from web.gate.session import current
 from web.kit.move_forms import has_page
 from web.office.cases import page
@@ -37,7 +37,7 @@ def show(found: Found, template: str, about: page.Subject | None = None, **more:
         moves=page.moves(found, actor),
         has_page=has_page,
         carries_on=worklist.carries_on,
-        at_desk=not actor.roles.isdisjoint(WRITERS) and not page.is_own(found, actor),
+        at_desk=not actor.roles.isdisjoint(DESK) and not page.is_own(found, actor),
         tabs=_tabs(found),
         **more,
     )

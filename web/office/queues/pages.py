@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, render_template, request
 
 from handlers.desk import saved_filters
-from handlers.desk.claims import HOLDERS, user_id
+from handlers.desk.claims import user_id
+from handlers.kit.roles import DESK
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
@@ -86,7 +87,7 @@ def matching_here() -> Rows:
 
 def role_at_desk() -> str:
     """Return the role in which somebody works at the desk."""
-    return next(role for role in HOLDERS if role in current().actor.roles)
+    return next(role for role in DESK if role in current().actor.roles)
 
 
 class Desk:
