@@ -1,4 +1,4 @@
-"""Draws a scan as plain pictures: the reader of scans, run apart by ``handlers/sandbox``.
+"""Draws a scan as plain pictures: the reader of scans, run apart by ``handlers/papers/sandbox``.
 
 ``read`` takes the file and its sort; it returns
 ``{"pages": [{"picture": base64 JPEG, "small": base64 JPEG}, …]}`` or ``{"fault": code}``. It

@@ -1,0 +1,139 @@
+"""Properties of the tree: what a folder holds, what a name stands for, what imports what."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+import grimp
+import pytest
+
+from tests.house.debts import SAME_NAME
+from tests.house.tree import PRODUCT, ROOT, name, python_files, syntax, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MOST_MODULES = 20
+ROW_OF_STEPS = "migrations/versions"
+"""A folder of numbered steps that only ever grows: Alembic reads it in one row."""
+
+SAME_NAME_WITH_REASON = {
+    "Meta": "the inner class that WTForms asks each form for",
+}
+"""Public class names that stand in several modules for good, with the reason."""
+
+SHARE_WITHOUT_DEMO = 1.1
+"""Lines of tests to a line of the product; the house aims at 1.2."""
+COMMENTS = 0.011
+"""Lines that are a comment and nothing else; the house aims at 0.02."""
+
+
+def lines(*rooms: str) -> int:
+    """Return how many lines the Python files of some rooms have."""
+    return sum(text(path).count("\n") for path in python_files(*rooms))
+
+
+def public_classes(path: Path) -> Iterator[str]:
+    """Yield the classes of a module that others may use."""
+    for node in ast.walk(syntax(path)):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+def homes() -> dict[str, list[str]]:
+    """Return for each public class name of the product the modules that define one."""
+    found = defaultdict(list)
+    for path in python_files(*PRODUCT):
+        for one in sorted(set(public_classes(path))):
+            found[one].append(name(path))
+    return found
+
+
+def folder_of(module: str) -> str:
+    """Return the folder that a module stands in; a package is its own."""
+    return module if ROOT.joinpath(*module.split(".")).is_dir() else module.rpartition(".")[0]
+
+
+def folder_imports() -> dict[str, set[str]]:
+    """Return which folders each folder needs when it runs, those above and below it left out."""
+    graph = grimp.build_graph(*PRODUCT, exclude_type_checking_imports=True, cache_dir=None)
+    found = defaultdict(set)
+    for module in graph.modules:
+        here = folder_of(module)
+        for other in graph.find_modules_directly_imported_by(module):
+            there = folder_of(other)
+            if not f"{here}.".startswith(f"{there}.") and not f"{there}.".startswith(f"{here}."):
+                found[here].add(there)
+    return found
+
+
+def reached(start: str, steps: dict[str, set[str]]) -> set[str]:
+    """Return everything that is reached from a start in one step or more."""
+    found: set[str] = set()
+    waiting = set(steps.get(start, ()))
+    while waiting:
+        found |= waiting
+        waiting = {far for near in waiting for far in steps.get(near, ())} - found
+    return found
+
+
+def test_no_folder_holds_more_than_20_modules() -> None:
+    held = Counter(
+        name(path.parent) for path in python_files(*PRODUCT, "tests") if path.stem != "__init__"
+    )
+    full = {folder for folder, count in held.items() if count > MOST_MODULES}
+    assert full <= {ROW_OF_STEPS}
+
+
+def test_no_public_class_name_stands_in_two_modules_without_a_reason() -> None:
+    found = {one: len(places) for one, places in homes().items() if len(places) > 1}
+    new = {
+        one: homes()[one]
+        for one, count in found.items()
+        if one not in SAME_NAME_WITH_REASON and count > SAME_NAME.get(one, 1)
+    }
+    assert new == {}
+
+
+def test_each_debt_of_names_is_still_owed() -> None:
+    owed = {one: len(homes().get(one, ())) for one in (*SAME_NAME, *SAME_NAME_WITH_REASON)}
+    paid = {one: count for one, count in owed.items() if count < SAME_NAME.get(one, 2)}
+    assert paid == {}, "strike these from tests/house/debts.py, or lower their number"
+
+
+def test_no_folder_stands_in_a_ring_with_others() -> None:
+    steps = folder_imports()
+    assert len(steps) > 40
+    assert [folder for folder in steps if folder in reached(folder, steps)] == []
+
+
+def test_tests_outweigh_the_product_without_demo_and_benchmark() -> None:
+    apart = sum(
+        text(path).count("\n")
+        for path in python_files("web")
+        if name(path).startswith(("web/demo/", "web/bench/"))
+    )
+    assert lines("tests") / (lines(*PRODUCT) - apart) >= SHARE_WITHOUT_DEMO
+
+
+def test_comments_are_no_rarer_than_they_were() -> None:
+    told = sum(len(re.findall(r"(?m)^\s*# |\S  # ", text(path))) for path in python_files(*PRODUCT))
+    assert told / lines(*PRODUCT) >= COMMENTS
+
+
+SELLING = re.compile(r"\b(simply|just|powerful|elegant|magic|beautiful|blazing)\b", re.IGNORECASE)
+OPENING = re.compile(r"^(?:[A-Z`]|nes-imza)")
+
+
+@pytest.mark.parametrize("room", PRODUCT)
+def test_a_module_begins_with_one_sentence_that_sells_nothing(room: str) -> None:
+    odd = []
+    for path in python_files(room):
+        first = (ast.get_docstring(syntax(path)) or "").split("\n")[0]
+        if not OPENING.match(first) or SELLING.search(first) or first.count(". "):
+            odd.append(f"{name(path)}: {first}")
+    assert odd == []
