@@ -25,6 +25,7 @@ from signing.x509.certificate import read
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
+from states.kit.log_events import LogEvent
 from states.papers.signature import Signature
 from workflow.model.context import Outcome
 from workflow.model.registry import action, check, effect
@@ -111,7 +112,7 @@ def _said(
             with services.online.turn():
                 known = fetch(services.online, shown, chain, trust, context.now)
         except (OnlineUnavailable, ContainerUnusable) as failure:
-            log.warning("certificate_status_unknown", code=failure.code, **failure.params)
+            log.warning(LogEvent.CERTIFICATE_STATUS_UNKNOWN, code=failure.code, **failure.params)
             return Standing.UNKNOWN
     return standing(shown, chain, trust, known, context.now)
 

@@ -23,6 +23,7 @@ from handlers.kit.services import services_of
 from handlers.lists.intake import CHUNK, Entered, Intake
 from handlers.lists.staff_list import StaffRow
 from states.kit.errors import DatabaseUnavailable
+from states.kit.log_events import LogEvent
 from states.papers.upload import StaffUpload, StaffUploadRow
 from states.people.institution import Institution
 from states.people.tckn import mask_all
@@ -203,7 +204,7 @@ def _turn(engine: CaseEngine, upload_id: int) -> int:
     except DatabaseUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever ails one list, the others go on
-        log.error("upload_failed", upload=upload_id, why=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
+        log.error(LogEvent.UPLOAD_FAILED, upload=upload_id, code=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
         return 0
 
 

@@ -30,6 +30,7 @@ from signing.validation.lifting import renew_before
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate
 from signing.verdict import Indication, SubIndication
+from states.kit.log_events import LogEvent
 from states.papers.augmentation import Augmentation
 from states.papers.document import Document
 from states.papers.signature import Signature
@@ -170,7 +171,7 @@ class Completion:
         for signature_id in self._due(now):
             done[self._next(services, online, signature_id, now)] += 1
         if done:
-            log.info("signatures_augmented", **done)
+            log.info(LogEvent.SIGNATURES_AUGMENTED, **done)
 
     def _due(self, now: datetime) -> list[int]:
         newer = aliased(Augmentation)
@@ -214,7 +215,7 @@ class Completion:
         del self._failed[signature_id]
         outside.clear(self.engine.database, _key(signature_id))
         if not judged.passed:
-            log.error("signature_failed_at_last", signature=signature_id, **_found(judged))
+            log.error(LogEvent.SIGNATURE_FAILED_AT_LAST, signature=signature_id, **_found(judged))
             return "refused"
         return level(container).value
 
@@ -223,7 +224,10 @@ class Completion:
         self._failed[signature_id] += 1
         pause = min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
         self._resting[signature_id] = now + pause
-        log.warning("signature_not_augmented", signature=signature_id, why=why, again=pause)
+        seconds = round(pause.total_seconds())
+        log.warning(
+            LogEvent.SIGNATURE_NOT_AUGMENTED, signature=signature_id, code=why, seconds=seconds
+        )
         of_case = select(Signature.case_id).where(Signature.id == signature_id)
         with self.engine.database.connect() as connection:
             case_id = connection.scalar(of_case)

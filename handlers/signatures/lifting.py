@@ -19,6 +19,7 @@ from signing.verdict import SubIndication
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
+from states.kit.log_events import LogEvent
 from workflow.model.verdict import ALLOW, error
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _lifted(
                 container = stamp(online, container)
             return support(online, container, services.trust(), now, to)
     except (OnlineUnavailable, ContainerUnusable) as failure:
-        log.warning("signature_not_lifted", code=failure.code, **failure.params)
+        log.warning(LogEvent.SIGNATURE_NOT_LIFTED, code=failure.code, **failure.params)
         return Lifted(container, Revocation())
 
 

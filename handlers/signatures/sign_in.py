@@ -25,6 +25,7 @@ from signing.validation.trust import Revocation
 from signing.validation.validate import validate
 from states.cases.certificate import Certificate
 from states.cases.sign_in import SignIn
+from states.kit.log_events import LogEvent
 from states.kit.text import identifier
 from states.people.person import Person
 from workflow.model.registry import action, check
@@ -106,7 +107,7 @@ def prepare(
             with services.online.turn():
                 fetched = lift(services.online, container, trust, now, Level.B_B).revocation
         except (OnlineUnavailable, ContainerUnusable) as failure:
-            log.warning("sign_in_status_unknown", code=failure.code, **failure.params)
+            log.warning(LogEvent.SIGN_IN_STATUS_UNKNOWN, code=failure.code, **failure.params)
     return {"container": container, "revocation": fetched}
 
 

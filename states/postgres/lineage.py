@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from states.kit.errors import DatabaseUnavailable
+from states.kit.log_events import LogEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +91,7 @@ class Lineage:
                 why="old_primary",
             )
         if self._highest.get(system) and timeline > highest:
-            log.warning("timeline_changed", before=highest, now=timeline)
+            log.warning(LogEvent.TIMELINE_CHANGED, before=highest, now=timeline)
         self._system, self._highest[system] = system, timeline
         if timeline > kept.get(system, 0):
             self._write({**kept, system: timeline})
@@ -110,4 +111,4 @@ class Lineage:
             draft.replace(self.file)
         except OSError as error:
             # Known to this process all the same.
-            log.warning("timeline_not_kept", file=str(self.file), why=error.strerror)
+            log.warning(LogEvent.TIMELINE_NOT_KEPT, file=str(self.file), reason=error.strerror)

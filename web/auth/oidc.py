@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from handlers.kit.services import vault_of, way_of
 from states.kit.invalid import Invalid
+from states.kit.log_events import LogEvent
 from states.kit.reach import hosts_to_ask
 from states.people import tckn
 from states.people.person import Person
@@ -98,7 +99,7 @@ def begin(onward: str = "") -> ResponseReturnValue:
             max_age=newest if signed_in() else settings.oidc_max_age,
         )
     except RequestException as error:
-        log.error("oidc_away", kind=type(error).__name__)
+        log.error(LogEvent.OIDC_AWAY, code=type(error).__name__)
         abort(503)
     return answer
 
@@ -112,14 +113,14 @@ def end() -> Returned | None:
     try:
         token = _provider().authorize_access_token()
     except (OAuthError, JoseError, ValueError) as error:
-        log.warning("oidc_refused", kind=type(error).__name__)
+        log.warning(LogEvent.OIDC_REFUSED, code=type(error).__name__)
         return None
     except RequestException as error:
-        log.error("oidc_away", kind=type(error).__name__)
+        log.error(LogEvent.OIDC_AWAY, code=type(error).__name__)
         abort(503)
     claims = token.get("userinfo") or {}
     if not _for_us(claims):
-        log.warning("oidc_refused", kind="Audience")
+        log.warning(LogEvent.OIDC_REFUSED, code="Audience")
         return None
     proved = _proved(claims)
     known = of_claims(claims)
@@ -150,7 +151,7 @@ def _proved(claims: Mapping[str, object]) -> datetime:
 
 
 def _weak(claim: str) -> TooWeak:
-    log.warning("oidc_too_weak", claim=claim)
+    log.warning(LogEvent.OIDC_TOO_WEAK, claim=claim)
     return TooWeak(claim)
 
 
@@ -186,6 +187,6 @@ def _provider() -> Any:  # noqa: ANN401 - the library carries no types
     client = current_app.extensions[CLIENT]
     said, wanted = client.load_server_metadata().get("issuer"), composed().settings.oidc_issuer
     if said != wanted:
-        log.error("oidc_issuer_differs")
+        log.error(LogEvent.OIDC_ISSUER_DIFFERS)
         abort(503)
     return client

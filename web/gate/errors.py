@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from signing.errors import SigningError
 from states.kit.errors import StoreError
 from states.kit.invalid import Invalid
+from states.kit.log_events import LogEvent
 from states.postgres.database import TROUBLE
 from web.gate.logs import log, place_of
 from web.gate.outcome import RETRY_AFTER, Outcome, ended, outcome
@@ -180,7 +181,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     if error.code == HTTPStatus.TOO_MANY_REQUESTS:
-        log.warning("throttled", endpoint=request.endpoint)
+        log.warning(LogEvent.THROTTLED, endpoint=request.endpoint)
     response = current_app.make_response(answer(error.code or 500))
     if isinstance(error, TooManyRequests):
         # Of a limit over all; that of a source is said by the library.
@@ -195,7 +196,7 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
     typed = [
         value for name, value in request.form.items() if name != "csrf_token" and value.strip()
     ]
-    log.warning("form_token_refused", endpoint=request.endpoint)
+    log.warning(LogEvent.FORM_TOKEN_REFUSED, endpoint=request.endpoint)
     return answer(error.code or 400, FORM_EXPIRED, title="Formun süresi doldu", typed=typed)
 
 
@@ -215,7 +216,7 @@ def database_away(error: Exception) -> ResponseReturnValue:
     let_session_be()
     cause = getattr(error, "orig", None) or error
     busy = isinstance(error, TimeoutError) or getattr(cause, "sqlstate", None) is not None
-    log.error("database_busy" if busy else "database_away", kind=type(cause).__name__)
+    log.error(LogEvent.DATABASE_BUSY if busy else LogEvent.DATABASE_AWAY, code=type(cause).__name__)
     text = DATABASE_BUSY if busy else DATABASE_AWAY
     return answer(503, text, code="database_busy" if busy else "database_unavailable")
 
@@ -230,7 +231,7 @@ def store_session(response: Response) -> Response:
 
 
 def _token_away(error: SigningError) -> ResponseReturnValue:
-    log.error("signing_failed", code=error.code)
+    log.error(LogEvent.SIGNING_FAILED, code=error.code)
     return answer(503, TOKEN_AWAY, code=error.code)
 
 
@@ -240,7 +241,7 @@ def _store_refused(error: StoreError | Invalid) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """Log where it broke; the person gets a number to name, never what was inside."""
-    log.error("unexpected", **place_of(error))
+    log.error(LogEvent.UNEXPECTED, **place_of(error))
     return answer(500, support=g.get("request_id", ""))
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from states.kit.log_events import LogEvent
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -28,7 +30,7 @@ class Retold(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         log.log(
             record.levelno,
-            "library",
+            LogEvent.LIBRARY,
             logger=record.name,
             place=f"{record.module}:{record.lineno}",
             **(place_of(error) if error is not None else {}),
@@ -84,12 +86,12 @@ def tell_unexpected_ends() -> None:
 def _ended(
     kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
 ) -> None:
-    told = place_of(error.with_traceback(trace)) if error is not None else {"kind": kind.__name__}
-    log.critical("ended_by_error", **told)
+    told = place_of(error.with_traceback(trace)) if error is not None else {"code": kind.__name__}
+    log.critical(LogEvent.ENDED_BY_ERROR, **told)
 
 
 def place_of(error: BaseException) -> dict[str, object]:
-    """Return kind and places of an error; neither words nor locals, which may be a person's."""
+    """Return class and places of an error; neither words nor locals, which may be a person's."""
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    return {"kind": type(error).__name__, "where": where}
+    return {"code": type(error).__name__, "where": where}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flask import abort, current_app, redirect, request, url_for
 
+from states.kit.log_events import LogEvent
 from web.gate.logs import log
 from web.gate.session import signed_in
 
@@ -71,6 +72,6 @@ def check_permission() -> Response | None:
             return redirect(url_for("auth.sign_in_page", devam=request.full_path.rstrip("?")))
         return redirect(url_for("auth.sign_in_page"))
     if "*" not in needed and not needed & person.actor.roles:
-        log.warning("not_allowed", actor=person.actor.name, endpoint=endpoint)
+        log.warning(LogEvent.NOT_ALLOWED, actor=person.actor.name, endpoint=endpoint)
         abort(403)
     return None

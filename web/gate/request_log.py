@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import g, request
 
+from states.kit.log_events import LogEvent
 from web.gate.logs import log
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     """Log the route, never the address: a path or query may carry what a person typed."""
     log.info(
-        "request",
+        LogEvent.REQUEST,
         method=method_of_request(),
         route=str(request.url_rule) if request.url_rule else None,
         status=response.status_code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.papers.antivirus import examine
 from states.kit.invalid import Invalid
+from states.kit.log_events import LogEvent
 from web.gate.composition import composed
 from web.gate.logs import log
 from web.gate.session import current
@@ -15,7 +16,7 @@ def examined(content: bytes) -> bytes:
         examine(composed().settings.clamd, content)
     except Invalid as invalid:
         log.warning(
-            "upload_refused", code=invalid.code, actor=current().actor.name, **invalid.params
+            LogEvent.UPLOAD_REFUSED, code=invalid.code, actor=current().actor.name, **invalid.params
         )
         raise
     return content

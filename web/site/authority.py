@@ -17,6 +17,7 @@ from handlers.certificates import revocation
 from handlers.kit.services import services_of
 from signing.authority import ocsp, tsa
 from signing.errors import SigningError
+from states.kit.log_events import LogEvent
 from web.gate.composition import composed
 from web.gate.limits import csrf, limiter
 from web.gate.logs import log
@@ -137,7 +138,7 @@ def _answer(services: Services, body: bytes, now: datetime) -> bytes:
     try:
         return services.authority().ocsp_response(body, known, now)
     except SigningError as error:
-        log.error("signing_failed", code=error.code)
+        log.error(LogEvent.SIGNING_FAILED, code=error.code)
         return ocsp.failure(ocsp.Failure.TRY_LATER)
 
 
@@ -152,7 +153,7 @@ def time_stamp() -> ResponseReturnValue:
     try:
         answer = services.authority().timestamp_response(body, now, serial)
     except SigningError as error:
-        log.error("signing_failed", code=error.code)
+        log.error(LogEvent.SIGNING_FAILED, code=error.code)
         answer = tsa.rejection(tsa.Failure.SYSTEM)
     return Response(answer, content_type="application/timestamp-reply")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from signing.errors import SigningError
 from states.kit.errors import DatabaseUnavailable
+from states.kit.log_events import LogEvent
 from states.postgres.restarts import Restarts
 from web.gate.logs import log
 
@@ -63,7 +64,9 @@ class Member:
         elif self.process is not None and self.process.poll() is not None:
             _close(self.process)
             pause = self.restarts.after_end(now)
-            log.error("process_ended", process=self.name, how=_how(self.process), seconds=pause)
+            log.error(
+                LogEvent.PROCESS_ENDED, process=self.name, how=_how(self.process), seconds=pause
+            )
             if pause is None:
                 return False
             self.start_at = now + pause
@@ -142,7 +145,7 @@ class Crew:
     def _look_at_database(self) -> None:
         ends = self.look()
         if ends > self.database_ends:
-            log.error("database_server_ended", times=ends)
+            log.error(LogEvent.DATABASE_SERVER_ENDED, times=ends)
         self.database_ends = ends
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -178,7 +181,7 @@ def patiently(
         except away as error:
             if not left:
                 raise
-            log.warning("start_postponed", reason=str(error), seconds=pause)
+            log.warning(LogEvent.START_POSTPONED, reason=str(error), seconds=pause)
         wait(pause)
         pause = min(2 * pause, LONGEST_WAIT)
     return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from migrations.guard import differences
+from states.kit.log_events import LogEvent
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -44,5 +45,5 @@ class Guard:
         with self.database.connect() as connection:
             found = differences(connection)
         if found and found != self._found:
-            log.error("guard_differs", count=len(found), differs=list(found))
+            log.error(LogEvent.GUARD_DIFFERS, count=len(found), differs=list(found))
         self._found, self._until = found, monotonic() + self.every

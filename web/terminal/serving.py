@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from states.kit.errors import StoreError
+from states.kit.log_events import LogEvent
 from states.kit.settings import load_settings
 from web.gate.composition import compose
 from web.gate.logs import configure_logs, log, tell_unexpected_ends
@@ -61,7 +62,7 @@ def main(what: str) -> None:
         settings = load_settings(os.environ)
         patiently(lambda: {"web": _serve, "worker": _work}[what](settings))
     except (StoreError, OSError) as error:  # neither has a person's words
-        log.critical("not_serving", reason=str(error))
+        log.critical(LogEvent.NOT_SERVING, reason=str(error))
         sys.exit(1)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from states.kit.errors import DatabaseUnavailable
+from states.kit.log_events import LogEvent
 from states.kit.reference import MAX_ID
 from workflow.engine.attempts import code_of, record_set
 from workflow.engine.driver import fetch_alone, typed_errors
@@ -57,7 +58,7 @@ def move_ids(
         try:
             definition = engine.library.pinned(sha256)
         except DefinitionMissing as error:
-            log.error("definition_missing", definition=sha256, cases=len(group))  # noqa: TRY400 - not this process's fault
+            log.error(LogEvent.DEFINITION_MISSING, definition=sha256, cases=len(group))  # noqa: TRY400 - not this process's fault
             tally.count(error.code, len(group))
             continue
         for start in range(0, len(group), CHUNK):
@@ -142,7 +143,7 @@ def try_each(
             raise
         except Exception as error:  # noqa: BLE001 - a handler may raise anything
             why = type(error).__name__
-            log.error("move_failed", case=case_id, trigger=request.trigger, why=why)  # noqa: TRY400 - a traceback may hold personal data
+            log.error(LogEvent.MOVE_FAILED, case=case_id, trigger=request.trigger, code=why)  # noqa: TRY400 - a traceback may hold personal data
             refused[case_id] = HANDLER_FAILED
     return refused
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from states.kit.log_events import LogEvent
 from states.kit.reference import reference
 
 if TYPE_CHECKING:
@@ -51,5 +52,5 @@ class Remembered:
             return []
         self._moves = deque((move for move in kept if move[1:] not in lost), maxlen=LAST)
         named = sorted({reference(name, case) for name, case, n in kept if (case, n) in lost})
-        log.error("moves_lost", moves=len(lost), cases=named)
+        log.error(LogEvent.MOVES_LOST, moves=len(lost), cases=named)
         return named

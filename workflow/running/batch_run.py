@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from states.cases.batch import Batch
 from states.kit.errors import DatabaseUnavailable
+from states.kit.log_events import LogEvent
 from workflow.engine.bulk import HANDLER_FAILED, try_ids
 from workflow.engine.driver import fetch_alone
 from workflow.engine.statement import driver_sql
@@ -81,7 +82,7 @@ def _turn(engine: CaseEngine, batch_id: int, why_not: WhyNot) -> int:
     except DatabaseUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever ails one batch, the others go on
-        log.error("batch_failed", batch=batch_id, why=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
+        log.error(LogEvent.BATCH_FAILED, batch=batch_id, code=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
         return 0
 
 
@@ -186,7 +187,7 @@ def _try(
         try:
             definition = engine.library.pinned(sha256)
         except DefinitionMissing as error:
-            log.error("definition_missing", definition=sha256, cases=len(seen))  # noqa: TRY400 - not this process's fault
+            log.error(LogEvent.DEFINITION_MISSING, definition=sha256, cases=len(seen))  # noqa: TRY400 - not this process's fault
             refused |= dict.fromkeys(seen, error.code)
             continue
         refused |= try_ids(engine, definition, request, list(seen), dry_run=dry_run, seen=seen)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import text
 
+from states.kit.log_events import LogEvent
 from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -36,5 +37,5 @@ def ahead(database: Engine) -> timedelta:
     found = difference(database)
     if abs(found) <= TOLERATED:
         return timedelta()
-    log.warning("clock_differs", seconds=round(found.total_seconds(), 1))
+    log.warning(LogEvent.CLOCK_DIFFERS, seconds=round(found.total_seconds(), 1))
     return max(found, timedelta())

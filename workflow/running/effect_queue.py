@@ -21,6 +21,7 @@ from procrastinate.manager import JobManager
 from psycopg_pool import AsyncConnectionPool
 
 from states.kit.errors import DatabaseUnavailable
+from states.kit.log_events import LogEvent
 from states.postgres.database import APP_ROLE, conninfo
 from states.postgres.dialing import admit, place_of, takes_no_writes, waiting
 from workflow.engine.statement import EFFECT_TASK, party
@@ -75,9 +76,9 @@ class KeepTrying(BaseRetryStrategy):
         """Log why (without personal data) and say when to try again."""
         seconds = pause(job.attempts, self.longest)
         log.warning(
-            "effect_postponed",
+            LogEvent.EFFECT_POSTPONED,
             key=job.queueing_lock,
-            why=type(exception).__name__,
+            code=type(exception).__name__,
             seconds=seconds,
         )
         self.tell(job, why(exception))
@@ -157,7 +158,7 @@ class EffectQueue(JobManager):
         try:
             await super().update_heartbeat(worker_id)
         except procrastinate.exceptions.ConnectorException as error:
-            log.warning("heartbeat_unwritten", why=kind(error))
+            log.warning(LogEvent.HEARTBEAT_UNWRITTEN, code=kind(error))
 
     async def put_back(self, dead_after: float) -> list[str]:
         """Put back what nobody runs, and return the keys.
@@ -183,7 +184,7 @@ class EffectQueue(JobManager):
         try:
             yield
         except Exception as error:  # noqa: BLE001 - nobody waits for this task: it would be lost
-            log.warning("effect_end_unwritten", key=job.queueing_lock, why=kind(error))
+            log.warning(LogEvent.EFFECT_END_UNWRITTEN, key=job.queueing_lock, code=kind(error))
         finally:
             self._in_hand.discard(job.id or 0)
             self._failed.pop(job.id or 0, None)

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from states.kit.log_events import LogEvent
 from states.logs.journal import JournalEntry
 from states.logs.proof import CHAINS, DONE, MOVES, WAITING, Proof
 from workflow.journal.conformance import conform
@@ -117,7 +118,7 @@ class _Prover:
             differences=[asdict(found) for found in moves.differences],
             pinned=self._pinned(),
         )  # fmt: skip
-        log.info("journal_proved", ok=chains.ok and moves.ok, entries=chains.entries)
+        log.info(LogEvent.JOURNAL_PROVED, ok=chains.ok and moves.ok, entries=chains.entries)
 
     def _pinned(self) -> dict[str, int]:
         """Return how many cases are pinned to each definition by now."""

@@ -20,6 +20,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from states.kit.log_events import LogEvent
 from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ async def _follow(clock: AsyncIOScheduler) -> None:
         await asyncio.sleep(LOOK)
         before, apart = apart, _apart()
         if abs(apart - before) > JUMP:
-            log.warning("clock_jumped", seconds=round(apart - before))
+            log.warning(LogEvent.CLOCK_JUMPED, seconds=round(apart - before))
             for job in clock.get_jobs():
                 job.modify(next_run_time=SystemClock().now())
 
@@ -126,4 +127,4 @@ async def _do(ring: Ring, threads: ThreadPoolExecutor) -> None:
         else:
             await asyncio.get_running_loop().run_in_executor(threads, ring.do)
     except Exception as error:  # noqa: BLE001 - whatever ails one, it goes on, and so do the others
-        log.warning("chore_failed", chore=ring.name, why=type(error).__name__)
+        log.warning(LogEvent.CHORE_FAILED, chore=ring.name, code=type(error).__name__)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
+from states.kit.log_events import LogEvent
 from states.logs.journal import PublishedDefinition
 from workflow.engine.attempts import record_set
 from workflow.engine.bulk import (
@@ -150,7 +151,9 @@ def _runnable(engine: CaseEngine, sha256: str) -> Definition | None:
     try:
         return engine.library.pinned(sha256)
     except DefinitionMissing as error:
-        log.warning("definition_left_out", definition=sha256, missing=error.params["missing"])
+        log.warning(
+            LogEvent.DEFINITION_LEFT_OUT, definition=sha256, missing=error.params["missing"]
+        )
         return None
 
 

@@ -16,6 +16,7 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 
 from states.kit.errors import DatabaseUnavailable
+from states.kit.log_events import LogEvent
 from workflow.engine.statement import EFFECT_TASK
 from workflow.model.refusal import WorkflowError
 from workflow.running import drift, outside
@@ -172,7 +173,7 @@ async def _outlived(app: procrastinate.App, pace: Pace) -> bool:
     try:
         await _run_effects(app, pace, wait=True)
     except ConnectorException as error:
-        log.warning("queue_away", why=kind(error))
+        log.warning(LogEvent.QUEUE_AWAY, code=kind(error))
         return False
     return True
 
@@ -212,14 +213,14 @@ def _sweep(engine: CaseEngine) -> int:
     try:
         report = sweep(engine, as_of=engine.clock.now() - drift.ahead(engine.database))
     except (WorkflowError, DatabaseUnavailable) as error:
-        log.warning("sweep_stopped", why=error.code)
+        log.warning(LogEvent.SWEEP_STOPPED, code=error.code)
         return 0
     if report.rows:
-        log.info("swept", moved=report.moved, refused=report.refused, batch=report.batch)
+        log.info(LogEvent.SWEPT, moved=report.moved, refused=report.refused, batch=report.batch)
     return report.moved
 
 
 async def _recover(queue: EffectQueue, pace: Pace) -> None:
     """Put back what nobody runs: a worker died, or the end of an effect could not be written."""
     for key in await queue.put_back(pace.stalled_after):
-        log.warning("effect_recovered", key=key)
+        log.warning(LogEvent.EFFECT_RECOVERED, key=key)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from states.kit.invalid import Invalid
+from states.kit.log_events import LogEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def read_apart(reader: Reader, content: bytes, word: str = "") -> Any:  # noqa: 
         return _read(reader, content, word)
     except OSError as error:
         # Nowhere to put a file, or no program to start: the upload is not to blame.
-        log.error("reader_unavailable", why=type(error).__name__)  # noqa: TRY400 - the sentence of the upload follows
+        log.error(LogEvent.READER_UNAVAILABLE, code=type(error).__name__)  # noqa: TRY400 - the sentence of the upload follows
         raise ReaderFailed from error
 
 

@@ -78,7 +78,7 @@ def test_a_site_that_breaks_is_answered_and_logged_without_its_words(
     assert answer.decode().endswith(BROKEN)
     logged = [json.loads(line) for line in told.readouterr().err.splitlines()]
     assert [line["event"] for line in logged] == ["library", "request_refused"]
-    assert logged[0]["kind"] == "RuntimeError"
+    assert logged[0]["code"] == "RuntimeError"
     assert any("conftest.py" in place for place in logged[0]["where"])
     assert NUMBER.decode() not in str(logged)
 

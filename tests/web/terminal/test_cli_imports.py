@@ -85,6 +85,7 @@ def test_a_proof_of_the_process_file_loads_only_what_reads_it() -> None:
         "signing.verdict",
         "states.postgres.commits",
         "states.kit.invalid",
+        "states.kit.log_events",
         "states.kit.text",
     }
     assert len(names) < 500

@@ -129,7 +129,7 @@ def test_an_error_that_ends_a_thread_is_one_line_without_its_words(
     logging.getLogger("some.library").warning("looked for %s", "10000000146")
     said = capsys.readouterr().err
     ended, told = [json.loads(line) for line in said.splitlines()]
-    assert (ended["event"], ended["kind"]) == ("ended_by_error", "ValueError")
+    assert (ended["event"], ended["code"]) == ("ended_by_error", "ValueError")
     assert "break_down" in ended["where"][-1]
     assert (told["event"], told["logger"], told["level"]) == ("library", "some.library", "warning")
     assert "10000000146" not in said

@@ -213,7 +213,7 @@ def test_a_batch_that_breaks_is_told_and_keeps_no_other_waiting(engine: CaseEngi
     kit.query(engine, "UPDATE batch SET workflow = 'letter' WHERE id = :id", id=broken)
     with capture_logs() as logs:
         assert work_off(engine, yes) == 1
-    assert [(log["event"], log["batch"], log["why"]) for log in logs] == [
+    assert [(log["event"], log["batch"], log["code"]) for log in logs] == [
         ("batch_failed", broken, "UnknownWorkflow")
     ]
     assert (seen(engine, broken).state, seen(engine, good).state) == ("running", "done")

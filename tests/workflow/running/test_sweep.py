@@ -173,7 +173,7 @@ def test_a_hooked_timer_moves_each_case_in_a_transaction_of_its_own(
     )
     assert told == [1, 3, 4]
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["move_failed"] * 2
-    assert {(log["case"], log["why"]) for log in logs} == {(cases[1], "KeyError")}
+    assert {(log["case"], log["code"]) for log in logs} == {(cases[1], "KeyError")}
     assert kit.case(engine, cases[1])["due_at"] == clock.now() + DAY
     assert kit.case(engine, cases[0])["due_at"] == clock.now() + 2 * DAY
     assert [row["code"] for row in kit.refused(engine)] == ["handler_failed"]

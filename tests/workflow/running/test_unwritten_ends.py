@@ -170,7 +170,7 @@ def test_a_sweep_whose_end_was_not_written_is_ended_by_the_next(
     break_once(database, "sweep_run", f"NEW.{column} IS DISTINCT FROM OLD.{column}")
     with capture_logs() as logs:
         worker._sweep(engine)  # noqa: SLF001 - what the ring calls
-    assert [log["why"] for log in logs if log["event"] == "sweep_stopped"] == [
+    assert [log["code"] for log in logs if log["event"] == "sweep_stopped"] == [
         "database_unavailable"
     ]
     assert kit.query(engine, "SELECT id FROM sweep_run WHERE finished_at IS NULL")

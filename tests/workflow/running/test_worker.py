@@ -87,7 +87,7 @@ def test_an_effect_that_fails_waits_and_keeps_no_worker_busy(engine: CaseEngine)
         work(engine, HURRY, until_idle=True)
     assert statuses(engine) == {"desk.post": "todo", "desk.tell": "todo"}
     (postponed,) = [log for log in logs if log["event"] == "effect_postponed"]
-    assert (postponed["key"], postponed["why"], postponed["seconds"]) == (
+    assert (postponed["key"], postponed["code"], postponed["seconds"]) == (
         f"{case_id}/5/desk.post", "ConnectionError", 1,
     )  # fmt: skip
     first, _ = kit.jobs(engine)
@@ -112,7 +112,7 @@ def test_the_waits_double_up_to_the_longest(attempts: int, seconds: int) -> None
     assert decision.retry_at == kit.NOON + timedelta(seconds=seconds)
     (log,) = logs
     assert "secret" not in str(log)
-    assert (log["key"], log["why"], log["log_level"]) == ("1/2/a.b", "OSError", "warning")
+    assert (log["key"], log["code"], log["log_level"]) == ("1/2/a.b", "OSError", "warning")
 
 
 def test_an_effect_whose_handler_this_process_lacks_stays_in_the_queue(engine: CaseEngine) -> None:
@@ -124,7 +124,7 @@ def test_an_effect_whose_handler_this_process_lacks_stays_in_the_queue(engine: C
     with capture_logs() as logs:
         work(engine, HURRY, until_idle=True)
     assert {job["status"] for job in kit.jobs(engine)} == {"todo"}
-    assert logs[0]["why"] == DefinitionMissing.__name__
+    assert logs[0]["code"] == DefinitionMissing.__name__
     assert kit.standing(engine, case_id) == ("sent", 5)
 
 
@@ -196,7 +196,7 @@ def test_a_worker_that_stays_sweeps_at_once_and_outlives_the_queues_absence(
         work(engine, replace(HURRY, poll=0))
     assert waits == [True, True, True]
     assert kit.standing(engine, case_id)[0] == "expired"
-    assert [log["why"] for log in logs if log["event"] == "queue_away"] == ["OSError"] * 2
+    assert [log["code"] for log in logs if log["event"] == "queue_away"] == ["OSError"] * 2
 
 
 def test_the_worker_gives_the_queue_its_pace(
@@ -245,7 +245,7 @@ def test_a_sweep_without_the_database_is_told_and_waits_for_the_next_ring(
         monkeypatch.setattr(worker, "sweep", stop)
         with capture_logs() as logs:
             assert worker._sweep(engine) == 0  # noqa: SLF001 - what the clock calls
-        assert [(log["event"], log["why"]) for log in logs] == [("sweep_stopped", why)]
+        assert [(log["event"], log["code"]) for log in logs] == [("sweep_stopped", why)]
 
 
 def test_a_sweep_with_nothing_to_do_says_nothing(engine: CaseEngine) -> None:

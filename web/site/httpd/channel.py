@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
 
+from states.kit.log_events import LogEvent
 from web.site.httpd.parser import Parser
 from web.site.httpd.patience import Patience, Phase
 from web.site.httpd.refusal import Refusal, TooMuchHeld, TooSlow
@@ -85,7 +86,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library carries no type
 
     def handle_error(self) -> None:
         """End a connection whose handling failed."""
-        self.server.report("connection_failed")
+        self.server.report(LogEvent.CONNECTION_FAILED)
         self.handle_close()
 
     def del_channel(self, map: object = None) -> None:  # noqa: A002 - waitress' own

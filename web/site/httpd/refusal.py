@@ -5,6 +5,7 @@ from __future__ import annotations
 from waitress.task import ErrorTask
 from waitress.utilities import Error
 
+from states.kit.log_events import LogEvent
 from web.gate.logs import log
 
 SENTENCES = {
@@ -44,7 +45,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # the same
     def execute(self) -> None:
         """Answer; nothing of what came is said back or logged."""
         error = self.request.error
-        log.warning("request_refused", status=error.code)
+        log.warning(LogEvent.REQUEST_REFUSED, status=error.code)
         body = SENTENCES.get(error.code, BROKEN).encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers.extend(

@@ -14,6 +14,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
+from states.kit.log_events import LogEvent
 from web.gate.logs import log, place_of
 from web.gate.source import source_key
 from web.site.httpd.channel import READ, Channel
@@ -146,7 +147,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # the library carries no typ
 
     def handle_error(self) -> None:
         """Go on when one accepting failed."""
-        self.report("accepting_failed")
+        self.report(LogEvent.ACCEPTING_FAILED)
 
     def run(self) -> None:
         """Serve until `stop` is called and what was begun has ended, or has had its time."""
@@ -215,14 +216,14 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # the library carries no typ
         if phase is not Phase.NEXT:
             self.ended[phase] += 1
 
-    def report(self, event: str) -> None:
-        """Log what went wrong: the kind and the place, never the words."""
+    def report(self, event: LogEvent) -> None:
+        """Log what went wrong: the class and the places of the error, never its words."""
         error = sys.exc_info()[1]
         log.error(event, **(place_of(error) if error is not None else {}))
 
     def _tell(self) -> None:
         for phase, count in self.ended.items():
-            log.warning("slow_clients_ended", waiting_for=phase.value, connections=count)
+            log.warning(LogEvent.SLOW_CLIENTS_ENDED, waiting_for=phase.value, connections=count)
         self.ended.clear()
 
 
