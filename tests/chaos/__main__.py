@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 HOLDERS = 2
 APPLICANTS = 2
-PEOPLE_A_KILL = 1
-"""So many people are there to apply while one kill happens, and some more."""
+PEOPLE_A_KILL = 2
+"""So many people are there to apply while one kill happens: the load must not run out of them."""
 
 SPARE = 20
 
