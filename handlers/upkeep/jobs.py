@@ -17,19 +17,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 KEPT = timedelta(days=30)
-"""How long a finished job is kept, with its events: long enough to look into a fault."""
+"""How long a finished job is kept after its time came last: long enough to look into a fault."""
 
 MOST = 5_000
 """Jobs that one transaction forgets."""
 
-# Events are numbered as they happen, so what is old stands in front.
+# The time of a job came with the move that queued it or, put off since, when it was due again. Jobs
+# are numbered as they are queued, so what is old stands in front.
 _FORGET = """
 WITH old AS (
-    SELECT e.job_id FROM procrastinate_events e JOIN procrastinate_jobs j ON j.id = e.job_id
-    WHERE e.type = 'succeeded' AND e.at < :since AND j.status = 'succeeded'
-    ORDER BY e.id LIMIT :most
+    SELECT j.id FROM procrastinate_jobs j
+    LEFT JOIN journal e
+        ON e.case_id = (j.args ->> 'case')::bigint AND e.n = (j.args ->> 'n')::integer
+    WHERE j.status = 'succeeded' AND coalesce(j.scheduled_at, e.at) < :since
+    ORDER BY j.id LIMIT :most
 )
-DELETE FROM procrastinate_jobs j USING old WHERE j.id = old.job_id
+DELETE FROM procrastinate_jobs j USING old WHERE j.id = old.id
 """
 
 # A note whose effect ended though the note could not be removed.

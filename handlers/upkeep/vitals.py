@@ -31,7 +31,8 @@ SELECT
 FROM (
     SELECT count(*) AS jobs, min(coalesce(j.scheduled_at, e.at)) AS oldest
     FROM procrastinate_jobs j
-    LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
+    LEFT JOIN journal e
+        ON e.case_id = (j.args ->> 'case')::bigint AND e.n = (j.args ->> 'n')::integer
     WHERE j.status = 'todo' AND coalesce(j.scheduled_at <= :now, true)
 ) due
 """)

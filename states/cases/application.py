@@ -75,17 +75,25 @@ class Application(CaseColumns, Base):
             unique=True, postgresql_where=_OPEN,
         ),
         Index("ix_application_person_id", "person_id"),
-        Index("ix_application_institution_id", "institution_id"),
-        Index("ix_application_old_certificate_id", "old_certificate_id"),
+        Index(
+            "ix_application_institution_id", "institution_id",
+            postgresql_where=text("institution_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_application_old_certificate_id", "old_certificate_id",
+            postgresql_where=text("old_certificate_id IS NOT NULL"),
+        ),
         Index(
             "ix_application_consent_id", "consent_id",
             postgresql_where=text("consent_id IS NOT NULL"),
         ),
-        Index("ix_application_list", "state", "production_opens_on", "id"),
-        Index("ix_application_deadline", "state", "deadline", "id"),
+        Index(
+            "ix_application_held", "production_opens_on", "id",
+            postgresql_where=text("state = 'held'"),
+        ),
+        # Every move writes each of these anew. So there is one for each order of the lists, and a
+        # list of all kinds walks those that occur.
         Index("ix_application_kind", "state", "kind", "deadline", "id"),
-        Index("ix_application_entered", "state", "entered_at", "id"),
-        Index("ix_application_applicant", "state", "applicant_key", "id"),
         Index("ix_application_kind_entered", "state", "kind", "entered_at", "id"),
         Index("ix_application_kind_applicant", "state", "kind", "applicant_key", "id"),
         Index(

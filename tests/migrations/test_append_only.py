@@ -76,12 +76,24 @@ def test_the_limited_role_can_queue_take_and_finish_a_job(database: Database) ->
         assert gone.rowcount == 1
 
 
-def test_queueing_notifies_nobody(database: Database) -> None:
-    with database.owner.connect() as connection:
+def test_queueing_writes_one_row_and_notifies_nobody(database: Database) -> None:
+    with database.owner.begin() as connection:
         triggers = connection.execute(
-            text("SELECT tgname FROM pg_trigger WHERE tgrelid = 'procrastinate_jobs'::regclass")
+            text(
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+                " AND tgrelid = 'procrastinate_jobs'::regclass ORDER BY 1"
+            )
         ).scalars()
-        assert "procrastinate_jobs_notify_queue_job_inserted_v1" not in set(triggers)
+        # What is left is for jobs that are to be broken off or deleted.
+        assert list(triggers) == [
+            "procrastinate_jobs_notify_queue_job_aborted_v1",
+            "procrastinate_trigger_abort_requested_events_v1",
+            "procrastinate_trigger_delete_jobs_v1",
+        ]
+        queue = "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('q', 't')"
+        connection.execute(text(queue))
+        connection.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+        assert connection.scalar(text("SELECT count(*) FROM procrastinate_events")) == 0
 
 
 def test_the_list_of_tables_is_the_one_that_the_triggers_hold(database: Database) -> None:

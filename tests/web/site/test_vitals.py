@@ -6,8 +6,6 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from handlers.upkeep import vitals
 from handlers.upkeep.vitals import Vitals
 from states.kit.errors import DatabaseUnavailable
@@ -56,14 +54,18 @@ def test_the_vitals_are_read_where_they_stand(world: World) -> None:
 
 
 def test_an_effect_that_was_due_at_once_is_due_since_it_was_queued(world: World) -> None:
+    queued = world.clock.now() - SECOND
     world.write(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
-        " VALUES ('effect', 'effect', 'todo')"
+        "INSERT INTO journal (case_id, n, workflow, trigger, actor, at, body, prev, hash)"
+        " VALUES (7, 2, 'application', 'x', 'system', :at, '{}', '', '')",
+        at=queued,
     )
-    with world.engine.database.connect() as connection:
-        queued = connection.scalar(text("SELECT at FROM procrastinate_events"))
+    world.write(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+        """ VALUES ('effect', 'effect', '{"case"\\:7,"n"\\:2}'), ('effect', 'effect', '{}')"""
+    )
     found = vitals.read(world.engine.database, world.clock.now())
-    assert (found.jobs, found.oldest) == (1, queued)
+    assert (found.jobs, found.oldest) == (2, queued)
 
 
 def test_machines_read_moments_as_seconds_and_bytes_of_the_disk(

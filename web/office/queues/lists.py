@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 CAP = 1_000
 """Where counting stops: nobody works through more, and to count a million takes seconds."""
 
-# Plain SQL, for it is asked on every page and never changes its shape. The order makes each count
-# a walk of an index that stops, instead of a scan that looks for rows which may stand at the end.
+# Plain SQL, for it is asked on every page and never changes its shape. The order, which is that of
+# an index, makes each count a walk that stops, instead of a scan that looks for rows which may
+# stand at the end.
 _SIZES = text("""
     SELECT 'held' AS name, count(*) AS cases
     FROM (SELECT FROM application WHERE holder_id = :user LIMIT :cap) held
@@ -36,12 +37,12 @@ _SIZES = text("""
     SELECT 'free', count(*) FROM (
         SELECT FROM unnest(CAST(:states AS text[])) AS s (state), LATERAL (
             SELECT FROM application a WHERE a.state = s.state AND a.holder_id IS NULL
-            ORDER BY a.deadline, a.id LIMIT :cap) one
+            ORDER BY a.kind, a.deadline, a.id LIMIT :cap) one
         LIMIT :cap) free
     UNION ALL
     SELECT 'state:' || s.state, (SELECT count(*) FROM (
         SELECT FROM application a WHERE a.state = s.state
-        ORDER BY a.deadline, a.id LIMIT :cap) one)
+        ORDER BY a.kind, a.deadline, a.id LIMIT :cap) one)
     FROM unnest(CAST(:states AS text[])) AS s (state)
 """)
 

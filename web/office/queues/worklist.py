@@ -16,7 +16,7 @@ from states.kit.reference import read_number
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import ColumnElement, FromClause, Select
+    from sqlalchemy import CTE, ColumnElement, FromClause, Select
     from sqlalchemy.orm import InstrumentedAttribute
 
     from workflow.model.definition import Definition
@@ -49,7 +49,7 @@ SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "ad": Application.applicant_key,
     "gelis": Application.entered_at,
 }
-"""What a list can be sorted by; each has an index that begins with the state."""
+"""What a list can be sorted by; each has an index that begins with state and kind."""
 
 BY_DEADLINE = "son-tarih"
 
@@ -162,9 +162,9 @@ def matching(wanted: Wanted, today: date) -> Rows:
 def walk(wanted: Wanted, days: list[ColumnElement[bool]], limit: int, *outside: FromClause) -> Rows:
     """Return the query of id and sort key (``at``) of a list, in no order.
 
-    For each state an index is walked to at most ``limit`` rows, so that the cost does not grow
-    with the table. ``days`` are the conditions of lateness; ``outside`` is what they name that the
-    query around this one holds.
+    For each state and kind an index is walked to at most ``limit`` rows, so that the cost does not
+    grow with the table. ``days`` are the conditions of lateness; ``outside`` is what they name that
+    the query around this one holds.
     """
     column = sort_column(wanted)
     rows: Rows = (
@@ -182,18 +182,36 @@ def walk(wanted: Wanted, days: list[ColumnElement[bool]], limit: int, *outside: 
 
 
 def _listed(wanted: Wanted) -> tuple[FromClause, list[ColumnElement[bool]]]:
-    """Return the states of a list as rows, and what a case must be to belong to one of them.
+    """Return the states and kinds of a list as rows, and what a case must be to belong to one.
 
-    The kind stands in these rows too: of a constant the planner knows how frequent it is, and
-    where it is frequent it would walk the index of all kinds, in one state perhaps for nothing.
+    Of a constant kind the planner knows how frequent it is, and might walk another index, in one
+    state perhaps for nothing; so a kind that is asked for stands in these rows too.
     """
     states = cast(list(wanted.states), ARRAY(Text))
-    if not wanted.kind:
-        plain = func.unnest(states).table_valued("state", name="states").render_derived()
-        return plain, [Application.state == plain.c.state]
-    kinds = cast([wanted.kind] * len(wanted.states), ARRAY(Text))
-    both = func.unnest(states, kinds).table_valued("state", "kind", name="states").render_derived()
-    return both, [Application.state == both.c.state, Application.kind == both.c.kind]
+    if wanted.kind:
+        kinds = cast([wanted.kind] * len(wanted.states), ARRAY(Text))
+        named = func.unnest(states, kinds).table_valued("state", "kind", name="states")
+        listed: FromClause = named.render_derived()
+    else:
+        listed = _occurring(states)
+    return listed, [Application.state == listed.c.state, Application.kind == listed.c.kind]
+
+
+def _occurring(states: ColumnElement[Any]) -> CTE:
+    """Return the kinds that occur in each state, jumping in the index from one to the next.
+
+    The definitions do not tell them: a case may be of a kind that only an older one knows.
+    """
+    asked = func.unnest(states).table_valued("state", name="states").render_derived()
+    kind = select(Application.kind).order_by(Application.kind).limit(1)
+    first = kind.where(Application.state == asked.c.state).lateral("first")
+    start = select(asked.c.state, first.c.kind).select_from(asked.join(first, true()))
+    found = start.cte("occurring", recursive=True)
+    beyond = (Application.state == found.c.state, Application.kind > found.c.kind)
+    following = kind.where(*beyond).lateral("following")
+    return found.union_all(
+        select(found.c.state, following.c.kind).select_from(found.join(following, true()))
+    )
 
 
 def sort_column(wanted: Wanted) -> InstrumentedAttribute[Any]:
