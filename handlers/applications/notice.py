@@ -13,6 +13,7 @@ from handlers.consents.consent import waiting_for
 from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
 from handlers.kit.services import services_of
+from handlers.kit.waits import wait_of_state
 from handlers.papers import letters
 from states.cases.notice import Notice
 from states.logs.journal import JournalEntry
@@ -22,6 +23,7 @@ from workflow.model.registry import effect
 from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Engine
@@ -48,6 +50,7 @@ def tell(context: EffectContext, template: str, **more: object) -> None:
     """
     reason = reason_words(context.definition, context.trigger, context.reason)
     with context.database.begin() as connection:
+        more["days_in"] = _days_in(context.definition, context.today)
         letter = write(connection, template, context.case, reason, context.today, **more)
         post(connection, context.case, context.key, letter, context.now)
 
@@ -89,7 +92,15 @@ def preview(
     told = [template for subject, template in subjects if subject == "notice"]
     words = reason_words(definition, trigger, reason)
     with database.connect() as connection:
-        return [write(connection, template, case, words, today) for template in told]
+        days_in = _days_in(definition, today)
+        return [
+            write(connection, template, case, words, today, days_in=days_in) for template in told
+        ]
+
+
+def _days_in(definition: Definition, today: date) -> Callable[[str], int]:
+    """Return what tells a message how many days a case may stand in a state."""
+    return lambda state: wait_of_state(definition, state, today).days
 
 
 @effect()

@@ -56,7 +56,9 @@ NOT_KNOWN = "kayıtlarda yok"
 """What is read in place of an authority that nobody has named."""
 
 LETTER_LIFE = timedelta(days=30)
-"""How old an authority's letter may be when it is entered (rule ``old_certificate_checked``)."""
+"""How old an authority's letter may be when it is entered (rule ``old_certificate_answered``).
+
+The rule is one of applications; a letter is entered under the definition of the certificate."""
 
 LONGEST = 100
 """Letters of the number of a letter and of the name of an authority."""

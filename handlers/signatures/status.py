@@ -3,18 +3,18 @@
 A signature that was handed in while a service was out of reach has been kept and its case waits.
 The queue asks again with growing pauses, outside any lock, and the outcome moves the case: on, when
 the signature was good as of its time; back to be signed anew, when it was not or when nothing could
-be learnt within `LONGEST`.
+be learnt within the time of the definition.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from handlers.kit import rows
 from handlers.kit.services import services_of
+from handlers.kit.waits import wait_for_status
 from handlers.signatures import lifting
 from handlers.signatures.code import purpose_of
 from handlers.signatures.judgement import Judged, settles
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from handlers.kit.services import Services
     from signing.validation.validate import Validation
     from workflow.model.context import EffectContext
-
-LONGEST = timedelta(days=3)
-"""How long a signature waits; then it has to be given anew."""
 
 AWAIT = "await_status"
 """The move by which a case begins to wait, in every workflow that knows it."""
@@ -67,7 +64,8 @@ def ask(context: EffectContext) -> Outcome:
 
 
 def _not_yet(context: EffectContext) -> Outcome:
-    if context.now - rows.moment(context.case, "entered_at") < LONGEST:
+    wait = wait_for_status(context.definition, context.today)
+    if context.now < rows.moment(context.case, "entered_at") + wait:
         raise StatusUnknown
     return Outcome("sign_again", reason=NOTHING_LEARNT)
 

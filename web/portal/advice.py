@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from handlers.signatures.status import LONGEST
+from handlers.kit.waits import STATUS_LIMIT
 from web.kit.formats import day, moment
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WAITS_FOR_CONSENT = timedelta(days=30)
-"""How long an application waits at least for its approval (rule ``waited_long``)."""
+    from workflow.model.duration import Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,17 +396,18 @@ def of_certificate(
     return _filled(RENEWED, row, renewal=renewal.reference, **told)
 
 
-def waiting(row: Mapping[str, Any], code: str, sentence: str) -> Advice:
+def waiting(row: Mapping[str, Any], wait: Duration, code: str, sentence: str) -> Advice:
     """Return what is told of an application that waits for its person's approval by e-onay.
 
-    ``code`` and ``sentence`` say what refuses the approval; empty where only his press is missing.
+    ``wait`` is how long it does so at least; ``code`` and ``sentence`` say what refuses the
+    approval, and are empty where only the person's own act is missing.
     """
     found = HINDERED.get(code, APPLICATION["e_onay"])
     if code and code not in HINDERED:
         step = _NEW_CONSENT if code.startswith("consent.") else _OTHER_WAY
         plain = sentence.replace("{", "{{").replace("}", "}}")
         found = Advice(plain, step, found.expected)
-    return _filled(found, row)
+    return _filled(found, row, limit=day(_limit(row, wait)))
 
 
 def closed(row: Mapping[str, Any], trigger: str, reason: str) -> Advice:
@@ -417,10 +417,10 @@ def closed(row: Mapping[str, Any], trigger: str, reason: str) -> Advice:
     return replace(found, reason=told.format(reason=reason)) if told else found
 
 
-def _limit(row: Mapping[str, Any], entered: datetime) -> date:
-    """Return the last day of the wait for an approval: 30 days, and until production may start."""
+def _limit(row: Mapping[str, Any], wait: Duration) -> date:
+    """Return the last day of the wait for an approval, which ends no sooner than it may be made."""
     opens: date | None = row.get("production_opens_on")
-    over = day_in_istanbul(entered + WAITS_FOR_CONSENT)
+    over = day_in_istanbul(row["entered_at"] + wait)
     return over if opens is None else max(over, opens)
 
 
@@ -428,8 +428,7 @@ def _filled(found: Advice, row: Mapping[str, Any], **more: str) -> Advice:
     entered: datetime = row["entered_at"]
     facts = {
         "since": day(entered),
-        "settled": moment(entered + LONGEST),
-        "limit": day(_limit(row, entered)),
+        "settled": moment(entered + STATUS_LIMIT),
         "due": _written(row.get("due_at")),
         "opens": _written(row.get("production_opens_on")),
         "ends": _written(row.get("ends_on")),

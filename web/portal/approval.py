@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, url_for
 
 from handlers.kit.sentences import SENTENCES
+from handlers.kit.waits import wait_in_rule
 from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.errors import told
@@ -55,7 +56,9 @@ def advice_for(row: Mapping[str, Any]) -> Advice:
         return closed(row, newest.trigger, newest.body["reason"] or "")
     if row["state"] != "e_onay":
         return advise("application", row)
-    return waiting(row, *hindrance(row["id"]))
+    definition = composed().library.published(row["definition"])
+    wait = wait_in_rule(definition, "waited_long", "entered_at")
+    return waiting(row, wait, *hindrance(row["id"]))
 
 
 def lacks_consent(case: Found) -> bool:

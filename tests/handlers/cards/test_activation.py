@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.cards.seed import Held
+from handlers.kit.waits import STATUS_LIMIT
 from handlers.signatures import lifting
-from handlers.signatures.status import LONGEST, NOTHING_LEARNT, StatusUnknown
+from handlers.signatures.status import NOTHING_LEARNT, StatusUnknown
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -211,7 +212,7 @@ def test_an_activation_that_nobody_stamped_in_three_days_is_to_be_signed_again(
     office: World, site: Loopback, me: int, new: Held
 ) -> None:
     back = taken_to_be_checked(office, site, me, new)
-    office.clock.set(office.clock.now() + LONGEST)
+    office.clock.set(office.clock.now() + STATUS_LIMIT)
     office.publish_lists()
     ask(office)
     assert office.read(Certificate, new.certificate_id).state == "suspended"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.kit.waits import STATUS_LIMIT
 from handlers.signatures import lifting
-from handlers.signatures.status import LONGEST, NOTHING_LEARNT, SUSPENDED, StatusUnknown
+from handlers.signatures.status import NOTHING_LEARNT, SUSPENDED, StatusUnknown
 from signing.authority.crl import Entry
 from signing.authority.ocsp import Status
 from signing.cms import levels
@@ -278,7 +279,7 @@ def test_after_three_days_it_must_be_signed_again_and_the_person_is_told(
     case = applied(office, me, held)
     begun = office.clock.now()
     due = office.read(Application, case).due_at
-    assert due == begun + LONGEST
+    assert due == begun + STATUS_LIMIT
     office.clock.set(due - MINUTE)
     sweep(office.engine)
     assert office.state(case) == "awaiting_status"
@@ -299,7 +300,7 @@ def test_the_asking_itself_ends_after_three_days_too(
 ) -> None:
     away(site, "/nes.ocsp")
     consent = offered(office, me, held)
-    later(office, LONGEST - MINUTE)
+    later(office, timedelta(days=3) - MINUTE)
     with pytest.raises(StatusUnknown):
         ask(office)
     later(office, MINUTE)
@@ -312,7 +313,7 @@ def test_the_limit_of_the_file_and_of_the_asking_are_the_same(office: World) -> 
     for workflow in ("application", "consent"):
         state = office.engine.library.current[workflow].states["awaiting_status"]
         assert isinstance(state.due, Literal)
-        assert state.due.value == Duration(days=LONGEST.days)
+        assert state.due.value == Duration(days=3)
         assert (state.title.tr, state.next) == ("İmza denetleniyor", "system")
 
 
@@ -321,7 +322,7 @@ def test_the_very_same_bytes_may_come_again_after_they_waited_in_vain(
 ) -> None:
     back = away(site, "/tsa")
     case = applied(office, me, held)
-    office.clock.set(office.clock.now() + LONGEST)
+    office.clock.set(office.clock.now() + STATUS_LIMIT)
     sweep(office.engine)
     # A PDF is signed without a claimed time, so a card makes the same bytes again.
     same = office.all(Signature)[0].container
