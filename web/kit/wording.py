@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from web.kit.formats import moment
-from workflow.model.definition import NEW, Text
+from workflow.model.definition import Text
+from workflow.model.machine import NEW
 from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:

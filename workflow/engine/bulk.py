@@ -13,9 +13,10 @@ from states.kit.log_events import LogEvent
 from states.kit.reference import MAX_ID
 from workflow.engine.attempts import code_of, record_set
 from workflow.engine.driver import fetch_alone, typed_errors
-from workflow.engine.permission import acting_role, clean_reason, needs_four_eyes
+from workflow.engine.guards import ask_claim, guards_of_rows
+from workflow.engine.permission import claim
 from workflow.engine.statement import Selection, Shape, move_sql
-from workflow.engine.transaction import entry_of, parameters_of, transition
+from workflow.engine.transaction import parameters_of
 from workflow.model.actor import system
 from workflow.model.definition import AT_ONCE
 from workflow.model.refusal import DefinitionMissing, Refused, UnknownTrigger, WorkflowError
@@ -162,23 +163,17 @@ def run_set(
     Cases that came into a state which is left at once go on. Raises a refusal when the person may
     not make the move at all, or when one row of the set would break a promise of the table.
     """
-    move = transition(definition, request.trigger)
-    role = acting_role(definition, move, request.actor)
-    reason = clean_reason(move, request.reason)
-    now = engine.clock.now()
-    shape = Shape(
-        selection,
-        seen="seen" in parameters,
-        four_eyes=needs_four_eyes(move, role),
-        own=role.subject_only,
-        timed=request.timer is not None and selection is not Selection.DUE,
-        dry=dry_run,
-    )
-    entry = entry_of(definition, move, request, role, now, reason)
-    everything = parameters_of(definition, request, role, now, entry) | parameters
+    wanted = replace(claim(definition, request), seen="seen" in parameters)
+    if selection is Selection.DUE:  # it selects by the timer, so that nothing is left to ask
+        wanted = replace(wanted, timed=False)
+    ask_claim(wanted)
+    shape = Shape(selection, guards_of_rows(wanted), dry=dry_run)
+    everything = parameters_of(wanted, engine.clock.now()) | parameters
     with typed_errors():
-        rows = fetch_alone(engine.database, move_sql(definition, move.name, shape), everything)
-    state = definition.states[move.target]
+        rows = fetch_alone(
+            engine.database, move_sql(definition, request.trigger, shape), everything
+        )
+    state = definition.states[wanted.move.target]
     if state.due == AT_ONCE and not dry_run:
         moved = [case for row in rows if row["refusal"] is None for case in row["ids"]]
         leave_at_once(engine, definition, state, moved, request.batch)

@@ -14,10 +14,11 @@ from states.kit.reference import MAX_ID
 from workflow.engine import bulk
 from workflow.engine.attempts import record_refusal
 from workflow.engine.driver import fetch_alone, typed_errors
-from workflow.engine.permission import acting_role, clean_reason, needs_four_eyes
+from workflow.engine.guards import ask_claim, guards_of_rows
+from workflow.engine.permission import claim
 from workflow.engine.remembered import Remembered
 from workflow.engine.statement import Selection, Shape, move_sql
-from workflow.engine.transaction import Work, entry_of, parameters_of, transition
+from workflow.engine.transaction import Work, parameters_of
 from workflow.model.definition import AT_ONCE
 from workflow.model.refusal import Refused, UnknownCase
 from workflow.model.request import Explained, Moved, Request, Tally
@@ -171,28 +172,21 @@ class CaseEngine:
     def _move_by_statement(
         self, definition: Definition, case_id: int, request: Request
     ) -> Moved | None:
-        move = transition(definition, request.trigger)
+        wanted = claim(definition, request)
         try:
-            role = acting_role(definition, move, request.actor)
-            reason = clean_reason(move, request.reason)
+            ask_claim(wanted)
         except Refused:
             return None
-        now = self.clock.now()
-        shape = Shape(
-            Selection.ONE,
-            seen=request.seen_version is not None,
-            four_eyes=needs_four_eyes(move, role),
-            own=role.subject_only,
-            timed=request.timer is not None,
-        )
-        entry = entry_of(definition, move, request, role, now, reason)
-        parameters = parameters_of(definition, request, role, now, entry)
+        shape = Shape(Selection.ONE, guards_of_rows(wanted))
+        parameters = parameters_of(wanted, self.clock.now())
         parameters |= {"id": case_id, "seen": request.seen_version}
         with typed_errors():
-            rows = fetch_alone(self.database, move_sql(definition, move.name, shape), parameters)
+            rows = fetch_alone(
+                self.database, move_sql(definition, request.trigger, shape), parameters
+            )
         if not rows or rows[0]["n"] is None:
             return None
-        moved = Moved(case_id, rows[0]["n"], move.target)
+        moved = Moved(case_id, rows[0]["n"], wanted.move.target)
         self.remembered.note(definition, moved)
         return moved
 

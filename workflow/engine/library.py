@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from states.logs.journal import PublishedDefinition
-from workflow.engine.machine import build_machine
 from workflow.loading.loader import resolve
 from workflow.loading.publish import from_canonical, sha256_of
 from workflow.model.refusal import DefinitionMissing, UnknownWorkflow
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
-    from transitions import Machine
 
     from workflow.journal.finding import Difference, Told
     from workflow.model.definition import Definition
@@ -58,7 +56,6 @@ class Library:
         self._database = database
         self._known = {definition.sha256: definition for definition in current.values()}
         self._runnable = set(self._known)
-        self._machines: dict[str, Machine] = {}
 
     def workflow(self, name: str) -> Definition:
         """Return the definition new cases of a workflow are pinned to."""
@@ -84,12 +81,6 @@ class Library:
         if sha256 not in self._known:
             self._known[sha256] = self._read(sha256)
         return self._known[sha256]
-
-    def machine(self, definition: Definition) -> Machine:
-        """Return the one shared machine of a definition."""
-        if definition.sha256 not in self._machines:
-            self._machines[definition.sha256] = build_machine(definition, self.registry)
-        return self._machines[definition.sha256]
 
     def _read(self, sha256: str) -> Definition:
         with self._database.connect() as connection:

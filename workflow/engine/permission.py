@@ -1,49 +1,85 @@
-"""Who may make a move: role, own cases only, never one's own case, four eyes, a reason."""
+"""What is asked for, whatever the case: a move, the role in which the actor makes it, a reason."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from states.people.tckn import mask_all
 from workflow.model.definition import OTHER
 from workflow.model.entry import storable
-from workflow.model.refusal import (
-    NotTheSubject,
-    OwnCase,
-    PersonUnknown,
-    ReasonMissing,
-    ReasonUnknown,
-    RoleNotAllowed,
-    SamePerson,
-)
+from workflow.model.refusal import ReasonMissing, ReasonUnknown, RoleNotAllowed, UnknownTrigger
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from workflow.model.actor import Actor
-    from workflow.model.context import Row
     from workflow.model.definition import Definition, Role, Transition
+    from workflow.model.request import Request
+
+SYSTEM_ROLE = "system"
+"""The role of the product itself: it is no person, so nothing keeps it apart from one."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A move that somebody asks for, of one case or of many.
+
+    ``seen`` says that a version was seen of each case, ``timed`` that a timer asks which must
+    still ring; where the selection of a set says so already, it is not asked again.
+    """
+
+    definition: Definition
+    move: Transition
+    request: Request
+    seen: bool
+    timed: bool
+
+    @cached_property
+    def role(self) -> Role:
+        """The role in which the actor makes the move; raises RoleNotAllowed where there is none."""
+        return acting_role(self.definition, self.move, self.request.actor)
+
+    @cached_property
+    def reason(self) -> str | None:
+        """The reason as the journal keeps it; raises ReasonMissing where one is needed."""
+        return clean_reason(self.move, self.request.reason)
+
+    @property
+    def personal(self) -> bool:
+        """Say whether a person makes the move; the system is nobody's second pair of eyes."""
+        return self.role.name != SYSTEM_ROLE
+
+    @property
+    def four_eyes(self) -> bool:
+        """Say whether it matters which earlier moves of the case the actor has made."""
+        return bool(self.move.not_by) and self.personal
+
+
+def claim(definition: Definition, request: Request) -> Claim:
+    """Return what is asked for; UnknownTrigger when the workflow has no such transition."""
+    move = transition(definition, request.trigger)
+    seen, timed = request.seen_version is not None, request.timer is not None
+    return Claim(definition, move, request, seen, timed)
+
+
+def transition(definition: Definition, trigger: str) -> Transition:
+    """Return a transition of a workflow; UnknownTrigger with the ones there are."""
+    if trigger not in definition.transitions:
+        raise UnknownTrigger(
+            trigger=trigger, workflow=definition.name, known=list(definition.transitions)
+        )
+    return definition.transitions[trigger]
 
 
 def acting_role(definition: Definition, move: Transition, actor: Actor) -> Role:
-    """Return the role in which the actor makes the move; RoleNotAllowed when he has none.
+    """Return the role in which the actor makes the move; RoleNotAllowed where there is none.
 
-    A role that reaches every case comes before one that reaches only one's own. PersonUnknown when
-    the move looks at who its actor is as a person and nobody knows that.
+    A role that reaches every case comes before one that reaches only one's own.
     """
     roles = [definition.roles[name] for name in move.by if name in actor.roles]
     if not roles:
         raise RoleNotAllowed(trigger=move.name, roles=sorted(actor.roles), allowed=list(move.by))
-    role = min(roles, key=lambda role: role.subject_only)
-    apart = move.not_subject or needs_four_eyes(move, role)
-    if apart and role.name != "system" and actor.person_id is None:
-        raise PersonUnknown(trigger=move.name)
-    return role
-
-
-def needs_four_eyes(move: Transition, role: Role) -> bool:
-    """Say whether earlier actors matter; the system is nobody's second pair of eyes, nor first."""
-    return bool(move.not_by) and role.name != "system"
+    return min(roles, key=lambda role: role.subject_only)
 
 
 def clean_reason(move: Transition, reason: str | None) -> str | None:
@@ -70,25 +106,3 @@ def _coded(move: Transition, text: str) -> str:
     if code == OTHER and not words:
         return ""
     return f"{code}: {words}" if words else code
-
-
-def permit(
-    definition: Definition,
-    move: Transition,
-    actor: Actor,
-    case: Row,
-    earlier: Collection[str],
-) -> Role:
-    """Return the acting role, or raise why this person may not make this move of this case.
-
-    ``earlier`` are the triggers of ``move.not_by`` that this very human has fired on the case.
-    """
-    role = acting_role(definition, move, actor)
-    subject = case[definition.subject]
-    if role.subject_only and (actor.person_id is None or subject != actor.person_id):
-        raise NotTheSubject(trigger=move.name)
-    if move.not_subject and role.name != "system" and subject == actor.person_id:
-        raise OwnCase(trigger=move.name)
-    if needs_four_eyes(move, role) and earlier:
-        raise SamePerson(trigger=move.name, earlier=sorted(earlier))
-    return role

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
 
-from workflow.engine.four_eyes import earlier_sql
+from workflow.engine.guards import Rows, refusal_sql
 from workflow.model.definition import AT_ONCE
-from workflow.rules.evaluation import due_sql, facts_of, rule_sql
+from workflow.rules.evaluation import due_sql
 
 if TYPE_CHECKING:
     from workflow.model.definition import Definition, Transition
@@ -54,16 +54,11 @@ _LOCKS = {
 class Shape:
     """What a statement is made for.
 
-    ``seen`` guards the version that the actor saw (of a set: one for each of its ids), ``own``
-    that the case is his own, ``four_eyes`` that this human has made none of ``not_by`` so far,
-    ``timed`` that the timer which asks still rings. ``dry`` only judges.
+    ``guards`` names what is asked of each row (``guards_of_rows``); ``dry`` only judges.
     """
 
     selection: Selection
-    seen: bool = False
-    four_eyes: bool = False
-    own: bool = False
-    timed: bool = False
+    guards: tuple[str, ...]
     dry: bool = False
 
     @property
@@ -125,63 +120,13 @@ _AT_TEXT = (
 
 def _chosen(definition: Definition, move: Transition, shape: Shape) -> str:
     lock = "" if shape.dry else _LOCKS[shape.selection]
+    refusal = refusal_sql(Rows(definition, move, shape.many), shape.guards)
     return (
         f"chosen AS MATERIALIZED (SELECT c.id, c.version, c.state, c.head, c.due_at, {_AT} AS at,"
         f" CAST({due_sql(definition, move.target, _AT)} AS timestamptz) AS next_due,"
-        f" {_urgency(definition)} AS urgency, {_refusal(definition, move, shape)} AS refusal"
+        f" {_urgency(definition)} AS urgency, {refusal} AS refusal"
         f" FROM {definition.table} c WHERE {shape.selection}{_ORDERS[shape.selection]}{lock})"
     )
-
-
-def _refusal(definition: Definition, move: Transition, shape: Shape) -> str:
-    arms = _guards(definition, move, shape)
-    return "CASE " + " ".join(f"WHEN {test} THEN '{code}'" for test, code in arms) + " END"
-
-
-def _guards(definition: Definition, move: Transition, shape: Shape) -> list[tuple[str, str]]:
-    """Return what refuses a row, most basic first: (SQL that is true for refused rows, code)."""
-    sources = ", ".join(f"'{state}'" for state in move.source)
-    arms = [
-        ("c.definition <> :definition", "definition_missing"),
-        *(
-            [(_SEEN_EACH if shape.many else "c.version <> :seen", "stale_version")]
-            if shape.seen
-            else []
-        ),
-        *([(_SILENT, "stale_version")] if shape.timed else []),
-        *(
-            [(_OVERTAKEN.format(table=definition.table), "stale_version")]
-            if _looks_elsewhere(definition, move, shape)
-            else []
-        ),
-        (f"c.state NOT IN ({sources})", "wrong_state"),
-    ]
-    if shape.own:
-        arms.append((f"(c.{definition.subject} = :person) IS NOT TRUE", "not_the_subject"))
-    if move.not_subject:
-        arms.append((f"c.{definition.subject} = :person", "own_case"))
-    if shape.four_eyes:
-        arms.append((f"EXISTS ({earlier_sql(definition, move.name)})", "same_person"))
-    arms += [(f"({rule_sql(definition, rule)}) IS NOT TRUE", rule) for rule in move.rules]
-    return arms
-
-
-# The row is read as it is once it is locked, everything else as it was when the statement began.
-# Who waited for the lock would judge the new row by old entries (four eyes!) and old facts.
-_OVERTAKEN = "c.version IS DISTINCT FROM (SELECT s.version FROM {table} s WHERE s.id = c.id)"
-
-# Read once into a hash table, so that a set costs no more for it than its size.
-_SEEN_EACH = (
-    "(c.id, c.version) NOT IN (SELECT w.id, w.seen FROM"
-    " unnest(CAST(:ids AS bigint[]), CAST(:seen AS integer[])) w(id, seen))"
-)
-
-_SILENT = "(c.state = :timer_state AND c.due_at <= :timer_as_of) IS NOT TRUE"
-
-
-def _looks_elsewhere(definition: Definition, move: Transition, shape: Shape) -> bool:
-    read = {name for rule in move.rules for name in facts_of(definition, rule)}
-    return shape.four_eyes or any(definition.facts[name].elsewhere for name in read)
 
 
 def _urgency(definition: Definition) -> str:

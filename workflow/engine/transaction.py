@@ -8,7 +8,7 @@ all moves of one act stand or fall together.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import insert, update
@@ -16,20 +16,22 @@ from sqlalchemy import insert, update
 from states.cases.case import ENGINE_COLUMNS
 from states.kit.base import CASE_ID
 from states.tables import METADATA
+from workflow.engine.attempt import Attempt
 from workflow.engine.cases import case_row, earlier_moves, facts_for, facts_in, workflow_of
 from workflow.engine.driver import fetch
-from workflow.engine.machine import Snapshot, drive
+from workflow.engine.guards import ask_case
 from workflow.engine.masking import masked
-from workflow.engine.permission import acting_role, clean_reason, needs_four_eyes, permit
+from workflow.engine.permission import Claim, claim, transition
 from workflow.engine.statement import judged_sql
 from workflow.model.context import Context
-from workflow.model.definition import NEW
 from workflow.model.entry import GENESIS, Entry, chain, utc_text
-from workflow.model.refusal import Refused, StaleVersion, UnknownTrigger, WrongState
+from workflow.model.machine import NEW, drive
+from workflow.model.refusal import Refused, StaleVersion
 from workflow.model.request import Moved, Request
 from workflow.rules.evaluation import binds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from sqlalchemy import Connection, Table
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.context import Payload, Row
-    from workflow.model.definition import Definition, Role, Transition
+    from workflow.model.definition import Definition
 
 
 class Work:
@@ -54,8 +56,7 @@ class Work:
         """Move one case by the hook path; raise the refusal, with nothing written by it."""
         definition, row = self.read(definition, case_id, request.trigger, lock=True)
         self.engine.point("after_lock")
-        role, snapshot = self.judge(definition, request, row)
-        moved = self._write(definition, request, role, snapshot)
+        moved = self._write(self.judge(definition, request, row))
         self.engine.point("after_update")
         self.moved.append((definition, moved))
         return moved
@@ -82,22 +83,24 @@ class Work:
 
     def judge(
         self, definition: Definition, request: Request, row: Row, *, rehearsal: bool = False
-    ) -> tuple[Role, Snapshot]:
-        """Let the machine judge the move and, unless it is a rehearsal, let the handlers act.
+    ) -> Attempt:
+        """Ask the guards of the move and, unless it is a rehearsal, let the handlers act.
 
-        Raises the refusal; the order is: version, state, person, reason, rules, checks.
+        Raises the refusal of the first guard that refuses.
         """
-        move = transition(definition, request.trigger)
-        _refuse_stale(request, row)
-        _refuse_silent(request, row)
-        if row["state"] not in move.source:
-            raise WrongState(trigger=move.name, state=row["state"])
-        role = self._permit(definition, move, request, row)
-        reason = clean_reason(move, request.reason)
-        context = self._context(definition, move, row, request, reason, rehearsal=rehearsal)
-        snapshot = Snapshot(str(row["state"]), context, facts_in(definition, row, self.now))
-        drive(self.engine.library.machine(definition), move.name, snapshot)
-        return role, snapshot
+        wanted = claim(definition, request)
+        context = self._context(wanted, row, rehearsal=rehearsal)
+        attempt = Attempt(
+            wanted,
+            context,
+            facts_in(definition, row, self.now),
+            self.engine.library.registry,
+            self._earlier(wanted, context.case_id),
+        )
+        ask_case(attempt)
+        if not rehearsal:
+            drive(definition, wanted.move.name, attempt)
+        return attempt
 
     def open(self, definition: Definition, values: Row, request: Request) -> Moved:
         """Create a case and make its first move; nothing is left behind when it is refused."""
@@ -117,30 +120,26 @@ class Work:
         self.connection.execute(insert(table).values(row))
         return self.move(definition, int(str(row["id"])), request)
 
-    def _context(
-        self,
-        definition: Definition,
-        move: Transition,
-        row: Row,
-        request: Request,
-        reason: str | None,
-        *,
-        rehearsal: bool,
-    ) -> Context:
-        """Return what handlers are given about a move."""
+    def _context(self, wanted: Claim, row: Row, *, rehearsal: bool) -> Context:
+        """Return what handlers are given about a move; its reason is for its guard to give."""
         return Context(
             mover=self,
             connection=self.connection,
-            definition=definition,
-            transition=move,
+            definition=wanted.definition,
+            transition=wanted.move,
             case=row,
-            actor=request.actor,
-            payload=request.payload,
+            actor=wanted.request.actor,
+            payload=wanted.request.payload,
             now=self.now,
-            reason=None if rehearsal else reason,
+            reason=None,
             services=self.engine.services,
             rehearsal=rehearsal,
         )
+
+    def _earlier(self, wanted: Claim, case_id: int) -> Callable[[], Collection[str]]:
+        """Return the question which moves of ``not_by`` the actor has made of a case."""
+        trigger, actor = wanted.move.name, wanted.request.actor
+        return partial(earlier_moves, self.connection, wanted.definition, trigger, case_id, actor)
 
     def definition_of(self, case_id: int) -> Definition:
         """Return the definition a case is pinned to, whatever its workflow."""
@@ -196,28 +195,15 @@ class Work:
             .values(due_at=self.now)
         )
 
-    def _permit(self, definition: Definition, move: Transition, request: Request, row: Row) -> Role:
-        role = acting_role(definition, move, request.actor)
-        earlier = (
-            earlier_moves(
-                self.connection, definition, move.name, int(str(row["id"])), request.actor
-            )
-            if needs_four_eyes(move, role)
-            else frozenset()
-        )
-        return permit(definition, move, request.actor, row, earlier)
-
-    def _write(
-        self, definition: Definition, request: Request, role: Role, snapshot: Snapshot
-    ) -> Moved:
-        context = snapshot.context
-        move = context.transition
+    def _write(self, attempt: Attempt) -> Moved:
+        context, request = attempt.context, attempt.claim.request
+        definition, move = context.definition, context.transition
         # The clock of the machine that wrote the last entry may have been ahead of ours.
         at = max(self.now, cast("datetime", context.case["entered_at"]))
         entry = replace(
-            entry_of(definition, move, request, role, at, context.reason),
-            rules=snapshot.rules,
-            checks=snapshot.checks,
+            entry_of(attempt.claim, at, context.reason),
+            rules=attempt.rules,
+            checks=attempt.checks,
             documents=context.documents,
             details=masked(context.details),
         )
@@ -240,16 +226,7 @@ class Work:
         if not written:
             # A handler has moved this very case through another one: which comes first is unclear.
             raise StaleVersion(trigger=move.name, seen=seen, version=None)
-        return Moved(context.case_id, seen + 1, move.target)
-
-
-def transition(definition: Definition, trigger: str) -> Transition:
-    """Return a transition of a workflow; UnknownTrigger with the ones there are."""
-    if trigger not in definition.transitions:
-        raise UnknownTrigger(
-            trigger=trigger, workflow=definition.name, known=list(definition.transitions)
-        )
-    return definition.transitions[trigger]
+        return Moved(context.case_id, seen + 1, attempt.state)
 
 
 @lru_cache(maxsize=1024)
@@ -266,22 +243,16 @@ def table_of(definition: Definition) -> Table:
     return METADATA.tables[definition.table]
 
 
-def entry_of(
-    definition: Definition,
-    move: Transition,
-    request: Request,
-    role: Role,
-    now: datetime,
-    reason: str | None,
-) -> Entry:
+def entry_of(wanted: Claim, now: datetime, reason: str | None) -> Entry:
     """Return the journal entry of a pure move: each of its rules must have allowed it."""
+    definition, move, request = wanted.definition, wanted.move, wanted.request
     return Entry(
         workflow=definition.name,
         definition=definition.sha256,
         trigger=move.name,
         target=move.target,
         actor=request.actor.name,
-        role=role.name,
+        role=wanted.role.name,
         auth=request.actor.auth,
         at=now,
         batch=request.batch,
@@ -290,10 +261,10 @@ def entry_of(
     )
 
 
-def parameters_of(
-    definition: Definition, request: Request, role: Role, now: datetime, entry: Entry
-) -> dict[str, object]:
-    """Return the parameters that every shape of the statement shares."""
+def parameters_of(wanted: Claim, now: datetime) -> dict[str, object]:
+    """Return the parameters that every shape of the statement shares; raise a missing reason."""
+    definition, request = wanted.definition, wanted.request
+    entry = entry_of(wanted, now, wanted.reason)
     return {
         **binds(definition, now),
         **{f"b{number}": piece for number, piece in enumerate(entry.pieces())},
@@ -303,25 +274,7 @@ def parameters_of(
         "trigger": request.trigger,
         "actor": request.actor.name,
         "person": request.actor.person_id,
-        "role": role.name,
         "batch": request.batch,
         "timer_state": request.timer.state if request.timer else None,
         "timer_as_of": request.timer.as_of if request.timer else None,
     }
-
-
-def _refuse_silent(request: Request, row: Row) -> None:
-    """Refuse a timer's move when the timer does not ring any more: somebody was faster."""
-    timer = request.timer
-    if timer is None:
-        return
-    due_at = cast("datetime | None", row["due_at"])
-    if row["state"] != timer.state or due_at is None or due_at > timer.as_of:
-        raise StaleVersion(trigger=request.trigger, seen=None, version=row["version"])
-
-
-def _refuse_stale(request: Request, row: Row) -> None:
-    if request.seen_version is not None and request.seen_version != row["version"]:
-        raise StaleVersion(
-            trigger=request.trigger, seen=request.seen_version, version=row["version"]
-        )

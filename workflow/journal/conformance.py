@@ -20,7 +20,7 @@ from workflow.engine.four_eyes import rounds_of
 from workflow.journal import conformance_sql as sql
 from workflow.journal.finding import MOST_SAMPLES, Difference, Sample, Told, differences
 from workflow.journal.snapshot import in_turns, one_moment
-from workflow.model.definition import NEW
+from workflow.model.machine import NEW
 from workflow.model.refusal import DefinitionMissing
 from workflow.model.verdict import Answer
 

@@ -105,8 +105,9 @@ def _proved(
 ) -> Definition:
     """Return a definition with its promises; note those that are broken."""
     promises = promises_of(workflow)
-    prover = Prover(definition, registry)
+    whole = replace(definition, promises=tuple(promise for _, promise in promises))
+    prover = Prover(whole, registry)
     for place, promise in promises:
         for sentence in prover.refute(promise):
             report.add(place, f"promise broken: {sentence}")
-    return replace(definition, promises=tuple(promise for _, promise in promises))
+    return whole

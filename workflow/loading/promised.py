@@ -6,8 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from workflow.model import promise as sorts
-from workflow.model.definition import NEW, Enumeration
+from workflow.model.definition import Enumeration
 from workflow.model.expression import ExpressionError
+from workflow.model.machine import NEW
 from workflow.model.promise import Promise
 from workflow.model.shape import Record, Token
 from workflow.model.value import value_of

@@ -10,7 +10,7 @@ from workflow.loading.stretch import LAST_MOVE, Passing, Stretch
 from workflow.loading.vocabulary import SYSTEM
 from workflow.loading.waiting import stuck
 from workflow.loading.ways import Way, drawn, path, reached
-from workflow.model.definition import NEW
+from workflow.model.machine import NEW
 from workflow.model.promise import (
     DIFFERENT_PEOPLE,
     EVERY_STATE_CAN_END,

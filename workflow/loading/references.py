@@ -10,8 +10,9 @@ from workflow.loading.grammar import SCALAR_TYPES
 from workflow.loading.promised import Names
 from workflow.loading.publish import RULE_TYPES, TIMER_TYPES
 from workflow.loading.vocabulary import SYSTEM, Vocabulary
-from workflow.model.definition import AT_ONCE, NEW, Enumeration, Fact, FactType
+from workflow.model.definition import AT_ONCE, Enumeration, Fact, FactType
 from workflow.model.expression import ExpressionError, Name, Node, parse, walk
+from workflow.model.machine import NEW
 from workflow.model.shape import Record, Token
 from workflow.rules.evaluation import placeholders
 from workflow.rules.typing import Scope, scope_of, typed

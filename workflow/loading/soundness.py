@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflow.loading.vocabulary import SYSTEM
-from workflow.model.definition import AT_ONCE, NEW
+from workflow.model.definition import AT_ONCE
 from workflow.model.duration import Duration
 from workflow.model.expression import Literal, Name, Node
+from workflow.model.machine import NEW
 
 if TYPE_CHECKING:
     from workflow.loading.references import Checked

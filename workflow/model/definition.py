@@ -6,15 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
+from workflow.model.machine import NEW, sources_of, triggers_from
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from workflow.model.expression import Node
     from workflow.model.promise import Promise
-
-NEW = "new"
-"""The state of a case that does not exist yet: transitions from it create the case."""
 
 OTHER = "other"
 """The code among a transition's ``reasons`` that stands for own words alone."""
@@ -164,11 +163,15 @@ class Definition:
     @property
     def initial(self) -> tuple[Transition, ...]:
         """The transitions that create a case."""
-        return tuple(move for move in self.transitions.values() if move.creates)
+        return self.moves_from(NEW)
 
     def moves_from(self, state: str) -> tuple[Transition, ...]:
         """Return the transitions that start in a state, in the order of the file."""
-        return tuple(move for move in self.transitions.values() if state in move.source)
+        return tuple(self.transitions[name] for name in triggers_from(self, state))
+
+    def starts(self, trigger: str, state: str) -> bool:
+        """Say whether there is a transition of that name from a state."""
+        return state in sources_of(self, trigger)
 
     def window_on(self, day: date) -> Mapping[str, object]:
         """Return the dated policy row in force on a day; the oldest one for days before it."""

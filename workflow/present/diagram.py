@@ -8,7 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from workflow.model.definition import NEW
+from workflow.model.machine import NEW
 from workflow.present.layout import layout
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from workflow.model.definition import NEW
+from workflow.model.machine import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflow.model import promise as sorts
-from workflow.model.definition import NEW, Text
+from workflow.model.definition import Text
+from workflow.model.machine import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,9 +15,11 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from states.cases.batch import Batch, BatchItem
-from workflow.engine.permission import acting_role, clean_reason
-from workflow.engine.transaction import table_of, transition
+from workflow.engine.guards import ask_claim
+from workflow.engine.permission import claim
+from workflow.engine.transaction import table_of
 from workflow.model.refusal import WorkflowError
+from workflow.model.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,14 +77,14 @@ def make(engine: CaseEngine, wish: Wish, selection: Select[*tuple[Any, ...]]) ->
     all, BatchEmpty and BatchTooLarge for a set that is none; nothing is left behind then.
     """
     definition = engine.library.workflow(wish.workflow)
-    move = transition(definition, wish.trigger)
-    role = acting_role(definition, move, wish.actor)
+    wanted = claim(definition, Request(wish.trigger, wish.actor, reason=wish.reason))
+    ask_claim(wanted)
     values = {
         "workflow": wish.workflow,
-        "trigger": move.name,
-        "reason": clean_reason(move, wish.reason),
+        "trigger": wish.trigger,
+        "reason": wanted.reason,
         "actor": wish.actor.name,
-        "role": role.name,
+        "role": wanted.role.name,
         "auth": wish.actor.auth,
         "person_id": wish.actor.person_id,
         "filter": dict(wish.filter),

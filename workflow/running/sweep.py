@@ -28,8 +28,9 @@ from workflow.engine.bulk import (
     try_ids,
 )
 from workflow.engine.driver import fetch_alone
+from workflow.engine.permission import transition
 from workflow.engine.statement import Selection, driver_sql
-from workflow.engine.transaction import table_of, transition
+from workflow.engine.transaction import table_of
 from workflow.model.refusal import DefinitionMissing, Refused
 from workflow.model.request import Request, Tally, Timer
 from workflow.running import runs

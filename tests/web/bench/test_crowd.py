@@ -21,7 +21,7 @@ from web.bench.rows import serving as serving_rows
 from web.gate.limits import limiter
 from web.site.app import create_app
 from workflow.journal.verification import verify
-from workflow.model.definition import NEW
+from workflow.model.machine import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

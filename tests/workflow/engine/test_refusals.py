@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 from states.kit.errors import DatabaseUnavailable
 from tests.kit.workflow import process as kit
 from workflow.engine.attempts import code_of, plain
-from workflow.engine.permission import clean_reason, permit
+from workflow.engine.permission import clean_reason
 from workflow.model import refusal as r
 from workflow.model.actor import Actor
 from workflow.model.verdict import Answer, Verdict, deny, error
@@ -490,10 +490,3 @@ def test_a_reason_loses_what_can_not_be_stored() -> None:
     assert clean_reason(move, " a\x00b\ud800 ") == "ab"
     with pytest.raises(r.ReasonMissing):
         clean_reason(move, "\ud800")
-
-
-def test_nobody_is_not_the_subject_of_a_case_without_one() -> None:
-    definition = kit.definitions()["matter"]
-    nobody = Actor("user:1", frozenset({"applicant"}), "demo")
-    with pytest.raises(r.NotTheSubject):
-        permit(definition, definition.transitions["submit"], nobody, {"person_id": None}, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from types import ModuleType
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from transitions import MachineError
 
 from tests.kit.workflow import process as kit
-from workflow.engine.machine import Snapshot, drive
-from workflow.model import refusal as r
 from workflow.model.actor import system
 from workflow.model.clock import FixedClock, SystemClock, day_in_istanbul, start_of_day
+from workflow.model.machine import NEW, drive, machine_of, sources_of, triggers_from
 from workflow.model.registry import Handler, Registry, action, check, effect, outline
 from workflow.model.request import Tally
 from workflow.model.verdict import ALLOW, Answer, Verdict, deny, error
@@ -24,7 +24,6 @@ from workflow.model.verdict import ALLOW, Answer, Verdict, deny, error
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workflow.engine.engine import CaseEngine
     from workflow.model.context import Context, EffectContext, Outcome
 
 
@@ -189,26 +188,41 @@ def test_a_tally_counts_and_adds_up() -> None:
     assert tally == Tally(1, {"busy": 2})
 
 
-def test_the_shared_machine_knows_its_triggers_and_states(engine: CaseEngine) -> None:
-    machine = engine.library.machine(kit.definitions()["matter"])
-    assert engine.library.machine(kit.definitions()["matter"]) is machine
-    assert machine.models == []
-    context: Context = None  # type: ignore[assignment]  # it is never reached
-    with pytest.raises(r.UnknownTrigger) as unknown:
-        drive(machine, "grant", Snapshot("filed", context, {}))
-    assert unknown.value.params == {"trigger": "grant", "workflow": "matter"}
-    with pytest.raises(r.WrongState) as wrong:
-        drive(machine, "park", Snapshot("draft", context, {}))
-    assert wrong.value.params == {"trigger": "park", "state": "draft"}
+@dataclass
+class Moved:
+    """A case that says where it stood when it acted."""
+
+    state: str
+    acted_in: str = ""
+
+    def act(self) -> None:
+        self.acted_in = self.state
 
 
-def test_driving_moves_the_snapshot_and_collects_the_answers(engine: CaseEngine) -> None:
-    machine = engine.library.machine(kit.definitions()["matter"])
-    snapshot = Snapshot("held", None, {"today": kit.TODAY, "opens_on": kit.TODAY})  # type: ignore[arg-type]
-    with pytest.raises(AttributeError):  # the action asks whether this is a rehearsal
-        drive(machine, "release", snapshot)
-    assert snapshot.rules == {"opened": "allow"}
-    assert snapshot.checks == {}
+def test_one_machine_moves_every_case_and_holds_none() -> None:
+    definition = kit.definitions()["matter"]
+    assert machine_of(definition) is machine_of(kit.definitions()["matter"])
+    assert machine_of(definition).models == []
+    case = Moved("held")
+    drive(definition, "release", case)
+    assert case == Moved("ready", acted_in="held")
+    with pytest.raises(MachineError):
+        drive(definition, "release", case)
+    assert case == Moved("ready", acted_in="held")
+
+
+@pytest.mark.parametrize("name", ["matter", "permit"])
+def test_the_machine_says_which_transition_there_is_from_where(name: str) -> None:
+    definition = kit.definitions()[name]
+    for state in (NEW, *definition.states):
+        leaving = [move.name for move in definition.transitions.values() if state in move.source]
+        assert [move.name for move in definition.moves_from(state)] == leaving
+        assert [
+            name for name in definition.transitions if definition.starts(name, state)
+        ] == leaving
+    assert sources_of(definition, "approve_nothing") == ()
+    assert not definition.starts("approve_nothing", NEW)
+    assert triggers_from(definition, "nowhere") == ()
 
 
 def test_a_definition_tells_its_moves_and_windows() -> None:

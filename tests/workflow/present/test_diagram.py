@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.kit.workflow.dummies import SHIPPED, registry_of, shipped_text
 from workflow.loading.loader import load
-from workflow.model.definition import NEW, Definition
+from workflow.model.machine import NEW
 from workflow.present.diagram import HEIGHT, WIDTH, diagram, mermaid
 from workflow.present.layout import edges_of, layout
+
+if TYPE_CHECKING:
+    from workflow.model.definition import Definition
 
 DEFINITIONS = load(SHIPPED, registry_of(shipped_text()))
 APPLICATION = DEFINITIONS["application"]

@@ -20,8 +20,8 @@ from web.bench.kit.ground import copy_as_owner, run_as_owner
 from web.bench.kit.ways import MOMENT, PERSON, SPREAD, WAYS, WHOLE, steps
 from web.gate.composition import compose
 from workflow.model.clock import day_in_istanbul
-from workflow.model.definition import NEW
 from workflow.model.entry import Entry, utc_text
+from workflow.model.machine import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

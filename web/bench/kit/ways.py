@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from workflow.model.definition import NEW
 from workflow.model.entry import Entry, canonical
+from workflow.model.machine import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
