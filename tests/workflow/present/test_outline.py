@@ -56,7 +56,7 @@ def test_a_move_is_told_with_everything_that_judges_it() -> None:
     reject = next(line for line in outline(DEFINITION, "en").splitlines() if "“Reject”" in line)
     assert "reason required (identity_not_proved “The identity could not be validated”, " in reject
     assert reject.endswith("; consequence “The application is closed and the applicant is told; "
-                           "this cannot be undone.”)")  # fmt: skip
+                           "this can not be undone.”)")  # fmt: skip
 
 
 def test_a_move_that_leaves_a_final_state_says_that_it_reopens() -> None:

@@ -91,7 +91,7 @@ def test_both_languages_name_the_same_things(code: str) -> None:
             "rule_failed",
             {"rule": "kind_allows_method", "kind": "puk_blocked"},
             "PUK kilitlenmesi başvurusu seçilen yöntemle onaylanamaz.",
-            "An application of kind PUK blocked cannot be approved by the chosen method.",
+            "An application of kind PUK blocked can not be approved by the chosen method.",
         ),
         (
             "rule_failed",
