@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from handlers.kit import rows
+from handlers.kit.moves import APPROVE_E_ONAY
 from handlers.kit.roles import APPLICANT
 from workflow.engine.attempts import code_of
 from workflow.model.actor import Actor
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
-MOVE = "approve_e_onay"
 WITHOUT_CONSENT = "consent.missing"
 """What an end of its own tells: that no e-onay was given."""
 
@@ -52,7 +52,7 @@ def _of(context: Context) -> Refused | None:
     """Return what refuses the press of the application's own person now."""
     person_id = rows.number(context.case, "person_id")
     himself = Actor(f"person:{person_id}", frozenset({APPLICANT}), "system", person_id)
-    return context.refusal_of(MOVE, himself)
+    return context.refusal_of(APPROVE_E_ONAY, himself)
 
 
 def _unanswered(refusal: Refused) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from handlers.applications.form import fileable, form_values, old_as_stated
 from handlers.kit import rows
+from handlers.kit.moves import COUNTS_TRIES_ANEW
 from handlers.papers import letters
 from states.cases.application import Application
 from states.logs.journal import JournalEntry
@@ -30,9 +31,6 @@ WAITING = ("held", "queued")
 """States in which an approved application waits and can be sent back by its timer."""
 
 BACK = "return_changed"
-
-BEGINNINGS = ("choose_method", "resume_production")
-"""Moves from which the tries of a production are counted anew."""
 
 _INSTITUTION, _ADDRESS = "Kurum", "Teslimat adresi"
 """What two lines of the form begin with."""
@@ -78,7 +76,9 @@ def failures(context: EffectContext) -> int:
     """Return how many tries of a production have failed since people last had a hand in it."""
     of_case = JournalEntry.case_id == context.case["id"]
     newest = func.coalesce(func.max(JournalEntry.n), 0)
-    begun = select(newest).where(of_case, JournalEntry.trigger.in_(BEGINNINGS)).scalar_subquery()
+    begun = (
+        select(newest).where(of_case, JournalEntry.trigger.in_(COUNTS_TRIES_ANEW)).scalar_subquery()
+    )
     failed = select(func.count()).where(
         of_case, JournalEntry.trigger == "production_failed", JournalEntry.n > begun
     )

@@ -8,7 +8,12 @@ from sqlalchemy import cast, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
-from handlers.kit.approvals import OWN
+from handlers.kit.moves import (
+    APPROVED_BY_PERSON,
+    APPROVES_NOTHING_ANEW,
+    HELD_BY_OFFICE,
+    START_PRODUCTION,
+)
 from handlers.kit.roles import acts_alone
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
@@ -18,15 +23,6 @@ from workflow.model.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from workflow.model.context import Context
     from workflow.model.verdict import Verdict
-
-ONWARD = frozenset({"accept_answer", "note_status", "replan", "plan_again"})
-"""What leads to `approved` and approves nothing anew; any other move is no act of his."""
-
-START = "start_production"
-"""The move by which an operator lets production begin, whatever move asks whether one has."""
-
-HOLDING = ("hold", "suspend", "stop_activation")
-"""Moves by which a certificate comes to be held by the office."""
 
 NO_DOUBT = "data_changed"
 """Why a certificate is held that bears a name of before: nobody doubts its holder."""
@@ -64,7 +60,7 @@ def _in_doubt(context: Context) -> bool:
     held = aliased(JournalEntry)
     why = func.coalesce(cast(held.body, JSONB)["reason"].astext, "")
     doubted = exists().where(
-        held.case_id == Certificate.id, held.trigger.in_(HOLDING), held.n > lifted,
+        held.case_id == Certificate.id, held.trigger.in_(HELD_BY_OFFICE), held.n > lifted,
         ~why.startswith(NO_DOUBT),
     )  # fmt: skip
     found = select(Certificate.id).where(
@@ -78,11 +74,11 @@ def _in_doubt(context: Context) -> bool:
 def _let_go(context: Context) -> bool:
     """Say whether the last word was the person's own approval, or an operator's start."""
     moves = context.definition.transitions.values()
-    approving = {move.name for move in moves if move.target == "approved"} - ONWARD
+    approving = {move.name for move in moves if move.target == "approved"} - APPROVES_NOTHING_ANEW
     last = select(JournalEntry.trigger).where(
         JournalEntry.case_id == context.case_id,
         JournalEntry.trigger.in_(approving)
-        | ((JournalEntry.trigger == START) & JournalEntry.actor.not_like("system:%")),
+        | ((JournalEntry.trigger == START_PRODUCTION) & JournalEntry.actor.not_like("system:%")),
     )
     found = context.connection.scalar(last.order_by(JournalEntry.n.desc()).limit(1))
-    return found in OWN | {START}
+    return found in APPROVED_BY_PERSON | {START_PRODUCTION}

@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 
 from handlers.certificates.sight import refuse_foreign
 from handlers.kit import rows
+from handlers.kit.moves import AWAIT_STATUS
 from handlers.kit.roles import APPLICANT, acts_as
 from handlers.kit.services import services_of
 from handlers.papers import letters
-from handlers.signatures import signature, status
+from handlers.signatures import signature
 from handlers.signatures.judgement import unknown
 from handlers.signatures.lifting import stamped
 from signing.verdict import SubIndication
@@ -115,7 +116,7 @@ def not_waiting(context: Context) -> Verdict:
         JournalEntry.case_id == rows.number(context.case, "id"),
         JournalEntry.n == rows.number(context.case, "version"),
     )
-    waits = context.connection.scalar(newest) == status.AWAIT
+    waits = context.connection.scalar(newest) == AWAIT_STATUS
     return deny("activation.waiting") if waits else ALLOW
 
 

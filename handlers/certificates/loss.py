@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists
 
-from handlers.kit.approvals import OTHERS, OWN
+from handlers.kit.moves import APPROVED
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
@@ -22,5 +22,5 @@ def told() -> ColumnElement[bool]:
         Application.old_certificate_id == Certificate.id,
         Application.kind == KIND,
         JournalEntry.case_id == Application.id,
-        JournalEntry.trigger.in_(OWN | OTHERS),
+        JournalEntry.trigger.in_(APPROVED),
     )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from handlers.certificates.sight import unseen
 from handlers.kit import rows
+from handlers.kit.moves import START_PRODUCTION
 from states.cases.application import FINAL_STATES, Application
 from states.logs.journal import JournalEntry
 from workflow.model.refusal import UnknownTrigger, WrongState
@@ -34,9 +35,6 @@ BEYOND = (
 It did not rest on the record, which was never seen: its person proved himself as a first applicant
 does, and neither the first nor the last day of the new certificate was taken from the old one.
 """
-
-START = "start_production"
-"""The move after which a struck record closes the application no more."""
 
 
 def resting(connection: Connection, certificate_id: int) -> list[tuple[int, str]]:
@@ -59,7 +57,7 @@ def spared(context: Context, old: Certificate) -> bool:
     once more: after a try that failed, or because the card was lost on its way.
     """
     begun = select(JournalEntry.n).where(
-        JournalEntry.case_id == context.case_id, JournalEntry.trigger == START
+        JournalEntry.case_id == context.case_id, JournalEntry.trigger == START_PRODUCTION
     )
     return (
         old.state == "void"

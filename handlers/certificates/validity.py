@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from handlers.kit.moves import MADE_USABLE
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
 from workflow.model.clock import day_in_istanbul
@@ -22,9 +23,6 @@ VALIDITY = Duration(months=36)
 
 HELD = ("active", "suspended")
 """States of a certificate that stands: valid, or on hold for a time, be it on its way to him."""
-
-MADE_USABLE = ("record", "activate", "confirm_signature")
-"""Moves by which a certificate comes into force: it was so already, or its holder signed by it."""
 
 _ONE_SECOND = timedelta(seconds=1)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 
+from handlers.kit.moves import APPROVED_ON_E_ONAY
 from signing.verdict import Indication
 from states.cases.consent import Consent
 from states.logs.journal import JournalEntry
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-APPROVING = ("approve_e_onay", "approve_unobjected")
-"""The moves of an application by which it comes to rest on an e-onay."""
-
 
 def consent_of(connection: Connection, case: Mapping[str, Any]) -> int | None:
     """Return the e-onay that the approval of an application rests on; None where there is none.
@@ -31,7 +29,7 @@ def consent_of(connection: Connection, case: Mapping[str, Any]) -> int | None:
     if case["method"] != "e_onay":
         return None
     entries = select(JournalEntry.body).where(
-        JournalEntry.case_id == case["id"], JournalEntry.trigger.in_(APPROVING)
+        JournalEntry.case_id == case["id"], JournalEntry.trigger.in_(APPROVED_ON_E_ONAY)
     )
     approval = connection.scalar(entries.order_by(JournalEntry.n.desc()).limit(1))
     if approval is None or case["consent_id"] is not None:

@@ -13,13 +13,13 @@ from handlers.certificates import loss
 from handlers.certificates.sight import KNOWN, shown_by
 from handlers.consents.consent import overtaken
 from handlers.kit import rows
+from handlers.kit.moves import AWAIT_STATUS
 from handlers.kit.services import services_of
 from handlers.signatures.code import offered
 from handlers.signatures.completion import add_form, first_due
 from handlers.signatures.judgement import Judged, settles, stamp_to_come, stray, unknown
 from handlers.signatures.judgement import judge as make_judgement
 from handlers.signatures.lifting import stamped
-from handlers.signatures.status import AWAIT
 from signing.cms import pades
 from signing.cms.levels import certificates
 from states.cases.certificate import Certificate
@@ -254,7 +254,7 @@ def _waited_in_vain(context: Context, signature_id: int) -> bool:
         for trigger, body in context.connection.execute(entries)
         if json.loads(body)["details"].get("signature") == signature_id
     }
-    return naming == {AWAIT}
+    return naming == {AWAIT_STATUS}
 
 
 @action

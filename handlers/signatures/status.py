@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from signing.validation.validate import Validation
     from workflow.model.context import EffectContext
 
-AWAIT = "await_status"
-"""The move by which a case begins to wait, in every workflow that knows it."""
-
 NOTHING_LEARNT = (
     "Sertifikanın durumu ya da zaman damgası süresi içinde öğrenilemedi; yeniden imzalayınız."
 )

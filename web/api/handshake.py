@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.cards import pin
+from handlers.kit.moves import AWAIT_STATUS
 from handlers.kit.services import services_of, vault_of
 from handlers.papers import letters
 from handlers.signatures import lifting
@@ -24,7 +25,6 @@ from handlers.signatures.code import (
     new_secret,
     secret_hash,
 )
-from handlers.signatures.status import AWAIT
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.cases.code import Code
@@ -188,7 +188,7 @@ def result(offer: Offer, request: ResultRequest, address: str) -> dict[str, obje
             raise closed(code.state) from error
         raise refused(error, composition.library.workflow(code.target_workflow)) from error
     number = reference(code.target_workflow, code.target_case_id)
-    title = WAITING if move == AWAIT else PURPOSES[code.purpose].accepted
+    title = WAITING if move == AWAIT_STATUS else PURPOSES[code.purpose].accepted
     return {"result": "accepted", "reference": number, "title": title}
 
 

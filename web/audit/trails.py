@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, select
 
 from handlers.consents.resting import consent_of
+from handlers.kit.moves import ACCEPT_ANSWER, APPROVED, AWAIT_STATUS, START_PRODUCTION
 from states.cases.application import Application
 from states.cases.consent import Consent
 from states.kit.reference import reference
@@ -28,16 +29,13 @@ if TYPE_CHECKING:
 PAGE = 25
 """Cases on a page."""
 
-GROUND = ("choose_method", "choose_method_for", "register_paper", "await_status")
+GROUND = ("choose_method", "choose_method_for", "register_paper", AWAIT_STATUS)
 """The acts of people that an approval rests on, where the system makes it or a second officer."""
 
-APPROVAL = (
-    "approve_paper", "approve_e_onay", "approve_unobjected", "approve_e_imza",
-    "confirm_signature", "accept_answer",
-)  # fmt: skip
+APPROVAL = (*sorted(APPROVED), ACCEPT_ANSWER)
 """The moves by which an application comes to be approved."""
 
-RECHECK = ("note_status", "replan", "plan_again", "start_production")
+RECHECK = ("note_status", "replan", "plan_again", START_PRODUCTION)
 """The moves at which is asked again what was asked at the approval."""
 
 CARD = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers.kit.moves import AWAIT_STATUS
 from handlers.signatures import code as codes
-from handlers.signatures.status import AWAIT
 
 if TYPE_CHECKING:
     from workflow.model.definition import Definition
@@ -62,9 +62,9 @@ def move_of(purpose: str, definition: Definition, state: str, *, waits: bool = F
     One that ``waits`` for a service is taken in to be checked, where its case knows how.
     """
     triggers = codes.PURPOSES[purpose].triggers
-    awaiting = definition.transitions.get(AWAIT)
+    awaiting = definition.transitions.get(AWAIT_STATUS)
     usual = purpose == codes.purpose_of(definition.name)
     if waits and usual and awaiting is not None and state in awaiting.source:
-        return AWAIT
+        return AWAIT_STATUS
     starting = {name for name, move in definition.transitions.items() if state in move.source}
     return next((name for name in triggers if name in starting), triggers[0])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
 
+from handlers.kit.moves import APPROVE_E_ONAY
 from handlers.kit.sentences import SENTENCES
 from handlers.kit.waits import wait_in_rule
 from handlers.papers import letters
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from web.kit.reading import Found
 
-MOVE = "approve_e_onay"
 NEEDS_CONSENT = frozenset({"consent.missing", "consent.outdated", "consent.unproved"})
 """What an e-onay mends that the person gives now."""
 
@@ -41,7 +41,7 @@ def hindrance(case_id: int) -> tuple[str, str]:
 
     The code of a rule is its name.
     """
-    request = Request(MOVE, current().actor)
+    request = Request(APPROVE_E_ONAY, current().actor)
     try:
         composed().engine.rehearse(case_id, request, workflow="application")
     except Refused as error:
@@ -100,7 +100,12 @@ def approve(reference: str) -> ResponseReturnValue:
     payload = {"form": form.belge.data}
     try:
         composed().engine.fire(
-            case.id, MOVE, current().actor, payload, int(form.seen.data), workflow="application"
+            case.id,
+            APPROVE_E_ONAY,
+            current().actor,
+            payload,
+            int(form.seen.data),
+            workflow="application",
         )
     except Refused as error:
         flash(told(error, case.definition), "danger")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, url_for
 
-from handlers.signatures.status import AWAIT
+from handlers.kit.moves import AWAIT_STATUS
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.session import current
@@ -43,7 +43,7 @@ def reason_of(case: Found) -> str:
 
 def is_checked(case: Found) -> bool:
     """Say whether the newest move of a case took its signature to be checked."""
-    return timeline(composed().database, case.id)[-1].trigger == AWAIT
+    return timeline(composed().database, case.id)[-1].trigger == AWAIT_STATUS
 
 
 def home_of(case: Found) -> str:

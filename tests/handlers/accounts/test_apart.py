@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.applications.release import ONWARD
-from handlers.kit.approvals import OTHERS, OWN
+from handlers.kit.moves import APPROVED, APPROVES_NOTHING_ANEW
 from states.cases.application import Application
 from states.papers.document import Document
 from tests.kit.handlers.refusals import denied
@@ -77,7 +76,7 @@ def test_the_timer_starts_what_the_person_approved_himself(world: World) -> None
 def test_every_way_into_approved_is_known_as_an_act_of_the_person_or_not(world: World) -> None:
     moves = world.engine.library.workflow("application").transitions.values()
     found = {move.name for move in moves if move.target == "approved"}
-    assert found == OWN | OTHERS | ONWARD
+    assert found == APPROVED | APPROVES_NOTHING_ANEW
 
 
 def test_once_an_operator_has_started_it_a_failed_try_is_repeated_without_him(world: World) -> None:

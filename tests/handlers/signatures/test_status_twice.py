@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from handlers.kit.moves import AWAIT_STATUS
 from handlers.papers import letters
-from handlers.signatures import lifting, status
+from handlers.signatures import lifting
 from handlers.signatures.completion import Completion
 from handlers.signatures.status import StatusUnknown
 from signing.cms.profiles import Profile
@@ -273,5 +274,5 @@ def test_an_officer_can_not_take_a_signature_to_wait_for_somebody(
     away(site, "/nes.ocsp")
     case = applied(office, me, held)
     allowed = {one.transition.name for one in office.engine.explain(case, officer()) if one.allowed}
-    assert not allowed & {"confirm_signature", "sign_again", status.AWAIT}
+    assert not allowed & {"confirm_signature", "sign_again", AWAIT_STATUS}
     assert office.all(Certificate)[0].state == "active"
