@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint form types imports dependencies spelling templates steps ready \
-	format lock dist advisories chaos clean
+	format rooms lock dist advisories chaos clean
 
 BIN := .venv/bin
 PORT ?= 8000
@@ -47,6 +47,9 @@ ready:
 format: ready  ## Set up and format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+rooms: ready  ## Draw the rooms in docs/architecture.md anew, from the imports
+	$(BIN)/python -m tests.house.rooms
 
 lock: ready  ## Resolve the dependencies anew into requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

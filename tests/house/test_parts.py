@@ -18,6 +18,8 @@ TOP = {
     "workflows.yaml",
     "pyproject.toml",
     "README.md",
+    "README.tr.md",
+    "CONTRIBUTING.md",
     "CHANGELOG.md",
     "Makefile",
     "LICENSE",

@@ -7,11 +7,10 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-import grimp
 import pytest
 
 from tests.house.debts import SAME_NAME
-from tests.house.tree import PRODUCT, ROOT, name, python_files, syntax, text
+from tests.house.tree import PRODUCT, name, python_files, syntax, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,34 +52,6 @@ def homes() -> dict[str, list[str]]:
     return found
 
 
-def folder_of(module: str) -> str:
-    """Return the folder that a module stands in; a package is its own."""
-    return module if ROOT.joinpath(*module.split(".")).is_dir() else module.rpartition(".")[0]
-
-
-def folder_imports() -> dict[str, set[str]]:
-    """Return which folders each folder needs when it runs, those above and below it left out."""
-    graph = grimp.build_graph(*PRODUCT, exclude_type_checking_imports=True, cache_dir=None)
-    found = defaultdict(set)
-    for module in graph.modules:
-        here = folder_of(module)
-        for other in graph.find_modules_directly_imported_by(module):
-            there = folder_of(other)
-            if not f"{here}.".startswith(f"{there}.") and not f"{there}.".startswith(f"{here}."):
-                found[here].add(there)
-    return found
-
-
-def reached(start: str, steps: dict[str, set[str]]) -> set[str]:
-    """Return everything that is reached from a start in one step or more."""
-    found: set[str] = set()
-    waiting = set(steps.get(start, ()))
-    while waiting:
-        found |= waiting
-        waiting = {far for near in waiting for far in steps.get(near, ())} - found
-    return found
-
-
 def test_no_folder_holds_more_than_20_modules() -> None:
     held = Counter(
         name(path.parent) for path in python_files(*PRODUCT, "tests") if path.stem != "__init__"
@@ -103,12 +74,6 @@ def test_each_debt_of_names_is_still_owed() -> None:
     owed = {one: len(homes().get(one, ())) for one in (*SAME_NAME, *SAME_NAME_WITH_REASON)}
     paid = {one: count for one, count in owed.items() if count < SAME_NAME.get(one, 2)}
     assert paid == {}, "strike these from tests/house/debts.py, or lower their number"
-
-
-def test_no_folder_stands_in_a_ring_with_others() -> None:
-    steps = folder_imports()
-    assert len(steps) > 40
-    assert [folder for folder in steps if folder in reached(folder, steps)] == []
 
 
 def test_tests_outweigh_the_product_without_demo_and_benchmark() -> None:
