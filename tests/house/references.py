@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROOMS = (*PRODUCT, "tests", "docs")
-FILE = re.compile(r"(?<![\w/.:-])(?:\.\./)*((?:[\w-][\w.-]*/)*[\w-]+\.(?:py|typ|yaml|md|html|toml|yml))(?![\w/])")
+FILE = re.compile(
+    r"(?<![\w/.:-])(?:\.\./)*((?:[\w-][\w.-]*/)*[\w-]+\.(?:py|typ|yaml|md|html|toml|yml))(?![\w/])"
+)
 """A file by its name, with or without the folders it stands in."""
 FOLDER = re.compile(rf"(?<![\w/.:-])((?:{'|'.join(ROOMS)})/(?:[\w-]+/)*[\w-]*)(?![\w.*{{<(-])")
 NAME = re.compile(rf"(?<![\w/.-])((?:{'|'.join(ROOMS)})(?:\.[A-Za-z_]\w*)+)(?![\w/])(?<!\.md)")
