@@ -57,7 +57,7 @@ def _shown(typed: str) -> ResponseReturnValue:
         typed=typed,
         address={NAMES["case"]: typed} if typed else {},
         problems=problems,
-        found=found,
+        rows=found,
         following=following,
         paged="sonra" in request.args,
         names=names_of(database, keys),

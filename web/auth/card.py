@@ -103,7 +103,7 @@ def card_page() -> ResponseReturnValue:
     return render_template(
         "auth/card.html",
         state=pending.state,
-        case=pending.case,
+        code=pending.case,
         digits=pending.digits,
         grouped=grouped(pending.digits),
         left=pending.left,

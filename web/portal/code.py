@@ -60,7 +60,7 @@ def code(reference: str) -> ResponseReturnValue:
         command=_command(found),
         window=command.window(),
         demo_card=_demo_card(found),
-        back=_result_page(found),
+        result_page=_result_page(found),
         own_pin=_own_pin(found),
     )
 

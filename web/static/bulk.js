@@ -18,7 +18,6 @@
   const bar = document.getElementById("toplu-ilerleme");
   const count = document.getElementById("toplu-sayi");
   const spoken = document.getElementById("toplu-duyuru");
-  const POLL = 2000;
   let said = 0;
 
   const show = (done) => {
@@ -31,18 +30,13 @@
       spoken.textContent = spoken.dataset.text.replace("{n}", String(tenth));
     }
   };
-  const ask = () => {
-    fetch(page.dataset.poll, { headers: { Accept: "application/json" }, cache: "no-store" })
-      .then((answer) => {
-        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-        return answer.json();
-      })
-      .then((found) => {
-        if (found.state !== page.dataset.state) return window.location.reload();
-        show(found.done);
-        return window.setTimeout(ask, POLL);
-      })
-      .catch(() => window.setTimeout(ask, 5 * POLL));
-  };
-  window.setTimeout(ask, POLL);
+  window.poll(page.dataset.poll, 2000, async (answer) => {
+    const found = await answer.json();
+    if (found.state !== page.dataset.state) {
+      window.location.reload();
+      return false;
+    }
+    show(found.done);
+    return true;
+  });
 })();

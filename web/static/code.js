@@ -7,7 +7,6 @@
   const spoken = document.getElementById("kalan-duyuru");
   const copy = document.getElementById("kodu-kopyala");
   const copied = document.getElementById("kopya-durumu");
-  const POLL = 2000;
 
   // The clock of the server counts: each answer sets the end anew.
   let end = performance.now() + Number(page.dataset.left) * 1000;
@@ -30,20 +29,6 @@
     if (left === 0) window.location.reload();
     else window.setTimeout(tick, 1000);
   };
-  const ask = () => {
-    fetch(page.dataset.poll, { headers: { Accept: "application/json" }, cache: "no-store" })
-      .then((answer) => {
-        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-        return answer.json();
-      })
-      .then((found) => {
-        const same = found.state === page.dataset.state && String(found.refused) === page.dataset.refused;
-        if (!same) return window.location.reload();
-        end = performance.now() + found.left * 1000;
-        return window.setTimeout(ask, POLL);
-      })
-      .catch(() => window.setTimeout(ask, 5 * POLL));
-  };
   document.getElementById("geri-sayim").hidden = false;
   if (copy && navigator.clipboard) {
     copy.hidden = false;
@@ -54,5 +39,11 @@
     });
   }
   tick();
-  window.setTimeout(ask, POLL);
+  window.poll(page.dataset.poll, 2000, async (answer) => {
+    const found = await answer.json();
+    const same = found.state === page.dataset.state && String(found.refused) === page.dataset.refused;
+    if (same) end = performance.now() + found.left * 1000;
+    else window.location.reload();
+    return same;
+  });
 })();

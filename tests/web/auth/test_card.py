@@ -70,7 +70,7 @@ def test_the_code_page_shows_digits_end_fingerprint_and_commands(caller: Caller)
     assert f"nes-imza {plain} --url http://localhost --token {held.card_serial} --store" in command
     assert page.all("td") == [held.card_serial, held.pin]
     assert {part.get("src") for part in page.tree.iter("script")} == {
-        "/static/frame.js", "/static/code.js",
+        "/static/frame.js", "/static/poll.js", "/static/code.js",
     }  # fmt: skip
     assert digits(caller.browser.get("/giris/kart")) == digits(page)
 

@@ -70,7 +70,11 @@ def test_no_script_or_style_stands_in_the_page_itself(holder: Holder) -> None:
     nonce = re.search(r"'nonce-([^']+)'", policy)
     assert nonce is not None
     scripts = list(page.tree.iter("script"))
-    assert {script.get("src") for script in scripts} == {"/static/frame.js", "/static/code.js"}
+    assert {script.get("src") for script in scripts} == {
+        "/static/frame.js",
+        "/static/poll.js",
+        "/static/code.js",
+    }
     assert {script.get("nonce") for script in scripts} == {nonce[1]}
     assert "unsafe" not in policy
 
