@@ -78,7 +78,6 @@ SAME_NAME = {
 LONG_FILES = {
     "handlers/cards/production.py": 425,
     "handlers/certificates/sight.py": 422,
-    "handlers/kit/sentences.py": 419,
     "handlers/lists/intake.py": 411,
     "states/kit/settings.py": 425,
     "tests/handlers/applications/test_approval.py": 427,

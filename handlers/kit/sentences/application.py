@@ -1,10 +1,10 @@
-"""What a person reads when an application does not fit, or its form cannot be drawn."""
+"""What is read when an application cannot be filed, drawn up, approved or let go on."""
 
 from __future__ import annotations
 
 from workflow.model.definition import Text
 
-FORM = {
+APPLICATION = {
     "form.unknown_kind": Text(
         "“{kind}” adlı bir başvuru türü yok; listeden bir tür seçiniz.",
         "There is no kind of application '{kind}'; choose one of the list.",
@@ -129,5 +129,26 @@ FORM = {
     "form.other_open": Text(
         "Aynı kişinin açık bir başvurusu daha var ({reference}); önce o sonuçlanmalıdır.",
         "The person has another open application ({reference}); it has to end first.",
+    ),
+    "hindrance.none": Text(
+        "Başvurunun onaylanmasını engelleyen bir şey yok; yalnız onay ya da e-onay bekleniyor.",
+        "Nothing keeps the application from being approved but a press or an e-onay.",
+    ),
+    "hindrance.stands": Text(
+        "Başvuru, sahibi onaylamadığı için değil, onaylanamadığı için bekliyor ({why}).",
+        "The application waits because it cannot be approved, not for want of a press ({why}).",
+    ),
+    "hindrance.unanswered": Text(
+        "Başvurunun onaylanıp onaylanamayacağı şu anda bilinemiyor; daha sonra yeniden denenir.",
+        "Whether the application can be approved is not known now; it is tried again later.",
+    ),
+    "counter.not_opened_there": Text(
+        "Bu başvuruyu sahibi kendisi açtı; yöntemi de kendisi seçer.",
+        "Its person opened this application himself and chooses the method himself.",
+    ),
+    "counter.not_by_hand": Text(
+        "Masada yalnız elle imzalanan yöntemler seçilebilir: ıslak imza ya da ofiste kimlik "
+        "göstererek.",
+        "At the desk only ways by which the person signs by hand can be chosen.",
     ),
 }

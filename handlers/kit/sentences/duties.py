@@ -1,10 +1,10 @@
-"""What is read when duties are kept apart: rights of accounts, and who starts production."""
+"""What is read where duties are kept apart: who starts production, rights of accounts."""
 
 from __future__ import annotations
 
 from workflow.model.definition import Text
 
-APART = {
+DUTIES = {
     "release.waits": Text(
         "Başvuruyu kişi kendisi onaylamadı; üretimi bir üretim görevlisi başlatmalıdır.",
         "The person did not approve it himself; a production operator has to start production.",

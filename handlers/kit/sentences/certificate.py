@@ -1,10 +1,10 @@
-"""What is read when a certificate that was shown, or a letter about one, is not taken."""
+"""What is read when a certificate shown, a letter about one, or a request to end one is refused."""
 
 from __future__ import annotations
 
 from workflow.model.definition import Text
 
-SIGHT = {
+CERTIFICATE = {
     "sight.other_certificate": Text(
         "Gösterilen, kayıttaki seri numaralı sertifika değil; bu sertifikanın kendisi gerekir.",
         "What was shown is not the certificate of this serial number; show this one.",
@@ -62,5 +62,17 @@ SIGHT = {
         "Eski sertifikanın durumu öğrenilemedi; daha sonra yeniden sorulur.",
         "The status of the old certificate could not be learnt; it is asked for again later.",
     ),
+    "asking.nobody": Text("İsteği kimin yaptığını seçiniz.", "Say who asked for it."),
+    "asking.other_institution": Text(
+        "Sertifika sahibi kurumunuzda kayıtlı değil; iptali yalnız kendi kurumu isteyebilir.",
+        "The holder is not on record at your institution; only his own can ask for the end.",
+    ),
+    "asking.not_recognised": Text(
+        "İsteği yapanın nasıl tanındığını seçiniz.", "Say how whoever asked was recognised."
+    ),
+    "asking.does_not_fit": Text(
+        "Seçilen tanıma yolu, isteği yapana uymuyor; başka bir yol seçiniz ya da isteği "
+        "kanıtlatınız.",
+        "Whoever asked cannot be recognised in this way; choose another or have it proved.",
+    ),
 }
-"""The sentence of each code of the checks in `handlers.certificates.sight`."""

@@ -1,4 +1,4 @@
-"""What is read when a verification code is refused."""
+"""What is read when a verification code is refused (`handlers.signatures.code`)."""
 
 from __future__ import annotations
 
@@ -46,4 +46,3 @@ CODE = {
         "The text has changed since the code was given; read it again and get a new code.",
     ),
 }
-"""The sentence of each code of the checks in `handlers.signatures.code`."""

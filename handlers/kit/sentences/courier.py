@@ -1,0 +1,32 @@
+"""What is read when a card cannot be booked, sent, brought back or handed over."""
+
+from __future__ import annotations
+
+from workflow.model.definition import Text
+
+COURIER = {
+    "courier.no_tracking_number": Text(
+        "Kurye takip numarası yok; gönderi kaydını yineleyiniz.",
+        "There is no tracking number; book the shipment again.",
+    ),
+    "courier.not_to_holder": Text(
+        "Kart yalnız sahibine teslim edilir; teslim alanı denetleyiniz.",
+        "A card is handed to its holder only; check who received it.",
+    ),
+    "courier.nothing_shown": Text(
+        "Kart sahibinin gösterdiği kimlik belgesinin türünü ve numarasını yazınız.",
+        "Say which identity document the holder showed, and its number.",
+    ),
+    "courier.nobody_named": Text(
+        "Kartı kimin teslim ettiğini yazınız (kurye görevlisinin adı ya da sicil numarası).",
+        "Say who handed the card over (name or number of the courier's employee).",
+    ),
+    "courier.not_yet": Text(
+        "Teslim anını yazınız; gelecekte bir an olamaz.",
+        "Say when the card was handed over; that cannot lie in the future.",
+    ),
+    "courier.before_it_left": Text(
+        "Kart kuryeye {sent} anında verildi; teslim anı bundan önce olamaz.",
+        "The card left the house at {sent}; it cannot have been handed over before that.",
+    ),
+}
