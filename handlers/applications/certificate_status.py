@@ -27,7 +27,7 @@ from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.kit.log_events import LogEvent
 from states.papers.signature import Signature
-from workflow.model.context import Outcome
+from workflow.model.context import EffectOutcome
 from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
 
@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 
 @effect("note_status", "await_certificate", when_refused=("status_not_learnt",))
-def ask(context: EffectContext) -> Outcome:
+def ask(context: EffectContext) -> EffectOutcome:
     """Ask the authority of the old certificate once more; StatusUnknown while it cannot tell.
 
     A certificate whose bytes nobody has shows up only when its person signs with it.
@@ -59,14 +59,14 @@ def ask(context: EffectContext) -> Outcome:
         found = _bytes_of(connection, old)
         lists = revocation.lists_at(connection, context.now)
     if found is None:
-        return Outcome("await_certificate")
+        return EffectOutcome("await_certificate")
     shown, chain = found
     said = _said(services_of(context), shown, chain, lists, context)
     if said not in {Standing.IN_FORCE, Standing.REVOKED}:
         raise StatusUnknown
     how = old.seen if old.der is not None else "signature"
     payload = {"der": shown.der, "chain": list(chain), "how": how}
-    return Outcome("note_status", {**payload, "status": said.value})
+    return EffectOutcome("note_status", {**payload, "status": said.value})
 
 
 def _bytes_of(connection: Connection, old: Certificate) -> tuple[Shown, tuple[bytes, ...]] | None:

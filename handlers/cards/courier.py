@@ -16,7 +16,7 @@ from states.logs.journal import JournalEntry
 from states.people.person import Person
 from states.people.tckn import mask_all
 from workflow.model.actor import system
-from workflow.model.context import Outcome
+from workflow.model.context import EffectOutcome
 from workflow.model.entry import storable
 from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
@@ -36,7 +36,7 @@ _USABLE = ("active", "suspended")
 
 
 @effect("hand_to_courier", when_refused=("booking_failed",))
-def book(context: EffectContext) -> Outcome:
+def book(context: EffectContext) -> EffectOutcome:
     """Book the parcel; the tracking number comes back with the hand-over."""
     with context.database.connect() as connection:
         person = rows.fetch(connection, Person, context.case["person_id"])
@@ -47,7 +47,7 @@ def book(context: EffectContext) -> Outcome:
         rows.text(context.case, "delivery_address"),
     )
     tracking = services_of(context).courier.book(parcel, context.now)
-    return Outcome("hand_to_courier", {"tracking_number": tracking})
+    return EffectOutcome("hand_to_courier", {"tracking_number": tracking})
 
 
 @check

@@ -46,7 +46,7 @@ from states.people.person import Person
 from states.people.tckn import parse
 from workflow.loading.vocabulary import SYSTEM
 from workflow.model.actor import system
-from workflow.model.context import Outcome
+from workflow.model.context import EffectOutcome
 from workflow.model.refusal import UnknownTrigger, WrongState
 from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
@@ -218,7 +218,7 @@ TRIES = 3
     "finish_production", "production_failed", "await_token",
     when_refused=("stop_production", "production_failed"),
 )  # fmt: skip
-def make(context: EffectContext) -> Outcome:
+def make(context: EffectContext) -> EffectOutcome:
     """Make key, card and certificate; a repetition goes on where a killed try stopped.
 
     A fault of the order stops it, one of the card has it made anew with another. A token that is
@@ -236,9 +236,9 @@ def make(context: EffectContext) -> Outcome:
     except SigningError as refusal:
         if not _may_park(context):
             raise
-        return Outcome("await_token", reason=f"{refusal.code}: {refusal.title}")
+        return EffectOutcome("await_token", reason=f"{refusal.code}: {refusal.title}")
     _refuse_vain(context, services, made.certificate)
-    return Outcome("finish_production", {"der": made.certificate.der})
+    return EffectOutcome("finish_production", {"der": made.certificate.der})
 
 
 def _refuse_vain(context: EffectContext, services: Services, made: SignedCertificate) -> None:
@@ -252,12 +252,12 @@ def _refuse_vain(context: EffectContext, services: Services, made: SignedCertifi
         services.elsewhere.set_status(made, Reason.CESSATION)
 
 
-def _failed(context: EffectContext, refusal: SigningError) -> Outcome:
+def _failed(context: EffectContext, refusal: SigningError) -> EffectOutcome:
     """Give the end of a try: stopped, or made anew with another card, which may help."""
     hopeless = isinstance(refusal, STOPPING) or failures(context) + 1 >= TRIES
     stops = hopeless and "stop_production" in context.definition.transitions
     trigger = "stop_production" if stops else "production_failed"
-    return Outcome(trigger, reason=f"{refusal.code}: {refusal.title}")
+    return EffectOutcome(trigger, reason=f"{refusal.code}: {refusal.title}")
 
 
 def _may_park(context: EffectContext) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.kit import standing
-from workflow.running.batch_run import work_off
+from workflow.running.batch_worker import work_off
 
 if TYPE_CHECKING:
     from workflow.engine.engine import CaseEngine

@@ -29,7 +29,7 @@ from states.people.institution import Institution
 from states.people.tckn import mask_all
 from states.people.user import User
 from workflow.model.actor import Actor
-from workflow.running.holding import held_alone
+from workflow.running.advisory_lock import held_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

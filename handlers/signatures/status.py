@@ -21,7 +21,7 @@ from handlers.signatures.judgement import Judged, settles
 from signing.cms.levels import Level
 from states.papers.signature import Signature
 from workflow.model.clock import FixedClock
-from workflow.model.context import Outcome
+from workflow.model.context import EffectOutcome
 from workflow.model.registry import effect
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class StatusUnknown(Exception):
 
 
 @effect("confirm_signature", "sign_again", when_refused=("sign_again",))
-def ask(context: EffectContext) -> Outcome:
+def ask(context: EffectContext) -> EffectOutcome:
     """Ask the services once more; StatusUnknown, so that the queue asks again, while they are away.
 
     Asking changes nothing with us, so it may be repeated at will; the outcome counts only while the
@@ -56,15 +56,15 @@ def ask(context: EffectContext) -> Outcome:
         return _not_yet(context)
     why = _failing(services, judged.validation, suspended=lifting.of_suspended(purpose))
     if why is not None:
-        return Outcome("sign_again", reason=why)
-    return Outcome("confirm_signature", {**payload, "signature": signature_id})
+        return EffectOutcome("sign_again", reason=why)
+    return EffectOutcome("confirm_signature", {**payload, "signature": signature_id})
 
 
-def _not_yet(context: EffectContext) -> Outcome:
+def _not_yet(context: EffectContext) -> EffectOutcome:
     wait = wait_for_status(context.definition, context.today)
     if context.now < rows.moment(context.case, "entered_at") + wait:
         raise StatusUnknown
-    return Outcome("sign_again", reason=NOTHING_LEARNT)
+    return EffectOutcome("sign_again", reason=NOTHING_LEARNT)
 
 
 def _kept(context: EffectContext) -> tuple[int, bytes]:

@@ -9,10 +9,10 @@ from workflow.journal.finding import differences
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workflow.journal.finding import Difference, Told
+    from workflow.journal.finding import ComparisonBasis, Difference
 
 
-def accounts(told: Told) -> Iterator[Difference]:
+def accounts(told: ComparisonBasis) -> Iterator[Difference]:
     """Compare roles of accounts, and whether they are open, with the newest grant of each.
 
     An account that no grant has opened is believed where it is older than all grants, or belongs

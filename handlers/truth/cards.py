@@ -12,14 +12,14 @@ from handlers.certificates.validity import last_day
 from signing.errors import CertificateUnusable
 from signing.x509.certificate import read
 from states.cases.certificate import Certificate
-from workflow.journal.finding import Sample, Tally, differences
+from workflow.journal.finding import DifferenceTally, Sample, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Row
 
-    from workflow.journal.finding import Difference, Told
+    from workflow.journal.finding import ComparisonBasis, Difference
 
 AT_ONCE = 500
 """How many certificates are held in memory at once."""
@@ -30,9 +30,9 @@ _KEPT = select(
 ).where(Certificate.der.is_not(None)).order_by(Certificate.id)  # fmt: skip
 
 
-def cards(told: Told) -> Iterator[Difference]:
+def cards(told: ComparisonBasis) -> Iterator[Difference]:
     """Compare the columns of each certificate with its bytes, and the state of its card."""
-    found = Tally()
+    found = DifferenceTally()
     stream = {"stream_results": True, "max_row_buffer": AT_ONCE}
     rows: Iterable[Row[Any]] = told.connection.execute(_KEPT, execution_options=stream)
     for row in rows:

@@ -14,7 +14,7 @@ from workflow.journal.finding import differences
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workflow.journal.finding import Difference, Told
+    from workflow.journal.finding import ComparisonBasis, Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ NOTED = (
 )  # fmt: skip
 
 
-def columns(told: Told) -> Iterator[Difference]:
+def columns(told: ComparisonBasis) -> Iterator[Difference]:
     """Compare each column with the newest entry that speaks of it, and those of revocations."""
     for one in NOTED:
         yield from differences(

@@ -11,10 +11,10 @@ from workflow.journal.finding import differences
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workflow.journal.finding import Difference, Told
+    from workflow.journal.finding import ComparisonBasis, Difference
 
 
-def named(told: Told) -> Iterator[Difference]:
+def named(told: ComparisonBasis) -> Iterator[Difference]:
     """Compare signatures, later forms, frozen texts and the terms with what speaks of them."""
     yield from differences(told, _SIGNATURES)
     yield from differences(told, _FORMS)
@@ -24,7 +24,7 @@ def named(told: Told) -> Iterator[Difference]:
     yield from _terms(told)
 
 
-def _terms(told: Told) -> Iterator[Difference]:
+def _terms(told: ComparisonBasis) -> Iterator[Difference]:
     """Say whether the text of the e-onay that this program ships is kept as it ships it.
 
     Those before it stand in the documents that were signed for them.

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from handlers.kit.carrier import tracking_number_of
 from states.cases.shipment import Shipment
 from states.people.person import DEAD
-from workflow.journal.finding import Sample, Tally, differences
+from workflow.journal.finding import DifferenceTally, Sample, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from workflow.journal.finding import Difference, Told
+    from workflow.journal.finding import ComparisonBasis, Difference
 
 MAY_BE_SILENT = ("notice.confirm_application", "notice.come_to_desk")
 """Messages that are only written when somebody else has filed the application."""
@@ -31,7 +31,7 @@ AT_ONCE = 500
 """How many bookings are held in memory at once."""
 
 
-def outcomes(told: Told) -> Iterator[Difference]:
+def outcomes(told: ComparisonBasis) -> Iterator[Difference]:
     """Say which outcomes are missing, which nobody has ordered, and what a batch only claims."""
     tables = sorted({definition.table for definition in told.definitions})
     cases = " UNION ALL ".join(f"SELECT id, version, definition, person_id FROM {table}"  # noqa: S608 - fixed words
@@ -44,7 +44,7 @@ def outcomes(told: Told) -> Iterator[Difference]:
     yield from _bookings(told)
 
 
-def _ordered(told: Told) -> Iterator[Mapping[str, object]]:
+def _ordered(told: ComparisonBasis) -> Iterator[Mapping[str, object]]:
     """Yield each effect of each move, and what shows that it was done."""
     for definition in told.definitions:
         for move in definition.transitions.values():
@@ -57,7 +57,7 @@ def _ordered(told: Told) -> Iterator[Mapping[str, object]]:
                 }
 
 
-def _shown_by(told: Told, effect: str) -> str:
+def _shown_by(told: ComparisonBasis, effect: str) -> str:
     if effect in MAKES:
         return "document"
     if effect.startswith("notice."):
@@ -66,9 +66,9 @@ def _shown_by(told: Told, effect: str) -> str:
     return "move" if waits else "nothing"
 
 
-def _bookings(told: Told) -> Iterator[Difference]:
+def _bookings(told: ComparisonBasis) -> Iterator[Difference]:
     """Say which bookings of the house's own courier have another number than their key gives."""
-    found = Tally()
+    found = DifferenceTally()
     stream = {"stream_results": True, "max_row_buffer": AT_ONCE}
     query = select(Shipment.key, Shipment.case_id, Shipment.tracking_number)
     for row in told.connection.execute(query.order_by(Shipment.key), execution_options=stream):

@@ -9,7 +9,7 @@ from workflow.journal.finding import differences
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workflow.journal.finding import Difference, Told
+    from workflow.journal.finding import ComparisonBasis, Difference
 
 OF_CASES = (
     ("notice", "case_id", "id::text"),
@@ -34,7 +34,7 @@ OF_DOCUMENTS = (
 """Columns that name a document; who sleeps the foreign keys can take it away."""
 
 
-def strays(told: Told) -> Iterator[Difference]:
+def strays(told: ComparisonBasis) -> Iterator[Difference]:
     """Name each row whose case or document is gone."""
     tables = sorted({definition.table for definition in told.definitions})
     cases = " UNION ALL ".join(f"SELECT id FROM {table}" for table in tables)  # noqa: S608 - fixed words

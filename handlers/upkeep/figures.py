@@ -16,7 +16,7 @@ from handlers.upkeep import token_faults
 from states.cases.application import QUEUE_DAYS
 from states.logs.figure import StoredFigure
 from workflow.model.clock import day_in_istanbul, start_of_day
-from workflow.running.drift import difference
+from workflow.running.clock_difference import difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

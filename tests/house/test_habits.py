@@ -23,7 +23,7 @@ SQL_TIME = re.compile(
     re.IGNORECASE,
 )
 
-THE_QUEUE = ("workflow/running/effect_queue.py", "workflow/running/drift.py")
+THE_QUEUE = ("workflow/running/effect_queue.py", "workflow/running/clock_difference.py")
 """Procrastinate says by the database's clock what is due, who postpones goes by the same; and who
 compares the clocks has to ask both."""
 

@@ -194,7 +194,7 @@ def world(pair: Pair, tmp_path: Path) -> Iterator[World]:
     services.establish_keys()
     library = Library(opened, loaded, handlers.registry())
     engine = CaseEngine(opened, library, clock, services)
-    look_at_change(opened.url, engine.remembered.look)
+    look_at_change(opened.url, engine.recent_moves.look)
     yield World(engine, services, clock)  # type: ignore[arg-type]  # a clock that goes
     opened.dispose()
 

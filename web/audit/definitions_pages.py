@@ -16,7 +16,7 @@ from web.gate.composition import composed
 from web.gate.permissions import allow
 from workflow.model.refusal import DefinitionMissing
 from workflow.present.difference import differences
-from workflow.running import proof
+from workflow.running import journal_verification
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +46,7 @@ def definitions() -> ResponseReturnValue:
         "audit/definitions.html",
         history=history,
         current=composition.library.current,
-        counted=proof.last_proof(composition.database),
+        counted=journal_verification.last_proof(composition.database),
     )
 
 

@@ -15,7 +15,7 @@ from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current, polled
 from web.kit.people import names_of
-from workflow.running import proof
+from workflow.running import journal_verification
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -43,20 +43,23 @@ def watch_integrity() -> ResponseReturnValue:
 @allow("auditor")
 def verify() -> ResponseReturnValue:
     """Ask for a proof of the whole journal; one at a time."""
-    if not proof.ask(composed().engine, current().actor):
+    if not journal_verification.ask(composed().engine, current().actor):
         flash("Bir doğrulama zaten istenmiş; bitince sonucu burada görünür.", "warning")
     return redirect(url_for("audit.integrity"))
 
 
 def _page() -> str:
     database = composed().database
-    last, under_way = proof.last_proof(database), proof.open_proof(database)
+    last, under_way = (
+        journal_verification.last_proof(database),
+        journal_verification.open_proof(database),
+    )
     found = [row.asked_by for row in (last, under_way) if row is not None]
     return render_template(
         "audit/integrity.html",
         last=last,
         under_way=under_way,
-        alive=under_way is None or proof.worker_alive(database),
+        alive=under_way is None or journal_verification.worker_alive(database),
         names=names_of(database, found),
         words=words,
         reference_of=reference_of,

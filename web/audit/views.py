@@ -20,7 +20,7 @@ from workflow.journal import browse
 from workflow.journal.export import Format, take_out
 from workflow.model.refusal import DefinitionMissing
 from workflow.present.sentences import sentence
-from workflow.running import proof
+from workflow.running import journal_verification
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -47,7 +47,7 @@ def journal() -> ResponseReturnValue:
     asked = Asked.of(request.args)
     wanted, problems = _understood(asked)
     lines, following, total = _lines(asked, wanted) if wanted else ([], None, 0)
-    last = proof.last_proof(composed().database)
+    last = journal_verification.last_proof(composed().database)
     page = render_template(
         "audit/journal.html",
         asked=asked,

@@ -76,7 +76,7 @@ def compose(
         publish(database, loaded, clock.now() - (PLAYED if settings.demo else NO_TIME))
         library = Library(database, loaded, registry(), Witnesses(differences, COMPARISONS))
         composition = CaseEngine(database, library, clock, open_services(settings, database))
-        look_at_change(database.url, composition.remembered.look)
+        look_at_change(database.url, composition.recent_moves.look)
     except BaseException:
         database.dispose()
         raise

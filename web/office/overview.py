@@ -19,7 +19,7 @@ from web.office import outside
 from web.office.face import blueprint
 from workflow.model.clock import day_in_istanbul
 from workflow.present.sentences import sentence
-from workflow.running.drift import TOLERATED
+from workflow.running.clock_difference import TOLERATED
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -14,7 +14,7 @@ from handlers.lists import uploads
 from handlers.signatures.completion import Completion
 from handlers.upkeep import figures, forgetting, jobs, retention
 from web.site.guarded import Guard
-from workflow.running.proof import prove
+from workflow.running.journal_verification import prove
 from workflow.running.worker import Chore
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers.upkeep import figures
 from handlers.upkeep.outside import SERVICES, waiting
 from states.kit.errors import DatabaseUnavailable
-from workflow.running.drift import difference
+from workflow.running.clock_difference import difference
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry

@@ -10,7 +10,7 @@ from workflow.model.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from workflow.engine.permission import Claim
+    from workflow.engine.permission import MoveClaim
     from workflow.model.context import Context, Row
     from workflow.model.registry import Registry
 
@@ -23,7 +23,7 @@ class Attempt:
     has made; ``rules`` and ``checks`` collect the answers for the journal.
     """
 
-    claim: Claim
+    claim: MoveClaim
     context: Context
     facts: Mapping[str, object]
     registry: Registry

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from states.kit.reference import MAX_ID
-from workflow.engine import bulk
+from workflow.engine import case_sets
 from workflow.engine.attempts import record_refusal
 from workflow.engine.driver import fetch_alone, typed_errors
 from workflow.engine.guards import ask_claim, guards_of_rows
 from workflow.engine.permission import claim
-from workflow.engine.remembered import Remembered
-from workflow.engine.statement import Selection, Shape, move_sql
+from workflow.engine.recent_moves import RecentMoves
+from workflow.engine.statement import Selection, StatementShape, move_sql
 from workflow.engine.transaction import Work, parameters_of
 from workflow.model.definition import AT_ONCE
 from workflow.model.refusal import Refused, UnknownCase
@@ -51,7 +51,7 @@ class CaseEngine:
         self.clock = clock
         self.services = services
         self.point: Callable[[str], None] = lambda _: None
-        self.remembered = Remembered()
+        self.recent_moves = RecentMoves()
         self.autocommit = database.execution_options(isolation_level="AUTOCOMMIT")
 
     def open(
@@ -119,7 +119,7 @@ class CaseEngine:
     ) -> Tally:
         """Move a set of cases, each on its own merits, and count; a dry run only judges."""
         request = Request(trigger, actor, reason=reason, batch=batch)
-        return bulk.move_ids(self, workflow, request, ids, dry_run=dry_run)
+        return case_sets.move_ids(self, workflow, request, ids, dry_run=dry_run)
 
     def explain(
         self, case_id: int, actor: Actor, *, workflow: str | None = None
@@ -177,7 +177,7 @@ class CaseEngine:
             ask_claim(wanted)
         except Refused:
             return None
-        shape = Shape(Selection.ONE, guards_of_rows(wanted))
+        shape = StatementShape(Selection.ONE, guards_of_rows(wanted))
         parameters = parameters_of(wanted, self.clock.now())
         parameters |= {"id": case_id, "seen": request.seen_version}
         with typed_errors():
@@ -187,7 +187,7 @@ class CaseEngine:
         if not rows or rows[0]["n"] is None:
             return None
         moved = Moved(case_id, rows[0]["n"], wanted.move.target)
-        self.remembered.note(definition, moved)
+        self.recent_moves.note(definition, moved)
         return moved
 
     @contextmanager
@@ -196,7 +196,7 @@ class CaseEngine:
             work = Work(self, connection, self.clock.now())
             yield work
         for definition, moved in work.moved:
-            self.remembered.note(definition, moved)
+            self.recent_moves.note(definition, moved)
 
     @contextmanager
     def _recording(
@@ -218,11 +218,11 @@ class CaseEngine:
         if state.due != AT_ONCE:
             return None
         for trigger in state.then:
-            request = Request(trigger, bulk.TIMER, seen_version=moved.version)
+            request = Request(trigger, case_sets.TIMER, seen_version=moved.version)
             try:
                 return self.move(definition, moved.case_id, request)
             except Refused as refusal:
-                if refusal.code in bulk.MOVED_MEANWHILE:
+                if refusal.code in case_sets.MOVED_MEANWHILE:
                     break  # somebody has it: what comes next is for him or the sweep to say
         return None
 

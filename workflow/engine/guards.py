@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from workflow.engine.attempt import Attempt
-    from workflow.engine.permission import Claim
+    from workflow.engine.permission import MoveClaim
     from workflow.model.definition import Definition, Transition
     from workflow.model.verdict import Verdict
 
@@ -56,7 +56,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class MoveGuard:
     """One thing that may refuse a move.
 
     ``concerns`` says whether a claim is asked about it at all. It has a reading ``of_claim`` when
@@ -66,13 +66,13 @@ class Guard:
 
     name: str
     refusal: type[WorkflowError]
-    concerns: Callable[[Claim], bool]
-    of_claim: Callable[[Claim], object] | None = None
+    concerns: Callable[[MoveClaim], bool]
+    of_claim: Callable[[MoveClaim], object] | None = None
     of_case: Callable[[Attempt], None] | None = None
     of_rows: Callable[[Rows], Iterator[RefusalArm]] | None = None
 
 
-def ask_claim(claim: Claim) -> None:
+def ask_claim(claim: MoveClaim) -> None:
     """Raise what refuses a claim whatever the case; a statement is asked about the rest."""
     for guard in GUARDS:
         if guard.of_claim is not None and guard.concerns(claim):
@@ -89,7 +89,7 @@ def ask_case(attempt: Attempt) -> None:
             guard.of_claim(claim)
 
 
-def guards_of_rows(claim: Claim) -> tuple[str, ...]:
+def guards_of_rows(claim: MoveClaim) -> tuple[str, ...]:
     """Return the names of the guards that a statement for this claim asks of each row."""
     return tuple(
         guard.name for guard in GUARDS if guard.of_rows is not None and guard.concerns(claim)
@@ -113,7 +113,7 @@ def refusal_sql(rows: Rows, names: tuple[str, ...]) -> str:
 # Each guard's readings, in the order of the table below.
 
 
-def _always(_claim: Claim) -> bool:
+def _always(_claim: MoveClaim) -> bool:
     return True
 
 
@@ -157,7 +157,7 @@ def _timer_sql(_rows: Rows) -> Iterator[RefusalArm]:
     yield RefusalArm(f"{rings} IS NOT TRUE", StaleVersion.code)
 
 
-def _looks_elsewhere(claim: Claim) -> bool:
+def _looks_elsewhere(claim: MoveClaim) -> bool:
     """Say whether a guard reads other rows than the case's own."""
     return claim.four_eyes or _facts_elsewhere(claim.definition, claim.move.name)
 
@@ -191,11 +191,11 @@ def _state_sql(rows: Rows) -> Iterator[RefusalArm]:
     yield RefusalArm(f"c.state NOT IN ({sources})", WrongState.code)
 
 
-def _keeps_apart(claim: Claim) -> bool:
+def _keeps_apart(claim: MoveClaim) -> bool:
     return claim.personal and (claim.move.not_subject or claim.four_eyes)
 
 
-def _person(claim: Claim) -> None:
+def _person(claim: MoveClaim) -> None:
     if claim.request.actor.person_id is None:
         raise PersonUnknown(trigger=claim.move.name)
 
@@ -261,21 +261,23 @@ def _demand(attempt: Attempt, verdict: Verdict) -> None:
 
 
 GUARDS = (
-    Guard("definition", DefinitionMissing, _always, of_case=_definition, of_rows=_definition_sql),
-    Guard("version", StaleVersion, lambda c: c.seen, of_case=_version, of_rows=_version_sql),
-    Guard("timer", StaleVersion, lambda c: c.timed, of_case=_timer, of_rows=_timer_sql),
-    Guard("overtaken", StaleVersion, _looks_elsewhere, of_rows=_overtaken_sql),
-    Guard("state", WrongState, _always, of_case=_state, of_rows=_state_sql),
-    Guard("role", RoleNotAllowed, _always, of_claim=lambda c: c.role),
-    Guard("person", PersonUnknown, _keeps_apart, of_claim=_person),
-    Guard("subject", NotTheSubject, lambda c: c.role.subject_only,
-          of_case=_subject, of_rows=_subject_sql),
-    Guard("own_case", OwnCase, lambda c: c.move.not_subject and c.personal,
-          of_case=_own_case, of_rows=_own_case_sql),
-    Guard("four_eyes", SamePerson, lambda c: c.four_eyes,
-          of_case=_four_eyes, of_rows=_four_eyes_sql),
-    Guard("reason", ReasonMissing, _always, of_claim=lambda c: c.reason, of_case=_reason),
-    Guard("rules", RuleFailed, lambda c: bool(c.move.rules), of_case=_rules, of_rows=_rules_sql),
-    Guard("checks", RuleFailed, lambda c: bool(c.move.check), of_case=_checks),
+    MoveGuard("definition", DefinitionMissing, _always,
+              of_case=_definition, of_rows=_definition_sql),
+    MoveGuard("version", StaleVersion, lambda c: c.seen, of_case=_version, of_rows=_version_sql),
+    MoveGuard("timer", StaleVersion, lambda c: c.timed, of_case=_timer, of_rows=_timer_sql),
+    MoveGuard("overtaken", StaleVersion, _looks_elsewhere, of_rows=_overtaken_sql),
+    MoveGuard("state", WrongState, _always, of_case=_state, of_rows=_state_sql),
+    MoveGuard("role", RoleNotAllowed, _always, of_claim=lambda c: c.role),
+    MoveGuard("person", PersonUnknown, _keeps_apart, of_claim=_person),
+    MoveGuard("subject", NotTheSubject, lambda c: c.role.subject_only,
+              of_case=_subject, of_rows=_subject_sql),
+    MoveGuard("own_case", OwnCase, lambda c: c.move.not_subject and c.personal,
+              of_case=_own_case, of_rows=_own_case_sql),
+    MoveGuard("four_eyes", SamePerson, lambda c: c.four_eyes,
+              of_case=_four_eyes, of_rows=_four_eyes_sql),
+    MoveGuard("reason", ReasonMissing, _always, of_claim=lambda c: c.reason, of_case=_reason),
+    MoveGuard("rules", RuleFailed, lambda c: bool(c.move.rules),
+              of_case=_rules, of_rows=_rules_sql),
+    MoveGuard("checks", RuleFailed, lambda c: bool(c.move.check), of_case=_checks),
 )  # fmt: skip
 """What may refuse a move, the most basic first: so the first that refuses is what is told."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from workflow.journal.finding import Difference, Told
+    from workflow.journal.finding import ComparisonBasis, Difference
     from workflow.model.definition import Definition
     from workflow.model.registry import Registry
 
@@ -33,7 +33,7 @@ class Witnesses:
     """
 
     guard: Callable[[Connection], Iterable[str]] = lambda _: ()
-    comparisons: tuple[Callable[[Told], Iterable[Difference]], ...] = ()
+    comparisons: tuple[Callable[[ComparisonBasis], Iterable[Difference]], ...] = ()
 
 
 class Library:

@@ -21,7 +21,7 @@ SYSTEM_ROLE = "system"
 
 
 @dataclass(frozen=True)
-class Claim:
+class MoveClaim:
     """A move that somebody asks for, of one case or of many.
 
     ``seen`` says that a version was seen of each case, ``timed`` that a timer asks which must
@@ -55,11 +55,11 @@ class Claim:
         return bool(self.move.not_by) and self.personal
 
 
-def claim(definition: Definition, request: Request) -> Claim:
+def claim(definition: Definition, request: Request) -> MoveClaim:
     """Return what is asked for; UnknownTrigger when the workflow has no such transition."""
     move = transition(definition, request.trigger)
     seen, timed = request.seen_version is not None, request.timer is not None
-    return Claim(definition, move, request, seen, timed)
+    return MoveClaim(definition, move, request, seen, timed)
 
 
 def transition(definition: Definition, trigger: str) -> Transition:

@@ -51,7 +51,7 @@ _LOCKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class StatementShape:
     """What a statement is made for.
 
     ``guards`` names what is asked of each row (``guards_of_rows``); ``dry`` only judges.
@@ -68,7 +68,7 @@ class Shape:
 
 
 @lru_cache(maxsize=1024)
-def move_sql(definition: Definition, trigger: str, shape: Shape) -> str:
+def move_sql(definition: Definition, trigger: str, shape: StatementShape) -> str:
     """Return the statement for the psycopg driver, with its named parameters."""
     move = definition.transitions[trigger]
     parts = [_chosen(definition, move, shape)]
@@ -118,7 +118,7 @@ _AT_TEXT = (
 )
 
 
-def _chosen(definition: Definition, move: Transition, shape: Shape) -> str:
+def _chosen(definition: Definition, move: Transition, shape: StatementShape) -> str:
     lock = "" if shape.dry else _LOCKS[shape.selection]
     refusal = refusal_sql(Rows(definition, move, shape.many), shape.guards)
     return (
@@ -190,7 +190,7 @@ def party(effect: str) -> str:
     return effect.partition(".")[0]
 
 
-def _answer(definition: Definition, move: Transition, shape: Shape) -> str:
+def _answer(definition: Definition, move: Transition, shape: StatementShape) -> str:
     if not shape.many:
         moved = "NULL" if shape.dry else "(SELECT n FROM moved)"
         return f"SELECT refusal, {moved} AS n FROM chosen"

@@ -21,10 +21,10 @@ from workflow.engine.cases import case_row, earlier_moves, facts_for, facts_in, 
 from workflow.engine.driver import fetch
 from workflow.engine.guards import ask_case
 from workflow.engine.masking import masked
-from workflow.engine.permission import Claim, claim, transition
+from workflow.engine.permission import MoveClaim, claim, transition
 from workflow.engine.statement import judged_sql
 from workflow.model.context import Context
-from workflow.model.entry import GENESIS, Entry, chain, utc_text
+from workflow.model.entry import GENESIS, EntryContent, chain, utc_text
 from workflow.model.machine import NEW, drive
 from workflow.model.refusal import Refused, StaleVersion
 from workflow.model.request import Moved, Request
@@ -120,7 +120,7 @@ class Work:
         self.connection.execute(insert(table).values(row))
         return self.move(definition, int(str(row["id"])), request)
 
-    def _context(self, wanted: Claim, row: Row, *, rehearsal: bool) -> Context:
+    def _context(self, wanted: MoveClaim, row: Row, *, rehearsal: bool) -> Context:
         """Return what handlers are given about a move; its reason is for its guard to give."""
         return Context(
             mover=self,
@@ -136,7 +136,7 @@ class Work:
             rehearsal=rehearsal,
         )
 
-    def _earlier(self, wanted: Claim, case_id: int) -> Callable[[], Collection[str]]:
+    def _earlier(self, wanted: MoveClaim, case_id: int) -> Callable[[], Collection[str]]:
         """Return the question which moves of ``not_by`` the actor has made of a case."""
         trigger, actor = wanted.move.name, wanted.request.actor
         return partial(earlier_moves, self.connection, wanted.definition, trigger, case_id, actor)
@@ -243,10 +243,10 @@ def table_of(definition: Definition) -> Table:
     return METADATA.tables[definition.table]
 
 
-def entry_of(wanted: Claim, now: datetime, reason: str | None) -> Entry:
+def entry_of(wanted: MoveClaim, now: datetime, reason: str | None) -> EntryContent:
     """Return the journal entry of a pure move: each of its rules must have allowed it."""
     definition, move, request = wanted.definition, wanted.move, wanted.request
-    return Entry(
+    return EntryContent(
         workflow=definition.name,
         definition=definition.sha256,
         trigger=move.name,
@@ -261,7 +261,7 @@ def entry_of(wanted: Claim, now: datetime, reason: str | None) -> Entry:
     )
 
 
-def parameters_of(wanted: Claim, now: datetime) -> dict[str, object]:
+def parameters_of(wanted: MoveClaim, now: datetime) -> dict[str, object]:
     """Return the parameters that every shape of the statement shares; raise a missing reason."""
     definition, request = wanted.definition, wanted.request
     entry = entry_of(wanted, now, wanted.reason)

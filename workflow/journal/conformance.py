@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 from states.logs.journal import JournalEntry, PublishedDefinition
 from workflow.engine.four_eyes import rounds_of
 from workflow.journal import conformance_sql as sql
-from workflow.journal.finding import MOST_SAMPLES, Difference, Sample, Told, differences
+from workflow.journal.finding import MOST_SAMPLES, ComparisonBasis, Difference, Sample, differences
 from workflow.journal.snapshot import in_turns, one_moment
 from workflow.model.machine import NEW
 from workflow.model.refusal import DefinitionMissing
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from workflow.engine.library import Library
     from workflow.model.definition import Definition, Transition
 
-    Comparison = Callable[[Told], Iterable[Difference]]
+    Comparison = Callable[[ComparisonBasis], Iterable[Difference]]
 
 ALLOWED = Answer.ALLOW.value
 """What an entry says of each rule and check of a move that was made."""
@@ -94,7 +94,7 @@ def conform(database: Engine, library: Library) -> Conformance:
         entries = connections[0].scalar(select(func.count()).select_from(JournalEntry))
 
         def run(compare: Comparison, connection: Connection) -> tuple[Difference, ...]:
-            return tuple(compare(Told(connection, definitions, library.registry)))
+            return tuple(compare(ComparisonBasis(connection, definitions, library.registry)))
 
         found = in_turns(connections, [partial(run, one) for one in _comparisons(library)])
     return Conformance(entries or 0, tuple(one for some in found for one in some))
@@ -108,12 +108,12 @@ def _comparisons(library: Library) -> Iterator[Comparison]:
     yield from library.witnesses.comparisons
 
 
-def _stated(statement: str, told: Told) -> Iterator[Difference]:
+def _stated(statement: str, told: ComparisonBasis) -> Iterator[Difference]:
     """Hold what entries name against what is there."""
     return differences(told, statement)
 
 
-def _judged(library: Library, told: Told) -> Iterator[Difference]:
+def _judged(library: Library, told: ComparisonBasis) -> Iterator[Difference]:
     """Judge the moves and yield the differences by reason."""
     moves = [move for definition in told.definitions for move in _moves(definition)]
     statement = sql.MOVES.format(

@@ -51,7 +51,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ComparisonBasis:
     """What a comparison may rest on: the definitions that were published, and the handlers."""
 
     connection: Connection
@@ -71,7 +71,7 @@ class Told:
 
 
 def differences(
-    told: Told, statement: str, parameters: Mapping[str, object] | None = None
+    told: ComparisonBasis, statement: str, parameters: Mapping[str, object] | None = None
 ) -> Iterator[Difference]:
     """Run a statement that gives reason, case_id, n, workflow, trigger and row of what differs.
 
@@ -100,7 +100,7 @@ SELECT * FROM ranked WHERE place <= {MOST_SAMPLES} ORDER BY reason, place
 
 
 @dataclass(slots=True)
-class Tally:
+class DifferenceTally:
     """Counts what a check in Python finds, row by row, and keeps the first of each reason."""
 
     counts: Counter[str] = field(default_factory=Counter)

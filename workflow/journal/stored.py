@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class HashedColumn:
     """A table that keeps bytes and their SHA-256 (hex); ``case`` and ``key`` are SQL over it.
 
     ``kind`` is how a row is broken whose bytes do not give its hash.
@@ -43,16 +43,18 @@ class Stored:
 
 
 STORED = (
-    Stored("definition", "sha256", "convert_to(canonical, 'UTF8')", "0", "sha256", "definition"),
-    Stored("document", "sha256", "content", "coalesce(case_id, 0)", "sha256"),
-    Stored("scan", "sha256", "content", "case_id", "id::text"),
-    Stored("signature", "container_sha256", "container", "case_id", "id::text"),
-    Stored(
+    HashedColumn(
+        "definition", "sha256", "convert_to(canonical, 'UTF8')", "0", "sha256", "definition"
+    ),
+    HashedColumn("document", "sha256", "content", "coalesce(case_id, 0)", "sha256"),
+    HashedColumn("scan", "sha256", "content", "case_id", "id::text"),
+    HashedColumn("signature", "container_sha256", "container", "case_id", "id::text"),
+    HashedColumn(
         "augmentation", "container_sha256", "container",
         "(SELECT s.case_id FROM signature s WHERE s.id = signature_id)",
         "signature_id || '/' || n",
     ),
-    Stored("certificate", "sha256", "der", "id", "id::text"),
+    HashedColumn("certificate", "sha256", "der", "id", "id::text"),
 )  # fmt: skip
 """Every hash of bytes that are kept; of a certificate the bytes go with the erasing of a person."""
 
@@ -83,7 +85,7 @@ def hashes_swiftly(connection: Connection) -> bool:
 
 
 def broken_rows(
-    connection: Connection, one: Stored, most: int, *, there: bool
+    connection: Connection, one: HashedColumn, most: int, *, there: bool
 ) -> Iterator[tuple[int, str]]:
     """Yield case and row of at most so many rows of a table whose bytes do not give their hash.
 
@@ -93,7 +95,7 @@ def broken_rows(
     yield from nsmallest(most, found)
 
 
-def _found_there(connection: Connection, one: Stored) -> Iterator[tuple[int, str]]:
+def _found_there(connection: Connection, one: HashedColumn) -> Iterator[tuple[int, str]]:
     for setting in SIDE_BY_SIDE:
         connection.exec_driver_sql(f"SET LOCAL {setting}")
     statement = f"{_named(one)}{_where(one)} AND {one.wrong}"
@@ -102,7 +104,7 @@ def _found_there(connection: Connection, one: Stored) -> Iterator[tuple[int, str
             yield row.case_id, row.row
 
 
-def _found_here(connection: Connection, one: Stored) -> Iterator[tuple[int, str]]:
+def _found_here(connection: Connection, one: HashedColumn) -> Iterator[tuple[int, str]]:
     # In bytes as they lie: SQLAlchemy would have each as two digits.
     driver = connection.connection.driver_connection
     query = f"{_named(one)}, {one.sha256}, {one.content}{_where(one)}"
@@ -116,9 +118,9 @@ def _found_here(connection: Connection, one: Stored) -> Iterator[tuple[int, str]
         raise
 
 
-def _named(one: Stored) -> str:
+def _named(one: HashedColumn) -> str:
     return f"SELECT {one.case} AS case_id, '{one.table} ' || {one.key} AS row"
 
 
-def _where(one: Stored) -> str:
+def _where(one: HashedColumn) -> str:
     return f" FROM {one.table} WHERE {one.content} IS NOT NULL"

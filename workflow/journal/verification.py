@@ -39,7 +39,7 @@ COLUMNS = ("workflow", "trigger", "actor", "batch")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class BrokenEntry:
     """A broken entry: the case, the entry's number, the kind of break and a sentence.
 
     What no entry is at fault for has the number 0, what belongs to no case the case 0 too; ``row``
@@ -71,14 +71,14 @@ class Verification:
     entries: int = 0
     recomputed: dict[str, int] = field(default_factory=dict)
     found: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[BrokenEntry] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
         """Say whether nothing is broken."""
         return self.found == 0
 
-    def report(self, problem: Problem | None) -> None:
+    def report(self, problem: BrokenEntry | None) -> None:
         """Count a problem and keep it while there is room."""
         if problem is None:
             return
@@ -96,11 +96,11 @@ def verify(
     """
     outcome = Verification()
 
-    def walk(connection: Connection) -> list[Problem]:
+    def walk(connection: Connection) -> list[BrokenEntry]:
         _walk(connection, library, outcome, tell)
-        return [Problem(0, 0, "guard", one) for one in library.witnesses.guard(connection)]
+        return [BrokenEntry(0, 0, "guard", one) for one in library.witnesses.guard(connection)]
 
-    def hashed(connection: Connection) -> list[Problem]:
+    def hashed(connection: Connection) -> list[BrokenEntry]:
         outcome.recomputed = recomputed(connection)
         return _broken(connection)
 
@@ -129,11 +129,11 @@ def _walk(
                 tell(told)
 
 
-def _broken(connection: Connection) -> list[Problem]:
+def _broken(connection: Connection) -> list[BrokenEntry]:
     """Recompute every hash that is stored beside the bytes it is of; return what is broken."""
     there = hashes_swiftly(connection)
     return [
-        Problem(case_id, 0, one.kind, "its bytes do not give its hash", row)
+        BrokenEntry(case_id, 0, one.kind, "its bytes do not give its hash", row)
         for one in STORED
         for case_id, row in broken_rows(connection, one, MOST_PROBLEMS, there=there)
     ]
@@ -175,7 +175,7 @@ def _side_by_side(
 
 def _first_problem(
     library: Library, case_id: int, case: Row[Any] | None, entries: list[Row[Any]]
-) -> Problem | None:
+) -> BrokenEntry | None:
     follower = _Follower(library, case_id)
     for entry in entries:
         problem = follower.follow(entry)
@@ -195,14 +195,14 @@ class _Follower:
     state: str = NEW
     definition: str = ""
 
-    def follow(self, entry: Row[Any]) -> Problem | None:
+    def follow(self, entry: Row[Any]) -> BrokenEntry | None:
         """Return what is broken in the next entry, or take it as the new head."""
         said = parsed(entry.body)
         tests = () if self._fine(entry, said) else self._tests(entry, said)
         broken = next(filter(itemgetter(1), tests), None)
         if broken is not None:
             kind, _, sentence = broken
-            return Problem(self.case_id, entry.n, kind, sentence)
+            return BrokenEntry(self.case_id, entry.n, kind, sentence)
         self.n, self.head = entry.n, entry.hash
         self.state, self.definition = str(said["to"]), str(said["definition"])
         return None
@@ -219,22 +219,22 @@ class _Follower:
             and self._legal(said)
         )
 
-    def compare(self, case: Row[Any] | None) -> Problem | None:
+    def compare(self, case: Row[Any] | None) -> BrokenEntry | None:
         """Return how the case row differs from its last entry."""
         if case is None:
-            return Problem(self.case_id, self.n, "state", "the entries belong to no case")
+            return BrokenEntry(self.case_id, self.n, "state", "the entries belong to no case")
         if case.version > self.n:
             lost = f"entry {self.n + 1} is missing: the case is at version {case.version}"
-            return Problem(self.case_id, self.n + 1, "missing", lost)
+            return BrokenEntry(self.case_id, self.n + 1, "missing", lost)
         last = {"version": self.n, "state": self.state, "head": self.head.hex()}
         now = {"version": case.version, "state": case.state, "head": case.head.hex()}
         for column, said in last.items():
             if now[column] != said:
                 differs = f"the {column} of the case is {now[column]}, its last entry gives {said}"
-                return Problem(self.case_id, self.n, "state", differs)
+                return BrokenEntry(self.case_id, self.n, "state", differs)
         if case.definition != self.definition:
             other = "the case is pinned to another definition than its last entry"
-            return Problem(self.case_id, self.n, "wrong_definition", other)
+            return BrokenEntry(self.case_id, self.n, "wrong_definition", other)
         return None
 
     def _tests(

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from workflow.loading.references import Checked
     from workflow.loading.vocabulary import Vocabulary
     from workflow.model.definition import Fact, FactType
-    from workflow.model.shape import Record
+    from workflow.model.shape import FileRecord
 
     Json = dict[str, object]
 
 
-def document_of(name: str, workflow: Record, shared: Vocabulary, checked: Checked) -> Json:
+def document_of(name: str, workflow: FileRecord, shared: Vocabulary, checked: Checked) -> Json:
     """Return everything a definition needs, as JSON values that ``publish`` can hash.
 
     States, transitions and kinds keep the order of the file, which screens show; the rest is
@@ -42,11 +42,11 @@ def document_of(name: str, workflow: Record, shared: Vocabulary, checked: Checke
     }
 
 
-def _entries(workflow: Record, key: str) -> list[tuple[str, Record]]:
+def _entries(workflow: FileRecord, key: str) -> list[tuple[str, FileRecord]]:
     return list(workflow.record(key).records().items())
 
 
-def _text(record: Record, key: str) -> Json:
+def _text(record: FileRecord, key: str) -> Json:
     text = text_of(record.record(key))
     return {"tr": text.tr, "en": text.en}
 
@@ -55,7 +55,7 @@ def _fields(row: Mapping[str, object]) -> Json:
     return {name: encode(value) for name, value in row.items()}
 
 
-def _role(name: str, role: Record) -> Json:
+def _role(name: str, role: FileRecord) -> Json:
     return {"name": name, "title": _text(role, "title"), "subject_only": role.flag("subject_only")}
 
 
@@ -69,11 +69,11 @@ def _type(sort: FactType) -> object:
     return sort
 
 
-def _rule(name: str, rule: Record) -> Json:
+def _rule(name: str, rule: FileRecord) -> Json:
     return {"name": name, "when": tidy(rule.word("when")), "otherwise": _text(rule, "otherwise")}
 
 
-def _state(name: str, state: Record) -> Json:
+def _state(name: str, state: FileRecord) -> Json:
     source = state.word("due")
     return {
         "name": name,
@@ -85,7 +85,7 @@ def _state(name: str, state: Record) -> Json:
     }
 
 
-def _move(name: str, move: Record) -> Json:
+def _move(name: str, move: FileRecord) -> Json:
     return {
         "name": name,
         "title": _text(move, "title"),
@@ -104,7 +104,7 @@ def _move(name: str, move: Record) -> Json:
     }
 
 
-def _reasons(move: Record) -> Json:
+def _reasons(move: FileRecord) -> Json:
     """Return the codes of a reason; nothing where there are none, as in older definitions."""
     codes = move.record("reasons").records()
     listed = [{"code": code, "text": _text(move.record("reasons"), code)} for code in codes]

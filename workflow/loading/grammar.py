@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from workflow.model import promise
-from workflow.model.shape import NAME, Book, Choice, Fields, Forms, Many, Schema, Sentence, Word
+from workflow.model.shape import (
+    NAME,
+    Book,
+    ChoiceShape,
+    Fields,
+    Forms,
+    Many,
+    Schema,
+    Sentence,
+    WordShape,
+)
 
 SCALAR_TYPES = ("date", "datetime", "int", "text", "bool")
 
 _BOTH = ("tr", "en")
 _TEXT = Fields({key: Sentence() for key in _BOTH}, _BOTH)
-_FLAG = Choice(("true", "false"))
+_FLAG = ChoiceShape(("true", "false"))
 _EXPRESSION = Sentence()
 
 
-def _name(what: str) -> Word:
-    return Word(NAME, what)
+def _name(what: str) -> WordShape:
+    return WordShape(NAME, what)
 
 
 def _names(what: str) -> Many:
     return Many(_name(what))
 
 
-_HANDLERS = Many(Word(rf"{NAME}\.{NAME}", "a handler (module.function)"))
+_HANDLERS = Many(WordShape(rf"{NAME}\.{NAME}", "a handler (module.function)"))
 _VALUE = Forms(Sentence(), Sentence(), Many(Sentence(), single=False))
 _ROLE = Fields({"title": _TEXT, "subject_only": _FLAG}, ("title",))
 _KIND = Fields({"title": _TEXT}, ("title",), _VALUE)
-_WINDOW = Fields({"from": Word(r"\d{4}-\d{2}-\d{2}", "a date (YYYY-MM-DD)")}, ("from",), _VALUE)
+_DAY = WordShape(r"\d{4}-\d{2}-\d{2}", "a date (YYYY-MM-DD)")
+_WINDOW = Fields({"from": _DAY}, ("from",), _VALUE)
 _TYPE = Forms(
     _name("a type"),
     Fields({"states_of": _name("a workflow")}, ("states_of",)),
@@ -61,7 +72,7 @@ _TRANSITION = Fields(
         "check": _HANDLERS,
         "do": _HANDLERS,
         "effects": _HANDLERS,
-        "reason": Choice(("none", "optional", "required")),
+        "reason": ChoiceShape(("none", "optional", "required")),
         "reasons": Book(_TEXT, "reason"),
     },
     ("title", "from", "to", "by"),
@@ -77,14 +88,14 @@ _PROMISE = Fields(
         promise.PASSES_ONE_OF: _names("a transition"),
         promise.PASSES_RULE: _names("a rule"),
         promise.RUNS: _HANDLERS,
-        promise.FIRES: Many(Word(rf"{NAME}\.{NAME}", "a move (workflow.transition)")),
+        promise.FIRES: Many(WordShape(rf"{NAME}\.{NAME}", "a move (workflow.transition)")),
         promise.NEVER_AFTER: _names("a state"),
         promise.ONLY_BY: _names("a role"),
         promise.NOT_WHILE: Book(Many(Sentence()), "fact"),
-        promise.ASKS_REASON: Choice(("true",)),
+        promise.ASKS_REASON: ChoiceShape(("true",)),
         promise.DIFFERENT_PEOPLE: _names("a transition"),
         promise.NOT_ON_OWN_CASE: _names("a role"),
-        promise.NO_STATE_WAITS_FOR_EVER: Choice(("true",)),
+        promise.NO_STATE_WAITS_FOR_EVER: ChoiceShape(("true",)),
         "but": _names("a state or transition"),
     }
 )
@@ -98,7 +109,7 @@ _WORKFLOW = Fields(
         "rules": Book(_RULE, "rule", empty=True),
         "states": Book(_STATE, "state"),
         "transitions": Book(_TRANSITION, "transition"),
-        "promises": Many(Forms(Choice(promise.BARE), _PROMISE)),
+        "promises": Many(Forms(ChoiceShape(promise.BARE), _PROMISE)),
     },
     ("title", "table", "subject", "states", "transitions"),
 )

@@ -14,7 +14,7 @@ from workflow.loading.publish import canonical_of, from_canonical
 from workflow.loading.references import References
 from workflow.loading.soundness import Soundness, states_known
 from workflow.loading.vocabulary import vocabulary
-from workflow.model.problem import START, Problem, Report, WorkflowFileError, nearest
+from workflow.model.problem import START, FileProblem, Report, WorkflowFileError, nearest
 from workflow.model.source import read
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from workflow.model.definition import Definition
     from workflow.model.registry import Registry
-    from workflow.model.shape import Record
+    from workflow.model.shape import FileRecord
 
-__all__ = ["Problem", "WorkflowFileError", "load", "resolve"]
+__all__ = ["FileProblem", "WorkflowFileError", "load", "resolve"]
 
 
 def load(
@@ -67,7 +67,7 @@ def _bytes(path: Path, report: Report) -> bytes | None:
         return None
 
 
-def _definitions(file: Record, registry: Registry, report: Report) -> dict[str, Definition]:
+def _definitions(file: FileRecord, registry: Registry, report: Report) -> dict[str, Definition]:
     shared = vocabulary(file, report)
     whole = not report.problems
     definitions: dict[str, Definition] = {}
@@ -89,7 +89,7 @@ def _definitions(file: Record, registry: Registry, report: Report) -> dict[str, 
     return definitions
 
 
-def _one_table_each(file: Record, report: Report) -> None:
+def _one_table_each(file: FileRecord, report: Report) -> None:
     owners: dict[str, str] = {}
     for name, workflow in file.record("workflows").records().items():
         table = workflow.word("table")
@@ -101,7 +101,7 @@ def _one_table_each(file: Record, report: Report) -> None:
 
 
 def _proved(
-    definition: Definition, workflow: Record, registry: Registry, report: Report
+    definition: Definition, workflow: FileRecord, registry: Registry, report: Report
 ) -> Definition:
     """Return a definition with its promises; note those that are broken."""
     promises = promises_of(workflow)

@@ -10,14 +10,14 @@ from workflow.model.definition import Enumeration
 from workflow.model.expression import ExpressionError
 from workflow.model.machine import NEW
 from workflow.model.promise import Promise
-from workflow.model.shape import Record, Token
+from workflow.model.shape import FileRecord, FileWord
 from workflow.model.value import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workflow.model.definition import Fact
-    from workflow.model.problem import Place, Report
+    from workflow.model.problem import FilePlace, Report
 
 PARTS = ("from", "after", "since_last")
 """The keys of which a promise has one at most: each names the part of the way that counts."""
@@ -34,13 +34,13 @@ _TYPES: Mapping[str, type] = {"date": date, "int": int, "text": str, "bool": boo
 """What a fact of each type may be fixed to; a moment is never one."""
 
 
-def promises_of(workflow: Record) -> list[tuple[Place, Promise]]:
+def promises_of(workflow: FileRecord) -> list[tuple[FilePlace, Promise]]:
     """Return the promises of a workflow whose names are all known, one for each state."""
-    found: list[tuple[Place, Promise]] = []
+    found: list[tuple[FilePlace, Promise]] = []
     for item in workflow.series("promises"):
-        if isinstance(item, Token):
+        if isinstance(item, FileWord):
             found.append((item.place, Promise(item.value)))
-        if isinstance(item, Record):
+        if isinstance(item, FileRecord):
             found.extend((item.place, _promise(item, to)) for to in item.words("to") or ("",))
     return found
 
@@ -50,8 +50,8 @@ class Names:
 
     def __init__(
         self,
-        workflow: Record,
-        file: Record,
+        workflow: FileRecord,
+        file: FileRecord,
         facts: Mapping[str, Fact],
         registry: Iterable[str],
         report: Report,
@@ -83,7 +83,7 @@ class Names:
         self._report = report
         self.used: set[str] = set()
 
-    def check(self, item: Record) -> None:
+    def check(self, item: FileRecord) -> None:
         """Note every mistake in one promise."""
         for key, (what, valid) in self._books.items():
             self._known(item.tokens(key), what, valid)
@@ -99,13 +99,13 @@ class Names:
             for name in book.values:
                 self._fact(book, name)
 
-    def _known(self, tokens: Iterable[Token], what: str, valid: Iterable[str]) -> None:
+    def _known(self, tokens: Iterable[FileWord], what: str, valid: Iterable[str]) -> None:
         names = set(valid)
         for token in tokens:
             if token.value not in names:
                 self._report.unknown(token.place, what, token.value, names)
 
-    def _beside(self, item: Record, said: str) -> None:
+    def _beside(self, item: FileRecord, said: str) -> None:
         """Note keys that mean nothing beside what is promised, and a state that is missing."""
         for key in item.values:
             if key != said and key not in ALLOWED[said]:
@@ -117,7 +117,7 @@ class Names:
             message = f"a promise has one of {', '.join(parts)}, not more"
             self._report.add(item.at(parts[1]), message)
 
-    def _fact(self, book: Record, name: str) -> None:
+    def _fact(self, book: FileRecord, name: str) -> None:
         if name not in self._facts:
             self._report.unknown(book.at(name), "fact", name, self._facts)
             return
@@ -131,7 +131,7 @@ class Names:
                 self._report.add(token.place, f"'{token.value}' is no {sort}, as '{name}' is")
 
 
-def _value(token: Token) -> object:
+def _value(token: FileWord) -> object:
     """Return the value that a word stands for; None when it stands for none."""
     try:
         return value_of(token)
@@ -139,7 +139,7 @@ def _value(token: Token) -> object:
         return None
 
 
-def _promise(item: Record, to: str) -> Promise:
+def _promise(item: FileRecord, to: str) -> Promise:
     said = next(key for key in sorts.SORTS if key in item)
     facts = item.record(sorts.NOT_WHILE)
     when = item.record("when")

@@ -6,10 +6,10 @@ from functools import cached_property
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from workflow.loading.stretch import LAST_MOVE, Passing, Stretch
+from workflow.loading.endless_waits import stuck
+from workflow.loading.paths import Way, drawn, path, reached
+from workflow.loading.promise_scope import LAST_MOVE, Passing, PromiseScope
 from workflow.loading.vocabulary import SYSTEM
-from workflow.loading.waiting import stuck
-from workflow.loading.ways import Way, drawn, path, reached
 from workflow.model.machine import NEW
 from workflow.model.promise import (
     DIFFERENT_PEOPLE,
@@ -106,19 +106,19 @@ class Prover:
 
     def _after(self, promise: Promise) -> Iterator[str]:
         for state in promise.names:
-            stretch = Stretch(self._passing, promise, {state: ()})
-            yield from stretch.unsteady()
-            way = path(stretch.moves, {state}, promise.to)
+            scope = PromiseScope(self._passing, promise, {state: ()})
+            yield from scope.unsteady()
+            way = path(scope.moves, {state}, promise.to)
             if way is not None:
                 yield f"'{promise.to}' is reached after '{state}': {drawn(way)}"
 
     def _on_ways(self, promise: Promise) -> Iterator[str]:
-        stretch = Stretch(self._passing, promise, self._starts(promise))
-        yield from stretch.unsteady()
+        scope = PromiseScope(self._passing, promise, self._starts(promise))
+        yield from scope.unsteady()
         begun = promise.source or promise.after
-        if begun and not any(stretch.ends()):
+        if begun and not any(scope.ends()):
             yield f"no way leads from {' or '.join(begun)} into '{promise.to}'"
-        yield from stretch.faults() if promise.sort in LAST_MOVE else stretch.gaps()
+        yield from scope.faults() if promise.sort in LAST_MOVE else scope.gaps()
 
     def _starts(self, promise: Promise) -> dict[str, Way]:
         """Return where the part of the way begins that counts, with a way that leads there."""
@@ -133,7 +133,7 @@ class Prover:
 
     def _same_person(self, promise: Promise) -> Iterator[str]:
         """Tell each two moves on one way into the state that one person may make."""
-        moves = Stretch(self._passing, promise, {}).moves
+        moves = PromiseScope(self._passing, promise, {}).moves
         for name in promise.names:
             if not self._followed(moves, self._through(self._book[name]), (), promise.to):
                 yield f"no way into '{promise.to}' takes '{name}'"

@@ -13,7 +13,7 @@ from workflow.loading.vocabulary import SYSTEM, Vocabulary
 from workflow.model.definition import AT_ONCE, Enumeration, Fact, FactType
 from workflow.model.expression import ExpressionError, Name, Node, parse, walk
 from workflow.model.machine import NEW
-from workflow.model.shape import Record, Token
+from workflow.model.shape import FileRecord, FileWord
 from workflow.rules.evaluation import placeholders
 from workflow.rules.typing import Scope, scope_of, typed
 
@@ -47,7 +47,12 @@ class References:
     """Checks the names of one workflow; ``handlers`` collects the handlers that it names."""
 
     def __init__(
-        self, workflow: Record, file: Record, shared: Vocabulary, registry: Registry, report: Report
+        self,
+        workflow: FileRecord,
+        file: FileRecord,
+        shared: Vocabulary,
+        registry: Registry,
+        report: Report,
     ) -> None:
         """Hold what the names are looked up in."""
         self._workflow = workflow
@@ -83,35 +88,35 @@ class References:
             if name in RESERVED:
                 self._report.add(book.at(name), f"'{name}' is a word of the rules: no fact has it")
                 continue
-            declared = value.values.get("type") if isinstance(value, Record) else value
+            declared = value.values.get("type") if isinstance(value, FileRecord) else value
             sort = self._fact_type(name, declared, book)
-            sql = self._sql(value.token("sql")) if isinstance(value, Record) else ""
+            sql = self._sql(value.token("sql")) if isinstance(value, FileRecord) else ""
             if sort is not None:
                 facts[name] = Fact(name, sort, sql or f"c.{name}")
         return facts
 
-    def _sql(self, token: Token | None) -> str:
+    def _sql(self, token: FileWord | None) -> str:
         if token is None:
             return ""
         if ";" in token.value or "--" in token.value:
             self._report.add(token.place, "the SQL of a fact is one expression without ';' or '--'")
         return f"({' '.join(token.value.split())})"
 
-    def _fact_type(self, name: str, declared: object, book: Record) -> FactType | None:
+    def _fact_type(self, name: str, declared: object, book: FileRecord) -> FactType | None:
         if declared is None:
             return None
-        of_kinds = isinstance(declared, Token) and declared.value == KINDS
+        of_kinds = isinstance(declared, FileWord) and declared.value == KINDS
         if of_kinds != (name == "kind"):
             message = f"the fact 'kind' and the type '{KINDS}' belong together"
             self._report.add(book.at(name), message)
             return None
-        if isinstance(declared, Record):
+        if isinstance(declared, FileRecord):
             return self._states_of(declared.token("states_of"))
-        if isinstance(declared, Token):
+        if isinstance(declared, FileWord):
             return self._word_type(declared)
-        return Enumeration(tuple(item.value for item in cast("tuple[Token, ...]", declared)))
+        return Enumeration(tuple(item.value for item in cast("tuple[FileWord, ...]", declared)))
 
-    def _word_type(self, declared: Token) -> FactType | None:
+    def _word_type(self, declared: FileWord) -> FactType | None:
         if declared.value == KINDS and self._shared.kinds:
             return Enumeration(tuple(self._shared.kinds), of_kinds=True)
         if declared.value not in SCALAR_TYPES:
@@ -120,24 +125,24 @@ class References:
             return None
         return cast("ScalarType", declared.value)
 
-    def _states_of(self, token: Token | None) -> FactType | None:
+    def _states_of(self, token: FileWord | None) -> FactType | None:
         workflows = self._file.record("workflows").records()
         if token is None or not self._known(token, "workflow", workflows):
             return None
         return Enumeration(tuple(workflows[token.value].record("states").records()))
 
-    def _known(self, token: Token, what: str, valid: Iterable[str]) -> bool:
+    def _known(self, token: FileWord, what: str, valid: Iterable[str]) -> bool:
         names = set(valid)
         if token.value not in names:
             self._report.unknown(token.place, what, token.value, names)
         return token.value in names
 
-    def _all_known(self, tokens: Iterable[Token], what: str, valid: Iterable[str]) -> None:
+    def _all_known(self, tokens: Iterable[FileWord], what: str, valid: Iterable[str]) -> None:
         names = set(valid)
         for token in tokens:
             self._known(token, what, names)
 
-    def _expression(self, token: Token, scope: Scope, wanted: tuple[str, ...]) -> Node | None:
+    def _expression(self, token: FileWord, scope: Scope, wanted: tuple[str, ...]) -> Node | None:
         """Read and type an expression, noting each mistake where it stands in the file."""
         try:
             node, mistakes = typed(parse(token.value), scope, wanted)
@@ -151,7 +156,7 @@ class References:
                 self._used.add("kind" if part.name.startswith("kind.") else part.name)
         return None if mistakes else node
 
-    def _rule(self, rule: Record, checked: Checked) -> None:
+    def _rule(self, rule: FileRecord, checked: Checked) -> None:
         when = rule.token("when")
         if when is not None:
             self._expression(when, checked.scope, RULE_TYPES)
@@ -159,7 +164,7 @@ class References:
             for sentence in rule.record("otherwise").tokens(language):
                 self._sentence(sentence, checked)
 
-    def _sentence(self, sentence: Token, checked: Checked) -> None:
+    def _sentence(self, sentence: FileWord, checked: Checked) -> None:
         for name in placeholders(sentence.value):
             self._used.add(name)
             if name not in checked.facts and name != "today":
@@ -168,7 +173,7 @@ class References:
         if re.search(r"[{}]", re.sub(r"\{\w+\}", "", sentence.value)):
             self._report.add(sentence.place, "a brace is not closed: a fact stands in {braces}")
 
-    def _state(self, name: str, state: Record, checked: Checked) -> None:
+    def _state(self, name: str, state: FileRecord, checked: Checked) -> None:
         if name in RESERVED:
             self._report.add(
                 self._states.at(name), f"'{name}' is a word of the file: no state has it"
@@ -181,7 +186,7 @@ class References:
             if node is not None:
                 checked.dues[name] = node
 
-    def _move(self, move: Record) -> None:
+    def _move(self, move: FileRecord) -> None:
         self._all_known(move.tokens("from"), "state", (*self._states.values, NEW))
         self._all_known(move.tokens("to"), "state", self._states.values)
         self._all_known(move.tokens("by"), "role", self._shared.roles)
@@ -191,7 +196,7 @@ class References:
             for token in move.tokens(sort):
                 self._handler(token, sort, move)
 
-    def _handler(self, token: Token, sort: str, move: Record) -> None:
+    def _handler(self, token: FileWord, sort: str, move: FileRecord) -> None:
         self.handlers.add(token.value)
         fitting = [name for name in self._registry if self._registry[name].sort == sort]
         if token.value not in self._registry:
@@ -207,13 +212,13 @@ class References:
         for fired in handler.fires:
             self._fired(token, fired)
 
-    def _fired(self, token: Token, fired: str) -> None:
+    def _fired(self, token: FileWord, fired: str) -> None:
         name, _, trigger = fired.partition(".")
         moves = self._file.record("workflows").record(name).record("transitions")
         if trigger not in moves:
             self._report.unknown(token.place, f"move of '{name}'", trigger, moves.values)
 
-    def _outcome(self, token: Token, outcome: str, target: str) -> None:
+    def _outcome(self, token: FileWord, outcome: str, target: str) -> None:
         moves = self._moves.records()
         if outcome not in moves:
             self._report.unknown(
@@ -228,7 +233,7 @@ class References:
     def _promises(self, checked: Checked) -> None:
         names = Names(self._workflow, self._file, checked.facts, self._registry, self._report)
         for promise in self._workflow.series("promises"):
-            if isinstance(promise, Record):
+            if isinstance(promise, FileRecord):
                 names.check(promise)
         self._used |= names.used
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from workflow.loading.references import Checked
     from workflow.loading.vocabulary import Vocabulary
     from workflow.model.problem import Report
-    from workflow.model.shape import Record, Token
+    from workflow.model.shape import FileRecord, FileWord
 
 
 class Soundness:
     """Checks one workflow whose state names are all known."""
 
     def __init__(
-        self, workflow: Record, shared: Vocabulary, checked: Checked, report: Report
+        self, workflow: FileRecord, shared: Vocabulary, checked: Checked, report: Report
     ) -> None:
         """Hold the workflow."""
         self._shared = shared
@@ -42,7 +42,7 @@ class Soundness:
         self._way_in_and_out()
         self._cycles()
 
-    def _end(self, name: str, state: Record) -> None:
+    def _end(self, name: str, state: FileRecord) -> None:
         if not state.flag("final"):
             if "next" not in state.places:
                 message = f"'next' is missing: who acts when a case stands in '{name}'?"
@@ -53,7 +53,7 @@ class Soundness:
                 message = f"'{name}' is final, so nothing comes after it: remove '{key}'"
                 self._report.add(state.at(key), message)
 
-    def _timer(self, name: str, state: Record) -> None:
+    def _timer(self, name: str, state: FileRecord) -> None:
         if "then" in state.places and "due" not in state.places:
             self._report.add(state.at("then"), f"'then' of '{name}' needs 'due' beside it")
         if "due" in state.places and "then" not in state.places and state.word("next") == SYSTEM:
@@ -63,7 +63,7 @@ class Soundness:
             if token.value in self._moves:
                 self._rings(name, token, self._moves[token.value])
 
-    def _rings(self, state: str, token: Token, move: Record) -> None:
+    def _rings(self, state: str, token: FileWord, move: FileRecord) -> None:
         """Note why a timer could never make the move it names."""
         if state not in move.words("from"):
             self._report.add(token.place, f"'{token.value}' does not start in '{state}'")
@@ -74,7 +74,7 @@ class Soundness:
             message = f"'{token.value}' needs a reason, which a timer cannot give"
             self._report.add(token.place, message)
 
-    def _move(self, name: str, move: Record) -> None:
+    def _move(self, name: str, move: FileRecord) -> None:
         sources = move.tokens("from")
         for token in sources:
             if token.value == NEW and len(sources) > 1:
@@ -92,7 +92,7 @@ class Soundness:
                 message = f"'{token.value}' acts on own cases only, which 'not_subject' forbids"
                 self._report.add(token.place, message)
 
-    def _leaves_final(self, name: str, move: Record) -> None:
+    def _leaves_final(self, name: str, move: FileRecord) -> None:
         """Note a move out of a final state, unless people reopen the case by it and say why."""
         final = [
             token
@@ -179,7 +179,7 @@ class Soundness:
         return spans or [Duration()]
 
 
-def states_known(workflow: Record) -> bool:
+def states_known(workflow: FileRecord) -> bool:
     """Say whether each transition goes between known states, so that ways can be judged."""
     states = workflow.record("states")
     moves = workflow.record("transitions").records().values()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workflow.model.definition import Text
 from workflow.model.expression import ExpressionError
-from workflow.model.shape import Record, Token
+from workflow.model.shape import FileRecord, FileWord
 from workflow.model.value import signature, value_of
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ Row = dict[str, object]
 class Vocabulary:
     """The shared parts of a file; ``roles`` as declared, kinds and windows as values."""
 
-    roles: Mapping[str, Record]
+    roles: Mapping[str, FileRecord]
     kinds: Mapping[str, Row]
     windows: tuple[Row, ...]
 
 
-def vocabulary(file: Record, report: Report) -> Vocabulary:
+def vocabulary(file: FileRecord, report: Report) -> Vocabulary:
     """Read the shared parts; rows with mistakes are noted and left out."""
     roles = file.record("roles")
     if "roles" in file and SYSTEM not in roles:
         report.add(roles.place, f"the role '{SYSTEM}' is missing: timers and effects act in it")
     kinds = file.record("kinds").records()
-    windows = [item for item in file.series("windows") if isinstance(item, Record)]
+    windows = [item for item in file.series("windows") if isinstance(item, FileRecord)]
     window_rows = [_row(window, report) for window in windows]
     kind_rows = {name: _row(kind, report) for name, kind in kinds.items()}
     _same_fields(list(kinds.values()), list(kind_rows.values()), "kind", report)
@@ -46,15 +46,15 @@ def vocabulary(file: Record, report: Report) -> Vocabulary:
     return Vocabulary(roles.records(), kind_rows, tuple(window_rows))
 
 
-def text_of(record: Record) -> Text:
+def text_of(record: FileRecord) -> Text:
     """Return a title or sentence in both languages."""
     return Text(record.word("tr"), record.word("en"))
 
 
-def _row(record: Record, report: Report) -> Row:
+def _row(record: FileRecord, report: Report) -> Row:
     row: Row = {}
     for name, value in record.values.items():
-        if isinstance(value, Record):
+        if isinstance(value, FileRecord):
             row[name] = text_of(value)
             continue
         try:
@@ -67,13 +67,13 @@ def _row(record: Record, report: Report) -> Row:
 class _BadValueError(Exception):
     """A word that is a faulty date, number or duration."""
 
-    def __init__(self, token: Token, mistake: ExpressionError) -> None:
+    def __init__(self, token: FileWord, mistake: ExpressionError) -> None:
         super().__init__()
         self.token = token
         self.mistake = mistake
 
 
-def _value(record: Record, name: str) -> object:
+def _value(record: FileRecord, name: str) -> object:
     values = []
     token = record.token(name)
     for item in record.tokens(name):
@@ -84,7 +84,7 @@ def _value(record: Record, name: str) -> object:
     return values[0] if token else tuple(values)
 
 
-def _same_fields(records: list[Record], rows: list[Row], what: str, report: Report) -> None:
+def _same_fields(records: list[FileRecord], rows: list[Row], what: str, report: Report) -> None:
     """Note rows that differ from the first in their fields or in the type of one."""
     for record, row in zip(records[1:], rows[1:], strict=True):
         first = rows[0]
@@ -98,7 +98,7 @@ def _same_fields(records: list[Record], rows: list[Row], what: str, report: Repo
                 report.add(record.at(name), message)
 
 
-def _in_order(records: list[Record], rows: list[Row], report: Report) -> None:
+def _in_order(records: list[FileRecord], rows: list[Row], report: Report) -> None:
     last: date | None = None
     for record, row in zip(records, rows, strict=True):
         day = row.get("from")

@@ -199,7 +199,7 @@ class EffectContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EffectOutcome:
     """What came of an effect: the transition to fire on the case, as the system."""
 
     trigger: str

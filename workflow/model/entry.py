@@ -25,7 +25,7 @@ _MARK = secrets.token_hex()  # so that no text of an entry can hold it
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EntryContent:
     """Everything an entry says that is the same for all cases moved by one statement.
 
     ``rules`` and ``checks`` give the answer of each; ``documents`` are hex SHA-256 values;

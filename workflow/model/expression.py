@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
 from workflow.model.duration import LONGEST, UNITS, Duration
-from workflow.model.lexer import ExpressionError, Token, tokens
+from workflow.model.lexer import ExpressionError, Lexeme, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,7 @@ def walk(node: Node) -> Iterator[Node]:
 class _Parser:
     """Recursive descent, one method per level of binding, loosest first."""
 
-    def __init__(self, found: list[Token]) -> None:
+    def __init__(self, found: list[Lexeme]) -> None:
         self._tokens = found
         self._at = 0
         self._depth = 0
@@ -155,15 +155,15 @@ class _Parser:
         return node
 
     @property
-    def _here(self) -> Token:
+    def _here(self) -> Lexeme:
         return self._tokens[self._at]
 
-    def _next(self) -> Token:
+    def _next(self) -> Lexeme:
         token = self._here
         self._at += 1
         return token
 
-    def _take(self, *texts: str) -> Token | None:
+    def _take(self, *texts: str) -> Lexeme | None:
         if self._here.sort in {"name", "sign"} and self._here.text in texts:
             return self._next()
         return None
@@ -202,7 +202,7 @@ class _Parser:
             return node
         return self._comparison()
 
-    def _deeper(self, token: Token) -> None:
+    def _deeper(self, token: Lexeme) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
             raise ExpressionError(f"nested deeper than {DEEPEST}: split the rule", token.offset)
@@ -220,7 +220,7 @@ class _Parser:
             return Not(In(left, self._options(), token.offset), token.offset)
         return left
 
-    def _none(self, item: Node, token: Token) -> Node:
+    def _none(self, item: Node, token: Lexeme) -> Node:
         negated = self._take("not")
         self._expect("none")
         node = IsNone(item, token.offset)
@@ -257,14 +257,14 @@ class _Parser:
             return self._literal(self._next())
         raise ExpressionError(f"a value is missing before {token}", token.offset)
 
-    def _bracket(self, token: Token) -> Node:
+    def _bracket(self, token: Lexeme) -> Node:
         self._deeper(token)
         node = self._either()
         self._expect(")")
         self._depth -= 1
         return node
 
-    def _named(self, token: Token) -> Node:
+    def _named(self, token: Lexeme) -> Node:
         if self._here.text == "(":
             raise ExpressionError(
                 f"'{token.text}(…)' is a call, and rules call nothing: make it a check",
@@ -274,7 +274,7 @@ class _Parser:
             return Literal(token.text == "true", token.offset)
         return Name(token.text, token.offset)
 
-    def _literal(self, token: Token) -> Node:
+    def _literal(self, token: Lexeme) -> Node:
         if token.sort == "text":
             return Literal(token.text[1:-1].replace("''", "'"), token.offset)
         if token.sort == "date":
@@ -294,7 +294,7 @@ def day(text: str, offset: int = 0) -> date:
         raise ExpressionError(f"there is no day {text} in the calendar", offset) from None
 
 
-def _duration(amount: Token, unit: Token) -> Duration:
+def _duration(amount: Lexeme, unit: Lexeme) -> Duration:
     if unit.text.removesuffix("s") not in UNITS:
         plurals = [f"{name}s" for name in UNITS]
         near = difflib.get_close_matches(unit.text, plurals, 1, 0.5)

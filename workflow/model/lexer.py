@@ -41,7 +41,7 @@ class ExpressionError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Lexeme:
     """A piece of an expression; ``sort`` is date, number, name, text, sign or end."""
 
     sort: str
@@ -52,20 +52,20 @@ class Token:
         return "the end" if self.sort == "end" else f"'{self.text}'"
 
 
-def tokens(source: str) -> list[Token]:
+def tokens(source: str) -> list[Lexeme]:
     """Cut a source into tokens, the last of sort ``end``; ExpressionError where none fits."""
     if len(source) > LONGEST_SOURCE:
         raise ExpressionError(f"longer than {LONGEST_SOURCE} characters: split the rule", 0)
-    found: list[Token] = []
+    found: list[Lexeme] = []
     offset = 0
     while offset < len(source):
         match = _TOKEN.match(source, offset)
         if match is None:
             raise ExpressionError(_strange(source, offset), offset)
         if match.lastgroup != "space":
-            found.append(Token(str(match.lastgroup), match.group(), offset))
+            found.append(Lexeme(str(match.lastgroup), match.group(), offset))
         offset = match.end()
-    found.append(Token("end", "", offset))
+    found.append(Lexeme("end", "", offset))
     return found
 
 

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class FilePlace:
     """Where something stands in the file; line and column count from 1."""
 
     line: int
     column: int
 
 
-START = Place(1, 1)
+START = FilePlace(1, 1)
 """Where a mistake is placed that belongs to the file as a whole."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class FileProblem:
     """One mistake; prints as ``FILE:LINE:COLUMN: message``."""
 
     file: str
@@ -38,7 +38,7 @@ class Problem:
 class WorkflowFileError(Exception):
     """A workflow file that is refused; ``problems`` in the order of the file, one line each."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[FileProblem]) -> None:
         """Keep the mistakes, sorted by place, each once."""
         self.problems = sorted(set(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
@@ -49,13 +49,13 @@ class Report:
     """Collects the mistakes of one file while it is read."""
 
     file: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
 
-    def add(self, place: Place, message: str) -> None:
+    def add(self, place: FilePlace, message: str) -> None:
         """Note a mistake at a place."""
-        self.problems.append(Problem(self.file, place.line, place.column, message))
+        self.problems.append(FileProblem(self.file, place.line, place.column, message))
 
-    def unknown(self, place: Place, what: str, name: str, valid: Iterable[str]) -> None:
+    def unknown(self, place: FilePlace, what: str, name: str, valid: Iterable[str]) -> None:
         """Note that there is no such name, with the nearest one that there is."""
         self.add(place, f"there is no {what} '{name}'{nearest(name, valid)}")
 

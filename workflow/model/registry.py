@@ -10,12 +10,12 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Literal, TypeVar, overload
 
-from workflow.model.context import Context, EffectContext, Outcome
+from workflow.model.context import Context, EffectContext, EffectOutcome
 from workflow.model.verdict import Verdict
 
 CheckFunction = Callable[[Context], Verdict]
 ActionFunction = Callable[[Context], None]
-EffectFunction = Callable[[EffectContext], Outcome | None]
+EffectFunction = Callable[[EffectContext], EffectOutcome | None]
 Sort = Literal["check", "do", "effects"]
 
 _MARK = "__nes_handler__"

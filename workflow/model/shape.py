@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from workflow.model.problem import START, Place, Report, nearest
-from workflow.model.source import Element, Scalar, Series, Table
+from workflow.model.problem import START, FilePlace, Report, nearest
+from workflow.model.source import Element, FileList, Scalar, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,43 +16,43 @@ Schema = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class FileWord:
     """A word of the file with its place; ``scalar`` as it was written."""
 
     value: str
     scalar: Scalar
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """Where the word stands."""
         return self.scalar.place
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class FileRecord:
     """A mapping as read: only keys and values of the right shape are in it."""
 
-    place: Place = START
+    place: FilePlace = START
     values: Mapping[str, object] = field(default_factory=dict)
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, FilePlace] = field(default_factory=dict)
 
     def __contains__(self, key: str) -> bool:
         return key in self.values
 
-    def token(self, key: str) -> Token | None:
+    def token(self, key: str) -> FileWord | None:
         """Return the word under a key."""
         value = self.values.get(key)
-        return value if isinstance(value, Token) else None
+        return value if isinstance(value, FileWord) else None
 
     def word(self, key: str, default: str = "") -> str:
         """Return the text of the word under a key."""
         token = self.token(key)
         return default if token is None else token.value
 
-    def tokens(self, key: str) -> tuple[Token, ...]:
+    def tokens(self, key: str) -> tuple[FileWord, ...]:
         """Return the words under a key, one or many."""
         value = self.values.get(key)
-        if isinstance(value, Token):
+        if isinstance(value, FileWord):
             return (value,)
         return value if isinstance(value, tuple) else ()
 
@@ -64,26 +64,26 @@ class Record:
         """Say whether a key is true."""
         return self.word(key) == "true"
 
-    def record(self, key: str) -> Record:
+    def record(self, key: str) -> FileRecord:
         """Return the mapping under a key; an empty one when there is none."""
         value = self.values.get(key)
-        return value if isinstance(value, Record) else Record(self.place)
+        return value if isinstance(value, FileRecord) else FileRecord(self.place)
 
-    def records(self) -> dict[str, Record]:
+    def records(self) -> dict[str, FileRecord]:
         """Return all mappings in this one by key."""
-        return {key: value for key, value in self.values.items() if isinstance(value, Record)}
+        return {key: value for key, value in self.values.items() if isinstance(value, FileRecord)}
 
     def series(self, key: str) -> tuple[object, ...]:
         """Return the list under a key, whatever it holds."""
         value = self.values.get(key)
         return value if isinstance(value, tuple) else ()
 
-    def at(self, key: str) -> Place:
+    def at(self, key: str) -> FilePlace:
         """Return where a key stands; the mapping itself when the key is absent."""
         return self.places.get(key, self.place)
 
 
-class Shape(Protocol):
+class FileShape(Protocol):
     """What a part of the file may look like."""
 
     def read(self, element: Element, report: Report) -> object:
@@ -102,23 +102,23 @@ def called(element: Element) -> str:
             return "nothing"
         case Scalar(value):
             return f"'{value}'"
-        case Series():
+        case FileList():
             return "a list"
         case _:
             return "a mapping"
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordShape:
     """A single value that matches a pattern; ``what`` says in words what it is."""
 
     pattern: str
     what: str
 
-    def read(self, element: Element, report: Report) -> Token | None:
+    def read(self, element: Element, report: Report) -> FileWord | None:
         """Return the word."""
         if isinstance(element, Scalar) and re.fullmatch(self.pattern, element.value, re.ASCII):
-            return Token(element.value, element)
+            return FileWord(element.value, element)
         report.add(element.place, f"{called(element)} stands where {self.what} is expected")
         return None
 
@@ -131,10 +131,10 @@ class Word:
 class Sentence:
     """Any text but the empty one."""
 
-    def read(self, element: Element, report: Report) -> Token | None:
+    def read(self, element: Element, report: Report) -> FileWord | None:
         """Return the text."""
         if isinstance(element, Scalar) and element.value.strip():
-            return Token(element.value, element)
+            return FileWord(element.value, element)
         report.add(element.place, f"{called(element)} stands where a text is expected")
         return None
 
@@ -144,15 +144,15 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceShape:
     """One of a few words."""
 
     options: tuple[str, ...]
 
-    def read(self, element: Element, report: Report) -> Token | None:
+    def read(self, element: Element, report: Report) -> FileWord | None:
         """Return the word."""
         if isinstance(element, Scalar) and element.value in self.options:
-            return Token(element.value, element)
+            return FileWord(element.value, element)
         choice = " or ".join(self.options)
         hint = nearest(element.value, self.options) if isinstance(element, Scalar) else ""
         hint = hint if "mean" in hint else ""
@@ -168,12 +168,12 @@ class Choice:
 class Many:
     """A list of items of one shape, none twice; ``single`` when one needs no brackets."""
 
-    item: Shape
+    item: FileShape
     single: bool = True
 
     def read(self, element: Element, report: Report) -> tuple[object, ...] | None:
         """Return the items of the right shape."""
-        if isinstance(element, Series):
+        if isinstance(element, FileList):
             if not element.items:
                 report.add(element.place, "the list is empty: leave the key out")
             return self._items(element.items, report)
@@ -187,7 +187,7 @@ class Many:
         seen: set[str] = set()
         for element in elements:
             item = self.item.read(element, report)
-            if isinstance(item, Token):
+            if isinstance(item, FileWord):
                 if item.value in seen:
                     report.add(item.place, f"'{item.value}' stands in the list twice")
                 seen.add(item.value)
@@ -205,11 +205,11 @@ class Many:
 class Fields:
     """A mapping with known keys; ``others`` is the shape of further keys, if any are free."""
 
-    known: Mapping[str, Shape]
+    known: Mapping[str, FileShape]
     required: tuple[str, ...] = ()
-    others: Shape | None = None
+    others: FileShape | None = None
 
-    def read(self, element: Element, report: Report) -> Record | None:
+    def read(self, element: Element, report: Report) -> FileRecord | None:
         """Return the keys and values that are right."""
         if not isinstance(element, Table):
             keys = ", ".join(self.known)
@@ -217,7 +217,7 @@ class Fields:
             report.add(element.place, f"{what} ({keys})" if keys else what)
             return None
         values: dict[str, object] = {}
-        places: dict[str, Place] = {}
+        places: dict[str, FilePlace] = {}
         for key, value in element.entries:
             places[key.value] = key.place
             shape = self.known.get(key.value, self.others)
@@ -230,7 +230,7 @@ class Fields:
         for key_name in self.required:
             if key_name not in places:
                 report.add(element.place, f"'{key_name}' is missing")
-        return Record(element.place, values, places)
+        return FileRecord(element.place, values, places)
 
     def schema(self) -> Schema:
         """Return the shape as JSON Schema."""
@@ -246,11 +246,11 @@ class Fields:
 class Book:
     """A mapping from free names to things of one shape."""
 
-    entry: Shape
+    entry: FileShape
     what: str
     empty: bool = False
 
-    def read(self, element: Element, report: Report) -> Record | None:
+    def read(self, element: Element, report: Report) -> FileRecord | None:
         """Return the entries with good names and of the right shape."""
         if not isinstance(element, Table):
             message = f"{called(element)} stands where a mapping of {self.what}s is expected"
@@ -259,7 +259,7 @@ class Book:
         if not element.entries and not self.empty:
             report.add(element.place, f"there is no {self.what} here")
         values: dict[str, object] = {}
-        places: dict[str, Place] = {}
+        places: dict[str, FilePlace] = {}
         for key, value in element.entries:
             if not re.fullmatch(NAME, key.value, re.ASCII):
                 message = f"'{key.value}' is no name for a {self.what}: use a-z, 0-9 and _"
@@ -267,7 +267,7 @@ class Book:
                 continue
             places[key.value] = key.place
             values[key.value] = self.entry.read(value, report)
-        return Record(element.place, values, places)
+        return FileRecord(element.place, values, places)
 
     def schema(self) -> Schema:
         """Return the shape as JSON Schema."""
@@ -282,15 +282,15 @@ class Book:
 class Forms:
     """A part that may be written as a word, a list or a mapping, each with its own shape."""
 
-    word: Shape
-    table: Shape
-    series: Shape | None = None
+    word: FileShape
+    table: FileShape
+    series: FileShape | None = None
 
     def read(self, element: Element, report: Report) -> object:
         """Return the part in the form it is written in."""
         if isinstance(element, Table):
             return self.table.read(element, report)
-        if isinstance(element, Series) and self.series:
+        if isinstance(element, FileList) and self.series:
             return self.series.read(element, report)
         return self.word.read(element, report)
 

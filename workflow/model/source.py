@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import yaml
 
-from workflow.model.problem import START, Place, Report
+from workflow.model.problem import START, FilePlace, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +24,10 @@ class Scalar:
 
     value: str
     plain: bool
-    place: Place
+    place: FilePlace
     raw: str
 
-    def place_of(self, offset: int) -> Place:
+    def place_of(self, offset: int) -> FilePlace:
         """Return where a character of the value stands in the file.
 
         Folding changes only white space, so the n-th visible character is the same in both.
@@ -48,11 +48,11 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class FileList:
     """A list."""
 
     items: tuple[Element, ...]
-    place: Place
+    place: FilePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,10 @@ class Table:
     """A mapping; each key once."""
 
     entries: tuple[tuple[Scalar, Element], ...]
-    place: Place
+    place: FilePlace
 
 
-Element = Scalar | Series | Table
+Element = Scalar | FileList | Table
 
 
 def read(data: bytes | str, report: Report) -> Element | None:
@@ -97,21 +97,21 @@ def _decoded(data: bytes, report: Report) -> str | None:
         return None
 
 
-def _moved(place: Place, passed: str) -> Place:
+def _moved(place: FilePlace, passed: str) -> FilePlace:
     lines = passed.count("\n")
     if not lines:
-        return Place(place.line, place.column + len(passed))
-    return Place(place.line + lines, len(passed) - passed.rfind("\n"))
+        return FilePlace(place.line, place.column + len(passed))
+    return FilePlace(place.line + lines, len(passed) - passed.rfind("\n"))
 
 
-def _blamed(error: yaml.MarkedYAMLError) -> Place:
+def _blamed(error: yaml.MarkedYAMLError) -> FilePlace:
     """Return where a bracket or quote opens that is never closed, else where the parser stopped."""
     context = error.context or ""
     opened = "flow" in context or "quoted" in context
     return _at(_mark(error.context_mark if opened else error.problem_mark))
 
 
-def _readable(error: yaml.MarkedYAMLError, text: str, place: Place) -> str:
+def _readable(error: yaml.MarkedYAMLError, text: str, place: FilePlace) -> str:
     lines = text.split("\n")
     if place.line <= len(lines) and "\t" in lines[place.line - 1]:
         return "a tab stands here: YAML is indented with spaces"
@@ -122,7 +122,7 @@ def _readable(error: yaml.MarkedYAMLError, text: str, place: Place) -> str:
 class _TooDeep(Exception):
     """The file nests without end."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: FilePlace) -> None:
         super().__init__()
         self.place = place
 
@@ -164,7 +164,7 @@ class _Builder:
         self._depth -= 1
         return element
 
-    def _refuse_extras(self, event: yaml.Event, place: Place) -> None:
+    def _refuse_extras(self, event: yaml.Event, place: FilePlace) -> None:
         if isinstance(event, yaml.AliasEvent):
             self._report.add(place, f"alias '*{event.anchor}': write the value out")
         elif isinstance(event, yaml.NodeEvent) and event.anchor:
@@ -173,13 +173,13 @@ class _Builder:
         if tag is not None:
             self._report.add(place, f"tag '{tag}': values have no tags here")
 
-    def _series(self, place: Place) -> Series:
+    def _series(self, place: FilePlace) -> FileList:
         items = []
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             items.append(self._element(event))
-        return Series(tuple(items), place)
+        return FileList(tuple(items), place)
 
-    def _table(self, place: Place) -> Table:
+    def _table(self, place: FilePlace) -> Table:
         entries: dict[str, tuple[Scalar, Element]] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._element(event)
@@ -198,12 +198,12 @@ class _Builder:
         return Table(tuple(entries.values()), place)
 
 
-def _place(event: yaml.Event) -> Place:
+def _place(event: yaml.Event) -> FilePlace:
     return _at(_mark(event.start_mark))
 
 
-def _at(mark: yaml.Mark) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+def _at(mark: yaml.Mark) -> FilePlace:
+    return FilePlace(mark.line + 1, mark.column + 1)
 
 
 def _mark(mark: object) -> yaml.Mark:

@@ -14,7 +14,7 @@ from workflow.model.expression import ExpressionError, Literal, parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from workflow.model.shape import Token
+    from workflow.model.shape import FileWord
 
 Value = bool | int | str | date | Duration | tuple[object, ...]
 
@@ -29,7 +29,7 @@ class ListOf:
 ValueType = FactType | ListOf
 
 
-def value_of(token: Token) -> Value:
+def value_of(token: FileWord) -> Value:
     """Return what a word of the file stands for; ExpressionError when it is a faulty value.
 
     ``true`` and ``false`` are bools, ``7`` an int, ``2026-01-31`` a date, ``2 months`` a

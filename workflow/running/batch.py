@@ -2,7 +2,7 @@
 
 The set is fixed when the batch is made, each case with the version that was seen. A rehearsal
 judges it through the engine's dry run; only then it may be started. The worker does both, see
-``workflow/running/batch_run.py``. Every change of state is one guarded statement, so that a form
+``workflow/running/batch_worker.py``. Every change of state is one guarded statement, so that a form
 that is sent twice changes nothing the second time.
 """
 
@@ -60,7 +60,7 @@ class BatchTooLarge(WorkflowError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class BatchRequest:
     """What somebody wants done to many cases at once; ``filter`` says how he found them."""
 
     workflow: str
@@ -70,7 +70,7 @@ class Wish:
     filter: Mapping[str, object] = field(default_factory=dict)
 
 
-def make(engine: CaseEngine, wish: Wish, selection: Select[*tuple[Any, ...]]) -> int:
+def make(engine: CaseEngine, wish: BatchRequest, selection: Select[*tuple[Any, ...]]) -> int:
     """Fix the cases that a query finds, each with its version, as a batch to rehearse; its id.
 
     Raises UnknownTrigger, RoleNotAllowed and ReasonMissing when the wish could move no case at

@@ -20,7 +20,7 @@ from states.logs.journal import JournalEntry
 from workflow.engine.attempts import code_of
 from workflow.engine.cases import case_row, workflow_of
 from workflow.model.actor import system
-from workflow.model.context import EffectContext, Outcome, Row
+from workflow.model.context import EffectContext, EffectOutcome, Row
 from workflow.model.refusal import (
     Busy,
     DefinitionMissing,
@@ -52,7 +52,7 @@ def run_effect(engine: CaseEngine, case_id: int, n: int, name: str) -> None:
     if handler.outcomes and context.case["version"] != n:
         return
     engine.point("before_effect")
-    outcome: Outcome | None = handler.function(context)  # type: ignore[assignment]  # the registry holds all sorts
+    outcome: EffectOutcome | None = handler.function(context)  # type: ignore[assignment]  # the registry holds all sorts
     engine.point("after_effect")
     if outcome is None:
         return
@@ -65,7 +65,7 @@ def run_effect(engine: CaseEngine, case_id: int, n: int, name: str) -> None:
         _fire(engine, context, case_id, instead)
 
 
-def _fire(engine: CaseEngine, context: EffectContext, case_id: int, outcome: Outcome) -> None:
+def _fire(engine: CaseEngine, context: EffectContext, case_id: int, outcome: EffectOutcome) -> None:
     """Fire an outcome while the case stands where its effect was queued.
 
     Else another worker has brought the same outcome, or an officer was faster: the work is done.
@@ -84,7 +84,7 @@ def _fire(engine: CaseEngine, context: EffectContext, case_id: int, outcome: Out
 
 def _instead(
     handler: Handler, definition: Definition, tried: str, refusal: Refused
-) -> Outcome | None:
+) -> EffectOutcome | None:
     """Return where a case goes whose outcome is refused for good, with the refusal as reason.
 
     None when the refusal may pass (a lock, a question that could not be answered), or when this
@@ -94,7 +94,7 @@ def _instead(
     known = [name for name in handler.when_refused if name in definition.transitions]
     if waits or isinstance(refusal, Busy) or not known or tried in known:
         return None
-    return Outcome(known[0], reason=sentence(definition, code_of(refusal), refusal.params))
+    return EffectOutcome(known[0], reason=sentence(definition, code_of(refusal), refusal.params))
 
 
 def _context(engine: CaseEngine, case_id: int, n: int, name: str) -> EffectContext:

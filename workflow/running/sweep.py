@@ -18,7 +18,7 @@ from sqlalchemy import select
 from states.kit.log_events import LogEvent
 from states.logs.journal import PublishedDefinition
 from workflow.engine.attempts import record_set
-from workflow.engine.bulk import (
+from workflow.engine.case_sets import (
     CHUNK,
     MOVED_MEANWHILE,
     TIMER,
@@ -33,15 +33,15 @@ from workflow.engine.statement import Selection, driver_sql
 from workflow.engine.transaction import table_of
 from workflow.model.refusal import DefinitionMissing, Refused
 from workflow.model.request import Request, Tally, Timer
-from workflow.running import runs
-from workflow.running.telling import telling
+from workflow.running import sweep_run
+from workflow.running.main_refusal import choose_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from workflow.engine.engine import CaseEngine
     from workflow.model.definition import Definition, State
-    from workflow.running.telling import Tried
+    from workflow.running.main_refusal import Tried
 
 log = structlog.get_logger()
 
@@ -113,7 +113,7 @@ def sweep(
 def _run_once(
     engine: CaseEngine, moment: datetime, tell: Callable[[SweepLine], None]
 ) -> SweepReport:
-    with runs.begin(engine, moment) as run:
+    with sweep_run.begin(engine, moment) as run:
         report = SweepReport(run.as_of, dry_run=False, batch=run.batch)
 
         def keep(line: SweepLine) -> None:
@@ -225,7 +225,7 @@ def _told_by(
     return {
         case: (code, {name: other for name, other in refusals if name != trigger})
         for case, refusals in tried.items()
-        for trigger, code in [telling(definition, refusals)]
+        for trigger, code in [choose_refusal(definition, refusals)]
         if trigger == request.trigger
     }
 

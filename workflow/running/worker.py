@@ -19,7 +19,7 @@ from states.kit.errors import DatabaseUnavailable
 from states.kit.log_events import LogEvent
 from workflow.engine.statement import EFFECT_TASK
 from workflow.model.refusal import WorkflowError
-from workflow.running import drift, outside
+from workflow.running import clock_difference, outside
 from workflow.running.effect_queue import EffectQueue, build_app, kind
 from workflow.running.effects import run_effect
 from workflow.running.outside import Failed
@@ -63,7 +63,7 @@ class Chore:
 
 
 @dataclass(slots=True)
-class Done:
+class EffectCount:
     """How many effects this worker has run to their end."""
 
     effects: int = 0
@@ -91,7 +91,7 @@ def work(
 async def _work(
     engine: CaseEngine, pace: Pace, *, until_idle: bool, chores: Sequence[Chore]
 ) -> None:
-    done = Done()
+    done = EffectCount()
 
     def run(case: int, n: int, name: str) -> None:
         run_effect(engine, case, n, name)
@@ -108,7 +108,7 @@ async def _work(
 
 
 async def _work_off(
-    app: procrastinate.App, queue: EffectQueue, engine: CaseEngine, pace: Pace, done: Done
+    app: procrastinate.App, queue: EffectQueue, engine: CaseEngine, pace: Pace, done: EffectCount
 ) -> None:
     """Run what is queued and move what is due until a round does neither."""
     before = -1
@@ -211,7 +211,7 @@ def _sweep(engine: CaseEngine) -> int:
     or was released, too early is not taken back.
     """
     try:
-        report = sweep(engine, as_of=engine.clock.now() - drift.ahead(engine.database))
+        report = sweep(engine, as_of=engine.clock.now() - clock_difference.ahead(engine.database))
     except (WorkflowError, DatabaseUnavailable) as error:
         log.warning(LogEvent.SWEEP_STOPPED, code=error.code)
         return 0

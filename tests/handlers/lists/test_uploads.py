@@ -23,7 +23,7 @@ from states.people.institution import Institution
 from states.people.person import Person
 from tests.kit.workflow.breaks import break_once, broken
 from workflow.model.actor import Actor
-from workflow.running.holding import held_alone
+from workflow.running.advisory_lock import held_alone
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World

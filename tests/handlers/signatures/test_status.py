@@ -39,7 +39,7 @@ from tests.kit.handlers.waiting import (
     reason_of,
 )
 from tests.kit.handlers.world import World, applicant
-from workflow.model.context import Outcome
+from workflow.model.context import EffectOutcome
 from workflow.model.duration import Duration
 from workflow.model.expression import Literal
 from workflow.model.registry import Registry
@@ -107,7 +107,7 @@ def test_an_answer_that_the_case_refuses_for_good_sends_it_back_to_be_signed(
     back = away(site, "/nes.ocsp")
     case = applied(office, me, held)
     site.answers |= back
-    another = Outcome("confirm_signature", {"signature": 0})
+    another = EffectOutcome("confirm_signature", {"signature": 0})
     asking = replace(office.engine.library.registry["status.ask"], function=lambda _: another)
     known = office.engine.library.registry
     changed = Registry([asking, *(known[name] for name in known if name != asking.name)])

@@ -43,8 +43,8 @@ from workflow.model.actor import system
 from workflow.model.clock import FixedClock
 from workflow.model.entry import GENESIS, canonical, chain
 from workflow.running import batch as batches
-from workflow.running.batch import Wish
-from workflow.running.batch_run import work_off
+from workflow.running.batch import BatchRequest
+from workflow.running.batch_worker import work_off
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _batch(world: World, *cases: int) -> None:
     """Start the production of some applications as one batch."""
     ids = select(Application.id).where(Application.id.in_(cases))
     world.write(_HUMAN, id=operator().person_id)
-    wish = Wish("application", "start_production", operator())
+    wish = BatchRequest("application", "start_production", operator())
     number = batches.make(world.engine, wish, ids)
     work_off(world.engine, lambda *_: None)
     assert batches.start(world.engine, number, operator())

@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 from states.postgres.database import make_engine
 from tests.kit.workflow import process as kit
 from workflow.model.clock import FixedClock
-from workflow.model.context import Outcome
+from workflow.model.context import EffectOutcome
 from workflow.running.effects import run_effect
 from workflow.running.sweep import sweep
 from workflow.running.worker import Pace, work
@@ -59,8 +59,8 @@ def _act(context: Context) -> None:
         context.note(seen=True)
 
 
-def _post(_: EffectContext) -> Outcome:
-    return Outcome("arrive")
+def _post(_: EffectContext) -> EffectOutcome:
+    return EffectOutcome("arrive")
 
 
 def house(address: str, day: int) -> CaseEngine:

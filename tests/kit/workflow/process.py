@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from workflow.model.clock import Clock
-    from workflow.model.context import Context, EffectContext, Outcome
+    from workflow.model.context import Context, EffectContext, EffectOutcome
     from workflow.model.definition import Definition
 
 PROCESS = Path(__file__).with_name("process.yaml").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def _nothing(_: Context) -> None:
     return None
 
 
-def _no_outcome(_: EffectContext) -> Outcome | None:
+def _no_outcome(_: EffectContext) -> EffectOutcome | None:
     return None
 
 
@@ -55,7 +55,7 @@ class Desk:
 
     check: Callable[[Context], object] = _allow
     act: Callable[[Context], None] = _nothing
-    post: Callable[[EffectContext], Outcome | None] = _no_outcome
+    post: Callable[[EffectContext], EffectOutcome | None] = _no_outcome
     told: list[str] = field(default_factory=list)
 
 

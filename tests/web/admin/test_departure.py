@@ -172,7 +172,9 @@ def test_bulk_moves_of_a_closed_account_end_with_it(
     world: World, staff: Staff, first: Administrator, other: Administrator, state: str
 ) -> None:
     case = waiting_for_paper(world)
-    wish = batch.Wish("application", "cancel_by_office", officer(staff.officer), "istek", {})
+    wish = batch.BatchRequest(
+        "application", "cancel_by_office", officer(staff.officer), "istek", {}
+    )
     number = batch.make(world.engine, wish, select(Application.id).where(Application.id == case))
     world.write("UPDATE batch SET state = :state", state=state)
     asked = first.browser.get(f"/yonetim/hesap/{staff.officer}/close").text

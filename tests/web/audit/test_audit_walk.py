@@ -23,7 +23,7 @@ from workflow.engine.library import publish
 from workflow.journal.verification import verify
 from workflow.loading.publish import canonical_of, from_canonical
 from workflow.model.refusal import Refused
-from workflow.running import proof
+from workflow.running import journal_verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,8 +141,8 @@ class Worker:
 
     def start(self, monkeypatch: pytest.MonkeyPatch) -> threading.Thread:
         """Begin the proof that was asked for."""
-        monkeypatch.setattr("workflow.running.proof.verify", self.wait)
-        thread = threading.Thread(target=proof.prove, args=[self.world.engine])
+        monkeypatch.setattr("workflow.running.journal_verification.verify", self.wait)
+        thread = threading.Thread(target=journal_verification.prove, args=[self.world.engine])
         thread.start()
         return thread
 
@@ -151,7 +151,7 @@ def proved(auditor: Seat, world: World) -> None:
     """Ask for a proof, have a worker do it, and wait until the page says so by itself."""
     auditor.press("Günlüğü şimdi doğrula")
     expect(auditor.page.get_by_text("Sırada bekliyor")).to_be_visible()
-    assert proof.prove(world.engine)
+    assert journal_verification.prove(world.engine)
     expect(auditor.button("Günlüğü şimdi doğrula")).to_be_visible()
 
 

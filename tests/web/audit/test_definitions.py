@@ -12,7 +12,7 @@ from tests.kit.handlers.world import officer as officer_actor
 from tests.kit.web.staff import waiting_for_paper
 from workflow.engine.library import publish
 from workflow.loading.publish import canonical_of, from_canonical
-from workflow.running.proof import ask, prove
+from workflow.running.journal_verification import ask, prove
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World

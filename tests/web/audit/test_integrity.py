@@ -12,7 +12,7 @@ from states.kit.reference import reference
 from tests.kit.web.staff import Staff, under_review, waiting_for_paper
 from web.audit import words
 from workflow.journal import conformance
-from workflow.running.proof import prove
+from workflow.running.journal_verification import prove
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World

@@ -292,8 +292,8 @@ def newest(world: World) -> Batch:
 def test_five_hundred_cases_go_from_the_filter_to_the_result(
     world: World, many: Many, seats: Seats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflow.running.batch_run.CHUNK", 100)
-    monkeypatch.setattr("workflow.running.batch_run.TURN", 1)
+    monkeypatch.setattr("workflow.running.batch_worker.CHUNK", 100)
+    monkeypatch.setattr("workflow.running.batch_worker.TURN", 1)
     cases = set(many(500))
     zeynep = seats(ZEYNEP)
     rehearse(zeynep)

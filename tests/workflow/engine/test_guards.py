@@ -26,7 +26,7 @@ from workflow.engine.attempts import code_of
 from workflow.engine.cases import earlier_moves, facts_in
 from workflow.engine.driver import fetch
 from workflow.engine.guards import GUARDS, Rows, ask_case, ask_claim, guards_of_rows, refusal_sql
-from workflow.engine.permission import Claim
+from workflow.engine.permission import MoveClaim
 from workflow.engine.statement import driver_sql
 from workflow.engine.transaction import parameters_of
 from workflow.loading.loader import load
@@ -73,14 +73,14 @@ class Case:
 class Asked:
     """One claim over many rows, and what both readings say of each."""
 
-    claim: Claim
+    claim: MoveClaim
     cases: list[Case]
     in_python: list[str | None] = field(default_factory=list)
     in_sql: list[str | None] = field(default_factory=list)
     names: tuple[str, ...] = ()
 
 
-def broken_row(claim: Claim, case_id: int, broken: frozenset[str]) -> dict[str, object]:
+def broken_row(claim: MoveClaim, case_id: int, broken: frozenset[str]) -> dict[str, object]:
     """Return a row on which exactly these guards refuse the claim."""
     definition, move = claim.definition, claim.move
     elsewhere = next(s for s in [NEW, *definition.states] if s not in move.source)
@@ -96,16 +96,16 @@ def broken_row(claim: Claim, case_id: int, broken: frozenset[str]) -> dict[str, 
     }
 
 
-def subject_only(claim: Claim) -> bool:
+def subject_only(claim: MoveClaim) -> bool:
     """Say whether the claim is one that a person makes of an own case."""
     return any(claim.definition.roles[name].subject_only for name in role_names(claim))
 
 
-def role_names(claim: Claim) -> set[str]:
+def role_names(claim: MoveClaim) -> set[str]:
     return set(claim.move.by) & claim.request.actor.roles
 
 
-def breakable(claim: Claim) -> list[str]:
+def breakable(claim: MoveClaim) -> list[str]:
     """Return the guards that a row can break: a timer rings in one state, so not both of them."""
     found = [
         guard.name
@@ -131,7 +131,7 @@ def some(column: Column[Any], definition: Definition, dice: random.Random) -> ob
     return None if dice.random() < 0.2 else values.get(column.type.python_type)
 
 
-def random_row(claim: Claim, case_id: int, dice: random.Random) -> dict[str, object]:
+def random_row(claim: MoveClaim, case_id: int, dice: random.Random) -> dict[str, object]:
     """Return a row of which anything may be true."""
     definition = claim.definition
     columns = METADATA.tables[definition.table].c
@@ -140,7 +140,7 @@ def random_row(claim: Claim, case_id: int, dice: random.Random) -> dict[str, obj
     return row | broken_row(claim, case_id, some_guards)
 
 
-def enter(connection: Connection, claim: Claim, case_id: int) -> None:
+def enter(connection: Connection, claim: MoveClaim, case_id: int) -> None:
     """Write that the actor has made an earlier move of ``not_by`` on a case."""
     connection.execute(
         text(
@@ -154,7 +154,7 @@ def enter(connection: Connection, claim: Claim, case_id: int) -> None:
     )  # fmt: skip
 
 
-def cases_of(connection: Connection, claim: Claim, ids: Iterator[int]) -> list[Case]:
+def cases_of(connection: Connection, claim: MoveClaim, ids: Iterator[int]) -> list[Case]:
     """Return rows with no guard broken, each one, each two, and some made up."""
     names = breakable(claim)
     dice = random.Random(f"{claim.definition.name} {claim.move.name} {claim.timed}")
@@ -198,7 +198,7 @@ def read_both(connection: Connection, asked: Asked, registry: Registry) -> None:
 
 
 def in_python(
-    connection: Connection, claim: Claim, row: dict[str, Any], registry: Registry
+    connection: Connection, claim: MoveClaim, row: dict[str, Any], registry: Registry
 ) -> str | None:
     """Return the code of the Python reading, None when the move would go."""
     actor, trigger = claim.request.actor, claim.move.name
@@ -217,7 +217,7 @@ def in_python(
     return None
 
 
-def claims(definition: Definition, move: Transition) -> Iterator[Claim]:
+def claims(definition: Definition, move: Transition) -> Iterator[MoveClaim]:
     """Yield the claims of each role, of one who waits and of a timer, with the rules and without.
 
     Without rules a row can hold in everything; with them, facts that nobody knows refuse it.
@@ -229,7 +229,7 @@ def claims(definition: Definition, move: Transition) -> Iterator[Claim]:
             request = Request(move.name, actor, seen_version=SEEN, timer=timer, reason=f"{code}: x")
             for rules in {(), move.rules}:
                 bare = replace(move, rules=rules)
-                yield Claim(definition, bare, request, seen=True, timed=timer is not None)
+                yield MoveClaim(definition, bare, request, seen=True, timed=timer is not None)
 
 
 def unhappy(definition: Definition) -> Registry:
@@ -238,7 +238,7 @@ def unhappy(definition: Definition) -> Registry:
     return Registry(Handler(name, "check", lambda _, name=name: deny(name)) for name in names)
 
 
-def first(names: frozenset[str] | set[str], claim: Claim) -> str | None:
+def first(names: frozenset[str] | set[str], claim: MoveClaim) -> str | None:
     """Return the code of the first of some guards in the order of the table."""
     for name in ORDER:
         if name in names:
@@ -271,7 +271,7 @@ def test_both_readings_of_every_guard_name_one_refusal(name: str, database: Data
         assert told.keys() >= EVERY_ANSWER
 
 
-def broken_claims(claim: Claim) -> Iterator[tuple[Claim, str]]:
+def broken_claims(claim: MoveClaim) -> Iterator[tuple[MoveClaim, str]]:
     """Yield the claim with each of the guards broken that are the same for every case."""
     request = claim.request
     yield (

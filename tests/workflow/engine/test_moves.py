@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import ProgrammingError
 
 from tests.kit.workflow import process as kit
-from workflow.engine.bulk import TIMER
+from workflow.engine.case_sets import TIMER
 from workflow.journal.verification import verify
 from workflow.model.clock import start_of_day
-from workflow.model.entry import GENESIS, Entry, canonical, chain, parsed, storable, utc_text
+from workflow.model.entry import GENESIS, EntryContent, canonical, chain, parsed, storable, utc_text
 from workflow.model.refusal import Busy, RuleFailed, StaleVersion
 from workflow.model.request import Moved
 from workflow.model.verdict import ALLOW, Verdict
@@ -135,7 +135,7 @@ def test_what_the_database_hashed_is_what_python_would_have_written(
     actor = kit.applicant(kit.case(engine, case_id)["person_id"])
     engine.fire(case_id, trigger, actor, reason=reason)
     first, second = kit.entries(engine, case_id)
-    wanted = Entry(
+    wanted = EntryContent(
         workflow="matter",
         definition=kit.definitions()["matter"].sha256,
         trigger=trigger,
@@ -197,7 +197,7 @@ def test_a_timer_counts_from_the_moment_that_the_entry_bears(
 
 
 def test_an_entry_is_cut_at_the_values_that_differ_whatever_else_it_says() -> None:
-    entry = Entry(
+    entry = EntryContent(
         "w", "d", "t", "b", "a", "r", "demo", datetime(2026, 1, 1, tzinfo=UTC),
         reason='"case":"from":"n":', details={"from": "\x00", "n": "\x00", "case": ["\x00"]},
     )  # fmt: skip

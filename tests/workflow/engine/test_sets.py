@@ -8,7 +8,7 @@ import pytest
 
 from states.kit.errors import DatabaseUnavailable
 from tests.kit.workflow import process as kit
-from workflow.engine import bulk
+from workflow.engine import case_sets
 from workflow.engine.library import publish
 from workflow.model import refusal as r
 from workflow.model.actor import Actor
@@ -35,7 +35,7 @@ def told(engine: CaseEngine) -> set[tuple[int, str, str]]:
 def test_a_set_moves_what_may_move_and_records_the_rest(
     engine: CaseEngine, monkeypatch: pytest.MonkeyPatch, trigger: str, chunk: int
 ) -> None:
-    monkeypatch.setattr(bulk, "CHUNK", chunk)
+    monkeypatch.setattr(case_sets, "CHUNK", chunk)
     good = [kit.filed(engine) for _ in range(3)]
     first, draft = kit.filed(engine, kind="first"), kit.matter(engine)
     ids = [*good, first, draft, good[0], 987_654_321]

@@ -12,7 +12,7 @@ from tests.workflow.engine.test_sets import OLDER
 from tests.workflow.journal.test_journal import busy
 from workflow.journal import conformance
 from workflow.journal.conformance import REASONS, conform
-from workflow.journal.finding import MOST_SAMPLES, Sample, Tally
+from workflow.journal.finding import MOST_SAMPLES, DifferenceTally, Sample
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ def test_the_columns_are_not_believed(engine: CaseEngine, database: Database) ->
 
 
 def test_of_many_differences_of_one_reason_all_are_counted_and_the_first_are_shown() -> None:
-    tally = Tally()
+    tally = DifferenceTally()
     for case in range(MOST_SAMPLES + 2):
         tally.add("gap", Sample(case, 1, "matter", "file"))
     (found,) = tally.differences()

@@ -18,7 +18,7 @@ from workflow.loading.loader import WorkflowFileError, load, resolve
 from workflow.loading.publish import from_canonical
 from workflow.model.definition import AT_ONCE, Definition, Enumeration, Text
 from workflow.model.duration import Duration
-from workflow.model.problem import Problem, Report, nearest
+from workflow.model.problem import FileProblem, Report, nearest
 from workflow.model.registry import Handler, Registry
 from workflow.model.source import Scalar, Table, read
 
@@ -425,7 +425,7 @@ def test_any_line_replaced_gives_definitions_or_problems(number: int, line: str)
         found.extend(error.problems)
 
     assert found
-    assert all(isinstance(one, Definition | Problem) for one in found)
+    assert all(isinstance(one, Definition | FileProblem) for one in found)
 
 
 def test_the_nearest_name_is_offered_or_else_all_names() -> None:

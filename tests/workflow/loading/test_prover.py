@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.kit.workflow.dummies import SHIPPED, registry_of, shipped_text
 from workflow.loading.loader import WorkflowFileError, load
+from workflow.loading.paths import path
 from workflow.loading.prover import Prover
-from workflow.loading.ways import path
 from workflow.model.definition import Text, Transition
 from workflow.model.machine import NEW
 from workflow.model.promise import EVERY_STATE_CAN_END, Promise

@@ -24,7 +24,7 @@ from workflow.model.verdict import ALLOW, Answer, Verdict, deny, error
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workflow.model.context import Context, EffectContext, Outcome
+    from workflow.model.context import Context, EffectContext, EffectOutcome
 
 
 def moment(text: str) -> datetime:
@@ -88,7 +88,7 @@ def module() -> ModuleType:
         return None
 
     @effect("arrive", when_refused=("bounce", "arrive"))
-    def send(_: EffectContext) -> Outcome | None:
+    def send(_: EffectContext) -> EffectOutcome | None:
         return None
 
     def unmarked() -> None:

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from states.cases.application import Application
 from tests.kit.workflow import process as kit
-from workflow.engine.bulk import HANDLER_FAILED
+from workflow.engine.case_sets import HANDLER_FAILED
 from workflow.model import refusal as r
 from workflow.model.actor import Actor
 from workflow.model.verdict import ALLOW, Verdict, deny
 from workflow.running import batch as batches
-from workflow.running import batch_run
-from workflow.running.batch import Wish
-from workflow.running.batch_run import rehearse, work_off
+from workflow.running import batch_worker
+from workflow.running.batch import BatchRequest
+from workflow.running.batch_worker import rehearse, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def made(
     actor: Actor = kit.AYSE,
     **more: Any,  # noqa: ANN401 - fields of a wish
 ) -> int:
-    return batches.make(engine, Wish("matter", trigger, actor, **more), cases(ids))
+    return batches.make(engine, BatchRequest("matter", trigger, actor, **more), cases(ids))
 
 
 def seen(engine: CaseEngine, batch_id: int) -> Batch:
@@ -80,9 +80,9 @@ def run(engine: CaseEngine, batch_id: int, actor: Actor = kit.AYSE) -> Batch:
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let one turn be two chunks of two cases."""
-    monkeypatch.setattr(batch_run, "CHUNK", 2)
-    monkeypatch.setattr(batch_run, "HOOKED_CHUNK", 2)
-    monkeypatch.setattr(batch_run, "TURN", 2)
+    monkeypatch.setattr(batch_worker, "CHUNK", 2)
+    monkeypatch.setattr(batch_worker, "HOOKED_CHUNK", 2)
+    monkeypatch.setattr(batch_worker, "TURN", 2)
 
 
 def test_a_batch_fixes_its_cases_with_the_version_that_was_seen(engine: CaseEngine) -> None:

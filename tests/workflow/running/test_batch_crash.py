@@ -16,11 +16,11 @@ from states.kit.errors import DatabaseUnavailable
 from tests.kit.workflow import process as kit
 from tests.kit.workflow.crash import Killer, house
 from tests.workflow.running.test_batch import items, made, ready, seen, yes
-from workflow.engine.bulk import HANDLER_FAILED
+from workflow.engine.case_sets import HANDLER_FAILED
 from workflow.journal.verification import verify
 from workflow.running import batch as batches
-from workflow.running import batch_run
-from workflow.running.batch_run import LOCK_SPACE, rehearse, work_off
+from workflow.running import batch_worker
+from workflow.running.batch_worker import LOCK_SPACE, rehearse, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,8 +102,8 @@ def test_a_worker_that_is_killed_in_the_middle_is_followed_by_one_that_goes_on(
     point: str,
     passing: int,
 ) -> None:
-    monkeypatch.setattr(batch_run, "CHUNK", 4)
-    monkeypatch.setattr(batch_run, "HOOKED_CHUNK", 4)
+    monkeypatch.setattr(batch_worker, "CHUNK", 4)
+    monkeypatch.setattr(batch_worker, "HOOKED_CHUNK", 4)
     batch_id, ids = started(engine, 10, trigger, reason="x")
 
     def die(child: CaseEngine) -> None:
@@ -140,8 +140,8 @@ def test_a_rehearsal_that_dies_is_gone_on_with(engine: CaseEngine, database: Dat
 def test_two_workers_share_batches_without_moving_a_case_twice(
     engine: CaseEngine, monkeypatch: pytest.MonkeyPatch, trigger: str
 ) -> None:
-    monkeypatch.setattr(batch_run, "CHUNK", 3)
-    monkeypatch.setattr(batch_run, "HOOKED_CHUNK", 3)
+    monkeypatch.setattr(batch_worker, "CHUNK", 3)
+    monkeypatch.setattr(batch_worker, "HOOKED_CHUNK", 3)
     both = [started(engine, 10, trigger, reason="x") for _ in range(2)]
     start = Barrier(4)
 
@@ -175,25 +175,25 @@ def test_should_two_work_at_one_batch_after_all_the_version_lets_one_move_each_c
     engine: CaseEngine,
 ) -> None:
     batch_id, ids = started(engine, 5, "note", reason="x")
-    rows = batch_run._pending(engine, seen(engine, batch_id), 9)  # noqa: SLF001 - what the slow one had read
-    stood = batch_run._standing(engine, seen(engine, batch_id), rows)  # noqa: SLF001 - the same
+    rows = batch_worker._pending(engine, seen(engine, batch_id), 9)  # noqa: SLF001 - what the slow one had read
+    stood = batch_worker._standing(engine, seen(engine, batch_id), rows)  # noqa: SLF001 - the same
     work_off(engine, yes)
     batch = seen(engine, batch_id)
-    late = batch_run._try(engine, batch, stood, dry_run=False)  # noqa: SLF001 - the same
+    late = batch_worker._try(engine, batch, stood, dry_run=False)  # noqa: SLF001 - the same
     assert late == {**dict.fromkeys(ids, "stale_version"), ids[4]: "renewed"}
-    batch_run._settle(engine, batch, rows, late, rehearsal=False)  # noqa: SLF001 - the same
+    batch_worker._settle(engine, batch, rows, late, rehearsal=False)  # noqa: SLF001 - the same
     all_moved_once(engine, batch_id, ids)
 
 
 def test_the_slow_one_of_two_writes_what_the_journal_says(engine: CaseEngine) -> None:
     batch_id, ids = started(engine, 5, "note", reason="x")
     batch = seen(engine, batch_id)
-    rows = batch_run._pending(engine, batch, 9)  # noqa: SLF001 - two who have read the same
-    stood = batch_run._standing(engine, batch, rows)  # noqa: SLF001 - the same
-    fast = batch_run._try(engine, batch, stood, dry_run=False)  # noqa: SLF001 - the same
-    slow = batch_run._try(engine, batch, stood, dry_run=False)  # noqa: SLF001 - the same
+    rows = batch_worker._pending(engine, batch, 9)  # noqa: SLF001 - two who have read the same
+    stood = batch_worker._standing(engine, batch, rows)  # noqa: SLF001 - the same
+    fast = batch_worker._try(engine, batch, stood, dry_run=False)  # noqa: SLF001 - the same
+    slow = batch_worker._try(engine, batch, stood, dry_run=False)  # noqa: SLF001 - the same
     assert (len(fast), len(slow)) == (1, 5)
-    batch_run._settle(engine, batch, rows, slow | fast, rehearsal=False)  # noqa: SLF001 - the same
+    batch_worker._settle(engine, batch, rows, slow | fast, rehearsal=False)  # noqa: SLF001 - the same
     work_off(engine, yes)
     all_moved_once(engine, batch_id, ids)
 
@@ -202,7 +202,7 @@ def test_what_the_journal_does_not_say_has_not_moved(
     engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch_id, (case_id, *_) = started(engine, 1, "park")
-    monkeypatch.setattr(batch_run, "try_ids", lambda *_, **__: {})
+    monkeypatch.setattr(batch_worker, "try_ids", lambda *_, **__: {})
     work_off(engine, yes)
     assert items(engine, batch_id)[case_id][1:] == ("failed", HANDLER_FAILED)
 

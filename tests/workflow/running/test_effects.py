@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit.workflow import process as kit
 from workflow.model import refusal as r
-from workflow.model.context import EffectContext, Outcome
+from workflow.model.context import EffectContext, EffectOutcome
 from workflow.model.registry import Registry
 from workflow.model.verdict import deny, error
 from workflow.running.effects import run_effect
@@ -33,7 +33,7 @@ def sent(engine: CaseEngine) -> int:
 def test_the_outcome_of_an_effect_is_fired_by_the_system(engine: CaseEngine, sent: int) -> None:
     seen: list[object] = []
     kit.desk_of(engine).act = lambda context: seen.append(context.payload)
-    kit.desk_of(engine).post = lambda _: Outcome("arrive", {"number": "TEST1"}, "geldi")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive", {"number": "TEST1"}, "geldi")
     run_effect(engine, sent, 5, "desk.post")
     assert kit.standing(engine, sent) == ("delivered", 6)
     assert seen == [{"number": "TEST1"}]
@@ -85,9 +85,9 @@ def test_the_details_and_the_reason_of_the_move_reach_its_effects(engine: CaseEn
 def test_an_effect_that_ran_already_does_nothing_again(engine: CaseEngine, sent: int) -> None:
     calls: list[str] = []
 
-    def post(context: EffectContext) -> Outcome:
+    def post(context: EffectContext) -> EffectOutcome:
         calls.append(context.key)
-        return Outcome("arrive")
+        return EffectOutcome("arrive")
 
     kit.desk_of(engine).post = post
     for _ in range(3):
@@ -100,16 +100,16 @@ def test_an_effect_that_ran_already_does_nothing_again(engine: CaseEngine, sent:
 def test_an_effect_without_outcomes_runs_although_the_case_has_moved_on(
     engine: CaseEngine, sent: int
 ) -> None:
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     run_effect(engine, sent, 5, "desk.post")
     run_effect(engine, sent, 5, "desk.tell")
     assert kit.desk_of(engine).told == [f"{sent}/5/desk.tell"]
 
 
 def test_an_outcome_that_comes_too_late_is_let_go(engine: CaseEngine, sent: int) -> None:
-    def post(_: EffectContext) -> Outcome:
+    def post(_: EffectContext) -> EffectOutcome:
         engine.fire(sent, "bounce", kit.SYSTEM, reason="someone was faster")
-        return Outcome("arrive")
+        return EffectOutcome("arrive")
 
     kit.desk_of(engine).post = post
     run_effect(engine, sent, 5, "desk.post")
@@ -120,14 +120,14 @@ def test_an_outcome_that_comes_too_late_is_let_go(engine: CaseEngine, sent: int)
 def test_an_outcome_that_is_refused_is_tried_again_by_the_queue(
     engine: CaseEngine, sent: int
 ) -> None:
-    kit.desk_of(engine).post = lambda _: Outcome("bounce")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("bounce")
     with pytest.raises(r.ReasonMissing):
         run_effect(engine, sent, 5, "desk.post")
     assert kit.standing(engine, sent) == ("sent", 5)
 
 
 def test_what_an_effect_raises_reaches_the_queue(engine: CaseEngine, sent: int) -> None:
-    def post(_: EffectContext) -> Outcome:
+    def post(_: EffectContext) -> EffectOutcome:
         raise ConnectionError("courier away")
 
     kit.desk_of(engine).post = post
@@ -161,7 +161,7 @@ def test_the_outcome_of_an_older_definition_is_fired_by_that_one(
     case_id = kit.approvable(older)
     older.fire(case_id, "approve", kit.AYSE)
     older.fire(case_id, "send", kit.AYSE)
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     run_effect(engine, case_id, 5, "desk.post")
     entry = kit.entries(older, case_id)[-1]
     assert json.loads(entry["body"])["definition"] == kit.case(older, case_id)["definition"]
@@ -181,7 +181,7 @@ def diverted(engine: CaseEngine, *ways: str) -> None:
     engine.library.registry = Registry(
         [post, *(registry[name] for name in registry if name != post.name)]
     )
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
 
 
 def refusing(engine: CaseEngine, refusal: Exception) -> None:
@@ -234,7 +234,7 @@ def test_a_definition_that_knows_no_other_way_leaves_it_to_the_queue(
 
 def test_the_other_way_refused_itself_is_no_circle(engine: CaseEngine, sent: int) -> None:
     diverted(engine, "bounce")
-    kit.desk_of(engine).post = lambda _: Outcome("bounce")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("bounce")
     with pytest.raises(r.ReasonMissing):
         run_effect(engine, sent, 5, "desk.post")
     assert kit.standing(engine, sent) == ("sent", 5)

@@ -14,9 +14,9 @@ from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import make_engine
 from tests.kit.workflow import process as kit
 from workflow.model.clock import SystemClock
-from workflow.model.context import EffectContext, Outcome
+from workflow.model.context import EffectContext, EffectOutcome
 from workflow.model.refusal import Busy
-from workflow.running import drift, outside, worker
+from workflow.running import clock_difference, outside, worker
 from workflow.running.worker import Chore, Pace, work
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def waits(engine: CaseEngine) -> list[dict[str, object]]:
 
 
 def test_an_effect_that_fails_is_noted_until_it_succeeds(engine: CaseEngine) -> None:
-    def post(_: EffectContext) -> Outcome:
+    def post(_: EffectContext) -> EffectOutcome:
         raise CourierAway("secret")
 
     kit.desk_of(engine).post = post
@@ -59,7 +59,7 @@ def test_an_effect_that_fails_is_noted_until_it_succeeds(engine: CaseEngine) -> 
     assert (second["code"], second["tries"], second["since"]) == (
         "ZeroDivisionError", 2, first["since"],
     )  # fmt: skip
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     kit.query(engine, "UPDATE procrastinate_jobs SET scheduled_at = now()")
     work(engine, HURRY, until_idle=True)
     assert waits(engine) == []
@@ -115,9 +115,9 @@ def test_an_error_is_kept_by_its_kind(error: Exception, code: str) -> None:
 
 
 def test_the_clocks_of_one_machine_do_not_differ(engine: CaseEngine) -> None:
-    assert abs(drift.difference(engine.database)) < drift.TOLERATED
+    assert abs(clock_difference.difference(engine.database)) < clock_difference.TOLERATED
     with capture_logs() as logs:
-        assert drift.ahead(engine.database) == timedelta(0)
+        assert clock_difference.ahead(engine.database) == timedelta(0)
     assert logs == []
 
 
@@ -133,7 +133,7 @@ def test_a_clock_that_is_ahead_moves_nothing_before_its_time(
 ) -> None:
     kit.matter(engine)
     clock.advance(days=30)
-    monkeypatch.setattr(drift, "difference", lambda _: found)
+    monkeypatch.setattr(clock_difference, "difference", lambda _: found)
     with capture_logs() as logs:
         assert worker._sweep(engine) == moved  # noqa: SLF001 - what the ring calls
     told = [log["seconds"] for log in logs if log["event"] == "clock_differs"]
@@ -144,7 +144,7 @@ def test_a_clock_that_is_ahead_moves_nothing_before_its_time(
 def test_a_postponed_effect_is_due_by_the_clock_of_the_database(
     engine: CaseEngine, off: timedelta
 ) -> None:
-    def post(_: EffectContext) -> Outcome:
+    def post(_: EffectContext) -> EffectOutcome:
         raise CourierAway
 
     kit.desk_of(engine).post = post
@@ -152,7 +152,7 @@ def test_a_postponed_effect_is_due_by_the_clock_of_the_database(
     engine.fire(case_id, "approve", kit.AYSE)
     engine.fire(case_id, "send", kit.AYSE)
     with time_machine.travel(SystemClock().now() + off), capture_logs() as logs:
-        assert abs(drift.difference(engine.database) - off) < drift.TOLERATED
+        assert abs(clock_difference.difference(engine.database) - off) < clock_difference.TOLERATED
         work(engine, HURRY, until_idle=True)
     assert "clock_differs" in [log["event"] for log in logs]
     (row,) = kit.query(

@@ -14,12 +14,12 @@ from structlog.testing import capture_logs
 from states.kit.errors import DatabaseUnavailable
 from tests.kit.workflow import process as kit
 from tests.workflow.engine.test_sets import OLDER
-from workflow.engine import attempts, bulk
+from workflow.engine import attempts, case_sets
 from workflow.engine.library import Library
 from workflow.model.registry import Registry
 from workflow.model.request import Request, Timer
 from workflow.model.verdict import ALLOW, Verdict
-from workflow.running import runs, sweep
+from workflow.running import sweep, sweep_run
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
@@ -287,17 +287,17 @@ def test_a_timer_asks_only_while_it_rings(engine: CaseEngine) -> None:
         ("held", kit.NOON - DAY),
         ("ready", kit.NOON),
     ):
-        request = Request("release", bulk.TIMER, timer=Timer(state, as_of))
-        for tried in (bulk.try_ids, bulk.try_each):
+        request = Request("release", case_sets.TIMER, timer=Timer(state, as_of))
+        for tried in (case_sets.try_ids, case_sets.try_each):
             refused = tried(engine, definition, request, [case_id], dry_run=False)
             assert refused == {case_id: "stale_version"}
-    asks = Request("release", bulk.TIMER, timer=Timer("held", kit.NOON))
+    asks = Request("release", case_sets.TIMER, timer=Timer("held", kit.NOON))
     kit.query(engine, "UPDATE application SET due_at = NULL")
-    assert bulk.try_each(engine, definition, asks, [case_id], dry_run=False) != {}
-    assert bulk.try_ids(engine, definition, asks, [case_id], dry_run=False) != {}
+    assert case_sets.try_each(engine, definition, asks, [case_id], dry_run=False) != {}
+    assert case_sets.try_ids(engine, definition, asks, [case_id], dry_run=False) != {}
     kit.query(engine, "UPDATE application SET due_at = :d", d=kit.NOON)
-    assert bulk.try_each(engine, definition, asks, [case_id], dry_run=True) == {}
-    assert bulk.try_ids(engine, definition, asks, [case_id], dry_run=False) == {}
+    assert case_sets.try_each(engine, definition, asks, [case_id], dry_run=True) == {}
+    assert case_sets.try_ids(engine, definition, asks, [case_id], dry_run=False) == {}
 
 
 def test_a_row_that_somebody_holds_is_left_for_the_next_sweep(
@@ -415,21 +415,21 @@ def test_a_run_that_died_is_finished_by_the_next_as_of_its_own_moment(
 
 
 def test_a_run_that_lives_is_not_taken_over(engine: CaseEngine, clock: FixedClock) -> None:
-    with runs.begin(engine, kit.NOON) as alive:
-        with runs.begin(engine, kit.NOON) as another:
+    with sweep_run.begin(engine, kit.NOON) as alive:
+        with sweep_run.begin(engine, kit.NOON) as another:
             assert another.id != alive.id
-        with runs.begin(engine, clock.now()) as third:
+        with sweep_run.begin(engine, clock.now()) as third:
             assert third.id not in {alive.id, another.id}
     finished = kit.query(engine, "SELECT count(*) AS n FROM sweep_run WHERE finished_at IS NULL")
     assert finished == [{"n": 0}]
 
 
 def test_a_run_of_a_later_moment_is_left_to_its_time(engine: CaseEngine) -> None:
-    with pytest.raises(Death), runs.begin(engine, kit.NOON + DAY):
+    with pytest.raises(Death), sweep_run.begin(engine, kit.NOON + DAY):
         raise Death("anywhere")
-    with runs.begin(engine, kit.NOON) as run:
+    with sweep_run.begin(engine, kit.NOON) as run:
         assert run.as_of == kit.NOON
-    with runs.begin(engine, kit.NOON + DAY) as later:
+    with sweep_run.begin(engine, kit.NOON + DAY) as later:
         assert (later.as_of, later.moved, later.refused) == (kit.NOON + DAY, 0, 0)
         assert later.id < run.id
 
@@ -437,11 +437,10 @@ def test_a_run_of_a_later_moment_is_left_to_its_time(engine: CaseEngine) -> None
 def test_a_run_is_locked_from_its_first_moment_and_free_after_its_last(engine: CaseEngine) -> None:
     def free(run_id: int) -> bool:
         with engine.autocommit.connect() as other:
-            got = bool(other.scalar(select(func.pg_try_advisory_lock(runs.LOCK_SPACE, run_id))))
-            other.execute(select(func.pg_advisory_unlock_all()))
-        return got
+            lock = func.pg_try_advisory_lock(sweep_run.LOCK_SPACE, run_id)
+            return bool(other.scalar(select(lock, func.pg_advisory_unlock_all())))
 
-    with runs.begin(engine, kit.NOON) as run:
+    with sweep_run.begin(engine, kit.NOON) as run:
         assert not free(run.id)
     assert free(run.id)
 

@@ -17,10 +17,10 @@ from states.kit.errors import DatabaseUnavailable
 from tests.kit.workflow import process as kit
 from tests.kit.workflow.breaks import break_once, broken
 from tests.workflow.running.test_batch import made, seen, yes
-from workflow.model.context import EffectContext, Outcome
+from workflow.model.context import EffectContext, EffectOutcome
 from workflow.running import batch as batches
-from workflow.running import proof, worker
-from workflow.running.batch_run import work_off
+from workflow.running import journal_verification, worker
+from workflow.running.batch_worker import work_off
 from workflow.running.effect_queue import EffectQueue
 from workflow.running.worker import Pace
 
@@ -65,14 +65,14 @@ def live_until(engine: CaseEngine, reached: Callable[[], bool]) -> list[object]:
     return complaints
 
 
-def failing_once() -> Callable[[EffectContext], Outcome]:
+def failing_once() -> Callable[[EffectContext], EffectOutcome]:
     tries: list[int] = []
 
-    def post(_: EffectContext) -> Outcome:
+    def post(_: EffectContext) -> EffectOutcome:
         tries.append(1)
         if len(tries) == 1:
             raise ConnectionError("courier away")
-        return Outcome("arrive")
+        return EffectOutcome("arrive")
 
     return post
 
@@ -100,7 +100,7 @@ def test_a_job_whose_end_was_not_written_is_run_again_by_the_worker_that_lives(
 def test_a_job_that_was_given_to_a_worker_by_an_answer_that_never_came_is_run(
     engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     case_id = sent(engine)
     ask = PsycopgConnector.execute_query_one_async
     lost: list[str] = []
@@ -145,12 +145,12 @@ def test_what_a_worker_has_in_hand_is_left_to_it_though_it_was_not_heard_of(
         looked.put(found)
         return found
 
-    def post(context: EffectContext) -> Outcome:
+    def post(context: EffectContext) -> EffectOutcome:
         runs.append(context.key)
         kit.query(engine, "UPDATE procrastinate_workers SET last_heartbeat = 'epoch'")
         looked.queue.clear()
         found.extend(looked.get(timeout=ENOUGH) for _ in range(3))
-        return Outcome("arrive")
+        return EffectOutcome("arrive")
 
     found: list[list[str]] = []
     monkeypatch.setattr(EffectQueue, "put_back", put_back)
@@ -209,13 +209,13 @@ def test_a_proof_whose_end_was_not_written_is_begun_anew_by_the_next_look(
     engine: CaseEngine, database: Database, stage: str
 ) -> None:
     kit.filed(engine)
-    assert proof.ask(engine, kit.AYSE)
+    assert journal_verification.ask(engine, kit.AYSE)
     break_once(database, "proof", f"NEW.stage = '{stage}'")
     with suppress(DatabaseUnavailable):
-        proof.prove(engine)
-    assert proof.open_proof(engine.database) is not None
-    proof.prove(engine)
-    assert proof.open_proof(engine.database) is None
-    last = proof.last_proof(engine.database)
+        journal_verification.prove(engine)
+    assert journal_verification.open_proof(engine.database) is not None
+    journal_verification.prove(engine)
+    assert journal_verification.open_proof(engine.database) is None
+    last = journal_verification.last_proof(engine.database)
     assert last is not None
     assert broken(database) > 1

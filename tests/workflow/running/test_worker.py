@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import make_engine
 from tests.kit.workflow import process as kit
-from workflow.model.context import EffectContext, Outcome
+from workflow.model.context import EffectContext, EffectOutcome
 from workflow.model.refusal import DefinitionMissing
 from workflow.running import worker
 from workflow.running.effect_queue import KeepTrying, build_app
@@ -48,7 +48,7 @@ def statuses(engine: CaseEngine) -> dict[str, str]:
 def test_a_worker_runs_the_effects_and_moves_what_is_due_until_nothing_is_left(
     engine: CaseEngine, clock: FixedClock
 ) -> None:
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     case_id, due = sent(engine), kit.matter(engine)
     clock.advance(days=30)
     with capture_logs() as logs:
@@ -69,7 +69,7 @@ def test_what_an_effect_or_a_sweep_brings_about_is_worked_off_too(
         "from: held, to: sent, by: [system], rules: [opened], effects: [desk.post]",
     )
     chained = kit.engine(engine.database, clock, process, kit.desk_of(engine))
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     case_id = kit.approvable(chained, production_opens_on=kit.TODAY + timedelta(days=1))
     chained.fire(case_id, "approve", kit.AYSE)
     clock.advance(days=1)
@@ -78,7 +78,7 @@ def test_what_an_effect_or_a_sweep_brings_about_is_worked_off_too(
 
 
 def test_an_effect_that_fails_waits_and_keeps_no_worker_busy(engine: CaseEngine) -> None:
-    def post(_: EffectContext) -> Outcome:
+    def post(_: EffectContext) -> EffectOutcome:
         raise ConnectionError("courier away")
 
     kit.desk_of(engine).post = post
@@ -92,7 +92,7 @@ def test_an_effect_that_fails_waits_and_keeps_no_worker_busy(engine: CaseEngine)
     )  # fmt: skip
     first, _ = kit.jobs(engine)
     assert first["attempts"] == 1
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     kit.query(engine, "UPDATE procrastinate_jobs SET scheduled_at = now()")
     work(engine, HURRY, until_idle=True)
     assert kit.standing(engine, case_id) == ("delivered", 6)
@@ -129,7 +129,7 @@ def test_an_effect_whose_handler_this_process_lacks_stays_in_the_queue(engine: C
 
 
 def test_the_jobs_of_a_worker_that_died_are_put_back(engine: CaseEngine) -> None:
-    kit.desk_of(engine).post = lambda _: Outcome("arrive")
+    kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     case_id = sent(engine)
     kit.query(
         engine,
@@ -154,7 +154,7 @@ def test_effects_to_another_party_do_not_wait_for_one_that_is_away(
     process = kit.PROCESS.replace("[desk.post, desk.tell]", "[desk.post, desk.tell, mail.tell]")
     house = kit.engine(engine.database, clock, process, kit.desk_of(engine))
 
-    def post(_: EffectContext) -> Outcome:
+    def post(_: EffectContext) -> EffectOutcome:
         raise ConnectionError("courier away")
 
     kit.desk_of(house).post = post

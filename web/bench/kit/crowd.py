@@ -20,7 +20,7 @@ from web.bench.kit.ground import copy_as_owner, run_as_owner
 from web.bench.kit.ways import MOMENT, PERSON, SPREAD, WAYS, WHOLE, steps
 from web.gate.composition import compose
 from workflow.model.clock import day_in_istanbul
-from workflow.model.entry import Entry, utc_text
+from workflow.model.entry import EntryContent, utc_text
 from workflow.model.machine import NEW
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _named(composition: Composition, now: datetime) -> dict[str, object]:
     """Return the definitions that the cases are pinned to, and a certificate's first entry."""
     definition = composition.library.workflow("application")
     certificate = composition.library.workflow("certificate")
-    entry = Entry(
+    entry = EntryContent(
         workflow="certificate",
         definition=certificate.sha256,
         trigger="record",

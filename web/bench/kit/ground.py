@@ -15,7 +15,7 @@ from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
 from workflow.model.clock import SystemClock
-from workflow.model.entry import Entry, utc_text
+from workflow.model.entry import EntryContent, utc_text
 from workflow.model.registry import Registry
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def copy_as_owner(url: URL, table: str, rows: Iterable[tuple[object, ...]]) -> N
 
 def _first_entry(definition: Definition, now: datetime) -> dict[str, object]:
     """Return what the filling statements need to write a first entry that verifies."""
-    entry = Entry(
+    entry = EntryContent(
         workflow="application",
         definition=definition.sha256,
         trigger="file",

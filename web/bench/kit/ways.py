@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from workflow.model.entry import Entry, canonical
+from workflow.model.entry import EntryContent, canonical
 from workflow.model.machine import NEW
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _step(definition: Definition, way: int, n: int, trigger: str, state: str) ->
         message = f"{trigger} does not leave {state}"
         raise ValueError(message)
     role = next(name for name in ACTORS if name in move.by)
-    entry = Entry(
+    entry = EntryContent(
         workflow=definition.name,
         definition=definition.sha256,
         trigger=trigger,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from web.bench.kit.bare import move_set
 from web.bench.kit.far import alone
 from web.bench.kit.ground import Ground, office_on, run_as_owner
-from workflow.model.entry import Entry
+from workflow.model.entry import EntryContent
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def move_copy(url: URL, cases: int) -> float:
     """Return the rate of the bare statement; RuntimeError when it moves another number."""
     with office_on(url) as office:
         (definition,) = office.library.current.values()
-        entry = Entry(
+        entry = EntryContent(
             workflow="application",
             definition=definition.sha256,
             trigger="release",

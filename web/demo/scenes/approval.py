@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from web.demo.scenes.scene import Scene, to_the_door
 from web.demo.stage import FIRST_OFFICER, SECOND_OFFICER, applicant
-from workflow.engine.bulk import TIMER
+from workflow.engine.case_sets import TIMER
 from workflow.model.actor import Actor
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from handlers.papers import letters
 from web.demo.scenes.scene import Scene, expect, held_to_the_day, to_the_door
 from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
-from workflow.engine.bulk import TIMER
+from workflow.engine.case_sets import TIMER
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play

@@ -21,7 +21,7 @@ from web.office.bulk import words as bulk_words
 from web.office.queues import asked
 from web.office.queues.pages import Desk, matching_here
 from workflow.model.definition import OTHER
-from workflow.running.batch import Wish
+from workflow.running.batch import BatchRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,10 +57,10 @@ class Entry:
         with composed().database.connect() as connection:
             return connection.execute(query).scalar_one()
 
-    def wish(self, reason: str | None) -> Wish:
+    def wish(self, reason: str | None) -> BatchRequest:
         """Return what the engine is asked."""
         found = {"scope": self.scope, "words": self.words()}
-        return Wish(WORKFLOW, self.move.name, current().actor, reason, found)
+        return BatchRequest(WORKFLOW, self.move.name, current().actor, reason, found)
 
     def words(self) -> list[str]:
         """Return the list and its filter in words; nothing where cases were picked by hand."""

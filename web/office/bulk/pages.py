@@ -17,7 +17,7 @@ from web.office.bulk import words as bulk_words
 from web.office.bulk.entry import WhyForm
 from web.office.face import blueprint
 from workflow.running import batch as batches
-from workflow.running.batch_run import rehearse
+from workflow.running.batch_worker import rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from web.kit.formats import number
-from workflow.engine.bulk import HANDLER_FAILED
+from workflow.engine.case_sets import HANDLER_FAILED
 from workflow.present.sentences import sentence
 from workflow.running import batch as batches
 

@@ -15,7 +15,7 @@ from states.people.institution import Institution
 from states.people.person import Person
 from web.gate.composition import composed
 from web.office.queues.worklist import awaited, ending
-from workflow.engine.bulk import TIMER
+from workflow.engine.case_sets import TIMER
 from workflow.model.clock import day_in_istanbul
 from workflow.model.refusal import NotTheSubject, RoleNotAllowed
 from workflow.present.sentences import sentence

@@ -286,8 +286,8 @@ def test_pressing_start_twice_starts_once(world: World, many: Many, officer: Vis
 def test_a_run_is_paused_resumed_and_stopped_by_its_page(
     world: World, many: Many, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflow.running.batch_run.CHUNK", 2)
-    monkeypatch.setattr("workflow.running.batch_run.TURN", 1)
+    monkeypatch.setattr("workflow.running.batch_worker.CHUNK", 2)
+    monkeypatch.setattr("workflow.running.batch_worker.TURN", 1)
     page = asked(officer, many(7))
     for _ in range(4):
         work_off_batches(world.engine)
@@ -321,8 +321,8 @@ def test_a_large_set_is_rehearsed_by_the_worker_with_progress(
     world: World, many: Many, officer: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "AT_ONCE", 2)
-    monkeypatch.setattr("workflow.running.batch_run.CHUNK", 2)
-    monkeypatch.setattr("workflow.running.batch_run.TURN", 1)
+    monkeypatch.setattr("workflow.running.batch_worker.CHUNK", 2)
+    monkeypatch.setattr("workflow.running.batch_worker.TURN", 1)
     page = asked(officer, many(3))
     here = address(page)
     assert "Prova yapılıyor" in page.text
@@ -392,8 +392,8 @@ def test_a_run_ends_before_the_next_chunk_when_its_maker_loses_the_role(
     world: World, many: Many, officer: Visitor, auditor: Visitor, staff: Staff,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("workflow.running.batch_run.CHUNK", 2)
-    monkeypatch.setattr("workflow.running.batch_run.TURN", 1)
+    monkeypatch.setattr("workflow.running.batch_worker.CHUNK", 2)
+    monkeypatch.setattr("workflow.running.batch_worker.TURN", 1)
     ids = many(5)
     page = asked(officer, ids)
     for _ in range(3):

@@ -57,8 +57,8 @@ def test_a_bulk_move_is_made_by_keyboard_and_watched(
     many: Many,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("workflow.running.batch_run.CHUNK", 2)
-    monkeypatch.setattr("workflow.running.batch_run.TURN", 1)
+    monkeypatch.setattr("workflow.running.batch_worker.CHUNK", 2)
+    monkeypatch.setattr("workflow.running.batch_worker.TURN", 1)
     assert staff.second
     many(5)
     errors: list[str] = []

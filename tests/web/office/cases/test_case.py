@@ -14,7 +14,7 @@ from tests.kit.web.staff import Staff, path, under_review, waiting_for_paper
 from web.kit.cases import SHOWN
 from web.office.cases.drawing import span
 from web.office.cases.page import timer_words
-from workflow.engine.bulk import TIMER
+from workflow.engine.case_sets import TIMER
 from workflow.model.actor import system
 
 if TYPE_CHECKING:

@@ -27,14 +27,14 @@ def test_answered_moves_that_a_server_lacks_are_told_once(
     engine.fire(pure, "submit", actor, reason="Eksiksiz")
     definition = engine.library.workflow("matter")
     with psycopg.connect(conninfo(engine.database.url)) as server, capture_logs() as logs:
-        assert engine.remembered.look(server) == []
+        assert engine.recent_moves.look(server) == []
         assert logs == []
         for lost in (Moved(pure, 3, "filed"), Moved(pure, 4, "filed")):
-            engine.remembered.note(definition, lost)
+            engine.recent_moves.note(definition, lost)
         named = reference("matter", pure)
-        assert engine.remembered.look(server) == [named]
+        assert engine.recent_moves.look(server) == [named]
         assert [(one["event"], one["moves"], one["cases"]) for one in logs] == [
             ("moves_lost", 2, [named])
         ]
-        assert engine.remembered.look(server) == []
-    assert len(engine.remembered._moves) == 2, "what is there stays remembered"  # noqa: SLF001 - nothing else tells
+        assert engine.recent_moves.look(server) == []
+    assert len(engine.recent_moves._moves) == 2, "what is there stays remembered"  # noqa: SLF001 - nothing else tells

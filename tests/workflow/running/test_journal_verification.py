@@ -11,7 +11,7 @@ from tests.kit.workflow import process as kit
 from tests.workflow.journal.test_journal import busy
 from workflow.journal import verification as journal
 from workflow.journal.conformance import conform
-from workflow.running import proof
+from workflow.running import journal_verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,39 +22,39 @@ if TYPE_CHECKING:
 
 
 def waiting(engine: CaseEngine) -> Any:  # noqa: ANN401 - a row has no type
-    found = proof.open_proof(engine.database)
+    found = journal_verification.open_proof(engine.database)
     assert found is not None
     return found
 
 
 def last(engine: CaseEngine) -> Any:  # noqa: ANN401 - the same
-    found = proof.last_proof(engine.database)
+    found = journal_verification.last_proof(engine.database)
     assert found is not None
     return found
 
 
 def test_nobody_proves_what_nobody_asked_for(engine: CaseEngine) -> None:
-    assert proof.prove(engine) is False
-    assert proof.open_proof(engine.database) is None
-    assert proof.last_proof(engine.database) is None
+    assert journal_verification.prove(engine) is False
+    assert journal_verification.open_proof(engine.database) is None
+    assert journal_verification.last_proof(engine.database) is None
 
 
 def test_one_proof_is_asked_for_at_a_time(engine: CaseEngine, clock: FixedClock) -> None:
-    assert proof.ask(engine, kit.AYSE) is True
-    assert proof.ask(engine, kit.MEHMET) is False
+    assert journal_verification.ask(engine, kit.AYSE) is True
+    assert journal_verification.ask(engine, kit.MEHMET) is False
     found = waiting(engine)
     assert (found.asked_by, found.asked_at, found.stage) == ("user:1", clock.now(), "waiting")
-    assert proof.prove(engine) is True
-    assert proof.ask(engine, kit.MEHMET) is True
+    assert journal_verification.prove(engine) is True
+    assert journal_verification.ask(engine, kit.MEHMET) is True
 
 
 def test_a_whole_journal_is_proved_with_its_counts(engine: CaseEngine, clock: FixedClock) -> None:
     busy(engine)
-    proof.ask(engine, kit.AYSE)
+    journal_verification.ask(engine, kit.AYSE)
     clock.advance(minutes=5)
-    assert proof.prove(engine) is True
+    assert journal_verification.prove(engine) is True
     found = last(engine)
-    assert proof.open_proof(engine.database) is None
+    assert journal_verification.open_proof(engine.database) is None
     assert (found.stage, found.total, found.done, found.cases) == ("done", 14, 14, 5)
     assert (found.found, found.problems, found.differences) == (0, [], [])
     assert found.recomputed == {
@@ -75,8 +75,8 @@ def test_what_is_broken_and_what_is_illegal_is_kept(engine: CaseEngine, database
         f'UPDATE journal SET body = replace(body, \'"role":"officer"\', \'"role":"system"\')'
         f" WHERE case_id = {case} AND n = 3",
     )
-    proof.ask(engine, kit.AYSE)
-    proof.prove(engine)
+    journal_verification.ask(engine, kit.AYSE)
+    journal_verification.prove(engine)
     found = last(engine)
     assert found.found == 1
     assert found.problems == [
@@ -114,10 +114,10 @@ def test_the_row_tells_how_far_it_is(engine: CaseEngine, monkeypatch: pytest.Mon
 
         return original(database, library, telling)
 
-    monkeypatch.setattr(proof, "verify", told("verify", verify))
-    monkeypatch.setattr(proof, "conform", told("conform", conform))
-    proof.ask(engine, kit.AYSE)
-    proof.prove(engine)
+    monkeypatch.setattr(journal_verification, "verify", told("verify", verify))
+    monkeypatch.setattr(journal_verification, "conform", told("conform", conform))
+    journal_verification.ask(engine, kit.AYSE)
+    journal_verification.prove(engine)
     assert seen[0] == ("verify: chains", 0, 14)
     assert seen[-1] == ("conform: moves", 14, 14)
     between = [done for name, done, _ in seen if name == "entry: chains"]
@@ -126,14 +126,14 @@ def test_the_row_tells_how_far_it_is(engine: CaseEngine, monkeypatch: pytest.Mon
 
 
 def test_a_proof_that_another_worker_holds_is_left_to_him(engine: CaseEngine) -> None:
-    proof.ask(engine, kit.AYSE)
+    journal_verification.ask(engine, kit.AYSE)
     key = waiting(engine).id
     with engine.autocommit.connect() as other:
-        assert other.scalar(select(func.pg_try_advisory_lock(proof.LOCK_SPACE, key)))
-        assert proof.prove(engine) is False
+        assert other.scalar(select(func.pg_try_advisory_lock(journal_verification.LOCK_SPACE, key)))
+        assert journal_verification.prove(engine) is False
         assert waiting(engine).stage == "waiting"
-        other.execute(select(func.pg_advisory_unlock(proof.LOCK_SPACE, key)))
-    assert proof.prove(engine) is True
+        other.execute(select(func.pg_advisory_unlock(journal_verification.LOCK_SPACE, key)))
+    assert journal_verification.prove(engine) is True
 
 
 def test_a_worker_that_died_over_it_is_followed_by_another(
@@ -143,21 +143,21 @@ def test_a_worker_that_died_over_it_is_followed_by_another(
         raise ConnectionAbortedError
 
     busy(engine)
-    proof.ask(engine, kit.AYSE)
+    journal_verification.ask(engine, kit.AYSE)
     with monkeypatch.context() as patched:
-        patched.setattr(proof, "conform", dies)
+        patched.setattr(journal_verification, "conform", dies)
         with pytest.raises(ConnectionAbortedError):
-            proof.prove(engine)
+            journal_verification.prove(engine)
     assert waiting(engine).stage == "moves"
-    assert proof.ask(engine, kit.MEHMET) is False
-    assert proof.prove(engine) is True
+    assert journal_verification.ask(engine, kit.MEHMET) is False
+    assert journal_verification.prove(engine) is True
     assert (last(engine).stage, last(engine).done) == ("done", 14)
 
 
 def test_a_connection_that_broke_takes_its_lock_with_it(
     engine: CaseEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proof.ask(engine, kit.AYSE)
+    journal_verification.ask(engine, kit.AYSE)
 
     class Breaks:
         def __init__(self, _: object, holder: Any, __: int) -> None:  # noqa: ANN401 - a connection
@@ -167,19 +167,19 @@ def test_a_connection_that_broke_takes_its_lock_with_it(
             self.holder.invalidate()
 
     with monkeypatch.context() as patched:
-        patched.setattr(proof, "_Prover", Breaks)
-        assert proof.prove(engine) is True
-    assert proof.prove(engine) is True
+        patched.setattr(journal_verification, "_Prover", Breaks)
+        assert journal_verification.prove(engine) is True
+    assert journal_verification.prove(engine) is True
     assert last(engine).stage == "done"
 
 
 @pytest.mark.parametrize(("age", "lives"), [(2, True), (120, False)])
 def test_a_worker_lives_while_its_heart_beats(engine: CaseEngine, age: int, *, lives: bool) -> None:
-    assert proof.worker_alive(engine.database) is False
+    assert journal_verification.worker_alive(engine.database) is False
     kit.query(
         engine,
         "INSERT INTO procrastinate_workers (last_heartbeat)"
         " VALUES (now() - make_interval(secs => :age))",
         age=age,
     )
-    assert proof.worker_alive(engine.database) is lives
+    assert journal_verification.worker_alive(engine.database) is lives

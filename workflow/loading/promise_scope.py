@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from workflow.loading.ways import Way, drawn, last_moves, path, reached
+from workflow.loading.paths import Way, drawn, last_moves, path, reached
 from workflow.model import promise as sorts
 from workflow.rules.in_python import UNKNOWN, evaluate
 from workflow.rules.in_sql import samples
@@ -73,7 +73,7 @@ class Passing:
         )
 
 
-class Stretch:
+class PromiseScope:
     """The moves that may be made on it, from where it starts to the state that is promised."""
 
     def __init__(self, passing: Passing, promise: Promise, starts: Mapping[str, Way]) -> None:

@@ -21,7 +21,7 @@ Tried = tuple[str, str]
 """A transition that was tried and the code of its refusal."""
 
 
-def telling(definition: Definition, tried: Sequence[Tried]) -> Tried:
+def choose_refusal(definition: Definition, tried: Sequence[Tried]) -> Tried:
     """Return the refusal that says why a case stayed; ``tried`` is in the order of the timer."""
     return next((one for one in tried if not _sorts(definition, one[1])), tried[0])
 

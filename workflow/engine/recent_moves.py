@@ -31,7 +31,7 @@ WHERE NOT EXISTS (SELECT FROM journal j WHERE j.case_id = w.case_id AND j.n = w.
 """
 
 
-class Remembered:
+class RecentMoves:
     """The last moves that were answered; shared by the threads of a process."""
 
     def __init__(self) -> None:

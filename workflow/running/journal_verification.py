@@ -20,7 +20,7 @@ from states.logs.proof import CHAINS, DONE, MOVES, WAITING, Proof
 from workflow.journal.conformance import conform
 from workflow.journal.verification import verify
 from workflow.model.clock import SystemClock
-from workflow.running.holding import held_alone
+from workflow.running.advisory_lock import held_alone
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row

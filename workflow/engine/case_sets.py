@@ -15,7 +15,7 @@ from workflow.engine.attempts import code_of, record_set
 from workflow.engine.driver import fetch_alone, typed_errors
 from workflow.engine.guards import ask_claim, guards_of_rows
 from workflow.engine.permission import claim
-from workflow.engine.statement import Selection, Shape, move_sql
+from workflow.engine.statement import Selection, StatementShape, move_sql
 from workflow.engine.transaction import parameters_of
 from workflow.model.actor import system
 from workflow.model.definition import AT_ONCE
@@ -167,7 +167,7 @@ def run_set(
     if selection is Selection.DUE:  # it selects by the timer, so that nothing is left to ask
         wanted = replace(wanted, timed=False)
     ask_claim(wanted)
-    shape = Shape(selection, guards_of_rows(wanted), dry=dry_run)
+    shape = StatementShape(selection, guards_of_rows(wanted), dry=dry_run)
     everything = parameters_of(wanted, engine.clock.now()) | parameters
     with typed_errors():
         rows = fetch_alone(

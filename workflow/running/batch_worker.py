@@ -18,14 +18,14 @@ from sqlalchemy import select, update
 from states.cases.batch import Batch
 from states.kit.errors import DatabaseUnavailable
 from states.kit.log_events import LogEvent
-from workflow.engine.bulk import HANDLER_FAILED, try_ids
+from workflow.engine.case_sets import HANDLER_FAILED, try_ids
 from workflow.engine.driver import fetch_alone
 from workflow.engine.statement import driver_sql
 from workflow.model.actor import Actor
 from workflow.model.refusal import DefinitionMissing
 from workflow.model.request import Request
 from workflow.running import batch as batches
-from workflow.running.holding import held_alone
+from workflow.running.advisory_lock import held_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
