@@ -72,9 +72,20 @@ def run(work: Coroutine[Any, Any, Answer]) -> Answer:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(work)
+        return _run_in_new_loop(work)
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
+        return pool.submit(_run_in_new_loop, work).result()
+
+
+def _run_in_new_loop(work: Coroutine[Any, Any, Answer]) -> Answer:
+    # `asyncio.run` puts its handler of Ctrl-C away at the end with `signal.signal`, which takes
+    # the repr of that handler and so of the finished task's result: it encodes a whole container
+    # again, and costs as much as the signature.
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.close()
 
 
 def sign(  # noqa: PLR0913 - all but the first two stand in the signed attributes

@@ -6,14 +6,10 @@ from tests.handlers.conftest import (
     authority,
     database,
     definitions,
-    open_authority,
     services,
     token_store,
     vault,
     world,
 )
 
-__all__ = [
-    "authority", "database", "definitions", "open_authority", "services", "token_store", "vault",
-    "world",
-]  # fmt: skip
+__all__ = ["authority", "database", "definitions", "services", "token_store", "vault", "world"]

@@ -17,6 +17,7 @@ from signing.tokens.slots import TokenStore
 from states.kit.vault import Vault
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.house.tree import ROOT
+from tests.kit.cards import cards_removed
 from tests.kit.handlers.outside import connected
 from tests.kit.handlers.watch import watched
 from tests.kit.handlers.world import World, authority_of, furnish, seal_of
@@ -26,7 +27,7 @@ from workflow.engine.library import Library, Witnesses
 from workflow.loading.loader import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from signing.authority.demo import Authority
     from states.postgres.server import EmbeddedServer
@@ -77,33 +78,22 @@ def vault() -> Vault:
 
 
 @pytest.fixture
-def open_authority(
-    token_store: TokenStore, request: pytest.FixtureRequest
-) -> Callable[[], Authority]:
-    """Give the opener of the authority: it is made when the first test needs it."""
-    del token_store
-    return lambda: request.getfixturevalue("authority")
-
-
-@pytest.fixture
 def services(
-    vault: Vault,
-    database: Database,
-    token_store: TokenStore,
-    open_authority: Callable[[], Authority],
-) -> Services:
+    vault: Vault, database: Database, token_store: TokenStore, authority: Authority
+) -> Iterator[Services]:
     """Give services over the test's database and the process's tokens."""
-    return Services(
-        vault=vault,
-        trust=lambda: open_authority().trust,
-        store=lambda: token_store,
-        authority=open_authority,
-        courier=LocalCourier(database.app),
-        addresses=Addresses.under("http://127.0.0.1"),
-        tsa_url="http://127.0.0.1/tsa",
-        seal=lambda: seal_of(token_store, open_authority()),
-        new_pin=lambda: "123456",
-    )
+    with cards_removed(token_store):
+        yield Services(
+            vault=vault,
+            trust=lambda: authority.trust,
+            store=lambda: token_store,
+            authority=lambda: authority,
+            courier=LocalCourier(database.app),
+            addresses=Addresses.under("http://127.0.0.1"),
+            tsa_url="http://127.0.0.1/tsa",
+            seal=lambda: seal_of(token_store, authority),
+            new_pin=lambda: "123456",
+        )
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from signing.authority.demo import create
 from signing.tokens.keys import KeyKind
 from signing.validation.validate import Validation, validate
+from tests.kit.cards import cards_removed
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.answers import TEXT
@@ -17,7 +18,7 @@ from tests.kit.signing.house import NOW
 from tests.signing.bad.pki import Pki
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from signing.authority.demo import Authority
     from signing.authority.production import ProductionOrder
@@ -37,6 +38,16 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
 def store(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
     """Give the token store of this test process."""
     return kit.make_store(tmp_path_factory.mktemp("tokens"))
+
+
+@pytest.fixture(autouse=True)
+def _own_cards_removed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Take the cards of a test away with it, where it uses the store of the process."""
+    if "store" not in request.fixturenames:
+        yield
+        return
+    with cards_removed(request.getfixturevalue("store")):
+        yield
 
 
 @pytest.fixture(scope="session")

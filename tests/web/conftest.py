@@ -12,7 +12,6 @@ from tests.handlers.conftest import (  # noqa: F401 - the office of the handlers
     authority,
     database,
     definitions,
-    open_authority,
     services,
     token_store,
     vault,

@@ -25,9 +25,9 @@ def tree_of(html: str) -> Element:
     return tree
 
 
-def faults(html: str) -> list[str]:
-    """Return what is wrong with a page, a sentence each."""
-    tree = tree_of(html)
+def faults(html: str, tree: Element | None = None) -> list[str]:
+    """Return what is wrong with a page, a sentence each; its tree where it is parsed already."""
+    tree = tree_of(html) if tree is None else tree
     return [*_structure(tree), *_names(tree), *_tables(tree), *_secrets(html)]
 
 

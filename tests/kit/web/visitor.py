@@ -111,7 +111,7 @@ class Visitor:
         page = Page(response)
         assert page.status == status, f"{page.status}: {response.text[:2000]}"
         if response.mimetype == "text/html" and response.text:
-            found = faults(response.text)
+            found = faults(response.text, page.tree)
             assert found == [], found
             tokens = [part for part in page.tree.iter() if part.get("name") == "csrf_token"]
             self.token = str(tokens[0].get("value")) if tokens else self.token
