@@ -46,7 +46,7 @@ from pathlib import Path
 from signing.authority.demo import Authority
 from signing.errors import StoreFull
 from signing.authority.production import produce
-from tests.signing import kit
+from tests.kit.signing import house as kit
 
 directory, label, number, kind, stop, what = sys.argv[1:]
 store = kit.make_store(Path(directory))
