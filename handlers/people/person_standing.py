@@ -266,9 +266,10 @@ def _finish(act: _Closing, workflow: str, case_id: int, ways: tuple[str, ...]) -
 def _way(definition: Definition, row: Row, ways: tuple[str, ...]) -> Transition | None:
     """Return the first way that starts where a case stands, for an officer or the system."""
     for name in ways:
-        move = definition.transitions.get(name)
-        if move and row["state"] in move.source and not {OFFICER, SYSTEM}.isdisjoint(move.by):
-            return move
+        if definition.starts(name, str(row["state"])):
+            move = definition.transitions[name]
+            if not {OFFICER, SYSTEM}.isdisjoint(move.by):
+                return move
     return None
 
 

@@ -90,7 +90,7 @@ def _make(case: Found, move: Transition, form: MoveForm) -> ResponseReturnValue:
 
 def _is_made(case: Found, move: Transition) -> bool:
     """Say whether the case stands where the move leads and does not start from there again."""
-    return case.state == move.target and case.state not in move.source
+    return case.state == move.target and not case.definition.starts(move.name, case.state)
 
 
 def _page(

@@ -1,4 +1,4 @@
-"""The record of refused attempts: who wanted what of which case, and why he did not get it."""
+"""The record of refused attempts: who wanted what of which case, and why it was refused."""
 
 from __future__ import annotations
 

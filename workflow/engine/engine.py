@@ -98,7 +98,7 @@ class CaseEngine:
     def together(self) -> Iterator[Work]:
         """Give a transaction in which an act of its own rows moves several cases, or none.
 
-        A refusal that the caller lets pass undoes all of it; recording one is left to him.
+        A refusal that the caller lets pass undoes all of it; recording one is left to the caller.
         """
         with self._work() as work:
             yield work
@@ -223,7 +223,7 @@ class CaseEngine:
                 return self.move(definition, moved.case_id, request)
             except Refused as refusal:
                 if refusal.code in case_sets.MOVED_MEANWHILE:
-                    break  # somebody has it: what comes next is for him or the sweep to say
+                    break  # somebody has it: what comes next is for them or the sweep to say
         return None
 
 

@@ -1,7 +1,7 @@
-"""The four eyes: which moves of one human forbid him a later one, over all his names.
+"""The four eyes: which moves of one human rule out a later one, under any name.
 
-The journal names actors by key. One human may stand there as ``user:17`` (his account, or an older
-one that was tied to him) and as ``person:42``; the names count as one. Of an earlier move only the
+The journal names actors by key. One human may stand there as ``user:17`` (an account, or an older
+one that was tied to them) and as ``person:42``; the names count as one. Of an earlier move only the
 present round counts: a paper that was returned and registered anew is another paper.
 """
 

@@ -86,7 +86,7 @@ def conform(database: Engine, library: Library) -> Conformance:
     """Judge every entry of the journal as of one moment.
 
     Whether somebody was the subject of a case, or made an earlier move under another name, is
-    judged by what is known of him now: an account that was tied to a person later counts as if it
+    judged by what is known of them now: an account that was tied to a person later counts as if it
     always had been.
     """
     with one_moment(database) as connections:

@@ -80,7 +80,7 @@ def _give_up(waiting: Sequence[Future[Result]], connections: Sequence[Connection
     """Have the server give up whatever it does for these, until nothing is done any more."""
     for one in waiting:
         one.cancel()
-    # Who reads his stream just then asks nothing of the server, and is told at his next question.
+    # A reader of the stream asks nothing of the server just then, and is told at the next question.
     while wait(waiting, timeout=SOON).not_done:
         for connection in connections:
             with suppress(psycopg.Error):

@@ -267,13 +267,11 @@ class _Follower:
             definition = self.library.published(sha256)
         except DefinitionMissing:
             return False
-        move = definition.transitions.get(str(said["trigger"]))
-        told = (definition.name, said.get("to"))
-        return (
-            move is not None
-            and self.state in move.source
-            and told == (said["workflow"], move.target)
-        )
+        trigger = str(said["trigger"])
+        if not definition.starts(trigger, self.state):
+            return False
+        target = definition.transitions[trigger].target
+        return (definition.name, said.get("to")) == (said["workflow"], target)
 
 
 def _agree(entry: Row[Any], said: Mapping[str, object]) -> bool:

@@ -3,7 +3,7 @@
 Time is let run out: every day and moment of a case lies in the past. What is left is what a case
 may be; for each of that some transition of the timer must be allowed. A check counts as refusing,
 but for a last resort where a person acts next, whose rules time alone makes true: it may leave a
-case in his hands.
+case in their hands.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class Prover:
                 yield f"no person leads out of '{state.name}': {drawn(self._found[state.name])}"
 
     def _own_cases(self, promise: Promise) -> Iterator[str]:
-        """Tell each move that somebody in one of the roles may make of his own case.
+        """Tell each move that somebody in one of the roles may make of their own case.
 
         A move that is open to the subject as such needs no second pair of eyes.
         """

@@ -1,4 +1,4 @@
-"""Who acts: a person in a role, the system, and how he was authenticated."""
+"""Who acts: a person in a role, the system, and how they were authenticated."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class Actor:
 
     ``name`` is an opaque stable key (``user:17``, ``person:42``, ``system:sweep``), never a name or
     a TCKN, because it stands in the journal. ``person_id`` is the human behind the name: nobody
-    decides on his own case nor twice on another's, under whatever name, so without it no move is
-    made that keeps people apart. ``auth`` says how he was authenticated (``oidc``, ``demo``,
+    decides on their own case nor twice on another's, under whatever name, so without it no move is
+    made that keeps people apart. ``auth`` says how they were authenticated (``oidc``, ``demo``,
     ``code``, ``internal``).
     """
 

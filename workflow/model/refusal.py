@@ -78,7 +78,7 @@ class NotTheSubject(Refused):
 
 
 class OwnCase(Refused):
-    """Nobody decides on his own case (EN 319 411-1, separation of duties)."""
+    """Nobody decides on their own case (EN 319 411-1, separation of duties)."""
 
     code = "own_case"
 

@@ -24,7 +24,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One wish to move: the trigger, who asks, what he hands in and which version he saw.
+    """One wish to move: the trigger, who asks, what they hand in and which version they saw.
 
     ``timer`` is set when a timer asks: the move is refused as stale unless it still rings.
     """

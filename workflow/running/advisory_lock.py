@@ -1,6 +1,6 @@
 """Holding one row against other workers: while it is worked on, nobody else is at it.
 
-The holder has an advisory lock of a database session, which goes with him when he dies, so that
+The holder has an advisory lock of a database session, which goes when the holder dies, so that
 another can begin at once.
 """
 

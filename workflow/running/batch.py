@@ -61,7 +61,7 @@ class BatchTooLarge(WorkflowError):
 
 @dataclass(frozen=True, slots=True)
 class BatchRequest:
-    """What somebody wants done to many cases at once; ``filter`` says how he found them."""
+    """What somebody wants done to many cases at once; ``filter`` says how they were found."""
 
     workflow: str
     trigger: str
@@ -161,7 +161,7 @@ def give_up(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
 def _go_on(
     engine: CaseEngine, batch_id: int, actor: Actor, source: str, **values: datetime
 ) -> bool:
-    """Let a batch run whose role the actor still holds; stop one whose role he has lost."""
+    """Let a batch run whose role the actor still holds; stop one whose role the actor has lost."""
     holds = Batch.role.in_(actor.roles)
     if _change(engine, batch_id, actor, (source,), holds, state=RUNNING, **values):
         return True

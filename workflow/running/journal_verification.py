@@ -1,7 +1,7 @@
-"""The proving of the journal in the background: asked for once, done by whichever worker.
+"""The verification of the journal in the background: asked for once, done by whichever worker.
 
 What is asked for stands in a row, so that it outlives both the browser and the worker; the worker
-that proves holds an advisory lock, which goes with him when he dies, and another begins anew.
+that proves holds an advisory lock, which goes when it dies, and another begins anew.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def steps(definition: Definition) -> Iterator[Step]:
 
 def _step(definition: Definition, way: int, n: int, trigger: str, state: str) -> Step:
     move = definition.transitions[trigger]
-    if state not in move.source:
+    if not definition.starts(trigger, state):
         message = f"{trigger} does not leave {state}"
         raise ValueError(message)
     role = next(name for name in ACTORS if name in move.by)
