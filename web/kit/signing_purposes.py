@@ -62,9 +62,7 @@ def move_of(purpose: str, definition: Definition, state: str, *, waits: bool = F
     One that ``waits`` for a service is taken in to be checked, where its case knows how.
     """
     triggers = codes.PURPOSES[purpose].triggers
-    awaiting = definition.transitions.get(AWAIT_STATUS)
     usual = purpose == codes.purpose_of(definition.name)
-    if waits and usual and awaiting is not None and state in awaiting.source:
+    if waits and usual and definition.starts(AWAIT_STATUS, state):
         return AWAIT_STATUS
-    starting = {name for name, move in definition.transitions.items() if state in move.source}
-    return next((name for name in triggers if name in starting), triggers[0])
+    return next((name for name in triggers if definition.starts(name, state)), triggers[0])
