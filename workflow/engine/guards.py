@@ -74,9 +74,9 @@ class MoveGuard:
 
 def ask_claim(claim: MoveClaim) -> None:
     """Raise what refuses a claim whatever the case; a statement is asked about the rest."""
-    for guard in GUARDS:
-        if guard.of_claim is not None and guard.concerns(claim):
-            guard.of_claim(claim)
+    for concerns, of_claim in _OF_CLAIM:
+        if concerns(claim):
+            of_claim(claim)
 
 
 def ask_case(attempt: Attempt) -> None:
@@ -91,9 +91,7 @@ def ask_case(attempt: Attempt) -> None:
 
 def guards_of_rows(claim: MoveClaim) -> tuple[str, ...]:
     """Return the names of the guards that a statement for this claim asks of each row."""
-    return tuple(
-        guard.name for guard in GUARDS if guard.of_rows is not None and guard.concerns(claim)
-    )
+    return tuple([name for name, concerns in _OF_ROWS if concerns(claim)])
 
 
 def refusal_sql(rows: Rows, names: tuple[str, ...]) -> str:
@@ -281,3 +279,7 @@ GUARDS = (
     MoveGuard("checks", RuleFailed, lambda c: bool(c.move.check), of_case=_checks),
 )  # fmt: skip
 """What may refuse a move, the most basic first: so the first that refuses is what is told."""
+
+# Sorted out once: a pure move asks for both at each of its turns.
+_OF_CLAIM = tuple((guard.concerns, guard.of_claim) for guard in GUARDS if guard.of_claim)
+_OF_ROWS = tuple((guard.name, guard.concerns) for guard in GUARDS if guard.of_rows)

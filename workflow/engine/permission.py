@@ -44,12 +44,12 @@ class MoveClaim:
         """The reason as the journal keeps it; raises ReasonMissing where one is needed."""
         return clean_reason(self.move, self.request.reason)
 
-    @property
+    @cached_property
     def personal(self) -> bool:
         """Say whether a person makes the move; the system is nobody's second pair of eyes."""
         return self.role.name != SYSTEM_ROLE
 
-    @property
+    @cached_property
     def four_eyes(self) -> bool:
         """Say whether it matters which earlier moves of the case the actor has made."""
         return bool(self.move.not_by) and self.personal
