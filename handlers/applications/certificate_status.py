@@ -13,7 +13,8 @@ import structlog
 from sqlalchemy import select
 
 from handlers.certificates import revocation
-from handlers.certificates.sight import Learnt, end_there, see_now
+from handlers.certificates.foreign import Learnt, end_there
+from handlers.certificates.sight import see_now
 from handlers.kit import rows
 from handlers.kit.services import services_of
 from handlers.signatures.status import StatusUnknown

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from handlers.certificates import successor
-from handlers.certificates.lineage import STANDING
 from handlers.certificates.renamed import BY_HAND
+from handlers.certificates.replacements import STANDING
 from handlers.certificates.validity import HELD, in_force, made_for, valid_of
 from handlers.kit import rows
 from states.cases.application import FINAL_STATES, Application

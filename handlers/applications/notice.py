@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from handlers.certificates.sight import contact_of
+from handlers.certificates.foreign import contact_of
 from handlers.consents.consent import waiting_for
 from handlers.kit import rows
 from handlers.kit.roles import APPLICANT

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select, update
 
-from handlers.certificates.sight import refuse_foreign
+from handlers.certificates.foreign import refuse_foreign
 from handlers.kit import rows
 from handlers.kit.moves import AWAIT_STATUS
 from handlers.kit.roles import APPLICANT, acts_as

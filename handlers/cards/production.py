@@ -19,7 +19,9 @@ from sqlalchemy import insert, update
 
 from handlers.applications.recheck import asked_again, changed, failures
 from handlers.certificates import succession, successor
-from handlers.certificates.sight import gone, refuse_foreign, unseen
+from handlers.certificates.dependents import gone
+from handlers.certificates.foreign import refuse_foreign
+from handlers.certificates.sight import unseen
 from handlers.certificates.validity import in_force, last_day, span_from
 from handlers.kit import rows
 from handlers.kit.services import services_of

@@ -9,7 +9,6 @@ revoked there and nowhere else: here is only learnt that it was.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -17,20 +16,19 @@ from asn1crypto import pem
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import or_, select, update
 
-from handlers.certificates.validity import last_day
+from handlers.certificates.dependents import fire_if_known, follow, gone
+from handlers.certificates.foreign import Learnt
+from handlers.certificates.validity import HELD, last_day
 from handlers.kit import rows
 from handlers.kit.services import services_of
-from signing.errors import CertificateUnusable, ContainerUnusable, SigningError
+from signing.errors import CertificateUnusable, ContainerUnusable
 from signing.validation.collect import chain
 from signing.x509.certificate import read
-from states.cases.application import FINAL_STATES, Application
 from states.cases.certificate import Certificate
 from states.kit.text import normal
 from states.people.person import Person
 from states.people.tckn import mask_all
-from workflow.model.actor import system
 from workflow.model.clock import start_of_day
-from workflow.model.refusal import RuleFailed, UnknownTrigger
 from workflow.model.registry import action, check
 from workflow.model.verdict import ALLOW, deny
 
@@ -40,20 +38,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from handlers.kit.services import Services
     from signing.x509.certificate import Certificate as Shown
     from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
-MADE = "made"
-SIGHT = system("sight")
-IN_FORCE = ("active", "suspended")
-
 KNOWN = or_(Certificate.seen.is_not(None), Certificate.state.in_(("suspended", "revoked")))
 """Certificates whose end is no mere statement: what was only typed refuses no card that is good."""
-
-NOT_KNOWN = "kayıtlarda yok"
-"""What is read in place of an authority that nobody has named."""
 
 LETTER_LIFE = timedelta(days=30)
 """How old an authority's letter may be when it is entered (rule ``old_certificate_answered``).
@@ -65,11 +55,6 @@ LONGEST = 100
 
 LONGEST_LIFE = relativedelta(years=10)
 """How far away the end of a certificate may be; none is made for longer than five years."""
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """Says that a revocation was learnt from its authority; only our own code makes one."""
 
 
 @check
@@ -163,56 +148,6 @@ def _values(
     return values
 
 
-def follow(context: Context, certificate_id: int) -> None:
-    """Let the applications that rest on a certificate follow what is known of it by now.
-
-    One that is held gets its day anew; one that stood ready, or waited for the certificate to be
-    seen, is looked at again from its approval on.
-    """
-    end = select(Certificate.ends_on).where(Certificate.id == certificate_id).scalar_subquery()
-    resting = (
-        update(Application)
-        .where(
-            Application.old_certificate_id == certificate_id,
-            Application.state.not_in(FINAL_STATES),
-        )
-        .values(old_ends_on=end)
-        .returning(Application.id, Application.state)
-    )
-    again = {"held": "redate", "queued": "replan", "certificate_unseen": "replan"}
-    for case_id, state in context.connection.execute(resting).all():
-        if state in again:
-            _fire_if_known(context, case_id, again[state], {})
-
-
-def gone(context: Context) -> None:
-    """Let the renewals that wait for the end of this certificate learn that it is gone already.
-
-    Theirs is planned anew, and the timer rings now: what is left is production or the paper way.
-    """
-    follow(context, context.case_id)
-    waiting = select(Application.id).where(
-        Application.old_certificate_id == context.case_id, Application.state == "held"
-    )
-    for case_id in context.connection.execute(waiting).scalars().all():
-        context.wake(case_id)
-
-
-def _fire_if_known(
-    context: Context,
-    case_id: int,
-    trigger: str,
-    payload: Mapping[str, object],
-    reason: str | None = None,
-) -> bool:
-    """Move another case; False where the definition that it stands under has no such move."""
-    try:
-        context.fire(case_id, trigger, payload, reason, by=SIGHT)
-    except UnknownTrigger:
-        return False
-    return True
-
-
 def shown_by(context: Context, person_id: int, shown: Shown, beside: tuple[bytes, ...]) -> None:
     """Let a certificate that a judged signature shows confirm or correct what was stated of it."""
     found = _stated(context.connection, person_id, shown)
@@ -238,7 +173,7 @@ def see_now(context: Context, certificate: Certificate, payload: Mapping[str, ob
     One that was recorded under a definition without the move keeps the same columns; that they
     were filled then stands in the journal of the move at hand.
     """
-    if _fire_if_known(context, certificate.id, "see", payload):
+    if fire_if_known(context, certificate.id, "see", payload):
         return
     shown = read(cast("bytes", payload["der"]))
     values = _values({"ends_on": certificate.ends_on}, shown, payload, context.now)
@@ -361,62 +296,6 @@ def unseen(context: Context) -> bool:
     if old is None or old.seen is not None:
         return False
     starts = context.definition.kinds[rows.text(context.case, "kind")]["starts"]
-    free = starts == "now" or old.state not in IN_FORCE
+    free = starts == "now" or old.state not in HELD
     on_paper = context.case["method"] == "wet_signature" and context.window["paper_for_first"]
     return not (free and (on_paper or context.case["method"] == "in_person"))
-
-
-def contact_of(services: Services, case: Mapping[str, object], now: datetime) -> str:
-    """Return where the authority of a certificate is reached; "" where that is not known.
-
-    It is the words that stand beside one of those above it in the folder of anchors, the nearest
-    first. What cannot be found out now is not known.
-    """
-    der, beside = case["der"], cast("list[bytes] | None", case["chain"]) or ()
-    if not isinstance(der, bytes):
-        return ""
-    try:
-        trust = services.trust()
-        path = chain(read(der), beside, trust, now) if trust.contacts else []
-    except SigningError:
-        return ""
-    contacts = dict(trust.contacts)
-    found = (contacts.get(above.sha256) for above in path[1:])
-    return next(filter(None, found), "")
-
-
-def refuse_foreign(context: Context) -> None:
-    """Refuse to suspend or revoke what another authority made; raises RuleFailed.
-
-    Definitions of before have no rule for it, so the action of the move says it for all.
-    """
-    case = context.case
-    if case["seen"] == MADE or isinstance(context.payload.get("learnt"), Learnt):
-        return
-    issuer = case["issuer"] or NOT_KNOWN
-    raise RuleFailed(deny("sight.foreign", issuer=issuer), trigger=context.transition.name)
-
-
-def end_there(context: Context, certificate: Certificate, learnt: Learnt) -> None:
-    """Enter that the authority of a certificate has revoked it, as its service says.
-
-    A definition of before knows of no other revocation than its own.
-    """
-    reason = "Veren kuruluşun durum hizmeti iptal bildirdi"
-    payload = {"learnt": learnt}
-    if not _fire_if_known(context, certificate.id, "learn_revoked", payload, reason):
-        context.fire(certificate.id, "revoke", payload, reason, by=SIGHT)
-
-
-def end_old(context: Context, old: Certificate, trigger: str, reason: str) -> None:
-    """Suspend or revoke the certificate that an application replaces, as its kind says.
-
-    What another authority made cannot be ended here: its holder is told to have it done there.
-    """
-    if old.state not in (IN_FORCE if trigger == "revoke" else ("active",)):
-        return
-    if old.seen == MADE:
-        context.fire(old.id, trigger, reason=reason, by=system("production"))
-    else:
-        told = _fire_if_known(context, old.id, "send_to_authority", {}, reason)
-        context.note(old_certificate_left=old.id, holder_told=told)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from handlers.certificates import successor
-from handlers.certificates.sight import end_old
+from handlers.certificates.foreign import end_old
 from handlers.kit import rows
 from states.cases.application import Application
 from states.cases.certificate import Certificate

@@ -11,14 +11,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from handlers.certificates import renamed
-from handlers.certificates.lineage import Lineage
+from handlers.certificates.replacements import Replacements
 from handlers.kit import rows
 from states.cases.certificate import Certificate
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from handlers.certificates.lineage import Link
+    from handlers.certificates.replacements import IssuedCertificate
     from workflow.model.context import Context
     from workflow.model.duration import Duration
 
@@ -44,16 +44,22 @@ def living(context: Context, old: Certificate) -> Successor | None:
     However many there were between, by whatever kinds, and whatever became of them; of several the
     one that begins first.
     """
-    return next(iter(all_living(context, old)), None)
+    return next(iter(_living(context, old, Replacements.read_once(context, old))), None)
 
 
 def all_living(context: Context, old: Certificate) -> list[Successor]:
-    """Return all certificates that took the place of this one and still live, first ones first."""
-    lineage = Lineage(context, old)
-    begins = max(filter(None, (old.not_before, _began(context, lineage))), default=None)
+    """Return all certificates that took the place of this one and still live, first ones first.
+
+    They are read anew: an action asks this after it has ended the old one.
+    """
+    return _living(context, old, Replacements(context, old))
+
+
+def _living(context: Context, old: Certificate, replacements: Replacements) -> list[Successor]:
+    begins = max(filter(None, (old.not_before, _began(context, replacements))), default=None)
     return [
         Successor(link.id, link.reference, link.not_before)
-        for link in _others(context, lineage)
+        for link in _others(context, replacements)
         if link.reference is not None and not _ends_before(link, begins)
     ]
 
@@ -63,31 +69,31 @@ def bridged(context: Context, old: Certificate) -> datetime | None:
 
     So it is where the card of a renewal is made again; None if there is none such.
     """
-    lineage = Lineage(context, old)
-    begins = _began(context, lineage)
+    replacements = Replacements.read_once(context, old)
+    begins = _began(context, replacements)
     ends = [
         link.ends_at
-        for link in _others(context, lineage)
+        for link in _others(context, replacements)
         if link.ends_at is not None and _ends_before(link, begins)
     ]
     return max(ends, default=None)
 
 
-def _others(context: Context, lineage: Lineage) -> list[Link]:
-    found = lineage.after(context.now)
+def _others(context: Context, replacements: Replacements) -> list[IssuedCertificate]:
+    found = replacements.after(context.now)
     return [
         link for link in found
         if link.stands(context.now) and link.application_id != context.case_id
     ]  # fmt: skip
 
 
-def _began(context: Context, lineage: Lineage) -> datetime | None:
+def _began(context: Context, replacements: Replacements) -> datetime | None:
     """Return when what this case had made before was to begin; the last one."""
-    made = (link.not_before for link in lineage.made_by(context.case_id))
+    made = (link.not_before for link in replacements.made_by(context.case_id))
     return max((start for start in made if start is not None), default=None)
 
 
-def _ends_before(link: Link, begins: datetime | None) -> bool:
+def _ends_before(link: IssuedCertificate, begins: datetime | None) -> bool:
     return begins is not None and link.ends_at is not None and link.ends_at < begins
 
 

@@ -27,8 +27,6 @@ SAME_NAME = {
     "Left": 2,
     "Letter": 2,
     "Line": 4,
-    "Lineage": 2,
-    "Link": 2,
     "Mark": 2,
     "Moved": 2,
     "Offer": 2,
@@ -65,13 +63,11 @@ SAME_NAME = {
 
 LONG_FILES = {
     "handlers/cards/production.py": 425,
-    "handlers/certificates/sight.py": 422,
     "handlers/lists/intake.py": 411,
     "states/kit/settings.py": 425,
     "tests/handlers/applications/test_approval.py": 427,
     "tests/handlers/applications/test_fitness.py": 495,
     "tests/handlers/cards/test_production.py": 447,
-    "tests/handlers/certificates/test_sight.py": 483,
     "tests/handlers/desk/test_evidence.py": 401,
     "tests/handlers/papers/test_scans.py": 411,
     "tests/handlers/signatures/test_sign_in.py": 467,

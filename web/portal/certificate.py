@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template
 
-from handlers.certificates.sight import MADE, contact_of
+from handlers.certificates.foreign import MADE, contact_of
 from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.permissions import allow

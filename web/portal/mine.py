@@ -8,7 +8,7 @@ from flask import abort, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.certificates.sight import MADE
+from handlers.certificates.foreign import MADE
 from handlers.certificates.validity import HELD
 from handlers.consents.resting import newest_report
 from handlers.desk import documents

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.certificates import revocation
-from handlers.certificates.sight import MADE
+from handlers.certificates.foreign import MADE
 from handlers.consents.resting import consent_of
 from handlers.kit import rows
 from handlers.papers import letters

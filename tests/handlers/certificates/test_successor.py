@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.cards.seed import Held
+from handlers.certificates import replacements
 from handlers.certificates.validity import span_from
 from states.cases.application import Application
 from states.cases.certificate import Certificate
@@ -20,6 +21,7 @@ from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
+    from workflow.model.context import Context
 
 END = date(2026, 4, 10)
 BEGINS = start_of_day(END + timedelta(days=1))
@@ -66,6 +68,27 @@ def test_a_card_stolen_after_its_renewal_was_delivered_is_made_again_until_that_
     with denied("form.replaced_already", reference=reference):
         world.file(me, "renewal", new.id)
     assert world.state(world.file(me, "lost", new.id)) == "draft"
+
+
+def test_one_move_reads_once_what_came_after_the_old_certificate(
+    world: World, me: int, held: Held, renewal: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
+    lost = world.file(me, "lost", held.certificate_id)
+    world.choose(lost, me, "in_person")
+    assert by_hand(world, lost) == "queued"
+    read: list[str] = []
+    issued_to = replacements.issued_to
+
+    def noted(context: Context, person_id: int) -> list[replacements.IssuedCertificate]:
+        read.append(context.transition.name)
+        return issued_to(context, person_id)
+
+    monkeypatch.setattr(replacements, "issued_to", noted)
+    world.engine.fire(lost, "start_production", operator())
+    assert read == ["start_production"]
+    assert new_of(world, lost).ends_at == BEGINS - SECOND
+    assert new_of(world, renewal).state == "suspended"
 
 
 def test_so_is_one_that_the_approval_itself_ends(

@@ -27,7 +27,7 @@ STANDING = ("reserved", *HELD)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class IssuedCertificate:
     """A certificate of a person, and by which application (all None without one) it was made."""
 
     id: int
@@ -51,12 +51,25 @@ class Link:
         return moment is not None and gone is not None and gone <= moment
 
 
-class Lineage:
+class Replacements:
     """The certificates of a certificate's person, and the one from which one looks."""
+
+    @classmethod
+    def read_once(cls, context: Context, old: Certificate) -> Replacements:
+        """Return them as they stood when the move at hand first asked: one read for all its checks.
+
+        An action that asks after it has ended a certificate reads them anew.
+        """
+        found = context.recall(cls)
+        if found is None or found.old_id != old.id:
+            found = cls(context, old)
+            context.remember(found)
+        return found
 
     def __init__(self, context: Context, old: Certificate) -> None:
         """Read all certificates of the person; there are a few."""
-        self._links = _links_of(context, old.person_id)
+        self.old_id = old.id
+        self._links = issued_to(context, old.person_id)
         kinds = context.definition.kinds
         takes_over = {name for name, kind in kinds.items() if kind["old_certificate"] != "none"}
         serials = {link.id: link.serial for link in self._links}
@@ -67,7 +80,7 @@ class Lineage:
         }
         self._old = next(link for link in self._links if link.id == old.id)
 
-    def after(self, now: datetime) -> list[Link]:
+    def after(self, now: datetime) -> list[IssuedCertificate]:
         """Return the others for the same need that did not lead to this one, by their beginning.
 
         Those that led to it are left out, for it takes their place.
@@ -77,7 +90,7 @@ class Lineage:
         found = [link for link in self._links if link.serial in family - before]
         return sorted(found, key=lambda link: (link.not_before is not None, link.not_before or now))
 
-    def made_by(self, application_id: int) -> list[Link]:
+    def made_by(self, application_id: int) -> list[IssuedCertificate]:
         """Return what an application has had made so far, but for tries that were given up."""
         made = (link for link in self._links if link.application_id == application_id)
         return [link for link in made if link.state != "void"]
@@ -112,7 +125,8 @@ class Lineage:
         return found
 
 
-def _links_of(context: Context, person_id: int) -> list[Link]:
+def issued_to(context: Context, person_id: int) -> list[IssuedCertificate]:
+    """Return all certificates of a person, with the applications that they were made by."""
     found = (
         select(
             Certificate.id, Certificate.serial, Certificate.state, Certificate.not_before,
@@ -123,4 +137,4 @@ def _links_of(context: Context, person_id: int) -> list[Link]:
         .where(Certificate.person_id == person_id)
         .order_by(Certificate.id)
     )  # fmt: skip
-    return [Link(*tuple(row)) for row in context.connection.execute(found)]
+    return [IssuedCertificate(*tuple(row)) for row in context.connection.execute(found)]
