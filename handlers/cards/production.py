@@ -8,16 +8,16 @@ of the operator's, who queues it again once the cause is mended.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from handlers.applications.recheck import asked_again, changed, failures
+from handlers.cards.orders import new_card, new_serial, order_of, tckn_of
 from handlers.certificates import succession, successor
 from handlers.certificates.dependents import gone
 from handlers.certificates.foreign import refuse_foreign
@@ -26,7 +26,7 @@ from handlers.certificates.validity import in_force, last_day, span_from
 from handlers.kit import rows
 from handlers.kit.services import services_of
 from signing.authority.crl import Reason
-from signing.authority.production import ProductionOrder, produce
+from signing.authority.production import produce
 from signing.errors import (
     CardInUse,
     CertificateMismatch,
@@ -35,8 +35,6 @@ from signing.errors import (
     RequestInvalid,
     SigningError,
 )
-from signing.tokens.card import Card as BlankCard
-from signing.x509.builder import Request, Subject
 from signing.x509.certificate import Certificate as SignedCertificate
 from signing.x509.certificate import read
 from states.cases.application import Application
@@ -54,14 +52,10 @@ from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from handlers.kit.services import Services
     from workflow.model.context import Context, EffectContext
     from workflow.model.verdict import Verdict
 
-MAKER = "TEST"
-SERIAL_BITS = 127
 _SYSTEM = system("production")
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -105,14 +99,10 @@ def differs(context: Context) -> Verdict:
 def _person_sound(context: Context) -> Verdict:
     person = rows.fetch(context.connection, Person, context.case["person_id"])
     try:
-        parse(_tckn(services_of(context), person))
+        parse(tckn_of(services_of(context), person))
     except Invalid as invalid:
         return deny("production.person_unsound", fault=invalid.code)
     return ALLOW
-
-
-def _tckn(services: Services, person: Person) -> str:
-    return services.vault.open(person.tckn_sealed, "tckn")
 
 
 @action(fires=("certificate.reserve",))
@@ -138,24 +128,6 @@ def reserve(context: Context) -> None:
     context.note(certificate=certificate_id)
 
 
-def new_serial() -> str:
-    """Return a certificate's serial number: 128 bits, 127 of them random (hex)."""
-    return f"{secrets.randbits(SERIAL_BITS) | 1 << SERIAL_BITS:x}"
-
-
-def new_card(connection: Connection, services: Services, status: str, now: datetime) -> int:
-    """Enter a blank card with a new serial number and new PINs; return its id."""
-    statement = insert(Card).values(
-        serial=f"{secrets.randbelow(10**16):016}",
-        maker=MAKER,
-        status=status,
-        pin_sealed=services.vault.seal(services.new_pin(), "pin"),
-        so_pin_sealed=services.vault.seal(f"{secrets.randbelow(10**8):08}", "pin"),
-        created_at=now,
-    )
-    return connection.execute(statement.returning(Card.id)).scalar_one()
-
-
 def _validity(context: Context) -> tuple[datetime, datetime]:
     """Return the first and last moment that the kind of application gives the certificate.
 
@@ -178,35 +150,6 @@ def _validity(context: Context) -> tuple[datetime, datetime]:
     if starts == "same_end":
         return max(now, old.not_before or now), old.ends_at
     return span_from(old.ends_at + _ONE_SECOND)
-
-
-def order_of(
-    connection: Connection, services: Services, certificate: Certificate
-) -> ProductionOrder:
-    """Return what is to be made for a reserved certificate; the same rows give the same order."""
-    card = rows.fetch(connection, Card, certificate.card_id)
-    request = request_of(connection, services, certificate)
-    pin = services.vault.open(card.pin_sealed or b"", "pin")
-    so_pin = services.vault.open(card.so_pin_sealed or b"", "pin")
-    return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
-
-
-def request_of(connection: Connection, services: Services, certificate: Certificate) -> Request:
-    """Return what a certificate is to say: its person, serial number, span, and our addresses."""
-    person = rows.fetch(connection, Person, certificate.person_id)
-    if certificate.not_before is None or certificate.not_after is None:
-        message = f"certificate {certificate.id} was not reserved by production"
-        raise ValueError(message)
-    subject = Subject(person.name, _tckn(services, person), person.given_name, person.surname)
-    return Request(
-        subject,
-        int(certificate.serial, 16),
-        certificate.not_before,
-        certificate.not_after,
-        crl_urls=services.addresses.crl,
-        ocsp_urls=services.addresses.ocsp,
-        issuer_urls=services.addresses.issuing,
-    )
 
 
 STOPPING = (RequestInvalid, CertificateMismatch, IssuerRefused)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers.cards import pin
-from handlers.cards.production import new_card, new_serial, order_of
+from handlers.cards.orders import new_card, new_serial, order_of
 from handlers.certificates.validity import last_day
 from handlers.kit import rows
 from handlers.kit.services import Services, services_of

@@ -6,7 +6,7 @@ second upload of the same file changes nothing and a broken-off one is finished 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
@@ -15,6 +15,7 @@ from sqlalchemy import exists, or_, select
 from handlers.certificates.validity import HELD, in_force
 from handlers.kit import rows
 from handlers.kit.reads import record_reads
+from handlers.lists.entered import Entered, tell_differences, tell_other_end
 from handlers.lists.staff_list import Rejected
 from handlers.people.changes import Moved, move_person
 from handlers.people.register import (
@@ -28,7 +29,6 @@ from handlers.people.register import (
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.kit.invalid import Invalid
-from states.kit.text import normal
 from states.people.institution import Institution
 from states.people.person import Person
 from workflow.model.clock import day_in_istanbul
@@ -72,26 +72,6 @@ LONGEST_LIFE = relativedelta(years=10)
 
 _LIVING = or_(Certificate.state != "void", Certificate.application_id.is_not(None))
 """Records whose serial number is taken: all but those that an officer has struck."""
-
-KEPT = {"email": "E-posta", "phone": "Telefon", "address": "Adres"}
-"""What a list may bring for a new person and does not change for a known one."""
-
-
-@dataclass(slots=True)
-class Entered:
-    """What came of a list: how many were new or known already, rows not taken or not wholly."""
-
-    persons: int = 0
-    known_persons: int = 0
-    certificates: int = 0
-    known_certificates: int = 0
-    renewals: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    left_out: list[Rejected] = field(default_factory=list)
-
-    def reject(self, row: StaffRow, code: str, sentence: str) -> None:
-        """Note that a row, or the rest of it, was not taken."""
-        self.rejected.append(Rejected(row.number, code, sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +161,7 @@ class Intake:
         if person is not None:
             self._refuse_foreign(person, row)
             self._follow(connection, person, institution_id)
-            _tell_differences(person, row, entered)
+            tell_differences(person, row, entered)
             entered.known_persons += 1
             return int(person.id)
         new = NewPerson(
@@ -319,11 +299,8 @@ class Intake:
             ).one_or_none()
         if known is not None:
             if known.person_id != person_id:
-                raise Invalid(
-                    "serial.taken",
-                    "Bu seri numarası bu kişiye kaydedilemez; numarayı denetleyiniz.",
-                )
-            _tell_other_end(known.ends_on, row, entered)
+                raise Invalid("serial.taken", TAKEN)
+            tell_other_end(known.ends_on, row, entered)
             entered.known_certificates += 1
             return int(known.id)
         if row.ends_on is not None:
@@ -375,32 +352,6 @@ class Intake:
         with self.engine.database.connect() as connection:
             certificate = rows.find(connection, Certificate, certificate_id)
         return in_force(certificate, self.engine.clock.now())
-
-
-def _tell_differences(person: Known, row: StaffRow, entered: Entered) -> None:
-    """Note what a row says otherwise of a known person: a list does not change it."""
-    told = [
-        title
-        for name, title in KEPT.items()
-        if getattr(row, name) and normal(getattr(row, name)) != normal(getattr(person, name) or "")
-    ]
-    if told:
-        sentence = (
-            f"Kayıttakinden farklı, alınmadı: {', '.join(told)}. Değişikliği belgesiyle kayıt "
-            "görevlisi yapar."
-        )
-        entered.left_out.append(Rejected(row.number, "person.other_data", sentence))
-
-
-def _tell_other_end(known: date | None, row: StaffRow, entered: Entered) -> None:
-    """Note that a row names another end of a known certificate: a list corrects none."""
-    if row.ends_on is None or row.ends_on == known:
-        return
-    sentence = (
-        "Sertifikanın bitiş tarihi kayıttakinden farklı, alınmadı. Tarih, sahibi kartıyla giriş "
-        "yapınca ya da kayıt görevlisi veren kuruluşun yazısını girince düzelir."
-    )
-    entered.left_out.append(Rejected(row.number, "certificate.other_end", sentence))
 
 
 _SENTENCES = {

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 
 from handlers.kit.roles import COORDINATOR
 from handlers.kit.services import services_of
-from handlers.lists.intake import CHUNK, Entered, Intake
+from handlers.lists.entered import Entered
+from handlers.lists.intake import CHUNK, Intake
 from handlers.lists.staff_list import StaffRow
 from states.kit.errors import DatabaseUnavailable
 from states.kit.log_events import LogEvent

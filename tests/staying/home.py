@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import handlers
-from handlers.cards.production import order_of
+from handlers.cards.orders import order_of
 from handlers.kit.services import open_services
 from signing.authority.production import produce
 from states.cases.application import Application

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
-from handlers.cards.production import new_serial
+from handlers.cards.orders import new_serial
 from handlers.cards.seed import Held, give_card
 from handlers.certificates import revocation
 from handlers.consents.terms import publish_terms

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, request
 
-from handlers.cards.production import new_serial
+from handlers.cards.orders import new_serial
 from handlers.certificates import revocation
 from handlers.kit.services import services_of
 from signing.authority import ocsp, tsa

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers.cards.production import TRIES, new_serial, order_of
+from handlers.cards.orders import new_serial, order_of
+from handlers.cards.production import TRIES
 from handlers.cards.seed import Held, give_card
 from handlers.kit.services import Services
 from signing.authority.production import ProductionOrder, produce

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.lists.intake import LISTED, Entered, Intake
+from handlers.lists.intake import LISTED, Intake
 from handlers.lists.sample import SEED, TREE, as_csv, as_xlsx, sample_rows
 from handlers.lists.staff_list import MOST_ROWS, StaffList, from_table
 from handlers.papers.sandbox import tables
@@ -22,6 +22,7 @@ from states.people.tckn import parse
 from tests.kit.handlers.world import World, coordinator, operator
 
 if TYPE_CHECKING:
+    from handlers.lists.entered import Entered
     from workflow.model.actor import Actor
 
 TODAY = date(2026, 3, 2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.cards.production import new_serial, order_of
+from handlers.cards.orders import new_serial, order_of
 from handlers.cards.seed import Held
 from handlers.desk.evidence.gather import gather
 from handlers.kit import rows

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers.cards.production import new_serial, order_of
+from handlers.cards.orders import new_serial, order_of
 from handlers.cards.seed import Held
 from handlers.kit import rows
 from handlers.signatures.signature import LARGEST

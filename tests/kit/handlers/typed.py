@@ -6,7 +6,7 @@ import itertools
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from handlers.cards.production import new_serial, request_of
+from handlers.cards.orders import new_serial, request_of
 from handlers.cards.seed import Held
 from signing.authority.production import ProductionOrder, produce
 from signing.tokens.card import Card

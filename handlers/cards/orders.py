@@ -1,0 +1,78 @@
+"""What is ordered of a production: a blank card with its PINs, and a certificate's content."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from handlers.kit import rows
+from signing.authority.production import ProductionOrder
+from signing.tokens.card import Card as BlankCard
+from signing.x509.builder import Request, Subject
+from states.cases.card import Card
+from states.people.person import Person
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from handlers.kit.services import Services
+    from states.cases.certificate import Certificate
+
+MAKER = "TEST"
+SERIAL_BITS = 127
+
+
+def new_serial() -> str:
+    """Return a certificate's serial number: 128 bits, 127 of them random (hex)."""
+    return f"{secrets.randbits(SERIAL_BITS) | 1 << SERIAL_BITS:x}"
+
+
+def new_card(connection: Connection, services: Services, status: str, now: datetime) -> int:
+    """Enter a blank card with a new serial number and new PINs; return its id."""
+    statement = insert(Card).values(
+        serial=f"{secrets.randbelow(10**16):016}",
+        maker=MAKER,
+        status=status,
+        pin_sealed=services.vault.seal(services.new_pin(), "pin"),
+        so_pin_sealed=services.vault.seal(f"{secrets.randbelow(10**8):08}", "pin"),
+        created_at=now,
+    )
+    return connection.execute(statement.returning(Card.id)).scalar_one()
+
+
+def order_of(
+    connection: Connection, services: Services, certificate: Certificate
+) -> ProductionOrder:
+    """Return what is to be made for a reserved certificate; the same rows give the same order."""
+    card = rows.fetch(connection, Card, certificate.card_id)
+    request = request_of(connection, services, certificate)
+    pin = services.vault.open(card.pin_sealed or b"", "pin")
+    so_pin = services.vault.open(card.so_pin_sealed or b"", "pin")
+    return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
+
+
+def request_of(connection: Connection, services: Services, certificate: Certificate) -> Request:
+    """Return what a certificate is to say: its person, serial number, span, and our addresses."""
+    person = rows.fetch(connection, Person, certificate.person_id)
+    if certificate.not_before is None or certificate.not_after is None:
+        message = f"certificate {certificate.id} was not reserved by production"
+        raise ValueError(message)
+    subject = Subject(person.name, tckn_of(services, person), person.given_name, person.surname)
+    return Request(
+        subject,
+        int(certificate.serial, 16),
+        certificate.not_before,
+        certificate.not_after,
+        crl_urls=services.addresses.crl,
+        ocsp_urls=services.addresses.ocsp,
+        issuer_urls=services.addresses.issuing,
+    )
+
+
+def tckn_of(services: Services, person: Person) -> str:
+    """Return the identity number of a person, opened."""
+    return services.vault.open(person.tckn_sealed, "tckn")

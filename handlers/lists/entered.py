@@ -1,0 +1,63 @@
+"""What came of a staff list, and what its rows say otherwise than the records, which stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from handlers.lists.staff_list import Rejected
+from states.kit.text import normal
+
+if TYPE_CHECKING:
+    from datetime import date
+    from typing import Any
+
+    from sqlalchemy import Row
+
+    from handlers.lists.staff_list import StaffRow
+
+KEPT = {"email": "E-posta", "phone": "Telefon", "address": "Adres"}
+"""What a list may bring for a new person and does not change for a known one."""
+
+
+@dataclass(slots=True)
+class Entered:
+    """What came of a list: how many were new or known already, rows not taken or not wholly."""
+
+    persons: int = 0
+    known_persons: int = 0
+    certificates: int = 0
+    known_certificates: int = 0
+    renewals: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    left_out: list[Rejected] = field(default_factory=list)
+
+    def reject(self, row: StaffRow, code: str, sentence: str) -> None:
+        """Note that a row, or the rest of it, was not taken."""
+        self.rejected.append(Rejected(row.number, code, sentence))
+
+
+def tell_differences(person: Row[Any], row: StaffRow, entered: Entered) -> None:
+    """Note what a row says otherwise of a known person: a list does not change it."""
+    told = [
+        title
+        for name, title in KEPT.items()
+        if getattr(row, name) and normal(getattr(row, name)) != normal(getattr(person, name) or "")
+    ]
+    if told:
+        sentence = (
+            f"Kayıttakinden farklı, alınmadı: {', '.join(told)}. Değişikliği belgesiyle kayıt "
+            "görevlisi yapar."
+        )
+        entered.left_out.append(Rejected(row.number, "person.other_data", sentence))
+
+
+def tell_other_end(known: date | None, row: StaffRow, entered: Entered) -> None:
+    """Note that a row names another end of a known certificate: a list corrects none."""
+    if row.ends_on is None or row.ends_on == known:
+        return
+    sentence = (
+        "Sertifikanın bitiş tarihi kayıttakinden farklı, alınmadı. Tarih, sahibi kartıyla giriş "
+        "yapınca ya da kayıt görevlisi veren kuruluşun yazısını girince düzelir."
+    )
+    entered.left_out.append(Rejected(row.number, "certificate.other_end", sentence))
