@@ -65,7 +65,7 @@ LONG_FILES = {
     "states/kit/settings.py": 425,
     "tests/handlers/applications/test_approval.py": 427,
     "tests/handlers/applications/test_fitness.py": 495,
-    "tests/handlers/cards/test_production.py": 447,
+    "tests/handlers/cards/test_production.py": 442,
     "tests/handlers/desk/test_evidence.py": 401,
     "tests/handlers/papers/test_scans.py": 411,
     "tests/handlers/signatures/test_sign_in.py": 467,

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers.cards.orders import new_serial, order_of
+from handlers.cards.orders import order_of
 from handlers.cards.production import TRIES
 from handlers.cards.seed import Held, give_card
 from handlers.kit.services import Services
@@ -72,12 +72,6 @@ def order(world: World, certificate: Certificate) -> ProductionOrder:
 
 def finish(world: World, case: int, der: object) -> None:
     world.engine.fire(case, "finish_production", SYSTEM, {"der": der})
-
-
-def test_a_serial_number_has_128_bits_and_never_repeats() -> None:
-    drawn = {new_serial() for _ in range(500)}
-    assert len(drawn) == 500
-    assert {int(serial, 16).bit_length() for serial in drawn} == {128}
 
 
 def test_serial_and_card_are_reserved_before_anything_is_signed(world: World, case: int) -> None:
