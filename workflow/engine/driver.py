@@ -50,10 +50,11 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 class _Sort(Enum):
-    """Where a statement stands: it opens a transaction, goes on in one, or is one by itself."""
+    """Where a statement stands: opening a transaction, within one, ending one, or one by itself."""
 
     FIRST = auto()
     LATER = auto()
+    LAST = auto()
     ALONE = auto()
 
 
@@ -92,6 +93,19 @@ def fetch(
         return _run(pooled, source, parameters, _Sort.FIRST if idle else _Sort.LATER)
 
 
+def fetch_last(
+    connection: Connection, source: str, parameters: Mapping[str, object]
+) -> list[dict[str, Any]]:
+    """Run a statement and COMMIT in one message and return its rows; raise as ``fetch``.
+
+    The transaction is committed unless the statement fails: one that may find nothing to do must
+    fail then. To commit once more, as SQLAlchemy will, does nothing.
+    """
+    pooled = connection.connection
+    with _absence_named(pooled, connection.engine):
+        return _run(pooled, source, parameters, _Sort.LAST)
+
+
 def fetch_alone(
     engine: Engine, source: str, parameters: Mapping[str, object]
 ) -> list[dict[str, Any]]:
@@ -128,12 +142,19 @@ def _run(
 
 
 def _asked(driver: Driver, statement: bytes, values: _Values, sort: _Sort) -> PGresult:
-    """Send a statement and return its answer; one that commits by itself is noted as a commit."""
-    if sort is _Sort.ALONE:
-        with sending():
+    """Send a statement and return its answer; one that commits is noted as a commit."""
+    if sort is _Sort.LATER:
+        return _checked(driver, _ask(driver.pgconn, statement, values))
+    if sort is _Sort.FIRST:
+        begun, answer = _ask_together(driver.pgconn, (b"BEGIN", None), (statement, values))
+        return _checked(driver, answer or begun)
+    with sending():
+        if sort is _Sort.ALONE:
             return _checked(driver, _ask(driver.pgconn, statement, values))
-    ask = _ask_with_begin if sort is _Sort.FIRST else _ask
-    return _checked(driver, ask(driver.pgconn, statement, values))
+        answer, end = _ask_together(driver.pgconn, (statement, values), (b"COMMIT", None))
+        found = _checked(driver, answer)
+        _checked(driver, end)
+        return found
 
 
 def _prepared(pooled: PoolProxiedConnection, text: str) -> bytes:
@@ -151,20 +172,26 @@ def _ask(libpq: PGconn, statement: bytes, values: _Values) -> PGresult | None:
     return libpq.exec_prepared(statement, values, result_format=Format.BINARY)
 
 
-def _ask_with_begin(libpq: PGconn, statement: bytes, values: _Values) -> PGresult | None:
-    """Send BEGIN and the statement together; return the statement's answer, or what failed."""
+def _ask_together(libpq: PGconn, *parts: tuple[bytes, _Values | None]) -> list[PGresult | None]:
+    """Send what is prepared (with its values) and plain commands as one message; return answers.
+
+    After one that fails the server leaves out the rest.
+    """
     try:
         libpq.enter_pipeline_mode()
-        libpq.send_query_params(b"BEGIN", None)
-        libpq.send_query_prepared(statement, values, result_format=Format.BINARY)
+        for said, values in parts:
+            if values is None:
+                libpq.send_query_params(said, None)
+            else:
+                libpq.send_query_prepared(said, values, result_format=Format.BINARY)
         libpq.pipeline_sync()
-        begun, answer = _answer(libpq), _answer(libpq)
+        answers = [_answer(libpq) for _ in parts]
         _next_result(libpq)  # the end of the pipeline
         libpq.exit_pipeline_mode()
     except BaseException:
         libpq.finish()  # who comes next could not know what is still under way on it
         raise
-    return answer or begun
+    return answers
 
 
 def _answer(libpq: PGconn) -> PGresult | None:

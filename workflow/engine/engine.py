@@ -164,8 +164,7 @@ class CaseEngine:
         # What the statement did not move is judged once more under a lock, which says why. The
         # trigger may also be one that only the definition of this very case still has.
         with self._work() as work:
-            moved = work.move(definition, case_id, request)
-            self.point("before_commit")
+            moved = work.move(definition, case_id, request, last=True)
         self.point("after_commit")
         return self._leave_at_once(work).get(case_id, moved)
 

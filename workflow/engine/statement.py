@@ -80,18 +80,22 @@ def move_sql(definition: Definition, trigger: str, shape: StatementShape) -> str
 
 
 @lru_cache(maxsize=1024)
-def judged_sql(definition: Definition, trigger: str) -> str:
+def judged_sql(definition: Definition, trigger: str, *, last: bool = False) -> str:
     """Return the statement for a case that was judged in Python under its lock.
 
     Entry and hash come as values; only the version is guarded. No row comes back when a handler has
-    moved this very case meanwhile.
+    moved this very case meanwhile; ``last``, which is sent with its COMMIT, divides by zero then,
+    so that nothing is committed.
     """
     move = definition.transitions[trigger]
     parts = [_GIVEN, _moved_as_judged(definition, move), _logged()]
     if move.effects:
         parts.append(_queued(move))
-    return driver_sql("WITH " + ",\n".join(parts) + "\nSELECT n FROM moved")
+    return driver_sql("WITH " + ",\n".join(parts) + "\n" + (_ONE_MOVED if last else _MOVED))
 
+
+_MOVED = "SELECT n FROM moved"
+_ONE_MOVED = "SELECT 1 / count(*) AS n FROM moved"
 
 _GIVEN = (
     "written AS (SELECT CAST(:id AS bigint) AS id, CAST(:n AS integer) AS n, :body AS body,"

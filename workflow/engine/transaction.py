@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
+from psycopg.errors import DivisionByZero
 from sqlalchemy import insert, update
 
 from states.cases.case import ENGINE_COLUMNS
@@ -18,7 +19,7 @@ from states.kit.base import CASE_ID
 from states.tables import METADATA
 from workflow.engine.attempt import Attempt
 from workflow.engine.cases import case_row, earlier_moves, facts_for, facts_in, workflow_of
-from workflow.engine.driver import fetch
+from workflow.engine.driver import fetch, fetch_last
 from workflow.engine.guards import ask_case
 from workflow.engine.masking import masked
 from workflow.engine.permission import MoveClaim, claim, transition
@@ -52,12 +53,21 @@ class Work:
         self.now = now
         self.moved: list[tuple[Definition, Moved]] = []
 
-    def move(self, definition: Definition, case_id: int, request: Request) -> Moved:
-        """Move one case by the hook path; raise the refusal, with nothing written by it."""
+    def move(
+        self, definition: Definition, case_id: int, request: Request, *, last: bool = False
+    ) -> Moved:
+        """Move one case by the hook path; raise the refusal, with nothing written by it.
+
+        ``last`` commits the transaction with the move: nothing may follow in it.
+        """
         definition, row = self.read(definition, case_id, request.trigger, lock=True)
         self.engine.point("after_lock")
-        moved = self._write(self.judge(definition, request, row))
-        self.engine.point("after_update")
+        attempt = self.judge(definition, request, row)
+        if last:
+            self.engine.point("before_commit")
+        moved = self._write(attempt, last=last)
+        if not last:
+            self.engine.point("after_update")
         self.moved.append((definition, moved))
         return moved
 
@@ -195,7 +205,7 @@ class Work:
             .values(due_at=self.now)
         )
 
-    def _write(self, attempt: Attempt) -> Moved:
+    def _write(self, attempt: Attempt, *, last: bool) -> Moved:
         context, request = attempt.context, attempt.claim.request
         definition, move = context.definition, context.transition
         # The clock of the machine that wrote the last entry may have been ahead of ours.
@@ -222,11 +232,20 @@ class Work:
             "actor": request.actor.name,
             "batch": request.batch,
         }
-        written = fetch(self.connection, judged_sql(definition, move.name), parameters)
-        if not written:
+        if not self._written(judged_sql(definition, move.name, last=last), parameters, last=last):
             # A handler has moved this very case through another one: which comes first is unclear.
             raise StaleVersion(trigger=move.name, seen=seen, version=None)
         return Moved(context.case_id, seen + 1, attempt.state)
+
+    def _written(self, source: str, parameters: dict[str, object], *, last: bool) -> bool:
+        """Run the statement of a move; say whether it found its case as it was judged."""
+        if not last:
+            return bool(fetch(self.connection, source, parameters))
+        try:
+            fetch_last(self.connection, source, parameters)
+        except DivisionByZero:
+            return False
+        return True
 
 
 @lru_cache(maxsize=1024)

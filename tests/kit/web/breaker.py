@@ -129,7 +129,8 @@ def breaker_of(engine: Engine, owner: Engine) -> Iterator[Breaker]:
 
 def _watch_driver(patch: pytest.MonkeyPatch, breaker: Breaker) -> None:
     """Watch the commits, and the statements of the short way to the driver."""
-    commit, ask, first = psycopg.Connection.commit, driver._ask, driver._ask_with_begin  # noqa: SLF001 - its only doors
+    commit = psycopg.Connection.commit
+    ask, together = driver._ask, driver._ask_together  # noqa: SLF001 - its only doors
 
     def committed(connection: psycopg.Connection[Any]) -> None:
         if connection.info.transaction_status == TransactionStatus.IDLE or not breaker.kind:
@@ -143,10 +144,12 @@ def _watch_driver(patch: pytest.MonkeyPatch, breaker: Breaker) -> None:
         breaker.statement(libpq.backend_pid)
         return ask(libpq, *rest)
 
-    def asked_first(libpq: Any, *rest: Any) -> Any:  # noqa: ANN401 - the same
+    def asked_together(libpq: Any, *parts: Any) -> Any:  # noqa: ANN401 - the same
         breaker.statement(libpq.backend_pid)
-        return first(libpq, *rest)
+        if parts[-1][0] == b"COMMIT":
+            return breaker.commit(libpq.backend_pid, lambda: together(libpq, *parts))
+        return together(libpq, *parts)
 
     patch.setattr(psycopg.Connection, "commit", committed)
     patch.setattr(driver, "_ask", asked)
-    patch.setattr(driver, "_ask_with_begin", asked_first)
+    patch.setattr(driver, "_ask_together", asked_together)

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import make_url
 
 from states.kit.errors import DatabaseUnavailable
+from states.postgres import commits
 from states.postgres.database import make_engine
-from workflow.engine.driver import fetch, fetch_alone
+from workflow.engine.driver import fetch, fetch_alone, fetch_last
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,49 @@ def test_the_first_statement_opens_the_transaction_and_the_next_ones_stay_in_it(
         assert fetch(connection, insert, {"n": 3, "more": 1}) == [{"n": 3}, {"n": 4}]
         connection.rollback()
     assert fetch_alone(database.owner, "SELECT n FROM opened", {}) == []
+
+
+KEPT = """
+CREATE TABLE kept (n integer, m integer UNIQUE DEFERRABLE INITIALLY DEFERRED)
+"""
+INSERT = "INSERT INTO kept VALUES (%(n)s, %(m)s) RETURNING 1 / n AS n"
+
+
+def test_the_last_statement_commits_with_its_transaction_and_notes_one_commit(
+    database: Database,
+) -> None:
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql(KEPT)
+    noted = commits.begin()
+    with database.owner.connect() as connection:
+        fetch(connection, INSERT, {"n": 1, "m": 1})
+        assert fetch_last(connection, INSERT, {"n": 1, "m": 2}) == [{"n": 1}]
+        assert (noted.answered, noted.unanswered) == (1, 0)
+    assert fetch_alone(database.owner, "SELECT m FROM kept ORDER BY m", {}) == [
+        {"m": 1}, {"m": 2},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("last", "refusal"),
+    [
+        ({"n": 0, "m": 2}, psycopg.errors.DivisionByZero),
+        ({"n": 1, "m": 1}, psycopg.errors.UniqueViolation),
+    ],
+    ids=["by itself", "at the commit"],
+)
+def test_a_last_statement_that_is_refused_commits_nothing(
+    database: Database, last: dict[str, object], refusal: type[Exception]
+) -> None:
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql(KEPT)
+    noted = commits.begin()
+    with database.owner.connect() as connection:
+        fetch(connection, INSERT, {"n": 1, "m": 1})
+        with pytest.raises(refusal):
+            fetch_last(connection, INSERT, last)
+    assert noted.certainly_none
+    assert fetch_alone(database.owner, "SELECT m FROM kept", {}) == []
 
 
 def test_a_statement_that_fails_says_so_first_or_later_and_its_connection_goes_on(
