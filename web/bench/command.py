@@ -20,6 +20,7 @@ from web.bench.kit.ground import Ground, filled, office_on
 from web.bench.kit.table import ABOVE, BELOW, Figure
 from web.bench.rows import export as export_rows
 from web.bench.rows import judging as judging_rows
+from web.bench.rows import lean as lean_rows
 from web.bench.rows import moves, sweeps
 from web.bench.rows import pages as page_rows
 from web.bench.rows import proof as proof_rows
@@ -104,6 +105,8 @@ def measure_all(server: URL, cases: int, tell: Callable[[str], None]) -> Iterato
                      "cases/s", 0.5, 0.9, ABOVE)  # fmt: skip
         yield Figure(f"sweep of {cases:,}, peak memory", rates.peak_mb, 1, "MB",
                      300, 150, BELOW)  # fmt: skip
+        tell("moving and sweeping on lean tables")
+        yield from lean_rows.rows(ground, rates.ours)
         tell(f"sweeping {FEW:,} due among {cases:,}")
         among_many = sweeps.measure_few(ground, FEW)
     tell(f"sweeping {FEW:,} due among {FEW * 10:,}")

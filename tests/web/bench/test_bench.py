@@ -12,10 +12,12 @@ from sqlalchemy import text
 
 from states.postgres.database import conninfo
 from web.bench import command as bench_module
-from web.bench.kit.ground import Ground, filled, office_on
+from web.bench.kit.bare import LEAN, LeanScript
+from web.bench.kit.ground import Ground, filled, office_on, run_as_owner
 from web.bench.kit.table import ABOVE, BELOW, Figure
 from web.bench.rows import export as export_rows
 from web.bench.rows import judging as judging_rows
+from web.bench.rows import lean as lean_rows
 from web.bench.rows import moves, sweeps
 from web.bench.rows import pages as page_rows
 from web.bench.rows import proof as proof_rows
@@ -56,6 +58,32 @@ def test_single_moves_are_journaled_and_queued_on_both_sides(
     ours, theirs = 50 + 2 * 20, 50 + 2 * 20
     assert counts == {"file": 400, "take_up": ours + theirs, "put_off": ours}
     assert jobs == 2 * ours + theirs
+
+
+def test_the_lean_side_moves_the_same_cases_and_writes_less(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moves, "PER_ROUND", 100)
+    ours, lean = lean_rows.measure(ground, rounds=2)
+    assert min(ours.moves, lean.moves) > 0
+    assert ours.written > lean.written > 500
+    with ground.copy() as url, office_on(url) as office:
+        run_as_owner(url, *((part, {}) for part in LEAN))
+        entry = sweeps.released(office)
+        script = LeanScript(url, entry.pieces())
+        script.move(7, entry.at)
+        with pytest.raises(RuntimeError, match="did not move 7"):
+            script.move(7, entry.at)
+        script.close()
+        assert sweeps.move_copy(url, 399, lean=True) > 0
+        with psycopg.connect(conninfo(url)) as connection:
+            query = "SELECT count(*), count(DISTINCT case_id) FROM lean_journal"
+            assert connection.execute(query).fetchone() == (800, 400)
+            chained = (
+                "SELECT bool_and(head = hash AND state = 'queued') FROM lean_case c"
+                " JOIN lean_journal j ON j.case_id = c.id AND j.n = 2"
+            )
+            assert connection.execute(chained).fetchone() == (True,)
 
 
 def test_a_swept_copy_verifies_and_both_sides_write_one_entry_a_case(ground: Ground) -> None:
@@ -136,7 +164,7 @@ def test_the_whole_measurement_runs_in_small(
     monkeypatch.setattr(judging_rows, "rows", lambda _tell: [])
     told: list[str] = []
     rows = list(bench_module.measure_all(server.url("postgres"), 500, told.append))
-    assert [row.hold for row in rows] == [1.1, 0.75, 0.5, 300, 2]
+    assert [row.hold for row in rows] == [1.1, 0.75, 0.5, 300, 0.5, 1_400, 2, 0.6, 2]
     assert all(row.ours > 0 and row.bare > 0 for row in rows)
     assert told[0] == "filling a database with 500 cases"
 

@@ -38,21 +38,48 @@ _QUEUE = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
 VALUES ('effect', 'effect', 0, %s, %s, %s)
 """
-_SET = """
+_STATEMENT = """
 WITH moved AS (
-    UPDATE application SET state = 'queued', version = version + 1, due_at = NULL,
+    UPDATE {cases} SET state = 'queued', version = version + 1, due_at = NULL,
         entered_at = %(now)s,
         head = sha256(head || convert_to(%(b0)s || %(at)s || %(b1)s || id || %(b2)s || state
             || %(b3)s || (version + 1) || %(b4)s, 'UTF8'))
-    WHERE state = 'held' AND due_at <= %(now)s
+    WHERE {which}
     RETURNING id, version, head
 )
-INSERT INTO journal (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)
+INSERT INTO {journal} (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)
 SELECT id, version, 'application', 'release', 'system:timer', 'bare', %(now)s,
     %(b0)s || %(at)s || %(b1)s || id || %(b2)s || 'held' || %(b3)s || version || %(b4)s,
     decode(repeat('00', 32), 'hex'), head
 FROM moved
 """
+_DUE = "state = 'held' AND due_at <= %(now)s"
+_SET = _STATEMENT.format(cases="application", journal="journal", which=_DUE)
+_LEAN_SET = _STATEMENT.format(cases="lean_case", journal="lean_journal", which=_DUE)
+_LEAN_MOVE = _STATEMENT.format(
+    cases="lean_case", journal="lean_journal", which="id = %(case)s AND state = 'held'"
+)
+
+# What a move can not do without: where the case stands and when it is due, and the chained entry.
+LEAN = (
+    """
+    CREATE TABLE lean_case (id bigint PRIMARY KEY, definition text NOT NULL, state text NOT NULL,
+        version integer NOT NULL, head bytea NOT NULL, due_at timestamptz,
+        entered_at timestamptz NOT NULL, production_opens_on date)
+    """,
+    "CREATE INDEX ON lean_case (state, due_at, id) WHERE due_at IS NOT NULL",
+    """
+    INSERT INTO lean_case SELECT id, definition, state, version, head, due_at, entered_at,
+        production_opens_on FROM application
+    """,
+    "CREATE TABLE lean_journal (LIKE journal INCLUDING DEFAULTS, PRIMARY KEY (case_id, n))",
+    "INSERT INTO lean_journal SELECT * FROM journal",
+    "GRANT SELECT, INSERT, UPDATE ON lean_case, lean_journal TO PUBLIC",
+    "VACUUM ANALYZE lean_case, lean_journal",
+    "CHECKPOINT",
+)
+"""What makes the lean tables of a filled database, one statement after the other."""
+
 _TAKE_OUT = """
 COPY (SELECT body, prev, hash FROM journal WHERE at >= %s ORDER BY case_id, n) TO STDOUT
 """
@@ -93,15 +120,40 @@ class BareScript:
         self._connection.close()
 
 
-def move_set(url: URL, now: datetime, pieces: tuple[str, ...]) -> int:
+class LeanScript:
+    """One connection that moves cases on the lean tables by one prepared statement each."""
+
+    def __init__(self, url: URL, pieces: tuple[str, ...]) -> None:
+        """Connect; ``pieces`` are those of the entry that is written."""
+        self._connection = psycopg.connect(conninfo(url), autocommit=True)
+        self._pieces = _named(pieces)
+
+    def move(self, case: int, now: datetime) -> None:
+        """Move one case durably; RuntimeError when it does not stand where it should."""
+        parameters = {"case": case, "now": now, "at": utc_text(now), **self._pieces}
+        if self._connection.execute(_LEAN_MOVE, parameters, prepare=True).rowcount != 1:
+            message = f"the lean statement did not move {case}"
+            raise RuntimeError(message)
+
+    def written(self) -> int:
+        """Return how many bytes the server has written to its log since it was made."""
+        found = self._connection.execute("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn").fetchone()
+        return int(found[0]) if found else 0
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._connection.close()
+
+
+def move_set(url: URL, now: datetime, pieces: tuple[str, ...], *, lean: bool = False) -> int:
     """Move everything that is due in one statement; return how many."""
-    parameters = {
-        "now": now,
-        "at": utc_text(now),
-        **{f"b{i}": piece for i, piece in enumerate(pieces)},
-    }
+    parameters = {"now": now, "at": utc_text(now), **_named(pieces)}
     with psycopg.connect(conninfo(url)) as connection:
-        return connection.execute(_SET, parameters).rowcount
+        return connection.execute(_LEAN_SET if lean else _SET, parameters).rowcount
+
+
+def _named(pieces: tuple[str, ...]) -> dict[str, str]:
+    return {f"b{place}": piece for place, piece in enumerate(pieces)}
 
 
 def take_out(url: URL, since: datetime) -> tuple[float, int]:

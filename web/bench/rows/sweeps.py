@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from web.bench.kit.bare import move_set
+from web.bench.kit.bare import LEAN, move_set
 from web.bench.kit.far import alone
 from web.bench.kit.ground import Ground, office_on, run_as_owner
 from workflow.model.entry import EntryContent
@@ -16,6 +16,8 @@ from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
+
+    from workflow.engine.engine import CaseEngine
 
 ROUNDS = 3
 
@@ -73,26 +75,41 @@ def sweep_copy(url: URL, expected: int) -> float:
     return seconds
 
 
-def move_copy(url: URL, cases: int) -> float:
+def measure_lean(ground: Ground, rounds: int = ROUNDS) -> float:
+    """Return the rate of one bare statement on the lean tables: the median of the rounds."""
+    rates = []
+    for _ in range(rounds):
+        with ground.copy() as url:
+            run_as_owner(url, *((part, {}) for part in LEAN))
+            rates.append(move_copy(url, ground.cases, lean=True))
+    return median(rates)
+
+
+def move_copy(url: URL, cases: int, *, lean: bool = False) -> float:
     """Return the rate of the bare statement; RuntimeError when it moves another number."""
     with office_on(url) as office:
-        (definition,) = office.library.current.values()
-        entry = EntryContent(
-            workflow="application",
-            definition=definition.sha256,
-            trigger="release",
-            target="queued",
-            actor="system:timer",
-            role="system",
-            auth="internal",
-            at=office.clock.now(),
-            batch="bare",
-            rules=dict.fromkeys(definition.transitions["release"].rules, "allow"),
-        )
+        entry = released(office)
         start = perf_counter()
-        moved = move_set(url, entry.at, entry.pieces())
+        moved = move_set(url, entry.at, entry.pieces(), lean=lean)
         seconds = perf_counter() - start
     if moved != cases:
         message = f"the bare statement moved {moved} of {cases} cases"
         raise RuntimeError(message)
     return cases / seconds
+
+
+def released(office: CaseEngine) -> EntryContent:
+    """Return the entry of the move that a sweep makes, as a bare script writes it."""
+    (definition,) = office.library.current.values()
+    return EntryContent(
+        workflow="application",
+        definition=definition.sha256,
+        trigger="release",
+        target="queued",
+        actor="system:timer",
+        role="system",
+        auth="internal",
+        at=office.clock.now(),
+        batch="bare",
+        rules=dict.fromkeys(definition.transitions["release"].rules, "allow"),
+    )
