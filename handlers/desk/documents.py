@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handlers.papers import letters
 from signing.cms import levels, pades
-from signing.cms.pieces import take_apart
+from signing.cms.pieces import carried_by
 from signing.errors import ContainerUnusable, DocumentUnusable
 from states.papers.augmentation import Augmentation
 from states.papers.signature import Signature
@@ -90,7 +90,7 @@ def _signed(connection: Connection, document: Document) -> Iterator[bytes]:
 
 def _with_evidence(signed: bytes, container: bytes) -> bytes:
     """Put what the container carries for its validation into the document security store."""
-    pieces = take_apart(container)
+    pieces = carried_by(container)
     ocsps = [answer.der for answer in pieces.answers]
     if not (pieces.crls or ocsps):
         return signed

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asn1crypto import parser
+from signing.x509 import tlv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SEQUENCE = (0, 16)
-GIVEN = (2, 0)
-"""The tag of a certificate that is given in clear (CertOrEncCert)."""
-
-ANSWERS = {(2, 1), (2, 3), (2, 8)}
-"""The bodies that carry certificates: ip, cp, kup."""
-
-_Value = tuple[tuple[int, int], bytes]
+ANSWERS = frozenset({0xA1, 0xA3, 0xA8})
+"""The tag octets of the bodies that carry certificates: ip, cp, kup."""
 
 
 def certificates_in(message: bytes) -> tuple[bytes, ...]:
-    """Give the certificates (DER) of an answer; none for other messages and for torn ones."""
+    """Return the certificates (DER) of an answer; none for other messages and for torn ones."""
     try:
         return tuple(_certificates(message))
     except (ValueError, IndexError):
@@ -28,25 +22,15 @@ def certificates_in(message: bytes) -> tuple[bytes, ...]:
 
 
 def _certificates(message: bytes) -> Iterator[bytes]:
-    _, whole = _values(message)[0]
-    tag, body = _values(whole)[1]
-    if tag not in ANSWERS:
+    body = tlv.inside(message, tlv.SEQUENCE)[1]
+    if body[0] not in ANSWERS:
         return
+    (reply,) = tlv.inside(body, body[0])
     # caPubs, when there are any, stand before the answers.
-    _, answers = _values(_values(body)[0][1])[-1]
-    for _, answer in _values(answers):
+    for answer in tlv.inside(tlv.inside(reply, tlv.SEQUENCE)[-1], tlv.SEQUENCE):
         # An answer has its status first, and a certificate only when that was granted.
-        parts = [content for tag, content in _values(answer) if tag == SEQUENCE]
+        parts = [one for one in tlv.inside(answer, tlv.SEQUENCE) if one[0] == tlv.SEQUENCE]
         for pair in parts[1:]:
-            yield from (content for tag, content in _values(pair)[:1] if tag == GIVEN)
-
-
-def _values(content: bytes) -> list[_Value]:
-    """Split a content into the values side by side in it: tag (class, number) and content."""
-    found: list[_Value] = []
-    while content:
-        length = parser.peek(content)
-        sort, _, number, _, inner, _ = parser.parse(content[:length], strict=True)
-        found.append(((sort, number), inner))
-        content = content[length:]
-    return found
+            given = tlv.inside(pair, tlv.SEQUENCE)[:1]
+            # One that is given in clear (CertOrEncCert, [0]).
+            yield from (tlv.value(one, tlv.FIRST) for one in given if one[0] == tlv.FIRST)

@@ -17,7 +17,7 @@ from asn1crypto import core, ocsp
 
 from signing.authority.crl import Reason
 from signing.tokens import keys
-from signing.x509.der import is_der
+from signing.x509.tlv import is_der
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from asn1crypto import cms, core, tsp
 
 from signing.tokens import keys
 from signing.x509 import oids
-from signing.x509.der import is_der
+from signing.x509.tlv import is_der
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,17 +25,19 @@ from pyhanko.sign.general import (
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts, validate_sig_integrity
 
 from signing.cms import binding, unsupported
+from signing.cms.signed_data import SignedDataPieces, take_apart
+from signing.errors import ContainerUnusable
 from signing.verdict import Stopped, SubIndication
-from signing.x509 import certificate, tlv
-from signing.x509.der import is_der
+from signing.x509 import certificate
+from signing.x509.certificate import Certificate
 from signing.x509.policy import STRICT
 from signing.x509.profile import Qualification, qualification
+from signing.x509.tlv import SECOND, is_der
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from signing.x509.certificate import Certificate
     from signing.x509.policy import AllowedAlgorithms
 
 SIZE_LIMIT = 256 * 1024
@@ -48,22 +50,6 @@ TEXT = "data"
 STAMP = "tst_info"
 POLICY_IDENTIFIER = "1.2.840.113549.1.9.16.2.15"
 _BINDING, _BINDING_BY_SHA1 = "signing_certificate_v2", "signing_certificate"
-_FIRST = 0xA0
-OTHER = 0xA1
-"""The tag octet [1]: of the lists and of an "other" among them, of the unsigned attributes."""
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """What stands beside the signature, as bytes: nothing of it is signed.
-
-    `revocations` are RevocationInfoChoices, `unsigned` pairs of an attribute's type and one value,
-    `held` the certificates, of whatever kind.
-    """
-
-    revocations: tuple[bytes, ...] = ()
-    unsigned: tuple[tuple[bytes, bytes], ...] = ()
-    held: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,8 +60,8 @@ class Signed:
     signer_info: cms.SignerInfo
     certificate: Certificate
     others: tuple[bytes, ...]
+    pieces: SignedDataPieces
     kind: str = TEXT
-    pieces: Pieces = field(default_factory=Pieces)
 
 
 @dataclass(frozen=True)
@@ -108,7 +94,7 @@ def read(data: bytes, limit: int = SIZE_LIMIT) -> Container:
             found.signer_info,
             found.certificate,
             found.others,
-            pieces=found.pieces,
+            found.pieces,
             qualification=_qualification(found.certificate),
             claimed_time=extract_self_reported_ts(found.signer_info),
             policy_oid=_policy_oid(found.signer_info["signed_attrs"]),
@@ -124,6 +110,18 @@ def opened(data: bytes) -> Container | None:
         return None
 
 
+def signer_of(data: bytes) -> Certificate:
+    """Return the certificate of the one signer of a container or a token.
+
+    Nothing else of it is looked at; ContainerUnusable when there is no such certificate.
+    """
+    try:
+        signed_data = cms.ContentInfo.load(data)["content"]
+        return Certificate(bytes(extract_certificate_info(signed_data).signer_cert.dump()))
+    except (ValueError, TypeError, KeyError, CMSExtractionError) as error:
+        raise ContainerUnusable(reason="İmzacının sertifikası bulunamadı.") from error
+
+
 def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> Signed:
     """Read a SignedData that holds this kind of content; Stopped says what is wrong with it."""
     if len(data) > limit:
@@ -131,15 +129,17 @@ def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> Signed:
     if not is_der(data):
         raise Stopped(SubIndication.FORMAT_FAILURE, detail=unsupported.encoding(data))
     with hostile(SubIndication.FORMAT_FAILURE):
-        pieces = _pieces(data)
-        _supported(SubIndication.SIG_CONSTRAINTS_FAILURE, unsupported.certificates(pieces.held))
+        pieces = take_apart(data)
+        _supported(
+            SubIndication.SIG_CONSTRAINTS_FAILURE, unsupported.certificates(pieces.certificates)
+        )
         signed_data = _signed_data(data, kind)
         signer_info = extract_signer_info(signed_data)
         _demand(_announced(signed_data, signer_info, pieces))
         attributes = _signed_attributes(signer_info, kind)
         signer, others = _certificates(signed_data)
         _bound(signer.parsed, attributes, kind)
-        return Signed(signed_data, signer_info, signer, others, kind, pieces)
+        return Signed(signed_data, signer_info, signer, others, pieces, kind)
 
 
 def _demand(met: object) -> None:
@@ -164,28 +164,12 @@ def _signed_data(data: bytes, kind: str) -> cms.SignedData:
     return signed_data
 
 
-def _pieces(data: bytes) -> Pieces:
-    """Take apart what stands beside the signature; ValueError when it is no SignedData."""
-    _, content = tlv.inside(data, tlv.SEQUENCE)
-    (signed_data,) = tlv.inside(content, _FIRST)
-    *fields, signers = tlv.inside(signed_data, tlv.SEQUENCE)
-    (signer,) = tlv.inside(signers, tlv.SET)
-    unsigned = []
-    for attribute in _tagged(OTHER, tlv.inside(signer, tlv.SEQUENCE)):
-        kind, values = tlv.inside(attribute, tlv.SEQUENCE)
-        unsigned += [(kind, value) for value in tlv.inside(values, tlv.SET)]
-    return Pieces(tuple(_tagged(OTHER, fields)), tuple(unsigned), tuple(_tagged(_FIRST, fields)))
-
-
-def _tagged(tag: int, fields: list[bytes]) -> list[bytes]:
-    """Give what the field of this tag octet holds, nothing when it is not there."""
-    return next((tlv.inside(one, tag) for one in fields if one[0] == tag), [])
-
-
-def _announced(signed_data: cms.SignedData, signer_info: cms.SignerInfo, pieces: Pieces) -> bool:
+def _announced(
+    signed_data: cms.SignedData, signer_info: cms.SignerInfo, pieces: SignedDataPieces
+) -> bool:
     """Say whether versions and digest algorithms are those of RFC 5652, 5.1 and 5.3."""
     by_name = signer_info["sid"].name == "issuer_and_serial_number"
-    foreign = any(choice[0] == OTHER for choice in pieces.revocations)
+    foreign = any(choice[0] == SECOND for choice in pieces.revocations)
     plain = by_name and signed_data["encap_content_info"]["content_type"].native == TEXT
     version = "v5" if foreign else "v1" if plain else "v3"
     announced = {entry["algorithm"].native for entry in signed_data["digest_algorithms"]}

@@ -17,9 +17,17 @@ from typing import TYPE_CHECKING
 from asn1crypto import algos, cms, core, tsp, x509
 from pyhanko.sign.ades.asn1_util import register_cms_attribute
 
+from signing.cms.signed_data import (
+    ARCHIVE_STAMP,
+    HASH_INDEX,
+    OCSP_RESPONSE,
+    SIGNATURE_STAMP,
+    SignedDataPieces,
+    take_apart,
+)
 from signing.errors import ContainerUnusable
 from signing.x509 import answers, lists, tlv
-from signing.x509.tlv import OCTETS, SEQUENCE, SET
+from signing.x509.tlv import OCTETS, SECOND, SEQUENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,9 +37,8 @@ DIGEST = "sha256"
 """The hash of every imprint made here; renewal with a stronger one needs no other change."""
 
 
-SIGNATURE_STAMP = "signature_time_stamp_token"
-ARCHIVE_STAMP = "archive_time_stamp_v3"
-HASH_INDEX = "ats_hash_index_v3"
+_ARCHIVE_STAMP = "archive_time_stamp_v3"
+_HASH_INDEX = "ats_hash_index_v3"
 
 
 class _Hashes(core.SequenceOf):  # type: ignore[misc]  # asn1crypto has no types
@@ -50,24 +57,13 @@ class AtsHashIndexV3(core.Sequence):  # type: ignore[misc]  # the same
 
 
 # So that readers of the whole container know what stands there.
-register_cms_attribute("0.4.0.1733.2.4", ARCHIVE_STAMP, cms.ContentInfo)
-register_cms_attribute("0.4.0.19122.1.5", HASH_INDEX, AtsHashIndexV3)
+register_cms_attribute("0.4.0.1733.2.4", _ARCHIVE_STAMP, cms.ContentInfo)
+register_cms_attribute("0.4.0.19122.1.5", _HASH_INDEX, AtsHashIndexV3)
 
 
-def _oid(dotted: str) -> bytes:
-    return bytes(core.ObjectIdentifier(dotted).dump())
-
-
-SIGNED_DATA = _oid("1.2.840.113549.1.7.2")
-TST_INFO = _oid("1.2.840.113549.1.9.16.1.4")
-OF_SIGNATURE = _oid("1.2.840.113549.1.9.16.2.14")
-OF_WHOLE = _oid("0.4.0.1733.2.4")
-OF_INDEX = _oid("0.4.0.19122.1.5")
-OCSP_RESPONSE = _oid("1.3.6.1.5.5.7.16.2")
-SHA256 = tlv.wrap(SEQUENCE, [_oid("2.16.840.1.101.3.4.2.1")])
+TST_INFO = bytes(core.ObjectIdentifier("1.2.840.113549.1.9.16.1.4").dump())
+SHA256 = tlv.wrap(SEQUENCE, [bytes(core.ObjectIdentifier("2.16.840.1.101.3.4.2.1").dump())])
 VERSION_1, VERSION_3, VERSION_5 = b"\x02\x01\x01", b"\x02\x01\x03", b"\x02\x01\x05"
-FIRST, SECOND = 0xA0, 0xA1
-"""Tag octets of [0] and [1]: in SignedData certificates and crls, in SignerInfo attributes."""
 
 
 class Level(StrEnum):
@@ -88,45 +84,6 @@ class Evidence:
     ocsps: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """A SignedData with one signer, as pieces of DER.
-
-    `head` is version, digest algorithms, content; `signer` is SignerInfo up to the signature;
-    `unsigned` are pairs of an attribute's type and one value.
-    """
-
-    head: tuple[bytes, ...]
-    certificates: tuple[bytes, ...]
-    revocations: tuple[bytes, ...]
-    signer: tuple[bytes, ...]
-    unsigned: tuple[tuple[bytes, bytes], ...]
-
-    def tokens(self, kind: bytes) -> tuple[bytes, ...]:
-        return tuple(value for name, value in self.unsigned if name == kind)
-
-    def dump(self) -> bytes:
-        kinds = dict.fromkeys(kind for kind, _ in self.unsigned)
-        attributes = [
-            tlv.wrap(SEQUENCE, [kind, tlv.wrap(SET, sorted(self.tokens(kind)))]) for kind in kinds
-        ]
-        signer = tlv.wrap(SEQUENCE, [*self.signer, *_tagged(SECOND, attributes)])
-        signed_data = [
-            *self.head,
-            *_tagged(FIRST, self.certificates),
-            *_tagged(SECOND, self.revocations),
-            tlv.wrap(SET, [signer]),
-        ]
-        content = tlv.wrap(FIRST, [tlv.wrap(SEQUENCE, signed_data)])
-        return tlv.wrap(SEQUENCE, [SIGNED_DATA, content])
-
-
-def _tagged(tag: int, pieces: Iterable[bytes]) -> list[bytes]:
-    """Give a SET OF with this tag, in DER order; nothing for nothing."""
-    found = sorted(pieces)
-    return [tlv.wrap(tag, found)] if found else []
-
-
 @contextmanager
 def _readable(what: str) -> Iterator[None]:
     try:
@@ -135,45 +92,17 @@ def _readable(what: str) -> Iterator[None]:
         raise ContainerUnusable(reason=f"{what} okunamadı.") from error
 
 
-def _open(container: bytes, what: str = "İmza dosyası") -> _Parts:
+def _open(container: bytes, what: str = "İmza dosyası") -> SignedDataPieces:
     with _readable(what):
-        kind, content = tlv.inside(container, SEQUENCE)
-        if kind != SIGNED_DATA:
-            raise ValueError("no signed data")
-        (signed_data,) = tlv.inside(content, FIRST)
-        *fields, signers = tlv.inside(signed_data, SEQUENCE)
-        (signer,) = tlv.inside(signers, SET)
-        version, sid, algorithm, attributes, *rest = tlv.inside(signer, SEQUENCE)
-        signed = (version, sid, algorithm, attributes, *rest[:2])
-        # Read to be sure of what they are: signed attributes, algorithm, signature.
-        tlv.inside(attributes, FIRST), tlv.inside(rest[0], SEQUENCE), tlv.value(rest[1], OCTETS)
-        return _Parts(
-            (fields[0], fields[1], fields[2]),
-            tuple(_of(FIRST, fields[3:])),
-            tuple(_of(SECOND, fields[3:])),
-            signed,
-            tuple(_attributes(_of(SECOND, rest[2:]))),
-        )
-
-
-def _of(tag: int, fields: list[bytes]) -> list[bytes]:
-    """Give what the optional field of this tag holds."""
-    return next((tlv.inside(field, tag) for field in fields if field[0] == tag), [])
-
-
-def _attributes(ders: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    for der in ders:
-        kind, values = tlv.inside(der, SEQUENCE)
-        for value in tlv.inside(values, SET):
-            yield kind, value
+        return take_apart(container)
 
 
 def level(container: bytes) -> Level:
     """Say how far a container has come by what it carries; nothing is judged."""
     parts = _open(container)
-    if parts.tokens(OF_WHOLE):
+    if parts.values(ARCHIVE_STAMP):
         return Level.B_LTA
-    if not parts.tokens(OF_SIGNATURE):
+    if not parts.values(SIGNATURE_STAMP):
         return Level.B_B
     return Level.B_LT if parts.revocations else Level.B_T
 
@@ -181,7 +110,7 @@ def level(container: bytes) -> Level:
 def time_stamps(container: bytes) -> tuple[bytes, ...]:
     """Give the tokens (DER): those over the signature, then those over the whole, as stored."""
     parts = _open(container)
-    return (*parts.tokens(OF_SIGNATURE), *parts.tokens(OF_WHOLE))
+    return (*parts.values(SIGNATURE_STAMP), *parts.values(ARCHIVE_STAMP))
 
 
 def stamped_at(token: bytes) -> datetime:
@@ -197,14 +126,14 @@ def certificates(container: bytes) -> tuple[bytes, ...]:
 
 def signature_imprint(container: bytes) -> bytes:
     """Give the digest of the signature value, which the time-stamp of B-T is over (5.3)."""
-    return hashlib.new(DIGEST, tlv.value(_open(container).signer[-1], OCTETS)).digest()
+    return hashlib.new(DIGEST, _open(container).signature).digest()
 
 
 def with_time_stamp(container: bytes, token: bytes) -> bytes:
     """Lift to B-T; ContainerUnusable when the token is over another signature."""
     parts = _open(container)
     _over(token, signature_imprint(container))
-    return replace(parts, unsigned=(*parts.unsigned, (OF_SIGNATURE, token))).dump()
+    return replace(parts, unsigned=(*parts.unsigned, (SIGNATURE_STAMP, token))).dump()
 
 
 def with_evidence(container: bytes, evidence: Evidence) -> bytes:
@@ -219,11 +148,11 @@ def with_evidence(container: bytes, evidence: Evidence) -> bytes:
             answers.read(der)
     # RFC 5940: an OCSP response stands among the lists as "other".
     others = tuple(tlv.wrap(SECOND, [OCSP_RESPONSE, der]) for der in evidence.ocsps)
-    version, *rest = parts.head
+    version, digests, signed = parts.head
     return replace(
         parts,
         # RFC 5652, 5.1: version 5 whenever there is an "other".
-        head=(VERSION_5 if others else version, *rest),
+        head=(VERSION_5 if others else version, digests, signed),
         certificates=_once(parts.certificates, evidence.certificates),
         revocations=_once(parts.revocations, evidence.crls + others),
     ).dump()
@@ -237,12 +166,12 @@ def as_stamped(container: bytes) -> bytes:
     the signature stay as they are; a container with nothing to take out comes back as it is.
     """
     parts = _open(container)
-    kept = tuple((kind, value) for kind, value in parts.unsigned if kind != OF_WHOLE)
+    kept = tuple((kind, value) for kind, value in parts.unsigned if kind != ARCHIVE_STAMP)
     if not parts.revocations and kept == parts.unsigned:
         return container
     # RFC 5652, 5.1: nothing is left that asks for 5; 3 where the signer is named by his key.
     version = VERSION_3 if parts.signer[0] == VERSION_3 else VERSION_1
-    head = (version, *parts.head[1:])
+    head = (version, parts.head[1], parts.head[2])
     return replace(parts, head=head, revocations=(), unsigned=kept).dump()
 
 
@@ -269,8 +198,7 @@ def archive_imprint(container: bytes, content: bytes, index: bytes, digest: str 
     `content` is what the container signs, detached.
     """
     parts = _open(container)
-    content_type, *_ = tlv.inside(parts.head[2], SEQUENCE)
-    covered = (content_type, hashlib.new(digest, content).digest(), *parts.signer, index)
+    covered = (parts.content_type, hashlib.new(digest, content).digest(), *parts.signer, index)
     return hashlib.new(digest, b"".join(covered)).digest()
 
 
@@ -279,18 +207,16 @@ def with_archive_stamp(container: bytes, content: bytes, token: bytes) -> bytes:
     parts, stamp = _open(container), _open(token, "Zaman damgası")
     index = archive_index(container)
     _over(token, archive_imprint(container, content, index))
-    stamp = replace(stamp, unsigned=(*stamp.unsigned, (OF_INDEX, index)))
-    return replace(parts, unsigned=(*parts.unsigned, (OF_WHOLE, stamp.dump()))).dump()
+    stamp = replace(stamp, unsigned=(*stamp.unsigned, (HASH_INDEX, index)))
+    return replace(parts, unsigned=(*parts.unsigned, (ARCHIVE_STAMP, stamp.dump()))).dump()
 
 
 def _stamp_info(token: bytes) -> tsp.TSTInfo:
-    content = _open(token, "Zaman damgası").head[2]
+    parts = _open(token, "Zaman damgası")
     with _readable("Zaman damgası"):
-        kind, wrapped = tlv.inside(content, SEQUENCE)
-        if kind != TST_INFO:
+        if parts.content_type != TST_INFO:
             raise ValueError("no time-stamp")
-        (octets,) = tlv.inside(wrapped, FIRST)
-        info = tsp.TSTInfo.load(tlv.value(octets, OCTETS), strict=True)
+        info = tsp.TSTInfo.load(parts.content(), strict=True)
         _ = info.native
         return info
 

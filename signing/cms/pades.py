@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from asn1crypto import parser, x509
+from asn1crypto import x509
 from asn1crypto.crl import CertificateList
 from asn1crypto.ocsp import OCSPResponse
 from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject, pdf_name, pdf_string
@@ -26,6 +26,7 @@ from pyhanko.sign.signers.pdf_byterange import PdfSignedData, PreparedByteRangeD
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from signing.errors import DocumentUnusable, RequestInvalid
+from signing.x509 import tlv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -227,7 +228,7 @@ def _container(held: bytes) -> bytes:
     if not any(held):
         raise DocumentUnusable(reason=NOT_SIGNED)
     with _hostile():
-        length = parser.peek(held)
+        length = tlv.first_size(held)
     if any(held[length:]):
         raise DocumentUnusable(reason=CHANGED)
     return held[:length]

@@ -5,9 +5,9 @@ Read as bytes, since the libraries cannot read all of it.
 
 from __future__ import annotations
 
-from asn1crypto import cms, core
+from asn1crypto import cms
 
-from signing.x509 import tlv
+from signing.x509.encoded import take_apart
 
 KINDS = {
     "1.2.840.113549.1.1.1": "",
@@ -22,7 +22,6 @@ KINDS = {
 }
 """Kinds of keys by their identifiers; the supported ones (RSA, EC) bear no name."""
 
-_VERSION, _FIRST = 0xA0, 0xA0
 _OTHERS = {
     0xA0: "PKCS#6 sertifikası",
     0xA1: "nitelik sertifikası (attribute certificate, sürüm 1)",
@@ -34,11 +33,7 @@ _OTHERS = {
 
 def key(certificate: bytes) -> str:
     """Say in Turkish that a certificate's kind of key is not supported; "" when it is."""
-    body, *_ = tlv.inside(certificate, tlv.SEQUENCE)
-    fields = tlv.inside(body, tlv.SEQUENCE)
-    public = fields[6 if fields[0][0] == _VERSION else 5]
-    algorithm, _ = tlv.inside(public, tlv.SEQUENCE)
-    kind = core.ObjectIdentifier.load(tlv.inside(algorithm, tlv.SEQUENCE)[0]).dotted
+    kind = take_apart(certificate).key_type
     name = KINDS.get(kind, kind)
     if not name:
         return ""

@@ -8,16 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asn1crypto import cms
-from pyhanko.sign.general import CMSExtractionError, extract_certificate_info
-
 from signing.cms import levels
+from signing.cms.container import signer_of
 from signing.cms.levels import DIGEST, Level
 from signing.cms.pades import ROOM
 from signing.errors import ContainerUnusable
 from signing.validation.collect import collect
 from signing.validation.trust import Revocation
-from signing.x509.certificate import Certificate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from signing.cms.levels import Evidence
     from signing.network.online import Online
     from signing.validation.trust import Trust
+    from signing.x509.certificate import Certificate
 
 
 @dataclass(frozen=True)
@@ -78,13 +76,13 @@ def renew(online: Online, container: bytes, content: bytes, trust: Trust, now: d
     """
     leaves = _stampers(container)
     if levels.level(container) is Level.B_T:
-        leaves.append((_signer(container), levels.certificates(container)))
+        leaves.append((signer_of(container), levels.certificates(container)))
     whole = levels.with_evidence(container, collect(online, leaves, trust, now))
     imprint = levels.archive_imprint(whole, content, levels.archive_index(whole))
     token = online.timestamp(imprint, DIGEST)
     newer = levels.with_archive_stamp(whole, content, token)
     # Of the new stamp's own chain nothing is inside yet; the next renewal covers this.
-    newest = (_signer(token), levels.certificates(token))
+    newest = (signer_of(token), levels.certificates(token))
     return levels.with_evidence(newer, collect(online, [newest], trust, now))
 
 
@@ -94,7 +92,7 @@ def renew_before(container: bytes) -> datetime | None:
     if not tokens:
         return None
     try:
-        return _signer(max(tokens, key=levels.stamped_at)).not_after
+        return signer_of(max(tokens, key=levels.stamped_at)).not_after
     except (ValueError, TypeError, KeyError) as error:
         raise ContainerUnusable(reason="Zaman damgası ya da sertifikası okunamadı.") from error
 
@@ -102,23 +100,14 @@ def renew_before(container: bytes) -> datetime | None:
 def _evidence(
     online: Online, container: bytes, trust: Trust, now: datetime, since: datetime | None = None
 ) -> Evidence:
-    holder = (_signer(container), levels.certificates(container))
+    holder = (signer_of(container), levels.certificates(container))
     return collect(online, [holder, *_stampers(container)], trust, now, since)
 
 
 def _stampers(container: bytes) -> list[tuple[Certificate, tuple[bytes, ...]]]:
     tokens = levels.time_stamps(container)
-    return [(_signer(token), levels.certificates(token)) for token in tokens]
+    return [(signer_of(token), levels.certificates(token)) for token in tokens]
 
 
 def _revocation(evidence: Evidence) -> Revocation:
     return Revocation(evidence.crls, evidence.ocsps)
-
-
-def _signer(container: bytes) -> Certificate:
-    """Give the certificate of the one signer of a container or a token."""
-    try:
-        signed_data = cms.ContentInfo.load(container)["content"]
-        return Certificate(bytes(extract_certificate_info(signed_data).signer_cert.dump()))
-    except (ValueError, TypeError, KeyError, CMSExtractionError) as error:
-        raise ContainerUnusable(reason="İmzacının sertifikası bulunamadı.") from error

@@ -15,11 +15,16 @@ from asn1crypto import tsp
 
 from signing.cms import container, levels
 from signing.cms.container import STAMP, Container, hostile
+from signing.cms.signed_data import (
+    ARCHIVE_STAMP,
+    HASH_INDEX,
+    SIGNATURE_STAMP,
+    revocation_data,
+)
 from signing.validation import chain
 from signing.validation.chain import Used, sha256
 from signing.validation.trust import Revocation
 from signing.verdict import Stopped, SubIndication
-from signing.x509 import tlv
 from signing.x509.algorithms import strong_hash
 from signing.x509.lists import read_extensions
 from signing.x509.moment import SKEW, Moment
@@ -37,7 +42,6 @@ LIMIT = 16
 """Time-stamps in one container; more would only be there to make judging slow."""
 
 _USAGES = frozenset({"digital_signature", "non_repudiation"})
-SIGNATURE, ARCHIVE = levels.OF_SIGNATURE, levels.OF_WHOLE
 
 
 @dataclass(frozen=True)
@@ -97,16 +101,8 @@ class Proofs:
 
 def embedded(revocations: Iterable[bytes]) -> Revocation:
     """Give the lists and OCSP responses among what a SignedData brings along (RFC 5652, 10.2.1)."""
-    crls, ocsps = [], []
     with hostile(SubIndication.FORMAT_FAILURE):
-        for choice in revocations:
-            if choice[0] == tlv.SEQUENCE:
-                crls.append(choice)
-                continue
-            kind, value = tlv.inside(choice, container.OTHER)
-            if kind == levels.OCSP_RESPONSE:
-                ocsps.append(value)
-    return Revocation(tuple(crls), tuple(ocsps))
+        return Revocation(*revocation_data(revocations))
 
 
 def joined(left: Revocation, right: Revocation) -> Revocation:
@@ -133,7 +129,8 @@ class Judge:
     def judge(self, revocation: Revocation, at: datetime) -> Proofs:
         """Judge archive time-stamps from the newest to the oldest, then those of the signature."""
         views = [View(Moment(at), joined(revocation, self._held))]
-        archives, signatures = (self._tokens(kind) for kind in (ARCHIVE, SIGNATURE))
+        pieces = self._found.pieces
+        archives, signatures = pieces.values(ARCHIVE_STAMP), pieces.values(SIGNATURE_STAMP)
         if len(archives) + len(signatures) > LIMIT:
             raise Stopped(SubIndication.FORMAT_FAILURE)
         stamps = []
@@ -149,9 +146,6 @@ class Judge:
         stamps += ours
         proved = _earliest(stamps)
         return Proofs(tuple(stamps), None if proved is None else min(proved, at), tuple(views))
-
-    def _tokens(self, kind: bytes) -> list[bytes]:
-        return [value for name, value in self._found.pieces.unsigned if name == kind]
 
     def _one(self, kind: str, token: bytes, views: list[View]) -> Stamp:
         stamp = Stamp(kind, sha256(token))
@@ -263,7 +257,7 @@ def _over(info: tsp.TSTInfo, imprint: Callable[[str], bytes]) -> None:
 def _index(found: container.Signed) -> levels.AtsHashIndexV3:
     """Give the hash index of an archive time-stamp; there is exactly one."""
     with hostile(SubIndication.FORMAT_FAILURE):
-        (value,) = (value for kind, value in found.pieces.unsigned if kind == levels.OF_INDEX)
+        (value,) = found.pieces.values(HASH_INDEX)
         index: levels.AtsHashIndexV3 = levels.AtsHashIndexV3.load(value, strict=True)
         _ = index.native
         if not strong_hash(index["hash_ind_algorithm"]["algorithm"].native):

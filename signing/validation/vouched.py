@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from asn1crypto import algos, x509
+from asn1crypto import x509
 
 from signing.cms.container import face
 from signing.errors import CertificateUnusable
-from signing.x509 import tlv
+from signing.x509.encoded import EncodedCertificate, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,34 +33,6 @@ PATHS = 8
 
 STEPS = 64
 """Links that are walked to find these paths."""
-
-_BITS, _EXPLICIT = 0x03, 0xA0
-
-
-@dataclass(frozen=True)
-class Signed:
-    """A certificate (RFC 5280, 4.1) as bytes; `fields` are the signed ones but for the version."""
-
-    der: bytes
-    body: bytes
-    fields: tuple[bytes, ...]
-    algorithm: algos.SignedDigestAlgorithm
-    signature: bytes
-
-
-def take_apart(der: bytes) -> Signed | None:
-    """Give the parts of a certificate; None for bytes that are no such thing."""
-    try:
-        body, algorithm, signature = tlv.inside(der, tlv.SEQUENCE)
-        fields = tlv.inside(body, tlv.SEQUENCE)
-        if fields[0][0] == _EXPLICIT:
-            del fields[0]
-        bits = tlv.value(signature, _BITS)
-        return Signed(
-            der, body, tuple(fields), algos.SignedDigestAlgorithm.load(algorithm), bits[1:]
-        )
-    except (ValueError, TypeError, IndexError):
-        return None
 
 
 @lru_cache(512)
@@ -114,11 +86,11 @@ def search(
     Each pair of an authority and a certificate that names it as its issuer is tried once.
     """
     found = Vouched(anchors, checks, [face(der) for der in anchors])
-    waiting: dict[str, list[Signed]] = defaultdict(list)
+    waiting: dict[str, list[EncodedCertificate]] = defaultdict(list)
     for der in dict.fromkeys((leaf.der, *pool)):
-        parts = None if der in anchors else take_apart(der)
-        if parts is not None and len(parts.fields) > 2:  # noqa: PLR2004 - the issuer stands third
-            waiting[named(parts.fields[2])].append(parts)
+        parts = None if der in anchors else _taken_apart(der)
+        if parts is not None and parts.issuer:
+            waiting[named(parts.issuer)].append(parts)
     level = list(found.all)
     for _ in range(LONGEST - 1):
         level = [below for above in level for below in _signed_by(above, waiting, found)]
@@ -126,7 +98,7 @@ def search(
 
 
 def _signed_by(
-    above: Certificate, waiting: dict[str, list[Signed]], found: Vouched
+    above: Certificate, waiting: dict[str, list[EncodedCertificate]], found: Vouched
 ) -> Iterator[Certificate]:
     """Note what an authority has signed and yield those of it that may issue in their turn."""
     for parts in waiting.get(named(above.parsed.subject.dump()), ()):
@@ -143,6 +115,13 @@ def _signed_by(
                 yield below
 
 
+def _taken_apart(der: bytes) -> EncodedCertificate | None:
+    try:
+        return take_apart(der)
+    except (ValueError, TypeError):
+        return None
+
+
 def _read(der: bytes) -> Certificate | None:
     try:
         return face(der)
@@ -150,7 +129,7 @@ def _read(der: bytes) -> Certificate | None:
         return None
 
 
-def _by(above: Certificate, parts: Signed, checks: Checks) -> bool:
+def _by(above: Certificate, parts: EncodedCertificate, checks: Checks) -> bool:
     return checks.fits(parts.signature, parts.body, above.parsed.public_key, parts.algorithm)
 
 

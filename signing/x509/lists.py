@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from asn1crypto import algos, core, crl, x509
 
-from signing.x509.der import header, is_der
+from signing.x509 import tlv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,6 @@ KNOWN_OF_ENTRIES = frozenset(
     {"crl_reason", "hold_instruction_code", "invalidity_date", "certificate_issuer"}
 )
 VERSION_2 = core.Integer(1).dump()
-_INTEGER, _BITS, _SEQUENCE, _EXPLICIT = 0x02, 0x03, 0x30, 0xA0
 _TIMES = frozenset({0x17, 0x18})
 _LONG = 0x80
 _CRITICAL = core.Boolean(value=True).dump()
@@ -134,18 +133,18 @@ def _kept(der: bytes) -> RevocationList:
 
 
 def _read(der: bytes) -> RevocationList:
-    body, algorithm, signature = _pieces(der, 0, len(der), _SEQUENCE)
-    fields = list(_pieces(der, *body, _SEQUENCE))
+    body, algorithm, signature = tlv.places_inside(der, 0, len(der), tlv.SEQUENCE)
+    fields = tlv.places_inside(der, *body, tlv.SEQUENCE)
     version = b""
-    if der[fields[0][0]] == _INTEGER:
+    if der[fields[0][0]] == tlv.INTEGER:
         version = _bytes(der, fields.pop(0))
     inner, issuer, this, *rest = fields
     until = rest.pop(0) if rest and der[rest[0][0]] in _TIMES else None
-    entries = rest.pop(0) if rest and der[rest[0][0]] == _SEQUENCE else None
-    extensions = _extensions(der, rest.pop(0)) if rest and der[rest[0][0]] == _EXPLICIT else {}
+    entries = rest.pop(0) if rest and der[rest[0][0]] == tlv.SEQUENCE else None
+    extensions = _extensions(der, rest.pop(0)) if rest and der[rest[0][0]] == tlv.FIRST else {}
     bits = _bytes(der, signature)
     _demand(not rest and version in {b"", VERSION_2} and not (extensions and not version))
-    _demand(_bytes(der, inner) == _bytes(der, algorithm) and bits[0] == _BITS)
+    _demand(_bytes(der, inner) == _bytes(der, algorithm) and bits[0] == tlv.BITS)
     point = extensions.get("issuing_distribution_point")
     return RevocationList(
         der,
@@ -154,7 +153,7 @@ def _read(der: bytes) -> RevocationList:
         None if until is None else _time(_bytes(der, until)),
         extensions,
         b"" if point is None else point.dump(),
-        (0, 0) if entries is None else _content(der, entries),
+        (0, 0) if entries is None else tlv.content_place(der, *entries),
         _bytes(der, body),
         algos.SignedDigestAlgorithm.load(_strict(_bytes(der, algorithm)), strict=True),
         core.OctetBitString.load(_strict(bits), strict=True).native,
@@ -167,31 +166,12 @@ def _demand(met: object) -> None:
 
 
 def _strict(der: bytes) -> bytes:
-    _demand(is_der(der))
+    _demand(tlv.is_der(der))
     return der
 
 
 def _bytes(der: bytes, place: tuple[int, int]) -> bytes:
     return der[place[0] : place[1]]
-
-
-def _content(der: bytes, place: tuple[int, int]) -> tuple[int, int]:
-    found = header(der, *place)
-    if found is None:
-        raise ValueError("not DER")
-    return found
-
-
-def _pieces(der: bytes, start: int, limit: int, tag: int) -> list[tuple[int, int]]:
-    """Give where the pieces of one constructed value stand, which fills the place."""
-    place, after = _content(der, (start, limit))
-    _demand(der[start] == tag and after == limit)
-    found = []
-    while place < limit:
-        _, after = _content(der, (place, limit))
-        found.append((place, after))
-        place = after
-    return found
 
 
 def _time(der: bytes) -> datetime:
@@ -200,7 +180,7 @@ def _time(der: bytes) -> datetime:
 
 
 def _extensions(der: bytes, place: tuple[int, int]) -> dict[str, Any]:
-    (inner,) = _pieces(der, *place, _EXPLICIT)
+    (inner,) = tlv.places_inside(der, *place, tlv.FIRST)
     return read_extensions(
         crl.TBSCertListExtensions.load(_strict(_bytes(der, inner)), strict=True), KNOWN
     )
@@ -224,18 +204,22 @@ def read_extensions(found: Any, known: frozenset[str]) -> dict[str, Any]:  # noq
 
 
 def _walk(der: bytes, place: int, end: int) -> Iterator[tuple[int, int, bytes]]:
-    """Yield of each entry where it stands, and the octets of its serial number."""
+    """Yield of each entry where it stands, and the octets of its serial number.
+
+    Written out here, since a list may have a million of them and next to all are of the short form.
+    """
+    sequence, integer = tlv.SEQUENCE, tlv.INTEGER
     while place < end:
         size, inner = der[place + 1], place + 2
         after = inner + size
         if size >= _LONG:
-            inner, after = _content(der, (place, end))
+            inner, after = tlv.content_place(der, place, end)
         octets = der[inner + 1]
         start = inner + 2
         serial = der[start : start + octets]
         if (
-            der[place] != _SEQUENCE
-            or der[inner] != _INTEGER
+            der[place] != sequence
+            or der[inner] != integer
             or after > end
             or octets >= _LONG
             # Another reader must not find another number there than this one does.
@@ -255,9 +239,8 @@ def _named(entry: bytes) -> x509.Name | None:
     """Give the issuer that an entry names for itself and those after it (RFC 5280, 5.3.3)."""
     if _CRITICAL not in entry and _ISSUER not in entry:
         return None
-    pieces = _pieces(entry, 0, len(entry), _SEQUENCE)
-    _, _, *extensions = pieces
-    return _issuer(_bytes(entry, extensions[0])) if extensions else None
+    _, _, *extensions = tlv.inside(entry, tlv.SEQUENCE)
+    return _issuer(extensions[0]) if extensions else None
 
 
 @lru_cache(256)

@@ -13,7 +13,7 @@ from handlers.desk.evidence.gather import ending, named_documents
 from handlers.desk.evidence.instruction import Step, case_steps, closing, opening, signature_step
 from handlers.desk.evidence.page import page, read_me
 from handlers.papers.scans import SUFFIXES
-from signing.cms.pieces import split, take_apart
+from signing.cms.pieces import carried_by, split
 from signing.x509.certificate import Certificate
 from workflow.model.entry import canonical
 
@@ -75,7 +75,7 @@ def _trust(held: Contents, found: Found, trust: Trust) -> None:
         certificate
         for signed in found.signatures
         for container in signed.containers
-        for certificate in take_apart(container).certificates
+        for certificate in carried_by(container).certificates
     )
     anchors = tuple(dict.fromkeys((*trust.anchors, *trust.tsa_anchors)))
     others = [der for der in dict.fromkeys((*trust.intermediates, *carried)) if der not in anchors]
@@ -104,7 +104,7 @@ def _signature(held: Contents, number: int, signed: Signed) -> None:
 
 def _form(held: Contents, stem: str, form: Form) -> None:
     """Put in one form of a container, and what it carries as files of their own."""
-    pieces = take_apart(form.container)
+    pieces = carried_by(form.container)
     held.add(f"{stem}.p7s", form.container)
     for n, stamp in enumerate(pieces.stamps, start=1):
         held.files[f"{stem}.damga-{n}.tst"] = stamp.token

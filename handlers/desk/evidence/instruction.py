@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signing.cms.pieces import issued_at, take_apart
+from signing.cms.pieces import carried_by, issued_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from handlers.desk.evidence.gather import Case, Form, Signed
-    from signing.cms.pieces import Answer, Pieces, Stamp
+    from signing.cms.pieces import CarriedOcspResponse, CarriedPieces, CarriedTimeStamp
     from signing.x509.certificate import Certificate
 
 # Without these two openssl would also trust what the machine trusts.
@@ -118,7 +118,7 @@ class _Check:
     @property
     def known_at(self) -> int:
         """The moment of the status: that of the newest list in a form that was lifted later."""
-        lists = take_apart(self.form.container).crls if self.n else ()
+        lists = carried_by(self.form.container).crls if self.n else ()
         return max((int(issued_at(der).timestamp()) for der in lists), default=self.at)
 
     def signature(self) -> str:
@@ -137,7 +137,7 @@ class _Check:
 
     def status(self) -> list[str]:
         """Return the commands over the revocation lists and the OCSP answers."""
-        pieces = take_apart(self.form.container)
+        pieces = carried_by(self.form.container)
         commands = []
         if self.form.lists or pieces.crls:
             commands.append(
@@ -150,7 +150,7 @@ class _Check:
                 commands.append(self._answered(n, answer, issuer))
         return commands
 
-    def _answered(self, n: int, answer: Answer, issuer: str) -> str:
+    def _answered(self, n: int, answer: CarriedOcspResponse, issuer: str) -> str:
         # The program ends well for any status, so what it says is looked at too.
         return (
             f"r=$(openssl ocsp -{answer.digest} -no_nonce -respin {self.stem}.ocsp-{n}.der"
@@ -161,11 +161,11 @@ class _Check:
 
     def stamps(self) -> list[str]:
         """Return how time-stamps are taken out of the container and checked over the signature."""
-        pieces = take_apart(self.form.container)
+        pieces = carried_by(self.form.container)
         found = enumerate(pieces.stamps, start=1)
         return [line for n, stamp in found for line in self._stamped(n, stamp, pieces)]
 
-    def _stamped(self, n: int, stamp: Stamp, pieces: Pieces) -> list[str]:
+    def _stamped(self, n: int, stamp: CarriedTimeStamp, pieces: CarriedPieces) -> list[str]:
         parse = f"openssl asn1parse -inform DER -in {self.stem}.p7s -noout"
         token, value = f"_damga-{self.mark}-{n}.tst", f"_imza-{self.mark}.bin"
         take = f"{parse} -offset {stamp.place.offset} -length {stamp.place.length} -out {token}"

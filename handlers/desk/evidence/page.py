@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from handlers.papers.letters import local_time
-from signing.cms.pieces import take_apart
+from signing.cms.pieces import carried_by
 from signing.errors import CertificateUnusable
 from signing.x509.certificate import read
 from states.people.tckn import mask_all, masked
@@ -67,7 +67,7 @@ def _reason(said: Mapping[str, object]) -> str:
 
 def signer_of(signature: Signature) -> Certificate | None:
     """Return the signer's certificate out of the container, or None when it carries none."""
-    for der in take_apart(signature.container).certificates:
+    for der in carried_by(signature.container).certificates:
         try:
             certificate = read(der)
         except CertificateUnusable:
@@ -79,7 +79,7 @@ def signer_of(signature: Signature) -> Certificate | None:
 
 def stamps_of(signed: Signed) -> Sequence[datetime]:
     """Return the moments of the time-stamps that the container carries."""
-    return [stamp.at for stamp in take_apart(signed.containers[-1]).stamps]
+    return [stamp.at for stamp in carried_by(signed.containers[-1]).stamps]
 
 
 _ENVIRONMENT = Environment(

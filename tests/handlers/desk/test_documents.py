@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from handlers.certificates import revocation
 from handlers.desk import documents
 from signing.cms import levels, pades
-from signing.cms.pieces import take_apart
+from signing.cms.pieces import carried_by
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -116,14 +116,14 @@ def test_later_evidence_goes_where_pdf_readers_look_for_it(world: World, form: D
     after = issued(world, form)
     found = pades.check(after)
     assert (found.container, found.extended) == (levels.as_stamped(container), True)
-    assert take_apart(found.container).crls == ()
+    assert carried_by(found.container).crls == ()
     assert issued(world, form) == after
     with world.engine.database.connect() as connection:
         lists = revocation.lists_at(connection, world.clock.now())
     status = pdfs.pyhanko_says(after, world.services.authority(), lists, world.clock.now())
     assert status.bottom_line
     assert pdfs.coverage(status) == "ENTIRE_REVISION"
-    assert set(take_apart(container).crls) == set(lists.crls)  # a set is ordered by its bytes
+    assert set(carried_by(container).crls) == set(lists.crls)  # a set is ordered by its bytes
     stamped = pades.embed(form.content, levels.as_stamped(container))
     as_before = pades.embed(form.content, container)
     assert len({after, before, stamped, as_before, form.content}) == 5

@@ -11,6 +11,7 @@ import pytest
 from handlers.papers import letters
 from handlers.signatures import lifting, sign_in
 from signing.cms import levels
+from signing.cms.signed_data import SIGNATURE_STAMP, take_apart
 from signing.validation.trust import Revocation
 from signing.x509 import builder
 from signing.x509.certificate import Certificate as Face
@@ -123,8 +124,8 @@ def test_neither_is_one_out_of_a_time_stamp_that_somebody_made_for_himself(
     leaf = stamper.certify(own, ca=False, more=elsewhere(site), at=now)
     container = genuine.sign(b"sign-in", now)
     token = replace(genuine, key=own.key, certificate=leaf).sign(b"no stamp", now)
-    parts = levels._open(container)  # noqa: SLF001 - the only way without encoding it anew
-    stamped = replace(parts, unsigned=((levels.OF_SIGNATURE, token),)).dump()
+    parts = take_apart(container)
+    stamped = replace(parts, unsigned=((SIGNATURE_STAMP, token),)).dump()
     assert levels.time_stamps(stamped) == (token,)
     found = sign_in.prepare(office.services, b"sign-in", stamped, now)
     # What the signature itself needs is got all the same.

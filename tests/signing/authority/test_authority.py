@@ -31,8 +31,8 @@ from signing.tokens import keys
 from signing.tokens.keys import KeyKind
 from signing.x509 import builder, oids
 from signing.x509.certificate import Certificate, is_tckn_shaped, read
-from signing.x509.der import DEPTH_LIMIT, is_der
 from signing.x509.profile import REASONS, qualification
+from signing.x509.tlv import DEPTH_LIMIT, is_der
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.house import NOW

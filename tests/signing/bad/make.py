@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signing.cms import levels
+from signing.cms.signed_data import ARCHIVE_STAMP, HASH_INDEX, SIGNATURE_STAMP, take_apart
 from tests.kit.signing.answers import TEXT
 from tests.kit.signing.house import NOW
 
@@ -269,13 +270,13 @@ class Maker:
         for entry in self.build.timestamps:
             signature = cms.ContentInfo.load(container)["content"]["signer_infos"][0]["signature"]
             token = timestamp(self.pki, signature.native, dict(entry))
-            container = beside(container, levels.OF_SIGNATURE, token)
+            container = beside(container, SIGNATURE_STAMP, token)
         return container
 
 
 def beside(container: bytes, kind: bytes, value: bytes) -> bytes:
     """Put an unsigned attribute into a container, byte for byte."""
-    parts = levels._open(container)  # noqa: SLF001 - the only way without encoding it anew
+    parts = take_apart(container)
     return replace(parts, unsigned=(*parts.unsigned, (kind, value))).dump()
 
 
@@ -347,7 +348,7 @@ def archived(pki: Pki, container: bytes, entry: dict[str, Any]) -> bytes:
     """Add an archive time-stamp; `index` spoils its index, `bare` leaves it out."""
     kind, bare, over = entry.pop("index", ""), entry.pop("bare", False), entry.pop("over", "")
     if entry.pop("junk", False):
-        return beside(container, levels.OF_WHOLE, b"\x30\x00")
+        return beside(container, ARCHIVE_STAMP, b"\x30\x00")
     index = levels.AtsHashIndexV3.load(levels.archive_index(container))
     if kind == "sha1":
         index["hash_ind_algorithm"] = {"algorithm": "sha1"}
@@ -356,8 +357,8 @@ def archived(pki: Pki, container: bytes, entry: dict[str, Any]) -> bytes:
     der = index.dump(force=True)
     hashed = levels.archive_imprint(container, over.encode() or TEXT, der)
     token = timestamp(pki, b"", {**entry, "hashed": hashed})
-    whole = token if bare else beside(token, levels.OF_INDEX, der)
-    return beside(container, levels.OF_WHOLE, whole)
+    whole = token if bare else beside(token, HASH_INDEX, der)
+    return beside(container, ARCHIVE_STAMP, whole)
 
 
 def edit(container: bytes, path: str, value: object) -> bytes:
@@ -416,7 +417,7 @@ def _flipped(data: bytes, place: int) -> bytes:
 
 
 def _with_revocations(container: bytes, choices: list[bytes]) -> bytes:
-    parts = levels._open(container)  # noqa: SLF001 - the only way without encoding it anew
+    parts = take_apart(container)
     return replace(parts, revocations=tuple(choices)).dump()
 
 

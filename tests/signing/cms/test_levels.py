@@ -12,7 +12,7 @@ from pyhanko.sign.general import extract_signer_info
 from signing.cms import levels
 from signing.cms.levels import Evidence, Level
 from signing.errors import ContainerUnusable
-from signing.x509.der import is_der
+from signing.x509.tlv import is_der
 from tests.kit.signing.answers import TEXT
 from tests.kit.signing.house import NOW
 from tests.kit.signing.stamping import ocsp_answer, token

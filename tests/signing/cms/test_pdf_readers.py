@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import cms
 
-from signing.cms import levels, pades
+from signing.cms import levels, pades, signed_data
 from signing.cms.container import read
 from signing.cms.levels import Level
-from signing.cms.pieces import take_apart
+from signing.cms.pieces import carried_by
 from signing.validation import lifting
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate
@@ -47,7 +47,7 @@ def archived(
     renewed = lifting.renew(services.online, whole, content, authority.trust, NOW)
     found = {Level.B_B: basic, Level.B_T: stamped, Level.B_LT: whole, Level.B_LTA: renewed}
     assert {name: levels.level(der) for name, der in found.items()} == {n: n for n in found}
-    assert take_apart(whole).answers
+    assert carried_by(whole).answers
     return found
 
 
@@ -58,12 +58,12 @@ def test_what_stands_in_a_pdf_is_no_more_than_stamped(
     for level, container in archived.items():
         inside = levels.as_stamped(container)
         assert levels.level(inside) is min(level, Level.B_T, key=list(Level).index)
-        assert (take_apart(inside).crls, take_apart(inside).answers) == ((), ())
+        assert (carried_by(inside).crls, carried_by(inside).answers) == ((), ())
         before, after = read(container).signer_info, read(inside).signer_info
         for name in ("signed_attrs", "signature"):
             assert after[name].dump() == before[name].dump()
         assert cms.ContentInfo.load(inside)["content"]["version"].native == "v1"
-        pieces = take_apart(container)
+        pieces = carried_by(container)
         known = Revocation(pieces.crls, tuple(answer.der for answer in pieces.answers))
         if level in {Level.B_LT, Level.B_LTA}:
             judged = validate(inside, content, trust=authority.trust, revocation=known, at=NOW)
@@ -75,7 +75,7 @@ def test_what_stands_in_a_pdf_is_no_more_than_stamped(
 def test_a_signer_who_is_named_by_his_key_keeps_the_version_that_this_asks_for(
     archived: dict[Level, bytes],
 ) -> None:
-    parts = levels._open(archived[Level.B_LT])  # noqa: SLF001 - no container of ours is like that
+    parts = signed_data.take_apart(archived[Level.B_LT])
     named = replace(parts, signer=(levels.VERSION_3, *parts.signer[1:])).dump()
     inside = levels.as_stamped(named)
     assert cms.ContentInfo.load(inside)["content"]["version"].native == "v3"
@@ -87,7 +87,7 @@ def test_poppler_and_mupdf_read_every_level_with_its_evidence_in_the_security_st
     for container in archived.values():
         signed = pades.embed(prepared, levels.as_stamped(container))
         assert pdfs.unread(tmp_path, signed) == []
-        pieces = take_apart(container)
+        pieces = carried_by(container)
         whole = pades.with_evidence(
             signed,
             certificates=pieces.certificates,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from signing.cms import levels
 from signing.cms.levels import Evidence
-from signing.cms.pieces import Gap, Pieces, issued_at, split, take_apart
+from signing.cms.pieces import CarriedPieces, FileGap, carried_by, issued_at, split
 from signing.x509.certificate import Certificate
 from tests.kit.signing.answers import TEXT
 from tests.kit.signing.house import DAY, NOW
@@ -41,7 +41,7 @@ def whole(authority: Authority, signer: kit.Signer, lists: Revocation, stamped: 
 
 
 def test_the_place_of_the_signature_is_that_of_its_octets(basic: bytes) -> None:
-    place = take_apart(basic).signature
+    place = carried_by(basic).signature
     assert place is not None
     value = core.OctetString.load(basic[place.offset : place.offset + place.length]).native
     assert hashlib.sha256(value).digest() == levels.signature_imprint(basic)
@@ -50,13 +50,13 @@ def test_the_place_of_the_signature_is_that_of_its_octets(basic: bytes) -> None:
 def test_a_plain_container_has_certificates_and_nothing_more(
     basic: bytes, signer: kit.Signer, authority: Authority
 ) -> None:
-    pieces = take_apart(basic)
+    pieces = carried_by(basic)
     assert set(pieces.certificates) == {signer.produced.certificate.der, authority.issuing.der}
     assert (pieces.stamps, pieces.crls, pieces.answers) == ((), (), ())
 
 
 def test_a_time_stamp_is_found_in_its_place_with_its_moment(stamped: bytes) -> None:
-    (stamp,) = take_apart(stamped).stamps
+    (stamp,) = carried_by(stamped).stamps
     place = stamp.place
     assert stamped[place.offset : place.offset + place.length] == stamp.token
     assert (stamp.token,) == levels.time_stamps(stamped)
@@ -66,7 +66,7 @@ def test_a_time_stamp_is_found_in_its_place_with_its_moment(stamped: bytes) -> N
 def test_lists_and_answers_are_found_as_they_were_put_in(
     whole: bytes, authority: Authority, signer: kit.Signer, lists: Revocation
 ) -> None:
-    pieces = take_apart(whole)
+    pieces = carried_by(whole)
     assert set(pieces.crls) == set(lists.crls)
     assert {issued_at(der) for der in pieces.crls} == {NOW - DAY / 2}
     (answer,) = pieces.answers
@@ -82,18 +82,18 @@ def test_an_archive_time_stamp_is_told_from_one_over_the_signature(
 ) -> None:
     imprint = levels.archive_imprint(whole, TEXT, levels.archive_index(whole))
     later = levels.with_archive_stamp(whole, TEXT, token(authority, imprint, NOW + DAY))
-    kinds = {stamp.kind: stamp.at for stamp in take_apart(later).stamps}
+    kinds = {stamp.kind: stamp.at for stamp in carried_by(later).stamps}
     assert kinds == {"signature": NOW, "archive": NOW + DAY}
 
 
 @given(st.binary(max_size=200))
 def test_of_other_bytes_there_are_no_pieces(data: bytes) -> None:
-    assert take_apart(data) == Pieces()
+    assert carried_by(data) == CarriedPieces()
 
 
 def test_of_a_torn_container_there_are_no_pieces(whole: bytes) -> None:
-    assert {take_apart(whole[:length]) for length in range(0, len(whole), 97)} == {Pieces()}
-    assert take_apart(Certificate(take_apart(whole).certificates[0]).der) == Pieces()
+    assert {carried_by(whole[:length]) for length in range(0, len(whole), 97)} == {CarriedPieces()}
+    assert carried_by(Certificate(carried_by(whole).certificates[0]).der) == CarriedPieces()
 
 
 @given(st.binary(), st.binary(min_size=1), st.binary())
@@ -105,8 +105,8 @@ def test_a_gap_splits_a_file_into_what_is_covered_and_what_is_not(
     assert gap.before + gap.inside + gap.behind == whole
     assert len(gap.inside) == len(inside) + 2
     if not behind.startswith(b"<"):
-        assert gap == Gap(before, b"<" + inside + b">", behind)
+        assert gap == FileGap(before, b"<" + inside + b">", behind)
 
 
 def test_where_all_is_covered_the_gap_is_empty() -> None:
-    assert split(b"text", b"text") == Gap(b"text", b"", b"")
+    assert split(b"text", b"text") == FileGap(b"text", b"", b"")

@@ -11,6 +11,7 @@ from asn1crypto import core, x509
 
 from signing.cms import levels
 from signing.cms.levels import Level
+from signing.cms.signed_data import take_apart
 from signing.errors import ContainerUnusable
 from signing.validation import lifting
 from signing.validation.trust import Revocation, Trust, Window
@@ -50,7 +51,7 @@ def with_key(der: bytes, oid: str) -> bytes:
 
 def beside(container: bytes, *more: bytes) -> bytes:
     """Put certificates, of whatever kind, beside a signature."""
-    parts = levels._open(container)  # noqa: SLF001 - the only way without encoding it anew
+    parts = take_apart(container)
     return replace(parts, certificates=(*parts.certificates, *more)).dump()
 
 

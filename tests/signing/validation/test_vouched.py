@@ -12,6 +12,7 @@ from asn1crypto import x509
 
 from signing.cms import levels
 from signing.cms.levels import Evidence, Level
+from signing.cms.signed_data import SIGNATURE_STAMP, take_apart
 from signing.validation import chain, vouched
 from signing.validation import validate as validation
 from signing.validation.trust import Revocation, Trust
@@ -118,8 +119,8 @@ def test_what_crowds_time_stamps_takes_nothing_from_the_signature(
     for _ in range(5):
         false = tuple(Own(root).certify(Own(named("TEST yabancı"))) for _ in range(8))
         token = levels.with_evidence(stamp(authority, basic), Evidence(false))
-        unsigned.append((levels.OF_SIGNATURE, token))
-    parts = levels._open(basic)  # noqa: SLF001 - the only way to put in several at once
+        unsigned.append((SIGNATURE_STAMP, token))
+    parts = take_apart(basic)
     crowded = replace(parts, unsigned=tuple(unsigned)).dump()
     assert answer(judge(crowded)) == PASSED
     of_signature, of_stamps = work
