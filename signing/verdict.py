@@ -1,7 +1,8 @@
-"""The answers a validation can give, as EN 319 102-1 names them, each with a Turkish sentence."""
+"""The answers a validation can give, as EN 319 102-1 names them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -42,32 +43,6 @@ FAILURES = frozenset(
         SubIndication.NOT_YET_VALID,
     }
 )
-PASSED_SENTENCE = "İmza doğrulandı."
-SENTENCES = {
-    SubIndication.FORMAT_FAILURE: "İmza dosyası bozuk veya beklenen biçimde değil.",
-    SubIndication.HASH_FAILURE: "İmzalanan metin, imzaya sunulan metin değil.",
-    SubIndication.SIG_CRYPTO_FAILURE: "İmza, sertifikadaki anahtarla doğrulanamadı.",
-    SubIndication.SIG_CONSTRAINTS_FAILURE: (
-        "İmzada zorunlu imzacı sertifikası özniteliği veya profilinin istediği zaman damgası yok."
-    ),
-    SubIndication.NO_SIGNING_CERTIFICATE_FOUND: "İmzacının sertifikası imza dosyasında yok.",
-    SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: (
-        "İmzadaki veya sertifikadaki algoritma ya da anahtar yeterince güçlü değil (örneğin RSA "
-        "anahtarı kısa); başka bir sertifikayla imzalayınız veya kâğıtla başvurunuz."
-    ),
-    SubIndication.NO_CERTIFICATE_CHAIN_FOUND: "Sertifikayı tanınan bir makam vermemiş.",
-    SubIndication.CHAIN_CONSTRAINTS_FAILURE: "Sertifika imza atmak için verilmemiş.",
-    SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE: "Sertifika zinciri doğrulanamadı.",
-    SubIndication.OUT_OF_BOUNDS_NO_POE: "Sertifika bu tarihte geçerli değil.",
-    SubIndication.REVOKED_NO_POE: "Sertifika iptal edilmiş.",
-    SubIndication.REVOKED_CA_NO_POE: "Sertifikayı veren makamın sertifikası iptal edilmiş.",
-    SubIndication.NOT_YET_VALID: "İmza, sertifikanın başlangıcından önce atılmış.",
-    SubIndication.TIMESTAMP_ORDER_FAILURE: "İmzadaki zaman damgalarının sırası tutarsız.",
-    SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE: "İmzanın belirttiği imza ilkesi tanınmıyor.",
-    SubIndication.TRY_LATER: (
-        "Sertifikanın iptal veya askı durumu kesinleşmedi; imza ne kabul ne reddedildi."
-    ),
-}
 
 
 def indication(sub: SubIndication | None) -> Indication:
@@ -77,22 +52,30 @@ def indication(sub: SubIndication | None) -> Indication:
     return Indication.TOTAL_FAILED if sub in FAILURES else Indication.INDETERMINATE
 
 
-def sentence(sub: SubIndication | None) -> str:
-    """Say the result in Turkish."""
-    return PASSED_SENTENCE if sub is None else SENTENCES[sub]
+@dataclass(frozen=True)
+class Unsupported:
+    """What is well made but not supported: a code, and which kind it is of."""
+
+    code: str
+    what: str = ""
 
 
 class Stopped(Exception):
     """A validation came to its answer; never leaves `validate`.
 
     `timely` says that a proof of an earlier signature may change the answer, `held` that the
-    certificate is known to be suspended; `detail` is a Turkish sentence that says more than the
-    answer does.
+    certificate is known to be suspended; `unsupported` says more exactly than the answer what is
+    well made but not supported here.
     """
 
     def __init__(
-        self, sub: SubIndication, *, timely: bool = False, held: bool = False, detail: str = ""
+        self,
+        sub: SubIndication,
+        *,
+        timely: bool = False,
+        held: bool = False,
+        unsupported: Unsupported | None = None,
     ) -> None:
         """Keep the answer."""
-        self.sub, self.timely, self.held, self.detail = sub, timely, held, detail
+        self.sub, self.timely, self.held, self.unsupported = sub, timely, held, unsupported
         super().__init__(sub.value)

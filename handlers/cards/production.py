@@ -25,6 +25,7 @@ from handlers.certificates.sight import unseen
 from handlers.certificates.validity import in_force, last_day, span_from
 from handlers.kit import rows
 from handlers.kit.services import services_of
+from handlers.kit.signing_words import told
 from signing.authority.crl import Reason
 from signing.authority.production import produce
 from signing.errors import (
@@ -181,7 +182,7 @@ def make(context: EffectContext) -> EffectOutcome:
     except SigningError as refusal:
         if not _may_park(context):
             raise
-        return EffectOutcome("await_token", reason=f"{refusal.code}: {refusal.title}")
+        return EffectOutcome("await_token", reason=f"{refusal.code}: {told(refusal).title}")
     _refuse_vain(context, services, made.certificate)
     return EffectOutcome("finish_production", {"der": made.certificate.der})
 
@@ -202,7 +203,7 @@ def _failed(context: EffectContext, refusal: SigningError) -> EffectOutcome:
     hopeless = isinstance(refusal, STOPPING) or failures(context) + 1 >= TRIES
     stops = hopeless and "stop_production" in context.definition.transitions
     trigger = "stop_production" if stops else "production_failed"
-    return EffectOutcome(trigger, reason=f"{refusal.code}: {refusal.title}")
+    return EffectOutcome(trigger, reason=f"{refusal.code}: {told(refusal).title}")
 
 
 def _may_park(context: EffectContext) -> bool:

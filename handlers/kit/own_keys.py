@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -54,23 +54,11 @@ PATIENCE = "120s"
 class KeysRefused(SigningError):
     """The keys on the token are not the house's own; params: label, roles."""
 
-    english: ClassVar[str] = "The keys on the token are not those of this installation."
-
-    def __str__(self) -> str:
-        """Say it for a terminal; pages show title and text."""
-        return self.english.format_map(self.params)
-
 
 class KeysMissing(KeysRefused):
     """Keys that are the house's own are not on the token."""
 
     code = "keys_missing"
-    heading = "Kurumun anahtarlarını yedekten geri yükleyin"
-    sentence = "“{label}” aygıtında bu kurulumun anahtarları yok: {roles}. Yerine yenisi yapılmaz."
-    english = (
-        "The keys of this installation are missing on the token {label!r}: {roles}. Put NES_VAR "
-        "back as it was when the database was; no other keys are made in their place."
-    )
     again = False
 
 
@@ -78,12 +66,6 @@ class KeysForeign(KeysRefused):
     """Other keys than the house's own are on the token."""
 
     code = "keys_foreign"
-    heading = "Kurumun kendi anahtarlarını geri yükleyin"
-    sentence = "“{label}” aygıtındaki anahtarlar bu kurulumun değil: {roles}."
-    english = (
-        "The token {label!r} carries other keys than this installation's own: {roles}. Put the "
-        "NES_VAR back that belongs to this database; `nes keys adopt` takes others on purpose."
-    )
     again = False
 
 

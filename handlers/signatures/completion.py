@@ -21,6 +21,7 @@ from sqlalchemy.orm import aliased
 from handlers.consents import ending
 from handlers.kit.services import services_of
 from handlers.papers import letters
+from signing.app.words.validation import sentence_of
 from signing.cms.container import OWN_LIMIT
 from signing.cms.levels import Level, level
 from signing.cms.profiles import RULES, Profile
@@ -307,7 +308,7 @@ def _judged(
         return judged
     if due.open and not (judged.passed or judged.wait or judged.sub_indication in OURS):
         return judged
-    raise ContainerUnusable(reason=f"Yükseltilen imza doğrulanamadı: {judged.sentence}")
+    raise ContainerUnusable(reason=f"Yükseltilen imza doğrulanamadı: {sentence_of(judged)}")
 
 
 def _found(judged: Validation) -> dict[str, str]:

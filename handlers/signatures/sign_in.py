@@ -17,6 +17,7 @@ from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.signatures.code import LIFE, as_asked, code_hash, secret_hash, session_hash
 from handlers.signatures.signature import LARGEST, qualified
+from signing.app.words.validation import sentence_of
 from signing.cms.levels import Level, certificates
 from signing.cms.profiles import Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
@@ -208,7 +209,7 @@ def _passed(validation: Validation) -> Verdict:
         return deny("signature.certificate_not_active", state="suspended")
     code = f"signature.{identifier(validation.sub_indication.value)}"
     answer = error if validation.wait else deny
-    return answer(code, indication=validation.indication.value, sentence=validation.sentence)
+    return answer(code, indication=validation.indication.value, sentence=sentence_of(validation))
 
 
 def _in_force_here(context: Context, signer: Signer) -> Verdict:

@@ -20,6 +20,7 @@ from handlers.signatures.completion import add_form, first_due
 from handlers.signatures.judgement import Judged, settles, stamp_to_come, stray, unknown
 from handlers.signatures.judgement import judge as make_judgement
 from handlers.signatures.lifting import stamped
+from signing.app.words.validation import sentence_of
 from signing.cms import pades
 from signing.cms.levels import certificates
 from states.cases.certificate import Certificate
@@ -140,7 +141,7 @@ def passed(services: Services, validation: Validation) -> Verdict:
     if stamp_to_come(services, validation):
         return error("signature.not_stamped")
     code = f"signature.{identifier(validation.sub_indication.value)}"
-    details = {"indication": validation.indication.value, "sentence": validation.sentence}
+    details = {"indication": validation.indication.value, "sentence": sentence_of(validation)}
     return error(code, **details) if validation.wait else deny(code, **details)
 
 

@@ -18,6 +18,7 @@ from handlers.kit.waits import wait_for_status
 from handlers.signatures import lifting
 from handlers.signatures.code import purpose_of
 from handlers.signatures.judgement import Judged, settles
+from signing.app.words.validation import sentence_of
 from signing.cms.levels import Level
 from states.papers.signature import Signature
 from workflow.model.clock import FixedClock
@@ -86,4 +87,4 @@ def _failing(services: Services, validation: Validation, *, suspended: bool) -> 
             return NOTHING_LEARNT
         if fine or (validation.held and suspended):
             return None
-    return SUSPENDED if validation.held else validation.sentence
+    return SUSPENDED if validation.held else sentence_of(validation)

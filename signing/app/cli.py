@@ -19,6 +19,7 @@ from signing.app.modules import open_store
 from signing.app.protocol import ClaimRequest
 from signing.app.settings import Keeper
 from signing.app.terminal import Desk, run
+from signing.app.words.refusals import tell
 from signing.errors import SigningError
 from signing.tokens.pin import Pin
 
@@ -121,10 +122,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         answer = command.main(arguments, prog_name="nes-imza", standalone_mode=False)
     except SigningError as error:
-        click.echo(str(error), err=True)
+        click.echo(str(tell(error)), err=True)
         return FAILED
     except (click.Abort, KeyboardInterrupt, EOFError):
-        click.echo(str(Abandoned()), err=True)
+        click.echo(str(tell(Abandoned())), err=True)
         return FAILED
     except click.ClickException as error:
         click.echo(

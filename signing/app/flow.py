@@ -38,15 +38,14 @@ class Held:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a certificate may not sign: a stable code, the Turkish sentence, the day if any."""
+    """Why a certificate may not sign: a stable code, and the day if any."""
 
     code: str
-    reason: str
     on: str = ""
 
     def refusal(self) -> CertificateUnusable:
         """Give the refusal of a card that has no better certificate."""
-        return CertificateUnusable(reason=self.reason, fault=self.code, on=self.on)
+        return CertificateUnusable(reason=self.code, on=self.on)
 
 
 @dataclass(frozen=True)
@@ -137,13 +136,11 @@ def on_card(store: TokenStore, token: TokenInfo) -> list[Held]:
 
 def _fault(certificate: Certificate, now: datetime) -> Fault | None:
     if now < certificate.not_before:
-        day = moment(certificate.not_before)
-        return Fault("not_yet_valid", f"Geçerlilik {day} tarihinde başlıyor.", day)
+        return Fault("not_yet_valid", moment(certificate.not_before))
     if now > certificate.not_after:
-        day = moment(certificate.not_after)
-        return Fault("expired", f"Geçerlilik {day} tarihinde bitti.", day)
+        return Fault("expired", moment(certificate.not_after))
     found = qualification(certificate)
-    return None if found.qualified else Fault(found.code, found.reason)
+    return None if found.qualified else Fault(found.code)
 
 
 def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:

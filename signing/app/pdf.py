@@ -46,10 +46,10 @@ def _pages(document: bytes) -> Iterator[Any]:
     try:
         opened = pdfium.PdfDocument(document)
     except pdfium.PdfiumError as error:
-        raise DocumentUnusable(reason="PDF açılamadı.") from error
+        raise DocumentUnusable(reason="pdf_unopened") from error
     try:
         if len(opened) > MOST_PAGES:
-            raise DocumentUnusable(reason=f"Belge {MOST_PAGES} sayfadan uzun.")
+            raise DocumentUnusable(reason="pdf_too_long", pages=MOST_PAGES)
         yield from opened
     finally:
         opened.close()

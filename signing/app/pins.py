@@ -15,6 +15,7 @@ from signing.app.errors import (
     SecretRefused,
     TimeUp,
 )
+from signing.app.words.refusals import tell
 from signing.errors import PinLength, PinLocked, PinWrong, SigningError, TokenUnknown
 from signing.tokens.pin import Pin
 from signing.tokens.translate import PIN_LENGTH
@@ -121,7 +122,8 @@ def _prove(
     try:
         return flow.sign(store, held, order, new, elapsed)
     except SigningError as error:
-        raise PinUnproved(reason=f"{error.title}: {error.text}") from error
+        told = tell(error)
+        raise PinUnproved(reason=f"{told.title}: {told.text}") from error
 
 
 def _text(secret: Pin | None) -> str:

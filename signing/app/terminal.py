@@ -13,6 +13,7 @@ from signing.app.content import MediaType
 from signing.app.errors import DesktopAbsent, PinsDiffer
 from signing.app.protocol import ResultRequest
 from signing.app.purpose import Purpose
+from signing.app.words.refusals import tell
 from signing.errors import PinLength, PinWrong
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _new_pin(desk: Desk) -> Pin:
         except (PinsDiffer, PinLength) as error:
             if not desk.ask_again:
                 raise
-            desk.show(str(error))
+            desk.show(str(tell(error)))
 
 
 def _sign(desk: Desk, held: flow.Held, order: flow.Order) -> bytes:
@@ -100,7 +101,7 @@ def _sign(desk: Desk, held: flow.Held, order: flow.Order) -> bytes:
         except PinWrong as error:
             if not desk.ask_again:
                 raise
-            desk.show(str(error))
+            desk.show(str(tell(error)))
         token = desk.store.token(held.token.label)
         flow.ready(token)
         desk.show(screen.tries(token))

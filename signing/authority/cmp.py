@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from signing.x509.builder import Request
 
 PROGRAM = "openssl"
-SECRET_KEY = "NES_CMP_SECRET"  # noqa: S105 - the name of the variable, not its value
+SECRET_KEY = "CMP_SECRET"  # noqa: S105 - the name of the variable, not its value
 SECONDS = 30
 """How long one transaction may take, with its polling."""
 
@@ -98,11 +98,6 @@ DONE_ALREADY = frozenset({"certRevoked", "badCertId"})
 """What an authority says of a certificate that it has revoked or given up already."""
 
 # Only the answer to this very request counts, not an error message about the transaction.
-WEAK = (
-    "Bir sertifikanın anahtarı yeterince güçlü değil (en az RSA 3072 bit ya da P-256). Makamdan"
-    " güçlü anahtarlı bir zincir isteyin; RSA 2048 kullanılacaksa NES_RSA_2048_UNTIL ile son gününü"
-    " yazın."
-)
 _REJECTED = re.compile(
     r"request rejected by server:PKIStatus: rejection; "
     r"PKIFailureInfo: ([A-Za-z0-9]+(?:, [A-Za-z0-9]+)*)"
@@ -140,12 +135,12 @@ def read_chain(path: Path, rules: tuple[Rule, ...] = KEY_RULES) -> tuple[bytes, 
         blocks = list(pem.unarmor(path.read_bytes(), multiple=True))
         chain = [read(der) for _, _, der in blocks]
     except (OSError, ValueError, CertificateUnusable) as error:
-        raise TrustUnusable(path=str(path), reason="PEM sertifikaları okunamadı.") from error
+        raise TrustUnusable(path=str(path), reason="pem_unreadable") from error
     pairs = zip(chain, [*chain[1:], chain[-1]], strict=True)
     if not all(issued_by(one, other) for one, other in pairs):
-        raise TrustUnusable(path=str(path), reason="Sertifikalar köke kadar bir zincir değil.")
+        raise TrustUnusable(path=str(path), reason="no_chain_to_root")
     if not all(strong_key(one.parsed.public_key, rules=rules) for one in chain):
-        raise TrustUnusable(path=str(path), reason=WEAK)
+        raise TrustUnusable(path=str(path), reason="weak_key_in_chain")
     return tuple(one.der for one in chain)
 
 
@@ -211,7 +206,7 @@ class CmpIssuer:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 where = self._endpoint.server
-                raise IssuerAway(where=where, reason="önceki istek sürüyor") from None
+                raise IssuerAway(where=where, reason="request_running") from None
             yield file.fileno()
 
     def settle(self, public: PublicKeyInfo) -> None:
@@ -315,9 +310,9 @@ class _Client:
                 timeout=endpoint.seconds + SPARE,
             )
         except subprocess.TimeoutExpired:
-            raise self._away("süre doldu") from None
+            raise self._away("time_out") from None
         except OSError as error:
-            raise self._away(f"{endpoint.program} çalıştırılamadı") from error
+            raise self._away("program_failed", program=endpoint.program) from error
         return None if done.returncode == 0 else done.stdout.decode(errors="replace")
 
     def _options(self) -> list[str]:
@@ -325,8 +320,8 @@ class _Client:
         named = ["-recipient", recipient] if recipient else []
         return [*named, "-tls_used", "-tls_trusted", str(anchors.absolute())] if anchors else named
 
-    def _away(self, reason: str) -> IssuerAway:
-        return IssuerAway(where=self.endpoint.server, reason=reason)
+    def _away(self, reason: str, **more: str) -> IssuerAway:
+        return IssuerAway(where=self.endpoint.server, reason=reason, **more)
 
     def _refusal(self, told: str) -> CertificateMismatch | IssuerRefused | IssuerAway:
         """Turn what the program told into an error; whatever is not understood means "wait"."""
@@ -337,7 +332,7 @@ class _Client:
             words = [*sorted(failures), *_SAID.findall(told)]
             return IssuerRefused(reason=_DIGITS.sub("…", ", ".join(words)))
         first = _ERROR.search(told)
-        return self._away(_DIGITS.sub("…", first[1]) if first else "yanıt anlaşılamadı")
+        return self._away(_DIGITS.sub("…", first[1]) if first else "answer_unreadable")
 
 
 def _failures(told: str) -> set[str]:

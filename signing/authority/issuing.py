@@ -80,7 +80,7 @@ def proven_key(proof: bytes) -> PublicKeyInfo:
         public = info["subject_pk_info"]
         good = keys.verify(public, info.dump(), request["signature"].native)
     except (ValueError, TypeError, KeyError) as error:
-        raise RequestInvalid(field="anahtar kanıtı", reason="Okunamadı.") from error
+        raise RequestInvalid(field="key_proof", reason="proof_unreadable") from error
     if not good:
-        raise RequestInvalid(field="anahtar kanıtı", reason="İmza anahtarla uyuşmuyor.")
+        raise RequestInvalid(field="key_proof", reason="proof_differs")
     return public

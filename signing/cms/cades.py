@@ -108,7 +108,7 @@ def sign(  # noqa: PLR0913 - all but the first two stand in the signed attribute
     key.
     """
     if signing_time is not None and signing_time.tzinfo is None:
-        raise CertificateUnusable(reason="İmza zamanının saat dilimi yok.")
+        raise CertificateUnusable(reason="naive_signing_time")
     found = session.held()
     key_id = next((key for key, entry in found if entry.der == certificate.der), None)
     if key_id is None:

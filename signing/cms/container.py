@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from signing.verdict import Unsupported
     from signing.x509.policy import AllowedAlgorithms
 
 SIZE_LIMIT = 256 * 1024
@@ -119,7 +120,7 @@ def signer_of(data: bytes) -> Certificate:
         signed_data = cms.ContentInfo.load(data)["content"]
         return Certificate(bytes(extract_certificate_info(signed_data).signer_cert.dump()))
     except (ValueError, TypeError, KeyError, CMSExtractionError) as error:
-        raise ContainerUnusable(reason="İmzacının sertifikası bulunamadı.") from error
+        raise ContainerUnusable(reason="signer_absent") from error
 
 
 def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> Signed:
@@ -127,7 +128,7 @@ def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> Signed:
     if len(data) > limit:
         raise Stopped(SubIndication.FORMAT_FAILURE)
     if not is_der(data):
-        raise Stopped(SubIndication.FORMAT_FAILURE, detail=unsupported.encoding(data))
+        raise Stopped(SubIndication.FORMAT_FAILURE, unsupported=unsupported.encoding(data))
     with hostile(SubIndication.FORMAT_FAILURE):
         pieces = take_apart(data)
         _supported(
@@ -231,10 +232,10 @@ def _certificates(
     return face(signer), tuple(others)
 
 
-def _supported(sub: SubIndication, detail: str) -> None:
-    """Stop with this answer where there is something to say."""
-    if detail:
-        raise Stopped(sub, detail=detail)
+def _supported(sub: SubIndication, odd: Unsupported | None) -> None:
+    """Stop with this answer where something is not supported."""
+    if odd is not None:
+        raise Stopped(sub, unsupported=odd)
 
 
 def _bound(signer: x509.Certificate, attributes: cms.CMSAttributes, kind: str) -> None:

@@ -85,15 +85,15 @@ class Evidence:
 
 
 @contextmanager
-def _readable(what: str) -> Iterator[None]:
+def _readable(reason: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise ContainerUnusable(reason=f"{what} okunamadı.") from error
+        raise ContainerUnusable(reason=reason) from error
 
 
-def _open(container: bytes, what: str = "İmza dosyası") -> SignedDataPieces:
-    with _readable(what):
+def _open(container: bytes, reason: str = "container_unreadable") -> SignedDataPieces:
+    with _readable(reason):
         return take_apart(container)
 
 
@@ -139,7 +139,7 @@ def with_time_stamp(container: bytes, token: bytes) -> bytes:
 def with_evidence(container: bytes, evidence: Evidence) -> bytes:
     """Lift to B-LT: put certificates and revocation data beside the signature, each once."""
     parts = _open(container)
-    with _readable("Kanıt verisi"):
+    with _readable("evidence_unreadable"):
         for der in evidence.certificates:
             _ = x509.Certificate.load(der, strict=True).native
         for der in evidence.crls:
@@ -204,7 +204,7 @@ def archive_imprint(container: bytes, content: bytes, index: bytes, digest: str 
 
 def with_archive_stamp(container: bytes, content: bytes, token: bytes) -> bytes:
     """Lift to B-LTA, or renew it; the token is over `archive_imprint` of this very container."""
-    parts, stamp = _open(container), _open(token, "Zaman damgası")
+    parts, stamp = _open(container), _open(token, "time_stamp_unreadable")
     index = archive_index(container)
     _over(token, archive_imprint(container, content, index))
     stamp = replace(stamp, unsigned=(*stamp.unsigned, (HASH_INDEX, index)))
@@ -212,8 +212,8 @@ def with_archive_stamp(container: bytes, content: bytes, token: bytes) -> bytes:
 
 
 def _stamp_info(token: bytes) -> tsp.TSTInfo:
-    parts = _open(token, "Zaman damgası")
-    with _readable("Zaman damgası"):
+    parts = _open(token, "time_stamp_unreadable")
+    with _readable("time_stamp_unreadable"):
         if parts.content_type != TST_INFO:
             raise ValueError("no time-stamp")
         info = tsp.TSTInfo.load(parts.content(), strict=True)
@@ -223,4 +223,4 @@ def _stamp_info(token: bytes) -> tsp.TSTInfo:
 
 def _over(token: bytes, imprint: bytes) -> None:
     if _stamp_info(token)["message_imprint"]["hashed_message"].native != imprint:
-        raise ContainerUnusable(reason="Zaman damgası bu imza için alınmamış.")
+        raise ContainerUnusable(reason="time_stamp_of_another")

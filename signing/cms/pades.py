@@ -38,12 +38,12 @@ ROOM = 32 * 1024
 SIZE_LIMIT = 4 * 1024 * 1024
 """Bytes of the largest PDF that is looked at; our own have some ten thousand."""
 
-UNREADABLE = "Belge bozuk ya da beklenen biçimde bir PDF değil."
-NO_GAP = "Belgede tam bir tane imza yeri olmalı ve belgenin tümünü kapsamalıdır."
-TAKEN = "Belge zaten imzalanmış."
-TOO_LARGE = "İmza, belgede ayrılan yere sığmıyor."
-NOT_SIGNED = "Belgede imza yok."
-CHANGED = "Belge imzalandıktan sonra değiştirilmiş."
+UNREADABLE = "pdf_unreadable"
+NO_GAP = "pdf_no_gap"
+TAKEN = "pdf_signed_already"
+TOO_LARGE = "pdf_no_room"
+NOT_SIGNED = "pdf_not_signed"
+CHANGED = "pdf_changed"
 
 _RANGE = re.compile(rb"/ByteRange ?\[(\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
 _HEX = re.compile(rb"<(?:[0-9A-Fa-f]{2})+>")
@@ -99,7 +99,7 @@ def prepare(pdf: bytes, *, name: str, reason: str, at: datetime, field: str = "i
     field; RequestInvalid for a naive time.
     """
     if at.tzinfo is None:
-        raise RequestInvalid(field="at", reason="Saat dilimi yok.")
+        raise RequestInvalid(field="at", reason="naive_time")
     with _hostile():
         writer = _Update(BytesIO(pdf))
         if next(enumerate_sig_fields(writer), None) is not None:

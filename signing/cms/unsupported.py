@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from asn1crypto import cms
 
+from signing.verdict import Unsupported
 from signing.x509.encoded import take_apart
 
 KINDS = {
@@ -23,42 +24,35 @@ KINDS = {
 """Kinds of keys by their identifiers; the supported ones (RSA, EC) bear no name."""
 
 _OTHERS = {
-    0xA0: "PKCS#6 sertifikası",
-    0xA1: "nitelik sertifikası (attribute certificate, sürüm 1)",
-    0xA2: "nitelik sertifikası (attribute certificate)",
-    0xA3: "X.509 olmayan bir sertifika",
+    0xA0: "extended_certificate",
+    0xA1: "v1_attribute_certificate",
+    0xA2: "v2_attribute_certificate",
+    0xA3: "other_certificate",
 }
 """What may stand among the certificates beside X.509 ones (RFC 5652, 10.2.2), by its tag octet."""
 
 
-def key(certificate: bytes) -> str:
-    """Say in Turkish that a certificate's kind of key is not supported; "" when it is."""
+def key(certificate: bytes) -> Unsupported | None:
+    """Return the kind of a certificate's key where that is not supported."""
     kind = take_apart(certificate).key_type
     name = KINDS.get(kind, kind)
-    if not name:
-        return ""
-    return (
-        f"İmzalayan anahtar {name} türünde; bu tür desteklenmiyor. RSA ya da P-256, P-384 veya "
-        "P-521 eğrili bir anahtarla imzalayınız."
-    )
+    return Unsupported("key_kind", name) if name else None
 
 
-def certificates(held: tuple[bytes, ...]) -> str:
-    """Say in Turkish which certificate of a container is not supported; "" when all are."""
+def certificates(held: tuple[bytes, ...]) -> Unsupported | None:
+    """Return the first kind of certificate in a container that is not supported."""
     found = next((_OTHERS[one[0]] for one in held if one[0] in _OTHERS), "")
-    return f"İmza dosyasında {found} var; desteklenmiyor." if found else ""
+    return Unsupported("certificate_kind", found) if found else None
 
 
-def encoding(data: bytes) -> str:
-    """Say in Turkish that a SignedData is written in BER; "" for anything else."""
+def encoding(data: bytes) -> Unsupported | None:
+    """Return that a SignedData is written in BER; None for anything else.
+
+    The reader of containers takes DER only, so this is asked of a parser that takes both.
+    """
     try:
         info = cms.ContentInfo.load(data, strict=True)
         signed = info["content_type"].native == "signed_data" and len(info["content"]) > 0
     except Exception:  # noqa: BLE001 - whatever hostile bytes make the parser do
-        return ""
-    if not signed:
-        return ""
-    return (
-        "İmza dosyası BER ile yazılmış; yalnız DER kabul edilir. İmzalayan programda DER biçimini "
-        "seçip yeniden imzalayınız."
-    )
+        return None
+    return Unsupported("ber") if signed else None

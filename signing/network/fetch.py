@@ -77,7 +77,7 @@ class Fetcher:
                 stream=True,
             ) as answer:
                 if answer.status_code != STATUS_OK:
-                    raise _unavailable(url, f"durum {answer.status_code}")
+                    raise _unavailable(url, "http_status", status=answer.status_code)
                 return self._body(answer, url, limit, until)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _unavailable(url, type(error).__name__) from error
@@ -86,11 +86,11 @@ class Fetcher:
         """Refuse what may not be asked, before anything is sent."""
         scheme, host = scheme_and_host(url)
         if scheme not in {"http", "https"} or not host:
-            raise _unavailable(url, "adres http veya https değil")
+            raise _unavailable(url, "not_http")
         if not self.way.lets(url, self.hosts):
-            raise _unavailable(url, "sunucu NES_OUTBOUND listesinde yok")
+            raise _unavailable(url, "host_not_allowed")
         if self.way.overheard(url):
-            raise _unavailable(url, "adres TLS'siz; NES_PROXY ya da NES_PLAIN=status gerekir")
+            raise _unavailable(url, "without_tls")
 
     def _body(self, answer: requests.Response, url: str, limit: int, until: float) -> bytes:
         """Read piece by piece, so that neither a flood nor a trickle holds us."""
@@ -98,9 +98,9 @@ class Fetcher:
         while piece := answer.raw.read1(CHUNK):
             found += piece
             if len(found) > limit:
-                raise _unavailable(url, "yanıt çok büyük")
+                raise _unavailable(url, "answer_too_large")
             if self.ticks() > until:
-                raise _unavailable(url, "yanıt çok yavaş")
+                raise _unavailable(url, "answer_too_slow")
         return bytes(found)
 
 
@@ -111,5 +111,5 @@ def place(url: str) -> str:
     return f"{scheme}://{rest.rpartition('@')[2]}"[:120]
 
 
-def _unavailable(url: str, reason: str) -> OnlineUnavailable:
-    return OnlineUnavailable(where=place(url), reason=reason)
+def _unavailable(url: str, reason: str, **more: int) -> OnlineUnavailable:
+    return OnlineUnavailable(where=place(url), reason=reason, **more)

@@ -101,7 +101,7 @@ class Online:
         A product that asks itself needs threads left to answer with.
         """
         if not self.gate.acquire(timeout=TURN):
-            raise OnlineUnavailable(where=place(self.tsa_url), reason="çok sayıda istek var")
+            raise OnlineUnavailable(where=place(self.tsa_url), reason="too_many_requests")
         try:
             yield
         finally:

@@ -46,8 +46,7 @@ def chain(
     try:
         return sound_path(leaf, pool, ours, min(now, leaf.not_after))
     except Stopped as stop:
-        reason = f"Sertifika zinciri tanınan bir köke ulaşmıyor ({stop.sub})."
-        raise ContainerUnusable(reason=reason) from stop
+        raise ContainerUnusable(reason="no_trusted_root", sub=stop.sub.value) from stop
 
 
 def collect(
@@ -148,4 +147,4 @@ def _about_responders(
 def _settled(lists: Iterable[bytes], since: datetime) -> None:
     """Check that a list is there that was issued at a moment or later."""
     if not any(issued(one) >= since.replace(microsecond=0) for one in lists):
-        raise OnlineUnavailable(where="CRL", reason="liste henüz yenilenmemiş")
+        raise OnlineUnavailable(where="CRL", reason="list_not_renewed")

@@ -94,7 +94,7 @@ def renew_before(container: bytes) -> datetime | None:
     try:
         return signer_of(max(tokens, key=levels.stamped_at)).not_after
     except (ValueError, TypeError, KeyError) as error:
-        raise ContainerUnusable(reason="Zaman damgası ya da sertifikası okunamadı.") from error
+        raise ContainerUnusable(reason="time_stamp_signer_unreadable") from error
 
 
 def _evidence(

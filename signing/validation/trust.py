@@ -141,12 +141,12 @@ def load(folder: Path) -> Trust:
     nobody by mistake must not start.
     """
     if not folder.is_dir():
-        raise TrustUnusable(path=str(folder), reason="Klasör yok.")
+        raise TrustUnusable(path=str(folder), reason="folder_absent")
     paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
     described = {path.stem for path in paths}
     for path in sorted(folder.glob("*.toml")):
         if path.stem not in described:
-            raise TrustUnusable(path=path.name, reason="Yanında sertifika dosyası yok.")
+            raise TrustUnusable(path=path.name, reason="certificate_file_absent")
     entries = [_entry(path) for path in paths]
     trust = Trust(
         _for(entries, Purpose.SIGNATURES),
@@ -156,7 +156,7 @@ def load(folder: Path) -> Trust:
         contacts=tuple((_sha256(entry), entry.contact) for entry in entries if entry.contact),
     )
     if not trust.anchors:
-        raise TrustUnusable(path=str(folder), reason="İmzalar için güvenilen bir kök yok.")
+        raise TrustUnusable(path=str(folder), reason="no_anchor")
     return trust
 
 
@@ -174,21 +174,21 @@ def _entry(path: Path) -> _Entry:
     try:
         said = tomllib.loads(beside.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise TrustUnusable(path=beside.name, reason="Tanım dosyası yok.") from error
+        raise TrustUnusable(path=beside.name, reason="description_absent") from error
     except (OSError, ValueError) as error:
-        raise TrustUnusable(path=beside.name, reason=f"Dosya okunamadı: {error}") from error
+        raise TrustUnusable(
+            path=beside.name, reason="description_unreadable", why=str(error)
+        ) from error
     unknown = sorted(said.keys() - KEYS)
     if unknown:
-        reason = f"Bilinmeyen anahtar: {', '.join(unknown)}; bilinenler: from, until, for, contact."
-        raise TrustUnusable(path=beside.name, reason=reason)
+        raise TrustUnusable(path=beside.name, reason="unknown_keys", keys=", ".join(unknown))
     purposes = _purposes(beside, said.get("for"))
     return _Entry(der, _window(beside, said), purposes, _contact(beside, said.get("contact", "")))
 
 
 def _contact(path: Path, value: object) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_CONTACT or not value.isprintable():
-        reason = f"`contact` tek satırlık bir metin olmalıdır (en çok {LONGEST_CONTACT} harf)."
-        raise TrustUnusable(path=path.name, reason=reason)
+        raise TrustUnusable(path=path.name, reason="contact_form", longest=LONGEST_CONTACT)
     return value.strip()
 
 
@@ -198,16 +198,16 @@ def _certificate(path: Path) -> bytes:
         der = pem.unarmor(data)[2] if pem.detect(data) else data
         return read(der).der
     except (OSError, ValueError, CertificateUnusable) as error:
-        raise TrustUnusable(path=path.name, reason="Sertifika okunamadı.") from error
+        raise TrustUnusable(path=path.name, reason="certificate_unreadable") from error
 
 
 def _window(path: Path, said: dict[str, object]) -> Window:
     since, until = (_day(path, said, key) for key in ("from", "until"))
     if since is None:
-        raise TrustUnusable(path=path.name, reason="`from` yazılmalıdır (örnek: 2024-01-01).")
+        raise TrustUnusable(path=path.name, reason="from_absent")
     end = None if until is None else until + timedelta(days=1, microseconds=-1)
     if end is not None and end < since:
-        raise TrustUnusable(path=path.name, reason="`until`, `from` gününden önce olamaz.")
+        raise TrustUnusable(path=path.name, reason="until_before_from")
     return Window(since, end)
 
 
@@ -216,7 +216,7 @@ def _day(path: Path, said: dict[str, object], key: str) -> datetime | None:
     if value is None:
         return None
     if type(value) is not date:
-        raise TrustUnusable(path=path.name, reason=f"`{key}` bir gün olmalıdır: 2024-01-01.")
+        raise TrustUnusable(path=path.name, reason="day_form", key=key)
     return datetime.combine(value, time.min, UTC)
 
 
@@ -224,5 +224,5 @@ def _purposes(path: Path, value: object) -> frozenset[Purpose]:
     known = {purpose.value for purpose in Purpose}
     if not isinstance(value, list) or not value or not known.issuperset(map(str, value)):
         wanted = ", ".join(sorted(known))
-        raise TrustUnusable(path=path.name, reason=f"`for` bir liste olmalıdır; içinden: {wanted}.")
+        raise TrustUnusable(path=path.name, reason="purposes_form", wanted=wanted)
     return frozenset(map(Purpose, value))

@@ -18,7 +18,7 @@ from signing.errors import RequestInvalid
 from signing.validation import chain
 from signing.validation.chain import Used
 from signing.validation.stamps import Judge, Proofs, Stamp, View
-from signing.verdict import Indication, Stopped, SubIndication, indication, sentence
+from signing.verdict import Indication, Stopped, SubIndication, indication
 from signing.x509.checks import Checks
 from signing.x509.moment import SKEW, Moment
 from signing.x509.profile import USAGES, for_signing, usages
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from signing.cms.profiles import Profile, ProfileRules
     from signing.validation.trust import Revocation, Trust
+    from signing.verdict import Unsupported
     from signing.x509.certificate import Certificate
     from signing.x509.profile import Qualification
 
@@ -44,7 +45,7 @@ class Validation:
     `settles_at` is there when all is good but that its profile wants revocation data of that
     moment or later, which cannot exist yet: nothing else keeps the signature from being final.
     `held` is there when TRY_LATER is no want of knowledge: the certificate, or its issuer's, is
-    suspended. `detail` says in Turkish what is not supported. `stamps` are all time-stamps with
+    suspended. `unsupported` says what is not supported. `stamps` are all time-stamps with
     what is wrong with them, `used` what the answer rests on.
     """
 
@@ -61,7 +62,7 @@ class Validation:
     profile: str = ""
     settles_at: datetime | None = None
     held: bool = False
-    detail: str = ""
+    unsupported: Unsupported | None = None
     stamps: tuple[Stamp, ...] = ()
     used: Used = field(default_factory=Used)
 
@@ -79,11 +80,6 @@ class Validation:
     def wait(self) -> bool:
         """Say whether the answer may change by itself, so that nothing may be decided yet."""
         return self.sub_indication is SubIndication.TRY_LATER
-
-    @property
-    def sentence(self) -> str:
-        """Say the answer in Turkish."""
-        return self.detail or sentence(self.sub_indication)
 
     def record(self) -> dict[str, Any]:
         """Give what a journal may keep: no name and no TCKN, only hashes, times and answers."""
@@ -214,7 +210,11 @@ class _Judgement:
         )
 
     def answer(
-        self, sub: SubIndication | None, *, held: bool = False, detail: str = ""
+        self,
+        sub: SubIndication | None,
+        *,
+        held: bool = False,
+        unsupported: Unsupported | None = None,
     ) -> Validation:
         """Give the answer with all that was found."""
         found, used = self._found, self._used
@@ -234,7 +234,7 @@ class _Judgement:
             profile=self._profile.value if self._profile else "",
             settles_at=self._settles_at,
             held=held,
-            detail=detail,
+            unsupported=unsupported,
             stamps=self._proofs.stamps,
             used=used,
         )
@@ -264,10 +264,10 @@ def validate(
     OWN_LIMIT for one that we made. Only a naive `at` is refused, with RequestInvalid.
     """
     if at.tzinfo is None:
-        raise RequestInvalid(field="at", reason="Saat dilimi yok.")
+        raise RequestInvalid(field="at", reason="naive_time")
     judgement = _Judgement(data, content, trust, at)
     try:
         judgement.run(revocation, limit)
     except Stopped as stop:
-        return judgement.answer(stop.sub, held=stop.held, detail=stop.detail)
+        return judgement.answer(stop.sub, held=stop.held, unsupported=stop.unsupported)
     return judgement.answer(None)

@@ -61,7 +61,7 @@ def rsa_2048(until: date) -> Rule:
     RequestInvalid when that day is later than any such key may count.
     """
     if until > LAST_DAY:
-        raise RequestInvalid(field="until", reason=f"En geç {LAST_DAY:%d.%m.%Y} olabilir.")
+        raise RequestInvalid(field="until", reason="latest_day", day=f"{LAST_DAY:%d.%m.%Y}")
     return Rule("rsa", 2048, until)
 
 

@@ -96,23 +96,20 @@ def check(request: Request) -> None:
     """Refuse a request that no certificate may be made of; RequestInvalid names the field."""
     subject = request.subject
     faults = {
-        "ad soyad": ("1–64 karakter olmalıdır.", 0 < len(subject.common_name) <= COMMON_NAME_LIMIT),
-        "TCKN": (
-            "11 rakam olmalıdır.",
-            is_tckn_shaped(subject.tckn),
-        ),
-        "seri numarası": (
-            f"Sıfırdan büyük ve en çok {SERIAL_LIMIT_BITS} bit olmalıdır.",
+        "common_name": ("common_name_length", 0 < len(subject.common_name) <= COMMON_NAME_LIMIT),
+        "tckn": ("tckn_digits", is_tckn_shaped(subject.tckn)),
+        "serial_number": (
+            "serial_range",
             0 < request.serial_number < 1 << SERIAL_LIMIT_BITS,
         ),
-        "geçerlilik": (
-            "UTC olmalı ve bitiş başlangıçtan sonra gelmelidir.",
+        "validity": (
+            "validity_order",
             _ordered(request.not_before, request.not_after),
         ),
     }
     for name, (reason, good) in faults.items():
         if not good:
-            raise RequestInvalid(field=name, reason=reason)
+            raise RequestInvalid(field=name, reason=reason, bits=SERIAL_LIMIT_BITS)
 
 
 def _ordered(first: datetime, last: datetime) -> bool:

@@ -108,5 +108,5 @@ def read(der: bytes) -> Certificate:
         parsed = certificate.parsed
         _ = parsed.native, parsed.public_key.bit_size, parsed.issuer.human_friendly
     except Exception as error:
-        raise CertificateUnusable(reason="Sertifika okunamadı.") from error
+        raise CertificateUnusable(reason="certificate_unreadable") from error
     return certificate

@@ -21,26 +21,12 @@ USAGES = frozenset({"digital_signature", "non_repudiation"})
 OF_MACHINES = frozenset({"server_auth", "code_signing", "time_stamping", "ocsp_signing"})
 """Purposes of an extended key usage that no person's signature has."""
 
-REASONS = {
-    "tckn": "Sertifikada 11 haneli TCKN yok.",
-    "authority": "Bu, bir kişinin değil bir sertifika makamının sertifikasıdır.",
-    "key_usage": "Anahtar kullanımı imza ve inkâr edememe değildir.",
-    "seal": "Bu bir elektronik mühür sertifikasıdır.",
-    "qc_type": "Sertifika elektronik imza için değil, mühür veya ağ sitesi için verilmiş (QcType).",
-    "qc_critical": "Nitelik beyanı kritik işaretlenmiştir.",
-    "qc_compliance": "Nitelikli sertifika beyanı (QcCompliance) yok.",
-    "national_statement": "5070 sayılı Kanuna ilişkin beyan yok.",
-    "weak_key": "Anahtar RSA 2048 bit veya EC P-256 gücünden zayıf.",
-    "weak_hash": "Sertifika SHA-256'dan zayıf bir özetle imzalanmış.",
-}
-
 
 @dataclass(frozen=True)
 class Qualification:
-    """The verdict on one certificate; `code` and `reason` (Turkish) say what it lacks."""
+    """The verdict on one certificate; `code` says what it lacks, "" for nothing."""
 
     code: str = ""
-    reason: str = ""
 
     @property
     def qualified(self) -> bool:
@@ -99,7 +85,7 @@ def qualification(certificate: Certificate) -> Qualification:
         "tckn": is_tckn_shaped(certificate.tckn),
     }
     lacking = next((code for code, met in demands.items() if not met), None)
-    return Qualification(lacking or "", REASONS[lacking] if lacking else "")
+    return Qualification(lacking or "")
 
 
 def for_signing(parsed: x509.Certificate) -> bool:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from signing.app.errors import AnswerMalformed, CodeMalformed
 from signing.app.protocol import VERSION_HEADER, ClaimRequest, ResultRequest
+from signing.app.words.refusals import tell
 from web.api.rejected import Rejected
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def claim_request() -> ClaimRequest:
     try:
         return ClaimRequest.parse(code)
     except CodeMalformed as error:
-        raise Rejected(HTTPStatus.BAD_REQUEST, error.code, str(error.sentence)) from error
+        raise Rejected(HTTPStatus.BAD_REQUEST, error.code, tell(error).text) from error
 
 
 def spoken() -> int:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from handlers.kit.signing_words import told_at_terminal
 from signing.errors import SigningError
 from states.kit.errors import DatabaseUnavailable
 from states.kit.log_events import LogEvent
@@ -181,7 +182,9 @@ def patiently(
         except away as error:
             if not left:
                 raise
-            log.warning(LogEvent.START_POSTPONED, reason=str(error), seconds=pause)
+            log.warning(
+                LogEvent.START_POSTPONED, reason=told_at_terminal(error), seconds=pause
+            )
         wait(pause)
         pause = min(2 * pause, LONGEST_WAIT)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signing.verdict import SENTENCES as VALIDATION
+from signing.app.words.validation import VALIDATION
 from states.kit.text import identifier
 from workflow.model.definition import Text
 

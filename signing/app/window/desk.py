@@ -10,7 +10,8 @@ from signing.app.window.code import CodeScreen
 from signing.app.window.options import SettingsScreen
 from signing.app.window.outcome import ConditionScreen, NoticeScreen
 from signing.app.window.stage import Stage
-from signing.app.words import Language, Told, Words
+from signing.app.words import Language, Words
+from signing.app.words.refusals import ToldRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ class Desk(Stage):
         """Stop without a signature."""
         super().cancel()
         self._code = ""
-        told = Told(self.words("abandoned.title"), self.words("abandoned.text"))
+        told = ToldRefusal(self.words("abandoned.title"), self.words("abandoned.text"))
         ways: list[Way] = [("done.more", self.start), ("button.close", self.frame.close)]
         self.show(ConditionScreen(self.words, "abandoned", told, ways))
 
@@ -120,6 +121,6 @@ class Desk(Stage):
         )
 
     def _changed(self) -> None:
-        told = Told(self.words("change.done.title"), self.words("change.done.text"))
+        told = ToldRefusal(self.words("change.done.title"), self.words("change.done.text"))
         ways: list[Way] = [("done.more", self.start), ("button.close", self.frame.close)]
         self.show(NoticeScreen(self.words, told, ways))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from signing.app.protocol import Accepted
     from signing.app.window.parts import Way
-    from signing.app.words import Told, Words
+    from signing.app.words import Words
+    from signing.app.words.refusals import ToldRefusal
 
 
 class BusyScreen(Screen):
@@ -34,7 +35,13 @@ class ConditionScreen(Screen):
     """Says what stands in the way and what to do; `waiting` goes on by itself when it is gone."""
 
     def __init__(
-        self, words: Words, code: str, told: Told, ways: Sequence[Way], *, waiting: bool = False
+        self,
+        words: Words,
+        code: str,
+        told: ToldRefusal,
+        ways: Sequence[Way],
+        *,
+        waiting: bool = False,
     ) -> None:
         """Show a refusal with the ways on; the first of them has the focus."""
         super().__init__(words, told.title)
@@ -67,7 +74,7 @@ class DoneScreen(Screen):
 class NoticeScreen(Screen):
     """Says that something was done which is no signature."""
 
-    def __init__(self, words: Words, told: Told, ways: Sequence[Way]) -> None:
+    def __init__(self, words: Words, told: ToldRefusal, ways: Sequence[Way]) -> None:
         """Show what was done."""
         super().__init__(words, told.title)
         self.say(f"✓ {told.text}", "success")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from signing.app.words import en, tr
+from signing.app.words.refusals import ToldRefusal, filled, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,14 +30,6 @@ SAYINGS: Mapping[Language, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """A refusal as a screen shows it."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Words:
     """The sayings of one language."""
 
@@ -56,12 +49,12 @@ class Words:
             return self("document.anyone")
         return f"{claim.person} ({claim.tckn_masked})"
 
-    def refusal(self, error: SigningError) -> Told:
+    def refusal(self, error: SigningError) -> ToldRefusal:
         """Put a refusal into words; the server's own reasons stay as they came, in Turkish."""
         known = None if self.language is Language.TURKISH else en.REFUSALS.get(error.code)
         if known is None:
-            return Told(error.title, error.text)
+            return tell(error)
         title, text = known
-        fault = en.FAULTS.get(str(error.params.get("fault", "")))
-        params = {"reason": "", **error.params}
-        return Told(title.format_map(params), (fault or text).format_map(params))
+        lacking = en.FAULTS.get(str(error.params.get("reason", "")))
+        params = {"reason": "", **filled(error)}
+        return ToldRefusal(title.format_map(params), (lacking or text).format_map(params))

@@ -1,4 +1,4 @@
-"""The Turkish sayings of the window; refusals carry their own Turkish (signing.errors)."""
+"""The Turkish sayings of the window; those of refusals stand in `refusals`."""
 
 from __future__ import annotations
 

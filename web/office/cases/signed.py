@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.consents.resting import consent_of
+from signing.app.words.validation import PASSED, VALIDATION
 from signing.cms.levels import Level
-from signing.verdict import PASSED_SENTENCE, SENTENCES, Indication, SubIndication
+from signing.verdict import Indication, SubIndication
 from states.cases.consent import Consent
 from states.papers.augmentation import Augmentation
 from states.papers.signature import Signature
@@ -50,7 +51,7 @@ class Judgement:
     def sentence(self) -> str:
         """The result in Turkish; one that only its profile's wait keeps open says until when."""
         found = self.report and self.report["sub_indication"]
-        return SENTENCES[SubIndication(str(found))] if found else PASSED_SENTENCE
+        return VALIDATION[SubIndication(str(found))] if found else PASSED
 
     @property
     def settles_at(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.exc import ProgrammingError
 
+from handlers.kit.signing_words import told_at_terminal
 from signing.errors import SigningError
 from states.kit.errors import DatabaseUnavailable, StoreError
 from states.kit.invalid import Invalid
@@ -32,7 +33,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, WorkflowError):
         return sentence(None, error.code, error.params, "en")
     if isinstance(error, StoreError | SigningError | Invalid):
-        return str(error)
+        return told_at_terminal(error)
     if isinstance(error, WorkflowFileError):
         return f"{error.problems[0]}. `nes workflow check` lists every mistake."
     if isinstance(error, REFUSED):
