@@ -12,6 +12,7 @@ from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
+from handlers.kit.signing_words import told
 from states.kit.proxies import proxies_of
 from web.gate.composition import KEY, composed
 from web.gate.errors import handle_errors, store_session
@@ -96,7 +97,7 @@ def _menu() -> dict[str, object]:
     menu = frame.menu_for(current_app, person.actor.roles) if person else []
     staff = person is not None and person.actor.roles != {"applicant"}
     ails = health.ailment() if staff else None
-    return {"menu": menu, "demo": composed().settings.demo, "keys_ail": ails}
+    return {"menu": menu, "demo": composed().settings.demo, "keys_ail": ails and told(ails)}
 
 
 def _serve_files(app: Flask) -> None:

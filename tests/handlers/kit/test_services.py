@@ -25,6 +25,7 @@ from states.cases.certificate import Certificate
 from states.kit.settings import RSA_2048_AT_MOST
 from states.people.person import Person
 from tests.kit.signing import pdfs
+from tests.kit.signing.refusing import refusing
 from workflow.model.context import EffectContext
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def test_the_settings_end_rsa_2048_on_the_day_of_the_signing_room() -> None:
 def test_a_mistake_in_the_folder_of_anchors_stops_the_start(
     settings: Settings, database: Database, tmp_path: Path
 ) -> None:
-    with pytest.raises(TrustUnusable, match="güvenilen bir kök yok"):
+    with refusing(TrustUnusable, match="güvenilen bir kök yok"):
         open_services(settings.model_copy(update={"trust": tmp_path}), database.app)
 
 

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from signing.app.protocol import Accepted, Claim, Problem
+from signing.app.words.refusals import tell
 from signing.errors import SigningError
 from signing.fingerprint import short_fingerprint
 from tests.signing.app.messages import claim_answer, encoded, pdf_answer, prepared_pdf
@@ -31,7 +32,7 @@ def understood(read: Callable[[], object]) -> bool:
     try:
         read()
     except SigningError as error:
-        return not error.title
+        return not tell(error).title
     return True
 
 

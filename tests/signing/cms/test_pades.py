@@ -26,6 +26,7 @@ from signing.validation.validate import validate
 from signing.verdict import SubIndication
 from tests.kit.signing import pdfs
 from tests.kit.signing.house import NOW
+from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,7 +197,7 @@ def test_name_reason_time_and_profile_stand_in_the_signature(prepared: bytes) ->
 
 def test_a_naive_time_is_refused() -> None:
     naive = datetime(2026, 11, 22)  # noqa: DTZ001 - the time without a zone that is refused
-    with pytest.raises(RequestInvalid, match="Saat dilimi"):
+    with refusing(RequestInvalid, match="Saat dilimi"):
         pades.prepare(pdfs.pdf(), name=NAME, reason=REASON, at=naive)
 
 

@@ -10,6 +10,7 @@ import pytest
 from signing import errors
 from signing.tokens.breaker import FAULTS, Breaker, Patience
 from tests.kit.signing.faults import Clock
+from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,7 @@ def test_the_third_failure_in_a_row_opens_it(breaker: Breaker) -> None:
     fail(breaker, 2)
     assert breaker.admit() is False
     fail(breaker)
-    with pytest.raises(errors.DeviceResting, match="Kart aygıtı bekleniyor.*OFFICE. 30 saniye"):
+    with refusing(errors.DeviceResting, match="Kart aygıtı bekleniyor.*OFFICE. 30 saniye"):
         breaker.admit()
 
 
@@ -76,7 +77,7 @@ def test_the_seconds_that_are_left_are_told_and_never_none(breaker: Breaker, clo
         breaker.admit()
     assert caught.value.params == {"label": "OFFICE", "seconds": 18}
     clock.now += 17.5 - 0.001
-    with pytest.raises(errors.DeviceResting, match=" 1 saniye"):
+    with refusing(errors.DeviceResting, match=" 1 saniye"):
         breaker.admit()
 
 
@@ -86,7 +87,7 @@ def test_after_the_rest_one_probe_passes_and_the_others_are_refused(
     fail(breaker, 3)
     clock.now += 30
     assert breaker.admit() is True
-    with pytest.raises(errors.DeviceResting, match=" 1 saniye"):
+    with refusing(errors.DeviceResting, match=" 1 saniye"):
         breaker.admit()
 
 
@@ -107,7 +108,7 @@ def test_a_failed_probe_opens_it_for_another_rest(breaker: Breaker, clock: Clock
     probe = breaker.admit()
     fail(breaker)
     breaker.leave(probe=probe)
-    with pytest.raises(errors.DeviceResting, match=" 30 saniye"):
+    with refusing(errors.DeviceResting, match=" 30 saniye"):
         breaker.admit()
     clock.now += 30
     assert breaker.admit() is True

@@ -15,6 +15,7 @@ import pytest
 from pkcs11 import Attribute, ObjectClass, TokenFlag
 
 from signing import errors
+from signing.app.words.refusals import REFUSALS
 from signing.authority.production import ProductionOrder, produce
 from signing.cms import cades
 from signing.tokens import softhsm
@@ -25,6 +26,7 @@ from signing.x509.profile import qualification
 from tests.kit.signing import house as kit
 from tests.kit.signing.faults import Script, scripted
 from tests.kit.signing.house import NOW
+from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,7 +200,7 @@ def test_a_full_token_takes_neither_key_nor_certificate_and_says_so(
 ) -> None:
     with store.session(blank, kit.PIN, write=True) as session:
         script.at("generate_keypair", fault)
-        with pytest.raises(errors.StoreFull, match="Kart deposuna yazılamadı"):
+        with refusing(errors.StoreFull, match="Kart deposuna yazılamadı"):
             session.generate(b"one", KeyKind.EC_P256, "key")
         script.at("create_object", fault)
         with pytest.raises(errors.StoreFull):
@@ -243,7 +245,7 @@ CONDITIONS: list[tuple[str, type[errors.SigningError], bool]] = [
 def test_each_condition_of_the_table_has_a_refusal_of_its_own(
     title: str, kind: type[errors.SigningError], *, again: bool
 ) -> None:
-    assert (kind.heading, kind.again) == (title, again)
+    assert (REFUSALS[kind.code][0], kind.again) == (title, again)
     assert [other for _, other, _ in CONDITIONS].count(kind) == 1
 
 

@@ -352,9 +352,9 @@ FORKED = """
 import os, sys, threading, warnings
 from pathlib import Path
 sys.path.insert(0, ".")
-from signing import keys, pool
+from signing.tokens import keys, pool
 from signing.tokens.keys import KeyKind
-from tests.signing import kit
+from tests.kit.signing import house as kit
 
 # Python warns of forks beside threads from 3.12 on; that such a fork works is the point.
 warnings.filterwarnings("ignore", "This process", DeprecationWarning)

@@ -22,6 +22,7 @@ from signing.x509.certificate import Certificate
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.house import DAY, NOW
+from tests.kit.signing.refusing import refusing
 from tests.signing.app.messages import TEXT, claim_answer
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def test_a_key_that_wants_the_pin_each_time_signs_as_often_as_is_asked(
             made = session.sign(KEY_ID, DATA, "sha256", padding)
             assert keys.verify(public, DATA, made, padding)
         bare = TokenSession(session._session, blank)  # noqa: SLF001 - the same, without a PIN
-        with pytest.raises(errors.DeviceFailed, match="UserNotLoggedIn"):
+        with refusing(errors.DeviceFailed, match="UserNotLoggedIn"):
             bare.sign(KEY_ID, DATA, "sha256", padding)
     with store.pooled(blank, kit.PIN) as session:
         for _ in range(2):

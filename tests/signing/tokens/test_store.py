@@ -13,6 +13,7 @@ from signing import errors
 from signing.tokens import library, softhsm
 from signing.tokens.slots import TokenStore
 from tests.kit.signing import house as kit
+from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,12 +103,12 @@ def test_the_child_of_a_fork_loads_the_module_for_itself(tmp_path: Path) -> None
 
 def test_a_module_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = tmp_path / "libakisp11.so"
-    with pytest.raises(errors.ModuleAbsent, match="libakisp11.so"):
+    with refusing(errors.ModuleAbsent, match="libakisp11.so"):
         TokenStore(None, path)
 
 
 def test_a_platform_without_a_known_place_asks_for_the_module() -> None:
-    with pytest.raises(errors.ModuleAbsent, match="plan9"):
+    with refusing(errors.ModuleAbsent, match="plan9"):
         softhsm.find_module(platform="plan9")
 
 
@@ -118,7 +119,7 @@ def test_softhsm_is_found_where_this_platform_keeps_it() -> None:
 def test_a_store_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     path = tmp_path / "tokens"
     path.write_text("a file in the place of the folder")
-    with pytest.raises(errors.StoreFull, match="Kart deposuna yazılamadı"):
+    with refusing(errors.StoreFull, match="Kart deposuna yazılamadı"):
         TokenStore(path)
     assert path.read_text() == "a file in the place of the folder"
 
@@ -141,7 +142,7 @@ def test_a_store_whose_lock_cannot_be_made_is_said_so(tmp_path: Path) -> None:
 
 def test_a_store_whose_folder_is_away_is_not_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "away"
-    with pytest.raises(errors.StoreFull, match="away"), softhsm.exclusive(path, "produce"):
+    with refusing(errors.StoreFull, match="away"), softhsm.exclusive(path, "produce"):
         pass
     assert not path.exists()
 
@@ -192,7 +193,7 @@ def test_blank_cards_are_only_made_in_a_store_of_ours(tmp_path: Path) -> None:
 
 
 def test_a_store_without_room_is_not_even_logged_into(store: TokenStore, tmp_path: Path) -> None:
-    with pytest.raises(errors.StoreFull, match="Yer açın"):
+    with refusing(errors.StoreFull, match="Yer açın"):
         softhsm.check_room(tmp_path / "gone")
     assert store.directory is not None
     softhsm.check_room(store.directory)

@@ -12,10 +12,12 @@ import pytest
 from pkcs11 import TokenFlag
 
 from signing import errors
+from signing.app.words.refusals import REFUSALS, tell
 from signing.tokens import library, softhsm, translate
 from signing.tokens.pin import Pin
 from signing.tokens.slots import TokenStore
 from tests.kit.signing import house as kit
+from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,14 +91,14 @@ def test_a_card_without_a_pin_of_its_holder_is_not_tried(
 
 
 def test_an_unknown_label_is_an_absent_token(store: TokenStore) -> None:
-    with pytest.raises(errors.TokenAbsent, match="Kartınızı takın.*YOK") as caught:
+    with refusing(errors.TokenAbsent, match="Kartınızı takın.*YOK") as caught:
         store.token("YOK")
     assert caught.value.params["label"] == "YOK"
     assert caught.value.again
 
 
 def test_a_wrong_pin_is_said_once_and_shows_on_the_card(store: TokenStore, blank: str) -> None:
-    with pytest.raises(errors.PinWrong, match="PIN yanlış"), store.session(blank, "9999"):
+    with refusing(errors.PinWrong, match="PIN yanlış"), store.session(blank, "9999"):
         pass
     assert store.token(blank).tries_fewer
     with store.session(blank, kit.PIN) as session:
@@ -108,7 +110,7 @@ def test_a_wrong_pin_is_said_once_and_shows_on_the_card(store: TokenStore, blank
 def test_a_pin_of_impossible_length_never_reaches_the_card(
     pin: str, store: TokenStore, blank: str
 ) -> None:
-    with pytest.raises(errors.PinLength, match="PIN 4–16 haneli"), store.session(blank, pin):
+    with refusing(errors.PinLength, match="PIN 4–16 haneli"), store.session(blank, pin):
         pass
     assert not store.token(blank).tries_fewer
 
@@ -116,7 +118,7 @@ def test_a_pin_of_impossible_length_never_reaches_the_card(
 def test_the_last_try_is_only_spent_when_the_person_was_told(store: TokenStore, blank: str) -> None:
     kit.mark_pin(store, blank, TokenFlag.USER_PIN_FINAL_TRY, TokenFlag.USER_PIN_COUNT_LOW)
     assert store.token(blank).last_try
-    with pytest.raises(errors.PinLastTry, match="Son deneme"), store.session(blank, kit.PIN):
+    with refusing(errors.PinLastTry, match="Son deneme"), store.session(blank, kit.PIN):
         pass
     with store.session(blank, kit.PIN, last_try_accepted=True) as session:
         assert session.label == blank
@@ -124,7 +126,7 @@ def test_the_last_try_is_only_spent_when_the_person_was_told(store: TokenStore, 
 
 def test_a_locked_card_refuses_even_the_right_pin(store: TokenStore, blank: str) -> None:
     kit.mark_pin(store, blank, TokenFlag.USER_PIN_LOCKED)
-    with pytest.raises(errors.PinLocked, match="Kartınız kilitlendi") as caught:
+    with refusing(errors.PinLocked, match="Kartınız kilitlendi") as caught:
         store.session(blank, kit.PIN).__enter__()
     assert not caught.value.again
 
@@ -146,7 +148,7 @@ def test_a_card_taken_away_is_absent(store: TokenStore, blank: str) -> None:
 
 
 def test_no_reader_at_all_is_said_so(readers: Callable[..., TokenStore]) -> None:
-    with pytest.raises(errors.ReaderAbsent, match="Kart okuyucuyu bağlayın"):
+    with refusing(errors.ReaderAbsent, match="Kart okuyucuyu bağlayın"):
         readers().tokens()
 
 
@@ -155,7 +157,7 @@ def test_an_empty_reader_holds_no_token(readers: Callable[..., TokenStore]) -> N
 
 
 def test_a_card_of_another_make_is_not_recognised(readers: Callable[..., TokenStore]) -> None:
-    with pytest.raises(errors.TokenUnknown, match="NES kartınızı takın"):
+    with refusing(errors.TokenUnknown, match="NES kartınızı takın"):
         readers(pkcs11.TokenNotRecognised(), pkcs11.TokenNotPresent()).token("KART")
 
 
@@ -171,7 +173,7 @@ def test_a_foreign_card_beside_ours_disturbs_nothing(readers: Callable[..., Toke
 
 
 def test_two_cards_with_one_label_are_ambiguous(readers: Callable[..., TokenStore]) -> None:
-    with pytest.raises(errors.TokenAmbiguous, match="Yalnız bir kart"):
+    with refusing(errors.TokenAmbiguous, match="Yalnız bir kart"):
         readers(FakeToken(), FakeToken()).token("KART")
 
 
@@ -187,7 +189,7 @@ def test_sessions_on_two_cards_may_be_open_at_once(
 def test_a_file_that_is_no_module_is_named(tmp_path: Path) -> None:
     path = tmp_path / "libakisp11.so"
     path.write_bytes(b"not a library")
-    with pytest.raises(errors.ModuleAbsent, match="libakisp11.so"):
+    with refusing(errors.ModuleAbsent, match="libakisp11.so"):
         TokenStore(None, path).tokens()
 
 
@@ -229,10 +231,10 @@ def test_every_refusal_has_a_code_of_its_own_and_a_turkish_sentence() -> None:
     # One that says the same more exactly, for another reader, keeps the code of its parent.
     codes = [kind.code for kind in found if "code" in vars(kind)]
     assert len(set(codes)) == len(codes)
-    spoken = [f"{kind.heading} {kind.sentence}" for kind in found]
+    spoken = [" ".join(REFUSALS[kind.wording or kind.code]) for kind in found]
     params = {name: "x" for text in spoken for _, name, _, _ in Formatter().parse(text) if name}
     for kind in found:
-        said = kind(**params)
+        said = tell(kind(**params))
         assert said.title
         assert said.text
         assert "\n" not in str(said)

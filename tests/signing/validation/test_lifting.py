@@ -28,6 +28,7 @@ from tests.kit.signing import house as kit
 from tests.kit.signing.answers import TEXT
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.outside import BASE, Outside, outside
+from tests.kit.signing.refusing import refusing
 from tests.signing.authority.test_openssl import openssl, stamp
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def test_what_leads_to_no_anchor_has_no_chain(authority: Authority, card: kit.Si
         (card.produced.certificate, Trust((stranger.der,))),
         (Certificate(forge.changed(card.produced.certificate.der, rename)), authority.trust),
     ):
-        with pytest.raises(ContainerUnusable, match="kök"):
+        with refusing(ContainerUnusable, match="kök"):
             collect.chain(leaf, (authority.issuing.der,), trust, NOW)
 
 
@@ -208,7 +209,7 @@ def test_somebody_elses_time_stamp_is_passed_over_and_nobody_at_all_is_refused(
     assert len({found.certificates for found in asked}) == 1
     assert all(len(found.ocsps) == 1 for found in asked)
     assert collect.collect(services.online, [], authority.trust, NOW) == levels.Evidence()
-    with pytest.raises(ContainerUnusable, match="kök"):
+    with refusing(ContainerUnusable, match="kök"):
         collect.collect(services.online, [theirs], authority.trust, NOW)
 
 
@@ -217,7 +218,7 @@ def test_a_chain_that_has_ended_is_asked_about_as_of_its_last_moment_and_no_othe
 ) -> None:
     leaf = card.produced.certificate
     assert len(collect.chain(leaf, (), authority.trust, leaf.not_after + DAY)) == 3
-    with pytest.raises(ContainerUnusable, match="OUT_OF_BOUNDS"):
+    with refusing(ContainerUnusable, match="OUT_OF_BOUNDS"):
         collect.chain(leaf, (), authority.trust, leaf.not_before - DAY)
 
 
@@ -316,7 +317,7 @@ def test_without_a_responder_completion_waits_for_a_list_from_after_the_wait(
     listed = kit.demo_card(store, authority, replace(plain, request=request))
     trust, since = authority.trust, NOW + DAY
     at_once = lifting.lift(services.online, listed.sign(TEXT), trust, NOW, Level.B_T).container
-    with pytest.raises(OnlineUnavailable, match="henüz"):
+    with refusing(OnlineUnavailable, match="henüz"):
         lifting.complete(services.online, at_once, trust, since, since)
     services.now = since
     whole = lifting.complete(services.online, at_once, trust, since, since)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import core, x509
 
+from signing.app.words.validation import VALIDATION, sentence_of
 from signing.cms import levels
 from signing.cms.levels import Level
 from signing.cms.signed_data import take_apart
@@ -16,7 +17,7 @@ from signing.errors import ContainerUnusable
 from signing.validation import lifting
 from signing.validation.trust import Revocation, Trust, Window
 from signing.validation.validate import validate
-from signing.verdict import SENTENCES, SubIndication
+from signing.verdict import SubIndication
 from signing.x509 import builder, tlv
 from signing.x509.certificate import Certificate
 from tests.kit.signing import forge
@@ -24,6 +25,7 @@ from tests.kit.signing import house as kit
 from tests.kit.signing.answers import PASSED, TEXT, answer, failed, unsure
 from tests.kit.signing.crowd import Own, named
 from tests.kit.signing.house import DAY, NOW
+from tests.kit.signing.refusing import refusing
 from tests.signing.validation.test_other_makers import BOUNCYCASTLE, bouncycastle
 from tests.signing.validation.test_vouched import stamp
 
@@ -72,7 +74,7 @@ def test_a_signer_with_another_kind_of_key_is_told_its_name(
 ) -> None:
     verdict = judge(forger.bent(certificate=with_key(forger.certificate, oid)).sign(TEXT))
     assert answer(verdict) == unsure(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
-    assert f"İmzalayan anahtar {name} türünde; bu tür desteklenmiyor." in verdict.sentence
+    assert f"İmzalayan anahtar {name} türünde; bu tür desteklenmiyor." in sentence_of(verdict)
     assert verdict.record()["sub_indication"] == "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
 
 
@@ -88,19 +90,19 @@ def test_a_certificate_that_is_none_of_x509_is_told_by_its_name(
 ) -> None:
     verdict = judge(beside(forger.sign(TEXT), tlv.wrap(tag, [b"\x05\x00"])))
     assert answer(verdict) == unsure(SubIndication.SIG_CONSTRAINTS_FAILURE)
-    assert name in verdict.sentence
-    assert verdict.sentence.endswith("desteklenmiyor.")
+    assert name in sentence_of(verdict)
+    assert sentence_of(verdict).endswith("desteklenmiyor.")
 
 
 def test_a_container_in_ber_is_told_so_and_a_broken_one_is_not() -> None:
     ber = (BOUNCYCASTLE / "SHA256withECDSA.ber").read_bytes()
     verdict = bouncycastle(ber)
     assert answer(verdict) == failed(SubIndication.FORMAT_FAILURE)
-    assert "BER ile yazılmış; yalnız DER kabul edilir" in verdict.sentence
+    assert "BER ile yazılmış; yalnız DER kabul edilir" in sentence_of(verdict)
     der = (BOUNCYCASTLE / "SHA256withECDSA.der").read_bytes()
     data = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\x00\x00"
     for broken in (ber[:-1], ber[:200], der[:-1], b"\x30\x80" * 5000, data, b""):
-        assert bouncycastle(broken).sentence == SENTENCES[SubIndication.FORMAT_FAILURE]
+        assert sentence_of(bouncycastle(broken)) == VALIDATION[SubIndication.FORMAT_FAILURE]
 
 
 # what every certificate on the path has to keep
@@ -193,5 +195,5 @@ def test_a_time_stamp_that_can_not_be_read_is_no_error_of_ours(
     for value in (ends["not_after"].dump(), b"\x18\x0f20261122090000Z"):
         spoilt = stamped.replace(value, value[:2] + b"9" * (len(value) - 3) + b"Z")
         assert spoilt != stamped
-        with pytest.raises(ContainerUnusable, match="okunamadı"):
+        with refusing(ContainerUnusable, match="okunamadı"):
             lifting.renew_before(spoilt)

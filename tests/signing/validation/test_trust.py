@@ -18,6 +18,7 @@ from signing.verdict import SubIndication
 from signing.x509.policy import STRICT, AllowedAlgorithms
 from tests.kit.signing.answers import TEXT
 from tests.kit.signing.house import DAY, NOW
+from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,31 +138,31 @@ def test_each_mistake_in_a_description_has_its_sentence(
     said: str, reason: str, folder: Path
 ) -> None:
     (folder / "root.toml").write_text(said, "utf-8")
-    with pytest.raises(TrustUnusable, match=reason.replace("[", r"\[")):
+    with refusing(TrustUnusable, match=reason.replace("[", r"\[")):
         trust.load(folder)
 
 
 @pytest.mark.parametrize("data", [b"", b"junk", b"\x30\x00", b"-----BEGIN CERTIFICATE-----\n"])
 def test_a_file_that_is_no_certificate_is_named(data: bytes, folder: Path) -> None:
     (folder / "root.cer").write_bytes(data)
-    with pytest.raises(TrustUnusable, match=r"root\.cer: Sertifika okunamadı"):
+    with refusing(TrustUnusable, match=r"root\.cer: Sertifika okunamadı"):
         trust.load(folder)
 
 
 def test_a_certificate_and_its_description_belong_together(folder: Path) -> None:
     (folder / "nobody.toml").write_text(GOOD)
-    with pytest.raises(TrustUnusable, match=r"nobody\.toml: Yanında sertifika dosyası yok"):
+    with refusing(TrustUnusable, match=r"nobody\.toml: Yanında sertifika dosyası yok"):
         trust.load(folder)
     (folder / "nobody.toml").unlink()
     (folder / "root.toml").unlink()
-    with pytest.raises(TrustUnusable, match=r"root\.toml: Tanım dosyası yok"):
+    with refusing(TrustUnusable, match=r"root\.toml: Tanım dosyası yok"):
         trust.load(folder)
 
 
 def test_a_folder_that_is_not_there_or_empty_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TrustUnusable, match="Klasör yok"):
+    with refusing(TrustUnusable, match="Klasör yok"):
         trust.load(tmp_path / "yok")
-    with pytest.raises(TrustUnusable, match="güvenilen bir kök yok"):
+    with refusing(TrustUnusable, match="güvenilen bir kök yok"):
         trust.load(tmp_path)
 
 

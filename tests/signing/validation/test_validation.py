@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from asn1crypto import cms, crl
 
+from signing.app.words.validation import VALIDATION, sentence_of
 from signing.authority.crl import Entry, Reason, revocation_list
 from signing.cms import cades
 from signing.errors import CertificateUnusable, KeyAbsent, RequestInvalid
@@ -20,13 +21,14 @@ from signing.tokens.keys import KeyKind
 from signing.validation import chain
 from signing.validation.trust import Revocation, Trust
 from signing.validation.validate import Validation, validate
-from signing.verdict import SENTENCES, Indication, SubIndication, indication, sentence
+from signing.verdict import Indication, SubIndication, indication
 from signing.x509.builder import Request
 from signing.x509.certificate import Certificate
 from signing.x509.policy import NAME, AllowedAlgorithms
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.house import DAY, NOW
+from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -61,7 +63,7 @@ def test_a_signature_made_on_a_card_passes_and_names_its_signer(
     assert verdict.at == NOW
     assert verdict.policy == NAME
     assert verdict.content_sha256 == hashlib.sha256(TEXT).hexdigest()
-    assert verdict.sentence == "İmza doğrulandı."
+    assert sentence_of(verdict) == "İmza doğrulandı."
 
 
 def test_a_forger_who_bends_nothing_makes_a_good_signature(
@@ -196,8 +198,8 @@ def test_a_key_of_2048_bits_counts_to_the_last_day_of_the_site_and_the_answer_sa
     refused = at(NOW, None)
     assert answer(refused) == weak
     assert not refused.qualified
-    assert "anahtarı kısa" in refused.sentence
-    assert "başka bir sertifikayla imzalayınız" in refused.sentence
+    assert "anahtarı kısa" in sentence_of(refused)
+    assert "başka bir sertifikayla imzalayınız" in sentence_of(refused)
 
 
 def test_an_anchor_of_2048_bits_is_trusted_only_where_the_site_says_so() -> None:
@@ -355,7 +357,7 @@ def test_the_wall_clock_plays_no_part(
 def test_a_moment_without_a_time_zone_is_refused(
     signer: kit.Signer, judge: Callable[..., Validation]
 ) -> None:
-    with pytest.raises(RequestInvalid, match="at: Saat dilimi yok"):
+    with refusing(RequestInvalid, match="at: Saat dilimi yok"):
         judge(signer.sign(TEXT), at=NOW.replace(tzinfo=None))
 
 
@@ -380,8 +382,8 @@ def test_a_signature_made_inside_a_running_event_loop_is_as_good(
 
 
 def test_every_sub_indication_has_a_turkish_sentence_and_a_main_result() -> None:
-    assert SENTENCES.keys() == set(SubIndication)
-    assert all(sentence(sub).endswith(".") for sub in SubIndication)
+    assert VALIDATION.keys() == set(SubIndication)
+    assert all(said.endswith(".") for said in VALIDATION.values())
     assert indication(None) is Indication.TOTAL_PASSED
     only = {sub for sub in SubIndication if indication(sub) is Indication.TOTAL_FAILED}
     assert only == {
@@ -393,7 +395,7 @@ def test_every_sub_indication_has_a_turkish_sentence_and_a_main_result() -> None
 
 
 def test_a_time_without_a_zone_is_not_signed(store: TokenStore, signer: kit.Signer) -> None:
-    with pytest.raises(CertificateUnusable, match="saat dilimi yok"):
+    with refusing(CertificateUnusable, match="saat dilimi yok"):
         signer.sign(TEXT, NOW.replace(tzinfo=None))
     label = signer.produced.card_serial
     with store.session(label, kit.PIN) as session, pytest.raises(KeyAbsent):

@@ -16,6 +16,7 @@ from signing.app.window.code import CodeScreen
 from signing.app.window.document import DocumentScreen
 from signing.app.window.outcome import BusyScreen, ConditionScreen, DoneScreen
 from signing.app.window.pin import PinScreen
+from signing.app.words.refusals import tell
 from signing.errors import (
     CardRemoved,
     DeviceFailed,
@@ -105,7 +106,7 @@ def test_a_card_that_can_not_be_looked_at_costs_no_code(
     ask(person)
     person.condition(fault.code)
     assert title in person.text
-    assert fault.text in person.text
+    assert tell(fault).text in person.text
     assert server.asked == []
     person.shot(f"durum-{fault.code}")
     assert ("Yeniden dene" in person.buttons) == again

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from handlers.kit.roles import STAFF
 from handlers.kit.services import services_of
+from handlers.kit.signing_words import told
 from handlers.upkeep import figures
 from handlers.upkeep.token_faults import TokenFault
 from signing.errors import ModuleAbsent, SigningError, TokenAbsent, TokenTorn
@@ -354,7 +355,7 @@ def test_keys_that_are_lost_are_said_at_once_to_machines_and_to_the_desk(
     assert "nes_keys_whole 0.0" in machine.get("/metrics").response.text
     page = officer.get("/is-listem")
     assert said in page.text
-    assert ails.text in page.text
+    assert told(ails).text in page.text
     assert said not in machine.get("/giris").text, "strangers are not told"
 
 

@@ -84,6 +84,10 @@ def test_a_proof_of_the_process_file_loads_only_what_reads_it() -> None:
         f"handlers.kit.sentences.{subject}" for subject in SENTENCES
     }
     assert ours(names, "signing", "states") <= {
+        "signing.app.words.en",
+        "signing.app.words.refusals",
+        "signing.app.words.tr",
+        "signing.app.words.validation",
         "signing.verdict",
         "states.postgres.commits",
         "states.kit.invalid",
