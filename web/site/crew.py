@@ -182,9 +182,7 @@ def patiently(
         except away as error:
             if not left:
                 raise
-            log.warning(
-                LogEvent.START_POSTPONED, reason=told_at_terminal(error), seconds=pause
-            )
+            log.warning(LogEvent.START_POSTPONED, reason=told_at_terminal(error), seconds=pause)
         wait(pause)
         pause = min(2 * pause, LONGEST_WAIT)
     return None
