@@ -20,7 +20,7 @@ from handlers.kit.services import services_of
 from handlers.signatures.status import StatusUnknown
 from signing.cms.levels import certificates
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.validation.standing import Standing, fetch, standing
+from signing.validation.standing import CertificateStanding, fetch, standing
 from signing.verdict import Indication
 from signing.x509.certificate import read
 from states.cases.application import Application
@@ -63,7 +63,7 @@ def ask(context: EffectContext) -> EffectOutcome:
         return EffectOutcome("await_certificate")
     shown, chain = found
     said = _said(services_of(context), shown, chain, lists, context)
-    if said not in {Standing.IN_FORCE, Standing.REVOKED}:
+    if said not in {CertificateStanding.IN_FORCE, CertificateStanding.REVOKED}:
         raise StatusUnknown
     how = old.seen if old.der is not None else "signature"
     payload = {"der": shown.der, "chain": list(chain), "how": how}
@@ -104,7 +104,7 @@ def _said(
     chain: tuple[bytes, ...],
     lists: Revocation,
     context: EffectContext,
-) -> Standing:
+) -> CertificateStanding:
     """Return where the certificate stands: by the services, or by our own lists without any."""
     trust = services.trust()
     known = lists
@@ -114,7 +114,7 @@ def _said(
                 known = fetch(services.online, shown, chain, trust, context.now)
         except (OnlineUnavailable, ContainerUnusable) as failure:
             log.warning(LogEvent.CERTIFICATE_STATUS_UNKNOWN, code=failure.code, **failure.params)
-            return Standing.UNKNOWN
+            return CertificateStanding.UNKNOWN
     return standing(shown, chain, trust, known, context.now)
 
 
@@ -123,7 +123,7 @@ def told(context: Context) -> Verdict:
     """Allow what `ask` has learnt: the certificate's bytes and whether it is in force."""
     if context.rehearsal:
         return ALLOW
-    statuses = {Standing.IN_FORCE.value, Standing.REVOKED.value}
+    statuses = {CertificateStanding.IN_FORCE.value, CertificateStanding.REVOKED.value}
     known = isinstance(context.payload.get("der"), bytes)
     fits = known and context.payload.get("status") in statuses
     return ALLOW if fits else deny("certificate_status.unknown")
@@ -145,7 +145,7 @@ def note(context: Context) -> None:
     context.note(old_certificate=old.id, status=status)
     if old.state not in {"active", "suspended"}:
         return
-    if status == Standing.REVOKED.value:
+    if status == CertificateStanding.REVOKED.value:
         end_there(context, old, Learnt())
     else:
         see_now(context, old, {**context.payload, "checked": True})

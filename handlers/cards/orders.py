@@ -9,8 +9,8 @@ from sqlalchemy import insert
 
 from handlers.kit import rows
 from signing.authority.production import ProductionOrder
-from signing.tokens.card import Card as BlankCard
-from signing.x509.builder import Request, Subject
+from signing.tokens.card import BlankCard
+from signing.x509.builder import CertificateRequest, CertificateSubject
 from states.cases.card import Card
 from states.people.person import Person
 
@@ -55,14 +55,18 @@ def order_of(
     return ProductionOrder(BlankCard(card.serial, so_pin, pin), request)
 
 
-def request_of(connection: Connection, services: Services, certificate: Certificate) -> Request:
+def request_of(
+    connection: Connection, services: Services, certificate: Certificate
+) -> CertificateRequest:
     """Return what a certificate is to say: its person, serial number, span, and our addresses."""
     person = rows.fetch(connection, Person, certificate.person_id)
     if certificate.not_before is None or certificate.not_after is None:
         message = f"certificate {certificate.id} was not reserved by production"
         raise ValueError(message)
-    subject = Subject(person.name, tckn_of(services, person), person.given_name, person.surname)
-    return Request(
+    subject = CertificateSubject(
+        person.name, tckn_of(services, person), person.given_name, person.surname
+    )
+    return CertificateRequest(
         subject,
         int(certificate.serial, 16),
         certificate.not_before,

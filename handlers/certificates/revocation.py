@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from handlers.kit import rows
 from handlers.kit.services import services_of
-from signing.authority.crl import Entry, Reason
-from signing.authority.ocsp import UNKNOWN, Status
+from signing.authority.crl import Reason, RevokedEntry
+from signing.authority.ocsp import UNKNOWN, ServedStatus
 from signing.validation.trust import Revocation
 from signing.x509.certificate import read
 from states.cases.certificate import LISTED, Certificate
@@ -160,7 +160,7 @@ def _last_number(connection: Connection) -> int:
 
 
 def _issue(
-    database: Engine, services: Services, entries: list[Entry], number: int, now: datetime
+    database: Engine, services: Services, entries: list[RevokedEntry], number: int, now: datetime
 ) -> None:
     authority = services.authority()
     window = (now, now + LIFE)
@@ -188,18 +188,18 @@ def current_lists(connection: Connection, at: datetime) -> dict[str, bytes] | No
     return None if newest is None else {"issuing": newest.issuing, "root": newest.root}
 
 
-def status_in(database: Engine) -> Callable[[int], Status]:
+def status_in(database: Engine) -> Callable[[int], ServedStatus]:
     """Return what answers for a serial number from our records as they are at this moment.
 
     A certificate that was never made is unknown. Each answer is a short read of its own: no
     connection is held while the token signs.
     """
 
-    def status_of(serial_number: int) -> Status:
+    def status_of(serial_number: int) -> ServedStatus:
         made = select(*_STATUS_COLUMNS).where(MADE, Certificate.serial == f"{serial_number:x}")
         with database.connect() as connection:
             row = connection.execute(made).one_or_none()
-        return UNKNOWN if row is None else Status(entry=_entry(row))
+        return UNKNOWN if row is None else ServedStatus(entry=_entry(row))
 
     return status_of
 
@@ -222,7 +222,7 @@ def _outdated(connection: Connection, newest: RevocationList, now: datetime) -> 
     return connection.execute(changed.limit(1)).first() is not None
 
 
-def _entries(connection: Connection) -> list[Entry]:
+def _entries(connection: Connection) -> list[RevokedEntry]:
     """List what is revoked or suspended among the certificates that we made."""
     made = select(*_STATUS_COLUMNS).where(MADE)
     listed = made.where(text(f"({LISTED})"))
@@ -236,7 +236,7 @@ _STATUS_COLUMNS = (
 )  # fmt: skip
 
 
-def _entry(row: Row[str, str, datetime | None, datetime | None, str | None]) -> Entry | None:
+def _entry(row: Row[str, str, datetime | None, datetime | None, str | None]) -> RevokedEntry | None:
     """Say since when and why a certificate is not in force; None for one that is.
 
     Who asks later learns what was true: one that ended on hold stays on hold, and one that was
@@ -245,5 +245,7 @@ def _entry(row: Row[str, str, datetime | None, datetime | None, str | None]) -> 
     number = int(row.serial, 16)
     if row.state == "revoked":
         since = row.suspended_at or row.revoked_at
-        return Entry(number, since, reason_of(row.revocation_reason))
-    return None if row.suspended_at is None else Entry(number, row.suspended_at, Reason.ON_HOLD)
+        return RevokedEntry(number, since, reason_of(row.revocation_reason))
+    return (
+        None if row.suspended_at is None else RevokedEntry(number, row.suspended_at, Reason.ON_HOLD)
+    )

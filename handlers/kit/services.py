@@ -18,7 +18,7 @@ from signing.authority.seal import Seal
 from signing.cms.profiles import Profile
 from signing.network.fetch import Fetcher
 from signing.network.online import Online
-from signing.network.way import Way
+from signing.network.way import OutboundPolicy
 from signing.tokens.slots import TokenStore
 from signing.validation.trust import load as load_trust
 from signing.x509.policy import AllowedAlgorithms
@@ -218,9 +218,9 @@ def _online(settings: Settings, base: str) -> Online | None:
     return Online(settings.tsa_url or f"{base}/tsa", fetcher, gate=Semaphore(AT_ONCE))
 
 
-def way_of(settings: Settings) -> Way:
+def way_of(settings: Settings) -> OutboundPolicy:
     """Return how the site reaches other machines: NES_PROXY, except to itself, and NES_PLAIN."""
-    return Way(
+    return OutboundPolicy(
         proxy=settings.proxy or "",
         anchors=settings.proxy_trusted,
         here=frozenset({host_of(f"//{settings.host}")}),

@@ -13,7 +13,7 @@ from signing.cms.container import OWN_LIMIT
 from signing.cms.levels import Level
 from signing.cms.profiles import RULES, Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.validation.lifting import Lifted, stamp, support
+from signing.validation.lifting import Augmented, stamp, support
 from signing.validation.trust import Revocation
 from signing.verdict import SubIndication
 from states.cases.application import Application
@@ -60,7 +60,7 @@ def prepare(
         bare = judge(connection, services, (container, sha256), Revocation(), now)
     lifted = _lifted(services, services.online, case[0], bare, now)
     judged = bare
-    if lifted != Lifted(container, Revocation()):
+    if lifted != Augmented(container, Revocation()):
         about = (lifted.container, sha256)
         # What others answered is of after the question, and has to be in force after it.
         with database.connect() as connection:
@@ -78,11 +78,11 @@ def waits(services: Services, payload: Mapping[str, object], purpose: str) -> bo
 
 def _lifted(
     services: Services, online: Online, purpose: str, judged: Judged, now: datetime
-) -> Lifted:
+) -> Augmented:
     """Lift what lacks nothing else; what was got before a service failed is kept."""
     container, found = judged.container, judged.validation
     if not _lacking(found):
-        return Lifted(container, Revocation())
+        return Augmented(container, Revocation())
     # A suspended certificate's status is no evidence for the years to come.
     to = Level.B_T if of_suspended(purpose) else RULES[services.profile].at_once
     try:
@@ -93,7 +93,7 @@ def _lifted(
             return support(online, container, services.trust(), now, to)
     except (OnlineUnavailable, ContainerUnusable) as failure:
         log.warning(LogEvent.SIGNATURE_NOT_LIFTED, code=failure.code, **failure.params)
-        return Lifted(container, Revocation())
+        return Augmented(container, Revocation())
 
 
 def _lacking(found: Validation) -> bool:

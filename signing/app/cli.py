@@ -17,8 +17,8 @@ from signing.app.client import Service
 from signing.app.errors import Abandoned, DesktopAbsent, OriginUnknown, SettingsUnwritable
 from signing.app.modules import open_store
 from signing.app.protocol import ClaimRequest
-from signing.app.settings import Keeper
-from signing.app.terminal import Desk, run
+from signing.app.settings import SettingsKeeper
+from signing.app.terminal import TerminalDesk, run
 from signing.app.words.refusals import tell
 from signing.errors import SigningError
 from signing.tokens.pin import Pin
@@ -78,9 +78,9 @@ def command(  # noqa: PLR0913 - each is an option of the command
     service = Service(url)
     try:
         _confirm(service.url, asked=not pin_stdin)
-        desk = Desk(
+        desk = TerminalDesk(
             service=service,
-            store=open_store(store, module, Keeper.at_home().load().module),
+            store=open_store(store, module, SettingsKeeper.at_home().load().module),
             show=click.echo,
             ask_pin=partial(_ask_pin, from_stdin=pin_stdin),
             elapsed=time.monotonic,
@@ -97,7 +97,7 @@ def command(  # noqa: PLR0913 - each is an option of the command
 
 def _confirm(url: str, *, asked: bool) -> None:
     """Ask once for each server whether it is meant; a script has named it on purpose."""
-    keeper = Keeper.at_home()
+    keeper = SettingsKeeper.at_home()
     known = keeper.load()
     if not asked or known.knows(url):
         return

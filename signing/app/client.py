@@ -16,7 +16,7 @@ from signing.app.protocol import (
     VERSION_HEADER,
     Accepted,
     Claim,
-    Problem,
+    ServerProblem,
 )
 from signing.network.way import loopback
 
@@ -77,7 +77,7 @@ class Service:
         except (ValueError, RecursionError) as error:
             raise AnswerMalformed(field=f"HTTP {status}") from error
         if status != requests.codes.ok:
-            problem = Problem.parse(content, status)
+            problem = ServerProblem.parse(content, status)
             raise ServerRefused(
                 status=problem.status,
                 refusal=problem.code,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from signing.app.clock import moment
 from signing.app.content import MediaType
 from signing.app.errors import CardAbsent, OriginDiffers, TimeUp
-from signing.app.purpose import Purpose
+from signing.app.purpose import SignaturePurpose
 from signing.cms import cades
-from signing.cms.binding import Asked
+from signing.cms.binding import HandshakeBinding
 from signing.errors import CertificateUnusable, PinLocked, PinMustChange, TokenUnknown, WrongHolder
 from signing.tokens.card import holder_certificates
 from signing.x509.certificate import is_tckn_shaped
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Held:
+class CardCertificate:
     """A person's certificate and the card it lies on."""
 
     token: TokenInfo
@@ -37,7 +37,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Fault:
+class CertificateFault:
     """Why a certificate may not sign: a stable code, and the day if any."""
 
     code: str
@@ -49,11 +49,11 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Choice:
+class CertificateChoice:
     """One of the person's own certificates, with what speaks against it, if anything does."""
 
-    held: Held
-    fault: Fault | None = None
+    held: CardCertificate
+    fault: CertificateFault | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def ready(token: TokenInfo) -> None:
         raise PinMustChange
 
 
-def look(store: TokenStore) -> list[Held]:
+def look(store: TokenStore) -> list[CardCertificate]:
     """List the certificates of all cards; CardAbsent without any, TokenUnknown with others."""
     tokens = store.tokens()
     if not tokens:
@@ -100,7 +100,9 @@ def look(store: TokenStore) -> list[Held]:
     return found
 
 
-def look_at(store: TokenStore, label: str, *, locked_will_do: bool = False) -> list[Held]:
+def look_at(
+    store: TokenStore, label: str, *, locked_will_do: bool = False
+) -> list[CardCertificate]:
     """List the certificates of one card that must be able to sign; TokenAbsent and kin.
 
     With `locked_will_do` the state of its PIN plays no part, since it is about to be set anew.
@@ -114,7 +116,7 @@ def look_at(store: TokenStore, label: str, *, locked_will_do: bool = False) -> l
     return found
 
 
-def fresh(store: TokenStore, held: Held) -> Held:
+def fresh(store: TokenStore, held: CardCertificate) -> CardCertificate:
     """Ask the card anew for the state of its PIN; PinLocked, PinMustChange, TokenAbsent."""
     token = store.token(held.token.label)
     ready(token)
@@ -127,23 +129,23 @@ def holders(store: TokenStore) -> list[TokenInfo]:
     return [tokens[label] for label in sorted(tokens)]
 
 
-def on_card(store: TokenStore, token: TokenInfo) -> list[Held]:
+def on_card(store: TokenStore, token: TokenInfo) -> list[CardCertificate]:
     """List the persons' certificates of one card, whatever the state of its PIN."""
     found = holder_certificates(store, token.label)
     # An authority's token may carry certificates of its services, which belong to nobody.
-    return [Held(token, entry) for entry in found if is_tckn_shaped(entry.tckn)]
+    return [CardCertificate(token, entry) for entry in found if is_tckn_shaped(entry.tckn)]
 
 
-def _fault(certificate: Certificate, now: datetime) -> Fault | None:
+def _fault(certificate: Certificate, now: datetime) -> CertificateFault | None:
     if now < certificate.not_before:
-        return Fault("not_yet_valid", moment(certificate.not_before))
+        return CertificateFault("not_yet_valid", moment(certificate.not_before))
     if now > certificate.not_after:
-        return Fault("expired", moment(certificate.not_after))
+        return CertificateFault("expired", moment(certificate.not_after))
     found = qualification(certificate)
-    return None if found.qualified else Fault(found.code)
+    return None if found.qualified else CertificateFault(found.code)
 
 
-def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:
+def choices(found: Sequence[CardCertificate], claim: Claim) -> list[CertificateChoice]:
     """List the person's own certificates, usable ones first and of these the longest first.
 
     A text that names a certificate by its serial number wants that one, whatever lasts longer
@@ -151,11 +153,13 @@ def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:
     own. Raises WrongHolder when none is the person's, CertificateUnusable with the reason when one
     is but none may be used.
     """
-    anyone = claim.purpose is Purpose.SIGN_IN
+    anyone = claim.purpose is SignaturePurpose.SIGN_IN
     own = [one for one in found if anyone or masked(one.certificate.tckn) == claim.tckn_masked]
     if not own:
         raise WrongHolder
-    judged = [Choice(entry, _fault(entry.certificate, claim.server_time)) for entry in own]
+    judged = [
+        CertificateChoice(entry, _fault(entry.certificate, claim.server_time)) for entry in own
+    ]
     judged.sort(key=lambda choice: choice.held.certificate.not_after, reverse=True)
     judged.sort(key=lambda choice: choice.held.certificate.serial_number != claim.serial_number)
     judged.sort(key=lambda choice: choice.fault is not None)
@@ -167,13 +171,13 @@ def choices(found: Sequence[Held], claim: Claim) -> list[Choice]:
 def claim(service: Service, request: ClaimRequest, elapsed: Callable[[], float]) -> Order:
     """Trade the code for what is to be signed; the refusals of the service, OriginDiffers."""
     answered = service.claim(request)
-    if answered.purpose is Purpose.SIGN_IN and not answered.lets_in_at(service.url):
+    if answered.purpose is SignaturePurpose.SIGN_IN and not answered.lets_in_at(service.url):
         raise OriginDiffers(url=service.url)
     return Order(answered, elapsed(), service.url)
 
 
 def sign(
-    store: TokenStore, held: Held, order: Order, pin: Pin, elapsed: Callable[[], float]
+    store: TokenStore, held: CardCertificate, order: Order, pin: Pin, elapsed: Callable[[], float]
 ) -> bytes:
     """Sign with the card and give the container; the PIN is cleared whatever happens.
 
@@ -187,7 +191,7 @@ def sign(
         with store.session(held.token.label, pin, last_try_accepted=True) as session:
             return cades.sign(
                 session, held.certificate, order.claim.content, _claimed_time(order, now),
-                order.claim.profile, asked=Asked(order.claim.purpose.value, order.url),
+                order.claim.profile, asked=HandshakeBinding(order.claim.purpose.value, order.url),
             )  # fmt: skip
     finally:
         pin.clear()

@@ -23,7 +23,7 @@ LONGEST_SIDE = 4000
 
 
 @dataclass(frozen=True)
-class Page:
+class PdfPage:
     """One page: its words, and its picture as rows of red, green, blue and one unused byte."""
 
     words: str
@@ -66,13 +66,13 @@ def text_of(document: bytes) -> str:
     return "\n\n".join(_words(page) for page in _pages(document))
 
 
-def pictures(document: bytes, width: int) -> list[Page]:
+def pictures(document: bytes, width: int) -> list[PdfPage]:
     """Draw each page this many pixels wide; DesktopAbsent, DocumentUnusable."""
     return [_picture(page, width) for page in _pages(document)]
 
 
-def _picture(page: Any, width: int) -> Page:  # noqa: ANN401 - the same
+def _picture(page: Any, width: int) -> PdfPage:  # noqa: ANN401 - the same
     scale = min(width / page.get_width(), LONGEST_SIDE / max(page.get_size()))
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
     pixels = bytes(bitmap.buffer)
-    return Page(_words(page), bitmap.width, bitmap.height, bitmap.stride, pixels)
+    return PdfPage(_words(page), bitmap.width, bitmap.height, bitmap.stride, pixels)

@@ -63,7 +63,7 @@ def agreed(new: Pin, repeat: Pin) -> Pin:
     raise PinLength(min=low, max=high) if same else PinsDiffer()
 
 
-def find(store: TokenStore, claim: Claim) -> flow.Held:
+def find(store: TokenStore, claim: Claim) -> flow.CardCertificate:
     """Find the card of a claim by its serial number, whatever the state of its PIN.
 
     CardAbsent without any card, OtherCard with others only, WrongHolder and CertificateUnusable
@@ -82,7 +82,11 @@ def find(store: TokenStore, claim: Claim) -> flow.Held:
 
 
 def make(
-    store: TokenStore, held: flow.Held, order: flow.Order, new: Pin, elapsed: Callable[[], float]
+    store: TokenStore,
+    held: flow.CardCertificate,
+    order: flow.Order,
+    new: Pin,
+    elapsed: Callable[[], float],
 ) -> bytes:
     """Set a new PIN with the secret of the claim and prove it by a signature: the container.
 
@@ -100,7 +104,11 @@ def make(
 
 
 def _set(
-    store: TokenStore, held: flow.Held, order: flow.Order, new: Pin, elapsed: Callable[[], float]
+    store: TokenStore,
+    held: flow.CardCertificate,
+    order: flow.Order,
+    new: Pin,
+    elapsed: Callable[[], float],
 ) -> None:
     """Set the PIN; the card in the reader is looked at once more before the secret is sent."""
     # A copy of its own: closing the window wipes the claim's while the card works.
@@ -117,7 +125,11 @@ def _set(
 
 
 def _prove(
-    store: TokenStore, held: flow.Held, order: flow.Order, new: Pin, elapsed: Callable[[], float]
+    store: TokenStore,
+    held: flow.CardCertificate,
+    order: flow.Order,
+    new: Pin,
+    elapsed: Callable[[], float],
 ) -> bytes:
     try:
         return flow.sign(store, held, order, new, elapsed)

@@ -23,7 +23,7 @@ from signing.app.errors import (
     PurposeDiffers,
     PurposeUnknown,
 )
-from signing.app.purpose import Purpose, lets_in_at, serial_named, written_for
+from signing.app.purpose import SignaturePurpose, lets_in_at, serial_named, written_for
 from signing.cms.profiles import Profile
 from signing.fingerprint import short_fingerprint
 from signing.tokens.pin import Pin
@@ -79,7 +79,7 @@ def _line(fields: Fields, name: str) -> str:
 
 def _person(fields: Fields, name: str) -> str:
     """Read who is to sign; a sign-in asks for just that, so it names nobody."""
-    if fields["purpose"] != Purpose.SIGN_IN:
+    if fields["purpose"] != SignaturePurpose.SIGN_IN:
         return _line(fields, name)
     if fields.get(name) != "":
         raise AnswerMalformed(field=name)
@@ -110,18 +110,18 @@ def _bytes(fields: Fields, name: str) -> bytes:
         raise AnswerMalformed(field=name) from error
 
 
-def _purpose(fields: Fields) -> Purpose:
+def _purpose(fields: Fields) -> SignaturePurpose:
     """Tell a purpose of a later server apart from an answer that makes no sense."""
     name = _line(fields, "purpose")
     try:
-        return Purpose(name)
+        return SignaturePurpose(name)
     except ValueError as error:
         raise PurposeUnknown(field="purpose") from error
 
 
-def _unlock(fields: Fields, purpose: Purpose) -> tuple[str | None, Pin | None]:
+def _unlock(fields: Fields, purpose: SignaturePurpose) -> tuple[str | None, Pin | None]:
     """Read the card and its secret, which stand in the answer for a PIN and in no other."""
-    if purpose is Purpose.PIN:
+    if purpose is SignaturePurpose.PIN:
         return _line(fields, "card"), Pin(_line(fields, "unlock_secret"))
     for name in ("card", "unlock_secret"):
         if name in fields:
@@ -165,7 +165,7 @@ class Claim:
 
     secret: str
     origin: str
-    purpose: Purpose
+    purpose: SignaturePurpose
     purpose_title: str
     person: str
     tckn_masked: str
@@ -285,7 +285,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class Problem:
+class ServerProblem:
     """A refusal in the form of RFC 9457, with our own stable `code`."""
 
     status: int
@@ -294,7 +294,7 @@ class Problem:
     detail: str
 
     @classmethod
-    def parse(cls, answer: object, status: int) -> Problem:
+    def parse(cls, answer: object, status: int) -> ServerProblem:
         """Read the answer; `status` is that of the HTTP response, whatever the body says."""
         fields = _fields(answer)
         names = ("code", "title", "detail")

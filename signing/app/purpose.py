@@ -15,7 +15,7 @@ from signing.cms import pades
 from signing.cms.binding import canonical
 
 
-class Purpose(StrEnum):
+class SignaturePurpose(StrEnum):
     """What a signature is for; a code serves one purpose only."""
 
     E_ONAY = "e_onay"
@@ -26,11 +26,11 @@ class Purpose(StrEnum):
 
 
 HEADINGS = {
-    "ELEKTRONİK ONAY (e-onay) BEYANI": Purpose.E_ONAY,
-    "NİTELİKLİ ELEKTRONİK SERTİFİKA BAŞVURU FORMU": Purpose.E_IMZA,
-    "SERTİFİKA ETKİNLEŞTİRME BEYANI": Purpose.ACTIVATION,
-    "KART PIN'İ BELİRLEME BEYANI": Purpose.PIN,
-    "KARTLA GİRİŞ İSTEĞİ": Purpose.SIGN_IN,
+    "ELEKTRONİK ONAY (e-onay) BEYANI": SignaturePurpose.E_ONAY,
+    "NİTELİKLİ ELEKTRONİK SERTİFİKA BAŞVURU FORMU": SignaturePurpose.E_IMZA,
+    "SERTİFİKA ETKİNLEŞTİRME BEYANI": SignaturePurpose.ACTIVATION,
+    "KART PIN'İ BELİRLEME BEYANI": SignaturePurpose.PIN,
+    "KARTLA GİRİŞ İSTEĞİ": SignaturePurpose.SIGN_IN,
 }
 """The first line of each text; none of them stands on any other line of any text."""
 
@@ -44,7 +44,7 @@ SERIAL_LINE = "Sertifika seri numarası: "
 """How the line of an activation's and of a PIN's text begins that names the certificate (hex)."""
 
 
-def written_for(media_type: MediaType, document: bytes) -> Purpose:
+def written_for(media_type: MediaType, document: bytes) -> SignaturePurpose:
     """Give the purpose that a document was written for; PurposeDiffers when it names none or two.
 
     DocumentUnusable for a PDF that cannot be read.
@@ -52,7 +52,7 @@ def written_for(media_type: MediaType, document: bytes) -> Purpose:
     if media_type is MediaType.PDF:
         if pades.reason_of(document) != FORM_REASON:
             raise PurposeDiffers
-        return Purpose.E_IMZA
+        return SignaturePurpose.E_IMZA
     lines = document.decode().splitlines()
     named = [HEADINGS[line] for line in lines if line in HEADINGS]
     if len(named) != 1 or lines[0] not in HEADINGS:

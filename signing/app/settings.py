@@ -47,7 +47,7 @@ def origin_of(url: str) -> str:
 
 
 @dataclass(frozen=True)
-class Settings:
+class AppSettings:
     """The settings of a user; `servers` are addresses, the last used first."""
 
     servers: tuple[str, ...] = ()
@@ -70,12 +70,12 @@ class Settings:
         return replace(self, scale=SCALES[place])
 
 
-def _read(found: object) -> Settings:
+def _read(found: object) -> AppSettings:
     """Read what a file holds; whatever is not as we write it is left out."""
     fields: Mapping[str, object] = found if isinstance(found, dict) else {}
     servers, module = fields.get("servers"), fields.get("module")
     language, scale = fields.get("language"), fields.get("scale")
-    kept = Settings()
+    kept = AppSettings()
     if isinstance(servers, list):
         known = tuple(entry for entry in servers if isinstance(entry, str) and _address(entry))
         kept = replace(kept, servers=known[:MOST_SERVERS])
@@ -94,7 +94,7 @@ def _address(url: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Keeper:
+class SettingsKeeper:
     """The file that holds the settings."""
 
     path: Path
@@ -104,14 +104,14 @@ class Keeper:
         """Give the keeper of the user who runs the program."""
         return cls(folder(os.environ) / "settings.json")
 
-    def load(self) -> Settings:
+    def load(self) -> AppSettings:
         """Read the settings; a missing or damaged file counts as none."""
         try:
             return _read(json.loads(self.path.read_text("utf-8")))
         except (OSError, ValueError, RecursionError):
-            return Settings()
+            return AppSettings()
 
-    def save(self, settings: Settings) -> None:
+    def save(self, settings: AppSettings) -> None:
         """Write the settings whole or not at all, readable by their user only."""
         content = json.dumps(asdict(settings), ensure_ascii=False, indent=2)
         new = self.path.with_suffix(".new")

@@ -12,7 +12,7 @@ from signing.app import flow, pdf, pins, screen
 from signing.app.content import MediaType
 from signing.app.errors import DesktopAbsent, PinsDiffer
 from signing.app.protocol import ResultRequest
-from signing.app.purpose import Purpose
+from signing.app.purpose import SignaturePurpose
 from signing.app.words.refusals import tell
 from signing.errors import PinLength, PinWrong
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Desk:
+class TerminalDesk:
     """What one run works with: the server, the tokens, the ways to show, ask and measure time.
 
     `elapsed` gives seconds of a clock that only runs forward; only differences of it count.
@@ -43,7 +43,7 @@ class Desk:
     new_pin: bool = False
 
 
-def run(desk: Desk, label: str, request: ClaimRequest) -> Accepted:
+def run(desk: TerminalDesk, label: str, request: ClaimRequest) -> Accepted:
     """Sign what the code stands for; the card is looked at first, so no code is wasted.
 
     Raises the refusals of signing.errors and signing.app.errors; the PIN is cleared whatever
@@ -62,10 +62,10 @@ def run(desk: Desk, label: str, request: ClaimRequest) -> Accepted:
 
 
 def _is_for_pin(order: flow.Order) -> bool:
-    return order.claim.purpose is Purpose.PIN
+    return order.claim.purpose is SignaturePurpose.PIN
 
 
-def _use(desk: Desk, found: list[flow.Held], order: flow.Order) -> bytes:
+def _use(desk: TerminalDesk, found: list[flow.CardCertificate], order: flow.Order) -> bytes:
     """Sign with a certificate of the person, after showing which."""
     held = flow.choices(found, order.claim)[0].held
     for line in screen.card(held.certificate, held.token):
@@ -74,7 +74,7 @@ def _use(desk: Desk, found: list[flow.Held], order: flow.Order) -> bytes:
     return _sign(desk, held, order)
 
 
-def _prove(desk: Desk, order: flow.Order) -> bytes:
+def _prove(desk: TerminalDesk, order: flow.Order) -> bytes:
     """Set a new PIN on the card of the claim, which any reader may have, and sign with it."""
     held = pins.find(desk.store, order.claim)
     for line in screen.card_to_set(held.certificate, held.token):
@@ -82,7 +82,7 @@ def _prove(desk: Desk, order: flow.Order) -> bytes:
     return pins.make(desk.store, held, order, _new_pin(desk), desk.elapsed)
 
 
-def _new_pin(desk: Desk) -> Pin:
+def _new_pin(desk: TerminalDesk) -> Pin:
     """Ask for the new PIN twice; ask again for what the card could not take."""
     while True:
         try:
@@ -93,7 +93,7 @@ def _new_pin(desk: Desk) -> Pin:
             desk.show(str(tell(error)))
 
 
-def _sign(desk: Desk, held: flow.Held, order: flow.Order) -> bytes:
+def _sign(desk: TerminalDesk, held: flow.CardCertificate, order: flow.Order) -> bytes:
     """Ask for the PIN and sign; ask again after a wrong one while a person sits there."""
     while True:
         try:

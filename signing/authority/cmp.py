@@ -43,7 +43,7 @@ from signing.errors import (
 )
 from signing.validation.trust import Trust
 from signing.x509 import builder
-from signing.x509.algorithms import KEY_RULES, Rule, strong_key
+from signing.x509.algorithms import KEY_RULES, AlgorithmRule, strong_key
 from signing.x509.certificate import Certificate, read
 from signing.x509.profile import compare
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.x509.builder import Request
+    from signing.x509.builder import CertificateRequest
 
 PROGRAM = "openssl"
 SECRET_KEY = "CMP_SECRET"  # noqa: S105 - the name of the variable, not its value
@@ -125,7 +125,7 @@ class Endpoint:
     program: str = PROGRAM
 
 
-def read_chain(path: Path, rules: tuple[Rule, ...] = KEY_RULES) -> tuple[bytes, ...]:
+def read_chain(path: Path, rules: tuple[AlgorithmRule, ...] = KEY_RULES) -> tuple[bytes, ...]:
     """Read the authority's certificates (PEM), the issuing one first and its root last.
 
     TrustUnusable when the file cannot be read, is no such chain, or a key in it is too weak by
@@ -171,7 +171,7 @@ class CmpIssuer:
         """Give its root as anchor and what stands between."""
         return Trust(anchors=self._chain[-1:], intermediates=self._chain[:-1])
 
-    def certify(self, request: Request, proof: bytes) -> bytes:
+    def certify(self, request: CertificateRequest, proof: bytes) -> bytes:
         """Ask for the certificate of the key that signed `proof`; see signing.authority.issuing."""
         builder.check(request)
         public = proven_key(proof)
@@ -188,7 +188,7 @@ class CmpIssuer:
                 self._give_up(folder)
                 raise
 
-    def _as_asked(self, folder: Path, request: Request, public: bytes) -> bytes:
+    def _as_asked(self, folder: Path, request: CertificateRequest, public: bytes) -> bytes:
         certificate = read((folder / MADE).read_bytes())
         wrong = self.differences(certificate, request, public)
         if wrong:
@@ -216,7 +216,9 @@ class CmpIssuer:
             _remove(folder)
         folder.with_suffix(".lock").unlink(missing_ok=True)
 
-    def differences(self, certificate: Certificate, request: Request, public: bytes) -> list[str]:
+    def differences(
+        self, certificate: Certificate, request: CertificateRequest, public: bytes
+    ) -> list[str]:
         """Name the fields that are not as asked; what the authority chooses has only bounds.
 
         A certificate may not end more than a day later than asked, and the issuing authority of

@@ -31,7 +31,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class RevokedEntry:
     """One revoked or suspended certificate: its serial number, since when (aware UTC), why."""
 
     serial_number: int
@@ -39,7 +39,7 @@ class Entry:
     reason: Reason
 
 
-def _entry(entry: Entry) -> crl.RevokedCertificate:
+def _entry(entry: RevokedEntry) -> crl.RevokedCertificate:
     reason = {"extn_id": "crl_reason", "critical": False, "extn_value": crl.CRLReason(entry.reason)}
     return crl.RevokedCertificate(
         {
@@ -53,7 +53,7 @@ def _entry(entry: Entry) -> crl.RevokedCertificate:
 
 def revocation_list(
     issuer: Certificate,
-    entries: Iterable[Entry],
+    entries: Iterable[RevokedEntry],
     window: tuple[datetime, datetime],
     number: int,
     sign: Callable[[bytes], bytes],

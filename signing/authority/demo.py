@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from asn1crypto import pem, x509
 
 from signing.authority import ocsp, tsa
-from signing.authority.crl import Entry, revocation_list
+from signing.authority.crl import RevokedEntry, revocation_list
 from signing.authority.issuing import proven_key
 from signing.errors import KeyAbsent, TokenUnknown
 from signing.tokens import keys
@@ -191,7 +191,9 @@ class Authority:
         ders = (self.root.der, self.issuing.der)
         return b"".join(pem.armor("CERTIFICATE", der) for der in ders)
 
-    def to_be_signed(self, request: builder.Request, public: PublicKeyInfo) -> x509.TbsCertificate:
+    def to_be_signed(
+        self, request: builder.CertificateRequest, public: PublicKeyInfo
+    ) -> x509.TbsCertificate:
         """Build what `issue` signs; the same request and key always give the same bytes."""
         builder.check(request)
         issuer_key = self.issuing.parsed.public_key
@@ -204,13 +206,13 @@ class Authority:
             extensions=builder.person_extensions(request, public, issuer_key),
         )
 
-    def issue(self, request: builder.Request, public: PublicKeyInfo) -> bytes:
+    def issue(self, request: builder.CertificateRequest, public: PublicKeyInfo) -> bytes:
         """Sign a person's certificate over this public key; RequestInvalid for bad fields."""
         tbs = self.to_be_signed(request, public)
         algorithm = keys.signature_algorithm(self.issuing.parsed.public_key)
         return builder.signed(tbs, algorithm, partial(self._sign, ISSUING_ID))
 
-    def certify(self, request: builder.Request, proof: bytes) -> bytes:
+    def certify(self, request: builder.CertificateRequest, proof: bytes) -> bytes:
         """Sign a person's certificate over the key that signed `proof` (see `Issuer.certify`)."""
         return self.issue(request, proven_key(proof))
 
@@ -218,7 +220,7 @@ class Authority:
         """Forget nothing: a repetition signs the same bytes."""
 
     def differences(
-        self, certificate: Certificate, request: builder.Request, public: bytes
+        self, certificate: Certificate, request: builder.CertificateRequest, public: bytes
     ) -> list[str]:
         """Name the fields in which a certificate is not what was asked for."""
         return compare(certificate, request, public)
@@ -232,7 +234,7 @@ class Authority:
             return session.sign(key_id, data, keys.digest_for(public))
 
     def ocsp_response(
-        self, request: bytes, status_of: Callable[[int], ocsp.Status], now: datetime
+        self, request: bytes, status_of: Callable[[int], ocsp.ServedStatus], now: datetime
     ) -> bytes:
         """Answer an OCSP request (DER) at `now`; `status_of` knows the persons' certificates.
 
@@ -242,7 +244,7 @@ class Authority:
         responder = ocsp.Responder(self.issuing, self.responder, partial(self._sign, OCSP_ID))
         services = {one.serial_number for key, one in self._own.items() if key in {OCSP_ID, TSA_ID}}
 
-        def status(serial_number: int) -> ocsp.Status:
+        def status(serial_number: int) -> ocsp.ServedStatus:
             return ocsp.GOOD if serial_number in services else status_of(serial_number)
 
         return ocsp.respond(request, responder, status, now)
@@ -257,7 +259,11 @@ class Authority:
         return tsa.respond(request, stamper, now, serial)
 
     def crl(
-        self, entries: Iterable[Entry], this_update: datetime, next_update: datetime, number: int
+        self,
+        entries: Iterable[RevokedEntry],
+        this_update: datetime,
+        next_update: datetime,
+        number: int,
     ) -> bytes:
         """Sign the list of revoked and suspended certificates of the issuing authority (DER)."""
         return revocation_list(
@@ -273,7 +279,7 @@ class Authority:
         this_update: datetime,
         next_update: datetime,
         number: int,
-        entries: Iterable[Entry] = (),
+        entries: Iterable[RevokedEntry] = (),
     ) -> bytes:
         """Sign the root's list, which says whether the issuing authority itself is revoked."""
         return revocation_list(
@@ -285,7 +291,11 @@ class Authority:
         )
 
     def revocation(
-        self, entries: Iterable[Entry], this_update: datetime, next_update: datetime, number: int
+        self,
+        entries: Iterable[RevokedEntry],
+        this_update: datetime,
+        next_update: datetime,
+        number: int,
     ) -> Revocation:
         """Give both lists, which is all that validation asks for."""
         issuing = self.crl(entries, this_update, next_update, number)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from signing.authority.crl import Reason
     from signing.validation.trust import Trust
-    from signing.x509.builder import Request
+    from signing.x509.builder import CertificateRequest
     from signing.x509.certificate import Certificate
 
 
@@ -41,7 +41,7 @@ class Issuer(Protocol):
     def trust(self) -> Trust:
         """Give its root as anchor and what stands between."""
 
-    def certify(self, request: Request, proof: bytes) -> bytes:
+    def certify(self, request: CertificateRequest, proof: bytes) -> bytes:
         """Give the certificate (DER) for the key that signed `proof` (PKCS#10, DER).
 
         Asked again for the same key, at most one certificate of all the answers is in force.
@@ -50,7 +50,9 @@ class Issuer(Protocol):
     def settle(self, public: PublicKeyInfo) -> None:
         """Forget what was kept for a repetition: the certificate for this key lies on its card."""
 
-    def differences(self, certificate: Certificate, request: Request, public: bytes) -> list[str]:
+    def differences(
+        self, certificate: Certificate, request: CertificateRequest, public: bytes
+    ) -> list[str]:
         """Name the fields that are not as asked; `public` is the DER of the key on the card."""
 
     def set_status(self, certificate: Certificate, reason: Reason | None) -> None:

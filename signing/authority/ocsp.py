@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from signing.authority.crl import Entry
+    from signing.authority.crl import RevokedEntry
     from signing.x509.certificate import Certificate
 
 LIFE = timedelta(minutes=1)
@@ -36,7 +36,7 @@ ID_HASHES = frozenset({"sha1", "sha256", "sha384", "sha512"})
 _KNOWN_EXTENSIONS = frozenset({"nonce", "acceptable_responses", "preferred_signature_algorithms"})
 
 
-class Failure(StrEnum):
+class OcspFailure(StrEnum):
     """Why there is no answer (RFC 6960, 2.3); such a response is not signed."""
 
     MALFORMED = "malformed_request"
@@ -45,15 +45,15 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Status:
+class ServedStatus:
     """What is known of one serial number: nothing, good, or since when and why it is not."""
 
     known: bool = True
-    entry: Entry | None = None
+    entry: RevokedEntry | None = None
 
 
-GOOD = Status()
-UNKNOWN = Status(known=False)
+GOOD = ServedStatus()
+UNKNOWN = ServedStatus(known=False)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Responder:
 class _RefusedError(Exception):
     """Ends the reading of a request with the failure that it is answered with."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: OcspFailure) -> None:
         super().__init__(failure.value)
         self.failure = failure
 
@@ -81,7 +81,7 @@ class _Question:
     nonce: bytes | None
 
 
-def failure(why: Failure) -> bytes:
+def failure(why: OcspFailure) -> bytes:
     """Make the unsigned response that says why there is no answer."""
     return bytes(ocsp.OCSPResponse({"response_status": why.value}).dump())
 
@@ -98,7 +98,7 @@ def is_keepable(response: bytes) -> bool:
 
 
 def respond(
-    request: bytes, responder: Responder, status_of: Callable[[int], Status], now: datetime
+    request: bytes, responder: Responder, status_of: Callable[[int], ServedStatus], now: datetime
 ) -> bytes:
     """Answer a DER request at the moment `now` (aware UTC), whatever its bytes are.
 
@@ -110,7 +110,7 @@ def respond(
     except _RefusedError as refused:
         return failure(refused.failure)
     if not any(_names(one, responder.issuer) for one in question.identifiers):
-        return failure(Failure.UNAUTHORIZED)
+        return failure(OcspFailure.UNAUTHORIZED)
     whole = now.replace(microsecond=0)
     statuses = [
         (one, status_of(one["serial_number"].native) if _names(one, responder.issuer) else UNKNOWN)
@@ -121,11 +121,11 @@ def respond(
 
 def _read(request: bytes) -> _Question:
     if len(request) > SIZE_LIMIT or not is_der(request):
-        raise _RefusedError(Failure.MALFORMED)
+        raise _RefusedError(OcspFailure.MALFORMED)
     try:
         return _question(ocsp.OCSPRequest.load(request, strict=True)["tbs_request"])
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        raise _RefusedError(Failure.MALFORMED) from error
+        raise _RefusedError(OcspFailure.MALFORMED) from error
 
 
 def _question(tbs: ocsp.TBSRequest) -> _Question:
@@ -133,14 +133,14 @@ def _question(tbs: ocsp.TBSRequest) -> _Question:
     _ = tbs.native
     requests = tbs["request_list"]
     if tbs["version"].native != "v1" or not 0 < len(requests) <= REQUESTS_LIMIT:
-        raise _RefusedError(Failure.MALFORMED)
+        raise _RefusedError(OcspFailure.MALFORMED)
     extensions = {entry["extn_id"].native: entry for entry in tbs["request_extensions"]}
     if len(extensions) != len(tbs["request_extensions"]):
-        raise _RefusedError(Failure.MALFORMED)
+        raise _RefusedError(OcspFailure.MALFORMED)
     for name, entry in extensions.items():
         # RFC 6960, 4.4: what is not known may be passed over unless it is critical.
         if entry["critical"].native and name not in _KNOWN_EXTENSIONS:
-            raise _RefusedError(Failure.MALFORMED)
+            raise _RefusedError(OcspFailure.MALFORMED)
     return _Question(tuple(one["req_cert"] for one in requests), _nonce(extensions.get("nonce")))
 
 
@@ -149,7 +149,7 @@ def _nonce(extension: ocsp.TBSRequestExtension | None) -> bytes | None:
         return None
     value = bytes(extension["extn_value"].parsed.native)
     if not 0 < len(value) <= NONCE_LIMIT:
-        raise _RefusedError(Failure.MALFORMED)
+        raise _RefusedError(OcspFailure.MALFORMED)
     return value
 
 
@@ -168,7 +168,7 @@ def _names(identifier: ocsp.CertId, issuer: Certificate) -> bool:
     )
 
 
-def _state(status: Status) -> ocsp.CertStatus:
+def _state(status: ServedStatus) -> ocsp.CertStatus:
     if status.entry is None:
         return ocsp.CertStatus("good" if status.known else "unknown")
     since = status.entry.since.replace(microsecond=0)
@@ -179,7 +179,7 @@ def _state(status: Status) -> ocsp.CertStatus:
 
 
 def _data(
-    statuses: list[tuple[ocsp.CertId, Status]],
+    statuses: list[tuple[ocsp.CertId, ServedStatus]],
     nonce: bytes | None,
     responder: Responder,
     now: datetime,

@@ -19,9 +19,9 @@ from signing.authority.issuing import proof_of
 from signing.errors import CertificateMismatch, DeviceFailed, StoreFull
 from signing.tokens import card as cards
 from signing.tokens import softhsm
-from signing.tokens.card import ISSUER_ID, ISSUER_LABEL, Card
+from signing.tokens.card import ISSUER_ID, ISSUER_LABEL, BlankCard
 from signing.tokens.keys import KeyKind, digest_for
-from signing.x509.builder import Request, check
+from signing.x509.builder import CertificateRequest, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +43,8 @@ class ProductionOrder:
     `request.serial_number` was reserved by the caller; the same order is given on a repeat.
     """
 
-    card: Card
-    request: Request
+    card: BlankCard
+    request: CertificateRequest
     kind: KeyKind = KeyKind.EC_P256
 
     @property

@@ -30,7 +30,7 @@ IMPRINTS = {"sha256": 32, "sha384": 48, "sha512": 64}
 """The hashes that are stamped, and the octets of their values (ETSI TS 119 312)."""
 
 
-class Failure(StrEnum):
+class TimeStampFailure(StrEnum):
     """Why a request is rejected (RFC 3161, 2.4.2)."""
 
     BAD_ALGORITHM = "bad_alg"
@@ -43,13 +43,13 @@ class Failure(StrEnum):
 
 
 REASONS = {
-    Failure.BAD_ALGORITHM: "The imprint must be SHA-256, SHA-384 or SHA-512.",
-    Failure.BAD_REQUEST: "Only version 1 of the time-stamp request is answered.",
-    Failure.BAD_FORMAT: "This is not a DER time-stamp request, or its imprint is cut off.",
-    Failure.NO_TIME: "The time-stamp certificate is not in force at this time.",
-    Failure.POLICY: f"Time-stamps are given under the policy {oids.DEMO_TSA_POLICY} only.",
-    Failure.EXTENSION: "No extension of the request is supported.",
-    Failure.SYSTEM: "The signing device does not answer; try again in a minute.",
+    TimeStampFailure.BAD_ALGORITHM: "The imprint must be SHA-256, SHA-384 or SHA-512.",
+    TimeStampFailure.BAD_REQUEST: "Only version 1 of the time-stamp request is answered.",
+    TimeStampFailure.BAD_FORMAT: "This is not a DER time-stamp request, or its imprint is cut off.",
+    TimeStampFailure.NO_TIME: "The time-stamp certificate is not in force at this time.",
+    TimeStampFailure.POLICY: f"Time-stamps are given under the policy {oids.DEMO_TSA_POLICY} only.",
+    TimeStampFailure.EXTENSION: "No extension of the request is supported.",
+    TimeStampFailure.SYSTEM: "The signing device does not answer; try again in a minute.",
 }
 
 
@@ -65,12 +65,12 @@ class Stamper:
 class _RejectedError(Exception):
     """Ends the reading of a request with the failure that it is answered with."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: TimeStampFailure) -> None:
         super().__init__(failure.value)
         self.failure = failure
 
 
-def rejection(why: Failure) -> bytes:
+def rejection(why: TimeStampFailure) -> bytes:
     """Make the response that says why there is no token."""
     status = {"status": "rejection", "status_string": [REASONS[why]], "fail_info": {why.value}}
     # asn1crypto takes the token for mandatory, so the response is put together by hand.
@@ -97,7 +97,7 @@ def respond(request: bytes, stamper: Stamper, now: datetime, serial: int) -> byt
     except _RejectedError as rejected:
         return rejection(rejected.failure)
     if not stamper.certificate.not_before <= now <= stamper.certificate.not_after:
-        return rejection(Failure.NO_TIME)
+        return rejection(TimeStampFailure.NO_TIME)
     token = _token(_info(asked, now, serial), stamper, with_chain=asked["cert_req"].native)
     granted = tsp.PKIStatusInfo({"status": "granted"})
     return bytes(Response({"status": granted, "time_stamp_token": token}).dump())
@@ -105,33 +105,33 @@ def respond(request: bytes, stamper: Stamper, now: datetime, serial: int) -> byt
 
 def _read(request: bytes) -> tsp.TimeStampReq:
     if len(request) > SIZE_LIMIT or not is_der(request):
-        raise _RejectedError(Failure.BAD_FORMAT)
+        raise _RejectedError(TimeStampFailure.BAD_FORMAT)
     try:
         asked = tsp.TimeStampReq.load(request, strict=True)
         # Forces every part, since asn1crypto parses lazily.
         _ = asked.native
         fault = _fault(asked)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        raise _RejectedError(Failure.BAD_FORMAT) from error
+        raise _RejectedError(TimeStampFailure.BAD_FORMAT) from error
     if fault is not None:
         raise _RejectedError(fault)
     return asked
 
 
-def _fault(asked: tsp.TimeStampReq) -> Failure | None:
+def _fault(asked: tsp.TimeStampReq) -> TimeStampFailure | None:
     """Name the first thing for which a readable request is rejected."""
     imprint = asked["message_imprint"]
     algorithm = imprint["hash_algorithm"]
     hashed = imprint["hashed_message"].native
     nonce = asked["nonce"].native
     demands = {
-        Failure.BAD_REQUEST: asked["version"].native == "v1",
-        Failure.BAD_ALGORITHM: algorithm["algorithm"].native in IMPRINTS
+        TimeStampFailure.BAD_REQUEST: asked["version"].native == "v1",
+        TimeStampFailure.BAD_ALGORITHM: algorithm["algorithm"].native in IMPRINTS
         and algorithm["parameters"].native is None,
-        Failure.BAD_FORMAT: len(hashed) == IMPRINTS.get(algorithm["algorithm"].native)
+        TimeStampFailure.BAD_FORMAT: len(hashed) == IMPRINTS.get(algorithm["algorithm"].native)
         and (nonce is None or nonce.bit_length() <= NONCE_LIMIT_BITS),
-        Failure.POLICY: asked["req_policy"].native in {None, oids.DEMO_TSA_POLICY},
-        Failure.EXTENSION: not asked["extensions"],
+        TimeStampFailure.POLICY: asked["req_policy"].native in {None, oids.DEMO_TSA_POLICY},
+        TimeStampFailure.EXTENSION: not asked["extensions"],
     }
     return next((fault for fault, met in demands.items() if not met), None)
 

@@ -33,7 +33,7 @@ register_cms_attribute(OID, NAME, _Asked)
 
 
 @dataclass(frozen=True)
-class Asked:
+class HandshakeBinding:
     """A purpose of the handshake, and the address of the server that asked."""
 
     purpose: str
@@ -57,12 +57,12 @@ class _Provider(CMSAttributeProvider):
         return self._value
 
 
-def read(attributes: CMSAttributes) -> Asked | None:
+def read(attributes: CMSAttributes) -> HandshakeBinding | None:
     """Give what signed attributes say of it, None when nothing; ValueError for odd values."""
     for entry in attributes:
         if entry["type"].dotted == OID:
             found = _Asked.load(entry["values"][0].dump(), strict=True)
-            return Asked(found["purpose"].native, found["address"].native)
+            return HandshakeBinding(found["purpose"].native, found["address"].native)
     return None
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from asn1crypto import cms, x509
     from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 
-    from signing.cms.binding import Asked
+    from signing.cms.binding import HandshakeBinding
     from signing.tokens.session import TokenSession
     from signing.x509.certificate import Certificate
 
@@ -96,7 +96,7 @@ def sign(  # noqa: PLR0913 - all but the first two stand in the signed attribute
     profile: Profile = Profile.P1,
     padding: keys.Padding = keys.Padding.PKCS1,
     *,
-    asked: Asked | None = None,
+    asked: HandshakeBinding | None = None,
 ) -> bytes:
     """Sign the bytes and give the container; they are not inside it.
 

@@ -54,7 +54,7 @@ _BINDING, _BINDING_BY_SHA1 = "signing_certificate_v2", "signing_certificate"
 
 
 @dataclass(frozen=True)
-class Signed:
+class ParsedSignedData:
     """A parsed SignedData with one signer: of a signature (TEXT) or of a time-stamp (STAMP)."""
 
     signed_data: cms.SignedData
@@ -66,13 +66,13 @@ class Signed:
 
 
 @dataclass(frozen=True)
-class Container(Signed):
+class ParsedContainer(ParsedSignedData):
     """A parsed signature: its one signer, that signer's certificate, what it brought along."""
 
     qualification: Qualification = Qualification()  # noqa: RUF009 - frozen
     claimed_time: datetime | None = None
     policy_oid: str = ""
-    asked: binding.Asked | None = None
+    asked: binding.HandshakeBinding | None = None
 
 
 @contextmanager
@@ -86,11 +86,11 @@ def hostile(sub: SubIndication) -> Iterator[None]:
         raise Stopped(sub) from error
 
 
-def read(data: bytes, limit: int = SIZE_LIMIT) -> Container:
+def read(data: bytes, limit: int = SIZE_LIMIT) -> ParsedContainer:
     """Read a container; Stopped with FORMAT_FAILURE and kin says what is wrong with it."""
     found = read_signed(data, TEXT, limit)
     with hostile(SubIndication.FORMAT_FAILURE):
-        return Container(
+        return ParsedContainer(
             found.signed_data,
             found.signer_info,
             found.certificate,
@@ -103,7 +103,7 @@ def read(data: bytes, limit: int = SIZE_LIMIT) -> Container:
         )
 
 
-def opened(data: bytes) -> Container | None:
+def opened(data: bytes) -> ParsedContainer | None:
     """Read a container; None when it is unreadable, as it then is for the judge as well."""
     try:
         return read(data)
@@ -123,7 +123,7 @@ def signer_of(data: bytes) -> Certificate:
         raise ContainerUnusable(reason="signer_absent") from error
 
 
-def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> Signed:
+def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> ParsedSignedData:
     """Read a SignedData that holds this kind of content; Stopped says what is wrong with it."""
     if len(data) > limit:
         raise Stopped(SubIndication.FORMAT_FAILURE)
@@ -140,7 +140,7 @@ def read_signed(data: bytes, kind: str, limit: int = SIZE_LIMIT) -> Signed:
         attributes = _signed_attributes(signer_info, kind)
         signer, others = _certificates(signed_data)
         _bound(signer.parsed, attributes, kind)
-        return Signed(signed_data, signer_info, signer, others, pieces, kind)
+        return ParsedSignedData(signed_data, signer_info, signer, others, pieces, kind)
 
 
 def _demand(met: object) -> None:
@@ -268,7 +268,7 @@ def _allowed_digest(algorithm: core.Sequence, at: datetime | None) -> None:
 
 
 def check_integrity(
-    signed: Signed, content: bytes, at: datetime, allowed: AllowedAlgorithms
+    signed: ParsedSignedData, content: bytes, at: datetime, allowed: AllowedAlgorithms
 ) -> None:
     """Check algorithms (as of `at`), then the digest of the content, then the signature."""
     info, signer = signed.signer_info, signed.certificate.parsed

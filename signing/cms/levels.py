@@ -76,7 +76,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ValidationData:
     """Certificates, revocation lists and OCSP responses (all DER) to be put into a container."""
 
     certificates: tuple[bytes, ...] = ()
@@ -136,7 +136,7 @@ def with_time_stamp(container: bytes, token: bytes) -> bytes:
     return replace(parts, unsigned=(*parts.unsigned, (SIGNATURE_STAMP, token))).dump()
 
 
-def with_evidence(container: bytes, evidence: Evidence) -> bytes:
+def with_evidence(container: bytes, evidence: ValidationData) -> bytes:
     """Lift to B-LT: put certificates and revocation data beside the signature, each once."""
     parts = _open(container)
     with _readable("evidence_unreadable"):

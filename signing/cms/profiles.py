@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pyhanko.sign.attributes import CMSAttributeProvider
 
-    from signing.cms.binding import Asked
+    from signing.cms.binding import HandshakeBinding
 
 ARC = "2.16.792.1.61.0.1.5070.3"
 GUIDE_SHA256 = "ff39bd29463383f69b2052ac47439e06ce7c3b8646e888b6e5ae3e46ba08117a"
@@ -78,7 +78,7 @@ BY_IDENTIFIER = {rules.identifier: profile for profile, rules in RULES.items()}
 class _Attributes(CAdESSignedAttrSpec):
     """pyHanko's signed attributes, and what the signature was asked for."""
 
-    asked: Asked | None = None
+    asked: HandshakeBinding | None = None
 
     def prepare_providers(self, *about: Any, **other: Any) -> Iterator[CMSAttributeProvider]:  # noqa: ANN401 - pyHanko's
         """Give what makes each attribute."""
@@ -87,7 +87,9 @@ class _Attributes(CAdESSignedAttrSpec):
             yield self.asked.provider()
 
 
-def signed_attributes(profile: Profile, asked: Asked | None = None) -> CAdESSignedAttrSpec:
+def signed_attributes(
+    profile: Profile, asked: HandshakeBinding | None = None
+) -> CAdESSignedAttrSpec:
     """Give the signed attributes that name a profile (P1 has none) and what was asked for."""
     found = _Attributes(signature_policy_identifier=_policy(RULES[profile].identifier))
     found.asked = asked

@@ -11,7 +11,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from signing.errors import OnlineUnavailable
-from signing.network.way import Way, scheme_and_host
+from signing.network.way import OutboundPolicy, scheme_and_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ CHUNK = 16 * 1024
 
 
 @dataclass(frozen=True)
-class Patience:
+class FetchTimeouts:
     """Seconds to wait: for the connection, for each piece, and for the whole answer."""
 
     connect: float = 3.0
@@ -39,11 +39,11 @@ class Fetcher:
     None stands for all. `way` says how they are reached, and whether without TLS.
     """
 
-    patience: Patience = Patience()
+    patience: FetchTimeouts = FetchTimeouts()
     ticks: Callable[[], float] = time.monotonic
     route: Callable[[str], str] = str
     hosts: frozenset[str] | None = None
-    way: Way = field(default_factory=Way)
+    way: OutboundPolicy = field(default_factory=OutboundPolicy)
 
     @cached_property
     def session(self) -> requests.Session:

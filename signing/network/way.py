@@ -83,7 +83,7 @@ def host_and_port(url: str) -> str:
 
 
 @dataclass(frozen=True)
-class Way:
+class OutboundPolicy:
     """How a site reaches others.
 
     `proxy` is the address of a forward proxy, "" for none; an https one is spoken to over TLS, so
@@ -147,7 +147,7 @@ class Way:
 class _Adapter(HTTPAdapter):
     """Sends each request the way it has to go; the proxy is judged by anchors of its own."""
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: OutboundPolicy) -> None:
         self._way = way
         # Not the context of a request: for http addresses `requests` would check no certificate.
         self._context = (

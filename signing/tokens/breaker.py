@@ -42,7 +42,7 @@ FAULTS = (
 
 
 @dataclass(frozen=True)
-class Patience:
+class BreakerLimits:
     """How many failures in a row open the breaker, and for how many seconds.
 
     An answer that took longer than `slow` seconds is good, and counts as a failure.
@@ -53,7 +53,7 @@ class Patience:
     slow: float = 20.0
 
 
-USUAL = Patience()
+USUAL = BreakerLimits()
 
 
 class Breaker:
@@ -63,7 +63,7 @@ class Breaker:
     """
 
     def __init__(
-        self, label: str, seconds: Callable[[], float], patience: Patience = USUAL
+        self, label: str, seconds: Callable[[], float], patience: BreakerLimits = USUAL
     ) -> None:
         """Begin closed."""
         self._label, self._seconds, self._patience = label, seconds, patience

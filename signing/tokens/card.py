@@ -21,7 +21,7 @@ ISSUER_LABEL = "TEST sertifika makamı"
 
 
 @dataclass(frozen=True)
-class Card:
+class BlankCard:
     """A card: its serial number (printed on it, the token's label) and the PINs it gets."""
 
     serial: str
@@ -29,7 +29,7 @@ class Card:
     pin: Pin | str = field(repr=False)
 
 
-def blank(store: TokenStore, card: Card) -> None:
+def blank(store: TokenStore, card: BlankCard) -> None:
     """Make sure that the blank card exists, with its PINs."""
     store.make_blank(card.serial, card.so_pin, card.pin)
 

@@ -28,7 +28,7 @@ CONFIGURATION_VARIABLE = "SOFTHSM2_CONF"
 
 
 @dataclass(frozen=True)
-class Source:
+class ModuleSource:
     """Which module to load and, for SoftHSM, which configuration file it reads."""
 
     module: Path
@@ -44,7 +44,7 @@ class _Process:
     """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
-    source: Source | None = None
+    source: ModuleSource | None = None
     pid: int = 0
     module: _pkcs11.lib | None = None
     users: int = 0
@@ -73,7 +73,7 @@ def _forget() -> None:
 around_forks(_forget, before=_hold, parent=_release)
 
 
-def _load(source: Source) -> _pkcs11.lib:
+def _load(source: ModuleSource) -> _pkcs11.lib:
     if source.configuration is not None:
         # SoftHSM knows no other way to be told where its tokens are.
         os.environ[CONFIGURATION_VARIABLE] = str(source.configuration)
@@ -94,7 +94,7 @@ def _drop(module: _pkcs11.lib) -> None:
         return
 
 
-def _activate(source: Source, *, afresh: bool, own: int = 0) -> _pkcs11.lib:
+def _activate(source: ModuleSource, *, afresh: bool, own: int = 0) -> _pkcs11.lib:
     current = _process.module
     same = _process.source == source and _process.pid == os.getpid()
     due = afresh or (_process.spoiled and not _process.users)
@@ -112,7 +112,7 @@ def _activate(source: Source, *, afresh: bool, own: int = 0) -> _pkcs11.lib:
     return _process.module
 
 
-def acquire(source: Source) -> _pkcs11.lib:
+def acquire(source: ModuleSource) -> _pkcs11.lib:
     """Begin a use: other threads wait until `release`; for who cannot have `use` around it."""
     _process.lock.acquire()
     try:
@@ -131,7 +131,7 @@ def release() -> None:
 
 
 @contextmanager
-def use(source: Source) -> Iterator[_pkcs11.lib]:
+def use(source: ModuleSource) -> Iterator[_pkcs11.lib]:
     """Hold the library for this thread, initialised for this source in this very process.
 
     Raises ModuleAbsent when it cannot be loaded, StoreBusy when this thread is inside a use
@@ -144,7 +144,7 @@ def use(source: Source) -> Iterator[_pkcs11.lib]:
         release()
 
 
-def refresh(source: Source, *, own: int = 0) -> None:
+def refresh(source: ModuleSource, *, own: int = 0) -> None:
     """Initialise anew, so that tokens made by other processes are seen; ends every session.
 
     StoreBusy inside a use, but for `own` uses of the caller, who knows that his sessions end.

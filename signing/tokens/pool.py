@@ -66,7 +66,7 @@ class Seat:
     Looked at only inside a use of the library, which is a lock.
     """
 
-    source: library.Source
+    source: library.ModuleSource
     label: str
     opened: _Open | None = None
     borrowed: int = 0
@@ -89,10 +89,10 @@ class Seat:
 
 
 # A login belongs to the whole process, whichever store made it (PKCS#11 2.40, 5.6).
-_seats: dict[tuple[library.Source, str], Seat] = {}
+_seats: dict[tuple[library.ModuleSource, str], Seat] = {}
 
 
-def seat(source: library.Source, label: str) -> Seat:
+def seat(source: library.ModuleSource, label: str) -> Seat:
     """Give the one seat of a token in this process."""
     return _seats.setdefault((source, label), Seat(source, label))
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from pkcs11 import _pkcs11
 
-    from signing.tokens.breaker import Patience
+    from signing.tokens.breaker import BreakerLimits
     from signing.tokens.pin import Pin
 
 
@@ -67,7 +67,7 @@ def _info(token: pkcs11.Token) -> TokenInfo:
 
 
 @dataclass(frozen=True)
-class Reader:
+class CardReader:
     """A reader and what is in it: our kind of card, one that is not (`foreign`), or nothing."""
 
     name: str
@@ -75,16 +75,16 @@ class Reader:
     foreign: bool = False
 
 
-def _reader(slot: pkcs11.Slot) -> Reader:
+def _reader(slot: pkcs11.Slot) -> CardReader:
     name = slot.slot_description
     try:
         token = slot.get_token()
     except pkcs11.TokenNotPresent:
-        return Reader(name)
+        return CardReader(name)
     except pkcs11.TokenNotRecognised:
-        return Reader(name, foreign=True)
+        return CardReader(name, foreign=True)
     ours = bool(token.flags & TokenFlag.TOKEN_INITIALIZED)
-    return Reader(name, _info(token) if ours else None)
+    return CardReader(name, _info(token) if ours else None)
 
 
 def _present(module: _pkcs11.lib) -> list[pkcs11.Token]:
@@ -183,7 +183,7 @@ class TokenStore:
         module: Path | None = None,
         *,
         seconds: Callable[[], float] = time.monotonic,
-        patience: Patience = USUAL,
+        patience: BreakerLimits = USUAL,
     ) -> None:
         """Find the module and write its configuration; ModuleAbsent, StoreFull.
 
@@ -192,11 +192,11 @@ class TokenStore:
         self.directory = directory
         self._seconds, self._patience = seconds, patience
         self._kept: dict[tuple[int, str], tuple[pool.Seat, Breaker]] = {}
-        self._source = library.Source(
+        self._source = library.ModuleSource(
             softhsm.find_module(module), softhsm.configure(directory) if directory else None
         )
 
-    def readers(self) -> list[Reader]:
+    def readers(self) -> list[CardReader]:
         """List the readers, the empty ones too; ReaderAbsent when there is none."""
         self.refresh()
         with library.use(self._source) as module, translated("?"):
@@ -369,7 +369,9 @@ class TokenStore:
         with softhsm.exclusive(directory, "tokens"):
             if label not in {token.label for token in self.tokens()}:
                 softhsm.refuse_lost(directory, label)
-                staging = library.Source(self._source.module, softhsm.clear_staging(directory))
+                staging = library.ModuleSource(
+                    self._source.module, softhsm.clear_staging(directory)
+                )
                 _stage(staging, label, so_pin, pin, fill)
                 library.refresh(self._source)
                 softhsm.publish(directory)
@@ -377,7 +379,7 @@ class TokenStore:
 
 
 def _stage(
-    staging: library.Source,
+    staging: library.ModuleSource,
     label: str,
     so_pin: Pin | str,
     pin: Pin | str,

@@ -22,7 +22,7 @@ from pyhanko_certvalidator.validate import async_validate_path
 
 from signing.cms.container import hostile
 from signing.validation import vouched
-from signing.validation.status import Status
+from signing.validation.status import RevocationChecker
 from signing.verdict import Stopped, SubIndication
 from signing.x509.checks import Checks
 from signing.x509.moment import Moment
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
     from signing.validation.trust import Revocation, Trust
-    from signing.validation.vouched import Vouched
+    from signing.validation.vouched import CertificationPaths
     from signing.x509.certificate import Certificate
 
 # Looked through in this order, since some are kinds of others.
@@ -80,7 +80,7 @@ class _Judge:
 
     trust: Trust
     moment: Moment
-    found: Vouched
+    found: CertificationPaths
 
     def _paths(
         self, ways: list[list[Certificate]], context: ValidationContext
@@ -132,7 +132,7 @@ class _Judge:
 
     def in_force(self, ways: list[list[Certificate]], revocation: Revocation) -> Used:
         """Check revocation along the ways and give what the first that holds rests on."""
-        status = Status(revocation, tuple(self.found.all), self.signed, self.holds)
+        status = RevocationChecker(revocation, tuple(self.found.all), self.signed, self.holds)
         first: Stopped | None = None
         for way in ways:
             path = way[::-1]

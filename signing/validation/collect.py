@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from signing.cms.levels import Evidence
+from signing.cms.levels import ValidationData
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.network.online import issued
 from signing.validation import responding
@@ -55,7 +55,7 @@ def collect(
     trust: Trust,
     now: datetime,
     since: datetime | None = None,
-) -> Evidence:
+) -> ValidationData:
     """Fetch lists and OCSP answers for the chains of some certificates.
 
     Each leaf comes with the certificates that stood beside it; one that leads to no anchor of ours
@@ -84,7 +84,7 @@ def collect(
             if since and certificate is leaf:
                 _settled(lists, since)
             crls += lists
-    return Evidence(*(tuple(dict.fromkeys(found)) for found in (certificates, crls, ocsps)))
+    return ValidationData(*(tuple(dict.fromkeys(found)) for found in (certificates, crls, ocsps)))
 
 
 def _paths(

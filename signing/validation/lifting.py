@@ -19,14 +19,14 @@ from signing.validation.trust import Revocation
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from signing.cms.levels import Evidence
+    from signing.cms.levels import ValidationData
     from signing.network.online import Online
     from signing.validation.trust import Trust
     from signing.x509.certificate import Certificate
 
 
 @dataclass(frozen=True)
-class Lifted:
+class Augmented:
     """A container at its new level, and the revocation data that was fetched for it."""
 
     container: bytes
@@ -39,18 +39,18 @@ def stamp(online: Online, container: bytes) -> bytes:
     return levels.with_time_stamp(container, token)
 
 
-def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Level) -> Lifted:
+def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Level) -> Augmented:
     """Stamp a B-B container and fetch what its chains need; put that in when `to` is B-LT.
 
     The caller has judged it to be good but for revocation data. Raises OnlineUnavailable when a
     service is out of reach, ContainerUnusable when the container cannot be lifted.
     """
     if to is Level.B_B:
-        return Lifted(container, _revocation(_evidence(online, container, trust, now)))
+        return Augmented(container, _revocation(_evidence(online, container, trust, now)))
     return support(online, stamp(online, container), trust, now, to)
 
 
-def support(online: Online, stamped: bytes, trust: Trust, now: datetime, to: Level) -> Lifted:
+def support(online: Online, stamped: bytes, trust: Trust, now: datetime, to: Level) -> Augmented:
     """Fetch what the chains of a stamped container need; put that in when `to` is B-LT.
 
     Evidence that would not fit into a signed PDF is only given beside, and the level stays B-T.
@@ -59,7 +59,7 @@ def support(online: Online, stamped: bytes, trust: Trust, now: datetime, to: Lev
     evidence = _evidence(online, stamped, trust, now)
     whole = stamped if to is Level.B_T else levels.with_evidence(stamped, evidence)
     # What a PDF has no room for is kept beside it, as a later form.
-    return Lifted(whole if len(whole) <= ROOM else stamped, _revocation(evidence))
+    return Augmented(whole if len(whole) <= ROOM else stamped, _revocation(evidence))
 
 
 def complete(
@@ -99,7 +99,7 @@ def renew_before(container: bytes) -> datetime | None:
 
 def _evidence(
     online: Online, container: bytes, trust: Trust, now: datetime, since: datetime | None = None
-) -> Evidence:
+) -> ValidationData:
     holder = (signer_of(container), levels.certificates(container))
     return collect(online, [holder, *_stampers(container)], trust, now, since)
 
@@ -109,5 +109,5 @@ def _stampers(container: bytes) -> list[tuple[Certificate, tuple[bytes, ...]]]:
     return [(signer_of(token), levels.certificates(token)) for token in tokens]
 
 
-def _revocation(evidence: Evidence) -> Revocation:
+def _revocation(evidence: ValidationData) -> Revocation:
     return Revocation(evidence.crls, evidence.ocsps)

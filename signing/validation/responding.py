@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from signing.cms.container import face
 from signing.errors import CertificateUnusable
 from signing.x509 import answers
-from signing.x509.case import Case, Kind, Word
+from signing.x509.case import RevocationCase, RevocationFinding, RevocationStatus
 from signing.x509.moment import SKEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from signing.x509.answers import Answer, Said
-    from signing.x509.case import Court
+    from signing.x509.answers import OcspAnswer, OcspEntry
+    from signing.x509.case import RevocationContext
     from signing.x509.certificate import Certificate
 
 SOURCES = 64
@@ -26,7 +26,7 @@ HELPERS = 8
 """How many certificates of one answer are looked at."""
 
 
-def readable(ders: Iterable[bytes]) -> Iterator[Answer]:
+def readable(ders: Iterable[bytes]) -> Iterator[OcspAnswer]:
     """Yield the answers that can be read; the others are as if they were not there."""
     for der in ders:
         try:
@@ -35,7 +35,9 @@ def readable(ders: Iterable[bytes]) -> Iterator[Answer]:
             continue
 
 
-def words(found: Iterable[Answer], case: Case, court: Court) -> Iterator[Word]:
+def words(
+    found: Iterable[OcspAnswer], case: RevocationCase, court: RevocationContext
+) -> Iterator[RevocationFinding]:
     """Yield what the answers about a certificate say, entry by entry."""
     about = ((one, _about(one, case)) for one in found)
     for answer, said in [pair for pair in about if pair[1]][:SOURCES]:
@@ -47,10 +49,14 @@ def words(found: Iterable[Answer], case: Case, court: Court) -> Iterator[Word]:
             # Without an end newer knowledge is there at any time (RFC 6960, 2.4).
             until = entry.next_update or entry.this_update + SKEW
             kind = (
-                Kind(entry.status) if entry.since is None else case.kind(entry.reason, entry.since)
+                RevocationStatus(entry.status)
+                if entry.since is None
+                else case.kind(entry.reason, entry.since)
             )
             if not case.too_new(entry.this_update):
-                yield Word(kind, entry.this_update, case.fresh(entry.this_update, until))
+                yield RevocationFinding(
+                    kind, entry.this_update, case.fresh(entry.this_update, until)
+                )
 
 
 def revocable(der: bytes, issuer: Certificate) -> list[Certificate]:
@@ -68,14 +74,16 @@ def revocable(der: bytes, issuer: Certificate) -> list[Certificate]:
     ]
 
 
-def _about(answer: Answer, case: Case) -> list[Said]:
+def _about(answer: OcspAnswer, case: RevocationCase) -> list[OcspEntry]:
     try:
         return answer.about(case.certificate.parsed, case.issuer.parsed)
     except ValueError:
         return []
 
 
-def _authorised(answer: Answer, issued: datetime, case: Case, court: Court) -> bool:
+def _authorised(
+    answer: OcspAnswer, issued: datetime, case: RevocationCase, court: RevocationContext
+) -> bool:
     """Say whether an answer is by the issuer, or by whom the issuer certified for it (4.2.2.2)."""
     return any(
         _may_answer(one, issued, case, court)
@@ -87,14 +95,16 @@ def _authorised(answer: Answer, issued: datetime, case: Case, court: Court) -> b
     )
 
 
-def _brought(answer: Answer) -> Iterator[Certificate]:
+def _brought(answer: OcspAnswer) -> Iterator[Certificate]:
     """Yield the certificates beside an answer; those that cannot be read are passed over."""
     for der in answer.certificates[:HELPERS]:
         with suppress(CertificateUnusable):
             yield face(der)
 
 
-def _may_answer(one: Certificate, issued: datetime, case: Case, court: Court) -> bool:
+def _may_answer(
+    one: Certificate, issued: datetime, case: RevocationCase, court: RevocationContext
+) -> bool:
     """Say whether somebody is the issuer or certified by the issuer for this."""
     if one == case.issuer:
         return True
@@ -108,7 +118,7 @@ def _may_answer(one: Certificate, issued: datetime, case: Case, court: Court) ->
     return court.sound((*case.path[:-1], one), at)
 
 
-def _lasting(one: Certificate, case: Case, court: Court) -> bool:
+def _lasting(one: Certificate, case: RevocationCase, court: RevocationContext) -> bool:
     """Say whether who answers is not revoked (4.2.2.2.1).
 
     With id-pkix-ocsp-nocheck that is not asked; without, it is as of any certificate, where its

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from asn1crypto import tsp
 
 from signing.cms import container, levels
-from signing.cms.container import STAMP, Container, hostile
+from signing.cms.container import STAMP, ParsedContainer, hostile
 from signing.cms.signed_data import (
     ARCHIVE_STAMP,
     HASH_INDEX,
@@ -45,7 +45,7 @@ _USAGES = frozenset({"digital_signature", "non_repudiation"})
 
 
 @dataclass(frozen=True)
-class Stamp:
+class ValidatedTimeStamp:
     """One time-stamp as it was found: its own time, who made it, and why it proves nothing.
 
     `kind` is signature or archive, `problem` None when it holds.
@@ -90,7 +90,7 @@ class View:
 class Proofs:
     """All time-stamps, the earliest time they prove, and the views that archives opened."""
 
-    stamps: tuple[Stamp, ...]
+    stamps: tuple[ValidatedTimeStamp, ...]
     proved: datetime | None
     views: tuple[View, ...]
 
@@ -113,11 +113,11 @@ def joined(left: Revocation, right: Revocation) -> Revocation:
     )
 
 
-class Judge:
+class TimeStampValidator:
     """Judges the time-stamps of one container."""
 
     def __init__(
-        self, found: Container, data: bytes, content: bytes, trust: Trust, checks: Checks
+        self, found: ParsedContainer, data: bytes, content: bytes, trust: Trust, checks: Checks
     ) -> None:
         """Keep what is judged; `trust` is that for signatures, `checks` bounds the whole work."""
         self._found, self._data, self._content = found, data, content
@@ -147,8 +147,8 @@ class Judge:
         proved = _earliest(stamps)
         return Proofs(tuple(stamps), None if proved is None else min(proved, at), tuple(views))
 
-    def _one(self, kind: str, token: bytes, views: list[View]) -> Stamp:
-        stamp = Stamp(kind, sha256(token))
+    def _one(self, kind: str, token: bytes, views: list[View]) -> ValidatedTimeStamp:
+        stamp = ValidatedTimeStamp(kind, sha256(token))
         try:
             found = container.read_signed(token, STAMP)
             stamp = replace(stamp, certificate_sha256=found.certificate.sha256)
@@ -165,7 +165,9 @@ class Judge:
             return replace(stamp, problem=stop.sub)
         return replace(stamp, used=used)
 
-    def _in_force(self, found: container.Signed, content: bytes, views: list[View]) -> Used:
+    def _in_force(
+        self, found: container.ParsedSignedData, content: bytes, views: list[View]
+    ) -> Used:
         """Check signature and chain of a time-stamp in the first view in which they hold."""
         own = embedded(found.pieces.revocations)
         stopped: Stopped | None = None
@@ -190,7 +192,7 @@ class Judge:
         signature = self._found.signer_info["signature"].native
         return hashlib.new(algorithm, signature).digest()
 
-    def _archived(self, found: container.Signed) -> Callable[[str], bytes]:
+    def _archived(self, found: container.ParsedSignedData) -> Callable[[str], bytes]:
         index = _index(found)
         return lambda algorithm: levels.archive_imprint(
             self._data, self._content, index.dump(), algorithm
@@ -220,11 +222,11 @@ def _newest(token: bytes) -> float:
         return float("-inf")
 
 
-def _good(stamp: Stamp) -> bool:
+def _good(stamp: ValidatedTimeStamp) -> bool:
     return stamp.problem is None
 
 
-def _earliest(stamps: Iterable[Stamp]) -> datetime | None:
+def _earliest(stamps: Iterable[ValidatedTimeStamp]) -> datetime | None:
     return min((stamp.at for stamp in stamps if stamp.at and _good(stamp)), default=None)
 
 
@@ -254,7 +256,7 @@ def _over(info: tsp.TSTInfo, imprint: Callable[[str], bytes]) -> None:
         raise Stopped(SubIndication.HASH_FAILURE)
 
 
-def _index(found: container.Signed) -> levels.AtsHashIndexV3:
+def _index(found: container.ParsedSignedData) -> levels.AtsHashIndexV3:
     """Give the hash index of an archive time-stamp; there is exactly one."""
     with hostile(SubIndication.FORMAT_FAILURE):
         (value,) = found.pieces.values(HASH_INDEX)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signing.x509.certificate import Certificate
 
 
-class Standing(StrEnum):
+class CertificateStanding(StrEnum):
     """What is known of a certificate at a moment."""
 
     IN_FORCE = "in_force"
@@ -49,13 +49,13 @@ def standing(
     trust: Trust,
     revocation: Revocation,
     now: datetime,
-) -> Standing:
+) -> CertificateStanding:
     """Judge a certificate by revocation data at hand; what leads to no anchor is unknown."""
     try:
         check_chain(certificate, chain, trust, revocation, Moment(now))
     except Stopped as stop:
         if stop.held:
-            return Standing.HELD
+            return CertificateStanding.HELD
         revoked = stop.sub is SubIndication.REVOKED_NO_POE
-        return Standing.REVOKED if revoked else Standing.UNKNOWN
-    return Standing.IN_FORCE
+        return CertificateStanding.REVOKED if revoked else CertificateStanding.UNKNOWN
+    return CertificateStanding.IN_FORCE

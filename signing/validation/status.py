@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from signing.validation import responding
 from signing.verdict import Stopped, SubIndication
 from signing.x509 import listing, scope
-from signing.x509.case import Case, Kind
+from signing.x509.case import RevocationCase, RevocationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
     from signing.validation.trust import Revocation
-    from signing.x509.answers import Answer
-    from signing.x509.case import Word
+    from signing.x509.answers import OcspAnswer
+    from signing.x509.case import RevocationFinding
     from signing.x509.certificate import Certificate
-    from signing.x509.lists import RevocationList
+    from signing.x509.lists import ParsedCrl
     from signing.x509.moment import Moment
 
 
 @dataclass
-class Status:
+class RevocationChecker:
     """The revocation data of one judgement; `good` are the sources whose signature was verified.
 
     `pool` are certificates that may have signed lists or answers; `signed` and `sound` are as
@@ -47,11 +47,11 @@ class Status:
     good: set[bytes] = field(default_factory=set)
 
     @cached_property
-    def _lists(self) -> list[RevocationList]:
+    def _lists(self) -> list[ParsedCrl]:
         return list(listing.readable(self.revocation.crls))
 
     @cached_property
-    def _answers(self) -> list[Answer]:
+    def _answers(self) -> list[OcspAnswer]:
         return list(responding.readable(self.revocation.ocsps))
 
     def check(self, path: Sequence[Certificate], moment: Moment) -> None:
@@ -62,9 +62,11 @@ class Status:
         for depth in range(2, len(path) + 1):
             last, part = depth == len(path), tuple(path[:depth])
             asked = frozenset({part[-1].der})
-            self._weigh(Case(part, moment if last else moment.of_issuers(), asked), signer=last)
+            self._weigh(
+                RevocationCase(part, moment if last else moment.of_issuers(), asked), signer=last
+            )
 
-    def in_force(self, case: Case) -> bool:
+    def in_force(self, case: RevocationCase) -> bool:
         """Say whether a certificate is known not to be revoked."""
         try:
             self._weigh(case, signer=False)
@@ -72,28 +74,28 @@ class Status:
             return False
         return True
 
-    def _weigh(self, case: Case, *, signer: bool) -> None:
+    def _weigh(self, case: RevocationCase, *, signer: bool) -> None:
         """Weigh what the sources say of one certificate; Stopped unless it is in force.
 
         A list is never outvoted: a responder may know less than the list it was fed with.
         """
         listed = list(listing.words(self._lists, case, self))
         answered = list(responding.words(self._answers, case, self))
-        if any(word.kind is Kind.REVOKED for word in listed + answered):
+        if any(word.kind is RevocationStatus.REVOKED for word in listed + answered):
             revoked = SubIndication.REVOKED_NO_POE if signer else SubIndication.REVOKED_CA_NO_POE
             raise Stopped(revoked, timely=signer)
         known = [word for word in listed if word.fresh]
         said = _newest([word for word in answered if word.fresh])
-        if any(word.kind is Kind.HELD for word in known + said):
+        if any(word.kind is RevocationStatus.HELD for word in known + said):
             # EN 319 102-1, 5.2.6.4: a suspended certificate may come back.
             raise Stopped(SubIndication.TRY_LATER, held=True)
-        if said and all(word.kind is Kind.GOOD for word in said):
+        if said and all(word.kind is RevocationStatus.GOOD for word in said):
             return
         covered = frozenset[str]().union(*(word.reasons for word in known))
         if case.moment.ocsp or not covered >= scope.ALL_REASONS:
             raise Stopped(SubIndication.TRY_LATER, timely=True)
 
 
-def _newest(words: list[Word]) -> list[Word]:
+def _newest(words: list[RevocationFinding]) -> list[RevocationFinding]:
     newest = max((word.issued for word in words), default=None)
     return [word for word in words if word.issued == newest]

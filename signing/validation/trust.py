@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem"})
 
 
-class Purpose(StrEnum):
+class AnchorPurpose(StrEnum):
     """What a certificate of the trust folder is there for."""
 
     SIGNATURES = "signatures"
@@ -44,7 +44,7 @@ LONGEST_CONTACT = 200
 
 
 @dataclass(frozen=True)
-class Window:
+class TrustWindow:
     """From when until when an anchor is trusted (aware UTC); no `until` means still."""
 
     since: datetime
@@ -70,12 +70,12 @@ class Trust:
     anchors: tuple[bytes, ...]
     intermediates: tuple[bytes, ...] = ()
     tsa_anchors: tuple[bytes, ...] = ()
-    windows: tuple[tuple[str, Window], ...] = ()
+    windows: tuple[tuple[str, TrustWindow], ...] = ()
     allowed: AllowedAlgorithms = STRICT
     contacts: tuple[tuple[str, str], ...] = ()
 
     @cached_property
-    def _windows(self) -> dict[str, Window]:
+    def _windows(self) -> dict[str, TrustWindow]:
         return dict(self.windows)
 
     def anchors_at(self, at: datetime) -> tuple[bytes, ...]:
@@ -122,16 +122,16 @@ class _Entry:
     """One certificate of the folder with what its description says."""
 
     der: bytes
-    window: Window
-    purposes: frozenset[Purpose]
+    window: TrustWindow
+    purposes: frozenset[AnchorPurpose]
     contact: str = ""
 
 
 @lru_cache(128)
-def _life(der: bytes) -> Window:
+def _life(der: bytes) -> TrustWindow:
     """Give the validity of an anchor's own certificate; both ends belong to it."""
     certificate = Certificate(der)
-    return Window(certificate.not_before, certificate.not_after)
+    return TrustWindow(certificate.not_before, certificate.not_after)
 
 
 def load(folder: Path) -> Trust:
@@ -149,9 +149,9 @@ def load(folder: Path) -> Trust:
             raise TrustUnusable(path=path.name, reason="certificate_file_absent")
     entries = [_entry(path) for path in paths]
     trust = Trust(
-        _for(entries, Purpose.SIGNATURES),
-        _for(entries, Purpose.CHAINS),
-        _for(entries, Purpose.TIME_STAMPS),
+        _for(entries, AnchorPurpose.SIGNATURES),
+        _for(entries, AnchorPurpose.CHAINS),
+        _for(entries, AnchorPurpose.TIME_STAMPS),
         tuple((_sha256(entry), entry.window) for entry in entries),
         contacts=tuple((_sha256(entry), entry.contact) for entry in entries if entry.contact),
     )
@@ -164,7 +164,7 @@ def _sha256(entry: _Entry) -> str:
     return hashlib.sha256(entry.der).hexdigest()
 
 
-def _for(entries: list[_Entry], purpose: Purpose) -> tuple[bytes, ...]:
+def _for(entries: list[_Entry], purpose: AnchorPurpose) -> tuple[bytes, ...]:
     return tuple(entry.der for entry in entries if purpose in entry.purposes)
 
 
@@ -201,14 +201,14 @@ def _certificate(path: Path) -> bytes:
         raise TrustUnusable(path=path.name, reason="certificate_unreadable") from error
 
 
-def _window(path: Path, said: dict[str, object]) -> Window:
+def _window(path: Path, said: dict[str, object]) -> TrustWindow:
     since, until = (_day(path, said, key) for key in ("from", "until"))
     if since is None:
         raise TrustUnusable(path=path.name, reason="from_absent")
     end = None if until is None else until + timedelta(days=1, microseconds=-1)
     if end is not None and end < since:
         raise TrustUnusable(path=path.name, reason="until_before_from")
-    return Window(since, end)
+    return TrustWindow(since, end)
 
 
 def _day(path: Path, said: dict[str, object], key: str) -> datetime | None:
@@ -220,9 +220,9 @@ def _day(path: Path, said: dict[str, object], key: str) -> datetime | None:
     return datetime.combine(value, time.min, UTC)
 
 
-def _purposes(path: Path, value: object) -> frozenset[Purpose]:
-    known = {purpose.value for purpose in Purpose}
+def _purposes(path: Path, value: object) -> frozenset[AnchorPurpose]:
+    known = {purpose.value for purpose in AnchorPurpose}
     if not isinstance(value, list) or not value or not known.issuperset(map(str, value)):
         wanted = ", ".join(sorted(known))
         raise TrustUnusable(path=path.name, reason="purposes_form", wanted=wanted)
-    return frozenset(map(Purpose, value))
+    return frozenset(map(AnchorPurpose, value))

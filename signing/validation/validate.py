@@ -17,7 +17,7 @@ from signing.cms.profiles import BY_IDENTIFIER, RULES
 from signing.errors import RequestInvalid
 from signing.validation import chain
 from signing.validation.chain import Used
-from signing.validation.stamps import Judge, Proofs, Stamp, View
+from signing.validation.stamps import Proofs, TimeStampValidator, ValidatedTimeStamp, View
 from signing.verdict import Indication, Stopped, SubIndication, indication
 from signing.x509.checks import Checks
 from signing.x509.moment import SKEW, Moment
@@ -63,7 +63,7 @@ class Validation:
     settles_at: datetime | None = None
     held: bool = False
     unsupported: Unsupported | None = None
-    stamps: tuple[Stamp, ...] = ()
+    stamps: tuple[ValidatedTimeStamp, ...] = ()
     used: Used = field(default_factory=Used)
 
     @property
@@ -109,7 +109,7 @@ class _Judgement:
 
     def __init__(self, data: bytes, content: bytes, trust: Trust, at: datetime) -> None:
         self._data, self._content, self._trust, self._at = data, content, trust, at
-        self._found: container.Container | None = None
+        self._found: container.ParsedContainer | None = None
         self._profile: Profile | None = None
         self._proofs = Proofs((), None, ())
         self._used = Used()
@@ -125,7 +125,7 @@ class _Judgement:
             raise Stopped(SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE)
         rules = RULES[profile]
         stamped = self._checks.afresh()
-        judge = Judge(found, self._data, self._content, self._trust, stamped)
+        judge = TimeStampValidator(found, self._data, self._content, self._trust, stamped)
         self._proofs = proofs = judge.judge(revocation, self._at)
         container.check_integrity(
             found, self._content, proofs.proved or self._at, self._trust.allowed
@@ -141,7 +141,9 @@ class _Judgement:
             self._settles_at = self._unsettled
             raise Stopped(SubIndication.TRY_LATER)
 
-    def _demanded(self, found: container.Container, rules: ProfileRules, proofs: Proofs) -> None:
+    def _demanded(
+        self, found: container.ParsedContainer, rules: ProfileRules, proofs: Proofs
+    ) -> None:
         """Check that the time-stamp is there that the profile asks for.
 
         What leads to no anchor is said first: no time-stamp would mend that.
@@ -152,7 +154,9 @@ class _Judgement:
         later = any(stamp.problem is SubIndication.TRY_LATER for stamp in proofs.stamps)
         raise Stopped(SubIndication.TRY_LATER if later else SubIndication.SIG_CONSTRAINTS_FAILURE)
 
-    def _in_force(self, found: container.Container, rules: ProfileRules, proofs: Proofs) -> Used:
+    def _in_force(
+        self, found: container.ParsedContainer, rules: ProfileRules, proofs: Proofs
+    ) -> Used:
         """Check the signer's chain now, else at the proved time, else as an archive saw it."""
         first: Stopped | None = None
         for view in proofs.views:
@@ -165,7 +169,7 @@ class _Judgement:
 
     def _in_view(
         self,
-        found: container.Container,
+        found: container.ParsedContainer,
         rules: ProfileRules,
         proved: datetime | None,
         view: View,
@@ -183,7 +187,7 @@ class _Judgement:
         return used
 
     def _status(
-        self, found: container.Container, proved: datetime | None, view: View, moment: Moment
+        self, found: container.ParsedContainer, proved: datetime | None, view: View, moment: Moment
     ) -> Used:
         """Check the signer's chain at the moment, else at the time that is proved."""
         try:
@@ -194,7 +198,7 @@ class _Judgement:
             return self._earlier(found, view, moment.earlier(proved), stop)
 
     def _earlier(
-        self, found: container.Container, view: View, moment: Moment, now: Stopped
+        self, found: container.ParsedContainer, view: View, moment: Moment, now: Stopped
     ) -> Used:
         """Ask about the proved time; when that says no more than now did, now's answer stays."""
         try:
@@ -204,7 +208,7 @@ class _Judgement:
                 raise
             raise now from stop
 
-    def _chain(self, found: container.Container, view: View, moment: Moment) -> Used:
+    def _chain(self, found: container.ParsedContainer, view: View, moment: Moment) -> Used:
         return chain.check_chain(
             found.certificate, found.others, self._trust, view.revocation, moment, self._checks
         )

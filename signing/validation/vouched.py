@@ -45,7 +45,7 @@ def named(der: bytes) -> str:
 
 
 @dataclass
-class Vouched:
+class CertificationPaths:
     """What is signed under a set of anchors.
 
     `all` are the anchors and every certificate below them, nearest first; `above` gives for each
@@ -80,12 +80,12 @@ class Vouched:
 
 def search(
     leaf: Certificate, pool: Iterable[bytes], anchors: tuple[bytes, ...], checks: Checks
-) -> Vouched:
+) -> CertificationPaths:
     """Find what of a pool is signed under the anchors, level by level.
 
     Each pair of an authority and a certificate that names it as its issuer is tried once.
     """
-    found = Vouched(anchors, checks, [face(der) for der in anchors])
+    found = CertificationPaths(anchors, checks, [face(der) for der in anchors])
     waiting: dict[str, list[EncodedCertificate]] = defaultdict(list)
     for der in dict.fromkeys((leaf.der, *pool)):
         parts = None if der in anchors else _taken_apart(der)
@@ -98,7 +98,7 @@ def search(
 
 
 def _signed_by(
-    above: Certificate, waiting: dict[str, list[EncodedCertificate]], found: Vouched
+    above: Certificate, waiting: dict[str, list[EncodedCertificate]], found: CertificationPaths
 ) -> Iterator[Certificate]:
     """Note what an authority has signed and yield those of it that may issue in their turn."""
     for parts in waiting.get(named(above.parsed.subject.dump()), ()):

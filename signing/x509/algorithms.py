@@ -24,7 +24,7 @@ REVIEW_BY = date(2027, 12, 31)
 
 
 @dataclass(frozen=True)
-class Rule:
+class AlgorithmRule:
     """One allowed kind: key or hash, from how many bits, and the last day (none: still open)."""
 
     name: str
@@ -42,12 +42,16 @@ class Rule:
 
 
 KEY_RULES = (
-    Rule("rsa", 3072),
-    Rule("secp256r1", 256),
-    Rule("secp384r1", 384),
-    Rule("secp521r1", 521),
+    AlgorithmRule("rsa", 3072),
+    AlgorithmRule("secp256r1", 256),
+    AlgorithmRule("secp384r1", 384),
+    AlgorithmRule("secp521r1", 521),
 )
-HASH_RULES = (Rule("sha256", 256), Rule("sha384", 384), Rule("sha512", 512))
+HASH_RULES = (
+    AlgorithmRule("sha256", 256),
+    AlgorithmRule("sha384", 384),
+    AlgorithmRule("sha512", 512),
+)
 LAST_DAY = date(2030, 12, 31)
 """The last day on which 112 bits of strength may count anywhere."""
 CURVES = frozenset(rule.name for rule in KEY_RULES) - {"rsa"}
@@ -55,14 +59,14 @@ HASHES = frozenset(rule.name for rule in HASH_RULES)
 FAMILIES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"})
 
 
-def rsa_2048(until: date) -> Rule:
+def rsa_2048(until: date) -> AlgorithmRule:
     """Give the rule by which RSA keys of 2048 bits (112 bits of strength) count to a day.
 
     RequestInvalid when that day is later than any such key may count.
     """
     if until > LAST_DAY:
         raise RequestInvalid(field="until", reason="latest_day", day=f"{LAST_DAY:%d.%m.%Y}")
-    return Rule("rsa", 2048, until)
+    return AlgorithmRule("rsa", 2048, until)
 
 
 LOOSEST = (*KEY_RULES, rsa_2048(LAST_DAY))
@@ -78,7 +82,7 @@ def _named(public: PublicKeyInfo) -> tuple[str, int]:
 
 
 def strong_key(
-    public: PublicKeyInfo, at: datetime | None = None, rules: tuple[Rule, ...] = KEY_RULES
+    public: PublicKeyInfo, at: datetime | None = None, rules: tuple[AlgorithmRule, ...] = KEY_RULES
 ) -> bool:
     """Say whether a public key is strong enough by the rules, at a moment or at all."""
     name, bits = _named(public)

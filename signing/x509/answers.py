@@ -28,7 +28,7 @@ KNOWN_OF_ENTRIES = frozenset({"crl", "archive_cutoff", "crl_reason", "invalidity
 
 
 @dataclass(frozen=True)
-class Said:
+class OcspEntry:
     """What one entry says: `status` is good, revoked or unknown, of a time, until a time."""
 
     status: str
@@ -39,7 +39,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Answer:
+class OcspAnswer:
     """A successful basic response, parsed."""
 
     der: bytes
@@ -49,7 +49,7 @@ class Answer:
     signature: bytes
     certificates: tuple[bytes, ...]
 
-    def about(self, certificate: x509.Certificate, issuer: x509.Certificate) -> list[Said]:
+    def about(self, certificate: x509.Certificate, issuer: x509.Certificate) -> list[OcspEntry]:
         """Give what is said of a certificate, entry by entry.
 
         Raises ValueError for an answer that must not be used for it: an extension of it or of
@@ -70,14 +70,14 @@ class Answer:
 
 
 @lru_cache(KEPT)
-def read(der: bytes) -> Answer:
+def read(der: bytes) -> OcspAnswer:
     """Read an answer wholly; ValueError for one that is unreadable or says nothing."""
     try:
         basic = ocsp.OCSPResponse.load(der, strict=True).basic_ocsp_response
         data = basic["tbs_response_data"]
         # Forces every part, since asn1crypto parses lazily; but not the certificates beside it.
         _ = data.native
-        return Answer(
+        return OcspAnswer(
             der,
             basic,
             data.dump(),
@@ -107,12 +107,12 @@ def names(identifier: ocsp.CertId, certificate: x509.Certificate, issuer: x509.C
     )
 
 
-def _said(entry: ocsp.SingleResponse) -> Said:
+def _said(entry: ocsp.SingleResponse) -> OcspEntry:
     read_extensions(entry["single_extensions"], KNOWN_OF_ENTRIES)
     status = entry["cert_status"]
     times = (entry["this_update"].native, entry["next_update"].native)
     if status.name != "revoked":
-        return Said(status.name, *times)
+        return OcspEntry(status.name, *times)
     info = status.chosen
     reason = info["revocation_reason"].native
-    return Said(status.name, *times, info["revocation_time"].native, reason or "unspecified")
+    return OcspEntry(status.name, *times, info["revocation_time"].native, reason or "unspecified")

@@ -44,7 +44,7 @@ def distinguished_name(parts: dict[str, str]) -> x509.Name:
 
 
 @dataclass(frozen=True)
-class Subject:
+class CertificateSubject:
     """The person a certificate is made for: names as in the identity register, TCKN as text."""
 
     common_name: str
@@ -65,7 +65,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Request:
+class CertificateRequest:
     """What a certificate is asked to say; times are aware UTC, cut to whole seconds.
 
     `serial_number` is reserved by the caller before anything is signed. The addresses say where
@@ -73,7 +73,7 @@ class Request:
     that deviating certificates can be made for trying the validation.
     """
 
-    subject: Subject
+    subject: CertificateSubject
     serial_number: int
     not_before: datetime
     not_after: datetime
@@ -92,7 +92,7 @@ class Request:
     )
 
 
-def check(request: Request) -> None:
+def check(request: CertificateRequest) -> None:
     """Refuse a request that no certificate may be made of; RequestInvalid names the field."""
     subject = request.subject
     faults = {
@@ -210,7 +210,7 @@ def pointers(
 
 
 def person_extensions(
-    request: Request, public: PublicKeyInfo, issuer_key: PublicKeyInfo
+    request: CertificateRequest, public: PublicKeyInfo, issuer_key: PublicKeyInfo
 ) -> list[x509.Extension]:
     """Give the extensions of a person's certificate, statements only when it is qualified."""
     extensions = [

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ON_HOLD, REMOVED = "certificate_hold", "remove_from_crl"
 
 
-class Kind(StrEnum):
+class RevocationStatus(StrEnum):
     """What a source says of a certificate."""
 
     GOOD = "good"
@@ -32,17 +32,17 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Word:
+class RevocationFinding:
     """What one source says: of when, whether that is in force, and for which reasons of a list."""
 
-    kind: Kind
+    kind: RevocationStatus
     issued: datetime
     fresh: bool
     reasons: frozenset[str] = ALL_REASONS
 
 
 @dataclass(frozen=True)
-class Case:
+class RevocationCase:
     """One certificate that is asked about: the path down to it (anchor first) and the moment.
 
     `asked` are the certificates (DER) whose status this question is part of.
@@ -81,18 +81,18 @@ class Case:
             ends and not self.too_new(issued) and self.moment.fits(self.certificate.parsed)(issued)
         )
 
-    def kind(self, reason: str, since: datetime) -> Kind:
+    def kind(self, reason: str, since: datetime) -> RevocationStatus:
         """Give what it means to be listed: a date counts only against a time that is proved."""
         if self.moment.past and since > self.at:
-            return Kind.GOOD
-        return Kind.HELD if reason in {ON_HOLD, REMOVED} else Kind.REVOKED
+            return RevocationStatus.GOOD
+        return RevocationStatus.HELD if reason in {ON_HOLD, REMOVED} else RevocationStatus.REVOKED
 
-    def about(self, path: Sequence[Certificate]) -> Case:
+    def about(self, path: Sequence[Certificate]) -> RevocationCase:
         """Give the same question about another certificate, of which no profile says more."""
-        return Case(tuple(path), self.moment.of_issuers(), self.asked | {path[-1].der})
+        return RevocationCase(tuple(path), self.moment.of_issuers(), self.asked | {path[-1].der})
 
 
-class Court(Protocol):
+class RevocationContext(Protocol):
     """What the reading of lists and of answers asks of the judgement that they serve."""
 
     good: set[bytes]
@@ -113,5 +113,5 @@ class Court(Protocol):
     def sound(self, path: Sequence[Certificate], at: datetime) -> bool:
         """Say whether a path (anchor first) holds at a time, revocation set aside."""
 
-    def in_force(self, case: Case) -> bool:
+    def in_force(self, case: RevocationCase) -> bool:
         """Say whether a certificate is known not to be revoked."""

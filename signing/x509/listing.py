@@ -8,23 +8,23 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from signing.x509 import lists, scope
-from signing.x509.case import REMOVED, Case, Kind, Word
+from signing.x509.case import REMOVED, RevocationCase, RevocationFinding, RevocationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from signing.x509.case import Court
+    from signing.x509.case import RevocationContext
     from signing.x509.certificate import Certificate
-    from signing.x509.lists import RevocationList
+    from signing.x509.lists import ParsedCrl
 
 SOURCES = 64
 """How many lists are looked at for one certificate."""
 
-WORST = (Kind.GOOD, Kind.HELD, Kind.REVOKED)
+WORST = (RevocationStatus.GOOD, RevocationStatus.HELD, RevocationStatus.REVOKED)
 
 
-def readable(ders: Iterable[bytes]) -> Iterator[RevocationList]:
+def readable(ders: Iterable[bytes]) -> Iterator[ParsedCrl]:
     """Yield the lists that can be read; the others are as if they were not there."""
     for der in ders:
         try:
@@ -37,10 +37,10 @@ def readable(ders: Iterable[bytes]) -> Iterator[RevocationList]:
 class _Told:
     """What one list says of a certificate (None: nothing), signed by whom, for which reasons."""
 
-    list: RevocationList
+    list: ParsedCrl
     by: Certificate
     reasons: frozenset[str]
-    kind: Kind | None
+    kind: RevocationStatus | None
 
     @property
     def scope(self) -> tuple[str, bytes, bytes]:
@@ -50,29 +50,33 @@ class _Told:
     def age(self) -> tuple[datetime, int]:
         return self.list.this_update, self.list.number
 
-    def fresh(self, case: Case) -> bool:
+    def fresh(self, case: RevocationCase) -> bool:
         return case.fresh(self.list.this_update, self.list.next_update)
 
 
-def words(found: Iterable[RevocationList], case: Case, court: Court) -> Iterator[Word]:
+def words(
+    found: Iterable[ParsedCrl], case: RevocationCase, court: RevocationContext
+) -> Iterator[RevocationFinding]:
     """Yield what lists say of a certificate: of one issuer and scope the newest in force counts.
 
     What is said for good ("revoked") counts from any of them, in force or not.
     """
     told = list(_told(found, case, court))
     for one in told:
-        if one.kind is Kind.REVOKED:
-            yield Word(one.kind, one.list.this_update, fresh=False)
+        if one.kind is RevocationStatus.REVOKED:
+            yield RevocationFinding(one.kind, one.list.this_update, fresh=False)
     newest: dict[object, _Told] = {}
     for one in sorted(told, key=lambda each: each.age):
         if one.list.base is None and one.fresh(case):
             newest[one.scope] = one
     for one in newest.values():
-        kind = _amended(one, told, case) or Kind.GOOD
-        yield Word(kind, one.list.this_update, fresh=True, reasons=one.reasons)
+        kind = _amended(one, told, case) or RevocationStatus.GOOD
+        yield RevocationFinding(kind, one.list.this_update, fresh=True, reasons=one.reasons)
 
 
-def _told(found: Iterable[RevocationList], case: Case, court: Court) -> Iterator[_Told]:
+def _told(
+    found: Iterable[ParsedCrl], case: RevocationCase, court: RevocationContext
+) -> Iterator[_Told]:
     """Yield what those lists say that can be used for the certificate."""
     wanted = list(scope.issuers(case.certificate.parsed))
     ours = (one for one in found if one.issuer in wanted and not case.too_new(one.this_update))
@@ -84,7 +88,7 @@ def _told(found: Iterable[RevocationList], case: Case, court: Court) -> Iterator
                     yield _Told(one, by, covered, _listed(one, case))
 
 
-def _amended(complete: _Told, told: list[_Told], case: Case) -> Kind | None:
+def _amended(complete: _Told, told: list[_Told], case: RevocationCase) -> RevocationStatus | None:
     """Give what a complete list says together with its newest delta that names the certificate.
 
     Deltas are used where they are at hand (RFC 5280, 5.2.4 and 6.3.3 (c)); a list that names one
@@ -99,18 +103,20 @@ def _amended(complete: _Told, told: list[_Told], case: Case) -> Kind | None:
     return kind
 
 
-def _listed(one: RevocationList, case: Case) -> Kind | None:
+def _listed(one: ParsedCrl, case: RevocationCase) -> RevocationStatus | None:
     """Give the worst that the entries of a certificate say; None when it is not on the list."""
     found = one.find(case.certificate.serial_number, case.certificate.parsed.issuer)
     lifted = REMOVED if one.base is not None else ""
     kinds = [
-        Kind.GOOD if entry.reason == lifted else case.kind(entry.reason, entry.since)
+        RevocationStatus.GOOD if entry.reason == lifted else case.kind(entry.reason, entry.since)
         for entry in found
     ]
     return max(kinds, key=WORST.index, default=None)
 
 
-def _signers(found: RevocationList, case: Case, court: Court) -> Iterator[Certificate]:
+def _signers(
+    found: ParsedCrl, case: RevocationCase, court: RevocationContext
+) -> Iterator[Certificate]:
     """Yield who has signed a list and may have (6.3.3 (f) and (g)): one at most."""
     for signer, path in _named(found, case, court):
         usage = signer.parsed.key_usage_value
@@ -127,7 +133,7 @@ def _signers(found: RevocationList, case: Case, court: Court) -> Iterator[Certif
 
 
 def _named(
-    found: RevocationList, case: Case, court: Court
+    found: ParsedCrl, case: RevocationCase, court: RevocationContext
 ) -> Iterator[tuple[Certificate, tuple[Certificate, ...] | None]]:
     """Yield the certificates that bear the name of a list's issuer, those on our path first.
 
@@ -145,7 +151,7 @@ def _named(
                     yield one, (*above[:depth], one)
 
 
-def _vouched(path: tuple[Certificate, ...], case: Case, court: Court) -> bool:
+def _vouched(path: tuple[Certificate, ...], case: RevocationCase, court: RevocationContext) -> bool:
     """Say whether who signed a list beside our path counts himself.
 
     A list may tell of its own issuer's certificate: there is no other that could.

@@ -40,7 +40,7 @@ _ISSUER = core.ObjectIdentifier("2.5.29.29").dump()
 
 
 @dataclass(frozen=True)
-class Listed:
+class CrlEntry:
     """What an entry says of a certificate: since when it is listed, and why (RFC 5280, 5.3.1)."""
 
     since: datetime
@@ -48,7 +48,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class RevocationList:
+class ParsedCrl:
     """One list: its head, what is signed and how, and where in `der` its entries stand.
 
     `extensions` holds the values of those that it carries, `point` the bytes of its issuing
@@ -88,7 +88,7 @@ class RevocationList:
         """Whether the list may hold certificates of other issuers."""
         return self.idp is not None and bool(self.idp["indirect_crl"].native)
 
-    def find(self, serial_number: int, issuer: x509.Name) -> list[Listed]:
+    def find(self, serial_number: int, issuer: x509.Name) -> list[CrlEntry]:
         """Give what the entries of a certificate say; nothing when it is not on the list.
 
         Raises ValueError for a list that must not be used: its entries are not DER, or one of
@@ -97,7 +97,7 @@ class RevocationList:
         with _refused():
             return self._find(core.Integer(serial_number).contents, issuer)
 
-    def _find(self, wanted: bytes, issuer: x509.Name) -> list[Listed]:
+    def _find(self, wanted: bytes, issuer: x509.Name) -> list[CrlEntry]:
         odd = _odd(self.der, *self.entries)
         named, found = self.issuer, []
         for start, after, serial in _walk(self.der, *self.entries):
@@ -108,7 +108,7 @@ class RevocationList:
         return found
 
 
-def read(der: bytes) -> RevocationList:
+def read(der: bytes) -> ParsedCrl:
     """Read the head of a list; ValueError for bytes that are no list that may be used.
 
     Its extensions are each there once and known if critical, and the algorithm beside the
@@ -128,11 +128,11 @@ def _refused() -> Iterator[None]:
 
 
 @lru_cache(KEPT)
-def _kept(der: bytes) -> RevocationList:
+def _kept(der: bytes) -> ParsedCrl:
     return _read(der)
 
 
-def _read(der: bytes) -> RevocationList:
+def _read(der: bytes) -> ParsedCrl:
     body, algorithm, signature = tlv.places_inside(der, 0, len(der), tlv.SEQUENCE)
     fields = tlv.places_inside(der, *body, tlv.SEQUENCE)
     version = b""
@@ -146,7 +146,7 @@ def _read(der: bytes) -> RevocationList:
     _demand(not rest and version in {b"", VERSION_2} and not (extensions and not version))
     _demand(_bytes(der, inner) == _bytes(der, algorithm) and bits[0] == tlv.BITS)
     point = extensions.get("issuing_distribution_point")
-    return RevocationList(
+    return ParsedCrl(
         der,
         x509.Name.load(_strict(_bytes(der, issuer)), strict=True),
         _time(_bytes(der, this)),
@@ -253,10 +253,10 @@ def _issuer(extensions: bytes) -> x509.Name | None:
     return next(name.chosen for name in named if name.name == "directory_name")
 
 
-def _listed(entry: bytes) -> Listed:
+def _listed(entry: bytes) -> CrlEntry:
     parsed = crl.RevokedCertificate.load(_strict(entry), strict=True)
     held = read_extensions(parsed["crl_entry_extensions"], KNOWN_OF_ENTRIES)
     reason = held.get("crl_reason")
-    return Listed(
+    return CrlEntry(
         parsed["revocation_date"].native, "unspecified" if reason is None else str(reason.native)
     )

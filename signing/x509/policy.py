@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from asn1crypto import algos
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.x509.algorithms import Rule
+    from signing.x509.algorithms import AlgorithmRule
 
 NAME = "nes-ofis-2026-3"
 
@@ -46,7 +46,7 @@ class AllowedAlgorithms(CMSAlgorithmUsagePolicy):
     `weaker` is the rule by which a site takes keys of less than 128 bits of strength; none: never.
     """
 
-    weaker: Rule | None = None
+    weaker: AlgorithmRule | None = None
 
     @classmethod
     def with_rsa_2048(cls, until: date | None) -> Self:
@@ -57,7 +57,7 @@ class AllowedAlgorithms(CMSAlgorithmUsagePolicy):
         return cls(None if until is None else rsa_2048(until))
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[AlgorithmRule, ...]:
         """Give the rules for keys."""
         return KEY_RULES if self.weaker is None else (*KEY_RULES, self.weaker)
 

@@ -14,7 +14,7 @@ from signing.x509.certificate import is_tckn_shaped
 if TYPE_CHECKING:
     from asn1crypto import x509
 
-    from signing.x509.builder import Request
+    from signing.x509.builder import CertificateRequest
     from signing.x509.certificate import Certificate
 
 USAGES = frozenset({"digital_signature", "non_repudiation"})
@@ -99,7 +99,7 @@ def for_signing(parsed: x509.Certificate) -> bool:
     return extended is None or not set(extended.native) <= OF_MACHINES
 
 
-def compare(certificate: Certificate, request: Request, public: bytes) -> list[str]:
+def compare(certificate: Certificate, request: CertificateRequest, public: bytes) -> list[str]:
     """Name the fields in which a produced certificate differs from what was asked (none: []).
 
     `public` is the DER SubjectPublicKeyInfo of the key on the card. The whole name is compared

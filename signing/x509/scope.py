@@ -9,7 +9,7 @@ from asn1crypto import x509
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from signing.x509.lists import RevocationList
+    from signing.x509.lists import ParsedCrl
 
 ALL_REASONS = frozenset(
     {
@@ -21,7 +21,7 @@ ALL_REASONS = frozenset(
 
 
 def reasons(
-    found: RevocationList, signer: x509.Certificate, certificate: x509.Certificate
+    found: ParsedCrl, signer: x509.Certificate, certificate: x509.Certificate
 ) -> frozenset[str]:
     """Give the reasons for which a list would name a certificate; none when it is out of scope."""
     if not _kind(found, certificate):
@@ -55,7 +55,7 @@ def _flags(native: Iterable[str] | None) -> frozenset[str]:
     return ALL_REASONS if native is None else ALL_REASONS & set(native)
 
 
-def _kind(found: RevocationList, certificate: x509.Certificate) -> bool:
+def _kind(found: ParsedCrl, certificate: x509.Certificate) -> bool:
     """Say whether a list is for certificates of this kind, authority's or not (b, 2, ii to iv)."""
     idp = found.idp
     if idp is None:
@@ -65,7 +65,7 @@ def _kind(found: RevocationList, certificate: x509.Certificate) -> bool:
 
 
 def _issued_for(
-    found: RevocationList, point: x509.DistributionPoint, certificate: x509.Certificate
+    found: ParsedCrl, point: x509.DistributionPoint, certificate: x509.Certificate
 ) -> bool:
     """Say whether a list is by whom a distribution point names, else by the issuer (b, 1)."""
     named = [name.chosen for name in point["crl_issuer"] or () if name.name == "directory_name"]
@@ -74,9 +74,7 @@ def _issued_for(
     return bool(found.issuer == certificate.issuer)
 
 
-def _same_point(
-    found: RevocationList, signer: x509.Certificate, point: x509.DistributionPoint
-) -> bool:
+def _same_point(found: ParsedCrl, signer: x509.Certificate, point: x509.DistributionPoint) -> bool:
     """Say whether a list that names a distribution point names this one (b, 2, i)."""
     if found.idp is None or not found.idp["distribution_point"]:
         return True

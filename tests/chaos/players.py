@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, VERSION, VERSION_HEADER, Claim
 from signing.cms import cades
-from signing.cms.binding import Asked
+from signing.cms.binding import HandshakeBinding
 from signing.errors import SigningError
 from signing.tokens.card import holder_certificate
 from tests.chaos.browser import Browser, fields
@@ -235,7 +235,7 @@ class Signer:
         try:
             certificate = holder_certificate(self.store, self.held.card_serial)
             with self.store.session(self.held.card_serial, self.held.pin) as session:
-                now, asked = SystemClock().now(), Asked(claim.purpose.value, site)
+                now, asked = SystemClock().now(), HandshakeBinding(claim.purpose.value, site)
                 what, profile = claim.content, claim.profile
                 return cades.sign(session, certificate, what, now, profile, asked=asked)
         except SigningError:

@@ -22,8 +22,8 @@ from signing.app.protocol import (
     Accepted,
     Claim,
     ClaimRequest,
-    Problem,
     ResultRequest,
+    ServerProblem,
 )
 from web.api.body import LARGEST_CONTAINER, LONGEST_CODE
 
@@ -76,7 +76,7 @@ WORDS: Mapping[type, Mapping[str, str]] = {
         "reference": "Number of the operation.",
         "title": "What was done, in Turkish.",
     },
-    Problem: {
+    ServerProblem: {
         "status": "The HTTP status.",
         "code": "Stable code of the reason.",
         "title": "What is wrong, in Turkish.",
@@ -112,7 +112,7 @@ def description() -> dict[str, Any]:
     accepted = _schema(Accepted)
     accepted["properties"]["result"] = {"const": "accepted"}
     accepted["required"].append("result")
-    problem = _schema(Problem)
+    problem = _schema(ServerProblem)
     problem["properties"]["type"] = {"const": "about:blank"}
     return {
         "openapi": "3.1.0",

@@ -20,7 +20,7 @@ from web.gate.composition import composed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from signing.network.way import Way
+    from signing.network.way import OutboundPolicy
 
 SECONDS = 10
 """How long the provider may take to connect, and for each piece of its answer."""
@@ -83,7 +83,7 @@ class Asking(OAuth2Session):  # type: ignore[misc] # the library carries no type
         self,
         *,
         hosts: frozenset[str] | None,
-        way: Way,
+        way: OutboundPolicy,
         **options: Any,  # noqa: ANN401 - the library's
     ) -> None:
         """Hold the list and take the way; the options are the library's."""

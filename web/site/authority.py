@@ -139,7 +139,7 @@ def _answer(services: Services, body: bytes, now: datetime) -> bytes:
         return services.authority().ocsp_response(body, known, now)
     except SigningError as error:
         log.error(LogEvent.SIGNING_FAILED, code=error.code)
-        return ocsp.failure(ocsp.Failure.TRY_LATER)
+        return ocsp.failure(ocsp.OcspFailure.TRY_LATER)
 
 
 @blueprint.post("/tsa")
@@ -154,7 +154,7 @@ def time_stamp() -> ResponseReturnValue:
         answer = services.authority().timestamp_response(body, now, serial)
     except SigningError as error:
         log.error(LogEvent.SIGNING_FAILED, code=error.code)
-        answer = tsa.rejection(tsa.Failure.SYSTEM)
+        answer = tsa.rejection(tsa.TimeStampFailure.SYSTEM)
     return Response(answer, content_type="application/timestamp-reply")
 
 

@@ -13,7 +13,7 @@ from signing.app.window.parts import Screen, named
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from signing.app.flow import Choice, Held
+    from signing.app.flow import CardCertificate, CertificateChoice
     from signing.app.words import Words
 
 
@@ -25,8 +25,8 @@ class CertificateScreen(Screen):
     def __init__(
         self,
         words: Words,
-        choices: Sequence[Choice],
-        chosen: Callable[[Held], object],
+        choices: Sequence[CertificateChoice],
+        chosen: Callable[[CardCertificate], object],
         cancel: Callable[[], object],
     ) -> None:
         """Show the choices, the first of which can always sign."""
@@ -45,7 +45,7 @@ class CertificateScreen(Screen):
         self.act(words("button.next"), self._next, primary=True)
         self.first = self.list
 
-    def _item(self, choice: Choice) -> QListWidgetItem:
+    def _item(self, choice: CertificateChoice) -> QListWidgetItem:
         words, found = self.words, choice.held.certificate
         lines = words(
             "certificate.line",

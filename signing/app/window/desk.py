@@ -9,7 +9,7 @@ from signing.app.window.change import ChangeScreen
 from signing.app.window.code import CodeScreen
 from signing.app.window.options import SettingsScreen
 from signing.app.window.outcome import ConditionScreen, NoticeScreen
-from signing.app.window.stage import Stage
+from signing.app.window.stage import WindowStage
 from signing.app.words import Language, Words
 from signing.app.words.refusals import ToldRefusal
 
@@ -26,7 +26,7 @@ PIN_CODES = frozenset({"pin_locked", "pin_must_change"})
 """Conditions that are cured by work on the PIN."""
 
 
-class Desk(Stage):
+class WindowDesk(WindowStage):
     """The first screen and the ways from it that are no signature."""
 
     def __init__(self, tools: Tools, url: str = "") -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import QResizeEvent
 
-    from signing.app.pdf import Page
+    from signing.app.pdf import PdfPage
     from signing.app.protocol import Claim
     from signing.app.words import Words
 
@@ -43,7 +43,7 @@ class DocumentScreen(Screen):
         self,
         words: Words,
         asked: tuple[str, Claim],
-        pages: Sequence[Page],
+        pages: Sequence[PdfPage],
         go_on: Callable[[], object],
         cancel: Callable[[], object],
     ) -> None:
@@ -92,7 +92,7 @@ class DocumentScreen(Screen):
         named(made, self.words("document.text"))
         return made
 
-    def _pages(self, pages: Sequence[Page]) -> tuple[QWidget, QWidget]:
+    def _pages(self, pages: Sequence[PdfPage]) -> tuple[QWidget, QWidget]:
         """Show the pages as they look and, beside it, their words for those who cannot see."""
         tabs = QTabWidget()
         text = self._text("\n\n".join(page.words for page in pages))
@@ -109,7 +109,7 @@ class DocumentScreen(Screen):
 class _Sheet(QLabel):
     """One page, as wide as there is room for it."""
 
-    def __init__(self, page: Page, name: str) -> None:
+    def __init__(self, page: PdfPage, name: str) -> None:
         super().__init__()
         self.setObjectName("paper")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -155,7 +155,7 @@ class _Pages(QScrollArea):
         self._ground.setMinimumWidth(int(self.viewport().width() * factor))
 
 
-def _drawn(words: Words, pages: Sequence[Page]) -> QScrollArea:
+def _drawn(words: Words, pages: Sequence[PdfPage]) -> QScrollArea:
     ground = panel("page")
     column = QVBoxLayout(ground)
     for number, page in enumerate(pages, 1):

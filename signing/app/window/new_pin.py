@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from signing.app.flow import Held
+    from signing.app.flow import CardCertificate
     from signing.app.words import Words
     from signing.tokens.pin import Pin
 
@@ -32,7 +32,7 @@ class NewPinScreen(Screen):
     def __init__(
         self,
         words: Words,
-        held: Held,
+        held: CardCertificate,
         make: Callable[[Pin], object],
         refuse: Callable[[SigningError], object],
         cancel: Callable[[], object],

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from signing.app.modules import Driver
-    from signing.app.settings import Settings
+    from signing.app.settings import AppSettings
     from signing.app.words import Words
 
 
@@ -22,7 +22,7 @@ class SettingsScreen(Screen):
     def __init__(
         self,
         words: Words,
-        settings: Settings,
+        settings: AppSettings,
         drivers: Sequence[Driver],
         save: Callable[[str, Sequence[str]], object],
         cancel: Callable[[], object],

@@ -13,7 +13,7 @@ from signing.tokens.pin import Pin
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.app.flow import Held
+    from signing.app.flow import CardCertificate
     from signing.app.words import Words
     from signing.tokens.slots import TokenInfo
 
@@ -91,7 +91,7 @@ class PinScreen(Screen):
     def __init__(
         self,
         words: Words,
-        held: Held,
+        held: CardCertificate,
         sign: Callable[[Pin], object],
         cancel: Callable[[], object],
     ) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from signing.app.modules import Driver
-    from signing.app.settings import Keeper
+    from signing.app.settings import SettingsKeeper
     from signing.app.window.parts import Screen, Way
     from signing.app.window.worker import Worker
     from signing.tokens.pin import Pin
@@ -42,7 +42,7 @@ class Tools:
     `open_store` opens the cards behind a driver, the default one for an empty path.
     """
 
-    keeper: Keeper
+    keeper: SettingsKeeper
     worker: Worker
     open_store: Callable[[str], TokenStore]
     elapsed: Callable[[], float]
@@ -50,7 +50,7 @@ class Tools:
     drivers: Callable[[], list[Driver]] = field(default=found)
 
 
-class Stage(QObject):
+class WindowStage(QObject):
     """The window with one screen on it, and at most one piece of work under way."""
 
     def __init__(self, tools: Tools) -> None:

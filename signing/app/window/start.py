@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from signing.app.modules import open_store
-from signing.app.settings import Keeper
+from signing.app.settings import SettingsKeeper
 from signing.app.window.stage import Tools
 from signing.app.window.wizard import Wizard
 from signing.app.window.worker import Worker
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def make(url: str, store: Path | None, module: Path | None, keeper: Keeper) -> Wizard:
+def make(url: str, store: Path | None, module: Path | None, keeper: SettingsKeeper) -> Wizard:
     """Make the wizard with a thread of its own."""
     tools = Tools(keeper, Worker(), partial(open_store, store, module), time.monotonic)
     return Wizard(tools, url)
@@ -28,6 +28,6 @@ def make(url: str, store: Path | None, module: Path | None, keeper: Keeper) -> W
 def open_window(url: str, store: Path | None, module: Path | None) -> int:
     """Show the window until it is closed; the exit code is Qt's."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
-    wizard = make(url, store, module, Keeper.at_home())
+    wizard = make(url, store, module, SettingsKeeper.at_home())
     wizard.frame.show()
     return application.exec()

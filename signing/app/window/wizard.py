@@ -10,10 +10,10 @@ from signing.app import flow, pdf, pins
 from signing.app.content import MediaType
 from signing.app.errors import ServerRefused, TimeUp
 from signing.app.protocol import ClaimRequest, ResultRequest
-from signing.app.purpose import Purpose
+from signing.app.purpose import SignaturePurpose
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.code import OriginScreen
-from signing.app.window.desk import Desk
+from signing.app.window.desk import WindowDesk
 from signing.app.window.document import PAGE_WIDTH, DocumentScreen
 from signing.app.window.new_pin import NewPinScreen
 from signing.app.window.outcome import BusyScreen, DoneScreen
@@ -21,7 +21,7 @@ from signing.app.window.pin import PinScreen
 
 if TYPE_CHECKING:
     from signing.app.client import Service
-    from signing.app.pdf import Page
+    from signing.app.pdf import PdfPage
     from signing.app.protocol import Accepted
     from signing.app.window.parts import Way
     from signing.app.window.stage import Tools
@@ -44,7 +44,7 @@ class Job:
     url: str
     request: ClaimRequest
     service: Service
-    found: list[flow.Held] = field(default_factory=list)
+    found: list[flow.CardCertificate] = field(default_factory=list)
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Task:
     container: bytes = b""
 
 
-class Wizard(Desk):
+class Wizard(WindowDesk):
     """The signatures of one window, one after the other."""
 
     _job: Job | None = None
@@ -106,7 +106,7 @@ class Wizard(Desk):
     def _look(self, job: Job) -> None:
         """Look for cards before the code is spent."""
 
-        def found(cards: list[flow.Held]) -> None:
+        def found(cards: list[flow.CardCertificate]) -> None:
             job.found = cards
             self._claim(job)
 
@@ -136,9 +136,9 @@ class Wizard(Desk):
             self.back_to(self.start),
         )
 
-    def _read(self, task: Task, pages: list[Page]) -> None:
+    def _read(self, task: Task, pages: list[PdfPage]) -> None:
         def go_on() -> None:
-            if task.order.claim.purpose is Purpose.PIN:
+            if task.order.claim.purpose is SignaturePurpose.PIN:
                 self._find(task)
             else:
                 self._choose(task)
@@ -152,7 +152,7 @@ class Wizard(Desk):
     def _offer(self, task: Task) -> None:
         found = flow.choices(task.job.found, task.order.claim)
 
-        def chosen(held: flow.Held) -> None:
+        def chosen(held: flow.CardCertificate) -> None:
             self._prepare(task, held)
 
         self.show(CertificateScreen(self.words, found, chosen, self.cancel))
@@ -160,14 +160,14 @@ class Wizard(Desk):
     def _look_again(self, task: Task) -> None:
         """Look at the cards once more, for one that was put in meanwhile."""
 
-        def found(cards: list[flow.Held]) -> None:
+        def found(cards: list[flow.CardCertificate]) -> None:
             task.job.found = cards
             self._choose(task)
 
         failed = self.back_to(lambda: self._look_again(task))
         self.work("busy.card", lambda: flow.look(self.store()), found, failed)
 
-    def _prepare(self, task: Task, held: flow.Held) -> None:
+    def _prepare(self, task: Task, held: flow.CardCertificate) -> None:
         """Ask the card how many tries are left, and then the person for the PIN."""
         self.work(
             "busy.card",
@@ -176,13 +176,13 @@ class Wizard(Desk):
             self.back_to(lambda: self._prepare(task, held)),
         )
 
-    def _ask_pin(self, task: Task, held: flow.Held) -> None:
+    def _ask_pin(self, task: Task, held: flow.CardCertificate) -> None:
         def sign(pin: Pin) -> None:
             self._sign(task, held, pin)
 
         self.show(PinScreen(self.words, held, sign, self.cancel))
 
-    def _sign(self, task: Task, held: flow.Held, pin: Pin) -> None:
+    def _sign(self, task: Task, held: flow.CardCertificate, pin: Pin) -> None:
         def signed(container: bytes) -> None:
             task.container = container
             self._send(task)
@@ -206,14 +206,14 @@ class Wizard(Desk):
             self.back_to(lambda: self._find(task)),
         )
 
-    def _ask_new(self, task: Task, held: flow.Held) -> None:
+    def _ask_new(self, task: Task, held: flow.CardCertificate) -> None:
         def make(new: Pin) -> None:
             self._make(task, held, new)
 
         refused = self.back_to(lambda: self._find(task))
         self.show(NewPinScreen(self.words, held, make, refused, self.cancel))
 
-    def _make(self, task: Task, held: flow.Held, new: Pin) -> None:
+    def _make(self, task: Task, held: flow.CardCertificate, new: Pin) -> None:
         def signed(container: bytes) -> None:
             task.container = container
             self._send(task)
@@ -238,7 +238,7 @@ class Wizard(Desk):
     def _not_taken(self, task: Task, error: SigningError) -> None:
         """Lead back to where the server's reason can be mended."""
         status = error.params["status"] if isinstance(error, ServerRefused) else LATER
-        if status == JUDGED and task.order.claim.purpose is not Purpose.PIN:
+        if status == JUDGED and task.order.claim.purpose is not SignaturePurpose.PIN:
             self.refuse(error, lambda: self._look_again(task))
         elif status == THROTTLED or int(status) >= LATER:
             self.refuse(error, lambda: self._send(task))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.signatures.status import StatusUnknown
-from signing.authority.crl import Entry, Reason
-from signing.authority.ocsp import GOOD, Status
+from signing.authority.crl import Reason, RevokedEntry
+from signing.authority.ocsp import GOOD, ServedStatus
 from tests.handlers.certificates.test_sight import LETTER, details, read
 from tests.kit.handlers.old import before
 from tests.kit.handlers.refusals import denied
@@ -46,7 +46,7 @@ def asked_about(world: World, me: int, office: World, held: Held) -> tuple[int, 
     return me, case, held
 
 
-def answer(office: World, site: Loopback, status: Status) -> None:
+def answer(office: World, site: Loopback, status: ServedStatus) -> None:
     """Let the authority's service say this of every certificate."""
     authority, clock = office.services.authority, office.clock
     site.answers["/nes.ocsp"] = lambda body: authority().ocsp_response(
@@ -91,7 +91,7 @@ def test_an_old_certificate_on_hold_is_waited_for(
     _, case, held = abroad
     number = int(read(office, held).serial, 16)
     since = office.clock.now() - timedelta(hours=1)
-    answer(office, site, Status(entry=Entry(number, since, Reason.ON_HOLD)))
+    answer(office, site, ServedStatus(entry=RevokedEntry(number, since, Reason.ON_HOLD)))
     with pytest.raises(StatusUnknown):
         ask(office)
     assert office.state(case) == "checking_certificate"
@@ -103,7 +103,7 @@ def test_an_old_certificate_that_its_authority_revoked_leaves_the_way_of_a_first
     _, case, held = abroad
     number = int(read(office, held).serial, 16)
     since = office.clock.now() - timedelta(hours=1)
-    answer(office, site, Status(entry=Entry(number, since, Reason.KEY_COMPROMISE)))
+    answer(office, site, ServedStatus(entry=RevokedEntry(number, since, Reason.KEY_COMPROMISE)))
     ask(office)
     assert read(office, held).state == "revoked"
     assert details(office, held.certificate_id, "learn_revoked") == {"learnt": "status"}
@@ -124,7 +124,7 @@ def test_a_lost_card_is_made_anew_once_its_authority_has_revoked_the_certificate
     assert office.state(case) == "checking_certificate"
     number = int(read(office, held).serial, 16)
     since = office.clock.now() - timedelta(hours=1)
-    answer(office, site, Status(entry=Entry(number, since, Reason.KEY_COMPROMISE)))
+    answer(office, site, ServedStatus(entry=RevokedEntry(number, since, Reason.KEY_COMPROMISE)))
     ask(office)
     assert (office.state(case), read(office, held).state) == ("queued", "revoked")
     office.clock.advance(minutes=11)
@@ -145,7 +145,11 @@ def test_a_standing_certificate_that_its_authority_revoked_counts_as_revoked(
 ) -> None:
     _, case, held = asked_about(world, me, office, typed(before(office), me))
     number = int(read(office, held).serial, 16)
-    answer(office, site, Status(entry=Entry(number, office.clock.now(), Reason.KEY_COMPROMISE)))
+    answer(
+        office,
+        site,
+        ServedStatus(entry=RevokedEntry(number, office.clock.now(), Reason.KEY_COMPROMISE)),
+    )
     ask(office)
     assert (office.state(case), read(office, held).state) == ("queued", "revoked")
 

@@ -15,7 +15,7 @@ from handlers.cards.seed import Held, give_card
 from handlers.kit.services import Services
 from signing.authority.production import ProductionOrder, produce
 from signing.errors import CardInUse, RequestInvalid
-from signing.x509.builder import Subject
+from signing.x509.builder import CertificateSubject
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -277,7 +277,7 @@ def test_the_certificate_of_another_order_is_refused(world: World, case: int, he
 def test_a_certificate_for_another_person_is_refused(world: World, case: int) -> None:
     certificate = start(world, case)
     right = order(world, certificate)
-    subject = Subject("İSMAİL TASLAKÇI", "10000000078", "İSMAİL", "TASLAKÇI")
+    subject = CertificateSubject("İSMAİL TASLAKÇI", "10000000078", "İSMAİL", "TASLAKÇI")
     wrong = replace(right, request=replace(right.request, subject=subject))
     made = produce(world.services.store(), world.services.authority(), wrong)
     with denied("production.differs", fields=["subject", "tckn"]):

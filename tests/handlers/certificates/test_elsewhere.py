@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from signing.authority.demo import Authority
     from signing.validation.trust import Trust
-    from signing.x509.builder import Request
+    from signing.x509.builder import CertificateRequest
     from signing.x509.certificate import Certificate as Made
     from states.kit.settings import Settings
     from tests.kit.postgres import Database
@@ -62,7 +62,7 @@ class Elsewhere:
     def trust(self) -> Trust:
         return self.authority.trust
 
-    def certify(self, request: Request, proof: bytes) -> bytes:
+    def certify(self, request: CertificateRequest, proof: bytes) -> bytes:
         if self.fault:
             raise self.fault
         its = replace(request, serial_number=ITS_SERIAL, not_before=request.not_before + A_DAY)
@@ -72,7 +72,9 @@ class Elsewhere:
     def settle(self, public: PublicKeyInfo) -> None:
         self.settled.append(public.dump())
 
-    def differences(self, certificate: Made, request: Request, public: bytes) -> list[str]:
+    def differences(
+        self, certificate: Made, request: CertificateRequest, public: bytes
+    ) -> list[str]:
         found = self.authority.differences(certificate, request, public)
         return [name for name in found if name not in {"serial_number", "not_before"}]
 

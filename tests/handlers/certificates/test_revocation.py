@@ -9,8 +9,8 @@ import pytest
 from asn1crypto import crl
 
 from handlers.certificates import revocation
-from signing.authority.crl import Entry, Reason
-from signing.authority.ocsp import GOOD, UNKNOWN, Status
+from signing.authority.crl import Reason, RevokedEntry
+from signing.authority.ocsp import GOOD, UNKNOWN, ServedStatus
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.cases.revocation import RevocationList
@@ -52,7 +52,7 @@ def since(world: World) -> dict[int, datetime]:
     return {entry["user_certificate"]: entry["revocation_date"] for entry in revoked}
 
 
-def answered(world: World, number: int) -> Status:
+def answered(world: World, number: int) -> ServedStatus:
     return revocation.status_in(world.engine.database)(number)
 
 
@@ -175,7 +175,7 @@ def test_the_answer_is_as_old_as_the_move_and_no_older(world: World, me: int, he
     since = world.clock.now()
     world.engine.fire(held.certificate_id, "suspend", applicant(me))
     world.clock.advance(minutes=5)
-    assert answered(world, number).entry == Entry(number, since, Reason.ON_HOLD)
+    assert answered(world, number).entry == RevokedEntry(number, since, Reason.ON_HOLD)
 
 
 def test_who_was_revoked_on_hold_is_revoked_since_the_hold_and_else_since_the_move(
@@ -186,11 +186,11 @@ def test_who_was_revoked_on_hold_is_revoked_since_the_hold_and_else_since_the_mo
     since = world.clock.now()
     world.clock.advance(days=5)
     world.engine.fire(held.certificate_id, "revoke", applicant(me), reason="çalındı")
-    assert answered(world, number).entry == Entry(number, since, Reason.UNSPECIFIED)
+    assert answered(world, number).entry == RevokedEntry(number, since, Reason.UNSPECIFIED)
     assert world.read(Certificate, held.certificate_id).revoked_at == world.clock.now()
     other = world.card(world.person("10000000078", "İsmail", "Taslakçı"), date(2026, 8, 10))
     world.engine.fire(other.certificate_id, "revoke", SYSTEM, reason="çalındı")
-    entry = Entry(serial(world, other), world.clock.now(), Reason.UNSPECIFIED)
+    entry = RevokedEntry(serial(world, other), world.clock.now(), Reason.UNSPECIFIED)
     assert answered(world, serial(world, other)).entry == entry
 
 
@@ -200,7 +200,7 @@ def test_the_day_of_a_hold_stays_whatever_happens_while_it_lasts(
     number = serial(world, held)
     world.clock.advance(minutes=5)
     world.engine.fire(held.certificate_id, "suspend", applicant(me))
-    hold = Entry(number, world.clock.now(), Reason.ON_HOLD)
+    hold = RevokedEntry(number, world.clock.now(), Reason.ON_HOLD)
     world.clock.advance(days=19)
     world.engine.fire(held.certificate_id, "sign_again", SYSTEM)
     row = world.read(Certificate, held.certificate_id)
@@ -215,7 +215,7 @@ def test_a_certificate_that_ends_on_hold_stays_on_hold_for_who_asks_later(
 ) -> None:
     number = serial(world, held)
     world.engine.fire(held.certificate_id, "suspend", applicant(me))
-    hold = Entry(number, world.clock.now(), Reason.ON_HOLD)
+    hold = RevokedEntry(number, world.clock.now(), Reason.ON_HOLD)
     world.clock.set(datetime(2026, 8, 11, 9, 0, tzinfo=UTC))
     assert sweep(world.engine).moved == 1
     assert world.read(Certificate, held.certificate_id).state == "expired"

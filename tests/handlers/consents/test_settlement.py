@@ -14,8 +14,8 @@ from handlers.papers import letters
 from handlers.signatures import code as codes
 from handlers.signatures import completion, lifting
 from handlers.signatures.completion import Completion
-from signing.authority.crl import Entry, Reason
-from signing.authority.ocsp import GOOD, Status
+from signing.authority.crl import Reason, RevokedEntry
+from signing.authority.ocsp import GOOD, ServedStatus
 from signing.cms.profiles import Profile
 from signing.validation import lifting as signing_lifting
 from states.cases.application import Application
@@ -101,7 +101,7 @@ def under(office: World, profile: Profile) -> World:
     return World(CaseEngine(old.database, old.library, old.clock, services), services, office.clock)
 
 
-def say(site: Loopback, office: World, held: Held, status: Status) -> None:
+def say(site: Loopback, office: World, held: Held, status: ServedStatus) -> None:
     """Let the responder say this of the holder's certificate."""
     serial = int(office.read(Certificate, held.certificate_id).serial, 16)
     authority = office.services.authority()
@@ -195,7 +195,12 @@ def test_a_signature_that_fails_at_last_makes_no_card_and_goes_back_to_its_holde
 ) -> None:
     case, given = applied(office, me, held), office.clock.now()
     later(office, DAY)
-    say(site, office, held, Status(entry=Entry(1, given - MINUTE, Reason.KEY_COMPROMISE)))
+    say(
+        site,
+        office,
+        held,
+        ServedStatus(entry=RevokedEntry(1, given - MINUTE, Reason.KEY_COMPROMISE)),
+    )
     chore = Completion(office.engine)
     assert chore.run() == {"refused": 1}
     (form,) = office.all(Augmentation)
@@ -249,7 +254,12 @@ def test_a_certificate_that_is_revoked_after_the_time_stamp_takes_nothing_away(
 ) -> None:
     case, given = applied(office, me, held), office.clock.now()
     later(office, DAY)
-    say(site, office, held, Status(entry=Entry(1, given + MINUTE, Reason.KEY_COMPROMISE)))
+    say(
+        site,
+        office,
+        held,
+        ServedStatus(entry=RevokedEntry(1, given + MINUTE, Reason.KEY_COMPROMISE)),
+    )
     assert Completion(office.engine).run() == {"B-LT": 1}
     assert start(office, case) == "in_production"
 
@@ -259,7 +269,7 @@ def test_a_certificate_that_is_held_on_the_day_keeps_the_judgement_open(
 ) -> None:
     case, given = applied(office, me, held), office.clock.now()
     later(office, DAY)
-    say(site, office, held, Status(entry=Entry(1, given + MINUTE, Reason.ON_HOLD)))
+    say(site, office, held, ServedStatus(entry=RevokedEntry(1, given + MINUTE, Reason.ON_HOLD)))
     chore = Completion(office.engine)
     assert chore.run() == {"failed": 1}
     assert office.all(Augmentation) == []

@@ -78,7 +78,7 @@ def lifted(world: World) -> bytes:
     trust = world.services.trust()
     with world.engine.database.connect() as connection:
         lists = revocation.lists_at(connection, world.clock.now())
-    evidence = levels.Evidence((*trust.intermediates, *trust.anchors), lists.crls)
+    evidence = levels.ValidationData((*trust.intermediates, *trust.anchors), lists.crls)
     return levels.with_evidence(signature.container, evidence)
 
 

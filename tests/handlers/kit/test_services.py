@@ -17,7 +17,7 @@ from signing.authority.demo import Addresses
 from signing.cms import pades
 from signing.cms.profiles import Profile
 from signing.errors import TokenAbsent, TrustUnusable
-from signing.network.way import Way
+from signing.network.way import OutboundPolicy
 from signing.x509.algorithms import LAST_DAY
 from signing.x509.certificate import read
 from signing.x509.policy import STRICT, AllowedAlgorithms
@@ -85,7 +85,7 @@ def test_lists_status_and_stamps_go_through_the_proxy_of_the_settings_and_over_t
     named: dict[str, object] = {"demo": demo, "tsa_url": "https://zaman.example"}
     bare = open_services(settings.model_copy(update=named), database.app).online
     assert bare is not None
-    assert bare.fetcher.way == Way(
+    assert bare.fetcher.way == OutboundPolicy(
         here=frozenset({settings.host}),
         places=frozenset({f"{settings.host}:{settings.port}", "zaman.example:443"}),
     )
@@ -96,7 +96,7 @@ def test_lists_status_and_stamps_go_through_the_proxy_of_the_settings_and_over_t
     }  # fmt: skip
     proxied = open_services(settings.model_copy(update=named), database.app).online
     assert proxied is not None
-    assert proxied.fetcher.way == Way(
+    assert proxied.fetcher.way == OutboundPolicy(
         "https://vekil.example:3128", tmp_path / "vekil.pem",
         here=frozenset({"fd00::7"}), near=frozenset({"nes.example"}), plain=True,
         places=frozenset({f"fd00::7:{settings.port}", "zaman.example:443", "nes.example:8443"}),

@@ -11,7 +11,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from handlers.papers import letters
-from signing.app.purpose import HEADINGS, Purpose
+from signing.app.purpose import HEADINGS, SignaturePurpose
 from states.papers.document import Document
 
 if TYPE_CHECKING:
@@ -43,15 +43,15 @@ def test_a_text_with_a_hole_is_never_written(missing: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "purpose"),
     [
-        ("consent", Purpose.E_ONAY),
-        ("application_form", Purpose.E_IMZA),
-        ("activation", Purpose.ACTIVATION),
-        ("pin", Purpose.PIN),
-        ("sign_in", Purpose.SIGN_IN),
+        ("consent", SignaturePurpose.E_ONAY),
+        ("application_form", SignaturePurpose.E_IMZA),
+        ("activation", SignaturePurpose.ACTIVATION),
+        ("pin", SignaturePurpose.PIN),
+        ("sign_in", SignaturePurpose.SIGN_IN),
     ],
 )
 def test_every_revision_of_a_text_says_in_its_first_line_alone_what_it_is_for(
-    kind: str, purpose: Purpose
+    kind: str, purpose: SignaturePurpose
 ) -> None:
     found = list(Path(letters.__file__).parent.glob(f"{kind}-[0-9]*.txt"))
     assert found

@@ -11,8 +11,8 @@ import pytest
 from handlers.kit.waits import STATUS_LIMIT
 from handlers.signatures import lifting
 from handlers.signatures.status import NOTHING_LEARNT, SUSPENDED, StatusUnknown
-from signing.authority.crl import Entry
-from signing.authority.ocsp import Status
+from signing.authority.crl import RevokedEntry
+from signing.authority.ocsp import ServedStatus
 from signing.cms import levels
 from signing.cms.levels import Level
 from states.cases.application import Application
@@ -182,7 +182,7 @@ def test_a_certificate_revoked_before_it_signed_sends_the_case_back_with_the_rea
     back = away(site, "/nes.ocsp")
     case, given = applied(office, me, held), office.clock.now()
     site.answers |= back
-    say(site, office, held, Status(entry=Entry(1, given - MINUTE, REVOKED)))
+    say(site, office, held, ServedStatus(entry=RevokedEntry(1, given - MINUTE, REVOKED)))
     ask(office)
     assert office.state(case) == "e_imza"
     assert reason_of(office, case, "sign_again") == "Sertifika iptal edilmiş."
@@ -200,7 +200,7 @@ def test_a_certificate_revoked_after_the_stamp_was_good_when_it_signed(
     site.answers |= back
     office.clock.advance(seconds=3_600)
     office.publish_lists()
-    say(site, office, held, Status(entry=Entry(1, given + MINUTE, REVOKED)))
+    say(site, office, held, ServedStatus(entry=RevokedEntry(1, given + MINUTE, REVOKED)))
     ask(office)
     assert office.state(case) == "queued"
 
@@ -211,7 +211,7 @@ def test_a_certificate_that_is_suspended_by_then_sends_the_case_back(
     back = away(site, "/nes.ocsp")
     consent, given = offered(office, me, held), office.clock.now()
     site.answers |= back
-    say(site, office, held, Status(entry=Entry(1, given - MINUTE, HELD)))
+    say(site, office, held, ServedStatus(entry=RevokedEntry(1, given - MINUTE, HELD)))
     ask(office)
     assert office.read(Consent, consent).state == "offered"
     assert reason_of(office, consent, "sign_again") == SUSPENDED
@@ -220,7 +220,7 @@ def test_a_certificate_that_is_suspended_by_then_sends_the_case_back(
 def test_a_suspended_certificate_is_known_and_nothing_waits_for_it(
     office: World, site: Loopback, me: int, held: Held
 ) -> None:
-    say(site, office, held, Status(entry=Entry(1, office.clock.now() - MINUTE, HELD)))
+    say(site, office, held, ServedStatus(entry=RevokedEntry(1, office.clock.now() - MINUTE, HELD)))
     consent = office.offer(me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
     found = lifting.prepare(

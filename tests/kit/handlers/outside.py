@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from handlers.certificates import revocation
 from signing.cms.profiles import Profile
-from signing.network.fetch import Fetcher, Patience
+from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.online import Online
 from tests.kit.handlers.world import World
 from tests.kit.signing.loopback import Loopback, serving
@@ -28,7 +28,9 @@ def connected(world: World, profile: Profile = Profile.P4) -> Iterator[tuple[Wor
     with serving() as site:
         online = Online(
             site.url("/tsa"),
-            Fetcher(patience=Patience(1, 2, 4), route=lambda url: site.url(urlsplit(url).path)),
+            Fetcher(
+                patience=FetchTimeouts(1, 2, 4), route=lambda url: site.url(urlsplit(url).path)
+            ),
         )
         services = replace(world.services, online=online, profile=profile)
         engine = CaseEngine(world.engine.database, world.engine.library, world.clock, services)

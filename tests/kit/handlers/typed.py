@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.cards.orders import new_serial, request_of
 from handlers.cards.seed import Held
 from signing.authority.production import ProductionOrder, produce
-from signing.tokens.card import Card
+from signing.tokens.card import BlankCard
 from states.cases.certificate import Certificate
 from workflow.model.clock import start_of_day
 
@@ -35,7 +35,7 @@ def typed(world: World, person_id: int, true: date = SOON, said: date = SOON) ->
     wanted = Certificate(person_id=person_id, serial=serial, not_before=begin, not_after=end)
     with world.engine.database.connect() as connection:
         request = request_of(connection, world.services, wanted)
-    card = Card(f"{next(_cards):016}", "87654321", PIN)
+    card = BlankCard(f"{next(_cards):016}", "87654321", PIN)
     order = ProductionOrder(card, request)
     produce(world.services.store(), world.services.authority(), order)
     world.publish_lists()

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from handlers.kit.services import Services
     from signing.authority.seal import Seal
-    from signing.cms.binding import Asked
+    from signing.cms.binding import HandshakeBinding
     from signing.tokens.slots import TokenStore
     from states.kit.base import Base
     from workflow.engine.engine import CaseEngine
@@ -237,7 +237,7 @@ class World:
         held: Held,
         content: bytes,
         profile: Profile = Profile.P1,
-        asked: Asked | None = None,
+        asked: HandshakeBinding | None = None,
     ) -> bytes:
         """Sign any bytes with a card, under a profile, as asked for by a handshake."""
         store = self.services.store()

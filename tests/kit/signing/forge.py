@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signing.x509 import builder
-from signing.x509.builder import Request
+from signing.x509.builder import CertificateRequest
 from tests.kit.signing.house import NOW, OTHER_PERSON
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def algorithm(key: Key, digest: str) -> algos.SignedDigestAlgorithm:
 
 
 def certificate(
-    key: Key, signer: Key, request: Request, issuer: x509.Name, digest: str = "sha256"
+    key: Key, signer: Key, request: CertificateRequest, issuer: x509.Name, digest: str = "sha256"
 ) -> bytes:
     """Make a certificate that a key in memory signs, with whatever digest."""
     kind = algorithm(signer, digest)
@@ -75,7 +75,7 @@ def certificate(
     return builder.signed(tbs, kind, lambda data: raw_sign(signer, data, digest))
 
 
-def self_signed(key: Key, request: Request) -> bytes:
+def self_signed(key: Key, request: CertificateRequest) -> bytes:
     """Make a certificate that vouches for itself."""
     return certificate(key, key, request, request.subject.name())
 
@@ -105,7 +105,9 @@ class Forger:
     plain_rsa: bool = False
 
     @classmethod
-    def of(cls, authority: Authority, request: Request, key: Key | None = None) -> Forger:
+    def of(
+        cls, authority: Authority, request: CertificateRequest, key: Key | None = None
+    ) -> Forger:
         """Let the authority certify a key in memory, as it would one on a card."""
         own = key or ec_key()
         return cls(own, authority.issue(request, public_info(own)), (authority.issuing.der,))
@@ -180,9 +182,11 @@ class Forger:
         ]
 
 
-def person_request(serial_number: int = 2**80 + 1, **deviations: object) -> Request:
+def person_request(serial_number: int = 2**80 + 1, **deviations: object) -> CertificateRequest:
     """Give a request for the other person's certificate, in force around NOW."""
     return replace(_REQUEST, serial_number=serial_number, **deviations)  # type: ignore[arg-type]
 
 
-_REQUEST = Request(OTHER_PERSON, 1, NOW.replace(year=NOW.year - 1), NOW.replace(year=NOW.year + 1))
+_REQUEST = CertificateRequest(
+    OTHER_PERSON, 1, NOW.replace(year=NOW.year - 1), NOW.replace(year=NOW.year + 1)
+)

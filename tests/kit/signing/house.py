@@ -10,17 +10,17 @@ from signing.authority import seal
 from signing.authority.demo import Authority, Plan, create
 from signing.authority.production import ProducedCertificate, ProductionOrder, produce
 from signing.cms import cades
-from signing.tokens.card import Card
+from signing.tokens.card import BlankCard
 from signing.tokens.keys import KeyKind
 from signing.tokens.slots import TokenStore
-from signing.x509.builder import Request, Subject
+from signing.x509.builder import CertificateRequest, CertificateSubject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pkcs11 import TokenFlag
 
-    from signing.authority.crl import Entry
+    from signing.authority.crl import RevokedEntry
     from signing.validation.trust import Revocation
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -30,8 +30,8 @@ PIN = "4321"
 AUTHORITY_LABEL = "TEST-CA"
 REPEATING_LABEL = "TEST-RSA"
 """The authority whose keys are RSA ones: it signs the same request twice alike."""
-PERSON = Subject("AYŞE YILMAZ", "10000000146", "AYŞE", "YILMAZ")
-OTHER_PERSON = Subject("İSMAİL IŞIK", "10000000078", "İSMAİL", "IŞIK")
+PERSON = CertificateSubject("AYŞE YILMAZ", "10000000146", "AYŞE", "YILMAZ")
+OTHER_PERSON = CertificateSubject("İSMAİL IŞIK", "10000000078", "İSMAİL", "IŞIK")
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,14 @@ def demo_authority(store: TokenStore, kind: KeyKind = KeyKind.EC_P256) -> Author
 def order(
     card: str,
     serial_number: int,
-    person: Subject = PERSON,
+    person: CertificateSubject = PERSON,
     kind: KeyKind = KeyKind.EC_P256,
     validity: tuple[datetime, datetime] = (NOW - 30 * DAY, NOW + 700 * DAY),
     **deviations: object,
 ) -> ProductionOrder:
     """Give a production order; `deviations` are fields of signing.x509.builder.Request."""
-    request = Request(person, serial_number, *validity, **deviations)  # type: ignore[arg-type]
-    return ProductionOrder(Card(card, SO_PIN, PIN), request, kind)
+    request = CertificateRequest(person, serial_number, *validity, **deviations)  # type: ignore[arg-type]
+    return ProductionOrder(BlankCard(card, SO_PIN, PIN), request, kind)
 
 
 def demo_card(store: TokenStore, authority: Authority, wanted: ProductionOrder) -> Signer:
@@ -84,7 +84,7 @@ def demo_card(store: TokenStore, authority: Authority, wanted: ProductionOrder) 
     return Signer(store, produce(store, authority, wanted))
 
 
-def revocation(authority: Authority, *entries: Entry, at: datetime = NOW) -> Revocation:
+def revocation(authority: Authority, *entries: RevokedEntry, at: datetime = NOW) -> Revocation:
     """Give fresh lists of the authority, in force on the day around `at`."""
     return authority.revocation(entries, at - DAY / 2, at + DAY / 2, 1)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from signing.authority.ocsp import GOOD
-from signing.network.fetch import Fetcher, Patience
+from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.online import Online
 from tests.kit.signing.house import NOW
 from tests.kit.signing.loopback import Loopback, serving
@@ -50,7 +50,7 @@ class Outside:
 def outside(authority: Authority) -> Iterator[Outside]:
     """Serve the authority for as long as the block lasts."""
     with serving() as site:
-        patience = Patience(1, 2, 4)
+        patience = FetchTimeouts(1, 2, 4)
         route = Fetcher(patience=patience, route=lambda url: site.url(urlsplit(url).path))
         services = Outside(authority, site, Online(f"{BASE}/tsa", route))
         services.serve()

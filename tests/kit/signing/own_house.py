@@ -11,18 +11,18 @@ from asn1crypto import x509
 
 from signing.authority import ocsp, tsa
 from signing.authority.crl import revocation_list
-from signing.network.fetch import Fetcher, Patience
+from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.x509 import builder
 from signing.x509.certificate import Certificate
 from tests.kit.signing import forge
 from tests.kit.signing.house import NOW
 
 if TYPE_CHECKING:
-    from signing.x509.builder import Request
+    from signing.x509.builder import CertificateRequest
 
 DIGEST = hashlib.sha256(b"a signature value").digest()
-QUICK = Fetcher(patience=Patience(connect=1, read=0.15, whole=0.3))
-PATIENT = Fetcher(patience=Patience(connect=10, read=60, whole=120))
+QUICK = Fetcher(patience=FetchTimeouts(connect=1, read=0.15, whole=0.3))
+PATIENT = Fetcher(patience=FetchTimeouts(connect=10, read=60, whole=120))
 """For whatever is answered: a busy machine is no reason to give up."""
 
 
@@ -61,7 +61,7 @@ def make_house() -> House:
 
 def subject(house: House, points: list[list[str]], responders: list[str]) -> x509.Certificate:
     """Make a certificate of the house that names these addresses."""
-    request: Request = forge.person_request()
+    request: CertificateRequest = forge.person_request()
     named = [x509.GeneralName("uniform_resource_identifier", url) for url in responders]
     extensions = [
         builder.extension(

@@ -17,8 +17,8 @@ from signing.app.protocol import (
     VERSION_HEADER,
     Accepted,
     Claim,
-    Problem,
     ResultRequest,
+    ServerProblem,
 )
 
 if TYPE_CHECKING:
@@ -57,14 +57,14 @@ class Program:
         assert answer.headers["Cache-Control"] == "no-store"
         return Claim.parse(answer.json)
 
-    def refused(self, path: str, body: object, status: int) -> Problem:
+    def refused(self, path: str, body: object, status: int) -> ServerProblem:
         """Send what must be refused with a status, as problem+json."""
         answer = self.post(path, body)
         assert answer.status_code == status, answer.text
         assert answer.mimetype == "application/problem+json"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.json["status"] == status
-        return Problem.parse(answer.json, status)
+        return ServerProblem.parse(answer.json, status)
 
     def send(self, secret: str, container: bytes) -> Accepted:
         """Hand a signature in, which must be accepted."""
@@ -72,7 +72,7 @@ class Program:
         assert answer.status_code == 200, answer.text
         return Accepted.parse(answer.json)
 
-    def rejected(self, secret: str, container: bytes, status: int) -> Problem:
+    def rejected(self, secret: str, container: bytes, status: int) -> ServerProblem:
         """Hand in a signature that must be refused."""
         return self.refused(RESULT_PATH, ResultRequest(secret, container).body(), status)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from signing.app.protocol import Accepted, Claim, Problem
+from signing.app.protocol import Accepted, Claim, ServerProblem
 from signing.app.words.refusals import tell
 from signing.errors import SigningError
 from signing.fingerprint import short_fingerprint
@@ -40,7 +40,7 @@ def understood(read: Callable[[], object]) -> bool:
 def test_no_json_makes_an_accident(answer: object) -> None:
     assert not understood(lambda: Claim.parse(answer))
     assert not understood(lambda: Accepted.parse(answer))
-    assert not understood(lambda: Problem.parse(answer, 400))
+    assert not understood(lambda: ServerProblem.parse(answer, 400))
 
 
 @given(name=st.sampled_from(sorted(claim_answer())), value=values)

@@ -16,8 +16,8 @@ from signing.app import flow
 from signing.app.clock import moment
 from signing.app.content import MediaType, readable
 from signing.app.errors import AnswerMalformed, CodeMalformed, FingerprintDiffers
-from signing.app.protocol import Accepted, Claim, ClaimRequest, Problem, ResultRequest
-from signing.app.purpose import Purpose
+from signing.app.protocol import Accepted, Claim, ClaimRequest, ResultRequest, ServerProblem
+from signing.app.purpose import SignaturePurpose
 from signing.app.words import Language, Words
 from signing.app.words.refusals import tell
 from signing.cms import pades
@@ -102,7 +102,7 @@ def test_a_claim_with_an_impossible_field_is_not_understood(name: str, value: st
 
 def test_a_claim_is_read_as_it_was_written() -> None:
     claim = Claim.parse(claim_answer())
-    assert claim.purpose is Purpose.E_ONAY
+    assert claim.purpose is SignaturePurpose.E_ONAY
     assert claim.profile is Profile.P1
     assert claim.content == TEXT.encode()
     assert claim.left == timedelta(seconds=292)
@@ -193,7 +193,7 @@ def test_codes_are_read_with_the_gaps_people_copy() -> None:
 
 
 def test_problems_keep_the_status_of_the_answer_and_not_of_the_body() -> None:
-    problem = Problem.parse(REFUSED, 409)
+    problem = ServerProblem.parse(REFUSED, 409)
     assert (problem.status, problem.code) == (409, "wrong_holder")
     assert Accepted.parse(ACCEPTED) == Accepted("NES-2026-7", "Onayınız alındı.")
 
@@ -203,11 +203,11 @@ def certificate(authority: Authority, **deviations: object) -> Certificate:
     return Certificate(forge.Forger.of(authority, request).certificate)
 
 
-def held(found: Certificate) -> flow.Held:
+def held(found: Certificate) -> flow.CardCertificate:
     """Lay a certificate on some card."""
     names = ("pin_set", "tries_fewer", "last_try", "locked", "must_change")
     flags = dict.fromkeys(names, False) | {"pin_set": True}
-    return flow.Held(TokenInfo(label="KART", serial="1", **flags), found)
+    return flow.CardCertificate(TokenInfo(label="KART", serial="1", **flags), found)
 
 
 def test_of_several_certificates_the_usable_one_that_lasts_longest_is_chosen(

@@ -13,8 +13,8 @@ import signing.app.errors as app_errors
 import signing.errors
 from signing.app import modules
 from signing.app.errors import SettingsUnwritable
-from signing.app.purpose import Purpose
-from signing.app.settings import MOST_SERVERS, Keeper, Settings, folder, origin_of
+from signing.app.purpose import SignaturePurpose
+from signing.app.settings import MOST_SERVERS, AppSettings, SettingsKeeper, folder, origin_of
 from signing.app.words import SAYINGS, Language, Words, en
 from signing.app.words.refusals import REASONS, REFUSALS, tell
 from signing.errors import CertificateUnusable, DeviceFailed, ModuleAbsent, SigningError
@@ -46,14 +46,14 @@ def test_the_settings_of_the_user_are_found_by_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert Keeper.at_home().path == tmp_path / "nes-imza" / "settings.json"
+    assert SettingsKeeper.at_home().path == tmp_path / "nes-imza" / "settings.json"
     assert folder({}, None, "linux") == Path.home() / ".config" / "nes-imza"
 
 
 def test_what_was_kept_is_read_again_and_by_nobody_else(tmp_path: Path) -> None:
-    keeper = Keeper(tmp_path / "deep" / "settings.json")
-    assert keeper.load() == Settings()
-    kept = Settings(("https://nes.example",), "/usr/lib/libakisp11.so", Language.ENGLISH, 150)
+    keeper = SettingsKeeper(tmp_path / "deep" / "settings.json")
+    assert keeper.load() == AppSettings()
+    kept = AppSettings(("https://nes.example",), "/usr/lib/libakisp11.so", Language.ENGLISH, 150)
     keeper.save(kept)
     assert keeper.load() == kept
     assert keeper.path.stat().st_mode & 0o077 == 0
@@ -67,7 +67,7 @@ def test_what_was_kept_is_read_again_and_by_nobody_else(tmp_path: Path) -> None:
 def test_a_damaged_file_counts_as_none(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(content)
-    assert Keeper(path).load() == Settings()
+    assert SettingsKeeper(path).load() == AppSettings()
 
 
 def test_of_a_file_only_what_is_sound_is_taken(tmp_path: Path) -> None:
@@ -75,20 +75,22 @@ def test_of_a_file_only_what_is_sound_is_taken(tmp_path: Path) -> None:
     servers = ["https://a.example", 7, "", "https://[", "https://a.example:port", "x"]
     found = {"servers": servers, "language": "xx", "scale": 125, "module": "m", "pin": "1234"}
     path.write_text(json.dumps(found))
-    assert Keeper(path).load() == Settings(("https://a.example",), "m", Language.TURKISH, 125)
+    assert SettingsKeeper(path).load() == AppSettings(
+        ("https://a.example",), "m", Language.TURKISH, 125
+    )
     path.write_text(json.dumps({"servers": [f"https://{n}.example" for n in range(99)]}))
-    assert len(Keeper(path).load().servers) == MOST_SERVERS
+    assert len(SettingsKeeper(path).load().servers) == MOST_SERVERS
 
 
 def test_a_folder_that_can_not_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsUnwritable) as caught:
-        Keeper(tmp_path / "file" / "settings.json").save(Settings())
+        SettingsKeeper(tmp_path / "file" / "settings.json").save(AppSettings())
     assert "settings.json" in tell(caught.value).text
 
 
 def test_a_server_is_known_by_scheme_host_and_port() -> None:
-    settings = Settings().with_server("https://nes.example/kurum")
+    settings = AppSettings().with_server("https://nes.example/kurum")
     assert settings.knows("https://nes.example:443")
     assert settings.knows("https://NES.example/")
     for other in ("http://nes.example", "https://nes.example:8443", "https://nes.example.tr"):
@@ -97,7 +99,7 @@ def test_a_server_is_known_by_scheme_host_and_port() -> None:
 
 
 def test_the_server_that_was_used_last_comes_first() -> None:
-    settings = Settings()
+    settings = AppSettings()
     for number in range(MOST_SERVERS + 1):
         settings = settings.with_server(f"https://s{number}.example")
     assert len(settings.servers) == MOST_SERVERS
@@ -108,9 +110,9 @@ def test_the_server_that_was_used_last_comes_first() -> None:
 
 
 def test_letters_have_a_largest_and_a_smallest_size() -> None:
-    assert Settings().scaled(-1).scale == 100
-    assert Settings(scale=200).scaled(1).scale == 200
-    assert Settings(scale=100).scaled(1).scale == 125
+    assert AppSettings().scaled(-1).scale == 100
+    assert AppSettings(scale=200).scaled(1).scale == 200
+    assert AppSettings(scale=100).scaled(1).scale == 125
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def placeholders(text: str) -> set[str]:
 
 def test_both_languages_say_the_same_things() -> None:
     turkish, english = SAYINGS[Language.TURKISH], SAYINGS[Language.ENGLISH]
-    purposes = {f"purpose.{purpose}" for purpose in Purpose}
+    purposes = {f"purpose.{purpose}" for purpose in SignaturePurpose}
     assert english.keys() - turkish.keys() == purposes
     assert turkish.keys() <= english.keys()
     for key, saying in turkish.items():

@@ -10,7 +10,7 @@ import pytest
 from signing.app import flow
 from signing.app.errors import AnswerMalformed
 from signing.app.protocol import Claim
-from signing.app.purpose import ORIGIN_LINE, Purpose
+from signing.app.purpose import ORIGIN_LINE, SignaturePurpose
 from signing.app.words import SAYINGS, Language, Words
 from signing.errors import CertificateUnusable
 from signing.validation.validate import validate
@@ -35,7 +35,7 @@ HEADING = challenge(URL).splitlines()[0]
 
 def test_a_sign_in_names_nobody() -> None:
     claim = Claim.parse(sign_in_answer(URL))
-    assert claim.purpose is Purpose.SIGN_IN
+    assert claim.purpose is SignaturePurpose.SIGN_IN
     assert (claim.person, claim.tckn_masked) == ("", "")
 
 

@@ -25,7 +25,7 @@ from signing.app.errors import (
     TimeUp,
 )
 from signing.app.protocol import VERSION, VERSION_HEADER, Claim
-from signing.app.purpose import Purpose
+from signing.app.purpose import SignaturePurpose
 from signing.app.words.refusals import tell
 from signing.errors import (
     CardRemoved,
@@ -89,7 +89,7 @@ def opens(store: TokenStore, card: str, pin: str) -> bool:
 
 def test_a_claim_for_a_pin_names_the_card_and_hides_the_secret(card: str) -> None:
     claim = ordered(card).claim
-    assert (claim.purpose, claim.card) == (Purpose.PIN, card)
+    assert (claim.purpose, claim.card) == (SignaturePurpose.PIN, card)
     assert claim.unlock_secret is not None
     assert claim.unlock_secret.encode().decode() == kit.SO_PIN
     assert kit.SO_PIN not in repr(claim)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.authority.demo import Authority
-    from signing.x509.builder import Request
+    from signing.x509.builder import CertificateRequest
 
 NOWHERE = Relay(0, address="http://127.0.0.1:1", patience=1)
 OWN_SERIAL = 0x7E57_0000_0000_0000_0001
@@ -48,7 +48,7 @@ class House:
     folder: Path
     stack: ExitStack
     key: forge.Key = field(default_factory=forge.ec_key)
-    request: Request = field(default_factory=forge.person_request)
+    request: CertificateRequest = field(default_factory=forge.person_request)
 
     @property
     def kept(self) -> Path:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from signing.authority.demo import Authority
     from signing.authority.production import ProductionOrder
     from signing.tokens.slots import TokenStore
-    from signing.x509.builder import Request
+    from signing.x509.builder import CertificateRequest
     from tests.kit.signing.responder import Relay
 
 
@@ -37,7 +37,7 @@ class Opened(CmpIssuer):
         self.house = house
         self.relays: list[Relay] = []
 
-    def certify(self, request: Request, proof: bytes) -> bytes:
+    def certify(self, request: CertificateRequest, proof: bytes) -> bytes:
         """Open a responder that has the certificate for this key, and ask it."""
         wanted = replace(request, serial_number=OWN_SERIAL + len(self.relays))
         relay = self.house.open(self.house.authority.issue(wanted, proven_key(proof)))

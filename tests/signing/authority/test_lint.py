@@ -9,9 +9,9 @@ import pytest
 from asn1crypto import ocsp as asn1
 from asn1crypto import x509
 
-from signing.authority.crl import Entry, Reason
+from signing.authority.crl import Reason, RevokedEntry
 from signing.authority.demo import Addresses, create
-from signing.authority.ocsp import GOOD, UNKNOWN, Status
+from signing.authority.ocsp import GOOD, UNKNOWN, ServedStatus
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.asking import ocsp_request
@@ -61,14 +61,14 @@ def shelf(store: TokenStore, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     shelf.put("responder", authority.responder.der)
     shelf.put("stamper", authority.stamper.der)
     shelf.put("person", person)
-    every = [Entry(number, NOW - DAY, reason) for number, reason in enumerate(Reason, 1)]
+    every = [RevokedEntry(number, NOW - DAY, reason) for number, reason in enumerate(Reason, 1)]
     shelf.put("list", authority.crl(every, NOW, NOW + DAY, 7))
     shelf.put("empty list", authority.crl([], NOW, NOW + DAY, 8))
     shelf.put("root list", authority.root_crl(NOW, NOW + DAY, 7))
     asked = ocsp_request(authority.issuing, 1, 2, 3, nonce=b"n" * 16)
-    statuses = {1: GOOD, 2: Status(entry=every[0]), 3: UNKNOWN}
+    statuses = {1: GOOD, 2: ServedStatus(entry=every[0]), 3: UNKNOWN}
     shelf.put("answer", authority.ocsp_response(asked, statuses.__getitem__, NOW))
-    held = Status(entry=Entry(1, NOW - DAY, Reason.ON_HOLD))
+    held = ServedStatus(entry=RevokedEntry(1, NOW - DAY, Reason.ON_HOLD))
     asked = ocsp_request(authority.issuing, 1)
     shelf.put("short answer", authority.ocsp_response(asked, lambda _: held, NOW))
     return shelf

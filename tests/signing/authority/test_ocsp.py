@@ -14,7 +14,7 @@ from cryptography.x509 import ocsp as other
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing.authority.crl import Entry, Reason
+from signing.authority.crl import Reason, RevokedEntry
 from signing.authority.ocsp import (
     GOOD,
     ID_HASHES,
@@ -22,9 +22,9 @@ from signing.authority.ocsp import (
     REQUESTS_LIMIT,
     SIZE_LIMIT,
     UNKNOWN,
-    Failure,
+    OcspFailure,
     Responder,
-    Status,
+    ServedStatus,
     failure,
     is_keepable,
     respond,
@@ -49,14 +49,14 @@ def issuer(authority: Authority) -> Certificate:
 
 
 def answer(
-    authority: Authority, request: bytes, status: Status = GOOD
+    authority: Authority, request: bytes, status: ServedStatus = GOOD
 ) -> tuple[str, ocsp.OCSPResponse]:
     """Give what a request is answered with: how, and the whole response."""
     response = ocsp.OCSPResponse.load(authority.ocsp_response(request, lambda _: status, NOW))
     return response["response_status"].native, response
 
 
-def one(authority: Authority, status: Status) -> ocsp.SingleResponse:
+def one(authority: Authority, status: ServedStatus) -> ocsp.SingleResponse:
     """Give the only response to a question about one certificate of this status."""
     how, response = answer(authority, ocsp_request(authority.issuing, 77), status)
     assert how == "successful"
@@ -87,7 +87,9 @@ def test_a_revoked_certificate_says_since_when_and_why(
     reason: Reason, authority: Authority
 ) -> None:
     since = NOW - DAY
-    single = one(authority, Status(entry=Entry(77, since.replace(microsecond=5), reason)))
+    single = one(
+        authority, ServedStatus(entry=RevokedEntry(77, since.replace(microsecond=5), reason))
+    )
     revoked = single["cert_status"].chosen
     assert single["cert_status"].name == "revoked"
     assert revoked["revocation_time"].native == since
@@ -123,7 +125,7 @@ def test_the_issuer_may_be_named_by_any_of_the_usual_hashes(
 
 
 def test_another_library_reads_the_answer_and_its_signature(authority: Authority) -> None:
-    held = Status(entry=Entry(9, NOW - DAY, Reason.ON_HOLD))
+    held = ServedStatus(entry=RevokedEntry(9, NOW - DAY, Reason.ON_HOLD))
     der = authority.ocsp_response(ocsp_request(authority.issuing, 9), lambda _: held, NOW)
     response = other.load_der_ocsp_response(der)
     assert response.certificate_status is other.OCSPCertStatus.REVOKED
@@ -151,17 +153,19 @@ def test_a_nonce_comes_back_and_none_does_not(authority: Authority) -> None:
 
 @pytest.mark.parametrize("nonce", [b"", b"n" * (NONCE_LIMIT + 1)])
 def test_a_nonce_of_no_use_is_a_malformed_request(nonce: bytes, authority: Authority) -> None:
-    assert refused(authority, ocsp_request(authority.issuing, 1, nonce=nonce)) == Failure.MALFORMED
+    assert (
+        refused(authority, ocsp_request(authority.issuing, 1, nonce=nonce)) == OcspFailure.MALFORMED
+    )
 
 
 def test_two_nonces_are_a_malformed_request(authority: Authority) -> None:
     asked = [{"req_cert": identifier(authority.issuing, 1)}]
     both = asking.nonce_extension(b"a") + asking.nonce_extension(b"b")
-    assert refused(authority, ocsp_of(asked, both)) == Failure.MALFORMED
+    assert refused(authority, ocsp_of(asked, both)) == OcspFailure.MALFORMED
 
 
 def test_each_certificate_of_a_request_gets_its_own_answer_in_order(authority: Authority) -> None:
-    statuses = {3: GOOD, 1: UNKNOWN, 2: Status(entry=Entry(2, NOW, Reason.ON_HOLD))}
+    statuses = {3: GOOD, 1: UNKNOWN, 2: ServedStatus(entry=RevokedEntry(2, NOW, Reason.ON_HOLD))}
     request = ocsp_request(authority.issuing, 3, 1, 2)
     der = authority.ocsp_response(request, statuses.__getitem__, NOW)
     responses = ocsp.OCSPResponse.load(der).response_data["responses"]
@@ -180,15 +184,15 @@ def test_the_authoritys_own_services_are_good(authority: Authority) -> None:
 def test_a_question_about_another_issuers_certificate_is_not_ours_to_answer(
     authority: Authority,
 ) -> None:
-    assert refused(authority, ocsp_request(authority.root, 1)) == Failure.UNAUTHORIZED
+    assert refused(authority, ocsp_request(authority.root, 1)) == OcspFailure.UNAUTHORIZED
     unheard = identifier(authority.issuing, 1) | {"hash_algorithm": {"algorithm": "md5"}}
-    assert refused(authority, ocsp_of([{"req_cert": unheard}], [])) == Failure.UNAUTHORIZED
+    assert refused(authority, ocsp_of([{"req_cert": unheard}], [])) == OcspFailure.UNAUTHORIZED
 
 
 @pytest.mark.parametrize("part", ["issuer_name_hash", "issuer_key_hash"])
 def test_name_and_key_of_the_issuer_must_both_fit(part: str, authority: Authority) -> None:
     other = identifier(authority.issuing, 1) | {part: b"\x00" * 32}
-    assert refused(authority, ocsp_of([{"req_cert": other}], [])) == Failure.UNAUTHORIZED
+    assert refused(authority, ocsp_of([{"req_cert": other}], [])) == OcspFailure.UNAUTHORIZED
 
 
 def test_among_ours_another_issuers_certificate_is_unknown(authority: Authority) -> None:
@@ -210,7 +214,7 @@ def test_an_unknown_extension_is_passed_over_unless_it_is_critical(authority: Au
     }
     assert answer(authority, ocsp_of(asked, [extension]))[0] == "successful"
     assert refused(authority, ocsp_of(asked, [extension | {"critical": True}])) == (
-        Failure.MALFORMED
+        OcspFailure.MALFORMED
     )
     known = {
         "extn_id": "acceptable_responses",
@@ -222,17 +226,17 @@ def test_an_unknown_extension_is_passed_over_unless_it_is_critical(authority: Au
 
 def test_no_question_too_many_and_another_version_are_malformed(authority: Authority) -> None:
     asked = [{"req_cert": identifier(authority.issuing, 1)}]
-    assert refused(authority, ocsp_of([], [])) == Failure.MALFORMED
-    assert refused(authority, ocsp_of(asked * (REQUESTS_LIMIT + 1), [])) == Failure.MALFORMED
+    assert refused(authority, ocsp_of([], [])) == OcspFailure.MALFORMED
+    assert refused(authority, ocsp_of(asked * (REQUESTS_LIMIT + 1), [])) == OcspFailure.MALFORMED
     assert answer(authority, ocsp_of(asked * REQUESTS_LIMIT, []))[0] == "successful"
-    assert refused(authority, ocsp_of(asked, [], version=1)) == Failure.MALFORMED
+    assert refused(authority, ocsp_of(asked, [], version=1)) == OcspFailure.MALFORMED
 
 
 def test_what_is_not_exactly_one_der_request_is_malformed(authority: Authority) -> None:
     good = ocsp_request(authority.issuing, 1)
     hostile = [b"", b"junk", good[:-1], good + b"\x00", b"\x30\x80" + good[2:] + b"\x00\x00"]
     hostile += [b"\x30\x00", b"\x30" * SIZE_LIMIT, b"\x04\x82\x40\x00" + b"\x00" * SIZE_LIMIT]
-    assert {refused(authority, each) for each in hostile} == {Failure.MALFORMED}
+    assert {refused(authority, each) for each in hostile} == {OcspFailure.MALFORMED}
 
 
 @given(data=st.data())
@@ -245,18 +249,18 @@ def test_a_request_with_any_byte_changed_gets_a_response(
     responder = Responder(issuer, authority.responder, lambda _: b"signature")
     response = ocsp.OCSPResponse.load(respond(bytes(request), responder, lambda _: GOOD, NOW))
     assert response["response_status"].native in {
-        "successful", Failure.MALFORMED, Failure.UNAUTHORIZED,
+        "successful", OcspFailure.MALFORMED, OcspFailure.UNAUTHORIZED,
     }  # fmt: skip
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_get_a_response(request: bytes) -> None:
     responder = Responder(NOBODY, NOBODY, lambda _: b"signature")
-    assert respond(request, responder, lambda _: GOOD, NOW) == failure(Failure.MALFORMED)
+    assert respond(request, responder, lambda _: GOOD, NOW) == failure(OcspFailure.MALFORMED)
 
 
-@pytest.mark.parametrize("why", list(Failure))
-def test_a_failure_says_why_and_is_kept_by_nobody(why: Failure) -> None:
+@pytest.mark.parametrize("why", list(OcspFailure))
+def test_a_failure_says_why_and_is_kept_by_nobody(why: OcspFailure) -> None:
     response = ocsp.OCSPResponse.load(failure(why), strict=True)
     assert response["response_status"].native == why.value
     assert response["response_bytes"].native is None

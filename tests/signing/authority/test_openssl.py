@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import cms
 
-from signing.authority.crl import Entry, Reason
+from signing.authority.crl import Reason, RevokedEntry
 from signing.cms import cades
 from signing.tokens.keys import KeyKind, Padding
 from tests.kit.signing import house as kit
@@ -136,9 +136,9 @@ def test_openssl_verifies_the_revocation_list_and_reads_its_reasons(
     tmp_path: Path, authority: Authority
 ) -> None:
     entries = [
-        Entry(0xBEEF, NOW - DAY, Reason.ON_HOLD),
-        Entry(0xABBA, NOW - 2 * DAY, Reason.KEY_COMPROMISE),
-        Entry(0xCAFE, NOW - 3 * DAY, Reason.UNSPECIFIED),
+        RevokedEntry(0xBEEF, NOW - DAY, Reason.ON_HOLD),
+        RevokedEntry(0xABBA, NOW - 2 * DAY, Reason.KEY_COMPROMISE),
+        RevokedEntry(0xCAFE, NOW - 3 * DAY, Reason.UNSPECIFIED),
     ]
     (tmp_path / "l.crl").write_bytes(authority.crl(entries, NOW, NOW + DAY, 7))
     (tmp_path / "ca.pem").write_bytes(authority.anchors_pem())

@@ -28,7 +28,7 @@ from signing.tokens.card import ISSUER_ID
 from signing.tokens.keys import KeyKind
 from signing.tokens.session import TokenSession
 from signing.tokens.slots import TokenStore
-from signing.x509.builder import Request, Subject
+from signing.x509.builder import CertificateRequest, CertificateSubject
 from tests.kit.signing import house as kit
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.refusing import refusing
@@ -291,7 +291,7 @@ def test_a_card_with_the_bare_key_of_another_order_is_not_used(
 @pytest.mark.parametrize(
     ("field", "change"),
     [
-        ("subject", {"subject": Subject("BAŞKA KİŞİ", "10000000146")}),
+        ("subject", {"subject": CertificateSubject("BAŞKA KİŞİ", "10000000146")}),
         ("tckn", {"subject": kit.OTHER_PERSON}),
         ("not_after", {"not_after": NOW + 701 * DAY}),
         ("not_before", {"not_before": NOW - 29 * DAY}),
@@ -341,11 +341,11 @@ def test_a_second_key_beside_the_ordered_one_is_refused(
 @pytest.mark.parametrize(
     ("field", "change"),
     [
-        ("common_name", {"subject": Subject("", "10000000146")}),
-        ("common_name", {"subject": Subject("A" * 65, "10000000146")}),
-        ("tckn", {"subject": Subject("A", "1000000014")}),
-        ("tckn", {"subject": Subject("A", "1000000014x")}),
-        ("tckn", {"subject": Subject("A", "١٠٠٠٠٠٠٠١٤٦")}),
+        ("common_name", {"subject": CertificateSubject("", "10000000146")}),
+        ("common_name", {"subject": CertificateSubject("A" * 65, "10000000146")}),
+        ("tckn", {"subject": CertificateSubject("A", "1000000014")}),
+        ("tckn", {"subject": CertificateSubject("A", "1000000014x")}),
+        ("tckn", {"subject": CertificateSubject("A", "١٠٠٠٠٠٠٠١٤٦")}),
         ("serial_number", {"serial_number": 0}),
         ("serial_number", {"serial_number": -1}),
         ("serial_number", {"serial_number": 1 << 159}),
@@ -387,7 +387,7 @@ def test_a_long_name_and_the_largest_serial_number_are_possible(
     order = new_order()
     request = replace(
         order.request,
-        subject=Subject("Ş" * 64, "10000000146"),
+        subject=CertificateSubject("Ş" * 64, "10000000146"),
         serial_number=(1 << 159) - 1,
         not_after=NOW.replace(year=2051),
     )
@@ -415,7 +415,7 @@ def test_the_holders_certificate_is_found_without_a_pin(
 def test_the_id_of_a_key_belongs_to_its_serial_number() -> None:
     def key_id(number: int) -> bytes:
         return production.ProductionOrder(
-            kit.order("A", 1).card, Request(kit.PERSON, number, NOW, NOW + DAY)
+            kit.order("A", 1).card, CertificateRequest(kit.PERSON, number, NOW, NOW + DAY)
         ).key_id
 
     assert len({key_id(number) for number in range(1, 100)}) == 99

@@ -16,9 +16,9 @@ from signing.authority.tsa import (
     NONCE_LIMIT_BITS,
     REASONS,
     SIZE_LIMIT,
-    Failure,
     Response,
     Stamper,
+    TimeStampFailure,
     rejection,
     respond,
 )
@@ -44,18 +44,18 @@ def granted(authority: Authority, request: bytes) -> tuple[tsp.TSTInfo, cms.Sign
     return signed["encap_content_info"]["content"].parsed, signed
 
 
-def refused(der: bytes) -> Failure:
+def refused(der: bytes) -> TimeStampFailure:
     """Give why a response carries no token; the sentence says it too."""
     response = Response.load(der, strict=True)
     assert response["time_stamp_token"].native is None
     status = response["status"]
     assert status["status"].native == "rejection"
     (fault,) = status["fail_info"].native
-    assert status["status_string"].native == [REASONS[Failure(fault)]]
-    return Failure(fault)
+    assert status["status_string"].native == [REASONS[TimeStampFailure(fault)]]
+    return TimeStampFailure(fault)
 
 
-def asked(authority: Authority, request: bytes) -> Failure:
+def asked(authority: Authority, request: bytes) -> TimeStampFailure:
     return refused(authority.timestamp_response(request, NOW, SERIAL))
 
 
@@ -125,32 +125,34 @@ def test_the_stampers_certificate_is_for_that_alone(authority: Authority) -> Non
 def test_the_policy_may_be_named_and_no_other(authority: Authority) -> None:
     info, _ = granted(authority, stamp_request(req_policy=oids.DEMO_TSA_POLICY))
     assert info["policy"].native == oids.DEMO_TSA_POLICY
-    assert asked(authority, stamp_request(req_policy="1.2.3.4")) is Failure.POLICY
+    assert asked(authority, stamp_request(req_policy="1.2.3.4")) is TimeStampFailure.POLICY
 
 
 def test_only_strong_hashes_are_stamped(authority: Authority) -> None:
     for weak in ("sha1", "md5", "sha224"):
-        assert asked(authority, stamp_request(digest=weak)) is Failure.BAD_ALGORITHM
+        assert asked(authority, stamp_request(digest=weak)) is TimeStampFailure.BAD_ALGORITHM
     odd = {"hash_algorithm": {"algorithm": "2.999.7"}, "hashed_message": b"x" * 32}
-    assert asked(authority, stamp_request(message_imprint=odd)) is Failure.BAD_ALGORITHM
+    assert asked(authority, stamp_request(message_imprint=odd)) is TimeStampFailure.BAD_ALGORITHM
 
 
 def test_a_hash_of_another_length_is_no_hash(authority: Authority) -> None:
     for length in (0, 31, 33, 48):
         imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": b"x" * length}
-        assert asked(authority, stamp_request(message_imprint=imprint)) is Failure.BAD_FORMAT
+        assert (
+            asked(authority, stamp_request(message_imprint=imprint)) is TimeStampFailure.BAD_FORMAT
+        )
 
 
 def test_a_nonce_may_be_long_but_not_endless(authority: Authority) -> None:
     info, _ = granted(authority, stamp_request(nonce=2**NONCE_LIMIT_BITS - 1))
     assert info["nonce"].native == 2**NONCE_LIMIT_BITS - 1
-    assert asked(authority, stamp_request(nonce=2**NONCE_LIMIT_BITS)) is Failure.BAD_FORMAT
+    assert asked(authority, stamp_request(nonce=2**NONCE_LIMIT_BITS)) is TimeStampFailure.BAD_FORMAT
 
 
 def test_another_version_and_any_extension_are_refused(authority: Authority) -> None:
-    assert asked(authority, stamp_request(version="v2")) is Failure.BAD_REQUEST
+    assert asked(authority, stamp_request(version="v2")) is TimeStampFailure.BAD_REQUEST
     extension = {"extn_id": "2.999.8", "extn_value": b"\x05\x00"}
-    assert asked(authority, stamp_request(extensions=[extension])) is Failure.EXTENSION
+    assert asked(authority, stamp_request(extensions=[extension])) is TimeStampFailure.EXTENSION
 
 
 def test_outside_the_life_of_its_certificate_it_gives_no_time(authority: Authority) -> None:
@@ -158,7 +160,10 @@ def test_outside_the_life_of_its_certificate_it_gives_no_time(authority: Authori
     certificate = authority.stamper
     second = timedelta(seconds=1)
     for moment in (certificate.not_before - second, certificate.not_after + second):
-        assert refused(authority.timestamp_response(request, moment, SERIAL)) is Failure.NO_TIME
+        assert (
+            refused(authority.timestamp_response(request, moment, SERIAL))
+            is TimeStampFailure.NO_TIME
+        )
     for moment in (certificate.not_before, certificate.not_after):
         response = tsp.TimeStampResp.load(authority.timestamp_response(request, moment, SERIAL))
         assert response["status"]["status"].native == "granted"
@@ -168,7 +173,7 @@ def test_what_is_not_exactly_one_der_request_is_refused(authority: Authority) ->
     good = stamp_request()
     hostile = [b"", b"junk", good[:-1], good + b"\x00", b"\x30\x00", b"\x30" * SIZE_LIMIT]
     hostile += [b"\x04\x82\x40\x00" + b"\x00" * SIZE_LIMIT]
-    assert {asked(authority, each) for each in hostile} == {Failure.BAD_FORMAT}
+    assert {asked(authority, each) for each in hostile} == {TimeStampFailure.BAD_FORMAT}
 
 
 @given(data=st.data())
@@ -187,11 +192,11 @@ def test_a_request_with_any_byte_changed_gets_a_response(data: st.DataObject) ->
 @given(st.binary(max_size=200))
 def test_any_bytes_get_a_rejection(request: bytes) -> None:
     stamper = Stamper(NOBODY, (), lambda _: b"signature")
-    assert respond(request, stamper, NOW, SERIAL) == rejection(Failure.BAD_FORMAT)
+    assert respond(request, stamper, NOW, SERIAL) == rejection(TimeStampFailure.BAD_FORMAT)
 
 
-@pytest.mark.parametrize("why", list(Failure))
-def test_every_rejection_has_a_sentence(why: Failure) -> None:
+@pytest.mark.parametrize("why", list(TimeStampFailure))
+def test_every_rejection_has_a_sentence(why: TimeStampFailure) -> None:
     assert refused(rejection(why)) is why
 
 

@@ -14,9 +14,9 @@ from signing.app.client import Service
 from signing.app.content import MediaType
 from signing.app.errors import OriginDiffers, PurposeDiffers
 from signing.app.protocol import Claim, ClaimRequest
-from signing.app.purpose import HEADINGS, Purpose, written_for
+from signing.app.purpose import HEADINGS, SignaturePurpose, written_for
 from signing.cms import binding, cades, container, pades
-from signing.cms.binding import OID, Asked, canonical
+from signing.cms.binding import OID, HandshakeBinding, canonical
 from signing.errors import DocumentUnusable
 from signing.fingerprint import short_fingerprint
 from signing.tokens.pin import Pin
@@ -48,14 +48,14 @@ TEXT = b"Bunu beyan ederim.\n"
 BY_PURPOSE = {purpose: heading for heading, purpose in HEADINGS.items()}
 
 
-def text_of(purpose: Purpose) -> str:
+def text_of(purpose: SignaturePurpose) -> str:
     """Write a text of a purpose; that of a sign-in is for our address."""
-    if purpose is Purpose.SIGN_IN:
+    if purpose is SignaturePurpose.SIGN_IN:
         return challenge(URL)
     return f"{BY_PURPOSE[purpose]}\n\nBunu beyan ederim.\n"
 
 
-def called(name: Purpose, text: str) -> dict[str, object]:
+def called(name: SignaturePurpose, text: str) -> dict[str, object]:
     """Give an answer that calls a text by a purpose, with all that goes with that purpose."""
     whole = text.encode()
     shown: dict[str, object] = {
@@ -64,16 +64,18 @@ def called(name: Purpose, text: str) -> dict[str, object]:
         "digest": hashlib.sha256(whole).hexdigest(),
         "fingerprint": short_fingerprint(whole),
     }
-    if name is Purpose.PIN:
+    if name is SignaturePurpose.PIN:
         return pin_answer("KART-1") | shown
-    if name is Purpose.SIGN_IN:
+    if name is SignaturePurpose.SIGN_IN:
         return sign_in_answer(URL) | shown
     return claim_answer(purpose=name.value) | shown
 
 
-@pytest.mark.parametrize("name", list(Purpose))
-@pytest.mark.parametrize("true", list(Purpose))
-def test_a_text_passes_for_its_own_purpose_and_for_no_other(true: Purpose, name: Purpose) -> None:
+@pytest.mark.parametrize("name", list(SignaturePurpose))
+@pytest.mark.parametrize("true", list(SignaturePurpose))
+def test_a_text_passes_for_its_own_purpose_and_for_no_other(
+    true: SignaturePurpose, name: SignaturePurpose
+) -> None:
     answer = called(name, text_of(true))
     if true is name:
         assert Claim.parse(answer).purpose is name
@@ -82,9 +84,11 @@ def test_a_text_passes_for_its_own_purpose_and_for_no_other(true: Purpose, name:
         Claim.parse(answer)
 
 
-@pytest.mark.parametrize("name", [name for name in Purpose if name is not Purpose.E_IMZA])
-def test_a_form_in_pdf_passes_for_nothing_else(name: Purpose) -> None:
-    assert Claim.parse(pdf_answer()).purpose is Purpose.E_IMZA
+@pytest.mark.parametrize(
+    "name", [name for name in SignaturePurpose if name is not SignaturePurpose.E_IMZA]
+)
+def test_a_form_in_pdf_passes_for_nothing_else(name: SignaturePurpose) -> None:
+    assert Claim.parse(pdf_answer()).purpose is SignaturePurpose.E_IMZA
     other = called(name, "") | {
         key: value
         for key, value in pdf_answer().items()
@@ -98,12 +102,12 @@ def test_a_form_in_pdf_passes_for_nothing_else(name: Purpose) -> None:
     "text",
     [
         "Bunu beyan ederim.\n",
-        f"\n{BY_PURPOSE[Purpose.E_ONAY]}\n",
-        f"Ek\n{BY_PURPOSE[Purpose.E_ONAY]}\n",
-        f"{BY_PURPOSE[Purpose.E_ONAY]}\n{BY_PURPOSE[Purpose.SIGN_IN]}\n",
-        f"{BY_PURPOSE[Purpose.E_ONAY]}\u2028{BY_PURPOSE[Purpose.SIGN_IN]}\n",
-        f"{BY_PURPOSE[Purpose.E_ONAY]}\n{BY_PURPOSE[Purpose.E_ONAY]}\n",
-        BY_PURPOSE[Purpose.E_ONAY].lower() + "\n",
+        f"\n{BY_PURPOSE[SignaturePurpose.E_ONAY]}\n",
+        f"Ek\n{BY_PURPOSE[SignaturePurpose.E_ONAY]}\n",
+        f"{BY_PURPOSE[SignaturePurpose.E_ONAY]}\n{BY_PURPOSE[SignaturePurpose.SIGN_IN]}\n",
+        f"{BY_PURPOSE[SignaturePurpose.E_ONAY]}\u2028{BY_PURPOSE[SignaturePurpose.SIGN_IN]}\n",
+        f"{BY_PURPOSE[SignaturePurpose.E_ONAY]}\n{BY_PURPOSE[SignaturePurpose.E_ONAY]}\n",
+        BY_PURPOSE[SignaturePurpose.E_ONAY].lower() + "\n",
     ],
 )
 def test_a_text_with_no_heading_of_ours_or_with_two_is_for_nothing(text: str) -> None:
@@ -128,12 +132,12 @@ def test_the_reason_of_a_pdf_is_read_from_its_signature_signed_or_not(
             pades.reason_of(odd)
 
 
-@pytest.mark.parametrize("name", list(Purpose))
+@pytest.mark.parametrize("name", list(SignaturePurpose))
 def test_a_challenge_of_another_site_is_never_signed_whatever_it_is_called(
-    server: Server, name: Purpose
+    server: Server, name: SignaturePurpose
 ) -> None:
     server.claim = (200, called(name, challenge(URL)))
-    with pytest.raises(OriginDiffers if name is Purpose.SIGN_IN else PurposeDiffers):
+    with pytest.raises(OriginDiffers if name is SignaturePurpose.SIGN_IN else PurposeDiffers):
         flow.claim(Service(server.url), ClaimRequest(CODE), lambda: 0.0)
     assert [path for path, _ in server.asked] == ["/api/imza/claim"]
 
@@ -142,11 +146,11 @@ def test_a_challenge_of_another_site_is_never_signed_whatever_it_is_called(
 def test_the_signature_itself_says_what_it_was_asked_for(
     document: bytes, signer: kit.Signer, authority: Authority, lists: Revocation
 ) -> None:
-    asked = Asked("e_onay", "HTTPS://Nes.Example:443/")
+    asked = HandshakeBinding("e_onay", "HTTPS://Nes.Example:443/")
     at = NOW if document == TEXT else None
     with signer.store.session(signer.produced.card_serial, signer.pin) as session:
         made = cades.sign(session, signer.produced.certificate, document, at, asked=asked)
-    assert container.read(made).asked == Asked("e_onay", URL)
+    assert container.read(made).asked == HandshakeBinding("e_onay", URL)
     assert validate(made, document, trust=authority.trust, revocation=lists, at=NOW).qualified
     changed = made.replace(b"https://nes.example", b"https://sen.example")
     found = validate(changed, document, trust=authority.trust, revocation=lists, at=NOW)
@@ -167,7 +171,7 @@ def test_the_program_writes_the_address_it_is_connected_to_and_not_what_it_is_to
     (mine,) = flow.look_at(store, signer.produced.card_serial)
     order = flow.claim(Service(server.url), ClaimRequest(CODE), lambda: 0.0)
     made = flow.sign(store, mine, order, Pin(kit.PIN), lambda: 0.0)
-    assert container.read(made).asked == Asked("e_onay", server.url)
+    assert container.read(made).asked == HandshakeBinding("e_onay", server.url)
 
 
 @pytest.mark.parametrize(

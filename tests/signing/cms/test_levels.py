@@ -10,7 +10,7 @@ from asn1crypto import cms, core, pem, tsp
 from pyhanko.sign.general import extract_signer_info
 
 from signing.cms import levels
-from signing.cms.levels import Evidence, Level
+from signing.cms.levels import Level, ValidationData
 from signing.errors import ContainerUnusable
 from signing.x509.tlv import is_der
 from tests.kit.signing.answers import TEXT
@@ -41,13 +41,13 @@ def stamped(authority: Authority, basic: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def evidence(authority: Authority, signer: kit.Signer, lists: Revocation) -> Evidence:
+def evidence(authority: Authority, signer: kit.Signer, lists: Revocation) -> ValidationData:
     answer = ocsp_answer(authority, signer.produced.certificate.serial_number)
-    return Evidence((authority.issuing.der, authority.root.der), lists.crls, (answer,))
+    return ValidationData((authority.issuing.der, authority.root.der), lists.crls, (answer,))
 
 
 @pytest.fixture(scope="module")
-def whole(stamped: bytes, evidence: Evidence) -> bytes:
+def whole(stamped: bytes, evidence: ValidationData) -> bytes:
     return levels.with_evidence(stamped, evidence)
 
 
@@ -94,7 +94,7 @@ def test_the_first_stamp_is_over_the_signature_value(basic: bytes, stamped: byte
 
 
 def test_the_evidence_stands_in_the_fields_for_it_each_piece_once(
-    authority: Authority, stamped: bytes, whole: bytes, evidence: Evidence
+    authority: Authority, stamped: bytes, whole: bytes, evidence: ValidationData
 ) -> None:
     signed_data = cms.ContentInfo.load(whole)["content"]
     assert signed_data["version"].native == "v5"
@@ -110,13 +110,13 @@ def test_the_evidence_stands_in_the_fields_for_it_each_piece_once(
 
 
 def test_lists_alone_need_no_other_version(stamped: bytes, lists: Revocation) -> None:
-    with_lists = levels.with_evidence(stamped, Evidence(crls=lists.crls))
+    with_lists = levels.with_evidence(stamped, ValidationData(crls=lists.crls))
     assert cms.ContentInfo.load(with_lists)["content"]["version"].native == "v1"
     assert levels.level(with_lists) is Level.B_LT
 
 
 def test_no_evidence_lifts_nothing(stamped: bytes) -> None:
-    assert levels.level(levels.with_evidence(stamped, Evidence())) is Level.B_T
+    assert levels.level(levels.with_evidence(stamped, ValidationData())) is Level.B_T
 
 
 def test_certificates_come_into_a_container_that_had_none(
@@ -124,7 +124,7 @@ def test_certificates_come_into_a_container_that_had_none(
 ) -> None:
     bare = cms.ContentInfo.load(forger.sign(TEXT))
     del bare["content"]["certificates"]
-    lifted = levels.with_evidence(bare.dump(), Evidence((authority.issuing.der,)))
+    lifted = levels.with_evidence(bare.dump(), ValidationData((authority.issuing.der,)))
     assert levels.certificates(lifted) == (authority.issuing.der,)
 
 
@@ -208,7 +208,7 @@ def test_what_is_no_container_is_refused_in_every_step(
         lambda: levels.level(container),
         lambda: levels.with_time_stamp(container, good),
         lambda: levels.with_time_stamp(basic, container),
-        lambda: levels.with_evidence(container, Evidence()),
+        lambda: levels.with_evidence(container, ValidationData()),
         lambda: levels.with_archive_stamp(container, TEXT, good),
     ):
         with pytest.raises(ContainerUnusable):
@@ -225,7 +225,7 @@ def test_another_signature_is_no_token(basic: bytes, forger: forge.Forger) -> No
 @pytest.mark.parametrize("field", ["certificates", "crls", "ocsps"])
 def test_unreadable_evidence_is_refused(stamped: bytes, field: str) -> None:
     with refusing(ContainerUnusable, match="Kanıt"):
-        levels.with_evidence(stamped, Evidence(**{field: (b"garbage",)}))
+        levels.with_evidence(stamped, ValidationData(**{field: (b"garbage",)}))
 
 
 def test_two_signers_are_no_case_for_us(forger: forge.Forger) -> None:

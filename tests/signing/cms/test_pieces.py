@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.cms import levels
-from signing.cms.levels import Evidence
+from signing.cms.levels import ValidationData
 from signing.cms.pieces import CarriedPieces, FileGap, carried_by, issued_at, split
 from signing.x509.certificate import Certificate
 from tests.kit.signing.answers import TEXT
@@ -37,7 +37,7 @@ def stamped(authority: Authority, basic: bytes) -> bytes:
 @pytest.fixture(scope="module")
 def whole(authority: Authority, signer: kit.Signer, lists: Revocation, stamped: bytes) -> bytes:
     answer = ocsp_answer(authority, signer.produced.certificate.serial_number)
-    return levels.with_evidence(stamped, Evidence(crls=lists.crls, ocsps=(answer,)))
+    return levels.with_evidence(stamped, ValidationData(crls=lists.crls, ocsps=(answer,)))
 
 
 def test_the_place_of_the_signature_is_that_of_its_octets(basic: bytes) -> None:

@@ -12,7 +12,7 @@ from asn1crypto import x509
 
 from signing.authority import ocsp
 from signing.errors import OnlineAnswerWrong, OnlineUnavailable
-from signing.network.fetch import Fetcher, Patience
+from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.online import LARGEST_LIST, SMALL, ListCache, Online
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.loopback import Loopback, serving
@@ -253,7 +253,7 @@ def test_an_answer_about_another_certificate_another_nonce_or_none_is_refused(
     bad: list[object] = [
         before,  # the nonce of the question before
         about(house, other),
-        ocsp.failure(ocsp.Failure.TRY_LATER),
+        ocsp.failure(ocsp.OcspFailure.TRY_LATER),
         b"garbage",
         b"",
         lambda body: house.status(body) + b"\0",
@@ -264,16 +264,16 @@ def test_an_answer_about_another_certificate_another_nonce_or_none_is_refused(
             online.ocsp(certificate, issuer)
 
 
-def by_sha1_only(house: House, body: bytes, refusal: ocsp.Failure) -> bytes:
+def by_sha1_only(house: House, body: bytes, refusal: ocsp.OcspFailure) -> bytes:
     """Answer as a responder that knows certificates by SHA-1 only (RFC 5019, 2.1.1)."""
     asked = asn1_ocsp.OCSPRequest.load(body)["tbs_request"]["request_list"][0]["req_cert"]
     known = asked["hash_algorithm"]["algorithm"].native == "sha1"
     return house.status(body) if known else ocsp.failure(refusal)
 
 
-@pytest.mark.parametrize("refusal", ocsp.Failure)
+@pytest.mark.parametrize("refusal", ocsp.OcspFailure)
 def test_a_responder_that_knows_sha_1_only_is_asked_by_it_and_so_from_then_on(
-    site: Loopback, house: House, online: Online, refusal: ocsp.Failure
+    site: Loopback, house: House, online: Online, refusal: ocsp.OcspFailure
 ) -> None:
     site.answers["/ocsp"] = lambda body: by_sha1_only(house, body, refusal)
     certificate = subject(house, [], [site.url("/ocsp")])
@@ -339,7 +339,7 @@ def test_only_hosts_of_the_list_are_asked_wherever_an_address_comes_from(site: L
 def test_a_host_of_the_list_is_known_in_capitals_too(site: Loopback) -> None:
     with refusing(OnlineUnavailable, match="ConnectionError|Timeout|Invalid"):
         Fetcher(
-            patience=Patience(0.01, 0.01, 0.1),
+            patience=FetchTimeouts(0.01, 0.01, 0.1),
             route=lambda url: url.replace("ZAMAN.example", "LOCALHOST:9"),
             hosts=frozenset({"localhost"}),
         ).get("http://ZAMAN.example/", "*/*", SMALL)

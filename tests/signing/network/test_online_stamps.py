@@ -152,7 +152,7 @@ WRONG: dict[str, Callable[[House, bytes], object]] = {
         other_request(body, message_imprint=imprint(b"a signature value", "sha512"))
     ),
     "no certificate": lambda house, body: house.stamp(other_request(body, cert_req=False)),
-    "a refusal": lambda _house, _body: tsa.rejection(tsa.Failure.SYSTEM),
+    "a refusal": lambda _house, _body: tsa.rejection(tsa.TimeStampFailure.SYSTEM),
     "a broken signature": lambda house, body: forged(house.stamp(body)),
     "somebody else's signature": lambda house, body: House(
         forge.rsa_key(2048), house.certificate

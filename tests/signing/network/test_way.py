@@ -11,9 +11,15 @@ from asn1crypto import tsp
 
 from signing.app.words.refusals import tell
 from signing.errors import OnlineUnavailable
-from signing.network.fetch import Fetcher, Patience
+from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.online import SMALL, Online
-from signing.network.way import Way, host_and_port, loopback, scheme_and_host, this_machine
+from signing.network.way import (
+    OutboundPolicy,
+    host_and_port,
+    loopback,
+    scheme_and_host,
+    this_machine,
+)
 from tests.kit.signing.forward import Forward, Identity, forwarding, identity
 from tests.kit.signing.house import NOW
 from tests.kit.signing.loopback import Loopback, serving
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-QUICK = Patience(connect=2, read=2, whole=4)
+QUICK = FetchTimeouts(connect=2, read=2, whole=4)
 
 
 def port(url: str) -> int:
@@ -65,7 +71,7 @@ def everybody_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-def asking(way: Way, hosts: frozenset[str] | None = None) -> Fetcher:
+def asking(way: OutboundPolicy, hosts: frozenset[str] | None = None) -> Fetcher:
     return Fetcher(patience=QUICK, way=way, hosts=hosts)
 
 
@@ -81,30 +87,30 @@ def test_without_permission_nothing_is_asked_in_the_clear_off_this_machine(site:
     url = f"http://liste.example:{port(site.address)}/a"
     for ask in (get, lambda fetcher, url: fetcher.post(url, b"x", ("a/b", "a/b"), SMALL)):
         with pytest.raises(OnlineUnavailable) as caught:
-            ask(asking(Way()), url)
+            ask(asking(OutboundPolicy()), url)
         assert caught.value.params["where"] == url
         assert "NES_PLAIN=status" in tell(caught.value).text
         assert "NES_PROXY" in tell(caught.value).text
     assert site.asked == []
-    assert get(asking(Way(plain=True)), url) == b"the answer"
+    assert get(asking(OutboundPolicy(plain=True)), url) == b"the answer"
 
 
 def test_a_list_over_tls_needs_no_permission(shown: Identity, everybody_here: list[str]) -> None:
     with serving({"/a": b"the answer"}, shown.served()) as site:
-        fetcher = asking(Way())
+        fetcher = asking(OutboundPolicy())
         fetcher.session.verify = str(shown.anchors)
         assert get(fetcher, site.url("/a")) == b"the answer"
         with refusing(OnlineUnavailable, match="SSLError"):  # the name is another's
             get(fetcher, f"https://liste.example:{port(site.address)}/a")
         with refusing(OnlineUnavailable, match="SSLError"):
-            get(asking(Way()), site.url("/a"))
+            get(asking(OutboundPolicy()), site.url("/a"))
     assert "liste.example" in everybody_here
 
 
 def test_what_stays_on_this_machine_is_asked_over_http(site: Loopback) -> None:
-    assert get(asking(Way()), site.url("/a")) == b"the answer"
-    assert not Way().overheard("http://LOCALHOST:8000/nes.crl")
-    here = Way(here=frozenset({"10.0.0.5"}))
+    assert get(asking(OutboundPolicy()), site.url("/a")) == b"the answer"
+    assert not OutboundPolicy().overheard("http://LOCALHOST:8000/nes.crl")
+    here = OutboundPolicy(here=frozenset({"10.0.0.5"}))
     assert not here.overheard("http://10.0.0.5:8000/nes.crl")
     assert here.overheard("http://10.0.0.6:8000/nes.crl")
 
@@ -140,7 +146,7 @@ def test_loopback_is_this_machine_and_nothing_else_is(host: str, *, here: bool) 
 def test_an_address_that_two_readers_would_read_in_two_ways_is_not_asked(url: str) -> None:
     assert scheme_and_host(url) == ("", "")
     with refusing(OnlineUnavailable, match="http veya https"):
-        get(asking(Way(plain=True), frozenset({"127.0.0.1"})), url)
+        get(asking(OutboundPolicy(plain=True), frozenset({"127.0.0.1"})), url)
     assert scheme_and_host("https://u:p@Liste.example:1/a?b#c") == ("https", "liste.example")
 
 
@@ -153,7 +159,9 @@ def test_a_list_and_a_time_stamp_over_http_are_asked_through_the_proxy(
     house = make_house()
     listed = house.list()
     site.answers |= {"/a.crl": listed, "/tsa": house.stamp}
-    online = Online("http://zaman.example/tsa", asking(Way(proxy.address, shown.anchors)))
+    online = Online(
+        "http://zaman.example/tsa", asking(OutboundPolicy(proxy.address, shown.anchors))
+    )
     certificate = subject(house, [["http://liste.example/a.crl"]], [])
     assert online.crls(certificate, NOW) == (listed,)
     assert tsp.ContentInfo.load(online.timestamp(DIGEST), strict=True)
@@ -169,7 +177,7 @@ def test_an_https_address_is_asked_over_tls_within_tls(
     other = identity(tmp_path / "other", "liste.example")
     with serving({"/a": b"the answer"}, other.served()) as there:
         proxy.ports["liste.example"] = port(there.address)
-        fetcher = asking(Way(proxy.address, shown.anchors))
+        fetcher = asking(OutboundPolicy(proxy.address, shown.anchors))
         fetcher.session.verify = str(other.anchors)
         assert get(fetcher, "https://liste.example/a") == b"the answer"
         assert proxy.asked == [("CONNECT", "//liste.example:443")]
@@ -185,7 +193,7 @@ def test_the_anchors_of_the_proxy_are_for_nobody_else(
     with serving({"/a": b"the answer"}, posing.served()) as there:
         proxy.ports["liste.example"] = port(there.address)
         with refusing(OnlineUnavailable, match="SSLError"):
-            get(asking(Way(proxy.address, both.anchors)), "https://liste.example/a")
+            get(asking(OutboundPolicy(proxy.address, both.anchors)), "https://liste.example/a")
         assert there.asked == []
     assert [method for method, _ in proxy.asked] == ["CONNECT"]
 
@@ -198,7 +206,7 @@ def test_a_proxy_whose_certificate_nobody_vouches_for_is_told_nothing(
     stranger = identity(tmp_path / "stranger")
     for anchors in (stranger.anchors, None):
         with refusing(OnlineUnavailable, match="ProxyError|SSLError"):
-            get(asking(Way(proxy.address, anchors)), f"{scheme}://liste.example/a")
+            get(asking(OutboundPolicy(proxy.address, anchors)), f"{scheme}://liste.example/a")
     assert (proxy.asked, site.asked) == ([], [])
 
 
@@ -212,9 +220,14 @@ def test_a_proxy_that_shows_the_certificate_of_another_name_is_told_nothing(
         posing.ports["liste.example"] = port(site.address)
         named = posing.address.replace("127.0.0.1", "vekil.example")
         with refusing(OnlineUnavailable, match="ProxyError|SSLError"):
-            get(asking(Way(posing.address, other.anchors)), f"{scheme}://liste.example/a")
+            get(
+                asking(OutboundPolicy(posing.address, other.anchors)), f"{scheme}://liste.example/a"
+            )
         assert (posing.asked, site.asked) == ([], [])
-        assert get(asking(Way(named, other.anchors)), "http://liste.example/a") == b"the answer"
+        assert (
+            get(asking(OutboundPolicy(named, other.anchors)), "http://liste.example/a")
+            == b"the answer"
+        )
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -222,7 +235,7 @@ def test_nothing_goes_straight_while_the_proxy_is_away(
     site: Loopback, shown: Identity, everybody_here: list[str], *, plain: bool
 ) -> None:
     with forwarding(shown) as gone:
-        way = Way(gone.address, shown.anchors, plain=plain)
+        way = OutboundPolicy(gone.address, shown.anchors, plain=plain)
     for scheme in ("http", "https"):
         with refusing(OnlineUnavailable, match="ProxyError"):
             get(asking(way), f"{scheme}://liste.example:{port(site.address)}/a")
@@ -234,13 +247,13 @@ def test_what_is_near_is_asked_without_the_proxy_and_not_in_the_clear(
     site: Loopback, proxy: Forward, shown: Identity, everybody_here: list[str]
 ) -> None:
     near, here = frozenset({"liste.example"}), frozenset({"zaman.example"})
-    way = Way(proxy.address, shown.anchors, here, near)
+    way = OutboundPolicy(proxy.address, shown.anchors, here, near)
     assert get(asking(way), site.url("/a")) == b"the answer"
     assert get(asking(way), f"http://zaman.example:{port(site.address)}/a") == b"the answer"
     url = f"http://liste.example:{port(site.address)}/a"
     with refusing(OnlineUnavailable, match="NES_PLAIN"):
         get(asking(way), url)
-    allowed = Way(proxy.address, shown.anchors, here, near, plain=True)
+    allowed = OutboundPolicy(proxy.address, shown.anchors, here, near, plain=True)
     assert get(asking(allowed), url) == b"the answer"
     assert proxy.asked == []
     assert {"zaman.example", "liste.example"} <= set(everybody_here)
@@ -249,7 +262,7 @@ def test_what_is_near_is_asked_without_the_proxy_and_not_in_the_clear(
 def test_the_proxy_is_not_asked_for_hosts_that_are_not_listed(
     proxy: Forward, shown: Identity
 ) -> None:
-    fetcher = asking(Way(proxy.address, shown.anchors), frozenset({"liste.example"}))
+    fetcher = asking(OutboundPolicy(proxy.address, shown.anchors), frozenset({"liste.example"}))
     with refusing(OnlineUnavailable, match="NES_OUTBOUND"):
         get(fetcher, "http://zaman.example/a")
     assert get(fetcher, "http://liste.example/a") == b"the answer"
@@ -260,9 +273,9 @@ def test_a_proxy_without_tls_gives_no_permission(site: Loopback) -> None:
     with forwarding(None) as proxy:
         proxy.ports["liste.example"] = port(site.address)
         with refusing(OnlineUnavailable, match="NES_PLAIN"):
-            get(asking(Way(proxy.address)), "http://liste.example/a")
+            get(asking(OutboundPolicy(proxy.address)), "http://liste.example/a")
         assert proxy.asked == []
-        allowed = asking(Way(proxy.address, plain=True))
+        allowed = asking(OutboundPolicy(proxy.address, plain=True))
         assert get(allowed, "http://liste.example/a") == b"the answer"
         assert proxy.asked == [("GET", "http://liste.example/a")]
 
@@ -273,7 +286,7 @@ def test_the_passwords_of_the_environment_are_not_used(
     passwords = tmp_path / "netrc"
     passwords.write_text("default login u password p")
     monkeypatch.setenv("NETRC", str(passwords))
-    assert get(asking(Way()), site.url("/a")) == b"the answer"
+    assert get(asking(OutboundPolicy()), site.url("/a")) == b"the answer"
     ((_, headers, _),) = site.asked
     assert "Authorization" not in headers
 
@@ -282,7 +295,7 @@ def test_anchors_that_are_gone_mean_that_nobody_can_be_asked(
     proxy: Forward, tmp_path: Path
 ) -> None:
     with refusing(OnlineUnavailable, match="FileNotFoundError"):
-        get(asking(Way(proxy.address, tmp_path / "yok.pem")), "http://liste.example/a")
+        get(asking(OutboundPolicy(proxy.address, tmp_path / "yok.pem")), "http://liste.example/a")
     assert proxy.asked == []
 
 
@@ -311,7 +324,9 @@ def test_an_address_has_the_port_of_its_scheme_unless_it_names_one() -> None:
 def test_of_this_machine_only_named_ports_are_asked_whatever_the_list_of_hosts(
     site: Loopback,
 ) -> None:
-    named = Way(here=frozenset({"nes.example"}), places=frozenset({host_and_port(site.address)}))
+    named = OutboundPolicy(
+        here=frozenset({"nes.example"}), places=frozenset({host_and_port(site.address)})
+    )
     for hosts in (None, frozenset({"127.0.0.1", "nes.example"}), frozenset[str]()):
         fetcher = Fetcher(patience=QUICK, way=named, hosts=hosts)
         assert fetcher.get(site.url("/a"), "*/*", SMALL) == b"the answer"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from signing import errors
-from signing.tokens.breaker import FAULTS, Breaker, Patience
+from signing.tokens.breaker import FAULTS, Breaker, BreakerLimits
 from tests.kit.signing.faults import Clock
 from tests.kit.signing.refusing import refusing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE = Patience(failures=3, rest=30.0, slow=5.0)
+PATIENCE = BreakerLimits(failures=3, rest=30.0, slow=5.0)
 
 
 @pytest.fixture

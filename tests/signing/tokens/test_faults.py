@@ -21,7 +21,7 @@ from signing.cms import cades
 from signing.tokens import softhsm
 from signing.tokens.card import ISSUER_ID, holder_certificate, holder_certificates
 from signing.tokens.keys import KeyKind
-from signing.tokens.slots import Reader, TokenStore
+from signing.tokens.slots import CardReader, TokenStore
 from signing.x509.profile import qualification
 from tests.kit.signing import house as kit
 from tests.kit.signing.faults import Script, scripted
@@ -303,8 +303,8 @@ def test_an_empty_reader_and_a_foreign_card_are_told_apart(
     script.at("get_token", pkcs11.TokenNotPresent, 1)
     script.at("get_token", pkcs11.TokenNotRecognised, 2)
     first, second, *others = store.readers()
-    assert first == Reader(first.name)
-    assert second == Reader(second.name, foreign=True)
+    assert first == CardReader(first.name)
+    assert second == CardReader(second.name, foreign=True)
     assert any(reader.token for reader in others)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from signing import errors
 from signing.tokens import keys, library, pool
-from signing.tokens.breaker import Patience
+from signing.tokens.breaker import BreakerLimits
 from signing.tokens.keys import KeyKind, Padding
 from signing.tokens.pin import Pin
 from signing.tokens.slots import TokenStore
@@ -40,7 +40,7 @@ def office(store: TokenStore, blank: str, clock: Clock) -> TokenStore:
     with store.session(blank, kit.PIN, write=True) as session:
         session.generate(KEY, KeyKind.EC_P256, "seal")
         session.generate(b"other", KeyKind.EC_P256, "other")
-    patience = Patience(failures=3, rest=30.0, slow=5.0)
+    patience = BreakerLimits(failures=3, rest=30.0, slow=5.0)
     return TokenStore(store.directory, seconds=clock, patience=patience)
 
 
@@ -418,7 +418,7 @@ def test_a_use_of_the_library_that_fails_to_begin_leaves_it_free(tmp_path: Path)
     path = tmp_path / "no.so"
     path.write_bytes(b"")
     with pytest.raises(errors.ModuleAbsent):
-        library.acquire(library.Source(path, None))
+        library.acquire(library.ModuleSource(path, None))
     done: list[bool] = []
 
     def other() -> None:

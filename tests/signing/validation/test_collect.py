@@ -9,7 +9,7 @@ import pytest
 from asn1crypto import ocsp, x509
 
 from signing.errors import OnlineUnavailable
-from signing.network.fetch import Fetcher, Patience
+from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.online import Online
 from signing.validation.collect import LARGE, collect
 from signing.validation.trust import Trust
@@ -23,10 +23,10 @@ from tests.kit.signing.telling import PERSON, H, Row, Teller, at_ocsp, of_ocsp, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signing.cms.levels import Evidence
+    from signing.cms.levels import ValidationData
     from signing.x509.certificate import Certificate
 
-PATIENT = Fetcher(patience=Patience(10, 60, 120))
+PATIENT = Fetcher(patience=FetchTimeouts(10, 60, 120))
 LONG = tuple(Row(serial) for serial in range(10**6, 10**6 + 200))
 WANTED = Moment(NOW, ocsp=True)
 
@@ -61,13 +61,13 @@ class Served:
         entry = self.teller.entry(about=self.person)
         return self.teller.answer(entry, by=own, beside=[by], more=said)
 
-    def collected(self, person: Certificate | None = None) -> Evidence:
+    def collected(self, person: Certificate | None = None) -> ValidationData:
         """Fetch what there is about the person."""
         trust = Trust((self.teller.anchor.der,))
         online = Online("", PATIENT)
         return collect(online, [(person or self.person, ())], trust, NOW)
 
-    def judged(self, found: Evidence) -> str:
+    def judged(self, found: ValidationData) -> str:
         """Judge the person by what was fetched, an answer being wanted."""
         return self.teller.asked(
             *found.crls, answers=found.ocsps, moment=WANTED, person=self.person

@@ -208,7 +208,7 @@ def test_somebody_elses_time_stamp_is_passed_over_and_nobody_at_all_is_refused(
     ]
     assert len({found.certificates for found in asked}) == 1
     assert all(len(found.ocsps) == 1 for found in asked)
-    assert collect.collect(services.online, [], authority.trust, NOW) == levels.Evidence()
+    assert collect.collect(services.online, [], authority.trust, NOW) == levels.ValidationData()
     with refusing(ContainerUnusable, match="kök"):
         collect.collect(services.online, [theirs], authority.trust, NOW)
 

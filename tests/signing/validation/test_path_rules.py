@@ -15,7 +15,7 @@ from signing.cms.levels import Level
 from signing.cms.signed_data import take_apart
 from signing.errors import ContainerUnusable
 from signing.validation import lifting
-from signing.validation.trust import Revocation, Trust, Window
+from signing.validation.trust import Revocation, Trust, TrustWindow
 from signing.validation.validate import validate
 from signing.verdict import SubIndication
 from signing.x509 import builder, tlv
@@ -126,7 +126,7 @@ class House:
         return self.root.certify(self.person, ca=False, usage=PERSONAL, more=more, at=at)
 
     def judge(
-        self, leaf: bytes, at: datetime = NOW, windows: tuple[tuple[str, Window], ...] = ()
+        self, leaf: bytes, at: datetime = NOW, windows: tuple[tuple[str, TrustWindow], ...] = ()
     ) -> Validation:
         """Judge a signature of the person at a moment."""
         container = forge.Forger(self.person.key, leaf).sign(TEXT, at)
@@ -172,10 +172,10 @@ def test_an_anchor_ends_with_its_own_certificate_and_a_window_may_only_be_narrow
     assert house.judge(house.leaf()).passed
     assert answer(house.judge(house.leaf(), NOW + SECOND)) == nobody
     sha256 = Certificate(house.anchor).sha256
-    wide = ((sha256, Window(NOW - 900 * DAY, NOW + DAY)),)
+    wide = ((sha256, TrustWindow(NOW - 900 * DAY, NOW + DAY)),)
     assert answer(house.judge(house.leaf(), NOW + SECOND, wide)) == nobody
     assert house.judge(house.leaf(), NOW, wide).passed
-    narrow = ((sha256, Window(NOW - 900 * DAY, NOW - SECOND)),)
+    narrow = ((sha256, TrustWindow(NOW - 900 * DAY, NOW - SECOND)),)
     assert answer(house.judge(house.leaf(), NOW, narrow)) == nobody
     begun = House(NOW + 30 * DAY)
     assert begun.judge(begun.leaf(at=NOW)).passed

@@ -12,7 +12,7 @@ from asn1crypto import pem
 
 from signing.errors import TrustUnusable
 from signing.validation import trust
-from signing.validation.trust import Trust, Window
+from signing.validation.trust import Trust, TrustWindow
 from signing.validation.validate import validate
 from signing.verdict import SubIndication
 from signing.x509.policy import STRICT, AllowedAlgorithms
@@ -94,17 +94,17 @@ def test_a_signature_is_judged_by_what_the_folder_trusts_on_that_day(
 
 def test_both_ends_of_a_window_belong_to_it() -> None:
     first, last = NOW - DAY, NOW + DAY
-    window, moment = Window(first, last), timedelta(microseconds=1)
+    window, moment = TrustWindow(first, last), timedelta(microseconds=1)
     assert window.holds(first)
     assert window.holds(last)
     assert not window.holds(first - moment)
     assert not window.holds(last + moment)
-    assert Window(first).holds(datetime(2999, 1, 1, tzinfo=UTC))
+    assert TrustWindow(first).holds(datetime(2999, 1, 1, tzinfo=UTC))
 
 
 def test_an_anchor_without_dates_is_trusted_at_any_time(authority: Authority) -> None:
     root, other = authority.root, authority.issuing
-    held = Trust((root.der, other.der), windows=((other.sha256, Window(NOW)),))
+    held = Trust((root.der, other.der), windows=((other.sha256, TrustWindow(NOW)),))
     assert held.anchors_at(NOW) == (root.der, other.der)
     assert held.anchors_at(NOW - DAY) == (root.der,)
     assert Trust((root.der,)).anchors_at(NOW) == (root.der,)
@@ -177,7 +177,7 @@ def test_where_an_authority_is_reached_stands_beside_its_certificate(folder: Pat
 
 def test_two_trusts_stand_beside_each_other_each_thing_once(authority: Authority) -> None:
     root, issuing = authority.root, authority.issuing
-    window = (issuing.sha256, Window(NOW))
+    window = (issuing.sha256, TrustWindow(NOW))
     folder = Trust((issuing.der,), (), (issuing.der,), (window,))
     both = folder.beside(authority.trust)
     assert both.anchors == (issuing.der, root.der)

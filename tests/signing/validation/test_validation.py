@@ -14,7 +14,7 @@ import time_machine
 from asn1crypto import cms, crl
 
 from signing.app.words.validation import VALIDATION, sentence_of
-from signing.authority.crl import Entry, Reason, revocation_list
+from signing.authority.crl import Reason, RevokedEntry, revocation_list
 from signing.cms import cades
 from signing.errors import CertificateUnusable, KeyAbsent, RequestInvalid
 from signing.tokens.keys import KeyKind
@@ -22,7 +22,7 @@ from signing.validation import chain
 from signing.validation.trust import Revocation, Trust
 from signing.validation.validate import Validation, validate
 from signing.verdict import Indication, SubIndication, indication
-from signing.x509.builder import Request
+from signing.x509.builder import CertificateRequest
 from signing.x509.certificate import Certificate
 from signing.x509.policy import NAME, AllowedAlgorithms
 from tests.kit.signing import forge
@@ -177,7 +177,7 @@ def test_a_key_of_2048_bits_counts_to_the_last_day_of_the_site_and_the_answer_sa
     authority: Authority,
 ) -> None:
     last = datetime(2030, 12, 31, 23, 59, tzinfo=UTC)
-    request = Request(kit.PERSON, 2**70, NOW, last + DAY)
+    request = CertificateRequest(kit.PERSON, 2**70, NOW, last + DAY)
     container = forge.Forger.of(authority, request, forge.rsa_key(2048)).sign(TEXT)
 
     def at(moment: datetime, until: date | None) -> Validation:
@@ -223,8 +223,8 @@ def test_an_anchor_of_2048_bits_is_trusted_only_where_the_site_says_so() -> None
     assert found(NOW.date() - DAY) == weak
 
 
-def listed(card: kit.Signer, reason: Reason) -> Entry:
-    return Entry(card.produced.certificate.serial_number, NOW - DAY / 2, reason)
+def listed(card: kit.Signer, reason: Reason) -> RevokedEntry:
+    return RevokedEntry(card.produced.certificate.serial_number, NOW - DAY / 2, reason)
 
 
 @pytest.mark.parametrize("reason", [Reason.KEY_COMPROMISE, Reason.UNSPECIFIED])
@@ -250,7 +250,7 @@ def test_a_suspended_certificate_means_wait(
 def test_another_revoked_certificate_on_the_list_changes_nothing(
     signer: kit.Signer, authority: Authority, judge: Callable[..., Validation]
 ) -> None:
-    entry = Entry(12345, NOW - DAY / 2, Reason.SUPERSEDED)
+    entry = RevokedEntry(12345, NOW - DAY / 2, Reason.SUPERSEDED)
     verdict = judge(signer.sign(TEXT), revocation=kit.revocation(authority, entry))
     assert answer(verdict) == PASSED
 
@@ -259,7 +259,7 @@ def test_a_revoked_issuing_authority_is_named_as_such(
     signer: kit.Signer, authority: Authority, judge: Callable[..., Validation]
 ) -> None:
     number = authority.issuing.serial_number
-    entry = Entry(number, NOW - DAY / 2, Reason.CESSATION)
+    entry = RevokedEntry(number, NOW - DAY / 2, Reason.CESSATION)
     root = authority.root_crl(NOW - DAY / 2, NOW + DAY / 2, 2, (entry,))
     own = authority.crl((), NOW - DAY / 2, NOW + DAY / 2, 2)
     verdict = judge(signer.sign(TEXT), revocation=Revocation((own, root)))

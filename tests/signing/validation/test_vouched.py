@@ -11,7 +11,7 @@ import pytest
 from asn1crypto import x509
 
 from signing.cms import levels
-from signing.cms.levels import Evidence, Level
+from signing.cms.levels import Level, ValidationData
 from signing.cms.signed_data import SIGNATURE_STAMP, take_apart
 from signing.validation import chain, vouched
 from signing.validation import validate as validation
@@ -100,7 +100,7 @@ def test_a_ring_inside_a_time_stamp_is_not_walked_either(
     token = stamp(authority, basic)
     assert judge(levels.with_time_stamp(basic, token)).level is Level.B_T
     _, ring = crowd.ring(8)
-    crowded = levels.with_evidence(token, Evidence(certificates=tuple(ring)))
+    crowded = levels.with_evidence(token, ValidationData(certificates=tuple(ring)))
     assert judge(levels.with_time_stamp(basic, crowded)).level is Level.B_T
     # Two judgements, each for the signature and for its time-stamps.
     assert work[0].made == work[2].made
@@ -118,7 +118,7 @@ def test_what_crowds_time_stamps_takes_nothing_from_the_signature(
     root, unsigned = authority.root.parsed.subject, []
     for _ in range(5):
         false = tuple(Own(root).certify(Own(named("TEST yabancı"))) for _ in range(8))
-        token = levels.with_evidence(stamp(authority, basic), Evidence(false))
+        token = levels.with_evidence(stamp(authority, basic), ValidationData(false))
         unsigned.append((SIGNATURE_STAMP, token))
     parts = take_apart(basic)
     crowded = replace(parts, unsigned=tuple(unsigned)).dump()
@@ -150,7 +150,7 @@ def test_false_lists_of_our_issuers_name_cost_one_look_each_and_no_more_than_so_
 ) -> None:
     own = Own(authority.issuing.parsed.subject)
     false = tuple(own.list(number) for number in range(FAILURES + 8))
-    container = levels.with_evidence(signer.sign(TEXT), Evidence(crls=false))
+    container = levels.with_evidence(signer.sign(TEXT), ValidationData(crls=false))
     at_hand = lists if known else Revocation(lists.crls[1:])
     verdict = judge(container, revocation=at_hand)
     assert answer(verdict) == (PASSED if known else LATER)
@@ -169,7 +169,7 @@ def test_false_authorities_with_false_lists_are_no_more_work(
     ring = zip(owns, owns[1:] + owns[:1], strict=True)
     certificates = tuple(above.certify(below) for below, above in ring)
     crls = tuple(owns[number % 8].list(number) for number in range(20))
-    container = levels.with_evidence(signer.sign(TEXT), Evidence(certificates, crls))
+    container = levels.with_evidence(signer.sign(TEXT), ValidationData(certificates, crls))
     assert answer(judge(container)) == PASSED
     # Each certificate and each list once, against the one true authority of that name.
     assert work[0].failed == len(certificates) + len(crls)
@@ -188,7 +188,7 @@ def test_answers_of_strangers_are_no_more_work(
     answers = tuple(
         one.answer(about, false.certify(one, ca=False, more=(usage,))) for one in responders
     )
-    container = levels.with_evidence(signer.sign(TEXT), Evidence(ocsps=answers))
+    container = levels.with_evidence(signer.sign(TEXT), ValidationData(ocsps=answers))
     assert answer(judge(container)) == PASSED
     assert work[0].failed == len(responders)
 
@@ -199,7 +199,7 @@ def test_the_worst_containers_cost_little_more_than_a_plain_one(
     plain = signer.sign(TEXT)
     root, issuing = authority.root.parsed.subject, authority.issuing.parsed.subject
     false = [Own(issuing) for _ in range(8)]
-    crowded = Evidence(
+    crowded = ValidationData(
         tuple(Own(root).certify(one) for one in false),
         tuple(false[number % 8].list(number) for number in range(200)),
     )
@@ -222,7 +222,7 @@ def cpu(run: Callable[[], object]) -> float:
 # what is found
 
 
-def found(leaf: bytes, pool: tuple[bytes, ...], *anchors: bytes) -> vouched.Vouched:
+def found(leaf: bytes, pool: tuple[bytes, ...], *anchors: bytes) -> vouched.CertificationPaths:
     return vouched.search(Certificate(leaf), pool, anchors, Checks())
 
 
@@ -268,7 +268,7 @@ def test_a_mesh_in_which_no_way_ends_is_left_after_so_many_steps() -> None:
     leaf = Certificate(owns[0].certify(Own(named("TEST kişi")), ca=False))
     faces = [Certificate(self_signed(one)) for one in owns]
     links = Walked({one.der: faces for one in (leaf, *faces)})
-    assert vouched.Vouched((), Checks(), faces, links).paths(leaf) == []
+    assert vouched.CertificationPaths((), Checks(), faces, links).paths(leaf) == []
     assert links.walked <= vouched.STEPS
 
 
@@ -327,7 +327,7 @@ def test_a_path_that_holds_is_wanted_before_anything_is_asked_about_revocation()
 def test_a_way_that_does_not_end_is_left_at_six_certificates() -> None:
     faces = [Certificate(self_signed(Own(named(f"TEST {number}")))) for number in range(8)]
     links = Walked({below.der: [above] for below, above in pairwise(faces)})
-    assert vouched.Vouched((), Checks(), faces, links).paths(faces[0]) == []
+    assert vouched.CertificationPaths((), Checks(), faces, links).paths(faces[0]) == []
     assert links.walked == vouched.LONGEST - 1
 
 
@@ -358,7 +358,7 @@ def test_bytes_that_are_nothing_signed_are_passed_over() -> None:
     assert [one.der for one in seen.all] == [self_signed_of(seen), leaf]
 
 
-def self_signed_of(seen: vouched.Vouched) -> bytes:
+def self_signed_of(seen: vouched.CertificationPaths) -> bytes:
     (anchor,) = seen.anchors
     return anchor
 

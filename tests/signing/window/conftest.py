@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from signing.app.settings import Keeper, Settings
+from signing.app.settings import AppSettings, SettingsKeeper
 from signing.app.window.stage import Tools
 from signing.app.window.wizard import Wizard
 from signing.app.window.worker import Worker
@@ -60,16 +60,19 @@ def ayse(cards: TokenStore, maker: Authority) -> str:
 
 
 @pytest.fixture
-def keeper(tmp_path: Path, server: Server) -> Keeper:
+def keeper(tmp_path: Path, server: Server) -> SettingsKeeper:
     """Give settings that know the small server."""
-    kept = Keeper(tmp_path / "nes-imza" / "settings.json")
-    kept.save(Settings(servers=(server.url,)))
+    kept = SettingsKeeper(tmp_path / "nes-imza" / "settings.json")
+    kept.save(AppSettings(servers=(server.url,)))
     return kept
 
 
 @pytest.fixture
 def open_person(
-    application: QApplication, keeper: Keeper, cards: TokenStore, pytestconfig: pytest.Config
+    application: QApplication,
+    keeper: SettingsKeeper,
+    cards: TokenStore,
+    pytestconfig: pytest.Config,
 ) -> Iterator[Callable[..., Person]]:
     """Open windows, which are closed at the end."""
     opened: list[Person] = []

@@ -26,7 +26,7 @@ from tests.signing.window.test_way import read, sign, to_the_pin
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signing.app.settings import Keeper
+    from signing.app.settings import SettingsKeeper
     from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
 
@@ -110,7 +110,7 @@ def test_the_time_is_told_without_moving_the_focus(
     assert person.focused() is focus
 
 
-def test_letters_grow_and_shrink_and_stay_so(person: Person, keeper: Keeper) -> None:
+def test_letters_grow_and_shrink_and_stay_so(person: Person, keeper: SettingsKeeper) -> None:
     frame = person.wizard.frame
     heights = []
     for _ in SCALES:
@@ -149,7 +149,7 @@ def test_the_buttons_of_the_size_do_the_same(person: Person) -> None:
 
 
 def test_the_language_changes_and_stays_so_without_losing_what_was_entered(
-    person: Person, keeper: Keeper
+    person: Person, keeper: SettingsKeeper
 ) -> None:
     person.enter(person.wait(CodeScreen).code, CODE)
     person.press("English")
@@ -197,7 +197,9 @@ def test_the_pin_field_tells_nothing_to_those_who_ask_it(person: Person) -> None
     assert kit.PIN not in repr(Pin(kit.PIN))
 
 
-def test_what_could_not_be_remembered_stops_no_signature(person: Person, keeper: Keeper) -> None:
+def test_what_could_not_be_remembered_stops_no_signature(
+    person: Person, keeper: SettingsKeeper
+) -> None:
     keeper.path.unlink()
     keeper.path.parent.rmdir()
     keeper.path.parent.write_text("no folder")

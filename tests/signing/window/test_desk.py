@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer
 from signing.app import cli
 from signing.app.errors import PukLocked
 from signing.app.modules import Driver
-from signing.app.settings import Keeper, Settings
+from signing.app.settings import AppSettings, SettingsKeeper
 from signing.app.window import start
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.change import ChangeScreen
@@ -169,7 +169,7 @@ def test_a_card_whose_pin_must_be_changed_leads_to_the_change(
 
 
 def test_the_driver_is_chosen_from_those_that_are_here(
-    person: Person, keeper: Keeper, server: Server
+    person: Person, keeper: SettingsKeeper, server: Server
 ) -> None:
     path = Path("/usr/lib/libakisp11.so")
     person.wizard.tools.drivers = lambda: [Driver("AKiS", path)]
@@ -185,7 +185,7 @@ def test_the_driver_is_chosen_from_those_that_are_here(
     assert person.wait(CodeScreen).code.text() == CODE
 
 
-def test_another_driver_is_written_as_a_path(person: Person, keeper: Keeper) -> None:
+def test_another_driver_is_written_as_a_path(person: Person, keeper: SettingsKeeper) -> None:
     person.press("Ayarlar")
     person.wait(SettingsScreen).driver.setEditText(" /opt/kart.so ")
     person.press("Kaydet")
@@ -197,7 +197,7 @@ def test_another_driver_is_written_as_a_path(person: Person, keeper: Keeper) -> 
 
 
 def test_known_servers_are_forgotten_when_that_is_saved(
-    person: Person, keeper: Keeper, server: Server
+    person: Person, keeper: SettingsKeeper, server: Server
 ) -> None:
     person.press("Ayarlar")
     person.press("Tanınan sunucuları unut")
@@ -225,8 +225,8 @@ def test_the_wizard_of_the_program_signs(
     application: QApplication, own: TokenStore, server: Server, tmp_path: Path
 ) -> None:
     assert application is not None
-    keeper = Keeper(tmp_path / "settings.json")
-    keeper.save(Settings((server.url,)))
+    keeper = SettingsKeeper(tmp_path / "settings.json")
+    keeper.save(AppSettings((server.url,)))
     wizard = start.make(server.url, own.directory, None, keeper)
     screen = wizard.frame.screen_shown
     assert isinstance(screen, CodeScreen)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from signing.app.settings import Keeper
+    from signing.app.settings import SettingsKeeper
     from signing.authority.demo import Authority
     from tests.signing.app.small_server import Server
     from tests.signing.window.person import Person
@@ -227,7 +227,7 @@ def test_the_code_is_pasted_from_the_clipboard(person: Person) -> None:
 
 
 def test_a_server_that_is_not_known_is_confirmed_first(
-    open_person: Callable[..., Person], server: Server, keeper: Keeper, ayse: str
+    open_person: Callable[..., Person], server: Server, keeper: SettingsKeeper, ayse: str
 ) -> None:
     assert ayse
     person = open_person(servers=())

@@ -17,7 +17,7 @@ from signing.x509.algorithms import (
     LAST_DAY,
     LOOSEST,
     REVIEW_BY,
-    Rule,
+    AlgorithmRule,
     rsa_2048,
 )
 from signing.x509.policy import NAME, STRICT, AllowedAlgorithms
@@ -54,7 +54,7 @@ def test_nothing_weaker_than_128_bits_is_on_the_list() -> None:
 def test_only_a_site_with_a_last_day_takes_rsa_2048() -> None:
     assert AllowedAlgorithms.with_rsa_2048(None) == STRICT
     loosened = AllowedAlgorithms.with_rsa_2048(DAY)
-    assert loosened.rules == (*KEY_RULES, Rule("rsa", 2048, DAY))
+    assert loosened.rules == (*KEY_RULES, AlgorithmRule("rsa", 2048, DAY))
     assert not algorithms.strong_key(key(2048), END)
     assert algorithms.strong_key(key(2048), END, loosened.rules)
     assert not algorithms.strong_key(key(2048), AFTER, loosened.rules)
@@ -75,11 +75,11 @@ def test_no_site_takes_rsa_2048_after_2030() -> None:
 
 
 def test_a_rule_holds_to_the_end_of_its_last_day() -> None:
-    rule = Rule("rsa", 2048, DAY)
+    rule = AlgorithmRule("rsa", 2048, DAY)
     assert rule.holds(END)
     assert not rule.holds(AFTER)
     assert rule.holds(None)
-    assert Rule("rsa", 3072).holds(datetime(2999, 1, 1, tzinfo=UTC))
+    assert AlgorithmRule("rsa", 3072).holds(datetime(2999, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(("bits", "strong"), [(2048, False), (3072, True), (4096, True)])

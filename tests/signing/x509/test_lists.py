@@ -36,7 +36,7 @@ def test_the_head_of_a_list_is_read(teller: Teller) -> None:
     found = lists.read(teller.list(Row(5, reason="superseded"), number=9))
     assert (found.issuer, found.number, found.base) == (teller.own.name, 9, None)
     assert (found.this_update, found.next_update) == (NOW - H, NOW + H)
-    assert found.find(5, found.issuer) == [lists.Listed(NOW - DAY, "superseded")]
+    assert found.find(5, found.issuer) == [lists.CrlEntry(NOW - DAY, "superseded")]
     assert found.find(6, found.issuer) == []
     assert not found.indirect
     bare = lists.read(teller.list(until=None, number=None))
@@ -45,7 +45,7 @@ def test_the_head_of_a_list_is_read(teller: Teller) -> None:
 
 def test_a_list_of_the_first_version_is_read(teller: Teller) -> None:
     old = lists.read(teller.list(Row(5), number=None, version=None))
-    assert old.find(5, old.issuer) == [lists.Listed(NOW - DAY, "unspecified")]
+    assert old.find(5, old.issuer) == [lists.CrlEntry(NOW - DAY, "unspecified")]
 
 
 def of_fields(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Teller, bytes], bytes]:

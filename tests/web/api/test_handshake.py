@@ -13,7 +13,7 @@ from handlers.cards.seed import Held
 from handlers.kit.sessions import IDLE
 from handlers.signatures.code import LIFE
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH, ResultRequest
-from signing.app.purpose import Purpose
+from signing.app.purpose import SignaturePurpose
 from signing.cms import pades
 from signing.cms.profiles import Profile
 from states.cases.application import Application
@@ -42,7 +42,7 @@ def test_an_e_onay_goes_from_the_browser_to_the_card_and_back(
 ) -> None:
     page = code_for_consent(holder.browser)
     claim = program.claim(digits(page))
-    assert claim.purpose is Purpose.E_ONAY
+    assert claim.purpose is SignaturePurpose.E_ONAY
     assert claim.purpose_title == "e-onay metninin imzalanması"
     assert (claim.person, claim.tckn_masked) == ("AYŞE ÖRNEKOĞLU", "100******46")
     assert claim.origin == "http://localhost"
@@ -90,7 +90,7 @@ def test_an_application_form_is_signed_and_held_until_its_day(
     page = holder.browser.post(address(text), okudum="y")
     assert page.heading == "Başvuru formunun imzalanması"
     claim = program.claim(digits(page))
-    assert claim.purpose is Purpose.E_IMZA
+    assert claim.purpose is SignaturePurpose.E_IMZA
     assert claim.text.startswith("NİTELİKLİ ELEKTRONİK SERTİFİKA BAŞVURU FORMU")
     accepted = program.send(claim.secret, signed(world, holder.held, claim))
     (case,) = world.all(Application)
@@ -113,7 +113,7 @@ def test_a_delivered_certificate_is_activated_with_its_own_card(
     page = holder.browser.post(address(text), okudum="y")
     assert new.reference.startswith("S")
     claim = program.claim(digits(page))
-    assert claim.purpose is Purpose.ACTIVATION
+    assert claim.purpose is SignaturePurpose.ACTIVATION
     replaced = program.rejected(claim.secret, signed(world, holder.held, claim), 422)
     assert replaced.code == "activation_other_certificate"
     card = new_card(world, new, holder)

@@ -19,8 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Claim, Problem, ResultRequest
-from signing.app.purpose import Purpose
+from signing.app.protocol import CLAIM_PATH, RESULT_PATH, Claim, ResultRequest, ServerProblem
+from signing.app.purpose import SignaturePurpose
 from tests.kit.web.program import Program, code_for_consent, digits, signed
 from web.api import openapi
 from web.gate.limits import limiter
@@ -100,10 +100,10 @@ def test_every_field_of_a_message_is_described(monkeypatch: pytest.MonkeyPatch) 
     assert found["Claim"]["required"] == [field.name for field in fields(Claim)][:-2]
     assert found["Claim"]["dependentRequired"]["card"] == ["unlock_secret"]
     assert found["Claim"]["properties"]["unlock_secret"]["type"] == "string"
-    assert found["Claim"]["properties"]["purpose"]["enum"] == list(Purpose)
+    assert found["Claim"]["properties"]["purpose"]["enum"] == list(SignaturePurpose)
     assert found["Claim"]["properties"]["profile"]["enum"] == ["P1", "P2", "P3", "P4"]
     assert found["Problem"]["properties"]["status"]["type"] == "integer"
-    monkeypatch.setitem(openapi.WORDS, Problem, {"status": "The HTTP status."})
+    monkeypatch.setitem(openapi.WORDS, ServerProblem, {"status": "The HTTP status."})
     with pytest.raises(KeyError, match="Problem"):
         openapi.description()
 

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from handlers.people.register import enter_user
 from signing import fingerprint
-from signing.app.protocol import VERSION, VERSION_HEADER, Problem
-from signing.app.purpose import ORIGIN_LINE, Purpose
+from signing.app.protocol import VERSION, VERSION_HEADER, ServerProblem
+from signing.app.purpose import ORIGIN_LINE, SignaturePurpose
 from signing.cms.profiles import Profile
 from states.cases.certificate import Certificate
 from states.cases.code import Code
@@ -125,7 +125,7 @@ def test_who_signs_with_his_card_is_signed_in_by_reload_alone(
 ) -> None:
     page = caller.ask("/e-onay")
     claim = program.claim(digits(page))
-    assert (claim.purpose, claim.purpose_title) == (Purpose.SIGN_IN, "Kartla giriş")
+    assert (claim.purpose, claim.purpose_title) == (SignaturePurpose.SIGN_IN, "Kartla giriş")
     assert (claim.person, claim.tckn_masked) == ("", "")
     assert claim.profile is Profile.P1
     assert f"{ORIGIN_LINE}http://localhost" in claim.text.splitlines()
@@ -383,7 +383,7 @@ def test_a_new_code_makes_the_old_one_useless(
     old = digits(caller.ask())
     fresh = digits(caller.browser.post("/giris/kart"))
     assert program.refused(CLAIM, {"code": old}, 409).code == "code_replaced"
-    assert program.claim(fresh).purpose is Purpose.SIGN_IN
+    assert program.claim(fresh).purpose is SignaturePurpose.SIGN_IN
     assert sorted(row.state for row in world.all(SignIn)) == ["claimed", "replaced"]
 
 
@@ -405,8 +405,8 @@ def test_a_program_that_does_not_know_sign_ins_does_not_cost_the_code(
         CLAIM, json={"code": digits(page)}, headers={VERSION_HEADER: str(VERSION - 1)}
     )
     assert old.status_code == 409
-    assert Problem.parse(old.json, 409).code == "program_too_old"
-    assert program.claim(digits(page)).purpose is Purpose.SIGN_IN
+    assert ServerProblem.parse(old.json, 409).code == "program_too_old"
+    assert program.claim(digits(page)).purpose is SignaturePurpose.SIGN_IN
 
 
 def test_one_source_gets_twenty_codes_in_five_minutes(world: World, visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing.network.way import Way
+from signing.network.way import OutboundPolicy
 from tests.kit.signing.forward import Identity, forwarding, identity
 from tests.kit.signing.loopback import serving
 from tests.kit.web.provider import Provider, running
@@ -56,7 +56,7 @@ def test_a_provider_behind_the_proxy_answers_over_tls_within_tls(
     other = identity(tmp_path / "other", "kimlik.example")
     with serving({"/a": b"{}"}, other.served()) as there, forwarding(shown) as proxy:
         proxy.ports["kimlik.example"] = int(there.address.rpartition(":")[2])
-        session = Asking(hosts=None, way=Way(proxy.address, shown.anchors))
+        session = Asking(hosts=None, way=OutboundPolicy(proxy.address, shown.anchors))
         answer = session.request(
             "GET", "https://kimlik.example/a", withhold_token=True, verify=str(other.anchors)
         )
@@ -88,7 +88,7 @@ def test_neither_permission_nor_proxy_lets_the_provider_be_asked_in_the_clear(
     with serving({"/a": b"{}"}) as there, forwarding(shown) as proxy:
         proxy.ports["kimlik.example"] = int(there.address.rpartition(":")[2])
         url = there.url("/a").replace("127.0.0.1", "kimlik.example")
-        for way in (Way(plain=True), Way(proxy.address, shown.anchors)):
+        for way in (OutboundPolicy(plain=True), OutboundPolicy(proxy.address, shown.anchors)):
             with pytest.raises(NotOverTls):
                 Asking(hosts=None, way=way).request("GET", url, withhold_token=True)
         assert (there.asked, proxy.asked) == ([], [])

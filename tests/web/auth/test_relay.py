@@ -13,8 +13,8 @@ from signing.app import flow
 from signing.app.client import Service
 from signing.app.errors import OriginDiffers, PurposeDiffers
 from signing.app.protocol import VERSION, VERSION_HEADER, ClaimRequest
-from signing.app.purpose import Purpose
-from signing.cms.binding import Asked
+from signing.app.purpose import SignaturePurpose
+from signing.cms.binding import HandshakeBinding
 from states.cases.consent import Consent
 from states.cases.sign_in import SignIn
 from tests.kit.web.program import code_for_consent, digits, served
@@ -42,7 +42,7 @@ VICTIM = {"person": "AYŞE ÖRNEKOĞLU", "tckn_masked": "100******46"}
 class Relay:
     """A server that fetches what a code stands for and hands it on under another name."""
 
-    def __init__(self, site: str, purpose: Purpose) -> None:
+    def __init__(self, site: str, purpose: SignaturePurpose) -> None:
         self.site, self.purpose = site, purpose
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -57,25 +57,25 @@ class Relay:
             timeout=30,
         )
         answer = real.json() | {"purpose": self.purpose.value}
-        answer |= NOBODY if self.purpose is Purpose.SIGN_IN else VICTIM
-        if self.purpose is Purpose.PIN:
+        answer |= NOBODY if self.purpose is SignaturePurpose.SIGN_IN else VICTIM
+        if self.purpose is SignaturePurpose.PIN:
             answer |= {"card": "KART-1", "unlock_secret": "12345678"}
         return Response(json.dumps(answer), real.status_code, mimetype="application/json")
 
 
-@pytest.mark.parametrize("name", list(Purpose))
+@pytest.mark.parametrize("name", list(SignaturePurpose))
 def test_a_sign_in_that_a_stranger_passes_on_is_not_signed_whatever_he_calls_it(
-    caller: Caller, app: Flask, name: Purpose
+    caller: Caller, app: Flask, name: SignaturePurpose
 ) -> None:
     code = ClaimRequest.parse(digits(caller.ask()))
-    refusal = OriginDiffers if name is Purpose.SIGN_IN else PurposeDiffers
+    refusal = OriginDiffers if name is SignaturePurpose.SIGN_IN else PurposeDiffers
     with served(app) as site, served(Relay(site, name)) as relay, pytest.raises(refusal):
         flow.claim(Service(relay), code, lambda: 0.0)
 
 
 def test_an_e_onay_that_is_called_a_sign_in_is_not_signed(holder: Holder, app: Flask) -> None:
     code = ClaimRequest.parse(digits(code_for_consent(holder.browser)))
-    relay = Relay("", Purpose.SIGN_IN)
+    relay = Relay("", SignaturePurpose.SIGN_IN)
     with served(app) as relay.site, served(relay) as address, pytest.raises(PurposeDiffers):
         flow.claim(Service(address), code, lambda: 0.0)
 
@@ -83,14 +83,14 @@ def test_an_e_onay_that_is_called_a_sign_in_is_not_signed(holder: Holder, app: F
 @pytest.mark.parametrize(
     ("asked", "refusal"),
     [
-        (Asked("sign_in", ELSEWHERE), "signature_other_address"),
-        (Asked("sign_in", "https://localhost"), "signature_other_address"),
-        (Asked("e_onay", HERE), "signature_other_purpose"),
-        (Asked("sign_in", f"{HERE}:80/"), ""),
+        (HandshakeBinding("sign_in", ELSEWHERE), "signature_other_address"),
+        (HandshakeBinding("sign_in", "https://localhost"), "signature_other_address"),
+        (HandshakeBinding("e_onay", HERE), "signature_other_purpose"),
+        (HandshakeBinding("sign_in", f"{HERE}:80/"), ""),
     ],
 )
 def test_the_site_lets_nobody_in_by_a_signature_that_was_asked_for_elsewhere(
-    world: World, caller: Caller, program: Program, asked: Asked, refusal: str
+    world: World, caller: Caller, program: Program, asked: HandshakeBinding, refusal: str
 ) -> None:
     claim = program.claim(digits(caller.ask()))
     container = world.sign_bytes(caller.held, claim.content, asked=asked)
@@ -107,13 +107,13 @@ def test_the_site_lets_nobody_in_by_a_signature_that_was_asked_for_elsewhere(
 @pytest.mark.parametrize(
     ("asked", "refusal"),
     [
-        (Asked("e_onay", ELSEWHERE), "signature_other_address"),
-        (Asked("sign_in", HERE), "signature_other_purpose"),
-        (Asked("e_onay", HERE), ""),
+        (HandshakeBinding("e_onay", ELSEWHERE), "signature_other_address"),
+        (HandshakeBinding("sign_in", HERE), "signature_other_purpose"),
+        (HandshakeBinding("e_onay", HERE), ""),
     ],
 )
 def test_no_text_comes_into_force_by_a_signature_that_was_asked_for_elsewhere(
-    world: World, holder: Holder, program: Program, asked: Asked, refusal: str
+    world: World, holder: Holder, program: Program, asked: HandshakeBinding, refusal: str
 ) -> None:
     claim = program.claim(digits(code_for_consent(holder.browser)))
     container = world.sign_bytes(holder.held, claim.content, claim.profile, asked)

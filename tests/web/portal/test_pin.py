@@ -11,7 +11,7 @@ from handlers.cards import pin
 from handlers.cards.seed import Held
 from signing.app.errors import AnswerMalformed
 from signing.app.protocol import CLAIM_PATH, Claim
-from signing.app.purpose import Purpose
+from signing.app.purpose import SignaturePurpose
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -83,7 +83,10 @@ def test_a_new_card_gets_its_pin_first_and_is_activated_with_it(
     assert page.all("dd") == [delivered.card_serial, "nes-imza'da siz belirleyeceksiniz"]
     assert f"--token {delivered.card_serial} --new-pin --store" in page.all("pre")[0]
     claim = program.claim(digits(page))
-    assert (claim.purpose, claim.purpose_title) == (Purpose.PIN, "Kart PIN'inin belirlenmesi")
+    assert (claim.purpose, claim.purpose_title) == (
+        SignaturePurpose.PIN,
+        "Kart PIN'inin belirlenmesi",
+    )
     assert claim.fingerprint in page.text
     mine = set_on_card(world, claim, delivered)
     accepted = program.send(claim.secret, signed(world, mine, claim))
@@ -137,7 +140,7 @@ def test_a_new_code_is_for_the_same_purpose(world: World, holder: Holder, progra
     page = begin(world, holder.browser, holder.held, "PIN oluştur")
     fresh = holder.browser.post(f"{address(page)}/yeni")
     assert [code.purpose for code in world.all(Code)] == ["pin", "pin"]
-    assert program.claim(digits(fresh)).purpose is Purpose.PIN
+    assert program.claim(digits(fresh)).purpose is SignaturePurpose.PIN
 
 
 def test_a_card_of_another_house_is_told_where_to_turn(world: World, holder: Holder) -> None:
@@ -225,7 +228,7 @@ def test_a_program_that_does_not_know_the_purpose_is_told_so_and_gets_no_secret(
     assert problem.code == "program_too_old"
     assert "güncel sürümü kurunuz" in problem.detail
     program.speaks = "5"
-    assert program.claim(digits(page)).purpose is Purpose.PIN
+    assert program.claim(digits(page)).purpose is SignaturePurpose.PIN
 
 
 def test_a_denied_proof_leaves_everything_as_it_was(

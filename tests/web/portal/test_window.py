@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from signing.app.settings import Keeper
+from signing.app.settings import SettingsKeeper
 from signing.app.window.certificate import CertificateScreen
 from signing.app.window.code import CodeScreen, OriginScreen
 from signing.app.window.document import DocumentScreen
@@ -51,7 +51,7 @@ def person(
     """Give somebody who has started nes-imza for the first time."""
     assert application is not None
     elapsed = Elapsed()
-    keeper = Keeper(tmp_path / "config" / "settings.json")
+    keeper = SettingsKeeper(tmp_path / "config" / "settings.json")
     tools = Tools(keeper, Worker(), lambda _: token_store, elapsed)
     someone = Person(Wizard(tools), elapsed, pytestconfig.rootpath / SHOTS)
     someone.wizard.frame.show()

@@ -12,7 +12,7 @@ from asn1crypto import crl, ocsp
 from werkzeug.http import http_date
 
 from signing.authority import tsa
-from signing.authority.ocsp import SIZE_LIMIT, Failure
+from signing.authority.ocsp import SIZE_LIMIT, OcspFailure
 from signing.errors import DeviceFailed
 from states.cases.certificate import Certificate
 from tests.kit.handlers.world import applicant
@@ -194,9 +194,9 @@ def test_an_answer_to_one_asker_or_to_nonsense_is_kept_by_nobody(
     strange = client.get("/nes.ocsp/ab//cd==/%FF")
     foreign = by_get(client, ocsp_request(authority.root, 1))
     for answer, failure in (
-        (nonsense, Failure.MALFORMED),
-        (strange, Failure.MALFORMED),
-        (foreign, Failure.UNAUTHORIZED),
+        (nonsense, OcspFailure.MALFORMED),
+        (strange, OcspFailure.MALFORMED),
+        (foreign, OcspFailure.UNAUTHORIZED),
     ):
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
         assert ocsp.OCSPResponse.load(answer.data)["response_status"].native == failure
@@ -289,9 +289,9 @@ def test_a_token_that_is_away_is_a_try_later(
     monkeypatch.setattr(authority, "timestamp_response", away)
     client = app.test_client()
     request = ocsp_request(authority.issuing, 1)
-    assert by_post(client, request)["response_status"].native == Failure.TRY_LATER
+    assert by_post(client, request)["response_status"].native == OcspFailure.TRY_LATER
     rejected = stamp(client, stamp_request())["status"]
-    assert rejected["fail_info"].native == {tsa.Failure.SYSTEM}
+    assert rejected["fail_info"].native == {tsa.TimeStampFailure.SYSTEM}
 
 
 def test_an_address_that_asks_without_end_is_throttled(

@@ -23,7 +23,7 @@ from signing.tokens.keys import KeyKind
 from signing.tokens.slots import TokenStore
 from signing.validation.batch import validate_many
 from signing.validation.validate import validate
-from signing.x509.builder import Request, Subject
+from signing.x509.builder import CertificateRequest, CertificateSubject
 from signing.x509.certificate import Certificate
 from web.bench.kit.table import ABOVE, Figure
 
@@ -82,8 +82,8 @@ def _made(folder: Path) -> Ground:
         for number in range(1, SIGNERS + 1):
             key_id = number.to_bytes(8, "big")
             public = card.generate(key_id, KeyKind.EC_P256, CARD)
-            person = Subject("AYŞE YILMAZ", "10000000146", "AYŞE", "YILMAZ")
-            request = Request(person, (1 << 64) + number, _NOW - _YEAR, _NOW + _YEAR)
+            person = CertificateSubject("AYŞE YILMAZ", "10000000146", "AYŞE", "YILMAZ")
+            request = CertificateRequest(person, (1 << 64) + number, _NOW - _YEAR, _NOW + _YEAR)
             der = authority.issue(request, public)
             card.write_certificate(key_id, der, CARD)
             containers.append(cades.sign(card, Certificate(der), CONTENT, _NOW))

@@ -18,7 +18,7 @@ from signing.tokens import keys
 from signing.tokens.keys import KeyKind
 from signing.tokens.slots import TokenStore
 from signing.tokens.softhsm import find_module
-from signing.x509.builder import Request, Subject
+from signing.x509.builder import CertificateRequest, CertificateSubject
 from web.bench.kit.table import ABOVE, Figure
 
 if TYPE_CHECKING:
@@ -124,9 +124,11 @@ def _key_id(number: int) -> bytes:
     return number.to_bytes(8, "big")
 
 
-def _request(serial_number: int) -> Request:
-    person = Subject("AYŞE YILMAZ", "10000000146", "AYŞE", "YILMAZ")
-    return Request(person, serial_number, _FROM, _UNTIL, crl_urls=("http://127.0.0.1/nes.crl",))
+def _request(serial_number: int) -> CertificateRequest:
+    person = CertificateSubject("AYŞE YILMAZ", "10000000146", "AYŞE", "YILMAZ")
+    return CertificateRequest(
+        person, serial_number, _FROM, _UNTIL, crl_urls=("http://127.0.0.1/nes.crl",)
+    )
 
 
 def _turn_about(
