@@ -162,7 +162,8 @@ def test_the_lock_of_a_store_keeps_threads_and_processes_out(
             pass
         code = (
             "import sys; sys.path.insert(0, '.');"
-            "from pathlib import Path; from signing import softhsm, errors\n"
+            "from pathlib import Path; from signing import errors;"
+            "from signing.tokens import softhsm\n"
             "softhsm.LOCK_WAIT_SECONDS = 0.0\n"
             "try:\n with softhsm.exclusive(Path(sys.argv[1]), 'produce'): pass\n"
             "except errors.StoreBusy: sys.exit(7)\n"
