@@ -37,7 +37,7 @@ class RevocationChecker:
     """The revocation data of one judgement; `good` are the sources whose signature was verified.
 
     `pool` are certificates that may have signed lists or answers; `signed` and `sound` are as
-    `signing.x509.case.Court` says.
+    `signing.x509.case.RevocationContext` says.
     """
 
     revocation: Revocation

@@ -74,7 +74,7 @@ def order(
     validity: tuple[datetime, datetime] = (NOW - 30 * DAY, NOW + 700 * DAY),
     **deviations: object,
 ) -> ProductionOrder:
-    """Give a production order; `deviations` are fields of signing.x509.builder.Request."""
+    """Give a production order; `deviations` are fields of its request."""
     request = CertificateRequest(person, serial_number, *validity, **deviations)  # type: ignore[arg-type]
     return ProductionOrder(BlankCard(card, SO_PIN, PIN), request, kind)
 
