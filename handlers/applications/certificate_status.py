@@ -7,13 +7,15 @@ waits. One that was only stated is looked for among the signatures that its pers
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from sqlalchemy import select
 
 from handlers.certificates import revocation
 from handlers.certificates.foreign import Learnt, end_there
+from handlers.certificates.payloads import CertificateSeen
 from handlers.certificates.sight import see_now
 from handlers.kit import rows
 from handlers.kit.services import services_of
@@ -66,8 +68,8 @@ def ask(context: EffectContext) -> EffectOutcome:
     if said not in {CertificateStanding.IN_FORCE, CertificateStanding.REVOKED}:
         raise StatusUnknown
     how = old.seen if old.der is not None else "signature"
-    payload = {"der": shown.der, "chain": list(chain), "how": how}
-    return EffectOutcome("note_status", {**payload, "status": said.value})
+    seen = CertificateSeen(shown, str(how), chain)
+    return EffectOutcome("note_status", {**seen.payload(), "status": said.value})
 
 
 def _bytes_of(connection: Connection, old: Certificate) -> tuple[Shown, tuple[bytes, ...]] | None:
@@ -124,7 +126,7 @@ def told(context: Context) -> Verdict:
     if context.rehearsal:
         return ALLOW
     statuses = {CertificateStanding.IN_FORCE.value, CertificateStanding.REVOKED.value}
-    known = isinstance(context.payload.get("der"), bytes)
+    known = CertificateSeen.of(context.payload) is not None
     fits = known and context.payload.get("status") in statuses
     return ALLOW if fits else deny("certificate_status.unknown")
 
@@ -148,4 +150,5 @@ def note(context: Context) -> None:
     if status == CertificateStanding.REVOKED.value:
         end_there(context, old, Learnt())
     else:
-        see_now(context, old, {**context.payload, "checked": True})
+        seen = cast("CertificateSeen", CertificateSeen.of(context.payload))
+        see_now(context, old, replace(seen, checked=True))

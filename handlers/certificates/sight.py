@@ -18,22 +18,19 @@ from sqlalchemy import or_, select, update
 
 from handlers.certificates.dependents import fire_if_known, follow, gone
 from handlers.certificates.foreign import Learnt
+from handlers.certificates.payloads import LONGEST, AuthorityLetter, CertificateSeen
 from handlers.certificates.validity import HELD, last_day
 from handlers.kit import rows
 from handlers.kit.services import services_of
-from signing.errors import CertificateUnusable, ContainerUnusable
+from signing.errors import ContainerUnusable
 from signing.validation.collect import chain
-from signing.x509.certificate import read
 from states.cases.certificate import Certificate
-from states.kit.text import normal
 from states.people.person import Person
-from states.people.tckn import mask_all
 from workflow.model.clock import start_of_day
 from workflow.model.registry import action, check
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -50,9 +47,6 @@ LETTER_LIFE = timedelta(days=30)
 
 The rule is one of applications; a letter is entered under the definition of the certificate."""
 
-LONGEST = 100
-"""Letters of the number of a letter and of the name of an authority."""
-
 LONGEST_LIFE = relativedelta(years=10)
 """How far away the end of a certificate may be; none is made for longer than five years."""
 
@@ -62,31 +56,23 @@ def fits(context: Context) -> Verdict:
     """Allow a certificate (DER in the payload) of this very serial number and person."""
     if context.rehearsal:
         return ALLOW
-    shown = _payload(context)
-    if shown is None or f"{shown.serial_number:x}" != context.case["serial"]:
+    seen = CertificateSeen.of(context.payload)
+    if seen is None or f"{seen.certificate.serial_number:x}" != context.case["serial"]:
         return deny("sight.other_certificate")
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    found = services_of(context).vault.lookup(shown.tckn, "tckn")
+    found = services_of(context).vault.lookup(seen.certificate.tckn, "tckn")
     same = hmac.compare_digest(found, person.tckn_hash)
     return ALLOW if same else deny("sight.other_person")
-
-
-def _payload(context: Context) -> Shown | None:
-    der = context.payload.get("der")
-    try:
-        return read(der) if isinstance(der, bytes) else None
-    except CertificateUnusable:
-        return None
 
 
 @check
 def trusted(context: Context) -> Verdict:
     """Allow a certificate (DER in the payload) that leads to one of our anchors, status apart."""
-    shown = None if context.rehearsal else _payload(context)
-    if shown is None:
+    seen = None if context.rehearsal else CertificateSeen.of(context.payload)
+    if seen is None:
         return ALLOW
     try:
-        chain(shown, (), services_of(context).trust(), context.now)
+        chain(seen.certificate, (), services_of(context).trust(), context.now)
     except ContainerUnusable:
         return deny("sight.untrusted")
     return ALLOW
@@ -105,29 +91,24 @@ def der_of(data: bytes) -> bytes:
     fires=("application.redate", "application.replan"),
 )
 def see(context: Context) -> None:
-    """Keep a certificate that was seen: what it says takes the place of what was stated.
-
-    The payload brings ``der``, ``how`` it came to be seen (by its bytes unless told), the ``chain``
-    that stood beside it, and ``checked`` where its authority has just said that it is in force.
-    """
-    shown = read(cast("bytes", context.payload["der"]))  # as the check has seen
-    before, payload = context.case["ends_on"], {"how": "bytes", **context.payload}
-    values = _values(context.case, shown, payload, context.now)
-    context.update(**values)
+    """Keep a certificate that was seen: what it says takes the place of what was stated."""
+    seen = cast("CertificateSeen", CertificateSeen.of(context.payload))  # as the check has seen
+    before, ends_on = context.case["ends_on"], last_day(seen.certificate.not_after)
+    context.update(**_values(before, seen, context.now))
     context.note(
-        how=str(payload["how"]),
-        certificate_sha256=shown.sha256,
-        ends_on=values["ends_on"].isoformat() if isinstance(values["ends_on"], date) else None,
+        how=seen.how,
+        certificate_sha256=seen.certificate.sha256,
+        ends_on=ends_on.isoformat(),
         ended_on=before.isoformat() if isinstance(before, date) else None,
-        checked=bool(context.payload.get("checked")),
+        checked=seen.checked,
     )
     follow(context, context.case_id)
 
 
-def _values(
-    case: Mapping[str, object], shown: Shown, payload: Mapping[str, object], now: datetime
-) -> dict[str, object]:
-    ends_on, stated = last_day(shown.not_after), case["ends_on"]
+def _values(stated: object, seen: CertificateSeen, now: datetime) -> dict[str, object]:
+    """Return the columns that a certificate fills which was stated to end on a day."""
+    shown = seen.certificate
+    ends_on = last_day(shown.not_after)
     values: dict[str, object] = {
         "der": shown.der,
         "sha256": shown.sha256,
@@ -135,15 +116,15 @@ def _values(
         "not_before": shown.not_before,
         "not_after": shown.not_after,
         "ends_on": ends_on,
-        "seen": payload["how"],
+        "seen": seen.how,
         "seen_at": now,
     }
     if stated != ends_on:
         values["stated_ends_on"] = stated
-    beside = [der for der in cast("list[bytes]", payload.get("chain", [])) if der != shown.der]
+    beside = [der for der in seen.chain if der != shown.der]
     if beside:
         values["chain"] = beside
-    if payload.get("checked"):
+    if seen.checked:
         values["checked_at"] = now
     return values
 
@@ -152,7 +133,7 @@ def shown_by(context: Context, person_id: int, shown: Shown, beside: tuple[bytes
     """Let a certificate that a judged signature shows confirm or correct what was stated of it."""
     found = _stated(context.connection, person_id, shown)
     if found is not None:
-        see_now(context, found, {"der": shown.der, "how": "signature", "chain": list(beside)})
+        see_now(context, found, CertificateSeen(shown, "signature", beside))
 
 
 def _stated(connection: Connection, person_id: int, shown: Shown) -> Certificate | None:
@@ -167,16 +148,15 @@ def _stated(connection: Connection, person_id: int, shown: Shown) -> Certificate
     return None if row is None else Certificate(**row)
 
 
-def see_now(context: Context, certificate: Certificate, payload: Mapping[str, object]) -> None:
+def see_now(context: Context, certificate: Certificate, seen: CertificateSeen) -> None:
     """Enter what was seen of a certificate.
 
     One that was recorded under a definition without the move keeps the same columns; that they
     were filled then stands in the journal of the move at hand.
     """
-    if fire_if_known(context, certificate.id, "see", payload):
+    if fire_if_known(context, certificate.id, "see", seen.payload()):
         return
-    shown = read(cast("bytes", payload["der"]))
-    values = _values({"ends_on": certificate.ends_on}, shown, payload, context.now)
+    values = _values(certificate.ends_on, seen, context.now)
     filled = update(Certificate).where(Certificate.id == certificate.id).values(values)
     context.connection.execute(filled)
     context.note(seen_certificate=certificate.id)
@@ -185,21 +165,17 @@ def see_now(context: Context, certificate: Certificate, payload: Mapping[str, ob
 
 @check
 def letter(context: Context) -> Verdict:
-    """Allow a letter of an authority that says of a certificate that it is in force until a day.
-
-    The payload brings its ``number`` and day (``dated``), the ``issuer`` and the end (``ends_on``).
-    """
+    """Allow a letter of an authority that says of a certificate that it is in force until a day."""
     if context.rehearsal:
         return ALLOW
-    verdict = _letter(context)
-    if not verdict.allows:
-        return verdict
-    if not _short(context.payload.get("issuer")):
+    brought = AuthorityLetter.of(context.payload)
+    refused = _refused(context, brought)
+    if brought is None or refused is not ALLOW:
+        return refused
+    if brought.issuer is None:
         return deny("sight.issuer_missing", longest=LONGEST)
-    ends_on = context.payload.get("ends_on")
-    if not isinstance(ends_on, date) or not (
-        context.today <= ends_on <= context.today + LONGEST_LIFE
-    ):
+    ends_on = brought.ends_on
+    if ends_on is None or not context.today <= ends_on <= context.today + LONGEST_LIFE:
         return deny("sight.end_unlikely")
     known = context.case["ends_on"]
     if context.case["der"] is not None and ends_on != known:
@@ -207,22 +183,13 @@ def letter(context: Context) -> Verdict:
     return ALLOW
 
 
-def _letter(context: Context) -> Verdict:
-    dated = context.payload.get("dated")
-    if not _short(context.payload.get("number")) or not isinstance(dated, date):
+def _refused(context: Context, brought: AuthorityLetter | None) -> Verdict:
+    """Return what refuses a letter, whatever it says: no number or day, or too old."""
+    if brought is None:
         return deny("sight.letter_missing", longest=LONGEST)
-    if not context.today - LETTER_LIFE <= dated <= context.today:
+    if not context.today - LETTER_LIFE <= brought.dated <= context.today:
         return deny("sight.letter_old", days=LETTER_LIFE.days)
     return ALLOW
-
-
-def _short(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(normal(value)) <= LONGEST
-
-
-def _proof(context: Context) -> dict[str, object]:
-    number = mask_all(normal(str(context.payload["number"])))
-    return {"number": number, "dated": cast("date", context.payload["dated"]).isoformat()}
 
 
 @action(
@@ -231,20 +198,23 @@ def _proof(context: Context) -> dict[str, object]:
 )
 def confirm(context: Context) -> None:
     """Keep what the authority has written: until when, and that it was in force on that day."""
-    before, ends_on = context.case["ends_on"], cast("date", context.payload["ends_on"])
-    proof = _proof(context)
-    values: dict[str, object] = {"seen_proof": proof, "seen_at": context.now, "ends_on": ends_on}
-    if context.case["der"] is None:
-        values |= {"seen": "authority", "issuer": mask_all(normal(str(context.payload["issuer"])))}
+    brought = cast("AuthorityLetter", AuthorityLetter.of(context.payload))
+    before, ends_on = context.case["ends_on"], cast("date", brought.ends_on)
+    known = context.case["der"] is not None
+    values: dict[str, object] = {
+        "seen_proof": brought.proof(),
+        "seen_at": context.now,
+        "ends_on": ends_on,
+        "checked_at": context.now if known else start_of_day(brought.dated),
+    }
+    if not known:
+        values |= {"seen": "authority", "issuer": brought.issuer}
     if before != ends_on:
         values["stated_ends_on"] = before
-    known = context.case["der"] is not None
-    day = start_of_day(cast("date", context.payload["dated"]))
-    values["checked_at"] = context.now if known else day
     context.update(**values)
     context.note(
-        letter=str(proof["number"]),
-        dated=str(proof["dated"]),
+        letter=brought.number,
+        dated=brought.dated.isoformat(),
         ends_on=ends_on.isoformat(),
         ended_on=before.isoformat() if isinstance(before, date) else None,
     )
@@ -253,17 +223,19 @@ def confirm(context: Context) -> None:
 
 @check
 def told_revoked(context: Context) -> Verdict:
-    """Allow what a status service has said, or a letter of the authority (``number``, ``dated``).
+    """Allow what a status service has said, or a letter of the authority.
 
-    The letter may name the day of the revocation (``revoked_on``), which is never to come.
+    The letter names the day of the revocation, which is never to come.
     """
     if context.rehearsal or isinstance(context.payload.get("learnt"), Learnt):
         return ALLOW
-    verdict = _letter(context)
-    revoked_on = context.payload.get("revoked_on")
-    if verdict.allows and (not isinstance(revoked_on, date) or revoked_on > context.today):
+    brought = AuthorityLetter.of(context.payload)
+    refused = _refused(context, brought)
+    if brought is None or refused is not ALLOW:
+        return refused
+    if brought.revoked_on is None or brought.revoked_on > context.today:
         return deny("sight.revoked_on_unlikely")
-    return verdict
+    return ALLOW
 
 
 @action(writes=("seen",), fires=("application.redate", "application.replan"))
@@ -272,16 +244,19 @@ def learn(context: Context) -> None:
 
     What was only stated until then is known by that letter.
     """
-    revoked_on = context.payload.get("revoked_on")
-    since = start_of_day(revoked_on) if isinstance(revoked_on, date) else context.now
-    context.update(revoked_at=since, revocation_reason=context.reason)
     if isinstance(context.payload.get("learnt"), Learnt):
+        context.update(revoked_at=context.now, revocation_reason=context.reason)
         context.note(learnt="status")
     else:
-        proof = _proof(context)
-        seen = {"seen": context.case["seen"] or "authority", "seen_at": context.now}
-        context.update(seen_proof=proof, **seen)
-        context.note(letter=str(proof["number"]), dated=str(proof["dated"]))
+        brought = cast("AuthorityLetter", AuthorityLetter.of(context.payload))
+        context.update(
+            revoked_at=start_of_day(cast("date", brought.revoked_on)),
+            revocation_reason=context.reason,
+            seen_proof=brought.proof(),
+            seen=context.case["seen"] or "authority",
+            seen_at=context.now,
+        )
+        context.note(letter=brought.number, dated=brought.dated.isoformat())
     gone(context)
 
 

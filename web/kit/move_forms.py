@@ -26,7 +26,7 @@ from wtforms.fields import SelectChoice
 from handlers.applications.paper import KINDS, LONGEST
 from handlers.cards.courier import HOLDER, SHOWN
 from handlers.cards.courier import LONGEST as LONGEST_WORD
-from handlers.certificates import sight
+from handlers.certificates import payloads, sight
 from handlers.certificates.asking import ASKED_BY, RECOGNISED
 from handlers.certificates.renamed import BY_HAND
 from handlers.certificates.revocation import REASONS
@@ -210,7 +210,7 @@ class Letter(MoveForm):
         "Yazının sayısı",
         validators=[
             validators.InputRequired("Veren kuruluşun yazısının sayısını yazınız."),
-            validators.Length(max=sight.LONGEST),
+            validators.Length(max=payloads.LONGEST),
         ],
     )
     dated = DateField(
@@ -229,7 +229,7 @@ class ConfirmSeen(Letter):
         "Sertifikayı veren kuruluş",
         validators=[
             validators.InputRequired("Veren kuruluşun adını yazınız."),
-            validators.Length(max=sight.LONGEST),
+            validators.Length(max=payloads.LONGEST),
         ],
     )
     ends_on = DateField(

@@ -37,7 +37,8 @@ HANDED_IN = {
     "form": "compared only", "shown": "one of a list", "handed_to": "one of a list",
     "asked_by": "one of a list", "recognised": "one of a list", "status": "one of a list",
     "method": "one of a list", "profile": "one of a list", "how": "one of a list",
-    "checked": "yes or no", "address": "where a card goes, and that of a handshake; never noted",
+    "checked": "yes or no", "chain": "bytes",
+    "address": "where a card goes, and that of a handshake; never noted",
     "tckn": "sealed", "given_name": "a name, kept with the person", "surname": "a name",
 }  # fmt: skip
 """Fields of payloads into which nobody writes his own words, and what they are."""
@@ -54,6 +55,8 @@ def _payload_fields(tree: ast.Module) -> Iterator[str]:
             ):
                 yield name
             case ast.Call(_, [ast.Attribute(attr="payload"), ast.Constant(str(name)), *_]):
+                yield name
+            case ast.Call(ast.Attribute(ast.Name("payload"), "get"), [ast.Constant(str(name)), *_]):
                 yield name
             case ast.Call(ast.Name("_word"), [_, ast.Constant(str(name))]):
                 yield name
