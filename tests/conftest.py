@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from coverage import Coverage
 from hypothesis import settings as hypothesis_settings
 
 from handlers.papers import sandbox
@@ -27,7 +29,7 @@ from tests.kit.postgres import (
 from workflow.model.clock import FixedClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -91,6 +93,46 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(folder)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure nothing of a test that is marked ``no_cover``: its fixtures and programs neither.
+
+    Walks through a browser, crawlers, fuzz and kill -9 go the whole way again, of which small
+    tests measure each part; measuring costs half of their time.
+    """
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    with unmeasured():
+        return (yield)
+
+
+@contextmanager
+def unmeasured() -> Iterator[None]:
+    """Stop every measurement of this process, and of the programs it starts, for a block.
+
+    A worker of pytest-xdist has several: it is itself a program that coverage's patch `subprocess`
+    measures. pytest-cov stops only its own, and the one beneath goes on in its place.
+    """
+    stopped = _stop_measuring()
+    told = os.environ.pop(MEASURES, None)
+    try:
+        yield
+    finally:
+        if told is not None:
+            os.environ[MEASURES] = told
+        _stop_measuring()  # pytest-cov has begun its own again after the call
+        for one in reversed(stopped):
+            one.start()
+
+
+def _stop_measuring() -> list[Coverage]:
+    stopped = []
+    while (running := Coverage.current()) is not None:
+        running.stop()
+        stopped.append(running)
+    return stopped
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _patient_uploads() -> None:
     """Let an upload wait for its turn however many tests read one."""
@@ -141,17 +183,6 @@ def default_logs() -> Iterator[None]:
     """Undo what a command run within a test has set for the logs of the whole process."""
     yield
     structlog.reset_defaults()
-
-
-@pytest.fixture(autouse=True)
-def unmeasured(request: pytest.FixtureRequest) -> None:
-    """Let the programs of a test that is marked ``no_cover`` run unmeasured, too.
-
-    Walks through a browser, crawlers, fuzz and kill -9 go the whole way again, of which small
-    tests measure each part; measuring costs half of their time.
-    """
-    if request.node.get_closest_marker("no_cover"):
-        request.getfixturevalue("monkeypatch").delenv(MEASURES, raising=False)
 
 
 @pytest.fixture

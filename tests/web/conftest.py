@@ -109,7 +109,7 @@ def visitor(app: Flask) -> Visitor:
 
 def _visitor(app: Flask, number: int) -> Visitor:
     someone = Visitor(app)
-    someone.sign_in("user", number)
+    someone.be("user", number)
     return someone
 
 

@@ -55,5 +55,5 @@ def newcomer(app: Flask, newcomer_id: int) -> Visitor:
 def signed_in(app: Flask, person_id: int) -> Visitor:
     """Return a browser in which a person is signed in."""
     someone = Visitor(app)
-    someone.sign_in("person", person_id)
+    someone.be("person", person_id)
     return someone
