@@ -32,7 +32,7 @@ def find(visitor: Visitor, text: str) -> Page:
 def address_after(visitor: Visitor, text: str) -> str:
     """Return where the box leads first."""
     visitor.get("/hesap")
-    form = {"csrf_token": visitor.last_token(), "q": text}
+    form = {"csrf_token": visitor.token, "q": text}
     return str(visitor.client.post("/ara", data=form).headers.get("Location", ""))
 
 
