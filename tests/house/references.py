@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tests.house.tree import PRODUCT, ROOT, Function, files, name, python_files, syntax, text
+from states.tables import METADATA
+from tests.house.tree import (
+    PRODUCT,
+    ROOT,
+    Function,
+    files,
+    name,
+    python_files,
+    strings,
+    syntax,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +35,32 @@ FOLDER = re.compile(rf"(?<![\w/.:-])((?:{'|'.join(ROOMS)})/(?:[\w-]+/)*[\w-]*)(?
 NAME = re.compile(rf"(?<![\w/.-])((?:{'|'.join(ROOMS)})(?:\.[A-Za-z_]\w*)+)(?![\w/])(?<!\.md)")
 """A module, or something in one, as Python writes it."""
 
+PART = re.compile(r"`([A-Za-z_]+)\.([A-Za-z_]+)(?:\(\))?`")
+"""Something in a module or a class that is called by its own name."""
+PROCESSES = "workflows.yaml"
+VALUES = {"context", "request", "move", "kind", "window", "module", "subject", "owner"}
+"""Words that docstrings use for a value at hand, whose fields they name, as modules are called."""
+ENDINGS = {
+    "conf",
+    "covered",
+    "pdf",
+    "cer",
+    "der",
+    "lock",
+    "typ",
+    "py",
+    "md",
+    "yaml",
+    "toml",
+    "txt",
+    "html",
+    "dump",
+    "tar",
+    "pem",
+    "log",
+    "key",
+    "json",
+}
 COMMENT = re.compile(r"(?:^|\s)#\s(.+)$")
 
 ELSEWHERE = {
@@ -32,7 +71,9 @@ ELSEWHERE = {
 }
 """Files that are spoken of and stand in no folder of the tree, with the reason."""
 
-NO_MODULE = {"workflow.transition": "how a move is written: the workflow, then its transition"}
+NO_MODULE = {
+    "workflow.transition": "how a move is written: the workflow, then its transition",
+}
 """Dotted words that are no module, with what they are."""
 
 
@@ -114,6 +155,37 @@ def _names(target: ast.expr) -> Iterator[ast.Name]:
 
 
 @cache
+def parts() -> dict[str, set[str]]:
+    """Return what each module and class defines, by its own name alone: modules may share one."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in python_files(*PRODUCT, "tests"):
+        module = path.parent.name if path.stem == "__init__" else path.stem
+        found[module] |= names_of(path)
+        for one in names_of(path):
+            owner, _, member = one.partition(".")
+            found[owner] |= {member} if member else set()
+        for node in ast.walk(syntax(path)):
+            if isinstance(node, ast.ClassDef):
+                found[node.name] |= {bound for one in node.body for bound in _bound(one)}
+    return found
+
+
+@cache
+def literals() -> frozenset[str]:
+    """Return every quoted text of the product: codes of refusals look like names in a module."""
+    return frozenset(words for path in python_files(*PRODUCT) for words, _ in strings(path))
+
+
+def is_part(owner: str, member: str) -> bool:
+    """Say whether ``owner.member`` is in a module or class, a column, a move, or a code."""
+    if f"{owner}.{member}" in literals() or owner not in parts():
+        return True
+    table = METADATA.tables.get(owner)
+    ours = table is not None and (member in table.columns or member in text(ROOT / PROCESSES))
+    return member in parts()[owner] or ours
+
+
+@cache
 def stands(dotted: str) -> bool:
     """Say whether a dotted name is a module or folder of the tree, or something in a module."""
     parts = dotted.split(".")
@@ -137,4 +209,10 @@ def dead() -> Iterator[str]:
         }
         missing |= {one for one in FOLDER.findall(words) if one.rstrip("/") not in endings()}
         missing |= {one for one in NAME.findall(words) if one not in NO_MODULE and not stands(one)}
+        missing |= {
+            f"{owner}.{member}"
+            for owner, member in PART.findall(words)
+            if member not in ENDINGS and owner not in {*VALUES, *PRODUCT, *sys.stdlib_module_names}
+            if not is_part(owner, member)
+        }
         yield from (f"{file}:{line}: {one}" for one in sorted(missing))
