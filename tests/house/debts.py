@@ -24,6 +24,7 @@ SAME_NAME = {
     "Offer": 2,
     "OpenForm": 2,
     "Outcome": 2,
+    "Pace": 2,
     "Page": 2,
     "Part": 2,
     "Pending": 2,
