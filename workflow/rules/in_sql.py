@@ -144,8 +144,8 @@ def names_of_type(definition: Definition, sort: type[date | Duration]) -> frozen
 def rule_sql(definition: Definition, rule: str, facts: Names | None = None) -> str:
     """Return a rule as boolean SQL over the case table's alias c; NULL where it cannot answer.
 
-    Binds: ``:today``, ``:now`` and ``:window_<field>`` (see ``workflow.rules.evaluation.binds``). ``facts`` gives the
-    SQL of the facts where that is not the definition's own.
+    Binds: ``:today``, ``:now`` and ``:window_<field>`` (``workflow.rules.evaluation.binds``).
+    ``facts`` gives the SQL of the facts where that is not the definition's own.
     """
     names = names_sql(definition, facts)
     return expression_sql(definition.rules[rule].when, names, names_of_type(definition, date))
