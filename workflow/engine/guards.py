@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from workflow.engine.four_eyes import earlier_sql
+from workflow.engine.permission import MoveClaim
+from workflow.model.actor import Actor
 from workflow.model.machine import sources_of
 from workflow.model.refusal import (
     DefinitionMissing,
@@ -26,6 +28,7 @@ from workflow.model.refusal import (
     WorkflowError,
     WrongState,
 )
+from workflow.model.request import Request
 from workflow.rules.evaluation import facts_of, judge, rule_sql
 
 if TYPE_CHECKING:
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from workflow.engine.attempt import Attempt
-    from workflow.engine.permission import MoveClaim
     from workflow.model.definition import Definition, Transition
     from workflow.model.verdict import Verdict
 
@@ -91,7 +93,22 @@ def ask_case(attempt: Attempt) -> None:
 
 def guards_of_rows(claim: MoveClaim) -> tuple[str, ...]:
     """Return the names of the guards that a statement for this claim asks of each row."""
-    return tuple([name for name, concerns in _OF_ROWS if concerns(claim)])
+    return _row_guards(claim.definition, claim.move.name, claim.role.name, claim.seen, claim.timed)
+
+
+@lru_cache(maxsize=4096)
+def _row_guards(
+    definition: Definition,
+    trigger: str,
+    role: str,
+    seen: bool,  # noqa: FBT001 - a key, as the next
+    timed: bool,  # noqa: FBT001
+) -> tuple[str, ...]:
+    anybody = Request(trigger, Actor("", frozenset({role}), ""))
+    claim = MoveClaim(definition, definition.transitions[trigger], anybody, seen, timed)
+    return tuple(
+        guard.name for guard in GUARDS if guard.of_rows is not None and guard.concerns(claim)
+    )
 
 
 def refusal_sql(rows: Rows, names: tuple[str, ...]) -> str:
@@ -190,7 +207,7 @@ def _state_sql(rows: Rows) -> Iterator[RefusalArm]:
 
 
 def _keeps_apart(claim: MoveClaim) -> bool:
-    return claim.personal and (claim.move.not_subject or claim.four_eyes)
+    return (claim.move.not_subject or bool(claim.move.not_by)) and claim.personal
 
 
 def _person(claim: MoveClaim) -> None:
@@ -280,6 +297,4 @@ GUARDS = (
 )  # fmt: skip
 """What may refuse a move, the most basic first: so the first that refuses is what is told."""
 
-# Sorted out once: a pure move asks for both at each of its turns.
 _OF_CLAIM = tuple((guard.concerns, guard.of_claim) for guard in GUARDS if guard.of_claim)
-_OF_ROWS = tuple((guard.name, guard.concerns) for guard in GUARDS if guard.of_rows)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from states.people.tckn import mask_all
@@ -20,7 +19,7 @@ SYSTEM_ROLE = "system"
 """The role of the product itself: it is no person, so nothing keeps it apart from one."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class MoveClaim:
     """A move that somebody asks for, of one case or of many.
 
@@ -33,23 +32,26 @@ class MoveClaim:
     request: Request
     seen: bool
     timed: bool
+    _role: Role | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def role(self) -> Role:
         """The role in which the actor makes the move; raises RoleNotAllowed where there is none."""
-        return acting_role(self.definition, self.move, self.request.actor)
+        if self._role is None:  # found once: each guard after its own asks for it
+            self._role = acting_role(self.definition, self.move, self.request.actor)
+        return self._role
 
-    @cached_property
+    @property
     def reason(self) -> str | None:
         """The reason as the journal keeps it; raises ReasonMissing where one is needed."""
         return clean_reason(self.move, self.request.reason)
 
-    @cached_property
+    @property
     def personal(self) -> bool:
         """Say whether a person makes the move; the system is nobody's second pair of eyes."""
         return self.role.name != SYSTEM_ROLE
 
-    @cached_property
+    @property
     def four_eyes(self) -> bool:
         """Say whether it matters which earlier moves of the case the actor has made."""
         return bool(self.move.not_by) and self.personal
