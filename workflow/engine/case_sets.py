@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -24,6 +24,7 @@ from workflow.model.request import Request, Tally, Timer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from workflow.engine.engine import CaseEngine
     from workflow.model.definition import Definition, State
@@ -41,6 +42,21 @@ MOVED_MEANWHILE = frozenset({"wrong_state", "stale_version", "busy"})
 
 CHUNK = 10_000
 """How many cases one transaction moves: enough to be fast, few enough to hold no lock long."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAnswer:
+    """The cases of a set that one code refused, or that moved: how many, and which.
+
+    Those that moved are named only where somebody goes on with them. ``last_due`` and ``last_id``
+    say where the whole set ended.
+    """
+
+    refusal: str | None
+    cases: int
+    ids: list[int]
+    last_due: datetime
+    last_id: int
 
 
 def move_ids(
@@ -108,11 +124,13 @@ def try_ids(
             selection: dict[str, object] = {"ids": list(ids)}
             if seen is not None:
                 selection["seen"] = [seen[case_id] for case_id in ids]
-            rows = run_set(engine, definition, request, Selection.IDS, selection, dry_run=dry_run)
+            answers = run_set(
+                engine, definition, request, Selection.IDS, selection, dry_run=dry_run
+            )
         except Refused:
             # What holds for the person or for one row stops the whole statement.
             return try_each(engine, definition, request, ids, dry_run=dry_run, seen=seen)
-        return refused_in(rows)
+        return refused_in(answers)
     return try_each(engine, definition, request, ids, dry_run=dry_run, seen=seen)
 
 
@@ -157,8 +175,8 @@ def run_set(
     parameters: dict[str, object],
     *,
     dry_run: bool,
-) -> list[dict[str, Any]]:
-    """Run the set statement of a pure transition once; return its rows, one for each refusal.
+) -> list[SetAnswer]:
+    """Run the set statement of a pure transition once; return what it answers of each refusal.
 
     Cases that came into a state which is left at once go on. Raises a refusal when the person may
     not make the move at all, or when one row of the set would break a promise of the table.
@@ -173,11 +191,12 @@ def run_set(
         rows = fetch_alone(
             engine.database, move_sql(definition, request.trigger, shape), everything
         )
+    answers = [SetAnswer(**row | {"ids": row["ids"] or []}) for row in rows]
     state = definition.states[wanted.move.target]
     if state.due == AT_ONCE and not dry_run:
-        moved = [case for row in rows if row["refusal"] is None for case in row["ids"]]
+        moved = [case for answer in answers if answer.refusal is None for case in answer.ids]
         leave_at_once(engine, definition, state, moved, request.batch)
-    return rows
+    return answers
 
 
 def leave_at_once(
@@ -191,9 +210,9 @@ def leave_at_once(
         ids = [case for case, code in refused.items() if code not in MOVED_MEANWHILE]
 
 
-def refused_in(rows: list[dict[str, Any]]) -> dict[int, str]:
+def refused_in(answers: list[SetAnswer]) -> dict[int, str]:
     """Return the refused cases of a set statement with their codes."""
-    return {case: row["refusal"] for row in rows if row["refusal"] for case in row["ids"]}
+    return {case: answer.refusal for answer in answers if answer.refusal for case in answer.ids}
 
 
 def _by_definition(engine: CaseEngine, workflow: str, ids: Sequence[int]) -> dict[str, list[int]]:

@@ -10,6 +10,7 @@ again; and should two workers meet after all, the version guard lets one of them
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -29,7 +30,6 @@ from workflow.running.advisory_lock import held_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from workflow.engine.engine import CaseEngine
 
@@ -48,6 +48,15 @@ HOOKED_CHUNK = 100
 
 TURN = 20
 """Chunks of one batch in one turn, so that a worker who is told to stop does so soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCase:
+    """A case of a batch, the version that was seen, and what it is pinned to once that is read."""
+
+    case_id: int
+    seen_version: int
+    definition: str = ""
 
 
 def work_off(engine: CaseEngine, why_not: WhyNot) -> int:
@@ -120,7 +129,7 @@ def _may_go_on(engine: CaseEngine, batch: Batch, why_not: WhyNot) -> bool:
     return why is None
 
 
-def _chunk(engine: CaseEngine, batch: Batch, cases: list[dict[str, Any]]) -> None:
+def _chunk(engine: CaseEngine, batch: Batch, cases: list[BatchCase]) -> None:
     rehearsal = batch.state == batches.REHEARSING
     refused = _try(engine, batch, _standing(engine, batch, cases), dry_run=rehearsal)
     engine.point("batch_tried")
@@ -139,11 +148,12 @@ def _end(engine: CaseEngine, batch: Batch, state: str, why: str | None = None) -
         connection.execute(statement)
 
 
-def _pending(engine: CaseEngine, batch: Batch, limit: int) -> list[dict[str, Any]]:
+def _pending(engine: CaseEngine, batch: Batch, limit: int) -> list[BatchCase]:
     """Return the next cases that the batch has not come to, each with the version seen."""
     column = "rehearsed" if batch.state == batches.REHEARSING else "outcome"
     source = _PENDING.format(column=column)
-    return fetch_alone(engine.database, driver_sql(source), {"batch": batch.id, "limit": limit})
+    rows = fetch_alone(engine.database, driver_sql(source), {"batch": batch.id, "limit": limit})
+    return [BatchCase(**row) for row in rows]
 
 
 _PENDING = """
@@ -152,17 +162,16 @@ WHERE batch_id = :batch AND {column} IS NULL ORDER BY case_id LIMIT :limit
 """
 
 
-def _standing(
-    engine: CaseEngine, batch: Batch, cases: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _standing(engine: CaseEngine, batch: Batch, cases: list[BatchCase]) -> list[BatchCase]:
     """Return the cases that the batch has not moved yet, with their definitions."""
     table = engine.library.workflow(batch.workflow).table
     parameters = {
-        "ids": [row["case_id"] for row in cases],
-        "versions": [row["seen_version"] for row in cases],
+        "ids": [case.case_id for case in cases],
+        "versions": [case.seen_version for case in cases],
         "name": batch.name,
     }
-    return fetch_alone(engine.database, driver_sql(_STANDING.format(table=table)), parameters)
+    rows = fetch_alone(engine.database, driver_sql(_STANDING.format(table=table)), parameters)
+    return [BatchCase(**row) for row in rows]
 
 
 _STANDING = """
@@ -174,14 +183,14 @@ WHERE (j.batch = :name) IS NOT TRUE
 
 
 def _try(
-    engine: CaseEngine, batch: Batch, rows: list[dict[str, Any]], *, dry_run: bool
+    engine: CaseEngine, batch: Batch, cases: list[BatchCase], *, dry_run: bool
 ) -> dict[int, str]:
     """Move what may move, or only judge it; return the refused cases with their codes."""
     actor = Actor(batch.actor, frozenset({batch.role}), batch.auth, batch.person_id)
     request = Request(batch.trigger, actor, reason=batch.reason, batch=batch.name)
     groups: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in rows:
-        groups[row["definition"]][row["case_id"]] = row["seen_version"]
+    for case in cases:
+        groups[case.definition][case.case_id] = case.seen_version
     refused: dict[int, str] = {}
     for sha256, seen in groups.items():
         try:
@@ -197,7 +206,7 @@ def _try(
 def _settle(
     engine: CaseEngine,
     batch: Batch,
-    rows: list[dict[str, Any]],
+    cases: list[BatchCase],
     refused: dict[int, str],
     *,
     rehearsal: bool,
@@ -207,9 +216,9 @@ def _settle(
     parameters = {
         "batch": batch.id,
         "name": batch.name,
-        "ids": [row["case_id"] for row in rows],
-        "versions": [row["seen_version"] + 1 for row in rows],
-        "codes": [refused.get(row["case_id"]) for row in rows],
+        "ids": [case.case_id for case in cases],
+        "versions": [case.seen_version + 1 for case in cases],
+        "codes": [refused.get(case.case_id) for case in cases],
         "untold": HANDLER_FAILED,
         "failures": [HANDLER_FAILED, DefinitionMissing.code],
         "now": engine.clock.now(),

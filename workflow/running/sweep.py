@@ -260,12 +260,12 @@ def _try_set(
     parameters = _due(definition, state, report, after) | {"limit": CHUNK}
     dry = report.dry_run
     try:
-        rows = run_set(engine, definition, request, Selection.DUE, parameters, dry_run=dry)
+        answers = run_set(engine, definition, request, Selection.DUE, parameters, dry_run=dry)
     except Refused:
         return None
-    moved = sum(row["cases"] for row in rows if row["refusal"] is None)
-    position = (rows[0]["last_due"], rows[0]["last_id"]) if rows else None
-    return refused_in(rows), moved, position
+    moved = sum(answer.cases for answer in answers if answer.refusal is None)
+    position = (answers[0].last_due, answers[0].last_id) if answers else None
+    return refused_in(answers), moved, position
 
 
 def _due_ids(
