@@ -55,7 +55,7 @@ class Application(CaseColumns, Base):
     ``certificate_id`` the certificate under way or produced; ``paper`` what was registered and
     accepted on paper: kinds, numbers and places of the documents, by whom and how; ``sendings``
     how often its card was handed to the courier; ``delivery`` how the card reached its holder: what
-    he showed, who handed it over and when; ``data_asked_on`` the day on which its person was asked
+    was shown, who handed it over and when; ``data_asked_on`` the day on which its person was asked
     whether address and data still hold.
 
     For the lists, each of which is a walk of one index: ``old_ends_on`` is the end of the old

@@ -16,7 +16,7 @@ class Batch(Base):
 
     ``state`` is rehearsing, rehearsed, running, paused, stopped or done; ``why`` is the code of
     what stopped it when nobody did. ``actor``, ``role``, ``auth`` and ``person_id`` are the maker
-    as he was when he made it. ``judged`` counts the rehearsal; moved, refused and failed the run.
+    as known when it was made. ``judged`` counts the rehearsal; moved, refused and failed the run.
     """
 
     __tablename__ = "batch"

@@ -29,7 +29,7 @@ STRUCK = "state = 'void' AND application_id IS NULL"
 """What an officer has struck (SQL): a record that a list brought. Ours have an application."""
 
 HOLDS = ("journey", "holder", "office")
-"""Whose hold a suspension is: of the way to its holder, his own, or the office's."""
+"""Whose hold a suspension is: of the way to its holder, the holder's own, or the office's."""
 
 
 class Certificate(CaseColumns, Base):
@@ -39,10 +39,10 @@ class Certificate(CaseColumns, Base):
     on which it is valid and ``ends_at`` its last moment, of one that is known by its day only the
     last second of that day; ``der`` and ``sha256`` (hex) are there for certificates we made or saw;
     ``activation_sha256`` names the text that the holder signs with the new card to make it usable,
-    ``pin_sha256`` the one that he signs once he has set its PIN; ``suspended_at`` says since when
-    it is on hold, also once it was revoked or ended on hold, and ``suspended_by`` whose hold that
-    is; ``revoked_at`` is never before the request (EN 319 411-1). ``activate_by`` is the last
-    moment for the holder to activate a card that was delivered to him; ``replaces_id`` names the
+    ``pin_sha256`` the one that the holder signs once its PIN is set; ``suspended_at`` says since
+    when it is on hold, also once it was revoked or ended on hold, and ``suspended_by`` whose hold
+    that is; ``revoked_at`` is never before the request (EN 319 411-1). ``activate_by`` is the last
+    moment for the holder to activate a card that was delivered; ``replaces_id`` names the
     old certificate that is revoked once this one is activated.
 
     ``seen`` says how it is known since ``seen_at``: ``made`` by us, shown by a ``signature`` or its

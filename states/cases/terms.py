@@ -11,7 +11,7 @@ from states.kit.base import Base
 
 
 class Terms(Base):
-    """One version of what a person agrees to when giving his e-onay; never changed.
+    """One version of what a person agrees to when giving an e-onay; never changed.
 
     ``version`` names the template that the consent document is drawn up from and the form that
     the consent is given for (``EO.01/02 (BF.01/02)``);

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import secrets
 import ssl
 from datetime import date
 from pathlib import Path
@@ -18,6 +16,7 @@ from sqlalchemy import URL
 
 from states.kit.address import led_elsewhere, read_address
 from states.kit.errors import SettingsError
+from states.kit.kept import KEY_BYTES, kept_secret
 from states.kit.proxies import known_networks
 from states.kit.reach import PLAIN, host_of, on_this_machine, overheard
 
@@ -34,8 +33,6 @@ _PLACE = re.compile(rf"({_HOST.pattern}):([0-9]{{1,5}})")
 LAST_PORT = 65535
 _PROXY = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
-PIN_DIGITS = 8
-KEY_BYTES = 32
 PORTS = 65535
 RSA_2048_AT_MOST = date(2030, 12, 31)
 """The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/x509/algorithms.py)."""
@@ -337,42 +334,6 @@ def load_settings(env: Mapping[str, str]) -> Settings:
     if not settings.demo:
         _refuse_missing(missing[0])
     return _validated({**given, **{key: kept_secret(settings.var, key) for key in missing}})
-
-
-def kept_secret(var: Path, key: str) -> str:
-    """Return the secret kept in ``var/keys`` under an environment key, making it when absent.
-
-    Processes that start together agree on one value: a finished file is linked into place, and the
-    first link wins. Raises `SettingsError` when the folder cannot be written.
-    """
-    path = var / "keys" / key
-    try:
-        if not path.exists():
-            _keep(path, _new_secret(key))
-        return path.read_text(encoding="ascii")
-    except OSError as error:
-        sentence = f"{key} cannot be kept in {path}: {error.strerror}. Make the folder writable."
-        raise SettingsError(sentence, setting=key) from error
-
-
-def _keep(path: Path, secret: str) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secret)
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-
-
-def _new_secret(key: str) -> str:
-    if key == "NES_TOKEN_PIN":
-        return "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
-    return secrets.token_hex(KEY_BYTES)
 
 
 def _placeholders(given: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ NOTE, ADDRESS, RESEND = "note", "address", "resend"
 class DeskEntry(Base):
     """One thing that somebody did at the desk and that moves no case; append-only.
 
-    ``actor`` is the key of the journal (``user:3``), ``role`` the role he did it in; ``text`` are
+    ``actor`` is the key of the journal (``user:3``), ``role`` the role it was done in; ``text`` are
     the words of a note, or what the others need to say (whom a case was taken over from).
     """
 

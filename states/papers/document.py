@@ -15,7 +15,7 @@ class Document(Base):
 
     ``sha256`` is hex; ``kind``, ``code`` and ``revision`` name the template they were made from;
     ``verification_code`` (five groups of four hex digits) stands in the text and lets anyone ask
-    whether the paper in his hand is genuine. ``words`` is the plain text of a PDF, where one goes
+    whether the paper at hand is genuine. ``words`` is the plain text of a PDF, where one goes
     with it; ``case_id`` the case that the office made it for, and ``made_by`` the key of the effect
     that did, so that a repeated effect makes no second one.
     """

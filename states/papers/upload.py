@@ -15,7 +15,8 @@ class StaffUpload(Base):
 
     ``state`` is rehearsing, rehearsed, running, paused, stopped or done; ``why`` is the code of
     what stopped it when nobody did. ``actor``, ``auth`` and ``person_id`` are who uploaded it,
-    ``within`` the path of the institution he answered for then. The counts are those of the run.
+    ``within`` the path of the institution that this account answered for then. The counts are
+    those of the run.
     """
 
     __tablename__ = "staff_upload"

@@ -37,8 +37,9 @@ class Person(Base):
     ``sort_key`` orders surname and given name by the Turkish alphabet, ``given_key`` the given name
     first, for whoever looks a person up that way. Sealing and hashing are done by
     ``states/kit/vault.py`` with the purpose ``tckn``. ``erased_at`` says since when nothing but the
-    id is left of a person whose time was over. ``standing`` says whether he is in office, has left,
-    is barred or dead; ``standing_since`` since which day, None for whoever always was in office.
+    id is left of a person whose time was over. ``standing`` says whether this person is in
+    office, has left, is barred or dead; ``standing_since`` since which day, None for whoever
+    always was in office.
     """
 
     __tablename__ = "person"

@@ -22,8 +22,8 @@ OF_HUMANS = frozenset({"officer", "operator", "auditor", "administrator"})
 class User(Base):
     """One account; the actor name in the journal is ``user:<id>``.
 
-    ``person_id`` ties the account to a human, so that nobody decides on his own case nor twice on
-    another's; one human has one open account, and may have closed ones.
+    ``person_id`` ties the account to a human, so that nobody decides on a case of their own nor
+    twice on another's; one human has one open account, and may have closed ones.
     ``subject`` is the ``sub`` claim of the sign-in service; ``institution_id`` is the top of the
     subtree that a coordinator sees. The table is not called ``user``, a reserved word of SQL.
     """

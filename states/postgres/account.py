@@ -29,7 +29,7 @@ class Credentials(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ServerAccount:
     """The system user that owns the cluster; ``helper`` when it is not the one who runs us."""
 
     uid: int
@@ -59,18 +59,18 @@ class Account:
                 _allow_tree(path / name, files)
 
 
-def server_account() -> Account:
+def server_account() -> ServerAccount:
     """Return the user to run the server as; PostgreSQL refuses root, so root makes a helper user.
 
     Raises `DatabaseUnavailable` when the helper user is needed and cannot be made.
     """
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid(), helper=False)
+        return ServerAccount(os.geteuid(), os.getegid(), helper=False)
     try:
         entry = pwd.getpwnam(HELPER)
     except KeyError:
         entry = _make_helper()
-    return Account(entry.pw_uid, entry.pw_gid, helper=True)
+    return ServerAccount(entry.pw_uid, entry.pw_gid, helper=True)
 
 
 def _make_helper() -> pwd.struct_passwd:

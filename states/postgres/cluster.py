@@ -28,7 +28,7 @@ from states.postgres.account import server_account
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from states.postgres.account import Account
+    from states.postgres.account import ServerAccount
 
 DISCREET = {
     "log_min_messages": "log",
@@ -183,7 +183,7 @@ def stop(folder: Path) -> None:
             return
 
 
-def _make_cluster(folder: Path, account: Account) -> None:
+def _make_cluster(folder: Path, account: ServerAccount) -> None:
     """Make the cluster beside its place and move it there whole, so that half of one never runs."""
     if (folder / "PG_VERSION").exists():
         return
@@ -264,7 +264,7 @@ def _literal(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _run(account: Account, folder: Path, program: str, *arguments: str) -> None:
+def _run(account: ServerAccount, folder: Path, program: str, *arguments: str) -> None:
     """Run one of the wheel's programs inside the cluster, which it calls ``.``.
 
     A relative name spares it the quoting of the real one.

@@ -42,7 +42,7 @@ _lineages: dict[URL, Lineage] = {}
 
 
 class Noting(psycopg.Connection[Any]):
-    """A connection that notes its commits for whoever has to say what became of his wish."""
+    """A connection that notes its commits for whoever has to say what became of a wish."""
 
     def commit(self) -> None:
         """Commit; where a transaction is open, that is noted until the server has answered."""

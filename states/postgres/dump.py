@@ -37,7 +37,7 @@ class NothingThere(StoreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DumpSummary:
     """What a database says of itself at one moment.
 
     ``step`` is the newest migration, ``server`` the major version of PostgreSQL; ``entries`` and
@@ -66,12 +66,12 @@ class Frozen:
         """The major version of the server."""
         return self._connection.info.server_version // 10_000
 
-    def told(self) -> Told:
+    def told(self) -> DumpSummary:
         """Return what the database says of itself; `NothingThere` when it is empty."""
         if not self._value("SELECT to_regclass('alembic_version') IS NOT NULL"):
             raise NothingThere("The database holds no tables yet. Start `nes web` once first.")
         entries, cases = self._row("SELECT count(*), count(*) FILTER (WHERE n = 1) FROM journal")
-        return Told(
+        return DumpSummary(
             server=self.server,
             step=self._value("SELECT version_num FROM alembic_version"),
             entries=entries,

@@ -34,7 +34,7 @@ READY = "ready"
 
 
 @dataclass(slots=True)
-class Told:
+class KeeperNotes:
     """What a keeper tells of itself: its number, how often the server ended, why it gave up."""
 
     pid: int = 0
@@ -77,11 +77,11 @@ def is_kept(folder: Path) -> bool:
         return True
 
 
-def told(folder: Path) -> Told:
+def told(folder: Path) -> KeeperNotes:
     """Return what the last keeper told."""
     with suppress(OSError, ValueError, TypeError):
-        return Told(**json.loads(notes(folder).read_bytes()))
-    return Told()
+        return KeeperNotes(**json.loads(notes(folder).read_bytes()))
+    return KeeperNotes()
 
 
 def summon(folder: Path) -> None:
@@ -124,7 +124,7 @@ class Keeper:
     folder: Path
     note: int
     """The descriptor of its locked notes."""
-    told: Told = field(default_factory=lambda: Told(os.getpid()))
+    told: KeeperNotes = field(default_factory=lambda: KeeperNotes(os.getpid()))
     restarts: Restarts = field(default_factory=Restarts)
     server: subprocess.Popen[bytes] | None = None
     again_at: float | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from states.kit.settings import Settings
-    from states.postgres.dump import Told
+    from states.postgres.dump import DumpSummary
 
 MANIFEST = "manifest.json"
 DATABASE = "database.dump"
@@ -133,7 +133,7 @@ def _seal(said: Mapping[str, Any], settings: Settings) -> str:
 
 
 def described(  # noqa: PLR0913 - each is a thing a manifest says
-    told: Told,
+    told: DumpSummary,
     settings: Settings,
     at: datetime,
     parts: Mapping[str, Part],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from states.kit.errors import SettingsError, StoreError
-from states.kit.settings import KEYS, SECRET_KEYS, Key, Settings, kept_secret, load_settings
+from states.kit.settings import KEYS, SECRET_KEYS, Key, Settings, load_settings
 from tests.kit.states.given import OIDC, SECRETS, refusal
 
 
@@ -304,24 +303,6 @@ def test_a_given_secret_goes_before_the_kept_one(demo: dict[str, str]) -> None:
     load_settings(demo)
     given = load_settings({**demo, "NES_TOKEN_PIN": "987654"})
     assert given.token_pin.get_secret_value() == "987654"
-
-
-def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(16) as pool:
-        found = set(pool.map(lambda _: kept_secret(tmp_path, "NES_SECRET_KEY"), range(64)))
-    assert len(found) == 1
-    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["NES_SECRET_KEY"]
-
-
-def test_a_loser_of_the_race_takes_the_winners_secret(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    won = kept_secret(tmp_path, "NES_SECRET_KEY")
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "exists", lambda _path: False)
-        late = kept_secret(tmp_path, "NES_SECRET_KEY")
-    assert late == won
-    assert len(list((tmp_path / "keys").iterdir())) == 1
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

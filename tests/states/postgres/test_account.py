@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from states.kit.errors import DatabaseUnavailable
-from states.postgres.account import HELPER, Account, server_account
+from states.postgres.account import HELPER, ServerAccount, server_account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 ENTRY = pwd.struct_passwd((HELPER, "x", 4711, 4712, "", "/", "/bin/false"))
-ONESELF = Account(1000, 1001, helper=False)
-HELPING = Account(4711, 4712, helper=True)
+ONESELF = ServerAccount(1000, 1001, helper=False)
+HELPING = ServerAccount(4711, 4712, helper=True)
 
 
 def mode(path: Path) -> int:
@@ -123,7 +123,7 @@ def test_the_helper_may_read_and_run_what_lies_at_the_path(tmp_path: Path) -> No
 def test_what_the_helper_owns_is_not_opened_to_others(tmp_path: Path) -> None:
     cluster = tmp_path / "cluster"
     cluster.mkdir(mode=0o700)
-    Account(os.getuid(), os.getgid(), helper=True).let_through(cluster)
+    ServerAccount(os.getuid(), os.getgid(), helper=True).let_through(cluster)
     assert mode(cluster) == 0o700
 
 

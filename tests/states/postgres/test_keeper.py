@@ -14,7 +14,7 @@ import pytest
 from states.kit.errors import DatabaseUnavailable
 from states.postgres import cluster, keeper
 from states.postgres.database import conninfo
-from states.postgres.keeper import Keeper, Told, is_kept, locked, notes, told
+from states.postgres.keeper import Keeper, KeeperNotes, is_kept, locked, notes, told
 from states.postgres.restarts import Restarts
 from states.postgres.server import EmbeddedServer, start_server
 from tests.kit.postgres import TUNING
@@ -110,7 +110,7 @@ def test_a_server_that_cannot_stay_up_is_given_up_with_its_reason(kept: Keeper) 
     (kept.folder / cluster.LOG).write_text("FATAL:  no room\n")
     beats = [kept.beat() for _ in range(5)]
     assert beats == [True, True, True, True, False]
-    assert told(kept.folder) == Told(os.getpid(), 3, "it ended 3 times in a row (no room)")
+    assert told(kept.folder) == KeeperNotes(os.getpid(), 3, "it ended 3 times in a row (no room)")
     share = os.open(keeper.users(kept.folder), os.O_RDWR)
     server = EmbeddedServer(kept.folder, share, TUNING)
     assert server.look() == 3
@@ -150,6 +150,6 @@ def test_a_keeper_without_users_goes(kept: Keeper, monkeypatch: pytest.MonkeyPat
 
 
 def test_what_is_no_note_tells_nothing(tmp_path: Path) -> None:
-    assert told(tmp_path / "postgres") == Told()
+    assert told(tmp_path / "postgres") == KeeperNotes()
     notes(tmp_path / "postgres").write_text("half")
-    assert told(tmp_path / "postgres") == Told()
+    assert told(tmp_path / "postgres") == KeeperNotes()
