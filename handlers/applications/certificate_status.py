@@ -19,7 +19,7 @@ from handlers.certificates.payloads import CertificateSeen
 from handlers.certificates.sight import see_now
 from handlers.kit import rows
 from handlers.kit.services import services_of
-from handlers.signatures.status import StatusUnknown
+from handlers.signatures.pending import StatusUnknown
 from signing.cms.levels import certificates
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.validation.standing import CertificateStanding, fetch, standing

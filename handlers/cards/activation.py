@@ -12,9 +12,7 @@ from handlers.kit.moves import AWAIT_STATUS
 from handlers.kit.roles import APPLICANT, acts_as
 from handlers.kit.services import services_of
 from handlers.papers import letters
-from handlers.signatures import signature
-from handlers.signatures.judgement import unknown
-from handlers.signatures.lifting import stamped
+from handlers.signatures import validate
 from signing.verdict import SubIndication
 from states.cases.card import Card
 from states.logs.journal import JournalEntry
@@ -75,30 +73,32 @@ def _holder_of(context: Context) -> str:
 def signed_by_new_card(context: Context) -> Verdict:
     """Allow what was signed with the key of this very certificate.
 
-    A suspended one is on the list with certificateHold and the judgement is TRY_LATER; the
+    A suspended one is on the list with certificateHold and the validation is TRY_LATER; the
     signature itself has been verified before that. That the certificate is ours and unchanged is
     told by its fingerprint, that it is no more than suspended by its state.
     """
-    verdict = signature.unfit(context)
+    verdict = validate.unusable(context)
     if verdict is not None:
         return verdict
-    validation = signature.judge(context)
+    validation = validate.validation_of(context)
     if _not_begun(context, validation):
         return _this_certificate(context, validation)  # which says from when on
     if not validation.passed and validation.sub_indication is not SubIndication.TRY_LATER:
-        return signature.passed(services_of(context), validation)
+        return validate.verdict_of(services_of(context), validation)
     verdict = _this_certificate(context, validation)
-    return stamped(services_of(context), validation.level) if verdict.allows else verdict
+    if not verdict.allows:
+        return verdict
+    return validate.time_stamped(services_of(context), validation.level)
 
 
 @check
 def to_confirm(context: Context) -> Verdict:
     """Allow an activation of which only the time-stamp could not be got, or not be judged."""
-    verdict = signature.unfit(context)
+    verdict = validate.unusable(context)
     if verdict is not None:
         return verdict
-    validation = signature.judge(context)
-    if not unknown(services_of(context), validation, suspended=True):
+    validation = validate.validation_of(context)
+    if not validate.is_pending(services_of(context), validation, suspended=True):
         return deny("signature.nothing_to_ask")
     return _this_certificate(context, validation)
 
@@ -134,8 +134,8 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
         return deny("activation.not_yet_valid", not_before=signer.not_before)
     if rows.fetch(context.connection, Person, context.case["person_id"]).standing != IN_OFFICE:
         return deny("person.stopped")  # which certificates of before have no rule for
-    verdict = signature.qualified(validation)
-    return signature.own(context, signer) if verdict.allows else verdict
+    verdict = validate.qualified(validation)
+    return validate.own(context, signer) if verdict.allows else verdict
 
 
 @action(writes=("suspended_by", "activate_by", "activation_opens_at"))

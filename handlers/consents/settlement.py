@@ -25,8 +25,8 @@ def final(context: Context) -> Verdict:
     """Allow what rests on no signature, or on one that was judged for good.
 
     A signature under P2 or P3 is taken at hand-in but judged for good only with revocation data of
-    24 hours later; until then the answer is "not yet", and then what the completion found
-    (handlers/signatures/completion.py). What rests on an e-onay rests on the very one that it was
+    24 hours later; until then the answer is "not yet", and then what its finalisation found
+    (handlers/signatures/final.py). What rests on an e-onay rests on the very one that it was
     approved by, and on nothing once that was ended.
     """
     method = context.case["method"]

@@ -1,1 +1,1 @@
-"""The life of a signature: asked for, judged, lifted, judged for good, renewed."""
+"""The life of a signature: accepted, validated, augmented, pending, final."""

@@ -12,18 +12,22 @@ from sqlalchemy import select, update
 
 from handlers.kit import rows, sessions
 from handlers.kit.services import services_of
+from handlers.signatures.purposes import PURPOSES, SignedCase, offered, purpose_of
+from handlers.signatures.submission import submission_of
 from signing.cms.binding import canonical
 from signing.cms.container import opened
-from signing.cms.profiles import RULES, Profile
+from signing.cms.profiles import RULES
 from states.cases.code import Code
 from workflow.model.registry import action, check
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
 
+    from signing.cms.profiles import Profile
     from states.kit.vault import Vault
     from workflow.model.context import Context
     from workflow.model.verdict import Verdict
@@ -33,26 +37,6 @@ LIFE = timedelta(seconds=300)
 WRONG_TRIES = 5
 """Wrong secrets after which a claimed code is locked."""
 
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """What a code may be for: the workflow of its case, and the moves whose signature it carries.
-
-    ``document`` is the column of the case that names the text to be signed.
-    """
-
-    workflow: str
-    triggers: tuple[str, ...]
-    document: str
-
-
-PURPOSES = {
-    "e_onay": Purpose("consent", ("sign",), "document_sha256"),
-    "e_imza": Purpose("application", ("approve_e_imza",), "form_sha256"),
-    "activation": Purpose("certificate", ("activate",), "activation_sha256"),
-    "pin": Purpose("certificate", ("set_pin", "reset_pin"), "pin_sha256"),
-}
-"""What a code may be for, by the name that it keeps; the usual one of a workflow comes first."""
 
 LIVE = ("issued", "claimed")
 _CLOSED = {
@@ -90,32 +74,34 @@ def session_hash(vault: Vault, session: str) -> bytes:
     return vault.lookup(session, "browser session")
 
 
-def purpose_of(workflow: str, trigger: str = "") -> str:
-    """Return what the signature of a move is for; the usual purpose where no code carries it."""
-    known = [name for name, purpose in PURPOSES.items() if purpose.workflow == workflow]
-    return next((name for name in known if trigger in PURPOSES[name].triggers), known[0])
+@dataclass(frozen=True, slots=True)
+class CodeTarget:
+    """What a code is bound to: a person, and one text of one case for one purpose."""
+
+    case: SignedCase
+    person_id: int
+    digest: str
 
 
-def offered(context: Context) -> str | None:
-    """Return the name (SHA-256, hex) of the text that the move at hand signs; None without one."""
-    purpose = purpose_of(context.definition.name, context.transition.name)
-    return rows.optional_text(context.case, PURPOSES[purpose].document)
+def target_of(purpose: str, row: Mapping[str, object]) -> CodeTarget:
+    """Return what a code for a case is bound to, from the case's row."""
+    return CodeTarget(
+        SignedCase(purpose, rows.number(row, "id")),
+        rows.number(row, "person_id"),
+        rows.text(row, PURPOSES[purpose].document),
+    )
 
 
 def issue_values(
-    vault: Vault, code: str, session: str, case: tuple[str, dict[str, object]], now: datetime
+    vault: Vault, code: str, session: str, target: CodeTarget, now: datetime
 ) -> dict[str, object]:
-    """Return the values to open a code with, for a case given as (purpose, its row).
-
-    The code is bound to browser session, person, purpose, case and document.
-    """
-    purpose, row = case
+    """Return the values to open a code with, bound to a browser session and a target."""
     return {
-        "purpose": purpose,
-        "person_id": row["person_id"],
-        "target_workflow": PURPOSES[purpose].workflow,
-        "target_case_id": row["id"],
-        "digest": rows.text(row, PURPOSES[purpose].document),
+        "purpose": target.case.purpose,
+        "person_id": target.person_id,
+        "target_workflow": PURPOSES[target.case.purpose].workflow,
+        "target_case_id": target.case.case_id,
+        "digest": target.digest,
         "code_hash": code_hash(vault, code),
         "session_hash": session_hash(vault, session),
         "expires_at": now + LIFE,
@@ -153,8 +139,9 @@ def live(context: Context) -> Verdict:
     """Allow a signature that comes with a claimed code, in time and made for this very text."""
     if context.rehearsal:
         return ALLOW
-    code = rows.find(context.connection, Code, context.payload.get("code_id"))
-    if code is None or not _knows_secret(context, code):
+    submission = submission_of(context)
+    code = rows.find(context.connection, Code, submission.code_id)
+    if code is None or not _knows_secret(context, code, submission.secret):
         return deny("code.unknown")
     if code.state != "claimed":
         return deny(_CLOSED[code.state])
@@ -168,24 +155,22 @@ def as_asked(context: Context, purpose: str) -> Verdict:
     """Refuse a signature that was made for something else, or not as the handshake asked for it.
 
     nes-imza writes purpose and address into what the card signs, by its own knowledge; a container
-    of a program that leaves them out is judged by its text alone. ``address`` of the payload is
-    where the handshake takes place, ``profile`` the national one that its answer has named.
+    of a program that leaves them out is validated by its text alone.
     """
-    container = context.payload.get("container")
-    found = opened(container) if isinstance(container, bytes) else None
+    submission = submission_of(context)
+    found = opened(submission.container) if submission.container else None
     if found is None:
-        return ALLOW  # the judge says what is wrong with it
+        return ALLOW  # the validation says what is wrong with it
     if found.asked is not None and found.asked.purpose != purpose:
         return deny("signature.other_purpose")
-    here = canonical(str(context.payload.get("address", "")))
+    here = canonical(submission.address)
     if found.asked is not None and canonical(found.asked.address) != here:
         return deny("signature.other_address")
-    return _of_profile(context, found.policy_oid)
+    return _of_profile(submission.profile, found.policy_oid)
 
 
-def _of_profile(context: Context, named: str) -> Verdict:
-    wanted = context.payload.get("profile")
-    if not isinstance(wanted, Profile) or named == RULES[wanted].identifier:
+def _of_profile(wanted: Profile | None, named: str) -> Verdict:
+    if wanted is None or named == RULES[wanted].identifier:
         return ALLOW
     return deny("signature.other_profile", profile=wanted.value)
 
@@ -197,12 +182,9 @@ def browser_waits(database: Engine, vault: Vault, code: Code, now: datetime) -> 
     return any(hmac.compare_digest(code.session_hash, found) for found in hashes)
 
 
-def _knows_secret(context: Context, code: Code) -> bool:
-    secret = context.payload.get("secret")
+def _knows_secret(context: Context, code: Code, secret: str) -> bool:
     if code.secret_hash is None:
         return code.state != "claimed"
-    if not isinstance(secret, str):
-        return False
     return hmac.compare_digest(code.secret_hash, secret_hash(services_of(context).vault, secret))
 
 
@@ -222,7 +204,10 @@ def _bound(context: Context, code: Code) -> Verdict:
 @action(fires=("code.use",))
 def spend(context: Context) -> None:
     """Use the code up, so that it carries no second signature."""
-    context.fire(rows.number(context.payload, "code_id"), "use")
+    code_id = submission_of(context).code_id
+    if code_id is None:  # pragma: no cover - `live` was asked before
+        raise LookupError(context.case_id)
+    context.fire(code_id, "use")
 
 
 @action(fires=("code.replace",))

@@ -1,23 +1,30 @@
-"""Signing in with the card: the challenge, judging its signature, and whose browser waits."""
+"""Signing in with the card: its challenge, whose signature it is, and whose browser waits."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import structlog
 from sqlalchemy import and_, or_, select, update
 
-from handlers.certificates import loss, revocation
-from handlers.certificates.sight import KNOWN, shown_by
+from handlers.certificates import revocation
+from handlers.certificates.sight import shown_by
 from handlers.kit import rows
 from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.signatures.code import LIFE, as_asked, code_hash, secret_hash, session_hash
-from handlers.signatures.signature import LARGEST, qualified
-from signing.app.words.validation import sentence_of
+from handlers.signatures.submission import submission_of
+from handlers.signatures.validate import (
+    in_force_here,
+    qualified,
+    refusal_of,
+    serial_of,
+    unusable_container,
+)
 from signing.cms.levels import Level, certificates
 from signing.cms.profiles import Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
@@ -27,10 +34,9 @@ from signing.validation.validate import validate
 from states.cases.certificate import Certificate
 from states.cases.sign_in import SignIn
 from states.kit.log_events import LogEvent
-from states.kit.text import identifier
 from states.people.person import Person
 from workflow.model.registry import action, check
-from workflow.model.verdict import ALLOW, deny, error
+from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.kit.services import Services
+    from handlers.signatures.submission import Submission
     from signing.validation.validate import Validation
     from signing.x509.certificate import Certificate as Signer
     from states.kit.vault import Vault
@@ -89,27 +96,32 @@ def text_of(case: Mapping[str, object]) -> bytes:
     return letters.write(TEXT.file, values).encode()
 
 
-def prepare(
-    services: Services, content: bytes, container: bytes, now: datetime
-) -> dict[str, object]:
-    """Return what goes with a signature that was handed in: container and revocation data.
+def prepare_submission(
+    services: Services, content: bytes, submission: Submission, now: datetime
+) -> Submission:
+    """Return a submission with the revocation data that its certificate needs.
 
     Asks over the network: call it before the engine takes the row. Only for a signature that lacks
     nothing but this is anybody asked, so that strangers cannot make us call; where a service is
     out of reach there is no data, and the engine answers "try later".
     """
     if services.online is None:
-        return {"container": container}
-    trust = services.trust()
-    judged = validate(container, content, trust=trust, revocation=Revocation(), at=now)
+        return submission
+    trust, container = services.trust(), submission.container
+    bare = validate(container, content, trust=trust, revocation=Revocation(), at=now)
     fetched = Revocation()
-    if judged.wait:
+    if bare.wait:
         try:
             with services.online.turn():
                 fetched = lift(services.online, container, trust, now, Level.B_B).revocation
         except (OnlineUnavailable, ContainerUnusable) as failure:
             log.warning(LogEvent.SIGN_IN_STATUS_UNKNOWN, code=failure.code, **failure.params)
-    return {"container": container, "revocation": fetched}
+    return replace(submission, revocation=fetched)
+
+
+def may_carry(case: Mapping[str, object], now: datetime) -> bool:
+    """Say whether a sign-in's code may carry a signature now: claimed, and in time."""
+    return case["state"] == "claimed" and now < rows.moment(case, "expires_at")
 
 
 def count_wrong_try(connection: Connection, case_id: int) -> int:
@@ -148,19 +160,21 @@ def hand_out(context: Context) -> None:
 @check
 def handed_out(context: Context) -> Verdict:
     """Allow whoever holds the secret that the claim of this very code handed out."""
-    known = _holds(context, "secret", "secret_hash", secret_hash)
+    known = _holds(context, submission_of(context).secret, "secret_hash", secret_hash)
     return ALLOW if context.rehearsal or known else deny("code.unknown")
 
 
 @check
 def same_browser(context: Context) -> Verdict:
     """Allow the browser that asked for the code, and no other (against relayed codes)."""
-    known = _holds(context, "browser", "session_hash", session_hash)
+    known = _holds(context, context.payload.get("browser"), "session_hash", session_hash)
     return ALLOW if context.rehearsal or known else deny("sign_in.other_browser")
 
 
-def _holds(context: Context, name: str, column: str, hashed: Callable[[Vault, str], bytes]) -> bool:
-    given, kept = context.payload.get(name), context.case[column]
+def _holds(
+    context: Context, given: object, column: str, hashed: Callable[[Vault, str], bytes]
+) -> bool:
+    kept = context.case[column]
     if not isinstance(given, str) or not isinstance(kept, bytes):
         return False
     return hmac.compare_digest(kept, hashed(services_of(context).vault, given))
@@ -171,16 +185,11 @@ def proven(context: Context) -> Verdict:
     """Allow a qualified signature over this very text with a personal certificate in force now."""
     if context.rehearsal:
         return ALLOW
-    container = context.payload.get("container")
-    if not isinstance(container, bytes) or not container:
-        return deny("signature.missing")
-    if len(container) > LARGEST:
-        return deny("signature.too_large", largest=LARGEST)
-    verdict = as_asked(context, PURPOSE)
+    verdict = unusable_container(submission_of(context).container) or as_asked(context, PURPOSE)
     if not verdict.allows:
         return verdict
-    validation = _judge(context)
-    verdict = _passed(validation)
+    validation = _validation_of(context)
+    verdict = _verdict_of(validation)
     if verdict.allows:
         verdict = qualified(validation)
     if not verdict.allows or validation.signer is None:
@@ -188,47 +197,34 @@ def proven(context: Context) -> Verdict:
     return _in_force_here(context, validation.signer)
 
 
-def _judge(context: Context) -> Validation:
-    fetched = context.payload.get("revocation")
+def _validation_of(context: Context) -> Validation:
+    submission = submission_of(context)
+    fetched = submission.revocation
     return validate(
-        cast("bytes", context.payload["container"]),
+        submission.container,
         text_of(context.case),
         trust=services_of(context).trust(),
-        revocation=fetched
-        if isinstance(fetched, Revocation)
-        else revocation.lists_at(context.connection, context.now),
+        revocation=revocation.lists_at(context.connection, context.now)
+        if fetched is None
+        else fetched,
         at=context.now,
     )
 
 
-def _passed(validation: Validation) -> Verdict:
-    """Turn a judgement into an answer; nobody is let in on one that is still to be settled."""
-    if validation.sub_indication is None:
-        return ALLOW
+def _verdict_of(validation: Validation) -> Verdict:
+    """Turn a validation into an answer; nobody is let in on one that is still to be settled."""
     if validation.held:
         return deny("signature.certificate_not_active", state="suspended")
-    code = f"signature.{identifier(validation.sub_indication.value)}"
-    answer = error if validation.wait else deny
-    return answer(code, indication=validation.indication.value, sentence=sentence_of(validation))
+    return refusal_of(validation)
 
 
 def _in_force_here(context: Context, signer: Signer) -> Verdict:
     """Refuse a certificate that our own records hold as ended, whatever the lists still say."""
     serial = and_(
-        Certificate.serial == f"{signer.serial_number:x}",
+        Certificate.serial == serial_of(signer),
         Certificate.person_id == _person_id(context, signer),
     )
-    known = select(Certificate.state, Certificate.ends_on, Certificate.ends_at, loss.told()).where(
-        or_(Certificate.sha256 == signer.sha256, serial), or_(KNOWN, loss.told())
-    )
-    for state, ends_on, ends_at, lost in context.connection.execute(known):
-        if state != "active":
-            return deny("signature.certificate_not_active", state=state)
-        if lost:
-            return deny("signature.certificate_lost")
-        if ends_at is not None and ends_at < context.now:
-            return deny("signature.certificate_ended", ends_on=ends_on)
-    return ALLOW
+    return in_force_here(context, or_(Certificate.sha256 == signer.sha256, serial))
 
 
 def _person_id(context: Context, signer: Signer) -> int | None:
@@ -243,11 +239,11 @@ def _person_id(context: Context, signer: Signer) -> int | None:
     fires=("certificate.see", "application.redate", "application.replan"),
 )
 def recognise(context: Context) -> None:
-    """Note whose card it was, where he is known here, and give the browser time to come.
+    """Note whose card it was, where they are known here, and give the browser time to come.
 
-    A certificate of his that was only stated has been seen by this.
+    A certificate of theirs that was only stated has been seen by this.
     """
-    validation = _judge(context)
+    validation = _validation_of(context)
     signer = cast("Signer", validation.signer)  # as the check has seen
     person_id = _person_id(context, signer)
     context.update(person_id=person_id, expires_at=context.now + PICK_UP)
@@ -257,13 +253,12 @@ def recognise(context: Context) -> None:
         known=person_id is not None,
     )
     if person_id is not None:
-        container = cast("bytes", context.payload["container"])
-        shown_by(context, person_id, signer, certificates(container))
+        shown_by(context, person_id, signer, certificates(submission_of(context).container))
 
 
 @check
 def own(context: Context) -> Verdict:
-    """Allow the person whose card has signed, in whichever one of his roles."""
+    """Allow the person whose card has signed, in whichever role."""
     known = context.case["person_id"]
     same = known is not None and known == context.actor.person_id
     return ALLOW if same else deny("sign_in.other_person")

@@ -106,15 +106,15 @@ def people_go_on(office: Revived) -> None:
 def activate(office: Revived, case: int) -> None:
     """Sign, as its holder, the activation of a card that today's code has made."""
     held = office.stage.new_card(case)
-    signed = office.stage.payload("activated", "certificate", held.certificate_id, held)
+    signed = office.stage.signed_submission("activated", "certificate", held.certificate_id, held)
     me = applicant(office.person(case))
-    office.stage.engine.fire(held.certificate_id, "activate", me, signed)
+    office.stage.engine.fire(held.certificate_id, "activate", me, signed.payload())
 
 
 def signature_of(office: Revived, case: int, table: str = "application") -> dict[str, object]:
     """Sign for a case with the card that its person holds."""
     held = office.held(office.person(case, table))
-    return office.stage.payload(f"signed-{case}", table, case, held)
+    return office.stage.signed_submission(f"signed-{case}", table, case, held).payload()
 
 
 def give_consents(office: Revived) -> None:

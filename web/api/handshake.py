@@ -4,79 +4,49 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from handlers.cards import pin
-from handlers.kit.moves import AWAIT_STATUS
 from handlers.kit.services import services_of, vault_of
 from handlers.papers import letters
-from handlers.signatures import lifting
-from handlers.signatures.code import (
-    LIVE,
-    WRONG_TRIES,
-    browser_waits,
-    code_hash,
-    count_wrong_try,
-    new_secret,
-    secret_hash,
+from handlers.signatures.accept import (
+    CodeClosed,
+    accept_signature,
+    next_move,
+    refuse_without_browser,
 )
+from handlers.signatures.augment import profile_to_name
+from handlers.signatures.code import new_secret, secret_hash
+from handlers.signatures.offer import find_by_code, find_by_secret
+from handlers.signatures.submission import Submission
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
-from states.cases.code import Code
 from states.kit.reference import reference
-from states.papers.document import Document
-from states.people.person import Person
 from web.api.rejected import closed, refused, too_old
 from web.gate.composition import composed
-from web.kit.reading import find_case
-from web.kit.signing_purposes import PURPOSES, WAITING, move_of
-from workflow.model.actor import Actor, system
-from workflow.model.refusal import Refused, RuleFailed, WorkflowError, WrongState
+from web.kit.signing_purposes import PURPOSES, WAITING
+from workflow.model.refusal import Refused, RuleFailed, WrongState
 from workflow.model.request import Request
-from workflow.model.verdict import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from sqlalchemy import Connection
 
-    from sqlalchemy import ColumnElement, Connection
-
+    from handlers.signatures.offer import SigningOffer
     from signing.app.protocol import ResultRequest
-
-LOCKER = system("handshake")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A code with whom and what it is for; detached rows, for reading."""
-
-    code: Code
-    person: Person
-    document: Document
-
-    @property
-    def actor(self) -> Actor:
-        """The person of the code, authenticated by knowing it."""
-        roles = frozenset({"applicant"})
-        return Actor(f"person:{self.person.id}", roles, "code", self.person.id)
+    from states.papers.document import Document
 
 
-def by_code(connection: Connection, code: str) -> Offer | None:
+def by_code(connection: Connection, code: str) -> SigningOffer | None:
     """Return what a verification code stands for."""
-    return _offer(connection, Code.code_hash == code_hash(vault_of(composed().settings), code))
+    return find_by_code(connection, vault_of(composed().settings), code)
 
 
-def by_secret(connection: Connection, secret: str) -> Offer | None:
+def by_secret(connection: Connection, secret: str) -> SigningOffer | None:
     """Return what the secret of a claim stands for."""
-    hashed = secret_hash(vault_of(composed().settings), secret)
-    return _offer(connection, Code.secret_hash == hashed)
+    return find_by_secret(connection, vault_of(composed().settings), secret)
 
 
-def claim(offer: Offer, origin: str, speaks: int) -> dict[str, object]:
+def claim(offer: SigningOffer, origin: str, speaks: int) -> dict[str, object]:
     """Hand out what a code stands for, once; raise Rejected for a code that serves no more.
 
     The answer holds what the person must see before the PIN, and the secret that replaces the
@@ -85,8 +55,11 @@ def claim(offer: Offer, origin: str, speaks: int) -> dict[str, object]:
     composition = composed()
     if PURPOSES[offer.code.purpose].since > speaks:
         raise too_old()
-    _end_without_browser(offer.code)
-    unlocking = _unlocking(offer.code, offer.actor)
+    try:
+        refuse_without_browser(composition.engine, offer.code)
+    except CodeClosed as error:
+        raise closed(error.state) from error
+    unlocking = _unlocking(offer)
     secret = new_secret()
     hashed = {"secret_hash": secret_hash(vault_of(composition.settings), secret)}
     try:
@@ -98,28 +71,16 @@ def claim(offer: Offer, origin: str, speaks: int) -> dict[str, object]:
     return _answer(offer, secret, origin) | unlocking
 
 
-def _end_without_browser(code: Code) -> None:
-    """Lock a code whose browser session is over, whichever way it ended, and refuse it.
-
-    Nobody waits for it any more, and somebody else may have read it.
-    """
-    composition = composed()
-    vault, now = vault_of(composition.settings), composition.clock.now()
-    if code.state not in LIVE or browser_waits(composition.database, vault, code, now):
-        return
-    _lock(code)
-    raise closed("session_over")
-
-
-def _unlocking(code: Code, actor: Actor) -> dict[str, object]:
+def _unlocking(offer: SigningOffer) -> dict[str, object]:
     """Return the card and its unlock secret for a code that sets a PIN, and nothing for others.
 
     The move is rehearsed first: what cannot be done any more needs no secret.
     """
+    code = offer.code
     if code.purpose != "pin" or code.state != "issued":
         return {}
     composition = composed()
-    request = Request(_move(code), actor)
+    request = Request(next_move(composition.engine, offer), offer.actor)
     try:
         composition.engine.rehearse(code.target_case_id, request, workflow=code.target_workflow)
     except Refused as error:
@@ -128,7 +89,7 @@ def _unlocking(code: Code, actor: Actor) -> dict[str, object]:
     return {"card": opened.card, "unlock_secret": opened.secret}
 
 
-def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
+def _answer(offer: SigningOffer, secret: str, origin: str) -> dict[str, object]:
     document = offer.document
     media_type, content = media_type_of(document), letters.signable(document)
     return {
@@ -143,7 +104,7 @@ def _answer(offer: Offer, secret: str, origin: str) -> dict[str, object]:
         "document": base64.b64encode(document.content).decode(),
         "digest": hashlib.sha256(content).hexdigest(),
         "fingerprint": short_fingerprint(content),
-        "profile": lifting.profile_to_name(services_of(composed().engine)).value,
+        "profile": profile_to_name(services_of(composed().engine)).value,
         "created_at": document.created_at.isoformat(),
         "expires_at": offer.code.expires_at.isoformat(),
         "server_time": composed().clock.now().isoformat(),
@@ -155,91 +116,20 @@ def media_type_of(document: Document) -> MediaType:
     return MediaType(document.media_type.partition(";")[0])
 
 
-def result(offer: Offer, request: ResultRequest, address: str) -> dict[str, object]:
-    """Make the move that a signature is for; raise Rejected when it is not accepted.
+def result(offer: SigningOffer, request: ResultRequest, address: str) -> dict[str, object]:
+    """Take the signature of a code; raise Rejected when it is not accepted.
 
-    ``address`` is where this site is asked. Every signature is put before the engine, a
-    late one too, so that a refused one is recorded. One that is good as far as can be seen while a
-    service is out of reach is taken to be checked.
+    ``address`` is where this site is asked.
     """
     composition = composed()
-    code = offer.code
-    _end_without_browser(code)
-    payload: dict[str, object] = {
-        "code_id": code.id,
-        "secret": request.secret,
-        "address": address,
-        "profile": lifting.profile_to_name(services_of(composition.engine)),
-    }
-    # Others are asked before the engine takes the row, and only while the code may carry it.
-    payload |= _prepared(code, request.container)
-    move = _move(code, payload)
+    handed = Submission(request.container, secret=request.secret, address=address)
     try:
-        composition.engine.fire(
-            code.target_case_id,
-            move,
-            offer.actor,
-            payload,
-            workflow=code.target_workflow,
-        )
+        done = accept_signature(composition.engine, offer, handed)
+    except CodeClosed as error:
+        raise closed(error.state) from error
     except Refused as error:
-        _count(code, error)
-        if isinstance(error, WrongState) and code.state != "claimed":
-            raise closed(code.state) from error
-        raise refused(error, composition.library.workflow(code.target_workflow)) from error
-    number = reference(code.target_workflow, code.target_case_id)
-    title = WAITING if move == AWAIT_STATUS else PURPOSES[code.purpose].accepted
+        definition = composition.library.workflow(offer.code.target_workflow)
+        raise refused(error, definition) from error
+    title = WAITING if done.waits else PURPOSES[offer.code.purpose].accepted
+    number = reference(done.workflow, done.case_id)
     return {"result": "accepted", "reference": number, "title": title}
-
-
-def _move(code: Code, payload: Mapping[str, object] | None = None) -> str:
-    """Return the move that the signature of a code makes, as its case stands."""
-    composition = composed()
-    case = find_case(composition.database, composition.library, code.target_case_id)
-    waits = lifting.waits(services_of(composition.engine), payload or {}, code.purpose)
-    return move_of(code.purpose, case.definition, case.state, waits=waits)
-
-
-def _prepared(code: Code, container: bytes) -> dict[str, object]:
-    composition = composed()
-    now = composition.clock.now()
-    if code.state != "claimed" or now >= code.expires_at:
-        return {"container": container}
-    case = (code.purpose, code.target_case_id)
-    return lifting.prepare(
-        composition.database, services_of(composition.engine), case, container, composition.clock
-    )
-
-
-def _offer(connection: Connection, condition: ColumnElement[bool]) -> Offer | None:
-    """Return the newest code that matches, with its person and text."""
-    query = select(Code).where(condition).order_by(Code.id.desc()).limit(1)
-    with Session(connection, expire_on_commit=False) as session:
-        code = session.scalar(query)
-        if code is None:
-            return None
-        person = session.get_one(Person, code.person_id)
-        return Offer(code, person, session.get_one(Document, code.digest))
-
-
-def _count(code: Code, error: WorkflowError) -> None:
-    """Count a signature that was judged and denied; lock the code at the last one.
-
-    One that was judged beside the last is answered like one that came after it.
-    """
-    if not isinstance(error, RuleFailed) or error.verdict.answer is not Answer.DENY:
-        return
-    if error.verdict.code.startswith("code."):
-        return
-    composition = composed()
-    with composition.database.begin() as connection:
-        tries = count_wrong_try(connection, code.id)
-    if tries == WRONG_TRIES:
-        _lock(code)
-    if tries > WRONG_TRIES:
-        raise closed("locked") from error
-
-
-def _lock(code: Code) -> None:
-    with suppress(WrongState):  # another request was faster
-        composed().engine.fire(code.id, "lock", LOCKER, workflow="code")

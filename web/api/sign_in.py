@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from handlers.kit.services import services_of, vault_of
+from handlers.kit.services import vault_of
 from handlers.signatures import sign_in
-from handlers.signatures.code import WRONG_TRIES, code_hash, new_secret, secret_hash
+from handlers.signatures.accept import HANDSHAKE, CodeClosed, accept_challenge
+from handlers.signatures.code import code_hash, new_secret, secret_hash
+from handlers.signatures.submission import Submission
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.cases.sign_in import SignIn
 from states.kit.reference import reference
 from web.api.rejected import Rejected, closed, refused, too_old
 from web.gate.composition import composed
-from workflow.model.actor import system
 from workflow.model.refusal import Refused, RuleFailed, WrongState
 from workflow.model.verdict import Answer
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from signing.app.protocol import ResultRequest
 
-HANDSHAKE = system("handshake")
 WORKFLOW = "sign_in"
 
 SINCE = 6
@@ -104,61 +103,32 @@ def _answer(case: Mapping[str, Any], secret: str, origin: str) -> dict[str, obje
 def result(case: Mapping[str, Any], request: ResultRequest, address: str) -> dict[str, object]:
     """Take the signature of a challenge; raise Rejected when it is not accepted.
 
-    ``address`` is where this site is asked. A late one is put before the engine too, so that its
-    refusal is recorded.
+    ``address`` is where this site is asked.
     """
-    composition = composed()
-    payload = {
-        "secret": request.secret,
-        "address": address,
-        "profile": sign_in.PROFILE,
-        **_prepared(case, request.container),
-    }
+    handed = Submission(request.container, secret=request.secret, address=address)
     try:
-        composition.engine.fire(case["id"], "sign", HANDSHAKE, payload, workflow=WORKFLOW)
-    except WrongState as error:
-        state = str(error.params["state"])
-        raise closed(_STANDING.get(state, state)) from error
-    except RuleFailed as error:
-        raise _weighed(case["id"], error) from error
+        accept_challenge(composed().engine, case, handed)
+    except CodeClosed as error:
+        raise closed(error.state) from error
     except Refused as error:
-        raise refused(error, composition.library.workflow(WORKFLOW)) from error
+        raise _rejected(error) from error
     number = reference(WORKFLOW, case["id"])
     return {"result": "accepted", "reference": number, "title": ACCEPTED}
 
 
-def _prepared(case: Mapping[str, Any], container: bytes) -> dict[str, object]:
-    """Ask others before the engine takes the row, and only while the code may carry a signature."""
-    composition = composed()
-    now = composition.clock.now()
-    if case["state"] != "claimed" or now >= case["expires_at"]:
-        return {"container": container}
-    return sign_in.prepare(services_of(composition.engine), sign_in.text_of(case), container, now)
-
-
-def _weighed(case_id: int, error: RuleFailed) -> Rejected:
-    """Return the answer to a signature that was judged; what is not known yet may come again."""
-    composition = composed()
-    told = refused(error, composition.library.workflow(WORKFLOW))
+def _rejected(error: Refused) -> Rejected:
+    """Return the answer to a signature that was refused; what is not known yet may come again."""
+    told = refused(error, composed().library.workflow(WORKFLOW))
+    if isinstance(error, WrongState):
+        state = str(error.params["state"])
+        return closed(_STANDING.get(state, state))
+    if not isinstance(error, RuleFailed):
+        return told
     if error.verdict.code == "in_time":
         return closed("expired")
     if error.verdict.answer is Answer.ERROR:
         return Rejected(HTTPStatus.SERVICE_UNAVAILABLE, told.code, told.sentence)
-    return told if _count(case_id) <= WRONG_TRIES else closed("locked")
-
-
-def _count(case_id: int) -> int:
-    """Count a signature that was denied, lock the code at the last one, and return how many.
-
-    One that was judged beside the last is answered like one that came after it.
-    """
-    composition = composed()
-    with composition.database.begin() as connection:
-        tries = sign_in.count_wrong_try(connection, case_id)
-    if tries == WRONG_TRIES:
-        with suppress(WrongState):  # it was used, or its time was up, meanwhile
-            composition.engine.fire(case_id, "lock", HANDSHAKE, workflow=WORKFLOW)
-    return tries
+    return told
 
 
 def _find(connection: Connection, condition: ColumnElement[bool]) -> Mapping[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from handlers.signatures.offer import SigningOffer
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
 from web.api import body, handshake, openapi, sign_in
 from web.api.rejected import Rejected, closed
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy import Connection
 
-    Found = handshake.Offer | Mapping[str, Any]
+    Found = SigningOffer | Mapping[str, Any]
 
 blueprint = Blueprint("api", __name__)
 csrf.exempt(blueprint)  # programs carry no cookie; the code and the secret stand for the session
@@ -73,7 +74,7 @@ def claim() -> ResponseReturnValue:
     found = guesses.look_up(find)
     if found is None:
         raise closed("unknown")
-    if isinstance(found, handshake.Offer):
+    if isinstance(found, SigningOffer):
         return handshake.claim(found, here(), speaks)
     return sign_in.claim(found, here(), speaks)
 
@@ -93,7 +94,7 @@ def result() -> ResponseReturnValue:
     found = guesses.look_up(find)
     if found is None:
         raise closed("unknown")
-    if isinstance(found, handshake.Offer):
+    if isinstance(found, SigningOffer):
         return handshake.result(found, handed, here())
     return sign_in.result(found, handed, here())
 

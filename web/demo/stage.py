@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -18,7 +18,9 @@ from handlers.lists.sample import enter_tree
 from handlers.papers import letters
 from handlers.people.register import NewPerson, enter_person, find_institution
 from handlers.signatures import code as codes
-from handlers.signatures import lifting
+from handlers.signatures.augment import augment_submission
+from handlers.signatures.purposes import PURPOSES, SignedCase, purpose_of
+from handlers.signatures.submission import Submission
 from signing.cms import cades
 from signing.cms.profiles import RULES, Profile
 from signing.tokens.card import holder_certificate
@@ -48,6 +50,11 @@ SCHOOL = "TEST-16-01-1"
 OPERATOR = Actor("user:901", frozenset({"operator"}), "demo", 900_901)
 FIRST_OFFICER = Actor("user:902", frozenset({"officer"}), "demo", 900_902)
 SECOND_OFFICER = Actor("user:903", frozenset({"officer"}), "demo", 900_903)
+
+
+def case_of(workflow: str, case: int) -> SignedCase:
+    """Return a case with the usual purpose of its workflow."""
+    return SignedCase(purpose_of(workflow), case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +163,14 @@ class Stage:
     def consent(self, name: str, person: int, held: Held) -> int:
         """Give an e-onay with the card: offer, code, signature."""
         consent = self.engine.open("consent", "offer", applicant(person), {"person_id": person})
-        payload = self.payload(name, "consent", consent, held)
-        self.engine.fire(consent, "sign", applicant(person), payload)
+        signed = self.signed_submission(name, "consent", consent, held)
+        self.engine.fire(consent, "sign", applicant(person), signed.payload())
         return consent
 
-    def payload(self, name: str, workflow: str, case: int, held: Held) -> dict[str, object]:
+    def signed_submission(self, name: str, workflow: str, case: int, held: Held) -> Submission:
         """Get and claim a code for a case's text and sign it with a card, as nes-imza does."""
-        code_id, secret, document = self.claim(workflow, case)
-        signed = self.sign(name, (workflow, case), held, document)
-        return {"code_id": code_id, "secret": secret, **signed}
+        claimed, document = self.claim(workflow, case)
+        return self.sign(name, case_of(workflow, case), held, document, claimed)
 
     def certificate(self, number: int) -> Certificate:
         """Return a certificate as it stands."""
@@ -180,23 +186,22 @@ class Stage:
         pin = self.services.vault.open(card.pin_sealed or b"", "pin")
         return Held(made.id, card.serial, pin)
 
-    def claim(self, workflow: str, case: int) -> tuple[int, str, Document]:
-        """Get and claim a code: its id, the secret of the rest, the document to be signed."""
+    def claim(self, workflow: str, case: int) -> tuple[Submission, Document]:
+        """Get and claim a code: what a signature is handed in with, the document to be signed."""
         cases = {"consent": Consent, "application": Application, "certificate": Certificate}
         entity = cases[workflow]
-        purpose = codes.purpose_of(workflow)
+        purpose = purpose_of(workflow)
         with self.engine.database.connect() as connection:
             row = vars(rows.fetch(connection, entity, case))
-            document = rows.fetch(connection, Document, row[codes.PURPOSES[purpose].document])
+            document = rows.fetch(connection, Document, row[PURPOSES[purpose].document])
         vault, me = self.services.vault, applicant(int(row["person_id"]))
-        values = codes.issue_values(
-            vault, codes.new_code(), "demo", (purpose, row), self.clock.now()
-        )
+        target = codes.target_of(purpose, row)
+        values = codes.issue_values(vault, codes.new_code(), "demo", target, self.clock.now())
         code_id = self.engine.open("code", "issue", me, values)
         secret = codes.new_secret()
         claimed = {"secret_hash": codes.secret_hash(vault, secret)}
         self.engine.fire(code_id, "claim", me, claimed)
-        return code_id, secret, document
+        return Submission(code_id=code_id, secret=secret), document
 
     def sign_only(self, held: Held, document: Document, content: bytes | None = None) -> bytes:
         """Sign a document with a card, or other bytes in its place."""
@@ -210,20 +215,18 @@ class Stage:
             what = letters.signable(document) if content is None else content
             return cades.sign(session, certificate, what, claimed, profile)
 
-    def handed_in(self, case: tuple[str, int], container: bytes) -> dict[str, object]:
+    def handed_in(self, case: SignedCase, submission: Submission) -> Submission:
         """Have a signature stamped and its evidence fetched, as the site does."""
-        database = self.engine.database
-        workflow, number = case
-        signed = (codes.purpose_of(workflow), number)
-        return lifting.prepare(database, self.services, signed, container, self.clock)
+        return augment_submission(self.engine.database, self.services, case, submission, self.clock)
 
     def sign(
-        self, name: str, case: tuple[str, int], held: Held, document: Document
-    ) -> dict[str, object]:
+        self, name: str, case: SignedCase, held: Held, document: Document, claimed: Submission
+    ) -> Submission:
         """Sign a document with a card, hand it in, keep all that an outsider needs to check it."""
         content = letters.signable(document)
-        payload = self.handed_in(case, self.sign_only(held, document))
-        container = cast("bytes", payload["container"])
+        signed = replace(claimed, container=self.sign_only(held, document))
+        submission = self.handed_in(case, signed)
+        container = submission.container
         certificate = holder_certificate(self.services.store(), held.card_serial)
         kept = {".p7s": container, ".covered" if is_pdf(document) else ".txt": content}
         kept[".cer"] = certificate.der
@@ -232,7 +235,7 @@ class Stage:
         for ending, data in kept.items():
             (self.folder / f"{name}{ending}").write_bytes(data)
         self.signed.append(Signed(name, *(self.folder / f"{name}{ending}" for ending in kept)))
-        return payload
+        return submission
 
     def paper(self, case: int) -> dict[str, object]:
         """List what was shown at the desk with the signed form of an application."""

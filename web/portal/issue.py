@@ -9,13 +9,13 @@ from flask import abort, session
 from sqlalchemy.orm import Session
 
 from handlers.kit.services import vault_of
-from handlers.signatures.code import PURPOSES, issue_values, new_code, session_hash
+from handlers.signatures.code import issue_values, new_code, session_hash, target_of
+from handlers.signatures.purposes import PURPOSES, move_of
 from states.cases.code import Code
 from states.kit.reference import parse
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
 from web.gate.session import current
-from web.kit.signing_purposes import move_of
 from web.portal.mine import person_id
 from workflow.model.refusal import UnknownCase
 from workflow.model.request import Request
@@ -40,10 +40,9 @@ def issue(case: Found, purpose: str) -> str:
     refuse_unsignable(case, purpose)
     composition = composed()
     digits = new_code()
-    bound_to = (purpose, dict(case.row))
-    values = issue_values(
-        vault_of(composition.settings), digits, current().sid, bound_to, composition.clock.now()
-    )
+    vault, now = vault_of(composition.settings), composition.clock.now()
+    target = target_of(purpose, case.row)
+    values = issue_values(vault, digits, current().sid, target, now)
     code_id = composition.engine.open("code", "issue", current().actor, values)
     session[KEPT] = [code_id, digits]
     return reference_of("code", code_id)

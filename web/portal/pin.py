@@ -9,13 +9,12 @@ from flask import flash, redirect
 
 from handlers.cards.pin import is_first
 from handlers.kit.sentences import SENTENCES
-from handlers.signatures.code import PURPOSES
+from handlers.signatures.purposes import PURPOSES, move_of
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
-from web.kit.signing_purposes import move_of
 from web.portal import mine, moves
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, url_for
 
 from handlers.papers import letters
-from handlers.signatures.code import PURPOSES, purpose_of
+from handlers.signatures.purposes import PURPOSES, purpose_of
 from signing.fingerprint import short_fingerprint
 from web.portal import issue, mine
 from web.portal.forms import ReadForm

@@ -11,7 +11,7 @@ from handlers.desk.batches import work_off_batches
 from handlers.kit import sessions, tries
 from handlers.kit.services import services_of
 from handlers.lists import uploads
-from handlers.signatures.completion import Completion
+from handlers.signatures.final import Finalisation
 from handlers.upkeep import figures, forgetting, jobs, retention
 from web.site.guarded import Guard
 from workflow.running.journal_verification import prove
@@ -65,7 +65,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
     return [
         Chore("revocation_lists", refresh_lists),
         Chore("policy", lambda: window.recompute(engine)),
-        Chore("signatures", Completion(engine).run),
+        Chore("signatures", Finalisation(engine).run),
         Chore("sessions", clean_up),
         Chore("figures", lambda: figures.count(engine), every=FIGURES),
         Chore("reminders", lambda: reminders.remind(engine), every=REMINDERS),

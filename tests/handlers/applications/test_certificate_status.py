@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.signatures.status import StatusUnknown
+from handlers.signatures.pending import StatusUnknown
 from signing.authority.crl import Reason, RevokedEntry
 from signing.authority.ocsp import GOOD, ServedStatus
 from tests.handlers.certificates.test_sight import LETTER, details, read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -369,8 +370,10 @@ def test_any_certificate_of_the_person_that_signs_serves_for_e_imza(
         world.choose(case, me, "e_imza")
     other = world.card(me, LATE)
     assert world.choose(case, me, "e_imza").state == "e_imza"
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(other, world.read(Application, case).form_sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(
+        claimed, container=world.sign(other, world.read(Application, case).form_sha256)
+    ).payload()
     assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -40,16 +41,18 @@ def paper_of(world: World, case: int) -> dict[str, object]:
 
 def signed_by_new_card(world: World, me: int, case: int, held: Held) -> dict[str, object]:
     new = world.read(Certificate, world.read(Application, case).certificate_id)
-    payload = world.claimed("certificate", new.id, me)
+    claimed = world.claimed("certificate", new.id, me)
     mine = type(held)(new.id, world.read(Card, new.card_id).serial, "123456")
-    return payload | {"container": world.sign(mine, new.activation_sha256)}
+    return replace(claimed, container=world.sign(mine, new.activation_sha256)).payload()
 
 
 def consented(world: World, me: int, held: Held) -> None:
     """Give an e-onay that was begun before and is signed now."""
     consent = before(world).offer(me)
-    payload = world.claimed("consent", consent, me)
-    payload["container"] = world.sign(held, world.read(Consent, consent).document_sha256)
+    claimed = world.claimed("consent", consent, me)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Consent, consent).document_sha256)
+    ).payload()
     assert world.engine.fire(consent, "sign", applicant(me), payload).state == "in_force"
 
 
@@ -100,8 +103,10 @@ def test_a_standing_renewal_signed_with_the_card_is_produced(world: World) -> No
     held = world.card(me, SOON)
     case = standing(world, me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_imza").state == "e_imza"
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Application, case).form_sha256)
+    ).payload()
     assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
     in_the_post(world, case)
 
@@ -140,8 +145,8 @@ def test_the_standing_certificate_of_who_is_stopped_is_not_activated(world: Worl
     world.publish_lists()
     certificate = world.read(Certificate, held.certificate_id)
     assert certificate.definition == OLD["certificate"].sha256
-    payload = world.claimed("certificate", certificate.id, me)
-    payload["container"] = world.sign(held, certificate.activation_sha256)
+    claimed = world.claimed("certificate", certificate.id, me)
+    payload = replace(claimed, container=world.sign(held, certificate.activation_sha256)).payload()
     world.write("UPDATE person SET standing = 'blocked'")
     with denied("person.stopped"):
         world.engine.fire(certificate.id, "activate", applicant(me), payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from states.cases.application import Application
@@ -41,10 +42,10 @@ def test_an_early_renewal_by_e_onay_is_held_produced_on_the_day_and_activated(
 
     world.clock.set(datetime(2026, 8, 12, 9, 0, tzinfo=UTC))
     world.publish_lists()
-    payload = world.claimed("certificate", new.id, me)
+    claimed = world.claimed("certificate", new.id, me)
     card = world.read(Card, new.card_id)
     mine = type(held)(new.id, card.serial, "123456")
-    payload["container"] = world.sign(mine, new.activation_sha256)
+    payload = replace(claimed, container=world.sign(mine, new.activation_sha256)).payload()
     world.engine.fire(new.id, "activate", applicant(me), payload)
     assert world.read(Certificate, new.id).state == "active"
     world.run_effects()
@@ -59,8 +60,10 @@ def test_an_application_signed_with_the_card_goes_the_whole_way(world: World) ->
     held = world.card(me, date(2026, 4, 10))
     case = world.file(me, "renewal", held.certificate_id)
     assert world.choose(case, me, "e_imza").state == "e_imza"
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Application, case).form_sha256)
+    ).payload()
     assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
     world.engine.fire(case, "start_production", operator())
     world.run_effects()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from handlers.cards.seed import Held
 from handlers.kit.waits import STATUS_LIMIT
-from handlers.signatures import lifting
-from handlers.signatures.status import NOTHING_LEARNT, StatusUnknown
+from handlers.signatures.augment import waits_for_service
+from handlers.signatures.pending import NOTHING_LEARNT, StatusUnknown
+from handlers.signatures.purposes import SignedCase
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -56,8 +58,8 @@ def new(world: World, me: int, old: Held) -> Held:
 
 
 def activate(world: World, me: int, new: Held, container: bytes) -> None:
-    payload = world.claimed("certificate", new.certificate_id, me)
-    payload["container"] = container
+    claimed = world.claimed("certificate", new.certificate_id, me)
+    payload = replace(claimed, container=container).payload()
     world.engine.fire(new.certificate_id, "activate", applicant(me), payload)
 
 
@@ -173,13 +175,12 @@ def test_asking_needs_no_signature_but_a_text(world: World, me: int, new: Held) 
 def taken_to_be_checked(office: World, site: Loopback, me: int, new: Held) -> Answers:
     """Hand an activation in while nobody stamps; give what brings the time-stamps back."""
     back = {"/tsa": site.answers.pop("/tsa")}
-    payload = office.claimed("certificate", new.certificate_id, me)
-    container = office.sign(new, text_of(office, new))
-    case = ("activation", new.certificate_id)
-    payload |= lifting.prepare(
-        office.engine.database, office.services, case, container, office.clock
-    )
-    assert lifting.waits(office.services, payload, "activation")
+    claimed = office.claimed("certificate", new.certificate_id, me)
+    signed = replace(claimed, container=office.sign(new, text_of(office, new)))
+    case = SignedCase("activation", new.certificate_id)
+    handed = office.handed_in(case, signed)
+    payload = handed.payload()
+    assert waits_for_service(office.services, case, handed)
     with unanswered("signature.not_stamped"):
         office.engine.fire(new.certificate_id, "activate", applicant(me), payload)
     office.engine.fire(new.certificate_id, "await_status", applicant(me), payload)
@@ -236,17 +237,15 @@ def test_a_certificate_revoked_while_its_activation_waits_stays_revoked(
 def test_an_activation_that_wants_nothing_is_not_taken_to_wait(
     office: World, site: Loopback, me: int, new: Held
 ) -> None:
-    payload = office.claimed("certificate", new.certificate_id, me)
-    container = office.sign(new, text_of(office, new))
-    case = ("activation", new.certificate_id)
-    payload |= lifting.prepare(
-        office.engine.database, office.services, case, container, office.clock
-    )
+    claimed = office.claimed("certificate", new.certificate_id, me)
+    signed = replace(claimed, container=office.sign(new, text_of(office, new)))
+    case = SignedCase("activation", new.certificate_id)
+    handed = office.handed_in(case, signed)
+    payload = handed.payload()
     assert site.times("/tsa") == 1
-    assert not lifting.waits(office.services, payload, "activation")
+    assert not waits_for_service(office.services, case, handed)
     with denied("signature.nothing_to_ask"):
         office.engine.fire(new.certificate_id, "await_status", applicant(me), payload)
     with denied("signature.missing"):
-        office.engine.fire(
-            new.certificate_id, "await_status", applicant(me), payload | {"container": b""}
-        )
+        empty = replace(handed, container=b"").payload()
+        office.engine.fire(new.certificate_id, "await_status", applicant(me), empty)

@@ -11,7 +11,7 @@ import pytest
 
 from handlers.cards import pin
 from handlers.cards.seed import Held
-from handlers.signatures.code import purpose_of
+from handlers.signatures.purposes import purpose_of
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -64,8 +64,8 @@ def set_on_card(world: World, held: Held) -> Held:
 
 def hand_in(world: World, me: int, held: Held, trigger: str, container: bytes) -> None:
     """Hand in a signature that proves the PIN."""
-    payload = world.claimed("certificate", held.certificate_id, me, purpose="pin")
-    payload["container"] = container
+    claimed = world.claimed("certificate", held.certificate_id, me, purpose="pin")
+    payload = replace(claimed, container=container).payload()
     world.engine.fire(held.certificate_id, trigger, applicant(me), payload)
 
 
@@ -104,9 +104,9 @@ def test_the_certificate_is_then_activated_with_the_pin_of_its_holder(
 ) -> None:
     mine = set_on_card(world, new)
     hand_in(world, me, new, "set_pin", world.sign(mine, text_of(world, new)))
-    payload = world.claimed("certificate", new.certificate_id, me)
+    claimed = world.claimed("certificate", new.certificate_id, me)
     sha256 = world.read(Certificate, new.certificate_id).activation_sha256
-    payload["container"] = world.sign(mine, sha256)
+    payload = replace(claimed, container=world.sign(mine, sha256)).payload()
     world.engine.fire(new.certificate_id, "activate", applicant(me), payload)
     assert world.read(Certificate, new.certificate_id).state == "active"
 
@@ -161,13 +161,13 @@ def test_the_text_of_the_activation_proves_no_pin(world: World, me: int, new: He
 def test_a_code_of_the_activation_sets_no_pin_and_the_other_way_round(
     world: World, me: int, new: Held
 ) -> None:
-    payload = world.claimed("certificate", new.certificate_id, me)
-    payload["container"] = world.sign(new, text_of(world, new))
+    claimed = world.claimed("certificate", new.certificate_id, me)
+    payload = replace(claimed, container=world.sign(new, text_of(world, new))).payload()
     with denied("code.wrong_purpose", purpose="activation"):
         world.engine.fire(new.certificate_id, "set_pin", applicant(me), payload)
-    payload = world.claimed("certificate", new.certificate_id, me, purpose="pin")
+    other = world.claimed("certificate", new.certificate_id, me, purpose="pin")
     with denied("code.wrong_purpose", purpose="pin"):
-        world.engine.fire(new.certificate_id, "activate", applicant(me), payload)
+        world.engine.fire(new.certificate_id, "activate", applicant(me), other.payload())
 
 
 def test_a_move_that_no_code_carries_has_the_usual_purpose_of_its_workflow() -> None:
@@ -245,23 +245,21 @@ def test_the_journal_says_that_a_secret_was_handed_out_and_never_which(
     world: World, me: int, old: Held
 ) -> None:
     opened = pin.unlock(world.engine.database, world.services.vault, old.certificate_id)
-    payload = world.claimed("certificate", old.certificate_id, me, purpose="pin")
-    claimed = entries(world, int(str(payload["code_id"])))[-1]
-    assert claimed["trigger"] == "claim"
-    assert claimed["details"] == {"purpose": "pin", "unlock_secret": True}
-    assert opened.secret not in json.dumps(claimed)
+    claimed = world.claimed("certificate", old.certificate_id, me, purpose="pin")
+    claim = entries(world, claimed.code_id or 0)[-1]
+    assert claim["trigger"] == "claim"
+    assert claim["details"] == {"purpose": "pin", "unlock_secret": True}
+    assert opened.secret not in json.dumps(claim)
     assert opened.secret not in repr(opened)
     other = world.claimed("consent", world.offer(me), me)
-    told = entries(world, int(str(other["code_id"])))[-1]["details"]
+    told = entries(world, other.code_id or 0)[-1]["details"]
     assert told == {"purpose": "e_onay", "unlock_secret": False}
     assert len(world.all(Code)) == 2
 
 
 def test_only_its_own_person_sets_the_pin(world: World, new: Held, me: int) -> None:
     other = world.person(ISMAIL, "İsmail", "Taslakçı")
-    mine = set_on_card(world, new)
-    payload = world.claimed("certificate", new.certificate_id, me, purpose="pin")
-    payload["container"] = world.sign(mine, text_of(world, new))
+    world.claimed("certificate", new.certificate_id, me, purpose="pin")
     explained = world.engine.explain(new.certificate_id, applicant(other))
     assert not [one for one in explained if one.transition.name == "set_pin" and one.allowed]
 

@@ -172,10 +172,10 @@ def test_a_certificate_that_its_holder_activates_is_released(
     assert made.not_before is not None
     world.clock.set(made.not_before + A_DAY)
     elsewhere.heard.clear()
-    payload = world.claimed("certificate", made.id, made.person_id)
+    claimed = world.claimed("certificate", made.id, made.person_id)
     card = world.read(Card, made.card_id)
     mine = Held(made.id, card.serial, "123456")
-    payload["container"] = world.sign(mine, made.activation_sha256)
+    payload = replace(claimed, container=world.sign(mine, made.activation_sha256)).payload()
     world.engine.fire(made.id, "activate", applicant(made.person_id), payload)
     world.run_effects()
     old = world.read(Certificate, made.replaces_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -61,8 +62,10 @@ def row(world: World, held: Held) -> Certificate:
 
 
 def activate(world: World, me: int, new: Held) -> None:
-    payload = world.claimed("certificate", new.certificate_id, me)
-    payload["container"] = world.sign(new, row(world, new).activation_sha256)
+    claimed = world.claimed("certificate", new.certificate_id, me)
+    payload = replace(
+        claimed, container=world.sign(new, row(world, new).activation_sha256)
+    ).payload()
     world.engine.fire(new.certificate_id, "activate", applicant(me), payload)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -35,8 +36,10 @@ def held(world: World, me: int) -> Held:
 
 
 def signed(world: World, case: int, me: int, held: Held) -> str:
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Application, case).form_sha256)
+    ).payload()
     return world.engine.fire(case, "approve_e_imza", applicant(me), payload).state
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -266,9 +267,11 @@ def test_a_code_brings_stale_lists_up_to_date_before_the_signature_comes(
 ) -> None:
     world.clock.advance(days=2)
     consent = world.offer(me)
-    payload = world.claimed("consent", consent, me)
+    claimed = world.claimed("consent", consent, me)
     assert world.run_effects("revocation.publish") == ["revocation.publish"]
-    payload["container"] = world.sign(held, world.read(Consent, consent).document_sha256)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Consent, consent).document_sha256)
+    ).payload()
     assert world.engine.fire(consent, "sign", applicant(me), payload).state == "in_force"
 
 

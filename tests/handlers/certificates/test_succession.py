@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -65,9 +66,9 @@ def old_state(world: World, held: Held) -> str:
 def activate(world: World, me: int, held: Held, new: Certificate, way: str = "activate") -> None:
     world.clock.advance(seconds=5)
     world.publish_lists()
-    payload = world.claimed("certificate", new.id, me)
+    claimed = world.claimed("certificate", new.id, me)
     card = type(held)(new.id, world.read(Card, new.card_id).serial, "123456")
-    payload["container"] = world.sign(card, new.activation_sha256)
+    payload = replace(claimed, container=world.sign(card, new.activation_sha256)).payload()
     world.engine.fire(new.id, way, applicant(me), payload)
 
 
@@ -121,8 +122,10 @@ def test_a_change_of_data_signed_with_the_old_card_ends_that_card_and_is_still_p
     world.write("UPDATE person SET surname = 'EVLENDİ' WHERE id = :me", me=me)
     case = world.file(me, "data_change", held.certificate_id)
     assert world.choose(case, me, "e_imza").state == "e_imza"
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Application, case).form_sha256)
+    ).payload()
     assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
     assert old_state(world, held) == "revoked"
     made(world, case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -227,8 +228,10 @@ def test_a_standing_e_onay_that_failed_is_left_and_carries_nothing(
     world: World, me: int, held: Held
 ) -> None:
     consent = before(world).offer(me)
-    payload = world.claimed("consent", consent, me)
-    payload["container"] = world.sign(held, world.read(Consent, consent).document_sha256)
+    claimed = world.claimed("consent", consent, me)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Consent, consent).document_sha256)
+    ).payload()
     world.engine.fire(consent, "sign", applicant(me), payload)
     fail(world, consent)
     end_failed(world.engine)

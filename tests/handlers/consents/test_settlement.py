@@ -11,9 +11,9 @@ import pytest
 from asn1crypto import cms
 
 from handlers.papers import letters
-from handlers.signatures import code as codes
-from handlers.signatures import completion, lifting
-from handlers.signatures.completion import Completion
+from handlers.signatures import final
+from handlers.signatures.final import Finalisation
+from handlers.signatures.purposes import SignedCase, purpose_of
 from signing.authority.crl import Reason, RevokedEntry
 from signing.authority.ocsp import GOOD, ServedStatus
 from signing.cms.profiles import Profile
@@ -67,13 +67,11 @@ def hand_in(
         else office.read(Application, number).form_sha256
     )
     content = letters.signable(office.read(Document, sha256))
-    payload = office.claimed(workflow, number, me)
-    container = office.sign_bytes(held, content, profile)
-    database = office.engine.database
-    prepared = (codes.purpose_of(workflow), number)
-    payload |= lifting.prepare(database, office.services, prepared, container, office.clock)
+    claimed = office.claimed(workflow, number, me)
+    signed = replace(claimed, container=office.sign_bytes(held, content, profile))
+    handed = office.handed_in(SignedCase(purpose_of(workflow), number), signed)
     trigger = {"consent": "sign", "application": "approve_e_imza"}[workflow]
-    office.engine.fire(number, trigger, applicant(me), payload)
+    office.engine.fire(number, trigger, applicant(me), handed.payload())
 
 
 def applied(office: World, me: int, held: Held, profile: Profile = Profile.P2) -> int:
@@ -130,7 +128,7 @@ def test_a_signature_that_waits_is_taken_and_no_card_is_made_before_it_is_final(
         later(office, DAY)
         with unanswered("signature.settling"):
             start(office, case)
-        assert Completion(office.engine).run() == {"B-LT": 1}
+        assert Finalisation(office.engine).run() == {"B-LT": 1}
         (form,) = office.all(Augmentation)
         assert (form.report["indication"], form.report["level"]) == ("TOTAL-PASSED", "B-LT")
         assert form.report["at"] == (given + DAY).isoformat()
@@ -156,7 +154,7 @@ def test_an_e_onay_that_waits_is_in_force_and_keeps_production_waiting(
     with unanswered("signature.settling"):
         start(office, case)
     later(office, DAY)
-    Completion(office.engine).run()
+    Finalisation(office.engine).run()
     assert start(office, case) == "in_production"
 
 
@@ -185,7 +183,7 @@ def test_the_sweep_takes_the_case_up_again_by_itself(office: World, me: int, hel
     sweep(office.engine)
     assert office.state(case) == "queued"
     later(office, DAY + MINUTE)
-    Completion(office.engine).run()
+    Finalisation(office.engine).run()
     sweep(office.engine)
     assert office.state(case) == "in_production"
 
@@ -201,7 +199,7 @@ def test_a_signature_that_fails_at_last_makes_no_card_and_goes_back_to_its_holde
         held,
         ServedStatus(entry=RevokedEntry(1, given - MINUTE, Reason.KEY_COMPROMISE)),
     )
-    chore = Completion(office.engine)
+    chore = Finalisation(office.engine)
     assert chore.run() == {"refused": 1}
     (form,) = office.all(Augmentation)
     found = (form.report["indication"], form.report["sub_indication"])
@@ -234,10 +232,10 @@ def test_a_form_that_we_spoilt_is_no_failure_of_its_signer(
 ) -> None:
     case = applied(office, me, held)
     later(office, DAY)
-    chore, made = Completion(office.engine), signing_lifting.complete
+    chore, made = Finalisation(office.engine), signing_lifting.complete
     with monkeypatch.context() as patch:
         if fault == "too large":
-            patch.setattr(completion, "OWN_LIMIT", 1)
+            patch.setattr(final, "OWN_LIMIT", 1)
         else:
             patch.setattr(signing_lifting, "complete", lambda *given: SPOILT[fault](made(*given)))
         assert chore.run() == {"failed": 1}
@@ -260,7 +258,7 @@ def test_a_certificate_that_is_revoked_after_the_time_stamp_takes_nothing_away(
         held,
         ServedStatus(entry=RevokedEntry(1, given + MINUTE, Reason.KEY_COMPROMISE)),
     )
-    assert Completion(office.engine).run() == {"B-LT": 1}
+    assert Finalisation(office.engine).run() == {"B-LT": 1}
     assert start(office, case) == "in_production"
 
 
@@ -270,7 +268,7 @@ def test_a_certificate_that_is_held_on_the_day_keeps_the_judgement_open(
     case, given = applied(office, me, held), office.clock.now()
     later(office, DAY)
     say(site, office, held, ServedStatus(entry=RevokedEntry(1, given + MINUTE, Reason.ON_HOLD)))
-    chore = Completion(office.engine)
+    chore = Finalisation(office.engine)
     assert chore.run() == {"failed": 1}
     assert office.all(Augmentation) == []
     with unanswered("signature.settling"):
@@ -297,7 +295,7 @@ def test_a_waiting_signature_keeps_its_profile_when_the_office_takes_another(
 ) -> None:
     applied(office, me, held)
     later(office, DAY)
-    assert Completion(under(office, Profile.P1).engine).run() == {"B-LT": 1}
+    assert Finalisation(under(office, Profile.P1).engine).run() == {"B-LT": 1}
     (form,) = office.all(Augmentation)
     assert form.report["indication"] == "TOTAL-PASSED"
 
@@ -334,7 +332,7 @@ def test_a_signature_that_names_a_profile_where_nobody_stamps_is_refused(
 def test_the_evidence_holds_both_judgements(office: World, me: int, held: Held) -> None:
     case = applied(office, me, held)
     later(office, DAY)
-    Completion(office.engine).run()
+    Finalisation(office.engine).run()
     files = files_of(take(office, case))
     assert json.loads(files["imza/1/rapor.json"])["sub_indication"] == "TRY_LATER"
     assert json.loads(files["imza/1/rapor-1.json"])["indication"] == "TOTAL-PASSED"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,8 @@ def form(world: World, held: Held) -> Document:
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_imza")
     sha256 = world.read(Application, case).form_sha256
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(held, sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(claimed, container=world.sign(held, sha256)).payload()
     world.engine.fire(case, "approve_e_imza", applicant(me), payload)
     return world.read(Document, sha256)
 

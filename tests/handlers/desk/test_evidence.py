@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -275,10 +276,10 @@ def test_the_signature_of_an_activation_is_checked_without_the_list_that_holds_i
     assert certificate.not_before is not None
     world.clock.set(certificate.not_before + timedelta(days=1))
     world.publish_lists()
-    payload = world.claimed("certificate", certificate.id, certificate.person_id)
+    claimed = world.claimed("certificate", certificate.id, certificate.person_id)
     card = world.read(Card, certificate.card_id)
     mine = Held(certificate.id, card.serial, "123456")
-    payload["container"] = world.sign(mine, certificate.activation_sha256)
+    payload = replace(claimed, container=world.sign(mine, certificate.activation_sha256)).payload()
     world.engine.fire(certificate.id, "activate", applicant(certificate.person_id), payload)
     made = take(world, approved)
     files = files_of(made)

@@ -29,16 +29,15 @@ SPACED = "100 000 001 46"
 """The same number as people write it."""
 
 HANDED_IN = {
-    "container": "bytes", "der": "bytes", "revocation": "an object",
-    "judged": "an object", "learnt": "an object", "code_id": "a key", "consent": "a key",
-    "signature": "a key", "handed_at": "a moment", "revoked_at": "a moment", "dated": "a day",
-    "ends_on": "a day", "revoked_on": "a day", "secret": "compared only",
+    "der": "bytes", "learnt": "an object", "submission": "an object", "consent": "a key",
+    "handed_at": "a moment", "revoked_at": "a moment", "dated": "a day",
+    "ends_on": "a day", "revoked_on": "a day",
     "secret_hash": "a hash", "verification_code": "compared only", "view": "compared only",
     "form": "compared only", "shown": "one of a list", "handed_to": "one of a list",
     "asked_by": "one of a list", "recognised": "one of a list", "status": "one of a list",
-    "method": "one of a list", "profile": "one of a list", "how": "one of a list",
+    "method": "one of a list", "how": "one of a list", "browser": "compared only",
     "checked": "yes or no", "chain": "bytes",
-    "address": "where a card goes, and that of a handshake; never noted",
+    "address": "where a card goes; never noted",
     "tckn": "sealed", "given_name": "a name, kept with the person", "surname": "a name",
 }  # fmt: skip
 """Fields of payloads into which nobody writes his own words, and what they are."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.papers import letters
-from handlers.signatures import lifting, sign_in
+from handlers.signatures import sign_in
+from handlers.signatures.purposes import SignedCase
+from handlers.signatures.submission import Submission
 from signing.cms import levels
 from signing.cms.signed_data import SIGNATURE_STAMP, take_apart
 from signing.validation.trust import Revocation
@@ -59,7 +61,7 @@ def genuine(office: World) -> forge.Forger:
 
 
 def issued(genuine: forge.Forger, office: World, site: Loopback, *, ca: bool) -> forge.Forger:
-    """Give one whose certificate a person's own key has issued, with addresses of his choice."""
+    """Give one whose certificate a person's own key has issued, with addresses of their choice."""
     holder = Own(Face(genuine.certificate).parsed.subject, genuine.key)  # type: ignore[arg-type]
     person = Own(holder.name)
     leaf = holder.certify(
@@ -71,18 +73,18 @@ def issued(genuine: forge.Forger, office: World, site: Loopback, *, ca: bool) ->
     return forge.Forger(person.key, leaf, others)
 
 
-def hand_in(office: World, purpose: str) -> Callable[[forge.Forger], dict[str, object]]:
+def hand_in(office: World, purpose: str) -> Callable[[forge.Forger], Submission]:
     """Give what hands a signature in for one purpose, as the site does before the row lock."""
     now, services = office.clock.now(), office.services
     me = office.person()
     if purpose == "sign_in":
         text = b"sign-in"
-        return lambda who: sign_in.prepare(services, text, who.sign(text, now), now)
+        return lambda who: sign_in.prepare_submission(
+            services, text, Submission(who.sign(text, now)), now
+        )
     case, sha256 = offered(office, purpose, me)
-    content = letters.signable(office.read(Document, sha256))
-    return lambda who: lifting.prepare(
-        office.engine.database, services, (purpose, case), who.sign(content, now), office.clock
-    )
+    signed, content = SignedCase(purpose, case), letters.signable(office.read(Document, sha256))
+    return lambda who: office.handed_in(signed, Submission(who.sign(content, now)))
 
 
 def offered(office: World, purpose: str, me: int) -> tuple[int, str | None]:
@@ -127,8 +129,8 @@ def test_neither_is_one_out_of_a_time_stamp_that_somebody_made_for_himself(
     parts = take_apart(container)
     stamped = replace(parts, unsigned=((SIGNATURE_STAMP, token),)).dump()
     assert levels.time_stamps(stamped) == (token,)
-    found = sign_in.prepare(office.services, b"sign-in", stamped, now)
+    found = sign_in.prepare_submission(office.services, b"sign-in", Submission(stamped), now)
     # What the signature itself needs is got all the same.
-    assert found["revocation"] != Revocation()
+    assert found.revocation != Revocation()
     assert {path for path, _, _ in site.asked} <= set(OURS)
     assert site.times("/nes.ocsp") == 1

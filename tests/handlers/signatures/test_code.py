@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import secrets
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from handlers.signatures import code as codes
+from handlers.signatures.purposes import purpose_of
+from handlers.signatures.submission import Submission
 from states.cases.code import Code
 from states.cases.consent import Consent
 from tests.kit.handlers.refusals import denied
@@ -34,19 +37,15 @@ def held(world: World, me: int) -> Held:
 
 def issue(world: World, workflow: str, row: dict[str, object], me: int) -> tuple[int, str]:
     digits = codes.new_code()
-    values = codes.issue_values(
-        world.services.vault,
-        digits,
-        "session",
-        (codes.purpose_of(workflow), row),
-        world.clock.now(),
-    )
+    target = codes.target_of(purpose_of(workflow), row)
+    values = codes.issue_values(world.services.vault, digits, "session", target, world.clock.now())
     return world.engine.open("code", "issue", applicant(me), values), digits
 
 
-def sign(world: World, consent: int, me: int, payload: dict[str, object], held: Held) -> None:
+def sign(world: World, consent: int, me: int, claimed: Submission, held: Held) -> None:
     container = world.sign(held, world.read(Consent, consent).document_sha256)
-    world.engine.fire(consent, "sign", applicant(me), {**payload, "container": container})
+    signed = replace(claimed, container=container)
+    world.engine.fire(consent, "sign", applicant(me), signed.payload())
 
 
 def test_a_code_is_fifteen_digits_and_each_is_another() -> None:
@@ -97,89 +96,89 @@ def test_a_signature_spends_its_code_and_a_second_one_is_refused(
     world: World, me: int, held: Held
 ) -> None:
     consent = world.offer(me)
-    payload = world.claimed("consent", consent, me)
-    sign(world, consent, me, payload, held)
-    assert world.read(Code, payload["code_id"]).state == "used"
+    claimed = world.claimed("consent", consent, me)
+    sign(world, consent, me, claimed, held)
+    assert world.read(Code, claimed.code_id).state == "used"
     other = world.offer(me)
     with denied("code.used"):
-        sign(world, other, me, payload, held)
+        sign(world, other, me, claimed, held)
 
 
 def test_a_code_is_dead_after_300_seconds_exactly(world: World, me: int, held: Held) -> None:
     consent = world.offer(me)
-    payload = world.claimed("consent", consent, me)
+    claimed = world.claimed("consent", consent, me)
     world.clock.advance(seconds=300)
     with denied("code.expired"):
-        sign(world, consent, me, payload, held)
+        sign(world, consent, me, claimed, held)
     world.clock.advance(microseconds=-1)
-    sign(world, consent, me, payload, held)
+    sign(world, consent, me, claimed, held)
 
 
 def test_a_code_closed_by_the_sweep_is_named_expired(world: World, me: int, held: Held) -> None:
     consent = world.offer(me)
-    payload = world.claimed("consent", consent, me)
+    claimed = world.claimed("consent", consent, me)
     world.clock.advance(seconds=301)
-    world.engine.fire(int(str(payload["code_id"])), "expire", SYSTEM)
+    world.engine.fire(claimed.code_id or 0, "expire", SYSTEM)
     with denied("code.expired"):
-        sign(world, consent, me, payload, held)
+        sign(world, consent, me, claimed, held)
 
 
 def test_a_code_nobody_claimed_carries_no_signature(world: World, me: int, held: Held) -> None:
     consent = world.offer(me)
     code_id, _ = issue(world, "consent", vars(world.read(Consent, consent)), me)
     with denied("code.not_claimed"):
-        sign(world, consent, me, {"code_id": code_id, "secret": "x"}, held)
+        sign(world, consent, me, Submission(code_id=code_id, secret="x"), held)
 
 
-@pytest.mark.parametrize("secret", ["wrong", "", None, 5])
+@pytest.mark.parametrize("secret", ["wrong", ""])
 def test_without_the_secret_a_code_is_unknown(
-    world: World, me: int, held: Held, secret: object
+    world: World, me: int, held: Held, secret: str
 ) -> None:
     consent = world.offer(me)
-    payload = world.claimed("consent", consent, me)
+    claimed = world.claimed("consent", consent, me)
     with denied("code.unknown"):
-        sign(world, consent, me, {**payload, "secret": secret}, held)
+        sign(world, consent, me, replace(claimed, secret=secret), held)
 
 
-@pytest.mark.parametrize("code_id", [None, "12", 999_999_999, b"1"])
+@pytest.mark.parametrize("code_id", [None, 0, 999_999_999])
 def test_a_code_that_there_is_not_is_unknown(
-    world: World, me: int, held: Held, code_id: object
+    world: World, me: int, held: Held, code_id: int | None
 ) -> None:
     consent = world.offer(me)
     with denied("code.unknown"):
-        sign(world, consent, me, {"code_id": code_id, "secret": "x"}, held)
+        sign(world, consent, me, Submission(code_id=code_id, secret="x"), held)
 
 
 def test_a_code_for_another_purpose_is_refused(world: World, me: int, held: Held) -> None:
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_imza")
-    payload = world.claimed("application", case, me)
+    claimed = world.claimed("application", case, me)
     consent = world.offer(me)
     with denied("code.wrong_purpose", purpose="e_imza"):
-        sign(world, consent, me, payload, held)
+        sign(world, consent, me, claimed, held)
 
 
 def test_a_code_of_another_person_is_refused(world: World, me: int, held: Held) -> None:
     other = world.person(ISMAIL, "İsmail", "Taslakçı")
-    payload = world.claimed("consent", world.offer(other), other)
+    claimed = world.claimed("consent", world.offer(other), other)
     with denied("code.other_person"):
-        sign(world, world.offer(me), me, payload, held)
+        sign(world, world.offer(me), me, claimed, held)
 
 
 def test_a_code_of_another_case_is_refused(world: World, me: int, held: Held) -> None:
-    payload = world.claimed("consent", world.offer(me), me)
+    claimed = world.claimed("consent", world.offer(me), me)
     with denied("code.other_case"):
-        sign(world, world.offer(me), me, payload, held)
+        sign(world, world.offer(me), me, claimed, held)
 
 
 def test_a_code_for_another_text_is_refused(world: World, me: int, held: Held) -> None:
     first, consent = world.offer(me), world.offer(me)
-    payload = world.claimed("consent", consent, me)
+    claimed = world.claimed("consent", consent, me)
     world.write(
         "UPDATE code SET digest = :digest", digest=world.read(Consent, first).document_sha256
     )
     with denied("code.other_text"):
-        sign(world, consent, me, payload, held)
+        sign(world, consent, me, claimed, held)
 
 
 def test_a_new_code_kills_the_persons_old_one_for_the_purpose_and_no_other(
@@ -191,14 +190,14 @@ def test_a_new_code_kills_the_persons_old_one_for_the_purpose_and_no_other(
     theirs, _ = issue(world, "consent", vars(world.read(Consent, world.offer(other))), other)
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_imza")
-    form = world.claimed("application", case, me)["code_id"]
-    claimed = world.claimed("consent", int(str(row["id"])), me)["code_id"]
+    form = world.claimed("application", case, me).code_id
+    claimed = world.claimed("consent", int(str(row["id"])), me).code_id
     newest, _ = issue(world, "consent", row, me)
     states = [world.read(Code, code).state for code in (issued, theirs, form, claimed, newest)]
     assert states == ["replaced", "issued", "claimed", "replaced", "issued"]
-    payload = {"code_id": claimed, "secret": "x"}
+    lost = Submission(code_id=claimed, secret="x")
     with denied("code.unknown"):
-        sign(world, int(str(row["id"])), me, payload, held)
+        sign(world, int(str(row["id"])), me, lost, held)
 
 
 def test_only_one_claim_wins(world: World, me: int) -> None:
@@ -230,11 +229,11 @@ def test_wrong_tries_are_counted_and_a_locked_code_is_named(
     world: World, me: int, held: Held
 ) -> None:
     consent = world.offer(me)
-    payload = world.claimed("consent", consent, me)
-    code_id = int(str(payload["code_id"]))
+    claimed = world.claimed("consent", consent, me)
+    code_id = claimed.code_id or 0
     with world.engine.database.begin() as connection:
         counts = [codes.count_wrong_try(connection, code_id) for _ in range(codes.WRONG_TRIES)]
     assert counts == [1, 2, 3, 4, 5]
     world.engine.fire(code_id, "lock", SYSTEM)
     with denied("code.locked"):
-        sign(world, consent, me, payload, held)
+        sign(world, consent, me, claimed, held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handlers.papers import letters
-from handlers.signatures import lifting
-from handlers.signatures.completion import Completion
+from handlers.signatures.final import Finalisation
+from handlers.signatures.purposes import SignedCase
 from signing.cms import pades
 from signing.cms.profiles import Profile
 from signing.validation.lifting import renew
@@ -55,11 +56,9 @@ def consented(world: World, held: Held, profile: Profile = Profile.P4) -> int:
         me = office.read(Certificate, held.certificate_id).person_id
         consent = office.offer(me)
         container = office.sign(held, office.read(Consent, consent).document_sha256)
-        payload = office.claimed("consent", consent, me) | lifting.prepare(
-            office.engine.database, office.services, ("e_onay", consent), container,
-            office.clock,
-        )  # fmt: skip
-        office.engine.fire(consent, "sign", applicant(me), payload)
+        signed = replace(office.claimed("consent", consent, me), container=container)
+        handed = office.handed_in(SignedCase("e_onay", consent), signed)
+        office.engine.fire(consent, "sign", applicant(me), handed.payload())
     return consent
 
 
@@ -68,8 +67,10 @@ def applied(world: World, held: Held) -> int:
     me = world.read(Certificate, held.certificate_id).person_id
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_imza")
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Application, case).form_sha256)
+    ).payload()
     world.engine.fire(case, "approve_e_imza", applicant(me), payload)
     return case
 
@@ -101,7 +102,7 @@ def test_later_forms_are_there_and_checked_like_the_accepted_one(
     world.clock.set(world.clock.now() + timedelta(hours=25))
     world.publish_lists()
     with connected(world, Profile.P2) as (office, _):
-        assert Completion(office.engine).run() == {"B-LT": 1}
+        assert Finalisation(office.engine).run() == {"B-LT": 1}
     files = files_of(take(world, consent))
     (later,) = world.all(Augmentation)
     assert files["imza/1/kap.p7s"] == kept.container

@@ -14,7 +14,7 @@ from handlers.desk.evidence.gather import gather
 from handlers.kit import rows
 from handlers.signatures import code as codes
 from handlers.signatures import sign_in
-from handlers.signatures.signature import LARGEST
+from handlers.signatures.submission import LARGEST, Submission
 from signing.app.purpose import ORIGIN_LINE
 from signing.authority.production import produce
 from signing.cms import cades
@@ -69,8 +69,12 @@ def text_of(world: World, case_id: int) -> bytes:
     return sign_in.text_of(vars(world.read(SignIn, case_id)))
 
 
-def hand_in(world: World, case_id: int, secret: str, **payload: object) -> None:
-    world.engine.fire(case_id, "sign", SYSTEM, {"secret": secret, **payload})
+def hand_in(world: World, case_id: int, secret: str, container: bytes) -> None:
+    send(world, case_id, Submission(container, secret=secret))
+
+
+def send(world: World, case_id: int, submission: Submission) -> None:
+    world.engine.fire(case_id, "sign", SYSTEM, submission.payload())
 
 
 def signed(world: World, held: Held) -> int:
@@ -247,15 +251,15 @@ def test_a_new_code_kills_the_earlier_one_of_its_browser_only(world: World, held
     assert states == ["replaced", "issued", "replaced", "issued"]
 
 
-@pytest.mark.parametrize("secret", ["wrong", "", None, 5])
+@pytest.mark.parametrize("secret", ["wrong", ""])
 def test_without_the_secret_no_signature_is_looked_at(
-    world: World, held: Held, secret: object
+    world: World, held: Held, secret: str
 ) -> None:
     case_id = begin(world)
     claimed(world, case_id)
     container = world.sign_bytes(held, text_of(world, case_id))
     with denied("code.unknown"):
-        world.engine.fire(case_id, "sign", SYSTEM, {"secret": secret, "container": container})
+        hand_in(world, case_id, secret, container)
     with pytest.raises(WrongState):
         hand_in(world, begin(world, "other"), codes.new_secret(), container=container)
 
@@ -278,18 +282,15 @@ def test_wrong_tries_are_counted_one_by_one(world: World) -> None:
 # What is no signature that opens anything
 
 
-def refused_container(world: World, container: object) -> int:
+def refused_container(world: World, container: bytes) -> int:
     case_id = begin(world)
-    world.engine.fire(
-        case_id, "sign", SYSTEM, {"secret": claimed(world, case_id), "container": container}
-    )
+    hand_in(world, case_id, claimed(world, case_id), container)
     return case_id
 
 
-@pytest.mark.parametrize("container", [None, "text", b""])
-def test_no_container_no_sign_in(world: World, container: object) -> None:
+def test_no_container_no_sign_in(world: World) -> None:
     with denied("signature.missing"):
-        refused_container(world, container)
+        refused_container(world, b"")
 
 
 def test_a_container_beyond_the_limit_is_not_even_parsed(world: World) -> None:
@@ -415,9 +416,9 @@ def test_a_stale_list_means_later_and_nobody_is_let_in(world: World, held: Held)
 # Asking others
 
 
-def prepared(office: World, case_id: int, container: bytes) -> dict[str, object]:
+def prepared(office: World, case_id: int, signed: Submission) -> Submission:
     content = text_of(office, case_id)
-    return sign_in.prepare(office.services, content, container, office.clock.now())
+    return sign_in.prepare_submission(office.services, content, signed, office.clock.now())
 
 
 def test_the_status_is_asked_for_and_no_time_stamp_is_made(
@@ -426,10 +427,10 @@ def test_the_status_is_asked_for_and_no_time_stamp_is_made(
     case_id = begin(office)
     secret = claimed(office, case_id)
     container = office.sign_bytes(held, text_of(office, case_id))
-    ready = prepared(office, case_id, container)
-    assert ready["container"] == container
+    ready = prepared(office, case_id, Submission(container, secret=secret))
+    assert ready.container == container
     assert {path for path, _, _ in site.asked} == {"/nes.ocsp", "/nes.crl", "/root.crl"}
-    hand_in(office, case_id, secret, **ready)
+    send(office, case_id, ready)
     assert state(world, case_id) == "signed"
 
 
@@ -438,7 +439,7 @@ def test_nobody_is_asked_about_a_signature_that_is_bad_in_itself(
 ) -> None:
     case_id = begin(office)
     container = office.sign_bytes(held, b"another text")
-    assert prepared(office, case_id, container)["revocation"] == Revocation()
+    assert prepared(office, case_id, Submission(container)).revocation == Revocation()
     assert site.asked == []
 
 
@@ -449,16 +450,17 @@ def test_while_the_services_are_away_the_answer_is_later(
     case_id = begin(office)
     secret = claimed(office, case_id)
     content = text_of(office, case_id)
-    ready = sign_in.prepare(away, content, office.sign_bytes(held, content), office.clock.now())
+    signed = Submission(office.sign_bytes(held, content), secret=secret)
+    ready = sign_in.prepare_submission(away, content, signed, office.clock.now())
     with unanswered("signature.try_later"):
-        hand_in(office, case_id, secret, **ready)
+        send(office, case_id, ready)
     assert state(world, case_id) == "claimed"
 
 
 def test_an_office_that_asks_nobody_judges_by_its_own_lists(world: World, held: Held) -> None:
-    container = world.sign_bytes(held, b"text")
+    signed = Submission(world.sign_bytes(held, b"text"))
     now = world.clock.now()
-    assert sign_in.prepare(world.services, b"text", container, now) == {"container": container}
+    assert sign_in.prepare_submission(world.services, b"text", signed, now) == signed
 
 
 def test_a_strangers_sign_in_is_no_evidence_of_anybody(world: World) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers.signatures import code as codes
-from handlers.signatures import lifting
+from handlers.signatures.augment import waits_for_service
+from handlers.signatures.purposes import SignedCase, purpose_of
 from signing.authority.crl import Reason
 from states.cases.application import Application
 from states.cases.consent import Consent
@@ -17,6 +18,7 @@ from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from handlers.cards.seed import Held
+    from handlers.signatures.submission import Submission
     from tests.kit.signing.loopback import Loopback
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -27,18 +29,15 @@ REVOKED, HELD = Reason.KEY_COMPROMISE, Reason.ON_HOLD
 
 def hand_in(
     office: World, case: tuple[str, int], me: int, held: Held, sha256: str | None
-) -> dict[str, object]:
+) -> Submission:
     """Hand a signature in as the site does while a service is away; it is taken to be checked."""
     workflow, number = case
-    payload = office.claimed(workflow, number, me)
-    purpose = codes.purpose_of(workflow)
-    container = office.sign(held, sha256)
-    payload |= lifting.prepare(
-        office.engine.database, office.services, (purpose, number), container, office.clock
-    )
-    assert lifting.waits(office.services, payload, purpose)
-    office.engine.fire(number, "await_status", applicant(me), payload)
-    return payload
+    claimed = office.claimed(workflow, number, me)
+    signed = SignedCase(purpose_of(workflow), number)
+    handed = office.handed_in(signed, replace(claimed, container=office.sign(held, sha256)))
+    assert waits_for_service(office.services, signed, handed)
+    office.engine.fire(number, "await_status", applicant(me), handed.payload())
+    return handed
 
 
 def offered(office: World, me: int, held: Held) -> int:

@@ -16,6 +16,9 @@ from handlers.lists.sample import enter_tree
 from handlers.papers import letters
 from handlers.people.register import NewPerson, enter_person, enter_user, find_institution
 from handlers.signatures import code as codes
+from handlers.signatures.augment import augment_submission
+from handlers.signatures.purposes import SignedCase, purpose_of
+from handlers.signatures.submission import Submission
 from signing.authority import seal
 from signing.authority.demo import Addresses, Authority, Plan, create
 from signing.cms import cades
@@ -210,22 +213,25 @@ class World:
         person_id: int,
         entity: type[Base] | None = None,
         purpose: str = "",
-    ) -> dict[str, object]:
-        """Issue and claim a code for a case, and return what goes with the signature."""
+    ) -> Submission:
+        """Issue and claim a code for a case, and return what a signature is handed in with."""
         kinds: dict[str, type[Base]] = {
             "consent": Consent, "application": Application, "certificate": Certificate,
         }  # fmt: skip
         row = vars(self.read(entity or kinds[workflow], case_id))
-        purpose = purpose or codes.purpose_of(workflow)
+        purpose = purpose or purpose_of(workflow)
         vault, me = self.services.vault, applicant(person_id)
-        values = codes.issue_values(
-            vault, codes.new_code(), "session", (purpose, row), self.clock.now()
-        )
+        target = codes.target_of(purpose, row)
+        values = codes.issue_values(vault, codes.new_code(), "session", target, self.clock.now())
         code_id = self.engine.open("code", "issue", me, values)
         secret = codes.new_secret()
         hashed = {"secret_hash": codes.secret_hash(vault, secret)}
         self.engine.fire(code_id, "claim", me, hashed)
-        return {"code_id": code_id, "secret": secret}
+        return Submission(code_id=code_id, secret=secret)
+
+    def handed_in(self, case: SignedCase, submission: Submission) -> Submission:
+        """Have a signature stamped and its evidence fetched, as the site does."""
+        return augment_submission(self.engine.database, self.services, case, submission, self.clock)
 
     def sign(self, held: Held, sha256: str | None) -> bytes:
         """Sign a frozen document with a card."""
@@ -249,9 +255,10 @@ class World:
     def consent(self, person_id: int, held: Held) -> int:
         """Give an e-onay with a card, from the offer to the end."""
         consent_id = self.offer(person_id)
-        payload = self.claimed("consent", consent_id, person_id)
-        payload["container"] = self.sign(held, self.read(Consent, consent_id).document_sha256)
-        self.engine.fire(consent_id, "sign", applicant(person_id), payload)
+        claimed = self.claimed("consent", consent_id, person_id)
+        container = self.sign(held, self.read(Consent, consent_id).document_sha256)
+        signed = replace(claimed, container=container)
+        self.engine.fire(consent_id, "sign", applicant(person_id), signed.payload())
         return consent_id
 
     def read(self, entity: type[Entity], key: object) -> Entity:

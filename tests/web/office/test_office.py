@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -345,8 +346,10 @@ def test_a_signed_application_shows_how_its_signature_was_judged(
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_imza")
     assert "henüz elektronik imza yok" in officer.get(path(case, "imza")).text
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(held, world.read(Application, case).form_sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(
+        claimed, container=world.sign(held, world.read(Application, case).form_sha256)
+    ).payload()
     world.engine.fire(case, "approve_e_imza", _applicant(me), payload)
     page = officer.get(path(case, "imza"))
     assert page.all("h3") == ["Geçerli TOTAL-PASSED"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -338,8 +339,10 @@ def test_the_form_is_handed_out_prepared_first_and_signed_afterwards(
     assert "Başvuru formu , BF.01 revizyon 02" in page.text
     first = holder.browser.client.get(page.links["Başvuru formunu indir (.pdf)"]).data
     assert pades.is_prepared(first)
-    payload = world.claimed("application", case, holder.person_id)
-    payload["container"] = world.sign(holder.held, world.read(Application, case).form_sha256)
+    claimed = world.claimed("application", case, holder.person_id)
+    payload = replace(
+        claimed, container=world.sign(holder.held, world.read(Application, case).form_sha256)
+    ).payload()
     world.engine.fire(case, "approve_e_imza", applicant(holder.person_id), payload)
     page = holder.browser.get(path)
     assert "Başvuru formunu indir (.pdf)" not in page.links

@@ -216,8 +216,8 @@ def _signed_form(world: World, me: int, held: Held) -> bytes:
     case = world.file(me, "renewal", held.certificate_id)
     world.choose(case, me, "e_imza")
     sha256 = world.read(Application, case).form_sha256
-    payload = world.claimed("application", case, me)
-    payload["container"] = world.sign(held, sha256)
+    claimed = world.claimed("application", case, me)
+    payload = replace(claimed, container=world.sign(held, sha256)).payload()
     world.engine.fire(case, "approve_e_imza", applicant(me), payload)
     with world.engine.database.connect() as connection:
         return documents.issued(connection, world.read(Document, sha256))

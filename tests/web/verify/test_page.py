@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -41,8 +42,8 @@ def renewal(world: World, method: str) -> tuple[int, Document]:
     world.choose(case, me, method)
     form = form_of(world, case)
     if method == "e_imza":
-        payload = world.claimed("application", case, me)
-        payload["container"] = world.sign(held, form.sha256)
+        claimed = world.claimed("application", case, me)
+        payload = replace(claimed, container=world.sign(held, form.sha256)).payload()
         world.engine.fire(case, "approve_e_imza", applicant(me), payload)
     return case, form
 

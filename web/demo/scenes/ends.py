@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.cards.seed import handed_over
 from web.demo.scenes.scene import Scene, expect, to_the_door
-from web.demo.stage import OPERATOR, applicant
+from web.demo.stage import OPERATOR, applicant, case_of
 
 if TYPE_CHECKING:
     from handlers.cards.seed import Held
@@ -39,15 +40,15 @@ def _old(stage: Stage, held: Held, state: str) -> None:
 
 
 def serves(scene: Scene, stage: Stage) -> Play:
-    """Have a card made again: the old one serves its holder until he has activated the new one."""
+    """Have a card made again: the old one serves until its holder has activated the new one."""
     person, held = _queued(scene, stage, 140, "Yasemin")
     yield from to_the_door(scene, stage)
     _old(stage, held, "active")
     new = stage.new_card(scene.case)
-    code_id, secret, document = stage.claim("certificate", new.certificate_id)
-    signed = stage.handed_in(("certificate", new.certificate_id), stage.sign_only(new, document))
-    payload = {"code_id": code_id, "secret": secret, **signed}
-    stage.engine.fire(new.certificate_id, "activate", applicant(person), payload)
+    claimed, document = stage.claim("certificate", new.certificate_id)
+    signed = replace(claimed, container=stage.sign_only(new, document))
+    handed = stage.handed_in(case_of("certificate", new.certificate_id), signed)
+    stage.engine.fire(new.certificate_id, "activate", applicant(person), handed.payload())
     _old(stage, held, "revoked")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from handlers.papers import letters
 from web.demo.scenes.scene import Scene, expect, held_to_the_day, to_the_door
-from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
+from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant, case_of
 from workflow.engine.case_sets import TIMER
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ def e_imza(scene: Scene, stage: Stage) -> Play:
     """Renew by signing the frozen form with the card."""
     person, held = stage.holder(2, "Bora", stage.today + timedelta(days=40))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
-    payload = stage.payload(scene.name, "application", scene.case, held)
-    stage.engine.fire(scene.case, "approve_e_imza", applicant(person), payload)
+    signed = stage.signed_submission(scene.name, "application", scene.case, held)
+    stage.engine.fire(scene.case, "approve_e_imza", applicant(person), signed.payload())
     yield from to_the_door(scene, stage)
 
 
 def in_person(scene: Scene, stage: Stage) -> Play:
-    """Show himself at the desk: the officer who registers what was shown cannot approve it."""
+    """Come to the desk: the officer who registers what was shown cannot approve it."""
     person = stage.person(3, "Cemil")
     scene.case = stage.file(person, "first", None, "in_person")
     stage.engine.fire(scene.case, "register_paper", FIRST_OFFICER, stage.paper(scene.case))
@@ -81,14 +82,13 @@ def forged_signature(scene: Scene, stage: Stage) -> Play:
     """Sign another text, which is refused, then the right one."""
     person, held = stage.holder(7, "Gül", stage.today + timedelta(days=50))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
-    code_id, secret, document = stage.claim("application", scene.case)
+    claimed, document = stage.claim("application", scene.case)
     forged = stage.sign_only(held, document, letters.signable(document).replace(b"1", b"2"))
-    case = ("application", scene.case)
-    payload = {"code_id": code_id, "secret": secret, **stage.handed_in(case, forged)}
-    me = applicant(person)
-    scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
-    payload |= stage.sign(scene.name, case, held, document)
-    stage.engine.fire(scene.case, "approve_e_imza", me, payload)
+    case = case_of("application", scene.case)
+    handed, me = stage.handed_in(case, replace(claimed, container=forged)), applicant(person)
+    scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, handed.payload()))
+    signed = stage.sign(scene.name, case, held, document, claimed)
+    stage.engine.fire(scene.case, "approve_e_imza", me, signed.payload())
     yield from to_the_door(scene, stage)
 
 
@@ -97,14 +97,13 @@ def other_card(scene: Scene, stage: Stage) -> Play:
     person, held = stage.holder(8, "Hale", stage.today + timedelta(days=55))
     _, stranger = stage.holder(9, "Işıl", stage.today + timedelta(days=300))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
-    code_id, secret, document = stage.claim("application", scene.case)
+    claimed, document = stage.claim("application", scene.case)
     foreign = stage.sign_only(stranger, document)
-    case = ("application", scene.case)
-    payload = {"code_id": code_id, "secret": secret, **stage.handed_in(case, foreign)}
-    me = applicant(person)
-    scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, payload))
-    payload |= stage.sign(scene.name, case, held, document)
-    stage.engine.fire(scene.case, "approve_e_imza", me, payload)
+    case = case_of("application", scene.case)
+    handed, me = stage.handed_in(case, replace(claimed, container=foreign)), applicant(person)
+    scene.refusals.append(stage.refused(scene.case, "approve_e_imza", me, handed.payload()))
+    signed = stage.sign(scene.name, case, held, document, claimed)
+    stage.engine.fire(scene.case, "approve_e_imza", me, signed.payload())
     yield from to_the_door(scene, stage)
 
 
@@ -114,13 +113,13 @@ def expired_code(scene: Scene, stage: Stage) -> Play:
     me = applicant(person)
     consent = stage.engine.open("consent", "offer", me, {"person_id": person})
     scene.others.append(consent)
-    code_id, secret, document = stage.claim("consent", consent)
+    claimed, document = stage.claim("consent", consent)
     container = stage.sign_only(held, document)
-    late = {"code_id": code_id, "secret": secret, "container": container}
+    late = replace(claimed, container=container)
     yield stage.clock.now() + timedelta(seconds=301)
-    scene.refusals.append(stage.refused(consent, "sign", me, late))
-    payload = stage.payload(scene.name, "consent", consent, held)
-    stage.engine.fire(consent, "sign", me, payload)
+    scene.refusals.append(stage.refused(consent, "sign", me, late.payload()))
+    signed = stage.signed_submission(scene.name, "consent", consent, held)
+    stage.engine.fire(consent, "sign", me, signed.payload())
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_onay")
     yield from to_the_door(scene, stage)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.signatures.completion import Completion
+from handlers.signatures.final import Finalisation
 from signing.cms.profiles import Profile
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -48,7 +48,7 @@ def test_the_final_judgement_and_form_stand_beside_the_first_in_words(
         assert before.all("h4") == []
         given = office.clock.now()
         later(office, DAY)
-        Completion(office.engine).run()
+        Finalisation(office.engine).run()
         office.clock.set(given)  # so that the officer is still signed in
     page = officer.get(path(case, "imza"))
     assert page.all("h3") == ["Geçerli TOTAL-PASSED"]

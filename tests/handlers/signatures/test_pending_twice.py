@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from handlers.kit.moves import AWAIT_STATUS
 from handlers.papers import letters
-from handlers.signatures import lifting
-from handlers.signatures.completion import Completion
-from handlers.signatures.status import StatusUnknown
+from handlers.signatures import augment
+from handlers.signatures.augment import waits_for_service
+from handlers.signatures.final import Finalisation
+from handlers.signatures.pending import StatusUnknown
+from handlers.signatures.purposes import SignedCase
+from handlers.signatures.submission import Submission
 from signing.cms.profiles import Profile
 from signing.validation.validate import validate
 from states.cases.application import Application
@@ -52,6 +56,14 @@ def held(world: World, me: int) -> Held:
     return world.card(me, END)
 
 
+def handed_in(office: World, consent: int, me: int, held: Held) -> tuple[SignedCase, Submission]:
+    """Give an e-onay and its signature, as the site hands it in."""
+    case = SignedCase("e_onay", consent)
+    container = office.sign(held, office.read(Consent, consent).document_sha256)
+    signed = replace(office.claimed("consent", consent, me), container=container)
+    return case, office.handed_in(case, signed)
+
+
 def test_a_case_that_was_dropped_while_it_waited_is_left_alone(
     office: World, site: Loopback, me: int, held: Held
 ) -> None:
@@ -79,15 +91,15 @@ def test_two_workers_that_bring_the_same_answer_move_the_case_once(
     back = away(site, "/nes.ocsp")
     case = applied(office, me, held)
     site.answers |= back
-    effect, real = asking(office), lifting.prepare
+    effect, real = asking(office), augment.augment_submission
 
-    def overtaken(*given: Any) -> dict[str, object]:  # noqa: ANN401 - passed on
+    def overtaken(*given: Any) -> Submission:  # noqa: ANN401 - passed on
         found = real(*given)
-        monkeypatch.setattr(lifting, "prepare", real)
+        monkeypatch.setattr(augment, "augment_submission", real)
         run_effect(office.engine, *effect)
         return found
 
-    monkeypatch.setattr(lifting, "prepare", overtaken)
+    monkeypatch.setattr(augment, "augment_submission", overtaken)
     run_effect(office.engine, *effect)
     assert office.state(case) == "queued"
     assert len(office.all(Augmentation)) == 1
@@ -143,16 +155,13 @@ def test_a_signature_that_is_not_the_persons_own_is_not_taken_to_wait(
 
 def test_what_needs_no_asking_is_not_taken_to_wait(office: World, me: int, held: Held) -> None:
     consent = office.offer(me)
-    payload = office.claimed("consent", consent, me)
-    container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database = office.engine.database
-    found = lifting.prepare(database, office.services, ("e_onay", consent), container, office.clock)
-    assert not lifting.waits(office.services, found, "e_onay")
+    case, handed = handed_in(office, consent, me, held)
+    assert not waits_for_service(office.services, case, handed)
     with denied("signature.nothing_to_ask"):
-        office.engine.fire(consent, "await_status", applicant(me), payload | found)
-    bad = office.sign_bytes(held, b"another text")
+        office.engine.fire(consent, "await_status", applicant(me), handed.payload())
+    bad = replace(handed, container=office.sign_bytes(held, b"another text"))
     with denied("signature.hash_failure"):
-        office.engine.fire(consent, "await_status", applicant(me), payload | {"container": bad})
+        office.engine.fire(consent, "await_status", applicant(me), bad.payload())
 
 
 def test_nobody_confirms_a_signature_by_hand_or_without_one(
@@ -163,9 +172,9 @@ def test_nobody_confirms_a_signature_by_hand_or_without_one(
     with denied("signature.missing"):
         office.engine.fire(case, "confirm_signature", EFFECT)
     kept = office.all(Signature)[0]
-    payload = {"container": kept.container, "signature": kept.id}
+    bare = Submission(kept.container, signature_id=kept.id)
     with unanswered("signature.not_stamped"):
-        office.engine.fire(case, "confirm_signature", EFFECT, payload)
+        office.engine.fire(case, "confirm_signature", EFFECT, bare.payload())
     assert office.state(case) == "awaiting_status"
     with pytest.raises(WrongState):
         office.engine.fire(case, "change_method", applicant(me))
@@ -181,13 +190,10 @@ def test_a_signature_that_waited_for_its_stamp_settles_a_day_after_it(
         office.choose(case, me, "e_imza")
         sha256 = office.read(Application, case).form_sha256
         content = letters.signable(office.read(Document, sha256))
-        payload = office.claimed("application", case, me)
         container = office.sign_bytes(held, content, profile)
-        payload |= lifting.prepare(
-            office.engine.database, office.services, ("e_imza", case), container,
-            office.clock,
-        )  # fmt: skip
-        office.engine.fire(case, "await_status", applicant(me), payload)
+        signed = replace(office.claimed("application", case, me), container=container)
+        handed = office.handed_in(SignedCase("e_imza", case), signed)
+        office.engine.fire(case, "await_status", applicant(me), handed.payload())
         site.answers |= back
         later(office, MINUTE)
         ask(office)
@@ -197,7 +203,7 @@ def test_a_signature_that_waited_for_its_stamp_settles_a_day_after_it(
         assert form.report["settles_at"] == (stamped + DAY).isoformat()
         assert form.augment_at == stamped + DAY
         later(office, DAY)
-        assert Completion(office.engine).run() == {"B-LT": 1}
+        assert Finalisation(office.engine).run() == {"B-LT": 1}
         assert [row.n for row in office.all(Augmentation)] == [1, 2]
         assert start(office, case) == "in_production"
 
@@ -221,7 +227,7 @@ def test_the_judgement_of_the_check_is_the_one_that_is_kept(
         judged.append(given)
         return real(*given, **named)
 
-    monkeypatch.setattr("handlers.signatures.judgement.validate", counted)
+    monkeypatch.setattr("handlers.signatures.validate.validate", counted)
     world.consent(me, held)
     assert len(judged) == 1
 
@@ -230,19 +236,14 @@ def test_nothing_is_judged_under_the_lock_where_others_were_asked(
     office: World, me: int, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     consent = office.offer(me)
-    payload = office.claimed("consent", consent, me)
-    container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database = office.engine.database
-    payload |= lifting.prepare(
-        database, office.services, ("e_onay", consent), container, office.clock
-    )
+    _, handed = handed_in(office, consent, me, held)
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("handlers.signatures.judgement.validate", never)
-        office.engine.fire(consent, "sign", applicant(me), payload)
+        patch.setattr("handlers.signatures.validate.validate", never)
+        office.engine.fire(consent, "sign", applicant(me), handed.payload())
     assert office.read(Consent, consent).state == "in_force"
 
 
@@ -251,19 +252,14 @@ def test_a_judgement_of_other_bytes_or_of_long_ago_counts_for_nothing(
     office: World, me: int, held: Held, swap: str
 ) -> None:
     consent = office.offer(me)
-    payload = office.claimed("consent", consent, me)
-    container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database = office.engine.database
-    payload |= lifting.prepare(
-        database, office.services, ("e_onay", consent), container, office.clock
-    )
+    _, handed = handed_in(office, consent, me, held)
     if swap == "container":
-        payload["container"] = office.sign_bytes(held, b"another text")
+        other = replace(handed, container=office.sign_bytes(held, b"another text"))
         with denied("signature.hash_failure"):
-            office.engine.fire(consent, "sign", applicant(me), payload)
+            office.engine.fire(consent, "sign", applicant(me), other.payload())
         return
     office.clock.advance(seconds=61)
-    office.engine.fire(consent, "sign", applicant(me), payload)
+    office.engine.fire(consent, "sign", applicant(me), handed.payload())
     (kept,) = office.all(Signature)
     assert kept.judged_at == office.clock.now()
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.signatures import lifting
-from handlers.signatures.judgement import Judged
+from handlers.signatures import augment
+from handlers.signatures.augment import waits_for_service
+from handlers.signatures.purposes import SignedCase
+from handlers.signatures.submission import Submission
 from signing.cms import levels
 from signing.cms.levels import Level
 from signing.cms.profiles import Profile
@@ -43,14 +46,17 @@ def signed(office: World, held: Held, consent: int) -> bytes:
     return office.sign(held, office.read(Consent, consent).document_sha256)
 
 
-def prepared(office: World, consent: int, container: bytes) -> dict[str, object]:
-    case = ("e_onay", consent)
-    return lifting.prepare(office.engine.database, office.services, case, container, office.clock)
+def augmented(office: World, consent: int, container: bytes) -> Submission:
+    return office.handed_in(SignedCase("e_onay", consent), Submission(container))
 
 
 def hand_in(office: World, consent: int, me: int, container: bytes) -> None:
-    payload = office.claimed("consent", consent, me) | prepared(office, consent, container)
-    office.engine.fire(consent, "sign", applicant(me), payload)
+    send(office, consent, me, replace(office.claimed("consent", consent, me), container=container))
+
+
+def send(office: World, consent: int, me: int, signed: Submission) -> None:
+    handed = office.handed_in(SignedCase("e_onay", consent), signed)
+    office.engine.fire(consent, "sign", applicant(me), handed.payload())
 
 
 @pytest.mark.parametrize(
@@ -92,19 +98,15 @@ def test_a_service_out_of_reach_means_later_and_the_same_code_serves_then(
 ) -> None:
     consent = office.offer(me)
     container = signed(office, held, consent)
-    payload = office.claimed("consent", consent, me)
+    claimed = replace(office.claimed("consent", consent, me), container=container)
     answer = site.answers.pop(gone)
     with unanswered("signature.try_later"):
-        office.engine.fire(
-            consent, "sign", applicant(me), payload | prepared(office, consent, container)
-        )
+        send(office, consent, me, claimed)
     assert office.read(Consent, consent).state == "offered"
     assert office.all(Signature) == []
     assert [code.state for code in office.all(Code)] == ["claimed"]
     site.answers[gone] = answer
-    office.engine.fire(
-        consent, "sign", applicant(me), payload | prepared(office, consent, container)
-    )
+    send(office, consent, me, claimed)
     assert office.read(Consent, consent).state == "in_force"
 
 
@@ -121,10 +123,10 @@ def test_what_was_answered_is_judged_as_of_after_the_answer(
         return stamp(body)
 
     site.answers["/tsa"] = slowly
-    judged = prepared(office, consent, container)["judged"]
-    assert isinstance(judged, Judged)
-    assert judged.validation.passed
-    assert judged.validation.at == asked + timedelta(minutes=9)
+    validated = augmented(office, consent, container).validated
+    assert validated is not None
+    assert validated.validation.passed
+    assert validated.validation.at == asked + timedelta(minutes=9)
 
 
 def test_what_we_added_to_is_held_to_our_own_limit_alone(
@@ -132,10 +134,10 @@ def test_what_we_added_to_is_held_to_our_own_limit_alone(
 ) -> None:
     consent = office.offer(me)
     container = signed(office, held, consent)
-    monkeypatch.setattr(lifting, "OWN_LIMIT", len(container))
-    judged = prepared(office, consent, container)["judged"]
-    assert isinstance(judged, Judged)
-    assert judged.validation.sub_indication is SubIndication.FORMAT_FAILURE
+    monkeypatch.setattr(augment, "OWN_LIMIT", len(container))
+    validated = augmented(office, consent, container).validated
+    assert validated is not None
+    assert validated.validation.sub_indication is SubIndication.FORMAT_FAILURE
 
 
 def test_a_signature_that_is_bad_in_itself_is_stamped_by_nobody(
@@ -143,9 +145,9 @@ def test_a_signature_that_is_bad_in_itself_is_stamped_by_nobody(
 ) -> None:
     consent = office.offer(me)
     for bad in (b"garbage", office.sign_bytes(held, b"other text")):
-        found = prepared(office, consent, bad)
-        assert (found["container"], found["revocation"]) == (bad, Revocation())
-        assert not lifting.waits(office.services, found, "e_onay")
+        found = augmented(office, consent, bad)
+        assert (found.container, found.revocation) == (bad, Revocation())
+        assert not waits_for_service(office.services, SignedCase("e_onay", consent), found)
     assert site.asked == []
     with denied("signature.hash_failure"):
         hand_in(office, consent, me, office.sign_bytes(held, b"other text"))
@@ -158,7 +160,7 @@ def test_a_certificate_that_nobody_we_trust_signed_makes_us_call_nobody(
     container = signed(office, held, consent)
     changed = container.replace(b"/nes.crl", b"/int.crl")
     assert changed != container
-    prepared(office, consent, changed)
+    augmented(office, consent, changed)
     assert site.times("/int.crl") == 0
 
 
@@ -179,8 +181,8 @@ def test_a_signature_without_a_time_stamp_is_not_taken_where_they_are_made(
     office: World, me: int, held: Held
 ) -> None:
     consent = office.offer(me)
-    payload = office.claimed("consent", consent, me)
-    payload["container"] = signed(office, held, consent)
+    claimed = office.claimed("consent", consent, me)
+    payload = replace(claimed, container=signed(office, held, consent)).payload()
     with unanswered("signature.not_stamped"):
         office.engine.fire(consent, "sign", applicant(me), payload)
 
@@ -190,21 +192,15 @@ def test_an_office_without_services_keeps_the_signature_as_it_came(
 ) -> None:
     consent = world.offer(me)
     container = signed(world, held, consent)
-    assert prepared(world, consent, container) == {"container": container}
+    assert augmented(world, consent, container) == Submission(container)
 
 
-def test_a_case_without_a_document_has_nothing_to_lift(
+def test_a_case_without_a_document_has_nothing_to_augment(
     office: World, site: Loopback, me: int, held: Held
 ) -> None:
     certificate = office.read(Certificate, held.certificate_id)
     container = office.sign_bytes(held, b"x")
-    found = lifting.prepare(
-        office.engine.database,
-        office.services,
-        ("activation", certificate.id),
-        container,
-        office.clock,
-    )
-    assert found["container"] == container
+    found = office.handed_in(SignedCase("activation", certificate.id), Submission(container))
+    assert found == Submission(container)
     assert site.asked == []
     assert office.read(Certificate, held.certificate_id).person_id == me

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.kit.waits import STATUS_LIMIT
-from handlers.signatures import lifting
-from handlers.signatures.status import NOTHING_LEARNT, SUSPENDED, StatusUnknown
+from handlers.signatures.augment import waits_for_service
+from handlers.signatures.pending import NOTHING_LEARNT, SUSPENDED, StatusUnknown
+from handlers.signatures.purposes import SignedCase
+from handlers.signatures.submission import Submission
 from signing.authority.crl import RevokedEntry
 from signing.authority.ocsp import ServedStatus
 from signing.cms import levels
@@ -107,7 +109,7 @@ def test_an_answer_that_the_case_refuses_for_good_sends_it_back_to_be_signed(
     back = away(site, "/nes.ocsp")
     case = applied(office, me, held)
     site.answers |= back
-    another = EffectOutcome("confirm_signature", {"signature": 0})
+    another = EffectOutcome("confirm_signature", Submission(signature_id=0).payload())
     asking = replace(office.engine.library.registry["status.ask"], function=lambda _: another)
     known = office.engine.library.registry
     changed = Registry([asking, *(known[name] for name in known if name != asking.name)])
@@ -158,12 +160,10 @@ def test_an_e_onay_that_waits_leaves_the_earlier_one_in_force_and_relied_on(
 ) -> None:
     earlier = office.offer(me)
     sha256 = office.read(Consent, earlier).document_sha256
-    payload = office.claimed("consent", earlier, me)
-    payload |= lifting.prepare(
-        office.engine.database, office.services, ("e_onay", earlier),
-        office.sign(held, sha256), office.clock,
-    )  # fmt: skip
-    office.engine.fire(earlier, "sign", applicant(me), payload)
+    claimed = office.claimed("consent", earlier, me)
+    signed = replace(claimed, container=office.sign(held, sha256))
+    handed = office.handed_in(SignedCase("e_onay", earlier), signed)
+    office.engine.fire(earlier, "sign", applicant(me), handed.payload())
     case = office.file(me, "renewal", held.certificate_id)
     assert office.choose(case, me, "e_onay").state == "queued"
     back = away(site, "/nes.ocsp")
@@ -223,10 +223,9 @@ def test_a_suspended_certificate_is_known_and_nothing_waits_for_it(
     say(site, office, held, ServedStatus(entry=RevokedEntry(1, office.clock.now() - MINUTE, HELD)))
     consent = office.offer(me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    found = lifting.prepare(
-        office.engine.database, office.services, ("e_onay", consent), container, office.clock
-    )
-    assert not lifting.waits(office.services, found, "e_onay")
+    case = SignedCase("e_onay", consent)
+    found = office.handed_in(case, Submission(container))
+    assert not waits_for_service(office.services, case, found)
 
 
 def test_a_new_pin_waits_for_the_activation_that_is_being_checked(
@@ -326,12 +325,10 @@ def test_the_very_same_bytes_may_come_again_after_they_waited_in_vain(
     sweep(office.engine)
     # A PDF is signed without a claimed time, so a card makes the same bytes again.
     same = office.all(Signature)[0].container
-    payload = office.claimed("application", case, me)
+    signed = replace(office.claimed("application", case, me), container=same)
     office.publish_lists()
-    payload |= lifting.prepare(
-        office.engine.database, office.services, ("e_imza", case), same, office.clock
-    )
-    office.engine.fire(case, "await_status", applicant(me), payload)
+    handed = office.handed_in(SignedCase("e_imza", case), signed)
+    office.engine.fire(case, "await_status", applicant(me), handed.payload())
     assert len(office.all(Signature)) == 1
     site.answers |= back
     ask(office)

@@ -10,8 +10,10 @@ import pytest
 from asn1crypto import cms, ocsp
 from sqlalchemy import text
 
-from handlers.signatures import completion, lifting
-from handlers.signatures.completion import MARGIN, Completion
+from handlers.signatures import final
+from handlers.signatures.final import Finalisation
+from handlers.signatures.purposes import SignedCase
+from handlers.signatures.store import MARGIN
 from handlers.upkeep import figures
 from handlers.upkeep.outside import service
 from signing.authority.demo import Addresses, Authority, Plan, create
@@ -53,12 +55,9 @@ def signature(office: World, tckn: str = AYSE) -> int:
     held = office.card(me, END)
     consent = office.offer(me)
     container = office.sign(held, office.read(Consent, consent).document_sha256)
-    database = office.engine.database
-    payload = office.claimed("consent", consent, me)
-    payload |= lifting.prepare(
-        database, office.services, ("e_onay", consent), container, office.clock
-    )
-    office.engine.fire(consent, "sign", applicant(me), payload)
+    signed = replace(office.claimed("consent", consent, me), container=container)
+    handed = office.handed_in(SignedCase("e_onay", consent), signed)
+    office.engine.fire(consent, "sign", applicant(me), handed.payload())
     return int(office.all(Signature)[-1].id)
 
 
@@ -73,7 +72,7 @@ def forms(office: World) -> list[tuple[int, int, str]]:
 
 def test_a_p2_signature_is_whole_after_its_day_and_not_before(office: World) -> None:
     number, given = signature(office), office.clock.now()
-    chore = Completion(office.engine)
+    chore = Finalisation(office.engine)
     later(office, DAY - timedelta(seconds=1))
     assert chore.run() == {}
     assert forms(office) == []
@@ -96,7 +95,7 @@ def test_the_accepted_form_stays_and_the_later_one_holds_by_itself(office: World
     number = signature(office)
     before = office.read(Signature, number)
     later(office, DAY)
-    Completion(office.engine).run()
+    Finalisation(office.engine).run()
     after = office.read(Signature, number)
     assert (after.container, after.report) == (before.container, before.report)
     (row,) = office.all(Augmentation)
@@ -111,16 +110,16 @@ def test_the_accepted_form_stays_and_the_later_one_holds_by_itself(office: World
 
 def document_of(office: World, number: int) -> bytes:
     with office.engine.database.connect() as connection:
-        return completion._read(connection, number)[1]  # noqa: SLF001 - what the signature covers
+        return final._read(connection, number)[1]  # noqa: SLF001 - what the signature covers
 
 
 def test_what_is_done_is_not_done_again(office: World) -> None:
     signature(office)
     later(office, DAY)
-    chore = Completion(office.engine)
+    chore = Finalisation(office.engine)
     chore.run()
     assert chore.run() == {}
-    assert Completion(office.engine).run() == {}
+    assert Finalisation(office.engine).run() == {}
     assert len(forms(office)) == 1
 
 
@@ -129,7 +128,7 @@ def test_a_failure_rests_and_the_others_go_on(
 ) -> None:
     first, second = signature(office), signature(office, ISMAIL)
     later(office, DAY)
-    chore = Completion(office.engine)
+    chore = Finalisation(office.engine)
     whole = signing_lifting.complete
 
     def broken(online: object, container: bytes, *rest: object) -> bytes:
@@ -158,14 +157,14 @@ def test_services_out_of_reach_leave_everything_as_it_was(office: World, site: L
     later(office, DAY)
     answers = dict(site.answers)
     site.answers.clear()
-    assert Completion(office.engine).run() == {"failed": 1}
+    assert Finalisation(office.engine).run() == {"failed": 1}
     assert forms(office) == []
     (waits,) = figures.outside(office.engine.database)
     (consent,) = office.all(Consent)
     assert (waits["party"], waits["cases"]) == ("signature", [consent.reference])
     assert service(waits["party"], waits["code"]) == "stamp"
     site.answers |= answers
-    assert Completion(office.engine).run() == {"B-LT": 1}
+    assert Finalisation(office.engine).run() == {"B-LT": 1}
     assert forms(office) == [(number, 1, "B-LT")]
     assert figures.outside(office.engine.database) == []
 
@@ -176,7 +175,7 @@ def test_a_form_whose_writing_was_cut_off_is_made_at_the_next_ring(
     number = signature(office)
     later(office, DAY)
     break_once(database, "augmentation", "true", event="INSERT")
-    chore = Completion(office.engine)
+    chore = Finalisation(office.engine)
     with pytest.raises(DatabaseUnavailable):
         chore.run()
     assert forms(office) == []
@@ -194,11 +193,11 @@ def test_a_worker_killed_before_it_writes_leaves_the_form_due(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Completion, "_keep", killed)
+        patch.setattr(Finalisation, "_keep", killed)
         with pytest.raises(KeyboardInterrupt):
-            Completion(office.engine).run()
+            Finalisation(office.engine).run()
     assert forms(office) == []
-    Completion(office.engine).run()
+    Finalisation(office.engine).run()
     assert forms(office) == [(number, 1, "B-LT")]
 
 
@@ -207,14 +206,14 @@ def test_two_workers_with_the_same_form_write_it_once(
 ) -> None:
     signature(office)
     later(office, DAY)
-    keep = Completion._keep  # noqa: SLF001 - where the two meet
+    keep = Finalisation._keep  # noqa: SLF001 - where the two meet
 
-    def twice(chore: Completion, *form: object) -> None:
+    def twice(chore: Finalisation, *form: object) -> None:
         keep(chore, *form)  # type: ignore[arg-type]
         keep(chore, *form)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Completion, "_keep", twice)
-    assert Completion(office.engine).run() == {"B-LT": 1}
+    monkeypatch.setattr(Finalisation, "_keep", twice)
+    assert Finalisation(office.engine).run() == {"B-LT": 1}
     assert len(forms(office)) == 1
 
 
@@ -223,8 +222,8 @@ def test_a_turn_is_a_batch_the_oldest_first(office: World, monkeypatch: pytest.M
     office.clock.advance(seconds=60)
     second = signature(office, ISMAIL)
     later(office, DAY)
-    monkeypatch.setattr(completion, "BATCH", 1)
-    chore = Completion(office.engine)
+    monkeypatch.setattr(final, "BATCH", 1)
+    chore = Finalisation(office.engine)
     chore.run()
     assert forms(office) == [(first, 1, "B-LT")]
     chore.run()
@@ -240,7 +239,7 @@ def test_evidence_that_was_too_big_at_hand_in_is_kept_as_a_later_form_at_once(
             number = signature(office)
         kept = office.read(Signature, number)
         assert (kept.report["level"], kept.augment_at) == ("B-T", office.clock.now())
-        assert Completion(office.engine).run() == {"B-LT": 1}
+        assert Finalisation(office.engine).run() == {"B-LT": 1}
         assert forms(office) == [(number, 1, "B-LT")]
 
 
@@ -256,13 +255,13 @@ def test_an_office_without_services_augments_nothing(world: World) -> None:
     world.consent(me, world.card(me, END))
     (kept,) = world.all(Signature)
     assert kept.augment_at is None
-    assert Completion(world.engine).run() == {}
+    assert Finalisation(world.engine).run() == {}
 
 
 def test_the_limited_role_may_add_forms_and_change_none(office: World) -> None:
     signature(office)
     later(office, DAY)
-    Completion(office.engine).run()
+    Finalisation(office.engine).run()
     with pytest.raises(Exception, match="permission denied"):
         office.write("UPDATE augmentation SET level = 'B-B'")
     with office.engine.database.connect() as connection:
@@ -290,7 +289,7 @@ def test_a_signature_is_renewed_before_its_time_stamp_fades(
         assert (kept.augment_at, kept.report["level"]) == (end - MARGIN, "B-LT")
         office.clock.set(end - MARGIN - timedelta(seconds=1))
         office.publish_lists()
-        chore = Completion(office.engine)
+        chore = Finalisation(office.engine)
         assert chore.run() == {}
         office.clock.advance(seconds=1)
         # As long as a new time-stamp would end on the same day, none is added.

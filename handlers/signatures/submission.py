@@ -1,0 +1,86 @@
+"""What travels with a signature: from the request that hands it in to the row that keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from signing.cms import pades
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from signing.cms.profiles import Profile
+    from signing.validation.trust import Revocation
+    from signing.validation.validate import Validation
+    from workflow.model.context import Context
+
+LARGEST = pades.ROOM
+"""Bytes of a container: what fits into a PDF; a CAdES B-B with its chain has a few thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDocument:
+    """A signature container (DER) and the SHA-256 (hex) of the frozen document that it is over."""
+
+    container: bytes
+    document_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatedSignature:
+    """A validation with what it is about.
+
+    It is made outside the row lock where others were asked, else by the check of the move; the
+    action that keeps the signature takes the same one. Only our own code makes one: nothing that
+    comes over the network turns into it.
+    """
+
+    signed: SignedDocument
+    validation: Validation
+
+    def serves(self, signed: SignedDocument, now: datetime, fresh: timedelta) -> bool:
+        """Say whether it is about these very bytes and at most ``fresh`` old."""
+        return self.signed == signed and self.validation.at <= now <= self.validation.at + fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A signature container on its way into a case: the payload of every move that one carries.
+
+    ``code_id`` and ``secret`` tell the verification code that it came with, ``address`` is where
+    the handshake took place and ``profile`` the national profile that the handshake named.
+    ``revocation`` is what others gave for it, ``validated`` the validation that was made with it;
+    both are None where nobody was asked. ``signature_id`` is the kept signature that waited.
+    """
+
+    container: bytes = b""
+    code_id: int | None = None
+    secret: str = field(default="", repr=False)
+    address: str = ""
+    profile: Profile | None = None
+    revocation: Revocation | None = None
+    validated: ValidatedSignature | None = None
+    signature_id: int | None = None
+
+    def payload(self) -> dict[str, object]:
+        """Return the payload of the move that the signature makes."""
+        return {"submission": self}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionResult:
+    """What came of a submission: the case that it moved, and whether it still waits for a service.
+
+    What is refused has no result: it is raised.
+    """
+
+    workflow: str
+    case_id: int
+    waits: bool
+
+
+def submission_of(context: Context) -> Submission:
+    """Return what was handed in with the move at hand; an empty one where nothing was."""
+    found = context.payload.get("submission")
+    return found if isinstance(found, Submission) else Submission()
