@@ -2,7 +2,12 @@
 
 SQLAlchemy keeps the pool and the transaction; its result machinery alone costs a third of a move,
 and a round trip a tenth (measured with ``nes bench``). So the few hot statements are prepared once
-a connection and go to libpq as one message each, which opens the transaction too.
+a connection and go to libpq as one message each, with the BEGIN in front or the COMMIT behind.
+
+libpq is driven by hand because psycopg's own way costs more. Client time of a move in µs, medians
+of nine rounds of 300 moves turn about in one run, hook path and pure path: by hand 335 and 158;
+``execute(prepare=True)`` 386 and 180; that within ``pipeline()``, which alone could send BEGIN and
+COMMIT along, 449 and 182. It would also deallocate what is prepared after each refused move.
 """
 
 from __future__ import annotations
