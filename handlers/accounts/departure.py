@@ -46,7 +46,7 @@ _UNFINISHED = (batch.REHEARSING, batch.REHEARSED, batch.RUNNING, batch.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class HeldCase:
     """A case that somebody holds or held; ``alone`` says that no other open account may go on."""
 
     case_id: int
@@ -58,7 +58,7 @@ class Left:
 class Behind:
     """What an account would leave behind: claims, and how many bulk moves and lists would end."""
 
-    cases: Sequence[Left]
+    cases: Sequence[HeldCase]
     batches: int
     uploads: int
 
@@ -141,7 +141,7 @@ def behind(engine: CaseEngine, act: str, user_id: int, person_id: int | None) ->
     return Behind(cases, *(count or 0 for count in counts))
 
 
-def returned(engine: CaseEngine, user_id: int, grant_id: int | None = None) -> list[Left]:
+def returned(engine: CaseEngine, user_id: int, grant_id: int | None = None) -> list[HeldCase]:
     """Return the cases that came back from an account, by one grant or by all; newest first."""
     query = (
         _facts()
@@ -177,7 +177,7 @@ def _left(
     connection: Connection,
     query: Select[int, str, str, str, int],
     user_id: int,
-) -> list[Left]:
+) -> list[HeldCase]:
     """Name the cases, and of each whether another open account may carry it on."""
     others = connection.execute(
         select(User.id, User.roles, User.person_id)
@@ -193,7 +193,7 @@ def _left(
         alone = not definition.states[row.state].final and not any(
             _may(connection, definition, row, actor) for actor in people
         )
-        left.append(Left(row.id, row.reference, alone))
+        left.append(HeldCase(row.id, row.reference, alone))
     return left
 
 

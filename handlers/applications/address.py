@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from handlers.applications.notice import Letter
+    from handlers.applications.notice import NoticeLetter
     from states.kit.vault import Vault
     from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
@@ -156,7 +156,7 @@ def _refuse_late(connection: Connection, case: Row) -> None:
         raise RuleFailed(deny("address.booked"))
 
 
-def preview(engine: CaseEngine, case: Row, address: str, reason: str) -> Letter:
+def preview(engine: CaseEngine, case: Row, address: str, reason: str) -> NoticeLetter:
     """Return what the holder would be told, by the text that is really sent."""
     changed = {**case, "delivery_address": normal(storable(address))}
     today = day_in_istanbul(engine.clock.now())

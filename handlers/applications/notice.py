@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class NoticeLetter:
     """A message as its reader gets it."""
 
     template: str
@@ -55,7 +55,7 @@ def tell(context: EffectContext, template: str, **more: object) -> None:
         post(connection, context.case, context.key, letter, context.now)
 
 
-def post(connection: Connection, case: Row, key: str, letter: Letter, now: datetime) -> None:
+def post(connection: Connection, case: Row, key: str, letter: NoticeLetter, now: datetime) -> None:
     """Put a message into the outbox, once for each key; nobody writes to the dead."""
     if rows.fetch(connection, Person, case["person_id"]).standing == DEAD:
         return
@@ -73,17 +73,17 @@ def post(connection: Connection, case: Row, key: str, letter: Letter, now: datet
 
 def write(
     connection: Connection, template: str, case: Row, reason: str, today: date, **more: object
-) -> Letter:
+) -> NoticeLetter:
     """Write a message about a case as it will be sent; ``reason`` is in words."""
     person = rows.fetch(connection, Person, case["person_id"])
     values = {"name": person.name, "case": case, "reason": reason, "today": today, **more}
     subject, _, text = letters.write(f"notices/{template}.txt", values).partition("\n")
-    return Letter(template, subject, text.strip() + "\n")
+    return NoticeLetter(template, subject, text.strip() + "\n")
 
 
 def preview(
     database: Engine, definition: Definition, trigger: str, case: Row, reason: str, today: date
-) -> list[Letter]:
+) -> list[NoticeLetter]:
     """Return what a move would tell the person of a case, by the text that it really sends.
 
     ``reason`` is as the journal would hold it. Nothing is written.

@@ -28,14 +28,14 @@ LONGEST_ADDRESS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilterPlace:
     """Whose filters, and of which list."""
 
     user_id: int
     face: str
 
 
-def saved(database: Engine, place: Place) -> Sequence[Row[int, str, str]]:
+def saved(database: Engine, place: FilterPlace) -> Sequence[Row[int, str, str]]:
     """Return id, name and address of what a user has saved on a list, in Turkish order."""
     query = (
         select(SavedFilter.id, SavedFilter.name, SavedFilter.address)
@@ -46,7 +46,7 @@ def saved(database: Engine, place: Place) -> Sequence[Row[int, str, str]]:
         return connection.execute(query).all()
 
 
-def save(database: Engine, place: Place, name: str, address: str, now: datetime) -> int:
+def save(database: Engine, place: FilterPlace, name: str, address: str, now: datetime) -> int:
     """Keep a filter under a name and return its id.
 
     RuleFailed for a name that is empty, too long or taken, and for one more than ``MOST``.
@@ -64,7 +64,7 @@ def save(database: Engine, place: Place, name: str, address: str, now: datetime)
 
 
 def _insert(
-    connection: Connection, place: Place, named: tuple[str, str], now: datetime
+    connection: Connection, place: FilterPlace, named: tuple[str, str], now: datetime
 ) -> int | None:
     name, address = named
     count = select(func.count()).where(

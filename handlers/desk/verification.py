@@ -46,7 +46,7 @@ class Approval(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DocumentStanding:
     """What the public page answers: the document, its person masked, and where it stands.
 
     ``judged_at`` and ``indication`` (EN 319 102-1) are those of the newest accepted signature;
@@ -82,7 +82,7 @@ def read_code(typed: str) -> str:
     return "-".join(digits[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
 
 
-def find(connection: Connection, typed: str) -> Standing | None:
+def find(connection: Connection, typed: str) -> DocumentStanding | None:
     """Return what may be told of the document of a code, or None when there is none."""
     with Session(connection, expire_on_commit=False) as session:
         wanted = select(Document).where(Document.verification_code == read_code(typed))
@@ -99,7 +99,7 @@ def masked_name(person: Person) -> str:
     return " ".join(f"{name[:1]}***" for name in names)
 
 
-def _standing(connection: Connection, document: Document, person: str) -> Standing:
+def _standing(connection: Connection, document: Document, person: str) -> DocumentStanding:
     application = _application(connection, document) if document.kind == FORM else None
     superseded = document.kind == FORM and application is None
     signature = (
@@ -112,10 +112,10 @@ def _standing(connection: Connection, document: Document, person: str) -> Standi
         ended = _ended(connection, document)
         report = newest_report(connection, signed.id, signed.report)
         judged = (signed.judged_at, str(report["indication"]))
-        return Standing(document, person, Approval.SIGNED, superseded, ended, *judged)
+        return DocumentStanding(document, person, Approval.SIGNED, superseded, ended, *judged)
     if document.made_by is not None:
-        return Standing(document, person, _of_the_office(document))
-    return Standing(document, person, _without_signature(application), superseded)
+        return DocumentStanding(document, person, _of_the_office(document))
+    return DocumentStanding(document, person, _without_signature(application), superseded)
 
 
 def _ended(connection: Connection, document: Document) -> bool:

@@ -45,7 +45,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredSession:
     """A session as it stands in the table; ``who`` is None before sign-in."""
 
     key: bytes
@@ -88,7 +88,7 @@ def short(key: bytes) -> str:
     return key[:SHOWN_BYTES].hex()
 
 
-def find(database: Engine, key: bytes, now: datetime) -> Stored | None:
+def find(database: Engine, key: bytes, now: datetime) -> StoredSession | None:
     """Return the session of a key with one read, or None.
 
     It is over when it was ended, is too old, or when the account it stands for is closed, holds
@@ -102,7 +102,7 @@ def find(database: Engine, key: bytes, now: datetime) -> Stored | None:
     who = None
     if row.actor is not None:
         who = Who(row.actor, row.role, row.auth, row.user_id, row.person_id, row.name)
-    return Stored(bytes(row.key), who, row.began, row.seen, row.sealed, row.over or "")
+    return StoredSession(bytes(row.key), who, row.began, row.seen, row.sealed, row.over or "")
 
 
 def begin(

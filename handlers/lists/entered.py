@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handlers.lists.staff_list import Rejected
+from handlers.lists.staff_list import RejectedRow
 from states.kit.text import normal
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ class Entered:
     certificates: int = 0
     known_certificates: int = 0
     renewals: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    left_out: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    left_out: list[RejectedRow] = field(default_factory=list)
 
     def reject(self, row: StaffRow, code: str, sentence: str) -> None:
         """Note that a row, or the rest of it, was not taken."""
-        self.rejected.append(Rejected(row.number, code, sentence))
+        self.rejected.append(RejectedRow(row.number, code, sentence))
 
 
 def tell_differences(person: Row[Any], row: StaffRow, entered: Entered) -> None:
@@ -49,7 +49,7 @@ def tell_differences(person: Row[Any], row: StaffRow, entered: Entered) -> None:
             f"Kayıttakinden farklı, alınmadı: {', '.join(told)}. Değişikliği belgesiyle kayıt "
             "görevlisi yapar."
         )
-        entered.left_out.append(Rejected(row.number, "person.other_data", sentence))
+        entered.left_out.append(RejectedRow(row.number, "person.other_data", sentence))
 
 
 def tell_other_end(known: date | None, row: StaffRow, entered: Entered) -> None:
@@ -60,4 +60,4 @@ def tell_other_end(known: date | None, row: StaffRow, entered: Entered) -> None:
         "Sertifikanın bitiş tarihi kayıttakinden farklı, alınmadı. Tarih, sahibi kartıyla giriş "
         "yapınca ya da kayıt görevlisi veren kuruluşun yazısını girince düzelir."
     )
-    entered.left_out.append(Rejected(row.number, "certificate.other_end", sentence))
+    entered.left_out.append(RejectedRow(row.number, "certificate.other_end", sentence))

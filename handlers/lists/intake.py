@@ -16,8 +16,8 @@ from handlers.certificates.validity import HELD, in_force
 from handlers.kit import rows
 from handlers.kit.reads import record_reads
 from handlers.lists.entered import Entered, tell_differences, tell_other_end
-from handlers.lists.staff_list import Rejected
-from handlers.people.changes import Moved, move_person
+from handlers.lists.staff_list import RejectedRow
+from handlers.people.changes import InstitutionMove, move_person
 from handlers.people.register import (
     NewPerson,
     enter_institution,
@@ -277,7 +277,7 @@ class Intake:
     def _follow(self, connection: Connection, person: Known, institution_id: int) -> None:
         """Let somebody move within the subtree; the move is kept with who brought it."""
         if person.institution_id != institution_id:
-            move = Moved(person.institution_id, institution_id, self.source)
+            move = InstitutionMove(person.institution_id, institution_id, self.source)
             move_person(self.engine, connection, self.actor, person.id, move)
 
     def _said(self, refusal: Refused, code: str) -> str:
@@ -317,7 +317,7 @@ class Intake:
         filed = self._filed(certificate_id)
         if filed is None:
             if not self._in_force(certificate_id):
-                entered.left_out.append(Rejected(row.number, "renewal.old_gone", OLD_GONE))
+                entered.left_out.append(RejectedRow(row.number, "renewal.old_gone", OLD_GONE))
                 return
             values = {
                 "kind": "renewal",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlers.papers.sandbox import Bounds, Reader, ReaderFailed, read_apart, tables
+from handlers.papers.sandbox import Bounds, ReaderFailed, SandboxReader, read_apart, tables
 from handlers.people.register import (
     clean_code,
     clean_contact,
@@ -32,7 +32,7 @@ LARGEST = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 LONGEST_CELL = 500
 
-TABLES = Reader(
+TABLES = SandboxReader(
     Path(tables.__file__), Bounds(memory=512 * 1024**2, cpu=20, wall=45, answer=48 * 1024**2)
 )
 """Who reads the file, and what with: 20,000 rows of 11 columns take 2 seconds and 60 MB."""
@@ -96,7 +96,7 @@ class StaffRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class RejectedRow:
     """A row that was not taken: its number in the file, a stable code and a Turkish reason."""
 
     number: int
@@ -109,8 +109,8 @@ class StaffList:
     """A file as read: what can be entered, what cannot, and what was left out of a row taken."""
 
     rows: tuple[StaffRow, ...]
-    rejected: tuple[Rejected, ...]
-    left_out: tuple[Rejected, ...] = ()
+    rejected: tuple[RejectedRow, ...]
+    left_out: tuple[RejectedRow, ...] = ()
 
 
 def read_staff_list(content: bytes) -> StaffList:
@@ -171,8 +171,8 @@ def _collect(
     names: list[str | None], lines: Iterable[tuple[int, list[str]]], faulty: Iterable[int]
 ) -> StaffList:
     rows: list[StaffRow] = []
-    rejected = [Rejected(number, "row.quotation", QUOTATION) for number in faulty]
-    left_out: list[Rejected] = []
+    rejected = [RejectedRow(number, "row.quotation", QUOTATION) for number in faulty]
+    left_out: list[RejectedRow] = []
     seen: dict[str, int] = {}
     for number, cells in lines:
         try:
@@ -181,7 +181,7 @@ def _collect(
             rows.append(row)
             left_out += told
         except Invalid as invalid:
-            rejected.append(Rejected(number, invalid.code, invalid.sentence))
+            rejected.append(RejectedRow(number, invalid.code, invalid.sentence))
     rejected.sort(key=lambda one: one.number)
     return StaffList(tuple(rows), tuple(rejected), tuple(left_out))
 
@@ -200,7 +200,7 @@ def _refuse_repeated(seen: dict[str, int], row: StaffRow) -> None:
 
 def _row(
     number: int, names: list[str | None], cells: Iterable[str]
-) -> tuple[StaffRow, list[Rejected]]:
+) -> tuple[StaffRow, list[RejectedRow]]:
     """Clean one line, and say what was left out; Invalid names the first thing wrong with it."""
     found = {name: normal(cell) for name, cell in zip(names, cells, strict=False) if name}
     values = {name: found.get(name, "") for name in COLUMNS}
@@ -229,10 +229,10 @@ def _row(
 
 def _contacts(
     number: int, values: Mapping[str, str]
-) -> tuple[str | None, str | None, list[Rejected]]:
+) -> tuple[str | None, str | None, list[RejectedRow]]:
     """Return e-mail and phone as far as they can be read, and what was left out of them."""
     found: dict[str, str | None] = {}
-    told: list[Rejected] = []
+    told: list[RejectedRow] = []
     for field in ("email", "phone"):
         try:
             found[field] = clean_contact(values[field], field)
@@ -241,7 +241,7 @@ def _contacts(
             sentence = (
                 f"Yalnız {found[field]} alındı." if found[field] else "Kişi alındı, bu alınmadı."
             )
-            told.append(Rejected(number, invalid.code, f"{invalid.sentence} {sentence}"))
+            told.append(RejectedRow(number, invalid.code, f"{invalid.sentence} {sentence}"))
     return found["email"], found["phone"], told
 
 

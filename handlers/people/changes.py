@@ -77,7 +77,7 @@ _MARK = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DocumentShown:
     """The document that was shown: its kind, its own number, and where its copy is kept."""
 
     kind: str
@@ -86,17 +86,17 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PersonChange:
     """What an officer wants changed: all values as they shall be, the mark of those he saw, why."""
 
     values: Mapping[str, str]
     seen: str
-    proof: Proof
+    proof: DocumentShown
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class InstitutionMove:
     """A move from one institution (or none) to another, and the list that brought it."""
 
     before: int | None
@@ -126,7 +126,9 @@ def view_of(vault: Vault, known: Mapping[str, str]) -> str:
     return mark(vault, "\n".join(f"{name}={known[name]}" for name in sorted(known)))
 
 
-def change_person(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) -> list[str]:
+def change_person(
+    engine: CaseEngine, person_id: int, actor: Actor, wish: PersonChange
+) -> list[str]:
     """Change the data of a person by a document; return the fields that are different now.
 
     Invalid (code, sentence) for what is not to be had: one's own data, a value or a proof that is
@@ -160,7 +162,7 @@ def change_person(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) 
     return changed
 
 
-def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: Wish) -> bool:
+def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: PersonChange) -> bool:
     """Give an institution another name by a document; say whether it is another. Invalid."""
     hand = notes.at_desk(engine, actor, "change_data", REGISTRARS)
     vault = services_of(engine).vault
@@ -183,7 +185,7 @@ def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: Wish) 
 
 
 def move_person(
-    engine: CaseEngine, connection: Connection, actor: Actor, person_id: int, move: Moved
+    engine: CaseEngine, connection: Connection, actor: Actor, person_id: int, move: InstitutionMove
 ) -> None:
     """Move a person to another institution as a list says, and keep that it did."""
     vault, now = services_of(engine).vault, engine.clock.now()
@@ -195,7 +197,7 @@ def move_person(
     wake_changed(engine, connection, now, person_id)
 
 
-def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: Wish) -> None:
+def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: PersonChange) -> None:
     if view_of(vault, known) != wish.seen:
         raise Invalid(
             "data.stale", "Bilgiler siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz."
@@ -214,7 +216,7 @@ def _clean_person(values: Mapping[str, str]) -> dict[str, str]:
     return {**names, **contacts, "address": given["address"], "institution": code}
 
 
-def _judge(changed: list[str], wish: Wish) -> None:
+def _judge(changed: list[str], wish: PersonChange) -> None:
     """Refuse a change without a document that proves it, or without a reason."""
     proof = wish.proof
     if proof.kind not in PROOFS:
@@ -226,7 +228,7 @@ def _judge(changed: list[str], wish: Wish) -> None:
     judge_proof(proof, wish.reason)
 
 
-def judge_proof(proof: Proof, reason: str) -> None:
+def judge_proof(proof: DocumentShown, reason: str) -> None:
     """Raise Invalid for a document without number or place of its copy, or without a reason."""
     for text in (proof.number, proof.copy_at):
         if not 0 < len(normal(text)) <= LONGEST:
@@ -260,7 +262,7 @@ def _marked(vault: Vault, values: Mapping[str, tuple[str, str]]) -> dict[str, li
     return {name: [mark(vault, one) for one in pair] for name, pair in values.items()}
 
 
-def logged(marks: Mapping[str, list[str]], proof: Proof, reason: str) -> dict[str, object]:
+def logged(marks: Mapping[str, list[str]], proof: DocumentShown, reason: str) -> dict[str, object]:
     """Return what a line of the log says of a change by a document; no TCKN stands in it."""
     return {
         "marks": dict(marks),

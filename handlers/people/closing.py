@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from handlers.people.changes import Proof
+    from handlers.people.changes import DocumentShown
     from states.kit.vault import Vault
     from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
@@ -37,18 +37,18 @@ PROOFS = {"employment_letter": "Kurum yazısı", "court_order": "Mahkeme kararı
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class InstitutionClosing:
     """What an officer states: closed or open, since when, the mark he saw, the document, why."""
 
     became: str
     since: date
     seen: str
-    proof: Proof
+    proof: DocumentShown
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class InstitutionDependents:
     """What still hangs on an institution: persons, open applications, institutions below it."""
 
     persons: int
@@ -61,7 +61,7 @@ def view_of(vault: Vault, known: Institution) -> str:
     return changes.view_of(vault, {"closed_on": str(known.closed_on or "")})
 
 
-def left_at(connection: Connection, known: Institution) -> Left:
+def left_at(connection: Connection, known: Institution) -> InstitutionDependents:
     """Count what still hangs on an institution."""
     persons = select(func.count()).where(Person.institution_id == known.id)
     applications = select(func.count()).where(
@@ -70,10 +70,14 @@ def left_at(connection: Connection, known: Institution) -> Left:
     below = select(func.count()).where(
         Institution.parent_id == known.id, Institution.closed_on.is_(None)
     )
-    return Left(*(connection.execute(one).scalar_one() for one in (persons, applications, below)))
+    return InstitutionDependents(
+        *(connection.execute(one).scalar_one() for one in (persons, applications, below))
+    )
 
 
-def declare(engine: CaseEngine, code: str, actor: Actor, wish: Wish) -> Left:
+def declare(
+    engine: CaseEngine, code: str, actor: Actor, wish: InstitutionClosing
+) -> InstitutionDependents:
     """State that an institution was closed, or is open again; return what still hangs on it.
 
     Invalid (code, sentence) for what cannot be stated: a day to come, a page that shows what is no
@@ -106,7 +110,7 @@ def declare(engine: CaseEngine, code: str, actor: Actor, wish: Wish) -> Left:
     return left
 
 
-def _judge(wish: Wish, today: date) -> None:
+def _judge(wish: InstitutionClosing, today: date) -> None:
     if wish.became not in {CLOSED, OPEN}:
         raise Invalid("became.missing", "Kurumun durumunu seçiniz.")
     if wish.since > today:
@@ -116,7 +120,7 @@ def _judge(wish: Wish, today: date) -> None:
     changes.judge_proof(wish.proof, wish.reason)
 
 
-def _refuse_vain(known: Institution, wish: Wish, left: Left) -> None:
+def _refuse_vain(known: Institution, wish: InstitutionClosing, left: InstitutionDependents) -> None:
     if (wish.became == CLOSED) is (known.closed_on is not None):
         raise Invalid("became.same", "Kurum kayıtlarda zaten bu durumda; değişiklik yapılmadı.")
     if wish.became == CLOSED and left.below:

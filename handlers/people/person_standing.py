@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
-    from handlers.people.changes import Proof
+    from handlers.people.changes import DocumentShown
     from states.kit.vault import Vault
     from workflow.engine.engine import CaseEngine
     from workflow.engine.transaction import Work
@@ -73,7 +73,7 @@ _STOPPING = ("stop_production_by_office", "stop_production", "recall")
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class StandingGround:
     """What was learnt of a person: the standing that follows, what proves it, what is done.
 
     ``said`` is the reason of each move; of ``codes`` each takes the first that it knows.
@@ -89,31 +89,31 @@ class Ground:
     applications: tuple[str, ...] = _CLOSING
 
 
-GROUNDS: Mapping[str, Ground] = {
-    "death": Ground(
+GROUNDS: Mapping[str, StandingGround] = {
+    "death": StandingGround(
         "Öldü", "dead", ("death_record", "register_extract", "court_order"),
         "Sertifika sahibi öldü", ("died",),
     ),
-    "incapacity": Ground(
+    "incapacity": StandingGround(
         "Fiil ehliyeti sınırlandı", "blocked", _COURT,
         "Sertifika sahibinin fiil ehliyeti sınırlandı", ("restricted",),
     ),
-    "bankruptcy": Ground("İflas etti", "blocked", _COURT, "Sertifika sahibi iflas etti"),
-    "absence": Ground(
+    "bankruptcy": StandingGround("İflas etti", "blocked", _COURT, "Sertifika sahibi iflas etti"),
+    "absence": StandingGround(
         "Gaipliğine karar verildi", "blocked", _COURT,
         "Sertifika sahibinin gaipliğine karar verildi", ("restricted",),
     ),
-    "suspicion": Ground(
+    "suspicion": StandingGround(
         "Kimliği ya da belgeleri inceleniyor", "blocked", ("report", "court_order"),
         "Sertifika sahibinin kimliği ya da belgeleri inceleniyor",
         ("identity_doubt", "fraud_doubt"),
         certificates=("hold", "suspend"), consents=(), applications=_STOPPING,
     ),
-    "left": Ground(
+    "left": StandingGround(
         "Kurumundan ayrıldı", "left", ("employment_letter",),
         "Sertifika sahibi kurumundan ayrıldı", ("left_office",),
     ),
-    "back": Ground(
+    "back": StandingGround(
         "Görevde", IN_OFFICE, ("employment_letter", "register_extract", "court_order", "report"),
         certificates=(), consents=(), applications=(),
     ),
@@ -122,18 +122,18 @@ GROUNDS: Mapping[str, Ground] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class StandingChange:
     """What an officer states: the ground, since when, the mark of what he saw, document, why."""
 
     ground: str
     since: date
     seen: str
-    proof: Proof
+    proof: DocumentShown
     reason: str
 
 
 @dataclass(slots=True)
-class Done:
+class StandingChanged:
     """What followed: the cases that moved, and those that somebody has to look after by hand."""
 
     moved: list[str] = field(default_factory=list)
@@ -162,7 +162,9 @@ def state_of(ground: str | None) -> str | None:
     return found.title if found else None
 
 
-def declare(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) -> Done:
+def declare(
+    engine: CaseEngine, person_id: int, actor: Actor, wish: StandingChange
+) -> StandingChanged:
     """State what was learnt of a person and do all that follows, or nothing.
 
     Invalid (code, sentence) for what cannot be stated: of oneself, without its document, of a
@@ -172,7 +174,7 @@ def declare(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) -> Don
     if actor.person_id == person_id:
         raise Invalid("standing.own", "Kendi durumunuzu siz değiştiremezsiniz.")
     ground = _ground(wish, day_in_istanbul(hand.at))
-    done = Done()
+    done = StandingChanged()
     try:
         with engine.together() as work:
             _close(_Closing(engine, work, actor, ground, done), person_id)
@@ -189,7 +191,7 @@ def declare(engine: CaseEngine, person_id: int, actor: Actor, wish: Wish) -> Don
     return done
 
 
-def _ground(wish: Wish, today: date) -> Ground:
+def _ground(wish: StandingChange, today: date) -> StandingGround:
     ground = GROUNDS.get(wish.ground)
     if ground is None:
         raise Invalid("ground.missing", "Kişinin durumunu listeden seçiniz.")
@@ -203,7 +205,11 @@ def _ground(wish: Wish, today: date) -> Ground:
 
 
 def _write(
-    engine: CaseEngine, connection: Connection, person_id: int, wish: Wish, ground: Ground
+    engine: CaseEngine,
+    connection: Connection,
+    person_id: int,
+    wish: StandingChange,
+    ground: StandingGround,
 ) -> None:
     """Write the standing on the person's row; Invalid when it is not what the page showed."""
     connection.execute(
@@ -230,8 +236,8 @@ class _Closing:
     engine: CaseEngine
     work: Work
     actor: Actor
-    ground: Ground
-    done: Done
+    ground: StandingGround
+    done: StandingChanged
 
 
 def _close(act: _Closing, person_id: int) -> None:
@@ -288,7 +294,7 @@ def _go(act: _Closing, definition: Definition, row: Row, move: Transition) -> bo
     return True
 
 
-def _reason(move: Transition, ground: Ground) -> str:
+def _reason(move: Transition, ground: StandingGround) -> str:
     """Return the reason of a move as it takes one: a code of its own, or own words."""
     if not move.reasons:
         return ground.said

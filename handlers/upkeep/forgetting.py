@@ -23,7 +23,7 @@ MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ForgettingRule:
     """What is forgotten ``kept`` after it came to its end; ``forget`` takes :since and :most."""
 
     name: str
@@ -33,7 +33,7 @@ class Rule:
 
 
 RULES = (
-    Rule(
+    ForgettingRule(
         "runs", "sweeps that came to their end: when, what they moved and refused",
         timedelta(days=90),
         """
@@ -41,7 +41,7 @@ RULES = (
             WHERE finished_at < :since ORDER BY id LIMIT :most)
         """,
     ),
-    Rule(
+    ForgettingRule(
         "batch_rows", "what became of each case of a bulk move; its counts stay",
         timedelta(days=365),
         """
@@ -51,7 +51,7 @@ RULES = (
         WHERE i.batch_id = old.batch_id AND i.case_id = old.case_id
         """,
     ),
-    Rule(
+    ForgettingRule(
         "upload_rows", "what became of each row of a staff list; its counts stay",
         timedelta(days=365),
         """
@@ -60,7 +60,7 @@ RULES = (
             WHERE u.finished_at < :since LIMIT :most)
         """,
     ),
-    Rule(
+    ForgettingRule(
         "proofs", "proofs of the journal that were asked for, but the last",
         timedelta(days=365),
         """
@@ -68,7 +68,7 @@ RULES = (
             AND id < (SELECT max(id) FROM proof) ORDER BY id LIMIT :most)
         """,
     ),
-    Rule(
+    ForgettingRule(
         "lists", "revocation lists that a later one of the same day has replaced",
         timedelta(days=60),
         """
@@ -91,13 +91,13 @@ def forget(database: Engine, now: datetime) -> dict[str, int]:
     return {rule.name: _all_of(database, rule, now) for rule in RULES}
 
 
-def _all_of(database: Engine, rule: Rule, now: datetime) -> int:
+def _all_of(database: Engine, rule: ForgettingRule, now: datetime) -> int:
     forgotten, values = 0, {"since": now - rule.kept, "most": MOST}
     while found := _some_of(database, rule, values):
         forgotten += found
     return forgotten
 
 
-def _some_of(database: Engine, rule: Rule, values: dict[str, object]) -> int:
+def _some_of(database: Engine, rule: ForgettingRule, values: dict[str, object]) -> int:
     with database.begin() as connection:
         return connection.execute(text(rule.forget), values).rowcount

@@ -36,7 +36,7 @@ MASKED = "***********"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RetentionRule:
     """What is kept how long and by which source; ``due`` is SQL that finds what is over.
 
     It gives ``id`` and ``due_at`` of at most ``:most`` things whose time ended before ``:since``.
@@ -60,7 +60,7 @@ _LAST_CASE = "(SELECT max(a.entered_at) FROM application a WHERE a.person_id = p
 _LAST_END = "(SELECT max(e.ends_at) FROM certificate e WHERE e.person_id = p.id)"
 
 RULES = (
-    Rule(
+    RetentionRule(
         "card_secrets", "card",
         "first PIN and unlock secret of a card that is void or destroyed, or whose certificate is "
         "revoked, ended or was never made",
@@ -74,7 +74,7 @@ RULES = (
         ORDER BY k.id LIMIT :most FOR UPDATE OF k SKIP LOCKED
         """,
     ),
-    Rule(
+    RetentionRule(
         "unused_person", "person",
         "a person without certificate, signed e-onay, account or open application",
         relativedelta(years=1),
@@ -89,7 +89,7 @@ RULES = (
         ORDER BY p.id LIMIT :most FOR UPDATE OF p SKIP LOCKED
         """,  # noqa: S608 - fixed words
     ),
-    Rule(
+    RetentionRule(
         "ended_person", "person",
         "a person whose last certificate ended so long ago",
         relativedelta(years=20),
@@ -130,14 +130,14 @@ def erase_due(engine: CaseEngine, *names: str) -> dict[str, int]:
     return {rule.name: _all_of(engine, vault, rule) for rule in rules}
 
 
-def _all_of(engine: CaseEngine, vault: Vault, rule: Rule) -> int:
+def _all_of(engine: CaseEngine, vault: Vault, rule: RetentionRule) -> int:
     wiped = 0
     while found := _some_of(engine, vault, rule):
         wiped += found
     return wiped
 
 
-def _some_of(engine: CaseEngine, vault: Vault, rule: Rule) -> int:
+def _some_of(engine: CaseEngine, vault: Vault, rule: RetentionRule) -> int:
     now = engine.clock.now()
     values = {"since": now - rule.keep, "most": MOST}
     with engine.database.begin() as connection:

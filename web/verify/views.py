@@ -22,7 +22,7 @@ from web.verify.forms import LONGEST_CODE, CodeForm, FileForm
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from handlers.desk.verification import Standing
+    from handlers.desk.verification import DocumentStanding
 
 blueprint = Blueprint("verify", __name__)
 
@@ -99,6 +99,8 @@ def _ask(form: CodeForm, status: int = HTTPStatus.OK) -> ResponseReturnValue:
     return render_template("verify/ask.html", form=form), status
 
 
-def _show(found: Standing, form: FileForm, *, same: bool | None = None) -> ResponseReturnValue:
+def _show(
+    found: DocumentStanding, form: FileForm, *, same: bool | None = None
+) -> ResponseReturnValue:
     answer = render_template("verify/document.html", found=found, form=form, same=same)
     return answer, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

@@ -20,7 +20,7 @@ __all__ = ["Evidence", "export"]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EvidenceArchive:
     """A finished evidence file: its bytes (ZIP), whose case it proves, how much is in it."""
 
     zip: bytes
@@ -30,7 +30,7 @@ class Evidence:
     entries: int
 
 
-def export(engine: CaseEngine, actor: Actor, case_id: int, purpose: str) -> Evidence:
+def export(engine: CaseEngine, actor: Actor, case_id: int, purpose: str) -> EvidenceArchive:
     """Put the evidence of a case together and keep who took it out and what for.
 
     Raises UnknownCase; the errors of the signing room when the anchors cannot be read. The same
@@ -43,7 +43,7 @@ def export(engine: CaseEngine, actor: Actor, case_id: int, purpose: str) -> Evid
     files = contents(found, trust, now, purpose)
     zipped = pack(files, now)
     record_read(engine, actor, f"evidence:{found.reference}", purpose, found.person.id)
-    return Evidence(
+    return EvidenceArchive(
         zipped,
         found.reference,
         len(found.cases),

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from asn1crypto import pem
 
 from handlers.desk.evidence.gather import ending, named_documents
-from handlers.desk.evidence.instruction import Step, case_steps, closing, opening, signature_step
+from handlers.desk.evidence.instruction import (
+    ProofStep,
+    case_steps,
+    closing,
+    opening,
+    signature_step,
+)
 from handlers.desk.evidence.page import page, read_me
 from handlers.papers.scans import SUFFIXES
 from signing.cms.pieces import carried_by, split
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from handlers.desk.evidence.gather import Case, Form, Found, Signed
+    from handlers.desk.evidence.gather import Form, GatheredCase, GatheredEvidence, SignedDocument
     from signing.validation.trust import Trust
     from states.logs.journal import JournalEntry
 
@@ -39,7 +45,7 @@ class Contents:
     """The files by name, and the steps that check them."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[ProofStep] = field(default_factory=list)
     by_sum: dict[str, str] = field(default_factory=dict)
     issuers: dict[str, Certificate] = field(default_factory=dict)
 
@@ -49,7 +55,9 @@ class Contents:
         self.by_sum.setdefault(_sha256(data), name)
 
 
-def contents(found: Found, trust: Trust, now: datetime, purpose: str) -> dict[str, bytes]:
+def contents(
+    found: GatheredEvidence, trust: Trust, now: datetime, purpose: str
+) -> dict[str, bytes]:
     """Return every file of the evidence by its name; the last ones say how to check the others."""
     held = Contents()
     held.steps.append(opening())
@@ -67,7 +75,7 @@ def contents(found: Found, trust: Trust, now: datetime, purpose: str) -> dict[st
     return held.files
 
 
-def _trust(held: Contents, found: Found, trust: Trust) -> None:
+def _trust(held: Contents, found: GatheredEvidence, trust: Trust) -> None:
     """Put in the anchors, and between them and the signers whatever helps to build a chain."""
     if not found.signatures:
         return
@@ -89,7 +97,7 @@ def _trust(held: Contents, found: Found, trust: Trust) -> None:
         held.issuers[name] = Certificate(der)
 
 
-def _signature(held: Contents, number: int, signed: Signed) -> None:
+def _signature(held: Contents, number: int, signed: SignedDocument) -> None:
     folder = f"imza/{number}"
     held.add(f"{folder}/{signed.file}", signed.document.content)
     held.files[f"{folder}/rapor.json"] = _readable(signed.signature.report)
@@ -115,7 +123,7 @@ def _form(held: Contents, stem: str, form: Form) -> None:
         held.files[f"{stem}.sil.pem"] = _armored("X509 CRL", lists)
 
 
-def _pdf(held: Contents, folder: str, number: int, signed: Signed) -> None:
+def _pdf(held: Contents, folder: str, number: int, signed: SignedDocument) -> None:
     """Put in a PDF with its signature, and both PDFs in pieces that sh can put together again."""
     frozen = split(signed.document.content, signed.content)
     pieces = {"once": frozen.before, "bosluk": frozen.inside, "sonra": frozen.behind}
@@ -130,7 +138,7 @@ def _pdf(held: Contents, folder: str, number: int, signed: Signed) -> None:
     held.files[f"{folder}/PDF"] = _sums((_sha256(data), name) for name, data in made.items())
 
 
-def _journal(held: Contents, case: Case) -> None:
+def _journal(held: Contents, case: GatheredCase) -> None:
     """Put in each entry letter by letter as it was hashed, and the sums that the chain gives."""
     folder = f"jurnal/{case.reference}"
     for entry in case.entries:
@@ -158,7 +166,7 @@ def _line(entry: JournalEntry) -> str:
     return canonical(said) + "\n"
 
 
-def _definitions(held: Contents, found: Found) -> None:
+def _definitions(held: Contents, found: GatheredEvidence) -> None:
     """Put in the published definitions that the cases are pinned to, each named by its hash."""
     texts = {case.definition.sha256: case.definition.canonical for case in found.cases}
     for sha256, published in texts.items():

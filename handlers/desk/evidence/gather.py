@@ -50,7 +50,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedDocument:
     """One accepted signature: what was signed, and its container in all its forms."""
 
     signature: Signature
@@ -97,14 +97,14 @@ def ending(document: Document) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class GatheredCase:
     """One case with its whole chain, its pinned definition, signatures and scans."""
 
     id: int
     definition: Definition
     row: Mapping[str, Any]
     entries: tuple[JournalEntry, ...]
-    signatures: tuple[Signed, ...]
+    signatures: tuple[SignedDocument, ...]
     documents: tuple[Document, ...]
     scans: tuple[Scan, ...]
 
@@ -115,10 +115,10 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class GatheredEvidence:
     """The case that was asked for, first, and the cases that it rests on."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[GatheredCase, ...]
     person: Person
 
     @property
@@ -127,12 +127,12 @@ class Found:
         return self.cases[0].reference
 
     @property
-    def signatures(self) -> tuple[Signed, ...]:
+    def signatures(self) -> tuple[SignedDocument, ...]:
         """All signatures in the order of the cases."""
         return tuple(signed for case in self.cases for signed in case.signatures)
 
 
-def gather(database: Engine, library: Library, case_id: int) -> Found:
+def gather(database: Engine, library: Library, case_id: int) -> GatheredEvidence:
     """Read a case and what it rests on as of one moment; UnknownCase when there is none."""
     if not 0 < case_id <= MAX_ID:
         raise UnknownCase(case=case_id)
@@ -144,10 +144,10 @@ def gather(database: Engine, library: Library, case_id: int) -> Found:
         if subject is None:  # a stranger's sign-in is about nobody
             raise UnknownCase(case=case_id)
         person = rows.fetch(snapshot, Person, subject)
-    return Found((case, *others), person)
+    return GatheredEvidence((case, *others), person)
 
 
-def _case(connection: Connection, library: Library, case_id: int) -> Case:
+def _case(connection: Connection, library: Library, case_id: int) -> GatheredCase:
     workflow, sha256 = workflow_of(connection, library.current, case_id)
     table = METADATA.tables[library.current[workflow].table]
     row = connection.execute(select(table).where(table.c.id == case_id)).mappings().one()
@@ -160,7 +160,7 @@ def _case(connection: Connection, library: Library, case_id: int) -> Case:
         named = tuple(session.scalars(documents.order_by(Document.sha256)))
         scans = tuple(session.scalars(select(Scan).where(Scan.case_id == case_id)))
     signed = tuple(_signed(connection, signature) for signature in kept)
-    return Case(case_id, library.published(sha256), dict(row), chain, signed, named, scans)
+    return GatheredCase(case_id, library.published(sha256), dict(row), chain, signed, named, scans)
 
 
 def named_documents(entries: Iterable[JournalEntry]) -> list[str]:
@@ -169,7 +169,7 @@ def named_documents(entries: Iterable[JournalEntry]) -> list[str]:
     return [str(sha256) for named in lists if isinstance(named, list) for sha256 in named]
 
 
-def _signed(connection: Connection, signature: Signature) -> Signed:
+def _signed(connection: Connection, signature: Signature) -> SignedDocument:
     document = rows.fetch(connection, Document, signature.document_sha256)
     lists = revocation.lists_at(connection, signature.judged_at)
     later = select(Augmentation.container, Augmentation.report).where(
@@ -177,10 +177,10 @@ def _signed(connection: Connection, signature: Signature) -> Signed:
     )
     ordered = connection.execute(later.order_by(Augmentation.n))
     forms = [Form(container, report=report) for container, report in ordered]
-    return Signed(signature, document, (Form(signature.container, lists.crls), *forms))
+    return SignedDocument(signature, document, (Form(signature.container, lists.crls), *forms))
 
 
-def _rests_on(connection: Connection, case: Case) -> list[int]:
+def _rests_on(connection: Connection, case: GatheredCase) -> list[int]:
     """Return the consent that carried an application, and the certificate that came of it.
 
     An old certificate of another authority belongs to it too: its journal tells by what it was

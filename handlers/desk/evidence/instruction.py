@@ -10,7 +10,7 @@ from signing.cms.pieces import carried_by, issued_at
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.desk.evidence.gather import Case, Form, Signed
+    from handlers.desk.evidence.gather import Form, GatheredCase, SignedDocument
     from signing.cms.pieces import CarriedOcspResponse, CarriedPieces, CarriedTimeStamp
     from signing.x509.certificate import Certificate
 
@@ -39,7 +39,7 @@ _PDF = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProofStep:
     """One step: a heading, what it shows (Turkish), and its commands, each one line of sh."""
 
     title: str
@@ -47,16 +47,18 @@ class Step:
     commands: tuple[str, ...] = ()
 
 
-def opening() -> Step:
+def opening() -> ProofStep:
     """Return the step that compares every file with the list of sums."""
-    return Step(
+    return ProofStep(
         "Dosyalar bütün mü",
         "Her dosyanın SHA-256 özeti listedekiyle aynı olmalıdır; her satırda OK (TAMAM) yazar.",
         ("sha256sum -c SHA256SUMS",),
     )
 
 
-def signature_step(number: int, signed: Signed, issuers: Mapping[str, Certificate]) -> Step:
+def signature_step(
+    number: int, signed: SignedDocument, issuers: Mapping[str, Certificate]
+) -> ProofStep:
     """Return the step that checks one signature in each of its forms."""
     commands = _pdf_commands(number, signed) if signed.is_split else []
     text = _PDF if signed.is_split else ""
@@ -67,10 +69,12 @@ def signature_step(number: int, signed: Signed, issuers: Mapping[str, Certificat
         if passed:
             commands += check.status()
         commands += check.stamps()
-    return Step(f"İmza {number}", text + _SIGNED + (_STATUS if passed else _HELD), tuple(commands))
+    return ProofStep(
+        f"İmza {number}", text + _SIGNED + (_STATUS if passed else _HELD), tuple(commands)
+    )
 
 
-def _pdf_commands(number: int, signed: Signed) -> list[str]:
+def _pdf_commands(number: int, signed: SignedDocument) -> list[str]:
     """Return how both PDFs, and what their signature covers, are put together from pieces."""
     folder = f"imza/{number}/pdf"
     commands = [
@@ -97,7 +101,7 @@ class _Check:
     number: int
     n: int
     form: Form
-    signed: Signed
+    signed: SignedDocument
     issuers: Mapping[str, Certificate]
 
     @property
@@ -181,7 +185,7 @@ class _Check:
         return [take, f"{parse} -strparse {pieces.signature.offset} -out {value}", verify]
 
 
-def case_steps(case: Case, *, has_documents: bool) -> Step:
+def case_steps(case: GatheredCase, *, has_documents: bool) -> ProofStep:
     """Return the step that follows the chain of one case's journal and its documents."""
     folder = f"jurnal/{case.reference}"
     numbers = " ".join(f"{entry.n:04}" for entry in case.entries)
@@ -199,12 +203,12 @@ def case_steps(case: Case, *, has_documents: bool) -> Step:
     if has_documents:
         commands.append(f"sha256sum -c {folder}/BELGELER")
         text += "Son komut, kayıtlarda adı geçen belgelerin buradaki belgeler olduğunu gösterir."
-    return Step(f"Jurnal {case.reference}", text.strip(), tuple(commands))
+    return ProofStep(f"Jurnal {case.reference}", text.strip(), tuple(commands))
 
 
-def closing() -> Step:
+def closing() -> ProofStep:
     """Return the step that shows which rules the cases followed."""
-    return Step(
+    return ProofStep(
         "Süreç tanımı",
         "Her kayıt, uyduğu tanımı SHA-256 özetiyle anar (definition); dosyanın adı bu özettir.",
         ("sha256sum -c tanim/OZETLER",),

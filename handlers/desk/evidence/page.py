@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from handlers.desk.evidence.gather import Case, Found, Signed
-    from handlers.desk.evidence.instruction import Step
+    from handlers.desk.evidence.gather import GatheredCase, GatheredEvidence, SignedDocument
+    from handlers.desk.evidence.instruction import ProofStep
     from signing.x509.certificate import Certificate
     from states.logs.journal import JournalEntry
     from states.papers.signature import Signature
@@ -40,7 +40,7 @@ class Move:
     hash: str
 
 
-def moves_of(case: Case) -> list[Move]:
+def moves_of(case: GatheredCase) -> list[Move]:
     """Return the journal of a case with the titles of its own definition."""
     return [_move(case.definition, entry) for entry in case.entries]
 
@@ -77,7 +77,7 @@ def signer_of(signature: Signature) -> Certificate | None:
     return None
 
 
-def stamps_of(signed: Signed) -> Sequence[datetime]:
+def stamps_of(signed: SignedDocument) -> Sequence[datetime]:
     """Return the moments of the time-stamps that the container carries."""
     return [stamp.at for stamp in carried_by(signed.containers[-1]).stamps]
 
@@ -94,13 +94,13 @@ _ENVIRONMENT.filters.update(local_time=local_time, masked=masked, mask_all=mask_
 _ENVIRONMENT.globals.update(moves_of=moves_of, signer_of=signer_of, stamps_of=stamps_of)
 
 
-def page(found: Found, steps: Sequence[Step], now: datetime, purpose: str) -> str:
+def page(found: GatheredEvidence, steps: Sequence[ProofStep], now: datetime, purpose: str) -> str:
     """Return the readable page (HTML without scripts and without anything from elsewhere)."""
     values = {"found": found, "steps": steps, "now": now, "purpose": purpose}
     return _ENVIRONMENT.get_template("page.html").render(values)
 
 
-def read_me(found: Found, steps: Sequence[Step], now: datetime) -> str:
+def read_me(found: GatheredEvidence, steps: Sequence[ProofStep], now: datetime) -> str:
     """Return the note: each line that begins with four blanks is a command."""
     values = {"found": found, "steps": steps, "now": now}
     return _ENVIRONMENT.get_template("read_me.txt").render(values)

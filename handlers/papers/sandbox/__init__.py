@@ -56,7 +56,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class SandboxReader:
     """A program that reads uploads, and its bounds."""
 
     program: Path
@@ -67,7 +67,7 @@ class ReaderFailed(Exception):
     """A reader ran out of what it was given, died, or answered nothing that can be used."""
 
 
-def read_apart(reader: Reader, content: bytes, word: str = "") -> Any:  # noqa: ANN401 - whatever JSON can say
+def read_apart(reader: SandboxReader, content: bytes, word: str = "") -> Any:  # noqa: ANN401 - whatever JSON can say
     """Return what the reader says of some bytes; ReaderFailed, or Invalid when all are busy."""
     try:
         return _read(reader, content, word)
@@ -77,7 +77,7 @@ def read_apart(reader: Reader, content: bytes, word: str = "") -> Any:  # noqa: 
         raise ReaderFailed from error
 
 
-def _read(reader: Reader, content: bytes, word: str) -> Any:  # noqa: ANN401 - the same
+def _read(reader: SandboxReader, content: bytes, word: str) -> Any:  # noqa: ANN401 - the same
     with (
         _turn(),
         tempfile.TemporaryDirectory(prefix="nes-reader-") as folder,
@@ -95,7 +95,7 @@ def _file(folder: str) -> IO[bytes]:
     return tempfile.TemporaryFile(dir=folder)
 
 
-def _command(reader: Reader, word: str) -> tuple[list[str], int]:
+def _command(reader: SandboxReader, word: str) -> tuple[list[str], int]:
     bounds = [str(bound) for bound in astuple(reader.bounds)]
     line = [sys.executable, "-I", "-B", str(CHILD), str(reader.program), word, *bounds]
     return line, reader.bounds.wall

@@ -56,7 +56,7 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What old workbooks and encrypted ones begin with (MS-CFB)."""
 
 
-class Fault(Exception):
+class TableFault(Exception):
     """The table is not read; the argument is the code of why."""
 
 
@@ -73,7 +73,7 @@ def read(content: bytes, most_rows: str) -> dict[str, Any]:
                 rows.append((number, cells))
             if len(rows) > int(most_rows) + 1:
                 return {"fault": "rows"}
-    except Fault as fault:
+    except TableFault as fault:
         return {"fault": str(fault)}
     except MemoryError:
         return {"fault": "unpacked"}
@@ -91,7 +91,7 @@ def _workbook(content: bytes) -> Iterator[list[str]]:
         reader.read()
     sheet = next((one for one in reader.wb.worksheets if one.sheet_state == "visible"), None)
     if sheet is None:
-        raise Fault("type")
+        raise TableFault("type")
     sheet.reset_dimensions()  # what the sheet says of its size is often wrong
     for line in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
         yield _trimmed([_cell(value) for value in line])
@@ -113,15 +113,15 @@ def _refuse_parts(archive: ZipFile) -> None:
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if "mimetype" in names:
-        raise Fault("ods")
+        raise TableFault("ods")
     if sum(part.file_size for part in parts) > LARGEST_UNPACKED or len(parts) > MOST_PARTS:
-        raise Fault("unpacked")
+        raise TableFault("unpacked")
     tags = 0
     for part in parts:
         with archive.open(part) as opened:
             tags += _tags(part, opened)
         if tags > MOST_TAGS:
-            raise Fault("unpacked")
+            raise TableFault("unpacked")
 
 
 def _tags(part: ZipInfo, opened: IO[bytes]) -> int:
@@ -147,7 +147,7 @@ def _tags(part: ZipInfo, opened: IO[bytes]) -> int:
 
 
 def _refuse_type(*_: object) -> None:
-    raise Fault("document_type")
+    raise TableFault("document_type")
 
 
 def _cell(value: object) -> str:
@@ -171,10 +171,10 @@ def _trimmed(cells: list[str]) -> list[str]:
 
 def _text(content: bytes) -> Iterator[list[str] | None]:
     if content.startswith(OLD_EXCEL):
-        raise Fault("old")
+        raise TableFault("old")
     text = _decoded(content).lstrip("\ufeff")
     if "\0" in text or text.startswith("%PDF"):
-        raise Fault("type")
+        raise TableFault("type")
     named = NAMED_DELIMITER.match(text)
     lines = LINE_END.split(text[named.end() :] if named else text)
     first = next((line for line in lines if line.strip()), "")
@@ -199,7 +199,7 @@ def _by_letters(content: bytes) -> str:
     tried = [_tried(content, name) for name in names]
     odd, text = min((one for one in tried if one is not None), key=lambda one: one[0])
     if odd and odd >= sum(text.count(letter) for letter in TURKISH):
-        raise Fault("encoding")
+        raise TableFault("encoding")
     return text
 
 
@@ -220,7 +220,7 @@ def _records(lines: list[str], delimiter: str) -> Iterator[list[str] | None]:
     while place < len(lines):
         found = _record(lines[place : place + MOST_LINES], delimiter, width)
         if found is None and not width:
-            raise Fault("type")
+            raise TableFault("type")
         taken, cells = found or (1, None)
         width = width or len(cells or ())
         place += taken

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from handlers.papers.sandbox import Bounds, Reader, ReaderFailed, read_apart
+from handlers.papers.sandbox import Bounds, ReaderFailed, SandboxReader, read_apart
 from handlers.papers.scans import darkroom
 from states.cases.application import Application
 from states.kit.invalid import Invalid
@@ -30,7 +30,7 @@ LARGEST = 10 * 1024 * 1024
 MOST = 10
 """Scans of one application."""
 
-DARKROOM = Reader(
+DARKROOM = SandboxReader(
     Path(darkroom.__file__), Bounds(memory=1536 * 1024**2, cpu=15, wall=25, answer=64 * 1024**2)
 )
 """Who draws, and what with: 200 million pixels of a TIFF take some 3 seconds."""
@@ -77,7 +77,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptScan:
     """One scan as it is listed: everything but its bytes."""
 
     id: int
@@ -165,11 +165,11 @@ def _taken_in(connection: Connection, actor: Actor, case_id: int) -> dict[str, i
     return {row.sha256: row.id for row in connection.execute(known)}
 
 
-def of_case(connection: Connection, case_id: int) -> list[Kept]:
+def of_case(connection: Connection, case_id: int) -> list[KeptScan]:
     """Return the scans of an application in order, without their bytes."""
-    columns = [getattr(Scan, field.name) for field in fields(Kept)]
+    columns = [getattr(Scan, field.name) for field in fields(KeptScan)]
     query = select(*columns).where(Scan.case_id == case_id).order_by(Scan.id)
-    return [Kept(*row) for row in connection.execute(query)]
+    return [KeptScan(*row) for row in connection.execute(query)]
 
 
 def seen(connection: Connection, case_id: int, version: int) -> str:

@@ -46,7 +46,7 @@ ENTRIES = frozenset({"/JS", "/EF", "/EmbeddedFiles", "/XFA"})
 """Entries that hold a script, files, or a form that is itself a program."""
 
 
-class Fault(Exception):
+class ScanFault(Exception):
     """The file is not drawn; the argument is the code of why."""
 
 
@@ -60,10 +60,10 @@ def _of_pdf(content: bytes) -> Iterator[Image.Image]:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         locked = pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD
-        raise Fault("locked" if locked else "unreadable") from error
+        raise ScanFault("locked" if locked else "unreadable") from error
     _refuse_number(len(document))
     if _active(document):
-        raise Fault("active")
+        raise ScanFault("active")
     document.init_forms()  # what is typed into the fields of a form is drawn too
     for page in document:
         yield page.render(scale=min(WIDTH / page.get_width(), 6_000 / page.get_height())).to_pil()
@@ -115,9 +115,9 @@ def _of_picture(content: bytes) -> Iterator[Image.Image]:
             picture.seek(frame)
             yield _seen(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Fault("too_many_pixels") from error
+        raise ScanFault("too_many_pixels") from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise Fault("unreadable") from error
+        raise ScanFault("unreadable") from error
 
 
 def _seen(picture: Image.Image) -> Image.Image:
@@ -136,7 +136,7 @@ def _refuse_pixels(picture: Image.Image, pages: int) -> None:
         pixels = picture.width * picture.height
         in_all += pixels
         if pixels > MOST_PIXELS or in_all > MOST_PIXELS_IN_ALL:
-            raise Fault("too_many_pixels")
+            raise ScanFault("too_many_pixels")
 
 
 def _in_eight_bits(picture: Image.Image) -> Image.Image:
@@ -162,9 +162,9 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _refuse_number(pages: int) -> None:
     if pages < 1:
-        raise Fault("unreadable")
+        raise ScanFault("unreadable")
     if pages > MOST_PAGES:
-        raise Fault("too_many_pages")
+        raise ScanFault("too_many_pages")
 
 
 def read(content: bytes, sort: str) -> dict[str, object]:
@@ -174,7 +174,7 @@ def read(content: bytes, sort: str) -> dict[str, object]:
             {"picture": _jpeg(page, WIDTH), "small": _jpeg(page, SMALL)}
             for page in pictures(content, sort)
         ]
-    except Fault as fault:
+    except ScanFault as fault:
         return {"fault": str(fault)}
     except MemoryError:
         return {"fault": "too_many_pixels"}

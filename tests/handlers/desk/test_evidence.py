@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from handlers.cards.seed import Held
 from handlers.certificates.revocation import lists_at
-from handlers.desk.evidence import Evidence, export
+from handlers.desk.evidence import EvidenceArchive, export
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 Files = dict[str, bytes]
 
 
-def take(world: World, case: int) -> Evidence:
+def take(world: World, case: int) -> EvidenceArchive:
     return export(world.engine, officer(), case, "mahkeme, 2026/17 esas")
 
 
-def files_of(evidence: Evidence) -> Files:
+def files_of(evidence: EvidenceArchive) -> Files:
     with zipfile.ZipFile(io.BytesIO(evidence.zip)) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}

@@ -12,7 +12,7 @@ from handlers.desk.saved_filters import (
     LONGEST_ADDRESS,
     LONGEST_NAME,
     MOST,
-    Place,
+    FilterPlace,
     forget,
     save,
     saved,
@@ -23,7 +23,7 @@ from workflow.model.refusal import RuleFailed
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
 
-MINE = Place(1, "benim")
+MINE = FilterPlace(1, "benim")
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +34,11 @@ def accounts(world: World) -> None:
             enter_user(connection, name, ["officer"], world.clock.now())
 
 
-def keep(world: World, name: str, place: Place = MINE, address: str = "tur=first") -> int:
+def keep(world: World, name: str, place: FilterPlace = MINE, address: str = "tur=first") -> int:
     return save(world.engine.database, place, name, address, world.clock.now())
 
 
-def names(world: World, place: Place = MINE) -> list[str]:
+def names(world: World, place: FilterPlace = MINE) -> list[str]:
     return [row.name for row in saved(world.engine.database, place)]
 
 
@@ -63,7 +63,7 @@ def test_a_name_is_taken_once_however_it_is_written(world: World) -> None:
 
 
 def test_another_person_and_another_list_have_names_of_their_own(world: World) -> None:
-    for place in (MINE, Place(2, "benim"), Place(1, "bos")):
+    for place in (MINE, FilterPlace(2, "benim"), FilterPlace(1, "bos")):
         keep(world, "acil", place)
         assert names(world, place) == ["acil"]
 
@@ -83,7 +83,7 @@ def test_no_more_are_kept_than_one_can_overlook(world: World) -> None:
         keep(world, f"filtre {number}")
     assert refusal(world, "bir daha") == "desk.filters_full"
     assert len(names(world)) == MOST
-    keep(world, "bir daha", Place(2, "benim"))
+    keep(world, "bir daha", FilterPlace(2, "benim"))
 
 
 def test_two_forms_at_once_do_not_pass_the_limit(

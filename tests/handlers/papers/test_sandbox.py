@@ -17,7 +17,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from handlers.papers import sandbox
-from handlers.papers.sandbox import Bounds, Reader, ReaderFailed, child, read_apart
+from handlers.papers.sandbox import Bounds, ReaderFailed, SandboxReader, child, read_apart
 from states.kit.invalid import Invalid
 from tests.kit.handlers import probe
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 BOUNDS = Bounds(memory=512 * 1024**2, cpu=1, wall=60, answer=1024**2)
-PROBE = Reader(Path(probe.__file__), BOUNDS)
+PROBE = SandboxReader(Path(probe.__file__), BOUNDS)
 
 
 LANDLOCK = max(ctypes.CDLL(None).syscall(child.CREATE_RULESET, None, 0, child.VERSION), 0)

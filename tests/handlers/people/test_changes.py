@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import ProgrammingError
 
 from handlers.people import changes
-from handlers.people.changes import Proof, Wish
+from handlers.people.changes import DocumentShown, PersonChange
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
@@ -28,8 +28,8 @@ from workflow.running.sweep import sweep
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CARD = Proof("identity_card", "A01B", "arşiv 7")
-LETTER = Proof("employment_letter", "E-1", "arşiv 8")
+CARD = DocumentShown("identity_card", "A01B", "arşiv 7")
+LETTER = DocumentShown("employment_letter", "E-1", "arşiv 8")
 
 
 def known(world: World, person: int) -> dict[str, str]:
@@ -39,17 +39,19 @@ def known(world: World, person: int) -> dict[str, str]:
     return found
 
 
-def wish(world: World, shown: Mapping[str, str], proof: Proof = CARD, **wanted: str) -> Wish:
+def wish(
+    world: World, shown: Mapping[str, str], proof: DocumentShown = CARD, **wanted: str
+) -> PersonChange:
     seen = changes.view_of(world.services.vault, shown)
-    return Wish({**shown, **wanted}, seen, proof, "Evlilik")
+    return PersonChange({**shown, **wanted}, seen, proof, "Evlilik")
 
 
-def change(world: World, person: int, proof: Proof = CARD, **wanted: str) -> list[str]:
+def change(world: World, person: int, proof: DocumentShown = CARD, **wanted: str) -> list[str]:
     asked = wish(world, known(world, person), proof, **wanted)
     return changes.change_person(world.engine, person, officer(), asked)
 
 
-def fault(world: World, person: int, proof: Proof = CARD, **wanted: str) -> str:
+def fault(world: World, person: int, proof: DocumentShown = CARD, **wanted: str) -> str:
     before = world.all(Person)
     with pytest.raises(Invalid) as refused:
         change(world, person, proof, **wanted)
@@ -117,7 +119,7 @@ def test_a_person_may_be_left_without_institution_and_contact(world: World) -> N
     ],
 )
 def test_what_is_no_value_or_not_proved_changes_nothing(
-    world: World, proof: Proof, wanted: dict[str, str], code: str
+    world: World, proof: DocumentShown, wanted: dict[str, str], code: str
 ) -> None:
     assert fault(world, world.person(), proof, **wanted) == code
 

@@ -11,7 +11,7 @@ import pytest
 from handlers.lists.intake import Intake
 from handlers.lists.sample import as_csv, sample_rows
 from handlers.people import closing
-from handlers.people.changes import Proof
+from handlers.people.changes import DocumentShown
 from handlers.people.register import find_institution
 from states.kit.invalid import Invalid
 from states.people.change import DataChange
@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 SCHOOL = "TEST-16-01-1"
 
 
-def wish(world: World, code: str = SCHOOL, became: str = closing.CLOSED) -> closing.Wish:
+def wish(
+    world: World, code: str = SCHOOL, became: str = closing.CLOSED
+) -> closing.InstitutionClosing:
     with world.engine.database.connect() as connection:
         known = find_institution(connection, code)
     assert known is not None
     seen = closing.view_of(world.services.vault, known)
-    proof = Proof("employment_letter", "E-7", "arşiv 3")
-    return closing.Wish(became, date(2026, 3, 1), seen, proof, "Başka okulla birleşti")
+    proof = DocumentShown("employment_letter", "E-7", "arşiv 3")
+    return closing.InstitutionClosing(
+        became, date(2026, 3, 1), seen, proof, "Başka okulla birleşti"
+    )
 
 
 def test_a_closed_institution_has_its_day_and_can_be_opened_again(world: World) -> None:
@@ -57,8 +61,8 @@ def test_a_closed_institution_has_its_day_and_can_be_opened_again(world: World) 
         ({"became": "merged"}, "became.missing"),
         ({"became": "open"}, "became.same"),
         ({"since": date(2999, 1, 1)}, "since.future"),
-        ({"proof": Proof("petition", "1", "arşiv")}, "proof.kind"),
-        ({"proof": Proof("court_order", "", "arşiv")}, "proof.missing"),
+        ({"proof": DocumentShown("petition", "1", "arşiv")}, "proof.kind"),
+        ({"proof": DocumentShown("court_order", "", "arşiv")}, "proof.missing"),
         ({"reason": ""}, "reason.missing"),
         ({"seen": "x"}, "institution.stale"),
     ],

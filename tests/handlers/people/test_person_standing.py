@@ -10,7 +10,7 @@ import pytest
 
 from handlers.certificates.revocation import reason_of
 from handlers.people import person_standing as standing
-from handlers.people.changes import Proof
+from handlers.people.changes import DocumentShown
 from signing.authority.crl import Reason
 from states.cases.application import Application
 from states.cases.certificate import Certificate
@@ -28,7 +28,7 @@ from workflow.present.sentences import reason_words
 
 if TYPE_CHECKING:
     from handlers.cards.seed import Held
-    from handlers.people.person_standing import Done
+    from handlers.people.person_standing import StandingChanged
 
 END = date(2026, 4, 10)
 PROVED = {
@@ -37,16 +37,16 @@ PROVED = {
 }  # fmt: skip
 
 
-def wish(world: World, person: int, ground: str, **more: object) -> standing.Wish:
+def wish(world: World, person: int, ground: str, **more: object) -> standing.StandingChange:
     with world.engine.database.connect() as connection:
         known = standing.known_of(connection, person)
     seen = standing.view_of(world.services.vault, known or {})
-    proof = Proof(PROVED[ground], "D-1", "arşiv 9")
-    asked = standing.Wish(ground, world.clock.now().date(), seen, proof, "Bildirildi")
+    proof = DocumentShown(PROVED[ground], "D-1", "arşiv 9")
+    asked = standing.StandingChange(ground, world.clock.now().date(), seen, proof, "Bildirildi")
     return replace(asked, **more)  # type: ignore[arg-type]  # any of its fields
 
 
-def declare(world: World, person: int, ground: str, **more: object) -> Done:
+def declare(world: World, person: int, ground: str, **more: object) -> StandingChanged:
     asked = wish(world, person, ground, **more)
     return standing.declare(world.engine, person, officer(3), asked)
 
@@ -217,10 +217,10 @@ def test_paper_under_review_is_closed_and_the_person_can_not_be_approved(world: 
     ("more", "code"),
     [
         ({"ground": "rumour"}, "ground.missing"),
-        ({"ground": "back", "proof": Proof("report", "1", "arşiv")}, "ground.same"),
+        ({"ground": "back", "proof": DocumentShown("report", "1", "arşiv")}, "ground.same"),
         ({"since": date(2999, 1, 1)}, "since.future"),
-        ({"proof": Proof("employment_letter", "1", "arşiv")}, "proof.kind"),
-        ({"proof": Proof("death_record", " ", "arşiv")}, "proof.missing"),
+        ({"proof": DocumentShown("employment_letter", "1", "arşiv")}, "proof.kind"),
+        ({"proof": DocumentShown("death_record", " ", "arşiv")}, "proof.missing"),
         ({"reason": " "}, "reason.missing"),
         ({"seen": "x"}, "standing.stale"),
     ],

@@ -115,9 +115,9 @@ def _change(world: World) -> None:
     with world.engine.database.connect() as connection:
         known = changes.known_of(connection, me)
     assert known is not None
-    proof = changes.Proof("petition", f"E {AYSE}", f"dolap {SPACED}")
+    proof = changes.DocumentShown("petition", f"E {AYSE}", f"dolap {SPACED}")
     seen = changes.view_of(world.services.vault, known)
-    wish = changes.Wish({**known, "email": "b@ornek.invalid"}, seen, proof, f"No {AYSE}")
+    wish = changes.PersonChange({**known, "email": "b@ornek.invalid"}, seen, proof, f"No {AYSE}")
     assert changes.change_person(world.engine, me, officer(), wish) == ["email"]
 
 

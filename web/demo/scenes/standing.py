@@ -36,11 +36,11 @@ def _declare(stage: Stage, person: int, ground: str, proof: str) -> None:
     vault = stage.services.vault
     with stage.engine.database.connect() as connection:
         known = person_standing.known_of(connection, person)
-    wish = person_standing.Wish(
+    wish = person_standing.StandingChange(
         ground,
         stage.today,
         person_standing.view_of(vault, known or {}),
-        changes.Proof(proof, "TEST-1", "arşiv 1"),
+        changes.DocumentShown(proof, "TEST-1", "arşiv 1"),
         "Deneme",
     )
     person_standing.declare(stage.engine, person, FIRST_OFFICER, wish)
@@ -54,10 +54,10 @@ def moved(scene: Scene, stage: Stage) -> Play:
     expect(stage, scene, "held")
     with stage.engine.database.connect() as connection:
         known = changes.known_of(connection, person) or {}
-    wish = changes.Wish(
+    wish = changes.PersonChange(
         {**known, "institution": OTHER_SCHOOL},
         changes.view_of(stage.services.vault, known),
-        changes.Proof("employment_letter", "TEST-2", "arşiv 2"),
+        changes.DocumentShown("employment_letter", "TEST-2", "arşiv 2"),
         "Atandı",
     )
     changes.change_person(stage.engine, person, FIRST_OFFICER, wish)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from handlers.applications.notice import Letter
+    from handlers.applications.notice import NoticeLetter
     from web.kit.move_forms import MoveForm
     from web.kit.reading import Found
     from workflow.model.definition import Transition
@@ -120,7 +120,7 @@ def _made_before(case: Found, move: Transition, seen: int) -> bool:
     return bool(first) and (first[0].trigger, first[0].actor) == (move.name, current().actor.name)
 
 
-def _letters(case: Found, move: Transition, form: MoveForm) -> list[Letter]:
+def _letters(case: Found, move: Transition, form: MoveForm) -> list[NoticeLetter]:
     """Return what the applicant would be told, with what the form adds to the case."""
     composition = composed()
     return notice.preview(
@@ -142,7 +142,7 @@ def _closes(case: Found, move: Transition) -> list[str]:
 
 
 def _page(
-    case: Found, move: Transition, form: MoveForm, letters: Sequence[Letter] | None = None
+    case: Found, move: Transition, form: MoveForm, letters: Sequence[NoticeLetter] | None = None
 ) -> str:
     return render_template(
         "office/move.html",

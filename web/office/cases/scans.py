@@ -76,7 +76,7 @@ class ScanForm(FlaskForm):  # type: ignore[misc] # the same
 class Shown:
     """One scan as the page lists it, with its first pages in small."""
 
-    row: scans.Kept
+    row: scans.KeptScan
     small: list[str]
 
 

@@ -47,13 +47,15 @@ class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
         validators=[validators.Length(max=changes.LONGEST_REASON, message="Kısaltınız.")],
     )
 
-    def shown(self) -> changes.Proof:
+    def shown(self) -> changes.DocumentShown:
         """Return the document that was shown."""
-        return changes.Proof(self.proof.data, self.number.data or "", self.copy_at.data or "")
+        return changes.DocumentShown(
+            self.proof.data, self.number.data or "", self.copy_at.data or ""
+        )
 
-    def wish(self, values: Mapping[str, str]) -> changes.Wish:
+    def wish(self, values: Mapping[str, str]) -> changes.PersonChange:
         """Return what is asked for."""
-        return changes.Wish(values, self.seen.data, self.shown(), self.reason.data or "")
+        return changes.PersonChange(values, self.seen.data, self.shown(), self.reason.data or "")
 
     def blame(self, invalid: Invalid) -> None:
         """Put what is wrong beside the field that it is about."""
@@ -95,10 +97,10 @@ class StandingForm(ProofForm):
     since = _text("Ne zamandan beri", description="Gün.ay.yıl; örnek: 22.11.2026.")
     proof = _choice("Gösterilen belge", person_standing.PROOFS)
 
-    def stated(self) -> person_standing.Wish:
+    def stated(self) -> person_standing.StandingChange:
         """Return what is stated; Invalid for a day that is none."""
         since = parse_day(self.since.data or "")
-        return person_standing.Wish(
+        return person_standing.StandingChange(
             self.ground.data, since, self.seen.data, self.shown(), self.reason.data or ""
         )
 
@@ -110,10 +112,10 @@ class ClosingForm(ProofForm):
     since = _text("Ne zamandan beri", description="Gün.ay.yıl; örnek: 22.11.2026.")
     proof = _choice("Gösterilen belge", closing.PROOFS)
 
-    def stated(self) -> closing.Wish:
+    def stated(self) -> closing.InstitutionClosing:
         """Return what is stated; Invalid for a day that is none."""
         since = parse_day(self.since.data or "")
-        return closing.Wish(
+        return closing.InstitutionClosing(
             self.became.data, since, self.seen.data, self.shown(), self.reason.data or ""
         )
 

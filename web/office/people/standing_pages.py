@@ -21,8 +21,8 @@ from web.office.people.data_forms import ClosingForm, StandingForm
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from handlers.people.closing import Left
-    from handlers.people.person_standing import Done
+    from handlers.people.closing import InstitutionDependents
+    from handlers.people.person_standing import StandingChanged
     from states.people.institution import Institution
 
 
@@ -51,7 +51,7 @@ def state_standing(number: int) -> ResponseReturnValue:
     return redirect(url_for("office.person", number=number))
 
 
-def _followed(done: Done) -> str:
+def _followed(done: StandingChanged) -> str:
     """Tell what followed, and what somebody has to see to by hand."""
     parts = ["Kişinin durumu kaydedildi."]
     if done.moved:
@@ -102,7 +102,7 @@ def state_closing(code: str) -> ResponseReturnValue:
     return redirect(url_for("office.closing", code=code))
 
 
-def _hanging(left: Left) -> str:
+def _hanging(left: InstitutionDependents) -> str:
     """Tell what still has to be moved to another institution."""
     return (
         f"Kurumun durumu kaydedildi. Bu kuruma kayıtlı {left.persons} kişi ve {left.applications} "

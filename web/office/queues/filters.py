@@ -29,7 +29,7 @@ def save_filter() -> ResponseReturnValue:
     desk = Desk()
     face = desk.face(request.form.get("liste", ""))
     query = asked.read_text(request.form.get("filtre", ""))
-    place, composition = saved_filters.Place(desk.user, face.key), composed()
+    place, composition = saved_filters.FilterPlace(desk.user, face.key), composed()
     name = request.form.get("ad", "")
     try:
         saved_filters.save(

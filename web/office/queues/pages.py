@@ -122,7 +122,7 @@ class Desk:
         found = lists.read(database, wanted, self.today)
         query = asked.query_of(request.args)
         following = {**query, "sonra": [found.following]} if found.following else None
-        place = saved_filters.Place(self.user, key)
+        place = saved_filters.FilterPlace(self.user, key)
         return {
             "face": face,
             "faces": self.faces,
