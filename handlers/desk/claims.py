@@ -26,7 +26,7 @@ _WORKFLOW = "application"
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimOutcome:
     """How a claim ended: who holds the case now, and whether that is news."""
 
     holder_id: int
@@ -81,7 +81,7 @@ def user_id(actor: Actor) -> int:
     return int(number)
 
 
-def claim(engine: CaseEngine, case_id: int, actor: Actor) -> Claim:
+def claim(engine: CaseEngine, case_id: int, actor: Actor) -> ClaimOutcome:
     """Take up an application that nobody holds; one that he holds already stays as it is.
 
     Of several at once one wins; the others are told who (RuleFailed ``desk.held``). RuleFailed
@@ -92,14 +92,14 @@ def claim(engine: CaseEngine, case_id: int, actor: Actor) -> Claim:
         hand = _hand(engine, connection, case_id, actor)
         if _assign(connection, case_id, actor, Application.holder_id.is_(None)):
             notes.keep(connection, (_WORKFLOW, case_id), hand, CLAIMED, "")
-            return Claim(user_id(actor), changed=True)
+            return ClaimOutcome(user_id(actor), changed=True)
         holder = _holder(connection, case_id)
     if holder == user_id(actor):
-        return Claim(holder, changed=False)
+        return ClaimOutcome(holder, changed=False)
     raise RuleFailed(deny("desk.held", holder=holder))
 
 
-def take_over(engine: CaseEngine, case_id: int, actor: Actor, seen: int) -> Claim:
+def take_over(engine: CaseEngine, case_id: int, actor: Actor, seen: int) -> ClaimOutcome:
     """Take an application from the one who was seen to hold it, when he still does.
 
     When it is free by now it is claimed; refused as ``claim`` is when somebody else holds it.
@@ -109,7 +109,7 @@ def take_over(engine: CaseEngine, case_id: int, actor: Actor, seen: int) -> Clai
         others = (Application.holder_id == seen) & (Application.holder_id != user_id(actor))
         if _assign(connection, case_id, actor, others):
             notes.keep(connection, (_WORKFLOW, case_id), hand, TAKEN_OVER, f"user:{seen}")
-            return Claim(user_id(actor), changed=True)
+            return ClaimOutcome(user_id(actor), changed=True)
     return claim(engine, case_id, actor)
 
 
