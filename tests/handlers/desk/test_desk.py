@@ -50,7 +50,7 @@ def refusal(world: World, case: int, number: int = 2) -> str:
 
 def test_a_claim_is_kept_and_moves_nothing(world: World, case: int) -> None:
     before = world.read(Application, case)
-    assert desk.claim(world.engine, case, officer(1)) == desk.Claim(1, changed=True)
+    assert desk.claim(world.engine, case, officer(1)) == desk.ClaimOutcome(1, changed=True)
     after = world.read(Application, case)
     assert after.holder_id == 1
     assert (after.state, after.version, after.head) == (before.state, before.version, before.head)
@@ -61,7 +61,7 @@ def test_a_claim_is_kept_and_moves_nothing(world: World, case: int) -> None:
 
 def test_who_claims_twice_holds_it_once(world: World, case: int) -> None:
     desk.claim(world.engine, case, officer(1))
-    assert desk.claim(world.engine, case, officer(1)) == desk.Claim(1, changed=False)
+    assert desk.claim(world.engine, case, officer(1)) == desk.ClaimOutcome(1, changed=False)
     assert len(said(world)) == 1
 
 
@@ -69,7 +69,7 @@ def test_what_another_holds_is_not_claimed_but_taken_over(world: World, case: in
     desk.claim(world.engine, case, officer(1))
     assert refusal(world, case) == "desk.held"
     assert holder(world, case) == 1
-    assert desk.take_over(world.engine, case, officer(2), 1) == desk.Claim(2, changed=True)
+    assert desk.take_over(world.engine, case, officer(2), 1) == desk.ClaimOutcome(2, changed=True)
     assert holder(world, case) == 2
     assert said(world)[1:] == [("taken_over", "user:2", "officer", "user:1")]
 
@@ -88,13 +88,13 @@ def test_a_case_is_not_taken_from_somebody_who_was_not_seen_to_hold_it(
 def test_what_was_given_back_meanwhile_is_claimed(world: World, case: int) -> None:
     desk.claim(world.engine, case, officer(1))
     assert desk.release(world.engine, case, officer(1))
-    assert desk.take_over(world.engine, case, officer(2), 1) == desk.Claim(2, changed=True)
+    assert desk.take_over(world.engine, case, officer(2), 1) == desk.ClaimOutcome(2, changed=True)
     assert [what for what, *_ in said(world)] == ["claimed", "released", "claimed"]
 
 
 def test_nobody_takes_over_from_himself(world: World, case: int) -> None:
     desk.claim(world.engine, case, officer(1))
-    assert desk.take_over(world.engine, case, officer(1), 1) == desk.Claim(1, changed=False)
+    assert desk.take_over(world.engine, case, officer(1), 1) == desk.ClaimOutcome(1, changed=False)
     assert len(said(world)) == 1
 
 
