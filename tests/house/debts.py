@@ -21,6 +21,7 @@ SAME_NAME = {
     "Page": 2,
     "Part": 2,
     "Pending": 2,
+    "SignedDocument": 2,
     "Standing": 3,
     "Step": 2,
     "Wanted": 2,
@@ -28,13 +29,12 @@ SAME_NAME = {
 """Public class names that stand in several modules of the product, and in how many."""
 
 LONG_FILES = {
-    "states/kit/settings.py": 425,
     "tests/handlers/applications/test_approval.py": 427,
-    "tests/handlers/applications/test_fitness.py": 495,
+    "tests/handlers/applications/test_fitness.py": 498,
     "tests/handlers/cards/test_production.py": 442,
-    "tests/handlers/desk/test_evidence.py": 401,
+    "tests/handlers/desk/test_evidence.py": 402,
     "tests/handlers/papers/test_scans.py": 411,
-    "tests/handlers/signatures/test_sign_in.py": 467,
+    "tests/handlers/signatures/test_sign_in.py": 469,
     "tests/kit/handlers/tampering.py": 483,
     "tests/signing/app/test_new_pin.py": 475,
     "tests/signing/authority/test_cmp.py": 484,
