@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from handlers.accounts import departure, grants
+from handlers.kit.roles import ADMINISTRATOR
 from handlers.people.register import clean_name
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID, read_number, reference
@@ -30,7 +31,7 @@ NUMBER = f"int(max={MAX_ID}):number"
 
 
 @blueprint.get("/hesaplar")
-@allow("administrator")
+@allow(ADMINISTRATOR)
 def accounts() -> ResponseReturnValue:
     """List the accounts of the office."""
     number = read_number(request.args.get("sonra", "")) or 0
@@ -45,7 +46,7 @@ def accounts() -> ResponseReturnValue:
 
 
 @blueprint.get(f"/hesap/<{NUMBER}>")
-@allow("administrator")
+@allow(ADMINISTRATOR)
 def account(number: int) -> ResponseReturnValue:
     """Show one account, what was proposed of it, and what may be."""
     found = reading.account(number)
@@ -62,7 +63,7 @@ def account(number: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/hesap/yeni", methods=["GET", "POST"])
-@allow("administrator")
+@allow(ADMINISTRATOR)
 def new_account() -> ResponseReturnValue:
     """Propose a new account."""
     form = OpenForm()
@@ -85,7 +86,7 @@ def new_account() -> ResponseReturnValue:
 
 
 @blueprint.route(f"/hesap/<{NUMBER}>/<any(role, close, reopen, tie):act>", methods=["GET", "POST"])
-@allow("administrator")
+@allow(ADMINISTRATOR)
 def change(number: int, act: str) -> ResponseReturnValue:
     """Propose a change of an account."""
     found = reading.account(number)
@@ -111,7 +112,7 @@ def change(number: int, act: str) -> ResponseReturnValue:
 
 
 @blueprint.post(f"/hesap/<{NUMBER}>/oturumlar")
-@allow("administrator")
+@allow(ADMINISTRATOR)
 def end_sessions(number: int) -> ResponseReturnValue:
     """End every session of an account at once; it loses no right by that."""
     found = reading.account(number)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from handlers.accounts import departure
+from handlers.kit.roles import ADMINISTRATOR, OVERSEERS
 from web.admin import reading
 from web.admin.blueprint import blueprint
 from web.admin.forms import DecisionForm
@@ -28,7 +29,7 @@ DECISIONS = "any(approve, refuse, withdraw):trigger"
 
 
 @blueprint.get("/oneriler")
-@allow("administrator")
+@allow(ADMINISTRATOR)
 def waiting() -> ResponseReturnValue:
     """List the proposals that wait for a decision, and the newest that were decided."""
     found = reading.proposals()
@@ -42,14 +43,14 @@ def waiting() -> ResponseReturnValue:
 
 
 @blueprint.get("/oneri/<reference>")
-@allow("administrator", "auditor")
+@allow(*OVERSEERS)
 def proposal(reference: str) -> ResponseReturnValue:
     """Show a proposal, its past, and what this administrator may decide."""
     return _page(reference, DecisionForm(formdata=None))
 
 
 @blueprint.post(f"/oneri/<reference>/<{DECISIONS}>")
-@allow("administrator")
+@allow(ADMINISTRATOR)
 def decide(reference: str, trigger: str) -> ResponseReturnValue:
     """Approve, refuse or withdraw a proposal."""
     found, _, _ = reading.proposal(reference)
@@ -91,7 +92,7 @@ def _page(reference: str, form: DecisionForm, status: int = 422) -> ResponseRetu
         ],
         form=form,
         acts=reading.ACTS,
-        decides="administrator" in current().actor.roles,
+        decides=ADMINISTRATOR in current().actor.roles,
     )
     return page, status if form.errors else 200
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import abort, render_template, request
 from sqlalchemy import select
 
+from handlers.kit.roles import AUDITOR
 from states.logs.journal import PublishedDefinition
 from web.audit import words
 from web.audit.blueprint import blueprint
@@ -31,7 +32,7 @@ BEFORE, AFTER = "once", "sonra"
 
 
 @blueprint.get("/tanimlar")
-@allow("auditor")
+@allow(AUDITOR)
 def definitions() -> ResponseReturnValue:
     """List the published definitions of each workflow, newest first."""
     composition = composed()
@@ -51,7 +52,7 @@ def definitions() -> ResponseReturnValue:
 
 
 @blueprint.get("/tanimlar/fark")
-@allow("auditor")
+@allow(AUDITOR)
 def difference() -> ResponseReturnValue:
     """Show in words what changed from one published definition to another of its workflow."""
     before, after = _published(BEFORE), _published(AFTER)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 from sqlalchemy import select
 
+from handlers.kit.roles import AUDITOR
 from states.logs.journal import JournalEntry
 from web.audit import words
 from web.audit.blueprint import blueprint
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 
 
 @blueprint.get("/butunluk")
-@allow("auditor")
+@allow(AUDITOR)
 def integrity() -> ResponseReturnValue:
     """Show what came of the last proof, and how far the one under way is."""
     return _page()
 
 
 @blueprint.get("/butunluk/izle")
-@allow("auditor")
+@allow(AUDITOR)
 @polled
 def watch_integrity() -> ResponseReturnValue:
     """Show the same to a browser that reloads by itself, which never prolongs the session."""
@@ -40,7 +41,7 @@ def watch_integrity() -> ResponseReturnValue:
 
 
 @blueprint.post("/butunluk/dogrula")
-@allow("auditor")
+@allow(AUDITOR)
 def verify() -> ResponseReturnValue:
     """Ask for a proof of the whole journal; one at a time."""
     if not journal_verification.ask(composed().engine, current().actor):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
 
+from handlers.kit.roles import AUDITOR
 from web.audit import logs, who, words
 from web.audit.asked import LONGEST, NAMES, Asked
 from web.audit.blueprint import blueprint
@@ -24,14 +25,14 @@ PERSON, OUTCOME = "kimin", "sonuc"
 
 
 @blueprint.post("/oturumlar")
-@allow("auditor")
+@allow(AUDITOR)
 def filter_sign_ins() -> ResponseReturnValue:
     """Take a filter that was typed to its address, in which no name stands open."""
     return _to_address("audit.sign_ins", OUTCOME)
 
 
 @blueprint.post("/erisimler")
-@allow("auditor")
+@allow(AUDITOR)
 def filter_reads() -> ResponseReturnValue:
     """Take a filter that was typed to its address, in which no name stands open."""
     return _to_address("audit.reads", PERSON)
@@ -44,7 +45,7 @@ def _to_address(endpoint: str, more: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/oturumlar")
-@allow("auditor")
+@allow(AUDITOR)
 def sign_ins() -> ResponseReturnValue:
     """Show who signed in, was refused or left: when, how, in which role."""
     asked = Asked.of(request.args)
@@ -59,7 +60,7 @@ def sign_ins() -> ResponseReturnValue:
 
 
 @blueprint.get("/erisimler")
-@allow("auditor")
+@allow(AUDITOR)
 def reads() -> ResponseReturnValue:
     """Show who saw an unmasked number, opened a document or took the journal out, and why."""
     asked = Asked.of(request.args)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
 
+from handlers.kit.roles import AUDITOR
 from states.kit.invalid import Invalid
 from states.kit.reference import parse, read_number
 from web.audit import words
@@ -27,7 +28,7 @@ WRONG = "Bir başvuru numarası yazınız; örnek: B000000123."
 
 
 @blueprint.post("/onaylar")
-@allow("auditor")
+@allow(AUDITOR)
 def filter_approvals() -> ResponseReturnValue:
     """Take a number to its address; whatever else was typed, a name maybe, stands in none."""
     typed = request.form.get(NAMES["case"], "").strip()[:LONGEST]
@@ -38,7 +39,7 @@ def filter_approvals() -> ResponseReturnValue:
 
 
 @blueprint.get("/onaylar")
-@allow("auditor")
+@allow(AUDITOR)
 def approvals() -> ResponseReturnValue:
     """Show the applications that were approved, newest first: each with whose hands it went by."""
     return _shown(request.args.get(NAMES["case"], "").strip()[:LONGEST])

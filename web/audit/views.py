@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from flask import abort, redirect, render_template, request, url_for
 
 from handlers.kit.reads import record_read
+from handlers.kit.roles import AUDITOR
 from web.audit import entries, takeout, who, words
 from web.audit.asked import NAMES, Asked
 from web.audit.blueprint import blueprint
@@ -33,7 +34,7 @@ FORMATS: dict[str, Format] = {fmt: fmt for fmt in get_args(Format)}
 
 
 @blueprint.post("/gunluk")
-@allow("auditor")
+@allow(AUDITOR)
 def filter_journal() -> ResponseReturnValue:
     """Take a filter that was typed to its address, in which no name stands open."""
     typed: dict[str, Any] = {**Asked.typed_in(request.form).address()}
@@ -41,7 +42,7 @@ def filter_journal() -> ResponseReturnValue:
 
 
 @blueprint.get("/gunluk")
-@allow("auditor")
+@allow(AUDITOR)
 def journal() -> ResponseReturnValue:
     """Show the journal, newest first, filtered by the address."""
     asked = Asked.of(request.args)
@@ -120,7 +121,7 @@ def why(line: Line) -> str:
 
 
 @blueprint.get("/gunluk/aktar")
-@allow("auditor")
+@allow(AUDITOR)
 def export() -> ResponseReturnValue:
     """Hand out exactly what the filter shows, as CSV, JSON Lines or XES."""
     fmt = FORMATS.get(request.args.get("bicim", ""))

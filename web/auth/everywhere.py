@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from web.auth.views import blueprint
-from web.gate.permissions import allow
+from web.gate.permissions import EVERY_ROLE, allow
 from web.gate.session import FRESH, end_own, fresh, sign_out_everywhere, signed_in
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.post("/cikis/her-yerde")
-@allow("*")
+@allow(EVERY_ROLE)
 def leave_everywhere() -> ResponseReturnValue:
     """End every session of who is signed in."""
     if not fresh():
@@ -26,7 +26,7 @@ def leave_everywhere() -> ResponseReturnValue:
 
 
 @blueprint.post("/cikis/oturum/<mark>")
-@allow("*")
+@allow(EVERY_ROLE)
 def leave_one(mark: str) -> ResponseReturnValue:
     """End one session of who is signed in; one of somebody else answers like none."""
     if not fresh():
@@ -38,7 +38,7 @@ def leave_one(mark: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/hesap/yeniden-giris")
-@allow("*")
+@allow(EVERY_ROLE)
 def prove_anew() -> ResponseReturnValue:
     """Say why a fresh proof is asked for, and lead to it and back to the account page."""
     minutes = int(FRESH.total_seconds()) // 60

@@ -20,7 +20,7 @@ from web.auth import oidc, personas
 from web.gate.actors import UNTIED, Untied
 from web.gate.composition import composed
 from web.gate.limits import limiter
-from web.gate.permissions import allow, public
+from web.gate.permissions import EVERY_ROLE, allow, public
 from web.gate.session import current, refused, sign_in, sign_out, signed_in
 from web.kit.frame import home_endpoint
 
@@ -153,7 +153,7 @@ def leave() -> ResponseReturnValue:
 
 
 @blueprint.get("/hesap")
-@allow("*")
+@allow(EVERY_ROLE)
 def account() -> ResponseReturnValue:
     """Show who one is to the office."""
     me = current()
@@ -162,7 +162,7 @@ def account() -> ResponseReturnValue:
 
 
 @blueprint.get("/oturum/surdur")
-@allow("*")
+@allow(EVERY_ROLE)
 def stay() -> ResponseReturnValue:
     """Prolong the session on request: machines get an empty answer, people their start page."""
     if "application/json" in request.headers.get("Accept", ""):

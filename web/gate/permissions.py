@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 View = TypeVar("View", bound="Callable[..., object]")
 
+EVERY_ROLE = "*"
+"""What `allow` takes where every role may open a page."""
+
 PUBLIC = "public"
 _MARK = "__nes_allow__"
 STATIC_ENDPOINTS = frozenset({"static", "bootstrap.static"})
@@ -24,7 +27,7 @@ STATIC_ENDPOINTS = frozenset({"static", "bootstrap.static"})
 
 
 def allow(*roles: str) -> Callable[[View], View]:
-    """Open a page to signed-in people who hold one of the roles; ``"*"`` means every role."""
+    """Open a page to signed-in people who hold one of the roles; ``EVERY_ROLE`` opens it to all."""
     if not roles:
         raise ValueError("name the roles that may open the page")
 
@@ -53,7 +56,7 @@ def may_open(endpoint: str) -> bool:
     """Say whether who is signed in may open a page, so that no link leads to a closed door."""
     needed = permission_of(endpoint, current_app.view_functions[endpoint]) or frozenset()
     person = signed_in()
-    return person is not None and bool(needed & {"*", *person.actor.roles})
+    return person is not None and bool(needed & {EVERY_ROLE, *person.actor.roles})
 
 
 def check_permission() -> Response | None:
@@ -71,7 +74,7 @@ def check_permission() -> Response | None:
         if request.method == "GET":
             return redirect(url_for("auth.sign_in_page", devam=request.full_path.rstrip("?")))
         return redirect(url_for("auth.sign_in_page"))
-    if "*" not in needed and not needed & person.actor.roles:
+    if EVERY_ROLE not in needed and not needed & person.actor.roles:
         log.warning(LogEvent.NOT_ALLOWED, actor=person.actor.name, endpoint=endpoint)
         abort(403)
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import select
 
+from handlers.kit.roles import COORDINATOR
 from states.kit.reference import parse
 from states.people.institution import Institution
 from states.people.person import Person
@@ -30,7 +31,7 @@ ASK = "ask_end"
 
 
 @blueprint.route("/kurum/sertifika/<reference>/iptal-iste", methods=["GET", "POST"])
-@allow("coordinator")
+@allow(COORDINATOR)
 def ask_end(reference: str) -> ResponseReturnValue:
     """Ask for the end of a certificate, with a reason; an officer decides."""
     case = _own(reference)

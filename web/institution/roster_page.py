@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
 
+from handlers.kit.roles import COORDINATOR
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.sealed_names import open_name, seal_name
@@ -27,7 +28,7 @@ KNOWN = ("ad", "bant", "ay")
 
 
 @blueprint.post("/kurum")
-@allow("coordinator")
+@allow(COORDINATOR)
 def filter_home() -> ResponseReturnValue:
     """Take a filter that was typed to its address, in which no name stands open."""
     typed = {name: request.form.get(name, "")[:LONGEST] for name in ("bant", "ay")}
@@ -39,7 +40,7 @@ def filter_home() -> ResponseReturnValue:
 
 
 @blueprint.get("/kurum")
-@allow("coordinator")
+@allow(COORDINATOR)
 def home() -> ResponseReturnValue:
     """List whose certificates end when, and how far each renewal has come."""
     institution = own_institution()

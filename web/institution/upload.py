@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField
 
+from handlers.kit.roles import COORDINATOR
 from handlers.lists import uploads
 from handlers.lists.sample import as_csv, as_xlsx, sample_rows
 from handlers.lists.staff_list import COLUMNS, LARGEST, MOST_ROWS, REQUIRED, read_staff_list
@@ -70,7 +71,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc] # the library carries no type
 
 
 @blueprint.route("/kurum/yukle", methods=["GET", "POST"])
-@allow("coordinator")
+@allow(COORDINATOR)
 @limiter.limit("30 per 5 minutes", methods=["POST"])
 def upload() -> ResponseReturnValue:
     """Show the form of an upload, and take one in."""
@@ -92,7 +93,7 @@ def upload() -> ResponseReturnValue:
 
 
 @blueprint.get("/kurum/yuklemeler/<int:number>")
-@allow("coordinator")
+@allow(COORDINATOR)
 def watch(number: int) -> ResponseReturnValue:
     """Show how far a list is, what its rehearsal says, or what came of it."""
     found = _own(number)
@@ -113,7 +114,7 @@ def watch(number: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/kurum/yuklemeler/<int:number>/durum")
-@allow("coordinator")
+@allow(COORDINATOR)
 @polled
 def upload_state(number: int) -> ResponseReturnValue:
     """Say how far a list is, for the page that waits; asking never prolongs the session."""
@@ -122,7 +123,7 @@ def upload_state(number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/kurum/yuklemeler/<int:number>/<any(baslat, duraklat, surdur, durdur):command>")
-@allow("coordinator")
+@allow(COORDINATOR)
 def command_upload(number: int, command: str) -> ResponseReturnValue:
     """Start, pause, resume or stop a list; a second press changes nothing."""
     found = _own(number)
@@ -143,7 +144,7 @@ def _own(number: int) -> StaffUpload:
 
 
 @blueprint.get("/kurum/ornek-liste.<any(csv, xlsx):sort>")
-@allow("coordinator")
+@allow(COORDINATOR)
 def sample(sort: str) -> ResponseReturnValue:
     """Hand out a list of invented people, with all columns there are."""
     rows = sample_rows(day_in_istanbul(composed().clock.now()))

@@ -7,6 +7,17 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from handlers.kit.roles import (
+    ADMINISTRATOR,
+    APPLICANT,
+    AUDITOR,
+    COORDINATOR,
+    DESK,
+    HOUSE,
+    OFFICER,
+    OPERATOR,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -37,25 +48,25 @@ class Link:
 
 
 MENU = (
-    Link("Üretim ve kurye", "office.production", frozenset({"operator"})),
-    Link("İş listem", "office.worklist_page", frozenset({"officer", "operator"})),
-    Link("Alınabilecekler", "office.unclaimed", frozenset({"officer", "operator"})),
-    Link("Evrak kabul", "office.intake", frozenset({"officer"})),
-    Link("Tüm başvurular", "office.applications", frozenset({"officer", "operator"})),
-    Link("Günlük", "audit.journal", frozenset({"auditor"})),
-    Link("Başvurularım", "portal.home", frozenset({"applicant"})),
-    Link("Kurum listesi", "institution.home", frozenset({"coordinator"})),
-    Link("Hesaplar", "admin.accounts", frozenset({"administrator"})),
-    Link("Yetki önerileri", "admin.waiting", frozenset({"administrator"})),
+    Link("Üretim ve kurye", "office.production", frozenset({OPERATOR})),
+    Link("İş listem", "office.worklist_page", frozenset(DESK)),
+    Link("Alınabilecekler", "office.unclaimed", frozenset(DESK)),
+    Link("Evrak kabul", "office.intake", frozenset({OFFICER})),
+    Link("Tüm başvurular", "office.applications", frozenset(DESK)),
+    Link("Günlük", "audit.journal", frozenset({AUDITOR})),
+    Link("Başvurularım", "portal.home", frozenset({APPLICANT})),
+    Link("Kurum listesi", "institution.home", frozenset({COORDINATOR})),
+    Link("Hesaplar", "admin.accounts", frozenset({ADMINISTRATOR})),
+    Link("Yetki önerileri", "admin.waiting", frozenset({ADMINISTRATOR})),
     Link(
         "Genel bakış",
         "office.overview",
-        frozenset({"officer", "operator", "auditor", "administrator"}),
+        frozenset(HOUSE),
     ),
     Link(
         "Toplu işler",
         "office.bulk_list",
-        frozenset({"officer", "operator", "auditor", "administrator"}),
+        frozenset(HOUSE),
     ),
 )
 """The menu; a role's first entry is where it lands after signing in."""

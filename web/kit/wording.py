@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from handlers.kit.roles import SYSTEM
 from web.kit.formats import moment
 from workflow.model.definition import Text
 from workflow.model.machine import NEW
@@ -142,7 +143,7 @@ def tag_class(state: State) -> str:
         return "tag-done"
     if state.final:
         return "tag-end"
-    return "tag-wait" if state.next != "system" else "tag-work"
+    return "tag-wait" if state.next != SYSTEM else "tag-work"
 
 
 def add_wording(app: Flask) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template
 
+from handlers.kit.roles import HOUSE
 from handlers.upkeep import figures
 from handlers.upkeep.outside import waiting
 from web.gate.composition import composed
@@ -91,7 +92,7 @@ class Refusals:
 
 
 @blueprint.get("/genel-bakis")
-@allow("officer", "operator", "auditor", "administrator")
+@allow(*HOUSE)
 def overview() -> ResponseReturnValue:
     """Show how the office stands, by the figures that the worker counted last."""
     composition = composed()

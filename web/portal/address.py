@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request
 
 from handlers.applications import address
+from handlers.kit.roles import APPLICANT
 from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.errors import told
@@ -38,7 +39,7 @@ def _hindrance(case: Found) -> RuleFailed | None:
 
 
 @blueprint.route("/basvurularim/<reference>/adres", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def change_address(reference: str) -> ResponseReturnValue:
     """Show where the card goes and let its holder change it."""
     case = mine.case(reference, "application")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
+from handlers.kit.roles import APPLICANT
 from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.errors import told
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.get("/basvurularim/<reference>")
-@allow("applicant")
+@allow(APPLICANT)
 def application(reference: str) -> ResponseReturnValue:
     """Show where an application stands."""
     case = mine.case(reference, "application")
@@ -48,7 +49,7 @@ def application(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/basvurularim/<reference>/form")
-@allow("applicant")
+@allow(APPLICANT)
 def form_page(reference: str) -> ResponseReturnValue:
     """Show the frozen form so that it can be printed, with what to do with the paper."""
     case = mine.case(reference, "application")
@@ -63,7 +64,7 @@ def form_page(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/basvurularim/<reference>/form.pdf")
-@allow("applicant")
+@allow(APPLICANT)
 def form_file(reference: str) -> ResponseReturnValue:
     """Hand out the frozen form to be kept or printed, with its signature once it has one."""
     case = mine.case(reference, "application")
@@ -74,7 +75,7 @@ def form_file(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/basvurularim/<reference>/imza", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 @issuing
 def sign_form(reference: str) -> ResponseReturnValue:
     """Show the frozen form that will be signed, and give out a code for it."""
@@ -83,7 +84,7 @@ def sign_form(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/basvurularim/<reference>/islem/change_method")
-@allow("applicant")
+@allow(APPLICANT)
 def change_method(reference: str) -> ResponseReturnValue:
     """Go back to the choice of the method."""
     case = mine.case(reference, "application")
@@ -96,14 +97,14 @@ def change_method(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/basvurularim/<reference>/vazgec", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def cancel(reference: str) -> ResponseReturnValue:
     """Let a person drop his application, on a page of its own."""
     return moves.confirm(mine.case(reference, "application"), "cancel")
 
 
 @blueprint.route("/basvurularim/<reference>/teslim-almadim", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def contest_delivery(reference: str) -> ResponseReturnValue:
     """Let a person say that he never got his card, on a page of its own."""
     return moves.confirm(mine.case(reference, "application"), "contest_delivery")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, url_for
 
 from handlers.kit.moves import APPROVE_E_ONAY
+from handlers.kit.roles import APPLICANT
 from handlers.kit.sentences import SENTENCES
 from handlers.kit.waits import wait_in_rule
 from handlers.papers import letters
@@ -67,7 +68,7 @@ def lacks_consent(case: Found) -> bool:
 
 
 @blueprint.get("/basvurularim/<reference>/onay")
-@allow("applicant")
+@allow(APPLICANT)
 def approval(reference: str) -> ResponseReturnValue:
     """Show the frozen form, where the card goes, and the button that approves both."""
     case = mine.case(reference, "application")
@@ -89,7 +90,7 @@ def approval(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/basvurularim/<reference>/onay")
-@allow("applicant")
+@allow(APPLICANT)
 def approve(reference: str) -> ResponseReturnValue:
     """Approve the form that was shown, and no other one."""
     case = mine.case(reference, "application")
@@ -115,7 +116,7 @@ def approve(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/basvurularim/<reference>/onay/yenile")
-@allow("applicant")
+@allow(APPLICANT)
 def renew_form(reference: str) -> ResponseReturnValue:
     """Have the form drawn anew by the revision in use, and show it."""
     case = mine.case(reference, "application")

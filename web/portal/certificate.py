@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template
 
 from handlers.certificates.foreign import MADE, contact_of
+from handlers.kit.roles import APPLICANT
 from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.permissions import allow
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.get("/sertifikalarim/<reference>")
-@allow("applicant")
+@allow(APPLICANT)
 def certificate(reference: str) -> ResponseReturnValue:
     """Show one certificate and what its holder may do with it."""
     case = mine.case(reference, "certificate")
@@ -46,7 +47,7 @@ def certificate(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/sertifikalarim/<reference>/etkinlestir", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 @issuing
 def activate(reference: str) -> ResponseReturnValue:
     """Show the text that is signed with the new card, and give out a code for it."""
@@ -60,28 +61,28 @@ def activate(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/sertifikalarim/<reference>/etkinlestirme-iste", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def announce(reference: str) -> ResponseReturnValue:
     """Let the holder ask for the activation where it has to be announced before it is made."""
     return moves.confirm(mine.case(reference, "certificate"), "announce_activation")
 
 
 @blueprint.route("/sertifikalarim/<reference>/etkinlestirme-durdur", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def stop_activation(reference: str) -> ResponseReturnValue:
     """Let the holder stop an activation that somebody else has asked for."""
     return moves.confirm(mine.case(reference, "certificate"), "stop_activation")
 
 
 @blueprint.route("/sertifikalarim/<reference>/askiya-al", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def suspend(reference: str) -> ResponseReturnValue:
     """Let the holder suspend his certificate, on a page of its own."""
     return moves.confirm(mine.case(reference, "certificate"), "suspend")
 
 
 @blueprint.route("/sertifikalarim/<reference>/iptal-et", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def revoke(reference: str) -> ResponseReturnValue:
     """Let the holder revoke his certificate, on a page of its own."""
     return moves.confirm(mine.case(reference, "certificate"), "revoke")

@@ -9,6 +9,7 @@ from flask import redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.kit.roles import APPLICANT
 from handlers.kit.services import vault_of
 from handlers.papers import letters
 from signing.fingerprint import short_fingerprint
@@ -39,7 +40,7 @@ issuing = limiter.shared_limit(ISSUES, scope="portal.code")
 
 
 @blueprint.get("/kod/<reference>")
-@allow("applicant")
+@allow(APPLICANT)
 @polled
 def code(reference: str) -> ResponseReturnValue:
     """Show a code and wait for its signature; once it is used, go to the result."""
@@ -66,7 +67,7 @@ def code(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/kod/<reference>/durum")
-@allow("applicant")
+@allow(APPLICANT)
 @polled
 def code_state(reference: str) -> ResponseReturnValue:
     """Say how a code stands, for the page that waits; asking never prolongs the session."""
@@ -79,7 +80,7 @@ def code_state(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/kod/<reference>/yeni")
-@allow("applicant")
+@allow(APPLICANT)
 @issuing
 def new_code(reference: str) -> ResponseReturnValue:
     """Give a new code for the same text; what was ticked before the first one stands."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, redirect, render_template, url_for
 
 from handlers.consents.terms import current_version
+from handlers.kit.roles import APPLICANT
 from handlers.papers.letters import CONSENT_RECORD, PDF_TYPE
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.get("/e-onay")
-@allow("applicant")
+@allow(APPLICANT)
 def consent_start() -> ResponseReturnValue:
     """Say what an e-onay is and what it needs, and whether one is in force."""
     consent = mine.consent_in_force()
@@ -39,7 +40,7 @@ def consent_start() -> ResponseReturnValue:
 
 
 @blueprint.post("/e-onay/basla")
-@allow("applicant")
+@allow(APPLICANT)
 def consent_begin() -> ResponseReturnValue:
     """Freeze the text for this person, or go on with one that is waiting for his signature."""
     begun = mine.consent_begun()
@@ -53,7 +54,7 @@ def consent_begin() -> ResponseReturnValue:
 
 
 @blueprint.route("/e-onay/<reference>/metin", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 @issuing
 def consent_text(reference: str) -> ResponseReturnValue:
     """Show the frozen text with its unticked box, and give out a code once it is ticked."""
@@ -64,7 +65,7 @@ def consent_text(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/e-onay/<reference>")
-@allow("applicant")
+@allow(APPLICANT)
 def consent(reference: str) -> ResponseReturnValue:
     """Show one e-onay: reference, time, what happens next, and what was signed."""
     case = mine.case(reference, "consent")
@@ -83,14 +84,14 @@ def consent(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/e-onay/<reference>/geri-al", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def withdraw(reference: str) -> ResponseReturnValue:
     """Let a person take his e-onay back, on a page of its own."""
     return moves.confirm(mine.case(reference, "consent"), "withdraw")
 
 
 @blueprint.route("/e-onay/<reference>/birak", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 def abandon(reference: str) -> ResponseReturnValue:
     """Let a person drop an e-onay that is not in force yet, on a page of its own."""
     return moves.confirm(mine.case(reference, "consent"), "abandon")
@@ -99,7 +100,7 @@ def abandon(reference: str) -> ResponseReturnValue:
 @blueprint.get(
     "/belge/<any(application, consent, certificate):workflow>/<reference>.<any(txt, pdf, p7s):part>"
 )
-@allow("applicant")
+@allow(APPLICANT)
 def signed_file(workflow: str, reference: str, part: str) -> ResponseReturnValue:
     """Hand out what was signed: a text (``txt``) or PDF (``pdf``), or the container (``p7s``)."""
     case = mine.case(reference, workflow)
@@ -115,7 +116,7 @@ def signed_file(workflow: str, reference: str, part: str) -> ResponseReturnValue
 
 
 @blueprint.get("/e-onay/<reference>/kayit.pdf")
-@allow("applicant")
+@allow(APPLICANT)
 def consent_record(reference: str) -> ResponseReturnValue:
     """Hand out what the office recorded of an e-onay that came into force."""
     case = mine.case(reference, "consent")

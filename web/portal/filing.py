@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from handlers.applications.fitness import ways_left
 from handlers.applications.form import form_values
+from handlers.kit.roles import APPLICANT
 from handlers.papers import letters
 from states.cases.application import FINAL_STATES, Application
 from states.kit.reference import reference as reference_of
@@ -83,7 +84,7 @@ def definition() -> Definition:
 
 
 @blueprint.get("/basvurularim/yeni")
-@allow("applicant")
+@allow(APPLICANT)
 def new() -> ResponseReturnValue:
     """Ask for the kind of application."""
     certificates = mine.certificates()
@@ -94,7 +95,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.get("/basvurularim/yeni/yontem")
-@allow("applicant")
+@allow(APPLICANT)
 def new_method() -> ResponseReturnValue:
     """Ask for the method of a new application."""
     form = KindForm(request.args).offer(definition(), mine.certificates())
@@ -104,35 +105,35 @@ def new_method() -> ResponseReturnValue:
 
 
 @blueprint.post("/basvurularim/yeni/inceleme")
-@allow("applicant")
+@allow(APPLICANT)
 def new_review() -> ResponseReturnValue:
     """Show the form of a new application as it will be frozen."""
     return _review(_asked())
 
 
 @blueprint.post("/basvurularim/yeni/ac")
-@allow("applicant")
+@allow(APPLICANT)
 def new_send() -> ResponseReturnValue:
     """File a new application and choose its method."""
     return _send(_asked())
 
 
 @blueprint.get("/basvurularim/<reference>/yontem")
-@allow("applicant")
+@allow(APPLICANT)
 def draft_method(reference: str) -> ResponseReturnValue:
     """Ask for the method of an application that is there already."""
     return _ask(_draft(reference))
 
 
 @blueprint.post("/basvurularim/<reference>/inceleme")
-@allow("applicant")
+@allow(APPLICANT)
 def draft_review(reference: str) -> ResponseReturnValue:
     """Show the form of an application that is there already."""
     return _review(_draft(reference))
 
 
 @blueprint.post("/basvurularim/<reference>/yontem/sec")
-@allow("applicant")
+@allow(APPLICANT)
 def draft_send(reference: str) -> ResponseReturnValue:
     """Choose the method of an application that is there already."""
     return _send(_draft(reference))

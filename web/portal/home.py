@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
+from handlers.kit.roles import APPLICANT
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.portal import mine
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.get("/basvurularim")
-@allow("applicant")
+@allow(APPLICANT)
 def home() -> ResponseReturnValue:
     """Show what one has, where it stands, and what comes next."""
     consent = mine.consent_in_force()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect
 
 from handlers.cards.pin import is_first
+from handlers.kit.roles import APPLICANT
 from handlers.kit.sentences import SENTENCES
 from handlers.signatures.purposes import PURPOSES, move_of
 from web.gate.composition import composed
@@ -84,7 +85,7 @@ def _reason(case: Found) -> str:
 
 
 @blueprint.route("/sertifikalarim/<reference>/pin", methods=["GET", "POST"])
-@allow("applicant")
+@allow(APPLICANT)
 @issuing
 def pin(reference: str) -> ResponseReturnValue:
     """Say what will happen, show the text that is signed at the end, and give out a code."""

@@ -12,6 +12,7 @@ from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
+from handlers.kit.roles import APPLICANT
 from handlers.kit.signing_words import told
 from states.kit.proxies import proxies_of
 from web.gate.composition import KEY, composed
@@ -95,7 +96,7 @@ def _menu() -> dict[str, object]:
     """Give the layout the menu of who is signed in, and whether this is a demo."""
     person = signed_in()
     menu = frame.menu_for(current_app, person.actor.roles) if person else []
-    staff = person is not None and person.actor.roles != {"applicant"}
+    staff = person is not None and person.actor.roles != {APPLICANT}
     ails = health.ailment() if staff else None
     return {"menu": menu, "demo": composed().settings.demo, "keys_ail": ails and told(ails)}
 

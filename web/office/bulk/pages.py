@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
+from handlers.kit.roles import ADMINISTRATOR, AUDITOR, DESK, HOUSE, OVERSEERS
 from states.kit.reference import MAX_ID, read_number, reference
 from web.gate.composition import composed
 from web.gate.permissions import allow
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 AT_ONCE = 500
 """Cases that are rehearsed while the person waits; more are left to the worker."""
 
-MOVERS = ("officer", "operator")
-READERS = ("auditor", "administrator")
-"""Who may read everybody's batches."""
-
 
 @blueprint.app_context_processor
 def _words() -> dict[str, object]:
@@ -44,7 +41,7 @@ def _words() -> dict[str, object]:
 
 
 @blueprint.post("/toplu")
-@allow(*MOVERS)
+@allow(*DESK)
 def make_bulk() -> ResponseReturnValue:
     """Make a batch of what a list's form asks for; first ask why, where the move wants it."""
     entry = bulk_entry.read()
@@ -88,7 +85,7 @@ def _ask(entry: bulk_entry.Entry, form: WhyForm, problem: str = "") -> str:
 
 
 @blueprint.get("/toplu")
-@allow(*MOVERS, *READERS)
+@allow(*HOUSE)
 def bulk_list() -> ResponseReturnValue:
     """List one's batches, newest first; auditors and administrators see everybody's."""
     actor = current().actor
@@ -111,7 +108,7 @@ def bulk_list() -> ResponseReturnValue:
 
 
 def _reads_all(actor: Actor) -> bool:
-    return bool(actor.roles & set(READERS))
+    return bool(actor.roles & set(OVERSEERS))
 
 
 def _batch(number: int) -> Batch:
@@ -124,14 +121,14 @@ def _batch(number: int) -> Batch:
 
 
 @blueprint.get("/toplu/<int:number>")
-@allow(*MOVERS, *READERS)
+@allow(*HOUSE)
 def bulk(number: int) -> ResponseReturnValue:
     """Show a batch: its rehearsal, how far it is, or what came of it."""
     return _show(number)
 
 
 @blueprint.get("/toplu/<int:number>/izle")
-@allow(*MOVERS, *READERS)
+@allow(*HOUSE)
 @polled
 def watch_bulk(number: int) -> ResponseReturnValue:
     """Show the same to a browser that reloads by itself, which never prolongs the session."""
@@ -165,8 +162,8 @@ def _show(number: int) -> str:
         words=bulk_words,
         name=names_of(database, [batch.actor])[batch.actor],
         own=batch.actor == current().actor.name,
-        opens_cases="administrator" not in current().actor.roles,
-        reads_journal="auditor" in current().actor.roles,
+        opens_cases=ADMINISTRATOR not in current().actor.roles,
+        reads_journal=AUDITOR in current().actor.roles,
     )
 
 
@@ -175,7 +172,7 @@ def _definition(batch: Batch) -> Definition:
 
 
 @blueprint.get("/toplu/<int:number>/durum")
-@allow(*MOVERS, *READERS)
+@allow(*HOUSE)
 @polled
 def bulk_state(number: int) -> ResponseReturnValue:
     """Say how far a batch is, for the page that waits; asking never prolongs the session."""
@@ -188,7 +185,7 @@ def bulk_state(number: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/toplu/<int:number>/sonuc.csv")
-@allow(*MOVERS, *READERS)
+@allow(*HOUSE)
 def bulk_takeout(number: int) -> ResponseReturnValue:
     """Hand out what came of every case of a batch as CSV."""
     batch = _batch(number)
@@ -209,7 +206,7 @@ COMMANDS: dict[str, tuple[Callable[[CaseEngine, int, Actor], bool], str]] = {
 
 
 @blueprint.post("/toplu/<int:number>/<any(baslat, duraklat, surdur, durdur, vazgec):command>")
-@allow(*MOVERS)
+@allow(*DESK)
 def command_bulk(number: int, command: str) -> ResponseReturnValue:
     """Start, pause, resume, stop or give up a batch; a second press changes nothing."""
     batch = _batch(number)

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from handlers.applications import address
 from handlers.desk import resend
 from handlers.kit.notes import add_note
-from handlers.kit.roles import REGISTRARS
+from handlers.kit.roles import DESK, OFFICER, REGISTRARS
 from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.errors import told
@@ -71,7 +71,7 @@ def show_history(case: Found, form: NoteForm | None = None) -> ResponseReturnVal
 
 
 @blueprint.post("/is/<reference>/not")
-@allow("officer", "operator")
+@allow(*DESK)
 def note(reference: str) -> ResponseReturnValue:
     """Keep a note on a case."""
     case, form = case_of(reference), NoteForm()
@@ -83,7 +83,7 @@ def note(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/is/<reference>/adres", methods=["GET", "POST"])
-@allow("officer")
+@allow(OFFICER)
 def correct_address(reference: str) -> ResponseReturnValue:
     """Show the page on which a delivery address is corrected, preview the letter, correct it."""
     case = case_of(reference)
@@ -156,7 +156,7 @@ def _address_page(case: Found, form: AddressForm, **more: object) -> str:
 
 
 @blueprint.route("/is/<reference>/bildirim/<int:number>", methods=["GET", "POST"])
-@allow("officer", "operator")
+@allow(*DESK)
 def resend_notice(reference: str, number: int) -> ResponseReturnValue:
     """Show a message as it was sent, and send it once more."""
     case, form = case_of(reference), ResendForm()

@@ -53,7 +53,7 @@ def assignment_of(case: Found) -> Assignment | None:
 
 
 @blueprint.post("/is/<reference>/ustlen")
-@allow("officer", "operator")
+@allow(*DESK)
 def claim(reference: str) -> ResponseReturnValue:
     """Take a case up; when another was first, show who."""
     case = _application(reference)
@@ -68,7 +68,7 @@ def claim(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/is/<reference>/birak")
-@allow("officer", "operator")
+@allow(*DESK)
 def release(reference: str) -> ResponseReturnValue:
     """Give a case back that one holds."""
     case = _application(reference)
@@ -80,7 +80,7 @@ def release(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/is/<reference>/devral")
-@allow("officer", "operator")
+@allow(*DESK)
 def take_over(reference: str) -> ResponseReturnValue:
     """Ask before a case is taken from somebody who holds it."""
     case = _application(reference)
@@ -91,7 +91,7 @@ def take_over(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/is/<reference>/devral")
-@allow("officer", "operator")
+@allow(*DESK)
 def make_take_over(reference: str) -> ResponseReturnValue:
     """Take a case from the one who was seen to hold it."""
     case = _application(reference)

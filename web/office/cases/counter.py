@@ -11,6 +11,7 @@ from wtforms import SelectField, TextAreaField, validators
 from wtforms.fields import SelectChoice
 
 from handlers.applications.address import LONGEST_REASON
+from handlers.kit.roles import OFFICER
 from states.cases.certificate import Certificate
 from states.kit.reference import MAX_ID
 from states.kit.reference import reference as reference_of
@@ -66,7 +67,7 @@ class OpenForm(FlaskForm):  # type: ignore[misc] # the library carries no types
 
 
 @blueprint.route("/kisi/<int:number>/basvuru", methods=["GET", "POST"], endpoint="open_application")
-@allow("officer")
+@allow(OFFICER)
 def open_application(number: int) -> ResponseReturnValue:
     """Ask what is applied for and open the application; its method is chosen on its own page."""
     if number > MAX_ID:

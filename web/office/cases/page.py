@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from handlers.kit.roles import SYSTEM
 from states.cases.application import QUEUE_DAYS
 from states.cases.certificate import Certificate
 from states.people.institution import Institution
@@ -138,7 +139,7 @@ def moves(case: Found, actor: Actor) -> Moves:
     sorted_moves = Moves([], [], [])
     for explained in _explain(case, actor):
         _sort(sorted_moves, case, explained)
-    if not any("system" in other.transition.by for other in sorted_moves.others):
+    if not any(SYSTEM in other.transition.by for other in sorted_moves.others):
         return sorted_moves
     waits = {one.transition.name: one.refusal for one in _explain(case, TIMER)}
     others = [_waiting(case, one.transition, waits) for one in sorted_moves.others]
@@ -152,7 +153,7 @@ def _explain(case: Found, actor: Actor) -> list[Explained]:
 def _waiting(case: Found, move: Transition, waits: Mapping[str, WorkflowError | None]) -> Blocked:
     """Return another's move with what the system waits for, where it is the system's."""
     refusal = waits.get(move.name)
-    return Blocked(move, _told(case, refusal) if "system" in move.by and refusal else "")
+    return Blocked(move, _told(case, refusal) if SYSTEM in move.by and refusal else "")
 
 
 def _sort(into: Moves, case: Found, explained: Explained) -> None:

@@ -17,6 +17,7 @@ from wtforms import SelectField, StringField, validators
 from wtforms.fields import SelectChoice
 
 from handlers.kit.reads import record_read
+from handlers.kit.roles import OFFICER, READERS
 from handlers.papers import scans
 from states.cases.application import Application
 from states.kit.invalid import Invalid
@@ -81,7 +82,7 @@ class Shown:
 
 
 @blueprint.route("/evrak-kabul", methods=["GET", "POST"])
-@allow("officer")
+@allow(OFFICER)
 @limiter.limit("60 per minute", methods=["POST"])
 def intake() -> ResponseReturnValue:
     """Find the application that a paper belongs to."""
@@ -117,14 +118,14 @@ def _by_code(code: str) -> str | None:
 
 
 @blueprint.get("/is/<reference>/taramalar", endpoint="scans")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def list_scans(reference: str) -> ResponseReturnValue:
     """Show the scans of an application in small, and the form for another one."""
     return _page(_application_case(reference), ScanForm())
 
 
 @blueprint.post("/is/<reference>/taramalar")
-@allow("officer")
+@allow(OFFICER)
 @limiter.limit("60 per 5 minutes")
 def add_scan(reference: str) -> ResponseReturnValue:
     """Take in one scan."""
@@ -152,7 +153,7 @@ def add_scan(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/is/<reference>/taramalar/<int:number>")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def look_at_scan(reference: str, number: int) -> ResponseReturnValue:
     """Show the pages of a scan as we drew them, for a purpose that is kept."""
     found = _application_case(reference)
@@ -166,7 +167,7 @@ def look_at_scan(reference: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/is/<reference>/taramalar/<int:number>/asil")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def original_scan(reference: str, number: int) -> ResponseReturnValue:
     """Hand out the file as it was uploaded, for a purpose that is kept; never to be shown."""
     found = _application_case(reference)
@@ -231,7 +232,7 @@ def _page(found: Found, form: ScanForm) -> str:
         kinds=scans.KINDS,
         purposes=PURPOSES,
         names=names_of(composed().database, [one.row.uploaded_by for one in listed]),
-        takes_in=found.state in scans.TAKEN_IN and "officer" in current().actor.roles,
+        takes_in=found.state in scans.TAKEN_IN and OFFICER in current().actor.roles,
         megabytes=scans.LARGEST // 1024**2,
         most_pages=scans.darkroom.MOST_PAGES,
     )

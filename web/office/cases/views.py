@@ -8,6 +8,7 @@ from flask import Response, abort, request
 
 from handlers.desk import documents
 from handlers.kit.reads import record_read
+from handlers.kit.roles import DESK, READERS
 from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.permissions import allow
@@ -30,7 +31,7 @@ LARGEST_PAPER = 200_000
 
 
 @blueprint.get("/is/<reference>")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def case(reference: str) -> ResponseReturnValue:
     """Show where a case stands, what may be done, and what stands in the way."""
     found = case_of(reference)
@@ -44,7 +45,7 @@ def case(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/is/<reference>/evrak")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def papers(reference: str) -> ResponseReturnValue:
     """List the documents of a case, and who opened each."""
     found = case_of(reference)
@@ -62,7 +63,7 @@ def papers(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/is/<reference>/evrak/<sha256>")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def paper(reference: str, sha256: str) -> ResponseReturnValue:
     """Show the text of a document, for a purpose that is kept."""
     found = case_of(reference)
@@ -73,7 +74,7 @@ def paper(reference: str, sha256: str) -> ResponseReturnValue:
 
 @blueprint.post("/is/<reference>/evrak/<sha256>.pdf", defaults={"suffix": "pdf"})
 @blueprint.post("/is/<reference>/evrak/<sha256>.txt", defaults={"suffix": "txt"})
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def paper_file(reference: str, sha256: str, suffix: str) -> ResponseReturnValue:
     """Hand out a document, a PDF with its signature, for a purpose that is kept."""
     found = case_of(reference)
@@ -100,7 +101,7 @@ def _opened(found: Found, sha256: str) -> tuple[Document, str]:
 
 
 @blueprint.get("/is/<reference>/imza")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def signing(reference: str) -> ResponseReturnValue:
     """Show the signatures of a case and how they were judged."""
     found = case_of(reference)
@@ -113,14 +114,14 @@ def signing(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/is/<reference>/gecmis")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def history(reference: str) -> ResponseReturnValue:
     """Show everything that happened to a case, page by page."""
     return acts.show_history(case_of(reference))
 
 
 @blueprint.get("/is/<reference>/islem/<trigger>")
-@allow("officer", "operator")
+@allow(*DESK)
 def move(reference: str, trigger: str) -> ResponseReturnValue:
     """Show the page of one move: what it does, and why it may be final."""
     found = case_of(reference)
@@ -128,7 +129,7 @@ def move(reference: str, trigger: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/is/<reference>/islem/<trigger>")
-@allow("officer", "operator")
+@allow(*DESK)
 def make_move(reference: str, trigger: str) -> ResponseReturnValue:
     """Make one move."""
     found = case_of(reference)

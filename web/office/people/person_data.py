@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
+from handlers.kit.roles import OFFICER, READERS
 from handlers.kit.services import services_of
 from handlers.people import changes, person_standing
 from handlers.people.register import find_institution
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.get("/kisi/<int:number>", endpoint="person")
-@allow("officer", "operator", "auditor")
+@allow(*READERS)
 def show_person(number: int) -> ResponseReturnValue:
     """Show what is known of a person, and what of it was changed, when and by which document."""
     known = _known(number)
@@ -36,7 +37,7 @@ def show_person(number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/kisi/<int:number>", endpoint="change_person")
-@allow("officer")
+@allow(OFFICER)
 def change_person(number: int) -> ResponseReturnValue:
     """Change the data of a person by a document."""
     _known(number)
@@ -54,7 +55,7 @@ def change_person(number: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/kurum-bilgisi/<code>", methods=["GET", "POST"], endpoint="institution")
-@allow("officer")
+@allow(OFFICER)
 def rename_institution(code: str) -> ResponseReturnValue:
     """Show what an institution is called, and give it another name by a document."""
     with composed().database.connect() as connection:
@@ -116,7 +117,7 @@ def _person_page(number: int, form: PersonDataForm) -> str:
         standings=person_standing.TITLES,
         became=person_standing.state_of,
         workflows=composition.library.current,
-        may_change="officer" in current().actor.roles and current().actor.person_id != number,
+        may_change=OFFICER in current().actor.roles and current().actor.person_id != number,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request, url_for
 
 from handlers.kit.reads import record_read
+from handlers.kit.roles import READERS
 from handlers.kit.services import vault_of
 from handlers.people.register import find_person
 from states.kit.invalid import Invalid
@@ -29,7 +30,6 @@ from web.office.people import finding, persons
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-READERS = ("officer", "operator", "auditor")
 LONGEST = 100
 SEARCHES = "60 per minute"
 """How often one person may search: nobody reads the register by trying numbers."""

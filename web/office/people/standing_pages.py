@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, url_for
 
+from handlers.kit.roles import OFFICER
 from handlers.kit.services import services_of
 from handlers.people import closing, person_standing
 from handlers.people.register import find_institution
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.route("/kisi/<int:number>/durum", methods=["GET", "POST"], endpoint="standing")
-@allow("officer")
+@allow(OFFICER)
 def state_standing(number: int) -> ResponseReturnValue:
     """Show what a person is to the house, and state what was learnt of him by a document."""
     with composed().database.connect() as connection:
@@ -80,7 +81,7 @@ def _page(number: int, known: dict[str, str], form: StandingForm) -> str:
 
 
 @blueprint.route("/kurum-bilgisi/<code>/kapanis", methods=["GET", "POST"], endpoint="closing")
-@allow("officer")
+@allow(OFFICER)
 def state_closing(code: str) -> ResponseReturnValue:
     """Show whether an institution is open, and state that it was closed or opened again."""
     with composed().database.connect() as connection:

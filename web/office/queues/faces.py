@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
+from handlers.kit.roles import OPERATOR
 from web.office.queues.worklist import Wanted, carries_on, open_states, workable
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def faces(definition: Definition, role: str, user: int) -> list[Face]:
 
 
 def _production(role: str, states: tuple[str, ...]) -> list[Face]:
-    if role != "operator":
+    if role != OPERATOR:
         return []
     empty = "Üretimde veya kuryede bekleyen başvuru yok."
     return [Face(PRODUCTION, "Üretim ve kurye", "office.production", Wanted(states), empty)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, request
 
 from handlers.desk import saved_filters
+from handlers.kit.roles import DESK
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.post("/filtre")
-@allow("officer", "operator")
+@allow(*DESK)
 def save_filter() -> ResponseReturnValue:
     """Keep the filter of a list under a name."""
     desk = Desk()
@@ -43,7 +44,7 @@ def save_filter() -> ResponseReturnValue:
 
 
 @blueprint.post("/filtre/<int:number>/sil")
-@allow("officer", "operator")
+@allow(*DESK)
 def forget_filter(number: int) -> ResponseReturnValue:
     """Delete a filter of one's own; one that is not there is gone already."""
     desk = Desk()

@@ -8,7 +8,7 @@ from flask import abort, render_template, request
 
 from handlers.desk import saved_filters
 from handlers.desk.claims import user_id
-from handlers.kit.roles import DESK
+from handlers.kit.roles import DESK, OPERATOR
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
@@ -32,7 +32,7 @@ FEW = 10
 
 
 @blueprint.get("/is-listem")
-@allow("officer", "operator")
+@allow(*DESK)
 def worklist_page() -> ResponseReturnValue:
     """List one's own open applications by lateness, and the most urgent that one may take."""
     desk = Desk()
@@ -41,28 +41,28 @@ def worklist_page() -> ResponseReturnValue:
 
 
 @blueprint.get("/alinabilecekler")
-@allow("officer", "operator")
+@allow(*DESK)
 def unclaimed() -> ResponseReturnValue:
     """List the applications that nobody holds and one may take up."""
     return render_template("office/list.html", **Desk().page(FREE))
 
 
 @blueprint.get("/basvurular")
-@allow("officer", "operator")
+@allow(*DESK)
 def applications() -> ResponseReturnValue:
     """List all open applications, or those in the states that are asked for."""
     return render_template("office/list.html", **Desk().page(EVERY))
 
 
 @blueprint.get("/uretim")
-@allow("operator")
+@allow(OPERATOR)
 def production() -> ResponseReturnValue:
     """List the applications in production and with the courier."""
     return render_template("office/production.html", **Desk().page(PRODUCTION))
 
 
 @blueprint.get("/sira/<queue>")
-@allow("officer", "operator")
+@allow(*DESK)
 def queue(queue: str) -> ResponseReturnValue:
     """List the applications that wait for one task."""
     return render_template("office/list.html", **Desk().page(f"sira:{queue}"))

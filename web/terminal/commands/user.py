@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from handlers.accounts.grants import values_for
+from handlers.kit.roles import ADMINISTRATOR
 from handlers.people.holders import FIELDS
 from states.kit.reference import reference
 from states.people.user import User
@@ -63,7 +64,7 @@ def first(name: str, subject: str, tckn: str, as_json: bool) -> None:  # noqa: F
         "act": "open",
         "user_id": None,
         "person_id": None,
-        "role": "administrator",
+        "role": ADMINISTRATOR,
         "name": name.strip(),
         "subject": subject.strip(),
         "institution_id": None,
