@@ -16,9 +16,9 @@ from states.kit.errors import StoreError
 from states.kit.invalid import Invalid
 from states.kit.log_events import LogEvent
 from states.postgres.database import TROUBLE
+from web.gate.browser_session import let_session_be, write_session
 from web.gate.logs import log, place_of
 from web.gate.outcome import RETRY_AFTER, Outcome, ended, outcome
-from web.gate.session import let_session_be, write_session
 from workflow.model import refusal
 from workflow.present.sentences import sentence
 

@@ -1,52 +1,27 @@
-"""Who is signed in: sessions that live on the server, and the actor each stands for.
-
-The cookie holds a random id and nothing else; a stranger's has a row only while something is kept.
-What a session keeps stands in the table, encrypted under a key made of that id; it is read when
-first asked for, so that a page that needs no session costs no query. One request reads once and
-writes at most in one transaction.
-"""
+"""Who is signed in on a request: the actor, how the session began, and how it ends."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
-import re
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import current_app, flash, g, request
-from flask.globals import request_ctx
-from flask.json.tag import TaggedJSONSerializer
-from flask.sessions import SessionInterface, SessionMixin
+from flask import current_app, g, request
 
 from handlers.kit import sessions
-from handlers.kit.services import vault_of
-from handlers.kit.sessions import IDLE, LONGEST, Who
+from handlers.kit.sessions import IDLE, Who
 from states.postgres.commits import aside
-from web.gate import strangers
-from web.gate.composition import KEY, composed
-from web.gate.source import name_source
+from web.gate.browser_session import SessionTable, session_of_request, source_of
+from web.gate.composition import composed
 from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
-    from flask import Flask, Request, Response
-
-    from web.gate.composition import Composition
+    from flask import Flask
 
     View = TypeVar("View", bound="Callable[..., object]")
-
-__all__ = [
-    "FRESH", "IDLE", "LONGEST", "SignedIn", "current", "end_own", "end_sessions_of", "fresh",
-    "keep_sessions", "let_session_be", "own_sessions", "polled", "refused", "sign_in", "sign_out",
-    "sign_out_everywhere", "signed_in", "write_session",
-]  # fmt: skip
 
 IDLE_WARNING = timedelta(minutes=5)
 """How long before its end the page says so."""
@@ -57,35 +32,14 @@ FRESH = timedelta(minutes=10)
 PROVED = "proved"
 """Where a session keeps when its proof was given (seconds), if that was before it began."""
 
-FORM_TOKEN = "csrf_token"  # noqa: S105 - a name
-"""Under which name flask-wtf asks a session for what guards its forms."""
-
-NOTED_EACH = timedelta(minutes=1)
-"""Use is noted no more often than this, so that most requests write nothing."""
-
-_SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-_SECRET_BYTES = 32
-_NONCE_BYTES = 12
 _POLLED = "__nes_polled__"
-_JSON = TaggedJSONSerializer()
 _NO_SESSION = frozenset({None, "static", "bootstrap.static"})
 _FOR_MACHINES = frozenset({"health", "authority", "api"})
-
-ENDED = {
-    "idle": "Oturumunuz uzun süre işlem yapılmadığı için kapatıldı. Yeniden giriş yapınız.",
-    "too_old": "Oturumunuz en uzun süresine ulaştığı için kapatıldı. Yeniden giriş yapınız.",
-    "rights_changed": "Hesabınızın yetkileri değişti; oturumunuz kapatıldı. Yeniden giriş yapınız.",
-    "by_administrator": "Oturumunuz yönetici tarafından kapatıldı. Yeniden giriş yapınız.",
-    "everywhere": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
-    "singly": "Bu oturum başka bir yerden kapatıldı. Yeniden giriş yapınız.",
-    "restored": "Sistem yedekten geri yüklendi; oturumunuz kapatıldı. Yeniden giriş yapınız.",
-}
-"""What is said to somebody whose session is over; one who signed out himself needs no word."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody signed in: the actor he is, the name he reads, and the session's own id.
+    """Somebody signed in: the actor, the name to be shown, and the session's own id.
 
     ``sid`` is new at each sign-in and is what a verification code is bound to; it names the row
     and, unlike the cookie, opens nothing.
@@ -96,260 +50,23 @@ class SignedIn:
     sid: str
 
 
-class Kept(SessionMixin):
-    """What one browser's session holds; the table is asked when something is first read."""
-
-    def __init__(self, secret: str | None, composition: Composition) -> None:
-        """Hold the id of the cookie; nothing is read yet."""
-        self.secret, self.house = secret, composition
-        self.who: Who | None = None
-        self.opened = self.broken = self.modified = self.used = False
-        self.began: datetime | None = None
-        self.noted: datetime | None = None
-        """When the table last heard that it is in use."""
-        self.new = False
-        """Whether ``secret`` is given out with this answer."""
-        self.fresh = secret is None
-        """Whether the table has no row for ``secret`` yet."""
-        self.over: tuple[bytes, str] | None = None
-        """The row that ends with this request, and why."""
-        self.everywhere = ""
-        """The actor all of whose sessions end with this request."""
-        self._data: dict[str, Any] = {}
-
-    @property
-    def key(self) -> bytes | None:
-        """The key of its row."""
-        return sessions.key_of(self.secret) if self.secret else None
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - as every session
-        return self._form_token() if name == FORM_TOKEN else self._read()[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:  # noqa: ANN401 - the same
-        self._read()[name] = value
-        self.modified = True
-
-    def __delitem__(self, name: str) -> None:
-        del self._read()[name]
-        self.modified = True
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def open(self) -> None:
-        """Read the row, once; one that is over leaves a word of why and nothing else."""
-        if self.opened:
-            return
-        self.opened = True
-        key = self.key
-        if key is None or self.secret is None:
-            return
-        composition = self.house
-        self.broken = True  # stays so when the database is away: the error page asks again
-        found = sessions.find(composition.engine.autocommit, key, composition.clock.now())
-        self.broken = False
-        if found is None and strangers.is_given(self.secret, composition.settings):
-            self.fresh = True
-            return
-        if found is None or found.over:
-            self._lose(key, found.over if found else "")
-            return
-        self.who, self.began, self.noted = found.who, found.began, found.seen
-        self._data = _unsealed(self.secret, found.sealed)
-
-    def begin(self, who: Who) -> None:
-        """Sign somebody in under a new id; whatever the old session held is gone."""
-        self.leave("replaced")
-        self.who, self.secret, self.fresh = who, secrets.token_urlsafe(_SECRET_BYTES), True
-        self.new = True
-
-    def use(self, now: datetime) -> None:
-        """Prolong the session; noted once a minute at most."""
-        self.used = self.noted is not None and now - self.noted >= NOTED_EACH
-
-    def leave(self, why: str) -> None:
-        """End the session."""
-        self.open()
-        key = self.key
-        if key is not None and not self.fresh:
-            self.over = (key, why)
-        self.who, self.secret, self.fresh, self._data = None, None, True, {}
-        self.modified = True
-
-    def sealed(self) -> bytes | None:
-        """Return what it keeps as it is stored."""
-        return _sealed(self.secret, self._data) if self.secret and self._data else None
-
-    def _lose(self, key: bytes, why: str) -> None:
-        self.over = (key, why)
-        self.secret, self.fresh = None, True
-        if why in ENDED:
-            flash(ENDED[why], "warning")
-
-    def _form_token(self) -> str:
-        """Return what guards the forms of this session; the id gives it, so that no row is needed.
-
-        A stranger who has none yet is given an id.
-        """
-        self.open()
-        if self.secret is None:
-            self.secret, self.new = strangers.give(self.house.settings), True
-        return hmac.digest(self.secret.encode(), b"what guards a form", hashlib.sha256).hex()
-
-    def _read(self) -> dict[str, Any]:
-        self.open()
-        return self._data
-
-
-class Sessions(SessionInterface):
-    """Flask's door to the table: hands a session to each request and stores it at its end."""
-
-    def open_session(self, app: Flask, request: Request) -> Kept:
-        """Return the session of a request, unread."""
-        said = request.cookies.get(self.get_cookie_name(app), "")
-        secret = said if _SECRET.fullmatch(said) else None
-        return Kept(secret, app.extensions[KEY])
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write what changed in one transaction and hand out a new id where there is one."""
-        if not isinstance(session, Kept) or not session.opened:
-            return
-        response.vary.add("Cookie")
-        if session.broken:
-            return
-        _write(session)
-        self._set_cookie(app, session, response)
-
-    def _set_cookie(self, app: Flask, session: Kept, response: Response) -> None:
-        name, options = self.get_cookie_name(app), self._options(app)
-        if session.secret is None and session.over is not None:
-            response.delete_cookie(name, **options)
-        elif session.secret is not None and session.new:
-            response.set_cookie(name, session.secret, **options)
-
-    def _options(self, app: Flask) -> dict[str, Any]:
-        return {
-            "path": "/",
-            "secure": self.get_cookie_secure(app),
-            "httponly": True,
-            "samesite": self.get_cookie_samesite(app),
-        }
-
-
-def _write(session: Kept) -> None:
-    """Write what changed, once; where that fails, nothing more of it is tried."""
-    if session.secret is None and session:
-        session.secret, session.new = strangers.give(session.house.settings), True
-    if not (session.modified or session.used):
-        return
-    session.broken = True
-    _store(session)
-    session.broken = session.modified = session.used = False
-
-
-def write_session() -> None:
-    """Write the session of this request; raises what the database says.
-
-    Done while an error can still be answered: Flask itself stores a session when it is too late.
-    """
-    kept = _kept()
-    if kept.opened and not kept.broken:
-        _write(kept)
-
-
-def let_session_be() -> None:
-    """Ask and write nothing of this request's session any more: the database is away.
-
-    What was to be told once stays in the table, for the next page that can be shown.
-    """
-    kept = _kept()
-    kept.opened = kept.broken = True
-    kept.pop("_flashes", None)
-    request_ctx.flashes = None
-
-
-def _store(session: Kept) -> None:
-    """Write what a request has made of its session; only a change of who it is needs more."""
-    key = session.key
-    if key is not None and not session.fresh:
-        _keep(session, key)
-    elif session or session.who is not None or session.over is not None:
-        _replace(session, key)
-
-
-def _keep(session: Kept, key: bytes) -> None:
-    composition = composed()
-    seen = {"seen": composition.clock.now()} if session.used else {}
-    sealed = {"sealed": session.sealed()} if session.modified else {}
-    with aside(), composition.engine.autocommit.connect() as connection:
-        sessions.keep(connection, key, {**seen, **sealed})
-
-
-def _replace(session: Kept, key: bytes | None) -> None:
-    composition = composed()
-    now, source = composition.clock.now(), source_of()
-    with composition.database.begin() as connection:
-        if session.everywhere:
-            sessions.end_all(connection, session.everywhere, "everywhere", now, source)
-        if session.over is not None:
-            sessions.end(connection, *session.over, now, source)
-        if key is not None and (session or session.who is not None):
-            sessions.begin(connection, key, session.who, session.sealed(), now)
-            if session.who is not None:
-                said = (session.who.auth, "signed_in")
-                sessions.note(connection, now, session.who, said, source, key)
-
-
-def source_of() -> str:
-    """Return a short keyed hash of the address a request came from; the address is not kept."""
-    vault = vault_of(composed().settings)
-    return vault.lookup(name_source(), "source")[: sessions.SHOWN_BYTES].hex()
-
-
-def _sealing(secret: str) -> AESGCM:
-    return AESGCM(hmac.digest(secret.encode(), b"what a session keeps", hashlib.sha256))
-
-
-def _sealed(secret: str, data: dict[str, Any]) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _sealing(secret).encrypt(nonce, _JSON.dumps(data).encode(), None)
-
-
-def _unsealed(secret: str, sealed: bytes | None) -> dict[str, Any]:
-    if sealed is None:
-        return {}
-    text = _sealing(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
-    found: dict[str, Any] = _JSON.loads(text.decode())
-    return found
-
-
-def _kept() -> Kept:
-    found = request_ctx.session
-    if not isinstance(found, Kept):  # pragma: no cover - the only interface of the site
-        raise TypeError(found)
-    return found
-
-
 def sign_in(actor: Actor, name: str, proved: datetime | None = None) -> None:
     """Begin a new session for an actor; whatever the old one held is gone.
 
-    ``proved`` is when he gave his proof; without one it was now.
+    ``proved`` is when the proof was given; without one it was now.
     """
     sort, _, number = actor.name.partition(":")
     user_id = int(number) if sort == "user" else None
     (role,) = actor.roles
-    _kept().begin(Who(actor.name, role, actor.auth, user_id, actor.person_id, name))
+    session_of_request().begin(Who(actor.name, role, actor.auth, user_id, actor.person_id, name))
     if proved is not None:
-        _kept()[PROVED] = int(proved.timestamp())
+        session_of_request()[PROVED] = int(proved.timestamp())
     g.pop("signed_in", None)
 
 
 def fresh() -> bool:
-    """Say whether who is signed in gave his proof in the last minutes."""
-    kept, now = _kept(), composed().clock.now()
+    """Return whether the proof of who is signed in was given in the last minutes."""
+    kept, now = session_of_request(), composed().clock.now()
     if kept.began is None:  # pragma: no cover - the permission check stands before every view
         return False
     proved = kept.get(PROVED, kept.began.timestamp())
@@ -358,18 +75,18 @@ def fresh() -> bool:
 
 def sign_out() -> None:
     """End the session."""
-    _kept().leave("left")
+    session_of_request().leave("left")
     g.pop("signed_in", None)
 
 
 def sign_out_everywhere() -> None:
     """End every session of who is signed in, this one too."""
-    _kept().everywhere = current().actor.name
+    session_of_request().everywhere = current().actor.name
     sign_out()
 
 
 def end_own(mark: str) -> bool:
-    """End the one session of who is signed in that goes by this mark; False when he has none."""
+    """End the one session of who is signed in that goes by this mark; False when there is none."""
     if mark == current().sid[: 2 * sessions.SHOWN_BYTES]:
         sign_out()
         return True
@@ -387,7 +104,7 @@ def refused(method: str) -> None:
 
 def end_sessions_of(account: str) -> int:
     """End every session of an account in the name of who is signed in; return how many."""
-    composition, who = composed(), _kept().who
+    composition, who = composed(), session_of_request().who
     if who is None:  # pragma: no cover - the permission check stands before every view
         raise LookupError(account)
     now = composition.clock.now()
@@ -424,7 +141,7 @@ def polled(view: View) -> View:
 
 
 def _read() -> SignedIn | None:
-    kept = _kept()
+    kept = session_of_request()
     kept.open()
     if kept.who is None or kept.key is None:
         return None
@@ -439,12 +156,12 @@ def _touch() -> None:
         return
     asked_by_itself = hasattr(current_app.view_functions[request.endpoint or ""], _POLLED)
     if signed_in() is not None and not asked_by_itself:
-        _kept().use(composed().clock.now())
+        session_of_request().use(composed().clock.now())
 
 
 def keep_sessions(app: Flask) -> None:
     """Prolong sessions in use and let the templates know who is signed in."""
-    app.session_interface = Sessions()
+    app.session_interface = SessionTable()
     app.before_request(_touch)
     app.jinja_env.globals.update(
         own_sessions=own_sessions,

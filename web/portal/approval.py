@@ -17,7 +17,7 @@ from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
 from web.portal import mine, moves
-from web.portal.advice import Advice, advise, closed, waiting
+from web.portal.advice import advise, closed, waiting
 from web.portal.blueprint import blueprint
 from web.portal.forms import ApproveForm
 from workflow.engine.attempts import code_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.kit.reading import Found
+    from web.portal.advice_texts import Advice
 
 NEEDS_CONSENT = frozenset({"consent.missing", "consent.outdated", "consent.unproved"})
 """What an e-onay mends that the person gives now."""

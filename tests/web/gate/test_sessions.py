@@ -13,8 +13,9 @@ from handlers.kit.services import vault_of
 from states.people.session import SignInEntry, TryCount, WebSession
 from tests.kit.web.visitor import Visitor
 from web.gate import strangers
+from web.gate.browser_session import ENDED
 from web.gate.permissions import allow
-from web.gate.session import ENDED, polled
+from web.gate.session import polled
 from web.site.app import create_app
 from web.site.chores import chores
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from web.portal.advice import TABLES, advise, waiting
+from web.portal.advice import advise, waiting
+from web.portal.advice_texts import TABLES
 from workflow.model.duration import Duration
 
 if TYPE_CHECKING:
