@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from handlers.kit.services import services_of
 from states.people.user import User
 from web.demo.seed import seed
-from web.demo.stage import Stage
+from web.demo.stage import DemoOffice
 from web.gate.composition import compose, migrate
 from workflow.model.clock import FixedClock
 
@@ -43,7 +43,7 @@ def prepared(site: Site, people: int, holders: int) -> Ground:
         seed(composition)
         services = services_of(composition.engine)
         clock = FixedClock(composition.clock.now() - timedelta(minutes=1))
-        stage = Stage(composition.engine, services, clock, settings.var / "demo")
+        stage = DemoOffice(composition.engine, services, clock, settings.var / "demo")
         ends_on = stage.today + relativedelta(years=1)
         cards = [stage.holder(FIRST + n, "İmza", ends_on) for n in range(holders)]
         found = [stage.person(FIRST + holders + n, "Aday") for n in range(people)]

@@ -10,8 +10,8 @@ import pytest
 
 from states.kit.settings import KEYS
 from tests.house.tree import ROOT
-from web.site.crew import PATIENCE
 from web.site.httpd.server import CONNECTIONS, FILES_OF_HOUSE, FILES_OF_ONE
+from web.site.supervisor import PATIENCE
 from web.terminal.cli import main
 
 if TYPE_CHECKING:

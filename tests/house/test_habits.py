@@ -75,7 +75,7 @@ def test_no_template_changes_the_case_of_text() -> None:
     assert [name(path) for path in templates if CASE_FILTER.search(text(path))] == []
 
 
-STARTS_ITSELF = ("web/site/crew.py", "web/bench/")
+STARTS_ITSELF = ("web/site/supervisor.py", "web/bench/")
 """Where the product starts itself, which needs its settings."""
 
 

@@ -21,7 +21,7 @@ from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
 from states.kit.settings import load_settings
 from web.demo.outside import connected
-from web.demo.stage import Stage
+from web.demo.stage import DemoOffice
 from web.gate.composition import Composition, definitions
 from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, Witnesses, publish
@@ -82,7 +82,7 @@ class Revived:
 
     version: str
     database: Database
-    stage: Stage
+    stage: DemoOffice
 
     def states(self, table: str = "application") -> dict[int, str]:
         """Return where each case of a table stands."""
@@ -127,5 +127,5 @@ def revive(database: Database, version: str, folder: Path) -> Iterator[Revived]:
     composition = Composition(settings, database.app, library, clock, engine)
     with connected(composition) as served:
         yield Revived(
-            version, database, Stage(served.engine, services_of(served.engine), clock, folder)
+            version, database, DemoOffice(served.engine, services_of(served.engine), clock, folder)
         )

@@ -32,7 +32,7 @@ from web.backup import make, var
 from web.backup import restore as putting_back
 from web.backup.lost import REASON
 from web.backup.manifest import DATABASE, MANIFEST, VAR, parsed
-from web.backup.pending import NAME, Pending
+from web.backup.pending import NAME, PendingRestore
 from web.gate.composition import definitions
 
 if TYPE_CHECKING:
@@ -396,7 +396,7 @@ def test_a_restore_that_was_killed_is_said_and_goes_on_or_begins_anew(
     folder = load_settings({**elsewhere.environment, **dict.fromkeys(SECRET_KEYS, OTHER)}).var
     with monkeypatch.context() as patch:
         patch.setattr(putting_back, "_load", killed)
-        patch.setattr(Pending, "undo", lambda *_: None)
+        patch.setattr(PendingRestore, "undo", lambda *_: None)
         elsewhere.run("restore", str(backup), code=1)
     assert (folder / NAME).is_file()
     assert "A restore into" in elsewhere.refused("journal", "verify")

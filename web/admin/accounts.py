@@ -15,7 +15,7 @@ from states.people import tckn
 from states.people.user import OF_HUMANS
 from web.admin import reading
 from web.admin.blueprint import blueprint
-from web.admin.forms import HumanForm, OpenForm, ReasonForm, RoleForm
+from web.admin.forms import HumanForm, OpenAccountForm, ReasonForm, RoleForm
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
@@ -66,7 +66,7 @@ def account(number: int) -> ResponseReturnValue:
 @allow(ADMINISTRATOR)
 def new_account() -> ResponseReturnValue:
     """Propose a new account."""
-    form = OpenForm()
+    form = OpenAccountForm()
     form.offer(reading.definition(), reading.institutions())
     if not form.validate_on_submit():
         return _form_page("admin/new.html", form)
@@ -124,7 +124,7 @@ def end_sessions(number: int) -> ResponseReturnValue:
 def _fault(form: HumanForm) -> str:
     """Return what is wrong with the human who was named, empty when nothing is."""
     if not form.human():
-        missing = isinstance(form, OpenForm) and form.rol.data in OF_HUMANS
+        missing = isinstance(form, OpenAccountForm) and form.rol.data in OF_HUMANS
         return NUMBER_MISSING if missing else ""
     try:
         tckn.parse(form.tckn.data)

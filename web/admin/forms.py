@@ -94,7 +94,7 @@ class HumanForm(ReasonForm):
         return dict(zip(FIELDS, (text.strip() for text in named), strict=True))
 
 
-class OpenForm(RoleForm, HumanForm):
+class OpenAccountForm(RoleForm, HumanForm):
     """A new account."""
 
     kimlik = StringField(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.cases.grant import RoleGrant
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
     from workflow.model.request import Explained
 
 DECISIONS = "any(approve, refuse, withdraw):trigger"
@@ -108,5 +108,5 @@ def _behind(row: RoleGrant) -> dict[str, object]:
     return {"behind": behind, "returned": returned}
 
 
-def _moves(found: Found) -> list[Explained]:
+def _moves(found: CaseRecord) -> list[Explained]:
     return composed().engine.explain(found.id, current().actor, workflow="grant")

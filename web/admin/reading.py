@@ -19,7 +19,7 @@ from web.gate.composition import composed
 from web.kit.reading import find_case, timeline
 
 if TYPE_CHECKING:
-    from web.kit.reading import Entry, Found
+    from web.kit.reading import CaseEntry, CaseRecord
     from workflow.model.definition import Definition
 
 PER_PAGE = 100
@@ -35,7 +35,7 @@ ACTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ListedAccount:
     """One account as listed: its row, its institution's name and how many sessions are open."""
 
     user: User
@@ -63,7 +63,7 @@ def definition() -> Definition:
     return composed().library.workflow("grant")
 
 
-def accounts(after: int) -> tuple[list[Account], int | None]:
+def accounts(after: int) -> tuple[list[ListedAccount], int | None]:
     """Return a page of accounts in the order they were opened, and where the next one begins."""
     query = (
         select(User, Institution.name)
@@ -78,11 +78,13 @@ def accounts(after: int) -> tuple[list[Account], int | None]:
     shown = found[:PER_PAGE]
     keys = [f"user:{user.id}" for user, _ in shown]
     opened = sessions.open_of(composition.database, keys, composition.clock.now())
-    listed = [Account(user, name or "", opened.get(f"user:{user.id}", 0)) for user, name in shown]
+    listed = [
+        ListedAccount(user, name or "", opened.get(f"user:{user.id}", 0)) for user, name in shown
+    ]
     return listed, shown[-1][0].id if len(found) > PER_PAGE else None
 
 
-def account(number: int) -> Account:
+def account(number: int) -> ListedAccount:
     """Return one account; there is nothing to see of one that is not there."""
     composition = composed()
     with Session(composition.database, expire_on_commit=False) as rows:
@@ -92,7 +94,7 @@ def account(number: int) -> Account:
         place = rows.get(Institution, user.institution_id) if user.institution_id else None
     key = f"user:{number}"
     opened = sessions.open_of(composition.database, [key], composition.clock.now())
-    return Account(user, place.name if place else "", opened.get(key, 0))
+    return ListedAccount(user, place.name if place else "", opened.get(key, 0))
 
 
 def institutions() -> list[Institution]:
@@ -121,7 +123,7 @@ def proposals(*, user_id: int | None = None, waiting: bool = False) -> list[Prop
         ]
 
 
-def proposal(reference: str) -> tuple[Found, Proposal, list[Entry]]:
+def proposal(reference: str) -> tuple[CaseRecord, Proposal, list[CaseEntry]]:
     """Return a proposal as a case, as a row and with its past; 404 for what is none."""
     try:
         workflow, number = parse(reference)

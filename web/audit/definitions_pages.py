@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from handlers.kit.roles import AUDITOR
 from states.logs.journal import PublishedDefinition
-from web.audit import words
+from web.audit import messages
 from web.audit.blueprint import blueprint
 from web.gate.composition import composed
 from web.gate.permissions import allow
@@ -65,7 +65,7 @@ def difference() -> ResponseReturnValue:
         after=after,
         total=len(changes),
         sections=[(name, list(found)) for name, found in groupby(changes, attrgetter("section"))],
-        words=words,
+        messages=messages,
         moments=_moments(before, after),
     )
 

@@ -22,7 +22,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class JournalCursor:
     """The last row of a page: its moment and what tells rows of one moment apart."""
 
     at: datetime
@@ -39,7 +39,7 @@ class Mark:
         return self.at, self.first, self.second
 
     @classmethod
-    def read(cls, text: str) -> Mark | None:
+    def read(cls, text: str) -> JournalCursor | None:
         """Read a mark; one that is not ours is the first page."""
         written, _, numbers = text.partition("~")
         first, second = map(read_number, numbers.partition("~")[::2])
@@ -53,7 +53,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalRow:
     """One row of the journal page; a refused attempt has a ``code`` instead of a target."""
 
     at: datetime
@@ -75,29 +75,31 @@ class Line:
 
 
 def moves(
-    database: Engine, wanted: JournalFilter, after: Mark | None
-) -> tuple[list[Line], Mark | None]:
+    database: Engine, wanted: JournalFilter, after: JournalCursor | None
+) -> tuple[list[JournalRow], JournalCursor | None]:
     """Return a page of entries and the mark of the next page."""
     rows = browse.entries(database, wanted, after.place if after else None, PAGE + 1)
     mark = (
-        Mark(rows[PAGE - 1].at, rows[PAGE - 1].case_id, rows[PAGE - 1].n) if rows[PAGE:] else None
+        JournalCursor(rows[PAGE - 1].at, rows[PAGE - 1].case_id, rows[PAGE - 1].n)
+        if rows[PAGE:]
+        else None
     )
     return [_move(row) for row in rows[:PAGE]], mark
 
 
 def refusals(
-    database: Engine, wanted: JournalFilter, after: Mark | None
-) -> tuple[list[Line], Mark | None]:
+    database: Engine, wanted: JournalFilter, after: JournalCursor | None
+) -> tuple[list[JournalRow], JournalCursor | None]:
     """Return a page of refused attempts and the mark of the next page."""
     rows = browse.refusals(database, wanted, after.place if after else None, PAGE + 1)
-    mark = Mark(rows[PAGE - 1].at, rows[PAGE - 1].id, 0) if rows[PAGE:] else None
+    mark = JournalCursor(rows[PAGE - 1].at, rows[PAGE - 1].id, 0) if rows[PAGE:] else None
     return [_refusal(row) for row in rows[:PAGE]], mark
 
 
-def _move(row: Row[Any]) -> Line:
+def _move(row: Row[Any]) -> JournalRow:
     """Return an entry as it reads; of one that was tampered with, what the columns say."""
     said: Mapping[str, Any] = parsed(row.body)
-    return Line(
+    return JournalRow(
         at=row.at,
         reference=reference_of(row.workflow, row.case_id),
         workflow=row.workflow,
@@ -115,8 +117,8 @@ def _move(row: Row[Any]) -> Line:
     )
 
 
-def _refusal(row: Row[Any]) -> Line:
-    return Line(
+def _refusal(row: Row[Any]) -> JournalRow:
+    return JournalRow(
         at=row.at,
         reference=reference_of(row.workflow, row.case_id) if row.case_id is not None else "",
         workflow=row.workflow,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from handlers.kit.roles import AUDITOR
 from states.logs.journal import JournalEntry
-from web.audit import words
+from web.audit import messages
 from web.audit.blueprint import blueprint
 from web.audit.entries import reference_of
 from web.gate.composition import composed
@@ -62,7 +62,7 @@ def _page() -> str:
         under_way=under_way,
         alive=under_way is None or journal_verification.worker_alive(database),
         names=names_of(database, found),
-        words=words,
+        messages=messages,
         reference_of=reference_of,
         broken=broken_cases(last),
     )

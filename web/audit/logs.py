@@ -13,7 +13,7 @@ from states.kit.reference import parse, read_number
 from states.logs.access import AccessEntry
 from states.people.session import SignInEntry
 from states.tables import METADATA
-from web.audit.entries import PAGE, Mark
+from web.audit.entries import PAGE, JournalCursor
 from workflow.journal.browse import CAP
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ READS: FromClause = METADATA.tables[AccessEntry.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LogPage:
     """A page of a log: its rows, the mark of the next page, and how many there are in all."""
 
     rows: Sequence[Row[Any]]
-    following: Mark | None
+    following: JournalCursor | None
     total: int
 
 
@@ -40,9 +40,9 @@ def page(
     database: Engine,
     table: FromClause,
     wanted: JournalFilter,
-    after: Mark | None,
+    after: JournalCursor | None,
     **exact: int | str | None,
-) -> Found:
+) -> LogPage:
     """Return a page of a log, newest first; ``exact`` are further columns and their values."""
     asked = {"actor": wanted.actor, **exact}
     conditions = [table.c[name] == value for name, value in asked.items() if value is not None]
@@ -59,7 +59,7 @@ def page(
         rows = connection.execute(query).all()
         total = connection.scalar(select(func.count()).select_from(some)) or 0
     last = rows[PAGE - 1] if rows[PAGE:] else None
-    return Found(rows[:PAGE], Mark(last.at, last.id, 0) if last else None, total)
+    return LogPage(rows[:PAGE], JournalCursor(last.at, last.id, 0) if last else None, total)
 
 
 def person_of(database: Engine, typed: str) -> int | None:

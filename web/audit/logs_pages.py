@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, render_template, request, url_for
 
 from handlers.kit.roles import AUDITOR
-from web.audit import logs, who, words
-from web.audit.asked import LONGEST, NAMES, Asked
+from web.audit import actors, logs, messages
 from web.audit.blueprint import blueprint
-from web.audit.entries import Mark
+from web.audit.entries import JournalCursor
+from web.audit.filters import LONGEST, NAMES, AuditFilter
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.kit.people import names_of
@@ -40,7 +40,7 @@ def filter_reads() -> ResponseReturnValue:
 
 def _to_address(endpoint: str, more: str) -> ResponseReturnValue:
     typed: dict[str, Any] = {more: request.form.get(more, "").strip()[:LONGEST]}
-    typed |= Asked.typed_in(request.form).address()
+    typed |= AuditFilter.typed_in(request.form).address()
     return redirect(url_for(endpoint, **typed))
 
 
@@ -48,10 +48,10 @@ def _to_address(endpoint: str, more: str) -> ResponseReturnValue:
 @allow(AUDITOR)
 def sign_ins() -> ResponseReturnValue:
     """Show who signed in, was refused or left: when, how, in which role."""
-    asked = Asked.of(request.args)
+    asked = AuditFilter.of(request.args)
     wanted, problems = _understood(asked)
     outcome = request.args.get(OUTCOME, "").strip()[:LONGEST]
-    found = logs.Found([], None, 0)
+    found = logs.LogPage([], None, 0)
     if not problems:
         found = logs.page(
             composed().database, logs.SIGN_INS, wanted, _after(), outcome=outcome or None
@@ -63,35 +63,35 @@ def sign_ins() -> ResponseReturnValue:
 @allow(AUDITOR)
 def reads() -> ResponseReturnValue:
     """Show who saw an unmasked number, opened a document or took the journal out, and why."""
-    asked = Asked.of(request.args)
+    asked = AuditFilter.of(request.args)
     wanted, problems = _understood(asked)
     typed = request.args.get(PERSON, "").strip()[:LONGEST]
     person = logs.person_of(composed().database, typed) if typed else None
     if typed and person is None:
         problems[PERSON] = "person:12 gibi veya B000000123 gibi bir başvuru numarası yazınız."
-    found = logs.Found([], None, 0)
+    found = logs.LogPage([], None, 0)
     if not problems:
         found = logs.page(composed().database, logs.READS, wanted, _after(), person_id=person)
     return _shown("audit/reads.html", asked, problems, found, {PERSON: typed})
 
 
-def _understood(asked: Asked) -> tuple[JournalFilter, dict[str, str]]:
+def _understood(asked: AuditFilter) -> tuple[JournalFilter, dict[str, str]]:
     problems = asked.problems()
-    key, problem = who.key_of(composed().database, asked.actor)
+    key, problem = actors.key_of(composed().database, asked.actor)
     if problem:
         problems.setdefault(NAMES["actor"], problem)
     return asked.meant(key), problems
 
 
-def _after() -> Mark | None:
-    return Mark.read(request.args.get("sonra", ""))
+def _after() -> JournalCursor | None:
+    return JournalCursor.read(request.args.get("sonra", ""))
 
 
 def _shown(
     template: str,
-    asked: Asked,
+    asked: AuditFilter,
     problems: dict[str, str],
-    found: logs.Found,
+    found: logs.LogPage,
     more: dict[str, str],
 ) -> ResponseReturnValue:
     keys = {row.actor for row in found.rows if row.actor}
@@ -104,10 +104,10 @@ def _shown(
         problems=problems,
         rows=found.rows,
         following=found.following,
-        total=words.counted(found.total),
+        total=messages.counted(found.total),
         paged="sonra" in request.args,
         names=names_of(composed().database, keys),
         roles=next(iter(composed().library.current.values())).roles,
-        words=words,
+        messages=messages,
     )
     return shown, 422 if problems else 200

@@ -9,9 +9,9 @@ from flask import redirect, render_template, request, url_for
 from handlers.kit.roles import AUDITOR
 from states.kit.invalid import Invalid
 from states.kit.reference import parse, read_number
-from web.audit import words
-from web.audit.asked import LONGEST, NAMES
+from web.audit import messages
 from web.audit.blueprint import blueprint
+from web.audit.filters import LONGEST, NAMES
 from web.audit.trails import trails
 from web.gate.composition import composed
 from web.gate.permissions import allow
@@ -63,7 +63,7 @@ def _shown(typed: str) -> ResponseReturnValue:
         paged="sonra" in request.args,
         names=names_of(database, keys),
         definitions=_definitions(found),
-        words=words,
+        messages=messages,
     )
     return page, 422 if problems else 200
 

@@ -9,9 +9,9 @@ from flask import abort, redirect, render_template, request, url_for
 
 from handlers.kit.reads import record_read
 from handlers.kit.roles import AUDITOR
-from web.audit import entries, takeout, who, words
-from web.audit.asked import NAMES, Asked
+from web.audit import actors, entries, export_file, messages
 from web.audit.blueprint import blueprint
+from web.audit.filters import NAMES, AuditFilter
 from web.audit.integrity import broken_cases
 from web.gate.composition import composed
 from web.gate.permissions import allow
@@ -26,7 +26,7 @@ from workflow.running import journal_verification
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.audit.entries import Line
+    from web.audit.entries import JournalRow
     from workflow.journal.export import JournalFilter
     from workflow.model.definition import Definition
 
@@ -37,7 +37,7 @@ FORMATS: dict[str, Format] = {fmt: fmt for fmt in get_args(Format)}
 @allow(AUDITOR)
 def filter_journal() -> ResponseReturnValue:
     """Take a filter that was typed to its address, in which no name stands open."""
-    typed: dict[str, Any] = {**Asked.typed_in(request.form).address()}
+    typed: dict[str, Any] = {**AuditFilter.typed_in(request.form).address()}
     return redirect(url_for("audit.journal", **typed))
 
 
@@ -45,7 +45,7 @@ def filter_journal() -> ResponseReturnValue:
 @allow(AUDITOR)
 def journal() -> ResponseReturnValue:
     """Show the journal, newest first, filtered by the address."""
-    asked = Asked.of(request.args)
+    asked = AuditFilter.of(request.args)
     wanted, problems = _understood(asked)
     lines, following, total = _lines(asked, wanted) if wanted else ([], None, 0)
     last = journal_verification.last_proof(composed().database)
@@ -55,7 +55,7 @@ def journal() -> ResponseReturnValue:
         problems=problems,
         rows=lines,
         address=asked.address(),
-        total=words.counted(total),
+        total=messages.counted(total),
         following=following,
         paged="sonra" in request.args,
         names=names_of(composed().database, [line.actor for line in lines]),
@@ -65,23 +65,25 @@ def journal() -> ResponseReturnValue:
         workflows=composed().library.current,
         last=last,
         broken=broken_cases(last),
-        words=words,
+        messages=messages,
     )
     return page, 422 if problems else 200
 
 
-def _understood(asked: Asked) -> tuple[JournalFilter | None, dict[str, str]]:
+def _understood(asked: AuditFilter) -> tuple[JournalFilter | None, dict[str, str]]:
     """Return what the filter asks for, or why it cannot be read."""
     problems = asked.problems()
-    key, problem = who.key_of(composed().database, asked.actor)
+    key, problem = actors.key_of(composed().database, asked.actor)
     if problem:
         problems.setdefault(NAMES["actor"], problem)
     return (None if problems else asked.meant(key)), problems
 
 
-def _lines(asked: Asked, wanted: JournalFilter) -> tuple[list[Line], entries.Mark | None, int]:
+def _lines(
+    asked: AuditFilter, wanted: JournalFilter
+) -> tuple[list[JournalRow], entries.JournalCursor | None, int]:
     database = composed().database
-    after = entries.Mark.read(request.args.get("sonra", ""))
+    after = entries.JournalCursor.read(request.args.get("sonra", ""))
     read = entries.refusals if asked.refused else entries.moves
     lines, following = read(database, wanted, after)
     return lines, following, browse.counted(database, wanted, refused=asked.refused)
@@ -96,13 +98,13 @@ def _triggers() -> dict[str, str]:
     return found
 
 
-def _definitions(lines: list[Line]) -> dict[tuple[str, str | None], Definition | None]:
+def _definitions(lines: list[JournalRow]) -> dict[tuple[str, str | None], Definition | None]:
     """Return the definitions that a page speaks of, each looked for once."""
     one_each = {(line.workflow, line.definition): line for line in lines}
     return {key: definition_of(line) for key, line in one_each.items()}
 
 
-def definition_of(line: Line) -> Definition | None:
+def definition_of(line: JournalRow) -> Definition | None:
     """Return the definition a line speaks of, the current one for a refused attempt."""
     library = composed().library
     try:
@@ -113,7 +115,7 @@ def definition_of(line: Line) -> Definition | None:
     return library.current.get(line.workflow)
 
 
-def why(line: Line) -> str:
+def why(line: JournalRow) -> str:
     """Say in Turkish why an attempt was refused."""
     return sentence(
         definition_of(line), line.code, {"rule": line.code, **(line.params or {})}, "tr"
@@ -125,7 +127,7 @@ def why(line: Line) -> str:
 def export() -> ResponseReturnValue:
     """Hand out exactly what the filter shows, as CSV, JSON Lines or XES."""
     fmt = FORMATS.get(request.args.get("bicim", ""))
-    asked = Asked.of(request.args)
+    asked = AuditFilter.of(request.args)
     wanted, _ = _understood(asked)
     if fmt is None or wanted is None or (asked.refused and fmt == "xes"):
         abort(400)
@@ -141,5 +143,5 @@ def export() -> ResponseReturnValue:
     except BaseException:
         taken.close()
         raise
-    head = takeout.head_of(taken, asked, now, actor.name)
-    return takeout.answer(taken, head, f"gunluk-{now:%Y%m%d-%H%M%S}")
+    head = export_file.head_of(taken, asked, now, actor.name)
+    return export_file.answer(taken, head, f"gunluk-{now:%Y%m%d-%H%M%S}")

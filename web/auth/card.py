@@ -52,7 +52,7 @@ issuing_to_all = LimitOfAll("card.code", ISSUES_OF_ALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingSignIn:
     """The sign-in that this browser waits for, with what only its session knows."""
 
     case: SignIn
@@ -139,7 +139,7 @@ def card_choose(sort: str) -> ResponseReturnValue:
     return _enter(pending, chosen[0])
 
 
-def _recognised(pending: Pending) -> ResponseReturnValue:
+def _recognised(pending: PendingSignIn) -> ResponseReturnValue:
     """Let the person in, ask him as whom, or say that his card opens nothing here."""
     found = of_card(composed().database, pending.case.person_id)
     if not found:
@@ -150,7 +150,7 @@ def _recognised(pending: Pending) -> ResponseReturnValue:
     return render_template("auth/card_role.html", ways=ways, end=pending.case.expires_at)
 
 
-def _enter(pending: Pending, known: Known) -> ResponseReturnValue:
+def _enter(pending: PendingSignIn, known: Known) -> ResponseReturnValue:
     """Use the sign-in up, which goes once, and begin the session."""
     payload = {"browser": pending.browser}
     try:
@@ -160,7 +160,7 @@ def _enter(pending: Pending, known: Known) -> ResponseReturnValue:
     return welcome(known, pending.onward)
 
 
-def _pending() -> Pending | None:
+def _pending() -> PendingSignIn | None:
     """Return the sign-in that this very browser began; anybody else's is as good as none."""
     kept = session.get(KEPT)
     if not kept:
@@ -171,7 +171,7 @@ def _pending() -> Pending | None:
     hashed = session_hash(vault_of(composition.settings), kept["browser"])
     if case is None or not hmac.compare_digest(case.session_hash, hashed):
         return None
-    return Pending(case, kept["digits"], kept["browser"], kept["onward"])
+    return PendingSignIn(case, kept["digits"], kept["browser"], kept["onward"])
 
 
 def _commands(digits: str) -> dict[str, object]:

@@ -39,7 +39,7 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PersonaGroup:
     """Personas of one role."""
 
     title: str
@@ -72,12 +72,12 @@ def cards(database: Engine, vault: Vault) -> list[DemoCard]:
         ]
 
 
-def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:
+def groups(database: Engine, roles: Mapping[str, Role]) -> list[PersonaGroup]:
     """Return the personas by role, staff first; roles nobody holds are left out."""
     with Session(database) as session:
         users = list(session.scalars(select(User).where(User.active).order_by(User.id)))
         found = [
-            Group(
+            PersonaGroup(
                 roles[name].title.tr,
                 [_staff(session, user) for user in users if name in user.roles],
             )
@@ -94,7 +94,7 @@ def groups(database: Engine, roles: Mapping[str, Role]) -> list[Group]:
             Persona("person", person.id, person.name, institution or person.tckn_masked)
             for person, institution in people
         ]
-    found.append(Group(roles[APPLICANT].title.tr, applicants))
+    found.append(PersonaGroup(roles[APPLICANT].title.tr, applicants))
     return [group for group in found if group.personas]
 
 

@@ -25,7 +25,7 @@ from states.postgres.dump import frozen
 from states.postgres.programs import FULL, ProgramFailed
 from web.backup import var
 from web.backup.errors import BackupRefused
-from web.backup.manifest import DATABASE, MANIFEST, PARTS, VAR, Manifest, Part, described
+from web.backup.manifest import DATABASE, MANIFEST, PARTS, VAR, BackupFile, Manifest, described
 from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -80,13 +80,13 @@ def _written(settings: Settings, draft: Path, clock: Clock) -> Manifest:
     return manifest
 
 
-def measured(path: Path) -> Part:
+def measured(path: Path) -> BackupFile:
     """Return the length of a file and the SHA-256 of its bytes."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             digest.update(block)
-        return Part(file.tell(), digest.hexdigest())
+        return BackupFile(file.tell(), digest.hexdigest())
 
 
 def sync(path: Path) -> None:

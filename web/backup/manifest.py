@@ -39,7 +39,7 @@ on the token instead; another NES_SECRET_KEY does no harm.
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BackupFile:
     """One file of a backup: its length, and the SHA-256 (hex) of its bytes."""
 
     bytes: int
@@ -70,7 +70,7 @@ class Manifest:
     fingerprints: Mapping[str, str]
     kept: tuple[str, ...]
     token: bool
-    parts: Mapping[str, Part]
+    parts: Mapping[str, BackupFile]
     format: int = FORMAT
     seal: str = field(default="", compare=False)
 
@@ -136,7 +136,7 @@ def described(  # noqa: PLR0913 - each is a thing a manifest says
     told: DumpSummary,
     settings: Settings,
     at: datetime,
-    parts: Mapping[str, Part],
+    parts: Mapping[str, BackupFile],
     *,
     id: str,  # noqa: A002 - the word of the file
     product: str,
@@ -175,7 +175,7 @@ def parsed(text: bytes, where: str) -> Manifest:
                 "version or a newer one to restore it.",
                 where=where,
             )
-        parts = {name: Part(**said["parts"][name]) for name in PARTS}
+        parts = {name: BackupFile(**said["parts"][name]) for name in PARTS}
         own = {role: (key, made) for role, (key, made) in said["own_keys"].items()}
         found = Manifest(**{**said, "parts": parts, "own_keys": own, "kept": tuple(said["kept"])})
         datetime.fromisoformat(found.moment)

@@ -24,7 +24,7 @@ class RestoreBrokenOff(StoreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingRestore:
     """The mark of one backup's restore into a folder."""
 
     var: Path

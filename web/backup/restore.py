@@ -30,8 +30,8 @@ from states.postgres.dump import count_anew, frozen, load
 from web.backup import lost, var
 from web.backup.errors import BackupUnusable, RestoreRefused
 from web.backup.manifest import DATABASE, VAR, Manifest
-from web.backup.pending import ALONE, WHOLE, Pending
-from web.backup.source import Source
+from web.backup.pending import ALONE, WHOLE, PendingRestore
+from web.backup.source import BackupSource
 from web.gate.composition import compose
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def restore(env: Mapping[str, str], place: Path, *, database_only: bool = False)
     RestoreRefused, SettingsError, DatabaseUnavailable, ProgramFailed, ProgramMissing, OSError and
     what the token says; then nothing has changed.
     """
-    source = Source(place.absolute())
+    source = BackupSource(place.absolute())
     manifest = source.manifest()
     _refuse_newer(manifest, source)
     source.refuse_damaged(manifest)
@@ -88,10 +88,10 @@ def restore(env: Mapping[str, str], place: Path, *, database_only: bool = False)
 
 
 def _put_back(
-    source: Source, manifest: Manifest, settings: Settings, *, database_only: bool
+    source: BackupSource, manifest: Manifest, settings: Settings, *, database_only: bool
 ) -> Restored:
     """Do the work of a backup and of settings that are proved; begun again, go on."""
-    pending = Pending(settings.var, manifest.id)
+    pending = PendingRestore(settings.var, manifest.id)
     if not (pending.is_mine() and _holds(settings, manifest)):
         if not database_only and not pending.stands():
             _refuse_taken(settings.var)
@@ -102,7 +102,7 @@ def _put_back(
     return _finish(settings, manifest, pending)
 
 
-def _refuse_newer(manifest: Manifest, source: Source) -> None:
+def _refuse_newer(manifest: Manifest, source: BackupSource) -> None:
     if manifest.step in run.steps():
         return
     raise BackupUnusable(
@@ -113,7 +113,7 @@ def _refuse_newer(manifest: Manifest, source: Source) -> None:
 
 
 def _settings(
-    env: Mapping[str, str], source: Source, manifest: Manifest, *, database_only: bool
+    env: Mapping[str, str], source: BackupSource, manifest: Manifest, *, database_only: bool
 ) -> Settings:
     """Return the settings to restore under: the environment's, and the secrets of the backup.
 
@@ -165,10 +165,10 @@ def _fit_server(settings: Settings, manifest: Manifest) -> int:
 
 @contextmanager
 def _files(
-    source: Source,
+    source: BackupSource,
     manifest: Manifest,
     settings: Settings,
-    pending: Pending,
+    pending: PendingRestore,
     *,
     database_only: bool,
 ) -> Iterator[None]:
@@ -221,7 +221,7 @@ def _place(draft: Path, folder: Path) -> None:
     draft.rmdir()
 
 
-def _load(settings: Settings, source: Source, server: int) -> None:
+def _load(settings: Settings, source: BackupSource, server: int) -> None:
     """Load the database in one transaction, after the role that its rights are given to."""
     url = database_url(settings)
     run.prepare(url)
@@ -229,7 +229,7 @@ def _load(settings: Settings, source: Source, server: int) -> None:
         load(url, dump, server)
 
 
-def _finish(settings: Settings, manifest: Manifest, pending: Pending) -> Restored:
+def _finish(settings: Settings, manifest: Manifest, pending: PendingRestore) -> Restored:
     """Do what is to be done on the restored database; each step may be repeated."""
     url = database_url(settings)
     broken = _proved(url, manifest)

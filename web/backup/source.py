@@ -21,7 +21,7 @@ MANIFEST_AT_MOST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class BackupSource:
     """A backup that lies at a place."""
 
     place: Path

@@ -20,10 +20,10 @@ from states.postgres.scratch import scratch_database
 from web.demo.outside import connected
 from web.demo.programme import perform
 from web.demo.scenes import programme
-from web.demo.stage import Stage
+from web.demo.stage import DemoOffice
 from web.gate.apart import apart
 from web.gate.composition import Composition, definitions
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.gate.logs import configure_logs
 from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from states.kit.settings import Settings
-    from web.demo.programme import Outcome
+    from web.demo.programme import SceneOutcome
     from workflow.journal.verification import Verification
 
 WIDTH = 170
@@ -73,7 +73,7 @@ def demo(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         close_server(settings)
     (_print_json if as_json else _print_table)(stage, outcomes, outcome)
     if not outcome.ok:
-        raise Failure(f"The journal does not verify: {outcome.problems[0]}.")
+        raise CommandFailure(f"The journal does not verify: {outcome.problems[0]}.")
 
 
 def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
@@ -89,12 +89,12 @@ def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
     return Composition(settings, database, library, clock, engine), clock
 
 
-def _stage(composition: Composition, clock: FixedClock) -> Stage:
+def _stage(composition: Composition, clock: FixedClock) -> DemoOffice:
     services = services_of(composition.engine)
     folder = composition.settings.var
     services.establish_keys()
     _anchors(folder).write_bytes(services.authority().anchors_pem())
-    stage = Stage(composition.engine, services, clock, folder)
+    stage = DemoOffice(composition.engine, services, clock, folder)
     stage.prepare()
     return stage
 
@@ -103,7 +103,7 @@ def _anchors(folder: Path) -> Path:
     return folder / "anchors.pem"
 
 
-def _print_json(stage: Stage, outcomes: list[Outcome], journal: Verification) -> None:
+def _print_json(stage: DemoOffice, outcomes: list[SceneOutcome], journal: Verification) -> None:
     document = {
         "cases": [outcome.as_json() for outcome in outcomes],
         "anchors": str(_anchors(stage.folder)),
@@ -122,7 +122,7 @@ def _print_json(stage: Stage, outcomes: list[Outcome], journal: Verification) ->
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def _print_table(stage: Stage, outcomes: list[Outcome], journal: Verification) -> None:
+def _print_table(stage: DemoOffice, outcomes: list[SceneOutcome], journal: Verification) -> None:
     table = Table(title="nes demo", show_lines=True)
     table.add_column("case", no_wrap=True)
     table.add_column("method", no_wrap=True)

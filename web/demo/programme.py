@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from web.demo.scenes.scene import Scene
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SceneOutcome:
     """What came of one scene, as the table shows it."""
 
     name: str
@@ -41,7 +41,9 @@ class Outcome:
         return asdict(self)
 
 
-def perform(stage: Stage, scenes: Sequence[Scene], tell: Callable[[str], None]) -> list[Outcome]:
+def perform(
+    stage: DemoOffice, scenes: Sequence[Scene], tell: Callable[[str], None]
+) -> list[SceneOutcome]:
     """Play all scenes; AssertionError when one ends otherwise than it must."""
     order = count()
     agenda: list[tuple[datetime, int, Scene, object]] = []
@@ -65,14 +67,14 @@ def perform(stage: Stage, scenes: Sequence[Scene], tell: Callable[[str], None]) 
     return [_outcome(stage, scene) for scene in scenes]
 
 
-def _compare(stage: Stage, scene: Scene) -> None:
+def _compare(stage: DemoOffice, scene: Scene) -> None:
     came = (stage.state(scene.case), tuple(scene.refusals))
     if came != (scene.ends, scene.must_refuse):
         message = f"{scene.name}: came to {came}, expected {(scene.ends, scene.must_refuse)}"
         raise AssertionError(message)
 
 
-def _outcome(stage: Stage, scene: Scene) -> Outcome:
+def _outcome(stage: DemoOffice, scene: Scene) -> SceneOutcome:
     entries = _entries(stage, scene.case)
     cases = [scene.case, *scene.others]
     refused = select(func.count()).where(RefusedAttempt.case_id.in_(cases))
@@ -84,14 +86,14 @@ def _outcome(stage: Stage, scene: Scene) -> Outcome:
     with stage.engine.database.connect() as connection:
         found = connection.execute(row).one()
         times = connection.execute(refused).scalar_one()
-    return Outcome(
+    return SceneOutcome(
         scene.name, scene.title, found.reference, scene.method,
         tuple(str(entry["to"]) for entry in entries), _days_held(entries), times,
         found.serial, found.tracking_number,
     )  # fmt: skip
 
 
-def _entries(stage: Stage, case: int) -> list[dict[str, object]]:
+def _entries(stage: DemoOffice, case: int) -> list[dict[str, object]]:
     query = select(JournalEntry.body).where(JournalEntry.case_id == case).order_by(JournalEntry.n)
     with stage.engine.database.connect() as connection:
         return [json.loads(body) for body in connection.execute(query).scalars()]

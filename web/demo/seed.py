@@ -22,7 +22,7 @@ from handlers.people.register import enter_user, find_institution
 from states.cases.application import Application
 from states.people.user import User
 from web.demo.outside import connected
-from web.demo.stage import Stage, applicant
+from web.demo.stage import DemoOffice, applicant
 from workflow.model.actor import Actor
 from workflow.model.clock import FixedClock
 
@@ -75,7 +75,7 @@ def seed(composition: Composition) -> None:
         _fill(_stage(served, clock), now)
 
 
-def _fill(stage: Stage, now: datetime) -> None:
+def _fill(stage: DemoOffice, now: datetime) -> None:
     stage.prepare()
     staff = _desk(stage)
     _three_weeks_ago(stage, staff)
@@ -95,13 +95,15 @@ def _complete(composition: Composition) -> bool:
         return bool(connection.execute(query).scalar_one())
 
 
-def _stage(composition: Composition, clock: FixedClock) -> Stage:
+def _stage(composition: Composition, clock: FixedClock) -> DemoOffice:
     folder = composition.settings.var / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    return Stage(composition.engine, services_of(composition.engine), clock, folder)
+    return DemoOffice(composition.engine, services_of(composition.engine), clock, folder)
 
 
-def _enter(stage: Stage, accounts: tuple[tuple[str, str, str, str | None], ...]) -> list[Actor]:
+def _enter(
+    stage: DemoOffice, accounts: tuple[tuple[str, str, str, str | None], ...]
+) -> list[Actor]:
     actors = []
     for subject, name, role, code in accounts:
         person = stage.person(_HUMANS + _ORDER.index(subject), *name.split())
@@ -120,19 +122,19 @@ def _enter(stage: Stage, accounts: tuple[tuple[str, str, str, str | None], ...])
     return actors
 
 
-def _desk(stage: Stage) -> Staff:
+def _desk(stage: DemoOffice) -> Staff:
     first, second, operator, _, coordinator, _ = _enter(stage, STAFF[:-1])
     return Staff(first, second, operator, coordinator)
 
 
-def _untouched(stage: Stage, person: int) -> bool:
+def _untouched(stage: DemoOffice, person: int) -> bool:
     """Say whether a person has no application yet: a seeding that was broken off goes on there."""
     query = select(func.count()).where(Application.person_id == person)
     with stage.engine.database.connect() as connection:
         return not connection.execute(query).scalar_one()
 
 
-def _renewal(stage: Stage, number: int, name: str, ends_on_in: relativedelta) -> None:
+def _renewal(stage: DemoOffice, number: int, name: str, ends_on_in: relativedelta) -> None:
     """Renew by e-onay, consent first."""
     person, held = stage.holder(number, name, stage.today + ends_on_in)
     if _untouched(stage, person):
@@ -140,7 +142,7 @@ def _renewal(stage: Stage, number: int, name: str, ends_on_in: relativedelta) ->
         stage.file(person, "renewal", held.certificate_id, "e_onay")
 
 
-def _filed_for(stage: Stage, coordinator: Actor, number: int, name: str) -> None:
+def _filed_for(stage: DemoOffice, coordinator: Actor, number: int, name: str) -> None:
     """Have a renewal filed by a coordinator: it waits for the press of its person."""
     person, held = stage.holder(number, name, stage.today + relativedelta(days=45))
     if _untouched(stage, person):
@@ -148,7 +150,9 @@ def _filed_for(stage: Stage, coordinator: Actor, number: int, name: str) -> None
         stage.file_for(coordinator, person, held.certificate_id)
 
 
-def _at_the_desk(stage: Stage, number: int, name: str, registered_by: Actor | None) -> int | None:
+def _at_the_desk(
+    stage: DemoOffice, number: int, name: str, registered_by: Actor | None
+) -> int | None:
     """Apply at the desk; with an officer the signed form is there. None where it was done."""
     person = stage.person(number, name)
     if not _untouched(stage, person):
@@ -159,7 +163,7 @@ def _at_the_desk(stage: Stage, number: int, name: str, registered_by: Actor | No
     return case
 
 
-def _three_weeks_ago(stage: Stage, staff: Staff) -> None:
+def _three_weeks_ago(stage: DemoOffice, staff: Staff) -> None:
     _renewal(stage, 101, "Ayla", relativedelta(days=45))
     _renewal(stage, 102, "Hale", relativedelta(days=24))
     _renewal(stage, 103, "Derya", relativedelta(months=5))
@@ -175,7 +179,7 @@ def _three_weeks_ago(stage: Stage, staff: Staff) -> None:
     stage.holder(108, "Emre", stage.today + relativedelta(days=26))
 
 
-def _deliver(stage: Stage, staff: Staff) -> None:
+def _deliver(stage: DemoOffice, staff: Staff) -> None:
     """Hand over Hale's card; the others are still with the courier."""
     person = stage.person(102, "Hale")
     query = select(Application.id).where(
@@ -187,13 +191,13 @@ def _deliver(stage: Stage, staff: Staff) -> None:
         stage.engine.fire(case, "deliver", staff.operator, handed_over(stage.clock.now()))
 
 
-def _two_days_ago(stage: Stage, staff: Staff) -> None:
+def _two_days_ago(stage: DemoOffice, staff: Staff) -> None:
     _at_the_desk(stage, 109, "Leyla", None)
     _at_the_desk(stage, 110, "Mert", staff.second)
     _filed_for(stage, staff.coordinator, 113, "Pelin")
 
 
-def _just_now(stage: Stage) -> None:
+def _just_now(stage: DemoOffice) -> None:
     _renewal(stage, 111, "Nil", relativedelta(days=30))
     person = stage.person(112, "Onur")
     if _untouched(stage, person):
@@ -201,7 +205,7 @@ def _just_now(stage: Stage) -> None:
         stage.engine.open("application", "file", applicant(person), values)
 
 
-def _staff_list(stage: Stage, staff: Staff) -> None:
+def _staff_list(stage: DemoOffice, staff: Staff) -> None:
     """Upload a part of the sample list as the coordinator would."""
     rows = sample_rows(stage.today)[:KNOWN_STAFF]
     with stage.engine.database.connect() as connection:

@@ -58,7 +58,7 @@ def case_of(workflow: str, case: int) -> SignedCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class DemoSignature:
     """A signed container as it was handed over: which case, what it covers, which certificate.
 
     ``pdf`` is the signed PDF with the container inside, where the document was one; then
@@ -73,14 +73,14 @@ class Signed:
 
 
 @dataclass(slots=True)
-class Stage:
+class DemoOffice:
     """An office on a scratch database whose days pass when they are told to."""
 
     engine: CaseEngine
     services: Services
     clock: FixedClock
     folder: Path
-    signed: list[Signed] = field(default_factory=list)
+    signed: list[DemoSignature] = field(default_factory=list)
 
     def prepare(self) -> None:
         """Enter the institutions and the text of the e-onay."""
@@ -234,7 +234,9 @@ class Stage:
             kept[".pdf"] = documents.signed_pdf(document.content, container)
         for ending, data in kept.items():
             (self.folder / f"{name}{ending}").write_bytes(data)
-        self.signed.append(Signed(name, *(self.folder / f"{name}{ending}" for ending in kept)))
+        self.signed.append(
+            DemoSignature(name, *(self.folder / f"{name}{ending}" for ending in kept))
+        )
         return submission
 
     def paper(self, case: int) -> dict[str, object]:

@@ -25,7 +25,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from handlers.kit import sessions
 from handlers.kit.services import vault_of
 from states.postgres.commits import aside
-from web.gate import strangers
+from web.gate import anonymous_ids
 from web.gate.composition import KEY, composed
 from web.gate.source import name_source
 
@@ -116,7 +116,7 @@ class BrowserSession(SessionMixin):
         self.broken = True  # stays so when the database is away: the error page asks again
         found = sessions.find(composition.engine.autocommit, key, composition.clock.now())
         self.broken = False
-        if found is None and strangers.is_given(self.secret, composition.settings):
+        if found is None and anonymous_ids.is_given(self.secret, composition.settings):
             self.fresh = True
             return
         if found is None or found.over:
@@ -161,7 +161,7 @@ class BrowserSession(SessionMixin):
         """
         self.open()
         if self.secret is None:
-            self.secret, self.new = strangers.give(self.composition.settings), True
+            self.secret, self.new = anonymous_ids.give(self.composition.settings), True
         return hmac.digest(self.secret.encode(), b"what guards a form", hashlib.sha256).hex()
 
     def _read(self) -> dict[str, Any]:
@@ -207,7 +207,7 @@ class SessionTable(SessionInterface):
 def _write(session: BrowserSession) -> None:
     """Write what changed, once; where that fails, nothing more of it is tried."""
     if session.secret is None and session:
-        session.secret, session.new = strangers.give(session.composition.settings), True
+        session.secret, session.new = anonymous_ids.give(session.composition.settings), True
     if not (session.modified or session.used):
         return
     session.broken = True

@@ -18,7 +18,7 @@ from states.kit.log_events import LogEvent
 from states.postgres.database import TROUBLE
 from web.gate.browser_session import let_session_be, write_session
 from web.gate.logs import log, place_of
-from web.gate.outcome import RETRY_AFTER, Outcome, ended, outcome
+from web.gate.outcome import RETRY_AFTER, RequestOutcome, ended, outcome
 from workflow.model import refusal
 from workflow.present.sentences import sentence
 
@@ -201,7 +201,7 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
 
 
 def _refused(error: refusal.WorkflowError) -> ResponseReturnValue:
-    if isinstance(error, refusal.Busy) and outcome() is Outcome.UNKNOWN:
+    if isinstance(error, refusal.Busy) and outcome() is RequestOutcome.UNKNOWN:
         # A part of the wish was done before: its own sentence would say that nothing was.
         return answer(status_of(error), DATABASE_BUSY, code=error.code)
     if isinstance(error, refusal.UnknownCase):

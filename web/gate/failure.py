@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-class Failure(click.ClickException):
+class CommandFailure(click.ClickException):
     """A command that could not do what it was asked, with the sentence to print."""
 
     exit_code = 1

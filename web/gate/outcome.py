@@ -23,7 +23,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that ask for nothing to be done."""
 
 
-class Outcome(Enum):
+class RequestOutcome(Enum):
     """What became of a wish, as programs read it."""
 
     NOT_SHOWN = "not_shown"
@@ -32,21 +32,25 @@ class Outcome(Enum):
 
 
 SAID = {
-    Outcome.NOT_SHOWN: "sayfa gösterilemedi. Birkaç dakika sonra yeniden deneyiniz.",
-    Outcome.NOT_DONE: "işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz.",
-    Outcome.UNKNOWN: (
+    RequestOutcome.NOT_SHOWN: "sayfa gösterilemedi. Birkaç dakika sonra yeniden deneyiniz.",
+    RequestOutcome.NOT_DONE: "işleminiz yapılmadı. Birkaç dakika sonra yeniden deneyiniz.",
+    RequestOutcome.UNKNOWN: (
         "işleminizin yapılıp yapılmadığı bilinmiyor. "
         "Yinelemeden önce güncel durumuna bakınız; yapılmış olabilir."
     ),
 }
 
 
-def outcome() -> Outcome:
+def outcome() -> RequestOutcome:
     """Return what is known of the wish of this request."""
     if request.method in SAFE:
-        return Outcome.NOT_SHOWN
+        return RequestOutcome.NOT_SHOWN
     record: Commits | None = g.get("commits")
-    return Outcome.NOT_DONE if record is None or record.certainly_none else Outcome.UNKNOWN
+    return (
+        RequestOutcome.NOT_DONE
+        if record is None or record.certainly_none
+        else RequestOutcome.UNKNOWN
+    )
 
 
 def ended(why: str) -> str:

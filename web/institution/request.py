@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.kit.move_forms import MoveForm
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 ASK = "ask_end"
 
@@ -54,7 +54,7 @@ def ask_end(reference: str) -> ResponseReturnValue:
     return redirect(url_for("institution.home"))
 
 
-def _own(reference: str) -> Found:
+def _own(reference: str) -> CaseRecord:
     """Return a certificate of the coordinator's own staff; to him all others are unknown."""
     try:
         workflow, number = parse(reference)
@@ -74,14 +74,14 @@ def _own(reference: str) -> Found:
     return case
 
 
-def _page(case: Found, form: MoveForm, refused: str = "") -> str:
+def _page(case: CaseRecord, form: MoveForm, refused: str = "") -> str:
     move = case.definition.transitions[ASK]
     return render_template(
         "institution/ask_end.html", case=case, move=move, form=form, refused=refused
     )
 
 
-def _hindrance(case: Found) -> str:
+def _hindrance(case: CaseRecord) -> str:
     """Return why the end cannot be asked for now, empty when it can."""
     explained = composed().engine.explain(case.id, current().actor, workflow="certificate")
     refusals = [one.refusal for one in explained if one.transition.name == ASK]

@@ -18,7 +18,7 @@ from states.cases.terms import Terms
 from states.kit.text import sort_key
 from states.people.institution import Institution
 from states.people.person import Person
-from web.institution.standing import Facts, Told, tell
+from web.institution.standing import Facts, StandingText, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ _consented = exists().where(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RosterFilter:
     """What the list is filtered by; everything stands in the address.
 
     ``within`` is the path of the subtree; ``month`` the first day of a month.
@@ -81,7 +81,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RosterRow:
     """One person's certificate: when it ends, by when to apply, and how far the renewal is."""
 
     id: int
@@ -91,21 +91,23 @@ class Line:
     institution: str
     ends_on: date
     apply_by: date
-    told: Told
+    told: StandingText
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RosterPage:
     """One page of the list, the counts by band and by month, and where the next page begins."""
 
-    lines: list[Line]
+    lines: list[RosterRow]
     total: int
     bands: Mapping[str, int]
     months: Sequence[tuple[date, int]]
     following: str
 
 
-def read(database: Engine, wanted: Wanted, window: Mapping[str, object], today: date) -> Page:
+def read(
+    database: Engine, wanted: RosterFilter, window: Mapping[str, object], today: date
+) -> RosterPage:
     """Return a page, the certificates that end first first (day, then id)."""
     subtree = _subtree(wanted.within)
     band, month = _band(today), _month()
@@ -117,7 +119,7 @@ def read(database: Engine, wanted: Wanted, window: Mapping[str, object], today: 
         found = {row[0]: row[1] for row in connection.execute(counts)}
         rows = connection.execute(_page(filtered, wanted)).all()
         by_month = [(first.date(), count) for first, count in connection.execute(months)]
-    return Page(
+    return RosterPage(
         [_line(row, window, today) for row in rows[:PAGE]],
         total,
         {name: found.get(name, 0) for name in BANDS},
@@ -151,7 +153,7 @@ def _subtree(within: str) -> Select[Any]:
     )
 
 
-def _filtered(subtree: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
+def _filtered(subtree: Select[Any], wanted: RosterFilter, today: date) -> Select[Any]:
     if wanted.band in BANDS:
         subtree = subtree.where(_band(today) == wanted.band)
     if wanted.month is not None:
@@ -162,7 +164,7 @@ def _filtered(subtree: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
     return subtree
 
 
-def _page(filtered: Select[Any], wanted: Wanted) -> Select[Any]:
+def _page(filtered: Select[Any], wanted: RosterFilter) -> Select[Any]:
     query = filtered.with_only_columns(*_shown()).order_by(_old.ends_on, _old.id).limit(PAGE + 1)
     if wanted.after is not None:
         day, number = wanted.after
@@ -199,14 +201,14 @@ def _month() -> ColumnElement[Any]:
     return func.date_trunc("month", _old.ends_on)
 
 
-def _line(row: Row[Any], window: Mapping[str, object], today: date) -> Line:
+def _line(row: Row[Any], window: Mapping[str, object], today: date) -> RosterRow:
     facts = Facts(
         opening_day(row.ends_on, window["apply_from"]),
         row.consented,
         row.application,
         row.production_opens_on,
     )
-    return Line(
+    return RosterRow(
         row.id,
         row.reference,
         f"{row.given_name} {row.surname}",

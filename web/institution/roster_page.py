@@ -65,10 +65,10 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _wanted(within: str) -> roster.Wanted:
+def _wanted(within: str) -> roster.RosterFilter:
     """Read the filter from the address; what is not ours is left out."""
     band = request.args.get("bant", "")
-    return roster.Wanted(
+    return roster.RosterFilter(
         within=within,
         band=band if band in roster.BANDS else "",
         month=_month(request.args.get("ay", "")),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-class Standing(StrEnum):
+class RenewalStanding(StrEnum):
     """Where a person stands; the value names it, ``TITLES`` says it in Turkish."""
 
     NOT_STARTED = "not_started"
@@ -24,54 +24,54 @@ class Standing(StrEnum):
     ACTIVE = "active"
 
 
-TITLES: Mapping[Standing, str] = {
-    Standing.NOT_STARTED: "Başlanmadı",
-    Standing.NO_E_ONAY: "e-onay yok",
-    Standing.UNDER_WAY: "Başvuru onay bekliyor",
-    Standing.HELD: "Üretim tarihi bekleniyor",
-    Standing.IN_PRODUCTION: "Üretimde",
-    Standing.WITH_COURIER: "Kuryede",
-    Standing.NOT_ACTIVE: "Teslim edildi, etkin değil",
-    Standing.ACTIVE: "Geçerli",
+TITLES: Mapping[RenewalStanding, str] = {
+    RenewalStanding.NOT_STARTED: "Başlanmadı",
+    RenewalStanding.NO_E_ONAY: "e-onay yok",
+    RenewalStanding.UNDER_WAY: "Başvuru onay bekliyor",
+    RenewalStanding.HELD: "Üretim tarihi bekleniyor",
+    RenewalStanding.IN_PRODUCTION: "Üretimde",
+    RenewalStanding.WITH_COURIER: "Kuryede",
+    RenewalStanding.NOT_ACTIVE: "Teslim edildi, etkin değil",
+    RenewalStanding.ACTIVE: "Geçerli",
 }
 
-LOOKS: Mapping[Standing, str] = {
-    Standing.NOT_STARTED: "tag-stop",
-    Standing.NO_E_ONAY: "tag-stop",
-    Standing.UNDER_WAY: "tag-wait",
-    Standing.HELD: "tag-wait",
-    Standing.NOT_ACTIVE: "tag-wait",
-    Standing.ACTIVE: "tag-done",
+LOOKS: Mapping[RenewalStanding, str] = {
+    RenewalStanding.NOT_STARTED: "tag-stop",
+    RenewalStanding.NO_E_ONAY: "tag-stop",
+    RenewalStanding.UNDER_WAY: "tag-wait",
+    RenewalStanding.HELD: "tag-wait",
+    RenewalStanding.NOT_ACTIVE: "tag-wait",
+    RenewalStanding.ACTIVE: "tag-done",
 }
 """The look of a tag, beside its words; others have the plain one."""
 
-BY_STATE: Mapping[str, Standing] = {
-    "draft": Standing.UNDER_WAY,
-    "method_chosen": Standing.UNDER_WAY,
-    "e_onay": Standing.NO_E_ONAY,
-    "e_imza": Standing.UNDER_WAY,
-    "awaiting_status": Standing.UNDER_WAY,
-    "wet_signature": Standing.UNDER_WAY,
-    "in_person": Standing.UNDER_WAY,
-    "paper_received": Standing.UNDER_WAY,
-    "returned_to_applicant": Standing.UNDER_WAY,
-    "in_review": Standing.UNDER_WAY,
-    "approved": Standing.HELD,
-    "held": Standing.HELD,
-    "queued": Standing.IN_PRODUCTION,
-    "checking_certificate": Standing.IN_PRODUCTION,
-    "certificate_unseen": Standing.HELD,
-    "in_production": Standing.IN_PRODUCTION,
-    "awaiting_token": Standing.IN_PRODUCTION,
-    "production_stopped": Standing.IN_PRODUCTION,
-    "produced": Standing.IN_PRODUCTION,
-    "not_booked": Standing.IN_PRODUCTION,
-    "couriered": Standing.WITH_COURIER,
-    "courier_silent": Standing.WITH_COURIER,
-    "recalled": Standing.WITH_COURIER,
-    "delivery_contested": Standing.WITH_COURIER,
-    "courier_returned": Standing.WITH_COURIER,
-    "delivered": Standing.NOT_ACTIVE,
+BY_STATE: Mapping[str, RenewalStanding] = {
+    "draft": RenewalStanding.UNDER_WAY,
+    "method_chosen": RenewalStanding.UNDER_WAY,
+    "e_onay": RenewalStanding.NO_E_ONAY,
+    "e_imza": RenewalStanding.UNDER_WAY,
+    "awaiting_status": RenewalStanding.UNDER_WAY,
+    "wet_signature": RenewalStanding.UNDER_WAY,
+    "in_person": RenewalStanding.UNDER_WAY,
+    "paper_received": RenewalStanding.UNDER_WAY,
+    "returned_to_applicant": RenewalStanding.UNDER_WAY,
+    "in_review": RenewalStanding.UNDER_WAY,
+    "approved": RenewalStanding.HELD,
+    "held": RenewalStanding.HELD,
+    "queued": RenewalStanding.IN_PRODUCTION,
+    "checking_certificate": RenewalStanding.IN_PRODUCTION,
+    "certificate_unseen": RenewalStanding.HELD,
+    "in_production": RenewalStanding.IN_PRODUCTION,
+    "awaiting_token": RenewalStanding.IN_PRODUCTION,
+    "production_stopped": RenewalStanding.IN_PRODUCTION,
+    "produced": RenewalStanding.IN_PRODUCTION,
+    "not_booked": RenewalStanding.IN_PRODUCTION,
+    "couriered": RenewalStanding.WITH_COURIER,
+    "courier_silent": RenewalStanding.WITH_COURIER,
+    "recalled": RenewalStanding.WITH_COURIER,
+    "delivery_contested": RenewalStanding.WITH_COURIER,
+    "courier_returned": RenewalStanding.WITH_COURIER,
+    "delivered": RenewalStanding.NOT_ACTIVE,
 }
 """What the state of the application in hand means; the dead ends count as no application."""
 
@@ -91,10 +91,10 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StandingText:
     """A standing with its words, and the day until which the application is held."""
 
-    standing: Standing
+    standing: RenewalStanding
     until: date | None = None
 
     @property
@@ -108,13 +108,15 @@ class Told:
         return LOOKS.get(self.standing, "")
 
 
-def tell(facts: Facts, today: date) -> Told:
+def tell(facts: Facts, today: date) -> StandingText:
     """Return where a person stands."""
     if facts.application is None:
         if today < facts.apply_from:
-            return Told(Standing.ACTIVE)
-        return Told(Standing.NOT_STARTED if facts.consented else Standing.NO_E_ONAY)
+            return StandingText(RenewalStanding.ACTIVE)
+        return StandingText(
+            RenewalStanding.NOT_STARTED if facts.consented else RenewalStanding.NO_E_ONAY
+        )
     standing = BY_STATE[facts.application]
-    if standing is Standing.NO_E_ONAY and facts.consented:
-        standing = Standing.UNDER_WAY  # only the person's own press is missing
-    return Told(standing, facts.opens_on if standing is Standing.HELD else None)
+    if standing is RenewalStanding.NO_E_ONAY and facts.consented:
+        standing = RenewalStanding.UNDER_WAY  # only the person's own press is missing
+    return StandingText(standing, facts.opens_on if standing is RenewalStanding.HELD else None)

@@ -10,13 +10,13 @@ from web.kit.reading import find_case
 from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 SHOWN = ("application", "consent", "code", "certificate")
 """The workflows of the desk; signing in and rights are no cases of anybody's work."""
 
 
-def case_of(reference: str) -> Found:
+def case_of(reference: str) -> CaseRecord:
     """Return the case of a reference as people quote it; UnknownCase for what is none."""
     try:
         workflow, case_id = parse(reference)

@@ -39,7 +39,7 @@ FACES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MenuLink:
     """One entry of the menu: its text, the endpoint it opens and the roles that see it."""
 
     text: str
@@ -48,22 +48,22 @@ class Link:
 
 
 MENU = (
-    Link("Üretim ve kurye", "office.production", frozenset({OPERATOR})),
-    Link("İş listem", "office.worklist_page", frozenset(DESK)),
-    Link("Alınabilecekler", "office.unclaimed", frozenset(DESK)),
-    Link("Evrak kabul", "office.intake", frozenset({OFFICER})),
-    Link("Tüm başvurular", "office.applications", frozenset(DESK)),
-    Link("Günlük", "audit.journal", frozenset({AUDITOR})),
-    Link("Başvurularım", "portal.home", frozenset({APPLICANT})),
-    Link("Kurum listesi", "institution.home", frozenset({COORDINATOR})),
-    Link("Hesaplar", "admin.accounts", frozenset({ADMINISTRATOR})),
-    Link("Yetki önerileri", "admin.waiting", frozenset({ADMINISTRATOR})),
-    Link(
+    MenuLink("Üretim ve kurye", "office.production", frozenset({OPERATOR})),
+    MenuLink("İş listem", "office.worklist_page", frozenset(DESK)),
+    MenuLink("Alınabilecekler", "office.unclaimed", frozenset(DESK)),
+    MenuLink("Evrak kabul", "office.intake", frozenset({OFFICER})),
+    MenuLink("Tüm başvurular", "office.applications", frozenset(DESK)),
+    MenuLink("Günlük", "audit.journal", frozenset({AUDITOR})),
+    MenuLink("Başvurularım", "portal.home", frozenset({APPLICANT})),
+    MenuLink("Kurum listesi", "institution.home", frozenset({COORDINATOR})),
+    MenuLink("Hesaplar", "admin.accounts", frozenset({ADMINISTRATOR})),
+    MenuLink("Yetki önerileri", "admin.waiting", frozenset({ADMINISTRATOR})),
+    MenuLink(
         "Genel bakış",
         "office.overview",
         frozenset(HOUSE),
     ),
-    Link(
+    MenuLink(
         "Toplu işler",
         "office.bulk_list",
         frozenset(HOUSE),
@@ -81,7 +81,7 @@ def blueprints() -> Iterator[Blueprint]:
             yield blueprint
 
 
-def menu_for(app: Flask, roles: Iterable[str]) -> list[Link]:
+def menu_for(app: Flask, roles: Iterable[str]) -> list[MenuLink]:
     """Return the entries that somebody with these roles may open."""
     held = frozenset(roles)
     return [link for link in MENU if link.roles & held and link.endpoint in app.view_functions]

@@ -203,7 +203,7 @@ class Deliver(MoveForm):
         }
 
 
-class Letter(MoveForm):
+class AuthorityLetterForm(MoveForm):
     """A letter of the authority that issued a certificate."""
 
     number = StringField(
@@ -222,7 +222,7 @@ class Letter(MoveForm):
         return {"number": self.number.data.strip(), "dated": self.dated.data}
 
 
-class ConfirmSeen(Letter):
+class ConfirmSeen(AuthorityLetterForm):
     """What an authority has written of a certificate: that it is in force, and until when."""
 
     issuer = StringField(
@@ -260,7 +260,7 @@ class ConfirmByFile(MoveForm):
         return {"der": sight.der_of(self.file.data.read())}
 
 
-class LearnRevoked(Letter):
+class LearnRevoked(AuthorityLetterForm):
     """What an authority has written of a certificate: since when it is revoked."""
 
     revoked_on = DateField(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CaseRecord:
     """One case as read: its pinned definition and its row."""
 
     definition: Definition
@@ -72,7 +72,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CaseEntry:
     """One journal entry; ``body`` is what was hashed, read from its JSON."""
 
     at: datetime
@@ -105,16 +105,16 @@ class Entry:
         return str(self.body["actor"])
 
 
-def find_case(database: Engine, library: Library, case_id: int) -> Found:
+def find_case(database: Engine, library: Library, case_id: int) -> CaseRecord:
     """Return a case of any workflow; UnknownCase when there is none of that id."""
     with database.connect() as connection:
         workflow, sha256 = workflow_of(connection, library.current, case_id)
         table = METADATA.tables[library.current[workflow].table]
         row = connection.execute(select(table).where(table.c.id == case_id)).mappings().one()
-    return Found(library.pinned(sha256), dict(row))
+    return CaseRecord(library.pinned(sha256), dict(row))
 
 
-def timeline(database: Engine, case_id: int, after: int = 0) -> list[Entry]:
+def timeline(database: Engine, case_id: int, after: int = 0) -> list[CaseEntry]:
     """Return the journal entries of a case in order, those numbered above ``after``."""
     query = (
         select(JournalEntry.at, JournalEntry.hash, JournalEntry.body)
@@ -123,7 +123,8 @@ def timeline(database: Engine, case_id: int, after: int = 0) -> list[Entry]:
     )
     with database.connect() as connection:
         return [
-            Entry(at, sha.hex(), json.loads(body)) for at, sha, body in connection.execute(query)
+            CaseEntry(at, sha.hex(), json.loads(body))
+            for at, sha, body in connection.execute(query)
         ]
 
 

@@ -8,7 +8,7 @@ from handlers.signatures.purposes import purpose_of
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
+class PurposeTexts:
     """The words of one use of the handshake.
 
     ``title`` is what the person is asked to do, ``accepted`` what they read once it is done, and
@@ -23,16 +23,16 @@ class Purpose:
 
 
 PURPOSES = {
-    "e_onay": Purpose(
+    "e_onay": PurposeTexts(
         "e-onay metninin imzalanması", "e-onayınız yürürlüğe girdi.", "portal.consent"
     ),
-    "e_imza": Purpose(
+    "e_imza": PurposeTexts(
         "Başvuru formunun imzalanması", "Başvuru formunuz imzalandı.", "portal.application"
     ),
-    "activation": Purpose(
+    "activation": PurposeTexts(
         "Sertifikanın etkinleştirilmesi", "Sertifikanız etkinleştirildi.", "portal.certificate"
     ),
-    "pin": Purpose(
+    "pin": PurposeTexts(
         "Kart PIN'inin belirlenmesi", "Kartınızın PIN'i belirlendi.", "portal.certificate", 4
     ),
 }

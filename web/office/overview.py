@@ -55,7 +55,7 @@ FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StateBacklog:
     """The open cases of one state, by how long they have stood in it."""
 
     state: str
@@ -69,7 +69,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class DailySeries:
     """Something counted day by day, with its chart."""
 
     title: str
@@ -134,17 +134,17 @@ def _clock(counted: Counted) -> int:
     return seconds if abs(seconds) > TOLERATED.total_seconds() else 0
 
 
-def _standing(definition: Definition, counted: Counted) -> list[Standing]:
+def _standing(definition: Definition, counted: Counted) -> list[StateBacklog]:
     """Return the states with open cases, in the order of the definition."""
     found = {row["state"]: row for row in counted.of("standing")}
     return [
-        Standing(name, state.title.tr, tuple(found[name][age] for age, _ in AGES))
+        StateBacklog(name, state.title.tr, tuple(found[name][age] for age, _ in AGES))
         for name, state in definition.states.items()
         if name in found
     ]
 
 
-def _standing_chart(standing: list[Standing]) -> Markup:
+def _standing_chart(standing: list[StateBacklog]) -> Markup:
     lines = [Bar(line.title, line.ages) for line in standing]
     cases = sum(line.cases for line in standing)
     return bars(lines, [title for _, title in AGES], f"Açık başvurular, duruma göre: {cases}.")
@@ -166,28 +166,28 @@ def _tokens(counted: Counted) -> list[tuple[str, list[str]]]:
     return [(TOKEN_FAULTS[fault], names) for fault, names in named.items() if names]
 
 
-def _openings(counted: Counted, today: date) -> Series:
+def _openings(counted: Counted, today: date) -> DailySeries:
     """Return the held cases by the day on which their production opens; late ones count today."""
     title = "Üretim tarihi gelen başvurular"
     rows = [(max(today, _day(row)), int(row["cases"])) for row in counted.of("openings")]
     return _series(title, rows, [today + timedelta(days=n) for n in range(figures.DAYS_AHEAD)])
 
 
-def _throughput(counted: Counted, trigger: str, title: str, today: date) -> Series:
+def _throughput(counted: Counted, trigger: str, title: str, today: date) -> DailySeries:
     first = today - timedelta(days=figures.DAYS_BACK - 1)
     found = counted.of("throughput")
     rows = [(_day(row), int(row["cases"])) for row in found if row["trigger"] == trigger]
     return _series(title, rows, [first + timedelta(days=n) for n in range(figures.DAYS_BACK)])
 
 
-def _series(title: str, rows: list[tuple[date, int]], days: list[date]) -> Series:
+def _series(title: str, rows: list[tuple[date, int]], days: list[date]) -> DailySeries:
     counts = dict.fromkeys(days, 0)
     for day, cases in rows:
         if day in counts:
             counts[day] += cases
     shown = [Column(f"{day:%d.%m}", count) for day, count in counts.items()]
     words = f"{title}, {long_day(days[0])} – {long_day(days[-1])}: {sum(counts.values())}."
-    return Series(title, list(counts.items()), columns(shown, words))
+    return DailySeries(title, list(counts.items()), columns(shown, words))
 
 
 def _day(row: dict[str, Any]) -> date:

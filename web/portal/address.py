@@ -13,23 +13,23 @@ from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.portal import mine, moves
+from web.portal import moves, own_records
 from web.portal.blueprint import blueprint
-from web.portal.forms import AddressForm
+from web.portal.forms import OwnAddressForm
 from workflow.model.refusal import RuleFailed, StaleVersion
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 
-def may_change(case: Found) -> bool:
+def may_change(case: CaseRecord) -> bool:
     """Say whether the person signed in may change now where the card of his case goes."""
     return _hindrance(case) is None
 
 
-def _hindrance(case: Found) -> RuleFailed | None:
+def _hindrance(case: CaseRecord) -> RuleFailed | None:
     try:
         with composed().database.connect() as connection:
             address.judge_own(connection, case.row, current().actor)
@@ -42,11 +42,11 @@ def _hindrance(case: Found) -> RuleFailed | None:
 @allow(APPLICANT)
 def change_address(reference: str) -> ResponseReturnValue:
     """Show where the card goes and let its holder change it."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     hindrance = _hindrance(case)
     if hindrance is not None:
         return _back(case, told(hindrance, case.definition), "danger")
-    form = AddressForm()
+    form = OwnAddressForm()
     if request.method == "GET":
         form.seen.data, form.shown.data = str(case.version), _mark(case)
         form.adres.data = case.row["delivery_address"]
@@ -56,7 +56,7 @@ def change_address(reference: str) -> ResponseReturnValue:
     return _change(case, form)
 
 
-def _change(case: Found, form: AddressForm) -> ResponseReturnValue:
+def _change(case: CaseRecord, form: OwnAddressForm) -> ResponseReturnValue:
     wanted = address.Correction(int(form.seen.data), form.shown.data, form.adres.data, "")
     try:
         changed = address.change_own(composed().engine, case.id, current().actor, wanted)
@@ -69,14 +69,14 @@ def _change(case: Found, form: AddressForm) -> ResponseReturnValue:
     return _back(case, said, "success")
 
 
-def _back(case: Found, said: str, sort: str) -> ResponseReturnValue:
+def _back(case: CaseRecord, said: str, sort: str) -> ResponseReturnValue:
     flash(said, sort)
     return redirect(moves.home_of(case))
 
 
-def _mark(case: Found) -> str:
+def _mark(case: CaseRecord) -> str:
     return address.mark(services_of(composed().engine).vault, case.row["delivery_address"])
 
 
-def _page(case: Found, form: AddressForm) -> str:
+def _page(case: CaseRecord, form: OwnAddressForm) -> str:
     return render_template("portal/address.html", case=case, form=form, back=moves.home_of(case))

@@ -13,7 +13,7 @@ from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
-from web.portal import mine, moves
+from web.portal import moves, own_records
 from web.portal.address import may_change
 from web.portal.approval import advice_for, lacks_consent
 from web.portal.blueprint import blueprint
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.papers.document import Document
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 
 @blueprint.get("/basvurularim/<reference>")
 @allow(APPLICANT)
 def application(reference: str) -> ResponseReturnValue:
     """Show where an application stands."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     return render_template(
         "portal/application.html",
         case=case,
@@ -42,7 +42,7 @@ def application(reference: str) -> ResponseReturnValue:
         possible=moves.possible(case),
         needs_consent=lacks_consent(case),
         address_may_change=may_change(case),
-        signature=mine.signature(case.id),
+        signature=own_records.signature(case.id),
         form=_form_of(case) if case.row["form_sha256"] else None,
         past=timeline(composed().database, case.id),
     )
@@ -52,7 +52,7 @@ def application(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def form_page(reference: str) -> ResponseReturnValue:
     """Show the frozen form so that it can be printed, with what to do with the paper."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     document = _form_of(case)
     return render_template(
         "portal/form.html",
@@ -67,11 +67,11 @@ def form_page(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def form_file(reference: str) -> ResponseReturnValue:
     """Hand out the frozen form to be kept or printed, with its signature once it has one."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     document = _form_of(case)
     if document.media_type != letters.PDF_TYPE:
         abort(404)
-    return file(case, mine.issued(document), document.media_type, "pdf")
+    return file(case, own_records.issued(document), document.media_type, "pdf")
 
 
 @blueprint.route("/basvurularim/<reference>/imza", methods=["GET", "POST"])
@@ -79,7 +79,7 @@ def form_file(reference: str) -> ResponseReturnValue:
 @issuing
 def sign_form(reference: str) -> ResponseReturnValue:
     """Show the frozen form that will be signed, and give out a code for it."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     return read_and_sign(case, "Başvuru formunu imzala", moves.home_of(case))
 
 
@@ -87,7 +87,7 @@ def sign_form(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def change_method(reference: str) -> ResponseReturnValue:
     """Go back to the choice of the method."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     try:
         composed().engine.fire(case.id, "change_method", current().actor, workflow="application")
     except Refused as error:
@@ -100,17 +100,17 @@ def change_method(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def cancel(reference: str) -> ResponseReturnValue:
     """Let a person drop his application, on a page of its own."""
-    return moves.confirm(mine.case(reference, "application"), "cancel")
+    return moves.confirm(own_records.case(reference, "application"), "cancel")
 
 
 @blueprint.route("/basvurularim/<reference>/teslim-almadim", methods=["GET", "POST"])
 @allow(APPLICANT)
 def contest_delivery(reference: str) -> ResponseReturnValue:
     """Let a person say that he never got his card, on a page of its own."""
-    return moves.confirm(mine.case(reference, "application"), "contest_delivery")
+    return moves.confirm(own_records.case(reference, "application"), "contest_delivery")
 
 
-def _form_of(case: Found) -> Document:
+def _form_of(case: CaseRecord) -> Document:
     if case.row["form_sha256"] is None:
         raise UnknownCase(case=case.reference)
-    return mine.document(case.row["form_sha256"])
+    return own_records.document(case.row["form_sha256"])

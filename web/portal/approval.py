@@ -16,7 +16,7 @@ from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
-from web.portal import mine, moves
+from web.portal import moves, own_records
 from web.portal.advice import advise, closed, waiting
 from web.portal.blueprint import blueprint
 from web.portal.forms import ApproveForm
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
     from web.portal.advice_texts import Advice
 
 NEEDS_CONSENT = frozenset({"consent.missing", "consent.outdated", "consent.unproved"})
@@ -63,7 +63,7 @@ def advice_for(row: Mapping[str, Any]) -> Advice:
     return waiting(row, wait, *hindrance(row["id"]))
 
 
-def lacks_consent(case: Found) -> bool:
+def lacks_consent(case: CaseRecord) -> bool:
     """Say whether an application waits for an e-onay that its person could give."""
     return case.state == "e_onay" and hindrance(case.id)[0] in NEEDS_CONSENT
 
@@ -72,17 +72,17 @@ def lacks_consent(case: Found) -> bool:
 @allow(APPLICANT)
 def approval(reference: str) -> ResponseReturnValue:
     """Show the frozen form, where the card goes, and the button that approves both."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     if case.state != "e_onay":
         return redirect(moves.home_of(case))
     code, sentence = hindrance(case.id)
-    document = mine.document(case.row["form_sha256"])
+    document = own_records.document(case.row["form_sha256"])
     return render_template(
         "portal/approval.html",
         case=case,
         form=ApproveForm(formdata=None, seen=str(case.version), belge=document.sha256),
         text=letters.words_of(document),
-        consent=mine.consent_in_force(),
+        consent=own_records.consent_in_force(),
         sentence=sentence,
         needs_consent=code in NEEDS_CONSENT,
         # A definition of before has the form drawn anew by another choice of the method.
@@ -94,7 +94,7 @@ def approval(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def approve(reference: str) -> ResponseReturnValue:
     """Approve the form that was shown, and no other one."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     form = ApproveForm()
     if not form.validate_on_submit():
         flash(SENTENCES["consent.form_not_shown"].tr, "danger")
@@ -120,7 +120,7 @@ def approve(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def renew_form(reference: str) -> ResponseReturnValue:
     """Have the form drawn anew by the revision in use, and show it."""
-    case = mine.case(reference, "application")
+    case = own_records.case(reference, "application")
     try:
         composed().engine.fire(case.id, "renew_form", current().actor, workflow="application")
     except Refused as error:

@@ -11,7 +11,7 @@ from handlers.kit.roles import APPLICANT
 from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.permissions import allow
-from web.portal import mine, moves, pin
+from web.portal import moves, own_records, pin
 from web.portal.advice import of_certificate
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @allow(APPLICANT)
 def certificate(reference: str) -> ResponseReturnValue:
     """Show one certificate and what its holder may do with it."""
-    case = mine.case(reference, "certificate")
+    case = own_records.case(reference, "certificate")
     checked = moves.is_checked(case)
     composition = composed()
     foreign = case.row["seen"] != MADE
@@ -35,11 +35,11 @@ def certificate(reference: str) -> ResponseReturnValue:
         contact=contact_of(services_of(composition.engine), case.row, composition.clock.now()),
         case=case,
         advice=of_certificate(
-            case.row, mine.renewals().get(case.id), composition.clock.now(), checked=checked
+            case.row, own_records.renewals().get(case.id), composition.clock.now(), checked=checked
         ),
         checked=checked,
         reason=moves.reason_of(case),
-        replaced=mine.to_be_replaced(case),
+        replaced=own_records.to_be_replaced(case),
         possible=moves.possible(case),
         begun=pin.begun(case),
         pin=pin.offer(case),
@@ -51,7 +51,7 @@ def certificate(reference: str) -> ResponseReturnValue:
 @issuing
 def activate(reference: str) -> ResponseReturnValue:
     """Show the text that is signed with the new card, and give out a code for it."""
-    case = mine.case(reference, "certificate")
+    case = own_records.case(reference, "certificate")
     if case.state == "active":
         return redirect(moves.home_of(case))
     if not pin.begun(case):
@@ -64,25 +64,25 @@ def activate(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def announce(reference: str) -> ResponseReturnValue:
     """Let the holder ask for the activation where it has to be announced before it is made."""
-    return moves.confirm(mine.case(reference, "certificate"), "announce_activation")
+    return moves.confirm(own_records.case(reference, "certificate"), "announce_activation")
 
 
 @blueprint.route("/sertifikalarim/<reference>/etkinlestirme-durdur", methods=["GET", "POST"])
 @allow(APPLICANT)
 def stop_activation(reference: str) -> ResponseReturnValue:
     """Let the holder stop an activation that somebody else has asked for."""
-    return moves.confirm(mine.case(reference, "certificate"), "stop_activation")
+    return moves.confirm(own_records.case(reference, "certificate"), "stop_activation")
 
 
 @blueprint.route("/sertifikalarim/<reference>/askiya-al", methods=["GET", "POST"])
 @allow(APPLICANT)
 def suspend(reference: str) -> ResponseReturnValue:
     """Let the holder suspend his certificate, on a page of its own."""
-    return moves.confirm(mine.case(reference, "certificate"), "suspend")
+    return moves.confirm(own_records.case(reference, "certificate"), "suspend")
 
 
 @blueprint.route("/sertifikalarim/<reference>/iptal-et", methods=["GET", "POST"])
 @allow(APPLICANT)
 def revoke(reference: str) -> ResponseReturnValue:
     """Let the holder revoke his certificate, on a page of its own."""
-    return moves.confirm(mine.case(reference, "certificate"), "revoke")
+    return moves.confirm(own_records.case(reference, "certificate"), "revoke")

@@ -23,7 +23,7 @@ from web.gate.session import polled
 from web.kit import command
 from web.kit.formats import grouped
 from web.kit.signing_purposes import PURPOSES
-from web.portal import issue, mine
+from web.portal import issue, own_records
 from web.portal.blueprint import blueprint
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def code(reference: str) -> ResponseReturnValue:
     state = issue.state_now(found)
     if state == "used":
         return redirect(_result_page(found))
-    document = mine.document(found.digest)
+    document = own_records.document(found.digest)
     return render_template(
         "portal/code.html",
         code=found,
@@ -86,7 +86,7 @@ def new_code(reference: str) -> ResponseReturnValue:
     """Give a new code for the same text; what was ticked before the first one stands."""
     found = issue.read(reference)
     target = reference_of(found.target_workflow, found.target_case_id)
-    fresh = issue.issue(mine.case(target, found.target_workflow), found.purpose)
+    fresh = issue.issue(own_records.case(target, found.target_workflow), found.purpose)
     return redirect(url_for("portal.code", reference=fresh))
 
 

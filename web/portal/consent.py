@@ -13,7 +13,7 @@ from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.portal import mine, moves
+from web.portal import moves, own_records
 from web.portal.advice import advise
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
@@ -22,20 +22,20 @@ from web.portal.text import read_and_sign
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 
 @blueprint.get("/e-onay")
 @allow(APPLICANT)
 def consent_start() -> ResponseReturnValue:
     """Say what an e-onay is and what it needs, and whether one is in force."""
-    consent = mine.consent_in_force()
+    consent = own_records.consent_in_force()
     return render_template(
         "portal/consent_start.html",
         consent=consent,
         advice=advise("consent", vars(consent)) if consent else None,
         current_version=_current_version(),
-        usable=[row for row in mine.certificates() if row.state == "active"],
+        usable=[row for row in own_records.certificates() if row.state == "active"],
     )
 
 
@@ -43,11 +43,11 @@ def consent_start() -> ResponseReturnValue:
 @allow(APPLICANT)
 def consent_begin() -> ResponseReturnValue:
     """Freeze the text for this person, or go on with one that is waiting for his signature."""
-    begun = mine.consent_begun()
+    begun = own_records.consent_begun()
     if begun is not None and begun.terms_version == _current_version():
         # One whose signature is being checked is shown instead of its text.
         return redirect(url_for("portal.consent_text", reference=begun.reference))
-    values = {"person_id": mine.person_id()}
+    values = {"person_id": own_records.person_id()}
     consent_id = composed().engine.open("consent", "offer", current().actor, values)
     reference = reference_of("consent", consent_id)
     return redirect(url_for("portal.consent_text", reference=reference))
@@ -58,7 +58,7 @@ def consent_begin() -> ResponseReturnValue:
 @issuing
 def consent_text(reference: str) -> ResponseReturnValue:
     """Show the frozen text with its unticked box, and give out a code once it is ticked."""
-    case = mine.case(reference, "consent")
+    case = own_records.case(reference, "consent")
     if case.state != "offered":
         return redirect(moves.home_of(case))
     return read_and_sign(case, "e-onay metni", url_for("portal.consent_start"))
@@ -68,18 +68,18 @@ def consent_text(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def consent(reference: str) -> ResponseReturnValue:
     """Show one e-onay: reference, time, what happens next, and what was signed."""
-    case = mine.case(reference, "consent")
-    signature = mine.signature(case.id)
+    case = own_records.case(reference, "consent")
+    signature = own_records.signature(case.id)
     return render_template(
         "portal/consent.html",
         case=case,
         advice=advise("consent", case.row),
         reason=moves.reason_of(case),
         signature=signature,
-        report=mine.report(signature),
+        report=own_records.report(signature),
         possible=moves.possible(case),
-        record=mine.paper(case.id, CONSENT_RECORD.kind),
-        waiting=[row for row in mine.applications() if row.state == "e_onay"],
+        record=own_records.paper(case.id, CONSENT_RECORD.kind),
+        waiting=[row for row in own_records.applications() if row.state == "e_onay"],
     )
 
 
@@ -87,14 +87,14 @@ def consent(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def withdraw(reference: str) -> ResponseReturnValue:
     """Let a person take his e-onay back, on a page of its own."""
-    return moves.confirm(mine.case(reference, "consent"), "withdraw")
+    return moves.confirm(own_records.case(reference, "consent"), "withdraw")
 
 
 @blueprint.route("/e-onay/<reference>/birak", methods=["GET", "POST"])
 @allow(APPLICANT)
 def abandon(reference: str) -> ResponseReturnValue:
     """Let a person drop an e-onay that is not in force yet, on a page of its own."""
-    return moves.confirm(mine.case(reference, "consent"), "abandon")
+    return moves.confirm(own_records.case(reference, "consent"), "abandon")
 
 
 @blueprint.get(
@@ -103,30 +103,30 @@ def abandon(reference: str) -> ResponseReturnValue:
 @allow(APPLICANT)
 def signed_file(workflow: str, reference: str, part: str) -> ResponseReturnValue:
     """Hand out what was signed: a text (``txt``) or PDF (``pdf``), or the container (``p7s``)."""
-    case = mine.case(reference, workflow)
-    signature = mine.signature(case.id)
+    case = own_records.case(reference, workflow)
+    signature = own_records.signature(case.id)
     if signature is None:
         abort(404)
     if part == "p7s":
         return file(case, signature.container, "application/pkcs7-signature", part)
-    document = mine.document(signature.document_sha256)
+    document = own_records.document(signature.document_sha256)
     if (document.media_type == PDF_TYPE) != (part == "pdf"):
         abort(404)
-    return file(case, mine.issued(document), document.media_type, part)
+    return file(case, own_records.issued(document), document.media_type, part)
 
 
 @blueprint.get("/e-onay/<reference>/kayit.pdf")
 @allow(APPLICANT)
 def consent_record(reference: str) -> ResponseReturnValue:
     """Hand out what the office recorded of an e-onay that came into force."""
-    case = mine.case(reference, "consent")
-    document = mine.paper(case.id, CONSENT_RECORD.kind)
+    case = own_records.case(reference, "consent")
+    document = own_records.paper(case.id, CONSENT_RECORD.kind)
     if document is None:
         abort(404)
     return file(case, document.content, document.media_type, "pdf")
 
 
-def file(case: Found, content: bytes, media_type: str, part: str) -> Response:
+def file(case: CaseRecord, content: bytes, media_type: str, part: str) -> Response:
     """Hand out a file under the reference of its case."""
     head = {"Content-Disposition": f'attachment; filename="{case.reference}.{part}"'}
     return Response(content, content_type=media_type, headers=head)

@@ -20,7 +20,7 @@ from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.portal import mine, moves
+from web.portal import moves, own_records
 from web.portal.blueprint import blueprint
 from web.portal.forms import KindForm, MethodForm
 from workflow.model.clock import day_in_istanbul
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
     from workflow.model.definition import Definition
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ GIVEN_LATER = "(başvuru açılınca verilir)"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class FilingRequest:
     """What is applied for: a kind and, where there is one, the certificate it is about.
 
     ``draft`` is the application when it is there already and only the method is to be chosen.
@@ -51,7 +51,7 @@ class Wish:
     kind: str
     certificate_id: int | None
     certificate: str
-    draft: Found | None = None
+    draft: CaseRecord | None = None
 
     @property
     def asked(self) -> str:
@@ -69,7 +69,7 @@ class Wish:
         allowed = cast("tuple[str, ...]", known.kinds[self.kind]["methods"])
         window = known.window_on(day_in_istanbul(now))
         with composition.database.connect() as connection:
-            return ways_left(connection, mine.person_id(), allowed, window, now)
+            return ways_left(connection, own_records.person_id(), allowed, window, now)
 
     def address(self, endpoint: str) -> str:
         """Return the address of the next page for this wish."""
@@ -87,7 +87,7 @@ def definition() -> Definition:
 @allow(APPLICANT)
 def new() -> ResponseReturnValue:
     """Ask for the kind of application."""
-    certificates = mine.certificates()
+    certificates = own_records.certificates()
     form = KindForm(formdata=None).offer(definition(), certificates)
     if not certificates:
         form.tur.data = "first"
@@ -98,7 +98,7 @@ def new() -> ResponseReturnValue:
 @allow(APPLICANT)
 def new_method() -> ResponseReturnValue:
     """Ask for the method of a new application."""
-    form = KindForm(request.args).offer(definition(), mine.certificates())
+    form = KindForm(request.args).offer(definition(), own_records.certificates())
     if not form.validate() or not _fits(form):
         return render_template("portal/kind.html", form=form), 422
     return _ask(_wish(form))
@@ -148,46 +148,46 @@ def _fits(form: KindForm) -> bool:
     return False
 
 
-def _wish(form: KindForm) -> Wish:
+def _wish(form: KindForm) -> FilingRequest:
     """Return the wish of a valid form; some kinds are about no certificate."""
-    by_reference = {row.reference: row.id for row in mine.certificates()}
+    by_reference = {row.reference: row.id for row in own_records.certificates()}
     about = definition().kinds[form.tur.data]["old_certificate"] != "none"
     named = form.sertifika.data or "" if about else ""
-    return Wish(form.tur.data, by_reference.get(named), named)
+    return FilingRequest(form.tur.data, by_reference.get(named), named)
 
 
-def _asked() -> Wish:
-    form = KindForm(request.args).offer(definition(), mine.certificates())
+def _asked() -> FilingRequest:
+    form = KindForm(request.args).offer(definition(), own_records.certificates())
     if not form.validate() or not _fits(form):
         abort(400)
     return _wish(form)
 
 
-def _draft(reference: str) -> Wish:
-    found = mine.case(reference, "application")
+def _draft(reference: str) -> FilingRequest:
+    found = own_records.case(reference, "application")
     if not found.definition.starts("choose_method", found.state):
         abort(409)
-    return Wish(found.row["kind"], found.row["old_certificate_id"], "", found)
+    return FilingRequest(found.row["kind"], found.row["old_certificate_id"], "", found)
 
 
-def _ask(wish: Wish) -> ResponseReturnValue:
-    form = MethodForm(formdata=None, adres=mine.person().address)
+def _ask(wish: FilingRequest) -> ResponseReturnValue:
+    form = MethodForm(formdata=None, adres=own_records.person().address)
     form.offer(wish.methods, asked=bool(wish.asked))
     return _method_page(wish, form)
 
 
-def _method_page(wish: Wish, form: MethodForm, status: int = 200) -> ResponseReturnValue:
+def _method_page(wish: FilingRequest, form: MethodForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "portal/method.html",
         form=form,
         wish=wish,
         definition=definition(),
-        consent=mine.consent_in_force(),
+        consent=own_records.consent_in_force(),
     )
     return page, status
 
 
-def _review(wish: Wish) -> ResponseReturnValue:
+def _review(wish: FilingRequest) -> ResponseReturnValue:
     form = MethodForm().offer(wish.methods, asked=bool(wish.asked))
     if not form.validate_on_submit():
         return _method_page(wish, form, 422)
@@ -198,19 +198,19 @@ def _review(wish: Wish) -> ResponseReturnValue:
         wish=wish,
         text=_drawn(wish, form, now),
         mark=_mark(wish, form),
-        consent=mine.consent_in_force(),
+        consent=own_records.consent_in_force(),
         definition=definition(),
     )
 
 
-def _mark(wish: Wish, form: MethodForm) -> str:
+def _mark(wish: FilingRequest, form: MethodForm) -> str:
     """Return what tells that the form shown is the form frozen: SHA-256 of it but for its time."""
     return hashlib.sha256(_drawn(wish, form, NO_TIME).encode()).hexdigest()
 
 
-def _drawn(wish: Wish, form: MethodForm, now: datetime) -> str:
+def _drawn(wish: FilingRequest, form: MethodForm, now: datetime) -> str:
     """Return the form as it would be frozen at a moment, with nothing written anywhere."""
-    person = mine.person()
+    person = own_records.person()
     case: Mapping[str, Any] = {
         "person_id": person.id,
         "kind": wish.kind,
@@ -225,7 +225,7 @@ def _drawn(wish: Wish, form: MethodForm, now: datetime) -> str:
     return letters.draw(letters.APPLICATION_FORM, GIVEN_LATER, now, values).decode()
 
 
-def _send(wish: Wish) -> ResponseReturnValue:
+def _send(wish: FilingRequest) -> ResponseReturnValue:
     form = MethodForm().offer(wish.methods, asked=bool(wish.asked))
     if not form.validate_on_submit():
         return _method_page(wish, form, 422)
@@ -241,19 +241,19 @@ def _send(wish: Wish) -> ResponseReturnValue:
     return _choose(case_id, form, shown=shown)
 
 
-def _file(wish: Wish) -> int:
+def _file(wish: FilingRequest) -> int:
     values = {
-        "person_id": mine.person_id(),
+        "person_id": own_records.person_id(),
         "kind": wish.kind,
         "old_certificate_id": wish.certificate_id,
     }
     return composed().engine.open("application", "file", current().actor, values)
 
 
-def _already(wish: Wish) -> ResponseReturnValue:
+def _already(wish: FilingRequest) -> ResponseReturnValue:
     """Answer a second filing of a kind for a certificate, a double press of the button included."""
     query = select(Application.reference).where(
-        Application.person_id == mine.person_id(),
+        Application.person_id == own_records.person_id(),
         Application.kind == wish.kind,
         Application.old_certificate_id.is_not_distinct_from(wish.certificate_id),
         Application.state.not_in(FINAL_STATES),

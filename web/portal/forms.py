@@ -136,7 +136,7 @@ class ApproveForm(FlaskForm):  # type: ignore[misc] # the same
     belge = HiddenField(validators=[validators.Regexp(r"^[0-9a-f]{64}$")])
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc] # the same
+class OwnAddressForm(FlaskForm):  # type: ignore[misc] # the same
     """Another address for a card that has not left yet, with what the page showed."""
 
     seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])

@@ -9,7 +9,7 @@ from flask import render_template
 from handlers.kit.roles import APPLICANT
 from web.gate.composition import composed
 from web.gate.permissions import allow
-from web.portal import mine
+from web.portal import own_records
 from web.portal.advice import advise, of_certificate
 from web.portal.approval import advice_for
 from web.portal.blueprint import blueprint
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @allow(APPLICANT)
 def home() -> ResponseReturnValue:
     """Show what one has, where it stands, and what comes next."""
-    consent = mine.consent_in_force()
-    applications, certificates = mine.applications(), mine.certificates()
-    renewals, now = mine.renewals(), composed().clock.now()
+    consent = own_records.consent_in_force()
+    applications, certificates = own_records.applications(), own_records.certificates()
+    renewals, now = own_records.renewals(), composed().clock.now()
     return render_template(
         "portal/home.html",
         applications=[(row, advice_for(vars(row))) for row in applications],

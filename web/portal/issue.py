@@ -16,18 +16,18 @@ from states.kit.reference import parse
 from states.kit.reference import reference as reference_of
 from web.gate.composition import composed
 from web.gate.session import current
-from web.portal.mine import person_id
+from web.portal.own_records import person_id
 from workflow.model.refusal import UnknownCase
 from workflow.model.request import Request
 
 if TYPE_CHECKING:
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 KEPT = "code"
 """Where the session keeps the digits: the database has only their hash."""
 
 
-def refuse_unsignable(case: Found, purpose: str) -> None:
+def refuse_unsignable(case: CaseRecord, purpose: str) -> None:
     """Raise the engine's refusal when a signature would not be taken now; 409 without a text."""
     if case.row[PURPOSES[purpose].document] is None:
         abort(409)
@@ -35,7 +35,7 @@ def refuse_unsignable(case: Found, purpose: str) -> None:
     composed().engine.rehearse(case.id, request, workflow=case.workflow)
 
 
-def issue(case: Found, purpose: str) -> str:
+def issue(case: CaseRecord, purpose: str) -> str:
     """Open a code for a case and return its reference; it kills the person's earlier code."""
     refuse_unsignable(case, purpose)
     composition = composed()

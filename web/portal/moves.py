@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from web.kit.move_forms import MoveForm
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
     from workflow.model.definition import Transition
     from workflow.model.refusal import WorkflowError
 
@@ -29,29 +29,29 @@ STALE = "Bu kayıt siz bakarken ilerledi; güncel durumu aşağıdadır. İşlem
 OTHER_STATE = "Bu işlem şu an yapılamaz; kayıt başka bir durumda."
 
 
-def possible(case: Found) -> dict[str, str]:
+def possible(case: CaseRecord) -> dict[str, str]:
     """Return the moves that the person signed in may try now: name and title."""
     explained = composed().engine.explain(case.id, current().actor, workflow=case.workflow)
     return {one.transition.name: one.transition.title.tr for one in explained if one.allowed}
 
 
-def reason_of(case: Found) -> str:
+def reason_of(case: CaseRecord) -> str:
     """Return the reason that the newest move of a case was given, empty when it had none."""
     newest = timeline(composed().database, case.id)[-1]
     return reason_words(case.definition, newest.trigger, newest.body["reason"])
 
 
-def is_checked(case: Found) -> bool:
+def is_checked(case: CaseRecord) -> bool:
     """Say whether the newest move of a case took its signature to be checked."""
     return timeline(composed().database, case.id)[-1].trigger == AWAIT_STATUS
 
 
-def home_of(case: Found) -> str:
+def home_of(case: CaseRecord) -> str:
     """Return the page of a case."""
     return url_for(page_of(case.workflow), reference=case.reference)
 
 
-def confirm(case: Found, trigger: str) -> ResponseReturnValue:
+def confirm(case: CaseRecord, trigger: str) -> ResponseReturnValue:
     """Show the page of a move and make it; a late or repeated form changes nothing."""
     move = case.definition.transitions[trigger]
     form = form_for(move)()
@@ -63,7 +63,7 @@ def confirm(case: Found, trigger: str) -> ResponseReturnValue:
     return _make(case, move, form)
 
 
-def _make(case: Found, move: Transition, form: MoveForm) -> ResponseReturnValue:
+def _make(case: CaseRecord, move: Transition, form: MoveForm) -> ResponseReturnValue:
     if _is_made(case, move):
         flash("Bu işlem zaten yapılmıştı; ikinci kez yapılmadı.", "info")
         return redirect(home_of(case))
@@ -88,13 +88,13 @@ def _make(case: Found, move: Transition, form: MoveForm) -> ResponseReturnValue:
     return redirect(home_of(case))
 
 
-def _is_made(case: Found, move: Transition) -> bool:
+def _is_made(case: CaseRecord, move: Transition) -> bool:
     """Say whether the case stands where the move leads and does not start from there again."""
     return case.state == move.target and not case.definition.starts(move.name, case.state)
 
 
 def _page(
-    case: Found,
+    case: CaseRecord,
     move: Transition,
     form: MoveForm,
     status: int = 200,

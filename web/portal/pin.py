@@ -16,7 +16,7 @@ from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.reading import timeline
-from web.portal import mine, moves
+from web.portal import moves, own_records
 from web.portal.blueprint import blueprint
 from web.portal.code import issuing
 from web.portal.text import read_and_sign
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 PURPOSE = "pin"
 FIRST, AGAIN = "PIN oluştur", "PIN kilidini aç"
@@ -39,7 +39,7 @@ LIVING = frozenset({"suspended", "active"})
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PinOffer:
     """What the holder may do with the PIN of his card; ``reason`` says why he may not, if so.
 
     ``made_at`` is when he last set one here.
@@ -55,13 +55,13 @@ class Offer:
         return FIRST if self.first else AGAIN
 
 
-def begun(case: Found) -> bool:
+def begun(case: CaseRecord) -> bool:
     """Tell whether the new card can sign by now: a renewal begins when the old one ends."""
     first: datetime | None = case.row["not_before"]
     return first is None or first <= composed().clock.now()
 
 
-def offer(case: Found) -> Offer | None:
+def offer(case: CaseRecord) -> PinOffer | None:
     """Return what the page of a certificate offers; None for one that is used no more."""
     if case.state not in LIVING:
         return None
@@ -69,10 +69,10 @@ def offer(case: Found) -> Offer | None:
     with database.connect() as connection:
         first = is_first(connection, case.row["card_id"])
     made = [entry.at for entry in timeline(database, case.id) if entry.trigger in SETTING]
-    return Offer(first, _reason(case), max(made, default=None))
+    return PinOffer(first, _reason(case), max(made, default=None))
 
 
-def _reason(case: Found) -> str:
+def _reason(case: CaseRecord) -> str:
     trigger = move_of(PURPOSE, case.definition, case.state)
     if trigger not in case.definition.transitions:  # recorded before the office could do it
         return SENTENCES["pin.no_secret"].tr
@@ -89,7 +89,7 @@ def _reason(case: Found) -> str:
 @issuing
 def pin(reference: str) -> ResponseReturnValue:
     """Say what will happen, show the text that is signed at the end, and give out a code."""
-    case = mine.case(reference, "certificate")
+    case = own_records.case(reference, "certificate")
     offered = offer(case)
     reason = ENDED if offered is None else offered.reason
     if not reason and not begun(case):

@@ -9,17 +9,17 @@ from flask import redirect, render_template, url_for
 from handlers.papers import letters
 from handlers.signatures.purposes import PURPOSES, purpose_of
 from signing.fingerprint import short_fingerprint
-from web.portal import issue, mine
+from web.portal import issue, own_records
 from web.portal.forms import ReadForm
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 
 def read_and_sign(
-    case: Found, heading: str, back: str, purpose: str = "", template: str = "portal/read.html"
+    case: CaseRecord, heading: str, back: str, purpose: str = "", template: str = "portal/read.html"
 ) -> ResponseReturnValue:
     """Show the text of a case; give out a code once the person has ticked that he read it.
 
@@ -31,7 +31,7 @@ def read_and_sign(
     form = ReadForm()
     if form.validate_on_submit():
         return redirect(url_for("portal.code", reference=issue.issue(case, purpose)))
-    document = mine.document(case.row[PURPOSES[purpose].document])
+    document = own_records.document(case.row[PURPOSES[purpose].document])
     page = render_template(
         template,
         case=case,

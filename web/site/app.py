@@ -19,12 +19,12 @@ from web.gate.composition import KEY, composed
 from web.gate.errors import handle_errors, store_session
 from web.gate.forwarded import Forwarded
 from web.gate.limits import throttle
-from web.gate.odd_text import refuse_odd_texts
 from web.gate.outcome import follow_commits
 from web.gate.permissions import check_permission
 from web.gate.request_log import log_requests
 from web.gate.security import file_headers, protect
 from web.gate.session import keep_sessions, signed_in
+from web.gate.unreadable_text import refuse_odd_texts
 from web.kit import frame
 from web.kit.formats import LOCALE, add_filters
 from web.kit.wording import add_wording

@@ -13,7 +13,7 @@ from handlers.kit.services import services_of
 from handlers.lists import uploads
 from handlers.signatures.final import Finalisation
 from handlers.upkeep import figures, forgetting, jobs, retention
-from web.site.guarded import Guard
+from web.site.guarded import DatabaseGuard
 from workflow.running.journal_verification import prove
 from workflow.running.worker import Chore
 
@@ -72,7 +72,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
         Chore("data_checks", lambda: window.ask_to_check(engine), every=REMINDERS),
         Chore("secrets", lambda: retention.erase_due(engine, "card_secrets"), every=SECRETS),
         Chore("retention", lambda: retention.erase_due(engine), every=RETENTION),
-        Chore("guard", Guard(engine.database, every=0).differs, every=GUARD),
+        Chore("guard", DatabaseGuard(engine.database, every=0).differs, every=GUARD),
         Chore("finished_jobs", forget_jobs, every=RETENTION),
         Chore("forgetting", forget_rest, every=RETENTION),
         Chore("proof", lambda: prove(engine), every=PROOF),

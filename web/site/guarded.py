@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class Guard:
+class DatabaseGuard:
     """The triggers, owners and rights of one database, held against what the steps made.
 
     Threads of one process share it; the second of two that ask at once waits for the first.

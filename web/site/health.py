@@ -20,7 +20,7 @@ from states.postgres.database import refuse_read_only
 from web.gate.composition import composed
 from web.gate.permissions import public
 from web.gate.request_log import method_of_request
-from web.site.guarded import Guard
+from web.site.guarded import DatabaseGuard
 from web.site.outside_meters import OutsideMeters
 from web.site.running_meters import RunningMeters
 
@@ -158,12 +158,12 @@ def ready() -> ResponseReturnValue:
     return {"status": "ok"}
 
 
-def _guard() -> Guard:
+def _guard() -> DatabaseGuard:
     """Return the guard of the database at hand, whose answer is kept for a minute."""
     database = composed().database
-    kept: Guard | None = current_app.extensions.get("nes.guard")
+    kept: DatabaseGuard | None = current_app.extensions.get("nes.guard")
     if kept is None or kept.database is not database:
-        kept = current_app.extensions["nes.guard"] = Guard(database)
+        kept = current_app.extensions["nes.guard"] = DatabaseGuard(database)
     return kept
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 
-class Part(NamedTuple):
+class CommandPlace(NamedTuple):
     """One command: where it lives, as MODULE:NAME, and what the list of commands says of it."""
 
     place: str
@@ -19,44 +19,46 @@ class Part(NamedTuple):
 
 
 COMMANDS = {
-    "web": Part(
+    "web": CommandPlace(
         "web.terminal.commands.serve:web",
         "Bring the database up to date and serve the site until it is stopped.",
     ),
-    "worker": Part(
+    "worker": CommandPlace(
         "web.terminal.commands.worker:worker", "Run effects and sweeps until it is stopped."
     ),
-    "workflow": Part(
+    "workflow": CommandPlace(
         "web.terminal.commands.workflow:workflow",
         "Prove, show, draw and publish the processes of workflows.yaml.",
     ),
-    "case": Part("web.terminal.commands.case:case", "Open, move and look at one case."),
-    "sweep": Part(
+    "case": CommandPlace("web.terminal.commands.case:case", "Open, move and look at one case."),
+    "sweep": CommandPlace(
         "web.terminal.commands.sweep:sweep",
         "Move every case whose timer has rung, and print what moved and what was refused why.",
     ),
-    "journal": Part("web.terminal.commands.journal:journal", "Prove the journal and take it out."),
-    "db": Part("web.terminal.commands.db:db", "Bring the database up and down its steps."),
-    "backup": Part(
+    "journal": CommandPlace(
+        "web.terminal.commands.journal:journal", "Prove the journal and take it out."
+    ),
+    "db": CommandPlace("web.terminal.commands.db:db", "Bring the database up and down its steps."),
+    "backup": CommandPlace(
         "web.terminal.commands.backup:backup",
         "Write the office as it is at one moment into PLACE.",
     ),
-    "restore": Part(
+    "restore": CommandPlace(
         "web.terminal.commands.backup:restore",
         "Put a backup back into an empty database and an empty NES_VAR.",
     ),
-    "user": Part(
+    "user": CommandPlace(
         "web.terminal.commands.user:user", "Open the first administrators and list the accounts."
     ),
-    "keys": Part(
+    "keys": CommandPlace(
         "web.terminal.commands.keys:keys",
         "Exchange the keys of personal data; look at the keys that the house signs with.",
     ),
-    "demo": Part(
+    "demo": CommandPlace(
         "web.demo.command:demo",
         "Play the scenes of the office on a scratch database and verify the journal.",
     ),
-    "bench": Part(
+    "bench": CommandPlace(
         "web.bench.command:bench",
         "Measure the product against the bare scripts it competes with, in one run on one server.",
     ),

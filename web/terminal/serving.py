@@ -16,8 +16,8 @@ from web.gate.composition import compose
 from web.gate.logs import configure_logs, log, tell_unexpected_ends
 from web.gate.security import file_headers
 from web.site.app import LARGEST_REQUEST, create_app
-from web.site.crew import PATIENCE, patiently
 from web.site.httpd import Server
+from web.site.supervisor import PATIENCE, patiently
 
 if TYPE_CHECKING:
     from flask import Flask

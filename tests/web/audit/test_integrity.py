@@ -10,7 +10,7 @@ from sqlalchemy import text
 from handlers.truth import comparisons
 from states.kit.reference import reference
 from tests.kit.web.staff import Staff, under_review, waiting_for_paper
-from web.audit import words
+from web.audit import messages
 from workflow.journal import conformance
 from workflow.running.journal_verification import prove
 
@@ -149,4 +149,4 @@ def test_the_journal_only_shows_and_the_officer_may_not_prove(
 
 @pytest.mark.parametrize("reason", [*conformance.REASONS, *comparisons.REASONS])
 def test_each_reason_has_its_words(reason: str) -> None:
-    assert words.REASONS[reason] != reason
+    assert messages.REASONS[reason] != reason

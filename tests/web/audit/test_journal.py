@@ -244,7 +244,7 @@ def test_more_than_the_cap_is_not_counted(
 ) -> None:
     waiting_for_paper(world)
     monkeypatch.setattr("workflow.journal.browse.CAP", 2)
-    monkeypatch.setattr("web.audit.words.CAP", 2)
+    monkeypatch.setattr("web.audit.messages.CAP", 2)
     assert auditor.get("/denetim/gunluk").all("p", role="status")[-1] == "2'den çok kayıt"
 
 

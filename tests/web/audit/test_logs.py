@@ -15,7 +15,7 @@ from tests.kit.handlers.world import ISMAIL
 from tests.kit.handlers.world import officer as officer_actor
 from tests.kit.web.staff import Staff, waiting_for_paper
 from tests.kit.web.visitor import Visitor
-from web.audit import words
+from web.audit import messages
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
@@ -134,9 +134,9 @@ def test_the_pages_of_a_log_neither_miss_nor_repeat_a_row(
 
 
 def test_the_purpose_of_an_export_is_its_filter_in_words() -> None:
-    assert words.purpose("{}") == "Filtresiz, tamamı"
-    assert words.purpose('{"kim": "user:3", "x": "y"}') == "Kim: user:3, x: y"
-    assert words.purpose("review") == "Başvurunun incelenmesi"
-    assert words.purpose("özel") == "özel"
-    assert words.seen("evidence:B000000001") == "Kanıt dosyası"
-    assert words.seen("x:y") == "x"
+    assert messages.purpose("{}") == "Filtresiz, tamamı"
+    assert messages.purpose('{"kim": "user:3", "x": "y"}') == "Kim: user:3, x: y"
+    assert messages.purpose("review") == "Başvurunun incelenmesi"
+    assert messages.purpose("özel") == "özel"
+    assert messages.seen("evidence:B000000001") == "Kanıt dosyası"
+    assert messages.seen("x:y") == "x"

@@ -9,7 +9,7 @@ import pytest
 from states.kit.errors import SettingsError
 from states.kit.proxies import proxies_of
 from states.kit.settings import load_settings
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.gate.forwarded import Forwarded
 from web.gate.source import source_key
 from web.terminal.commands.serve import _refuse_open_address
@@ -104,7 +104,7 @@ def test_a_source_is_an_address_of_ipv4_or_what_one_subscriber_has_of_ipv6(
 
 def test_the_site_is_not_opened_to_other_machines_without_a_word_for_it(tmp_path: Path) -> None:
     office = {**SECRETS, "NES_VAR": str(tmp_path), "NES_HOST": "0.0.0.0"}  # noqa: S104 - it is refused
-    with pytest.raises(Failure, match="no TLS of its own"):
+    with pytest.raises(CommandFailure, match="no TLS of its own"):
         _refuse_open_address(load_settings(office))
     for allowed in ({"NES_HOST": "::1"}, {"NES_FORWARDED_BY": "10.0.0.1"}, {"NES_DEMO": "1"}):
         _refuse_open_address(load_settings({**office, **allowed}))

@@ -28,7 +28,7 @@ from web.gate.permissions import allow, permission_of, public
 from web.gate.session import polled
 from web.kit import frame
 from web.site.app import create_app
-from web.site.guarded import Guard
+from web.site.guarded import DatabaseGuard
 from workflow.model import refusal
 
 if TYPE_CHECKING:
@@ -369,7 +369,7 @@ def test_a_guard_that_differs_is_named_to_machines_and_looked_for_again(
     with database.owner.begin() as connection:
         connection.execute(text("ALTER TABLE journal DISABLE TRIGGER append_only"))
     assert machine.get("/readyz").response.json == {"status": "ok"}, "an answer is kept"
-    app.extensions["nes.guard"] = Guard(composition.database, every=0)
+    app.extensions["nes.guard"] = DatabaseGuard(composition.database, every=0)
     assert machine.get("/readyz", 503).response.json == {
         "status": "unavailable",
         "missing": "guard",

@@ -12,7 +12,7 @@ from handlers.kit import sessions, tries
 from handlers.kit.services import vault_of
 from states.people.session import SignInEntry, TryCount, WebSession
 from tests.kit.web.visitor import Visitor
-from web.gate import strangers
+from web.gate import anonymous_ids
 from web.gate.browser_session import ENDED
 from web.gate.permissions import allow
 from web.gate.session import polled
@@ -321,7 +321,7 @@ def test_a_stranger_leaves_no_row_where_nothing_has_to_be_kept(
 def test_a_stranger_s_id_is_known_again_only_when_the_site_gave_it(
     visitor: Visitor, composition: Composition
 ) -> None:
-    given = strangers.give(composition.settings)
+    given = anonymous_ids.give(composition.settings)
     for said, kept in ((given, True), (given[:-2] + "xy", False), ("A" * 43, False)):
         visitor.client.set_cookie("nes", said)
         visitor.get("/giris")

@@ -14,7 +14,7 @@ import pytest
 from tests.web.httpd.conftest import LARGE, LARGEST, Clock, Ground, Site, heard, serving
 from web.gate.logs import configure_logs
 from web.site.httpd import patience, server
-from web.site.httpd.patience import Patience, Phase
+from web.site.httpd.patience import Phase, PhaseTimer
 from web.site.httpd.refusal import SENTENCES
 from web.site.httpd.server import THREADS, connections_allowed
 
@@ -262,7 +262,7 @@ def test_what_is_begun_is_ended_before_the_server_stops(monkeypatch: pytest.Monk
 
 
 def test_each_phase_is_counted_from_its_own_beginning() -> None:
-    found = Patience(Phase.FIRST, 0.0)
+    found = PhaseTimer(Phase.FIRST, 0.0)
     assert not found.is_over(Phase.HEAD, 1, 19)
     assert not found.is_over(Phase.HEAD, 1, 39)
     assert not found.is_over(Phase.HEAD, 2, 40)

@@ -18,7 +18,7 @@ from tests.kit.web.lint import text_of
 from tests.kit.web.program import digits, program
 from tests.web.institution.conftest import OTHER, ROW, Coordinator, coordinator_at, listed
 from tests.web.portal.conftest import signed_in
-from web.institution.standing import BY_STATE, TITLES, Facts, Standing, tell
+from web.institution.standing import BY_STATE, TITLES, Facts, RenewalStanding, tell
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -196,15 +196,15 @@ def test_every_state_of_an_application_has_its_standing(
     states = definitions["application"].states
     assert set(BY_STATE) | set(SPENT) == set(states)
     assert not set(BY_STATE) & set(SPENT)
-    assert set(TITLES) == set(Standing)
+    assert set(TITLES) == set(RenewalStanding)
 
 
 @pytest.mark.parametrize(
-    ("consented", "told"), [(False, Standing.NO_E_ONAY), (True, Standing.UNDER_WAY)]
+    ("consented", "told"), [(False, RenewalStanding.NO_E_ONAY), (True, RenewalStanding.UNDER_WAY)]
 )
 def test_an_application_that_waits_for_its_person_is_not_told_as_one_without_e_onay(
     consented: bool,  # noqa: FBT001 - a parameter of the test
-    told: Standing,
+    told: RenewalStanding,
 ) -> None:
     facts = Facts(TODAY, consented, "e_onay", TODAY)
     assert tell(facts, TODAY).standing is told
@@ -213,15 +213,15 @@ def test_an_application_that_waits_for_its_person_is_not_told_as_one_without_e_o
 @pytest.mark.parametrize(
     ("apply_from", "consented", "told"),
     [
-        (TODAY + timedelta(days=1), False, Standing.ACTIVE),
-        (TODAY, False, Standing.NO_E_ONAY),
-        (TODAY, True, Standing.NOT_STARTED),
+        (TODAY + timedelta(days=1), False, RenewalStanding.ACTIVE),
+        (TODAY, False, RenewalStanding.NO_E_ONAY),
+        (TODAY, True, RenewalStanding.NOT_STARTED),
     ],
 )
 def test_nothing_has_to_be_done_before_applications_open(
     apply_from: date,
     consented: bool,  # noqa: FBT001 - a parameter of the test
-    told: Standing,
+    told: RenewalStanding,
 ) -> None:
     facts = Facts(apply_from, consented, None, None)
     assert tell(facts, TODAY).standing is told

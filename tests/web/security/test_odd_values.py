@@ -15,7 +15,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
 from tests.web.security.test_access import FORM, OTHER_PEOPLE, changed
 from tests.web.security.town import ROLES
-from web.gate.odd_text import ODD, not_kept
+from web.gate.unreadable_text import ODD, not_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

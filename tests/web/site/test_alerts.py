@@ -29,7 +29,7 @@ from tests.kit.ports import free_port
 from tests.kit.until import until
 from web.gate.permissions import public
 from web.site.app import create_app
-from web.site.guarded import Guard
+from web.site.guarded import DatabaseGuard
 from workflow.model.clock import SystemClock
 from workflow.running.sweep import sweep
 
@@ -145,7 +145,7 @@ class Ground:
         """Let the office live by the clock of Prometheus, with a worker that was just heard of."""
         self.world, self.database, self.app, self.engine = world, database, app, world.engine
         self.engine.clock = SystemClock()
-        app.extensions["nes.guard"] = Guard(composition.database, every=0)
+        app.extensions["nes.guard"] = DatabaseGuard(composition.database, every=0)
         world.write("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
         revocation.ensure_fresh(self.engine.database, world.services, self.engine.clock.now())
         sweep(self.engine)

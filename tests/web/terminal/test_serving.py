@@ -23,7 +23,7 @@ from signing.errors import ModuleAbsent
 from states.kit.errors import DatabaseUnavailable
 from tests.kit.ports import free_port
 from web.gate.logs import configure_logs, log, tell_unexpected_ends
-from web.site.crew import patiently, web_command
+from web.site.supervisor import patiently, web_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,12 +12,12 @@ from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 COORDINATOR = Actor("user:904", frozenset({"coordinator"}), "demo", 900_904)
 
 
-def press(scene: Scene, stage: Stage) -> Play:
+def press(scene: Scene, stage: DemoOffice) -> Play:
     """Approve by one press what a coordinator filed, answer an officer, and end the e-onay."""
     person, held = stage.holder(110, "Aslı", stage.today + timedelta(days=45))
     me, consent = applicant(person), stage.consent(scene.name, person, held)

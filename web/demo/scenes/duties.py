@@ -16,12 +16,12 @@ from workflow.model.actor import Actor, system
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 TIMER = system("timer")
 
 
-def apart(scene: Scene, stage: Stage) -> Play:
+def apart(scene: Scene, stage: DemoOffice) -> Play:
     """Register a paper, and approve, start and hand over under every other name: all refused."""
     me = stage.person(170, "Nesrin")
     filiz = stage.person(171, "Filiz", "Görevli")
@@ -45,7 +45,7 @@ def apart(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def _account(stage: Stage, subject: str, person: int) -> Actor:
+def _account(stage: DemoOffice, subject: str, person: int) -> Actor:
     """Open an account of a human and close it again: what he did under it counts as his."""
     now = stage.clock.now()
     with stage.engine.database.begin() as connection:

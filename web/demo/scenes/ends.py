@@ -13,11 +13,11 @@ from web.demo.stage import OPERATOR, applicant, case_of
 if TYPE_CHECKING:
     from handlers.cards.seed import Held
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 
 def _queued(
-    scene: Scene, stage: Stage, number: int, name: str, days: int = 200
+    scene: Scene, stage: DemoOffice, number: int, name: str, days: int = 200
 ) -> tuple[int, Held]:
     """Bring an application by e-onay to the queue of production; return person and old card."""
     person, held = stage.holder(number, name, stage.today + timedelta(days=days))
@@ -31,7 +31,7 @@ def _queued(
     return person, held
 
 
-def _old(stage: Stage, held: Held, state: str) -> None:
+def _old(stage: DemoOffice, held: Held, state: str) -> None:
     """Raise AssertionError when the old certificate stands elsewhere than it must."""
     found = stage.certificate(held.certificate_id).state
     if found != state:
@@ -39,7 +39,7 @@ def _old(stage: Stage, held: Held, state: str) -> None:
         raise AssertionError(message)
 
 
-def serves(scene: Scene, stage: Stage) -> Play:
+def serves(scene: Scene, stage: DemoOffice) -> Play:
     """Have a card made again: the old one serves until its holder has activated the new one."""
     person, held = _queued(scene, stage, 140, "Yasemin")
     yield from to_the_door(scene, stage)
@@ -52,14 +52,14 @@ def serves(scene: Scene, stage: Stage) -> Play:
     _old(stage, held, "revoked")
 
 
-def lost_card(scene: Scene, stage: Stage) -> Play:
+def lost_card(scene: Scene, stage: DemoOffice) -> Play:
     """Lose a card: its certificate ends with the approval, before another one is made."""
     _, held = _queued(scene, stage, 141, "Yavuz")
     _old(stage, held, "revoked")
     yield from to_the_door(scene, stage)
 
 
-def called_back(scene: Scene, stage: Stage) -> Play:
+def called_back(scene: Scene, stage: DemoOffice) -> Play:
     """Revoke a certificate whose card travels: it is called back and handed over to nobody."""
     person, _ = _queued(scene, stage, 142, "Zehra", days=45)
     yield stage.clock.now() + timedelta(minutes=11)
@@ -75,7 +75,7 @@ def called_back(scene: Scene, stage: Stage) -> Play:
     stage.engine.fire(scene.case, "destroy_card", OPERATOR)
 
 
-def made_again(scene: Scene, stage: Stage) -> Play:
+def made_again(scene: Scene, stage: DemoOffice) -> Play:
     """Have a card that the courier lost made again, for the same application and approval."""
     _queued(scene, stage, 143, "Zeki", days=45)
     yield stage.clock.now() + timedelta(minutes=11)

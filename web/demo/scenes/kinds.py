@@ -11,10 +11,10 @@ from web.demo.stage import applicant
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 
-def stolen(scene: Scene, stage: Stage) -> Play:
+def stolen(scene: Scene, stage: DemoOffice) -> Play:
     """Replace a stolen card; the held renewal closes, and nothing rests on the revoked certificate.
 
     From then on the person counts as a first applicant: neither e-onay nor paper is left.

@@ -12,12 +12,12 @@ from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 COORDINATOR = Actor("user:904", frozenset({"coordinator"}), "demo", 900_904)
 
 
-def hands(scene: Scene, stage: Stage) -> Play:
+def hands(scene: Scene, stage: DemoOffice) -> Play:
     """Let others try what the processes promise that they never can, at each step of the way."""
     person, held = stage.holder(180, "Nil", stage.today + timedelta(days=45))
     stage.consent(scene.name, person, held)

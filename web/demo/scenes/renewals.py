@@ -15,10 +15,10 @@ from workflow.engine.case_sets import TIMER
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 
-def e_onay(scene: Scene, stage: Stage) -> Play:
+def e_onay(scene: Scene, stage: DemoOffice) -> Play:
     """Renew inside the window, by the standing consent."""
     person, held = stage.holder(1, "Ayla", stage.today + timedelta(days=45))
     stage.consent(scene.name, person, held)
@@ -26,7 +26,7 @@ def e_onay(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def e_imza(scene: Scene, stage: Stage) -> Play:
+def e_imza(scene: Scene, stage: DemoOffice) -> Play:
     """Renew by signing the frozen form with the card."""
     person, held = stage.holder(2, "Bora", stage.today + timedelta(days=40))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
@@ -35,7 +35,7 @@ def e_imza(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def in_person(scene: Scene, stage: Stage) -> Play:
+def in_person(scene: Scene, stage: DemoOffice) -> Play:
     """Come to the desk: the officer who registers what was shown cannot approve it."""
     person = stage.person(3, "Cemil")
     scene.case = stage.file(person, "first", None, "in_person")
@@ -48,7 +48,7 @@ def in_person(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def early(scene: Scene, stage: Stage) -> Play:
+def early(scene: Scene, stage: DemoOffice) -> Play:
     """Renew five months early: held, and released by itself on the very day."""
     ends_on = stage.today + relativedelta(months=5)
     person, held = stage.holder(4, "Derya", ends_on)
@@ -57,7 +57,7 @@ def early(scene: Scene, stage: Stage) -> Play:
     yield from held_to_the_day(scene, stage)
 
 
-def late(scene: Scene, stage: Stage) -> Play:
+def late(scene: Scene, stage: DemoOffice) -> Play:
     """Renew five days before the end."""
     person, held = stage.holder(5, "Emre", stage.today + timedelta(days=5))
     stage.consent(scene.name, person, held)
@@ -65,7 +65,7 @@ def late(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def skips_the_window(scene: Scene, stage: Stage) -> Play:
+def skips_the_window(scene: Scene, stage: DemoOffice) -> Play:
     """Try to produce before the window opens; nobody may."""
     person, held = stage.holder(6, "Fikret", stage.today + relativedelta(months=4))
     stage.consent(scene.name, person, held)
@@ -78,7 +78,7 @@ def skips_the_window(scene: Scene, stage: Stage) -> Play:
     yield from held_to_the_day(scene, stage)
 
 
-def forged_signature(scene: Scene, stage: Stage) -> Play:
+def forged_signature(scene: Scene, stage: DemoOffice) -> Play:
     """Sign another text, which is refused, then the right one."""
     person, held = stage.holder(7, "Gül", stage.today + timedelta(days=50))
     scene.case = stage.file(person, "renewal", held.certificate_id, "e_imza")
@@ -92,7 +92,7 @@ def forged_signature(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def other_card(scene: Scene, stage: Stage) -> Play:
+def other_card(scene: Scene, stage: DemoOffice) -> Play:
     """Sign with somebody else's card, which is refused, then with the right one."""
     person, held = stage.holder(8, "Hale", stage.today + timedelta(days=55))
     _, stranger = stage.holder(9, "Işıl", stage.today + timedelta(days=300))
@@ -107,7 +107,7 @@ def other_card(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def expired_code(scene: Scene, stage: Stage) -> Play:
+def expired_code(scene: Scene, stage: DemoOffice) -> Play:
     """Sign an e-onay after the code's 300 seconds, which is refused, then with a new code."""
     person, held = stage.holder(10, "Kaya", stage.today + timedelta(days=35))
     me = applicant(person)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
     Play = Iterator[datetime]
 
@@ -37,7 +37,7 @@ class Scene:
     name: str
     title: str
     method: str
-    play: Callable[[Scene, Stage], Play]
+    play: Callable[[Scene, DemoOffice], Play]
     ends: str
     must_refuse: tuple[str, ...] = ()
     case: int = 0
@@ -45,7 +45,7 @@ class Scene:
     others: list[int] = field(default_factory=list)
 
 
-def held_to_the_day(scene: Scene, stage: Stage) -> Play:
+def held_to_the_day(scene: Scene, stage: DemoOffice) -> Play:
     """Stay held to the last second before production opens, then be released by itself."""
     opens = start_of_day(_opens_on(scene, stage))
     yield opens - timedelta(seconds=1)
@@ -55,7 +55,7 @@ def held_to_the_day(scene: Scene, stage: Stage) -> Play:
     yield from to_the_door(scene, stage)
 
 
-def to_the_door(scene: Scene, stage: Stage) -> Play:
+def to_the_door(scene: Scene, stage: DemoOffice) -> Play:
     """Wait for production and courier, and record the delivery two days later."""
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
@@ -63,7 +63,7 @@ def to_the_door(scene: Scene, stage: Stage) -> Play:
     stage.engine.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()))
 
 
-def _opens_on(scene: Scene, stage: Stage) -> date:
+def _opens_on(scene: Scene, stage: DemoOffice) -> date:
     query = select(Application.production_opens_on).where(Application.id == scene.case)
     with stage.engine.database.connect() as connection:
         opens_on = connection.execute(query).scalar_one()
@@ -73,7 +73,7 @@ def _opens_on(scene: Scene, stage: Stage) -> date:
     return opens_on
 
 
-def expect(stage: Stage, scene: Scene, state: str) -> None:
+def expect(stage: DemoOffice, scene: Scene, state: str) -> None:
     """Raise AssertionError when a scene's application stands elsewhere than it must."""
     found = stage.state(scene.case)
     if found != state:

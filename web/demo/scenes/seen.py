@@ -10,10 +10,10 @@ from web.demo.stage import FIRST_OFFICER, OPERATOR, applicant
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 
-def typed(scene: Scene, stage: Stage) -> Play:
+def typed(scene: Scene, stage: DemoOffice) -> Play:
     """Renew what was only typed: nothing is made before its authority has written of it."""
     ends_on = stage.today + timedelta(days=45)
     person, certificate = stage.typed_holder(130, "Lale", ends_on)

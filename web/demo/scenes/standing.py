@@ -11,12 +11,12 @@ from web.demo.stage import FIRST_OFFICER, OPERATOR, applicant
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 OTHER_SCHOOL = "TEST-16-02-1"
 
 
-def dead(scene: Scene, stage: Stage) -> Play:
+def dead(scene: Scene, stage: DemoOffice) -> Play:
     """Look into a person, whose card is not made meanwhile; then he is dead, and all of it ends."""
     person, held = stage.holder(150, "Yavuz", stage.today + timedelta(days=45))
     stage.consent(scene.name, person, held)
@@ -32,7 +32,7 @@ def dead(scene: Scene, stage: Stage) -> Play:
     expect(stage, scene, "cancelled")
 
 
-def _declare(stage: Stage, person: int, ground: str, proof: str) -> None:
+def _declare(stage: DemoOffice, person: int, ground: str, proof: str) -> None:
     vault = stage.services.vault
     with stage.engine.database.connect() as connection:
         known = person_standing.known_of(connection, person)
@@ -46,7 +46,7 @@ def _declare(stage: Stage, person: int, ground: str, proof: str) -> None:
     person_standing.declare(stage.engine, person, FIRST_OFFICER, wish)
 
 
-def moved(scene: Scene, stage: Stage) -> Play:
+def moved(scene: Scene, stage: DemoOffice) -> Play:
     """Move a person to another school: the held renewal is approved anew, then dropped."""
     person, held = stage.holder(151, "Zehra", stage.today + timedelta(days=100))
     stage.consent(scene.name, person, held)

@@ -11,10 +11,10 @@ from web.demo.stage import FIRST_OFFICER, OPERATOR, SECOND_OFFICER, applicant
 
 if TYPE_CHECKING:
     from web.demo.scenes.scene import Play
-    from web.demo.stage import Stage
+    from web.demo.stage import DemoOffice
 
 
-def _queued(scene: Scene, stage: Stage, number: int, name: str) -> int:
+def _queued(scene: Scene, stage: DemoOffice, number: int, name: str) -> int:
     """Bring a renewal by e-onay to the queue of production; return its person."""
     person, held = stage.holder(number, name, stage.today + timedelta(days=45))
     stage.consent(scene.name, person, held)
@@ -23,7 +23,7 @@ def _queued(scene: Scene, stage: Stage, number: int, name: str) -> int:
     return person
 
 
-def stopped(scene: Scene, stage: Stage) -> Play:
+def stopped(scene: Scene, stage: DemoOffice) -> Play:
     """Stop a production: only with a reason, and its person drops the application then."""
     person = _queued(scene, stage, 160, "Tuna")
     stop = (scene.case, "stop_production_by_office", FIRST_OFFICER)
@@ -34,7 +34,7 @@ def stopped(scene: Scene, stage: Stage) -> Play:
     stage.engine.fire(scene.case, "cancel", applicant(person))
 
 
-def recalled(scene: Scene, stage: Stage) -> Play:
+def recalled(scene: Scene, stage: DemoOffice) -> Play:
     """Call a parcel back, scrap its card, make another one, and lose that in the silence."""
     _queued(scene, stage, 161, "Ufuk")
     yield stage.clock.now() + timedelta(minutes=11)
@@ -51,7 +51,7 @@ def recalled(scene: Scene, stage: Stage) -> Play:
     stage.engine.fire(scene.case, "report_lost", OPERATOR, reason="kurye bulamadı")
 
 
-def disputed(scene: Scene, stage: Stage) -> Play:
+def disputed(scene: Scene, stage: DemoOffice) -> Play:
     """Dispute a delivery: who recorded it does not decide, another undoes it."""
     person = _queued(scene, stage, 162, "Vildan")
     yield stage.clock.now() + timedelta(minutes=11)

@@ -17,9 +17,9 @@ from states.kit.reference import parse
 from web.gate.composition import composed
 from web.gate.session import current
 from web.kit.move_forms import FORMS, LONGEST_REASON
-from web.office.bulk import words as bulk_words
-from web.office.queues import asked
-from web.office.queues.pages import Desk, matching_here
+from web.office.bulk import messages as bulk_words
+from web.office.queues import filter_address
+from web.office.queues.pages import QueueViewer, matching_here
 from workflow.model.definition import OTHER
 from workflow.running.batch import BatchRequest
 
@@ -36,7 +36,7 @@ MOST_PICKED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BulkRequest:
     """What the form at a list asks for: a move, a scope, and the cases named one by one."""
 
     move: Transition
@@ -66,8 +66,8 @@ class Entry:
         """Return the list and its filter in words; nothing where cases were picked by hand."""
         if self.scope != bulk_words.BY_FILTER:
             return []
-        face = Desk().face(request.args.get("liste", ""))
-        chips = asked.chips(asked.query_of(request.args), definition())
+        face = QueueViewer().face(request.args.get("liste", ""))
+        chips = filter_address.chips(filter_address.query_of(request.args), definition())
         return [face.title, *(word for word, _ in chips)]
 
 
@@ -89,7 +89,7 @@ def offered(states: Iterable[str] = ()) -> list[Transition]:
     ]
 
 
-def read() -> Entry:
+def read() -> BulkRequest:
     """Read the form of a list; one that our pages cannot have sent is answered with 400."""
     known = {move.name: move for move in offered()}
     move = known.get(request.form.get("islem", ""))
@@ -99,7 +99,7 @@ def read() -> Entry:
     named = [] if scope == bulk_words.BY_FILTER else request.form.getlist(bulk_words.FIELDS[scope])
     if len(named) > MOST_PICKED:
         abort(400)
-    return Entry(move, scope, tuple(sorted({_number(text) for text in named})))
+    return BulkRequest(move, scope, tuple(sorted({_number(text) for text in named})))
 
 
 def _number(text: str) -> int:

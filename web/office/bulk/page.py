@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from states.cases.application import Application
 from states.cases.batch import Batch, BatchItem
 from states.kit.reference import reference
-from web.office.bulk import words as bulk_words
-from web.office.bulk.words import MOVED
+from web.office.bulk import messages as bulk_words
+from web.office.bulk.messages import MOVED
 from workflow.journal.export import BYTE_ORDER_MARK, csv_line
 from workflow.running import batch as batches
 
@@ -37,7 +37,7 @@ HEAD = ("Başvuru", "Sonuç", "Neden kodu", "Neden", "Provadaki sonuç", "Görü
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class OutcomeGroup:
     """Cases that came to the same: how many, why, and some of them."""
 
     code: str
@@ -52,7 +52,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BatchRow:
     """One case of a result: what came of it in words, and where it stands now."""
 
     case_id: int
@@ -74,13 +74,13 @@ def _code(*, rehearsal: bool) -> ColumnElement[str | None]:
 
 def groups(
     database: Engine, batch: Batch, definition: Definition, *, rehearsal: bool
-) -> list[Group]:
+) -> list[OutcomeGroup]:
     """Return what came of a rehearsal or a run, the moved ones first, then by number."""
     found = batches.counts(database, batch.id, rehearsal=rehearsal)
     samples = _samples(database, batch.id, list(found), rehearsal=rehearsal)
     move = definition.transitions.get(batch.trigger)
     listed = [
-        Group(
+        OutcomeGroup(
             code,
             "" if code == MOVED else bulk_words.reason_of(definition, move, code),
             cases,
@@ -116,7 +116,7 @@ def _samples(
 
 def lines(
     database: Engine, batch: Batch, definition: Definition, code: str, after: int
-) -> tuple[list[Line], int | None]:
+) -> tuple[list[BatchRow], int | None]:
     """Return a page of the cases that came to a code (all for none), and the next page's mark."""
     query = (
         select(BatchItem.case_id, BatchItem.outcome, BatchItem.code)
@@ -137,9 +137,9 @@ def lines(
     return found, found[-1].case_id if len(rows) > PAGE else None
 
 
-def _line(definition: Definition, move: Transition | None, row: Row[*tuple[Any, ...]]) -> Line:
+def _line(definition: Definition, move: Transition | None, row: Row[*tuple[Any, ...]]) -> BatchRow:
     text = bulk_words.reason_of(definition, move, row.code) if row.code else ""
-    return Line(row.case_id, bulk_words.OUTCOMES[row.outcome], text, row.state)
+    return BatchRow(row.case_id, bulk_words.OUTCOMES[row.outcome], text, row.state)
 
 
 def mine(database: Engine, actor: str | None, before: int) -> tuple[list[Batch], int | None]:

@@ -13,8 +13,8 @@ from web.gate.permissions import allow
 from web.gate.session import current, polled
 from web.kit.people import names_of
 from web.office.bulk import entry as bulk_entry
+from web.office.bulk import messages as bulk_words
 from web.office.bulk import page as bulk_page
-from web.office.bulk import words as bulk_words
 from web.office.bulk.entry import WhyForm
 from web.office.face import blueprint
 from workflow.running import batch as batches
@@ -54,7 +54,7 @@ def make_bulk() -> ResponseReturnValue:
     return _make(entry, form)
 
 
-def _make(entry: bulk_entry.Entry, form: WhyForm) -> ResponseReturnValue:
+def _make(entry: bulk_entry.BulkRequest, form: WhyForm) -> ResponseReturnValue:
     engine = composed().engine
     try:
         number = batches.make(engine, entry.wish(form.stated()), entry.selection())
@@ -68,7 +68,7 @@ def _make(entry: bulk_entry.Entry, form: WhyForm) -> ResponseReturnValue:
     return redirect(url_for("office.bulk", number=number))
 
 
-def _ask(entry: bulk_entry.Entry, form: WhyForm, problem: str = "") -> str:
+def _ask(entry: bulk_entry.BulkRequest, form: WhyForm, problem: str = "") -> str:
     return render_template(
         "office/bulk_why.html",
         entry=entry,

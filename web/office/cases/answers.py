@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
     from workflow.model.refusal import WorkflowError
 
 
-def refused(case: Found, title: str, error: WorkflowError) -> ResponseReturnValue:
+def refused(case: CaseRecord, title: str, error: WorkflowError) -> ResponseReturnValue:
     """Answer what cannot be done now with the reason."""
     reason = told(error, case.definition)
     answer = render_template("office/refused.html", case=case, title=title, reason=reason)
@@ -29,7 +29,7 @@ def refused(case: Found, title: str, error: WorkflowError) -> ResponseReturnValu
 
 
 def late(
-    case: Found, title: str, seen: int, difference: Sequence[tuple[str, str, str]] = ()
+    case: CaseRecord, title: str, seen: int, difference: Sequence[tuple[str, str, str]] = ()
 ) -> ResponseReturnValue:
     """Show what happened since a page was made, instead of overwriting it.
 

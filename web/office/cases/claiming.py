@@ -23,7 +23,7 @@ from workflow.model.refusal import RuleFailed
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Assignment:
 
 
 @blueprint.app_template_global()
-def assignment_of(case: Found) -> Assignment | None:
+def assignment_of(case: CaseRecord) -> Assignment | None:
     """Return who holds a case; None for what nobody takes up (closed, or no application)."""
     if case.workflow != "application" or case.standing.final:
         return None
@@ -108,17 +108,17 @@ def make_take_over(reference: str) -> ResponseReturnValue:
     return _back(case)
 
 
-def _application(reference: str) -> Found:
+def _application(reference: str) -> CaseRecord:
     """Return the application of a reference; 404 for a record of another kind."""
     case = case_of(reference)
     return case if case.workflow == "application" else abort(404)
 
 
-def _back(case: Found) -> ResponseReturnValue:
+def _back(case: CaseRecord) -> ResponseReturnValue:
     return redirect(url_for("office.case", reference=case.reference))
 
 
-def _held_by_another(case: Found) -> ResponseReturnValue:
+def _held_by_another(case: CaseRecord) -> ResponseReturnValue:
     """Show who holds the case by now, with the way to take it over."""
     assignment = assignment_of(case)
     if assignment is None or assignment.holder_id is None:
@@ -126,7 +126,7 @@ def _held_by_another(case: Found) -> ResponseReturnValue:
     return _page(case, assignment, came_late=True), 409
 
 
-def _page(case: Found, assignment: Assignment, *, came_late: bool = False) -> str:
+def _page(case: CaseRecord, assignment: Assignment, *, came_late: bool = False) -> str:
     return render_template(
         "office/take_over.html",
         case=case,
@@ -136,7 +136,7 @@ def _page(case: Found, assignment: Assignment, *, came_late: bool = False) -> st
     )
 
 
-def _refused(case: Found, error: RuleFailed) -> ResponseReturnValue:
+def _refused(case: CaseRecord, error: RuleFailed) -> ResponseReturnValue:
     reason = told(error, case.definition)
     answer = render_template("office/not_claimed.html", case=case, reason=reason)
     return answer, status_of(error)

@@ -36,7 +36,7 @@ BY_OFFICE = "file_by_office"
 """The move that opens what the office alone opens, with its reason."""
 
 
-class OpenForm(FlaskForm):  # type: ignore[misc] # the library carries no types
+class OpenApplicationForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     """What is applied for, and the certificate that it is about."""
 
     kind = SelectField(
@@ -72,7 +72,7 @@ def open_application(number: int) -> ResponseReturnValue:
     """Ask what is applied for and open the application; its method is chosen on its own page."""
     if number > MAX_ID:
         abort(404)
-    form = _offer(OpenForm(), number)
+    form = _offer(OpenApplicationForm(), number)
     if not form.is_submitted():
         return _page(number, form)
     if not form.validate():
@@ -96,7 +96,7 @@ def open_application(number: int) -> ResponseReturnValue:
     return redirect(url_for("office.case", reference=reference))
 
 
-def _open(values: Mapping[str, object], form: OpenForm) -> int:
+def _open(values: Mapping[str, object], form: OpenApplicationForm) -> int:
     """Open the application by the move that its kind has: for its person, or for the office."""
     office, actor = composed().engine, current().actor
     kinds = composed().library.workflow("application").kinds
@@ -105,7 +105,7 @@ def _open(values: Mapping[str, object], form: OpenForm) -> int:
     return office.open("application", BY_OFFICE, actor, values, reason=form.reason)
 
 
-def _offer(form: OpenForm, number: int) -> OpenForm:
+def _offer(form: OpenApplicationForm, number: int) -> OpenApplicationForm:
     library = composed().library
     application, certificate = library.workflow("application"), library.workflow("certificate")
     reasons = application.transitions[BY_OFFICE].reasons
@@ -132,7 +132,7 @@ def _offer(form: OpenForm, number: int) -> OpenForm:
     return form
 
 
-def _page(number: int, form: OpenForm) -> str:
+def _page(number: int, form: OpenApplicationForm) -> str:
     with composed().database.connect() as connection:
         hit = persons.person(connection, number)
     if hit is None:

@@ -33,7 +33,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     )
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc] # the same
+class CaseAddressForm(FlaskForm):  # type: ignore[misc] # the same
     """Another address for the card, with the version and the address that the page showed."""
 
     seen = HiddenField(validators=[validators.InputRequired(), _NUMBER])

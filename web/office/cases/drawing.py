@@ -13,7 +13,7 @@ from web.gate.composition import composed
 from workflow.present.diagram import diagram
 
 if TYPE_CHECKING:
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 # One row for each line of the drawing that was gone, however often, so that a case that went in
 # circles for years is read as fast as a new one.
@@ -59,7 +59,7 @@ class Drawing:
     stays: list[Stay]
 
 
-def of_case(case: Found) -> Drawing:
+def of_case(case: CaseRecord) -> Drawing:
     """Draw a case's workflow; its texts are escaped where it is drawn."""
     composition = composed()
     asked = {"case": case.id, "now": composition.clock.now()}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from handlers.applications.notice import NoticeLetter
     from web.kit.move_forms import MoveForm
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
     from workflow.model.definition import Transition
     from workflow.model.request import Explained
 
@@ -35,13 +35,13 @@ STRIKES = ("strike", "strike_ended")
 """The moves by which an officer takes back the record of a certificate."""
 
 
-def show(case: Found, move: Transition) -> ResponseReturnValue:
+def show(case: CaseRecord, move: Transition) -> ResponseReturnValue:
     """Show the page of a move; one that cannot be made now is answered with the reason."""
     form = form_for(move)(seen=str(case.version), view=scans.view_hash(case))
     return _hindrance(case, move) or _page(case, move, form)
 
 
-def _hindrance(case: Found, move: Transition) -> ResponseReturnValue | None:
+def _hindrance(case: CaseRecord, move: Transition) -> ResponseReturnValue | None:
     """Return the answer to a move that cannot be made now, None for one that can."""
     explained = {item.transition.name: item for item in _explain(case)}
     if move.name not in explained:
@@ -50,7 +50,7 @@ def _hindrance(case: Found, move: Transition) -> ResponseReturnValue | None:
     return None if refusal is None else refused(case, move.title.tr, refusal)
 
 
-def make(case: Found, move: Transition) -> ResponseReturnValue:
+def make(case: CaseRecord, move: Transition) -> ResponseReturnValue:
     """Make a move that a form asks for."""
     form = form_for(move)()
     if not form.validate_on_submit():
@@ -66,7 +66,7 @@ def make(case: Found, move: Transition) -> ResponseReturnValue:
     return _fire(case, move, form, seen)
 
 
-def _preview(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
+def _preview(case: CaseRecord, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
     """Show the letters of a move before it is made; nothing is written."""
     if case.version != seen:
         return late(case, move.title.tr, seen)
@@ -78,7 +78,7 @@ def _preview(case: Found, move: Transition, form: MoveForm, seen: int) -> Respon
         return _page(case, move, form), 422
 
 
-def _fire(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
+def _fire(case: CaseRecord, move: Transition, form: MoveForm, seen: int) -> ResponseReturnValue:
     reason = form.stated_reason()
     try:
         moved = composed().engine.fire(
@@ -102,7 +102,7 @@ def _fire(case: Found, move: Transition, form: MoveForm, seen: int) -> ResponseR
     return redirect(url_for("office.case", reference=case.reference))
 
 
-def transition(case: Found, name: str) -> Transition:
+def transition(case: CaseRecord, name: str) -> Transition:
     """Return a move of the case's workflow that a person may ask for; UnknownTrigger."""
     move = case.definition.transitions.get(name)
     if move is None or move.creates:
@@ -110,17 +110,17 @@ def transition(case: Found, name: str) -> Transition:
     return move
 
 
-def _explain(case: Found) -> list[Explained]:
+def _explain(case: CaseRecord) -> list[Explained]:
     return composed().engine.explain(case.id, current().actor, workflow=case.workflow)
 
 
-def _made_before(case: Found, move: Transition, seen: int) -> bool:
+def _made_before(case: CaseRecord, move: Transition, seen: int) -> bool:
     """Say whether the first entry after the version shown is this very move by this very actor."""
     first = past.since(case, seen, 1)
     return bool(first) and (first[0].trigger, first[0].actor) == (move.name, current().actor.name)
 
 
-def _letters(case: Found, move: Transition, form: MoveForm) -> list[NoticeLetter]:
+def _letters(case: CaseRecord, move: Transition, form: MoveForm) -> list[NoticeLetter]:
     """Return what the applicant would be told, with what the form adds to the case."""
     composition = composed()
     return notice.preview(
@@ -133,7 +133,7 @@ def _letters(case: Found, move: Transition, form: MoveForm) -> list[NoticeLetter
     )
 
 
-def _closes(case: Found, move: Transition) -> list[str]:
+def _closes(case: CaseRecord, move: Transition) -> list[str]:
     """Return the applications that this move of a certificate closes along with it."""
     if move.name not in STRIKES:
         return []
@@ -142,7 +142,10 @@ def _closes(case: Found, move: Transition) -> list[str]:
 
 
 def _page(
-    case: Found, move: Transition, form: MoveForm, letters: Sequence[NoticeLetter] | None = None
+    case: CaseRecord,
+    move: Transition,
+    form: MoveForm,
+    letters: Sequence[NoticeLetter] | None = None,
 ) -> str:
     return render_template(
         "office/move.html",

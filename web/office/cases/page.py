@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
     from workflow.model.actor import Actor
     from workflow.model.definition import State, Transition
     from workflow.model.refusal import WorkflowError
@@ -39,7 +39,7 @@ UNITS = {"day": "günlük", "month": "aylık", "hour": "saatlik"}
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CaseSubject:
     """Who a case is about, and what hangs on it; detached rows, for reading."""
 
     person: Person
@@ -76,18 +76,18 @@ class Deadline:
     why: str
 
 
-def is_own(case: Found, actor: Actor) -> bool:
+def is_own(case: CaseRecord, actor: Actor) -> bool:
     """Say whether a case is about the very person who reads it as the office."""
     about = case.row[case.definition.subject]
     return actor.person_id is not None and about == actor.person_id
 
 
-def subject(case: Found) -> Subject:
+def subject(case: CaseRecord) -> CaseSubject:
     """Return the person of a case, his institution and the certificates it speaks of."""
     with Session(composed().database, expire_on_commit=False) as session:
         person = session.get_one(Person, case.subject)
         place = case.row.get("institution_id") or person.institution_id
-        return Subject(
+        return CaseSubject(
             person,
             session.get(Institution, place) if place else None,
             _certificate(session, case.row.get("old_certificate_id")),
@@ -99,7 +99,7 @@ def _certificate(session: Session, number: Any) -> Certificate | None:  # noqa: 
     return session.get(Certificate, number) if number else None
 
 
-def deadline(case: Found, about: Subject) -> Deadline | None:
+def deadline(case: CaseRecord, about: CaseSubject) -> Deadline | None:
     """Return the day by which something must happen: the state's own, the certificate's end."""
     if case.standing.final:
         return None
@@ -114,7 +114,7 @@ def deadline(case: Found, about: Subject) -> Deadline | None:
     return min((one for one in found if one), key=lambda one: one.day, default=None)
 
 
-def _closing(case: Found) -> Deadline | None:
+def _closing(case: CaseRecord) -> Deadline | None:
     """Return the last day before a case closes by itself.
 
     A certificate's timer rings when its last day is over; people are told of that day.
@@ -134,7 +134,7 @@ def timer_words(state: State) -> str:
     return f"{length}: {state.title.tr}"
 
 
-def moves(case: Found, actor: Actor) -> Moves:
+def moves(case: CaseRecord, actor: Actor) -> Moves:
     """Sort the moves from here by what this actor may do."""
     sorted_moves = Moves([], [], [])
     for explained in _explain(case, actor):
@@ -146,17 +146,19 @@ def moves(case: Found, actor: Actor) -> Moves:
     return Moves(sorted_moves.allowed, sorted_moves.blocked, others)
 
 
-def _explain(case: Found, actor: Actor) -> list[Explained]:
+def _explain(case: CaseRecord, actor: Actor) -> list[Explained]:
     return composed().engine.explain(case.id, actor, workflow=case.workflow)
 
 
-def _waiting(case: Found, move: Transition, waits: Mapping[str, WorkflowError | None]) -> Blocked:
+def _waiting(
+    case: CaseRecord, move: Transition, waits: Mapping[str, WorkflowError | None]
+) -> Blocked:
     """Return another's move with what the system waits for, where it is the system's."""
     refusal = waits.get(move.name)
     return Blocked(move, _told(case, refusal) if SYSTEM in move.by and refusal else "")
 
 
-def _sort(into: Moves, case: Found, explained: Explained) -> None:
+def _sort(into: Moves, case: CaseRecord, explained: Explained) -> None:
     refusal = explained.refusal
     if refusal is None:
         into.allowed.append(explained.transition)
@@ -166,5 +168,5 @@ def _sort(into: Moves, case: Found, explained: Explained) -> None:
         into.blocked.append(Blocked(explained.transition, _told(case, refusal)))
 
 
-def _told(case: Found, refusal: WorkflowError) -> str:
+def _told(case: CaseRecord, refusal: WorkflowError) -> str:
     return sentence(case.definition, refusal.code, refusal.params, "tr")

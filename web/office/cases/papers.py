@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 MOST = 100
 """Documents on the page of a case, the newest ones."""
@@ -29,27 +29,27 @@ MOST_READS = 200
 _COLUMNS = ("form_sha256", "document_sha256", "digest")
 
 
-def documents(case: Found) -> list[Document]:
+def documents(case: CaseRecord) -> list[Document]:
     """Return the frozen documents a case rests on, newest first; their bytes stay behind."""
     query = _of(case).options(defer(Document.content), defer(Document.words))
     with Session(composed().database, expire_on_commit=False) as session:
         return list(session.scalars(query.order_by(Document.created_at.desc()).limit(MOST)))
 
 
-def with_words(case: Found) -> set[str]:
+def with_words(case: CaseRecord) -> set[str]:
     """Return the SHA-256 of those documents whose words can be read on a screen."""
     readable = Document.words.is_not(None) | Document.media_type.startswith("text/")
     with Session(composed().database) as session:
         return set(session.scalars(_of(case).with_only_columns(Document.sha256).where(readable)))
 
 
-def document(case: Found, sha256: str) -> Document | None:
+def document(case: CaseRecord, sha256: str) -> Document | None:
     """Return one document of a case, whole; None when it is not of this case."""
     with Session(composed().database, expire_on_commit=False) as session:
         return session.scalars(_of(case).where(Document.sha256 == sha256)).one_or_none()
 
 
-def readings(case: Found, found: Sequence[Document]) -> dict[str, list[AccessEntry]]:
+def readings(case: CaseRecord, found: Sequence[Document]) -> dict[str, list[AccessEntry]]:
     """Return who opened each document, the newest reading first."""
     names = [f"document:{one.sha256}" for one in found]
     query = (
@@ -65,7 +65,7 @@ def readings(case: Found, found: Sequence[Document]) -> dict[str, list[AccessEnt
     return read
 
 
-def _of(case: Found) -> Select[Document]:
+def _of(case: CaseRecord) -> Select[Document]:
     """Select what the journal of a case names, what its row names, and what was made for it."""
     body = cast(JournalEntry.body, JSONB)
     named = select(func.jsonb_array_elements_text(body["documents"])).where(

@@ -14,7 +14,7 @@ from states.kit.reference import read_number
 from states.logs.desk import RELEASED, TAKEN_OVER, DeskEntry
 from states.logs.journal import JournalEntry, RefusedAttempt
 from web.gate.composition import composed
-from web.kit.reading import Entry
+from web.kit.reading import CaseEntry
 from workflow.engine.attempts import TRIED
 from workflow.present.sentences import sentence
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from states.kit.base import Base
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 PAGE = 50
 """Events on a page."""
@@ -61,7 +61,7 @@ class Event:
 
     key: Key
     row: Row[Any]
-    entry: Entry | None = None
+    entry: CaseEntry | None = None
     reason: str = ""
     also: tuple[tuple[str, str], ...] = ()
 
@@ -96,7 +96,7 @@ class Event:
 
 
 def history(
-    case: Found, after: Key | None = None, sorts: Iterable[int] = ALL
+    case: CaseRecord, after: Key | None = None, sorts: Iterable[int] = ALL
 ) -> tuple[list[Event], str]:
     """Return a page of what happened, the newest first, and the mark of the next page or ""."""
     with composed().database.connect() as connection:
@@ -110,7 +110,7 @@ def history(
     return events[:PAGE], mark_of(events[PAGE - 1].key) if more else ""
 
 
-def since(case: Found, seen: int, most: int = MOST_SINCE) -> list[Entry]:
+def since(case: CaseRecord, seen: int, most: int = MOST_SINCE) -> list[CaseEntry]:
     """Return the first moves after a version, in order."""
     query = (
         select(JournalEntry.at, JournalEntry.hash, JournalEntry.body)
@@ -146,7 +146,9 @@ def parse_mark(text: str) -> Key | None:
     return None if moment.tzinfo is None else (moment, sort, number)
 
 
-def _read(connection: Connection, case: Found, sort: int, after: Key | None) -> Sequence[Row[Any]]:
+def _read(
+    connection: Connection, case: CaseRecord, sort: int, after: Key | None
+) -> Sequence[Row[Any]]:
     entity, number = _TABLES[sort]
     table = entity.__table__
     moment = table.c.created_at if sort == NOTICE else table.c.at
@@ -157,7 +159,7 @@ def _read(connection: Connection, case: Found, sort: int, after: Key | None) -> 
     return connection.execute(query.order_by(*order).limit(PAGE + 1)).all()
 
 
-def _event(case: Found, sort: int, row: Row[Any]) -> Event:
+def _event(case: CaseRecord, sort: int, row: Row[Any]) -> Event:
     number = row.n if sort == MOVE else row.id
     key = (row.created_at if sort == NOTICE else row.at, sort, number)
     if sort == MOVE:
@@ -173,5 +175,5 @@ def _event(case: Found, sort: int, row: Row[Any]) -> Event:
     return Event(key, row)
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
-    return Entry(row.at, row.hash.hex(), json.loads(row.body))
+def _entry(row: Row[*tuple[Any, ...]]) -> CaseEntry:
+    return CaseEntry(row.at, row.hash.hex(), json.loads(row.body))

@@ -39,7 +39,7 @@ from web.office.face import blueprint
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 UNKNOWN = (
     "Bu numarayla bir başvuru bulunamadı. Numarayı ya da formun altındaki doğrulama kodunu "
@@ -180,14 +180,14 @@ def original_scan(reference: str, number: int) -> ResponseReturnValue:
     return Response(scan.content, content_type="application/octet-stream", headers=head)
 
 
-def _application_case(reference_: str) -> Found:
+def _application_case(reference_: str) -> CaseRecord:
     found = case_of(reference_)
     if found.workflow != "application":
         abort(404)
     return found
 
 
-def _opened(found: Found, number: int) -> tuple[Scan, str]:
+def _opened(found: CaseRecord, number: int) -> tuple[Scan, str]:
     """Return a scan of this application and the purpose it is opened for, which is kept."""
     purpose = PURPOSES.get(request.form.get("amac", ""))
     if purpose is None:
@@ -200,7 +200,7 @@ def _opened(found: Found, number: int) -> tuple[Scan, str]:
     return scan, purpose
 
 
-def shown(found: Found) -> list[Shown]:
+def shown(found: CaseRecord) -> list[Shown]:
     """Return the scans of an application with their pages in small, by two queries."""
     with composed().database.connect() as connection:
         rows = scans.of_case(connection, found.id)
@@ -212,7 +212,7 @@ def shown(found: Found) -> list[Shown]:
     return [Shown(row, pages[row.id]) for row in rows]
 
 
-def view_hash(found: Found) -> str:
+def view_hash(found: CaseRecord) -> str:
     """Return the hash of what is shown of an application's paper now."""
     with composed().database.connect() as connection:
         return scans.seen(connection, found.id, found.version)
@@ -222,7 +222,7 @@ def _inline(picture: bytes) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
 
 
-def _page(found: Found, form: ScanForm) -> str:
+def _page(found: CaseRecord, form: ScanForm) -> str:
     listed = shown(found)
     return tabs.show(
         found,

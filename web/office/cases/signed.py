@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 LEVELS = {
     Level.B_B: "zaman damgası yok",
@@ -65,7 +65,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CaseSignature:
     """A signature of a case: as it was handed in, and how it was judged since."""
 
     signature: Signature
@@ -77,12 +77,12 @@ class Kept:
         return self.judgements[-1]
 
 
-def signatures(case: Found) -> list[Kept]:
+def signatures(case: CaseRecord) -> list[CaseSignature]:
     """Return the signatures of a case in order."""
     return _kept(case.id)
 
 
-def consent_behind(case: Found) -> tuple[Consent, Kept] | None:
+def consent_behind(case: CaseRecord) -> tuple[Consent, CaseSignature] | None:
     """Return the e-onay that an application was approved by, with its signature; else None."""
     database = composed().database
     with database.connect() as connection:
@@ -95,11 +95,11 @@ def consent_behind(case: Found) -> tuple[Consent, Kept] | None:
     return consent, signed[0]
 
 
-def _kept(case_id: int) -> list[Kept]:
+def _kept(case_id: int) -> list[CaseSignature]:
     query = select(Signature).where(Signature.case_id == case_id).order_by(Signature.id)
     with Session(composed().database, expire_on_commit=False) as session:
         found = list(session.scalars(query))
-        return [Kept(signature, _judgements(session, signature)) for signature in found]
+        return [CaseSignature(signature, _judgements(session, signature)) for signature in found]
 
 
 def _judgements(session: Session, signature: Signature) -> list[Judgement]:

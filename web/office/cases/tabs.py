@@ -13,7 +13,7 @@ from web.office.cases import page
 from web.office.queues import worklist
 
 if TYPE_CHECKING:
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 SCANS = ("Taramalar", "office.scans")
 TABS = (
@@ -25,7 +25,9 @@ TABS = (
 )
 
 
-def show(found: Found, template: str, about: page.Subject | None = None, **more: object) -> str:
+def show(
+    found: CaseRecord, template: str, about: page.CaseSubject | None = None, **more: object
+) -> str:
     """Return a page of a case inside its frame; ``about`` saves reading the person again."""
     about = about or page.subject(found)
     actor = current().actor
@@ -43,7 +45,7 @@ def show(found: Found, template: str, about: page.Subject | None = None, **more:
     )
 
 
-def _tabs(found: Found) -> list[tuple[str, str, str]]:
+def _tabs(found: CaseRecord) -> list[tuple[str, str, str]]:
     """Return title, address and endpoint of each page; paper comes in for applications only."""
     shown = (tab for tab in TABS if found.workflow == "application" or tab != SCANS)
     return [(title, url_for(name, reference=found.reference), name) for title, name in shown]

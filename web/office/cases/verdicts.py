@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from web.kit.reading import Entry
+    from web.kit.reading import CaseEntry
 
 CONDITIONS: Mapping[str, str] = {
     "kind_allows_method": "Başvuru türü seçilen yönteme izin veriyor",
@@ -130,7 +130,7 @@ CONDITIONS: Mapping[str, str] = {
 ANSWERS = {"allow": "sağlandı", "deny": "sağlanmadı", "error": "denetlenemedi"}
 
 
-def verdicts(entry: Entry) -> list[tuple[str, str, str]]:
+def verdicts(entry: CaseEntry) -> list[tuple[str, str, str]]:
     """Return what was judged for a move: what it is about, the answer in words, its name."""
     judged = {**entry.body["rules"], **entry.body["checks"]}
     return [

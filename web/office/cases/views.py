@@ -16,7 +16,7 @@ from web.gate.session import current
 from web.kit.cases import case_of
 from web.kit.people import names_of
 from web.kit.reading_purposes import PURPOSES
-from web.office.cases import acts, drawing, moves, signed, tabs
+from web.office.cases import desk_actions, drawing, moves, signed, tabs
 from web.office.cases import papers as records
 from web.office.face import blueprint
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from states.papers.document import Document
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 LARGEST_PAPER = 200_000
 """Characters of a document shown on a page."""
@@ -40,7 +40,7 @@ def case(reference: str) -> ResponseReturnValue:
         "office/case.html",
         drawing=drawing.of_case(found),
         certificates=composed().library.workflow("certificate"),
-        correctable=acts.correctable(found),
+        correctable=desk_actions.correctable(found),
     )
 
 
@@ -88,7 +88,7 @@ def paper_file(reference: str, sha256: str, suffix: str) -> ResponseReturnValue:
     return Response(content, content_type=document.media_type, headers=head)
 
 
-def _opened(found: Found, sha256: str) -> tuple[Document, str]:
+def _opened(found: CaseRecord, sha256: str) -> tuple[Document, str]:
     """Return a document of a case and the purpose it is opened for, which is kept."""
     purpose = PURPOSES.get(request.form.get("amac", ""))
     if purpose is None:
@@ -117,7 +117,7 @@ def signing(reference: str) -> ResponseReturnValue:
 @allow(*READERS)
 def history(reference: str) -> ResponseReturnValue:
     """Show everything that happened to a case, page by page."""
-    return acts.show_history(case_of(reference))
+    return desk_actions.show_history(case_of(reference))
 
 
 @blueprint.get("/is/<reference>/islem/<trigger>")

@@ -42,7 +42,7 @@ _KEYS: Mapping[str, InstrumentedAttribute[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PersonCase:
     """One case of a person: its reference, its workflow, its state."""
 
     reference: str
@@ -58,7 +58,7 @@ class Hit:
     name: str
     tckn: str
     institution: str | None
-    records: list[Record]
+    records: list[PersonCase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +166,16 @@ def _hits(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list
     ]
 
 
-def _records(connection: Connection, people: list[int]) -> dict[int, list[Record]]:
+def _records(connection: Connection, people: list[int]) -> dict[int, list[PersonCase]]:
     """Return the records of some people: applications first, the newest first."""
     if not people:
         return {}
     parts = [_records_of(METADATA.tables[name], people) for name in RECORDS]
     every = union_all(*parts).subquery()
     query = select(every).order_by(every.c.place, every.c.id.desc())
-    found: dict[int, list[Record]] = {}
+    found: dict[int, list[PersonCase]] = {}
     for row in connection.execute(query):
-        record = Record(row.reference, row.workflow, row.state)
+        record = PersonCase(row.reference, row.workflow, row.state)
         found.setdefault(row.person_id, []).append(record)
     return found
 

@@ -25,7 +25,7 @@ from web.gate.permissions import allow
 from web.gate.sealed_names import open_name, seal_name
 from web.gate.session import current, signed_in
 from web.office.face import blueprint
-from web.office.people import finding, persons
+from web.office.people import lookup, persons
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -91,7 +91,7 @@ def search() -> ResponseReturnValue:
 def _by_address(text: str) -> ResponseReturnValue:
     """Open the record whose number stands in an address; nobody is looked for by one."""
     with composed().database.connect() as connection:
-        references = finding.exact(connection, text, composed().library.current)
+        references = lookup.exact(connection, text, composed().library.current)
     if _digits(text) or len(references) != 1:
         return _page(NOT_IN_ADDRESS)
     return _open(references[0])
@@ -136,7 +136,7 @@ def _found(text: str, nothing: str) -> ResponseReturnValue:
     """Open the record of a number or show the persons of a name; ``nothing`` says there is none."""
     composition = composed()
     with composition.database.connect() as connection:
-        references = finding.exact(connection, text, composition.library.current)
+        references = lookup.exact(connection, text, composition.library.current)
         if len(references) == 1:
             return _open(references[0])
         if references:

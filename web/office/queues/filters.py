@@ -12,29 +12,33 @@ from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
 from web.office.face import blueprint
-from web.office.queues import asked
-from web.office.queues.pages import Desk
+from web.office.queues import filter_address
+from web.office.queues.pages import QueueViewer
 from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.office.queues.asked import Query
-    from web.office.queues.faces import Face
+    from web.office.queues.catalogue import Queue
+    from web.office.queues.filter_address import Query
 
 
 @blueprint.post("/filtre")
 @allow(*DESK)
 def save_filter() -> ResponseReturnValue:
     """Keep the filter of a list under a name."""
-    desk = Desk()
+    desk = QueueViewer()
     face = desk.face(request.form.get("liste", ""))
-    query = asked.read_text(request.form.get("filtre", ""))
+    query = filter_address.read_text(request.form.get("filtre", ""))
     place, composition = saved_filters.FilterPlace(desk.user, face.key), composed()
     name = request.form.get("ad", "")
     try:
         saved_filters.save(
-            composition.database, place, name, asked.text_of(query), composition.clock.now()
+            composition.database,
+            place,
+            name,
+            filter_address.text_of(query),
+            composition.clock.now(),
         )
     except RuleFailed as error:
         flash(f"Filtre kaydedilmedi: {told(error, desk.definition)}", "danger")
@@ -47,12 +51,12 @@ def save_filter() -> ResponseReturnValue:
 @allow(*DESK)
 def forget_filter(number: int) -> ResponseReturnValue:
     """Delete a filter of one's own; one that is not there is gone already."""
-    desk = Desk()
+    desk = QueueViewer()
     face = desk.face(request.form.get("liste", ""))
     if saved_filters.forget(composed().database, desk.user, number):
         flash("Filtre silindi.", "success")
-    return _to_list(face, asked.read_text(request.form.get("filtre", "")))
+    return _to_list(face, filter_address.read_text(request.form.get("filtre", "")))
 
 
-def _to_list(face: Face, query: Query) -> ResponseReturnValue:
+def _to_list(face: Queue, query: Query) -> ResponseReturnValue:
     return redirect(face.at(query))

@@ -14,7 +14,7 @@ from states.people.person import Person
 from states.people.user import User
 from web.kit.formats import number
 from web.office.queues import worklist
-from web.office.queues.worklist import GROUPS, Mark, Wanted
+from web.office.queues.worklist import GROUPS, QueueCursor, QueueFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,7 +74,7 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueRow:
     """One case of a list."""
 
     id: int
@@ -93,30 +93,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class QueuePage:
     """One page of a list, how many the whole list has, and the mark of the next page."""
 
-    lines: list[Line]
+    lines: list[QueueRow]
     counts: Mapping[str, Count]
     total: Count
     following: str
 
-    def of(self, group: str) -> list[Line]:
+    def of(self, group: str) -> list[QueueRow]:
         """Return the lines of a group."""
         return [line for line in self.lines if line.group == group]
 
 
-def read(database: Engine, wanted: Wanted, today: date) -> Page:
+def read(database: Engine, wanted: QueueFilter, today: date) -> QueuePage:
     """Return a page of applications with its counts: two statements, whatever stands there."""
     with database.connect() as connection:
         rows = connection.execute(_page(wanted, today, worklist.PAGE + 1)).all()
         found = {row.name: row.cases for row in connection.execute(_counts(wanted, today))}
     counts = {name: _count(found.get(name, 0)) for name in GROUPS}
     lines = [_line(row, today) for row in rows[: worklist.PAGE]]
-    return Page(lines, counts, _sum(counts.values()), _following(wanted, rows))
+    return QueuePage(lines, counts, _sum(counts.values()), _following(wanted, rows))
 
 
-def top(database: Engine, wanted: Wanted, today: date, limit: int) -> list[Line]:
+def top(database: Engine, wanted: QueueFilter, today: date, limit: int) -> list[QueueRow]:
     """Return the first rows of a list, without any count."""
     with database.connect() as connection:
         rows = connection.execute(_page(wanted, today, limit)).all()
@@ -132,7 +132,7 @@ def sizes(database: Engine, states: tuple[str, ...], user: int) -> Sizes:
     return Sizes(_count(found["held"]), _count(found["free"]), by_state, _sum(by_state.values()))
 
 
-def _counts(wanted: Wanted, today: date) -> Rows:
+def _counts(wanted: QueueFilter, today: date) -> Rows:
     """Count each group of lateness, or the one that is asked for, up to one more than the cap."""
     names = [wanted.group] if wanted.group in GROUPS else list(GROUPS)
     firsts, lasts = zip(*(worklist.days_of(name, today) for name in names), strict=True)
@@ -164,7 +164,7 @@ def _sum(counts: Iterable[Count]) -> Count:
     return Count(value, value > CAP or any(part.more for part in parts))
 
 
-def _page(wanted: Wanted, today: date, limit: int) -> Rows:
+def _page(wanted: QueueFilter, today: date, limit: int) -> Rows:
     """Return the query of a page: the walks merged to one page of ids, then what each row shows."""
     every = worklist.walk(wanted, worklist.within(wanted, today), limit).subquery()
     first = worklist.ordered(wanted, every.c.at, every.c.id)
@@ -195,8 +195,8 @@ def _page(wanted: Wanted, today: date, limit: int) -> Rows:
     return query
 
 
-def _line(row: Row[*tuple[Any, ...]], today: date) -> Line:
-    return Line(
+def _line(row: Row[*tuple[Any, ...]], today: date) -> QueueRow:
+    return QueueRow(
         row.id,
         row.reference,
         f"{row.given_name} {row.surname}",
@@ -213,11 +213,11 @@ def _line(row: Row[*tuple[Any, ...]], today: date) -> Line:
     )
 
 
-def _following(wanted: Wanted, rows: Sequence[Row[*tuple[Any, ...]]]) -> str:
+def _following(wanted: QueueFilter, rows: Sequence[Row[*tuple[Any, ...]]]) -> str:
     """Return the mark of the last shown row when there is more, else nothing."""
     if len(rows) <= worklist.PAGE:
         return ""
     last = rows[worklist.PAGE - 1]
     values = {"son-tarih": last.deadline, "gelis": last.entered_at, "ad": None}
     value = values[wanted.sort]
-    return str(Mark(value.isoformat() if value else "", last.id))
+    return str(QueueCursor(value.isoformat() if value else "", last.id))

@@ -13,9 +13,9 @@ from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.office.face import blueprint
-from web.office.queues import asked, lists
-from web.office.queues.faces import EVERY, FREE, MINE, PRODUCTION, Face, faces
-from web.office.queues.worklist import TITLES, Wanted, matching, open_states, workable
+from web.office.queues import filter_address, lists
+from web.office.queues.catalogue import EVERY, FREE, MINE, PRODUCTION, Queue, faces
+from web.office.queues.worklist import TITLES, QueueFilter, matching, open_states, workable
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from web.office.queues.asked import Query
+    from web.office.queues.filter_address import Query
     from web.office.queues.worklist import Rows
     from workflow.model.definition import Definition
 
@@ -35,7 +35,7 @@ FEW = 10
 @allow(*DESK)
 def worklist_page() -> ResponseReturnValue:
     """List one's own open applications by lateness, and the most urgent that one may take."""
-    desk = Desk()
+    desk = QueueViewer()
     shown = desk.page(MINE)
     return render_template("office/worklist.html", **shown, offered=_offered(desk, shown))
 
@@ -44,43 +44,43 @@ def worklist_page() -> ResponseReturnValue:
 @allow(*DESK)
 def unclaimed() -> ResponseReturnValue:
     """List the applications that nobody holds and one may take up."""
-    return render_template("office/list.html", **Desk().page(FREE))
+    return render_template("office/list.html", **QueueViewer().page(FREE))
 
 
 @blueprint.get("/basvurular")
 @allow(*DESK)
 def applications() -> ResponseReturnValue:
     """List all open applications, or those in the states that are asked for."""
-    return render_template("office/list.html", **Desk().page(EVERY))
+    return render_template("office/list.html", **QueueViewer().page(EVERY))
 
 
 @blueprint.get("/uretim")
 @allow(OPERATOR)
 def production() -> ResponseReturnValue:
     """List the applications in production and with the courier."""
-    return render_template("office/production.html", **Desk().page(PRODUCTION))
+    return render_template("office/production.html", **QueueViewer().page(PRODUCTION))
 
 
 @blueprint.get("/sira/<queue>")
 @allow(*DESK)
 def queue(queue: str) -> ResponseReturnValue:
     """List the applications that wait for one task."""
-    return render_template("office/list.html", **Desk().page(f"sira:{queue}"))
+    return render_template("office/list.html", **QueueViewer().page(f"sira:{queue}"))
 
 
 @blueprint.app_template_filter()
 def address(query: Query) -> str:
     """Write a filter as the query of an address, for forms that carry it along."""
-    return asked.text_of(query)
+    return filter_address.text_of(query)
 
 
 def matching_here() -> Rows:
     """Return the SELECT of the ids that the filter in this request's address finds.
 
-    ``liste`` in the address names the list (`web.office.queues.faces.Face.key`); 404 for none of
+    ``liste`` in the address names the list (`Queue.key`); 404 for none of
     ours.
     """
-    desk = Desk()
+    desk = QueueViewer()
     wanted = desk.wanted(desk.face(request.args.get("liste", "")))
     return matching(wanted, desk.today)
 
@@ -90,7 +90,7 @@ def role_at_desk() -> str:
     return next(role for role in DESK if role in current().actor.roles)
 
 
-class Desk:
+class QueueViewer:
     """Where somebody sits: his role, his lists, and the day."""
 
     definition: Definition
@@ -105,14 +105,14 @@ class Desk:
         self.role = role_at_desk()
         self.faces = faces(self.definition, self.role, self.user)
 
-    def face(self, key: str) -> Face:
+    def face(self, key: str) -> Queue:
         """Return one of the lists; 404 for one that is not for this role."""
         found = next((face for face in self.faces if face.key == key), None)
         return found or abort(404)
 
-    def wanted(self, face: Face) -> Wanted:
+    def wanted(self, face: Queue) -> QueueFilter:
         """Return what the address asks of a list."""
-        return asked.wanted_of(face, request.args, self.definition, self.user)
+        return filter_address.wanted_of(face, request.args, self.definition, self.user)
 
     def page(self, key: str) -> dict[str, Any]:
         """Return what the page of a list shows."""
@@ -120,7 +120,7 @@ class Desk:
         wanted = self.wanted(face)
         database = composed().database
         found = lists.read(database, wanted, self.today)
-        query = asked.query_of(request.args)
+        query = filter_address.query_of(request.args)
         following = {**query, "sonra": [found.following]} if found.following else None
         place = saved_filters.FilterPlace(self.user, key)
         return {
@@ -130,18 +130,18 @@ class Desk:
             "page": found,
             "wanted": wanted,
             "asked": query,
-            "chips": asked.chips(query, self.definition),
-            "filtered": bool(asked.query_of(request.args, asked.FILTERS)),
+            "chips": filter_address.chips(query, self.definition),
+            "filtered": bool(filter_address.query_of(request.args, filter_address.FILTERS)),
             "following": following,
             "definition": self.definition,
             "mine": workable(self.definition, self.role),
             "user": self.user,
             "groups": TITLES,
-            "holders": asked.HOLDERS,
+            "holders": filter_address.HOLDERS,
             "choices": [] if face.queue else self._choices(face),
             "saved": saved_filters.saved(database, place),
-            "turned": asked.turned,
-            "direction": asked.direction,
+            "turned": filter_address.turned,
+            "direction": filter_address.direction,
         }
 
     def _sizes(self) -> dict[str, lists.Count]:
@@ -151,14 +151,14 @@ class Desk:
         queues = {f"sira:{state}": count for state, count in found.by_state.items()}
         return {MINE: found.held, FREE: found.free, PRODUCTION: found.together, **queues}
 
-    def _choices(self, face: Face) -> list[str]:
+    def _choices(self, face: Queue) -> list[str]:
         """Return the states to choose from: those of the list, then those that are closed."""
         states = face.wanted.states or open_states(self.definition)
         closed = [name for name, state in self.definition.states.items() if state.final]
         return [*states, *closed] if face.key == EVERY else list(states)
 
 
-def _offered(desk: Desk, shown: dict[str, Any]) -> list[lists.Line]:
+def _offered(desk: QueueViewer, shown: dict[str, Any]) -> list[lists.QueueRow]:
     """Return the most urgent applications that one may take, beside the first page only."""
     if shown["filtered"] or shown["wanted"].after is not None:
         return []

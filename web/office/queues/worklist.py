@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     Rows = Select[*tuple[Any, ...]]
 
 __all__ = [
-    "GROUPS", "NO_DEADLINE", "PAGE", "SORTS", "TITLES", "Mark", "Wanted", "awaited", "carries_on",
+    "GROUPS", "NO_DEADLINE", "PAGE", "SORTS", "TITLES", "QueueCursor", "QueueFilter",
+    "awaited", "carries_on",
     "ending", "known_states", "matching", "open_states", "sort_column", "walk",
     "workable",
 ]  # fmt: skip
@@ -70,7 +71,7 @@ def awaited(definition: Definition) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class QueueCursor:
     """The last row of a page: what it was sorted by and its id.
 
     A name is not written into the address: its mark is the id alone, and the key is read again.
@@ -84,7 +85,7 @@ class Mark:
         return f"{self.value}~{self.id}"
 
     @classmethod
-    def read(cls, text: str, sort: str) -> Mark | None:
+    def read(cls, text: str, sort: str) -> QueueCursor | None:
         """Read a mark of a sort order; one that is not ours is the first page."""
         value, _, written = text.rpartition("~")
         number = read_number(written)
@@ -120,7 +121,7 @@ def _aware(text: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueueFilter:
     """What a list is filtered and sorted by.
 
     ``states`` empty means every state (only with ``holder``, whose cases are few); ``holder`` is
@@ -134,7 +135,7 @@ class Wanted:
     free: bool = False
     sort: str = BY_DEADLINE
     descending: bool = False
-    after: Mark | None = None
+    after: QueueCursor | None = None
 
     @property
     def grouped(self) -> bool:
@@ -152,14 +153,16 @@ def known_states(definition: Definition, asked: Iterable[str]) -> tuple[str, ...
     return tuple(dict.fromkeys(name for name in asked if name in definition.states))
 
 
-def matching(wanted: Wanted, today: date) -> Rows:
+def matching(wanted: QueueFilter, today: date) -> Rows:
     """Return the SELECT of the ids of all applications that a filter finds, in no order."""
     asked = [*_of_kind(wanted), *_whose(wanted), *within(wanted, today)]
     query: Rows = select(Application.id).where(*asked)
     return query.where(Application.state.in_(wanted.states)) if wanted.states else query
 
 
-def walk(wanted: Wanted, days: list[ColumnElement[bool]], limit: int, *outside: FromClause) -> Rows:
+def walk(
+    wanted: QueueFilter, days: list[ColumnElement[bool]], limit: int, *outside: FromClause
+) -> Rows:
     """Return the query of id and sort key (``at``) of a list, in no order.
 
     For each state and kind an index is walked to at most ``limit`` rows, so that the cost does not
@@ -181,7 +184,7 @@ def walk(wanted: Wanted, days: list[ColumnElement[bool]], limit: int, *outside: 
     return select(one.c.id, one.c.at).select_from(listed).join(one, true())
 
 
-def _listed(wanted: Wanted) -> tuple[FromClause, list[ColumnElement[bool]]]:
+def _listed(wanted: QueueFilter) -> tuple[FromClause, list[ColumnElement[bool]]]:
     """Return the states and kinds of a list as rows, and what a case must be to belong to one.
 
     Of a constant kind the planner knows how frequent it is, and might walk another index, in one
@@ -214,28 +217,28 @@ def _occurring(states: ColumnElement[Any]) -> CTE:
     )
 
 
-def sort_column(wanted: Wanted) -> InstrumentedAttribute[Any]:
+def sort_column(wanted: QueueFilter) -> InstrumentedAttribute[Any]:
     """Return the column that a list is sorted by."""
     return SORTS[wanted.sort]
 
 
-def ordered(wanted: Wanted, *columns: ColumnElement[Any] | Any) -> list[Any]:  # noqa: ANN401 - columns of any type
+def ordered(wanted: QueueFilter, *columns: ColumnElement[Any] | Any) -> list[Any]:  # noqa: ANN401 - columns of any type
     """Return the columns in the direction of a list; the id stands last and settles equals."""
     return [column.desc() for column in columns] if wanted.descending else list(columns)
 
 
-def within(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+def within(wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:
     """Return the condition that a case is as late as is asked for."""
     if wanted.group not in GROUPS:
         return []
     return [Application.deadline.between(*days_of(wanted.group, today))]
 
 
-def _of_kind(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _of_kind(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     return [Application.kind == wanted.kind] if wanted.kind else []
 
 
-def _whose(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _whose(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     """Return the conditions of who holds a case."""
     asked: list[ColumnElement[bool]] = []
     if wanted.holder is not None:
@@ -263,7 +266,7 @@ def group_of(deadline: date, today: date) -> str:
     return "soon" if deadline <= today + SOON else "later"
 
 
-def _beyond(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _beyond(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     """Return the condition that a row comes after the last one of the page before."""
     if wanted.after is None:
         return []

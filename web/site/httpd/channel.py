@@ -11,7 +11,7 @@ from waitress.channel import HTTPChannel
 
 from states.kit.log_events import LogEvent
 from web.site.httpd.parser import Parser
-from web.site.httpd.patience import Patience, Phase
+from web.site.httpd.patience import Phase, PhaseTimer
 from web.site.httpd.refusal import Refusal, TooMuchHeld, TooSlow
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library carries no type
         self.served = self.sent = 0
         self.parked = self.unread = self.lingering = False
         self.rest = b""
-        self.patience = Patience(Phase.FIRST, server.clock())
+        self.patience = PhaseTimer(Phase.FIRST, server.clock())
         super().__init__(server, sock, *rest, **named)
 
     # What the event loop asks and does

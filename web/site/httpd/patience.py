@@ -29,7 +29,7 @@ STEP = 30 * 1024
 
 
 @dataclass(slots=True)
-class Patience:
+class PhaseTimer:
     """How long one connection has been in its phase, and how far it got."""
 
     phase: Phase

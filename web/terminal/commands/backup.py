@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from states.postgres.database import close_server
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.terminal.commands.shared import settings
 from web.terminal.commands.terminal import json_option, say, say_json
 
@@ -77,7 +77,7 @@ def restore(place: Path, database_only: bool, as_json: bool) -> None:  # noqa: F
         _tell(done)
     if done.broken is not None:
         case, n = done.broken
-        raise Failure(
+        raise CommandFailure(
             f"Everything was restored as it was, and its journal was broken then: case {case}, "
             f"entry {n}. Run `nes journal verify`, keep the backup as it is, call the auditor."
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.kit.reading import find_case, timeline
 from web.terminal.commands.shared import CaseNumber, actor_named, as_option, opened
 from web.terminal.commands.terminal import JsonObject, json_option, say, say_json
@@ -68,7 +68,7 @@ def new(  # noqa: PLR0913, PLR0917 - one argument for each option of the command
                 workflow, chosen, actor, _values(pairs), payload=payload, reason=reason
             )
         except WorkflowError as error:
-            raise Failure(sentence(definition, error.code, error.params, "en")) from None
+            raise CommandFailure(sentence(definition, error.code, error.params, "en")) from None
         found = find_case(composition.database, composition.library, case_id)
         _report(case_id, found.version, found.state, as_json=as_json)
 
@@ -101,7 +101,7 @@ def fire(  # noqa: PLR0913, PLR0917 - one argument for each option of the comman
         try:
             moved = composition.engine.fire(case_id, trigger, actor, payload, seen_version, reason)
         except WorkflowError as error:
-            raise Failure(_told(composition, case_id, error)) from None
+            raise CommandFailure(_told(composition, case_id, error)) from None
         _report(case_id, moved.version, moved.state, as_json=as_json)
 
 
@@ -149,7 +149,7 @@ def retried(every: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signa
     for row in () if as_json else rows:
         say(_retried(row))
     if rows:
-        raise Failure(
+        raise CommandFailure(
             f"{rows[0]['all']} effects do not come to their end. The log of the worker says why."
         )
     if not as_json:
@@ -231,7 +231,7 @@ def evidence(
     from handlers.desk.evidence import export  # noqa: PLC0415 - the other commands of cases need no letters
 
     if not output.parent.is_dir():
-        raise Failure(f"{output.parent} is no folder; make it, or name another file.")
+        raise CommandFailure(f"{output.parent} is no folder; make it, or name another file.")
     with opened() as composition:
         made = export(
             composition.engine, actor_named(composition.database, actor_name), case_id, purpose
@@ -267,7 +267,9 @@ def _only_opening(definition: Definition, actor: Actor) -> str:
     if len(own) == 1:
         return own[0]
     if len(names) != 1:
-        raise Failure(f"{definition.name} is opened by one of {', '.join(names)}: name which.")
+        raise CommandFailure(
+            f"{definition.name} is opened by one of {', '.join(names)}: name which."
+        )
     return names[0]
 
 
@@ -277,7 +279,7 @@ def _values(pairs: tuple[str, ...]) -> dict[str, object]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise Failure(f"{pair!r} is not COLUMN=VALUE.")
+            raise CommandFailure(f"{pair!r} is not COLUMN=VALUE.")
         try:
             values[name] = json.loads(value)
         except json.JSONDecodeError:

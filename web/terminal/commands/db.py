@@ -10,7 +10,7 @@ from migrations import check as proof
 from migrations import guard, run
 from states.postgres import programs
 from states.postgres.database import close_server, database_url, make_engine
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.terminal.commands.shared import settings
 from web.terminal.commands.terminal import json_option, say, say_json
 
@@ -82,7 +82,7 @@ def run_program(program: str, arguments: tuple[str, ...]) -> None:
     finally:
         close_server(found)
     if code:
-        raise Failure(f"{program} ended with {code}; its lines above say why.")
+        raise CommandFailure(f"{program} ended with {code}; its lines above say why.")
 
 
 @db.command()
@@ -103,7 +103,7 @@ def downgrade(revision: str, yes: bool) -> None:  # noqa: FBT001 - click's signa
         say(f"The database stands at step {revision}.")
     except run.UnknownRevision:
         known = ", ".join(("base", *run.steps()))
-        raise Failure(f"There is no step {revision!r}; the steps are {known}.") from None
+        raise CommandFailure(f"There is no step {revision!r}; the steps are {known}.") from None
     finally:
         close_server(found)
 
@@ -133,9 +133,9 @@ def status(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         for sentence in differs:
             say(sentence)
     if stand.pending:
-        raise Failure(f"{len(stand.pending)} step(s) are missing. Run `nes db upgrade`.")
+        raise CommandFailure(f"{len(stand.pending)} step(s) are missing. Run `nes db upgrade`.")
     if differs:
-        raise Failure(
+        raise CommandFailure(
             f"The guard of the database differs in {len(differs)} thing(s) from what the steps "
             f"made: {differs[0]}. Find out who changed it before you mend it."
         )
@@ -159,5 +159,5 @@ def check() -> None:
       nes db check
     """  # noqa: D301 - the same
     if proof.main():
-        raise Failure("The steps and the tables differ; the lines above say where.")
+        raise CommandFailure("The steps and the tables differ; the lines above say where.")
     say("The steps lead up, down and up again, and to the tables of the code.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.terminal.commands.shared import CaseNumber, opened
 from web.terminal.commands.terminal import Day, json_option, say, say_json
 from workflow.journal import verification as log
@@ -59,7 +59,7 @@ def verify(as_json: bool) -> None:  # noqa: FBT001 - click's signature
             say(str(found))
     if not outcome.ok:
         first = outcome.problems[0]
-        raise Failure(
+        raise CommandFailure(
             f"The journal is broken: {first} ({outcome.found} in all). "
             "Keep the database as it is, call the auditor."
         )
@@ -88,7 +88,7 @@ def conform(as_json: bool) -> None:  # noqa: FBT001 - the same
             first = ", ".join(map(str, found.samples))
             say(f"{found.reason}: {found.count}: {first}")
     if not outcome.ok:
-        raise Failure(
+        raise CommandFailure(
             "Journal, definitions and rows differ: "
             + ", ".join(f"{found.count} {found.reason}" for found in outcome.differences)
             + ". Keep the database as it is, call the auditor."

@@ -10,7 +10,7 @@ import click
 from handlers.kit.services import services_of, vault_of
 from handlers.upkeep import keys as exchange
 from states.kit.vault import VaultClosed
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.terminal.commands.shared import AUTH, opened
 from web.terminal.commands.terminal import json_option, say, say_json
 from workflow.model.actor import system
@@ -61,7 +61,7 @@ def reseal(batch: int, as_json: bool) -> None:  # noqa: FBT001 - click's signatu
                 f"{step.closed} that no key opens")  # fmt: skip
     closed = sum(step.closed for step in told.values())
     if closed:
-        raise Failure(
+        raise CommandFailure(
             f"{closed} values open with neither key. Set NES_PERSONAL_KEY_OLD to the key that "
             "sealed them and run this again; until then keep every old key."
         )
@@ -83,7 +83,7 @@ def rehash(as_json: bool) -> None:  # noqa: FBT001 - click's signature
         try:
             done = exchange.rehash(composition.database, vault, system(AUTH), now)
         except VaultClosed:
-            raise Failure(
+            raise CommandFailure(
                 "A number does not open, so no hash was changed. Run `nes keys reseal` with the "
                 "right NES_PERSONAL_KEY_OLD first."
             ) from None
@@ -139,5 +139,5 @@ def adopt(yes: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
 def _own_keys(composition: Composition) -> OwnKeys:
     own = services_of(composition.engine).own_keys
     if own is None:
-        raise Failure("Another authority issues here, so this installation needs no keys.")
+        raise CommandFailure("Another authority issues here, so this installation needs no keys.")
     return own

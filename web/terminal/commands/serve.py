@@ -15,8 +15,14 @@ from states.kit.settings import load_settings
 from states.postgres.database import close_server, look_after_server
 from web.backup.pending import refuse_half_restored
 from web.gate.composition import compose, migrate
-from web.gate.failure import Failure
-from web.site.crew import Crew, Member, patiently, web_command, worker_command
+from web.gate.failure import CommandFailure
+from web.site.supervisor import (
+    SupervisedProcess,
+    Supervisor,
+    patiently,
+    web_command,
+    worker_command,
+)
 from web.terminal.commands.terminal import say
 
 if TYPE_CHECKING:
@@ -44,12 +50,12 @@ def web(with_worker: bool) -> None:  # noqa: FBT001 - click's signature
     _refuse_taken_port(found)
     try:
         _bring_up(found)
-        members = [Member("web", web_command())]
+        members = [SupervisedProcess("web", web_command())]
         if with_worker:
-            members.append(Member("worker", worker_command()))
-        why = Crew(members, lambda: look_after_server(found)).run()
+            members.append(SupervisedProcess("worker", worker_command()))
+        why = Supervisor(members, lambda: look_after_server(found)).run()
         if why:
-            raise Failure(why)
+            raise CommandFailure(why)
     finally:
         close_server(found)
 
@@ -92,7 +98,7 @@ def _refuse_open_address(found: Settings) -> None:
     """Refuse to be reached in the clear: the site has no TLS, so a proxy has to stand before it."""
     if found.demo or on_this_machine(found.host) or found.forwarded_by:
         return
-    raise Failure(
+    raise CommandFailure(
         f"NES_HOST={found.host} can be reached from other machines, and the site has no TLS of its "
         "own. Let a proxy with TLS on this machine ask 127.0.0.1 (docs/deploy/nginx.conf), or name "
         "the addresses of your proxies in NES_FORWARDED_BY."
@@ -106,7 +112,7 @@ def _refuse_taken_port(found: Settings) -> None:
         try:
             probe.bind((found.host, found.port))
         except OSError as error:
-            raise Failure(
+            raise CommandFailure(
                 f"{found.host}:{found.port} cannot be used: {error.strerror}. "
                 "Set NES_PORT to another."
             ) from None

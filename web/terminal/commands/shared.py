@@ -17,7 +17,7 @@ from states.people.user import User
 from states.postgres.database import close_server
 from web.backup.pending import refuse_half_restored
 from web.gate.actors import Untied, of_person, of_user
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from workflow.model.actor import Actor, system
 
 if TYPE_CHECKING:
@@ -108,17 +108,17 @@ def actor_named(database: Engine, name: str) -> Actor:
     if sort == "system":
         return system(number or AUTH)
     if sort not in {"user", "person"} or not (number.isascii() and number.isdecimal()):
-        raise Failure(f"{name!r} names nobody. Write user:3, person:12 or system.")
+        raise CommandFailure(f"{name!r} names nobody. Write user:3, person:12 or system.")
     with Session(database) as session:
         if sort == "user":
             user = session.get(User, int(number))
             try:
                 known = of_user(user, AUTH) if user else None
             except Untied as error:
-                raise Failure(f"{name} is tied to no person; have it tied first.") from error
+                raise CommandFailure(f"{name} is tied to no person; have it tied first.") from error
         else:
             person = session.get(Person, int(number))
             known = of_person(person, AUTH) if person else None
     if known is None:
-        raise Failure(f"There is no open account {name}.")
+        raise CommandFailure(f"There is no open account {name}.")
     return known.actor

@@ -14,7 +14,7 @@ from handlers.kit.roles import ADMINISTRATOR
 from handlers.people.holders import FIELDS
 from states.kit.reference import reference
 from states.people.user import User
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.terminal.commands.shared import AUTH, opened
 from web.terminal.commands.terminal import json_option, say, say_json
 from workflow.model.actor import system
@@ -100,7 +100,9 @@ def tie(number: int, name: str, tckn: str, as_json: bool) -> None:  # noqa: FBT0
             try:
                 values = values_for(connection, "tie", number)
             except NoResultFound as error:
-                raise Failure(f"There is no account user:{number}; see nes user list.") from error
+                raise CommandFailure(
+                    f"There is no account user:{number}; see nes user list."
+                ) from error
         case = _granted(composition.engine, values, _human(name, tckn))
     if as_json:
         say_json({"account": f"user:{number}", "reference": reference("grant", case)})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from states.postgres.database import look_after_server
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.gate.logs import configure_logs
 from web.terminal.commands.shared import opened
 
@@ -39,14 +39,15 @@ def work_on() -> None:
 
 def _look_after(composition: Composition) -> None:
     """Let the worker be a process of its own, and look after it and the embedded server."""
-    from web.site.crew import Crew, Member, worker_command  # noqa: PLC0415 - an office needs none
+    from web.site.supervisor import SupervisedProcess, Supervisor, worker_command  # noqa: PLC0415 - an office needs none
 
     composition.database.dispose()
-    why = Crew(
-        [Member("worker", worker_command())], lambda: look_after_server(composition.settings)
+    why = Supervisor(
+        [SupervisedProcess("worker", worker_command())],
+        lambda: look_after_server(composition.settings),
     ).run()
     if why:
-        raise Failure(why)
+        raise CommandFailure(why)
 
 
 def _work(composition: Composition) -> None:

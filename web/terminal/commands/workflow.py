@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handlers import WORKFLOWS, declared
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.terminal.commands.terminal import json_option, say, say_json
 from workflow.loading.grammar import json_schema
 from workflow.loading.loader import load
@@ -51,7 +51,7 @@ def check(path: Path, as_json: bool) -> None:  # noqa: FBT001 - click's signatur
         found = load(path, declared())
     except WorkflowFileError as error:
         _show_mistakes(error, as_json=as_json)
-        raise Failure(
+        raise CommandFailure(
             f"{path} has {len(error.problems)} mistake(s); the lines above say where."
         ) from None
     if as_json:
@@ -79,7 +79,7 @@ def _show_mistakes(error: WorkflowFileError, *, as_json: bool) -> None:
 
 def _named(name: str, known: Mapping[str, Definition]) -> Definition:
     if name not in known:
-        raise Failure(f"There is no workflow {name!r}; there are {', '.join(known)}.")
+        raise CommandFailure(f"There is no workflow {name!r}; there are {', '.join(known)}.")
     return known[name]
 
 
@@ -142,7 +142,7 @@ def publish(path: Path, as_json: bool) -> None:  # noqa: FBT001 - click's signat
         found = load(path, declared())
     except WorkflowFileError as error:
         _show_mistakes(error, as_json=as_json)
-        raise Failure(f"{path} is not published: it has mistakes.") from None
+        raise CommandFailure(f"{path} is not published: it has mistakes.") from None
     # All other commands of the group do without a database.
     from web.terminal.commands.shared import opened  # noqa: PLC0415 - see above
     from workflow.engine.library import publish as store  # noqa: PLC0415 - see above

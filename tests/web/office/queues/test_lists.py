@@ -20,7 +20,7 @@ from tests.kit.web.crowd import fill
 from tests.kit.web.staff import Staff, waiting_for_paper
 from web.office.queues import worklist
 from web.office.queues.lists import CAP, Count, read
-from web.office.queues.worklist import Wanted
+from web.office.queues.worklist import QueueFilter
 from workflow.model.clock import day_in_istanbul
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ def test_a_count_writes_a_thousand_the_turkish_way() -> None:
 def test_the_counts_of_the_groups_are_those_of_the_rows(world: World) -> None:
     fill(world, 3, "in_person", "paper_received")
     today = today_of(world)
-    wanted = Wanted(("in_person", "paper_received"))
+    wanted = QueueFilter(("in_person", "paper_received"))
     rows = world.all(Application)
     page = read(world.engine.database, wanted, today)
     for group in worklist.GROUPS:
@@ -284,13 +284,13 @@ def test_the_counts_of_the_groups_are_those_of_the_rows(world: World) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted(("in_person",)),
-        Wanted(("in_person", "held"), kind="first", group="late"),
-        Wanted(("held",), free=True, group="today"),
-        Wanted(holder=1, group="soon"),
+        QueueFilter(("in_person",)),
+        QueueFilter(("in_person", "held"), kind="first", group="late"),
+        QueueFilter(("held",), free=True, group="today"),
+        QueueFilter(holder=1, group="soon"),
     ],
 )
-def test_what_a_list_shows_is_what_its_filter_matches(world: World, wanted: Wanted) -> None:
+def test_what_a_list_shows_is_what_its_filter_matches(world: World, wanted: QueueFilter) -> None:
     fill(world, 2, "in_person", "paper_received", "held")
     with world.engine.database.begin() as connection:
         assert enter_user(connection, "Bir", ["officer"], world.clock.now()) == 1

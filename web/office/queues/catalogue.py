@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from handlers.kit.roles import OPERATOR
-from web.office.queues.worklist import Wanted, carries_on, open_states, workable
+from web.office.queues.worklist import QueueFilter, carries_on, open_states, workable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ MINE, FREE, EVERY, PRODUCTION = "benim", "bos", "hepsi", "uretim"
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class Queue:
     """One list: its key, its title, where it stands, and which cases belong to it.
 
     ``wanted`` is what belongs to it before any filter; ``queue`` the state of a queue, and
@@ -47,7 +47,7 @@ class Face:
     key: str
     title: str
     endpoint: str
-    wanted: Wanted
+    wanted: QueueFilter
     empty: str
     queue: str = ""
     tasks: tuple[str, ...] = ()
@@ -60,38 +60,40 @@ class Face:
         return url_for(self.endpoint, **values)
 
 
-def faces(definition: Definition, role: str, user: int) -> list[Face]:
+def faces(definition: Definition, role: str, user: int) -> list[Queue]:
     """Return the lists of somebody in a role, in the order in which they are offered."""
     states = workable(definition, role)
     every = open_states(definition)
-    own = Face(
-        MINE, "İş listem", "office.worklist_page", Wanted(holder=user),
+    own = Queue(
+        MINE, "İş listem", "office.worklist_page", QueueFilter(holder=user),
         "Üzerinizde başvuru yok; alınabileceklerden birini üzerinize alabilirsiniz.",
     )  # fmt: skip
-    free = Face(
-        FREE, "Alınabilecekler", "office.unclaimed", Wanted(states, free=True),
+    free = Queue(
+        FREE, "Alınabilecekler", "office.unclaimed", QueueFilter(states, free=True),
         "Alınabilecek başvuru yok.",
     )  # fmt: skip
-    whole = Face(EVERY, "Tüm başvurular", "office.applications", Wanted(every), "Açık başvuru yok.")
+    whole = Queue(
+        EVERY, "Tüm başvurular", "office.applications", QueueFilter(every), "Açık başvuru yok."
+    )
     queues = [_queue(definition, role, state) for state in states]
     return [own, free, *queues, *_production(role, states), whole]
 
 
-def _production(role: str, states: tuple[str, ...]) -> list[Face]:
+def _production(role: str, states: tuple[str, ...]) -> list[Queue]:
     if role != OPERATOR:
         return []
     empty = "Üretimde veya kuryede bekleyen başvuru yok."
-    return [Face(PRODUCTION, "Üretim ve kurye", "office.production", Wanted(states), empty)]
+    return [Queue(PRODUCTION, "Üretim ve kurye", "office.production", QueueFilter(states), empty)]
 
 
-def _queue(definition: Definition, role: str, state: str) -> Face:
+def _queue(definition: Definition, role: str, state: str) -> Queue:
     moves = [move for move in definition.moves_from(state) if role in move.by]
     carrying = sorted(moves, key=lambda move: not carries_on(definition, move))
-    return Face(
+    return Queue(
         key=f"sira:{state}",
         title=QUEUES.get(state, definition.states[state].title.tr),
         endpoint="office.queue",
-        wanted=Wanted((state,)),
+        wanted=QueueFilter((state,)),
         empty="Bu sırada başvuru yok.",
         queue=state,
         tasks=tuple(move.title.tr for move in carrying),

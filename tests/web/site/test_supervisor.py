@@ -14,10 +14,10 @@ import pytest
 
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.restarts import Restarts
-from web.gate.failure import Failure
+from web.gate.failure import CommandFailure
 from web.gate.logs import configure_logs
-from web.site import crew as crew_module
-from web.site.crew import Crew, Member, web_command, worker_command
+from web.site import supervisor as crew_module
+from web.site.supervisor import SupervisedProcess, Supervisor, web_command, worker_command
 from web.terminal.commands import worker
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def beats(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], N
     """Let something be done at each beat of a crew, which does not rest between two."""
 
     def do(what: Callable[[], object]) -> None:
-        monkeypatch.setattr("web.site.crew.time.sleep", lambda _: what())
+        monkeypatch.setattr("web.site.supervisor.time.sleep", lambda _: what())
 
     return do
 
@@ -56,7 +56,10 @@ def test_a_process_that_was_killed_is_started_again_and_the_other_one_stays(
     beats: Callable[[Callable[[], object]], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure_logs()
-    dying, staying = Member("web", SLEEPER, at_once()), Member("worker", SLEEPER)
+    dying, staying = (
+        SupervisedProcess("web", SLEEPER, at_once()),
+        SupervisedProcess("worker", SLEEPER),
+    )
     seen: list[int] = []
 
     def kill_once() -> None:
@@ -71,7 +74,7 @@ def test_a_process_that_was_killed_is_started_again_and_the_other_one_stays(
 
     first: list[int] = []
     beats(kill_once)
-    assert Crew([dying, staying]).run() == ""
+    assert Supervisor([dying, staying]).run() == ""
     assert len(set(seen)) == 1
     (line,) = told(capsys)
     assert (line["event"], line["process"], line["how"]) == ("process_ended", "web", "SIGKILL")
@@ -82,8 +85,11 @@ def test_what_cannot_stay_up_ends_all_with_a_sentence(
 ) -> None:
     configure_logs()
     beats(lambda: None)
-    quitter, sleeper = Member("worker", QUITTER, at_once()), Member("web", SLEEPER)
-    assert Crew([sleeper, quitter]).run() == (
+    quitter, sleeper = (
+        SupervisedProcess("worker", QUITTER, at_once()),
+        SupervisedProcess("web", SLEEPER),
+    )
+    assert Supervisor([sleeper, quitter]).run() == (
         "The worker process ended 3 times within 600 seconds, so all were stopped; "
         "its last lines say why."
     )
@@ -93,10 +99,10 @@ def test_what_cannot_stay_up_ends_all_with_a_sentence(
 
 
 def test_a_signal_ends_all(beats: Callable[[Callable[[], object]], None]) -> None:
-    member = Member("web", SLEEPER)
+    member = SupervisedProcess("web", SLEEPER)
     beats(lambda: signal.raise_signal(signal.SIGTERM))
     before = signal.getsignal(signal.SIGTERM)
-    assert Crew([member]).run() == ""
+    assert Supervisor([member]).run() == ""
     assert member.process is not None
     assert member.process.returncode == -signal.SIGTERM
     assert signal.getsignal(signal.SIGTERM) is before
@@ -114,8 +120,8 @@ def test_a_database_that_cannot_stay_up_ends_all(
             return number
         raise DatabaseUnavailable("It cannot stay up.", where="x")
 
-    member = Member("web", SLEEPER)
-    assert Crew([member], look).run() == "It cannot stay up."
+    member = SupervisedProcess("web", SLEEPER)
+    assert Supervisor([member], look).run() == "It cannot stay up."
     assert member.process is not None
     assert member.process.returncode == -signal.SIGTERM
     (line,) = told(capsys)
@@ -124,7 +130,7 @@ def test_a_database_that_cannot_stay_up_ends_all(
 
 def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew_module, "PATIENCE", 0.1)
-    member = Member("web", STUBBORN)
+    member = SupervisedProcess("web", STUBBORN)
     member.process = subprocess.Popen(STUBBORN, stdout=subprocess.PIPE)
     with member.process as process:
         assert process.stdout is not None
@@ -148,7 +154,7 @@ DEAF += "import web.terminal.serving as s;"
 DEAF += "s.PATIENCE = 0.1; s.end_with_parent(); [signal.pause() for _ in iter(int, 1)]"
 PARENT = """
 import subprocess, sys
-from web.site.crew import Crew, Member
+from web.site.supervisor import Crew, Member
 start = subprocess.Popen
 def told(*words, **named):
     process = start(*words, **named)
@@ -179,15 +185,15 @@ def test_a_worker_on_the_embedded_server_is_a_crew_of_its_own(
 ) -> None:
     seen: list[object] = []
 
-    def run(crew: Crew) -> str:
+    def run(crew: Supervisor) -> str:
         seen.append([member.command for member in crew.members])
         seen.append(crew.look())
         return "It cannot stay up."
 
-    monkeypatch.setattr(Crew, "run", run)
+    monkeypatch.setattr(Supervisor, "run", run)
     monkeypatch.setattr(worker, "look_after_server", lambda settings: settings)
     database = SimpleNamespace(dispose=lambda: seen.append("given back"))
     composition = cast("Composition", SimpleNamespace(database=database, settings="its settings"))
-    with pytest.raises(Failure, match="It cannot stay up"):
+    with pytest.raises(CommandFailure, match="It cannot stay up"):
         worker._look_after(composition)  # noqa: SLF001 - without a server of its own
     assert seen == ["given back", [worker_command()], "its settings"]

@@ -43,7 +43,7 @@ LONGEST_WAIT = 15.0
 
 
 @dataclass(slots=True)
-class Member:
+class SupervisedProcess:
     """One process of the crew, and when it is started again after its end."""
 
     name: str
@@ -91,14 +91,14 @@ class Member:
 
 
 @dataclass
-class Crew:
+class Supervisor:
     """Processes that are looked after, and end together; ``look`` looks after the database.
 
     ``look`` returns how often the database's server has ended, and raises `DatabaseUnavailable`
     when that cannot stay up.
     """
 
-    members: list[Member]
+    members: list[SupervisedProcess]
     look: Callable[[], int] = lambda: 0
     stopping: bool = False
     database_ends: int = 0

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from web.audit.asked import Asked
+    from web.audit.filters import AuditFilter
     from workflow.journal.export import Takeout
 
 MEDIA_TYPES = {
@@ -23,7 +23,7 @@ MEDIA_TYPES = {
 
 
 def head_of(
-    taken: Takeout, asked: Asked, exported_at: datetime, exported_by: str
+    taken: Takeout, asked: AuditFilter, exported_at: datetime, exported_by: str
 ) -> Mapping[str, object]:
     """Return what stands at the top (CSV: below): filter, time, exporter, count and last hash."""
     return {

@@ -19,7 +19,7 @@ from web.kit.cases import case_of
 from web.kit.people import names_of
 from web.office.cases import page, past, tabs
 from web.office.cases.answers import late, refused
-from web.office.cases.desk_forms import AddressForm, NoteForm, ResendForm
+from web.office.cases.desk_forms import CaseAddressForm, NoteForm, ResendForm
 from web.office.cases.verdicts import verdicts
 from web.office.face import blueprint
 from workflow.model.refusal import RuleFailed, StaleVersion, WorkflowError
@@ -27,20 +27,20 @@ from workflow.model.refusal import RuleFailed, StaleVersion, WorkflowError
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 ADDRESS = "Teslim adresini düzelt"
 RESEND = "Bildirimi yeniden gönder"
 
 
-def correctable(case: Found) -> bool:
+def correctable(case: CaseRecord) -> bool:
     """Say whether the person signed in may correct where the card of a case goes."""
     if case.workflow != "application" or not current().actor.roles & set(REGISTRARS):
         return False
     return _hindrance(case) is None
 
 
-def _hindrance(case: Found) -> WorkflowError | None:
+def _hindrance(case: CaseRecord) -> WorkflowError | None:
     try:
         with composed().database.connect() as connection:
             address.judge(connection, case.row, current().actor)
@@ -49,7 +49,7 @@ def _hindrance(case: Found) -> WorkflowError | None:
     return None
 
 
-def show_history(case: Found, form: NoteForm | None = None) -> ResponseReturnValue:
+def show_history(case: CaseRecord, form: NoteForm | None = None) -> ResponseReturnValue:
     """Show what happened to a case; ``form`` is a note that could not be kept.
 
     Of his own case somebody reads no more here than the applicant: no note, no refused attempt.
@@ -89,7 +89,7 @@ def correct_address(reference: str) -> ResponseReturnValue:
     case = case_of(reference)
     if case.workflow != "application":
         abort(404)
-    form = AddressForm()
+    form = CaseAddressForm()
     if request.method == "GET":
         return _offer_address(case, form)
     if not form.validate():
@@ -102,7 +102,7 @@ def correct_address(reference: str) -> ResponseReturnValue:
     return _correct(case, form)
 
 
-def _offer_address(case: Found, form: AddressForm) -> ResponseReturnValue:
+def _offer_address(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValue:
     hindrance = _hindrance(case)
     if hindrance is not None:
         return refused(case, ADDRESS, hindrance)
@@ -112,7 +112,7 @@ def _offer_address(case: Found, form: AddressForm) -> ResponseReturnValue:
     return _address_page(case, form)
 
 
-def _correct(case: Found, form: AddressForm) -> ResponseReturnValue:
+def _correct(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValue:
     wanted = address.Correction(
         int(form.seen.data), form.shown.data, form.address.data, form.reason.data
     )
@@ -131,7 +131,9 @@ def _correct(case: Found, form: AddressForm) -> ResponseReturnValue:
     return redirect(url_for("office.case", reference=case.reference))
 
 
-def _wrong_address(case: Found, form: AddressForm, error: WorkflowError) -> ResponseReturnValue:
+def _wrong_address(
+    case: CaseRecord, form: CaseAddressForm, error: WorkflowError
+) -> ResponseReturnValue:
     """Put what is wrong with the address beside it; anything else is a page of its own."""
     code = error.params.get("rule", "")
     if not str(code).startswith("form."):
@@ -140,17 +142,17 @@ def _wrong_address(case: Found, form: AddressForm, error: WorkflowError) -> Resp
     return _address_page(case, form), 422
 
 
-def _late_address(case: Found, form: AddressForm) -> ResponseReturnValue:
+def _late_address(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValue:
     seen = int(form.seen.data)
     difference = [("Teslim adresi", form.address.data, case.row["delivery_address"])]
     return late(case, ADDRESS, seen, difference if form.shown.data != _mark(case) else ())
 
 
-def _mark(case: Found) -> str:
+def _mark(case: CaseRecord) -> str:
     return address.mark(services_of(composed().engine).vault, case.row["delivery_address"])
 
 
-def _address_page(case: Found, form: AddressForm, **more: object) -> str:
+def _address_page(case: CaseRecord, form: CaseAddressForm, **more: object) -> str:
     about = page.subject(case)
     return render_template("office/address.html", case=case, about=about, form=form, **more)
 
@@ -175,7 +177,7 @@ def resend_notice(reference: str, number: int) -> ResponseReturnValue:
     return _resend(case, number, int(form.seen.data))
 
 
-def _resend(case: Found, number: int, seen: int) -> ResponseReturnValue:
+def _resend(case: CaseRecord, number: int, seen: int) -> ResponseReturnValue:
     office = composed().engine
     try:
         done = resend.resend(office, _name(case), number, current().actor, seen)
@@ -190,5 +192,5 @@ def _resend(case: Found, number: int, seen: int) -> ResponseReturnValue:
     return redirect(url_for("office.history", reference=case.reference))
 
 
-def _name(case: Found) -> tuple[str, int]:
+def _name(case: CaseRecord) -> tuple[str, int]:
     return case.workflow, case.id

@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import MultiDict
 
 from web.kit.wording import kind_title, state_title
-from web.office.queues.worklist import BY_DEADLINE, GROUPS, SORTS, TITLES, Mark, known_states
+from web.office.queues.worklist import BY_DEADLINE, GROUPS, SORTS, TITLES, QueueCursor, known_states
 
 if TYPE_CHECKING:
-    from web.office.queues.faces import Face
-    from web.office.queues.worklist import Wanted
+    from web.office.queues.catalogue import Queue
+    from web.office.queues.worklist import QueueFilter
     from workflow.model.definition import Definition
 
 FILTERS = ("durum", "tur", "sure", "kimde")
@@ -28,8 +28,8 @@ Query = dict[str, list[str]]
 
 
 def wanted_of(
-    face: Face, arguments: MultiDict[str, str], definition: Definition, user: int
-) -> Wanted:
+    face: Queue, arguments: MultiDict[str, str], definition: Definition, user: int
+) -> QueueFilter:
     """Read the filter of a list from its address; what is not ours is left out."""
     get = arguments.get
     kind, whose, sort = get("tur", ""), get("kimde", ""), get("sirala", BY_DEADLINE)
@@ -44,7 +44,7 @@ def wanted_of(
         free=face.wanted.free or whose == "bos",
         sort=sort,
         descending=get("yon") == "azalan",
-        after=Mark.read(get("sonra", ""), sort),
+        after=QueueCursor.read(get("sonra", ""), sort),
     )
 
 
@@ -90,13 +90,13 @@ def _without(asked: Query, name: str, value: str) -> Query:
     return {key: values for key, values in left.items() if values}
 
 
-def turned(asked: Query, wanted: Wanted, sort: str) -> Query:
+def turned(asked: Query, wanted: QueueFilter, sort: str) -> Query:
     """Return the address that sorts by a column, the other way when it is sorted by it."""
     back = wanted.sort == sort and not wanted.descending
     return {**asked, "sirala": [sort], "yon": ["azalan" if back else "artan"]}
 
 
-def direction(wanted: Wanted, sort: str) -> str:
+def direction(wanted: QueueFilter, sort: str) -> str:
     """Return how a column is sorted in the words of ``aria-sort``."""
     if wanted.sort != sort:
         return "none"

@@ -19,7 +19,7 @@ LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuditFilter:
     """The filter as typed, without blanks; ``refused`` asks for refused attempts instead."""
 
     first: str = ""
@@ -34,7 +34,7 @@ class Asked:
     """Whether a name stood open in the address, where none is looked for."""
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> Asked:
+    def of(cls, arguments: Mapping[str, str]) -> AuditFilter:
         """Read the filter from an address; a name is sealed there (``web.gate.sealed_names``)."""
         asked = cls.typed_in(arguments)
         if asked.actor:
@@ -42,7 +42,7 @@ class Asked:
         return replace(asked, actor=open_name(arguments.get(SEALED, "")))
 
     @classmethod
-    def typed_in(cls, fields: Mapping[str, str]) -> Asked:
+    def typed_in(cls, fields: Mapping[str, str]) -> AuditFilter:
         """Read the filter from a form."""
         typed = {field: fields.get(name, "").strip()[:LONGEST] for field, name in NAMES.items()}
         return cls(**typed, refused=fields.get("tur") == "ret", plain=False)

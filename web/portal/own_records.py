@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from states.kit.base import Base
-    from web.kit.reading import Found
+    from web.kit.reading import CaseRecord
 
 Entity = TypeVar("Entity", bound="Base")
 
@@ -47,7 +47,7 @@ def person() -> Person:
         return session.get_one(Person, person_id())
 
 
-def case(reference: str, workflow: str) -> Found:
+def case(reference: str, workflow: str) -> CaseRecord:
     """Return a case of one's own; another person's is as unknown as one that is not there."""
     found = case_of(reference)
     if found.workflow != workflow or found.subject != person_id():
@@ -95,7 +95,7 @@ def renewals() -> dict[int, Renewal]:
     }
 
 
-def to_be_replaced(case: Found) -> str | None:
+def to_be_replaced(case: CaseRecord) -> str | None:
     """Return the certificate of ours that is revoked once one's own new one is activated."""
     if case.state != "suspended" or case.row["replaces_id"] is None:
         return None
