@@ -154,14 +154,14 @@ DEAF += "import web.terminal.serving as s;"
 DEAF += "s.PATIENCE = 0.1; s.end_with_parent(); [signal.pause() for _ in iter(int, 1)]"
 PARENT = """
 import subprocess, sys
-from web.site.supervisor import Crew, Member
+from web.site.supervisor import SupervisedProcess, Supervisor
 start = subprocess.Popen
 def told(*words, **named):
     process = start(*words, **named)
     print(process.pid, flush=True)
     return process
 subprocess.Popen = told
-Crew([Member("web", [sys.executable, "-c", sys.argv[1]])]).run()
+Supervisor([SupervisedProcess("web", [sys.executable, "-c", sys.argv[1]])]).run()
 """
 
 
