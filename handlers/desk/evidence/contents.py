@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from handlers.desk.evidence.gather import Form, GatheredCase, GatheredEvidence, SignedDocument
+    from handlers.desk.evidence.gather import (
+        AcceptedSignature,
+        Form,
+        GatheredCase,
+        GatheredEvidence,
+    )
     from signing.validation.trust import Trust
     from states.logs.journal import JournalEntry
 
@@ -97,7 +102,7 @@ def _trust(held: Contents, found: GatheredEvidence, trust: Trust) -> None:
         held.issuers[name] = Certificate(der)
 
 
-def _signature(held: Contents, number: int, signed: SignedDocument) -> None:
+def _signature(held: Contents, number: int, signed: AcceptedSignature) -> None:
     folder = f"imza/{number}"
     held.add(f"{folder}/{signed.file}", signed.document.content)
     held.files[f"{folder}/rapor.json"] = _readable(signed.signature.report)
@@ -123,7 +128,7 @@ def _form(held: Contents, stem: str, form: Form) -> None:
         held.files[f"{stem}.sil.pem"] = _armored("X509 CRL", lists)
 
 
-def _pdf(held: Contents, folder: str, number: int, signed: SignedDocument) -> None:
+def _pdf(held: Contents, folder: str, number: int, signed: AcceptedSignature) -> None:
     """Put in a PDF with its signature, and both PDFs in pieces that sh can put together again."""
     frozen = split(signed.document.content, signed.content)
     pieces = {"once": frozen.before, "bosluk": frozen.inside, "sonra": frozen.behind}

@@ -50,7 +50,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedDocument:
+class AcceptedSignature:
     """One accepted signature: what was signed, and its container in all its forms."""
 
     signature: Signature
@@ -104,7 +104,7 @@ class GatheredCase:
     definition: Definition
     row: Mapping[str, Any]
     entries: tuple[JournalEntry, ...]
-    signatures: tuple[SignedDocument, ...]
+    signatures: tuple[AcceptedSignature, ...]
     documents: tuple[Document, ...]
     scans: tuple[Scan, ...]
 
@@ -127,7 +127,7 @@ class GatheredEvidence:
         return self.cases[0].reference
 
     @property
-    def signatures(self) -> tuple[SignedDocument, ...]:
+    def signatures(self) -> tuple[AcceptedSignature, ...]:
         """All signatures in the order of the cases."""
         return tuple(signed for case in self.cases for signed in case.signatures)
 
@@ -169,7 +169,7 @@ def named_documents(entries: Iterable[JournalEntry]) -> list[str]:
     return [str(sha256) for named in lists if isinstance(named, list) for sha256 in named]
 
 
-def _signed(connection: Connection, signature: Signature) -> SignedDocument:
+def _signed(connection: Connection, signature: Signature) -> AcceptedSignature:
     document = rows.fetch(connection, Document, signature.document_sha256)
     lists = revocation.lists_at(connection, signature.judged_at)
     later = select(Augmentation.container, Augmentation.report).where(
@@ -177,7 +177,7 @@ def _signed(connection: Connection, signature: Signature) -> SignedDocument:
     )
     ordered = connection.execute(later.order_by(Augmentation.n))
     forms = [Form(container, report=report) for container, report in ordered]
-    return SignedDocument(signature, document, (Form(signature.container, lists.crls), *forms))
+    return AcceptedSignature(signature, document, (Form(signature.container, lists.crls), *forms))
 
 
 def _rests_on(connection: Connection, case: GatheredCase) -> list[int]:

@@ -10,7 +10,7 @@ from signing.cms.pieces import carried_by, issued_at
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.desk.evidence.gather import Form, GatheredCase, SignedDocument
+    from handlers.desk.evidence.gather import AcceptedSignature, Form, GatheredCase
     from signing.cms.pieces import CarriedOcspResponse, CarriedPieces, CarriedTimeStamp
     from signing.x509.certificate import Certificate
 
@@ -57,7 +57,7 @@ def opening() -> ProofStep:
 
 
 def signature_step(
-    number: int, signed: SignedDocument, issuers: Mapping[str, Certificate]
+    number: int, signed: AcceptedSignature, issuers: Mapping[str, Certificate]
 ) -> ProofStep:
     """Return the step that checks one signature in each of its forms."""
     commands = _pdf_commands(number, signed) if signed.is_split else []
@@ -74,7 +74,7 @@ def signature_step(
     )
 
 
-def _pdf_commands(number: int, signed: SignedDocument) -> list[str]:
+def _pdf_commands(number: int, signed: AcceptedSignature) -> list[str]:
     """Return how both PDFs, and what their signature covers, are put together from pieces."""
     folder = f"imza/{number}/pdf"
     commands = [
@@ -101,7 +101,7 @@ class _Check:
     number: int
     n: int
     form: Form
-    signed: SignedDocument
+    signed: AcceptedSignature
     issuers: Mapping[str, Certificate]
 
     @property

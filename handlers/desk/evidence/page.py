@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from handlers.desk.evidence.gather import GatheredCase, GatheredEvidence, SignedDocument
+    from handlers.desk.evidence.gather import AcceptedSignature, GatheredCase, GatheredEvidence
     from handlers.desk.evidence.instruction import ProofStep
     from signing.x509.certificate import Certificate
     from states.logs.journal import JournalEntry
@@ -77,7 +77,7 @@ def signer_of(signature: Signature) -> Certificate | None:
     return None
 
 
-def stamps_of(signed: SignedDocument) -> Sequence[datetime]:
+def stamps_of(signed: AcceptedSignature) -> Sequence[datetime]:
     """Return the moments of the time-stamps that the container carries."""
     return [stamp.at for stamp in carried_by(signed.containers[-1]).stamps]
 
