@@ -40,7 +40,7 @@ LONGEST = 200
 
 @check
 def fits(context: Context) -> Verdict:
-    """Allow what changes something, leaves rights sound and is not about the actor himself.
+    """Allow what changes something, leaves rights sound and is not about the actor.
 
     Judged when it is proposed and again when it is approved; then who proposed it must still be an
     administrator, for his is one of the two pairs of eyes.

@@ -54,14 +54,14 @@ CORRECTABLE = (
 """States with an address in which the card is not under way."""
 
 SHOWN_IN_FORM = ("method_chosen", "e_onay", "e_imza")
-"""States in which the holder has the form before him that he is yet to approve."""
+"""States in which the holder sees the form and is yet to approve it."""
 
 _MARK = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What an officer asks for: version and mark that his page showed, the address, and why."""
+    """What an officer asks for: version and mark that the page showed, the address, and why."""
 
     seen: int
     shown: str
@@ -101,7 +101,7 @@ def correct(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) 
 
 
 def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) -> bool:
-    """Change where the holder's own card goes, as he asks; say whether anything was to be changed.
+    """Change where the holder's own card goes, as they ask; say whether anything was to be changed.
 
     He is told at once, so that a change that is not his is noticed. StaleVersion and RuleFailed as
     for a correction. Nothing is written then.

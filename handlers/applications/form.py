@@ -141,7 +141,7 @@ def _possible(context: Context, method: str) -> Verdict:
 
 
 def _address(context: Context) -> str:
-    """Return the address that the person himself hands in, or else the one already known.
+    """Return the address that the person hands in, or else the one already known.
 
     Nobody else may send a card to another place.
     """
@@ -186,7 +186,7 @@ def to_paper(context: Context) -> None:
 
 @action(writes=("method",))
 def to_desk(context: Context) -> None:
-    """Turn the application to the way by which the person shows himself at the desk."""
+    """Turn the application to the way by which the person comes to the desk."""
     _turn(context, "in_person")
 
 

@@ -1,4 +1,4 @@
-"""Why an application cannot be approved by its person: the refusal that he would be told."""
+"""Why an application cannot be approved by its person: the refusal that they would be told."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def stands(context: Context) -> Verdict:
 
 @check
 def absent(context: Context) -> Verdict:
-    """Allow an end for want of the person's press, where nothing else keeps him from it."""
+    """Allow an end for want of the person's press, where nothing else stands in its way."""
     refusal = _of(context)
     return ALLOW if refusal is None else deny("hindrance.stands", why=_words(context, refusal))
 

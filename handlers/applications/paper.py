@@ -27,7 +27,7 @@ FIELDS = ("kind", "number", "copy_at")
 """What is noted of each document: its kind, its own number, and where the copy is kept."""
 
 FACE_TO_FACE = "face_to_face"
-"""How the identity of a person is validated who stands before the officer with his document."""
+"""How the identity of a person is validated who stands before the officer with a document."""
 
 LONGEST = 200
 MOST = 20

@@ -1,4 +1,4 @@
-"""What an officer asks when he returns an application, and who may answer it.
+"""What an officer asks when returning an application, and who may answer it.
 
 The question is the reason of the return, the answer the reason of the next choice of a method: both
 stand in the journal. Whatever approves the application then, an officer accepts the answer first.

@@ -1,4 +1,4 @@
-"""Who lets production begin: the person by his own approval, else an operator by his act."""
+"""Who lets production begin: the person by approving it, else an operator."""
 
 from __future__ import annotations
 

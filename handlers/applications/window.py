@@ -62,7 +62,7 @@ def recompute(engine: CaseEngine) -> Tally:
 
 @action(writes=("data_asked_on",))
 def note_asked(context: Context) -> None:
-    """Keep that the person was asked today whether his address and data still hold."""
+    """Keep that the person was asked today whether address and data still hold."""
     context.update(data_asked_on=context.today)
 
 

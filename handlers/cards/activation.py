@@ -1,4 +1,4 @@
-"""Making a new certificate usable: its holder proves that he has the card."""
+"""Making a new certificate usable: its holder proves to have the card."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
 
 @action(writes=("suspended_by", "activate_by", "activation_opens_at"))
 def forget_pin(context: Context) -> None:
-    """Wipe the first PIN: the holder has shown that he knows it, or has made one of his own.
+    """Wipe the first PIN: the holder has shown to know it, or has made another one.
 
     Where he makes the certificate usable with it, its hold is over.
     """
@@ -202,7 +202,7 @@ def hold(context: Context) -> None:
 
 @action(writes=("suspended_by", "activate_by"))
 def release(context: Context) -> None:
-    """Give the hold to the certificate's holder, who lifts it with his card.
+    """Give the hold to the certificate's holder, who lifts it with the card.
 
     Where he had a time for the activation, it begins anew.
     """

@@ -91,7 +91,7 @@ def call_back(context: EffectContext) -> None:
 
 
 SHOWN = ("identity_card", "passport", "driving_licence")
-"""Identity documents that a holder may show when he takes his card."""
+"""Identity documents that a holder may show when taking the card."""
 
 LONGEST = 100
 """Characters that a field of a delivery may have."""
@@ -158,7 +158,7 @@ def _masked(number: str) -> str:
 
 @action(fires=("certificate.open_activation", "certificate.release_hold"))
 def open_activation(context: Context) -> None:
-    """Let the time begin in which the holder has to activate the card that he was given.
+    """Let the time begin in which the holder has to activate the card that was handed over.
 
     A hold that only waited to learn whether he had got it is the office's no longer.
     """
@@ -200,7 +200,7 @@ def close_activation(context: Context) -> None:
 
 @action(fires=("certificate.hold",))
 def contest(context: Context) -> None:
-    """Hold the certificate of a card that its holder says he never got, until that is clear."""
+    """Hold the certificate of a card that its holder says never arrived, until that is clear."""
     certificate_id = rows.number(context.case, "certificate_id")
     if rows.fetch(context.connection, Certificate, certificate_id).state in _USABLE:
         context.fire(certificate_id, "hold", reason=DOUBT, by=_SYSTEM)

@@ -1,4 +1,4 @@
-"""The PIN that a holder makes himself: the text that proves it, and the unlock secret."""
+"""The PIN that a holder makes: the text that proves it, and the unlock secret."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Unlock:
 
 
 def freeze(connection: Connection, person_id: int, serial: str, card: Card, now: datetime) -> str:
-    """Freeze the text that a holder signs once he has set the PIN; return its SHA-256 (hex)."""
+    """Freeze the text that a holder signs once the PIN is set; return its SHA-256 (hex)."""
     person = rows.fetch(connection, Person, person_id)
     values = {
         "name": person.name,
@@ -90,7 +90,7 @@ def not_too_often(context: Context) -> Verdict:
 
 
 def is_first(connection: Connection, card_id: int | None) -> bool:
-    """Say whether the holder has made no PIN of his own for a card yet."""
+    """Say whether the holder has made no own PIN for a card yet."""
     card = rows.find(connection, Card, card_id)
     return card is not None and card.pin_sealed is not None
 

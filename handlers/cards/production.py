@@ -63,7 +63,7 @@ _ONE_SECOND = timedelta(seconds=1)
 
 @check
 def left_alone(context: Context) -> Verdict:
-    """Leave alone what somebody of the office has taken up: the timer starts nothing of his."""
+    """Leave alone what somebody of the office has taken up: the timer starts nothing of theirs."""
     held = context.case.get("holder_id") is not None and SYSTEM in context.actor.roles
     return deny("production.taken_up") if held else ALLOW
 
@@ -91,7 +91,7 @@ def unchanged(context: Context) -> Verdict:
 
 @check
 def differs(context: Context) -> Verdict:
-    """Allow the way back to the applicant when what he approved is not what would be made now."""
+    """Allow the way back to the applicant when what was approved is not what would be made now."""
     form = rows.find(context.connection, Document, context.case["form_sha256"])
     differing = form is not None and changed(context, form)
     return ALLOW if differing else deny("production.not_changed")

@@ -1,4 +1,4 @@
-"""Who asked the office to suspend or revoke a certificate, and how he was recognised.
+"""Who asked the office to suspend or revoke a certificate, and how they were recognised.
 
 A request is kept with its result (EN 319 411-1, 6.2.4): the entry of the move names both, beside
 the reason. What a person does himself at the portal needs neither, for his sign-in says it.
@@ -54,7 +54,7 @@ _FITTING: Mapping[str, frozenset[str]] = {
 
 @check
 def told(context: Context) -> Verdict:
-    """Allow what says who asked and how he was recognised, in a way that fits him.
+    """Allow what says who asked and how they were recognised, in a way that fits.
 
     The system asks for nothing: it acts because of another move, which its reason names.
     """
@@ -70,7 +70,7 @@ def told(context: Context) -> Verdict:
 
 @check
 def of_own_staff(context: Context) -> Verdict:
-    """Allow a coordinator to ask about the staff of his own institution and of those below it."""
+    """Allow a coordinator to ask about the staff of their own institution and of those below it."""
     ours = select(Institution.path).join(User, User.institution_id == Institution.id)
     theirs = select(Institution.path).join(Person, Person.institution_id == Institution.id)
     within = context.connection.scalar(ours.where(User.id == _account(context)))

@@ -41,7 +41,7 @@ REASONS: Mapping[str, Reason] = {
     "Yerine yeni sertifika alındı": Reason.SUPERSEDED,
     "Sertifikaya gerek kalmadı": Reason.CESSATION,
 }
-"""What a person may choose as his reason to revoke, and what the lists say then (RFC 5280, 5.3.1).
+"""What a person may choose as the reason to revoke, and what the lists say then (RFC 5280, 5.3.1).
 
 The reason of the move begins with the sentence; his own words may follow after a colon.
 """

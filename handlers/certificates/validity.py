@@ -22,7 +22,7 @@ VALIDITY = Duration(months=36)
 """How long a certificate is valid, where its kind does not take over the old one's end."""
 
 HELD = ("active", "suspended")
-"""States of a certificate that stands: valid, or on hold for a time, be it on its way to him."""
+"""States of a certificate that stands: valid, or on hold for a time, be it on its way."""
 
 _ONE_SECOND = timedelta(seconds=1)
 

@@ -1,4 +1,4 @@
-"""Who may go on with a batch: its maker, as long as he holds the role he made it in."""
+"""Who may go on with a batch: its maker, as long as they hold the role it was made in."""
 
 from __future__ import annotations
 

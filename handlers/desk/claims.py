@@ -82,7 +82,7 @@ def user_id(actor: Actor) -> int:
 
 
 def claim(engine: CaseEngine, case_id: int, actor: Actor) -> ClaimOutcome:
-    """Take up an application that nobody holds; one that he holds already stays as it is.
+    """Take up an application that nobody holds; one that they hold already stays as it is.
 
     Of several at once one wins; the others are told who (RuleFailed ``desk.held``). RuleFailed
     ``desk.not_for_you`` when nobody of his role has anything to do with it here,
@@ -100,7 +100,7 @@ def claim(engine: CaseEngine, case_id: int, actor: Actor) -> ClaimOutcome:
 
 
 def take_over(engine: CaseEngine, case_id: int, actor: Actor, seen: int) -> ClaimOutcome:
-    """Take an application from the one who was seen to hold it, when he still does.
+    """Take an application from the one who was seen to hold it, when they still do.
 
     When it is free by now it is claimed; refused as ``claim`` is when somebody else holds it.
     """
@@ -114,7 +114,7 @@ def take_over(engine: CaseEngine, case_id: int, actor: Actor, seen: int) -> Clai
 
 
 def release(engine: CaseEngine, case_id: int, actor: Actor) -> bool:
-    """Give an application back that one holds oneself; say whether he held it still.
+    """Give an application back that one holds oneself; say whether it was still held.
 
     Production, which left it alone meanwhile, is tried again at once.
     """
@@ -132,7 +132,7 @@ def release(engine: CaseEngine, case_id: int, actor: Actor) -> bool:
 
 
 def _hand(engine: CaseEngine, connection: Connection, case_id: int, actor: Actor) -> notes.Hand:
-    """Return the actor in the role in which he may do something with the case where it stands.
+    """Return the actor in the role in which they may do something with the case where it stands.
 
     His account is held as it is until the claim is written: a grant that closes it meanwhile comes
     before, and refuses the claim, or after, and gives the case back.

@@ -1,4 +1,4 @@
-"""The filters that users keep under a name: saved, listed, deleted, each for himself."""
+"""The filters that users keep under a name: saved, listed, deleted, each their own."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _insert(
 
 
 def forget(database: Engine, user_id: int, number: int) -> bool:
-    """Delete a filter of a user; say whether he had it."""
+    """Delete a filter of a user; say whether it was there."""
     statement = delete(SavedFilter).where(SavedFilter.id == number, SavedFilter.user_id == user_id)
     with database.begin() as connection:
         return connection.execute(statement).rowcount == 1

@@ -75,7 +75,7 @@ def _said_before(connection: Connection, case_id: int, hand: Hand, note: str) ->
 
 
 def at_desk(engine: CaseEngine, actor: Actor, trigger: str, allowed: Sequence[str]) -> Hand:
-    """Return somebody at the desk in the first of his roles; RoleNotAllowed when he has none."""
+    """Return somebody at the desk in their first role that may; RoleNotAllowed without one."""
     roles = [role for role in allowed if role in actor.roles]
     if not roles:
         raise RoleNotAllowed(trigger=trigger, roles=sorted(actor.roles), allowed=list(allowed))
@@ -83,7 +83,7 @@ def at_desk(engine: CaseEngine, actor: Actor, trigger: str, allowed: Sequence[st
 
 
 def refuse_own(engine: CaseEngine, connection: Connection, case: Case, actor: Actor) -> None:
-    """Raise RuleFailed ``desk.own_case`` when a case is about the actor himself.
+    """Raise RuleFailed ``desk.own_case`` when a case is about the actor.
 
     An account that is tied to a person acts as the office, never for or about that person.
     """

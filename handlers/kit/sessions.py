@@ -34,7 +34,7 @@ SHOWN_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who is signed in: key of the journal, his one role, how he proved it, account and person."""
+    """Who is signed in: key of the journal, the one role, how it was proved, account and person."""
 
     actor: str
     role: str

@@ -1,4 +1,4 @@
-"""Whether somebody still is who he was when he asked for what happens later.
+"""Whether somebody still is who they were when they asked for what happens later.
 
 Whatever keeps a role to act with afterwards (a batch, a proposal that waits for its approval) asks
 here in the moment in which the role is used.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def why_not(connection: Connection, actor: str, role: str) -> str | None:
-    """Return why an actor (``user:3``) may not act in a role now, None when he may.
+    """Return why an actor (``user:3``) may not act in a role now, None when they may.
 
     ``account_closed`` when no open account stands behind the name, ``role_lost`` when the account
     does not hold this one role, which is what a session of it is held to as well.

@@ -76,7 +76,7 @@ _LIVING = or_(Certificate.state != "void", Certificate.application_id.is_not(Non
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Enters lists for one actor; ``within`` is the path of his subtree, None for the house.
+    """Enters lists for one actor; ``within`` is the path of their subtree, None for the house.
 
     ``source`` is what the log of reads and changes says about where the rows came from.
     """
@@ -265,7 +265,7 @@ class Intake:
             raise Invalid("row.outside", OUTSIDE)
 
     def _refuse_foreign(self, person: Known, row: StaffRow) -> None:
-        """Take a known person only where he is within reach, and as he is known."""
+        """Take a known person only within reach, and as they are known."""
         self._refuse_outside(person.path)
         if (person.given_name, person.surname) != (row.given_name, row.surname):
             raise Invalid(

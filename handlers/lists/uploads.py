@@ -253,7 +253,7 @@ def _run(engine: CaseEngine, upload: StaffUpload) -> int:
 
 
 def stop_of(connection: Connection, actor: str, now: datetime) -> int:
-    """End an uploader's lists that he may not go on with any more, and empty their rows."""
+    """End an uploader's lists that they may not go on with any more, and empty their rows."""
     unfinished = StaffUpload.state.in_((REHEARSING, REHEARSED, RUNNING, PAUSED))
     query = select(StaffUpload.id, StaffUpload.within).where(StaffUpload.actor == actor, unfinished)
     stopped = 0
@@ -267,7 +267,7 @@ def stop_of(connection: Connection, actor: str, now: datetime) -> int:
 
 
 def may_go_on(engine: CaseEngine, upload: StaffUpload) -> bool:
-    """Say whether the uploader is still the coordinator of the institution he acted for."""
+    """Say whether the uploader is still the coordinator of the institution they acted for."""
     with engine.database.connect() as connection:
         return _answers_for(connection, upload.actor, upload.within)
 

@@ -87,7 +87,7 @@ class DocumentShown:
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """What an officer wants changed: all values as they shall be, the mark of those he saw, why."""
+    """What an officer wants changed: all values as they shall be, the mark of those shown, why."""
 
     values: Mapping[str, str]
     seen: str

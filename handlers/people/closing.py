@@ -38,7 +38,7 @@ PROOFS = {"employment_letter": "Kurum yazısı", "court_order": "Mahkeme kararı
 
 @dataclass(frozen=True, slots=True)
 class InstitutionClosing:
-    """What an officer states: closed or open, since when, the mark he saw, the document, why."""
+    """What an officer states: closed or open, since when, the mark shown, the document, why."""
 
     became: str
     since: date

@@ -65,7 +65,7 @@ def person_of(context: Context) -> int | None:
 
 
 def keep(context: Context) -> None:
-    """Enter the human that a proposal names, unless he is known, and tie the proposal to him."""
+    """Enter the human that a proposal names, unless known, and tie the proposal to them."""
     if context.payload.get("tckn") is None:
         return
     tckn, given_name, surname = (str(context.payload[field]) for field in FIELDS)

@@ -1,4 +1,4 @@
-"""What becomes of a person's cards, e-onay and applications when he dies, leaves or is barred.
+"""What becomes of a person's cards, e-onay and applications when they die, leave or are barred.
 
 An officer states it once, by a document; everything that follows happens in the same transaction,
 each as a move of its own case. Law 5070, article 11, has a certificate revoked at once when the
@@ -123,7 +123,7 @@ GROUNDS: Mapping[str, StandingGround] = {
 
 @dataclass(frozen=True, slots=True)
 class StandingChange:
-    """What an officer states: the ground, since when, the mark of what he saw, document, why."""
+    """What an officer states: the ground, since when, the mark of what was shown, document, why."""
 
     ground: str
     since: date

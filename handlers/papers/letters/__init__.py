@@ -83,7 +83,7 @@ ACTIVATION = Template("activation", "ET.01", "01")
 """What the holder signs with the new card to make its certificate usable."""
 
 PIN = Template("pin", "PB.01", "01")
-"""What the holder signs once he has set the PIN of his card himself."""
+"""What the holder signs once the PIN of the card is set."""
 
 
 def long_date(day: date) -> str:
