@@ -20,7 +20,7 @@ LONG_FILES = {
     "tests/handlers/cards/test_production.py": 442,
     "tests/handlers/desk/test_evidence.py": 402,
     "tests/handlers/papers/test_scans.py": 411,
-    "tests/handlers/signatures/test_sign_in.py": 469,
+    "tests/handlers/signatures/test_sign_in.py": 412,
     "tests/kit/handlers/tampering.py": 483,
     "tests/signing/app/test_new_pin.py": 475,
     "tests/signing/authority/test_cmp.py": 484,

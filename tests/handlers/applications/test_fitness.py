@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from tests.handlers.applications.test_published import standing
 from tests.handlers.applications.test_window import office_under
 from tests.handlers.conftest import WORKFLOWS
 from tests.kit.handlers.refusals import denied
-from tests.kit.handlers.world import SYSTEM, applicant, coordinator, officer, operator
+from tests.kit.handlers.world import SYSTEM, applicant, coordinator, officer, operator, payload_of
 from workflow.model.refusal import Conflict
 
 if TYPE_CHECKING:
@@ -371,9 +370,7 @@ def test_any_certificate_of_the_person_that_signs_serves_for_e_imza(
     other = world.card(me, LATE)
     assert world.choose(case, me, "e_imza").state == "e_imza"
     claimed = world.claimed("application", case, me)
-    payload = replace(
-        claimed, container=world.sign(other, world.read(Application, case).form_sha256)
-    ).payload()
+    payload = payload_of(claimed, world.sign(other, world.read(Application, case).form_sha256))
     assert world.engine.fire(case, "approve_e_imza", applicant(me), payload).state == "queued"
 
 

@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ from states.papers.document import Document
 from states.people.person import Person
 from tests.handlers.papers.test_scans import PAPERS, keep, picture, waiting
 from tests.kit.handlers.typed import typed
-from tests.kit.handlers.world import AYSE, SYSTEM, World, applicant, officer, operator
+from tests.kit.handlers.world import AYSE, SYSTEM, World, applicant, officer, operator, payload_of
 from tests.kit.web.staff import printed_code
 from workflow.model.refusal import UnknownCase
 
@@ -279,7 +278,7 @@ def test_the_signature_of_an_activation_is_checked_without_the_list_that_holds_i
     claimed = world.claimed("certificate", certificate.id, certificate.person_id)
     card = world.read(Card, certificate.card_id)
     mine = Held(certificate.id, card.serial, "123456")
-    payload = replace(claimed, container=world.sign(mine, certificate.activation_sha256)).payload()
+    payload = payload_of(claimed, world.sign(mine, certificate.activation_sha256))
     world.engine.fire(certificate.id, "activate", applicant(certificate.person_id), payload)
     made = take(world, approved)
     files = files_of(made)

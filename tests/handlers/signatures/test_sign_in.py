@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,9 +18,6 @@ from signing.app.purpose import ORIGIN_LINE
 from signing.authority.production import produce
 from signing.cms import cades
 from signing.cms.profiles import Profile
-from signing.network.fetch import Fetcher
-from signing.network.online import Online
-from signing.validation.trust import Revocation
 from states.cases.certificate import Certificate
 from states.cases.sign_in import SignIn
 from states.logs.journal import JournalEntry
@@ -31,9 +27,6 @@ from tests.kit.handlers.refusals import denied, unanswered
 from tests.kit.handlers.world import AYSE, ISMAIL, SYSTEM, World, applicant, officer
 from workflow.model.refusal import NotTheSubject, RoleNotAllowed, UnknownCase, WrongState
 from workflow.model.request import Request
-
-if TYPE_CHECKING:
-    from tests.kit.signing.loopback import Loopback
 
 END = date(2026, 8, 10)
 ORIGIN = "https://ofis.ornek.invalid"
@@ -411,56 +404,6 @@ def test_a_stale_list_means_later_and_nobody_is_let_in(world: World, held: Held)
     world.publish_lists()
     hand_in(world, case_id, secret, container=container)
     assert state(world, case_id) == "signed"
-
-
-# Asking others
-
-
-def prepared(office: World, case_id: int, signed: Submission) -> Submission:
-    content = text_of(office, case_id)
-    return sign_in.prepare_submission(office.services, content, signed, office.clock.now())
-
-
-def test_the_status_is_asked_for_and_no_time_stamp_is_made(
-    world: World, held: Held, office: World, site: Loopback
-) -> None:
-    case_id = begin(office)
-    secret = claimed(office, case_id)
-    container = office.sign_bytes(held, text_of(office, case_id))
-    ready = prepared(office, case_id, Submission(container, secret=secret))
-    assert ready.container == container
-    assert {path for path, _, _ in site.asked} == {"/nes.ocsp", "/nes.crl", "/root.crl"}
-    send(office, case_id, ready)
-    assert state(world, case_id) == "signed"
-
-
-def test_nobody_is_asked_about_a_signature_that_is_bad_in_itself(
-    held: Held, office: World, site: Loopback
-) -> None:
-    case_id = begin(office)
-    container = office.sign_bytes(held, b"another text")
-    assert prepared(office, case_id, Submission(container)).revocation == Revocation()
-    assert site.asked == []
-
-
-def test_while_the_services_are_away_the_answer_is_later(
-    world: World, held: Held, office: World
-) -> None:
-    away = replace(office.services, online=Online("http://127.0.0.1:9/tsa", Fetcher()))
-    case_id = begin(office)
-    secret = claimed(office, case_id)
-    content = text_of(office, case_id)
-    signed = Submission(office.sign_bytes(held, content), secret=secret)
-    ready = sign_in.prepare_submission(away, content, signed, office.clock.now())
-    with unanswered("signature.try_later"):
-        send(office, case_id, ready)
-    assert state(world, case_id) == "claimed"
-
-
-def test_an_office_that_asks_nobody_judges_by_its_own_lists(world: World, held: Held) -> None:
-    signed = Submission(world.sign_bytes(held, b"text"))
-    now = world.clock.now()
-    assert sign_in.prepare_submission(world.services, b"text", signed, now) == signed
 
 
 def test_a_strangers_sign_in_is_no_evidence_of_anybody(world: World) -> None:

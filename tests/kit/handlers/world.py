@@ -127,6 +127,11 @@ def coordinator(number: int = 5) -> Actor:
     return Actor(f"user:{number}", frozenset({"coordinator"}), "demo")
 
 
+def payload_of(claimed: Submission, container: bytes) -> dict[str, object]:
+    """Return what a signature is handed in with, as it came and unasked about."""
+    return replace(claimed, container=container).payload()
+
+
 @dataclass
 class World:
     """An office and the people around it."""
