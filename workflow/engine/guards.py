@@ -102,7 +102,7 @@ def _row_guards(
     trigger: str,
     role: str,
     seen: bool,  # noqa: FBT001 - a key, as the next
-    timed: bool,  # noqa: FBT001
+    timed: bool,  # noqa: FBT001 - the same
 ) -> tuple[str, ...]:
     anybody = Request(trigger, Actor("", frozenset({role}), ""))
     claim = MoveClaim(definition, definition.transitions[trigger], anybody, seen, timed)
