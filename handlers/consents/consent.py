@@ -1,8 +1,8 @@
 """The standing consent (e-onay): its text, what it carries, what it replaces.
 
-An e-onay approves nothing by itself. An application is approved by an act of its own person: he
-presses before its form, or he chose e-onay before that form while the e-onay was in force. Only
-where a dated policy says so does it count that he was told and did not object.
+An e-onay approves nothing by itself. An application is approved by an act of its own person: they
+press before its form, or chose e-onay before that form while the e-onay was in force. Only where a
+dated policy says so does it count that they were told and did not object.
 """
 
 from __future__ import annotations
@@ -114,9 +114,9 @@ def draw_up(context: Context) -> None:
 
 @check
 def in_force(context: Context) -> Verdict:
-    """Allow what the person of an application approves himself, on an e-onay that covers its form.
+    """Allow what an application's own person approves on an e-onay that covers its form.
 
-    The system only carries out what he chose before the form while this e-onay was in force.
+    The system only carries out what they chose before the form while this e-onay was in force.
     """
     found, verdict = _covering(context)
     if found is None or not verdict.allows:
@@ -129,7 +129,7 @@ def in_force(context: Context) -> Verdict:
 def unobjected(context: Context) -> Verdict:
     """Allow what its person was told of and did not object to, where the policy counts that.
 
-    His days begin with the notice (`notice.confirm_application`), and the e-onay must have been
+    The days begin with the notice (`notice.confirm_application`), and the e-onay must have been
     in force by then.
     """
     found, verdict = _covering(context)
@@ -147,7 +147,7 @@ def unobjected(context: Context) -> Verdict:
 
 
 def _told_at(context: Context) -> datetime | None:
-    """Return when the person was told of the application as it stands; None when he was not."""
+    """Return when the person was told of the application as it stands; None when they were not."""
     told = select(func.max(Notice.created_at)).where(
         Notice.case_id == context.case_id,
         Notice.template == "confirm_application",
@@ -217,7 +217,7 @@ def replace_earlier(context: Context) -> None:
 
 @action
 def wake_waiting(context: Context) -> None:
-    """Count the person's applications that wait for his approval: none of them is approved by this.
+    """Count the person's applications that wait for their approval: none is approved by this.
 
     The notice of the new e-onay names them, each with its page (`notice.consent_given`).
     """
@@ -225,7 +225,7 @@ def wake_waiting(context: Context) -> None:
 
 
 def waiting_for(connection: Connection, person_id: object) -> list[str]:
-    """Return the references of a person's applications that wait for his approval by e-onay."""
+    """Return the references of a person's applications that wait for an approval by e-onay."""
     waiting = select(Application.reference).where(
         Application.person_id == person_id, Application.state == "e_onay"
     )

@@ -1,8 +1,8 @@
 """The end of an e-onay: by its person, by the office, by its own signature, and what follows.
 
-What was approved on an e-onay that its person withdraws or replaces stays approved; he says so in
-its text. What rests on one that he did not give, or that cannot be proved, is approved again while
-its card is not being made.
+What was approved on an e-onay that its person withdraws or replaces stays approved, as its
+text says. What rests on one that its person did not give, or that cannot be proved, is approved
+again while its card is not being made.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _SYSTEM = system("consent")
 
 @action(fires=("consent.abandon",))
 def abandon_begun(context: Context) -> None:
-    """Close what the person has begun and not brought into force: he takes his e-onay back."""
+    """Close what the person has begun and not brought into force: the e-onay is taken back."""
     begun = select(Consent.id).where(
         Consent.person_id == context.case["person_id"], Consent.state.in_(BEGUN)
     )
