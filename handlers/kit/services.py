@@ -18,7 +18,7 @@ from signing.authority.seal import Seal
 from signing.cms.profiles import Profile
 from signing.network.fetch import Fetcher
 from signing.network.online import Online
-from signing.network.way import OutboundPolicy
+from signing.network.outbound import OutboundPolicy
 from signing.tokens.slots import TokenStore
 from signing.validation.trust import load as load_trust
 from signing.x509.policy import AllowedAlgorithms

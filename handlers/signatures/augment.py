@@ -18,7 +18,7 @@ from signing.cms.container import OWN_LIMIT
 from signing.cms.levels import Level
 from signing.cms.profiles import RULES, Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.validation.lifting import Augmented, stamp, support
+from signing.validation.augmentation import Augmented, augment_stamped, stamp
 from signing.validation.trust import Revocation
 from signing.verdict import SubIndication
 from states.kit.log_events import LogEvent
@@ -108,7 +108,7 @@ def _augmented(
             # A stamp that an earlier try got proves more than a new one would.
             if not (found.stamps and stamps_may_hold(found)):
                 container = stamp(online, container)
-            return support(online, container, services.trust(), now, to)
+            return augment_stamped(online, container, services.trust(), now, to)
     except (OnlineUnavailable, ContainerUnusable) as failure:
         log.warning(LogEvent.SIGNATURE_NOT_LIFTED, code=failure.code, **failure.params)
         return Augmented(container, Revocation())

@@ -25,7 +25,7 @@ from signing.app.words.validation import sentence_of
 from signing.cms.container import OWN_LIMIT
 from signing.cms.levels import Level, level
 from signing.errors import ContainerUnusable, SigningError
-from signing.validation import lifting
+from signing.validation import augmentation
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate
 from signing.verdict import Indication, SubIndication
@@ -215,8 +215,8 @@ def _next_form(
     rules = rules_for(services, due.profile)
     if lacks_evidence(due.level, rules):
         since = due.proved + rules.wait
-        return lifting.complete(online, due.container, trust, now, since)
-    container = lifting.renew(online, due.container, content, trust, now)
+        return augmentation.augment_after_wait(online, due.container, trust, now, since)
+    container = augmentation.renew(online, due.container, content, trust, now)
     if stamp_end(container) <= stamp_end(due.container):
         raise ContainerUnusable(reason="Zaman damgası makamının sertifikası yenilenmemiş.")
     return container

@@ -28,7 +28,7 @@ from handlers.signatures.validate import (
 from signing.cms.levels import Level, certificates
 from signing.cms.profiles import Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.validation.lifting import lift
+from signing.validation.augmentation import augment
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate
 from states.cases.certificate import Certificate
@@ -113,7 +113,7 @@ def prepare_submission(
     if bare.wait:
         try:
             with services.online.turn():
-                fetched = lift(services.online, container, trust, now, Level.B_B).revocation
+                fetched = augment(services.online, container, trust, now, Level.B_B).revocation
         except (OnlineUnavailable, ContainerUnusable) as failure:
             log.warning(LogEvent.SIGN_IN_STATUS_UNKNOWN, code=failure.code, **failure.params)
     return replace(submission, revocation=fetched)

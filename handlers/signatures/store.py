@@ -18,7 +18,7 @@ from handlers.signatures.validate import signed_in, validation_of
 from signing.cms.levels import Level, certificates, level
 from signing.cms.profiles import RULES, Profile
 from signing.errors import ContainerUnusable
-from signing.validation.lifting import renew_before
+from signing.validation.augmentation import renew_before
 from states.logs.journal import JournalEntry
 from states.papers.augmentation import Augmentation
 from states.papers.signature import Signature

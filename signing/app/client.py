@@ -18,7 +18,7 @@ from signing.app.protocol import (
     Claim,
     ServerProblem,
 )
-from signing.network.way import loopback
+from signing.network.outbound import loopback
 
 if TYPE_CHECKING:
     from signing.app.protocol import ClaimRequest, ResultRequest

@@ -104,7 +104,7 @@ def read(data: bytes, limit: int = SIZE_LIMIT) -> ParsedContainer:
 
 
 def opened(data: bytes) -> ParsedContainer | None:
-    """Read a container; None when it is unreadable, as it then is for the judge as well."""
+    """Read a container; None when it is unreadable, as it then is for the validation as well."""
     try:
         return read(data)
     except Stopped:

@@ -1,8 +1,8 @@
-"""Lifting a CAdES container to a higher level: bytes in, bytes out, the signed part untouched.
+"""Augmenting a CAdES container to a higher level: bytes in, bytes out, the signed part untouched.
 
 B-T adds a time-stamp over the signature value, B-LT the certificates and revocation data of its
 chains (in SignedData, EN 319 122-1, 6.3), B-LTA a time-stamp over all of it (archive-time-stamp-v3,
-5.5.3). Nothing is judged and nothing fetched here. What a container holds is moved as bytes and
+5.5.3). Nothing is validated and nothing fetched here. What a container holds is moved as bytes and
 never encoded anew, since every byte of it may be named by a signature.
 """
 
@@ -98,7 +98,7 @@ def _open(container: bytes, reason: str = "container_unreadable") -> SignedDataP
 
 
 def level(container: bytes) -> Level:
-    """Say how far a container has come by what it carries; nothing is judged."""
+    """Say how far a container has come by what it carries; nothing is validated."""
     parts = _open(container)
     if parts.values(ARCHIVE_STAMP):
         return Level.B_LTA
@@ -130,14 +130,14 @@ def signature_imprint(container: bytes) -> bytes:
 
 
 def with_time_stamp(container: bytes, token: bytes) -> bytes:
-    """Lift to B-T; ContainerUnusable when the token is over another signature."""
+    """Augment to B-T; ContainerUnusable when the token is over another signature."""
     parts = _open(container)
     _over(token, signature_imprint(container))
     return replace(parts, unsigned=(*parts.unsigned, (SIGNATURE_STAMP, token))).dump()
 
 
 def with_evidence(container: bytes, evidence: ValidationData) -> bytes:
-    """Lift to B-LT: put certificates and revocation data beside the signature, each once."""
+    """Augment to B-LT: put certificates and revocation data beside the signature, each once."""
     parts = _open(container)
     with _readable("evidence_unreadable"):
         for der in evidence.certificates:
@@ -203,7 +203,7 @@ def archive_imprint(container: bytes, content: bytes, index: bytes, digest: str 
 
 
 def with_archive_stamp(container: bytes, content: bytes, token: bytes) -> bytes:
-    """Lift to B-LTA, or renew it; the token is over `archive_imprint` of this very container."""
+    """Augment to B-LTA, or renew it; the token is over `archive_imprint` of this very container."""
     parts, stamp = _open(container), _open(token, "time_stamp_unreadable")
     index = archive_index(container)
     _over(token, archive_imprint(container, content, index))

@@ -193,7 +193,7 @@ def reason_of(pdf: bytes) -> str:
 
 
 def embed(prepared: bytes, container: bytes) -> bytes:
-    """Put a container (DER CMS) into the prepared PDF; it is not judged here.
+    """Put a container (DER CMS) into the prepared PDF; it is not validated here.
 
     DocumentUnusable when the PDF is not a prepared one or the container does not fit.
     """
@@ -210,7 +210,7 @@ def embed(prepared: bytes, container: bytes) -> bytes:
 def check(signed: bytes) -> Embedded:
     """Take the signature out of a signed PDF, whose pages are those that were signed.
 
-    What is left to do is to judge the container over the content:
+    What is left to do is to validate the container over the content:
     `signing.validation.validate.validate` finds there that a byte of the signed part was changed.
     Here pyHanko's difference policy looks at what was written after it; DocumentUnusable when that
     is more than validation evidence.

@@ -1,7 +1,7 @@
 """A SignedData with one signer (RFC 5652, 5) as its pieces of DER: the one reader of containers.
 
 What a container holds is moved as bytes and never encoded anew, since a signature may name each of
-them. Nothing is parsed further, judged or fetched here.
+them. Nothing is parsed further, validated or fetched here.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from signing.errors import OnlineUnavailable
-from signing.network.way import OutboundPolicy, scheme_and_host
+from signing.network.outbound import OutboundPolicy, scheme_and_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""Judging a signature by EN 319 102-1, and collecting what proves it later."""
+"""Validating a signature by EN 319 102-1, and collecting what proves it later."""

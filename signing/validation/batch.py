@@ -1,4 +1,4 @@
-"""Judging many signatures again, on every core: processes of their own, results in order."""
+"""Validating many signatures again, on every core: processes of their own, results in order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AHEAD = 4
 """How many such chunks for each process are under way, so that memory stays bounded."""
 
 
-def _judge(
+def _validate_chunk(
     pairs: list[tuple[bytes, bytes]], *, trust: Trust, revocation: Revocation, at: datetime
 ) -> list[Validation]:
     return [
@@ -47,26 +47,26 @@ def validate_many(
     at: datetime,
     processes: int | None = None,
 ) -> Iterator[Validation]:
-    """Judge (container, content) pairs as `validate` would, and yield the answers in their order.
+    """Validate (container, content) pairs as `validate` would; yield the answers in their order.
 
     The pairs are read as they are needed. `processes` is the number of cores when not given; with
     one, nothing is started. New processes are spawned, so that no open token or connection is
     shared; the caller's main module must be importable. Stopping early stops them.
     """
-    judge = partial(_judge, trust=trust, revocation=revocation, at=at)
+    validate_chunk = partial(_validate_chunk, trust=trust, revocation=revocation, at=at)
     count = processes or os.cpu_count() or 1
     if count == 1:
         for chunk in _chunks(pairs, CHUNK):
-            yield from judge(chunk)
+            yield from validate_chunk(chunk)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, mp_context=context) as pool:
         waiting = _chunks(pairs, CHUNK)
-        under_way = [pool.submit(judge, chunk) for chunk in islice(waiting, count * AHEAD)]
+        under_way = [pool.submit(validate_chunk, chunk) for chunk in islice(waiting, count * AHEAD)]
         try:
             while under_way:
                 yield from under_way.pop(0).result()
-                under_way += [pool.submit(judge, chunk) for chunk in islice(waiting, 1)]
+                under_way += [pool.submit(validate_chunk, chunk) for chunk in islice(waiting, 1)]
         finally:
             for future in under_way:
                 future.cancel()

@@ -21,7 +21,7 @@ from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.validate import async_validate_path
 
 from signing.cms.container import hostile
-from signing.validation import vouched
+from signing.validation import path_building
 from signing.validation.status import RevocationChecker
 from signing.verdict import Stopped, SubIndication
 from signing.x509.checks import Checks
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from asn1crypto import algos, x509
     from asn1crypto.keys import PublicKeyInfo
 
+    from signing.validation.path_building import CertificationPaths
     from signing.validation.trust import Revocation, Trust
-    from signing.validation.vouched import CertificationPaths
     from signing.x509.certificate import Certificate
 
 # Looked through in this order, since some are kinds of others.
@@ -75,7 +75,7 @@ def sha256(der: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class _Judge:
+class _PathValidator:
     """Validates paths of what was found under the anchors, as of a moment."""
 
     trust: Trust
@@ -192,7 +192,7 @@ def sound_path(
 ) -> list[Certificate]:
     """Give the way up to an anchor that holds at a moment, revocation set aside; else Stopped."""
     with hostile(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE):
-        return _judge(certificate, others, trust, Moment(at), checks).sound(certificate)[0]
+        return _validator(certificate, others, trust, Moment(at), checks).sound(certificate)[0]
 
 
 def check_chain(
@@ -211,20 +211,22 @@ def check_chain(
     work where several things of one container are judged.
     """
     with hostile(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE):
-        judge = _judge(certificate, others, trust, moment, checks)
-        ways = judge.sound(certificate)
-        return judge.in_force(ways, revocation)
+        validator = _validator(certificate, others, trust, moment, checks)
+        ways = validator.sound(certificate)
+        return validator.in_force(ways, revocation)
 
 
-def _judge(
+def _validator(
     certificate: Certificate,
     others: Iterable[bytes],
     trust: Trust,
     moment: Moment,
     checks: Checks | None,
-) -> _Judge:
+) -> _PathValidator:
     pool, anchors = (*trust.intermediates, *others), trust.anchors_at(moment.at)
-    return _Judge(trust, moment, vouched.search(certificate, pool, anchors, checks or Checks()))
+    return _PathValidator(
+        trust, moment, path_building.build_paths(certificate, pool, anchors, checks or Checks())
+    )
 
 
 def _at_once(work: Coroutine[Any, Any, Iterable[x509.Certificate]]) -> Iterable[x509.Certificate]:

@@ -36,15 +36,15 @@ def readable(ders: Iterable[bytes]) -> Iterator[OcspAnswer]:
 
 
 def words(
-    found: Iterable[OcspAnswer], case: RevocationCase, court: RevocationContext
+    found: Iterable[OcspAnswer], case: RevocationCase, context: RevocationContext
 ) -> Iterator[RevocationFinding]:
     """Yield what the answers about a certificate say, entry by entry."""
     about = ((one, _about(one, case)) for one in found)
     for answer, said in [pair for pair in about if pair[1]][:SOURCES]:
         issued = max(entry.this_update for entry in said)
-        if not _authorised(answer, issued, case, court):
+        if not _authorised(answer, issued, case, context):
             continue
-        court.good.add(answer.der)
+        context.good.add(answer.der)
         for entry in said:
             # Without an end newer knowledge is there at any time (RFC 6960, 2.4).
             until = entry.next_update or entry.this_update + SKEW
@@ -82,15 +82,15 @@ def _about(answer: OcspAnswer, case: RevocationCase) -> list[OcspEntry]:
 
 
 def _authorised(
-    answer: OcspAnswer, issued: datetime, case: RevocationCase, court: RevocationContext
+    answer: OcspAnswer, issued: datetime, case: RevocationCase, context: RevocationContext
 ) -> bool:
     """Say whether an answer is by the issuer, or by whom the issuer certified for it (4.2.2.2)."""
     return any(
-        _may_answer(one, issued, case, court)
+        _may_answer(one, issued, case, context)
         # Whoever may not answer is not worth the look at what he signed.
-        and court.signed(one.parsed.public_key, answer.signed, answer.signature, answer.algorithm)
-        and _lasting(one, case, court)
-        for one in (case.issuer, *_brought(answer), *court.pool)
+        and context.signed(one.parsed.public_key, answer.signed, answer.signature, answer.algorithm)
+        and _lasting(one, case, context)
+        for one in (case.issuer, *_brought(answer), *context.pool)
         if answer.from_(one.parsed)
     )
 
@@ -103,7 +103,7 @@ def _brought(answer: OcspAnswer) -> Iterator[Certificate]:
 
 
 def _may_answer(
-    one: Certificate, issued: datetime, case: RevocationCase, court: RevocationContext
+    one: Certificate, issued: datetime, case: RevocationCase, context: RevocationContext
 ) -> bool:
     """Say whether somebody is the issuer or certified by the issuer for this."""
     if one == case.issuer:
@@ -115,10 +115,10 @@ def _may_answer(
         return False
     # An answer from after a moment in the past may be by a responder that began after it.
     at = max(case.moment.at, issued) if case.moment.past else case.moment.at
-    return court.sound((*case.path[:-1], one), at)
+    return context.sound((*case.path[:-1], one), at)
 
 
-def _lasting(one: Certificate, case: RevocationCase, court: RevocationContext) -> bool:
+def _lasting(one: Certificate, case: RevocationCase, context: RevocationContext) -> bool:
     """Say whether who answers is not revoked (4.2.2.2.1).
 
     With id-pkix-ocsp-nocheck that is not asked; without, it is as of any certificate, where its
@@ -126,4 +126,4 @@ def _lasting(one: Certificate, case: RevocationCase, court: RevocationContext) -
     """
     if one == case.issuer or one.parsed.ocsp_no_check_value is not None:
         return True
-    return one.der not in case.asked and court.in_force(case.about((*case.path[:-1], one)))
+    return one.der not in case.asked and context.in_force(case.about((*case.path[:-1], one)))

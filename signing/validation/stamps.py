@@ -1,8 +1,8 @@
-"""Judging the time-stamps inside a container: which of them prove when the signature existed.
+"""Validating the time-stamps inside a container: which of them prove when the signature existed.
 
 Sources: RFC 3161 (tokens), EN 319 122-1, 5.3 and 5.5 (over the signature; archive time-stamps),
 EN 319 102-1, 5.4 (their validation). A time-stamp that does not hold proves nothing; it is
-named with its sub-indication and the signature is judged as if it were not there.
+named with its sub-indication and the signature is validated as if it were not there.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from signing.x509.checks import Checks
 
 LIMIT = 16
-"""Time-stamps in one container; more would only be there to make judging slow."""
+"""Time-stamps in one container; more would only be there to make validation slow."""
 
 _USAGES = frozenset({"digital_signature", "non_repudiation"})
 
@@ -71,7 +71,7 @@ class ValidatedTimeStamp:
 
 @dataclass(frozen=True)
 class View:
-    """A moment as of which things may be judged, with the revocation data known to exist then.
+    """A moment as of which things may be validated, with the revocation data known to exist then.
 
     The first is now; each archive time-stamp that holds opens an earlier one, for what it
     covers (`covered`: SHA-256 of time-stamps; None covers everything).
@@ -82,7 +82,7 @@ class View:
     covered: frozenset[str] | None = None
 
     def holds(self, token: str) -> bool:
-        """Say whether a time-stamp, by its SHA-256, may be judged in this view."""
+        """Say whether a time-stamp, by its SHA-256, may be validated in this view."""
         return self.covered is None or token in self.covered
 
 
@@ -114,20 +114,20 @@ def joined(left: Revocation, right: Revocation) -> Revocation:
 
 
 class TimeStampValidator:
-    """Judges the time-stamps of one container."""
+    """Validates the time-stamps of one container."""
 
     def __init__(
         self, found: ParsedContainer, data: bytes, content: bytes, trust: Trust, checks: Checks
     ) -> None:
-        """Keep what is judged; `trust` is that for signatures, `checks` bounds the whole work."""
+        """Keep what is validated; `trust` is that for signatures, `checks` bounds the work."""
         self._found, self._data, self._content = found, data, content
         self._trust = trust.for_time_stamps()
         self._held = embedded(found.pieces.revocations)
         self._checks = checks
         self._extra = (*found.others, found.certificate.der)
 
-    def judge(self, revocation: Revocation, at: datetime) -> Proofs:
-        """Judge archive time-stamps from the newest to the oldest, then those of the signature."""
+    def validate(self, revocation: Revocation, at: datetime) -> Proofs:
+        """Validate archive time-stamps, the newest first, then those of the signature."""
         views = [View(Moment(at), joined(revocation, self._held))]
         pieces = self._found.pieces
         archives, signatures = pieces.values(ARCHIVE_STAMP), pieces.values(SIGNATURE_STAMP)

@@ -50,7 +50,7 @@ def standing(
     revocation: Revocation,
     now: datetime,
 ) -> CertificateStanding:
-    """Judge a certificate by revocation data at hand; what leads to no anchor is unknown."""
+    """Validate a certificate by revocation data at hand; what leads to no anchor is unknown."""
     try:
         check_chain(certificate, chain, trust, revocation, Moment(now))
     except Stopped as stop:

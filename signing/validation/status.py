@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class RevocationChecker:
-    """The revocation data of one judgement; `good` are the sources whose signature was verified.
+    """The revocation data of one validation; `good` are the sources whose signature was verified.
 
     `pool` are certificates that may have signed lists or answers; `signed` and `sound` are as
     `signing.x509.case.RevocationContext` says.

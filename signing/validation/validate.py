@@ -1,4 +1,4 @@
-"""Judging a signature: did a certificate that we trust sign this very text, at that moment.
+"""Validating a signature: did a certificate that we trust sign this very text, at that moment.
 
 Follows EN 319 102-1: 5.3 (basic signatures), 5.5 (with time) and 5.6 (with archive data). Trust
 comes only from the given anchors, the moment only from the argument and from time-stamps that
@@ -104,8 +104,8 @@ class Validation:
         }
 
 
-class _Judgement:
-    """One signature being judged; keeps what was found on the way, for whatever answer."""
+class _SignatureValidation:
+    """One signature being validated; keeps what was found on the way, for whatever answer."""
 
     def __init__(self, data: bytes, content: bytes, trust: Trust, at: datetime) -> None:
         self._data, self._content, self._trust, self._at = data, content, trust, at
@@ -125,8 +125,8 @@ class _Judgement:
             raise Stopped(SubIndication.SIGNATURE_POLICY_NOT_AVAILABLE)
         rules = RULES[profile]
         stamped = self._checks.afresh()
-        judge = TimeStampValidator(found, self._data, self._content, self._trust, stamped)
-        self._proofs = proofs = judge.judge(revocation, self._at)
+        validator = TimeStampValidator(found, self._data, self._content, self._trust, stamped)
+        self._proofs = proofs = validator.validate(revocation, self._at)
         container.check_integrity(
             found, self._content, proofs.proved or self._at, self._trust.allowed
         )
@@ -260,7 +260,7 @@ def validate(
     at: datetime,
     limit: int = container.SIZE_LIMIT,
 ) -> Validation:
-    """Judge the container `data` (DER CMS, detached) over the bytes `content` at `at`.
+    """Validate the container `data` (DER CMS, detached) over the bytes `content` at `at`.
 
     Whatever the bytes are, the result is a Validation: broken ones give TOTAL_FAILED with
     FORMAT_FAILURE, another text HASH_FAILURE, missing or stale revocation data and suspension
@@ -269,9 +269,9 @@ def validate(
     """
     if at.tzinfo is None:
         raise RequestInvalid(field="at", reason="naive_time")
-    judgement = _Judgement(data, content, trust, at)
+    validation = _SignatureValidation(data, content, trust, at)
     try:
-        judgement.run(revocation, limit)
+        validation.run(revocation, limit)
     except Stopped as stop:
-        return judgement.answer(stop.sub, held=stop.held, unsupported=stop.unsupported)
-    return judgement.answer(None)
+        return validation.answer(stop.sub, held=stop.held, unsupported=stop.unsupported)
+    return validation.answer(None)

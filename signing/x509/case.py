@@ -93,7 +93,7 @@ class RevocationCase:
 
 
 class RevocationContext(Protocol):
-    """What the reading of lists and of answers asks of the judgement that they serve."""
+    """What the reading of lists and of answers asks of the validation that they serve."""
 
     good: set[bytes]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
 FAILURES = 32
-"""Signatures that may fail in one judgement; what comes after them counts as unsigned.
+"""Signatures that may fail in one validation; what comes after them counts as unsigned.
 
 A change of keys under one name costs one failure for each thing that the other key signed.
 """
@@ -25,7 +25,7 @@ A change of keys under one name costs one failure for each thing that the other 
 
 @dataclass
 class Checks:
-    """The signatures that one judgement has verified; `made` counts them, `failed` the bad ones."""
+    """The signatures that one validation verified; `made` counts them, `failed` the bad ones."""
 
     limit: int = FAILURES
     made: int = 0
@@ -33,7 +33,7 @@ class Checks:
     _known: dict[tuple[bytes, bytes, bytes, bytes], bool] = field(default_factory=dict)
 
     def afresh(self) -> Checks:
-        """Give checks for another part of the judgement: what is known stays, nothing has failed.
+        """Give checks for another part of the validation: what is known stays, nothing has failed.
 
         So what stands in a time-stamp takes nothing away from the signature itself.
         """

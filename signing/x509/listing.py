@@ -55,13 +55,13 @@ class _Told:
 
 
 def words(
-    found: Iterable[ParsedCrl], case: RevocationCase, court: RevocationContext
+    found: Iterable[ParsedCrl], case: RevocationCase, context: RevocationContext
 ) -> Iterator[RevocationFinding]:
     """Yield what lists say of a certificate: of one issuer and scope the newest in force counts.
 
     What is said for good ("revoked") counts from any of them, in force or not.
     """
-    told = list(_told(found, case, court))
+    told = list(_told(found, case, context))
     for one in told:
         if one.kind is RevocationStatus.REVOKED:
             yield RevocationFinding(one.kind, one.list.this_update, fresh=False)
@@ -75,13 +75,13 @@ def words(
 
 
 def _told(
-    found: Iterable[ParsedCrl], case: RevocationCase, court: RevocationContext
+    found: Iterable[ParsedCrl], case: RevocationCase, context: RevocationContext
 ) -> Iterator[_Told]:
     """Yield what those lists say that can be used for the certificate."""
     wanted = list(scope.issuers(case.certificate.parsed))
     ours = (one for one in found if one.issuer in wanted and not case.too_new(one.this_update))
     for one in islice(ours, SOURCES):
-        for by in _signers(one, case, court):
+        for by in _signers(one, case, context):
             covered = scope.reasons(one, by.parsed, case.certificate.parsed)
             if covered:
                 with suppress(ValueError):
@@ -115,25 +115,25 @@ def _listed(one: ParsedCrl, case: RevocationCase) -> RevocationStatus | None:
 
 
 def _signers(
-    found: ParsedCrl, case: RevocationCase, court: RevocationContext
+    found: ParsedCrl, case: RevocationCase, context: RevocationContext
 ) -> Iterator[Certificate]:
     """Yield who has signed a list and may have (6.3.3 (f) and (g)): one at most."""
-    for signer, path in _named(found, case, court):
+    for signer, path in _named(found, case, context):
         usage = signer.parsed.key_usage_value
         may = usage is None or "crl_sign" in usage.native
         key = signer.parsed.public_key
         if (
             may
-            and court.signed(key, found.signed, found.signature, found.algorithm)
-            and (path is None or _vouched(path, case, court))
+            and context.signed(key, found.signed, found.signature, found.algorithm)
+            and (path is None or _counts(path, case, context))
         ):
-            court.good.add(found.der)
+            context.good.add(found.der)
             yield signer
             return
 
 
 def _named(
-    found: ParsedCrl, case: RevocationCase, court: RevocationContext
+    found: ParsedCrl, case: RevocationCase, context: RevocationContext
 ) -> Iterator[tuple[Certificate, tuple[Certificate, ...] | None]]:
     """Yield the certificates that bear the name of a list's issuer, those on our path first.
 
@@ -144,18 +144,20 @@ def _named(
         # An authority that changed its keys stands on the path twice.
         if one.parsed.subject == found.issuer:
             yield one, None
-    for one in court.pool:
+    for one in context.pool:
         if one.parsed.subject == found.issuer and one not in above:
             for depth, issuer in enumerate(above, 1):
                 if issuer.parsed.subject == one.parsed.issuer:
                     yield one, (*above[:depth], one)
 
 
-def _vouched(path: tuple[Certificate, ...], case: RevocationCase, court: RevocationContext) -> bool:
+def _counts(
+    path: tuple[Certificate, ...], case: RevocationCase, context: RevocationContext
+) -> bool:
     """Say whether who signed a list beside our path counts himself.
 
     A list may tell of its own issuer's certificate: there is no other that could.
     """
-    if not court.sound(path, case.moment.at):
+    if not context.sound(path, case.moment.at):
         return False
-    return path[-1].der in case.asked or court.in_force(case.about(path))
+    return path[-1].der in case.asked or context.in_force(case.about(path))

@@ -1,6 +1,6 @@
 """The algorithms that a signature or certificate may use, as pyHanko's validators ask for them.
 
-The dated list itself is in signing.x509.algorithms; here is which of it one judgement goes by.
+The dated list itself is in signing.x509.algorithms; here is which of it one validation goes by.
 """
 
 from __future__ import annotations

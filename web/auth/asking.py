@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey, RSAKey
 from pydantic import BaseModel
 from requests import RequestException
 
-from signing.network.way import loopback, scheme_and_host
+from signing.network.outbound import loopback, scheme_and_host
 from signing.x509.algorithms import strong_key
 from signing.x509.policy import AllowedAlgorithms
 from web.gate.composition import composed
@@ -20,7 +20,7 @@ from web.gate.composition import composed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from signing.network.way import OutboundPolicy
+    from signing.network.outbound import OutboundPolicy
 
 SECONDS = 10
 """How long the provider may take to connect, and for each piece of its answer."""

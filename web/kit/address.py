@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import request
 
 from signing.cms.binding import canonical
-from signing.network.way import loopback
+from signing.network.outbound import loopback
 from web.gate.composition import composed
 
 

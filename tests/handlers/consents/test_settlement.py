@@ -17,7 +17,7 @@ from handlers.signatures.purposes import SignedCase, purpose_of
 from signing.authority.crl import Reason, RevokedEntry
 from signing.authority.ocsp import GOOD, ServedStatus
 from signing.cms.profiles import Profile
-from signing.validation import lifting as signing_lifting
+from signing.validation import augmentation
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.code import Code
@@ -232,12 +232,14 @@ def test_a_form_that_we_spoilt_is_no_failure_of_its_signer(
 ) -> None:
     case = applied(office, me, held)
     later(office, DAY)
-    chore, made = Finalisation(office.engine), signing_lifting.complete
+    chore, made = Finalisation(office.engine), augmentation.augment_after_wait
     with monkeypatch.context() as patch:
         if fault == "too large":
             patch.setattr(final, "OWN_LIMIT", 1)
         else:
-            patch.setattr(signing_lifting, "complete", lambda *given: SPOILT[fault](made(*given)))
+            patch.setattr(
+                augmentation, "augment_after_wait", lambda *given: SPOILT[fault](made(*given))
+            )
         assert chore.run() == {"failed": 1}
     assert office.all(Augmentation) == []
     with unanswered("signature.settling"):

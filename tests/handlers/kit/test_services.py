@@ -17,7 +17,7 @@ from signing.authority.demo import Addresses
 from signing.cms import pades
 from signing.cms.profiles import Profile
 from signing.errors import TokenAbsent, TrustUnusable
-from signing.network.way import OutboundPolicy
+from signing.network.outbound import OutboundPolicy
 from signing.x509.algorithms import LAST_DAY
 from signing.x509.certificate import read
 from signing.x509.policy import STRICT, AllowedAlgorithms

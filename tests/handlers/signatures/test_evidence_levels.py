@@ -15,7 +15,7 @@ from handlers.signatures.final import Finalisation
 from handlers.signatures.purposes import SignedCase
 from signing.cms import pades
 from signing.cms.profiles import Profile
-from signing.validation.lifting import renew
+from signing.validation.augmentation import renew
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent

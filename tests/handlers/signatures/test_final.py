@@ -22,7 +22,7 @@ from signing.cms import levels
 from signing.cms.levels import Level
 from signing.cms.profiles import Profile
 from signing.tokens.keys import KeyKind
-from signing.validation import lifting as signing_lifting
+from signing.validation import augmentation
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate
 from states.cases.consent import Consent
@@ -129,7 +129,7 @@ def test_a_failure_rests_and_the_others_go_on(
     first, second = signature(office), signature(office, ISMAIL)
     later(office, DAY)
     chore = Finalisation(office.engine)
-    whole = signing_lifting.complete
+    whole = augmentation.augment_after_wait
 
     def broken(online: object, container: bytes, *rest: object) -> bytes:
         if container == office.read(Signature, first).container:
@@ -137,7 +137,7 @@ def test_a_failure_rests_and_the_others_go_on(
         return whole(online, container, *rest)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(signing_lifting, "complete", broken)
+        patch.setattr(augmentation, "augment_after_wait", broken)
         assert chore.run() == {"failed": 1, "B-LT": 1}
         assert forms(office) == [(second, 1, "B-LT")]
         asked = len(site.asked)
@@ -235,7 +235,7 @@ def test_evidence_that_was_too_big_at_hand_in_is_kept_as_a_later_form_at_once(
 ) -> None:
     with connected(world, Profile.P4) as (office, _):
         with monkeypatch.context() as patch:
-            patch.setattr(signing_lifting, "ROOM", 100)
+            patch.setattr(augmentation, "ROOM", 100)
             number = signature(office)
         kept = office.read(Signature, number)
         assert (kept.report["level"], kept.augment_at) == ("B-T", office.clock.now())

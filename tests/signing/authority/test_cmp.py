@@ -135,9 +135,9 @@ def test_the_secret_stands_in_the_environment_and_on_no_command_line(
     relay = house.open(house.made())
     house.issuer(relay, program=str(program)).certify(house.request, house.proof)
     assert SECRET not in (tmp_path / "said").read_text()
-    assert "-secret env:NES_CMP_SECRET" in (tmp_path / "said").read_text()
+    assert "-secret env:CMP_SECRET" in (tmp_path / "said").read_text()
     names = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()}
-    assert names - {"PWD", "OLDPWD", "SHLVL", "_"} == {"PATH", "NES_CMP_SECRET"}
+    assert names - {"PWD", "OLDPWD", "SHLVL", "_"} == {"PATH", "CMP_SECRET"}
     assert SECRET not in repr(relay.endpoint())
     assert all(SECRET.encode() not in body for _, body in relay.seen)
 

@@ -12,13 +12,13 @@ from signing.cms import levels, pades, signed_data
 from signing.cms.container import read
 from signing.cms.levels import Level
 from signing.cms.pieces import carried_by
-from signing.validation import lifting
+from signing.validation import augmentation
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate
 from tests.kit.signing import house as kit
 from tests.kit.signing import pdfs
 from tests.kit.signing.house import NOW
-from tests.signing.validation.test_lifting import authority, card, services
+from tests.signing.validation.test_augmentation import authority, card, services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,9 +42,11 @@ def archived(
     """Give the container over the PDF at every level."""
     content = pades.covered(prepared)
     basic = card.sign(content, None)
-    stamped = lifting.stamp(services.online, basic)
-    whole = lifting.support(services.online, stamped, authority.trust, NOW, Level.B_LT).container
-    renewed = lifting.renew(services.online, whole, content, authority.trust, NOW)
+    stamped = augmentation.stamp(services.online, basic)
+    whole = augmentation.augment_stamped(
+        services.online, stamped, authority.trust, NOW, Level.B_LT
+    ).container
+    renewed = augmentation.renew(services.online, whole, content, authority.trust, NOW)
     found = {Level.B_B: basic, Level.B_T: stamped, Level.B_LT: whole, Level.B_LTA: renewed}
     assert {name: levels.level(der) for name, der in found.items()} == {n: n for n in found}
     assert carried_by(whole).answers

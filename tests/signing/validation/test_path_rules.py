@@ -14,7 +14,7 @@ from signing.cms import levels
 from signing.cms.levels import Level
 from signing.cms.signed_data import take_apart
 from signing.errors import ContainerUnusable
-from signing.validation import lifting
+from signing.validation import augmentation
 from signing.validation.trust import Revocation, Trust, TrustWindow
 from signing.validation.validate import validate
 from signing.verdict import SubIndication
@@ -27,7 +27,7 @@ from tests.kit.signing.crowd import Own, named
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.refusing import refusing
 from tests.signing.validation.test_other_makers import BOUNCYCASTLE, bouncycastle
-from tests.signing.validation.test_vouched import stamp
+from tests.signing.validation.test_path_building import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,4 +196,4 @@ def test_a_time_stamp_that_can_not_be_read_is_no_error_of_ours(
         spoilt = stamped.replace(value, value[:2] + b"9" * (len(value) - 3) + b"Z")
         assert spoilt != stamped
         with refusing(ContainerUnusable, match="okunamadı"):
-            lifting.renew_before(spoilt)
+            augmentation.renew_before(spoilt)

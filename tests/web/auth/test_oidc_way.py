@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing.network.way import OutboundPolicy
+from signing.network.outbound import OutboundPolicy
 from tests.kit.signing.forward import Identity, forwarding, identity
 from tests.kit.signing.loopback import serving
 from tests.kit.web.provider import Provider, running

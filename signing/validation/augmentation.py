@@ -1,4 +1,4 @@
-"""Lifting a signature with the help of others: what a profile wants at hand-in and after a day.
+"""Augmenting a signature with what others give: what a profile wants at hand-in and later.
 
 Everything here asks over the network (`signing.network.online`), so it is called outside any lock.
 """
@@ -34,27 +34,29 @@ class Augmented:
 
 
 def stamp(online: Online, container: bytes) -> bytes:
-    """Have the signature of a container stamped: B-B becomes B-T; raises as `lift` does."""
+    """Have the signature of a container stamped: B-B becomes B-T; raises as `augment` does."""
     token = online.timestamp(levels.signature_imprint(container), DIGEST)
     return levels.with_time_stamp(container, token)
 
 
-def lift(online: Online, container: bytes, trust: Trust, now: datetime, to: Level) -> Augmented:
+def augment(online: Online, container: bytes, trust: Trust, now: datetime, to: Level) -> Augmented:
     """Stamp a B-B container and fetch what its chains need; put that in when `to` is B-LT.
 
-    The caller has judged it to be good but for revocation data. Raises OnlineUnavailable when a
-    service is out of reach, ContainerUnusable when the container cannot be lifted.
+    The caller has validated it to be good but for revocation data. Raises OnlineUnavailable when a
+    service is out of reach, ContainerUnusable when the container cannot be augmented.
     """
     if to is Level.B_B:
         return Augmented(container, _revocation(_evidence(online, container, trust, now)))
-    return support(online, stamp(online, container), trust, now, to)
+    return augment_stamped(online, stamp(online, container), trust, now, to)
 
 
-def support(online: Online, stamped: bytes, trust: Trust, now: datetime, to: Level) -> Augmented:
+def augment_stamped(
+    online: Online, stamped: bytes, trust: Trust, now: datetime, to: Level
+) -> Augmented:
     """Fetch what the chains of a stamped container need; put that in when `to` is B-LT.
 
     Evidence that would not fit into a signed PDF is only given beside, and the level stays B-T.
-    Raises as `lift` does.
+    Raises as `augment` does.
     """
     evidence = _evidence(online, stamped, trust, now)
     whole = stamped if to is Level.B_T else levels.with_evidence(stamped, evidence)
@@ -62,10 +64,10 @@ def support(online: Online, stamped: bytes, trust: Trust, now: datetime, to: Lev
     return Augmented(whole if len(whole) <= ROOM else stamped, _revocation(evidence))
 
 
-def complete(
+def augment_after_wait(
     online: Online, container: bytes, trust: Trust, now: datetime, since: datetime
 ) -> bytes:
-    """Lift B-T to B-LT with revocation data from `since` or later (P2 and P3 after their wait)."""
+    """Augment B-T to B-LT with revocation data from `since` or later (P2, P3 after their wait)."""
     return levels.with_evidence(container, _evidence(online, container, trust, now, since))
 
 

@@ -13,7 +13,7 @@ from asn1crypto import x509
 from signing.cms import levels
 from signing.cms.levels import Level, ValidationData
 from signing.cms.signed_data import SIGNATURE_STAMP, take_apart
-from signing.validation import chain, vouched
+from signing.validation import chain, path_building
 from signing.validation import validate as validation
 from signing.validation.trust import Revocation, Trust
 from signing.verdict import Stopped, SubIndication
@@ -222,8 +222,10 @@ def cpu(run: Callable[[], object]) -> float:
 # what is found
 
 
-def found(leaf: bytes, pool: tuple[bytes, ...], *anchors: bytes) -> vouched.CertificationPaths:
-    return vouched.search(Certificate(leaf), pool, anchors, Checks())
+def found(
+    leaf: bytes, pool: tuple[bytes, ...], *anchors: bytes
+) -> path_building.CertificationPaths:
+    return path_building.build_paths(Certificate(leaf), pool, anchors, Checks())
 
 
 def self_signed(own: Own) -> bytes:
@@ -257,10 +259,10 @@ def test_authorities_that_all_certify_each_other_give_a_few_paths_and_the_shorte
 
 def test_of_very_many_paths_only_so_many_are_tried() -> None:
     root, between = Own(named("TEST Kök")), Own(named("TEST ara"))
-    links = tuple(root.certify(between) for _ in range(vouched.PATHS + 1))
+    links = tuple(root.certify(between) for _ in range(path_building.PATHS + 1))
     leaf = between.certify(Own(named("TEST kişi")), ca=False)
     paths = found(leaf, links, self_signed(root)).paths(Certificate(leaf))
-    assert len(paths) == vouched.PATHS
+    assert len(paths) == path_building.PATHS
 
 
 def test_a_mesh_in_which_no_way_ends_is_left_after_so_many_steps() -> None:
@@ -268,8 +270,8 @@ def test_a_mesh_in_which_no_way_ends_is_left_after_so_many_steps() -> None:
     leaf = Certificate(owns[0].certify(Own(named("TEST kişi")), ca=False))
     faces = [Certificate(self_signed(one)) for one in owns]
     links = Walked({one.der: faces for one in (leaf, *faces)})
-    assert vouched.CertificationPaths((), Checks(), faces, links).paths(leaf) == []
-    assert links.walked <= vouched.STEPS
+    assert path_building.CertificationPaths((), Checks(), faces, links).paths(leaf) == []
+    assert links.walked <= path_building.STEPS
 
 
 class Walked(dict[bytes, list[Certificate]]):
@@ -327,8 +329,8 @@ def test_a_path_that_holds_is_wanted_before_anything_is_asked_about_revocation()
 def test_a_way_that_does_not_end_is_left_at_six_certificates() -> None:
     faces = [Certificate(self_signed(Own(named(f"TEST {number}")))) for number in range(8)]
     links = Walked({below.der: [above] for below, above in pairwise(faces)})
-    assert vouched.CertificationPaths((), Checks(), faces, links).paths(faces[0]) == []
-    assert links.walked == vouched.LONGEST - 1
+    assert path_building.CertificationPaths((), Checks(), faces, links).paths(faces[0]) == []
+    assert links.walked == path_building.LONGEST - 1
 
 
 def undated(own: Own, der: bytes) -> bytes:
@@ -358,14 +360,14 @@ def test_bytes_that_are_nothing_signed_are_passed_over() -> None:
     assert [one.der for one in seen.all] == [self_signed_of(seen), leaf]
 
 
-def self_signed_of(seen: vouched.CertificationPaths) -> bytes:
+def self_signed_of(seen: path_building.CertificationPaths) -> bytes:
     (anchor,) = seen.anchors
     return anchor
 
 
 def test_a_name_that_can_not_be_read_is_nobodys() -> None:
-    assert vouched.named(b"\x30\x03\x31\x01\x00") == ""
-    assert vouched.named(b"junk") == ""
+    assert path_building.named(b"\x30\x03\x31\x01\x00") == ""
+    assert path_building.named(b"junk") == ""
 
 
 # the budget

@@ -13,7 +13,7 @@ from signing.app.words.refusals import tell
 from signing.errors import OnlineUnavailable
 from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.online import SMALL, Online
-from signing.network.way import (
+from signing.network.outbound import (
     OutboundPolicy,
     host_and_port,
     loopback,

@@ -145,14 +145,14 @@ class OutboundPolicy:
 
 
 class _Adapter(HTTPAdapter):
-    """Sends each request the way it has to go; the proxy is judged by anchors of its own."""
+    """Sends each request the way it has to go; the proxy is validated by anchors of its own."""
 
-    def __init__(self, way: OutboundPolicy) -> None:
-        self._way = way
+    def __init__(self, policy: OutboundPolicy) -> None:
+        self._policy = policy
         # Not the context of a request: for http addresses `requests` would check no certificate.
         self._context = (
-            ssl.create_default_context(cafile=str(way.anchors or DEFAULT_CA_BUNDLE_PATH))
-            if way.proxy.startswith("https:")
+            ssl.create_default_context(cafile=str(policy.anchors or DEFAULT_CA_BUNDLE_PATH))
+            if policy.proxy.startswith("https:")
             else None
         )
         super().__init__()
@@ -164,7 +164,7 @@ class _Adapter(HTTPAdapter):
         **options: Any,  # noqa: ANN401 - the library's
     ) -> requests.Response:
         """Send a request; what else says where proxies are does not count."""
-        options["proxies"] = self._way.proxies(str(request.url))
+        options["proxies"] = self._policy.proxies(str(request.url))
         return super().send(request, *given, **options)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:  # noqa: ANN401 - the library's

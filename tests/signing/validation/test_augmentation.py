@@ -18,7 +18,7 @@ from signing.cms.levels import Level
 from signing.cms.profiles import GUIDE_SHA256, RULES, Profile
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.network.online import LARGEST_LIST
-from signing.validation import collect, lifting
+from signing.validation import augmentation, collect
 from signing.validation.trust import Revocation, Trust
 from signing.validation.validate import validate
 from signing.verdict import SubIndication
@@ -74,7 +74,7 @@ def judged(
 def test_b_t_is_stamped_and_what_was_fetched_is_given_beside(
     authority: Authority, services: Outside, basic: bytes
 ) -> None:
-    lifted = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_T)
+    lifted = augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_T)
     assert levels.level(lifted.container) is Level.B_T
     found = judged(authority, lifted.container, known=lifted.revocation)
     assert (found.passed, found.level, found.proved_time) == (True, Level.B_T, NOW)
@@ -84,13 +84,13 @@ def test_b_t_is_stamped_and_what_was_fetched_is_given_beside(
 def test_b_lt_needs_nothing_but_itself(
     authority: Authority, services: Outside, basic: bytes
 ) -> None:
-    lifted = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT)
+    lifted = augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_LT)
     found = judged(authority, lifted.container)
     assert (found.passed, found.level) == (True, Level.B_LT)
 
 
 def test_b_b_stays_as_it_came(authority: Authority, services: Outside, basic: bytes) -> None:
-    lifted = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_B)
+    lifted = augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_B)
     assert lifted.container == basic
     assert services.site.times("/tsa") == 0
     assert judged(authority, basic, known=lifted.revocation).passed
@@ -99,7 +99,7 @@ def test_b_b_stays_as_it_came(authority: Authority, services: Outside, basic: by
 def test_each_certificate_is_asked_about_once(
     authority: Authority, services: Outside, basic: bytes
 ) -> None:
-    lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT)
+    augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_LT)
     # The holder and the time-stamp authority have one issuer and one list.
     asked = {path: services.site.times(path) for path in ("/nes.crl", "/nes.ocsp", "/tsa")}
     assert asked["/nes.crl"] <= 1
@@ -113,7 +113,7 @@ def test_a_service_out_of_reach_lifts_nothing(
 ) -> None:
     del services.site.answers[gone]
     with pytest.raises(OnlineUnavailable):
-        lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT)
+        augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_LT)
 
 
 @pytest.mark.parametrize("broken", [(503, b""), b"no list", None])
@@ -121,7 +121,7 @@ def test_an_answer_serves_in_lieu_of_a_list_that_is_away(
     authority: Authority, services: Outside, basic: bytes, broken: object
 ) -> None:
     services.site.answers["/nes.crl"] = broken
-    lifted = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT)
+    lifted = augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_LT)
     assert lifted.revocation.ocsps
     found = judged(authority, lifted.container)
     assert (found.passed, found.level) == (True, Level.B_LT)
@@ -130,9 +130,13 @@ def test_an_answer_serves_in_lieu_of_a_list_that_is_away(
 def test_completion_brings_lists_from_after_the_wait(
     authority: Authority, services: Outside, basic: bytes
 ) -> None:
-    at_once = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_T).container
+    at_once = augmentation.augment(
+        services.online, basic, authority.trust, NOW, Level.B_T
+    ).container
     services.now = NOW + DAY
-    whole = lifting.complete(services.online, at_once, authority.trust, services.now, services.now)
+    whole = augmentation.augment_after_wait(
+        services.online, at_once, authority.trust, services.now, services.now
+    )
     assert levels.level(whole) is Level.B_LT
     lists = [one.chosen for one in cms.ContentInfo.load(whole)["content"]["crls"]]
     issued = {
@@ -148,9 +152,9 @@ def test_completion_brings_lists_from_after_the_wait(
 def test_renewal_puts_an_archive_stamp_over_all(
     authority: Authority, services: Outside, basic: bytes
 ) -> None:
-    whole = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT).container
+    whole = augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_LT).container
     services.now = NOW + 400 * DAY
-    newer = lifting.renew(services.online, whole, TEXT, authority.trust, services.now)
+    newer = augmentation.renew(services.online, whole, TEXT, authority.trust, services.now)
     assert [levels.stamped_at(one) for one in levels.time_stamps(newer)] == [NOW, services.now]
     found = judged(authority, newer, at=services.now)
     assert (found.passed, found.level, found.proved_time) == (True, Level.B_LTA, NOW)
@@ -159,14 +163,14 @@ def test_renewal_puts_an_archive_stamp_over_all(
 def test_the_end_to_renew_before_is_that_of_the_newest_stamp(
     authority: Authority, services: Outside, basic: bytes
 ) -> None:
-    assert lifting.renew_before(basic) is None
-    lifted = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_T).container
-    assert lifting.renew_before(lifted) == authority.stamper.not_after
+    assert augmentation.renew_before(basic) is None
+    lifted = augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_T).container
+    assert augmentation.renew_before(lifted) == authority.stamper.not_after
 
 
 def test_what_has_no_signer_is_refused(authority: Authority, services: Outside) -> None:
     with pytest.raises(ContainerUnusable):
-        lifting.lift(services.online, b"garbage", authority.trust, NOW, Level.B_B)
+        augmentation.augment(services.online, b"garbage", authority.trust, NOW, Level.B_B)
 
 
 # chains
@@ -286,7 +290,7 @@ def test_a_signature_that_names_p4_passes_with_an_answer_and_not_with_lists_alon
     certificate = card.produced.certificate
     with store.session(card.produced.card_serial, card.pin) as session:
         container = cades.sign(session, certificate, TEXT, NOW, Profile.P4)
-    lifted = lifting.lift(services.online, container, authority.trust, NOW, Level.B_T)
+    lifted = augmentation.augment(services.online, container, authority.trust, NOW, Level.B_T)
     known = lifted.revocation
     found = judged(authority, lifted.container, known=known)
     assert (found.passed, found.profile) == (True, "P4")
@@ -299,7 +303,7 @@ def test_openssl_accepts_a_signature_that_names_p4_at_b_lt(
     certificate = card.produced.certificate
     with store.session(card.produced.card_serial, card.pin) as session:
         container = cades.sign(session, certificate, TEXT, NOW + timedelta(0), Profile.P4)
-    lifted = lifting.lift(services.online, container, authority.trust, NOW, Level.B_LT)
+    lifted = augmentation.augment(services.online, container, authority.trust, NOW, Level.B_LT)
     (tmp_path / "x.p7s").write_bytes(lifted.container)
     (tmp_path / "x.txt").write_bytes(TEXT)
     (tmp_path / "root.pem").write_bytes(pem.armor("CERTIFICATE", authority.root.der))
@@ -316,18 +320,20 @@ def test_without_a_responder_completion_waits_for_a_list_from_after_the_wait(
     request = replace(plain.request, crl_urls=(f"{BASE}/nes.crl",))
     listed = kit.demo_card(store, authority, replace(plain, request=request))
     trust, since = authority.trust, NOW + DAY
-    at_once = lifting.lift(services.online, listed.sign(TEXT), trust, NOW, Level.B_T).container
+    at_once = augmentation.augment(
+        services.online, listed.sign(TEXT), trust, NOW, Level.B_T
+    ).container
     with refusing(OnlineUnavailable, match="henüz"):
-        lifting.complete(services.online, at_once, trust, since, since)
+        augmentation.augment_after_wait(services.online, at_once, trust, since, since)
     services.now = since
-    whole = lifting.complete(services.online, at_once, trust, since, since)
+    whole = augmentation.augment_after_wait(services.online, at_once, trust, since, since)
     assert judged(authority, whole, at=since).level is Level.B_LT
 
 
 def test_a_form_of_our_own_may_be_larger_than_what_is_taken_from_others(
     authority: Authority, services: Outside, basic: bytes
 ) -> None:
-    whole = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT).container
+    whole = augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_LT).container
     for limit, sub in ((len(whole), None), (len(whole) - 1, SubIndication.FORMAT_FAILURE)):
         found = validate(
             whole, TEXT, trust=authority.trust, revocation=Revocation(), at=NOW, limit=limit
@@ -339,9 +345,11 @@ def test_a_form_of_our_own_may_be_larger_than_what_is_taken_from_others(
 def test_a_signature_that_is_only_stamped_gets_the_holders_evidence_at_renewal(
     authority: Authority, services: Outside, basic: bytes
 ) -> None:
-    at_once = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_T).container
+    at_once = augmentation.augment(
+        services.online, basic, authority.trust, NOW, Level.B_T
+    ).container
     services.now = NOW + DAY
-    newer = lifting.renew(services.online, at_once, TEXT, authority.trust, services.now)
+    newer = augmentation.renew(services.online, at_once, TEXT, authority.trust, services.now)
     found = judged(authority, newer, at=services.now)
     assert (found.passed, found.level) == (True, Level.B_LTA)
 
@@ -349,7 +357,7 @@ def test_a_signature_that_is_only_stamped_gets_the_holders_evidence_at_renewal(
 def test_evidence_that_a_pdf_has_no_room_for_stays_beside(
     authority: Authority, services: Outside, basic: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lifting, "ROOM", 6000)
-    lifted = lifting.lift(services.online, basic, authority.trust, NOW, Level.B_LT)
+    monkeypatch.setattr(augmentation, "ROOM", 6000)
+    lifted = augmentation.augment(services.online, basic, authority.trust, NOW, Level.B_LT)
     assert levels.level(lifted.container) is Level.B_T
     assert judged(authority, lifted.container, known=lifted.revocation).passed

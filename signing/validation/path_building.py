@@ -1,4 +1,4 @@
-"""Which certificates our anchors vouch for: found from the anchors downwards.
+"""Certification paths (RFC 5280, 6): what is signed below our anchors, found from them downwards.
 
 Only what is signed by a key that counts already is looked at further, so what somebody writes for
 himself leads nowhere however many certificates he brings (RFC 5280, 6.1). Everything is taken
@@ -78,7 +78,7 @@ class CertificationPaths:
                 yield above
 
 
-def search(
+def build_paths(
     leaf: Certificate, pool: Iterable[bytes], anchors: tuple[bytes, ...], checks: Checks
 ) -> CertificationPaths:
     """Find what of a pool is signed under the anchors, level by level.
