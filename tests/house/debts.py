@@ -15,9 +15,9 @@ SAME_NAME = {
 
 LONG_FILES = {
     "tests/handlers/applications/test_approval.py": 427,
-    "tests/handlers/applications/test_fitness.py": 498,
+    "tests/handlers/applications/test_fitness.py": 495,
     "tests/handlers/cards/test_production.py": 442,
-    "tests/handlers/desk/test_evidence.py": 402,
+    "tests/handlers/desk/test_evidence.py": 401,
     "tests/handlers/papers/test_scans.py": 411,
     "tests/handlers/signatures/test_sign_in.py": 412,
     "tests/kit/handlers/tampering.py": 483,
