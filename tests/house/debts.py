@@ -7,9 +7,6 @@ from __future__ import annotations
 
 SAME_NAME = {
     "Certificate": 2,
-    "Ground": 2,
-    "Pace": 2,
-    "Step": 2,
 }
 """Public class names that stand in several modules of the product, and in how many."""
 

@@ -15,7 +15,7 @@ from web.bench.rows import judging as judging_rows
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.bench.rows.judging import Ground
+    from web.bench.rows.judging import SignedGround
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Ground:
+def ground(tmp_path: Path) -> SignedGround:
     return judging_rows._made(tmp_path)  # noqa: SLF001 - the measuring itself
 
 
@@ -50,7 +50,7 @@ def test_judging_is_measured_against_the_same_signatures(
     ]
 
 
-def test_a_side_that_refuses_a_good_signature_stops_the_measurement(ground: Ground) -> None:
+def test_a_side_that_refuses_a_good_signature_stops_the_measurement(ground: SignedGround) -> None:
     blind = replace(ground, revocation=Revocation())
     with pytest.raises(RuntimeError, match="a good signature was refused"):
         judging_rows._one_by_one(blind)  # noqa: SLF001 - the same
@@ -58,7 +58,7 @@ def test_a_side_that_refuses_a_good_signature_stops_the_measurement(ground: Grou
         judging_rows._batch(blind, 1)  # noqa: SLF001 - the same
 
 
-def test_the_bare_side_really_checks(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bare_side_really_checks(ground: SignedGround, monkeypatch: pytest.MonkeyPatch) -> None:
     good = judging_rows._taken_apart(ground.containers[0])  # noqa: SLF001 - the same
     judging_rows._bare(ground, good)  # noqa: SLF001 - the same
     with pytest.raises(InvalidSignature):

@@ -35,7 +35,7 @@ def modules(code: str, *words: str) -> frozenset[str]:
 
 SITE = {"flask", "werkzeug", "jinja2", "wtforms", "requests", "urllib3", "prometheus_client"}
 SIGNATURES = {"pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography", "pkcs11"}
-DATABASE = {"sqlalchemy", "psycopg", "alembic", "procrastinate", "pydantic", "transitions"}
+DATABASE = {"sqlalchemy", "psycopg", "alembic", "procrastinate", "pydantic"}
 
 
 SENTENCES = {path.stem for path in (ROOT / "handlers/kit/sentences").glob("[a-z]*.py")}

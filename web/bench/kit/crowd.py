@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from states.kit.settings import Settings
     from states.kit.vault import Vault
-    from web.bench.kit.ways import Step
+    from web.bench.kit.ways import WayStep
     from web.gate.composition import Composition
 
 ACCOUNTS = (("Filiz Görevli", "officer"), ("Okan Üretim", "operator"), ("Deniz Denetçi", "auditor"))
@@ -278,7 +278,7 @@ def gone(number: int, last: str) -> int:
     return next(candidate for candidate in near if candidate * SPREAD % WHOLE in span)
 
 
-def _ways(found: list[Step]) -> Iterator[tuple[object, ...]]:
+def _ways(found: list[WayStep]) -> Iterator[tuple[object, ...]]:
     below = 0
     for number, way in enumerate(WAYS):
         below += way.share

@@ -62,7 +62,7 @@ ACTORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WayStep:
     """The n-th entry of a way; ``body`` still holds the stand-ins for person and moment."""
 
     way: int
@@ -73,7 +73,7 @@ class Step:
     body: str
 
 
-def steps(definition: Definition) -> Iterator[Step]:
+def steps(definition: Definition) -> Iterator[WayStep]:
     """Yield the steps of all ways; every one is a legal move of the definition."""
     for number, way in enumerate(WAYS):
         state = NEW
@@ -83,7 +83,7 @@ def steps(definition: Definition) -> Iterator[Step]:
             state = step.state
 
 
-def _step(definition: Definition, way: int, n: int, trigger: str, state: str) -> Step:
+def _step(definition: Definition, way: int, n: int, trigger: str, state: str) -> WayStep:
     move = definition.transitions[trigger]
     if not definition.starts(trigger, state):
         message = f"{trigger} does not leave {state}"
@@ -105,4 +105,4 @@ def _step(definition: Definition, way: int, n: int, trigger: str, state: str) ->
     body = entry.body(int(PERSON), state, n)
     if canonical(json.loads(body)) != body:
         raise ValueError("the body of a step is not canonical")
-    return Step(way, n, trigger, ACTORS[role], move.target, body)
+    return WayStep(way, n, trigger, ACTORS[role], move.target, body)

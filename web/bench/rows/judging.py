@@ -43,7 +43,7 @@ _YEAR, _HALF_DAY = timedelta(days=365), timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class SignedGround:
     """Signatures of several people, and what judging them needs."""
 
     containers: tuple[bytes, ...]
@@ -73,7 +73,7 @@ def rows(tell: Callable[[str], None]) -> Iterator[Figure]:
     yield _many(ground)
 
 
-def _made(folder: Path) -> Ground:
+def _made(folder: Path) -> SignedGround:
     store = TokenStore(folder)
     authority = create(store, Plan(TOKEN, PIN, PIN, _NOW - _YEAR, _NOW + 4 * _YEAR))
     store.make_blank(CARD, PIN, PIN)
@@ -88,12 +88,12 @@ def _made(folder: Path) -> Ground:
             card.write_certificate(key_id, der, CARD)
             containers.append(cades.sign(card, Certificate(der), CONTENT, _NOW))
     lists = authority.revocation((), _NOW - _HALF_DAY, _NOW + _HALF_DAY, 1)
-    return Ground(
+    return SignedGround(
         tuple(containers), authority.trust, lists, (authority.issuing.der, authority.root.der)
     )
 
 
-def _one_by_one(ground: Ground) -> Figure:
+def _one_by_one(ground: SignedGround) -> Figure:
     """Measure container, chain, lists and qualification against signature, chain and lists."""
     given = cycle(ground.containers)
     known = cycle([_taken_apart(container) for container in ground.containers])
@@ -106,7 +106,7 @@ def _one_by_one(ground: Ground) -> Figure:
     )
 
 
-def _ours(ground: Ground, container: bytes) -> None:
+def _ours(ground: SignedGround, container: bytes) -> None:
     found = validate(container, CONTENT, trust=ground.trust, revocation=ground.revocation, at=_NOW)
     if not found.qualified:
         raise RuntimeError("a good signature was refused")
@@ -130,7 +130,7 @@ def _taken_apart(container: bytes) -> Bare:
     return Bare(certificate, signed, digest, info["signature"].native)
 
 
-def _bare(ground: Ground, given: Bare) -> None:
+def _bare(ground: SignedGround, given: Bare) -> None:
     """Check signature, chain, validity and both lists, and nothing else."""
     leaf = x509.load_der_x509_certificate(given.certificate)
     issuer, root = (x509.load_der_x509_certificate(der) for der in ground.chain)
@@ -154,7 +154,7 @@ def _bare(ground: Ground, given: Bare) -> None:
         raise RuntimeError("a good signature was refused")
 
 
-def _many(ground: Ground) -> Figure:
+def _many(ground: SignedGround) -> Figure:
     """Measure all cores, their start with it, against one."""
     cores = os.cpu_count() or 1
     many, one = (_batch(ground, processes) for processes in (cores, 1))
@@ -163,7 +163,7 @@ def _many(ground: Ground) -> Figure:
     return Figure(name, many, one, "1/s", hold, aim, ABOVE)
 
 
-def _batch(ground: Ground, processes: int) -> float:
+def _batch(ground: SignedGround, processes: int) -> float:
     pairs = ((container, CONTENT) for container in islice(cycle(ground.containers), MANY))
     start = perf_counter()
     found = validate_many(

@@ -26,7 +26,7 @@ TIMER = system("timer")
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class MoveRate:
     """Moves a second and bytes of the server's log a move: the medians over the rounds."""
 
     moves: float
@@ -46,7 +46,7 @@ def rows(ground: Ground, swept: float) -> Iterator[Figure]:
                  sweeps.measure_lean(ground), "cases/s", 0.6, 0.6, ABOVE)  # fmt: skip
 
 
-def measure(ground: Ground, rounds: int = moves.ROUNDS) -> tuple[Pace, Pace]:
+def measure(ground: Ground, rounds: int = moves.ROUNDS) -> tuple[MoveRate, MoveRate]:
     """Move cases by the pure path and by the lean statement, turn about, in one database."""
     with ground.copy() as url, office_on(url) as engine:
         run_as_owner(url, *((part, {}) for part in LEAN))
@@ -57,7 +57,7 @@ def measure(ground: Ground, rounds: int = moves.ROUNDS) -> tuple[Pace, Pace]:
             script.close()
 
 
-def _measure(engine: CaseEngine, script: LeanScript, rounds: int) -> tuple[Pace, Pace]:
+def _measure(engine: CaseEngine, script: LeanScript, rounds: int) -> tuple[MoveRate, MoveRate]:
     def ours(case: int) -> None:
         engine.fire(case, "release", TIMER, workflow="application")
 
@@ -65,7 +65,7 @@ def _measure(engine: CaseEngine, script: LeanScript, rounds: int) -> tuple[Pace,
         script.move(case, engine.clock.now())
 
     sides = {"ours": ours, "lean": lean}
-    found: dict[str, list[Pace]] = {name: [] for name in sides}
+    found: dict[str, list[MoveRate]] = {name: [] for name in sides}
     for move in sides.values():
         _pace(script, move, 1, moves.WARM_UP)
     for number in range(rounds):
@@ -75,13 +75,13 @@ def _measure(engine: CaseEngine, script: LeanScript, rounds: int) -> tuple[Pace,
     return _typical(found["ours"]), _typical(found["lean"])
 
 
-def _pace(script: LeanScript, move: Callable[[int], None], first: int, count: int) -> Pace:
+def _pace(script: LeanScript, move: Callable[[int], None], first: int, count: int) -> MoveRate:
     before, start = script.written(), perf_counter()
     for case in range(first, first + count):
         move(case)
     seconds = perf_counter() - start
-    return Pace(count / seconds, (script.written() - before) / count)
+    return MoveRate(count / seconds, (script.written() - before) / count)
 
 
-def _typical(paces: list[Pace]) -> Pace:
-    return Pace(median(pace.moves for pace in paces), median(pace.written for pace in paces))
+def _typical(paces: list[MoveRate]) -> MoveRate:
+    return MoveRate(median(pace.moves for pace in paces), median(pace.written for pace in paces))
