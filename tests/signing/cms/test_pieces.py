@@ -63,6 +63,11 @@ def test_a_time_stamp_is_found_in_its_place_with_its_moment(stamped: bytes) -> N
     assert (stamp.kind, stamp.at) == ("signature", NOW)
 
 
+def test_an_unsigned_attribute_that_is_no_time_stamp_is_left_alone(stamped: bytes) -> None:
+    stamp, policy = (bytes.fromhex(f"060b2a864886f70d010910020{end}") for end in "ef")
+    assert carried_by(stamped.replace(stamp, policy)).stamps == ()
+
+
 def test_lists_and_answers_are_found_as_they_were_put_in(
     whole: bytes, authority: Authority, signer: kit.Signer, lists: Revocation
 ) -> None:

@@ -239,8 +239,10 @@ def test_a_server_that_is_still_starting_is_waited_for(
         waits.append(seconds)
         (folder / "postmaster.pid").write_text(ready)
 
-    monkeypatch.setattr("states.postgres.server.time.sleep", becomes_ready)
-    second = start_server(folder, TUNING)
+    # Whoever waits later, for its end, must not find it ready again.
+    with monkeypatch.context() as patch:
+        patch.setattr("states.postgres.server.time.sleep", becomes_ready)
+        second = start_server(folder, TUNING)
     assert waits == [0.1]
     first.close()
     second.close()
@@ -252,10 +254,11 @@ def test_a_server_that_never_settles_is_given_up(
     first = start_server(folder, TUNING)
     ready = (folder / "postmaster.pid").read_text()
     (folder / "postmaster.pid").write_text(ready.replace("ready", "stopping"))
-    monkeypatch.setattr("states.postgres.server.time.sleep", lambda _seconds: None)
-    monkeypatch.setattr("states.postgres.cluster.START_SECONDS", 1)
-    with pytest.raises(DatabaseUnavailable, match="neither ready nor gone"):
-        start_server(folder, TUNING)
+    with monkeypatch.context() as patch:
+        patch.setattr("states.postgres.server.time.sleep", lambda _seconds: None)
+        patch.setattr("states.postgres.cluster.START_SECONDS", 1)
+        with pytest.raises(DatabaseUnavailable, match="neither ready nor gone"):
+            start_server(folder, TUNING)
     (folder / "postmaster.pid").write_text(ready)
     first.close()
 
