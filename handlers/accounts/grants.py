@@ -43,7 +43,7 @@ def fits(context: Context) -> Verdict:
     """Allow what changes something, leaves rights sound and is not about the actor.
 
     Judged when it is proposed and again when it is approved; then who proposed it must still be an
-    administrator, for his is one of the two pairs of eyes.
+    administrator, for theirs is one of the two pairs of eyes.
     """
     named = holders.judged(context)
     if named is not ALLOW:

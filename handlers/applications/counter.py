@@ -1,7 +1,7 @@
 """What an officer does for somebody who stands at the desk and signs in nowhere.
 
 An application that somebody else opened for a person is carried on there, by the ways in which its
-person signs by hand; whoever has a sign-in goes on with it himself as well.
+person signs by hand; whoever has a sign-in goes on with it themselves as well.
 """
 
 from __future__ import annotations

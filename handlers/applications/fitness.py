@@ -2,7 +2,7 @@
 
 Asked when it is filed, when its method is chosen, when it is approved and when it is produced.
 Whoever has no certificate in force is treated as a first applicant, whatever the kind: what proves
-his identity is paper, as long as policy accepts it, or showing himself at the desk.
+their identity is paper, as long as policy accepts it, or showing themselves at the desk.
 """
 
 from __future__ import annotations

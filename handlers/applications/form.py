@@ -158,7 +158,7 @@ def choose(context: Context) -> None:
     """Keep method, address, the person's institution of today, and what the person so approves.
 
     ``shown`` in the payload says that the form was before him: then his own choice of e-onay is
-    his approval on the e-onay that is in force now, and on no later one.
+    their approval on the e-onay that is in force now, and on no later one.
     """
     address = _address(context)
     context.connection.execute(

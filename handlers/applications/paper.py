@@ -39,7 +39,8 @@ def listed(context: Context) -> Verdict:
 
     ``documents`` is a list of mappings with the fields above; ``verification_code`` is the one
     printed on the signed paper (EN 319 411-1, 6.4.5: kinds, numbers and places are logged). Who
-    shows himself at the desk shows his identity document and signs the form there: both are named.
+    shows themselves at the desk shows their identity document and signs the form there: both are
+    named.
     """
     if context.rehearsal:
         return ALLOW

@@ -1,7 +1,7 @@
 """Who asked the office to suspend or revoke a certificate, and how they were recognised.
 
 A request is kept with its result (EN 319 411-1, 6.2.4): the entry of the move names both, beside
-the reason. What a person does himself at the portal needs neither, for his sign-in says it.
+the reason. What a person does themselves at the portal needs neither, for their sign-in says it.
 """
 
 from __future__ import annotations

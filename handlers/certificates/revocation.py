@@ -43,7 +43,7 @@ REASONS: Mapping[str, Reason] = {
 }
 """What a person may choose as the reason to revoke, and what the lists say then (RFC 5280, 5.3.1).
 
-The reason of the move begins with the sentence; his own words may follow after a colon.
+The reason of the move begins with the sentence; their own words may follow after a colon.
 """
 
 OFFICE_REASONS: Mapping[str, Reason] = {

@@ -263,7 +263,7 @@ def learn(context: Context) -> None:
 def unseen(context: Context) -> bool:
     """Say whether an application rests on an old certificate that was only stated.
 
-    Nothing rests on it where the person proved himself as a first applicant does and neither the
+    Nothing rests on it where the person proved themselves as a first applicant does and neither the
     first nor the last day of the new certificate is taken from it; definitions of before have no
     rule for this.
     """

@@ -32,8 +32,9 @@ BEYOND = (
 )  # fmt: skip
 """States of an application whose card is being made or on its way.
 
-It did not rest on the record, which was never seen: its person proved himself as a first applicant
-does, and neither the first nor the last day of the new certificate was taken from the old one.
+It did not rest on the record, which was never seen: its person proved themselves as a first
+applicant does, and neither the first nor the last day of the new certificate was taken from the old
+one.
 """
 
 

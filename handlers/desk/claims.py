@@ -61,7 +61,7 @@ def takeable(definition: Definition, role: str) -> tuple[str, ...]:
     """Return the states in which this role may take a case up: wherever it may do something.
 
     That is more than where it carries one on: who is about to stop or return a case takes it up, so
-    that it does not go on under his hands.
+    that it does not go on under their hands.
     """
     return tuple(
         name
@@ -85,7 +85,7 @@ def claim(engine: CaseEngine, case_id: int, actor: Actor) -> ClaimOutcome:
     """Take up an application that nobody holds; one that they hold already stays as it is.
 
     Of several at once one wins; the others are told who (RuleFailed ``desk.held``). RuleFailed
-    ``desk.not_for_you`` when nobody of his role has anything to do with it here,
+    ``desk.not_for_you`` when nobody of their role has anything to do with it here,
     ``desk.own_case`` when he is the applicant.
     """
     with engine.database.begin() as connection:

@@ -1,7 +1,7 @@
 """Closing an institution by a document and opening it again; a closed one gets no cards.
 
-Persons and cases stay where they are: each person is moved to his new institution by an officer or
-by its list, and what was approved for the old one goes back to be approved anew by that.
+Persons and cases stay where they are: each person is moved to their new institution by an officer
+or by its list, and what was approved for the old one goes back to be approved anew by that.
 """
 
 from __future__ import annotations

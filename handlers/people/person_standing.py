@@ -2,7 +2,7 @@
 
 An officer states it once, by a document; everything that follows happens in the same transaction,
 each as a move of its own case. Law 5070, article 11, has a certificate revoked at once when the
-limited capacity, bankruptcy, declared absence or death of its holder is learnt; who leaves his
+limited capacity, bankruptcy, declared absence or death of its holder is learnt; who leaves their
 institution loses what it asked for (docs/decisions/standing.md).
 """
 

@@ -45,7 +45,7 @@ def find(database: Engine, services: Services) -> list[TokenFault]:
     try:
         directory = services.store().directory
     except SigningError:
-        # Without a module there is no store to look at; who needs it is told by his own request.
+        # Without a module there is no store to look at; who needs it is told by their own request.
         return []
     if directory is None:
         return []

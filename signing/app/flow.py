@@ -148,10 +148,10 @@ def _fault(certificate: Certificate, now: datetime) -> CertificateFault | None:
 def choices(found: Sequence[CardCertificate], claim: Claim) -> list[CertificateChoice]:
     """List the person's own certificates, usable ones first and of these the longest first.
 
-    A text that names a certificate by its serial number wants that one, whatever lasts longer
-    (an activation, a new PIN). A sign-in takes whoever holds a card, so there all of them are his
-    own. Raises WrongHolder when none is the person's, CertificateUnusable with the reason when one
-    is but none may be used.
+    A text that names a certificate by its serial number wants that one, whatever lasts longer (an
+    activation, a new PIN). A sign-in takes whoever holds a card, so there all of them are the
+    holder's own. Raises WrongHolder when none is the person's, CertificateUnusable with the reason
+    when one is but none may be used.
     """
     anyone = claim.purpose is SignaturePurpose.SIGN_IN
     own = [one for one in found if anyone or masked(one.certificate.tckn) == claim.tckn_masked]

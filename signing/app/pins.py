@@ -1,4 +1,4 @@
-"""The holder's work on his PIN: changing it, opening a locked card, making one of his own."""
+"""The holder's work on their PIN: changing it, opening a locked card, making one of their own."""
 
 from __future__ import annotations
 

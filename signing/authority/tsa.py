@@ -151,7 +151,7 @@ def _info(asked: tsp.TimeStampReq, now: datetime, serial: int) -> tsp.TSTInfo:
 
 
 def _token(info: tsp.TSTInfo, stamper: Stamper, *, with_chain: bool) -> cms.ContentInfo:
-    """Make the CMS token: one signer, bound to his certificate (RFC 5816)."""
+    """Make the CMS token: one signer, bound to their certificate (RFC 5816)."""
     parsed = stamper.certificate.parsed
     digest = keys.digest_for(parsed.public_key)
     attributes = _attributes(info.dump(), stamper.certificate, digest)

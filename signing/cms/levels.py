@@ -169,7 +169,7 @@ def as_stamped(container: bytes) -> bytes:
     kept = tuple((kind, value) for kind, value in parts.unsigned if kind != ARCHIVE_STAMP)
     if not parts.revocations and kept == parts.unsigned:
         return container
-    # RFC 5652, 5.1: nothing is left that asks for 5; 3 where the signer is named by his key.
+    # RFC 5652, 5.1: nothing is left that asks for 5; 3 where the signer is named by their key.
     version = VERSION_3 if parts.signer[0] == VERSION_3 else VERSION_1
     head = (version, parts.head[1], parts.head[2])
     return replace(parts, head=head, revocations=(), unsigned=kept).dump()

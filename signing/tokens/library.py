@@ -147,7 +147,7 @@ def use(source: ModuleSource) -> Iterator[_pkcs11.lib]:
 def refresh(source: ModuleSource, *, own: int = 0) -> None:
     """Initialise anew, so that tokens made by other processes are seen; ends every session.
 
-    StoreBusy inside a use, but for `own` uses of the caller, who knows that his sessions end.
+    StoreBusy inside a use, but for `own` uses of the caller, who knows that their sessions end.
     """
     with _process.lock:
         _activate(source, afresh=True, own=own)

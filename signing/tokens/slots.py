@@ -215,7 +215,7 @@ class TokenStore:
         """Let the module look anew at its slots, unless this thread has a session open.
 
         What a killed login has torn is mended first. `own` is how many uses of the library the
-        caller himself has open and gives up.
+        caller themselves has open and gives up.
         """
         if self.directory is not None:
             softhsm.mend(self.directory)
@@ -318,7 +318,7 @@ class TokenStore:
                 return _open(token, user_pin=pin)
 
     def change_pin(self, label: str, old: Pin | str, new: Pin | str) -> None:
-        """Let the holder change his PIN, one that must be changed too; the refusals of a PIN."""
+        """Let the holder change their PIN, one that must be changed too; the refusals of a PIN."""
         with self._writable(label, old, new) as token:
             if _info(token).locked:
                 raise PinLocked

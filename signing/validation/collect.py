@@ -1,7 +1,7 @@
 """Collecting what proves that the certificates of a chain were in force: lists and OCSP answers.
 
 Only certificates on a valid path to one of our anchors are asked about, so that nobody can make us
-call an address by writing it into a certificate of his own.
+call an address by writing it into a certificate of their own.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ def _named(
 def _counts(
     path: tuple[Certificate, ...], case: RevocationCase, context: RevocationContext
 ) -> bool:
-    """Say whether who signed a list beside our path counts himself.
+    """Say whether whoever signed a list beside our path may speak of their own certificate.
 
     A list may tell of its own issuer's certificate: there is no other that could.
     """

@@ -46,7 +46,7 @@ ONWARD = "oidc_onward"
 
 
 class TooWeak(Exception):
-    """Somebody proved himself to the provider, but not as this office asks for it."""
+    """Somebody proved themselves to the provider, but not as this office asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def begin(onward: str = "") -> ResponseReturnValue:
     """Send the browser to the provider (state, nonce and PKCE are kept in the session).
 
     Asked for are the strength of the settings and a sign-in that is young; who is signed in
-    already proves himself anew. Only the newest attempt counts: those given up would fill the
+    already proves themselves anew. Only the newest attempt counts: those given up would fill the
     session.
     """
     for given_up in [name for name in session if name.startswith("_state_oidc_")]:

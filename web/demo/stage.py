@@ -291,5 +291,5 @@ def is_pdf(document: Document) -> bool:
 
 
 def applicant(person: int) -> Actor:
-    """Return a person acting for himself with his card."""
+    """Return a person acting for themselves with their card."""
     return Actor(f"person:{person}", frozenset({"applicant"}), "code", person)

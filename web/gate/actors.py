@@ -52,7 +52,7 @@ def of_user(user: User, auth: str) -> Known | None:
 
 
 def of_person(person: Person, auth: str) -> Known:
-    """Return the actor of a person who applies for himself."""
+    """Return the actor of a person who applies for themselves."""
     actor = Actor(f"person:{person.id}", frozenset({APPLICANT}), auth, person.id)
     return Known(actor, person.name)
 

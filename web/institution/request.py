@@ -1,4 +1,4 @@
-"""The page on which a coordinator asks the office to revoke the certificate of his staff."""
+"""The page on which a coordinator asks the office to revoke the certificate of their staff."""
 
 from __future__ import annotations
 

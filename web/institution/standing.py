@@ -80,7 +80,7 @@ BY_STATE: Mapping[str, RenewalStanding] = {
 class Facts:
     """What a person's standing is told from.
 
-    ``application`` is the state of the application in hand: the renewal of his certificate, or,
+    ``application`` is the state of the application in hand: the renewal of their certificate, or,
     for a first certificate not usable yet, its own; ``opens_on`` is its first day of production.
     """
 

@@ -1,4 +1,4 @@
-"""Which institutions a coordinator answers for: the one of his account and all below it."""
+"""Which institutions a coordinator answers for: the one of their account and all below it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def own_institution() -> Institution | None:
-    """Return the top of the signed-in coordinator's subtree; None when his account names none."""
+    """Return the top of the signed-in coordinator's subtree; None when their account names none."""
     return institution_of(current().actor)
 
 

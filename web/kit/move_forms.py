@@ -286,7 +286,7 @@ class CodedReason(MoveForm):
     )
 
     def stated_reason(self) -> str | None:
-        """Return the chosen code, with his own words after it."""
+        """Return the chosen code, with their own words after it."""
         words = (self.reason.data or "").strip()
         return ": ".join(part for part in (self.cause.data, words) if part) or None
 
@@ -305,7 +305,7 @@ class Revoke(MoveForm):
     )
 
     def stated_reason(self) -> str | None:
-        """Return the chosen reason, with his own words after it."""
+        """Return the chosen reason, with their own words after it."""
         words = (self.reason.data or "").strip()
         return ": ".join(part for part in (self.cause.data, words) if part) or None
 
@@ -330,7 +330,7 @@ class OnRequest(CodedReason):
 
 
 class ChooseMethodFor(MoveForm):
-    """By which way somebody at the desk approves his application."""
+    """By which way somebody at the desk approves their application."""
 
     method = RadioField(
         "Onaylama yöntemi",

@@ -1,4 +1,4 @@
-"""What an applicant sees: his applications, his e-onay, his certificates, and the code page."""
+"""What an applicant sees: applications, e-onay, certificates, and the code page."""
 
 from web.portal import address, application, approval, certificate, code, consent, filing, home, pin
 from web.portal.blueprint import blueprint

@@ -1,4 +1,4 @@
-"""The page on which the holder changes where his card goes, until it leaves the house."""
+"""The page on which the holder changes where their card goes, until it leaves the house."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def may_change(case: CaseRecord) -> bool:
-    """Say whether the person signed in may change now where the card of his case goes."""
+    """Say whether the person signed in may change now where the card of their case goes."""
     return _hindrance(case) is None
 
 

@@ -99,7 +99,7 @@ def change_method(reference: str) -> ResponseReturnValue:
 @blueprint.route("/basvurularim/<reference>/vazgec", methods=["GET", "POST"])
 @allow(APPLICANT)
 def cancel(reference: str) -> ResponseReturnValue:
-    """Let a person drop his application, on a page of its own."""
+    """Let a person drop their application, on a page of its own."""
     return moves.confirm(own_records.case(reference, "application"), "cancel")
 
 

@@ -52,7 +52,7 @@ def hindrance(case_id: int) -> tuple[str, str]:
 
 
 def advice_for(row: Mapping[str, Any]) -> Advice:
-    """Return what a person is told of one of his applications, with what keeps it from going on."""
+    """Return what a person is told of an application, with what keeps it from going on."""
     if row["state"] == "expired":
         newest = timeline(composed().database, row["id"])[-1]
         return closed(row, newest.trigger, newest.body["reason"] or "")

@@ -77,12 +77,12 @@ def stop_activation(reference: str) -> ResponseReturnValue:
 @blueprint.route("/sertifikalarim/<reference>/askiya-al", methods=["GET", "POST"])
 @allow(APPLICANT)
 def suspend(reference: str) -> ResponseReturnValue:
-    """Let the holder suspend his certificate, on a page of its own."""
+    """Let the holder suspend their certificate, on a page of its own."""
     return moves.confirm(own_records.case(reference, "certificate"), "suspend")
 
 
 @blueprint.route("/sertifikalarim/<reference>/iptal-et", methods=["GET", "POST"])
 @allow(APPLICANT)
 def revoke(reference: str) -> ResponseReturnValue:
-    """Let the holder revoke his certificate, on a page of its own."""
+    """Let the holder revoke their certificate, on a page of its own."""
     return moves.confirm(own_records.case(reference, "certificate"), "revoke")

@@ -42,7 +42,7 @@ def consent_start() -> ResponseReturnValue:
 @blueprint.post("/e-onay/basla")
 @allow(APPLICANT)
 def consent_begin() -> ResponseReturnValue:
-    """Freeze the text for this person, or go on with one that is waiting for his signature."""
+    """Freeze the text for this person, or go on with one that is waiting for their signature."""
     begun = own_records.consent_begun()
     if begun is not None and begun.terms_version == _current_version():
         # One whose signature is being checked is shown instead of its text.
@@ -86,7 +86,7 @@ def consent(reference: str) -> ResponseReturnValue:
 @blueprint.route("/e-onay/<reference>/geri-al", methods=["GET", "POST"])
 @allow(APPLICANT)
 def withdraw(reference: str) -> ResponseReturnValue:
-    """Let a person take his e-onay back, on a page of its own."""
+    """Let a person take their e-onay back, on a page of its own."""
     return moves.confirm(own_records.case(reference, "consent"), "withdraw")
 
 

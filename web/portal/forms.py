@@ -48,7 +48,7 @@ KINDS = {
     ),
     "additional": "Geçerli sertifikanızın yanında bir tane daha gerekiyorsa.",
 }
-"""When each kind of application is the right one, of those that a person opens himself."""
+"""When each kind of application is the right one, of those that a person opens themselves."""
 
 METHODS = {
     "e_onay": "Verdiğiniz e-onaya dayanır; formu okuyup onaylarsınız, imza atmanız gerekmez.",
@@ -83,7 +83,7 @@ class KindForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     sertifika = SelectField("İlgili sertifika", validators=[validators.Optional()])
 
     def offer(self, definition: Definition, certificates: Sequence[Certificate]) -> KindForm:
-        """Fill in the kinds that a person opens himself, and his certificates."""
+        """Fill in the kinds that a person opens themselves, and their certificates."""
         self.tur.choices = [
             (name, f"{kind_title(definition, name)} – {KINDS[name]}")
             for name, kind in definition.kinds.items()
@@ -154,7 +154,7 @@ class OwnAddressForm(FlaskForm):  # type: ignore[misc] # the same
 
 
 class ReadForm(FlaskForm):  # type: ignore[misc] # the same
-    """The box that a person ticks himself after reading the text to be signed."""
+    """The box that a person ticks themselves after reading the text to be signed."""
 
     okudum = BooleanField(
         "Metnin tamamını okudum ve imzalamak istiyorum.",

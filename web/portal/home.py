@@ -1,4 +1,4 @@
-"""The applicant's start page: his applications, his certificates and his e-onay."""
+"""The applicant's start page: their applications, their certificates and their e-onay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to the person signed in: his cases and no others, read for the pages."""
+"""What belongs to the person signed in: their cases and no others, read for the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screen on which the holder changes his PIN or opens a locked card with the PUK."""
+"""The screen on which the holder changes their PIN or opens a locked card with the PUK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screen on which the holder makes the PIN of his card, in the course of a handshake."""
+"""The screen on which the holder makes the PIN of their card, in the course of a handshake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only the person himself approves: filed by a coordinator, returned with a question."""
+"""What only the person themselves approves: filed by a coordinator, returned with a question."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def in_person(scene: Scene, stage: DemoOffice) -> Play:
     scene.refusals.append(stage.refused(scene.case, "approve_paper", FIRST_OFFICER))
     stage.engine.fire(scene.case, "approve_paper", SECOND_OFFICER)
     yield stage.clock.now() + timedelta(minutes=11)
-    expect(stage, scene, "queued")  # no timer starts what the person did not approve himself
+    expect(stage, scene, "queued")  # no timer starts what the person did not approve themselves
     stage.engine.fire(scene.case, "start_production", OPERATOR)
     yield from to_the_door(scene, stage)
 

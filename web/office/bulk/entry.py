@@ -77,7 +77,7 @@ def definition() -> Definition:
 
 
 def offered(states: Iterable[str] = ()) -> list[Transition]:
-    """Return the moves from these states (any for none) that a set can make for his role.
+    """Return the moves from these states (any for none) that a set can make for their role.
 
     What a move wants to be told of each single case is asked on its own page, never of a set.
     """

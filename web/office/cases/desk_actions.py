@@ -52,7 +52,7 @@ def _hindrance(case: CaseRecord) -> WorkflowError | None:
 def show_history(case: CaseRecord, form: NoteForm | None = None) -> ResponseReturnValue:
     """Show what happened to a case; ``form`` is a note that could not be kept.
 
-    Of his own case somebody reads no more here than the applicant: no note, no refused attempt.
+    Of their own case somebody reads no more here than the applicant: no note, no refused attempt.
     """
     own = page.is_own(case, current().actor)
     after = past.parse_mark(request.args.get("once", ""))

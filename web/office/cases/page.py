@@ -83,7 +83,7 @@ def is_own(case: CaseRecord, actor: Actor) -> bool:
 
 
 def subject(case: CaseRecord) -> CaseSubject:
-    """Return the person of a case, his institution and the certificates it speaks of."""
+    """Return the person of a case, their institution and the certificates it speaks of."""
     with Session(composed().database, expire_on_commit=False) as session:
         person = session.get_one(Person, case.subject)
         place = case.row.get("institution_id") or person.institution_id

@@ -45,7 +45,7 @@ _TABLES: dict[int, tuple[type[Base], str]] = {
 ALL = tuple(_TABLES)
 
 OF_ONESELF = (MOVE, NOTICE)
-"""What somebody reads of his own case: what the applicant reads, and nothing the office noted."""
+"""What somebody reads of their own case: what the applicant reads, and nothing the office noted."""
 
 Key = tuple[datetime, int, int]
 """Where an event stands: its time, its sort, its number."""

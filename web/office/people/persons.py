@@ -52,7 +52,7 @@ class PersonCase:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One person that was found, with his records."""
+    """One person that was found, with their records."""
 
     id: int
     name: str
@@ -100,7 +100,7 @@ def _walk(connection: Connection, order: str, key: str, mark: str) -> Rows:
 
 
 def _begins(order: str, key: str) -> list[ColumnElement[bool]]:
-    """Return the range of keys that begin so; who is found by his surname is not found twice."""
+    """Return the range of keys that begin so; who is found by their surname is not found twice."""
     column = _KEYS[order]
     found = [column >= key, column < key + _BEYOND]
     if order == "s":

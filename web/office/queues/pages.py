@@ -91,7 +91,7 @@ def role_at_desk() -> str:
 
 
 class QueueViewer:
-    """Where somebody sits: his role, his lists, and the day."""
+    """Where somebody sits: their role, their lists, and the day."""
 
     definition: Definition
     today: date

@@ -1,4 +1,4 @@
-"""Requests that wait for a thread: whoever asks much waits for himself."""
+"""Requests that wait for a thread: whoever asks much waits for themselves."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from workflow.model.clock import Clock
 
 AUTH = "terminal"
-"""How an actor named on the command line counts as authenticated: by his rights on this machine."""
+"""How an actor that a command names counts as authenticated: by rights on this machine."""
 
 
 def settings() -> Settings:
