@@ -297,6 +297,7 @@ def test_readers_show_what_is_in_them(store: TokenStore, signer: kit.Signer) -> 
     assert all("SoftHSM" in reader.name for reader in readers)
 
 
+@pytest.mark.usefixtures("authority", "signer", "blank")
 def test_an_empty_reader_and_a_foreign_card_are_told_apart(
     script: Script, store: TokenStore
 ) -> None:
