@@ -150,12 +150,6 @@ def record_delivery(context: Context) -> None:
     open_activation(context)
 
 
-def _masked(number: str) -> str:
-    """Return a number with its last characters only, none of a short one."""
-    hidden = len(number) - _VISIBLE
-    return "*" * hidden + number[hidden:] if hidden > 0 else "*" * len(number)
-
-
 @action(fires=("certificate.open_activation", "certificate.release_hold"))
 def open_activation(context: Context) -> None:
     """Let the time begin in which the holder has to activate the card that was handed over.

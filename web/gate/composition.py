@@ -50,8 +50,6 @@ PLAYED = timedelta(days=5 * 365)
 """A demonstration plays days that are over: its definitions count as published before them, as
 conformance wants it of every case."""
 
-NO_TIME = timedelta(0)
-
 
 def migrate(settings: Settings) -> None:
     """Bring the database of the settings to the newest step, as its owner."""
@@ -73,14 +71,14 @@ def compose(
     watch(database)
     try:
         loaded = definitions()
-        publish(database, loaded, clock.now() - (PLAYED if settings.demo else NO_TIME))
+        publish(database, loaded, clock.now() - PLAYED if settings.demo else clock.now())
         library = Library(database, loaded, registry(), Witnesses(differences, COMPARISONS))
-        composition = CaseEngine(database, library, clock, open_services(settings, database))
-        look_at_change(database.url, composition.recent_moves.look)
+        engine = CaseEngine(database, library, clock, open_services(settings, database))
+        look_at_change(database.url, engine.recent_moves.look)
     except BaseException:
         database.dispose()
         raise
-    return Composition(settings, database, library, clock, composition)
+    return Composition(settings, database, library, clock, engine)
 
 
 def composed() -> Composition:

@@ -8,53 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.cards.seed import Held
 from handlers.kit.waits import STATUS_LIMIT
 from handlers.signatures.augment import waits_for_service
 from handlers.signatures.pending import NOTHING_LEARNT, StatusUnknown
 from handlers.signatures.purposes import SignedCase
-from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
 from states.papers.augmentation import Augmentation
 from states.papers.document import Document
 from tests.kit.handlers.refusals import denied, unanswered
-from tests.kit.handlers.world import ISMAIL, World, applicant, operator
+from tests.kit.handlers.world import ISMAIL, World, applicant
 from workflow.model.refusal import Conflict, RuleFailed
 from workflow.model.request import Request
 from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
+    from handlers.cards.seed import Held
     from tests.kit.signing.loopback import Loopback
 
 Answers = dict[str, Any]
-
-
-@pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
-def old(world: World, me: int) -> Held:
-    return world.card(me, date(2026, 4, 10))
-
-
-@pytest.fixture
-def new(world: World, me: int, old: Held) -> Held:
-    """Give the delivered card of an additional certificate, valid from now on."""
-    world.consent(me, old)
-    case = world.file(me, "additional")
-    world.choose(case, me, "e_onay")
-    world.engine.fire(case, "start_production", operator())
-    world.run_effects("production.make", "courier.book")
-    world.engine.fire(case, "deliver", operator(), world.handed_over())
-    world.clock.advance(seconds=5)
-    world.publish_lists()
-    certificate = world.read(Certificate, world.read(Application, case).certificate_id)
-    card = world.read(Card, certificate.card_id)
-    return Held(certificate.id, card.serial, "123456")
 
 
 def activate(world: World, me: int, new: Held, container: bytes) -> None:

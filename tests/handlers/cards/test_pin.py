@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from handlers.cards import pin
-from handlers.cards.seed import Held
 from handlers.signatures.purposes import purpose_of
-from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.cases.code import Code
@@ -21,37 +19,14 @@ from states.logs.journal import JournalEntry
 from states.papers.document import Document
 from states.papers.signature import Signature
 from tests.kit.handlers.refusals import denied
-from tests.kit.handlers.world import ISMAIL, World, applicant, operator
+from tests.kit.handlers.world import ISMAIL, World, applicant
 from workflow.model.refusal import RuleFailed
 from workflow.model.request import Request
 
+if TYPE_CHECKING:
+    from handlers.cards.seed import Held
+
 NEW_PIN = "864209"
-
-
-@pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
-def old(world: World, me: int) -> Held:
-    return world.card(me, date(2026, 4, 10))
-
-
-@pytest.fixture
-def new(world: World, me: int, old: Held) -> Held:
-    """Give the delivered card of an additional certificate, valid from now on."""
-    world.consent(me, old)
-    case = world.file(me, "additional")
-    world.choose(case, me, "e_onay")
-    world.engine.fire(case, "start_production", operator())
-    world.run_effects("production.make", "courier.book")
-    world.engine.fire(case, "deliver", operator(), world.handed_over())
-    world.clock.advance(seconds=5)
-    world.publish_lists()
-    certificate = world.read(Certificate, world.read(Application, case).certificate_id)
-    card = world.read(Card, certificate.card_id)
-    return Held(certificate.id, card.serial, "123456")
 
 
 def set_on_card(world: World, held: Held) -> Held:

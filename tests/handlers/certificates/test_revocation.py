@@ -15,7 +15,8 @@ from signing.authority.ocsp import GOOD, UNKNOWN, ServedStatus
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.cases.revocation import RevocationList
-from tests.handlers.cards.test_activation import activate, new, old, text_of  # noqa: F401 - its cards are ours too
+from tests.handlers.cards.conftest import new, old  # noqa: F401 - its cards are ours too
+from tests.handlers.cards.test_activation import activate, text_of
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, World, applicant, officer
 from workflow.running.sweep import sweep
