@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-    from workflow.engine.engine import CaseEngine
-    from workflow.model.context import Context
+    from handlers.kit.context import CaseEngine, Context
     from workflow.model.definition import Definition
 
 OWN_CASE = "own_case"

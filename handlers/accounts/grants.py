@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from workflow.model.context import Context, Row
+    from handlers.kit.context import Context
+    from workflow.model.context import Row
     from workflow.model.verdict import Verdict
 
 FEWEST_ADMINISTRATORS = 2

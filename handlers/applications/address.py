@@ -17,7 +17,6 @@ from handlers.applications import notice
 from handlers.applications.form import deliverable
 from handlers.kit import notes, rows
 from handlers.kit.roles import APPLICANT, REGISTRARS
-from handlers.kit.services import services_of
 from states.cases.application import Application
 from states.cases.shipment import Shipment
 from states.kit.text import normal
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.applications.notice import NoticeLetter
+    from handlers.kit.context import CaseEngine
     from states.kit.vault import Vault
-    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.context import Row
 
@@ -92,7 +91,7 @@ def correct(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) 
         judge(connection, case, actor)
         _refuse_unfit(address, reason)
         _write(connection, case_id, address)
-        vault = services_of(engine).vault
+        vault = engine.services.vault
         told = f"{reason} (adres izi: {mark(vault, before)} → {mark(vault, address)})"
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         key = f"{case_id}/desk/{entry}"
@@ -118,7 +117,7 @@ def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correctio
         _refuse_stale(engine, case, wanted)
         _refuse_undeliverable(address)
         _write(connection, case_id, address)
-        vault = services_of(engine).vault
+        vault = engine.services.vault
         told = f"(adres izi: {mark(vault, before)} → {mark(vault, address)})"
         entry = notes.keep(connection, ("application", case_id), hand, ADDRESS, told)
         changed = {**case, "delivery_address": address}
@@ -175,7 +174,7 @@ def _locked(connection: Connection, case_id: int) -> Row:
 
 
 def _refuse_stale(engine: CaseEngine, case: Row, wanted: Correction) -> None:
-    now = mark(services_of(engine).vault, rows.optional_text(case, "delivery_address"))
+    now = mark(engine.services.vault, rows.optional_text(case, "delivery_address"))
     if (case["version"], now) != (wanted.seen, wanted.shown):
         raise StaleVersion(trigger=NAME, seen=wanted.seen, version=case["version"])
 

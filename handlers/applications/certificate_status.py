@@ -18,7 +18,6 @@ from handlers.certificates.foreign import Learnt, end_there
 from handlers.certificates.payloads import CertificateSeen
 from handlers.certificates.sight import see_now
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from handlers.signatures.pending import StatusUnknown
 from signing.cms.levels import certificates
 from signing.errors import ContainerUnusable, OnlineUnavailable
@@ -39,10 +38,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.kit.context import Context, EffectContext
     from handlers.kit.services import Services
     from signing.validation.trust import Revocation
     from signing.x509.certificate import Certificate as Shown
-    from workflow.model.context import Context, EffectContext
     from workflow.model.verdict import Verdict
 
 MOST = 20
@@ -64,7 +63,7 @@ def ask(context: EffectContext) -> EffectOutcome:
     if found is None:
         return EffectOutcome("await_certificate")
     shown, chain = found
-    said = _said(services_of(context), shown, chain, lists, context)
+    said = _said(context.services, shown, chain, lists, context)
     if said not in {CertificateStanding.IN_FORCE, CertificateStanding.REVOKED}:
         raise StatusUnknown
     how = old.seen if old.der is not None else "signature"

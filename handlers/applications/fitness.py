@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.definition import Definition
     from workflow.model.verdict import Verdict
 

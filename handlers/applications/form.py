@@ -11,7 +11,6 @@ from handlers.certificates import renamed, striking
 from handlers.certificates.validity import valid_of
 from handlers.consents import consent
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.papers.letters import sheets
 from signing.app.purpose import FORM_REASON
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.definition import Definition, Text
     from workflow.model.verdict import Verdict
 
@@ -202,7 +201,7 @@ def freeze(context: Context) -> None:
     For e-imza the PDF is made ready for the signature, so that the card signs this very file.
     """
     values = form_values(context.connection, context.definition, context.case)
-    made = _made(values, rows.text(context.case, "method"), context.now, services_of(context).site)
+    made = _made(values, rows.text(context.case, "method"), context.now, context.services.site)
     sha256 = letters.keep(context.connection, made, rows.number(context.case, "person_id"))
     context.update(form_sha256=sha256, paper=None)
     context.document(sha256)

@@ -15,7 +15,7 @@ from workflow.model.verdict import ALLOW, Answer, deny, error
 from workflow.present.sentences import sentence
 
 if TYPE_CHECKING:
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.verdict import Verdict
 
 WITHOUT_CONSENT = "consent.missing"

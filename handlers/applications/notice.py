@@ -12,7 +12,6 @@ from handlers.certificates.foreign import contact_of
 from handlers.consents.consent import waiting_for
 from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
-from handlers.kit.services import services_of
 from handlers.kit.waits import wait_of_state
 from handlers.papers import letters
 from states.cases.notice import Notice
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from workflow.model.context import EffectContext, Row
+    from handlers.kit.context import EffectContext
+    from workflow.model.context import Row
     from workflow.model.definition import Definition
     from workflow.model.duration import Duration
 
@@ -164,7 +164,7 @@ def _chosen_by(context: EffectContext) -> str:
 
 def page_of(context: EffectContext, reference: str | None = None) -> str:
     """Return the address of a person's page of an application, by default the one at hand."""
-    site = services_of(context).site
+    site = context.services.site
     return f"{site}/basvurularim/{reference or context.case['reference']}"
 
 
@@ -331,7 +331,7 @@ def certificate_struck(context: EffectContext) -> None:
 @effect()
 def call_authority(context: EffectContext) -> None:
     """Tell that only its own authority can end the certificate, and why it should be ended."""
-    contact = contact_of(services_of(context), context.case, context.now)
+    contact = contact_of(context.services, context.case, context.now)
     tell(replace(context, case={**context.case, "contact": contact}), "call_authority")
 
 

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.kit.context import CaseEngine, Context, EffectContext
     from states.papers.document import Document
-    from workflow.engine.engine import CaseEngine
-    from workflow.model.context import Context, EffectContext
     from workflow.model.verdict import Verdict
 
 WAITING = ("held", "queued")

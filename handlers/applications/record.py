@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import insert
 from handlers.applications.form import NONE
 from handlers.consents.resting import newest_report
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.papers.letters import sheets
 from signing.cms.container import read
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.model.context import EffectContext
+    from handlers.kit.context import EffectContext
 
 OUR_NUMBER = "E-NESOFIS-710.03"
 """What the numbers of our letters begin with: ours, and 710.03 of the state's file plan."""
@@ -79,7 +78,7 @@ def _key(context: EffectContext, template: letters.Template) -> str:
 
 def _make(context: EffectContext, template: letters.Template, values: Mapping[str, str]) -> str:
     """Draw, seal and keep a paper; the token is asked outside any transaction."""
-    services = services_of(context)
+    services = context.services
     code, shown = letters.new_verification_code(), {k: sheets.shown(v) for k, v in values.items()}
     pdf = sheets.typeset(template, code, context.now, shown, services.site)
     if services.seal is not None:

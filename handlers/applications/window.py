@@ -19,8 +19,7 @@ from workflow.model.request import Tally
 if TYPE_CHECKING:
     from datetime import date
 
-    from workflow.engine.engine import CaseEngine
-    from workflow.model.context import Context
+    from handlers.kit.context import CaseEngine, Context
 
 POLICY = system("policy")
 """Who plans a case anew when a policy row begins."""

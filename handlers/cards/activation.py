@@ -10,7 +10,6 @@ from handlers.certificates.foreign import refuse_foreign
 from handlers.kit import rows
 from handlers.kit.moves import AWAIT_STATUS
 from handlers.kit.roles import APPLICANT, acts_as
-from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.signatures import validate
 from signing.verdict import SubIndication
@@ -23,8 +22,8 @@ from workflow.model.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from handlers.kit.context import Context
     from signing.validation.validate import Validation
-    from workflow.model.context import Context
     from workflow.model.duration import Duration
     from workflow.model.verdict import Verdict
 
@@ -84,11 +83,11 @@ def signed_by_new_card(context: Context) -> Verdict:
     if _not_begun(context, validation):
         return _this_certificate(context, validation)  # which says from when on
     if not validation.passed and validation.sub_indication is not SubIndication.TRY_LATER:
-        return validate.verdict_of(services_of(context), validation)
+        return validate.verdict_of(context.services, validation)
     verdict = _this_certificate(context, validation)
     if not verdict.allows:
         return verdict
-    return validate.time_stamped(services_of(context), validation.level)
+    return validate.time_stamped(context.services, validation.level)
 
 
 @check
@@ -98,7 +97,7 @@ def to_confirm(context: Context) -> Verdict:
     if verdict is not None:
         return verdict
     validation = validate.validation_of(context)
-    if not validate.is_pending(services_of(context), validation, suspended=True):
+    if not validate.is_pending(context.services, validation, suspended=True):
         return deny("signature.nothing_to_ask")
     return _this_certificate(context, validation)
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from handlers.kit import rows
 from handlers.kit.carrier import Parcel
-from handlers.kit.services import services_of
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
 from states.people.person import Person
@@ -22,7 +21,7 @@ from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from workflow.model.context import Context, EffectContext
+    from handlers.kit.context import Context, EffectContext
     from workflow.model.verdict import Verdict
 
 HOLDER = "holder"
@@ -46,7 +45,7 @@ def book(context: EffectContext) -> EffectOutcome:
         person.name,
         rows.text(context.case, "delivery_address"),
     )
-    tracking = services_of(context).courier.book(parcel, context.now)
+    tracking = context.services.courier.book(parcel, context.now)
     return EffectOutcome("hand_to_courier", {"tracking_number": tracking})
 
 
@@ -87,7 +86,7 @@ def call_back(context: EffectContext) -> None:
     noted, known = context.details["tracking_number"], context.case["tracking_number"]
     # The journal masks what reads like an identity number; the courier knows parcels by all of it.
     tracking = str(known if mask_all(str(known)) == noted else noted)
-    services_of(context).courier.recall(tracking, context.now)
+    context.services.courier.recall(tracking, context.now)
 
 
 SHOWN = ("identity_card", "passport", "driving_licence")

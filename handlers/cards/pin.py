@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from handlers.kit.context import Context
     from states.kit.vault import Vault
-    from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
 MOST = 5

@@ -24,7 +24,6 @@ from handlers.certificates.foreign import refuse_foreign
 from handlers.certificates.sight import unseen
 from handlers.certificates.validity import in_force, last_day, span_from
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from handlers.kit.signing_words import told
 from signing.authority.crl import Reason
 from signing.authority.production import produce
@@ -53,8 +52,8 @@ from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
+    from handlers.kit.context import Context, EffectContext
     from handlers.kit.services import Services
-    from workflow.model.context import Context, EffectContext
     from workflow.model.verdict import Verdict
 
 _SYSTEM = system("production")
@@ -100,7 +99,7 @@ def differs(context: Context) -> Verdict:
 def _person_sound(context: Context) -> Verdict:
     person = rows.fetch(context.connection, Person, context.case["person_id"])
     try:
-        parse(tckn_of(services_of(context), person))
+        parse(tckn_of(context.services, person))
     except Invalid as invalid:
         return deny("production.person_unsound", fault=invalid.code)
     return ALLOW
@@ -110,7 +109,7 @@ def _person_sound(context: Context) -> Verdict:
 def reserve(context: Context) -> None:
     """Reserve serial number and card before anything is signed; neither is ever used again."""
     not_before, not_after = _validity(context)
-    card_id = new_card(context.connection, services_of(context), "reserved", context.now)
+    card_id = new_card(context.connection, context.services, "reserved", context.now)
     certificate_id = context.open(
         "certificate",
         "reserve",
@@ -171,7 +170,7 @@ def make(context: EffectContext) -> EffectOutcome:
     away parks the case, once, with the reason; from then on the fault is raised, so that the queue
     tries again with growing pauses.
     """
-    services = services_of(context)
+    services = context.services
     with context.database.connect() as connection:
         certificate = rows.fetch(connection, Certificate, context.case["certificate_id"])
         order = order_of(connection, services, certificate)
@@ -224,7 +223,7 @@ def matches(context: Context) -> Verdict:
         made = read(der)
     except CertificateUnusable:
         return deny("production.unreadable")
-    services = services_of(context)
+    services = context.services
     reserved = rows.fetch(context.connection, Certificate, context.case["certificate_id"])
     order = order_of(context.connection, services, reserved)
     key = made.parsed.public_key.dump()

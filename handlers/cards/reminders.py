@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute
 
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
 
 AT_ONCE = 500
 """How many reminders of one occasion are written in a transaction."""

@@ -11,7 +11,6 @@ from handlers.cards import pin
 from handlers.cards.orders import new_card, new_serial, order_of
 from handlers.certificates.validity import last_day
 from handlers.kit import rows
-from handlers.kit.services import Services, services_of
 from signing.authority.production import produce
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -20,7 +19,8 @@ from workflow.model.actor import system
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
+    from handlers.kit.services import Services
 
 SEED = system("seed")
 
@@ -41,7 +41,7 @@ def give_card(
 
     A person who holds a card of ours keeps it. Raises the errors of the signing room.
     """
-    services = services_of(engine)
+    services = engine.services
     held = _held(engine, services, person_id)
     if held is not None:
         return held

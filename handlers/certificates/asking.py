@@ -20,7 +20,7 @@ from workflow.model.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.verdict import Verdict
 
 ASKED_BY: Mapping[str, str] = {

@@ -14,7 +14,7 @@ from workflow.model.refusal import UnknownTrigger
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
 
 LEARNING = system("sight")
 """Who moves a case because of what was learnt of a certificate; the journal keeps this name."""

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from handlers.kit.context import Context
     from handlers.kit.services import Services
     from states.cases.certificate import Certificate
-    from workflow.model.context import Context
 
 MADE = "made"
 """How a certificate is known that was made here."""

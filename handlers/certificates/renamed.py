@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from handlers.certificates.validity import HELD
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from signing.x509.certificate import read
 from states.cases.certificate import Certificate
 from states.kit.text import normal, upper
@@ -25,9 +24,9 @@ from workflow.model.request import Request
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
+    from handlers.kit.context import Context
     from workflow.engine.library import Library
     from workflow.engine.transaction import Work
-    from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
 BY_HAND = ("wet_signature", "in_person")
@@ -66,7 +65,7 @@ def says_the_same(context: Context, der: bytes) -> bool:
     Nothing else of its holder stands in it.
     """
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    number = services_of(context).vault.lookup(read(der).tckn, "tckn")
+    number = context.services.vault.lookup(read(der).tckn, "tckn")
     same = _whole(der) == upper(normal(person.name))
     return same and hmac.compare_digest(number, person.tckn_hash)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
 
 STANDING = ("reserved", *HELD)
 """States of a certificate that nobody has given up: being made, on its way, valid or on hold."""

@@ -9,7 +9,6 @@ from sqlalchemy import and_, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from signing.authority.crl import Reason, RevokedEntry
 from signing.authority.ocsp import UNKNOWN, ServedStatus
 from signing.validation.trust import Revocation
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Row
 
+    from handlers.kit.context import EffectContext
     from handlers.kit.services import Services
     from signing.authority.issuing import Issuer
-    from workflow.model.context import EffectContext
 
 LIFE = timedelta(hours=24)
 """How long a list may be used: a change must be visible within 24 hours (EN 319 411-1, 6.2.4)."""
@@ -104,7 +103,7 @@ def publish(context: EffectContext) -> None:
     and publishes it itself; what it is told is where the certificate stands now, so that a
     repetition, or a change that has been overtaken, does no harm.
     """
-    services = services_of(context)
+    services = context.services
     if services.elsewhere is None:
         ensure_fresh(context.database, services, context.now)
     elif context.definition.name == "certificate" and context.case["card_id"] is not None:

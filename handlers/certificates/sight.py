@@ -21,7 +21,6 @@ from handlers.certificates.foreign import Learnt
 from handlers.certificates.payloads import LONGEST, AuthorityLetter, CertificateSeen
 from handlers.certificates.validity import HELD, last_day
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from signing.errors import ContainerUnusable
 from signing.validation.collect import chain
 from states.cases.certificate import Certificate
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.kit.context import Context
     from signing.x509.certificate import Certificate as Shown
-    from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
 KNOWN = or_(Certificate.seen.is_not(None), Certificate.state.in_(("suspended", "revoked")))
@@ -60,7 +59,7 @@ def fits(context: Context) -> Verdict:
     if seen is None or f"{seen.certificate.serial_number:x}" != context.case["serial"]:
         return deny("sight.other_certificate")
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    found = services_of(context).vault.lookup(seen.certificate.tckn, "tckn")
+    found = context.services.vault.lookup(seen.certificate.tckn, "tckn")
     same = hmac.compare_digest(found, person.tckn_hash)
     return ALLOW if same else deny("sight.other_person")
 
@@ -72,7 +71,7 @@ def trusted(context: Context) -> Verdict:
     if seen is None:
         return ALLOW
     try:
-        chain(seen.certificate, (), services_of(context).trust(), context.now)
+        chain(seen.certificate, (), context.services.trust(), context.now)
     except ContainerUnusable:
         return deny("sight.untrusted")
     return ALLOW

@@ -23,8 +23,8 @@ from workflow.model.registry import action
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from handlers.kit.context import Context
     from states.cases.certificate import Certificate
-    from workflow.model.context import Context
 
 BEYOND = (
     "in_production", "awaiting_token", "produced", "not_booked", "couriered", "courier_silent",

@@ -19,7 +19,7 @@ from states.cases.certificate import Certificate
 from workflow.model.registry import action
 
 if TYPE_CHECKING:
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
 
 _WHEN_MADE = "production"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.certificates.replacements import IssuedCertificate
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.duration import Duration
 
 _ONE_SECOND = timedelta(seconds=1)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.duration import Duration
     from workflow.model.verdict import Verdict
 

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.engine.engine import CaseEngine
-    from workflow.model.context import Context
+    from handlers.kit.context import CaseEngine, Context
     from workflow.model.verdict import Verdict
 
 BEGUN = ("offered", "awaiting_status")

@@ -16,7 +16,7 @@ from workflow.model.registry import check
 from workflow.model.verdict import ALLOW, deny, error
 
 if TYPE_CHECKING:
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.verdict import Verdict
 
 

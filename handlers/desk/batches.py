@@ -8,7 +8,7 @@ from handlers.kit import standing
 from workflow.running.batch_worker import work_off
 
 if TYPE_CHECKING:
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
 
 
 def work_off_batches(engine: CaseEngine) -> int:

@@ -18,7 +18,7 @@ from workflow.model.verdict import deny
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.definition import Definition, Transition
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from handlers.kit.context import CaseEngine
     from handlers.kit.notes import Case
-    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 PAUSE = timedelta(minutes=10)

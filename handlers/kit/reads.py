@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
     from workflow.model.actor import Actor
 
 

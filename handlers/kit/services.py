@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from signing.authority.issuing import Issuer
     from signing.validation.trust import Trust
     from states.kit.settings import Settings
-    from workflow.engine.engine import CaseEngine
-    from workflow.model.context import Context, EffectContext
 
 PIN_DIGITS = 6
 AUTHORITY_LABEL = "nes-authority"
@@ -115,15 +113,6 @@ class Services:
     def ocsp_url(self) -> str:
         """Where the status of a certificate is answered; "" where nobody answers."""
         return next(iter(self.addresses.ocsp), "")
-
-
-def services_of(holder: Context | EffectContext | CaseEngine) -> Services:
-    """Return what the office was composed with; TypeError when it was composed with nothing."""
-    services = holder.services
-    if not isinstance(services, Services):
-        message = "the office was composed without handlers.kit.services.Services"
-        raise TypeError(message)
-    return services
 
 
 def vault_of(settings: Settings) -> Vault:

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from handlers.kit.context import CaseEngine
     from handlers.lists.staff_list import StaffList, StaffRow
     from states.kit.vault import Vault
-    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
     Known = Row[Any]

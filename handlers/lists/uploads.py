@@ -19,7 +19,6 @@ from sqlalchemy import Text, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from handlers.kit.roles import COORDINATOR
-from handlers.kit.services import services_of
 from handlers.lists.entered import Entered
 from handlers.lists.intake import CHUNK, Intake
 from handlers.lists.staff_list import StaffRow
@@ -38,9 +37,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Update
 
+    from handlers.kit.context import CaseEngine
     from handlers.lists.staff_list import StaffList
     from states.kit.vault import Vault
-    from workflow.engine.engine import CaseEngine
 
 log = structlog.get_logger()
 
@@ -97,7 +96,7 @@ def keep(engine: CaseEngine, handed: Handed, staff: StaffList) -> int:
     with engine.database.begin() as connection:
         made = insert(StaffUpload).values(values).returning(StaffUpload.id)
         upload_id: int = connection.execute(made).scalar_one()
-        rows = list(_rows(services_of(engine).vault, upload_id, staff))
+        rows = list(_rows(engine.services.vault, upload_id, staff))
         if rows:
             connection.execute(insert(StaffUploadRow), rows)
     return upload_id
@@ -287,7 +286,7 @@ def _answers_for(connection: Connection, actor: str, within: str) -> bool:
 
 def _intake(engine: CaseEngine, upload: StaffUpload) -> Intake:
     actor = Actor(upload.actor, frozenset({COORDINATOR}), upload.auth, upload.person_id)
-    return Intake(engine, services_of(engine).vault, actor, upload.within, upload.source)
+    return Intake(engine, engine.services.vault, actor, upload.within, upload.source)
 
 
 def _pending(engine: CaseEngine, upload: StaffUpload, most: int) -> list[StaffRow]:
@@ -297,7 +296,7 @@ def _pending(engine: CaseEngine, upload: StaffUpload, most: int) -> list[StaffRo
         .order_by(StaffUploadRow.number)
         .limit(most)
     )
-    vault = services_of(engine).vault
+    vault = engine.services.vault
     with engine.database.connect() as connection:
         return [_opened(vault, bytes(one)) for one in connection.scalars(query) if one is not None]
 

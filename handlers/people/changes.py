@@ -18,7 +18,6 @@ from handlers.applications.recheck import wake_changed
 from handlers.certificates import renamed
 from handlers.kit import notes
 from handlers.kit.roles import REGISTRARS
-from handlers.kit.services import services_of
 from handlers.people.register import (
     clean_code,
     clean_contact,
@@ -41,8 +40,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.kit.context import CaseEngine
     from states.kit.vault import Vault
-    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 DESK = "desk"
@@ -137,7 +136,7 @@ def change_person(
     hand = notes.at_desk(engine, actor, "change_data", REGISTRARS)
     if actor.person_id == person_id:
         raise Invalid("data.own", "Kendi bilgilerinizi siz değiştiremezsiniz.")
-    vault = services_of(engine).vault
+    vault = engine.services.vault
     with engine.together() as work:
         connection = work.connection
         person = select(Person.id).where(Person.id == person_id)
@@ -165,7 +164,7 @@ def change_person(
 def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: PersonChange) -> bool:
     """Give an institution another name by a document; say whether it is another. Invalid."""
     hand = notes.at_desk(engine, actor, "change_data", REGISTRARS)
-    vault = services_of(engine).vault
+    vault = engine.services.vault
     with engine.database.begin() as connection:
         known = find_institution(connection, code)
         if known is None:
@@ -188,7 +187,7 @@ def move_person(
     engine: CaseEngine, connection: Connection, actor: Actor, person_id: int, move: InstitutionMove
 ) -> None:
     """Move a person to another institution as a list says, and keep that it did."""
-    vault, now = services_of(engine).vault, engine.clock.now()
+    vault, now = engine.services.vault, engine.clock.now()
     moved = update(Person).where(Person.id == person_id).values(institution_id=move.after)
     connection.execute(moved)
     marks = [mark(vault, move.before), mark(vault, move.after)]

@@ -13,7 +13,6 @@ from sqlalchemy import func, select, update
 
 from handlers.kit import notes
 from handlers.kit.roles import REGISTRARS
-from handlers.kit.services import services_of
 from handlers.people import changes
 from handlers.people.register import find_institution
 from states.cases.application import FINAL_STATES, Application
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.kit.context import CaseEngine
     from handlers.people.changes import DocumentShown
     from states.kit.vault import Vault
-    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 CLOSED, OPEN = "closed", "open"
@@ -93,7 +92,7 @@ def declare(
         known = find_institution(connection, code)
         if known is None:
             raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
-        if view_of(services_of(engine).vault, known) != wish.seen:
+        if view_of(engine.services.vault, known) != wish.seen:
             raise Invalid(
                 "institution.stale",
                 "Kurumun durumu siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz.",

@@ -6,7 +6,7 @@ be the applicant, or the one who has looked already. A coordinator decides nothi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -21,9 +21,8 @@ from workflow.model.verdict import ALLOW, deny
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from handlers.kit.services import Services
+    from handlers.kit.context import Context
     from states.kit.vault import Vault
-    from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
 FIELDS = ("tckn", "given_name", "surname")
@@ -88,4 +87,4 @@ def _of_case(context: Context) -> int | None:
 
 def _vault(context: Context) -> Vault:
     # Whoever only lists accounts loads this file, and needs neither tokens nor signatures for it.
-    return cast("Services", context.services).vault
+    return context.services.vault

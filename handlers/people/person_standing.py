@@ -15,7 +15,6 @@ from sqlalchemy import select, update
 
 from handlers.kit import notes
 from handlers.kit.roles import OFFICER, REGISTRARS, SYSTEM
-from handlers.kit.services import services_of
 from handlers.people import changes
 from states.cases.application import FINAL_STATES, Application
 from states.cases.certificate import Certificate
@@ -34,9 +33,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
+    from handlers.kit.context import CaseEngine
     from handlers.people.changes import DocumentShown
     from states.kit.vault import Vault
-    from workflow.engine.engine import CaseEngine
     from workflow.engine.transaction import Work
     from workflow.model.actor import Actor
     from workflow.model.context import Row
@@ -218,7 +217,7 @@ def _write(
     known = known_of(connection, person_id)
     if known is None:
         raise Invalid("data.unknown", "Böyle bir kişi yok.")
-    if view_of(services_of(engine).vault, known) != wish.seen:
+    if view_of(engine.services.vault, known) != wish.seen:
         raise Invalid(
             "standing.stale",
             "Kişinin durumu siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz.",

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers.kit.moves import AWAIT_STATUS
-from handlers.kit.services import services_of
 from handlers.signatures import sign_in
 from handlers.signatures.augment import (
     augment_submission,
@@ -29,10 +28,10 @@ from workflow.model.verdict import Answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from handlers.kit.context import CaseEngine
     from handlers.signatures.offer import SigningOffer
     from handlers.signatures.submission import Submission
     from states.cases.code import Code
-    from workflow.engine.engine import CaseEngine
 
 HANDSHAKE = system("handshake")
 """Who locks a code: nobody asks for it."""
@@ -57,7 +56,7 @@ def accept_signature(
     is out of reach is taken to be checked.
     """
     refuse_without_browser(engine, offer.code)
-    services, code, case = services_of(engine), offer.code, offer.case
+    services, code, case = engine.services, offer.code, offer.case
     handed = replace(submission, code_id=code.id, profile=profile_to_name(services))
     # Others are asked before the engine takes the row, and only while the code may carry it.
     if code.state == "claimed" and engine.clock.now() < code.expires_at:
@@ -83,7 +82,7 @@ def refuse_without_browser(engine: CaseEngine, code: Code) -> None:
 
     Nobody waits for it any more, and somebody else may have read it.
     """
-    vault, now = services_of(engine).vault, engine.clock.now()
+    vault, now = engine.services.vault, engine.clock.now()
     if code.state not in LIVE or browser_waits(engine.database, vault, code, now):
         return
     _lock(engine, code)
@@ -116,7 +115,7 @@ def accept_challenge(
     handed = replace(submission, profile=sign_in.PROFILE)
     if sign_in.may_carry(case, now):
         text = sign_in.text_of(case)
-        handed = sign_in.prepare_submission(services_of(engine), text, handed, now)
+        handed = sign_in.prepare_submission(engine.services, text, handed, now)
     try:
         engine.fire(case_id, "sign", HANDSHAKE, handed.payload(), workflow="sign_in")
     except RuleFailed as error:

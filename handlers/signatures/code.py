@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from handlers.kit import rows, sessions
-from handlers.kit.services import services_of
 from handlers.signatures.purposes import PURPOSES, SignedCase, offered, purpose_of
 from handlers.signatures.submission import submission_of
 from signing.cms.binding import canonical
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from handlers.kit.context import Context
     from signing.cms.profiles import Profile
     from states.kit.vault import Vault
-    from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
 DIGITS = 15
@@ -185,7 +184,7 @@ def browser_waits(database: Engine, vault: Vault, code: Code, now: datetime) -> 
 def _knows_secret(context: Context, code: Code, secret: str) -> bool:
     if code.secret_hash is None:
         return code.state != "claimed"
-    return hmac.compare_digest(code.secret_hash, secret_hash(services_of(context).vault, secret))
+    return hmac.compare_digest(code.secret_hash, secret_hash(context.services.vault, secret))
 
 
 def _bound(context: Context, code: Code) -> Verdict:

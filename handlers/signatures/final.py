@@ -18,7 +18,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from handlers.consents import ending
-from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.signatures.store import form_values, lacks_evidence, rules_for, stamp_end
 from signing.app.words.validation import sentence_of
@@ -39,10 +38,10 @@ from workflow.running.outside import Failed
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from handlers.kit.context import CaseEngine
     from handlers.kit.services import Services
     from signing.network.online import Online
     from signing.validation.validate import Validation
-    from workflow.engine.engine import CaseEngine
 
 BATCH = 50
 """Signatures of one turn; what is still due waits for the next."""
@@ -90,7 +89,7 @@ class Finalisation:
 
         What rests on a signature that failed at last is ended with it.
         """
-        services, now = services_of(self.engine), self.engine.clock.now()
+        services, now = self.engine.services, self.engine.clock.now()
         done: Counter[str] = Counter()
         if services.online is not None:
             self._finalise(services, services.online, now, done)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from handlers.kit.waits import wait_for_status
 from handlers.signatures import augment
 from handlers.signatures.purposes import SignedCase, purpose_of
@@ -26,9 +25,9 @@ from workflow.model.clock import FixedClock
 from workflow.model.context import EffectOutcome
 
 if TYPE_CHECKING:
+    from handlers.kit.context import EffectContext
     from handlers.kit.services import Services
     from signing.validation.validate import Validation
-    from workflow.model.context import EffectContext
 
 NOTHING_LEARNT = (
     "Sertifikanın durumu ya da zaman damgası süresi içinde öğrenilemedi; yeniden imzalayınız."
@@ -45,7 +44,7 @@ def ask_again(context: EffectContext) -> EffectOutcome:
 
     Raises StatusUnknown, so that the queue asks again, while they are away.
     """
-    services = services_of(context)
+    services = context.services
     case = SignedCase(purpose_of(context.definition.name), rows.number(context.case, "id"))
     kept, clock = _kept(context), FixedClock(context.now)
     submission = augment.augment_submission(context.database, services, case, kept, clock)

@@ -16,7 +16,7 @@ from states.cases.consent import Consent
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.definition import Definition
 
 

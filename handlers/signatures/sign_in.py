@@ -14,7 +14,6 @@ from sqlalchemy import and_, or_, select, update
 from handlers.certificates import revocation
 from handlers.certificates.sight import shown_by
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.signatures.code import LIFE, as_asked, code_hash, secret_hash, session_hash
 from handlers.signatures.submission import submission_of
@@ -44,12 +43,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.kit.context import Context
     from handlers.kit.services import Services
     from handlers.signatures.submission import Submission
     from signing.validation.validate import Validation
     from signing.x509.certificate import Certificate as Signer
     from states.kit.vault import Vault
-    from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
 TEXT = letters.Template("sign_in", "GR.01", "01")
@@ -177,7 +176,7 @@ def _holds(
     kept = context.case[column]
     if not isinstance(given, str) or not isinstance(kept, bytes):
         return False
-    return hmac.compare_digest(kept, hashed(services_of(context).vault, given))
+    return hmac.compare_digest(kept, hashed(context.services.vault, given))
 
 
 @check
@@ -203,7 +202,7 @@ def _validation_of(context: Context) -> Validation:
     return validate(
         submission.container,
         text_of(context.case),
-        trust=services_of(context).trust(),
+        trust=context.services.trust(),
         revocation=revocation.lists_at(context.connection, context.now)
         if fetched is None
         else fetched,
@@ -229,7 +228,7 @@ def _in_force_here(context: Context, signer: Signer) -> Verdict:
 
 def _person_id(context: Context, signer: Signer) -> int | None:
     """Return the person of a certificate, told by the TCKN and never by the name."""
-    hashed = services_of(context).vault.lookup(signer.tckn, "tckn")
+    hashed = context.services.vault.lookup(signer.tckn, "tckn")
     found = select(Person.id).where(Person.tckn_hash == hashed)
     return context.connection.execute(found).scalar_one_or_none()
 

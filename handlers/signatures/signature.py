@@ -9,7 +9,7 @@ from handlers.signatures import store, validate
 from workflow.model.registry import action, check
 
 if TYPE_CHECKING:
-    from workflow.model.context import Context
+    from handlers.kit.context import Context
     from workflow.model.verdict import Verdict
 
 

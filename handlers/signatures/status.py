@@ -8,7 +8,8 @@ from handlers.signatures import pending
 from workflow.model.registry import effect
 
 if TYPE_CHECKING:
-    from workflow.model.context import EffectContext, EffectOutcome
+    from handlers.kit.context import EffectContext
+    from workflow.model.context import EffectOutcome
 
 
 @effect("confirm_signature", "sign_again", when_refused=("sign_again",))

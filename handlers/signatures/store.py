@@ -12,7 +12,6 @@ from sqlalchemy import func, insert, select
 from handlers.certificates.sight import shown_by
 from handlers.kit import rows
 from handlers.kit.moves import AWAIT_STATUS
-from handlers.kit.services import services_of
 from handlers.signatures.submission import submission_of
 from handlers.signatures.validate import signed_in, validation_of
 from signing.cms.levels import Level, certificates, level
@@ -26,11 +25,11 @@ from states.papers.signature import Signature
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from handlers.kit.context import Context
     from handlers.kit.services import Services
     from handlers.signatures.submission import SignedDocument
     from signing.cms.profiles import ProfileRules
     from signing.validation.validate import Validation
-    from workflow.model.context import Context
 
 MARGIN = timedelta(days=90)
 """How long before the end of its newest time-stamp's certificate a signature is renewed."""
@@ -66,7 +65,7 @@ def keep_settled(context: Context) -> None:
         handed.container,
         validation,
     )
-    values["augment_at"] = first_due(services_of(context), handed.container, validation)
+    values["augment_at"] = first_due(context.services, handed.container, validation)
     context.connection.execute(insert(Augmentation).values(values))
     context.document(hashlib.sha256(handed.container).hexdigest())
     context.note(signature=handed.signature_id, indication=validation.indication.value)
@@ -96,7 +95,7 @@ def _enter(
         signer_sha256=validation.signer.sha256 if validation.signer else "",
         report=validation.record(),
         judged_at=validation.at,
-        augment_at=first_due(services_of(context), signed.container, validation),
+        augment_at=first_due(context.services, signed.container, validation),
     )
     return context.connection.execute(new.returning(Signature.id)).scalar_one()
 

@@ -10,10 +10,10 @@ from signing.cms import pades
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from handlers.kit.context import Context
     from signing.cms.profiles import Profile
     from signing.validation.trust import Revocation
     from signing.validation.validate import Validation
-    from workflow.model.context import Context
 
 LARGEST = pades.ROOM
 """Bytes of a container: what fits into a PDF; a CAdES B-B with its chain has a few thousand."""

@@ -15,7 +15,6 @@ from sqlalchemy import or_, select
 from handlers.certificates import loss, revocation
 from handlers.certificates.sight import KNOWN
 from handlers.kit import rows
-from handlers.kit.services import services_of
 from handlers.papers import letters
 from handlers.signatures.purposes import offered
 from handlers.signatures.submission import (
@@ -43,10 +42,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from handlers.kit.context import Context
     from handlers.kit.services import Services
     from signing.validation.validate import Validation
     from signing.x509.certificate import Certificate as Signer
-    from workflow.model.context import Context
     from workflow.model.verdict import Verdict
 
 FRESH = timedelta(minutes=1)
@@ -165,7 +164,7 @@ def validation_of(context: Context) -> Validation:
         if found is not None and found.serves(signed, context.now, FRESH):
             return found.validation
     made = validate_signature(
-        context.connection, services_of(context), signed, context.now, handed.revocation
+        context.connection, context.services, signed, context.now, handed.revocation
     )
     context.remember(made)
     return made.validation
@@ -211,7 +210,7 @@ def qualified(validation: Validation) -> Verdict:
 def own(context: Context, signer: Signer) -> Verdict:
     """Allow the certificate of the case's person, told by the TCKN and never by the name."""
     person = rows.fetch(context.connection, Person, context.case["person_id"])
-    found = services_of(context).vault.lookup(signer.tckn, "tckn")
+    found = context.services.vault.lookup(signer.tckn, "tckn")
     same = hmac.compare_digest(found, person.tckn_hash)
     return ALLOW if same else deny("signature.other_person")
 
@@ -221,7 +220,7 @@ def complete(context: Context) -> Verdict:
     verdict = unusable(context)
     if verdict is not None:
         return verdict
-    services, validation = services_of(context), validation_of(context)
+    services, validation = context.services, validation_of(context)
     verdict = verdict_of(services, validation)
     if verdict.allows:
         verdict = _persons_own(context, validation)
@@ -236,7 +235,7 @@ def good_but_for_status(context: Context) -> Verdict:
     verdict = unusable(context)
     if verdict is not None:
         return verdict
-    services, validation = services_of(context), validation_of(context)
+    services, validation = context.services, validation_of(context)
     if not is_pending(services, validation):
         verdict = verdict_of(services, validation)
         return deny("signature.nothing_to_ask") if verdict.allows else verdict
@@ -249,7 +248,7 @@ def good_but_for_status(context: Context) -> Verdict:
 
 def good_by_now(context: Context) -> Verdict:
     """Allow what passed and is stamped; whose it is was checked before it was taken to wait."""
-    services, validation = services_of(context), validation_of(context)
+    services, validation = context.services, validation_of(context)
     verdict = verdict_of(services, validation)
     return time_stamped(services, validation.level) if verdict.allows else verdict
 

@@ -11,7 +11,6 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from handlers.kit.roles import SYSTEM
-from handlers.kit.services import services_of
 from handlers.upkeep import token_faults
 from states.cases.application import QUEUE_DAYS
 from states.logs.figure import StoredFigure
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
 
 DAYS_AHEAD = 90
 """Days of production windows that are shown: certificates end in cohorts."""
@@ -151,7 +150,7 @@ def count(engine: CaseEngine) -> None:
         with engine.database.begin() as connection:
             source = _STORE.format(query=query, row="to_jsonb(found)")
             connection.execute(text(source), {**known, "name": name})
-    faults = token_faults.find(engine.database, services_of(engine))
+    faults = token_faults.find(engine.database, engine.services)
     _keep(engine, TOKENS, [asdict(one) for one in faults])
     _keep(engine, CLOCK, [{"seconds": round(difference(engine.database).total_seconds(), 3)}])
 

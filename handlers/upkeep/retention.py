@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import insert, text
 
-from handlers.kit.services import services_of
 from states.kit.text import sort_key
 from states.people.erasure import Erasure
 
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from handlers.kit.context import CaseEngine
     from states.kit.vault import Vault
-    from workflow.engine.engine import CaseEngine
 
 MOST = 200
 """How many things one transaction wipes: few enough to hold no row long."""
@@ -125,7 +124,7 @@ def kept_until(connection: Connection, person_id: int) -> datetime | None:
 
 def erase_due(engine: CaseEngine, *names: str) -> dict[str, int]:
     """Wipe all whose time is over by some rules, all without a name; return how much by rule."""
-    vault = services_of(engine).vault
+    vault = engine.services.vault
     rules = [rule for rule in RULES if not names or rule.name in names]
     return {rule.name: _all_of(engine, vault, rule) for rule in rules}
 

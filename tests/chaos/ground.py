@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from handlers.kit.services import services_of
 from states.people.user import User
 from web.demo.seed import seed
 from web.demo.stage import DemoOffice
@@ -41,7 +40,7 @@ def prepared(site: Site, people: int, holders: int) -> Ground:
     composition = compose(settings, application="chaos")
     try:
         seed(composition)
-        services = services_of(composition.engine)
+        services = composition.engine.services
         clock = FixedClock(composition.clock.now() - timedelta(minutes=1))
         stage = DemoOffice(composition.engine, services, clock, settings.var / "demo")
         ends_on = stage.today + relativedelta(years=1)

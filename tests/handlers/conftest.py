@@ -8,6 +8,7 @@ import pytest
 
 import handlers
 from handlers.kit.carrier import LocalCourier
+from handlers.kit.context import CaseEngine
 from handlers.kit.services import Services
 from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
@@ -22,7 +23,6 @@ from tests.kit.handlers.outside import connected
 from tests.kit.handlers.watch import watched
 from tests.kit.handlers.world import World, authority_of, furnish, seal_of
 from tests.kit.postgres import OFFICE, TEMPLATE, ensure_office, fresh_database
-from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, Witnesses
 from workflow.loading.loader import load
 

@@ -45,7 +45,7 @@ def module(name: str, source: str) -> ModuleType:
 class Lending:
     """The office of the example, as its test uses it."""
 
-    engine: CaseEngine
+    engine: CaseEngine[dict[str, object]]
     calendar: dict[str, object] = field(default_factory=dict)
 
     def asked(self) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import handlers
 from handlers.cards.orders import order_of
+from handlers.kit.context import CaseEngine
 from handlers.kit.services import open_services
 from signing.authority.production import produce
 from states.cases.application import Application
@@ -19,7 +20,6 @@ from tests.kit.handlers.watch import watched
 from tests.kit.handlers.world import World, furnish, operator
 from tests.kit.postgres import OFFICE, ensure_office, fresh_database
 from web.gate.composition import definitions
-from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library
 from workflow.model.clock import FixedClock
 

@@ -16,14 +16,14 @@ from sqlalchemy import text
 
 from handlers import registry
 from handlers.cards.seed import Held
-from handlers.kit.services import open_services, services_of
+from handlers.kit.context import CaseEngine
+from handlers.kit.services import open_services
 from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences
 from states.kit.settings import load_settings
 from web.demo.outside import connected
 from web.demo.stage import DemoOffice
 from web.gate.composition import Composition, definitions
-from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, Witnesses, publish
 from workflow.model.clock import FixedClock
 
@@ -123,9 +123,9 @@ def revive(database: Database, version: str, folder: Path) -> Iterator[Revived]:
     publish(database.app, loaded, clock.now())
     library = Library(database.app, loaded, registry(), Witnesses(differences, COMPARISONS))
     engine = CaseEngine(database.app, library, clock, open_services(settings, database.app))
-    services_of(engine).establish_keys()
+    engine.services.establish_keys()
     composition = Composition(settings, database.app, library, clock, engine)
     with connected(composition) as served:
         yield Revived(
-            version, database, DemoOffice(served.engine, services_of(served.engine), clock, folder)
+            version, database, DemoOffice(served.engine, served.engine.services, clock, folder)
         )

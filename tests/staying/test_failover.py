@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 import handlers
+from handlers.kit.context import CaseEngine
 from handlers.kit.services import open_services
 from migrations.run import upgrade
 from states.cases.application import Application
@@ -34,7 +35,6 @@ from tests.kit.postgres import Database
 from tests.kit.until import until
 from tests.staying.pair import Pair, commands, pair_of_servers
 from web.gate.composition import definitions
-from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library
 from workflow.journal.verification import verify
 from workflow.model.clock import SystemClock

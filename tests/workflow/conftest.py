@@ -10,7 +10,7 @@ from tests.kit.workflow import process as kit
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
     from workflow.model.clock import FixedClock
 
 

@@ -7,7 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from handlers.cards import pin
-from handlers.kit.services import services_of, vault_of
+from handlers.kit.services import vault_of
 from handlers.papers import letters
 from handlers.signatures.accept import (
     CodeClosed,
@@ -104,7 +104,7 @@ def _answer(offer: SigningOffer, secret: str, origin: str) -> dict[str, object]:
         "document": base64.b64encode(document.content).decode(),
         "digest": hashlib.sha256(content).hexdigest(),
         "fingerprint": short_fingerprint(content),
-        "profile": profile_to_name(services_of(composed().engine)).value,
+        "profile": profile_to_name(composed().engine.services).value,
         "created_at": document.created_at.isoformat(),
         "expires_at": offer.code.expires_at.isoformat(),
         "server_time": composed().clock.now().isoformat(),

@@ -19,7 +19,7 @@ from workflow.model.actor import system
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
 
 BEGUN = ("in_production", "awaiting_token")
 REASON = (

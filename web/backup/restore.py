@@ -21,7 +21,7 @@ from sqlalchemy import URL
 from handlers.certificates import revocation
 from handlers.kit import sessions
 from handlers.kit.own_keys import OwnKeys
-from handlers.kit.services import AUTHORITY_LABEL, services_of
+from handlers.kit.services import AUTHORITY_LABEL
 from migrations import run
 from signing.tokens.slots import TokenStore
 from states.kit.settings import SECRET_KEYS, load_settings, own_folder
@@ -247,7 +247,7 @@ def _finish(settings: Settings, manifest: Manifest, pending: PendingRestore) -> 
 
 def _leap(composition: Composition, manifest: Manifest) -> None:
     """Have the house's own authority issue lists that follow all it has ever issued."""
-    services = services_of(composition.engine)
+    services = composition.engine.services
     if manifest.own_keys and services.elsewhere is None:
         since = datetime.fromisoformat(manifest.moment)
         revocation.leap(composition.database, services, since, composition.clock.now())

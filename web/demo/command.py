@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from handlers import registry
-from handlers.kit.services import open_services, services_of
+from handlers.kit.services import open_services
 from migrations.run import upgrade
 from states.postgres.database import close_server, database_url, make_engine
 from states.postgres.scratch import scratch_database
@@ -90,7 +90,7 @@ def _house(settings: Settings, url: URL) -> tuple[Composition, FixedClock]:
 
 
 def _stage(composition: Composition, clock: FixedClock) -> DemoOffice:
-    services = services_of(composition.engine)
+    services = composition.engine.services
     folder = composition.settings.var
     services.establish_keys()
     _anchors(folder).write_bytes(services.authority().anchors_pem())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from handlers.kit.services import at_home, services_of
+from handlers.kit.services import at_home
 from signing.network.fetch import Fetcher
 from signing.network.online import Online
 from web.site.app import create_app
@@ -44,7 +44,7 @@ def connected(composition: Composition) -> Iterator[Composition]:
         held.listen()
         base = f"http://{HOST}:{held.getsockname()[1]}"
         online = Online(f"{base}/tsa", Fetcher(route=partial(at_home, base)))
-        services = replace(services_of(composition.engine), online=online)
+        services = replace(composition.engine.services, online=online)
         engine = CaseEngine(composition.database, composition.library, composition.clock, services)
         composition = replace(composition, engine=engine)
         with _served(composition, held):

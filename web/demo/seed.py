@@ -14,7 +14,6 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 
 from handlers.cards.seed import handed_over
-from handlers.kit.services import services_of
 from handlers.lists.intake import Intake
 from handlers.lists.sample import as_csv, sample_rows
 from handlers.lists.staff_list import read_staff_list
@@ -67,7 +66,7 @@ def seed(composition: Composition) -> None:
     """Fill an empty demo; does nothing where one stands, and goes on where it was broken off."""
     if _complete(composition):
         return
-    services_of(composition.engine).establish_keys()
+    composition.engine.services.establish_keys()
     now = composition.clock.now()
     clock = FixedClock(now - STARTS_AGO)
     # The site is not served yet, and its clock is another: the past asks a site of its own.
@@ -98,7 +97,7 @@ def _complete(composition: Composition) -> bool:
 def _stage(composition: Composition, clock: FixedClock) -> DemoOffice:
     folder = composition.settings.var / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    return DemoOffice(composition.engine, services_of(composition.engine), clock, folder)
+    return DemoOffice(composition.engine, composition.engine.services, clock, folder)
 
 
 def _enter(

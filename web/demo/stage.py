@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from handlers.kit.context import CaseEngine
     from handlers.kit.services import Services
-    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
 
 SCHOOL = "TEST-16-01-1"

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from handlers.kit.context import CaseEngine
     from states.papers.upload import StaffUpload
-    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
 
 MOST_SHOWN = 500

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request
 
 from handlers.applications import address
 from handlers.kit.roles import APPLICANT
-from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
@@ -75,7 +74,7 @@ def _back(case: CaseRecord, said: str, sort: str) -> ResponseReturnValue:
 
 
 def _mark(case: CaseRecord) -> str:
-    return address.mark(services_of(composed().engine).vault, case.row["delivery_address"])
+    return address.mark(composed().engine.services.vault, case.row["delivery_address"])
 
 
 def _page(case: CaseRecord, form: OwnAddressForm) -> str:

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template
 
 from handlers.certificates.foreign import MADE, contact_of
 from handlers.kit.roles import APPLICANT
-from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.portal import moves, own_records, pin
@@ -32,7 +31,7 @@ def certificate(reference: str) -> ResponseReturnValue:
     return render_template(
         "portal/certificate.html",
         foreign=foreign,
-        contact=contact_of(services_of(composition.engine), case.row, composition.clock.now()),
+        contact=contact_of(composition.engine.services, case.row, composition.clock.now()),
         case=case,
         advice=of_certificate(
             case.row, own_records.renewals().get(case.id), composition.clock.now(), checked=checked

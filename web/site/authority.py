@@ -14,7 +14,6 @@ from flask import Blueprint, Response, abort, request
 
 from handlers.cards.orders import new_serial
 from handlers.certificates import revocation
-from handlers.kit.services import services_of
 from signing.authority import ocsp, tsa
 from signing.errors import SigningError
 from states.kit.log_events import LogEvent
@@ -44,7 +43,7 @@ def _demo() -> Services:
     composition = composed()
     if not composition.settings.demo:
         abort(404)
-    return services_of(composition.engine)
+    return composition.engine.services
 
 
 def _ours() -> Services:

@@ -9,7 +9,6 @@ from handlers.cards import reminders
 from handlers.certificates import revocation
 from handlers.desk.batches import work_off_batches
 from handlers.kit import sessions, tries
-from handlers.kit.services import services_of
 from handlers.lists import uploads
 from handlers.signatures.final import Finalisation
 from handlers.upkeep import figures, forgetting, jobs, retention
@@ -18,7 +17,7 @@ from workflow.running.journal_verification import prove
 from workflow.running.worker import Chore
 
 if TYPE_CHECKING:
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
 
 
 BATCHES = 2.0
@@ -46,7 +45,7 @@ RETENTION = 86_400.0
 
 def chores(engine: CaseEngine) -> list[Chore]:
     """Keep lists fresh, the policy applied, the signatures provable, data no longer than due."""
-    services = services_of(engine)
+    services = engine.services
 
     def refresh_lists() -> None:
         revocation.ensure_fresh(engine.database, services, engine.clock.now())

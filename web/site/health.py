@@ -11,7 +11,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from prometheus_client import generate_latest as render
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.kit.services import services_of
 from handlers.upkeep import figures
 from migrations.standing import DatabaseAhead, DatabaseBehind, look
 from signing.errors import SigningError
@@ -120,7 +119,7 @@ def measure(app: Flask) -> None:
 def ailment() -> SigningError | None:
     """Say what keeps the house's own keys from being used, as their files show; None: nothing."""
     try:
-        own = services_of(composed().engine).own_keys
+        own = composed().engine.services.own_keys
         return own.ailment() if own is not None else None
     except SigningError as error:
         return error

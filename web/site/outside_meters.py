@@ -16,8 +16,8 @@ from workflow.running.clock_difference import difference
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
+    from handlers.kit.context import CaseEngine
     from handlers.upkeep.figures import Counted
-    from workflow.engine.engine import CaseEngine
 
 
 class OutsideMeters:

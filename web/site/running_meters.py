@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from prometheus_client import CollectorRegistry
 
+    from handlers.kit.context import CaseEngine
     from handlers.upkeep.vitals import Vitals
     from states.kit.settings import Settings
-    from workflow.engine.engine import CaseEngine
 
 
 class RunningMeters:

@@ -24,7 +24,7 @@ class Attempt:
     """
 
     claim: MoveClaim
-    context: Context
+    context: Context[object]
     facts: Mapping[str, object]
     registry: Registry
     earlier: Callable[[], Collection[str]]

@@ -38,7 +38,7 @@ def code_of(refusal: WorkflowError) -> str:
 
 
 def record_refusal(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     case_id: int | None,
     request: Request,
@@ -65,7 +65,7 @@ def record_refusal(
 
 
 def record_set(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     request: Request,
     refused: Mapping[int, tuple[str, Mapping[str, str]]],

@@ -60,7 +60,12 @@ class SetAnswer:
 
 
 def move_ids(
-    engine: CaseEngine, workflow: str, request: Request, ids: Sequence[int], *, dry_run: bool
+    engine: CaseEngine[object],
+    workflow: str,
+    request: Request,
+    ids: Sequence[int],
+    *,
+    dry_run: bool,
 ) -> Tally:
     """Move cases by id; count moved and refused, the unknown ones under ``unknown_case``.
 
@@ -85,7 +90,7 @@ def move_ids(
 
 
 def _move_chunk(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     request: Request,
     chunk: list[int],
@@ -104,7 +109,7 @@ def _move_chunk(
 
 
 def try_ids(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     request: Request,
     ids: Sequence[int],
@@ -135,7 +140,7 @@ def try_ids(
 
 
 def try_each(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     request: Request,
     ids: Sequence[int],
@@ -168,7 +173,7 @@ def try_each(
 
 
 def run_set(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     request: Request,
     selection: Selection,
@@ -200,7 +205,11 @@ def run_set(
 
 
 def leave_at_once(
-    engine: CaseEngine, definition: Definition, state: State, ids: Sequence[int], batch: str | None
+    engine: CaseEngine[object],
+    definition: Definition,
+    state: State,
+    ids: Sequence[int],
+    batch: str | None,
 ) -> None:
     """Move cases on that have come into a state which is left at once; the rest waits there."""
     timer = Timer(state.name, engine.clock.now())
@@ -215,7 +224,9 @@ def refused_in(answers: list[SetAnswer]) -> dict[int, str]:
     return {case: answer.refusal for answer in answers if answer.refusal for case in answer.ids}
 
 
-def _by_definition(engine: CaseEngine, workflow: str, ids: Sequence[int]) -> dict[str, list[int]]:
+def _by_definition(
+    engine: CaseEngine[object], workflow: str, ids: Sequence[int]
+) -> dict[str, list[int]]:
     """Return the cases that there are by the hash of the definition that each is pinned to."""
     table = engine.library.workflow(workflow).table
     source = f"SELECT id, definition FROM {table} WHERE id = ANY(%(ids)s) ORDER BY id"

@@ -8,7 +8,7 @@ left right after the commit; should the process die in between, the sweep does i
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from states.kit.reference import MAX_ID
 from workflow.engine import case_sets
@@ -19,6 +19,7 @@ from workflow.engine.permission import claim
 from workflow.engine.recent_moves import RecentMoves
 from workflow.engine.statement import Selection, StatementShape, move_sql
 from workflow.engine.transaction import Work, parameters_of
+from workflow.model.context import Services_co
 from workflow.model.definition import AT_ONCE
 from workflow.model.refusal import Refused, UnknownCase
 from workflow.model.request import Explained, Moved, Request, Tally
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from workflow.model.definition import Definition, Transition
 
 
-class CaseEngine:
+class CaseEngine(Generic[Services_co]):
     """The engine over one database: one object per process, safe to share between threads.
 
     ``services`` is handed to every handler. ``point`` is called with the name of each place where
@@ -43,7 +44,7 @@ class CaseEngine:
     """
 
     def __init__(
-        self, database: Engine, library: Library, clock: Clock, services: object = None
+        self, database: Engine, library: Library, clock: Clock, services: Services_co
     ) -> None:
         """Compose the engine; nothing is read from the database yet."""
         self.database = database

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 class Work:
     """A transaction under way; ``moved`` lists what moved in it, for the timers due at once."""
 
-    def __init__(self, engine: CaseEngine, connection: Connection, now: datetime) -> None:
+    def __init__(self, engine: CaseEngine[object], connection: Connection, now: datetime) -> None:
         """Work on an open transaction; ``now`` is the same for all that happens in it."""
         self.engine = engine
         self.connection = connection
@@ -130,7 +130,7 @@ class Work:
         self.connection.execute(insert(table).values(row))
         return self.move(definition, int(str(row["id"])), request)
 
-    def _context(self, wanted: MoveClaim, row: Row, *, rehearsal: bool) -> Context:
+    def _context(self, wanted: MoveClaim, row: Row, *, rehearsal: bool) -> Context[object]:
         """Return what handlers are given about a move; its reason is for its guard to give."""
         return Context(
             mover=self,
@@ -159,7 +159,12 @@ class Work:
     # What handlers call, through their context.
 
     def fire_within(
-        self, context: Context, case_id: int, trigger: str, payload: Payload, reason: str | None
+        self,
+        context: Context[object],
+        case_id: int,
+        trigger: str,
+        payload: Payload,
+        reason: str | None,
     ) -> int:
         """Move another case within this transaction; return its new version."""
         definition = self.definition_of(case_id)
@@ -167,13 +172,13 @@ class Work:
         return self.move(definition, case_id, request).version
 
     def open_within(
-        self, context: Context, workflow: str, trigger: str, values: Row, payload: Payload
+        self, context: Context[object], workflow: str, trigger: str, values: Row, payload: Payload
     ) -> int:
         """Create another case within this transaction; return its id."""
         definition = self.engine.library.workflow(workflow)
         return self.open(definition, values, Request(trigger, context.actor, payload)).case_id
 
-    def update_within(self, context: Context, values: Row) -> None:
+    def update_within(self, context: Context[object], values: Row) -> None:
         """Write columns of the case at hand; the engine's own are refused."""
         own = ENGINE_COLUMNS & values.keys()
         if own:
@@ -182,12 +187,14 @@ class Work:
         table = table_of(context.definition)
         self.connection.execute(update(table).where(table.c.id == context.case_id).values(values))
 
-    def wake_within(self, context: Context, case_id: int) -> None:
+    def wake_within(self, context: Context[object], case_id: int) -> None:
         """Make the timer of another case due now, where it has one."""
         del context  # its moment is that of the transaction
         self.wake(self.definition_of(case_id), case_id)
 
-    def refusal_within(self, context: Context, trigger: str, actor: Actor) -> Refused | None:
+    def refusal_within(
+        self, context: Context[object], trigger: str, actor: Actor
+    ) -> Refused | None:
         """Judge another move of the case at hand without making it; return what refuses it."""
         definition, row = self.read(context.definition, context.case_id, trigger)
         try:

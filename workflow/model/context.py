@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from workflow.model.clock import day_in_istanbul
 
@@ -20,38 +20,47 @@ if TYPE_CHECKING:
 Row = Mapping[str, object]
 Payload = Mapping[str, object]
 Finding = TypeVar("Finding")
+Services_co = TypeVar("Services_co", covariant=True)
+"""What the process was composed with: a handler for fewer services may run where there are more."""
 
 
 class Mover(Protocol):
     """The engine as a handler sees it: moves other cases within the same transaction."""
 
     def fire_within(
-        self, context: Context, case_id: int, trigger: str, payload: Payload, reason: str | None
+        self,
+        context: Context[object],
+        case_id: int,
+        trigger: str,
+        payload: Payload,
+        reason: str | None,
     ) -> int:
         """Move another case; return its new version or raise the refusal."""
         ...  # pragma: no cover - a protocol has no body
 
     def open_within(
-        self, context: Context, workflow: str, trigger: str, values: Row, payload: Payload
+        self, context: Context[object], workflow: str, trigger: str, values: Row, payload: Payload
     ) -> int:
         """Create another case; return its id or raise the refusal."""
         ...  # pragma: no cover - a protocol has no body
 
-    def update_within(self, context: Context, values: Row) -> None:
+    def update_within(self, context: Context[object], values: Row) -> None:
         """Write columns of the case at hand that are not the engine's own."""
         ...  # pragma: no cover - a protocol has no body
 
-    def wake_within(self, context: Context, case_id: int) -> None:
+    def wake_within(self, context: Context[object], case_id: int) -> None:
         """Make the timer of another case due now."""
         ...  # pragma: no cover - a protocol has no body
 
-    def refusal_within(self, context: Context, trigger: str, actor: Actor) -> Refused | None:
+    def refusal_within(
+        self, context: Context[object], trigger: str, actor: Actor
+    ) -> Refused | None:
         """Judge another move of the case at hand without making it; return what refuses it."""
         ...  # pragma: no cover - a protocol has no body
 
 
 @dataclass(slots=True)
-class Context:
+class Context(Generic[Services_co]):
     """What a check or an action is given about one move of one case.
 
     ``case`` is the locked row (all columns, engine's included; for a new case the values it is
@@ -69,7 +78,7 @@ class Context:
     payload: Payload
     now: datetime
     reason: str | None
-    services: object
+    services: Services_co
     rehearsal: bool = False
     documents: list[str] = field(default_factory=list)
     details: dict[str, object] = field(default_factory=dict)
@@ -157,7 +166,7 @@ class Context:
         """Write why this move is made, where nobody is there who would type it."""
         self.reason = reason
 
-    def _as(self, actor: Actor | None) -> Context:
+    def _as(self, actor: Actor | None) -> Context[Services_co]:
         if actor is None:
             return self
         return Context(
@@ -167,7 +176,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class EffectContext:
+class EffectContext(Generic[Services_co]):
     """What an effect is given: it runs after the commit, outside any lock, at least once.
 
     ``key`` (``case/n/name``) is the same in every repetition: hand it to the outside as the
@@ -184,7 +193,7 @@ class EffectContext:
     now: datetime
     reason: str | None
     details: Row
-    services: object
+    services: Services_co
     trigger: str = ""
 
     @property

@@ -13,9 +13,10 @@ from typing import Any, Literal, TypeVar, overload
 from workflow.model.context import Context, EffectContext, EffectOutcome
 from workflow.model.verdict import Verdict
 
-CheckFunction = Callable[[Context], Verdict]
-ActionFunction = Callable[[Context], None]
-EffectFunction = Callable[[EffectContext], EffectOutcome | None]
+Services = TypeVar("Services")
+CheckFunction = Callable[[Context[Services]], Verdict]
+ActionFunction = Callable[[Context[Services]], None]
+EffectFunction = Callable[[EffectContext[Services]], EffectOutcome | None]
 Sort = Literal["check", "do", "effects"]
 
 _MARK = "__nes_handler__"
@@ -42,34 +43,34 @@ class Handler:
     fires: tuple[str, ...] = ()
 
 
-def check(function: CheckFunction) -> CheckFunction:
+def check(function: CheckFunction[Services]) -> CheckFunction[Services]:
     """Mark a function that reads only and answers allow, deny or error."""
     return _marked_as(function, sort="check")
 
 
 @overload
-def action(function: ActionFunction) -> ActionFunction: ...
+def action(function: ActionFunction[Services]) -> ActionFunction[Services]: ...
 
 
 @overload
 def action(
     *, writes: tuple[str, ...] = (), fires: tuple[str, ...] = ()
-) -> Callable[[ActionFunction], ActionFunction]: ...
+) -> Callable[[ActionFunction[Services]], ActionFunction[Services]]: ...
 
 
 def action(
-    function: ActionFunction | None = None,
+    function: ActionFunction[Services] | None = None,
     *,
     writes: tuple[str, ...] = (),
     fires: tuple[str, ...] = (),
-) -> ActionFunction | Callable[[ActionFunction], ActionFunction]:
+) -> ActionFunction[Services] | Callable[[ActionFunction[Services]], ActionFunction[Services]]:
     """Mark a function that writes within the transaction of the move.
 
     ``writes`` are the facts of its case that it may change, ``fires`` the moves of other cases
     (``workflow.transition``) that it may make.
     """
 
-    def mark(function: ActionFunction) -> ActionFunction:
+    def mark(function: ActionFunction[Services]) -> ActionFunction[Services]:
         return _marked_as(function, sort="do", writes=writes, fires=fires)
 
     return mark if function is None else mark(function)
@@ -77,7 +78,7 @@ def action(
 
 def effect(
     *outcomes: str, when_refused: tuple[str, ...] = ()
-) -> Callable[[EffectFunction], EffectFunction]:
+) -> Callable[[EffectFunction[Services]], EffectFunction[Services]]:
     """Mark a function that leaves the office after the commit; ``outcomes`` are its transitions.
 
     An effect with outcomes runs only while the case still stands where the effect was queued, so
@@ -86,7 +87,7 @@ def effect(
     """
     every = tuple(dict.fromkeys((*outcomes, *when_refused)))
 
-    def mark(function: EffectFunction) -> EffectFunction:
+    def mark(function: EffectFunction[Services]) -> EffectFunction[Services]:
         return _marked_as(function, sort="effects", outcomes=every, when_refused=when_refused)
 
     return mark

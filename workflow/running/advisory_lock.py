@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def held_alone(engine: CaseEngine, space: int, row_id: int) -> Iterator[Connection | None]:
+def held_alone(engine: CaseEngine[object], space: int, row_id: int) -> Iterator[Connection | None]:
     """Hold a row against other workers: give the connection that holds it, None when it is taken.
 
     ``space`` is the first key of the lock, one for each kind of row; the second is the row's id.

@@ -70,7 +70,9 @@ class BatchRequest:
     filter: Mapping[str, object] = field(default_factory=dict)
 
 
-def make(engine: CaseEngine, wish: BatchRequest, selection: Select[*tuple[Any, ...]]) -> int:
+def make(
+    engine: CaseEngine[object], wish: BatchRequest, selection: Select[*tuple[Any, ...]]
+) -> int:
     """Fix the cases that a query finds, each with its version, as a batch to rehearse; its id.
 
     Raises UnknownTrigger, RoleNotAllowed and ReasonMissing when the wish could move no case at
@@ -128,7 +130,7 @@ def read(database: Engine, batch_id: int) -> Batch | None:
         return session.get(Batch, batch_id)
 
 
-def start(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
+def start(engine: CaseEngine[object], batch_id: int, actor: Actor) -> bool:
     """Let the worker move the cases; False when it is not the actor's or not only rehearsed.
 
     When the actor no longer holds the role of the batch it is stopped instead; False then, too.
@@ -136,30 +138,30 @@ def start(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
     return _go_on(engine, batch_id, actor, REHEARSED, started_at=engine.clock.now())
 
 
-def pause(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
+def pause(engine: CaseEngine[object], batch_id: int, actor: Actor) -> bool:
     """Let the worker rest after the cases at hand; False when it was not running."""
     return _change(engine, batch_id, actor, (RUNNING,), state=PAUSED)
 
 
-def resume(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
+def resume(engine: CaseEngine[object], batch_id: int, actor: Actor) -> bool:
     """Let the worker go on; False when it was not paused, or is stopped as in `start`."""
     return _go_on(engine, batch_id, actor, PAUSED)
 
 
-def stop(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
+def stop(engine: CaseEngine[object], batch_id: int, actor: Actor) -> bool:
     """End a run for good; what has moved stays moved. False when it was not under way."""
     now = engine.clock.now()
     return _change(engine, batch_id, actor, (RUNNING, PAUSED), state=STOPPED, finished_at=now)
 
 
-def give_up(engine: CaseEngine, batch_id: int, actor: Actor) -> bool:
+def give_up(engine: CaseEngine[object], batch_id: int, actor: Actor) -> bool:
     """End a batch that was never started; False when it was, or had ended."""
     now = engine.clock.now()
     return _change(engine, batch_id, actor, (REHEARSING, REHEARSED), state=STOPPED, finished_at=now)
 
 
 def _go_on(
-    engine: CaseEngine, batch_id: int, actor: Actor, source: str, **values: datetime
+    engine: CaseEngine[object], batch_id: int, actor: Actor, source: str, **values: datetime
 ) -> bool:
     """Let a batch run whose role the actor still holds; stop one whose role the actor has lost."""
     holds = Batch.role.in_(actor.roles)
@@ -171,7 +173,7 @@ def _go_on(
 
 
 def _change(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     batch_id: int,
     actor: Actor,
     sources: Iterable[str],

@@ -59,7 +59,7 @@ class BatchCase:
     definition: str = ""
 
 
-def work_off(engine: CaseEngine, why_not: WhyNot) -> int:
+def work_off(engine: CaseEngine[object], why_not: WhyNot) -> int:
     """Do a turn of work on every batch that nobody else works on; return how many chunks it was.
 
     ``why_not`` is asked about the actor's name and the role of the batch before each chunk of a
@@ -69,7 +69,7 @@ def work_off(engine: CaseEngine, why_not: WhyNot) -> int:
     return sum(_turn(engine, batch_id, why_not) for batch_id in _open(engine))
 
 
-def rehearse(engine: CaseEngine, batch_id: int) -> None:
+def rehearse(engine: CaseEngine[object], batch_id: int) -> None:
     """Judge a batch to the end here and now, unless a worker is at it: for small ones."""
     with held_alone(engine, LOCK_SPACE, batch_id) as holder:
         while holder and _work(
@@ -78,13 +78,13 @@ def rehearse(engine: CaseEngine, batch_id: int) -> None:
             continue
 
 
-def _open(engine: CaseEngine) -> list[int]:
+def _open(engine: CaseEngine[object]) -> list[int]:
     query = select(Batch.id).where(Batch.state.in_(batches.OPEN)).order_by(Batch.id)
     with engine.database.connect() as connection:
         return list(connection.scalars(query))
 
 
-def _turn(engine: CaseEngine, batch_id: int, why_not: WhyNot) -> int:
+def _turn(engine: CaseEngine[object], batch_id: int, why_not: WhyNot) -> int:
     try:
         with held_alone(engine, LOCK_SPACE, batch_id) as holder:
             return _work(engine, batch_id, why_not) if holder else 0
@@ -95,7 +95,9 @@ def _turn(engine: CaseEngine, batch_id: int, why_not: WhyNot) -> int:
         return 0
 
 
-def _work(engine: CaseEngine, batch_id: int, why_not: WhyNot, only: str | None = None) -> int:
+def _work(
+    engine: CaseEngine[object], batch_id: int, why_not: WhyNot, only: str | None = None
+) -> int:
     """Do a turn of chunks and close the batch when they were the last; say how many they were."""
     batch = batches.read(engine.database, batch_id)
     if batch is None or batch.state not in batches.OPEN or batch.state != (only or batch.state):
@@ -113,12 +115,12 @@ def _work(engine: CaseEngine, batch_id: int, why_not: WhyNot, only: str | None =
     return len(starts)
 
 
-def _size(engine: CaseEngine, batch: Batch) -> int:
+def _size(engine: CaseEngine[object], batch: Batch) -> int:
     move = engine.library.workflow(batch.workflow).transitions.get(batch.trigger)
     return CHUNK if move is not None and move.pure else HOOKED_CHUNK
 
 
-def _may_go_on(engine: CaseEngine, batch: Batch, why_not: WhyNot) -> bool:
+def _may_go_on(engine: CaseEngine[object], batch: Batch, why_not: WhyNot) -> bool:
     """Say whether the batch still stands where the turn began; stop one that may run no more."""
     now = batches.read(engine.database, batch.id)
     if now is None or now.state != batch.state:
@@ -129,14 +131,14 @@ def _may_go_on(engine: CaseEngine, batch: Batch, why_not: WhyNot) -> bool:
     return why is None
 
 
-def _chunk(engine: CaseEngine, batch: Batch, cases: list[BatchCase]) -> None:
+def _chunk(engine: CaseEngine[object], batch: Batch, cases: list[BatchCase]) -> None:
     rehearsal = batch.state == batches.REHEARSING
     refused = _try(engine, batch, _standing(engine, batch, cases), dry_run=rehearsal)
     engine.point("batch_tried")
     _settle(engine, batch, cases, refused, rehearsal=rehearsal)
 
 
-def _end(engine: CaseEngine, batch: Batch, state: str, why: str | None = None) -> None:
+def _end(engine: CaseEngine[object], batch: Batch, state: str, why: str | None = None) -> None:
     """Close what was under way, unless its maker was faster."""
     finished = None if state == batches.REHEARSED else engine.clock.now()
     statement = (
@@ -148,7 +150,7 @@ def _end(engine: CaseEngine, batch: Batch, state: str, why: str | None = None) -
         connection.execute(statement)
 
 
-def _pending(engine: CaseEngine, batch: Batch, limit: int) -> list[BatchCase]:
+def _pending(engine: CaseEngine[object], batch: Batch, limit: int) -> list[BatchCase]:
     """Return the next cases that the batch has not come to, each with the version seen."""
     column = "rehearsed" if batch.state == batches.REHEARSING else "outcome"
     source = _PENDING.format(column=column)
@@ -162,7 +164,7 @@ WHERE batch_id = :batch AND {column} IS NULL ORDER BY case_id LIMIT :limit
 """
 
 
-def _standing(engine: CaseEngine, batch: Batch, cases: list[BatchCase]) -> list[BatchCase]:
+def _standing(engine: CaseEngine[object], batch: Batch, cases: list[BatchCase]) -> list[BatchCase]:
     """Return the cases that the batch has not moved yet, with their definitions."""
     table = engine.library.workflow(batch.workflow).table
     parameters = {
@@ -183,7 +185,7 @@ WHERE (j.batch = :name) IS NOT TRUE
 
 
 def _try(
-    engine: CaseEngine, batch: Batch, cases: list[BatchCase], *, dry_run: bool
+    engine: CaseEngine[object], batch: Batch, cases: list[BatchCase], *, dry_run: bool
 ) -> dict[int, str]:
     """Move what may move, or only judge it; return the refused cases with their codes."""
     actor = Actor(batch.actor, frozenset({batch.role}), batch.auth, batch.person_id)
@@ -204,7 +206,7 @@ def _try(
 
 
 def _settle(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     batch: Batch,
     cases: list[BatchCase],
     refused: dict[int, str],

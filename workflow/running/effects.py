@@ -41,7 +41,7 @@ EFFECT = system("effect")
 """Who fires the outcome of an effect."""
 
 
-def run_effect(engine: CaseEngine, case_id: int, n: int, name: str) -> None:
+def run_effect(engine: CaseEngine[object], case_id: int, n: int, name: str) -> None:
     """Run one effect of entry n of a case and fire its outcome; safe to repeat.
 
     Raises what the handler raises (a token or a courier away), so that the queue tries again,
@@ -65,7 +65,9 @@ def run_effect(engine: CaseEngine, case_id: int, n: int, name: str) -> None:
         _fire(engine, context, case_id, instead)
 
 
-def _fire(engine: CaseEngine, context: EffectContext, case_id: int, outcome: EffectOutcome) -> None:
+def _fire(
+    engine: CaseEngine[object], context: EffectContext[object], case_id: int, outcome: EffectOutcome
+) -> None:
     """Fire an outcome while the case stands where its effect was queued.
 
     Else another worker has brought the same outcome, or an officer was faster: the work is done.
@@ -97,7 +99,7 @@ def _instead(
     return EffectOutcome(known[0], reason=sentence(definition, code_of(refusal), refusal.params))
 
 
-def _context(engine: CaseEngine, case_id: int, n: int, name: str) -> EffectContext:
+def _context(engine: CaseEngine[object], case_id: int, n: int, name: str) -> EffectContext[object]:
     with engine.database.connect() as connection:
         _, sha256 = workflow_of(connection, engine.library.current, case_id)
         definition = engine.library.pinned(sha256)
@@ -121,7 +123,7 @@ def _context(engine: CaseEngine, case_id: int, n: int, name: str) -> EffectConte
         )
 
 
-def _handler(engine: CaseEngine, context: EffectContext) -> Handler:
+def _handler(engine: CaseEngine[object], context: EffectContext[object]) -> Handler:
     registry = engine.library.registry
     if context.name not in registry:
         raise DefinitionMissing(definition=context.definition.sha256, missing=[context.name])

@@ -37,7 +37,7 @@ FRESH = timedelta(minutes=1)
 """How old the last sign of life of a worker may be."""
 
 
-def ask(engine: CaseEngine, actor: Actor) -> bool:
+def ask(engine: CaseEngine[object], actor: Actor) -> bool:
     """Ask for a proof; False when one is already asked for or under way."""
     statement = (
         insert(Proof)
@@ -75,7 +75,7 @@ _ROWS = select(*Proof.__table__.columns)
 _ALIVE = "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > :since)"
 
 
-def prove(engine: CaseEngine) -> bool:
+def prove(engine: CaseEngine[object]) -> bool:
     """Do the proof that is asked for, unless another worker is at it; say whether it was done."""
     waiting = open_proof(engine.database)
     if waiting is None:
@@ -90,7 +90,7 @@ def prove(engine: CaseEngine) -> bool:
 class _Prover:
     """One run over the journal, telling its row how far it has come."""
 
-    def __init__(self, engine: CaseEngine, holder: Connection, proof_id: int) -> None:
+    def __init__(self, engine: CaseEngine[object], holder: Connection, proof_id: int) -> None:
         self._office = engine
         self._holder = holder
         self._id = proof_id

@@ -83,7 +83,7 @@ class SweepReport:
 
 
 def sweep(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     *,
     as_of: datetime | None = None,
     dry_run: bool = False,
@@ -111,7 +111,7 @@ def sweep(
 
 
 def _run_once(
-    engine: CaseEngine, moment: datetime, tell: Callable[[SweepLine], None]
+    engine: CaseEngine[object], moment: datetime, tell: Callable[[SweepLine], None]
 ) -> SweepReport:
     with sweep_run.begin(engine, moment) as run:
         report = SweepReport(run.as_of, dry_run=False, batch=run.batch)
@@ -124,7 +124,9 @@ def _run_once(
     return report
 
 
-def _sweep_all(engine: CaseEngine, report: SweepReport, tell: Callable[[SweepLine], None]) -> None:
+def _sweep_all(
+    engine: CaseEngine[object], report: SweepReport, tell: Callable[[SweepLine], None]
+) -> None:
     for definition in _definitions(engine):
         for state in _last_first(definition):
             line = SweepLine(definition.name, state.name)
@@ -135,7 +137,7 @@ def _sweep_all(engine: CaseEngine, report: SweepReport, tell: Callable[[SweepLin
                 tell(line)
 
 
-def _definitions(engine: CaseEngine) -> list[Definition]:
+def _definitions(engine: CaseEngine[object]) -> list[Definition]:
     """Return every definition that cases may be pinned to, the newest of each workflow first."""
     with engine.database.connect() as connection:
         published = connection.execute(
@@ -147,7 +149,7 @@ def _definitions(engine: CaseEngine) -> list[Definition]:
     return [found for sha256 in wanted if (found := _runnable(engine, sha256)) is not None]
 
 
-def _runnable(engine: CaseEngine, sha256: str) -> Definition | None:
+def _runnable(engine: CaseEngine[object], sha256: str) -> Definition | None:
     """Return a definition, or tell that this process lacks its handlers and leaves its cases."""
     try:
         return engine.library.pinned(sha256)
@@ -179,7 +181,7 @@ def _last_first(definition: Definition) -> list[State]:
 
 
 def _sweep_state(
-    engine: CaseEngine, definition: Definition, state: State, report: SweepReport
+    engine: CaseEngine[object], definition: Definition, state: State, report: SweepReport
 ) -> Iterator[dict[str, Tally]]:
     """Walk the due cases of a state chunk by chunk; yield what each trigger did with the chunk."""
     timer = Timer(state.name, report.as_of)
@@ -231,7 +233,7 @@ def _told_by(
 
 
 def _first_try(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     state: State,
     request: Request,
@@ -249,7 +251,7 @@ def _first_try(
 
 
 def _try_set(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     state: State,
     request: Request,
@@ -269,7 +271,7 @@ def _try_set(
 
 
 def _due_ids(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     definition: Definition,
     state: State,
     report: SweepReport,

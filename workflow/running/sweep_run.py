@@ -26,7 +26,7 @@ LOCK_SPACE = 0x4E4553
 class Run:
     """A sweep under way, held by this process through an advisory lock on ``holder``."""
 
-    engine: CaseEngine
+    engine: CaseEngine[object]
     holder: Connection
     id: int
     as_of: datetime
@@ -51,7 +51,7 @@ class Run:
 
 
 @contextmanager
-def begin(engine: CaseEngine, as_of: datetime) -> Iterator[Run]:
+def begin(engine: CaseEngine[object], as_of: datetime) -> Iterator[Run]:
     """Go on with a run that a dead worker left, else begin one as of a moment; close it at the end.
 
     An error leaves the run open, so that the next worker goes on with it.
@@ -66,7 +66,7 @@ def begin(engine: CaseEngine, as_of: datetime) -> Iterator[Run]:
                 holder.execute(select(func.pg_advisory_unlock(LOCK_SPACE, run.id)))
 
 
-def _new(engine: CaseEngine, holder: Connection, as_of: datetime) -> Run:
+def _new(engine: CaseEngine[object], holder: Connection, as_of: datetime) -> Run:
     # Locked in the statement that makes it, so that nobody takes it for left behind in between.
     lock = func.pg_advisory_lock(LOCK_SPACE, cast(SweepRun.id, Integer))
     statement = insert(SweepRun).values(as_of=as_of, started_at=engine.clock.now())
@@ -74,7 +74,7 @@ def _new(engine: CaseEngine, holder: Connection, as_of: datetime) -> Run:
     return Run(engine, holder, run_id, as_of, 0, 0)
 
 
-def _left_behind(engine: CaseEngine, holder: Connection, as_of: datetime) -> Run | None:
+def _left_behind(engine: CaseEngine[object], holder: Connection, as_of: datetime) -> Run | None:
     open_runs = holder.execute(
         select(SweepRun.id, SweepRun.as_of, SweepRun.moved, SweepRun.refused)
         .where(SweepRun.finished_at.is_(None), SweepRun.as_of <= as_of)

@@ -70,7 +70,7 @@ class EffectCount:
 
 
 def work(
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     pace: Pace | None = None,
     *,
     until_idle: bool = False,
@@ -89,7 +89,7 @@ def work(
 
 
 async def _work(
-    engine: CaseEngine, pace: Pace, *, until_idle: bool, chores: Sequence[Chore]
+    engine: CaseEngine[object], pace: Pace, *, until_idle: bool, chores: Sequence[Chore]
 ) -> None:
     done = EffectCount()
 
@@ -108,7 +108,11 @@ async def _work(
 
 
 async def _work_off(
-    app: procrastinate.App, queue: EffectQueue, engine: CaseEngine, pace: Pace, done: EffectCount
+    app: procrastinate.App,
+    queue: EffectQueue,
+    engine: CaseEngine[object],
+    pace: Pace,
+    done: EffectCount,
 ) -> None:
     """Run what is queued and move what is due until a round does neither."""
     before = -1
@@ -122,7 +126,7 @@ async def _work_off(
 async def _stay(
     app: procrastinate.App,
     queue: EffectQueue,
-    engine: CaseEngine,
+    engine: CaseEngine[object],
     pace: Pace,
     chores: Sequence[Chore],
 ) -> None:
@@ -133,7 +137,7 @@ async def _stay(
 
 
 def _rings(
-    queue: EffectQueue, engine: CaseEngine, pace: Pace, chores: Sequence[Chore]
+    queue: EffectQueue, engine: CaseEngine[object], pace: Pace, chores: Sequence[Chore]
 ) -> list[Ring]:
     """Return what a worker that stays does by the clock."""
 
@@ -147,7 +151,7 @@ def _rings(
     ]
 
 
-def _ring(engine: CaseEngine, chore: Chore, every: float) -> Ring:
+def _ring(engine: CaseEngine[object], chore: Chore, every: float) -> Ring:
     """Return the ring of a chore, which writes down that it fails and that it does so no more."""
     key = f"chore/{chore.name}"
     failing = True  # as a worker before this one may have left it
@@ -191,7 +195,7 @@ async def _run_effects(app: procrastinate.App, pace: Pace, *, wait: bool) -> Non
 
 
 @contextmanager
-def _absence_named(engine: CaseEngine) -> Iterator[None]:
+def _absence_named(engine: CaseEngine[object]) -> Iterator[None]:
     """Say in the product's words that the queue's database is away."""
     try:
         yield
@@ -204,7 +208,7 @@ def _absence_named(engine: CaseEngine) -> Iterator[None]:
         raise DatabaseUnavailable(sentence, where=where) from error
 
 
-def _sweep(engine: CaseEngine) -> int:
+def _sweep(engine: CaseEngine[object]) -> int:
     """Sweep and return how many cases moved; what stops it is told and waits for the next ring.
 
     By a clock that is ahead, nothing is due before it is due by the database's: what has expired,

@@ -9,11 +9,10 @@ from handlers.desk.evidence.archive import pack
 from handlers.desk.evidence.contents import contents
 from handlers.desk.evidence.gather import gather
 from handlers.kit.reads import record_read
-from handlers.kit.services import services_of
 from signing.validation.trust import Trust
 
 if TYPE_CHECKING:
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
     from workflow.model.actor import Actor
 
 __all__ = ["Evidence", "export"]
@@ -39,7 +38,7 @@ def export(engine: CaseEngine, actor: Actor, case_id: int, purpose: str) -> Evid
     now = engine.clock.now()
     found = gather(engine.database, engine.library, case_id)
     # Without a signature nothing is asked of the token, which may be away.
-    trust = services_of(engine).trust() if found.signatures else Trust(anchors=())
+    trust = engine.services.trust() if found.signatures else Trust(anchors=())
     files = contents(found, trust, now, purpose)
     zipped = pack(files, now)
     record_read(engine, actor, f"evidence:{found.reference}", purpose, found.person.id)

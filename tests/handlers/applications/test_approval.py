@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 import handlers
 from handlers.consents.resting import consent_of
+from handlers.kit.context import CaseEngine
 from handlers.papers import letters
 from handlers.papers.letters import sheets
 from migrations.run import downgrade, upgrade
@@ -24,7 +25,6 @@ from tests.house.tree import ROOT
 from tests.kit.handlers.old import before
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM, World, applicant, coordinator, officer
-from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
 from workflow.model.refusal import RoleNotAllowed

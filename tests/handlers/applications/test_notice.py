@@ -9,12 +9,12 @@ from types import MappingProxyType
 import pytest
 
 from handlers.applications import notice
+from handlers.kit.context import EffectContext
 from handlers.papers import letters
 from states.cases.application import Application
 from states.cases.notice import Notice
 from tests.kit.handlers.world import World, applicant, coordinator, officer
 from workflow.model.actor import Actor
-from workflow.model.context import EffectContext
 from workflow.model.refusal import OwnCase, ReasonMissing, RoleNotAllowed
 from workflow.model.registry import Registry
 

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 import handlers
 from handlers.applications.window import ask_to_check, opening_day, recompute
+from handlers.kit.context import CaseEngine
 from states.cases.application import Application
 from states.cases.notice import Notice
 from states.logs.journal import JournalEntry
 from tests.handlers.applications.test_published import standing
 from tests.handlers.conftest import WORKFLOWS
 from tests.kit.handlers.world import SYSTEM, World
-from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
 from workflow.model.clock import start_of_day

@@ -20,8 +20,8 @@ from tests.kit.handlers.world import applicant, operator
 from workflow.model.clock import start_of_day
 
 if TYPE_CHECKING:
+    from handlers.kit.context import Context
     from tests.kit.handlers.world import World
-    from workflow.model.context import Context
 
 END = date(2026, 4, 10)
 BEGINS = start_of_day(END + timedelta(days=1))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import cms
 
+from handlers.kit.context import CaseEngine
 from handlers.papers import letters
 from handlers.signatures import final
 from handlers.signatures.final import Finalisation
@@ -29,7 +30,6 @@ from tests.handlers.desk.test_evidence import files_of, take
 from tests.kit.handlers.outside import connected
 from tests.kit.handlers.refusals import denied, unanswered
 from tests.kit.handlers.world import ISMAIL, World, applicant, officer, operator
-from workflow.engine.engine import CaseEngine
 from workflow.model.refusal import RuleFailed
 from workflow.running.sweep import sweep
 

@@ -20,8 +20,8 @@ from states.tables import METADATA
 from workflow.model.registry import Registry
 
 if TYPE_CHECKING:
+    from handlers.kit.context import Context
     from tests.kit.handlers.world import World
-    from workflow.model.context import Context
 
 from tests.kit.handlers.watch import watched
 

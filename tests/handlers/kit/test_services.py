@@ -12,7 +12,7 @@ import pytest
 import handlers
 from handlers.kit import rows
 from handlers.kit.own_keys import KeysMissing
-from handlers.kit.services import AUTHORITY_LABEL, open_services, random_pin, services_of
+from handlers.kit.services import AUTHORITY_LABEL, open_services, random_pin
 from signing.authority.demo import Addresses
 from signing.cms import pades
 from signing.cms.profiles import Profile
@@ -26,7 +26,6 @@ from states.kit.settings import RSA_2048_AT_MOST
 from states.people.person import Person
 from tests.kit.signing import pdfs
 from tests.kit.signing.refusing import refusing
-from workflow.model.context import EffectContext
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,14 +234,6 @@ def test_a_first_pin_is_six_random_digits(world: World) -> None:
 def test_the_keys_do_not_show(world: World) -> None:
     assert "lll" not in repr(world.services)
     assert "sss" not in repr(world.services)
-
-
-def test_an_office_without_services_says_so(world: World) -> None:
-    definition = world.engine.library.workflow("code")
-    now = datetime(2026, 3, 2, tzinfo=UTC)
-    context = EffectContext(world.engine.database, definition, {}, 1, "x", now, None, {}, None)
-    with pytest.raises(TypeError, match="Services"):
-        services_of(context)
 
 
 def test_every_handler_is_found_by_the_name_of_its_file() -> None:

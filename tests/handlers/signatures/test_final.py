@@ -10,6 +10,7 @@ import pytest
 from asn1crypto import cms, ocsp
 from sqlalchemy import text
 
+from handlers.kit.context import CaseEngine
 from handlers.signatures import final
 from handlers.signatures.final import Finalisation
 from handlers.signatures.purposes import SignedCase
@@ -32,7 +33,6 @@ from states.papers.signature import Signature
 from tests.kit.handlers.outside import connected
 from tests.kit.handlers.world import AYSE, ISMAIL, World, applicant
 from tests.kit.workflow.breaks import break_once
-from workflow.engine.engine import CaseEngine
 
 if TYPE_CHECKING:
     from signing.tokens.slots import TokenStore

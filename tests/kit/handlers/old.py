@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlers.kit.context import CaseEngine
 from tests.kit.handlers.world import World
-from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, publish
 from workflow.loading.publish import from_canonical
 

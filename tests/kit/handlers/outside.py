@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from handlers.certificates import revocation
+from handlers.kit.context import CaseEngine
 from signing.cms.profiles import Profile
 from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.online import Online
 from tests.kit.handlers.world import World
 from tests.kit.signing.loopback import Loopback, serving
-from workflow.engine.engine import CaseEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

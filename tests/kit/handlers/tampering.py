@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 
 import handlers
 from handlers.kit.carrier import LocalCourier
+from handlers.kit.context import CaseEngine
 from handlers.kit.services import Services
 from handlers.papers import scans
 from handlers.truth.comparisons import COMPARISONS
@@ -33,7 +34,6 @@ from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.handlers.papers.test_scans import PAPERS, picture
 from tests.kit.handlers.world import ISMAIL, World, applicant, furnish, officer, operator, seal_of
 from tests.kit.postgres import OFFICE, Database, ensure_office, fresh_database
-from workflow.engine.engine import CaseEngine
 from workflow.engine.library import Library, Witnesses
 from workflow.journal import snapshot
 from workflow.journal.conformance import conform

@@ -30,25 +30,32 @@ class _Watch:
     fired: set[str] = field(default_factory=set)
 
     def fire_within(
-        self, context: Context, case_id: int, trigger: str, payload: Payload, reason: str | None
+        self,
+        context: Context[object],
+        case_id: int,
+        trigger: str,
+        payload: Payload,
+        reason: str | None,
     ) -> int:
         workflow = cast("Work", self.mover).definition_of(case_id).name
         self.fired.add(f"{workflow}.{trigger}")
         return self.mover.fire_within(context, case_id, trigger, payload, reason)
 
     def open_within(
-        self, context: Context, workflow: str, trigger: str, values: Row, payload: Payload
+        self, context: Context[object], workflow: str, trigger: str, values: Row, payload: Payload
     ) -> int:
         self.fired.add(f"{workflow}.{trigger}")
         return self.mover.open_within(context, workflow, trigger, values, payload)
 
-    def update_within(self, context: Context, values: Row) -> None:
+    def update_within(self, context: Context[object], values: Row) -> None:
         self.mover.update_within(context, values)
 
-    def wake_within(self, context: Context, case_id: int) -> None:
+    def wake_within(self, context: Context[object], case_id: int) -> None:
         self.mover.wake_within(context, case_id)
 
-    def refusal_within(self, context: Context, trigger: str, actor: Actor) -> Refused | None:
+    def refusal_within(
+        self, context: Context[object], trigger: str, actor: Actor
+    ) -> Refused | None:
         return self.mover.refusal_within(context, trigger, actor)
 
 
@@ -66,8 +73,8 @@ def watched(registry: Registry, seen: set[Deed] | None = None) -> Registry:
     )
 
 
-def _watching(handler: Handler, seen: set[Deed]) -> Callable[[Context], object]:
-    def call(context: Context) -> object:
+def _watching(handler: Handler, seen: set[Deed]) -> Callable[[Context[object]], object]:
+    def call(context: Context[object]) -> object:
         before, watch = _facts(context), _Watch(context.mover)
         context.mover = watch
         try:
@@ -88,7 +95,7 @@ def _watching(handler: Handler, seen: set[Deed]) -> Callable[[Context], object]:
     return call
 
 
-def _facts(context: Context) -> dict[str, Any]:
+def _facts(context: Context[object]) -> dict[str, Any]:
     """Read the facts of the case at hand that are columns of it."""
     definition = context.definition
     own = [fact.sql for fact in definition.facts.values() if fact.plain]

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from handlers.kit.context import CaseEngine
     from handlers.kit.services import Services
     from signing.authority.seal import Seal
     from signing.cms.binding import HandshakeBinding
     from signing.tokens.slots import TokenStore
     from states.kit.base import Base
-    from workflow.engine.engine import CaseEngine
     from workflow.model.clock import FixedClock
     from workflow.model.definition import Definition
     from workflow.model.request import Moved

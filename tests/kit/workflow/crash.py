@@ -28,8 +28,7 @@ from workflow.running.worker import Pace, work
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.engine.engine import CaseEngine
-    from workflow.model.context import Context, EffectContext
+    from tests.kit.workflow.process import CaseEngine, Context, EffectContext
 
 POINTS = (
     "after_lock", "after_update", "before_commit", "after_commit", "before_effect", "after_effect",

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import text
 
 from tests.kit.postgres import Database
-from workflow.engine.engine import CaseEngine
+from workflow.engine import engine as engines
 from workflow.engine.library import Library, publish
 from workflow.loading.loader import load
+from workflow.model import context as contexts
 from workflow.model.actor import Actor, system
 from workflow.model.registry import Handler, Registry
 from workflow.model.verdict import ALLOW
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from workflow.model.clock import Clock
-    from workflow.model.context import Context, EffectContext, EffectOutcome
+    from workflow.model.context import EffectOutcome
     from workflow.model.definition import Definition
 
 PROCESS = Path(__file__).with_name("process.yaml").read_text(encoding="utf-8")
@@ -59,13 +60,14 @@ class Desk:
     told: list[str] = field(default_factory=list)
 
 
-def _desk(context: Context | EffectContext) -> Desk:
-    assert isinstance(context.services, Desk)
-    return context.services
+Context: TypeAlias = contexts.Context[Desk]
+EffectContext: TypeAlias = contexts.EffectContext[Desk]
+CaseEngine: TypeAlias = engines.CaseEngine[Desk]
+AnyEngine: TypeAlias = engines.CaseEngine[object]
 
 
 def _tell(context: EffectContext) -> None:
-    _desk(context).told.append(context.key)
+    context.services.told.append(context.key)
 
 
 def registry(process: str = PROCESS) -> Registry:
@@ -74,10 +76,10 @@ def registry(process: str = PROCESS) -> Registry:
     return Registry(
         [
             *mail,
-            Handler("desk.allowed", "check", lambda context: _desk(context).check(context)),
-            Handler("desk.act", "do", lambda context: _desk(context).act(context)),
+            Handler("desk.allowed", "check", lambda context: context.services.check(context)),
+            Handler("desk.act", "do", lambda context: context.services.act(context)),
             Handler("desk.tell", "effects", _tell),
-            Handler("desk.post", "effects", lambda c: _desk(c).post(c), ("arrive", "bounce")),
+            Handler("desk.post", "effects", lambda c: c.services.post(c), ("arrive", "bounce")),
         ]
     )
 
@@ -110,11 +112,10 @@ _HUMANS = (
 
 def desk_of(house: CaseEngine) -> Desk:
     """Return the desk of a test office."""
-    assert isinstance(house.services, Desk)
     return house.services
 
 
-def people(house: CaseEngine, count: int = 1) -> list[int]:
+def people(house: AnyEngine, count: int = 1) -> list[int]:
     """Enter persons by SQL and return their ids."""
     rows = query(
         house,
@@ -127,7 +128,7 @@ def people(house: CaseEngine, count: int = 1) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def account(house: CaseEngine, number: int, person_id: int, *, active: bool = True) -> None:
+def account(house: AnyEngine, number: int, person_id: int, *, active: bool = True) -> None:
     """Enter an account that belongs to a human."""
     query(
         house,
@@ -142,67 +143,67 @@ def applicant(person_id: int) -> Actor:
     return Actor(f"person:{person_id}", frozenset({"applicant"}), "code", person_id)
 
 
-def matter(house: CaseEngine, person_id: int | None = None, **values: object) -> int:
+def matter(house: AnyEngine, person_id: int | None = None, **values: object) -> int:
     """Open a draft, due in 30 days, for a person who is new unless given."""
     subject = people(house)[0] if person_id is None else person_id
     row = {"person_id": subject, "kind": "renewal", "production_opens_on": TODAY, **values}
     return house.open("matter", "file", SYSTEM, row)
 
 
-def filed(house: CaseEngine, person_id: int | None = None, **values: object) -> int:
+def filed(house: AnyEngine, person_id: int | None = None, **values: object) -> int:
     """Open a matter and submit it."""
     case_id = matter(house, person_id, **values)
     house.fire(case_id, "submit", applicant(case(house, case_id)["person_id"]))
     return case_id
 
 
-def permit(house: CaseEngine, person_id: int) -> int:
+def permit(house: AnyEngine, person_id: int) -> int:
     """Open a permit for a person, which the approval of a matter asks for."""
     return house.open("permit", "ask", SYSTEM, {"person_id": person_id})
 
 
-def approvable(house: CaseEngine, **values: object) -> int:
+def approvable(house: AnyEngine, **values: object) -> int:
     """Open a filed matter whose person has a permit."""
     person_id = people(house)[0]
     permit(house, person_id)
     return filed(house, person_id, **values)
 
 
-def case(house: CaseEngine, case_id: int, table: str = "application") -> dict[str, Any]:
+def case(house: AnyEngine, case_id: int, table: str = "application") -> dict[str, Any]:
     """Return a case row."""
     return query(house, f"SELECT * FROM {table} WHERE id = :id", id=case_id)[0]
 
 
-def standing(house: CaseEngine, case_id: int) -> tuple[str, int]:
+def standing(house: AnyEngine, case_id: int) -> tuple[str, int]:
     """Return state and version of a matter."""
     row = case(house, case_id)
     return row["state"], row["version"]
 
 
-def entries(house: CaseEngine, case_id: int) -> list[dict[str, Any]]:
+def entries(house: AnyEngine, case_id: int) -> list[dict[str, Any]]:
     """Return the journal entries of a case in order."""
     return query(house, "SELECT * FROM journal WHERE case_id = :id ORDER BY n", id=case_id)
 
 
-def refused(house: CaseEngine) -> list[dict[str, Any]]:
+def refused(house: AnyEngine) -> list[dict[str, Any]]:
     """Return every refused attempt in order."""
     return query(house, "SELECT * FROM refused_attempt ORDER BY id")
 
 
-def jobs(house: CaseEngine) -> list[dict[str, Any]]:
+def jobs(house: AnyEngine) -> list[dict[str, Any]]:
     """Return every job of the queue in order."""
     return query(house, "SELECT * FROM procrastinate_jobs ORDER BY id")
 
 
-def everything(house: CaseEngine) -> list[list[dict[str, Any]]]:
+def everything(house: AnyEngine) -> list[list[dict[str, Any]]]:
     """Return all that a move could have written, to see that nothing was."""
     tables = ("application", "consent", "journal", "procrastinate_jobs", "sweep_run")
     return [query(house, f"SELECT * FROM {table} t ORDER BY t::text") for table in tables]
 
 
-def query(house: CaseEngine | Engine, sql: str, **values: object) -> list[dict[str, Any]]:
+def query(house: AnyEngine | Engine, sql: str, **values: object) -> list[dict[str, Any]]:
     """Run SQL as the office's role and return the rows."""
-    engine = house.database if isinstance(house, CaseEngine) else house
+    engine = house.database if isinstance(house, engines.CaseEngine) else house
     with engine.begin() as connection:
         found = connection.execute(text(sql), values)
         return [dict(row) for row in found.mappings()] if found.returns_rows else []

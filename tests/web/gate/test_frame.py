@@ -13,7 +13,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from handlers.kit.roles import STAFF
-from handlers.kit.services import services_of
 from handlers.kit.signing_words import told
 from handlers.upkeep import figures
 from handlers.upkeep.token_faults import TokenFault
@@ -334,7 +333,7 @@ class Keys:
 def keys(composition: Composition, monkeypatch: pytest.MonkeyPatch) -> Keys:
     """Give the keys of the house, to be made ill."""
     keys = Keys()
-    services = replace(services_of(composition.engine), own_keys=keys)  # type: ignore[arg-type]
+    services = replace(composition.engine.services, own_keys=keys)  # type: ignore[arg-type]
     monkeypatch.setattr(composition.engine, "services", services)
     return keys
 

@@ -19,7 +19,6 @@ from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from handlers.certificates import revocation
-from handlers.kit.services import services_of
 from handlers.upkeep import figures, vitals
 from handlers.upkeep.token_faults import TokenFault
 from signing.errors import ModuleAbsent
@@ -174,7 +173,7 @@ class Ground:
         )
         patch.setattr(vitals, "room", lambda _: (5, 100))
         patch.setattr("web.site.outside_meters.difference", lambda _: timedelta(seconds=60))
-        ailing = replace(services_of(self.engine), own_keys=Ailing())  # type: ignore[arg-type]
+        ailing = replace(self.engine.services, own_keys=Ailing())  # type: ignore[arg-type]
         patch.setattr(composition.engine, "services", ailing)
         figures.count(self.engine)
         end = timedelta(hours=5)

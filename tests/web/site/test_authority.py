@@ -11,6 +11,7 @@ import pytest
 from asn1crypto import crl, ocsp
 from werkzeug.http import http_date
 
+from handlers.kit.context import CaseEngine
 from signing.authority import tsa
 from signing.authority.ocsp import SIZE_LIMIT, OcspFailure
 from signing.errors import DeviceFailed
@@ -20,7 +21,6 @@ from tests.kit.signing.asking import ocsp_request, stamp_request
 from web.gate.composition import Composition
 from web.site import authority as face
 from web.site.app import create_app
-from workflow.engine.engine import CaseEngine
 
 if TYPE_CHECKING:
     from flask import Flask

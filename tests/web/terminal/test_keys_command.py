@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -136,9 +135,7 @@ def test_keys_of_another_house_are_refused_until_they_are_taken_on_purpose(
 def test_a_house_for_which_others_issue_has_no_keys_to_look_at(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "web.terminal.commands.keys.services_of", lambda _: SimpleNamespace(own_keys=None)
-    )
+    monkeypatch.setattr("handlers.kit.services.OwnKeys", lambda *_: None)
     assert "Another authority issues here" in terminal.refused("keys", "check")
 
 

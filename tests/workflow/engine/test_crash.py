@@ -20,7 +20,7 @@ from workflow.model import refusal as r
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
 
 pytestmark = pytest.mark.no_cover
 

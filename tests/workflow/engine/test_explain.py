@@ -13,7 +13,7 @@ from workflow.model.actor import Actor
 from workflow.model.request import Request, Tally
 
 if TYPE_CHECKING:
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
     from workflow.model.refusal import WorkflowError
 
 

@@ -14,7 +14,7 @@ from workflow.model.actor import Actor
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
     from workflow.model.clock import FixedClock
 
 OPENED = kit.PROCESS.replace("not_by: [note, note_heard]", "not_by: [file]")

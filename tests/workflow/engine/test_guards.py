@@ -21,6 +21,7 @@ from sqlalchemy import text
 from states.tables import METADATA
 from tests.kit.workflow import process as kit
 from tests.kit.workflow.dummies import SHIPPED, registry_of, shipped_text
+from tests.kit.workflow.process import Context
 from workflow.engine.attempt import Attempt
 from workflow.engine.attempts import code_of
 from workflow.engine.cases import earlier_moves, facts_in
@@ -31,7 +32,6 @@ from workflow.engine.statement import driver_sql
 from workflow.engine.transaction import parameters_of
 from workflow.loading.loader import load
 from workflow.model.actor import Actor
-from workflow.model.context import Context
 from workflow.model.definition import Enumeration
 from workflow.model.machine import NEW
 from workflow.model.refusal import WorkflowError
@@ -204,7 +204,7 @@ def in_python(
     actor, trigger = claim.request.actor, claim.move.name
     context = Context(
         None, connection, claim.definition, claim.move, row, actor, {},  # type: ignore[arg-type]  # nothing is moved
-        kit.NOON, None, None, rehearsal=True,
+        kit.NOON, None, kit.Desk(), rehearsal=True,
     )  # fmt: skip
     attempt = Attempt(
         claim, context, facts_in(claim.definition, row, kit.NOON), registry,

@@ -24,10 +24,9 @@ from workflow.model.verdict import ALLOW, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, Context
     from workflow.model.actor import Actor
     from workflow.model.clock import FixedClock
-    from workflow.model.context import Context
     from workflow.model.definition import Definition
     from workflow.model.request import Request
 

@@ -16,8 +16,7 @@ from workflow.model.verdict import ALLOW, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workflow.engine.engine import CaseEngine
-    from workflow.model.context import Context
+    from tests.kit.workflow.process import CaseEngine, Context
     from workflow.model.request import Moved
 
 

@@ -22,7 +22,7 @@ from workflow.present.sentences import reason_words, sentence
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
     from workflow.model.clock import FixedClock
 
 REFUSE = "to: rejected, by: [officer], reason: required"

@@ -15,7 +15,7 @@ from workflow.model.request import Moved
 if TYPE_CHECKING:
     import pytest
 
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
 
 
 def test_answered_moves_that_a_server_lacks_are_told_once(

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, Context
     from workflow.model.clock import FixedClock
-    from workflow.model.context import Context
 
 STRANGER = kit.applicant(987_654)
 UNTIED = Actor("user:8", frozenset({"officer"}), "oidc")

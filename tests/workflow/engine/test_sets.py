@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, Context
     from workflow.model.clock import FixedClock
-    from workflow.model.context import Context
 
 
 def told(engine: CaseEngine) -> set[tuple[int, str, str]]:

@@ -17,7 +17,7 @@ from workflow.model.refusal import Refused
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
     from workflow.model.clock import FixedClock
 
 

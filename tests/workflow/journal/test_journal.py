@@ -22,7 +22,7 @@ from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
     from workflow.model.clock import FixedClock
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
 
 DEFINITION = next(one for one in STORED if one.table == "definition")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
 
 SPACE = "{http://www.xes-standard.org/}"
 ORDER = ["extension", "global", "classifier", "string", "trace"]

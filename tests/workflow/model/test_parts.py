@@ -24,7 +24,8 @@ from workflow.model.verdict import ALLOW, Answer, Verdict, deny, error
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workflow.model.context import Context, EffectContext, EffectOutcome
+    from tests.kit.workflow.process import Context, EffectContext
+    from workflow.model.context import EffectOutcome
 
 
 def moment(text: str) -> datetime:

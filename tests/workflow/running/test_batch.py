@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from states.cases.batch import Batch
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, Context
     from workflow.model.clock import FixedClock
-    from workflow.model.context import Context
 
 
 def yes(_actor: str, _role: str) -> None:

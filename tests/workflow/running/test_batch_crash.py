@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
-    from workflow.model.context import Context
+    from tests.kit.workflow.process import CaseEngine, Context
 
 
 def in_child(database: Database, do: Callable[[CaseEngine], None]) -> int:

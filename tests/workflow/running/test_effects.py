@@ -10,14 +10,14 @@ import pytest
 
 from tests.kit.workflow import process as kit
 from workflow.model import refusal as r
-from workflow.model.context import EffectContext, EffectOutcome
+from workflow.model.context import EffectOutcome
 from workflow.model.registry import Registry
 from workflow.model.verdict import deny, error
 from workflow.running.effects import run_effect
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, EffectContext
     from workflow.model.clock import FixedClock
 
 

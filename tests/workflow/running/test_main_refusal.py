@@ -11,7 +11,7 @@ from workflow.running import sweep
 if TYPE_CHECKING:
     import pytest
 
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine
 
 
 def test_the_refusal_that_tells_is_the_first_but_for_a_rule_that_only_sorts(

@@ -14,7 +14,7 @@ from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import make_engine
 from tests.kit.workflow import process as kit
 from workflow.model.clock import SystemClock
-from workflow.model.context import EffectContext, EffectOutcome
+from workflow.model.context import EffectOutcome
 from workflow.model.refusal import Busy
 from workflow.running import clock_difference, outside, worker
 from workflow.running.worker import Chore, Pace, work
@@ -22,7 +22,7 @@ from workflow.running.worker import Chore, Pace, work
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, EffectContext
     from workflow.model.clock import FixedClock
 
 HURRY = Pace(poll=0.01, stalled_after=0)

@@ -23,9 +23,8 @@ from workflow.running import sweep, sweep_run
 
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, Context
     from workflow.model.clock import FixedClock
-    from workflow.model.context import Context
 
 DAY = timedelta(days=1)
 

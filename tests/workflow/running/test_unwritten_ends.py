@@ -17,7 +17,7 @@ from states.kit.errors import DatabaseUnavailable
 from tests.kit.workflow import process as kit
 from tests.kit.workflow.breaks import break_once, broken
 from tests.workflow.running.test_batch import made, seen, yes
-from workflow.model.context import EffectContext, EffectOutcome
+from workflow.model.context import EffectOutcome
 from workflow.running import batch as batches
 from workflow.running import journal_verification, worker
 from workflow.running.batch_worker import work_off
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, EffectContext
     from workflow.model.clock import FixedClock
 
 PACE = Pace(poll=0.02, recover=0.05, heartbeat=0.05, stalled_after=600, longest_wait=0)

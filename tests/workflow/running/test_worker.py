@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import make_engine
 from tests.kit.workflow import process as kit
-from workflow.model.context import EffectContext, EffectOutcome
+from workflow.model.context import EffectOutcome
 from workflow.model.refusal import DefinitionMissing
 from workflow.running import worker
 from workflow.running.effect_queue import KeepTrying, build_app
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.kit.postgres import Database
-    from workflow.engine.engine import CaseEngine
+    from tests.kit.workflow.process import CaseEngine, EffectContext
     from workflow.model.clock import FixedClock
 
 HURRY = Pace(poll=0.01, stalled_after=0)

@@ -120,7 +120,7 @@ def _first_entry(definition: Definition, now: datetime) -> dict[str, object]:
 
 
 @contextmanager
-def office_on(url: URL) -> Iterator[CaseEngine]:
+def office_on(url: URL) -> Iterator[CaseEngine[None]]:
     """Give the product's engine over a copy, composed as the product composes it."""
     engine = _office(url)
     try:
@@ -129,10 +129,10 @@ def office_on(url: URL) -> Iterator[CaseEngine]:
         engine.database.dispose()
 
 
-def _office(url: URL) -> CaseEngine:
+def _office(url: URL) -> CaseEngine[None]:
     database = make_engine(url, application="nes bench")
     registry = Registry.of_modules([hooks])
     definitions = load(PROCESS, registry)
     clock = SystemClock()
     publish(database, definitions, clock.now())
-    return CaseEngine(database, Library(database, definitions, registry), clock)
+    return CaseEngine(database, Library(database, definitions, registry), clock, None)

@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 @check
-def fine(context: Context) -> Verdict:
+def fine(context: Context[object]) -> Verdict:
     """Allow every move."""
     _ = context.case_id
     return ALLOW
 
 
 @action
-def note(context: Context) -> None:
+def note(context: Context[object]) -> None:
     """Put a detail into the entry."""
     context.note(measured=True)
 
 
 @effect()
-def tell(context: EffectContext) -> None:
+def tell(context: EffectContext[object]) -> None:
     """Tell nobody: what is measured is the queueing."""
     _ = context.key

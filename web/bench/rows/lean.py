@@ -57,7 +57,9 @@ def measure(ground: Ground, rounds: int = moves.ROUNDS) -> tuple[MoveRate, MoveR
             script.close()
 
 
-def _measure(engine: CaseEngine, script: LeanScript, rounds: int) -> tuple[MoveRate, MoveRate]:
+def _measure(
+    engine: CaseEngine[None], script: LeanScript, rounds: int
+) -> tuple[MoveRate, MoveRate]:
     def ours(case: int) -> None:
         engine.fire(case, "release", TIMER, workflow="application")
 

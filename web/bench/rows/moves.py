@@ -33,7 +33,7 @@ class Times:
     bare: float
 
 
-def measure(engine: CaseEngine, url: URL, rounds: int = ROUNDS) -> Times:
+def measure(engine: CaseEngine[None], url: URL, rounds: int = ROUNDS) -> Times:
     """Move cases by the hook path, the pure path and the bare script, turn about.
 
     All three write to the same tables of one database; each commit waits for the disk.
@@ -45,7 +45,7 @@ def measure(engine: CaseEngine, url: URL, rounds: int = ROUNDS) -> Times:
         script.close()
 
 
-def _measure(engine: CaseEngine, script: BareScript, rounds: int) -> Times:
+def _measure(engine: CaseEngine[None], script: BareScript, rounds: int) -> Times:
     def hooked(case: int) -> None:
         engine.fire(case, "take_up", OFFICER, workflow="application")
 

@@ -98,7 +98,7 @@ def move_copy(url: URL, cases: int, *, lean: bool = False) -> float:
     return cases / seconds
 
 
-def released(office: CaseEngine) -> EntryContent:
+def released(office: CaseEngine[None]) -> EntryContent:
     """Return the entry of the move that a sweep makes, as a bare script writes it."""
     (definition,) = office.library.current.values()
     return EntryContent(

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from handlers.kit.context import CaseEngine
     from states.cases.batch import Batch
-    from workflow.engine.engine import CaseEngine
     from workflow.model.actor import Actor
     from workflow.model.definition import Definition
 

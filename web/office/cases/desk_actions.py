@@ -10,7 +10,6 @@ from handlers.applications import address
 from handlers.desk import resend
 from handlers.kit.notes import add_note
 from handlers.kit.roles import DESK, OFFICER, REGISTRARS
-from handlers.kit.services import services_of
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
@@ -149,7 +148,7 @@ def _late_address(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValu
 
 
 def _mark(case: CaseRecord) -> str:
-    return address.mark(services_of(composed().engine).vault, case.row["delivery_address"])
+    return address.mark(composed().engine.services.vault, case.row["delivery_address"])
 
 
 def _address_page(case: CaseRecord, form: CaseAddressForm, **more: object) -> str:

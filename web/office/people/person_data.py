@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from handlers.kit.roles import OFFICER, READERS
-from handlers.kit.services import services_of
 from handlers.people import changes, person_standing
 from handlers.people.register import find_institution
 from handlers.upkeep import retention
@@ -94,7 +93,7 @@ def _known(number: int) -> dict[str, str]:
 
 
 def _mark(known: dict[str, str]) -> str:
-    return changes.view_of(services_of(composed().engine).vault, known)
+    return changes.view_of(composed().engine.services.vault, known)
 
 
 def _person_page(number: int, form: PersonDataForm) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from handlers.kit.roles import OFFICER
-from handlers.kit.services import services_of
 from handlers.people import closing, person_standing
 from handlers.people.register import find_institution
 from states.kit.invalid import Invalid
@@ -37,7 +36,7 @@ def state_standing(number: int) -> ResponseReturnValue:
         abort(404)
     form = StandingForm()
     if not form.is_submitted():
-        form.seen.data = person_standing.view_of(services_of(composed().engine).vault, known)
+        form.seen.data = person_standing.view_of(composed().engine.services.vault, known)
         return _page(number, known, form)
     if current().actor.person_id == number:
         return _page(number, known, form), 403
@@ -90,7 +89,7 @@ def state_closing(code: str) -> ResponseReturnValue:
         abort(404)
     form = ClosingForm()
     if not form.is_submitted():
-        form.seen.data = closing.view_of(services_of(composed().engine).vault, known)
+        form.seen.data = closing.view_of(composed().engine.services.vault, known)
         return _closing_page(known, form)
     if not form.validate():
         return _closing_page(known, form), 422

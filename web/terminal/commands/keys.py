@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handlers.kit.services import services_of, vault_of
+from handlers.kit.services import vault_of
 from handlers.upkeep import keys as exchange
 from states.kit.vault import VaultClosed
 from web.gate.failure import CommandFailure
@@ -137,7 +137,7 @@ def adopt(yes: bool, as_json: bool) -> None:  # noqa: FBT001 - click's signature
 
 
 def _own_keys(composition: Composition) -> OwnKeys:
-    own = services_of(composition.engine).own_keys
+    own = composition.engine.services.own_keys
     if own is None:
         raise CommandFailure("Another authority issues here, so this installation needs no keys.")
     return own

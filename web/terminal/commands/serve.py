@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handlers.kit.services import services_of
 from states.kit.errors import DatabaseUnavailable
 from states.kit.reach import on_this_machine
 from states.kit.settings import load_settings
@@ -81,7 +80,7 @@ def _bring_up(found: Settings) -> None:
 def _prepare(composition: Composition) -> None:
     """Fill the demo, look at the keys, and say where the site is and who may sign in."""
     people = _open_demo(composition) if composition.settings.demo else []
-    services_of(composition.engine).check_keys()
+    composition.engine.services.check_keys()
     found = composition.settings
     say(f"nes-ofis: http://{found.host}:{found.port}  (Ctrl-C stops it)")
     for line in people:

@@ -67,9 +67,7 @@ def opened(
     composition = compose(settings(), clock, application)
     try:
         if keys:
-            from handlers.kit.services import services_of  # noqa: PLC0415 - as above
-
-            services_of(composition.engine).check_keys()
+            composition.engine.services.check_keys()
         yield composition
     finally:
         composition.database.dispose()

@@ -22,7 +22,7 @@ from workflow.model.actor import system
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow.engine.engine import CaseEngine
+    from handlers.kit.context import CaseEngine
 
 REASON = "Kurulum: ilk yönetici"
 
