@@ -117,6 +117,7 @@ class Forward:
 def _handler(proxy: Forward) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # as in `loopback`
         timeout = SECONDS
 
         def do_GET(self) -> None:

@@ -45,6 +45,9 @@ class Loopback:
 def _handler(site: Loopback) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body are two writes: Nagle would keep the second for 40 ms, until the first is
+        # acknowledged.
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length", 0))

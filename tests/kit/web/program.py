@@ -111,7 +111,7 @@ def digits(page: Page) -> str:
 def served(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     """Serve a site on a port of this machine, a free one unless one is named."""
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

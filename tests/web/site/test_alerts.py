@@ -125,7 +125,7 @@ def watching(folder: Path, site: int) -> Iterator[Watch]:
 def served(app: Flask, port: int) -> Iterator[None]:
     """Serve the site on a port until the block ends."""
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield
