@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from handlers.kit.context import Context, EffectContext
     from handlers.kit.services import Services
     from signing.validation.trust import Revocation
-    from signing.x509.certificate import Certificate as Shown
+    from signing.x509.certificate import X509Certificate
     from workflow.model.verdict import Verdict
 
 MOST = 20
@@ -71,7 +71,9 @@ def ask(context: EffectContext) -> EffectOutcome:
     return EffectOutcome("note_status", {**seen.payload(), "status": said.value})
 
 
-def _bytes_of(connection: Connection, old: Certificate) -> tuple[Shown, tuple[bytes, ...]] | None:
+def _bytes_of(
+    connection: Connection, old: Certificate
+) -> tuple[X509Certificate, tuple[bytes, ...]] | None:
     """Return a certificate with what stood beside it; None while nobody has shown it."""
     if old.der is not None:
         return read(old.der), tuple(old.chain or ())
@@ -83,7 +85,7 @@ def _bytes_of(connection: Connection, old: Certificate) -> tuple[Shown, tuple[by
 
 def _signed_with(
     connection: Connection, person_id: int
-) -> Iterator[tuple[Shown, tuple[bytes, ...]]]:
+) -> Iterator[tuple[X509Certificate, tuple[bytes, ...]]]:
     """Yield the signer's certificate of what a person signed, and what stood beside it."""
     consents = select(Consent.id).where(Consent.person_id == person_id)
     applications = select(Application.id).where(Application.person_id == person_id)
@@ -101,7 +103,7 @@ def _signed_with(
 
 def _said(
     services: Services,
-    shown: Shown,
+    shown: X509Certificate,
     chain: tuple[bytes, ...],
     lists: Revocation,
     context: EffectContext,

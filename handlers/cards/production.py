@@ -35,8 +35,7 @@ from signing.errors import (
     RequestInvalid,
     SigningError,
 )
-from signing.x509.certificate import Certificate as SignedCertificate
-from signing.x509.certificate import read
+from signing.x509.certificate import X509Certificate, read
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -186,7 +185,7 @@ def make(context: EffectContext) -> EffectOutcome:
     return EffectOutcome("finish_production", {"der": made.certificate.der})
 
 
-def _refuse_vain(context: EffectContext, services: Services, made: SignedCertificate) -> None:
+def _refuse_vain(context: EffectContext, services: Services, made: X509Certificate) -> None:
     """Have an authority elsewhere revoke what it made while somebody stopped the production.
 
     Our own counts a serial that was given up as never made.

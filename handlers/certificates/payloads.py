@@ -12,7 +12,7 @@ from states.kit.text import normal
 from states.people.tckn import mask_all
 
 if TYPE_CHECKING:
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
     from workflow.model.context import Payload
 
 LONGEST = 100
@@ -26,7 +26,7 @@ class CertificateSeen:
     ``checked`` says that its authority has just said that it is in force.
     """
 
-    certificate: Certificate
+    certificate: X509Certificate
     how: str = "bytes"
     chain: tuple[bytes, ...] = ()
     checked: bool = False

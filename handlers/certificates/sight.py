@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.kit.context import Context
-    from signing.x509.certificate import Certificate as Shown
+    from signing.x509.certificate import X509Certificate
     from workflow.model.verdict import Verdict
 
 KNOWN = or_(Certificate.seen.is_not(None), Certificate.state.in_(("suspended", "revoked")))
@@ -128,14 +128,16 @@ def _values(stated: object, seen: CertificateSeen, now: datetime) -> dict[str, o
     return values
 
 
-def shown_by(context: Context, person_id: int, shown: Shown, beside: tuple[bytes, ...]) -> None:
+def shown_by(
+    context: Context, person_id: int, shown: X509Certificate, beside: tuple[bytes, ...]
+) -> None:
     """Let a certificate that a judged signature shows confirm or correct what was stated of it."""
     found = _stated(context.connection, person_id, shown)
     if found is not None:
         see_now(context, found, CertificateSeen(shown, "signature", beside))
 
 
-def _stated(connection: Connection, person_id: int, shown: Shown) -> Certificate | None:
+def _stated(connection: Connection, person_id: int, shown: X509Certificate) -> Certificate | None:
     """Return the person's certificate of this serial number while its bytes are not known."""
     query = select(Certificate.__table__).where(
         Certificate.serial == f"{shown.serial_number:x}",

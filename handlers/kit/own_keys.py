@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from signing.authority.demo import Plan
     from signing.tokens.pin import Pin
     from signing.tokens.slots import TokenStore
-    from signing.x509.certificate import Certificate as Shown
+    from signing.x509.certificate import X509Certificate
 
 ROLE_IDS = {
     "root": ROOT_ID, "issuing": ISSUING_ID, "responder": OCSP_ID, "stamper": TSA_ID,
@@ -172,7 +172,7 @@ class OwnKeys:
             return KeysMissing(label=self.label, roles=", ".join(ROLE_IDS))
         return TokenTorn(folder=str(folder)) if whole.is_lost(folder) else None
 
-    def _noted_at_first(self, present: Mapping[str, Shown]) -> dict[str, tuple[str, str]]:
+    def _noted_at_first(self, present: Mapping[str, X509Certificate]) -> dict[str, tuple[str, str]]:
         """Note the keys of a house that is older than the marker, when they fit its certificates.
 
         Another process may have been faster.
@@ -186,7 +186,7 @@ class OwnKeys:
                 marked = _note(connection, present, "start")
         return marked
 
-    def _present(self) -> dict[str, Shown]:
+    def _present(self) -> dict[str, X509Certificate]:
         """Read the certificates of the house from its token by role; none without a token."""
         try:
             with self.store().browse(self.label) as session:
@@ -195,7 +195,7 @@ class OwnKeys:
             return {}
         return {role: found[key] for role, key in ROLE_IDS.items() if key in found}
 
-    def _refuse_unfit(self, present: Mapping[str, Shown], issued: list[bytes]) -> None:
+    def _refuse_unfit(self, present: Mapping[str, X509Certificate], issued: list[bytes]) -> None:
         """Refuse keys that did not sign the certificates of the house."""
         if "issuing" not in present:
             raise KeysMissing(label=self.label, roles="issuing")
@@ -206,7 +206,9 @@ class OwnKeys:
             except (ValueError, TypeError, InvalidSignature):
                 raise KeysForeign(label=self.label, roles="issuing") from None
 
-    def _compare(self, marked: Mapping[str, tuple[str, str]], present: Mapping[str, Shown]) -> None:
+    def _compare(
+        self, marked: Mapping[str, tuple[str, str]], present: Mapping[str, X509Certificate]
+    ) -> None:
         found = _digests(present)
         missing = [role for role in marked if role not in found]
         if missing:
@@ -216,7 +218,7 @@ class OwnKeys:
             raise KeysForeign(label=self.label, roles=", ".join(other))
 
 
-def _digests(present: Mapping[str, Shown]) -> dict[str, tuple[str, str]]:
+def _digests(present: Mapping[str, X509Certificate]) -> dict[str, tuple[str, str]]:
     """Give the digests (hex) of public key and certificate of each role."""
     return {
         role: (hashlib.sha256(one.parsed.public_key.dump()).hexdigest(), one.sha256)
@@ -232,7 +234,7 @@ def _marked(connection: Connection) -> dict[str, tuple[str, str]]:
 
 
 def _note(
-    connection: Connection, present: Mapping[str, Shown], who: str
+    connection: Connection, present: Mapping[str, X509Certificate], who: str
 ) -> dict[str, tuple[str, str]]:
     found = _digests(present)
     for role, (key, certificate) in found.items():
@@ -248,7 +250,7 @@ def _note(
     return found
 
 
-def _issued(connection: Connection, present: Mapping[str, Shown]) -> list[bytes]:
+def _issued(connection: Connection, present: Mapping[str, X509Certificate]) -> list[bytes]:
     """Read certificates that an authority of ours has signed: the oldest and the newest."""
     names = {ISSUING_NAME} | {one.holder for role, one in present.items() if role == "issuing"}
     ours = select(Certificate.der).where(

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from handlers.kit.services import Services
     from handlers.signatures.submission import Submission
     from signing.validation.validate import Validation
-    from signing.x509.certificate import Certificate as Signer
+    from signing.x509.certificate import X509Certificate
     from states.kit.vault import Vault
     from workflow.model.verdict import Verdict
 
@@ -217,7 +217,7 @@ def _verdict_of(validation: Validation) -> Verdict:
     return refusal_of(validation)
 
 
-def _in_force_here(context: Context, signer: Signer) -> Verdict:
+def _in_force_here(context: Context, signer: X509Certificate) -> Verdict:
     """Refuse a certificate that our own records hold as ended, whatever the lists still say."""
     serial = and_(
         Certificate.serial == serial_of(signer),
@@ -226,7 +226,7 @@ def _in_force_here(context: Context, signer: Signer) -> Verdict:
     return in_force_here(context, or_(Certificate.sha256 == signer.sha256, serial))
 
 
-def _person_id(context: Context, signer: Signer) -> int | None:
+def _person_id(context: Context, signer: X509Certificate) -> int | None:
     """Return the person of a certificate, told by the TCKN and never by the name."""
     hashed = context.services.vault.lookup(signer.tckn, "tckn")
     found = select(Person.id).where(Person.tckn_hash == hashed)
@@ -243,7 +243,7 @@ def recognise(context: Context) -> None:
     A certificate of theirs that was only stated has been seen by this.
     """
     validation = _validation_of(context)
-    signer = cast("Signer", validation.signer)  # as the check has seen
+    signer = cast("X509Certificate", validation.signer)  # as the check has seen
     person_id = _person_id(context, signer)
     context.update(person_id=person_id, expires_at=context.now + PICK_UP)
     context.note(

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from handlers.kit.context import Context
     from handlers.kit.services import Services
     from signing.validation.validate import Validation
-    from signing.x509.certificate import Certificate as Signer
+    from signing.x509.certificate import X509Certificate
     from workflow.model.verdict import Verdict
 
 FRESH = timedelta(minutes=1)
@@ -207,7 +207,7 @@ def qualified(validation: Validation) -> Verdict:
     return ALLOW
 
 
-def own(context: Context, signer: Signer) -> Verdict:
+def own(context: Context, signer: X509Certificate) -> Verdict:
     """Allow the certificate of the case's person, told by the TCKN and never by the name."""
     person = rows.fetch(context.connection, Person, context.case["person_id"])
     found = context.services.vault.lookup(signer.tckn, "tckn")
@@ -265,7 +265,7 @@ def _persons_own(context: Context, validation: Validation) -> Verdict:
     return in_force_here(context, same & (Certificate.person_id == context.case["person_id"]))
 
 
-def serial_of(signer: Signer) -> str:
+def serial_of(signer: X509Certificate) -> str:
     """Return the serial number of a certificate as our records write it."""
     return f"{signer.serial_number:x}"
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from signing.app.protocol import Claim, ClaimRequest
     from signing.tokens.pin import Pin
     from signing.tokens.slots import TokenInfo, TokenStore
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class CardCertificate:
     """A person's certificate and the card it lies on."""
 
     token: TokenInfo
-    certificate: Certificate
+    certificate: X509Certificate
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def on_card(store: TokenStore, token: TokenInfo) -> list[CardCertificate]:
     return [CardCertificate(token, entry) for entry in found if is_tckn_shaped(entry.tckn)]
 
 
-def _fault(certificate: Certificate, now: datetime) -> CertificateFault | None:
+def _fault(certificate: X509Certificate, now: datetime) -> CertificateFault | None:
     if now < certificate.not_before:
         return CertificateFault("not_yet_valid", moment(certificate.not_before))
     if now > certificate.not_after:

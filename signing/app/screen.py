@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from signing.app.protocol import Accepted, Claim
     from signing.tokens.slots import TokenInfo
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 PIN, NEW_PIN, REPEAT = "PIN: ", "Yeni PIN: ", "Yeni PIN (yeniden): "
 """What is asked at the keyboard."""
@@ -48,13 +48,13 @@ def saved(path: Path, words: str) -> str:
     return "\n".join([*lines, "", words] if words else lines)
 
 
-def card(certificate: Certificate, token: TokenInfo) -> Iterator[str]:
+def card(certificate: X509Certificate, token: TokenInfo) -> Iterator[str]:
     """Print whose certificate it is, how long it is valid, and what is left of the tries."""
     yield from _certificate(certificate)
     yield tries(token)
 
 
-def card_to_set(certificate: Certificate, token: TokenInfo) -> Iterator[str]:
+def card_to_set(certificate: X509Certificate, token: TokenInfo) -> Iterator[str]:
     """Print which card was found, and what a new PIN has to be like."""
     yield from _certificate(certificate)
     low, high = PIN_LENGTH
@@ -62,7 +62,7 @@ def card_to_set(certificate: Certificate, token: TokenInfo) -> Iterator[str]:
     yield f"Kartın yeni PIN'ini belirleyin: {low}–{high} hane. Eski PIN sorulmaz."
 
 
-def _certificate(certificate: Certificate) -> Iterator[str]:
+def _certificate(certificate: X509Certificate) -> Iterator[str]:
     yield f"Sertifika sahibi: {certificate.holder}"
     yield f"Veren: {certificate.issuer}"
     first, last = moment(certificate.not_before), moment(certificate.not_after)

@@ -44,7 +44,7 @@ from signing.errors import (
 from signing.validation.trust import Trust
 from signing.x509 import builder
 from signing.x509.algorithms import KEY_RULES, AlgorithmRule, strong_key
-from signing.x509.certificate import Certificate, read
+from signing.x509.certificate import X509Certificate, read
 from signing.x509.profile import compare
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def read_chain(path: Path, rules: tuple[AlgorithmRule, ...] = KEY_RULES) -> tupl
     return tuple(one.der for one in chain)
 
 
-def issued_by(certificate: Certificate, issuer: Certificate) -> bool:
+def issued_by(certificate: X509Certificate, issuer: X509Certificate) -> bool:
     """Say whether this issuer's key signed the certificate and its name stands in it."""
     made = x509.load_der_x509_certificate(certificate.der)
     try:
@@ -162,9 +162,9 @@ class CmpIssuer:
         self._endpoint, self._chain, self._folder = endpoint, chain, folder
 
     @property
-    def issuing(self) -> Certificate:
+    def issuing(self) -> X509Certificate:
         """Give the certificate of the authority that signs persons' certificates."""
-        return Certificate(self._chain[0])
+        return X509Certificate(self._chain[0])
 
     @property
     def trust(self) -> Trust:
@@ -217,7 +217,7 @@ class CmpIssuer:
         folder.with_suffix(".lock").unlink(missing_ok=True)
 
     def differences(
-        self, certificate: Certificate, request: CertificateRequest, public: bytes
+        self, certificate: X509Certificate, request: CertificateRequest, public: bytes
     ) -> list[str]:
         """Name the fields that are not as asked; what the authority chooses has only bounds.
 
@@ -231,7 +231,7 @@ class CmpIssuer:
             wrong.append("issuer")
         return wrong
 
-    def set_status(self, certificate: Certificate, reason: Reason | None) -> None:
+    def set_status(self, certificate: X509Certificate, reason: Reason | None) -> None:
         """Have the certificate revoked, held or released; already done counts as done."""
         with TemporaryDirectory(prefix="nes-cmp-") as name:
             folder = Path(name)
@@ -247,7 +247,7 @@ class CmpIssuer:
             return
         for path in sorted(folder.glob("answer-*.der")):
             for der in certificates_in(path.read_bytes()):
-                self.set_status(Certificate(der), Reason.SUPERSEDED)
+                self.set_status(X509Certificate(der), Reason.SUPERSEDED)
         _remove(folder)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 
 class Reason(StrEnum):
@@ -52,7 +52,7 @@ def _entry(entry: RevokedEntry) -> crl.RevokedCertificate:
 
 
 def revocation_list(
-    issuer: Certificate,
+    issuer: X509Certificate,
     entries: Iterable[RevokedEntry],
     window: tuple[datetime, datetime],
     number: int,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from signing.tokens.pin import Pin
     from signing.tokens.session import TokenSession
     from signing.tokens.slots import TokenStore
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 ROOT_ID = b"nes-test-root"
 ISSUING_ID = b"nes-test-issuing"
@@ -163,21 +163,21 @@ class Authority:
             self._own = session.certificates()
         if not {ROOT_ID, ISSUING_ID} <= self._own.keys():
             raise TokenUnknown(label=label)
-        self.root: Certificate = self._own[ROOT_ID]
-        self.issuing: Certificate = self._own[ISSUING_ID]
+        self.root: X509Certificate = self._own[ROOT_ID]
+        self.issuing: X509Certificate = self._own[ISSUING_ID]
 
-    def _service(self, key_id: bytes) -> Certificate:
+    def _service(self, key_id: bytes) -> X509Certificate:
         if key_id not in self._own:
             raise KeyAbsent(label=self._label)
         return self._own[key_id]
 
     @property
-    def responder(self) -> Certificate:
+    def responder(self) -> X509Certificate:
         """Give the OCSP responder's certificate; KeyAbsent when the token has none."""
         return self._service(OCSP_ID)
 
     @property
-    def stamper(self) -> Certificate:
+    def stamper(self) -> X509Certificate:
         """Give the time-stamp authority's certificate; KeyAbsent when the token has none."""
         return self._service(TSA_ID)
 
@@ -220,12 +220,12 @@ class Authority:
         """Forget nothing: a repetition signs the same bytes."""
 
     def differences(
-        self, certificate: Certificate, request: builder.CertificateRequest, public: bytes
+        self, certificate: X509Certificate, request: builder.CertificateRequest, public: bytes
     ) -> list[str]:
         """Name the fields in which a certificate is not what was asked for."""
         return compare(certificate, request, public)
 
-    def set_status(self, certificate: Certificate, reason: Reason | None) -> None:
+    def set_status(self, certificate: X509Certificate, reason: Reason | None) -> None:
         """Do nothing: the lists of this authority are drawn from the records of the office."""
 
     def _sign(self, key_id: bytes, data: bytes) -> bytes:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signing.authority.crl import Reason
     from signing.validation.trust import Trust
     from signing.x509.builder import CertificateRequest
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 
 class Issuer(Protocol):
@@ -34,7 +34,7 @@ class Issuer(Protocol):
     """
 
     @property
-    def issuing(self) -> Certificate:
+    def issuing(self) -> X509Certificate:
         """Give the certificate of the authority that signs persons' certificates."""
 
     @property
@@ -51,11 +51,11 @@ class Issuer(Protocol):
         """Forget what was kept for a repetition: the certificate for this key lies on its card."""
 
     def differences(
-        self, certificate: Certificate, request: CertificateRequest, public: bytes
+        self, certificate: X509Certificate, request: CertificateRequest, public: bytes
     ) -> list[str]:
         """Name the fields that are not as asked; `public` is the DER of the key on the card."""
 
-    def set_status(self, certificate: Certificate, reason: Reason | None) -> None:
+    def set_status(self, certificate: X509Certificate, reason: Reason | None) -> None:
         """Let the certificate be revoked, held (ON_HOLD) or released (None); repeating is fine."""
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from signing.authority.crl import RevokedEntry
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 LIFE = timedelta(minutes=1)
 """How long an answer may be kept: a change of status must be visible within a minute."""
@@ -60,8 +60,8 @@ UNKNOWN = ServedStatus(known=False)
 class Responder:
     """Who answers: for which issuer, with which delegated certificate, signing with its key."""
 
-    issuer: Certificate
-    certificate: Certificate
+    issuer: X509Certificate
+    certificate: X509Certificate
     sign: Callable[[bytes], bytes]
 
 
@@ -153,7 +153,7 @@ def _nonce(extension: ocsp.TBSRequestExtension | None) -> bytes | None:
     return value
 
 
-def _names(identifier: ocsp.CertId, issuer: Certificate) -> bool:
+def _names(identifier: ocsp.CertId, issuer: X509Certificate) -> bool:
     """Say whether an identifier names this issuer: the hashes of its name and of its key."""
     algorithm = identifier["hash_algorithm"]["algorithm"].native
     if algorithm not in ID_HASHES:

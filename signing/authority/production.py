@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from signing.authority.issuing import Issuer
     from signing.tokens.session import TokenSession
     from signing.tokens.slots import TokenStore
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 STEPS = ("card", "key", "signature", "written", "compared")
 
@@ -57,7 +57,7 @@ class ProductionOrder:
 class ProducedCertificate:
     """What lies on the card now, read back from it and compared with the order."""
 
-    certificate: Certificate
+    certificate: X509Certificate
     key_id: bytes
     card_serial: str
 

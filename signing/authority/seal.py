@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from signing.tokens.pin import Pin
     from signing.tokens.session import TokenSession
     from signing.tokens.slots import TokenStore
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 SEAL_ID = b"nes-test-seal"
 SEAL_NAME = "TEST nes-ofis elektronik mührü"
@@ -45,7 +45,7 @@ def put(session: TokenSession, plan: Plan) -> None:
     session.write_certificate(SEAL_ID, der, SEAL_NAME)
 
 
-def _certificate(session: TokenSession, plan: Plan, found: dict[bytes, Certificate]) -> bytes:
+def _certificate(session: TokenSession, plan: Plan, found: dict[bytes, X509Certificate]) -> bytes:
     """Build the certificate and sign it with the key of the issuing authority."""
     issuing = found[ISSUING_ID].parsed
     public = session.public_key(SEAL_ID)
@@ -94,7 +94,7 @@ class Seal:
             found = session.certificates()
         if SEAL_ID not in found:
             raise KeyAbsent(label=label)
-        self.certificate: Certificate = found[SEAL_ID]
+        self.certificate: X509Certificate = found[SEAL_ID]
 
     def seal(self, pdf: bytes, reason: str, at: datetime) -> bytes:
         """Give the PDF sealed (PAdES B-B); raises the refusals of the token and of pades."""

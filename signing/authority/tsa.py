@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 SIZE_LIMIT = 16 * 1024
 NONCE_LIMIT_BITS = 512
@@ -57,8 +57,8 @@ REASONS = {
 class Stamper:
     """Who stamps: its certificate, the issuers sent along, and its key's signing."""
 
-    certificate: Certificate
-    issuers: tuple[Certificate, ...]
+    certificate: X509Certificate
+    issuers: tuple[X509Certificate, ...]
     sign: Callable[[bytes], bytes]
 
 
@@ -182,7 +182,7 @@ def _token(info: tsp.TSTInfo, stamper: Stamper, *, with_chain: bool) -> cms.Cont
     return cms.ContentInfo({"content_type": "signed_data", "content": content})
 
 
-def _attributes(info: bytes, certificate: Certificate, digest: str) -> cms.CMSAttributes:
+def _attributes(info: bytes, certificate: X509Certificate, digest: str) -> cms.CMSAttributes:
     # RFC 5035, 5.4.1.1: SHA-256 is the default, and DER leaves a default out.
     bound = {"cert_hash": hashlib.sha256(certificate.der).digest()}
     values = {

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from signing.cms.binding import HandshakeBinding
     from signing.tokens.session import TokenSession
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 Answer = TypeVar("Answer")
 
@@ -90,7 +90,7 @@ def _run_in_new_loop(work: Coroutine[Any, Any, Answer]) -> Answer:
 
 def sign(  # noqa: PLR0913 - all but the first two stand in the signed attributes
     session: TokenSession,
-    certificate: Certificate,
+    certificate: X509Certificate,
     data: bytes,
     signing_time: datetime | None,
     profile: Profile = Profile.P1,

@@ -29,7 +29,7 @@ from signing.cms.signed_data import SignedDataPieces, take_apart
 from signing.errors import ContainerUnusable
 from signing.verdict import Stopped, SubIndication
 from signing.x509 import certificate
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from signing.x509.policy import STRICT
 from signing.x509.profile import Qualification, qualification
 from signing.x509.tlv import SECOND, is_der
@@ -59,7 +59,7 @@ class ParsedSignedData:
 
     signed_data: cms.SignedData
     signer_info: cms.SignerInfo
-    certificate: Certificate
+    certificate: X509Certificate
     others: tuple[bytes, ...]
     pieces: SignedDataPieces
     kind: str = TEXT
@@ -111,14 +111,14 @@ def opened(data: bytes) -> ParsedContainer | None:
         return None
 
 
-def signer_of(data: bytes) -> Certificate:
+def signer_of(data: bytes) -> X509Certificate:
     """Return the certificate of the one signer of a container or a token.
 
     Nothing else of it is looked at; ContainerUnusable when there is no such certificate.
     """
     try:
         signed_data = cms.ContentInfo.load(data)["content"]
-        return Certificate(bytes(extract_certificate_info(signed_data).signer_cert.dump()))
+        return X509Certificate(bytes(extract_certificate_info(signed_data).signer_cert.dump()))
     except (ValueError, TypeError, KeyError, CMSExtractionError) as error:
         raise ContainerUnusable(reason="signer_absent") from error
 
@@ -208,19 +208,19 @@ def _policy_oid(attributes: cms.CMSAttributes) -> str:
 
 
 @lru_cache(KEPT)
-def face(der: bytes) -> Certificate:
+def face(der: bytes) -> X509Certificate:
     """Read a certificate wholly, once: many signatures bring the same ones."""
     return certificate.read(der)
 
 
 @lru_cache(KEPT)
-def _qualification(found: Certificate) -> Qualification:
+def _qualification(found: X509Certificate) -> Qualification:
     return qualification(found)
 
 
 def _certificates(
     signed_data: cms.SignedData,
-) -> tuple[Certificate, tuple[bytes, ...]]:
+) -> tuple[X509Certificate, tuple[bytes, ...]]:
     try:
         found = extract_certificate_info(signed_data)
     except CMSExtractionError as error:

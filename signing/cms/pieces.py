@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from signing.cms.signed_data import SignedDataPieces
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 STAMPS = {signed_data.SIGNATURE_STAMP: "signature", signed_data.ARCHIVE_STAMP: "archive"}
 """The attributes that hold time-stamps, and what these are over."""
@@ -49,7 +49,7 @@ class CarriedOcspResponse:
     digest: str
     issuer_key: bytes
 
-    def is_of(self, issuer: Certificate) -> bool:
+    def is_of(self, issuer: X509Certificate) -> bool:
         """Say whether it answers for a certificate of this issuer."""
         key = bytes(issuer.parsed.public_key["public_key"])
         return hashlib.new(self.digest, key).digest() == self.issuer_key

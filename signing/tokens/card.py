@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from signing.tokens.pin import Pin
     from signing.tokens.session import TokenSession
     from signing.tokens.slots import TokenStore
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 ISSUER_ID = b"issuer"
 ISSUER_LABEL = "TEST sertifika makamı"
@@ -50,7 +50,7 @@ def key_on_card(session: TokenSession, key_id: bytes, kind: KeyKind) -> PublicKe
     return session.ensure_key(key_id, kind, session.label)
 
 
-def certificate_on_card(session: TokenSession, key_id: bytes) -> Certificate | None:
+def certificate_on_card(session: TokenSession, key_id: bytes) -> X509Certificate | None:
     """Give the certificate of this order from the card; CardInUse when it carries another's."""
     found = session.certificates()
     if found.keys() - {key_id, ISSUER_ID}:
@@ -58,14 +58,14 @@ def certificate_on_card(session: TokenSession, key_id: bytes) -> Certificate | N
     return found.get(key_id)
 
 
-def holder_certificates(store: TokenStore, serial: str) -> list[Certificate]:
+def holder_certificates(store: TokenStore, serial: str) -> list[X509Certificate]:
     """List the certificates of persons on the card, readable without a PIN."""
     with store.browse(serial) as session:
         found = session.held()
     return [certificate for _key_id, certificate in found if not certificate.parsed.ca]
 
 
-def holder_certificate(store: TokenStore, serial: str) -> Certificate:
+def holder_certificate(store: TokenStore, serial: str) -> X509Certificate:
     """Give the one person's certificate on the card; KeyAbsent when there is not exactly one."""
     found = holder_certificates(store, serial)
     if len(found) != 1:

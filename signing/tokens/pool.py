@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from signing.tokens.breaker import Breaker
     from signing.tokens.pin import Pin
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 Answer = TypeVar("Answer")
 
@@ -150,11 +150,11 @@ class PooledSession(TokenSession):
         self.place, self._log_in, self._breaker = place, log_in, breaker
         self._pin = self._key_pin = pin
 
-    def certificates(self) -> dict[bytes, Certificate]:
+    def certificates(self) -> dict[bytes, X509Certificate]:
         """Give the readable certificates on the token by CKA_ID; CardInUse when two share one."""
         return self._do(super().certificates)
 
-    def held(self) -> list[tuple[bytes, Certificate]]:
+    def held(self) -> list[tuple[bytes, X509Certificate]]:
         """Give each readable certificate once, with its CKA_ID."""
         return self._do(super().held)
 

@@ -18,7 +18,7 @@ from signing.errors import (
 )
 from signing.tokens import keys
 from signing.tokens.translate import translated
-from signing.x509.certificate import Certificate, read
+from signing.x509.certificate import X509Certificate, read
 
 if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
@@ -59,13 +59,13 @@ class TokenSession:
             except (pkcs11.AttributeTypeInvalid, pkcs11.ObjectHandleInvalid):
                 return b""
 
-    def _readable(self, entry: pkcs11.Object) -> Certificate | None:
+    def _readable(self, entry: pkcs11.Object) -> X509Certificate | None:
         try:
             return read(self._value(entry, Attribute.VALUE))
         except CertificateUnusable:
             return None
 
-    def certificates(self) -> dict[bytes, Certificate]:
+    def certificates(self) -> dict[bytes, X509Certificate]:
         """Give the readable certificates on the token by CKA_ID; CardInUse when two share one."""
         pairs = self._held()
         found = dict(pairs)
@@ -73,14 +73,14 @@ class TokenSession:
             raise CardInUse(label=self.label)
         return found
 
-    def held(self) -> list[tuple[bytes, Certificate]]:
+    def held(self) -> list[tuple[bytes, X509Certificate]]:
         """Give each readable certificate once, with its CKA_ID.
 
         A certificate that was renewed for the same key shares the CKA_ID of the one before.
         """
         return self._held()
 
-    def _held(self) -> list[tuple[bytes, Certificate]]:
+    def _held(self) -> list[tuple[bytes, X509Certificate]]:
         found = {}
         for entry in self._objects(ObjectClass.CERTIFICATE):
             key_id, certificate = self._value(entry, Attribute.ID), self._readable(entry)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signing.cms.levels import ValidationData
     from signing.network.online import Online
     from signing.validation.trust import Trust
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _evidence(
     return collect(online, [holder, *_stampers(container)], trust, now, since)
 
 
-def _stampers(container: bytes) -> list[tuple[Certificate, tuple[bytes, ...]]]:
+def _stampers(container: bytes) -> list[tuple[X509Certificate, tuple[bytes, ...]]]:
     tokens = levels.time_stamps(container)
     return [(signer_of(token), levels.certificates(token)) for token in tokens]
 

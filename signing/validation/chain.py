@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from signing.validation.path_building import CertificationPaths
     from signing.validation.trust import Revocation, Trust
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 # Looked through in this order, since some are kinds of others.
 _MEANING: tuple[tuple[type[Exception], SubIndication], ...] = (
@@ -83,8 +83,8 @@ class _PathValidator:
     found: CertificationPaths
 
     def _paths(
-        self, ways: list[list[Certificate]], context: ValidationContext
-    ) -> list[list[Certificate]]:
+        self, ways: list[list[X509Certificate]], context: ValidationContext
+    ) -> list[list[X509Certificate]]:
         """Give the ways that hold; Stopped says what the first of them lacks when none does."""
         held, first = [], None
         for way in ways:
@@ -98,7 +98,7 @@ class _PathValidator:
             raise meaning(first) from first
         return held
 
-    def sound(self, certificate: Certificate) -> list[list[Certificate]]:
+    def sound(self, certificate: X509Certificate) -> list[list[X509Certificate]]:
         """Give the ways to an anchor that hold with revocation set aside, at least one."""
         ways = self.found.paths(certificate)
         if not ways:
@@ -108,7 +108,7 @@ class _PathValidator:
             raise Stopped(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
         return self._paths(ways, self._context(self.moment.at))
 
-    def holds(self, path: Sequence[Certificate], at: datetime) -> bool:
+    def holds(self, path: Sequence[X509Certificate], at: datetime) -> bool:
         """Say whether a path (anchor first) holds at a time, revocation set aside."""
         try:
             return bool(self._paths([list(reversed(path))], self._context(at)))
@@ -130,7 +130,7 @@ class _PathValidator:
             return False
         return True
 
-    def in_force(self, ways: list[list[Certificate]], revocation: Revocation) -> Used:
+    def in_force(self, ways: list[list[X509Certificate]], revocation: Revocation) -> Used:
         """Check revocation along the ways and give what the first that holds rests on."""
         status = RevocationChecker(revocation, tuple(self.found.all), self.signed, self.holds)
         first: Stopped | None = None
@@ -166,7 +166,7 @@ class _PathValidator:
         )
 
 
-def _path(way: list[Certificate]) -> ValidationPath:
+def _path(way: list[X509Certificate]) -> ValidationPath:
     """Give a way, the certificate first, as the library's path."""
     *below, anchor = (one.parsed for one in way)
     leaf, between = (below[0], below[:0:-1]) if below else (None, [])
@@ -184,19 +184,19 @@ def meaning(error: Exception) -> Stopped:
 
 
 def sound_path(
-    certificate: Certificate,
+    certificate: X509Certificate,
     others: Iterable[bytes],
     trust: Trust,
     at: datetime,
     checks: Checks | None = None,
-) -> list[Certificate]:
+) -> list[X509Certificate]:
     """Give the way up to an anchor that holds at a moment, revocation set aside; else Stopped."""
     with hostile(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE):
         return _validator(certificate, others, trust, Moment(at), checks).sound(certificate)[0]
 
 
 def check_chain(
-    certificate: Certificate,
+    certificate: X509Certificate,
     others: Iterable[bytes],
     trust: Trust,
     revocation: Revocation,
@@ -217,7 +217,7 @@ def check_chain(
 
 
 def _validator(
-    certificate: Certificate,
+    certificate: X509Certificate,
     others: Iterable[bytes],
     trust: Trust,
     moment: Moment,

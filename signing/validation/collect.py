@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
     from signing.network.online import Online
     from signing.validation.trust import Trust
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 LARGE = 4 * 1024
 """Bytes of a list that is left out of a container when an OCSP answer says the same."""
 
 
 def chain(
-    leaf: Certificate, pool: Iterable[bytes], trust: Trust, now: datetime
-) -> list[Certificate]:
+    leaf: X509Certificate, pool: Iterable[bytes], trust: Trust, now: datetime
+) -> list[X509Certificate]:
     """Give the chain from a certificate to an anchor; ContainerUnusable when there is none.
 
     The chain is validated with revocation set aside, so an address that stands in one of its
@@ -51,7 +51,7 @@ def chain(
 
 def collect(
     online: Online,
-    leaves: Iterable[tuple[Certificate, tuple[bytes, ...]]],
+    leaves: Iterable[tuple[X509Certificate, tuple[bytes, ...]]],
     trust: Trust,
     now: datetime,
     since: datetime | None = None,
@@ -88,9 +88,9 @@ def collect(
 
 
 def _paths(
-    leaves: Iterable[tuple[Certificate, tuple[bytes, ...]]], trust: Trust, now: datetime
-) -> list[tuple[Certificate, list[Certificate]]]:
-    found: list[tuple[Certificate, list[Certificate]]] = []
+    leaves: Iterable[tuple[X509Certificate, tuple[bytes, ...]]], trust: Trust, now: datetime
+) -> list[tuple[X509Certificate, list[X509Certificate]]]:
+    found: list[tuple[X509Certificate, list[X509Certificate]]] = []
     stray: ContainerUnusable | None = None
     for leaf, beside in leaves:
         try:
@@ -104,7 +104,7 @@ def _paths(
 
 def _lists(
     online: Online,
-    certificate: Certificate,
+    certificate: X509Certificate,
     answer: bytes | None,
     now: datetime,
     since: datetime | None,
@@ -125,7 +125,7 @@ def _lists(
 def _about_responders(
     online: Online,
     answer: bytes,
-    issuer: Certificate,
+    issuer: X509Certificate,
     lists: tuple[bytes, ...],
     trust: Trust,
     now: datetime,

@@ -22,7 +22,7 @@ from signing.x509.encoded import EncodedCertificate, take_apart
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
     from signing.x509.checks import Checks
 
 LONGEST = 6
@@ -54,12 +54,12 @@ class CertificationPaths:
 
     anchors: tuple[bytes, ...]
     checks: Checks
-    all: list[Certificate] = field(default_factory=list)
-    above: dict[bytes, list[Certificate]] = field(default_factory=dict)
+    all: list[X509Certificate] = field(default_factory=list)
+    above: dict[bytes, list[X509Certificate]] = field(default_factory=dict)
 
-    def paths(self, leaf: Certificate) -> list[list[Certificate]]:
+    def paths(self, leaf: X509Certificate) -> list[list[X509Certificate]]:
         """Give the ways from a certificate up to an anchor, the certificate first."""
-        found: list[list[Certificate]] = []
+        found: list[list[X509Certificate]] = []
         open_ways, steps = [[leaf]], 0
         while open_ways and len(found) < PATHS and steps < STEPS:
             way = open_ways.pop(0)
@@ -70,7 +70,7 @@ class CertificationPaths:
             open_ways += [[*way, above] for above in self._links(way)]
         return found
 
-    def _links(self, way: list[Certificate]) -> Iterator[Certificate]:
+    def _links(self, way: list[X509Certificate]) -> Iterator[X509Certificate]:
         if len(way) == LONGEST:
             return
         for above in self.above.get(way[-1].der, ()):
@@ -79,7 +79,7 @@ class CertificationPaths:
 
 
 def build_paths(
-    leaf: Certificate, pool: Iterable[bytes], anchors: tuple[bytes, ...], checks: Checks
+    leaf: X509Certificate, pool: Iterable[bytes], anchors: tuple[bytes, ...], checks: Checks
 ) -> CertificationPaths:
     """Find what of a pool is signed under the anchors, level by level.
 
@@ -98,8 +98,8 @@ def build_paths(
 
 
 def _signed_by(
-    above: Certificate, waiting: dict[str, list[EncodedCertificate]], found: CertificationPaths
-) -> Iterator[Certificate]:
+    above: X509Certificate, waiting: dict[str, list[EncodedCertificate]], found: CertificationPaths
+) -> Iterator[X509Certificate]:
     """Note what an authority has signed and yield those of it that may issue in their turn."""
     for parts in waiting.get(named(above.parsed.subject.dump()), ()):
         if parts.der == above.der or not _by(above, parts, found.checks):
@@ -122,18 +122,18 @@ def _taken_apart(der: bytes) -> EncodedCertificate | None:
         return None
 
 
-def _read(der: bytes) -> Certificate | None:
+def _read(der: bytes) -> X509Certificate | None:
     try:
         return face(der)
     except CertificateUnusable:
         return None
 
 
-def _by(above: Certificate, parts: EncodedCertificate, checks: Checks) -> bool:
+def _by(above: X509Certificate, parts: EncodedCertificate, checks: Checks) -> bool:
     return checks.fits(parts.signature, parts.body, above.parsed.public_key, parts.algorithm)
 
 
-def may_issue(certificate: Certificate) -> bool:
+def may_issue(certificate: X509Certificate) -> bool:
     """Say whether a certificate is one of an authority (RFC 5280, 6.1.4 (k) and (n))."""
     usage = certificate.parsed.key_usage_value
     return bool(certificate.parsed.ca) and (usage is None or "key_cert_sign" in usage.native)

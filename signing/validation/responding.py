@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from signing.x509.answers import OcspAnswer, OcspEntry
     from signing.x509.case import RevocationContext
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 SOURCES = 64
 """How many answers are looked at for one certificate."""
@@ -59,7 +59,7 @@ def words(
                 )
 
 
-def revocable(der: bytes, issuer: Certificate) -> list[Certificate]:
+def revocable(der: bytes, issuer: X509Certificate) -> list[X509Certificate]:
     """Give who may have signed an answer and may have been revoked; nothing is verified.
 
     That is: named by it, certified by the issuer, and not marked by id-pkix-ocsp-nocheck.
@@ -95,7 +95,7 @@ def _authorised(
     )
 
 
-def _brought(answer: OcspAnswer) -> Iterator[Certificate]:
+def _brought(answer: OcspAnswer) -> Iterator[X509Certificate]:
     """Yield the certificates beside an answer; those that cannot be read are passed over."""
     for der in answer.certificates[:HELPERS]:
         with suppress(CertificateUnusable):
@@ -103,7 +103,7 @@ def _brought(answer: OcspAnswer) -> Iterator[Certificate]:
 
 
 def _may_answer(
-    one: Certificate, issued: datetime, case: RevocationCase, context: RevocationContext
+    one: X509Certificate, issued: datetime, case: RevocationCase, context: RevocationContext
 ) -> bool:
     """Say whether somebody is the issuer or certified by the issuer for this."""
     if one == case.issuer:
@@ -118,7 +118,7 @@ def _may_answer(
     return context.sound((*case.path[:-1], one), at)
 
 
-def _lasting(one: Certificate, case: RevocationCase, context: RevocationContext) -> bool:
+def _lasting(one: X509Certificate, case: RevocationCase, context: RevocationContext) -> bool:
     """Say whether who answers is not revoked (4.2.2.2.1).
 
     With id-pkix-ocsp-nocheck that is not asked; without, it is as of any certificate, where its

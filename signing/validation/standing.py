@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from signing.network.online import Online
     from signing.validation.trust import Trust
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 
 class CertificateStanding(StrEnum):
@@ -32,7 +32,11 @@ class CertificateStanding(StrEnum):
 
 
 def fetch(
-    online: Online, certificate: Certificate, chain: tuple[bytes, ...], trust: Trust, now: datetime
+    online: Online,
+    certificate: X509Certificate,
+    chain: tuple[bytes, ...],
+    trust: Trust,
+    now: datetime,
 ) -> Revocation:
     """Fetch lists and answers about a certificate and those above it.
 
@@ -44,7 +48,7 @@ def fetch(
 
 
 def standing(
-    certificate: Certificate,
+    certificate: X509Certificate,
     chain: tuple[bytes, ...],
     trust: Trust,
     revocation: Revocation,

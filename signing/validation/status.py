@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from signing.validation.trust import Revocation
     from signing.x509.answers import OcspAnswer
     from signing.x509.case import RevocationFinding
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
     from signing.x509.lists import ParsedCrl
     from signing.x509.moment import Moment
 
@@ -41,9 +41,9 @@ class RevocationChecker:
     """
 
     revocation: Revocation
-    pool: tuple[Certificate, ...]
+    pool: tuple[X509Certificate, ...]
     signed: Callable[[PublicKeyInfo, bytes, bytes, algos.SignedDigestAlgorithm], bool]
-    sound: Callable[[Sequence[Certificate], datetime], bool]
+    sound: Callable[[Sequence[X509Certificate], datetime], bool]
     good: set[bytes] = field(default_factory=set)
 
     @cached_property
@@ -54,7 +54,7 @@ class RevocationChecker:
     def _answers(self) -> list[OcspAnswer]:
         return list(responding.readable(self.revocation.ocsps))
 
-    def check(self, path: Sequence[Certificate], moment: Moment) -> None:
+    def check(self, path: Sequence[X509Certificate], moment: Moment) -> None:
         """Check a path (anchor first), from the anchor down; Stopped says what is not known good.
 
         The moment's demands are about the last certificate; of the others anything in force does.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from asn1crypto import pem
 
 from signing.errors import CertificateUnusable, TrustUnusable
-from signing.x509.certificate import Certificate, read
+from signing.x509.certificate import X509Certificate, read
 from signing.x509.policy import STRICT
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class _Entry:
 @lru_cache(128)
 def _life(der: bytes) -> TrustWindow:
     """Give the validity of an anchor's own certificate; both ends belong to it."""
-    certificate = Certificate(der)
+    certificate = X509Certificate(der)
     return TrustWindow(certificate.not_before, certificate.not_after)
 
 

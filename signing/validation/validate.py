@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from signing.cms.profiles import Profile, ProfileRules
     from signing.validation.trust import Revocation, Trust
     from signing.verdict import Unsupported
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
     from signing.x509.profile import Qualification
 
 
@@ -54,7 +54,7 @@ class Validation:
     at: datetime
     policy: str
     content_sha256: str
-    signer: Certificate | None = None
+    signer: X509Certificate | None = None
     qualification: Qualification | None = None
     claimed_time: datetime | None = None
     proved_time: datetime | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from asn1crypto import algos
     from asn1crypto.keys import PublicKeyInfo
 
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
     from signing.x509.moment import Moment
 
 ON_HOLD, REMOVED = "certificate_hold", "remove_from_crl"
@@ -48,17 +48,17 @@ class RevocationCase:
     `asked` are the certificates (DER) whose status this question is part of.
     """
 
-    path: tuple[Certificate, ...]
+    path: tuple[X509Certificate, ...]
     moment: Moment
     asked: frozenset[bytes] = frozenset()
 
     @property
-    def certificate(self) -> Certificate:
+    def certificate(self) -> X509Certificate:
         """The certificate in question."""
         return self.path[-1]
 
     @property
-    def issuer(self) -> Certificate:
+    def issuer(self) -> X509Certificate:
         """Who issued it."""
         return self.path[-2]
 
@@ -87,7 +87,7 @@ class RevocationCase:
             return RevocationStatus.GOOD
         return RevocationStatus.HELD if reason in {ON_HOLD, REMOVED} else RevocationStatus.REVOKED
 
-    def about(self, path: Sequence[Certificate]) -> RevocationCase:
+    def about(self, path: Sequence[X509Certificate]) -> RevocationCase:
         """Give the same question about another certificate, of which no profile says more."""
         return RevocationCase(tuple(path), self.moment.of_issuers(), self.asked | {path[-1].der})
 
@@ -98,7 +98,7 @@ class RevocationContext(Protocol):
     good: set[bytes]
 
     @property
-    def pool(self) -> tuple[Certificate, ...]:
+    def pool(self) -> tuple[X509Certificate, ...]:
         """Certificates that may have signed lists or answers."""
 
     def signed(
@@ -110,7 +110,7 @@ class RevocationContext(Protocol):
     ) -> bool:
         """Say whether a key has signed these bytes, by an algorithm that counts."""
 
-    def sound(self, path: Sequence[Certificate], at: datetime) -> bool:
+    def sound(self, path: Sequence[X509Certificate], at: datetime) -> bool:
         """Say whether a path (anchor first) holds at a time, revocation set aside."""
 
     def in_force(self, case: RevocationCase) -> bool:

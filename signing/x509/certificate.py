@@ -23,14 +23,14 @@ def is_tckn_shaped(text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class X509Certificate:
     """Read-only face of one certificate; `der` is the truth, everything else is read from it."""
 
     der: bytes
 
-    def __reduce__(self) -> tuple[type[Certificate], tuple[bytes]]:
+    def __reduce__(self) -> tuple[type[X509Certificate], tuple[bytes]]:
         """Let only the bytes cross from one process to another."""
-        return Certificate, (self.der,)
+        return X509Certificate, (self.der,)
 
     @cached_property
     def parsed(self) -> x509.Certificate:
@@ -100,9 +100,9 @@ class Certificate:
         return cast("datetime", self.parsed.not_valid_after)
 
 
-def read(der: bytes) -> Certificate:
+def read(der: bytes) -> X509Certificate:
     """Parse a certificate wholly; CertificateUnusable when the bytes are not exactly one."""
-    certificate = Certificate(der)
+    certificate = X509Certificate(der)
     try:
         # Forces every part, since asn1crypto parses lazily.
         parsed = certificate.parsed

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from signing.x509.case import RevocationContext
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
     from signing.x509.lists import ParsedCrl
 
 SOURCES = 64
@@ -38,7 +38,7 @@ class _Told:
     """What one list says of a certificate (None: nothing), signed by whom, for which reasons."""
 
     list: ParsedCrl
-    by: Certificate
+    by: X509Certificate
     reasons: frozenset[str]
     kind: RevocationStatus | None
 
@@ -116,7 +116,7 @@ def _listed(one: ParsedCrl, case: RevocationCase) -> RevocationStatus | None:
 
 def _signers(
     found: ParsedCrl, case: RevocationCase, context: RevocationContext
-) -> Iterator[Certificate]:
+) -> Iterator[X509Certificate]:
     """Yield who has signed a list and may have (6.3.3 (f) and (g)): one at most."""
     for signer, path in _named(found, case, context):
         usage = signer.parsed.key_usage_value
@@ -134,7 +134,7 @@ def _signers(
 
 def _named(
     found: ParsedCrl, case: RevocationCase, context: RevocationContext
-) -> Iterator[tuple[Certificate, tuple[Certificate, ...] | None]]:
+) -> Iterator[tuple[X509Certificate, tuple[X509Certificate, ...] | None]]:
     """Yield the certificates that bear the name of a list's issuer, those on our path first.
 
     The others come with their path, which branches off from ours: under the same anchor (f).
@@ -152,7 +152,7 @@ def _named(
 
 
 def _counts(
-    path: tuple[Certificate, ...], case: RevocationCase, context: RevocationContext
+    path: tuple[X509Certificate, ...], case: RevocationCase, context: RevocationContext
 ) -> bool:
     """Say whether whoever signed a list beside our path may speak of their own certificate.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asn1crypto import x509
 
     from signing.x509.builder import CertificateRequest
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 USAGES = frozenset({"digital_signature", "non_repudiation"})
 OF_MACHINES = frozenset({"server_auth", "code_signing", "time_stamping", "ocsp_signing"})
@@ -63,7 +63,7 @@ def usages(parsed: x509.Certificate) -> set[str]:
     return set(value.native) if value else set()
 
 
-def qualification(certificate: Certificate) -> Qualification:
+def qualification(certificate: X509Certificate) -> Qualification:
     """Judge the certificate's own content; whether its issuer is trusted is validation's part.
 
     Rule: QcCompliance and a national statement, no seal, no type but esign, key usage
@@ -99,7 +99,7 @@ def for_signing(parsed: x509.Certificate) -> bool:
     return extended is None or not set(extended.native) <= OF_MACHINES
 
 
-def compare(certificate: Certificate, request: CertificateRequest, public: bytes) -> list[str]:
+def compare(certificate: X509Certificate, request: CertificateRequest, public: bytes) -> list[str]:
     """Name the fields in which a produced certificate differs from what was asked (none: []).
 
     `public` is the DER SubjectPublicKeyInfo of the key on the card. The whole name is compared

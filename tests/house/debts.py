@@ -5,11 +5,6 @@ Whoever pays a debt strikes its row; the tests fail for a row that is paid, and 
 
 from __future__ import annotations
 
-SAME_NAME = {
-    "Certificate": 2,
-}
-"""Public class names that stand in several modules of the product, and in how many."""
-
 LONG_FILES = {
     "tests/handlers/applications/test_approval.py": 427,
     "tests/handlers/applications/test_fitness.py": 495,

@@ -20,7 +20,7 @@ from handlers.desk.evidence.instruction import (
 from handlers.desk.evidence.page import page, read_me
 from handlers.papers.scans import SUFFIXES
 from signing.cms.pieces import carried_by, split
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from workflow.model.entry import canonical
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Contents:
     files: dict[str, bytes] = field(default_factory=dict)
     steps: list[ProofStep] = field(default_factory=list)
     by_sum: dict[str, str] = field(default_factory=dict)
-    issuers: dict[str, Certificate] = field(default_factory=dict)
+    issuers: dict[str, X509Certificate] = field(default_factory=dict)
 
     def add(self, name: str, data: bytes) -> None:
         """Put a file in, and remember it by its SHA-256 where a journal entry may name it."""
@@ -92,14 +92,14 @@ def _trust(held: Contents, found: GatheredEvidence, trust: Trust) -> None:
     )
     anchors = tuple(dict.fromkeys((*trust.anchors, *trust.tsa_anchors)))
     others = [der for der in dict.fromkeys((*trust.intermediates, *carried)) if der not in anchors]
-    authorities = [der for der in others if Certificate(der).parsed.ca]
+    authorities = [der for der in others if X509Certificate(der).parsed.ca]
     held.add(ANCHORS, _armored("CERTIFICATE", anchors))
     held.add(BETWEEN, _armored("CERTIFICATE", authorities))
     held.add(HOLDERS, _armored("CERTIFICATE", [der for der in others if der not in authorities]))
     for number, der in enumerate((*anchors, *authorities), start=1):
         name = f"guven/makam-{number}.pem"
         held.add(name, _armored("CERTIFICATE", [der]))
-        held.issuers[name] = Certificate(der)
+        held.issuers[name] = X509Certificate(der)
 
 
 def _signature(held: Contents, number: int, signed: AcceptedSignature) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from handlers.desk.evidence.gather import AcceptedSignature, Form, GatheredCase
     from signing.cms.pieces import CarriedOcspResponse, CarriedPieces, CarriedTimeStamp
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 # Without these two openssl would also trust what the machine trusts.
 _ONLY_OURS = "-CAfile guven/kok.pem -no-CApath -no-CAstore"
@@ -57,7 +57,7 @@ def opening() -> ProofStep:
 
 
 def signature_step(
-    number: int, signed: AcceptedSignature, issuers: Mapping[str, Certificate]
+    number: int, signed: AcceptedSignature, issuers: Mapping[str, X509Certificate]
 ) -> ProofStep:
     """Return the step that checks one signature in each of its forms."""
     commands = _pdf_commands(number, signed) if signed.is_split else []
@@ -102,7 +102,7 @@ class _Check:
     n: int
     form: Form
     signed: AcceptedSignature
-    issuers: Mapping[str, Certificate]
+    issuers: Mapping[str, X509Certificate]
 
     @property
     def stem(self) -> str:

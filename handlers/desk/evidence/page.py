@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from handlers.desk.evidence.gather import AcceptedSignature, GatheredCase, GatheredEvidence
     from handlers.desk.evidence.instruction import ProofStep
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
     from states.logs.journal import JournalEntry
     from states.papers.signature import Signature
     from workflow.model.definition import Definition
@@ -65,7 +65,7 @@ def _reason(said: Mapping[str, object]) -> str:
     return str(said.get("reason") or "")
 
 
-def signer_of(signature: Signature) -> Certificate | None:
+def signer_of(signature: Signature) -> X509Certificate | None:
     """Return the signer's certificate out of the container, or None when it carries none."""
     for der in carried_by(signature.container).certificates:
         try:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from signing.authority.demo import Authority
     from signing.validation.trust import Trust
     from signing.x509.builder import CertificateRequest
-    from signing.x509.certificate import Certificate as Made
+    from signing.x509.certificate import X509Certificate
     from states.kit.settings import Settings
     from tests.kit.postgres import Database
 
@@ -55,7 +55,7 @@ class Elsewhere:
     fault: SigningError | None = None
 
     @property
-    def issuing(self) -> Made:
+    def issuing(self) -> X509Certificate:
         return self.authority.issuing
 
     @property
@@ -73,12 +73,12 @@ class Elsewhere:
         self.settled.append(public.dump())
 
     def differences(
-        self, certificate: Made, request: CertificateRequest, public: bytes
+        self, certificate: X509Certificate, request: CertificateRequest, public: bytes
     ) -> list[str]:
         found = self.authority.differences(certificate, request, public)
         return [name for name in found if name not in {"serial_number", "not_before"}]
 
-    def set_status(self, certificate: Made, reason: Reason | None) -> None:
+    def set_status(self, certificate: X509Certificate, reason: Reason | None) -> None:
         self.heard.append((f"{certificate.serial_number:x}", reason))
 
 

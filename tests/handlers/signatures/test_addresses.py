@@ -16,7 +16,7 @@ from signing.cms import levels
 from signing.cms.signed_data import SIGNATURE_STAMP, take_apart
 from signing.validation.trust import Revocation
 from signing.x509 import builder
-from signing.x509.certificate import Certificate as Face
+from signing.x509.certificate import X509Certificate
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
@@ -62,7 +62,7 @@ def genuine(office: World) -> forge.Forger:
 
 def issued(genuine: forge.Forger, office: World, site: Loopback, *, ca: bool) -> forge.Forger:
     """Give one whose certificate a person's own key has issued, with addresses of their choice."""
-    holder = Own(Face(genuine.certificate).parsed.subject, genuine.key)  # type: ignore[arg-type]
+    holder = Own(X509Certificate(genuine.certificate).parsed.subject, genuine.key)  # type: ignore[arg-type]
     person = Own(holder.name)
     leaf = holder.certify(
         person, ca=ca, usage=PERSONAL | CA if ca else PERSONAL,
@@ -121,7 +121,7 @@ def test_neither_is_one_out_of_a_time_stamp_that_somebody_made_for_himself(
     office: World, site: Loopback, genuine: forge.Forger
 ) -> None:
     now = office.clock.now()
-    stamper = Own(Face(genuine.certificate).parsed.subject, genuine.key)  # type: ignore[arg-type]
+    stamper = Own(X509Certificate(genuine.certificate).parsed.subject, genuine.key)  # type: ignore[arg-type]
     own = Own(stamper.name)
     leaf = stamper.certify(own, ca=False, more=elsewhere(site), at=now)
     container = genuine.sign(b"sign-in", now)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from asn1crypto import core, ocsp, tsp
 
 if TYPE_CHECKING:
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 
-def identifier(issuer: Certificate, serial_number: int, digest: str = "sha256") -> dict[str, Any]:
+def identifier(
+    issuer: X509Certificate, serial_number: int, digest: str = "sha256"
+) -> dict[str, Any]:
     """Name a certificate by its issuer's name and key and by its own number (RFC 6960, 4.1.1)."""
     name, key = issuer.parsed.subject.dump(), bytes(issuer.parsed.public_key["public_key"])
     return {
@@ -23,7 +25,7 @@ def identifier(issuer: Certificate, serial_number: int, digest: str = "sha256") 
 
 
 def ocsp_request(
-    issuer: Certificate,
+    issuer: X509Certificate,
     *serial_numbers: int,
     digest: str = "sha256",
     nonce: bytes | None = None,

@@ -12,7 +12,7 @@ from signing.authority.crl import revocation_list
 from signing.authority.ocsp import GOOD, Responder, respond
 from signing.tokens.keys import signature_algorithm
 from signing.x509 import builder
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from tests.kit.signing import forge
 from tests.kit.signing.house import DAY, NOW
 
@@ -75,17 +75,17 @@ class Own:
 
     def list(self, number: int, name: x509.Name | None = None) -> bytes:
         """Give an empty revocation list, in this name or another one, signed by this key."""
-        face = Certificate(self.certify(Own(name or self.name, self.key)))
+        face = X509Certificate(self.certify(Own(name or self.name, self.key)))
         return revocation_list(face, (), WINDOW, number, self.sign)
 
-    def answer(self, about: tuple[Certificate, Certificate], responder: bytes) -> bytes:
+    def answer(self, about: tuple[X509Certificate, X509Certificate], responder: bytes) -> bytes:
         """Give an OCSP answer "good" about a certificate (and its issuer), signed by this key."""
         certificate, issuer = about
-        who = Responder(issuer, Certificate(responder), self.sign)
+        who = Responder(issuer, X509Certificate(responder), self.sign)
         return respond(question(certificate, issuer), who, lambda _: GOOD, NOW)
 
 
-def question(certificate: Certificate, issuer: Certificate) -> bytes:
+def question(certificate: X509Certificate, issuer: X509Certificate) -> bytes:
     """Ask about a certificate."""
     asked = {
         "hash_algorithm": {"algorithm": "sha1"},

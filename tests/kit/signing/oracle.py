@@ -26,7 +26,7 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,7 +59,7 @@ def _spec(trust: Trust, revocation: Revocation) -> SignatureValidationSpec:
     policy = CertRevTrustPolicy(RevocationCheckingPolicy(EITHER, EITHER))
     answers = [ocsp.OCSPResponse.load(der) for der in revocation.ocsps]
     # It stumbles over two keys of different kinds under one name, so of each name one is told.
-    between = {Certificate(der).parsed.subject.dump(): der for der in trust.intermediates[::-1]}
+    between = {X509Certificate(der).parsed.subject.dump(): der for der in trust.intermediates[::-1]}
     return SignatureValidationSpec(
         CertValidationPolicySpec(
             SimpleTrustManager.build([x509.Certificate.load(der) for der in trust.anchors]),

@@ -13,7 +13,7 @@ from signing.authority import ocsp, tsa
 from signing.authority.crl import revocation_list
 from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.x509 import builder
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from tests.kit.signing import forge
 from tests.kit.signing.house import NOW
 
@@ -31,7 +31,7 @@ class House:
     """An authority whose only key is in memory: it stamps, lists and answers for itself."""
 
     key: forge.Key
-    certificate: Certificate
+    certificate: X509Certificate
 
     def sign(self, data: bytes) -> bytes:
         """Sign."""
@@ -56,7 +56,7 @@ class House:
 def make_house() -> House:
     """Make an authority that certifies itself."""
     key = forge.rsa_key()  # signs the same list twice alike
-    return House(key, Certificate(forge.self_signed(key, forge.person_request())))
+    return House(key, X509Certificate(forge.self_signed(key, forge.person_request())))
 
 
 def subject(house: House, points: list[list[str]], responders: list[str]) -> x509.Certificate:

@@ -13,7 +13,7 @@ from signing.validation.chain import check_chain
 from signing.validation.trust import Revocation, Trust
 from signing.verdict import Stopped
 from signing.x509 import builder, tlv
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from signing.x509.moment import Moment
 from tests.kit.signing import forge
 from tests.kit.signing.crowd import Own, named
@@ -106,14 +106,14 @@ class Teller:
 
     def __post_init__(self) -> None:
         """Certify itself and the person."""
-        self.anchor = Certificate(self.own.certify(self.own))
+        self.anchor = X509Certificate(self.own.certify(self.own))
         self.person = self.certified(Own(named("TEST kişi")), usage=PERSON)
 
-    def certified(self, other: Own, **how: Any) -> Certificate:  # noqa: ANN401 - of Own.certify
+    def certified(self, other: Own, **how: Any) -> X509Certificate:  # noqa: ANN401 - of Own.certify
         """Certify somebody, no authority unless told so, to the moment `until` if that is given."""
         if until := how.pop("until", None):
             how["at"] = until - 700 * DAY
-        return Certificate(self.own.certify(other, **{"ca": False, **how}))
+        return X509Certificate(self.own.certify(other, **{"ca": False, **how}))
 
     def list(
         self,
@@ -156,7 +156,7 @@ class Teller:
         at: datetime = NOW,
         until: datetime | None = NOW + H,
         *,
-        about: Certificate | None = None,
+        about: X509Certificate | None = None,
         more: Iterable[dict[str, object]] = (),
         digest: str = "sha256",
     ) -> dict[str, object]:
@@ -223,7 +223,7 @@ class Teller:
         *lists: bytes,
         answers: Iterable[bytes] = (),
         moment: Moment | None = None,
-        person: Certificate | None = None,
+        person: X509Certificate | None = None,
     ) -> str:
         """Say what is found out about the person: good, or the sub-indication and held."""
         known = Revocation(lists, tuple(answers))

@@ -27,7 +27,7 @@ from signing.errors import CertificateUnusable, DocumentUnusable, WrongHolder
 from signing.fingerprint import short_fingerprint
 from signing.tokens.pin import Pin
 from signing.tokens.slots import TokenInfo, TokenStore
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.house import DAY, NOW
@@ -198,12 +198,12 @@ def test_problems_keep_the_status_of_the_answer_and_not_of_the_body() -> None:
     assert Accepted.parse(ACCEPTED) == Accepted("NES-2026-7", "Onayınız alındı.")
 
 
-def certificate(authority: Authority, **deviations: object) -> Certificate:
+def certificate(authority: Authority, **deviations: object) -> X509Certificate:
     request = forge.person_request(2**80 + 1, subject=kit.PERSON, **deviations)
-    return Certificate(forge.Forger.of(authority, request).certificate)
+    return X509Certificate(forge.Forger.of(authority, request).certificate)
 
 
-def held(found: Certificate) -> flow.CardCertificate:
+def held(found: X509Certificate) -> flow.CardCertificate:
     """Lay a certificate on some card."""
     names = ("pin_set", "tries_fewer", "last_try", "locked", "must_change")
     flags = dict.fromkeys(names, False) | {"pin_set": True}
@@ -242,7 +242,7 @@ def test_a_certificate_that_the_text_names_goes_before_one_that_lasts_longer(
 ) -> None:
     named = certificate(authority, not_after=NOW + DAY)
     request = forge.person_request(2**80 + 7, subject=kit.PERSON, not_after=NOW + 2 * DAY)
-    longer = Certificate(forge.Forger.of(authority, request).certificate)
+    longer = X509Certificate(forge.Forger.of(authority, request).certificate)
     text = TEXT + line.format(serial=named.serial_number)
     claim = Claim.parse(
         claim_answer(

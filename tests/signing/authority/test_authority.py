@@ -30,7 +30,7 @@ from signing.fingerprint import short_fingerprint
 from signing.tokens import keys
 from signing.tokens.keys import KeyKind
 from signing.x509 import builder, oids
-from signing.x509.certificate import Certificate, is_tckn_shaped, read
+from signing.x509.certificate import X509Certificate, is_tckn_shaped, read
 from signing.x509.profile import qualification
 from signing.x509.tlv import DEPTH_LIMIT, is_der
 from tests.kit.signing import forge
@@ -93,7 +93,7 @@ def test_every_certificate_says_where_its_status_and_its_issuer_are_found(tmp_pa
     plan = replace(kit.plan(), addresses=addresses)
     authority = create(kit.make_store(tmp_path / "tokens"), plan)
 
-    def said(certificate: Certificate) -> tuple[list[str], list[str], list[str]]:
+    def said(certificate: X509Certificate) -> tuple[list[str], list[str], list[str]]:
         parsed = certificate.parsed
         access = parsed.authority_information_access_value or []
         issuers = [
@@ -179,9 +179,11 @@ def test_a_wrong_signature_is_not_taken_for_a_right_one(authority: Authority) ->
     assert not keys.verify(authority.root.parsed.public_key, b"data", signature)
 
 
-def issued(authority: Authority, key: forge.Key | None = None, **deviations: object) -> Certificate:
+def issued(
+    authority: Authority, key: forge.Key | None = None, **deviations: object
+) -> X509Certificate:
     request = forge.person_request(2**80 + 1, **deviations)
-    return Certificate(forge.Forger.of(authority, request, key).certificate)
+    return X509Certificate(forge.Forger.of(authority, request, key).certificate)
 
 
 def test_a_certificate_by_the_rule_is_qualified(authority: Authority) -> None:
@@ -234,7 +236,7 @@ def test_a_certificate_that_lacks_something_is_told_what(
 
 
 def spoilt(authority: Authority, change: Callable[[x509.TbsCertificate], None]) -> str:
-    return qualification(Certificate(forge.changed(issued(authority).der, change))).code
+    return qualification(X509Certificate(forge.changed(issued(authority).der, change))).code
 
 
 def test_statements_marked_critical_are_refused(authority: Authority) -> None:
@@ -282,13 +284,13 @@ def test_a_certificate_signed_with_sha_1_is_not_qualified() -> None:
     root, key = forge.ec_key(), forge.ec_key()
     name = kit.PERSON.name()
     weak = forge.certificate(key, root, forge.person_request(), name, digest="sha1")
-    assert qualification(Certificate(weak)).code == "weak_hash"
+    assert qualification(X509Certificate(weak)).code == "weak_hash"
 
 
 def test_a_signature_that_names_no_hash_is_not_qualified(authority: Authority) -> None:
     parsed = x509.Certificate.load(issued(authority).der)
     parsed["signature_algorithm"] = {"algorithm": "ed25519"}
-    assert qualification(Certificate(parsed.dump(force=True))).code == "weak_hash"
+    assert qualification(X509Certificate(parsed.dump(force=True))).code == "weak_hash"
 
 
 def test_an_authoritys_own_certificate_is_nobodys_signature_certificate(
@@ -310,7 +312,7 @@ def test_an_issuer_without_a_common_name_is_named_by_what_it_has() -> None:
     key = forge.ec_key()
     name = builder.distinguished_name({"organization_name": "TEST Kurum"})
     der = forge.certificate(key, key, forge.person_request(), name)
-    assert Certificate(der).issuer == "Organization: TEST Kurum"
+    assert X509Certificate(der).issuer == "Organization: TEST Kurum"
 
 
 def test_times_past_2049_are_written_as_generalized_time() -> None:

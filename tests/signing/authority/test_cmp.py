@@ -22,7 +22,7 @@ from signing.authority.cmp_message import certificates_in
 from signing.authority.crl import Reason
 from signing.authority.issuing import Issuer, proof_of, proven_key
 from signing.x509.algorithms import KEY_RULES, LAST_DAY, rsa_2048
-from signing.x509.certificate import Certificate, read
+from signing.x509.certificate import X509Certificate, read
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.house import DAY
@@ -393,7 +393,7 @@ def test_an_orphan_that_can_not_be_revoked_yet_lets_nothing_new_be_asked(house: 
 def test_a_status_is_told_with_its_reason(house: House, reason: Reason | None, number: int) -> None:
     made = house.made()
     relay = house.open(made)
-    house.issuer(relay).set_status(Certificate(made), reason)
+    house.issuer(relay).set_status(X509Certificate(made), reason)
     assert relay.kinds == ["rr"]
     assert bytes([0x0A, 1, number]) in relay.seen[0][1]
     assert not house.kept.exists()
@@ -402,14 +402,14 @@ def test_a_status_is_told_with_its_reason(house: House, reason: Reason | None, n
 def test_a_certificate_that_is_revoked_already_needs_no_more(house: House) -> None:
     made = house.made()
     relay = house.open(made, "-pkistatus", "2", "-failure", "10")
-    house.issuer(relay).set_status(Certificate(made), Reason.CESSATION)
+    house.issuer(relay).set_status(X509Certificate(made), Reason.CESSATION)
     with pytest.raises(errors.IssuerRefused):
-        house.issuer(relay).set_status(Certificate(made), None)
+        house.issuer(relay).set_status(X509Certificate(made), None)
 
 
 def test_a_status_that_can_not_be_told_is_told_later(house: House) -> None:
     with pytest.raises(errors.IssuerAway):
-        house.issuer(NOWHERE).set_status(Certificate(house.made()), Reason.ON_HOLD)
+        house.issuer(NOWHERE).set_status(X509Certificate(house.made()), Reason.ON_HOLD)
 
 
 def test_the_chain_is_read_from_the_issuing_certificate_to_the_root(

@@ -37,14 +37,14 @@ from tests.kit.signing.house import DAY, NOW
 
 if TYPE_CHECKING:
     from signing.authority.demo import Authority
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 
 NOBODY = read(forge.self_signed(forge.ec_key(), forge.person_request()))
 
 
 @pytest.fixture(scope="module")
-def issuer(authority: Authority) -> Certificate:
+def issuer(authority: Authority) -> X509Certificate:
     return authority.issuing
 
 
@@ -241,7 +241,7 @@ def test_what_is_not_exactly_one_der_request_is_malformed(authority: Authority) 
 
 @given(data=st.data())
 def test_a_request_with_any_byte_changed_gets_a_response(
-    data: st.DataObject, issuer: Certificate, authority: Authority
+    data: st.DataObject, issuer: X509Certificate, authority: Authority
 ) -> None:
     request = bytearray(ocsp_request(issuer, 2**70, nonce=b"nonce"))
     place = data.draw(st.integers(0, len(request) - 1))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from signing.authority.demo import Authority
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 CHILD = """
 import base64, json, os, resource, sys
@@ -227,7 +227,7 @@ def test_two_threads_with_one_order_make_one_certificate(
     store: TokenStore, authority: Authority, new_order: Callable[..., ProductionOrder]
 ) -> None:
     order = new_order()
-    made: list[Certificate] = []
+    made: list[X509Certificate] = []
     threads = [
         threading.Thread(target=lambda: made.append(produce(store, authority, order).certificate))
         for _ in range(4)

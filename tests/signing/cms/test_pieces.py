@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from signing.cms import levels
 from signing.cms.levels import ValidationData
 from signing.cms.pieces import CarriedPieces, FileGap, carried_by, issued_at, split
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from tests.kit.signing.answers import TEXT
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.stamping import ocsp_answer, token
@@ -98,7 +98,7 @@ def test_of_other_bytes_there_are_no_pieces(data: bytes) -> None:
 
 def test_of_a_torn_container_there_are_no_pieces(whole: bytes) -> None:
     assert {carried_by(whole[:length]) for length in range(0, len(whole), 97)} == {CarriedPieces()}
-    assert carried_by(Certificate(carried_by(whole).certificates[0]).der) == CarriedPieces()
+    assert carried_by(X509Certificate(carried_by(whole).certificates[0]).der) == CarriedPieces()
 
 
 @given(st.binary(), st.binary(min_size=1), st.binary())

@@ -18,7 +18,7 @@ from signing.tokens.keys import KeyKind, Padding
 from signing.tokens.pin import Pin
 from signing.tokens.session import TokenSession
 from signing.validation.validate import validate
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.house import DAY, NOW
@@ -81,7 +81,9 @@ def test_a_pin_is_not_shown_with_its_key() -> None:
     assert "1234" not in repr(keys.SigningKey(cast("pkcs11.PrivateKey", None), "1234"))
 
 
-def renewed(store: TokenStore, authority: Authority, label: str) -> tuple[Certificate, Certificate]:
+def renewed(
+    store: TokenStore, authority: Authority, label: str
+) -> tuple[X509Certificate, X509Certificate]:
     """Put a certificate that has ended and a newer one for the same key on a card."""
     with store.session(label, kit.PIN, write=True) as session:
         public = session.ensure_key(KEY_ID, KeyKind.EC_P256, "key")
@@ -95,7 +97,7 @@ def renewed(store: TokenStore, authority: Authority, label: str) -> tuple[Certif
             session.write_certificate(KEY_ID, der, "certificate")
         with pytest.raises(errors.CardInUse):
             session.certificates()
-    return Certificate(ended), Certificate(valid)
+    return X509Certificate(ended), X509Certificate(valid)
 
 
 def test_two_certificates_of_one_key_are_both_listed_and_the_valid_one_signs(

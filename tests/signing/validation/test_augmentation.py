@@ -22,7 +22,7 @@ from signing.validation import augmentation, collect
 from signing.validation.trust import Revocation, Trust
 from signing.validation.validate import validate
 from signing.verdict import SubIndication
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.answers import TEXT
@@ -191,11 +191,11 @@ def test_an_anchor_for_time_stamps_ends_a_chain_too(authority: Authority) -> Non
 
 
 def test_what_leads_to_no_anchor_has_no_chain(authority: Authority, card: kit.Signer) -> None:
-    stranger = Certificate(forge.self_signed(forge.ec_key(), forge.person_request()))
+    stranger = X509Certificate(forge.self_signed(forge.ec_key(), forge.person_request()))
     for leaf, trust in (
         (stranger, authority.trust),
         (card.produced.certificate, Trust((stranger.der,))),
-        (Certificate(forge.changed(card.produced.certificate.der, rename)), authority.trust),
+        (X509Certificate(forge.changed(card.produced.certificate.der, rename)), authority.trust),
     ):
         with refusing(ContainerUnusable, match="kök"):
             collect.chain(leaf, (authority.issuing.der,), trust, NOW)
@@ -204,7 +204,7 @@ def test_what_leads_to_no_anchor_has_no_chain(authority: Authority, card: kit.Si
 def test_somebody_elses_time_stamp_is_passed_over_and_nobody_at_all_is_refused(
     authority: Authority, card: kit.Signer, services: Outside
 ) -> None:
-    stranger = Certificate(forge.self_signed(forge.ec_key(), forge.person_request()))
+    stranger = X509Certificate(forge.self_signed(forge.ec_key(), forge.person_request()))
     ours, theirs = (card.produced.certificate, ()), (stranger, ())
     asked = [
         collect.collect(services.online, leaves, authority.trust, NOW)
@@ -234,7 +234,7 @@ def test_a_large_list_stays_out_when_an_answer_says_the_same(
     authority: Authority, services: Outside, basic: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collect, "LARGE", 10)
-    leaf = Certificate(basic_signer(basic))
+    leaf = X509Certificate(basic_signer(basic))
     found = collect.collect(services.online, [(leaf, ())], authority.trust, NOW)
     assert len(found.ocsps) == 1
     # The issuing authority has no responder, so its own list is needed whatever its size.
@@ -243,7 +243,7 @@ def test_a_large_list_stays_out_when_an_answer_says_the_same(
 
 def basic_signer(container: bytes) -> bytes:
     return next(
-        der for der in levels.certificates(container) if Certificate(der).tckn == "10000000146"
+        der for der in levels.certificates(container) if X509Certificate(der).tckn == "10000000146"
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signing.cms.levels import ValidationData
-    from signing.x509.certificate import Certificate
+    from signing.x509.certificate import X509Certificate
 
 PATIENT = Fetcher(patience=FetchTimeouts(10, 60, 120))
 LONG = tuple(Row(serial) for serial in range(10**6, 10**6 + 200))
@@ -43,12 +43,12 @@ class Served:
         self.person = self.certified(at_ocsp(self.site.url("/ocsp")))
         self.site.answers["/a.crl"] = self.teller.list()
 
-    def certified(self, *more: x509.Extension, path: str = "/a.crl") -> Certificate:
+    def certified(self, *more: x509.Extension, path: str = "/a.crl") -> X509Certificate:
         """Certify a person whose list is at an address of ours."""
         listed = points({"distribution_point": url(self.site.url(path))})
         return self.teller.certified(Own(named("TEST kişi")), usage=PERSON, more=(*more, listed))
 
-    def answering(self, *, nocheck: bool, more: tuple[x509.Extension, ...] = ()) -> Certificate:
+    def answering(self, *, nocheck: bool, more: tuple[x509.Extension, ...] = ()) -> X509Certificate:
         """Let a responder answer, that says so when it need not be asked about."""
         own = Own(named("TEST yanıtlayan"))
         by = self.teller.certified(own, usage=PERSON, more=(*of_ocsp(nocheck=nocheck), *more))
@@ -61,7 +61,7 @@ class Served:
         entry = self.teller.entry(about=self.person)
         return self.teller.answer(entry, by=own, beside=[by], more=said)
 
-    def collected(self, person: Certificate | None = None) -> ValidationData:
+    def collected(self, person: X509Certificate | None = None) -> ValidationData:
         """Fetch what there is about the person."""
         trust = Trust((self.teller.anchor.der,))
         online = Online("", PATIENT)

@@ -18,7 +18,7 @@ from signing.validation import validate as validation
 from signing.validation.trust import Revocation, Trust
 from signing.verdict import Stopped, SubIndication
 from signing.x509 import builder, tlv
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from signing.x509.checks import FAILURES, Checks
 from signing.x509.moment import Moment
 from tests.kit.signing import crowd, forge
@@ -225,7 +225,7 @@ def cpu(run: Callable[[], object]) -> float:
 def found(
     leaf: bytes, pool: tuple[bytes, ...], *anchors: bytes
 ) -> path_building.CertificationPaths:
-    return path_building.build_paths(Certificate(leaf), pool, anchors, Checks())
+    return path_building.build_paths(X509Certificate(leaf), pool, anchors, Checks())
 
 
 def self_signed(own: Own) -> bytes:
@@ -238,7 +238,7 @@ def test_a_path_is_no_longer_than_six_certificates() -> None:
     below = [above.certify(one) for above, one in pairwise(owns)]
     for length, there in ((6, True), (7, False)):
         leaf = below[length - 2]
-        (*paths,) = found(leaf, tuple(below), root).paths(Certificate(leaf))
+        (*paths,) = found(leaf, tuple(below), root).paths(X509Certificate(leaf))
         assert [len(path) for path in paths] == ([length] if there else [])
 
 
@@ -249,7 +249,7 @@ def test_authorities_that_all_certify_each_other_give_a_few_paths_and_the_shorte
     person = Own(named("TEST kişi"))
     leaf = owns[-1].certify(person, ca=False)
     seen = found(leaf, pool, root)
-    paths = seen.paths(Certificate(leaf))
+    paths = seen.paths(X509Certificate(leaf))
     assert len(paths[0]) == 3
     assert [len(path) for path in paths] == sorted(len(path) for path in paths)
     # Each certificate is tried under each authority of its issuer's name, once.
@@ -261,25 +261,25 @@ def test_of_very_many_paths_only_so_many_are_tried() -> None:
     root, between = Own(named("TEST Kök")), Own(named("TEST ara"))
     links = tuple(root.certify(between) for _ in range(path_building.PATHS + 1))
     leaf = between.certify(Own(named("TEST kişi")), ca=False)
-    paths = found(leaf, links, self_signed(root)).paths(Certificate(leaf))
+    paths = found(leaf, links, self_signed(root)).paths(X509Certificate(leaf))
     assert len(paths) == path_building.PATHS
 
 
 def test_a_mesh_in_which_no_way_ends_is_left_after_so_many_steps() -> None:
     owns = [Own(named(f"TEST {number}")) for number in range(6)]
-    leaf = Certificate(owns[0].certify(Own(named("TEST kişi")), ca=False))
-    faces = [Certificate(self_signed(one)) for one in owns]
+    leaf = X509Certificate(owns[0].certify(Own(named("TEST kişi")), ca=False))
+    faces = [X509Certificate(self_signed(one)) for one in owns]
     links = Walked({one.der: faces for one in (leaf, *faces)})
     assert path_building.CertificationPaths((), Checks(), faces, links).paths(leaf) == []
     assert links.walked <= path_building.STEPS
 
 
-class Walked(dict[bytes, list[Certificate]]):
+class Walked(dict[bytes, list[X509Certificate]]):
     """Counts how often the way up is asked for."""
 
     walked = 0
 
-    def get(self, key: bytes, default: object = None) -> list[Certificate]:
+    def get(self, key: bytes, default: object = None) -> list[X509Certificate]:
         """Count and give."""
         self.walked += 1
         return super().get(key, default)  # type: ignore[arg-type]
@@ -287,7 +287,7 @@ class Walked(dict[bytes, list[Certificate]]):
 
 def test_an_anchor_is_its_own_path() -> None:
     root = self_signed(Own(named("TEST Kök")))
-    assert found(root, (), root).paths(Certificate(root)) == [[Certificate(root)]]
+    assert found(root, (), root).paths(X509Certificate(root)) == [[X509Certificate(root)]]
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_only_what_may_issue_is_a_link(
     root, between, person = (Own(named(f"TEST {number}")) for number in range(3))
     link = root.certify(between, ca=ca, usage=usage)
     leaf = between.certify(person, ca=False)
-    paths = found(leaf, (link,), self_signed(root)).paths(Certificate(leaf))
+    paths = found(leaf, (link,), self_signed(root)).paths(X509Certificate(leaf))
     assert [len(path) for path in paths] == ([3] if may else [])
 
 
@@ -315,7 +315,7 @@ def test_a_path_that_holds_is_wanted_before_anything_is_asked_about_revocation()
     short = builder.extension("basic_constraints", {"ca": True, "path_len_constraint": 0})
     top = root.certify(Own(named("TEST üst"), between.key), ca=False, more=(short,))
     link = Own(named("TEST üst"), between.key).certify(between)
-    leaf = Certificate(between.certify(person, ca=False))
+    leaf = X509Certificate(between.certify(person, ca=False))
     trust = Trust((self_signed(root),))
     for pool, sub in (
         ((link, top), SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE),
@@ -327,7 +327,7 @@ def test_a_path_that_holds_is_wanted_before_anything_is_asked_about_revocation()
 
 
 def test_a_way_that_does_not_end_is_left_at_six_certificates() -> None:
-    faces = [Certificate(self_signed(Own(named(f"TEST {number}")))) for number in range(8)]
+    faces = [X509Certificate(self_signed(Own(named(f"TEST {number}")))) for number in range(8)]
     links = Walked({below.der: [above] for below, above in pairwise(faces)})
     assert path_building.CertificationPaths((), Checks(), faces, links).paths(faces[0]) == []
     assert links.walked == path_building.LONGEST - 1
@@ -348,7 +348,7 @@ def test_what_is_signed_but_can_not_be_read_is_passed_over() -> None:
     leaf = between.certify(person, ca=False)
     seen = found(leaf, (link,), self_signed(root))
     assert seen.checks.made == 1
-    assert seen.paths(Certificate(leaf)) == []
+    assert seen.paths(X509Certificate(leaf)) == []
 
 
 def test_bytes_that_are_nothing_signed_are_passed_over() -> None:

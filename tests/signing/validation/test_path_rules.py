@@ -19,7 +19,7 @@ from signing.validation.trust import Revocation, Trust, TrustWindow
 from signing.validation.validate import validate
 from signing.verdict import SubIndication
 from signing.x509 import builder, tlv
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.answers import PASSED, TEXT, answer, failed, unsure
@@ -157,7 +157,7 @@ def test_the_last_second_of_a_certificate_belongs_to_its_life_and_the_next_does_
     house: House,
 ) -> None:
     ended, begun = house.leaf(at=NOW - 700 * DAY), house.leaf(at=NOW + 30 * DAY)
-    assert Certificate(ended).not_after == Certificate(begun).not_before == NOW
+    assert X509Certificate(ended).not_after == X509Certificate(begun).not_before == NOW
     gone = unsure(SubIndication.OUT_OF_BOUNDS_NO_POE)
     assert house.judge(ended).passed
     assert answer(house.judge(ended, NOW + SECOND)) == gone
@@ -168,10 +168,10 @@ def test_the_last_second_of_a_certificate_belongs_to_its_life_and_the_next_does_
 def test_an_anchor_ends_with_its_own_certificate_and_a_window_may_only_be_narrower() -> None:
     house = House(NOW - 700 * DAY)
     nobody = unsure(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
-    assert Certificate(house.anchor).not_after == NOW
+    assert X509Certificate(house.anchor).not_after == NOW
     assert house.judge(house.leaf()).passed
     assert answer(house.judge(house.leaf(), NOW + SECOND)) == nobody
-    sha256 = Certificate(house.anchor).sha256
+    sha256 = X509Certificate(house.anchor).sha256
     wide = ((sha256, TrustWindow(NOW - 900 * DAY, NOW + DAY)),)
     assert answer(house.judge(house.leaf(), NOW + SECOND, wide)) == nobody
     assert house.judge(house.leaf(), NOW, wide).passed

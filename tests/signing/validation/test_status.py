@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from asn1crypto import core, x509
 
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from signing.x509.moment import SKEW, Moment
 from signing.x509.scope import ALL_REASONS
 from tests.kit.signing.crowd import CA, Own, named
@@ -42,9 +42,9 @@ def on(teller: Teller, reason: str | None = None, since: object = NOW - DAY) -> 
     return Row(teller.person.serial_number, since, reason)  # type: ignore[arg-type]
 
 
-def cert(der: bytes) -> Certificate:
+def cert(der: bytes) -> X509Certificate:
     """Give the face of a certificate."""
-    return Certificate(der)
+    return X509Certificate(der)
 
 
 # what lists say
@@ -210,7 +210,7 @@ def test_a_delta_says_what_is_for_good_with_or_without_its_list(teller: Teller) 
 # which certificates a list is about
 
 
-def pointed(teller: Teller, *entries: dict[str, object]) -> Certificate:
+def pointed(teller: Teller, *entries: dict[str, object]) -> X509Certificate:
     """Certify somebody whose certificate names these distribution points."""
     return teller.certified(Own(named("TEST kişi")), usage=PERSON, more=(points(*entries),))
 
@@ -317,7 +317,7 @@ def test_a_list_counts_under_a_key_of_its_issuer_that_may_sign_lists(teller: Tel
     assert other.asked(other.list(by=lists_only)) == LATER
     # One of that name below another authority is not beside our path.
     aside = Own(named("TEST ara"))
-    below = Certificate(aside.certify(lists_only, usage=CA))
+    below = X509Certificate(aside.certify(lists_only, usage=CA))
     other.others = [teller.certified(aside, ca=True, usage=CA).der, below.der]
     assert other.asked(other.list(by=lists_only)) == LATER
 
@@ -339,7 +339,9 @@ def test_who_signs_lists_is_asked_about_too(teller: Teller) -> None:
 
 def test_an_issuer_without_the_right_to_sign_lists_signs_none() -> None:
     teller = Teller()
-    teller.anchor = Certificate(teller.own.certify(teller.own, usage=frozenset({"key_cert_sign"})))
+    teller.anchor = X509Certificate(
+        teller.own.certify(teller.own, usage=frozenset({"key_cert_sign"}))
+    )
     assert teller.asked(teller.list()) == LATER
     assert teller.asked(answers=[teller.answer()]) == "good"
 
@@ -348,7 +350,7 @@ def test_an_authority_that_changed_its_keys_lists_by_the_new_ones() -> None:
     teller = Teller()
     renewed = Own(teller.own.name)
     between = teller.certified(renewed, ca=True, usage=CA)
-    person = Certificate(renewed.certify(Own(named("TEST kişi")), ca=False, usage=PERSON))
+    person = X509Certificate(renewed.certify(Own(named("TEST kişi")), ca=False, usage=PERSON))
     teller.others = [between.der]
     assert teller.asked(teller.list(by=renewed), person=person) == "good"
     assert teller.asked(teller.list(), person=person) == "good"

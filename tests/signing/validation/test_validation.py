@@ -23,7 +23,7 @@ from signing.validation.trust import Revocation, Trust
 from signing.validation.validate import Validation, validate
 from signing.verdict import Indication, SubIndication, indication
 from signing.x509.builder import CertificateRequest
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from signing.x509.policy import NAME, AllowedAlgorithms
 from tests.kit.signing import forge
 from tests.kit.signing import house as kit
@@ -206,7 +206,7 @@ def test_an_anchor_of_2048_bits_is_trusted_only_where_the_site_says_so() -> None
     root, key, request = forge.rsa_key(2048), forge.ec_key(), forge.person_request()
     anchor = forge.self_signed(root, replace(request, key_usage=CA_USAGE))
     leaf = forge.certificate(key, root, forge.person_request(9), request.subject.name())
-    certificate = Certificate(anchor)
+    certificate = X509Certificate(anchor)
     window = (NOW - DAY / 2, NOW + DAY / 2)
     lists = Revocation((revocation_list(
         certificate, (), window, 1, lambda data: forge.raw_sign(root, data, "sha256")
@@ -399,7 +399,7 @@ def test_a_time_without_a_zone_is_not_signed(store: TokenStore, signer: kit.Sign
         signer.sign(TEXT, NOW.replace(tzinfo=None))
     label = signer.produced.card_serial
     with store.session(label, kit.PIN) as session, pytest.raises(KeyAbsent):
-        cades.sign(session, Certificate(b"of another card"), TEXT, NOW)
+        cades.sign(session, X509Certificate(b"of another card"), TEXT, NOW)
 
 
 def test_a_signature_by_the_issuing_authority_itself_is_no_persons_signature(

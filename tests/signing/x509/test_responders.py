@@ -8,7 +8,7 @@ import pytest
 from asn1crypto import ocsp
 
 from signing.x509 import builder
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from signing.x509.moment import Moment
 from tests.kit.signing import forge
 from tests.kit.signing.crowd import Own, named
@@ -31,9 +31,9 @@ def on(teller: Teller, reason: str | None = None, since: object = NOW - DAY) -> 
     return Row(teller.person.serial_number, since, reason)  # type: ignore[arg-type]
 
 
-def cert(der: bytes) -> Certificate:
+def cert(der: bytes) -> X509Certificate:
     """Give the face of a certificate."""
-    return Certificate(der)
+    return X509Certificate(der)
 
 
 # what answers say

@@ -24,7 +24,7 @@ from signing.tokens.slots import TokenStore
 from signing.validation.batch import validate_many
 from signing.validation.validate import validate
 from signing.x509.builder import CertificateRequest, CertificateSubject
-from signing.x509.certificate import Certificate
+from signing.x509.certificate import X509Certificate
 from web.bench.kit.table import ABOVE, Figure
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _made(folder: Path) -> SignedGround:
             request = CertificateRequest(person, (1 << 64) + number, _NOW - _YEAR, _NOW + _YEAR)
             der = authority.issue(request, public)
             card.write_certificate(key_id, der, CARD)
-            containers.append(cades.sign(card, Certificate(der), CONTENT, _NOW))
+            containers.append(cades.sign(card, X509Certificate(der), CONTENT, _NOW))
     lists = authority.revocation((), _NOW - _HALF_DAY, _NOW + _HALF_DAY, 1)
     return SignedGround(
         tuple(containers), authority.trust, lists, (authority.issuing.der, authority.root.der)
