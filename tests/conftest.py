@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from handlers.papers import sandbox
 from states.kit.settings import Settings, load_settings
 from states.postgres.server import start_server
+from tests.kit import flaky
 from tests.kit.chromium import launched_chromium
 from tests.kit.postgres import (
     Database,
@@ -71,7 +72,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder of the run, or take the one that the controller made."""
+    """Make the folder of the run, or take the one that the controller made; watch the browser."""
+    config.pluginmanager.register(flaky)
     given = getattr(config, "workerinput", None)
     if given is None:
         folder = Path(tempfile.mkdtemp(prefix="nes-test-", dir=fast_folder()))
