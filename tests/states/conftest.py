@@ -1,4 +1,4 @@
-"""What the tests of the settings are given: a demo, and an authority elsewhere."""
+"""What the tests of the states are given: settings of two kinds, and tables to fill."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.kit.states.rows import Rows
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.kit.postgres import Database
 
 
 @pytest.fixture
@@ -26,3 +31,11 @@ def cmp(tmp_path: Path) -> dict[str, str]:
         "NES_CMP_SECRET": "parola-parola",
         "NES_CMP_CHAIN": str(chain),
     }
+
+
+@pytest.fixture
+def rows(module_database: Database) -> Iterator[Rows]:
+    """Give the tables, as the limited role fills them; nothing of it stays."""
+    with module_database.app.connect() as connection:
+        yield Rows(connection)
+        connection.rollback()

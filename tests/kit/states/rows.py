@@ -1,0 +1,237 @@
+"""Whole rows for the tests of the tables, and what the database says to one that is not."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError
+
+from states.tables import METADATA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection, Row
+
+NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""Noon in Istanbul, on a Monday."""
+
+Values = dict[str, Any]
+
+
+def _sha256(number: int) -> str:
+    return f"{number:064x}"
+
+
+def _case(number: int, state: str) -> Values:
+    return {
+        "id": 1_000 + number, "state": state, "version": 1, "head": b"h" * 32,
+        "entered_at": NOON, "created_at": NOON,
+    }  # fmt: skip
+
+
+def _document(number: int) -> Values:
+    return {
+        "sha256": _sha256(number), "kind": "form", "code": "BF.01", "revision": "01",
+        "media_type": "text/plain", "content": b"metin", "created_at": NOON,
+        "verification_code": f"{number:04x}-0000-0000-0000-0000",
+    }  # fmt: skip
+
+
+def _person(number: int) -> Values:
+    return {
+        "given_name": "Ayşe", "surname": "Örnekoğlu", "sort_key": "ORNEKOGLU AYSE",
+        "tckn_sealed": b"sealed", "tckn_hash": number.to_bytes(32), "tckn_masked": "100******46",
+        "created_at": NOON,
+    }  # fmt: skip
+
+
+def _signature(number: int) -> Values:
+    return {
+        "case_id": 7, "container": b"cms", "container_sha256": _sha256(number),
+        "indication": "TOTAL-PASSED", "policy": "P4", "signer_sha256": _sha256(1), "report": {},
+        "judged_at": NOON,
+    }  # fmt: skip
+
+
+def _augmentation(number: int) -> Values:
+    return {
+        "n": 1, "level": "LT", "container": b"cms", "container_sha256": _sha256(number),
+        "made_at": NOON, "augment_at": NOON, "renew_before": NOON,
+    }  # fmt: skip
+
+
+def _scan(number: int) -> Values:
+    return {
+        "case_id": number, "sha256": _sha256(number), "kind": "form", "media_type": "image/png",
+        "pages": 1, "content": b"png", "uploaded_at": NOON, "uploaded_by": "user:1",
+    }  # fmt: skip
+
+
+def _upload(_number: int) -> Values:
+    return {
+        "actor": "user:5", "auth": "demo", "within": "/TEST/", "name": "liste.csv",
+        "sha256": _sha256(1), "file_renewals": False, "state": "rehearsed", "total": 2,
+        "created_at": NOON,
+    }  # fmt: skip
+
+
+def _journal(number: int) -> Values:
+    return {
+        "case_id": number, "n": 1, "workflow": "application", "trigger": "file",
+        "actor": "person:1", "at": NOON, "body": "{}", "prev": b"0" * 32, "hash": b"1" * 32,
+    }  # fmt: skip
+
+
+WHOLE: dict[str, Callable[[int], Values]] = {
+    "access_log": lambda _n: {"at": NOON, "actor": "user:1", "what": "tckn", "purpose": "inceleme"},
+    "application": lambda n: {**_case(n, "draft"), "kind": "first"},
+    "augmentation": _augmentation,
+    "batch": lambda _n: {
+        "workflow": "application", "trigger": "approve", "actor": "user:1", "role": "officer",
+        "auth": "demo", "filter": {}, "state": "rehearsed", "total": 1, "created_at": NOON,
+    },
+    "batch_item": lambda n: {"case_id": n, "seen_version": 1},
+    "card": lambda n: {
+        "serial": f"TEST{n:08}", "maker": "TEST", "status": "reserved", "created_at": NOON,
+    },
+    "certificate": lambda n: {**_case(n, "active"), "serial": f"a{n:x}"},
+    "code": lambda n: {
+        **_case(n, "issued"), "purpose": "application", "target_workflow": "application",
+        "target_case_id": 7, "code_hash": n.to_bytes(32), "session_hash": b"s" * 32,
+        "expires_at": NOON + timedelta(seconds=300),
+    },
+    "consent": lambda n: _case(n, "offered"),
+    "data_change": lambda _n: {"at": NOON, "actor": "user:1", "source": "desk", "marks": {}},
+    "definition": lambda n: {
+        "sha256": _sha256(n), "workflow": "application", "canonical": "{}", "published_at": NOON,
+    },
+    "desk_entry": lambda n: {
+        "at": NOON, "workflow": "application", "case_id": n, "actor": "user:1", "role": "officer",
+        "what": "note",
+    },
+    "document": _document,
+    "erasure": lambda n: {
+        "at": NOON, "rule": "card_secrets", "subject": f"card:{n}", "due_at": NOON,
+    },
+    "institution": lambda n: {
+        "code": f"TEST-{n}", "name": "TEST Okulu", "sort_key": "TEST OKULU", "path": f"/TEST-{n}/",
+    },
+    "journal": _journal,
+    "notice": lambda n: {
+        "key": f"{n}/1/notify", "case_id": n, "template": "held", "subject": "Konu",
+        "text": "Metin", "created_at": NOON,
+    },
+    "office_user": lambda _n: {
+        "name": "Zeynep Görevli", "sort_key": "ZEYNEP", "roles": ["officer"], "created_at": NOON,
+    },
+    "outside_wait": lambda n: {
+        "key": f"{n}/1/produce", "party": "authority", "code": "unreachable", "tries": 1,
+        "since": NOON, "at": NOON, "next_at": NOON,
+    },
+    "own_key": lambda n: {
+        "role": "root", "key_sha256": _sha256(n), "certificate_sha256": _sha256(n),
+        "noted_at": NOON, "noted_by": "seed",
+    },
+    "person": _person,
+    "proof": lambda _n: {
+        "asked_at": NOON, "asked_by": "user:4", "stage": "done", "finished_at": NOON,
+    },
+    "refused_attempt": lambda _n: {
+        "at": NOON, "workflow": "application", "trigger": "file", "actor": "user:1",
+        "code": "role", "params": {},
+    },
+    "role_grant": lambda n: {**_case(n, "proposed"), "act": "open"},
+    "saved_filter": lambda n: {
+        "face": "office", "name": f"Süzgeç {n}", "sort_key": f"SUZGEC {n}", "address": "?q=1",
+        "created_at": NOON,
+    },
+    "scan": _scan,
+    "scan_page": lambda n: {"n": n, "picture": b"jpeg", "small": b"jpeg"},
+    "shipment": lambda n: {
+        "key": f"{n}/1/book", "case_id": n, "tracking_number": f"TEST{n}", "booked_at": NOON,
+    },
+    "sign_in": lambda n: {
+        **_case(n, "issued"), "origin": "https://ofis.example", "nonce": f"{n:032x}",
+        "code_hash": n.to_bytes(32), "session_hash": b"s" * 32,
+        "expires_at": NOON + timedelta(seconds=300),
+    },
+    "sign_in_log": lambda _n: {"at": NOON, "method": "demo", "outcome": "signed_in"},
+    "signature": _signature,
+    "staff_upload": _upload,
+    "staff_upload_row": lambda n: {"number": n},
+    "terms": lambda n: {
+        "version": f"EO.01/{n:02} (BF.01/01)", "text": "Metin",
+        "valid_from": NOON + timedelta(days=n),
+    },
+    "web_session": lambda n: {"key": n.to_bytes(32), "began": NOON, "seen": NOON},
+}  # fmt: skip
+"""What a row of each table has at least, given a number that no other row of the test has."""
+
+_CASE = {"definition": ("definition", "sha256")}
+_OF_A_PERSON = {"person_id": ("person", "id")}
+
+NEEDS: dict[str, dict[str, tuple[str, str]]] = {
+    "application": {**_CASE, **_OF_A_PERSON},
+    "augmentation": {"signature_id": ("signature", "id")},
+    "batch_item": {"batch_id": ("batch", "id")},
+    "certificate": {**_CASE, **_OF_A_PERSON},
+    "code": {**_CASE, **_OF_A_PERSON, "digest": ("document", "sha256")},
+    "consent": {**_CASE, **_OF_A_PERSON},
+    "data_change": _OF_A_PERSON,
+    "notice": _OF_A_PERSON,
+    "role_grant": _CASE,
+    "saved_filter": {"user_id": ("office_user", "id")},
+    "scan_page": {"scan_id": ("scan", "id")},
+    "sign_in": _CASE,
+    "signature": {"document_sha256": ("document", "sha256")},
+    "staff_upload_row": {"upload_id": ("staff_upload", "id")},
+}
+"""Which other rows each row needs: column, table and its column."""
+
+
+@dataclass
+class Rows:
+    """Puts rows into the tables, for a test that takes all of them back."""
+
+    connection: Connection
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def put(self, table: str, **changed: object) -> Row[Any]:
+        """Enter a row that is whole but for what is changed, with the rows that it needs."""
+        values = WHOLE[table](next(self._numbers))
+        for column, (other, key) in NEEDS.get(table, {}).items():
+            if column not in changed:
+                values[column] = getattr(self.put(other), key)
+        kept = METADATA.tables[table]
+        return self.connection.execute(
+            kept.insert().values({**values, **changed}).returning(kept)
+        ).one()
+
+    def change(self, row: Row[Any], table: str, **changed: object) -> Row[Any]:
+        """Write columns of a row and return it as it then stands."""
+        kept = METADATA.tables[table]
+        key = [column == getattr(row, column.name) for column in kept.primary_key]
+        return self.connection.execute(
+            kept.update().where(*key).values(changed).returning(kept)
+        ).one()
+
+    def refusal(self, table: str, **changed: object) -> str:
+        """Return which constraint refuses such a row, or which column must not be empty."""
+        return self.refused(lambda: self.put(table, **changed))
+
+    def refused(self, write: Callable[[], object]) -> str:
+        """Return which constraint refuses a writing, or what else the database says to it."""
+        before = self.connection.begin_nested()
+        said = None
+        try:
+            write()
+        except DBAPIError as error:
+            said = getattr(error.orig, "diag", None)
+        before.rollback()
+        if said is None:
+            return "nothing"
+        return str(said.constraint_name or said.column_name or said.message_primary)

@@ -1,0 +1,1 @@
+"""The tests of states/cases: what each table takes, refuses and reckons."""

@@ -1,0 +1,1 @@
+"""The tests of states/papers: what each table takes, refuses and reckons."""
