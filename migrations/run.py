@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
@@ -51,7 +51,7 @@ class Status:
 class UpgradeStopped(DatabaseUnavailable):
     """A step could not be made, and the database stands at the one before it; params: stands."""
 
-    code: ClassVar[str] = "upgrade_stopped"
+    code = "upgrade_stopped"
 
 
 class UnknownRevision(ValueError):

@@ -7,7 +7,7 @@ steps by the names of their files, so that asking loads nothing.
 from __future__ import annotations
 
 from importlib import resources
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
@@ -25,13 +25,13 @@ _IN_THE_WAY = "SELECT number FROM step WHERE number > %s AND NOT compatible ORDE
 class DatabaseBehind(DatabaseUnavailable):
     """The database lacks steps that this code needs; params: stands, needs."""
 
-    code: ClassVar[str] = "database_behind"
+    code = "database_behind"
 
 
 class DatabaseAhead(DatabaseUnavailable):
     """A newer version has changed what this code uses in the database; params: stands, knows."""
 
-    code: ClassVar[str] = "database_ahead"
+    code = "database_ahead"
 
 
 def newest() -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handlers.lists.staff_list import RejectedRow
+from handlers.lists.staff_list import RejectedRow, reject
+from states.kit.invalid import Invalid
 from states.kit.text import normal
 
 if TYPE_CHECKING:
@@ -32,9 +33,13 @@ class Entered:
     rejected: list[RejectedRow] = field(default_factory=list)
     left_out: list[RejectedRow] = field(default_factory=list)
 
-    def reject(self, row: StaffRow, code: str, sentence: str) -> None:
+    def reject(self, row: StaffRow, invalid: Invalid) -> None:
         """Note that a row, or the rest of it, was not taken."""
-        self.rejected.append(RejectedRow(row.number, code, sentence))
+        self.rejected.append(reject(row.number, invalid))
+
+    def leave_out(self, row: StaffRow, invalid: Invalid) -> None:
+        """Note that something was left out of a row that was taken."""
+        self.left_out.append(reject(row.number, invalid))
 
 
 def tell_differences(person: Row[Any], row: StaffRow, entered: Entered) -> None:
@@ -45,19 +50,11 @@ def tell_differences(person: Row[Any], row: StaffRow, entered: Entered) -> None:
         if getattr(row, name) and normal(getattr(row, name)) != normal(getattr(person, name) or "")
     ]
     if told:
-        sentence = (
-            f"Kayıttakinden farklı, alınmadı: {', '.join(told)}. Değişikliği belgesiyle kayıt "
-            "görevlisi yapar."
-        )
-        entered.left_out.append(RejectedRow(row.number, "person.other_data", sentence))
+        entered.leave_out(row, Invalid("person.other_data", differing=told))
 
 
 def tell_other_end(known: date | None, row: StaffRow, entered: Entered) -> None:
     """Note that a row names another end of a known certificate: a list corrects none."""
     if row.ends_on is None or row.ends_on == known:
         return
-    sentence = (
-        "Sertifikanın bitiş tarihi kayıttakinden farklı, alınmadı. Tarih, sahibi kartıyla giriş "
-        "yapınca ya da kayıt görevlisi veren kuruluşun yazısını girince düzelir."
-    )
-    entered.left_out.append(RejectedRow(row.number, "certificate.other_end", sentence))
+    entered.leave_out(row, Invalid("certificate.other_end"))

@@ -15,8 +15,9 @@ from sqlalchemy import exists, or_, select
 from handlers.certificates.validity import HELD, in_force
 from handlers.kit import rows
 from handlers.kit.reads import record_reads
+from handlers.kit.sentences import sentence_of
 from handlers.lists.entered import Entered, tell_differences, tell_other_end
-from handlers.lists.staff_list import RejectedRow
+from handlers.lists.staff_list import RejectedRow, reject
 from handlers.people.changes import InstitutionMove, move_person
 from handlers.people.register import (
     NewPerson,
@@ -57,12 +58,8 @@ SPENT = ("rejected", "cancelled", "expired", "lost")
 CHUNK = 200
 """Rows whose persons are entered in one transaction."""
 
-OUTSIDE = "Bu satırdaki kişi ya da kurum sizin yetki alanınızda değil; satır alınmadı."
-"""One answer for whoever or whatever a coordinator does not reach, known or unknown."""
-
-OLD_GONE = "Sertifika artık geçerli değil; yenileme açılmadı. Kişi kendisi başvurmalıdır."
-
-TAKEN = "Bu seri numarası bu kişiye kaydedilemez; numarayı denetleyiniz."
+LISTED_AS = ("has_not_ended", "form.address_missing", "conflict", "role_not_allowed")
+"""Codes that are told otherwise of a row: the sentence stands under ``list.<code>``."""
 
 LISTED = "Personel listesi"
 """The purpose under which a look-up by a list is kept."""
@@ -106,10 +103,9 @@ class Intake:
             try:
                 self._cases(row, persons[row.number], entered, file_renewals=file_renewals)
             except Invalid as invalid:
-                entered.reject(row, invalid.code, invalid.sentence)
+                entered.reject(row, invalid)
             except Refused as refusal:
-                code = str(refusal.params.get("rule", refusal.code))
-                entered.reject(row, code, self._said(refusal, code))
+                entered.rejected.append(self._refused(row, refusal))
 
     def _cases(
         self, row: StaffRow, person_id: int, entered: Entered, *, file_renewals: bool
@@ -128,7 +124,7 @@ class Intake:
             try:
                 found[row.number] = self._person(connection, row, known, entered)
             except Invalid as invalid:
-                entered.reject(row, invalid.code, invalid.sentence)
+                entered.reject(row, invalid)
         return found
 
     def _known(self, connection: Connection, rows: Sequence[StaffRow]) -> dict[bytes, Known]:
@@ -206,7 +202,7 @@ class Intake:
                     try:
                         self._judge(row, places, known, holders)
                     except Invalid as invalid:
-                        refused[row.number] = invalid.sentence
+                        refused[row.number] = sentence_of(invalid)
         return refused
 
     def _judge(
@@ -228,7 +224,7 @@ class Intake:
         if holder is None:
             self._refuse_end(row.ends_on)
         elif holder != number:
-            raise Invalid("serial.taken", TAKEN)
+            raise Invalid("serial.taken")
 
     def _place(self, row: StaffRow, places: dict[str, Place]) -> None:
         code = row.institution_code
@@ -255,24 +251,21 @@ class Intake:
         """Raise Invalid for the end of a new certificate that is past or beyond all measure."""
         today = day_in_istanbul(self._now())
         if ends_on < today:
-            raise Invalid("has_not_ended", _SENTENCES["has_not_ended"])
+            raise Invalid("list.has_not_ended")
         if ends_on > today + LONGEST_LIFE:
-            raise Invalid("ends_on.far", "Sertifikanın bitiş tarihi çok uzak; denetleyiniz.")
+            raise Invalid("ends_on.far")
 
     def _refuse_outside(self, path: str | None) -> None:
         """Raise Invalid for what stands at no place of the subtree, or at none at all."""
+        # One answer, known or unknown: a list is no way to ask who is on record elsewhere.
         if self.within is not None and not (path or "/").startswith(self.within):
-            raise Invalid("row.outside", OUTSIDE)
+            raise Invalid("row.outside")
 
     def _refuse_foreign(self, person: Known, row: StaffRow) -> None:
         """Take a known person only within reach, and as they are known."""
         self._refuse_outside(person.path)
         if (person.given_name, person.surname) != (row.given_name, row.surname):
-            raise Invalid(
-                "person.other_name",
-                "Bu kimlik numarası başka bir ad ve soyadla kayıtlı. Ad değiştiyse belgesiyle "
-                "kayıt görevlisine başvurulmalıdır; liste ad değiştirmez.",
-            )
+            raise Invalid("person.other_name")
 
     def _follow(self, connection: Connection, person: Known, institution_id: int) -> None:
         """Let somebody move within the subtree; the move is kept with who brought it."""
@@ -280,10 +273,13 @@ class Intake:
             move = InstitutionMove(person.institution_id, institution_id, self.source)
             move_person(self.engine, connection, self.actor, person.id, move)
 
-    def _said(self, refusal: Refused, code: str) -> str:
-        """Return why a row came to nothing, as the office tells it of an application."""
+    def _refused(self, row: StaffRow, refusal: Refused) -> RejectedRow:
+        """Return a row that the engine refused: told of a row, or as of any application."""
+        code = str(refusal.params.get("rule", refusal.code))
+        if code in LISTED_AS:
+            return reject(row.number, Invalid(f"list.{code}"))
         definition = self.engine.library.workflow("application")
-        return _SENTENCES.get(code) or sentence(definition, code, refusal.params)
+        return RejectedRow(row.number, code, sentence(definition, code, refusal.params))
 
     def _now(self) -> datetime:
         return self.engine.clock.now()
@@ -299,7 +295,7 @@ class Intake:
             ).one_or_none()
         if known is not None:
             if known.person_id != person_id:
-                raise Invalid("serial.taken", TAKEN)
+                raise Invalid("serial.taken")
             tell_other_end(known.ends_on, row, entered)
             entered.known_certificates += 1
             return int(known.id)
@@ -317,7 +313,7 @@ class Intake:
         filed = self._filed(certificate_id)
         if filed is None:
             if not self._in_force(certificate_id):
-                entered.left_out.append(RejectedRow(row.number, "renewal.old_gone", OLD_GONE))
+                entered.leave_out(row, Invalid("renewal.old_gone"))
                 return
             values = {
                 "kind": "renewal",
@@ -352,11 +348,3 @@ class Intake:
         with self.engine.database.connect() as connection:
             certificate = rows.find(connection, Certificate, certificate_id)
         return in_force(certificate, self.engine.clock.now())
-
-
-_SENTENCES = {
-    "has_not_ended": "Sertifikanın süresi dolmuş; kişi kaydedildi, sertifika kaydedilmedi.",
-    "form.address_missing": "Adres yok; yenileme başvurusu taslak kaldı.",
-    "conflict": "Bu sertifika için açık bir yenileme başvurusu zaten var.",
-    "role_not_allowed": "Bu kaydı yapmaya yetkiniz yok.",
-}

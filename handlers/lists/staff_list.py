@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handlers.kit.sentences import fill, sentence_of
 from handlers.papers.sandbox import Bounds, ReaderFailed, SandboxReader, read_apart, tables
 from handlers.people.register import (
     clean_code,
@@ -37,16 +38,8 @@ TABLES = SandboxReader(
 )
 """Who reads the file, and what with: 20,000 rows of 11 columns take 2 seconds and 60 MB."""
 
-SENTENCES = {
-    "type": "Dosya okunamadı; CSV ya da XLSX olarak kaydedip yükleyiniz.",
-    "old": "Dosya eski Excel (.xls) ya da parola korumalı; parolasız XLSX olarak kaydediniz.",
-    "ods": "Dosya OpenDocument (.ods) biçiminde; XLSX ya da CSV olarak kaydedip yükleyiniz.",
-    "document_type": "Dosya belge türü tanımı (DTD) taşıyor; Excel ile yeniden kaydediniz.",
-    "unpacked": "Dosya açıldığında çok büyük; listeyi boş bir çalışma kitabına kopyalayınız.",
-    "encoding": "Dosyanın harf kodlaması tanınmadı; UTF-8 olarak kaydediniz.",
-    "rows": f"Liste en çok {MOST_ROWS} satır olabilir; bölünüz.",
-}
-"""Why a file is not read, by the fault that the reader names; the code is ``upload.<fault>``."""
+FAULTS = frozenset({"type", "old", "ods", "document_type", "unpacked", "encoding", "rows"})
+"""Why a file is not read, as the reader names it; the code is ``upload.<fault>``."""
 
 COLUMNS = {
     "tckn": "T.C. kimlik no",
@@ -104,6 +97,11 @@ class RejectedRow:
     reason: str
 
 
+def reject(number: int, invalid: Invalid) -> RejectedRow:
+    """Return a row that was not taken for what is invalid in it."""
+    return RejectedRow(number, invalid.code, sentence_of(invalid))
+
+
 @dataclass(frozen=True, slots=True)
 class StaffList:
     """A file as read: what can be entered, what cannot, and what was left out of a row taken."""
@@ -129,7 +127,8 @@ def read_staff_list(content: bytes) -> StaffList:
 def from_table(table: Mapping[str, Any]) -> StaffList:
     """Return the list that a table holds, the first row being its heading; Invalid."""
     if "fault" in table:
-        raise _unreadable(table["fault"])
+        # The reader works on a stranger's file: what it says is believed only if it is known.
+        raise _unreadable(table["fault"] if table["fault"] in FAULTS else "type")
     lines = iter(table["rows"])
     names = _heading(next(lines, (1, ()))[1])
     return _collect(names, lines, table["faulty"])
@@ -137,33 +136,23 @@ def from_table(table: Mapping[str, Any]) -> StaffList:
 
 def _refuse_size(content: bytes) -> None:
     if not content:
-        raise Invalid("upload.empty", "Dosya boş; personel listesini yeniden kaydedip yükleyiniz.")
+        raise Invalid("upload.empty")
     if len(content) > LARGEST:
-        megabytes = LARGEST // 1024**2
-        raise Invalid("upload.large", f"Dosya en çok {megabytes} MB olabilir; listeyi bölünüz.")
+        raise Invalid("upload.large", megabytes=LARGEST // 1024**2)
 
 
 def _unreadable(fault: str) -> Invalid:
-    return Invalid(f"upload.{fault}", SENTENCES[fault])
+    return Invalid(f"upload.{fault}", most=MOST_ROWS)
 
 
 def _heading(cells: Iterable[str]) -> list[str | None]:
     names = [_HEADINGS.get(fold(cell)) for cell in cells]
     missing = [COLUMNS[name] for name in REQUIRED if name not in names]
     if missing:
-        raise Invalid(
-            "upload.columns",
-            f"Listede şu sütunlar yok: {', '.join(missing)}. Örnek listeyi kullanınız.",
-            missing=missing,
-        )
+        raise Invalid("upload.columns", missing=missing)
     twice = [COLUMNS[name] for name, times in Counter(names).items() if name and times > 1]
     if twice:
-        raise Invalid(
-            "upload.heading_twice",
-            f"Listede şu sütun adları birden çok kez var: {', '.join(twice)}. Hangisinin geçerli "
-            "olduğu anlaşılmıyor; ötekinin adını değiştiriniz.",
-            twice=twice,
-        )
+        raise Invalid("upload.heading_twice", twice=twice)
     return names
 
 
@@ -171,7 +160,7 @@ def _collect(
     names: list[str | None], lines: Iterable[tuple[int, list[str]]], faulty: Iterable[int]
 ) -> StaffList:
     rows: list[StaffRow] = []
-    rejected = [RejectedRow(number, "row.quotation", QUOTATION) for number in faulty]
+    rejected = [reject(number, Invalid("row.quotation")) for number in faulty]
     left_out: list[RejectedRow] = []
     seen: dict[str, int] = {}
     for number, cells in lines:
@@ -181,20 +170,15 @@ def _collect(
             rows.append(row)
             left_out += told
         except Invalid as invalid:
-            rejected.append(RejectedRow(number, invalid.code, invalid.sentence))
+            rejected.append(reject(number, invalid))
     rejected.sort(key=lambda one: one.number)
     return StaffList(tuple(rows), tuple(rejected), tuple(left_out))
-
-
-QUOTATION = "Satırdaki bir tırnak işareti kapanmamış ya da yanlış yerde; düzeltiniz."
 
 
 def _refuse_repeated(seen: dict[str, int], row: StaffRow) -> None:
     for key in filter(None, (row.tckn, row.serial)):
         if key in seen:
-            raise Invalid(
-                "row.repeated", f"Aynı kişi ya da sertifika {seen[key]}. satırda zaten var."
-            )
+            raise Invalid("row.repeated", first=seen[key])
     seen.update({key: row.number for key in (row.tckn, row.serial) if key})
 
 
@@ -237,22 +221,20 @@ def _contacts(
         try:
             found[field] = clean_contact(values[field], field)
         except Invalid as invalid:
-            found[field] = first_contact(values[field], field)
-            sentence = (
-                f"Yalnız {found[field]} alındı." if found[field] else "Kişi alındı, bu alınmadı."
-            )
-            told.append(RejectedRow(number, invalid.code, f"{invalid.sentence} {sentence}"))
+            found[field] = taken = first_contact(values[field], field)
+            rest = fill("contact.first_taken" if taken else "contact.left_out", {"taken": taken})
+            told.append(RejectedRow(number, invalid.code, f"{sentence_of(invalid)} {rest}"))
     return found["email"], found["phone"], told
 
 
 def _refuse_odd_cells(values: dict[str, str]) -> None:
     for name, value in values.items():
         if len(value) > LONGEST_CELL:
-            raise Invalid("cell.long", f"{COLUMNS[name]} en çok {LONGEST_CELL} harf olabilir.")
+            raise Invalid("cell.long", column=COLUMNS[name], longest=LONGEST_CELL)
         if _ERROR.fullmatch(value):
-            raise Invalid("cell.error", f"{COLUMNS[name]} bir hata değeri: {value}. Düzeltiniz.")
+            raise Invalid("cell.error", column=COLUMNS[name], value=value)
         if value.startswith("=") or (value.startswith(_FORMULA) and name != "phone"):
-            raise Invalid("cell.formula", f"{COLUMNS[name]} bir formül; yerine değerini yazınız.")
+            raise Invalid("cell.formula", column=COLUMNS[name])
 
 
 def _certificate(serial: str, ends_on: str) -> tuple[str | None, date | None]:
@@ -260,9 +242,7 @@ def _certificate(serial: str, ends_on: str) -> tuple[str | None, date | None]:
         return None, None
     digits = identifier(serial).replace(":", "").replace(" ", "").lstrip("0")
     if not digits or len(digits) > _LONGEST_SERIAL or not _HEX.issuperset(digits):
-        raise Invalid(
-            "serial.form", "Sertifika seri numarası onaltılık rakamlardan oluşur; örnek: 1a2b3c."
-        )
+        raise Invalid("serial.form")
     if not ends_on:
-        raise Invalid("ends_on.missing", "Sertifikanın bitiş tarihi yazılmamış.")
+        raise Invalid("ends_on.missing")
     return digits, parse_day(ends_on)

@@ -35,18 +35,12 @@ def examine(scanner: str | None, content: bytes) -> None:
     try:
         answer = _asked(scanner, content)
     except (OSError, ValueError) as error:
-        raise _away() from error
+        raise Invalid("upload.scanner_away") from error
     found = _FOUND.fullmatch(answer)
     if found is not None:
-        sentence = "Dosyada zararlı yazılım bulundu; alınmadı. Temiz bir kopyasını yükleyiniz."
-        raise Invalid("upload.infected", sentence, found=found[1].decode("ascii"))
+        raise Invalid("upload.infected", found=found[1].decode("ascii"))
     if answer != _CLEAN:
-        raise _away()
-
-
-def _away() -> Invalid:
-    sentence = "Virüs denetimi şu an yapılamıyor; dosya alınmadı. Biraz sonra yeniden deneyiniz."
-    return Invalid("upload.scanner_away", sentence)
+        raise Invalid("upload.scanner_away")
 
 
 def _asked(scanner: str, content: bytes) -> bytes:

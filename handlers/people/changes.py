@@ -130,12 +130,12 @@ def change_person(
 ) -> list[str]:
     """Change the data of a person by a document; return the fields that are different now.
 
-    Invalid (code, sentence) for what is not to be had: one's own data, a value or a proof that is
+    Invalid for what is not to be had: one's own data, a value or a proof that is
     none, a page that shows what is no longer so. Nothing is written then.
     """
     hand = notes.at_desk(engine, actor, "change_data", REGISTRARS)
     if actor.person_id == person_id:
-        raise Invalid("data.own", "Kendi bilgilerinizi siz değiştiremezsiniz.")
+        raise Invalid("data.own")
     vault = engine.services.vault
     with engine.together() as work:
         connection = work.connection
@@ -143,7 +143,7 @@ def change_person(
         connection.execute(person.with_for_update(key_share=True))
         known = known_of(connection, person_id)
         if known is None:
-            raise Invalid("data.unknown", "Böyle bir kişi yok.")
+            raise Invalid("data.unknown")
         _refuse_stale(vault, known, wish)
         wanted = _clean_person(wish.values)
         changed = [name for name in PERSON if wanted[name] != known[name]]
@@ -168,13 +168,13 @@ def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: Person
     with engine.database.begin() as connection:
         known = find_institution(connection, code)
         if known is None:
-            raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
+            raise Invalid("institution.unknown")
         _refuse_stale(vault, {"name": known.name}, wish)
         name = normal(storable(wish.values["name"]))
         if name == known.name:
             return False
         if not 0 < len(name) <= LONGEST:
-            raise Invalid("name.form", f"Kurumun adı 1–{LONGEST} harf olmalıdır.")
+            raise Invalid("name.form", longest=LONGEST)
         _judge(["name"], wish)
         renamed = update(Institution).where(Institution.id == known.id)
         connection.execute(renamed.values(name=name, sort_key=sort_key(name)))
@@ -198,9 +198,7 @@ def move_person(
 
 def _refuse_stale(vault: Vault, known: Mapping[str, str], wish: PersonChange) -> None:
     if view_of(vault, known) != wish.seen:
-        raise Invalid(
-            "data.stale", "Bilgiler siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz."
-        )
+        raise Invalid("data.stale")
 
 
 def _clean_person(values: Mapping[str, str]) -> dict[str, str]:
@@ -210,7 +208,7 @@ def _clean_person(values: Mapping[str, str]) -> dict[str, str]:
     refuse_long(*names.values())
     contacts = {name: clean_contact(given[name], name) or "" for name in ("email", "phone")}
     if len(given["address"]) > LONGEST_ADDRESS:
-        raise Invalid("address.long", f"Adres en çok {LONGEST_ADDRESS} harf olabilir.")
+        raise Invalid("address.long", longest=LONGEST_ADDRESS)
     code = clean_code(given["institution"]) if given["institution"] else ""
     return {**names, **contacts, "address": given["address"], "institution": code}
 
@@ -219,11 +217,9 @@ def _judge(changed: list[str], wish: PersonChange) -> None:
     """Refuse a change without a document that proves it, or without a reason."""
     proof = wish.proof
     if proof.kind not in PROOFS:
-        raise Invalid("proof.kind", "Gösterilen belgeyi listeden seçiniz.")
+        raise Invalid("proof.kind")
     if not {"given_name", "surname"}.isdisjoint(changed) and proof.kind not in OF_NAMES:
-        raise Invalid(
-            "proof.name", "Ad ve soyad yalnız kimlik, nüfus kaydı ya da mahkeme kararıyla değişir."
-        )
+        raise Invalid("proof.name")
     judge_proof(proof, wish.reason)
 
 
@@ -231,9 +227,9 @@ def judge_proof(proof: DocumentShown, reason: str) -> None:
     """Raise Invalid for a document without number or place of its copy, or without a reason."""
     for text in (proof.number, proof.copy_at):
         if not 0 < len(normal(text)) <= LONGEST:
-            raise Invalid("proof.missing", "Belgenin numarasını ve kopyasının yerini yazınız.")
+            raise Invalid("proof.missing")
     if not 0 < len(normal(reason)) <= LONGEST_REASON:
-        raise Invalid("reason.missing", f"Gerekçeyi yazınız; en çok {LONGEST_REASON} harf.")
+        raise Invalid("reason.missing", longest=LONGEST_REASON)
 
 
 def _write_person(
@@ -242,7 +238,7 @@ def _write_person(
     code = wanted["institution"]
     place = find_institution(connection, code) if code else None
     if code and place is None:
-        raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
+        raise Invalid("institution.unknown")
     if place is not None and code != before:
         refuse_closed(place.closed_on)
     values = {

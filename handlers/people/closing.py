@@ -79,7 +79,7 @@ def declare(
 ) -> InstitutionDependents:
     """State that an institution was closed, or is open again; return what still hangs on it.
 
-    Invalid (code, sentence) for what cannot be stated: a day to come, a page that shows what is no
+    Invalid for what cannot be stated: a day to come, a page that shows what is no
     longer so, no document, institutions below that are still open. Nothing is written then.
     """
     hand = notes.at_desk(engine, actor, "close_institution", REGISTRARS)
@@ -91,12 +91,9 @@ def declare(
         connection.execute(held)
         known = find_institution(connection, code)
         if known is None:
-            raise Invalid("institution.unknown", "Bu kodla bir kurum yok; kodu denetleyiniz.")
+            raise Invalid("institution.unknown")
         if view_of(engine.services.vault, known) != wish.seen:
-            raise Invalid(
-                "institution.stale",
-                "Kurumun durumu siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz.",
-            )
+            raise Invalid("institution.stale")
         left = left_at(connection, known)
         _refuse_vain(known, wish, left)
         closed_on = wish.since if wish.became == CLOSED else None
@@ -111,19 +108,16 @@ def declare(
 
 def _judge(wish: InstitutionClosing, today: date) -> None:
     if wish.became not in {CLOSED, OPEN}:
-        raise Invalid("became.missing", "Kurumun durumunu seçiniz.")
+        raise Invalid("became.missing")
     if wish.since > today:
-        raise Invalid("since.future", "Gelecek bir gün yazılamaz; o gün gelince kaydediniz.")
+        raise Invalid("since.future")
     if wish.proof.kind not in PROOFS:
-        raise Invalid("proof.kind", "Kurum yalnız kurum yazısıyla ya da mahkeme kararıyla kapanır.")
+        raise Invalid("proof.of_closing")
     changes.judge_proof(wish.proof, wish.reason)
 
 
 def _refuse_vain(known: Institution, wish: InstitutionClosing, left: InstitutionDependents) -> None:
     if (wish.became == CLOSED) is (known.closed_on is not None):
-        raise Invalid("became.same", "Kurum kayıtlarda zaten bu durumda; değişiklik yapılmadı.")
+        raise Invalid("became.same")
     if wish.became == CLOSED and left.below:
-        raise Invalid(
-            "became.below",
-            f"Bu kuruma bağlı {left.below} kurum açık; önce onların kapandığını kaydediniz.",
-        )
+        raise Invalid("became.below", below=left.below)

@@ -166,12 +166,12 @@ def declare(
 ) -> StandingChanged:
     """State what was learnt of a person and do all that follows, or nothing.
 
-    Invalid (code, sentence) for what cannot be stated: of oneself, without its document, of a
+    Invalid for what cannot be stated: of oneself, without its document, of a
     day to come, on a page that shows what is no longer so, while somebody else moves a case.
     """
     hand = notes.at_desk(engine, actor, "declare_standing", REGISTRARS)
     if actor.person_id == person_id:
-        raise Invalid("standing.own", "Kendi durumunuzu siz değiştiremezsiniz.")
+        raise Invalid("standing.own")
     ground = _ground(wish, day_in_istanbul(hand.at))
     done = StandingChanged()
     try:
@@ -184,21 +184,18 @@ def declare(
                 {**changes.logged({}, wish.proof, wish.reason), **values},
             )  # fmt: skip
     except Busy as busy:
-        raise Invalid(
-            "standing.busy", "Bu kişinin bir kaydında şu an başka bir işlem sürüyor; yineleyiniz."
-        ) from busy
+        raise Invalid("standing.busy") from busy
     return done
 
 
 def _ground(wish: StandingChange, today: date) -> StandingGround:
     ground = GROUNDS.get(wish.ground)
     if ground is None:
-        raise Invalid("ground.missing", "Kişinin durumunu listeden seçiniz.")
+        raise Invalid("ground.missing")
     if wish.since > today:
-        raise Invalid("since.future", "Gelecek bir gün yazılamaz; o gün gelince kaydediniz.")
+        raise Invalid("since.future")
     if wish.proof.kind not in ground.proofs:
-        known = ", ".join(PROOFS[one] for one in ground.proofs)
-        raise Invalid("proof.kind", f"Bu durum şu belgelerden biriyle kaydedilir: {known}.")
+        raise Invalid("proof.of_standing", documents=[PROOFS[one] for one in ground.proofs])
     changes.judge_proof(wish.proof, wish.reason)
     return ground
 
@@ -216,14 +213,11 @@ def _write(
     )
     known = known_of(connection, person_id)
     if known is None:
-        raise Invalid("data.unknown", "Böyle bir kişi yok.")
+        raise Invalid("data.unknown")
     if view_of(engine.services.vault, known) != wish.seen:
-        raise Invalid(
-            "standing.stale",
-            "Kişinin durumu siz bakarken değişti; sayfayı yenileyip yeniden deneyiniz.",
-        )
+        raise Invalid("standing.stale")
     if known["standing"] == ground.standing == IN_OFFICE:
-        raise Invalid("ground.same", "Kişi kayıtlarda zaten görevde; başka bir durum seçiniz.")
+        raise Invalid("ground.same")
     values = {"standing": ground.standing, "standing_since": wish.since}
     connection.execute(update(Person).where(Person.id == person_id).values(values))
 

@@ -59,7 +59,7 @@ def clean_name(text: str, field: str) -> str:
     """Return a name in Turkish capitals, as identity registers write it; Invalid."""
     name = upper(normal(text))
     if not _NAME.fullmatch(name):
-        raise Invalid(f"{field}.form", "Ad ve soyad yalnız harflerden oluşur; denetleyiniz.")
+        raise Invalid(f"{field}.form")
     return name
 
 
@@ -70,12 +70,9 @@ def clean_contact(text: str, field: str) -> str | None:
         return None
     if field == "phone":
         value = normal(value.translate(_SIGNS))
-    pattern, words = {
-        "email": (_EMAIL, "E-posta adresi ad@kurum.tr biçiminde olmalıdır."),
-        "phone": (_PHONE, "Telefon tek bir numaradır; yalnız rakam, boşluk ve + içerir."),
-    }[field]
+    pattern = {"email": _EMAIL, "phone": _PHONE}[field]
     if not pattern.fullmatch(value):
-        raise Invalid(f"{field}.form", words)
+        raise Invalid(f"{field}.form")
     return value
 
 
@@ -90,14 +87,14 @@ def clean_code(text: str) -> str:
     """Return an institution's code: capitals, digits and hyphens, at most 40; Invalid."""
     code = normal(text)
     if not _CODE.fullmatch(code):
-        raise Invalid("institution.code", "Kurum kodu büyük harf, rakam ve tireden oluşur.")
+        raise Invalid("institution.code")
     return code
 
 
 def refuse_long(given_name: str, surname: str) -> None:
     """Raise Invalid for a whole name that no certificate can hold."""
     if len(f"{given_name} {surname}") > LONGEST_NAME:
-        raise Invalid("name.long", f"Ad ve soyad birlikte en çok {LONGEST_NAME} harf olabilir.")
+        raise Invalid("name.long", longest=LONGEST_NAME)
 
 
 def find_person(connection: Connection, vault: Vault, tckn: str) -> int | None:
@@ -159,16 +156,13 @@ def enter_institution(
 
 def no_parent(code: str) -> Invalid:
     """Return the refusal of an institution whose parent is not known."""
-    return Invalid("institution.parent", f"Üst kurum bulunamadı: {code}.")
+    return Invalid("institution.parent", parent=code)
 
 
 def refuse_closed(closed_on: date | None) -> None:
     """Raise Invalid for an institution that was closed on a day: nobody is entered there."""
     if closed_on is not None:
-        raise Invalid(
-            "institution.closed",
-            f"Bu kurum {closed_on:%d.%m.%Y} tarihinde kapanmış; kişinin yeni kurumunu yazınız.",
-        )
+        raise Invalid("institution.closed", closed_on=closed_on)
 
 
 def find_institution(connection: Connection, code: str) -> Institution | None:

@@ -1,19 +1,37 @@
-"""The root of what the stores refuse with: a stable code, parameters and one sentence."""
+"""The root of the house's errors, and what the stores refuse with."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+
+class CodedError(Exception):
+    """A refusal that the house makes on purpose: a code and parameters.
+
+    ``code`` is stable for machines, ``params`` fill the sentence that the edge tells in the
+    reader's language. The signing room has a root of its own in the same form
+    (`signing.errors.SigningError`), for it is delivered without the other rooms.
+    """
+
+    code: str = "error"
+
+    def __init__(self, **params: object) -> None:
+        """Keep the parameters; none of them may hold a secret or a TCKN."""
+        super().__init__(self.code, params)
+        self.params = params
 
 
-class StoreError(Exception):
-    """A refusal with a stable code for machines, parameters, and a sentence of what to do."""
+class StoreError(CodedError):
+    """A refusal to whoever keeps the installation, with an English sentence of what to do.
 
-    code: ClassVar[str] = "store_error"
+    The sentence is made where the refusal is: it quotes paths, programs and settings, and only
+    a terminal or a log tells it.
+    """
+
+    code = "store_error"
 
     def __init__(self, sentence: str, **params: str | int) -> None:
-        """Keep the sentence for people and the parameters for machines; neither holds a secret."""
-        super().__init__(sentence)
-        self.params: dict[str, str | int] = params
+        """Keep the sentence and the parameters; neither holds a secret."""
+        super().__init__(**params)
+        self.args = (sentence,)
 
 
 class SettingsError(StoreError):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from states.kit.errors import CodedError
 
-class Invalid(ValueError):
-    """A value that is not what it should be, with the sentence for the one who gave it.
 
-    ``code`` is stable and machine readable (``tckn.checksum``), ``params`` hold what the sentence
-    mentions (never a TCKN), ``sentence`` is Turkish: what is wrong and what to do.
+class Invalid(CodedError, ValueError):
+    """A value that is not what it should be.
+
+    ``code`` names what is wrong (``tckn.checksum``), ``params`` hold what the sentence mentions,
+    as it was typed (never a TCKN). The sentence for the one who gave the value stands under the
+    code in `handlers.kit.sentences`, for this room makes none.
     """
 
-    def __init__(self, code: str, sentence: str, **params: object) -> None:
-        """Keep the code, the sentence and its parameters."""
-        super().__init__(sentence)
+    def __init__(self, code: str, **params: object) -> None:
+        """Keep the code and the parameters."""
         self.code = code
-        self.sentence = sentence
-        self.params = params
+        super().__init__(**params)

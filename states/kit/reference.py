@@ -45,9 +45,7 @@ def parse(text: str) -> tuple[str, int]:
     """Return workflow and case id of a reference, or raise Invalid."""
     found = _PATTERN.fullmatch(normal(text))
     if found is None or int(found[2]) > MAX_ID:
-        raise Invalid(
-            "reference.form", "Başvuru numarası bir harf ve 9 rakamdır; örnek: B000000123."
-        )
+        raise Invalid("reference.form")
     return _WORKFLOWS[found[1].translate(_CAPITALS)], int(found[2])
 
 

@@ -23,17 +23,13 @@ def parse(text: str) -> str:
     """
     number = normal(text)
     if len(number) != LENGTH or not _DIGITS.issuperset(number):
-        raise Invalid(
-            "tckn.form", "T.C. kimlik numarası 11 rakamdan oluşur; boşluk ve harf içermez."
-        )
+        raise Invalid("tckn.form")
     if number[0] == "0":
-        raise Invalid("tckn.leading_zero", "T.C. kimlik numarası 0 ile başlamaz; denetleyiniz.")
+        raise Invalid("tckn.leading_zero")
     if len(set(number[:10])) == 1:
-        raise Invalid("tckn.repeated", "T.C. kimlik numarası aynı rakamın tekrarı olamaz.")
+        raise Invalid("tckn.repeated")
     if number[9:] != check_digits(number[:9]):
-        raise Invalid(
-            "tckn.checksum", "T.C. kimlik numarası geçerli değil; rakamları denetleyiniz."
-        )
+        raise Invalid("tckn.checksum")
     return number
 
 

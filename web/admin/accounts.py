@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from handlers.accounts import departure, grants
 from handlers.kit.roles import ADMINISTRATOR
+from handlers.kit.sentences import sentence_of
 from handlers.people.register import clean_name
 from states.kit.invalid import Invalid
 from states.kit.reference import MAX_ID, read_number, reference
@@ -131,7 +132,7 @@ def _fault(form: HumanForm) -> str:
         clean_name(form.ad.data, "given_name")
         clean_name(form.soyad.data, "surname")
     except Invalid as invalid:
-        return str(invalid)
+        return sentence_of(invalid)
     return ""
 
 

@@ -11,8 +11,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import TimeoutError  # noqa: A004 - the library's name
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from handlers.kit.sentences import sentence_of
 from signing.errors import SigningError
-from states.kit.errors import StoreError
+from states.kit.errors import CodedError, StoreError
 from states.kit.invalid import Invalid
 from states.kit.log_events import LogEvent
 from states.postgres.database import TROUBLE
@@ -107,7 +108,9 @@ FORM_EXPIRED = (
     "Formun süresi doldu ya da oturumunuz kapandı; işleminiz yapılmadı. Yazdıklarınız aşağıdadır."
 )
 
-STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
+STATUSES: Mapping[type[CodedError], HTTPStatus] = {
+    StoreError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusal.Conflict: HTTPStatus.CONFLICT,
     refusal.ValueMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusal.UnknownCase: HTTPStatus.NOT_FOUND,
@@ -126,10 +129,10 @@ STATUSES: Mapping[type[refusal.WorkflowError], HTTPStatus] = {
     refusal.ReasonUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusal.RuleFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-"""The one mapping from the engine's refusals to statuses."""
+"""The one mapping from the house's refusals to statuses."""
 
 
-def status_of(error: refusal.WorkflowError) -> int:
+def status_of(error: CodedError) -> int:
     """Return the status a refusal is answered with; an unlisted one counts as a conflict."""
     for kind in type(error).__mro__:
         if kind in STATUSES:
@@ -137,8 +140,12 @@ def status_of(error: refusal.WorkflowError) -> int:
     return HTTPStatus.CONFLICT
 
 
-def told(error: refusal.WorkflowError, definition: Definition | None) -> str:
-    """Return a refusal as a Turkish sentence."""
+def told(error: CodedError, definition: Definition | None) -> str:
+    """Return a refusal as a Turkish sentence; that of a store is English, as at a terminal."""
+    if isinstance(error, StoreError):
+        return str(error)
+    if isinstance(error, Invalid):
+        return sentence_of(error)
     return sentence(definition, error.code, error.params, "tr")
 
 
@@ -200,7 +207,7 @@ def _form_expired(error: CSRFError) -> ResponseReturnValue:
     return answer(error.code or 400, FORM_EXPIRED, title="Formun süresi doldu", typed=typed)
 
 
-def _refused(error: refusal.WorkflowError) -> ResponseReturnValue:
+def _refused(error: CodedError) -> ResponseReturnValue:
     if isinstance(error, refusal.Busy) and outcome() is RequestOutcome.UNKNOWN:
         # A part of the wish was done before: its own sentence would say that nothing was.
         return answer(status_of(error), DATABASE_BUSY, code=error.code)
@@ -235,10 +242,6 @@ def _token_away(error: SigningError) -> ResponseReturnValue:
     return answer(503, TOKEN_AWAY, code=error.code)
 
 
-def _store_refused(error: StoreError | Invalid) -> ResponseReturnValue:
-    return answer(422, str(error), code=error.code)
-
-
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """Log where it broke; the person gets a number to name, never what was inside."""
     log.error(LogEvent.UNEXPECTED, **place_of(error))
@@ -249,10 +252,8 @@ def handle_errors(app: Flask) -> None:
     """Register the mapping for all errors of an application."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _form_expired)
-    app.register_error_handler(refusal.WorkflowError, _refused)
+    app.register_error_handler(CodedError, _refused)
     for kind in TROUBLE:
         app.register_error_handler(kind, database_away)
     app.register_error_handler(SigningError, _token_away)
-    app.register_error_handler(StoreError, _store_refused)
-    app.register_error_handler(Invalid, _store_refused)
     app.register_error_handler(Exception, _unexpected)

@@ -10,6 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from handlers.kit.roles import COORDINATOR
+from handlers.kit.sentences import sentence_of
 from handlers.lists import uploads
 from handlers.lists.sample import as_csv, as_xlsx, sample_rows
 from handlers.lists.staff_list import COLUMNS, LARGEST, MOST_ROWS, REQUIRED, read_staff_list
@@ -87,7 +88,7 @@ def upload() -> ResponseReturnValue:
     try:
         number = _take_in(form, institution.path)
     except Invalid as invalid:
-        form.dosya.errors = [invalid.sentence]
+        form.dosya.errors = [sentence_of(invalid)]
         return _form(form, 422)
     return redirect(url_for("institution.watch", number=number))
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
+
+from states.kit.errors import CodedError
 
 if TYPE_CHECKING:
     from workflow.model.verdict import Verdict
 
 
-class WorkflowError(Exception):
+class WorkflowError(CodedError):
     """The root of all errors that the engine raises on purpose.
 
-    ``code`` is stable and machine readable; ``params`` fill the sentence that the edge prints in
-    the reader's language (``workflow/present/sentences.py``).
+    The sentences stand in `workflow.present.sentences`, those of checks in the handlers.
     """
 
-    code: ClassVar[str] = "workflow_error"
-
-    def __init__(self, **params: object) -> None:
-        """Keep the parameters of the sentence."""
-        super().__init__(self.code, params)
-        self.params = params
+    code = "workflow_error"
 
 
 class UnknownCase(WorkflowError):

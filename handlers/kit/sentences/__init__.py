@@ -1,10 +1,12 @@
-"""What people read when a check of the handlers refuses a move, by code, in two languages.
+"""What people read when a check refuses a move or a value is invalid, by code, in two languages.
 
-A module holds a subject. `workflow.present.sentences` fills the placeholders.
+A module holds a subject. `workflow.present.sentences` fills the placeholders for a move, `fill` for
+a value.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,11 +19,16 @@ from handlers.kit.sentences.desk import DESK
 from handlers.kit.sentences.duties import DUTIES
 from handlers.kit.sentences.paper import PAPER
 from handlers.kit.sentences.production import PRODUCTION
+from handlers.kit.sentences.records import RECORDS
 from handlers.kit.sentences.signature import SIGNATURE
+from handlers.kit.sentences.staff_list import STAFF_LIST
+from handlers.kit.sentences.upload import UPLOAD
+from handlers.kit.sentences.value import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from states.kit.invalid import Invalid
     from workflow.model.definition import Text
 
 SENTENCES: Mapping[str, Text] = MappingProxyType(
@@ -34,6 +41,32 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
     | DUTIES
     | PAPER
     | PRODUCTION
+    | RECORDS
     | SIGNATURE
+    | STAFF_LIST
+    | UPLOAD
+    | VALUE
 )
-"""The sentence of every code that a check of the handlers answers with."""
+"""The sentence of every code that a check answers with or an invalid value is refused with."""
+
+
+def sentence_of(invalid: Invalid, language: str = "tr") -> str:
+    """Return the sentence for whoever gave an invalid value."""
+    return fill(invalid.code, invalid.params, language)
+
+
+def fill(code: str, params: Mapping[str, object], language: str = "tr") -> str:
+    """Return the sentence of a code; what was typed stands in it as it was typed.
+
+    That is why this is not `workflow.present.sentences.sentence`, which writes a text that looks
+    like a date as people write dates. Raises KeyError for a code or parameter that is not there.
+    """
+    text = SENTENCES[code]
+    written = {name: _written(value) for name, value in params.items()}
+    return (text.en if language == "en" else text.tr).format_map(written)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)

@@ -140,8 +140,7 @@ def _turn() -> Iterator[None]:
                     yield
                     return
         if time.monotonic() >= until:
-            sentence = "Şu anda başka dosyalar okunuyor; dosya alınmadı. Biraz sonra yükleyiniz."
-            raise Invalid("upload.busy", sentence)
+            raise Invalid("upload.busy")
         time.sleep(LOOK)
 
 

@@ -96,7 +96,7 @@ def test_a_person_without_certificate_or_address_is_entered_too(world: World) ->
 def test_without_an_address_a_renewal_stays_a_draft_and_the_row_says_so(world: World) -> None:
     row = {**sample_rows(TODAY, 1)[0], "address": ""}
     entered = upload(world, [row], renewals=True)
-    assert faults(entered) == [(2, "form.address_missing")]
+    assert faults(entered) == [(2, "list.form.address_missing")]
     assert [case.state for case in world.all(Application)] == ["draft"]
     world.write("UPDATE person SET address = 'TEST Sokağı 1'")
     again = upload(world, [row], renewals=True)
@@ -108,7 +108,7 @@ def test_an_ended_certificate_is_not_recorded_but_its_person_is(world: World) ->
     row = {**sample_rows(TODAY, 1)[0], "ends_on": "01.03.2026"}
     entered = upload(world, [row], renewals=True)
     assert (entered.persons, entered.certificates) == (1, 0)
-    assert faults(entered) == [(2, "has_not_ended")]
+    assert faults(entered) == [(2, "list.has_not_ended")]
     assert world.all(Certificate) == []
 
 
@@ -303,7 +303,7 @@ def test_the_certificate_of_another_person_is_refused(world: World) -> None:
 
 def test_who_may_not_record_certificates_is_told_so(world: World) -> None:
     entered = upload(world, sample_rows(TODAY, 1), actor=operator())
-    assert faults(entered) == [(2, "role_not_allowed")]
+    assert faults(entered) == [(2, "list.role_not_allowed")]
 
 
 def test_an_unforeseen_refusal_still_ends_in_a_sentence(
@@ -311,7 +311,7 @@ def test_an_unforeseen_refusal_still_ends_in_a_sentence(
 ) -> None:
     rows = sample_rows(TODAY, 1)
     rows[0]["ends_on"] = f"{TODAY + timedelta(days=9):%d.%m.%Y}"
-    monkeypatch.setattr("handlers.lists.intake._SENTENCES", {})
+    monkeypatch.setattr("handlers.lists.intake.LISTED_AS", ())
     entered = upload(world, rows, actor=operator())
     assert entered.rejected[0].code == "role_not_allowed"
     assert entered.rejected[0].reason.endswith("Sistem.")

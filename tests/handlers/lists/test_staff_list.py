@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.kit.sentences import sentence_of
 from handlers.lists import staff_list
 from handlers.lists.sample import as_csv, as_xlsx, sample_rows
 from handlers.lists.staff_list import COLUMNS, read_staff_list
@@ -160,13 +161,17 @@ def test_no_file_and_one_that_is_too_large_are_refused_unread(
 
 def test_a_heading_that_stands_twice_is_named() -> None:
     rows = as_csv([GOOD]).decode().replace("Soyad;", "Ad;Soyad;", 1).encode()
-    with pytest.raises(Invalid, match="birden çok kez var: Ad"):
+    with pytest.raises(Invalid) as caught:
         read_here(rows)
+    assert (caught.value.code, caught.value.params) == ("upload.heading_twice", {"twice": ["Ad"]})
 
 
 def test_the_missing_columns_are_named() -> None:
-    with pytest.raises(Invalid, match="Soyad, Kurum kodu"):
+    with pytest.raises(Invalid) as caught:
         read_here(b"T.C. kimlik no;Ad\n")
+    assert sentence_of(caught.value) == (
+        "Listede şu sütunlar yok: Soyad, Kurum kodu. Örnek listeyi kullanınız."
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.kit.sentences import sentence_of
 from handlers.papers.antivirus import CHUNK, examine
 from states.kit.invalid import Invalid
 from tests.kit.scanner import BAD, Scanner, scanning
@@ -39,7 +40,7 @@ def test_what_the_scanner_finds_is_refused_by_its_name(scanner: Scanner) -> None
     with pytest.raises(Invalid) as caught:
         examine(scanner.address, b"x" * CHUNK + BAD)
     assert (caught.value.code, caught.value.params) == ("upload.infected", {"found": "Test.Word-1"})
-    assert "zararlı yazılım bulundu" in caught.value.sentence
+    assert "zararlı yazılım bulundu" in sentence_of(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_scanner_that_is_away_takes_nothing(tmp_path: Path) -> None:
         with pytest.raises(Invalid) as caught:
             examine(address, b"x")
         assert caught.value.code == "upload.scanner_away"
-        assert "yeniden deneyiniz" in caught.value.sentence
+        assert "yeniden deneyiniz" in sentence_of(caught.value)
 
 
 def test_a_site_without_a_scanner_asks_nobody() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
+from handlers.kit.sentences import sentence_of
 from handlers.people import changes
 from handlers.people.changes import DocumentShown, PersonChange
 from states.cases.application import Application
@@ -55,7 +56,7 @@ def fault(world: World, person: int, proof: DocumentShown = CARD, **wanted: str)
     before = world.all(Person)
     with pytest.raises(Invalid) as refused:
         change(world, person, proof, **wanted)
-    assert refused.value.sentence.endswith(".")
+    assert sentence_of(refused.value).endswith(".")
     assert world.all(Person) == before
     assert world.all(DataChange) == []
     return refused.value.code

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.kit.sentences import sentence_of
 from handlers.lists.intake import Intake
 from handlers.lists.sample import as_csv, sample_rows
 from handlers.people import closing
@@ -73,7 +74,7 @@ def test_what_can_not_be_stated_changes_nothing(
     asked = replace(wish(world), **more)  # type: ignore[arg-type]  # any of its fields
     with pytest.raises(Invalid) as refused:
         closing.declare(world.engine, SCHOOL, officer(), asked)
-    assert (refused.value.code, refused.value.sentence[-1]) == (code, ".")
+    assert (refused.value.code, sentence_of(refused.value)[-1]) == (code, ".")
     assert world.all(DataChange) == []
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.certificates.revocation import reason_of
+from handlers.kit.sentences import sentence_of
 from handlers.people import person_standing as standing
 from handlers.people.changes import DocumentShown
 from signing.authority.crl import Reason
@@ -231,7 +232,7 @@ def test_what_can_not_be_stated_changes_nothing(
     asked = replace(wish(world, me, "death"), **more)  # type: ignore[arg-type]  # any field
     with pytest.raises(Invalid) as refused:
         standing.declare(world.engine, me, officer(3), asked)
-    assert (refused.value.code, refused.value.sentence[-1]) == (code, ".")
+    assert (refused.value.code, sentence_of(refused.value)[-1]) == (code, ".")
     assert world.read(Person, me).standing == "in_office"
     assert world.read(Certificate, held.certificate_id).state == "active"
     assert world.all(DataChange) == []

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
+from handlers.kit.sentences import sentence_of
 from handlers.lists import staff_list
 from handlers.lists.sample import as_csv, sample_rows
 from handlers.lists.staff_list import StaffList, from_table
@@ -37,7 +38,7 @@ def fault(**changes: str) -> str:
 def refused(content: bytes) -> str:
     with pytest.raises(Invalid) as caught:
         read_here(content)
-    assert caught.value.sentence.endswith(".")
+    assert sentence_of(caught.value).endswith(".")
     return caught.value.code
 
 

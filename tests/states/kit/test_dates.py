@@ -28,16 +28,14 @@ def test_a_day_is_read_in_each_of_its_forms(day: date) -> None:
 def test_a_day_that_is_not_in_the_calendar_is_named(typed: str) -> None:
     with pytest.raises(Invalid) as caught:
         parse_day(typed)
-    assert caught.value.code == "date.absent"
-    assert typed in caught.value.sentence
+    assert (caught.value.code, caught.value.params) == ("date.absent", {"text": typed})
 
 
 @pytest.mark.parametrize("typed", ["", "yarın", "2026", "11/22/26", "2026.11.22", "١.١.٢٠٢٦"])
-def test_what_is_no_day_is_refused_with_an_example(typed: str) -> None:
+def test_what_is_no_day_is_refused(typed: str) -> None:
     with pytest.raises(Invalid) as caught:
         parse_day(typed)
-    assert caught.value.code == "date.form"
-    assert "22.11.2026" in caught.value.sentence
+    assert (caught.value.code, caught.value.params) == ("date.form", {})
 
 
 @pytest.mark.parametrize("typed", ["31.12.9999", "1.1.2200", "31.12.1899", "0001-01-01"])

@@ -274,7 +274,7 @@ def test_a_request_of_more_than_twenty_megabytes_is_refused(officer: Visitor) ->
         (DatabaseUnavailable("The database at x is away."), 503, "Veritabanına ulaşılamıyor"),
         (TokenAbsent(label="x"), 503, "İmza donanımına ulaşılamıyor"),
         (SettingsError("Bu ayar yok."), 422, "Bu ayar yok."),
-        (Invalid("tckn.form", "Numara 11 rakamdır."), 422, "Numara 11 rakamdır."),
+        (Invalid("date.absent", text="31.2.2026"), 422, "Takvimde 31.2.2026 diye bir gün yok"),
         (refusal.UnknownCase(case=7), 404, "7 numaralı kayıt yok"),
         (refusal.StaleVersion(seen=1, version=2), 409, "yeni durumuna bakıp yeniden deneyiniz"),
         (refusal.Busy(), 503, "başka bir işlemde"),

@@ -18,6 +18,7 @@ from wtforms.fields import SelectChoice
 
 from handlers.kit.reads import record_read
 from handlers.kit.roles import OFFICER, READERS
+from handlers.kit.sentences import sentence_of
 from handlers.papers import scans
 from states.cases.application import Application
 from states.kit.invalid import Invalid
@@ -144,9 +145,9 @@ def add_scan(reference: str) -> ResponseReturnValue:
         scans.keep(composition.database, actor, found.id, form.tur.data, examined(content), now)
     except Invalid as invalid:
         if found.state in scans.TAKEN_IN:
-            form.dosya.errors = [invalid.sentence]
+            form.dosya.errors = [sentence_of(invalid)]
             return _page(found, form), 422
-        flash(invalid.sentence, "danger")  # the page has no form for it any more
+        flash(sentence_of(invalid), "danger")  # the page has no form for it any more
     else:
         flash("Tarama başvuruya eklendi.", "success")
     return redirect(url_for("office.scans", reference=found.reference))

@@ -9,6 +9,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, valida
 from wtforms.fields import SelectChoice
 
 from handlers.applications.form import LONGEST_ADDRESS
+from handlers.kit.sentences import sentence_of
 from handlers.people import changes, closing, person_standing
 from states.kit.dates import parse_day
 from workflow.model.entry import storable
@@ -60,7 +61,7 @@ class ProofForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     def blame(self, invalid: Invalid) -> None:
         """Put what is wrong beside the field that it is about."""
         name = _FIELDS.get(invalid.code, invalid.code.partition(".")[0])
-        self._fields.get(name, self.reason).errors = [invalid.sentence]
+        self._fields.get(name, self.reason).errors = [sentence_of(invalid)]
 
 
 _FIELDS = {

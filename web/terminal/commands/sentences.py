@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy.exc import ProgrammingError
 
+from handlers.kit import sentences
 from handlers.kit.signing_words import told_at_terminal
 from signing.errors import SigningError
-from states.kit.errors import DatabaseUnavailable, StoreError
+from states.kit.errors import CodedError, DatabaseUnavailable, StoreError
 from states.kit.invalid import Invalid
 from states.postgres.commits import so_far
 from states.postgres.database import REFUSED
 from workflow.model.problem import WorkflowFileError
-from workflow.model.refusal import WorkflowError
 from workflow.present.sentences import sentence
 
 UNDEFINED_TABLE = "42P01"
@@ -30,10 +30,8 @@ def sentence_of(error: Exception) -> str:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, WorkflowError):
-        return sentence(None, error.code, error.params, "en")
-    if isinstance(error, StoreError | SigningError | Invalid):
-        return told_at_terminal(error)
+    if isinstance(error, CodedError | SigningError):
+        return _of_house(error)
     if isinstance(error, WorkflowFileError):
         return f"{error.problems[0]}. `nes workflow check` lists every mistake."
     if isinstance(error, REFUSED):
@@ -41,6 +39,14 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}. Check the path and its rights."
     return f"Something unexpected: {type(error).__name__}. `nes --traceback …` shows where."
+
+
+def _of_house(error: CodedError | SigningError) -> str:
+    if isinstance(error, StoreError | SigningError):
+        return told_at_terminal(error)
+    if isinstance(error, Invalid):
+        return sentences.sentence_of(error, "en")
+    return sentence(None, error.code, error.params, "en")
 
 
 def _of_database(error: Exception) -> str:

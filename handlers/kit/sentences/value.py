@@ -1,0 +1,72 @@
+"""What is read when a value that somebody typed is not what it should be."""
+
+from __future__ import annotations
+
+from workflow.model.definition import Text
+
+VALUE = {
+    "tckn.form": Text(
+        "T.C. kimlik numarası 11 rakamdan oluşur; boşluk ve harf içermez.",
+        "An identity number has 11 digits, no blanks and no letters.",
+    ),
+    "tckn.leading_zero": Text(
+        "T.C. kimlik numarası 0 ile başlamaz; denetleyiniz.",
+        "An identity number does not begin with 0; check it.",
+    ),
+    "tckn.repeated": Text(
+        "T.C. kimlik numarası aynı rakamın tekrarı olamaz.",
+        "An identity number is not one digit repeated; check it.",
+    ),
+    "tckn.checksum": Text(
+        "T.C. kimlik numarası geçerli değil; rakamları denetleyiniz.",
+        "The identity number is not valid; check its digits.",
+    ),
+    "reference.form": Text(
+        "Başvuru numarası bir harf ve 9 rakamdır; örnek: B000000123.",
+        "A reference is a letter and 9 digits, for example B000000123.",
+    ),
+    "date.form": Text(
+        "Tarihi gün.ay.yıl olarak yazınız; örnek: 22.11.2026.",
+        "Write the date as day.month.year, for example 22.11.2026.",
+    ),
+    "date.absent": Text(
+        "Takvimde {text} diye bir gün yok; tarihi denetleyiniz.",
+        "The calendar has no day {text}; check the date.",
+    ),
+    "date.far": Text(
+        "{text} olabilecek bir tarih değil; tarihi denetleyiniz.",
+        "{text} cannot be the date; check it.",
+    ),
+    "given_name.form": Text(
+        "Ad ve soyad yalnız harflerden oluşur; denetleyiniz.",
+        "Given name and surname consist of letters only; check them.",
+    ),
+    "surname.form": Text(
+        "Ad ve soyad yalnız harflerden oluşur; denetleyiniz.",
+        "Given name and surname consist of letters only; check them.",
+    ),
+    "name.long": Text(
+        "Ad ve soyad birlikte en çok {longest} harf olabilir.",
+        "Given name and surname may have {longest} letters together at most.",
+    ),
+    "email.form": Text(
+        "E-posta adresi ad@kurum.tr biçiminde olmalıdır.",
+        "An e-mail address has the form name@institution.tr.",
+    ),
+    "phone.form": Text(
+        "Telefon tek bir numaradır; yalnız rakam, boşluk ve + içerir.",
+        "A phone is one number of digits, blanks and + only.",
+    ),
+    "institution.code": Text(
+        "Kurum kodu büyük harf, rakam ve tireden oluşur.",
+        "The code of an institution consists of capitals, digits and hyphens.",
+    ),
+    "institution.parent": Text(
+        "Üst kurum bulunamadı: {parent}.",
+        "The parent institution was not found: {parent}.",
+    ),
+    "institution.closed": Text(
+        "Bu kurum {closed_on} tarihinde kapanmış; kişinin yeni kurumunu yazınız.",
+        "This institution was closed on {closed_on}; enter the person's new institution.",
+    ),
+}
