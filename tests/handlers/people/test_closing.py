@@ -62,7 +62,7 @@ def test_a_closed_institution_has_its_day_and_can_be_opened_again(world: World) 
         ({"became": "merged"}, "became.missing"),
         ({"became": "open"}, "became.same"),
         ({"since": date(2999, 1, 1)}, "since.future"),
-        ({"proof": DocumentShown("petition", "1", "arşiv")}, "proof.kind"),
+        ({"proof": DocumentShown("petition", "1", "arşiv")}, "proof.of_closing"),
         ({"proof": DocumentShown("court_order", "", "arşiv")}, "proof.missing"),
         ({"reason": ""}, "reason.missing"),
         ({"seen": "x"}, "institution.stale"),

@@ -220,7 +220,7 @@ def test_paper_under_review_is_closed_and_the_person_can_not_be_approved(world: 
         ({"ground": "rumour"}, "ground.missing"),
         ({"ground": "back", "proof": DocumentShown("report", "1", "arşiv")}, "ground.same"),
         ({"since": date(2999, 1, 1)}, "since.future"),
-        ({"proof": DocumentShown("employment_letter", "1", "arşiv")}, "proof.kind"),
+        ({"proof": DocumentShown("employment_letter", "1", "arşiv")}, "proof.of_standing"),
         ({"proof": DocumentShown("death_record", " ", "arşiv")}, "proof.missing"),
         ({"reason": " "}, "reason.missing"),
         ({"seen": "x"}, "standing.stale"),
