@@ -437,7 +437,8 @@ def test_every_refusal_of_the_engine_has_a_status() -> None:
 
     ours = {kind for kind in below(refusal.WorkflowError) if kind.__module__ == refusal.__name__}
     roots = {refusal.WorkflowError, refusal.Refused}
-    assert (ours - roots) | {Invalid, StoreError} == set(STATUSES)
+    edges: set[type] = {Invalid, StoreError}
+    assert (ours - roots) | edges == set(STATUSES)
     assert status_of(refusal.Refused()) == 409
 
 
