@@ -27,6 +27,8 @@ from web.bench.rows import proof as proof_rows
 from web.bench.rows import restore as restore_rows
 from web.bench.rows import serving as serving_rows
 from web.bench.rows import signing as signing_rows
+from web.bench.wave import rows as wave_rows
+from web.bench.wave.ground import wave_ground
 from web.gate.apart import apart
 from web.gate.logs import configure_logs
 
@@ -42,6 +44,9 @@ FEWEST = 2 * moves.WARM_UP + 2 * moves.ROUNDS * moves.PER_ROUND
 """How many cases the single moves need."""
 
 
+FEWEST_OF_WAVE = 2 * wave_rows.PAIRED
+"""How many cases a wave needs, so that it can be held against a small one."""
+
 MANY, PROVED = 100_000, 10_000
 """How many cases stand in the database when nobody says, and in the one that is proved."""
 
@@ -55,8 +60,10 @@ MANY, PROVED = 100_000, 10_000
 )
 @click.option("--restore", "of_restore", is_flag=True, help="Measure a restore instead.")
 @click.option("--proof", "of_proof", is_flag=True, help="Measure verify and conform instead.")
+@click.option("--wave", "wave", type=click.IntRange(FEWEST_OF_WAVE, 100_000), metavar="N",
+              help="Measure N renewals from their release to the courier instead.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rows for machines.")
-def bench(cases: int | None, as_json: bool, **only: bool) -> None:  # noqa: FBT001 - click's signature
+def bench(cases: int | None, wave: int | None, as_json: bool, **only: bool) -> None:  # noqa: FBT001 - click's signature
     """Measure the product against the bare scripts it competes with, in one run on one server.
 
     \b
@@ -65,15 +72,16 @@ def bench(cases: int | None, as_json: bool, **only: bool) -> None:  # noqa: FBT0
       nes bench --web --cases 1000000
       nes bench --restore
       nes bench --proof
+      nes bench --wave 200
     """  # noqa: D301 - \b tells click to keep the lines
     settings = apart(os.environ, "bench")
     configure_logs(logging.WARNING)
-    cases = cases or (PROVED if only["of_proof"] else MANY)
+    cases = wave or cases or (PROVED if only["of_proof"] else MANY)
     console = Console(stderr=True)
     try:
         server = database_url(settings).set(database="postgres")
         with console.status("") as status:
-            measure = _measure(**only)
+            measure = _measure(of_wave=wave is not None, **only)
             figures = list(measure(server, cases, status.update))
     finally:
         close_server(settings)
@@ -87,9 +95,12 @@ def bench(cases: int | None, as_json: bool, **only: bool) -> None:  # noqa: FBT0
 
 
 def _measure(
-    *, of_web: bool, of_restore: bool, of_proof: bool
+    *, of_web: bool, of_restore: bool, of_proof: bool, of_wave: bool
 ) -> Callable[[URL, int, Callable[[str], None]], Iterator[Figure]]:
-    wanted = ((of_web, measure_web), (of_restore, measure_restore), (of_proof, measure_proof))
+    wanted = (
+        (of_web, measure_web), (of_restore, measure_restore), (of_proof, measure_proof),
+        (of_wave, measure_wave),
+    )  # fmt: skip
     return next((measure for asked, measure in wanted if asked), measure_all)
 
 
@@ -146,6 +157,14 @@ def measure_proof(server: URL, cases: int, tell: Callable[[str], None]) -> Itera
         tell(f"filling an office with {cases:,} cases")
         with crowded(server, cases, Path(name)) as many:
             yield from proof_rows.rows(database_url(many.settings), many, tell)
+
+
+def measure_wave(server: URL, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the rows of a wave of so many renewals that are released on one day."""
+    with TemporaryDirectory(prefix="nes-bench-") as name:
+        tell("making the keys of an office")
+        with wave_ground(server, Path(name)) as ground:
+            yield from wave_rows.rows(ground, cases, tell)
 
 
 def _single(ground: Ground) -> Iterator[Figure]:

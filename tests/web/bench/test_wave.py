@@ -1,0 +1,165 @@
+"""Tests that a wave is carried by real workers, and that its figures are what they are called."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Self
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from web.bench import command as bench_module
+from web.bench.kit.far import alone
+from web.bench.kit.table import ABOVE, BELOW
+from web.bench.wave import need, rows, workers
+from web.bench.wave.ground import WaveGround, wave_ground
+from web.bench.wave.need import Need
+from web.bench.wave.workers import Carried, Crew, carry
+from workflow.journal.verification import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from states.postgres.server import EmbeddedServer
+    from tests.kit.postgres import Database
+
+
+@pytest.fixture
+def ground(server: EmbeddedServer, tmp_path: Path) -> Iterator[WaveGround]:
+    """Give the template of an office."""
+    with wave_ground(server.url("postgres"), tmp_path) as made:
+        yield made
+
+
+def test_workers_carry_held_renewals_to_the_courier(ground: WaveGround) -> None:
+    with ground.office(3) as office:
+        carried = carry(office)
+        engine = office.composition.engine
+        with engine.database.connect() as connection:
+            states = connection.execute(text("SELECT DISTINCT state FROM application")).scalars()
+            assert list(states) == ["couriered"]
+            kinds = "SELECT kind, count(*) AS made FROM document WHERE case_id > 0 GROUP BY kind"
+            papers = {row.kind: row.made for row in connection.execute(text(kinds))}
+            assert papers == {"hand_over": 3, "official_letter": 3}
+            told = "SELECT count(*) FROM notice WHERE template = 'couriered'"
+            assert connection.execute(text(told)).scalar_one() == 3
+        outcome = verify(engine.database, engine.library)
+        assert (outcome.ok, outcome.cases) == (True, 4 * 3)
+    assert carried.cases == 3
+    assert carried.cpu > 0.5
+    assert carried.wall > 0
+    assert carried.first > 0
+    assert 50 < carried.peak_mb < 1_000
+    assert carried.bytes > 0
+    assert not office.folder.exists()
+
+
+def test_cases_that_are_not_released_stop_the_measurement(ground: WaveGround) -> None:
+    with ground.office(2) as office:
+        office.release()
+        with pytest.raises(RuntimeError, match="released 0 of 2 cases"):
+            office.release()
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("import sys; sys.exit('no token')", "a worker has ended: no token"),
+        ("import time; time.sleep(600)", "nothing moves any more, 2 things are left"),
+    ],
+)
+def test_workers_that_end_or_do_nothing_are_told(
+    ground: WaveGround, monkeypatch: pytest.MonkeyPatch, program: str, said: str
+) -> None:
+    monkeypatch.setattr(workers, "worker_command", lambda: [sys.executable, "-c", program])
+    monkeypatch.setattr(workers, "PATIENCE", 0.5)
+    with ground.office(2) as office:
+        crew = Crew(office)
+        with pytest.raises(RuntimeError, match=said), crew.working(2):
+            crew.wait()
+        assert crew.cpu > 0
+
+
+def test_the_need_is_measured_by_itself() -> None:
+    needed, _ = alone(partial(need.measure, 2))
+    assert 0.001 < needed.certificate < 5
+    assert 0.001 < needed.papers < 5
+    assert needed.whole == needed.certificate + needed.papers
+
+
+def test_the_figures_of_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = {
+        (4, 1): Carried(4, cpu=3.0, wall=2.0, first=2.0, peak_mb=100, bytes=400_000),
+        (20, 1): Carried(20, cpu=7.0, wall=10.0, first=2.0, peak_mb=100, bytes=1_000_000),
+        (20, 2): Carried(20, cpu=9.0, wall=5.0, first=2.0, peak_mb=100, bytes=1_000_000),
+        (204, 1): Carried(204, cpu=63.0, wall=90.0, first=4.5, peak_mb=300, bytes=10_200_000),
+    }
+    monkeypatch.setattr(rows, "alone", lambda _: (Need(0.1, 0.1), 1.0))
+    monkeypatch.setattr(
+        rows, "_run", lambda _ground, cases, _tell, processes=1: runs[cases, processes]
+    )
+    found = list(rows.rows(None, 204, lambda _: None))  # type: ignore[arg-type]  # nothing is run
+    assert [(row.name, row.ours, row.bare, row.hold, row.aim, row.better) for row in found] == [
+        ("CPU of a case at 204 against at 20", 300, 250, 1.2, 1.05, BELOW),
+        ("cases a minute, two workers against one", 240, 120, 1.7, 1.9, ABOVE),
+        ("CPU of a case against its bare key, signature and papers", 300, 200, 2, 1.4, BELOW),
+        ("database a case", 50, 1, 60, 40, BELOW),
+        ("worker's peak memory", 300, 1, 400, 250, BELOW),
+        ("release to the first card with the courier", 4.5, 1, 10, 3, BELOW),
+    ]
+    assert all(row.holds for row in found)
+
+
+def test_the_small_wave_is_a_hundredth_and_says_with_how_many_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Ground:
+        """Gives offices that are only counted."""
+
+        def office(self, cases: int) -> Self:
+            self.cases = cases
+            return self
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+    carried: list[tuple[int, int]] = []
+
+    def count(office: Ground, processes: int) -> Carried:
+        carried.append((office.cases, processes))
+        return Carried(office.cases, office.cases, 1, 1, 1, 1)
+
+    monkeypatch.setattr(rows, "alone", lambda _: (Need(0.1, 0.1), 1.0))
+    monkeypatch.setattr(rows, "carry", count)
+    told: list[str] = []
+    list(rows.rows(Ground(), 20_000, told.append))  # type: ignore[arg-type]  # stands for one
+    assert carried == [(4, 1), (200, 1), (20, 2), (20_000, 1)]
+    assert told[0] == "setting and sealing papers, making keys"
+    assert told[-2:] == [
+        "carrying 20 cases with 2 workers", "carrying 20,000 cases with one worker",
+    ]  # fmt: skip
+
+
+def test_the_command_measures_a_wave(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def measured(ground: WaveGround, cases: int, _tell: object) -> list[object]:
+        assert (ground.folder / "tokens").is_dir()
+        asked.append(cases)
+        return []
+
+    monkeypatch.setattr(rows, "rows", measured)
+    runner = CliRunner(env={**database.environment, "NES_VAR": str(tmp_path)})
+    done = runner.invoke(bench_module.bench, ["--wave", "60"])
+    assert done.exit_code == 0, done.output
+    assert asked == [60]
+    refused = runner.invoke(bench_module.bench, ["--wave", "39"])
+    assert refused.exit_code == 2

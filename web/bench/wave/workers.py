@@ -1,0 +1,167 @@
+"""Real workers over an office of the wave, weighed while they carry its cases to the courier."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from web.bench.kit.crowd import environment
+from web.site.supervisor import worker_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from web.bench.wave.ground import WaveOffice
+
+LOOK = 0.1
+"""Seconds between two looks at how far the workers are."""
+
+PATIENCE = 120.0
+"""Seconds after which workers that have moved nothing are given up."""
+
+_LEFT = text("""
+SELECT (SELECT count(*) FROM application WHERE state <> 'couriered')
+    + (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')) AS left,
+    (SELECT max(at) FROM journal) AS newest
+""")
+
+_SPAN = text("""
+SELECT min(at) FILTER (WHERE trigger = 'start_production') AS begun,
+    min(at) FILTER (WHERE trigger = 'hand_to_courier') AS first
+FROM journal
+""")
+
+_BYTES = text("SELECT pg_database_size(current_database())")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What it took to carry all cases of an office from the queue to the courier.
+
+    ``cpu`` counts the workers from their start to their end, ``wall`` from the first card that was
+    begun until nothing was left to do, ``first`` from the start until the first card was with the
+    courier; ``bytes`` is what the database has grown by.
+    """
+
+    cases: int
+    cpu: float
+    wall: float
+    first: float
+    peak_mb: float
+    bytes: int
+
+
+def carry(office: WaveOffice, processes: int = 1) -> Carried:
+    """Release the cases and let workers carry them to the courier.
+
+    RuntimeError when a worker ends by itself or nothing moves any more.
+    """
+    before = _size(office)
+    office.release()
+    crew = Crew(office)
+    with crew.working(processes) as started:
+        ended = crew.wait()
+        peak = crew.peak_mb()
+    with office.composition.database.connect() as connection:
+        span = connection.execute(_SPAN).one()
+    begun, first = (span.begun.timestamp(), span.first.timestamp()) if span.first else (ended,) * 2
+    return Carried(
+        office.cases, crew.cpu, ended - begun, first - started, peak, _size(office) - before
+    )
+
+
+def _size(office: WaveOffice) -> int:
+    with office.composition.engine.autocommit.connect() as connection:
+        return int(connection.execute(_BYTES).scalar_one())
+
+
+class Crew:
+    """The workers of an office: processes as ``nes web`` starts them."""
+
+    def __init__(self, office: WaveOffice) -> None:
+        """Start nothing yet."""
+        self.office = office
+        self.cpu = 0.0
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    @contextmanager
+    def working(self, processes: int) -> Iterator[float]:
+        """Start so many workers, give the moment, and end them by their own numbers."""
+        known = {**os.environ, **environment(self.office.url, self.office.folder)}
+        with (self.office.folder / "worker.log").open("wb") as lines:
+            started = time.time()
+            try:
+                for _ in range(processes):
+                    self._processes.append(
+                        subprocess.Popen(  # noqa: S603 - our own program
+                            worker_command(), env=known, stdin=subprocess.PIPE, stderr=lines
+                        )
+                    )
+                yield started
+            finally:
+                self._end()
+
+    def wait(self) -> float:
+        """Wait until all is done and return the moment; RuntimeError when nothing moves."""
+        last, since = None, time.monotonic()
+        while (seen := self._look())[0] > 0 or not self._up():
+            if seen != last:
+                last, since = seen, time.monotonic()
+            elif time.monotonic() - since > PATIENCE:
+                self._give_up(f"nothing moves any more, {seen[0]} things are left")
+            if any(map(_has_ended, self._processes)):
+                self._give_up("a worker has ended")
+            time.sleep(LOOK)
+        return time.time()
+
+    def peak_mb(self) -> float:
+        """Return the most memory that one of the workers has held so far, in MB."""
+        return max(map(_peak_mb, self._processes))
+
+    def _look(self) -> tuple[int, object]:
+        with self.office.composition.database.connect() as connection:
+            row = connection.execute(_LEFT).one()
+        return row.left, row.newest
+
+    def _up(self) -> bool:
+        """Say whether each worker has swept once, which it does as soon as it is up."""
+        query = text("SELECT count(*) FROM sweep_run WHERE finished_at IS NOT NULL")
+        with self.office.composition.database.connect() as connection:
+            swept: int = connection.execute(query).scalar_one()
+        return swept > len(self._processes)  # one is the release
+
+    def _give_up(self, why: str) -> None:
+        log = (self.office.folder / "worker.log").read_text(encoding="utf-8").splitlines()
+        message = f"{why}: {''.join(log[-1:])}"
+        raise RuntimeError(message)
+
+    def _end(self) -> None:
+        for process in self._processes:
+            os.kill(process.pid, signal.SIGTERM)  # `send_signal` would wait for one that has ended
+        for process in self._processes:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.cpu += usage.ru_utime + usage.ru_stime
+            if process.stdin is not None:
+                process.stdin.close()
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Say whether a process has ended; it is left to be waited for, which tells what it took."""
+    flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    return os.waitid(os.P_PID, process.pid, flags) is not None
+
+
+def _peak_mb(process: subprocess.Popen[bytes]) -> float:
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
