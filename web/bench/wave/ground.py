@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from handlers.consents.terms import publish_terms
-from handlers.kit.services import services_of
 from handlers.lists.sample import enter_tree
 from migrations.run import upgrade
 from states.postgres.scratch import scratch_database
@@ -97,7 +96,7 @@ def establish(settings: Settings) -> None:
     """
     composition = compose(settings, application="nes bench")
     try:
-        services_of(composition.engine).establish_keys()
+        composition.engine.services.establish_keys()
         with composition.database.begin() as connection:
             publish_terms(connection, composition.clock.now() - timedelta(days=1))
             enter_tree(connection)

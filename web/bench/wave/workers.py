@@ -16,9 +16,11 @@ from sqlalchemy import text
 
 from web.bench.kit.crowd import environment
 from web.site.supervisor import worker_command
+from workflow.model.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from web.bench.wave.ground import WaveOffice
 
@@ -73,9 +75,13 @@ def carry(office: WaveOffice, processes: int = 1) -> Carried:
         peak = crew.peak_mb()
     with office.composition.database.connect() as connection:
         span = connection.execute(_SPAN).one()
-    begun, first = (span.begun.timestamp(), span.first.timestamp()) if span.first else (ended,) * 2
     return Carried(
-        office.cases, crew.cpu, ended - begun, first - started, peak, _size(office) - before
+        cases=office.cases,
+        cpu=crew.cpu,
+        wall=(ended - span.begun).total_seconds(),
+        first=(span.first - started).total_seconds(),
+        peak_mb=peak,
+        bytes=_size(office) - before,
     )
 
 
@@ -94,11 +100,11 @@ class Crew:
         self._processes: list[subprocess.Popen[bytes]] = []
 
     @contextmanager
-    def working(self, processes: int) -> Iterator[float]:
+    def working(self, processes: int) -> Iterator[datetime]:
         """Start so many workers, give the moment, and end them by their own numbers."""
         known = {**os.environ, **environment(self.office.url, self.office.folder)}
         with (self.office.folder / "worker.log").open("wb") as lines:
-            started = time.time()
+            started = SystemClock().now()
             try:
                 for _ in range(processes):
                     self._processes.append(
@@ -110,7 +116,7 @@ class Crew:
             finally:
                 self._end()
 
-    def wait(self) -> float:
+    def wait(self) -> datetime:
         """Wait until all is done and return the moment; RuntimeError when nothing moves."""
         last, since = None, time.monotonic()
         while (seen := self._look())[0] > 0 or not self._up():
@@ -121,7 +127,7 @@ class Crew:
             if any(map(_has_ended, self._processes)):
                 self._give_up("a worker has ended")
             time.sleep(LOOK)
-        return time.time()
+        return SystemClock().now()
 
     def peak_mb(self) -> float:
         """Return the most memory that one of the workers has held so far, in MB."""
