@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fasteners import InterProcessLock
 from sqlalchemy import event
+from sqlalchemy.util import LRUCache
 
 from migrations.run import upgrade
 from states.postgres.cluster import DURABLE
@@ -39,6 +40,24 @@ TEMPLATE = "template_nes"
 OFFICE = "template_office"
 
 
+class _Compiled(LRUCache[Any, Any]):
+    """Statements that SQLAlchemy compiled for any test of this process.
+
+    SQLAlchemy compiles a statement once for an engine, and a test has engines of its own; all of
+    them speak to one server in one dialect, whose instance is the first part of a key.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:  # noqa: ANN401 - as inherited
+        """Return what was compiled through whichever engine."""
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], value: Any) -> None:  # noqa: ANN401 - as inherited
+        super().__setitem__(key[1:], value)
+
+
+_COMPILED = _Compiled(2000)
+
+
 @dataclass(frozen=True)
 class Database:
     """A migrated database of one test: its owner's address and an engine for each role."""
@@ -48,12 +67,12 @@ class Database:
     @cached_property
     def app(self) -> Engine:
         """Return the engine of the limited role, as the product uses it."""
-        return make_engine(self.url, application="test", pool_size=10)
+        return _sharing(make_engine(self.url, application="test", pool_size=10))
 
     @cached_property
     def owner(self) -> Engine:
         """Return the engine of the owner, who may do everything."""
-        return make_engine(self.url, owner=True, application="test", pool_size=5)
+        return _sharing(make_engine(self.url, owner=True, application="test", pool_size=5))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -81,6 +100,12 @@ class Database:
         for engine in ("app", "owner"):
             if engine in self.__dict__:
                 getattr(self, engine).dispose()
+
+
+def _sharing(engine: Engine) -> Engine:
+    """Let an engine use what others have compiled."""
+    engine.update_execution_options(compiled_cache=_COMPILED)
+    return engine
 
 
 def fast_folder() -> Path | None:
