@@ -116,8 +116,8 @@ def main() -> int:
     return 0
 
 
-# Whoever owns the table of the steps is the owner, whatever his name is here. What nobody else than
-# he and our role may do is to write; that some role of the house's may read is its own matter. The
+# Whoever owns the table of the steps is the owner, whatever the name is here. Nobody else than the
+# owner and our role may write; that some role of the house's may read is its own matter. The
 # objects of the queue are the library's: of them only owner and rights are looked at.
 _CATALOGUE = r"""
 WITH keeper AS (SELECT relowner AS owner FROM pg_class

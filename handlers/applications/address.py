@@ -102,8 +102,8 @@ def correct(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) 
 def change_own(engine: CaseEngine, case_id: int, actor: Actor, wanted: Correction) -> bool:
     """Change where the holder's own card goes, as they ask; say whether anything was to be changed.
 
-    He is told at once, so that a change that is not his is noticed. StaleVersion and RuleFailed as
-    for a correction. Nothing is written then.
+    The holder is told at once, so that a change by somebody else is noticed. StaleVersion and
+    RuleFailed as for a correction. Nothing is written then.
     """
     hand = notes.at_desk(engine, actor, NAME, (APPLICANT,))
     address = normal(storable(wanted.address))

@@ -25,8 +25,7 @@ def opened_there(context: Context) -> Verdict:
 
     Where a coordinator did, the person may sign in nowhere, and what came back goes on at the desk.
     """
-    himself = opened_by(context) == APPLICANT
-    return deny("counter.not_opened_there") if himself else ALLOW
+    return deny("counter.not_opened_there") if opened_by(context) == APPLICANT else ALLOW
 
 
 @check

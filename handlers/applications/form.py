@@ -145,8 +145,8 @@ def _address(context: Context) -> str:
     Nobody else may send a card to another place.
     """
     given = context.payload.get("address")
-    himself = context.actor.person_id == context.case["person_id"]
-    if himself and isinstance(given, str) and given.strip():
+    own = context.actor.person_id == context.case["person_id"]
+    if own and isinstance(given, str) and given.strip():
         return normal(given)
     person = rows.fetch(context.connection, Person, context.case["person_id"])
     return normal(person.address or "")
@@ -156,16 +156,16 @@ def _address(context: Context) -> str:
 def choose(context: Context) -> None:
     """Keep method, address, the person's institution of today, and what the person so approves.
 
-    ``shown`` in the payload says that the form was before him: then his own choice of e-onay is
-    their approval on the e-onay that is in force now, and on no later one.
+    ``shown`` in the payload says that the form was before the person: then their own choice of
+    e-onay is their approval on the e-onay that is in force now, and on no later one.
     """
     address = _address(context)
     context.connection.execute(
         update(Person).where(Person.id == context.case["person_id"]).values(address=address)
     )
     method = str(context.payload["method"])
-    himself = context.actor.person_id == context.case["person_id"]
-    chosen = method == "e_onay" and himself and context.payload.get("shown") is True
+    own = context.actor.person_id == context.case["person_id"]
+    chosen = method == "e_onay" and own and context.payload.get("shown") is True
     consent_id = consent.usable_id(context) if chosen else None
     person = rows.fetch(context.connection, Person, context.case["person_id"])
     context.update(

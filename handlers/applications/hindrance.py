@@ -51,8 +51,8 @@ def tell(context: Context) -> None:
 def _of(context: Context) -> Refused | None:
     """Return what refuses the press of the application's own person now."""
     person_id = rows.number(context.case, "person_id")
-    himself = Actor(f"person:{person_id}", frozenset({APPLICANT}), "system", person_id)
-    return context.refusal_of(APPROVE_E_ONAY, himself)
+    person = Actor(f"person:{person_id}", frozenset({APPLICANT}), "system", person_id)
+    return context.refusal_of(APPROVE_E_ONAY, person)
 
 
 def _unanswered(refusal: Refused) -> bool:

@@ -37,10 +37,10 @@ def may_choose(context: Context) -> Verdict:
     """Refuse a choice that is not the actor's to make, and one that leaves a question unanswered.
 
     A coordinator goes on with what was opened for a person, not with what the person opened or
-    what came back to him.
+    what came back to them.
     """
-    himself = context.actor.person_id == context.case["person_id"]
-    if not himself and acts_as(context.actor, COORDINATOR):
+    own = context.actor.person_id == context.case["person_id"]
+    if not own and acts_as(context.actor, COORDINATOR):
         if context.case["state"] == "returned_to_applicant":
             return deny("question.not_his")
         if opened_by(context) == APPLICANT:

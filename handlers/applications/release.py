@@ -32,9 +32,9 @@ NO_DOUBT = "data_changed"
 def given(context: Context) -> Verdict:
     """Allow an operator, and the timer where the person's own approval was the last one.
 
-    What officers approved on paper, or nobody objected to, an operator has to start; that he is
+    What officers approved on paper, or nobody objected to, an operator has to start; that they are
     neither of the officers is the matter of the four eyes (EN 319 411-1, 6.4.3: no one person alone
-    has a certificate made). Once he has, a try that failed is repeated without him. For whom the
+    has a certificate made). Once they have, a try that failed is repeated by itself. For whom the
     office holds a certificate back, nothing is made unless an operator starts it.
     """
     if not acts_alone(context.actor):

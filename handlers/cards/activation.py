@@ -64,8 +64,8 @@ def _holder_of(context: Context) -> str:
     """Say whose hold begins: that of the card's journey, the holder's own or the office's."""
     if context.case["state"] == "reserved":
         return "journey"
-    himself = context.actor.person_id == context.case["person_id"]
-    return "holder" if himself and acts_as(context.actor, APPLICANT) else "office"
+    own = context.actor.person_id == context.case["person_id"]
+    return "holder" if own and acts_as(context.actor, APPLICANT) else "office"
 
 
 @check
@@ -141,7 +141,7 @@ def _this_certificate(context: Context, validation: Validation) -> Verdict:
 def forget_pin(context: Context) -> None:
     """Wipe the first PIN: the holder has shown to know it, or has made another one.
 
-    Where he makes the certificate usable with it, its hold is over.
+    Where the holder makes the certificate usable with it, its hold is over.
     """
     if context.transition.target == "active":
         context.update(
@@ -203,7 +203,7 @@ def hold(context: Context) -> None:
 def release(context: Context) -> None:
     """Give the hold to the certificate's holder, who lifts it with the card.
 
-    Where he had a time for the activation, it begins anew.
+    Where the holder had a time for the activation, it begins anew.
     """
     context.update(suspended_by="holder")
     if context.case["activate_by"] is not None:

@@ -153,7 +153,7 @@ def record_delivery(context: Context) -> None:
 def open_activation(context: Context) -> None:
     """Let the time begin in which the holder has to activate the card that was handed over.
 
-    A hold that only waited to learn whether he had got it is the office's no longer.
+    A hold that only waited to learn whether the holder had got it is the office's no longer.
     """
     certificate = _suspended(context)
     if certificate is None:

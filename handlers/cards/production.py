@@ -349,8 +349,8 @@ def scrap(context: Context) -> None:
 def note_revocation(context: Context) -> None:
     """Keep since when and why a certificate is revoked: since now, never earlier.
 
-    Its card, where a courier has it on the way to its holder, is called back: it would reach him as
-    a card that can never be used.
+    Its card, where a courier has it on the way to its holder, is called back: what
+    would reach them is a card that can never be used.
     """
     refuse_foreign(context)
     context.update(revoked_at=context.now, revocation_reason=context.reason)

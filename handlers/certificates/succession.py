@@ -1,8 +1,8 @@
 """When a new certificate ends the old one: at approval, at production, or once it is active.
 
 When is part of the kind. What was lost or is no longer true ends with the approval (law 5070,
-article 11: at once); a card that works serves its holder until he has made the new one usable. A
-kind of a definition that names no moment ends the old certificate when the new one is made.
+article 11: at once); a card that works serves its holder until the new one is usable. A kind of a
+definition that names no moment ends the old certificate when the new one is made.
 """
 
 from __future__ import annotations

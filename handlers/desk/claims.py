@@ -86,7 +86,7 @@ def claim(engine: CaseEngine, case_id: int, actor: Actor) -> ClaimOutcome:
 
     Of several at once one wins; the others are told who (RuleFailed ``desk.held``). RuleFailed
     ``desk.not_for_you`` when nobody of their role has anything to do with it here,
-    ``desk.own_case`` when he is the applicant.
+    ``desk.own_case`` when they are the applicant.
     """
     with engine.database.begin() as connection:
         hand = _hand(engine, connection, case_id, actor)
@@ -134,8 +134,8 @@ def release(engine: CaseEngine, case_id: int, actor: Actor) -> bool:
 def _hand(engine: CaseEngine, connection: Connection, case_id: int, actor: Actor) -> notes.Hand:
     """Return the actor in the role in which they may do something with the case where it stands.
 
-    His account is held as it is until the claim is written: a grant that closes it meanwhile comes
-    before, and refuses the claim, or after, and gives the case back.
+    Their account is held as it is until the claim is written: a grant that closes it meanwhile
+    comes before, and refuses the claim, or after, and gives the case back.
     """
     account = connection.execute(
         select(User.active, User.roles).where(User.id == user_id(actor)).with_for_update(read=True)

@@ -109,7 +109,7 @@ def _extensions(
         places = builder.pointers(at.root_crl, (), at.root)
         return builder.issuing_extensions(public, issuer, places)
     if key_id == OCSP_ID:
-        # Nobody checks a responder (id-pkix-ocsp-nocheck), so nothing tells where he could.
+        # Nobody checks a responder (id-pkix-ocsp-nocheck), so nothing tells where one could.
         return builder.responder_extensions(public, issuer, builder.pointers((), (), at.issuing))
     places = builder.pointers(at.crl, at.ocsp, at.issuing)
     return builder.stamper_extensions(public, issuer, places)

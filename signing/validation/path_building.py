@@ -1,7 +1,7 @@
 """Certification paths (RFC 5280, 6): what is signed below our anchors, found from them downwards.
 
-Only what is signed by a key that counts already is looked at further, so what somebody writes for
-himself leads nowhere however many certificates he brings (RFC 5280, 6.1). Everything is taken
+Only what is signed by a key that counts already is looked at further, so certificates that a
+sender made lead nowhere, however many there are (RFC 5280, 6.1). Everything is taken
 apart as bytes and read only once it is known to be signed. Dates, revocation, names and policies
 are the business of signing.validation.chain.
 """

@@ -87,7 +87,7 @@ def _authorised(
     """Say whether an answer is by the issuer, or by whom the issuer certified for it (4.2.2.2)."""
     return any(
         _may_answer(one, issued, case, context)
-        # Whoever may not answer is not worth the look at what he signed.
+        # A signature is dear: that of a responder who may not answer anyway is not looked at.
         and context.signed(one.parsed.public_key, answer.signed, answer.signature, answer.algorithm)
         and _lasting(one, case, context)
         for one in (case.issuer, *_brought(answer), *context.pool)

@@ -1,6 +1,6 @@
 """Verifying signatures, each one once, and only so many that do not fit.
 
-Whoever sends a container chooses what stands in it. What he cannot choose is what our anchors
+Whoever sends a container chooses what stands in it. What no sender can choose is what our anchors
 have signed: an honest container holds next to nothing whose signature fails, so a small number of
 failures is enough for everybody, and bounds the work that a hostile one makes.
 """

@@ -96,7 +96,7 @@ class Prover:
             if not roles or move.not_subject or move.name in promise.but or self._own(move.by):
                 continue
             who = " or ".join(roles)
-            yield f"{who} may make '{move.name}' of his own case: {drawn(self._through(move))}"
+            yield f"{who} may make '{move.name}' of their own case: {drawn(self._through(move))}"
 
     def _own(self, roles: tuple[str, ...]) -> bool:
         """Say whether one of the roles reaches own cases and no others."""

@@ -39,7 +39,7 @@ _SENTENCES: Mapping[str, Text] = {
         "Of a case that comes {way}, different people make {names}",
     ),
     sorts.NOT_ON_OWN_CASE: Text(
-        "{names} kendi kaydında işlem yapamaz", "No {names} moves a case of his own"
+        "{names} kendi kaydında işlem yapamaz", "No {names} moves a case of their own"
     ),
     sorts.NO_STATE_WAITS_FOR_EVER: Text(
         "Her durumda bir süre işler; sistemi bekleyen her durumdan bir kişi de çıkarabilir",

@@ -57,7 +57,7 @@ SENTENCES: Mapping[str, Text] = MappingProxyType({
     ),
     "own_case": Text(
         "Kendi kaydınızda “{trigger}” işlemini yapamazsınız; başka bir görevli yapmalıdır.",
-        "Nobody does '{trigger}' on his own case; another person must.",
+        "Nobody does '{trigger}' on their own case; another person must.",
     ),
     "person_unknown": Text(
         "Hesabınız bir kişiye bağlı olmadığı için “{trigger}” işlemini yapamazsınız; "

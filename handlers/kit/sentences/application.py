@@ -116,11 +116,11 @@ APPLICATION = {
     ),
     "form.not_his_draft": Text(
         "Bu başvuruyu kişinin kendisi açmış; yöntemini de kendisi seçer.",
-        "The person opened this application himself; he chooses its method himself.",
+        "The person opened this application; only the person chooses its method.",
     ),
     "question.not_his": Text(
         "Başvuru, sahibine iade edilmiş; görevlinin sorusunu başvuru sahibi yanıtlar.",
-        "The application was returned to its person; he answers the officer's question.",
+        "The application was returned to its person, who answers the officer's question.",
     ),
     "question.unanswered": Text(
         "İade nedenine yanıtınızı, neyin düzeltildiğini yazınız.",
@@ -144,7 +144,7 @@ APPLICATION = {
     ),
     "counter.not_opened_there": Text(
         "Bu başvuruyu sahibi kendisi açtı; yöntemi de kendisi seçer.",
-        "Its person opened this application himself and chooses the method himself.",
+        "The person opened this application at the portal and chooses its method there.",
     ),
     "counter.not_by_hand": Text(
         "Masada yalnız elle imzalanan yöntemler seçilebilir: ıslak imza ya da ofiste kimlik "

@@ -65,7 +65,7 @@ CERTIFICATE = {
     "asking.nobody": Text("İsteği kimin yaptığını seçiniz.", "Say who asked for it."),
     "asking.other_institution": Text(
         "Sertifika sahibi kurumunuzda kayıtlı değil; iptali yalnız kendi kurumu isteyebilir.",
-        "The holder is not on record at your institution; only his own can ask for the end.",
+        "The holder is not on record at your institution; only their own can ask for the end.",
     ),
     "asking.not_recognised": Text(
         "İsteği yapanın nasıl tanındığını seçiniz.", "Say how whoever asked was recognised."

@@ -19,7 +19,7 @@ DESK = {
     ),
     "desk.own_case": Text(
         "Kendi kaydınızda görevli olarak işlem yapamazsınız; başka bir görevli yapmalıdır.",
-        "Nobody works at the desk on his own record; another person must.",
+        "Nobody works at the desk on their own record; another person must.",
     ),
     "desk.filter_name": Text(
         "Filtreye en çok {longest} harflik bir ad veriniz.",
@@ -46,7 +46,7 @@ DESK = {
     ),
     "address.own_case": Text(
         "Kendi başvurunuzun adresini düzeltemezsiniz; başka bir görevli düzeltmelidir.",
-        "Nobody corrects the address of his own application; another officer must.",
+        "Nobody corrects the address of their own application; another officer must.",
     ),
     "address.not_now": Text(
         "Teslim adresi “{state}” durumunda düzeltilemez.",

@@ -7,7 +7,7 @@ from workflow.model.definition import Text
 DUTIES = {
     "release.waits": Text(
         "Başvuruyu kişi kendisi onaylamadı; üretimi bir üretim görevlisi başlatmalıdır.",
-        "The person did not approve it himself; a production operator has to start production.",
+        "The person did not approve it; a production operator has to start production.",
     ),
     "release.in_doubt": Text(
         "Kişinin bir sertifikası büroca askıda; üretimi bir üretim görevlisi başlatmalıdır.",

@@ -170,7 +170,7 @@ def of_case(connection: Connection, case_id: int) -> list[KeptScan]:
 def seen(connection: Connection, case_id: int, version: int) -> str:
     """Return the hash of what a case page shows of the paper: the version and every scan.
 
-    An approval carries it, so that nobody approves what he has not seen.
+    An approval carries it, so that nobody approves what they have not seen.
     """
     hashes = [scan.sha256 for scan in of_case(connection, case_id)]
     return hashlib.sha256("\n".join([str(version), *hashes]).encode()).hexdigest()

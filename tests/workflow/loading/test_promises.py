@@ -218,7 +218,7 @@ def test_what_holds_is_proved(promise: str) -> None:
         (
             "{not_on_own_case: clerk}",
             "rules: by_post, not_subject: true", "rules: by_post",
-            "clerk may make 'take' of his own case: file → choose → take",
+            "clerk may make 'take' of their own case: file → choose → take",
         ),
     ],
 )  # fmt: skip
@@ -354,7 +354,7 @@ def test_an_action_fires_only_moves_that_there_are() -> None:
         (
             "{not_on_own_case: clerk, but: drop}",
             "“memur” kendi kaydında işlem yapamaz; şunlar dışında: “Bırak”.",
-            "No “clerk” moves a case of his own, but for “Drop”.",
+            "No “clerk” moves a case of their own, but for “Drop”.",
         ),
         (
             "no_state_waits_for_ever",
