@@ -18,13 +18,14 @@ from states.cases import (
 )
 from states.kit.base import Base
 from states.logs import access, desk, figure, journal, outside, proof, step
-from states.papers import augmentation, document, scan, signature, upload
+from states.papers import augmentation, document, letter_line, scan, signature, upload
 from states.people import change, erasure, institution, own_key, person, session, user
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,
-    document, erasure, figure, grant, institution, journal, notice, outside, own_key, person, proof,
-    revocation, scan, session, shipment, sign_in, signature, step, terms, upload, user,
+    document, erasure, figure, grant, institution, journal, letter_line, notice, outside, own_key,
+    person, proof, revocation, scan, session, shipment, sign_in, signature, step, terms, upload,
+    user,
 )  # fmt: skip
 """The modules that hold rows."""
 

@@ -1,4 +1,4 @@
-"""The papers that the office itself makes after a move: drawn, sealed, kept with the case."""
+"""The papers of one case that the office makes after a move: set, sealed, kept with the case."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from handlers.applications import institution_letter
 from handlers.applications.form import NONE
 from handlers.consents.resting import newest_report
 from handlers.kit import rows
 from handlers.papers import letters
-from handlers.papers.letters import sheets
+from handlers.papers.sealed import make_paper
 from signing.cms.container import read
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -20,7 +21,6 @@ from states.papers.document import Document
 from states.papers.signature import Signature
 from states.people.institution import Institution
 from states.people.person import Person
-from workflow.model.clock import day_in_istanbul
 from workflow.model.registry import effect
 
 if TYPE_CHECKING:
@@ -29,16 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.kit.context import EffectContext
-
-OUR_NUMBER = "E-NESOFIS-710.03"
-"""What the numbers of our letters begin with: ours, and 710.03 of the state's file plan."""
-
-REASONS = {
-    "consent_record": "e-onay kaydının mühürlenmesi",
-    "hand_over": "Kurye teslim formunun mühürlenmesi",
-    "official_letter": "Resmî yazının mühürlenmesi",
-}
-"""Why a paper is sealed, as it stands in its signature."""
+    from workflow.model.context import Row
 
 
 @effect()
@@ -53,48 +44,39 @@ def consent(context: EffectContext) -> None:
 
 @effect()
 def hand_over(context: EffectContext) -> None:
-    """Make the form that goes with the courier, and the letter to the person's institution."""
+    """Make the form that goes with the courier, and note it for the letter to the institution."""
+    case, key = _handed_over(context), _key(context, letters.HAND_OVER)
     with context.database.connect() as connection:
-        form = _there(connection, context, letters.HAND_OVER)
-        letter = _there(connection, context, letters.OFFICIAL_LETTER)
-        values = _hand_over_values(connection, context)
-    form = form or _make(context, letters.HAND_OVER, values)
-    if letter is None and values["institution"] != NONE:
-        _make(context, letters.OFFICIAL_LETTER, {**values, "form_code": form})
+        made = _there(connection, context, letters.HAND_OVER)
+        values = _hand_over_values(connection, case)
+    if not made:
+        _make(context, letters.HAND_OVER, values)
+    institution_letter.note(context.database, case, key)
 
 
-def _there(
-    connection: Connection, context: EffectContext, template: letters.Template
-) -> str | None:
-    """Return the verification code of the paper that an earlier try of this effect has made."""
-    made = select(Document.verification_code)
-    found = connection.execute(made.where(Document.made_by == _key(context, template)))
-    return found.scalar_one_or_none()
+def _there(connection: Connection, context: EffectContext, template: letters.Template) -> bool:
+    """Say whether an earlier try of this effect has made the paper."""
+    made = select(Document.sha256).where(Document.made_by == _key(context, template))
+    return connection.execute(made).scalar_one_or_none() is not None
 
 
 def _key(context: EffectContext, template: letters.Template) -> str:
     return f"{context.key}/{template.kind}"
 
 
-def _make(context: EffectContext, template: letters.Template, values: Mapping[str, str]) -> str:
-    """Draw, seal and keep a paper; the token is asked outside any transaction."""
-    services = context.services
-    code, shown = letters.new_verification_code(), {k: sheets.shown(v) for k, v in values.items()}
-    pdf = sheets.typeset(template, code, context.now, shown, services.site)
-    if services.seal is not None:
-        pdf = services.seal().seal(pdf, REASONS[template.kind], context.now)
+def _make(context: EffectContext, template: letters.Template, values: Mapping[str, str]) -> None:
+    """Make a paper and keep it; who comes second has made the same one, and the first stays."""
+    made = make_paper(context.services, template, values, context.now)
     row = {
-        **letters.Made(template, code, context.now, pdf, letters.PDF_TYPE).row(),
+        **made.row(),
         "person_id": context.case["person_id"],
         "case_id": context.case["id"],
         "made_by": _key(context, template),
     }
     with context.database.begin() as connection:
-        # Who comes second has made the same paper; the first one stays.
         connection.execute(
             insert(Document).values(row).on_conflict_do_nothing(index_elements=["made_by"])
         )
-    return code
 
 
 def _consent_values(connection: Connection, context: EffectContext) -> dict[str, str]:
@@ -121,12 +103,16 @@ def _consent_values(connection: Connection, context: EffectContext) -> dict[str,
     }
 
 
-def _hand_over_values(connection: Connection, context: EffectContext) -> dict[str, str]:
-    """Say what was handed over; by the entry that asks, where the card has been scrapped since."""
+def _handed_over(context: EffectContext) -> Row:
+    """Return the case as it was handed over: by the entry, where its card was scrapped since."""
     case = {**context.case}
     if case["certificate_id"] != context.details.get("certificate_id", case["certificate_id"]):
         case |= context.details
         case["couriered_at"] = datetime.fromisoformat(rows.text(context.details, "handed_at"))
+    return case
+
+
+def _hand_over_values(connection: Connection, case: Row) -> dict[str, str]:
     person = rows.fetch(connection, Person, case["person_id"])
     institution = rows.find(connection, Institution, case.get("institution_id"))
     certificate = rows.fetch(connection, Certificate, case["certificate_id"])
@@ -140,7 +126,4 @@ def _hand_over_values(connection: Connection, context: EffectContext) -> dict[st
         "tckn_masked": person.tckn_masked,
         "institution": institution.name if institution else NONE,
         "address": rows.text(case, "delivery_address"),
-        "number": f"{OUR_NUMBER}-{case['id']}-{context.n}",
-        "dated": letters.short_date(day_in_istanbul(context.now)),
-        "filed": letters.short_date(day_in_istanbul(rows.moment(case, "created_at"))),
     }

@@ -87,9 +87,10 @@ def find(connection: Connection, typed: str) -> DocumentStanding | None:
     with Session(connection, expire_on_commit=False) as session:
         wanted = select(Document).where(Document.verification_code == read_code(typed))
         document = session.scalar(wanted)
-        person = session.get(Person, document.person_id) if document else None
-    if document is None:
-        return None
+        if document is None:
+            return None
+        # A letter of the office to an institution is about several people, and names none here.
+        person = session.get(Person, document.person_id) if document.person_id else None
     return _standing(connection, document, masked_name(person) if person else "")
 
 

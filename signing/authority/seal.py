@@ -35,6 +35,9 @@ IDENTIFIER = "NTRTR-0000000000"
 """Stands where EN 319 412-1, 5.1.4 wants the number of the organisation."""
 
 FIELD = "muhur"
+ROOM = 8 * 1024
+"""Bytes for the container of a seal, which has 2,200: it is B-B, and later evidence goes beside."""
+
 STATEMENTS = (oids.QC_COMPLIANCE, oids.NATIONAL_STATEMENT, min(oids.SEAL_STATEMENTS))
 
 
@@ -99,7 +102,7 @@ class Seal:
     def seal(self, pdf: bytes, reason: str, at: datetime) -> bytes:
         """Give the PDF sealed (PAdES B-B); raises the refusals of the token and of pades."""
         name = self.certificate.holder
-        prepared = pades.prepare(pdf, name=name, reason=reason, at=at, field=FIELD)
+        prepared = pades.prepare(pdf, name=name, reason=reason, at=at, field=FIELD, room=ROOM)
         with self._store.pooled(self._label, self._pin) as session:
             container = cades.sign(session, self.certificate, pades.covered(prepared), None)
         return pades.embed(prepared, container)

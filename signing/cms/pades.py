@@ -91,12 +91,14 @@ def _hostile() -> Iterator[None]:
         raise DocumentUnusable(reason=UNREADABLE) from error
 
 
-def prepare(pdf: bytes, *, name: str, reason: str, at: datetime, field: str = "imza") -> bytes:
+def prepare(
+    pdf: bytes, *, name: str, reason: str, at: datetime, field: str = "imza", room: int = ROOM
+) -> bytes:
     """Give the PDF with one empty signature: all that is signed, but for the container, is there.
 
     `name` (who signs), `reason` and `at` (aware; the claimed time) stand in the signature's
-    dictionary and are signed too. DocumentUnusable for what is no PDF or already has a signature
-    field; RequestInvalid for a naive time.
+    dictionary and are signed too; the container may have `room` bytes. DocumentUnusable for what
+    is no PDF or already has a signature field; RequestInvalid for a naive time.
     """
     if at.tzinfo is None:
         raise RequestInvalid(field="at", reason="naive_time")
@@ -104,15 +106,15 @@ def prepare(pdf: bytes, *, name: str, reason: str, at: datetime, field: str = "i
         writer = _Update(BytesIO(pdf))
         if next(enumerate_sig_fields(writer), None) is not None:
             raise DocumentUnusable(reason=TAKEN)
-        return _with_gap(writer, _dictionary(name, reason, at), field)
+        return _with_gap(writer, _dictionary(name, reason, at, room), field)
 
 
-def _dictionary(name: str, reason: str, at: datetime) -> PdfSignedData:
+def _dictionary(name: str, reason: str, at: datetime, room: int) -> PdfSignedData:
     entry = PdfSignedData(
         pdf_name("/Sig"),
         subfilter=SigSeedSubFilter.PADES,
         timestamp=at.replace(microsecond=0),
-        bytes_reserved=2 * ROOM,
+        bytes_reserved=2 * room,
     )
     entry[pdf_name("/Name")] = pdf_string(name)
     entry[pdf_name("/Reason")] = pdf_string(reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.applications import window
+from handlers.applications import institution_letter, window
 from handlers.cards import reminders
 from handlers.certificates import revocation
 from handlers.desk.batches import work_off_batches
@@ -32,6 +32,8 @@ FIGURES = 60.0
 REMINDERS = 600.0
 """Seconds between two looks for holders to be reminded, or asked whether their data hold."""
 
+LETTERS = 600.0
+"""Seconds between two looks whether the letters of the day are due."""
 
 GUARD = 60.0
 """Seconds between two looks at triggers, owners and rights of the database."""
@@ -67,6 +69,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
         Chore("signatures", Finalisation(engine).run),
         Chore("sessions", clean_up),
         Chore("figures", lambda: figures.count(engine), every=FIGURES),
+        Chore("letters", lambda: institution_letter.write_letters(engine), every=LETTERS),
         Chore("reminders", lambda: reminders.remind(engine), every=REMINDERS),
         Chore("data_checks", lambda: window.ask_to_check(engine), every=REMINDERS),
         Chore("secrets", lambda: retention.erase_due(engine, "card_secrets"), every=SECRETS),

@@ -76,8 +76,8 @@ CONSENT_RECORD = Template("consent_record", "EK.01", "01")
 HAND_OVER = Template("hand_over", "KT.01", "01")
 """The form that goes with the courier and comes back signed by the card's holder."""
 
-OFFICIAL_LETTER = Template("official_letter", "RY.01", "01")
-"""The letter that tells an institution that the card of one of its staff is on its way."""
+OFFICIAL_LETTER = Template("official_letter", "RY.01", "02")
+"""The letter of the day that tells an institution whose cards are on their way to its staff."""
 
 ACTIVATION = Template("activation", "ET.01", "01")
 """What the holder signs with the new card to make its certificate usable."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.applications import record
+from handlers.applications import institution_letter
 from handlers.certificates import revocation
 from handlers.desk import verification
-from handlers.papers import letters
+from handlers.papers import letters, sealed
 from signing.cms import pades
 from signing.errors import DeviceFailed, DocumentUnusable
 from signing.validation.validate import validate
@@ -20,6 +20,7 @@ from states.cases.card import Card
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent
 from states.papers.document import Document
+from states.papers.letter_line import LetterLine
 from states.papers.signature import Signature
 from tests.kit.handlers.paper import words_on_paper
 from tests.kit.handlers.world import World, operator
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from handlers.cards.seed import Held
     from handlers.kit.services import Services
-    from signing.authority.seal import Seal
 
 END = date(2026, 4, 10)
 
@@ -118,17 +118,17 @@ def test_poppler_and_mupdf_read_the_seal_of_every_paper(
 ) -> None:
     couriered(world, held)
     world.run_effects("record.consent", "record.hand_over")
-    for kind in ("consent_record", "hand_over", "official_letter"):
+    for kind in ("consent_record", "hand_over"):
         assert pdfs.unread(tmp_path, made(world, kind).content) == []
 
 
-def test_the_hand_over_makes_the_form_and_the_letter(world: World, held: Held) -> None:
+def test_the_hand_over_makes_the_form_and_notes_it_for_the_letter(world: World, held: Held) -> None:
     case = couriered(world, held)
     world.run_effects("record.hand_over")
     application = world.read(Application, case)
-    form, letter = made(world, "hand_over"), made(world, "official_letter")
+    form = made(world, "hand_over")
     certificate = world.read(Certificate, application.certificate_id)
-    on_form, in_letter = words_on_paper(form.content), words_on_paper(letter.content)
+    words = words_on_paper(form.content)
     for said in (
         f"Takip numarası {application.tracking_number}",
         f"Kart seri numarası {world.read(Card, certificate.card_id).serial}",
@@ -137,27 +137,24 @@ def test_the_hand_over_makes_the_form_and_the_letter(world: World, held: Held) -
         "Alıcının adı soyadı",
         "Doküman kodu: KT.01",
     ):
-        assert said in on_form
-    for said in (
-        f"E-NESOFIS-710.03-{case}-",
-        "TEST Zeytinlik İlkokulu",
-        f"İlgi: {application.reference} numaralı sertifika başvurusu (02.03.2026).",
-        "Kurumunuz personeli AYŞE ÖRNEKOĞLU için",
-        str(application.tracking_number),
-        f"Ek: Kurye teslim formu ({form.verification_code})",
-        "Doküman kodu: RY.01",
-    ):
-        assert said in in_letter
-    assert "TEST Sokağı" not in in_letter
-    assert {form.case_id, letter.case_id} == {case}
+        assert said in words
+    assert form.case_id == case
+    (line,) = world.all(LetterLine)
+    assert (line.form_sha256, line.case_id, line.person_id, line.institution_id) == (
+        form.sha256, case, application.person_id, application.institution_id,
+    )  # fmt: skip
+    assert (line.tracking_number, line.handed_at, line.letter_sha256) == (
+        application.tracking_number, application.couriered_at, None,
+    )  # fmt: skip
+    assert world.all(Document, kind="official_letter") == []
 
 
-def test_a_person_without_an_institution_has_nobody_to_write_to(world: World, held: Held) -> None:
+def test_a_person_without_an_institution_is_in_no_letter(world: World, held: Held) -> None:
     case = couriered(world, held)
     world.write("UPDATE application SET institution_id = NULL WHERE id = :id", id=case)
     world.run_effects("record.hand_over")
     assert "Kurum yok" in words_on_paper(made(world, "hand_over").content)
-    assert world.all(Document, kind="official_letter") == []
+    assert world.all(LetterLine) == []
 
 
 def test_a_repeated_effect_makes_no_second_paper(world: World, held: Held) -> None:
@@ -168,26 +165,20 @@ def test_a_repeated_effect_makes_no_second_paper(world: World, held: Held) -> No
     assert len(world.all(Document, kind="consent_record")) == 1
 
 
-def test_a_hand_over_killed_after_its_form_is_carried_on_with_the_letter(
-    world: World, held: Held
+def test_a_hand_over_killed_after_its_form_is_carried_on_with_the_line(
+    world: World, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     couriered(world, held)
     (effect,) = [e for e in world.queued() if e[2] == "record.hand_over"]
-    whole = world.services
-    used: list[bool] = []
-
-    def once() -> Seal:
-        if used or whole.seal is None:
-            raise DeviceFailed(support="CKR_DEVICE_ERROR")
-        used.append(True)
-        return whole.seal()
-
-    with pytest.raises(DeviceFailed):
-        run_effect(with_services(world, replace(whole, seal=once)).engine, *effect)
-    assert world.all(Document, kind="official_letter") == []
-    run_effect(with_services(world, whole).engine, *effect)
+    with monkeypatch.context() as killed:
+        killed.delattr(institution_letter, "note")
+        with pytest.raises(AttributeError):
+            run_effect(world.engine, *effect)
     form = made(world, "hand_over")
-    assert form.verification_code in words_on_paper(made(world, "official_letter").content)
+    assert world.all(LetterLine) == []
+    for _ in range(2):
+        run_effect(world.engine, *effect)
+    assert [line.form_sha256 for line in world.all(LetterLine)] == [form.sha256]
 
 
 def test_a_token_that_is_away_leaves_the_paper_to_a_later_try(world: World, held: Held) -> None:
@@ -240,5 +231,5 @@ def test_a_name_that_no_document_can_show_does_not_stop_the_office(
 
 def test_every_paper_of_the_office_is_a_controlled_document() -> None:
     for template in (letters.CONSENT_RECORD, letters.HAND_OVER, letters.OFFICIAL_LETTER):
-        assert template.kind in record.REASONS
-        assert template.version == f"{template.code}/01"
+        assert template.kind in sealed.REASONS
+        assert template.version == f"{template.code}/{template.revision}"

@@ -178,6 +178,14 @@ def test_the_covered_bytes_are_the_whole_file_but_the_gap(prepared: bytes) -> No
     assert pades.covered(prepared) == prepared[:start] + prepared[end:]
 
 
+def test_a_smaller_gap_takes_a_smaller_container(prepared: bytes) -> None:
+    small = pades.prepare(pdfs.pdf(), name="x", reason="y", at=NOW, room=2_000)
+    assert len(prepared) - len(small) > 2 * (pades.ROOM - 2_000) - 200
+    assert len(pades.embed(small, b"\x30" * 2_000)) == len(small)
+    with pytest.raises(DocumentUnusable):
+        pades.embed(small, b"\x30" * 2_001)
+
+
 def test_the_same_pdf_is_prepared_to_the_same_bytes_and_its_own_are_kept(prepared: bytes) -> None:
     document = pdfs.pdf()
     assert pades.prepare(document, name=NAME, reason=REASON, at=NOW) == prepared

@@ -42,6 +42,7 @@ ABOUT_NOBODY = {
     "figure": {"name", "rows"},
     "institution": {"name", "sort_key", "path"},
     "journal": {"prev", "hash"},
+    "letter_line": {"form_sha256", "letter_sha256", "tracking_number"},
     "notice": {"key", "template"},
     "outside_wait": {"key", "party"},
     "own_key": {"key_sha256", "certificate_sha256", "noted_by"},

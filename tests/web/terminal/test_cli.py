@@ -427,8 +427,8 @@ def test_a_worker_works_on_the_composed_office(
     assert type(seen[0]).__name__ == "CaseEngine"
     assert seen[1] == {
         "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
-        "guard", "uploads", "reminders", "data_checks", "secrets", "retention", "finished_jobs",
-        "forgetting",
+        "guard", "uploads", "letters", "reminders", "data_checks", "secrets", "retention",
+        "finished_jobs", "forgetting",
     }  # fmt: skip
 
 

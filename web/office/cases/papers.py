@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer
 from states.logs.access import AccessEntry
 from states.logs.journal import JournalEntry
 from states.papers.document import Document
+from states.papers.letter_line import LetterLine
 from web.gate.composition import composed
 
 if TYPE_CHECKING:
@@ -65,6 +66,15 @@ def readings(case: CaseRecord, found: Sequence[Document]) -> dict[str, list[Acce
     return read
 
 
+def lines(case: CaseRecord) -> dict[str, int]:
+    """Return in which line of a letter of the day this case stands, by the letter's SHA-256."""
+    query = select(LetterLine.letter_sha256, LetterLine.line).where(
+        LetterLine.case_id == case.id, LetterLine.letter_sha256.is_not(None)
+    )
+    with composed().database.connect() as connection:
+        return {str(letter): line or 0 for letter, line in connection.execute(query)}
+
+
 def _of(case: CaseRecord) -> Select[Document]:
     """Select what the journal of a case names, what its row names, and what was made for it."""
     body = cast(JournalEntry.body, JSONB)
@@ -72,6 +82,10 @@ def _of(case: CaseRecord) -> Select[Document]:
         JournalEntry.case_id == case.id
     )
     held = [case.row[column] for column in _COLUMNS if case.row.get(column)]
+    lettered = select(LetterLine.letter_sha256).where(LetterLine.case_id == case.id)
     return select(Document).where(
-        Document.sha256.in_(named) | Document.sha256.in_(held) | (Document.case_id == case.id)
+        Document.sha256.in_(named)
+        | Document.sha256.in_(held)
+        | Document.sha256.in_(lettered)
+        | (Document.case_id == case.id)
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from handlers.applications.institution_letter import write_letters
 from states.cases.application import Application
 from states.cases.consent import Consent
 from states.kit.reference import reference
 from states.logs.access import AccessEntry
 from states.papers.document import Document
+from tests.kit.handlers.hand_over import hand_over
 from tests.kit.handlers.world import applicant
 from tests.kit.web.staff import Staff, path, waiting_for_paper
 from web.office.cases import papers
@@ -102,3 +104,18 @@ def test_every_form_the_case_ever_had_is_listed_newest_first(
     shortened = officer.get(path(case, "evrak")).text
     assert now in shortened
     assert first not in shortened
+
+
+def test_the_letter_of_the_day_stands_with_each_of_its_cases_and_names_the_line(
+    world: World, officer: Visitor
+) -> None:
+    cases = [waiting_for_paper(world), waiting_for_paper(world, "10000000078", "Işık")]
+    for case in cases:
+        hand_over(world, case, world.clock.now())
+    assert "Kuruma yazı" not in officer.get(path(cases[0], "evrak")).text
+    world.clock.advance(days=1)
+    assert write_letters(world.engine) == 1
+    for line, case in enumerate(cases, start=1):
+        page = officer.get(path(case, "evrak")).text
+        assert "RY.01, revizyon 02" in page
+        assert f"<dt>Bu başvurunun satırı</dt><dd>{line}</dd>" in page

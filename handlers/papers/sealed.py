@@ -1,0 +1,51 @@
+"""Papers that the office itself makes: set, sealed on its token, ready to be kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.papers import letters
+from handlers.papers.letters import sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from handlers.kit.services import Services
+
+OUR_NUMBER = "E-NESOFIS-710.03"
+"""What the numbers of our letters begin with: ours, and 710.03 of the state's file plan."""
+
+REASONS = {
+    "consent_record": "e-onay kaydının mühürlenmesi",
+    "hand_over": "Kurye teslim formunun mühürlenmesi",
+    "official_letter": "Resmî yazının mühürlenmesi",
+}
+"""Why a paper is sealed, as it stands in its signature."""
+
+
+def make_paper(
+    services: Services, template: letters.Template, values: Mapping[str, object], now: datetime
+) -> letters.Made:
+    """Set a paper and seal it; the token is asked, so this stands outside any transaction.
+
+    Signs that no document can show become question marks. Without a seal the paper is as it was
+    set. Raises the refusals of the token.
+    """
+    code = letters.new_verification_code()
+    pdf = sheets.typeset(template, code, now, _shown(values), services.site)
+    if services.seal is not None:
+        pdf = services.seal().seal(pdf, REASONS[template.kind], now)
+    return letters.Made(template, code, now, pdf, letters.PDF_TYPE)
+
+
+def _shown(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: _shown_value(value) for name, value in values.items()}
+
+
+def _shown_value(value: object) -> object:
+    if isinstance(value, str):
+        return sheets.shown(value)
+    if isinstance(value, list):
+        return [_shown(row) for row in value]
+    return value
