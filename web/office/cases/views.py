@@ -56,6 +56,7 @@ def papers(reference: str) -> ResponseReturnValue:
         "office/papers.html",
         documents=listed,
         readable=records.with_words(found),
+        lines=records.lines(found),
         readings=read,
         names=names_of(composed().database, {one.actor for all_ in read.values() for one in all_}),
         purposes=PURPOSES,
