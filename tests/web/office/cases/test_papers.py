@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.applications.institution_letter import write_letters
@@ -111,9 +112,8 @@ def test_the_letter_of_the_day_stands_with_each_of_its_cases_and_names_the_line(
 ) -> None:
     cases = [waiting_for_paper(world), waiting_for_paper(world, "10000000078", "Işık")]
     for case in cases:
-        hand_over(world, case, world.clock.now())
+        hand_over(world, case, world.clock.now() - timedelta(days=1))
     assert "Kuruma yazı" not in officer.get(path(cases[0], "evrak")).text
-    world.clock.advance(days=1)
     assert write_letters(world.engine) == 1
     for line, case in enumerate(cases, start=1):
         page = officer.get(path(case, "evrak")).text
