@@ -7,10 +7,8 @@ from __future__ import annotations
 
 LONG_FILES = {
     "tests/handlers/applications/test_approval.py": 427,
-    "tests/handlers/applications/test_fitness.py": 495,
     "tests/handlers/cards/test_production.py": 442,
     "tests/handlers/desk/test_evidence.py": 401,
-    "tests/handlers/papers/test_scans.py": 411,
     "tests/handlers/signatures/test_sign_in.py": 412,
     "tests/kit/handlers/tampering.py": 483,
     "tests/signing/app/test_new_pin.py": 475,
@@ -26,9 +24,5 @@ LONG_FILES = {
     "tests/web/gate/test_frame.py": 490,
     "tests/web/office/bulk/test_bulk.py": 456,
     "tests/web/terminal/test_cli.py": 491,
-    "tests/workflow/engine/test_refusals.py": 492,
-    "tests/workflow/loading/test_loader.py": 446,
-    "tests/workflow/running/test_batch.py": 431,
-    "tests/workflow/running/test_sweep.py": 495,
 }
 """Files of more than 400 lines, and how many they have."""
