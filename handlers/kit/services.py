@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from threading import Semaphore
 from typing import TYPE_CHECKING
@@ -80,6 +80,9 @@ class Services:
     site: str = "http://127.0.0.1:8000"
     online: Online | None = None
     profile: Profile = Profile.P4
+
+    list_interval: timedelta = timedelta(seconds=60)
+    """How long changes of certificates are collected for the next revocation list."""
 
     elsewhere: Issuer | None = None
     """Opens the certificate authority that the settings name, which then issues in our place."""
@@ -179,6 +182,7 @@ def open_services(
         own_keys=own_keys if settings.demo or elsewhere is None else None,
         online=_online(settings, base),
         profile=Profile(settings.signature_profile),
+        list_interval=timedelta(seconds=settings.list_interval),
     )
 
 

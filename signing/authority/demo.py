@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from asn1crypto import pem, x509
 
 from signing.authority import ocsp, tsa
-from signing.authority.crl import RevokedEntry, revocation_list
+from signing.authority.crl import ListIssue, RevokedEntry, revocation_list, sign_list
 from signing.authority.issuing import proven_key
 from signing.errors import KeyAbsent, TokenUnknown
 from signing.tokens import keys
@@ -289,6 +289,11 @@ class Authority:
             number,
             partial(self._sign, ROOT_ID),
         )
+
+    def sign_lists(self, entries: bytes, issue: ListIssue) -> tuple[bytes, bytes]:
+        """Sign both lists (DER): the issuing authority's, of encoded entries, and the root's."""
+        issuing = sign_list(self.issuing, entries, issue, partial(self._sign, ISSUING_ID))
+        return issuing, sign_list(self.root, b"", issue, partial(self._sign, ROOT_ID))
 
     def revocation(
         self,

@@ -48,6 +48,7 @@ class LogEvent(StrEnum):
     READER_UNAVAILABLE = "reader_unavailable"
     REQUEST = "request"
     REQUEST_REFUSED = "request_refused"
+    REVOCATION_LIST_ISSUED = "revocation_list_issued"
     SIGN_IN_STATUS_UNKNOWN = "sign_in_status_unknown"
     SIGNATURE_FAILED_AT_LAST = "signature_failed_at_last"
     SIGNATURE_NOT_AUGMENTED = "signature_not_augmented"

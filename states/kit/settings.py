@@ -36,6 +36,8 @@ _PROXY = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5}
 PORTS = 65535
 RSA_2048_AT_MOST = date(2030, 12, 31)
 """The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/x509/algorithms.py)."""
+LONGEST_LIST_INTERVAL = 600
+"""Seconds: a change is published well within the hour that EN 319 411-1 (6.2.4) leaves for it."""
 HALF_A_DAY = 12 * 60 * 60
 """Seconds of the longest life of a session (handlers/kit/sessions.py)."""
 
@@ -88,6 +90,18 @@ def _site(value: str) -> str:
     if not _SITE.fullmatch(value):
         raise ValueError("write it as https://HOST or http://HOST:PORT, with no path behind it")
     return value.removesuffix("/")
+
+
+def _list_interval(value: object) -> int:
+    """Read how many seconds the changes of certificates are collected for one list."""
+    text = str(value)
+    seconds = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
+    if not 1 <= seconds <= LONGEST_LIST_INTERVAL:
+        raise ValueError(
+            f"give whole seconds from 1 to {LONGEST_LIST_INTERVAL}, such as 60: so long are changes "
+            "of certificates collected for one revocation list"
+        )
+    return seconds
 
 
 def _day_for_rsa_2048(value: object) -> date:
@@ -222,6 +236,9 @@ class Settings(BaseSettings):
     )
     rsa_2048_until: Annotated[date, BeforeValidator(_day_for_rsa_2048)] | None = Field(
         None, validation_alias="NES_RSA_2048_UNTIL"
+    )
+    list_interval: Annotated[int, BeforeValidator(_list_interval)] = Field(
+        60, validation_alias="NES_LIST_INTERVAL"
     )
     cmp_server: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,6 +85,7 @@ def services(
     """Give services over the test's database and the process's tokens."""
     with cards_removed(token_store):
         yield Services(
+            list_interval=timedelta(0),
             vault=vault,
             trust=lambda: authority.trust,
             store=lambda: token_store,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import handlers
@@ -58,7 +58,8 @@ class Home:
 
 def world_of(settings: Settings, database: Database, loaded: dict[str, Definition]) -> World:
     """Compose an office over settings, which asks nobody outside and whose clock stands still."""
-    services = replace(open_services(settings, database.app), online=None)
+    services = open_services(settings, database.app)
+    services = replace(services, online=None, list_interval=timedelta(0))
     clock = FixedClock(BEGINNING)
     library = Library(database.app, loaded, watched(handlers.registry()))
     return World(CaseEngine(database.app, library, clock, services), services, clock)

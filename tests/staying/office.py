@@ -6,8 +6,8 @@ import lzma
 import subprocess
 import tarfile
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,7 +122,8 @@ def revive(database: Database, version: str, folder: Path) -> Iterator[Revived]:
     clock, loaded = FixedClock(NOW), definitions()
     publish(database.app, loaded, clock.now())
     library = Library(database.app, loaded, registry(), Witnesses(differences, COMPARISONS))
-    engine = CaseEngine(database.app, library, clock, open_services(settings, database.app))
+    services = replace(open_services(settings, database.app), list_interval=timedelta(0))
+    engine = CaseEngine(database.app, library, clock, services)
     engine.services.establish_keys()
     composition = Composition(settings, database.app, library, clock, engine)
     with connected(composition) as served:

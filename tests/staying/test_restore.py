@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select, text
 
-from handlers.certificates import revocation
+from handlers.certificates import revocation_lists
 from handlers.kit import sessions
 from migrations import run
 from states.cases.certificate import Certificate
@@ -153,7 +153,7 @@ def test_lists_after_a_restore_bear_numbers_that_nobody_has_seen(
     for seconds, skipped in ((100, 100), (-5, 0)):
         before = last_list(world)
         moment = now - timedelta(seconds=seconds)
-        revocation.leap(world.engine.database, world.services, moment, now)
+        revocation_lists.leap(world.engine.database, world.services, moment, now)
         assert last_list(world) == before + skipped + 1
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
-from handlers.certificates import revocation
+from handlers.certificates import revocation_lists
 from handlers.kit import sessions
 from handlers.kit.own_keys import OwnKeys
 from handlers.kit.services import AUTHORITY_LABEL
@@ -250,7 +250,7 @@ def _leap(composition: Composition, manifest: Manifest) -> None:
     services = composition.engine.services
     if manifest.own_keys and services.elsewhere is None:
         since = datetime.fromisoformat(manifest.moment)
-        revocation.leap(composition.database, services, since, composition.clock.now())
+        revocation_lists.leap(composition.database, services, since, composition.clock.now())
 
 
 def _proved(url: URL, manifest: Manifest) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handlers.cards.orders import new_serial
 from handlers.cards.seed import Held, give_card
-from handlers.certificates import revocation
+from handlers.certificates import revocation_lists
 from handlers.consents.terms import publish_terms
 from handlers.desk import documents
 from handlers.kit import rows
@@ -127,7 +127,7 @@ class DemoOffice:
         """Put a card into a person's hand whose certificate ends with a day."""
         end = start_of_day(ends_on + timedelta(days=1)) - timedelta(seconds=1)
         held = give_card(self.engine, person, self.clock.now() - timedelta(days=600), end)
-        revocation.ensure_fresh(self.engine.database, self.services, self.clock.now())
+        revocation_lists.ensure_fresh(self.engine.database, self.services, self.clock.now())
         return held
 
     def file(self, person: int, kind: str, old: int | None, method: str) -> int:
@@ -275,7 +275,7 @@ class DemoOffice:
     def until(self, moment: datetime) -> None:
         """Let time pass to a moment, and the worker do all that is due by then."""
         self.clock.set(max(moment, self.clock.now()))
-        revocation.ensure_fresh(self.engine.database, self.services, self.clock.now())
+        revocation_lists.ensure_fresh(self.engine.database, self.services, self.clock.now())
         work(self.engine, until_idle=True)
 
     def state(self, case: int) -> str:

@@ -29,7 +29,7 @@ from handlers.cards.courier import LONGEST as LONGEST_WORD
 from handlers.certificates import payloads, sight
 from handlers.certificates.asking import ASKED_BY, RECOGNISED
 from handlers.certificates.renamed import BY_HAND
-from handlers.certificates.revocation import REASONS
+from handlers.certificates.revocation_reasons import REASONS
 from web.kit.wording import DOCUMENT_KINDS
 from web.kit.wording import METHODS as METHOD_TITLES
 from workflow.model.clock import ISTANBUL

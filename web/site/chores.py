@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.applications import institution_letter, window
 from handlers.cards import reminders
-from handlers.certificates import revocation
+from handlers.certificates import revocation_lists
 from handlers.desk.batches import work_off_batches
 from handlers.kit import sessions, tries
 from handlers.lists import uploads
@@ -29,6 +29,9 @@ PROOF = 3.0
 FIGURES = 60.0
 """Seconds between two counts for the overview."""
 
+LISTS = 1.0
+"""Seconds between two looks whether a revocation list is due: somebody has lost a card."""
+
 REMINDERS = 600.0
 """Seconds between two looks for holders to be reminded, or asked whether their data hold."""
 
@@ -50,7 +53,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
     services = engine.services
 
     def refresh_lists() -> None:
-        revocation.ensure_fresh(engine.database, services, engine.clock.now())
+        revocation_lists.publish_due(engine.database, services, engine.clock.now())
 
     def clean_up() -> None:
         now = engine.clock.now()
@@ -64,7 +67,7 @@ def chores(engine: CaseEngine) -> list[Chore]:
         forgetting.forget(engine.database, engine.clock.now())
 
     return [
-        Chore("revocation_lists", refresh_lists),
+        Chore("revocation_lists", refresh_lists, every=LISTS),
         Chore("policy", lambda: window.recompute(engine)),
         Chore("signatures", Finalisation(engine).run),
         Chore("sessions", clean_up),

@@ -12,7 +12,7 @@ from asn1crypto import pem
 
 from handlers.cards import production
 from handlers.cards.seed import Held
-from handlers.certificates import revocation
+from handlers.certificates import revocation_lists
 from handlers.kit.services import open_services
 from signing.authority.cmp import CmpIssuer
 from signing.authority.crl import Reason
@@ -146,7 +146,7 @@ def test_the_authority_is_told_of_each_status_and_the_house_signs_no_lists(
     assert elsewhere.heard == [(its, Reason.KEY_COMPROMISE)]
     assert len(world.all(RevocationList)) == lists
     now = world.clock.now() + timedelta(days=30)
-    assert revocation.ensure_fresh(world.engine.database, world.services, now) is False
+    assert revocation_lists.ensure_fresh(world.engine.database, world.services, now) is False
 
 
 def test_what_an_authority_made_while_the_production_was_stopped_is_revoked_there(

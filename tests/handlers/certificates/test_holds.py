@@ -194,7 +194,7 @@ def test_the_journal_keeps_the_request_with_its_result(world: World, new: Held) 
     ],
 )
 def test_the_lists_say_why_the_office_revoked(reason: str, listed: Reason) -> None:
-    assert handlers.certificates.revocation.reason_of(reason) is listed
+    assert handlers.certificates.revocation_reasons.reason_of(reason) is listed
 
 
 @pytest.mark.parametrize("who", [operator(), coordinator()])
@@ -226,7 +226,7 @@ def test_a_card_that_is_not_activated_in_time_is_revoked_and_its_holder_told(
     certificate = row(world, new)
     assert (certificate.state, certificate.revoked_at) == ("revoked", by)
     assert (
-        handlers.certificates.revocation.reason_of(certificate.revocation_reason)
+        handlers.certificates.revocation_reasons.reason_of(certificate.revocation_reason)
         is Reason.CESSATION
     )
     world.run_effects()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.certificates.revocation import reason_of
+from handlers.certificates.revocation_reasons import reason_of
 from handlers.kit.sentences import sentence_of
 from handlers.people import person_standing as standing
 from handlers.people.changes import DocumentShown

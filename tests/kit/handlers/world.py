@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select, text
 
 from handlers.cards.seed import Held, give_card, handed_over
-from handlers.certificates import revocation
+from handlers.certificates import revocation_lists
 from handlers.consents.terms import publish_terms
 from handlers.kit import rows
 from handlers.lists.sample import enter_tree
@@ -172,7 +172,7 @@ class World:
 
     def publish_lists(self) -> None:
         """Bring the revocation lists up to now."""
-        revocation.ensure_fresh(self.engine.database, self.services, self.clock.now())
+        revocation_lists.ensure_fresh(self.engine.database, self.services, self.clock.now())
 
     def handed_over(self) -> dict[str, object]:
         """Return what is said of a card that its holder takes now."""

@@ -48,6 +48,7 @@ ABOUT_NOBODY = {
     "own_key": {"key_sha256", "certificate_sha256", "noted_by"},
     "proof": {"stage", "problems", "differences", "pinned", "recomputed"},
     "revocation_list": {"issuing", "root"},
+    "revocation_status": {"serial", "entry"},
     "saved_filter": {"face", "sort_key", "address"},
     "scan": {"sha256", "media_type"},
     "shipment": {"key", "tracking_number"},

@@ -18,7 +18,7 @@ import yaml
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
-from handlers.certificates import revocation
+from handlers.certificates import revocation_lists
 from handlers.upkeep import figures, vitals
 from handlers.upkeep.token_faults import TokenFault
 from signing.errors import ModuleAbsent
@@ -146,7 +146,7 @@ class Ground:
         self.engine.clock = SystemClock()
         app.extensions["nes.guard"] = DatabaseGuard(composition.database, every=0)
         world.write("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
-        revocation.ensure_fresh(self.engine.database, world.services, self.engine.clock.now())
+        revocation_lists.ensure_fresh(self.engine.database, world.services, self.engine.clock.now())
         sweep(self.engine)
         figures.count(self.engine)
 

@@ -1,0 +1,65 @@
+"""What the revocation lists say of the reasons that people and moves give (RFC 5280, 5.3.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signing.authority.crl import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REASONS: Mapping[str, Reason] = {
+    "Kart kayboldu ya da çalındı": Reason.KEY_COMPROMISE,
+    "Kartın PIN'ini başkası öğrendi": Reason.KEY_COMPROMISE,
+    "Ad, soyad ya da başka bilgi değişti": Reason.AFFILIATION_CHANGED,
+    "Yerine yeni sertifika alındı": Reason.SUPERSEDED,
+    "Sertifikaya gerek kalmadı": Reason.CESSATION,
+}
+"""What a person may choose as the reason to revoke, and what the lists say then (RFC 5280, 5.3.1).
+
+The reason of the move begins with the sentence; their own words may follow after a colon.
+"""
+
+OFFICE_REASONS: Mapping[str, Reason] = {
+    "Sertifika sahibi öldü": Reason.CESSATION,
+    "Sertifika sahibinin fiil ehliyeti sınırlandı": Reason.PRIVILEGE_WITHDRAWN,
+    "Sertifika sahibi iflas etti": Reason.PRIVILEGE_WITHDRAWN,
+    "Sertifika sahibinin gaipliğine karar verildi": Reason.CESSATION,
+    "Sertifika sahibi kurumundan ayrıldı": Reason.AFFILIATION_CHANGED,
+}
+"""The same for what the office learns of a person (law 5070, article 11)."""
+
+CAUSES: Mapping[str, Reason] = {
+    "lost": Reason.KEY_COMPROMISE,
+    "report_lost": Reason.KEY_COMPROMISE,
+    "data_change": Reason.AFFILIATION_CHANGED,
+    "fault": Reason.SUPERSEDED,
+    "damaged": Reason.SUPERSEDED,
+    "puk_blocked": Reason.SUPERSEDED,
+    "reissue": Reason.SUPERSEDED,
+    "destroy_card": Reason.CESSATION,
+    "not_activated": Reason.CESSATION,
+    "scrap": Reason.CESSATION,
+    "cancel": Reason.CESSATION,
+}
+"""The same for a revocation that follows from an application: "NES-2026-1: lost: own words"."""
+
+CODES: Mapping[str, Reason] = {
+    "lost_or_stolen": Reason.KEY_COMPROMISE,
+    "key_disclosed": Reason.KEY_COMPROMISE,
+    "data_changed": Reason.AFFILIATION_CHANGED,
+    "data_wrong": Reason.AFFILIATION_CHANGED,
+    "left_office": Reason.AFFILIATION_CHANGED,
+    "not_needed": Reason.CESSATION,
+}
+"""The same for the codes under which the office revokes on request."""
+
+
+def reason_of(reason: str | None) -> Reason:
+    """Return what the lists say of the reason of a revocation; other words are unspecified."""
+    parts = [part.strip() for part in (reason or "").split(":")]
+    causes = (CAUSES.get(part) for part in parts[1:2])
+    known = (REASONS, OFFICE_REASONS, CODES)
+    stated = next((found[parts[0]] for found in known if parts[0] in found), None)
+    return stated or next(causes, None) or Reason.UNSPECIFIED
