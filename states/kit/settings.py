@@ -98,8 +98,8 @@ def _list_interval(value: object) -> int:
     seconds = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
     if not 1 <= seconds <= LONGEST_LIST_INTERVAL:
         raise ValueError(
-            f"give whole seconds from 1 to {LONGEST_LIST_INTERVAL}, such as 60: so long are changes "
-            "of certificates collected for one revocation list"
+            f"give whole seconds from 1 to {LONGEST_LIST_INTERVAL}, such as 60: so long are the "
+            "changes of certificates collected for one revocation list"
         )
     return seconds
 

@@ -180,7 +180,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(unknown: str, near: str
         ("NES_LIST_INTERVAL", "-5", "whole seconds from 1 to 600"),
         ("NES_LIST_INTERVAL", "601", "whole seconds from 1 to 600"),
         ("NES_LIST_INTERVAL", "1.5", "whole seconds from 1 to 600"),
-        ("NES_LIST_INTERVAL", "dakika", "so long are changes of certificates collected"),
+        ("NES_LIST_INTERVAL", "dakika", "so long are the changes of certificates"),
         ("NES_OIDC_MAX_AGE", "59", "greater than or equal to 60"),
         ("NES_OIDC_MAX_AGE", "43201", "less than or equal to 43200"),
     ],
