@@ -96,7 +96,7 @@ class ListIssue:
 
 
 def sign_list(
-    issuer: Certificate, entries: bytes, issue: ListIssue, sign: Callable[[bytes], bytes]
+    issuer: X509Certificate, entries: bytes, issue: ListIssue, sign: Callable[[bytes], bytes]
 ) -> bytes:
     """Build a version 2 list of encoded entries that stand side by side, and have it signed."""
     public = issuer.parsed.public_key
