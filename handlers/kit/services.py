@@ -143,9 +143,7 @@ def open_services(
     """
     base = f"http://{settings.host}:{settings.port}"
     site = settings.public_url or base
-    # Outside a demonstration only the list is ours to serve (web/site/authority.py).
-    served = Addresses.under(site)
-    addresses = served if settings.demo else Addresses(crl=served.crl)
+    addresses = _addresses(settings, site)
 
     @cache
     def store() -> TokenStore:
@@ -182,8 +180,14 @@ def open_services(
         own_keys=own_keys if settings.demo or elsewhere is None else None,
         online=_online(settings, base),
         profile=Profile(settings.signature_profile),
-        list_interval=timedelta(seconds=settings.list_interval),
+        list_interval=settings.list_interval,
     )
+
+
+def _addresses(settings: Settings, site: str) -> Addresses:
+    """Return what is served; outside a demonstration the list alone (web/site/authority.py)."""
+    served = Addresses.under(site)
+    return served if settings.demo else Addresses(crl=served.crl)
 
 
 def _trust(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import ssl
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -36,8 +36,6 @@ _PROXY = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5}
 PORTS = 65535
 RSA_2048_AT_MOST = date(2030, 12, 31)
 """The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/x509/algorithms.py)."""
-LONGEST_LIST_INTERVAL = 600
-"""Seconds: a change is published well within the hour that EN 319 411-1 (6.2.4) leaves for it."""
 HALF_A_DAY = 12 * 60 * 60
 """Seconds of the longest life of a session (handlers/kit/sessions.py)."""
 
@@ -92,16 +90,16 @@ def _site(value: str) -> str:
     return value.removesuffix("/")
 
 
-def _list_interval(value: object) -> int:
-    """Read how many seconds the changes of certificates are collected for one list."""
-    text = str(value)
-    seconds = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
-    if not 1 <= seconds <= LONGEST_LIST_INTERVAL:
-        raise ValueError(
-            f"give whole seconds from 1 to {LONGEST_LIST_INTERVAL}, such as 60: so long are the "
-            "changes of certificates collected for one revocation list"
-        )
-    return seconds
+def _list_interval(value: object) -> timedelta:
+    """Read how long changes are collected for a list."""
+    if isinstance(value, timedelta):
+        return value
+    if re.fullmatch("[1-9][0-9]?|[1-5][0-9]{2}|600", str(value)):
+        return timedelta(seconds=int(str(value)))
+    raise ValueError(
+        "give whole seconds from 1 to 600, such as 60: so long are the changes of certificates "
+        "collected for one revocation list"
+    )
 
 
 def _day_for_rsa_2048(value: object) -> date:
@@ -237,8 +235,8 @@ class Settings(BaseSettings):
     rsa_2048_until: Annotated[date, BeforeValidator(_day_for_rsa_2048)] | None = Field(
         None, validation_alias="NES_RSA_2048_UNTIL"
     )
-    list_interval: Annotated[int, BeforeValidator(_list_interval)] = Field(
-        60, validation_alias="NES_LIST_INTERVAL"
+    list_interval: Annotated[timedelta, BeforeValidator(_list_interval)] = Field(
+        timedelta(seconds=60), validation_alias="NES_LIST_INTERVAL"
     )
     cmp_server: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -85,7 +85,6 @@ def town(
     ensure_office(server, folder, lambda empty: furnish(empty, definitions, BEGINNING))
     with fresh_database(server, OFFICE) as database:
         services = Services(
-            list_interval=timedelta(0),
             vault=Vault(b"s" * 32, b"l" * 32),
             trust=lambda: authority.trust,
             store=lambda: token_store,
