@@ -188,6 +188,7 @@ def _anchors(path: Path) -> Path:
     return path
 
 
+Interval = Annotated[timedelta, BeforeValidator(_list_interval)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 KeyField = Annotated[Key, BeforeValidator(lambda value: Key(_key_bytes(value)))]
 
@@ -235,9 +236,7 @@ class Settings(BaseSettings):
     rsa_2048_until: Annotated[date, BeforeValidator(_day_for_rsa_2048)] | None = Field(
         None, validation_alias="NES_RSA_2048_UNTIL"
     )
-    list_interval: Annotated[timedelta, BeforeValidator(_list_interval)] = Field(
-        timedelta(seconds=60), validation_alias="NES_LIST_INTERVAL"
-    )
+    list_interval: Interval = Field(timedelta(seconds=60), validation_alias="NES_LIST_INTERVAL")
     cmp_server: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_CMP_SERVER"
     )

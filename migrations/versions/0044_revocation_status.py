@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations.gently import write_in_batches
 
-revision = "0043"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 compatible = True
 
 _UP = """
