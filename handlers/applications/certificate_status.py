@@ -7,8 +7,8 @@ waits. One that was only stated is looked for among the signatures that its pers
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from handlers.certificates.foreign import Learnt, end_there
 from handlers.certificates.payloads import CertificateSeen
 from handlers.certificates.sight import see_now
 from handlers.kit import rows
+from handlers.kit.payload import checked
 from handlers.signatures.pending import StatusUnknown
 from signing.cms.levels import certificates
 from signing.errors import ContainerUnusable, OnlineUnavailable
@@ -42,12 +43,33 @@ if TYPE_CHECKING:
     from handlers.kit.services import Services
     from signing.validation.trust import Revocation
     from signing.x509.certificate import X509Certificate
+    from workflow.model.context import Payload
     from workflow.model.verdict import Verdict
 
 MOST = 20
 """How many signatures of a person are looked through, the newest first."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class LearntStatus:
+    """What was learnt of the old certificate of an application: its bytes and where it stands."""
+
+    seen: CertificateSeen
+    status: CertificateStanding
+
+    @classmethod
+    def of(cls, payload: Payload) -> LearntStatus | None:
+        """Return what a move brings; None where it is neither in force nor revoked, or unread."""
+        seen, status = CertificateSeen.of(payload), payload.get("status")
+        known = (CertificateStanding.IN_FORCE, CertificateStanding.REVOKED)
+        found = next((one for one in known if one.value == status), None)
+        return None if seen is None or found is None else cls(seen, found)
+
+    def payload(self) -> Payload:
+        """Return it as the engine takes it."""
+        return {**self.seen.payload(), "status": self.status.value}
 
 
 @effect("note_status", "await_certificate", when_refused=("status_not_learnt",))
@@ -67,8 +89,8 @@ def ask(context: EffectContext) -> EffectOutcome:
     if said not in {CertificateStanding.IN_FORCE, CertificateStanding.REVOKED}:
         raise StatusUnknown
     how = old.seen if old.der is not None else "signature"
-    seen = CertificateSeen(shown, str(how), chain)
-    return EffectOutcome("note_status", {**seen.payload(), "status": said.value})
+    learnt = LearntStatus(CertificateSeen(shown, str(how), chain), said)
+    return EffectOutcome("note_status", learnt.payload())
 
 
 def _bytes_of(
@@ -126,10 +148,8 @@ def told(context: Context) -> Verdict:
     """Allow what `ask` has learnt: the certificate's bytes and whether it is in force."""
     if context.rehearsal:
         return ALLOW
-    statuses = {CertificateStanding.IN_FORCE.value, CertificateStanding.REVOKED.value}
-    known = CertificateSeen.of(context.payload) is not None
-    fits = known and context.payload.get("status") in statuses
-    return ALLOW if fits else deny("certificate_status.unknown")
+    known = LearntStatus.of(context.payload) is not None
+    return ALLOW if known else deny("certificate_status.unknown")
 
 
 @action(
@@ -144,12 +164,11 @@ def told(context: Context) -> Verdict:
 def note(context: Context) -> None:
     """Enter what was learnt of the old certificate: that it is in force, or was revoked."""
     old = rows.fetch(context.connection, Certificate, context.case["old_certificate_id"])
-    status = str(context.payload["status"])
-    context.note(old_certificate=old.id, status=status)
+    learnt = checked(LearntStatus.of(context.payload))
+    context.note(old_certificate=old.id, status=learnt.status.value)
     if old.state not in {"active", "suspended"}:
         return
-    if status == CertificateStanding.REVOKED.value:
+    if learnt.status is CertificateStanding.REVOKED:
         end_there(context, old, Learnt())
     else:
-        seen = cast("CertificateSeen", CertificateSeen.of(context.payload))
-        see_now(context, old, replace(seen, checked=True))
+        see_now(context, old, replace(learnt.seen, checked=True))

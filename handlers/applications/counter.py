@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.applications.payloads import MethodChoice
 from handlers.applications.question import opened_by
 from handlers.certificates.renamed import BY_HAND
 from handlers.kit.roles import APPLICANT
@@ -31,5 +32,5 @@ def opened_there(context: Context) -> Verdict:
 @check
 def by_hand(context: Context) -> Verdict:
     """Allow a method by which the person signs by hand: no other is for an officer to choose."""
-    method = context.payload.get("method")
+    method = MethodChoice.of(context.payload).method
     return ALLOW if context.rehearsal or method in BY_HAND else deny("counter.not_by_hand")

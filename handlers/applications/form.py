@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import update
 
 from handlers.applications import fitness, question
+from handlers.applications.payloads import MethodChoice
 from handlers.certificates import renamed, striking
 from handlers.certificates.validity import valid_of
 from handlers.consents import consent
 from handlers.kit import rows
+from handlers.kit.payload import checked
 from handlers.papers import letters
 from handlers.papers.letters import sheets
 from signing.app.purpose import FORM_REASON
@@ -90,7 +92,7 @@ def complete(context: Context) -> Verdict:
     if context.rehearsal:
         return ALLOW
     kind = context.definition.kinds[rows.text(context.case, "kind")]
-    method = context.payload.get("method")
+    method = MethodChoice.of(context.payload).method
     if method not in METHOD_TITLES:
         return deny("form.method_missing")
     if method not in cast("tuple[str, ...]", kind["methods"]):
@@ -98,7 +100,7 @@ def complete(context: Context) -> Verdict:
     for verdict in (question.may_choose(context), _reachable(context)):
         if not verdict.allows:
             return verdict
-    return _possible(context, str(method))
+    return _possible(context, method)
 
 
 def _reachable(context: Context) -> Verdict:
@@ -144,9 +146,9 @@ def _address(context: Context) -> str:
 
     Nobody else may send a card to another place.
     """
-    given = context.payload.get("address")
+    given = MethodChoice.of(context.payload).address or ""
     own = context.actor.person_id == context.case["person_id"]
-    if own and isinstance(given, str) and given.strip():
+    if own and given.strip():
         return normal(given)
     person = rows.fetch(context.connection, Person, context.case["person_id"])
     return normal(person.address or "")
@@ -156,16 +158,17 @@ def _address(context: Context) -> str:
 def choose(context: Context) -> None:
     """Keep method, address, the person's institution of today, and what the person so approves.
 
-    ``shown`` in the payload says that the form was before the person: then their own choice of
-    e-onay is their approval on the e-onay that is in force now, and on no later one.
+    Where the form was before the person, their own choice of e-onay is their approval on the e-onay
+    that is in force now, and on no later one.
     """
+    choice = MethodChoice.of(context.payload)
+    method = checked(choice.method)
     address = _address(context)
     context.connection.execute(
         update(Person).where(Person.id == context.case["person_id"]).values(address=address)
     )
-    method = str(context.payload["method"])
     own = context.actor.person_id == context.case["person_id"]
-    chosen = method == "e_onay" and own and context.payload.get("shown") is True
+    chosen = method == "e_onay" and own and choice.shown
     consent_id = consent.usable_id(context) if chosen else None
     person = rows.fetch(context.connection, Person, context.case["person_id"])
     context.update(

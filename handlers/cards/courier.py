@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from handlers.cards.payloads import HOLDER, Consignment, Delivery
 from handlers.kit import rows
 from handlers.kit.carrier import Parcel
+from handlers.kit.payload import checked
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
 from states.people.person import Person
 from states.people.tckn import mask_all
 from workflow.model.actor import system
 from workflow.model.context import EffectOutcome
-from workflow.model.entry import storable
 from workflow.model.registry import action, check, effect
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
     from handlers.kit.context import Context, EffectContext
     from workflow.model.verdict import Verdict
-
-HOLDER = "holder"
-"""What ``handed_to`` of a delivery must be: the card goes to its holder in person."""
 
 DOUBT = "delivery_doubt"
 """Why the office holds a certificate whose card may not have reached its holder."""
@@ -46,7 +44,7 @@ def book(context: EffectContext) -> EffectOutcome:
         rows.text(context.case, "delivery_address"),
     )
     tracking = context.services.courier.book(parcel, context.now)
-    return EffectOutcome("hand_to_courier", {"tracking_number": tracking})
+    return EffectOutcome("hand_to_courier", Consignment(tracking).payload())
 
 
 @check
@@ -54,16 +52,14 @@ def booked(context: Context) -> Verdict:
     """Allow the hand-over of a parcel that has a tracking number."""
     if context.rehearsal:
         return ALLOW
-    tracking = context.payload.get("tracking_number")
-    if not isinstance(tracking, str) or not tracking.strip():
-        return deny("courier.no_tracking_number")
-    return ALLOW
+    told = Consignment.of(context.payload).tracking_number
+    return ALLOW if told else deny("courier.no_tracking_number")
 
 
 @action(writes=("sendings",))
 def record(context: Context) -> None:
     """Keep the tracking number, when the card left the house, and how often it has."""
-    tracking = rows.text(context.payload, "tracking_number").strip()
+    tracking = Consignment.of(context.payload).tracking_number
     context.update(
         tracking_number=tracking,
         couriered_at=context.now,
@@ -92,9 +88,6 @@ def call_back(context: EffectContext) -> None:
 SHOWN = ("identity_card", "passport", "driving_licence")
 """Identity documents that a holder may show when taking the card."""
 
-LONGEST = 100
-"""Characters that a field of a delivery may have."""
-
 _VISIBLE = 3
 
 
@@ -106,23 +99,14 @@ def told_how(context: Context) -> Verdict:
     """
     if context.rehearsal:
         return ALLOW
-    if context.payload.get("shown") not in SHOWN or not _word(context, "shown_number"):
+    said = Delivery.of(context.payload)
+    if said.shown not in SHOWN or not said.shown_number:
         return deny("courier.nothing_shown")
-    if not _word(context, "handed_by"):
-        return deny("courier.nobody_named")
-    return _in_time(context)
+    return _in_time(context, said.handed_at) if said.handed_by else deny("courier.nobody_named")
 
 
-def _word(context: Context, name: str) -> str:
-    """Return a word of the payload, empty when it is missing or too long to be one."""
-    value = context.payload.get(name)
-    word = storable(value).strip() if isinstance(value, str) else ""
-    return word if len(word) <= LONGEST else ""
-
-
-def _in_time(context: Context) -> Verdict:
-    at = context.payload.get("handed_at")
-    if not isinstance(at, datetime) or at.tzinfo is None or at > context.now:
+def _in_time(context: Context, at: datetime | None) -> Verdict:
+    if at is None or at > context.now:
         return deny("courier.not_yet")
     sent = context.case.get("couriered_at")
     if isinstance(sent, datetime) and at < sent.replace(second=0, microsecond=0):
@@ -133,19 +117,17 @@ def _in_time(context: Context) -> Verdict:
 @action(fires=("certificate.open_activation", "certificate.release_hold"))
 def record_delivery(context: Context) -> None:
     """Keep what was shown (its number masked), who handed over and when; open the activation."""
-    number = _word(context, "shown_number")
-    at = cast("datetime", context.payload["handed_at"])
-    shown = rows.text(context.payload, "shown")
+    said = Delivery.of(context.payload)
+    number, at = said.shown_number, checked(said.handed_at).isoformat()
     masked = (
         "*" * (len(number) - _VISIBLE) + number[-_VISIBLE:] if len(number) > _VISIBLE else "***"
     )
     context.update(
         delivery={
-            "shown": shown, "number": masked, "by": mask_all(_word(context, "handed_by")),
-            "at": at.isoformat(),
+            "shown": said.shown, "number": masked, "by": mask_all(said.handed_by), "at": at,
         }
     )  # fmt: skip
-    context.note(shown=shown, number=masked, handed_at=at.isoformat())
+    context.note(shown=said.shown, number=masked, handed_at=at)
     open_activation(context)
 
 
@@ -204,5 +186,5 @@ def handed_to_holder(context: Context) -> Verdict:
     """Allow a delivery to the holder in person, to nobody else (EN 319 411-1, 6.3.4)."""
     if context.rehearsal:
         return ALLOW
-    handed_to = context.payload.get("handed_to")
-    return ALLOW if handed_to == HOLDER else deny("courier.not_to_holder")
+    to_holder = Delivery.of(context.payload).handed_to == HOLDER
+    return ALLOW if to_holder else deny("courier.not_to_holder")

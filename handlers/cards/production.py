@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -18,12 +18,14 @@ from sqlalchemy import update
 
 from handlers.applications.recheck import asked_again, changed, failures
 from handlers.cards.orders import new_card, new_serial, order_of, tckn_of
+from handlers.cards.payloads import FollowsCard, ProducedCertificate
 from handlers.certificates import succession, successor
 from handlers.certificates.dependents import gone
 from handlers.certificates.foreign import refuse_foreign
 from handlers.certificates.sight import unseen
 from handlers.certificates.validity import in_force, last_day, span_from
 from handlers.kit import rows
+from handlers.kit.payload import checked
 from handlers.kit.signing_words import told
 from signing.authority.crl import Reason
 from signing.authority.production import produce
@@ -182,7 +184,7 @@ def make(context: EffectContext) -> EffectOutcome:
             raise
         return EffectOutcome("await_token", reason=f"{refusal.code}: {told(refusal).title}")
     _refuse_vain(context, services, made.certificate)
-    return EffectOutcome("finish_production", {"der": made.certificate.der})
+    return EffectOutcome("finish_production", ProducedCertificate(made.certificate.der).payload())
 
 
 def _refuse_vain(context: EffectContext, services: Services, made: X509Certificate) -> None:
@@ -215,11 +217,11 @@ def matches(context: Context) -> Verdict:
     """Allow a certificate that says what was ordered and that our authority signed."""
     if context.rehearsal:
         return ALLOW
-    der = context.payload.get("der")
-    if not isinstance(der, bytes):
+    handed = ProducedCertificate.of(context.payload)
+    if handed is None:
         return deny("production.no_certificate")
     try:
-        made = read(der)
+        made = read(handed.der)
     except CertificateUnusable:
         return deny("production.unreadable")
     services = context.services
@@ -229,7 +231,7 @@ def matches(context: Context) -> Verdict:
     differing = services.issuer().differences(made, order.request, key)
     if differing:
         return deny("production.differs", fields=differing)
-    return ALLOW if _ours(services, der) else deny("production.not_our_issuer")
+    return ALLOW if _ours(services, handed.der) else deny("production.not_our_issuer")
 
 
 def _ours(services: Services, der: bytes) -> bool:
@@ -257,7 +259,7 @@ def record(context: Context) -> None:
 
     Serial number and validity are as reserved with our own authority; another one chooses its own.
     """
-    der = cast("bytes", context.payload["der"])  # as the check before this one has seen
+    der = checked(ProducedCertificate.of(context.payload)).der
     certificate_id = rows.number(context.case, "certificate_id")
     sha256 = hashlib.sha256(der).hexdigest()
     made = read(der)
@@ -299,10 +301,6 @@ def give_up(context: Context) -> None:
     context.note(certificate=certificate_id)
 
 
-_KEPT = "card_kept"
-"""What a revocation is told that follows from a move of the card itself."""
-
-
 @action(fires=("certificate.revoke",))
 def revoke_new(context: Context) -> None:
     """Revoke the certificate of a card that will not reach its holder, for good."""
@@ -311,7 +309,7 @@ def revoke_new(context: Context) -> None:
     parts = (rows.text(context.case, "reference"), context.transition.name, context.reason)
     reason = ": ".join(part for part in parts if part)
     if certificate.state in {"active", "suspended"}:
-        context.fire(certificate_id, "revoke", {_KEPT: True}, reason, by=_SYSTEM)
+        context.fire(certificate_id, "revoke", FollowsCard().payload(), reason, by=_SYSTEM)
     _set_card(context, certificate_id, "destroyed")
 
 
@@ -356,7 +354,7 @@ def note_revocation(context: Context) -> None:
     context.update(revoked_at=context.now, revocation_reason=context.reason)
     gone(context)
     application = rows.find(context.connection, Application, context.case.get("application_id"))
-    if application is not None and not context.payload.get(_KEPT):
+    if application is not None and not FollowsCard.of(context.payload).card_kept:
         _call_back(context, application)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from handlers.cards import pin
 from handlers.cards.orders import new_card, new_serial, order_of
+from handlers.cards.payloads import HOLDER, Delivery
 from handlers.certificates.validity import last_day
 from handlers.kit import rows
 from signing.authority.production import produce
@@ -93,12 +94,6 @@ def _held(engine: CaseEngine, services: Services, person_id: int) -> Held | None
     return Held(found.id, card.serial, first)
 
 
-def handed_over(at: datetime) -> dict[str, object]:
+def handed_over(at: datetime) -> Delivery:
     """Return what an invented courier says of a card that its holder took at a moment."""
-    return {
-        "handed_to": "holder",
-        "shown": "identity_card",
-        "shown_number": "TEST00001",
-        "handed_by": "TEST kurye görevlisi 7",
-        "handed_at": at,
-    }
+    return Delivery(HOLDER, "identity_card", "TEST00001", "TEST kurye görevlisi 7", at)

@@ -6,10 +6,12 @@ the reason. What a person does themselves at the portal needs neither, for their
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from handlers.kit.payload import MovePayload, given
 from states.people.institution import Institution
 from states.people.person import Person
 from states.people.user import User
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from handlers.kit.context import Context
+    from workflow.model.context import Payload
     from workflow.model.verdict import Verdict
 
 ASKED_BY: Mapping[str, str] = {
@@ -52,6 +55,22 @@ _FITTING: Mapping[str, frozenset[str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Requester(MovePayload):
+    """Who asked, a key of ASKED_BY, and how they were recognised, one of RECOGNISED.
+
+    "" stands where nothing is said of it.
+    """
+
+    asked_by: str
+    recognised: str
+
+    @classmethod
+    def of(cls, payload: Payload) -> Requester:
+        """Return what a move brings."""
+        return cls(*(given(payload, name, str) or "" for name in ("asked_by", "recognised")))
+
+
 @check
 def told(context: Context) -> Verdict:
     """Allow what says who asked and how they were recognised, in a way that fits.
@@ -60,12 +79,12 @@ def told(context: Context) -> Verdict:
     """
     if context.rehearsal or SYSTEM in context.actor.roles:
         return ALLOW
-    asked, how = context.payload.get("asked_by"), context.payload.get("recognised")
-    if not isinstance(asked, str) or asked not in ASKED_BY:
+    said = Requester.of(context.payload)
+    if said.asked_by not in ASKED_BY:
         return deny("asking.nobody")
-    if not isinstance(how, str) or how not in RECOGNISED:
+    if said.recognised not in RECOGNISED:
         return deny("asking.not_recognised")
-    return ALLOW if how in _FITTING[asked] else deny("asking.does_not_fit")
+    return ALLOW if said.recognised in _FITTING[said.asked_by] else deny("asking.does_not_fit")
 
 
 @check
@@ -100,5 +119,5 @@ def settle(context: Context) -> None:
 def keep(context: Context) -> None:
     """Write both into the journal."""
     if SYSTEM not in context.actor.roles:
-        names = ("asked_by", "recognised")
-        context.note(**{name: str(context.payload[name]) for name in names})
+        said = Requester.of(context.payload)
+        context.note(asked_by=said.asked_by, recognised=said.recognised)

@@ -12,9 +12,8 @@ from workflow.model.actor import system
 from workflow.model.refusal import UnknownTrigger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handlers.kit.context import Context
+    from workflow.model.context import Payload
 
 LEARNING = system("sight")
 """Who moves a case because of what was learnt of a certificate; the journal keeps this name."""
@@ -59,7 +58,7 @@ def fire_if_known(
     context: Context,
     case_id: int,
     trigger: str,
-    payload: Mapping[str, object],
+    payload: Payload,
     reason: str | None = None,
 ) -> bool:
     """Move another case; return False where its definition has no such move."""

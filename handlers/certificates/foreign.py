@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from handlers.certificates.dependents import LEARNING, fire_if_known
 from handlers.certificates.validity import HELD
+from handlers.kit.payload import given
 from signing.errors import SigningError
 from signing.validation.collect import chain
 from signing.x509.certificate import read
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from handlers.kit.context import Context
     from handlers.kit.services import Services
     from states.cases.certificate import Certificate
+    from workflow.model.context import Payload
 
 MADE = "made"
 """How a certificate is known that was made here."""
@@ -35,6 +37,15 @@ NOT_KNOWN = "kayıtlarda yok"
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """Says that a revocation was learnt from its authority; only our own code makes one."""
+
+    def payload(self) -> Payload:
+        """Return the payload of the move that the revocation makes."""
+        return {"learnt": self}
+
+    @classmethod
+    def of(cls, payload: Payload) -> Learnt | None:
+        """Return what a move brings; nothing that comes over the network turns into it."""
+        return given(payload, "learnt", cls)
 
 
 def contact_of(services: Services, case: Mapping[str, object], now: datetime) -> str:
@@ -62,7 +73,7 @@ def refuse_foreign(context: Context) -> None:
     Definitions of before have no rule for it, so the action of the move says it for all.
     """
     case = context.case
-    if case["seen"] == MADE or isinstance(context.payload.get("learnt"), Learnt):
+    if case["seen"] == MADE or Learnt.of(context.payload):
         return
     issuer = case["issuer"] or NOT_KNOWN
     raise RuleFailed(deny("sight.foreign", issuer=issuer), trigger=context.transition.name)
@@ -74,9 +85,8 @@ def end_there(context: Context, certificate: Certificate, learnt: Learnt) -> Non
     A definition of before knows of no other revocation than its own.
     """
     reason = "Veren kuruluşun durum hizmeti iptal bildirdi"
-    payload = {"learnt": learnt}
-    if not fire_if_known(context, certificate.id, "learn_revoked", payload, reason):
-        context.fire(certificate.id, "revoke", payload, reason, by=LEARNING)
+    if not fire_if_known(context, certificate.id, "learn_revoked", learnt.payload(), reason):
+        context.fire(certificate.id, "revoke", learnt.payload(), reason, by=LEARNING)
 
 
 def end_old(context: Context, old: Certificate, trigger: str, reason: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from handlers.kit.payload import MovePayload, given
 from signing.errors import CertificateUnusable
 from signing.x509.certificate import read
 from states.kit.text import normal
@@ -34,9 +35,9 @@ class CertificateSeen:
     @classmethod
     def of(cls, payload: Payload) -> CertificateSeen | None:
         """Return what a move brings; None where it brings no certificate that can be read."""
-        der = payload.get("der")
+        der = given(payload, "der", bytes)
         try:
-            certificate = read(der) if isinstance(der, bytes) else None
+            certificate = None if der is None else read(der)
         except CertificateUnusable:
             return None
         if certificate is None:
@@ -56,7 +57,17 @@ class CertificateSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class AuthorityLetter:
+class CertificateFile(MovePayload):
+    """The file of a certificate, as its holder or its authority gives it.
+
+    ``der`` are its bytes (X.509 in DER); `CertificateSeen.of` tells whether they are one.
+    """
+
+    der: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityLetter(MovePayload):
     """A letter of an authority about a certificate: its number and day, and what it says.
 
     ``issuer`` and ``ends_on`` are of a letter that says that it is in force, ``revoked_on`` of one

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from asn1crypto import pem
 from dateutil.relativedelta import relativedelta
@@ -21,6 +21,7 @@ from handlers.certificates.foreign import Learnt
 from handlers.certificates.payloads import LONGEST, AuthorityLetter, CertificateSeen
 from handlers.certificates.validity import HELD, last_day
 from handlers.kit import rows
+from handlers.kit.payload import checked
 from signing.errors import ContainerUnusable
 from signing.validation.collect import chain
 from states.cases.certificate import Certificate
@@ -91,7 +92,7 @@ def der_of(data: bytes) -> bytes:
 )
 def see(context: Context) -> None:
     """Keep a certificate that was seen: what it says takes the place of what was stated."""
-    seen = cast("CertificateSeen", CertificateSeen.of(context.payload))  # as the check has seen
+    seen = checked(CertificateSeen.of(context.payload))
     before, ends_on = context.case["ends_on"], last_day(seen.certificate.not_after)
     context.update(**_values(before, seen, context.now))
     context.note(
@@ -199,8 +200,8 @@ def _refused(context: Context, brought: AuthorityLetter | None) -> Verdict:
 )
 def confirm(context: Context) -> None:
     """Keep what the authority has written: until when, and that it was in force on that day."""
-    brought = cast("AuthorityLetter", AuthorityLetter.of(context.payload))
-    before, ends_on = context.case["ends_on"], cast("date", brought.ends_on)
+    brought = checked(AuthorityLetter.of(context.payload))
+    before, ends_on = context.case["ends_on"], checked(brought.ends_on)
     known = context.case["der"] is not None
     values: dict[str, object] = {
         "seen_proof": brought.proof(),
@@ -228,7 +229,7 @@ def told_revoked(context: Context) -> Verdict:
 
     The letter names the day of the revocation, which is never to come.
     """
-    if context.rehearsal or isinstance(context.payload.get("learnt"), Learnt):
+    if context.rehearsal or Learnt.of(context.payload):
         return ALLOW
     brought = AuthorityLetter.of(context.payload)
     refused = _refused(context, brought)
@@ -245,13 +246,13 @@ def learn(context: Context) -> None:
 
     What was only stated until then is known by that letter.
     """
-    if isinstance(context.payload.get("learnt"), Learnt):
+    if Learnt.of(context.payload):
         context.update(revoked_at=context.now, revocation_reason=context.reason)
         context.note(learnt="status")
     else:
-        brought = cast("AuthorityLetter", AuthorityLetter.of(context.payload))
+        brought = checked(AuthorityLetter.of(context.payload))
         context.update(
-            revoked_at=start_of_day(cast("date", brought.revoked_on)),
+            revoked_at=start_of_day(checked(brought.revoked_on)),
             revocation_reason=context.reason,
             seen_proof=brought.proof(),
             seen=context.case["seen"] or "authority",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import func, or_, select
 
+from handlers.consents.payloads import FormShown
 from handlers.consents.resting import has_failed, report_of
 from handlers.consents.terms import current_version
 from handlers.kit import rows
@@ -170,7 +171,7 @@ def _covering(context: Context) -> tuple[Standing | None, Verdict]:
 
 def _pressed(context: Context) -> Verdict:
     """Allow the press of a person before whom stood the form that is frozen."""
-    shown = context.payload.get("form") == context.case["form_sha256"]
+    shown = FormShown.of(context.payload).form == context.case["form_sha256"]
     return ALLOW if shown or context.rehearsal else deny("consent.form_not_shown")
 
 

@@ -8,12 +8,14 @@ again while its card is not being made.
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import literal_column, select
 
+from handlers.certificates.payloads import AuthorityLetter
 from handlers.consents.consent import signed_at
+from handlers.consents.payloads import EndedConsent, SignerRevoked
 from handlers.consents.resting import has_failed, report_of
 from handlers.kit import rows
 from states.cases.application import Application
@@ -27,8 +29,6 @@ from workflow.model.registry import action, check
 from workflow.model.verdict import ALLOW, deny
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
     from handlers.kit.context import CaseEngine, Context
@@ -60,12 +60,12 @@ def abandon_begun(context: Context) -> None:
 def unproved(context: Context) -> Verdict:
     """Allow the end of an e-onay whose signature failed its last judgement.
 
-    ``revoked_at`` in the payload is since when the certificate that signed it counts as revoked,
-    where an authority has told so later; then it is enough that this is before the signing.
+    Where an authority has told later that the certificate which signed it was revoked, it is enough
+    that this was before the signing.
     """
-    revoked_at = cast("datetime | None", context.payload.get("revoked_at"))
-    if revoked_at is not None and revoked_at < signed_at(context):
-        context.note(signer_revoked_at=revoked_at.isoformat())
+    signer = SignerRevoked.of(context.payload)
+    if signer is not None and signer.revoked_at < signed_at(context):
+        context.note(signer_revoked_at=signer.revoked_at.isoformat())
         return ALLOW
     report = report_of(context.connection, context.case_id)
     if not has_failed(report):
@@ -81,10 +81,11 @@ def send_back(context: Context) -> None:
         Application.consent_id == context.case_id, Application.state.in_(NOT_YET_MADE)
     )
     locked = resting.order_by(Application.id).with_for_update()
+    ended = EndedConsent(context.case_id)
     for application_id in context.connection.execute(locked).scalars().all():
         # A definition that does not know the way back stops at production (`settlement.final`).
         with suppress(UnknownTrigger):
-            context.fire(application_id, "approve_again", {"consent": context.case_id}, by=_SYSTEM)
+            context.fire(application_id, "approve_again", ended.payload(), by=_SYSTEM)
 
 
 @check
@@ -93,7 +94,7 @@ def carries_no_more(context: Context) -> Verdict:
     consent_id = context.case["consent_id"]
     if context.case["method"] != "e_onay" or consent_id is None:
         return deny("consent.not_resting")
-    if context.payload.get("consent") == consent_id:  # it is being ended in this very transaction
+    if EndedConsent.of(context.payload) == EndedConsent(rows.number(context.case, "consent_id")):
         return ALLOW
     consent = rows.fetch(context.connection, Consent, consent_id)
     failed = has_failed(report_of(context.connection, consent.id))
@@ -113,10 +114,10 @@ def end_signed(context: Context) -> None:
 
     A letter names the day; what was signed on that very day stays, for it may have been earlier.
     """
-    revoked_on = context.payload.get("revoked_on")
-    if not isinstance(revoked_on, date):  # its service says that it is revoked, and not since when
-        return
-    since = start_of_day(revoked_on + timedelta(days=1))
+    letter = AuthorityLetter.of(context.payload)
+    if letter is None or letter.revoked_on is None:
+        return  # its service says that it is revoked, and not since when
+    since = start_of_day(letter.revoked_on + timedelta(days=1))
     signed = (
         select(Consent.id)
         .join(Signature, Signature.id == Consent.signature_id)
@@ -129,7 +130,7 @@ def end_signed(context: Context) -> None:
     )
     for consent_id in context.connection.execute(signed).scalars().all():
         with suppress(UnknownTrigger):
-            context.fire(consent_id, "end_unproved", {"revoked_at": since}, by=_SYSTEM)
+            context.fire(consent_id, "end_unproved", SignerRevoked(since).payload(), by=_SYSTEM)
 
 
 def end_failed(engine: CaseEngine) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import exists, or_, select
 
+from handlers.applications.payloads import MethodChoice
 from handlers.certificates.validity import HELD, in_force
 from handlers.kit import rows
 from handlers.kit.reads import record_reads
@@ -66,6 +67,8 @@ LISTED = "Personel listesi"
 
 LONGEST_LIFE = relativedelta(years=10)
 """How far away the end of a certificate may be; none is made for longer than five years."""
+
+_E_ONAY = MethodChoice("e_onay")
 
 _LIVING = or_(Certificate.state != "void", Certificate.application_id.is_not(None))
 """Records whose serial number is taken: all but those that an officer has struck."""
@@ -324,7 +327,7 @@ class Intake:
             entered.renewals += 1
         application_id, state = filed
         if state == "draft":
-            self.engine.fire(application_id, "choose_method", self.actor, {"method": "e_onay"})
+            self.engine.fire(application_id, "choose_method", self.actor, _E_ONAY.payload())
 
     def _filed(self, certificate_id: int) -> tuple[int, str] | None:
         """Return the renewal of a certificate from which another one comes or has come."""

@@ -6,11 +6,13 @@ be the applicant, or the one who has looked already. A coordinator decides nothi
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from handlers.kit import rows
+from handlers.kit.payload import MovePayload, written
 from handlers.people.register import NewPerson, clean_name, enter_person, find_person
 from states.kit.invalid import Invalid
 from states.people.person import Person
@@ -22,30 +24,47 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.kit.context import Context
-    from states.kit.vault import Vault
+    from workflow.model.context import Payload
     from workflow.model.verdict import Verdict
 
-FIELDS = ("tckn", "given_name", "surname")
-"""What a proposal that names a human carries beside its case; it is kept nowhere but sealed."""
+
+@dataclass(frozen=True, slots=True)
+class NamedHuman(MovePayload):
+    """The human whom a proposal names; kept nowhere but sealed.
+
+    ``tckn`` is the identity number as typed, the names are as typed too.
+    """
+
+    tckn: str = field(repr=False)
+    given_name: str
+    surname: str
+
+    @classmethod
+    def of(cls, payload: Payload) -> NamedHuman | None:
+        """Return what a move brings; None where it names nobody."""
+        tckn = written(payload, "tckn")
+        names = (written(payload, name) or "" for name in ("given_name", "surname"))
+        return None if tckn is None else cls(tckn, *names)
 
 
 def judged(context: Context) -> Verdict:
     """Allow a proposal whose human is known by now, or named soundly and is not the actor."""
-    if context.payload.get("tckn") is not None:
-        return _named(context)
+    named = NamedHuman.of(context.payload)
+    if named is not None:
+        return _named(context, named)
     act, role = rows.text(context.case, "act"), rows.optional_text(context.case, "role")
     lacks = act == "tie" or (act != "close" and untied([role or ""], _of_case(context)))
     return deny("grants.person_missing") if lacks and _of_case(context) is None else ALLOW
 
 
-def _named(context: Context) -> Verdict:
-    tckn, *names = (str(context.payload.get(field, "")) for field in FIELDS)
+def _named(context: Context, named: NamedHuman) -> Verdict:
     try:
-        number = parse(tckn)
-        given_name, surname = map(clean_name, names, FIELDS[1:])
+        number = parse(named.tckn)
+        given_name = clean_name(named.given_name, "given_name")
+        surname = clean_name(named.surname, "surname")
     except Invalid as invalid:
         return deny("grants.person_unsound", fault=invalid.code)
-    found = find_person(context.connection, _vault(context), number)
+    found = find_person(context.connection, context.services.vault, number)
     if found is None:
         return ALLOW
     if found == context.actor.person_id:
@@ -57,19 +76,19 @@ def _named(context: Context) -> Verdict:
 
 def person_of(context: Context) -> int | None:
     """Return the person that a judged proposal is about; None where nobody is, or none yet."""
-    tckn = context.payload.get("tckn")
-    if tckn is None:
+    named = NamedHuman.of(context.payload)
+    if named is None:
         return _of_case(context)
-    return find_person(context.connection, _vault(context), parse(str(tckn)))
+    return find_person(context.connection, context.services.vault, parse(named.tckn))
 
 
 def keep(context: Context) -> None:
     """Enter the human that a proposal names, unless known, and tie the proposal to them."""
-    if context.payload.get("tckn") is None:
+    named = NamedHuman.of(context.payload)
+    if named is None:
         return
-    tckn, given_name, surname = (str(context.payload[field]) for field in FIELDS)
-    new = NewPerson(tckn, given_name, surname, None, None, None)
-    vault = _vault(context)
+    new = NewPerson(named.tckn, named.given_name, named.surname, None, None, None)
+    vault = context.services.vault
     context.update(person_id=enter_person(context.connection, vault, new, context.now))
 
 
@@ -83,8 +102,3 @@ def has_another(connection: Connection, person_id: int | None, user_id: object) 
 
 def _of_case(context: Context) -> int | None:
     return rows.optional_number(context.case, "person_id")
-
-
-def _vault(context: Context) -> Vault:
-    # Whoever only lists accounts loads this file, and needs neither tokens nor signatures for it.
-    return context.services.vault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -14,9 +14,10 @@ from sqlalchemy import and_, or_, select, update
 from handlers.certificates import revocation
 from handlers.certificates.sight import shown_by
 from handlers.kit import rows
+from handlers.kit.payload import MovePayload, given
 from handlers.papers import letters
 from handlers.signatures.code import LIFE, as_asked, code_hash, secret_hash, session_hash
-from handlers.signatures.submission import submission_of
+from handlers.signatures.submission import Claim, submission_of
 from handlers.signatures.validate import (
     in_force_here,
     qualified,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from signing.validation.validate import Validation
     from signing.x509.certificate import X509Certificate
     from states.kit.vault import Vault
+    from workflow.model.context import Payload
     from workflow.model.verdict import Verdict
 
 TEXT = letters.Template("sign_in", "GR.01", "01")
@@ -65,6 +67,18 @@ OPEN = ("issued", "claimed", "signed")
 _NONCE_BYTES = 16
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBrowser(MovePayload):
+    """The browser that comes for its session; ``browser`` is its random token, "" where missing."""
+
+    browser: str
+
+    @classmethod
+    def of(cls, payload: Payload) -> WaitingBrowser:
+        """Return what a move brings."""
+        return cls(given(payload, "browser", str) or "")
 
 
 def issue_values(
@@ -149,11 +163,7 @@ def replace_earlier(context: Context) -> None:
 @action
 def hand_out(context: Context) -> None:
     """Keep the hash of the secret given to the program that claimed the code."""
-    handed = context.payload.get("secret_hash")
-    if not isinstance(handed, bytes):
-        message = "a claim carries secret_hash, made by handlers.signatures.code.secret_hash"
-        raise TypeError(message)
-    context.update(secret_hash=handed)
+    context.update(secret_hash=Claim.of(context.payload).secret_hash)
 
 
 @check
@@ -166,17 +176,18 @@ def handed_out(context: Context) -> Verdict:
 @check
 def same_browser(context: Context) -> Verdict:
     """Allow the browser that asked for the code, and no other (against relayed codes)."""
-    known = _holds(context, context.payload.get("browser"), "session_hash", session_hash)
+    here = WaitingBrowser.of(context.payload)
+    known = _holds(context, here.browser, "session_hash", session_hash)
     return ALLOW if context.rehearsal or known else deny("sign_in.other_browser")
 
 
 def _holds(
-    context: Context, given: object, column: str, hashed: Callable[[Vault, str], bytes]
+    context: Context, shown: str, column: str, hashed: Callable[[Vault, str], bytes]
 ) -> bool:
     kept = context.case[column]
-    if not isinstance(given, str) or not isinstance(kept, bytes):
-        return False
-    return hmac.compare_digest(kept, hashed(context.services.vault, given))
+    return isinstance(kept, bytes) and hmac.compare_digest(
+        kept, hashed(context.services.vault, shown)
+    )
 
 
 @check

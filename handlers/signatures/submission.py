@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from handlers.kit.payload import MovePayload, checked, given
 from signing.cms import pades
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from signing.cms.profiles import Profile
     from signing.validation.trust import Revocation
     from signing.validation.validate import Validation
+    from workflow.model.context import Payload
 
 LARGEST = pades.ROOM
 """Bytes of a container: what fits into a PDF; a CAdES B-B with its chain has a few thousand."""
@@ -63,9 +65,24 @@ class Submission:
     validated: ValidatedSignature | None = None
     signature_id: int | None = None
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return the payload of the move that the signature makes."""
         return {"submission": self}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(MovePayload):
+    """That a program has claimed a code; ``secret_hash`` is the keyed hash of the secret it got.
+
+    `handlers.signatures.code.secret_hash` makes it.
+    """
+
+    secret_hash: bytes
+
+    @classmethod
+    def of(cls, payload: Payload) -> Claim:
+        """Return what a move brings; TypeError where it brings no hash."""
+        return cls(checked(given(payload, "secret_hash", bytes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +99,4 @@ class SubmissionResult:
 
 def submission_of(context: Context) -> Submission:
     """Return what was handed in with the move at hand; an empty one where nothing was."""
-    found = context.payload.get("submission")
-    return found if isinstance(found, Submission) else Submission()
+    return given(context.payload, "submission", Submission) or Submission()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from states.postgres.server import EmbeddedServer
     from tests.kit.postgres import Database
+    from workflow.model.context import Payload
 
 DELIVERED, WITH_COURIER, DRAFT, FORM, PAPER, RETURNED = 1, 3, 8, 9, 10, 11
 TO_SIGN, CONSENTING, OFFERED, HELD, QUEUED, MAKING, MADE = 13, 16, 18, 22, 26, 30, 34
@@ -86,7 +87,7 @@ def people_go_on(office: Revived) -> None:
     stage = office.stage
     fire, now = stage.engine.fire, stage.clock.now()
     for case in (WITH_COURIER, QUEUED, MAKING, MADE):
-        fire(case, "deliver", OPERATOR, handed_over(now))
+        fire(case, "deliver", OPERATOR, handed_over(now).payload())
     fire(PAPER, "approve_paper", SECOND_OFFICER)
     fire(FORM, "register_paper", FIRST_OFFICER, stage.paper(FORM))
     fire(FORM, "approve_paper", SECOND_OFFICER)
@@ -111,7 +112,7 @@ def activate(office: Revived, case: int) -> None:
     office.stage.engine.fire(held.certificate_id, "activate", me, signed.payload())
 
 
-def signature_of(office: Revived, case: int, table: str = "application") -> dict[str, object]:
+def signature_of(office: Revived, case: int, table: str = "application") -> Payload:
     """Sign for a case with the card that its person holds."""
     held = office.held(office.person(case, table))
     return office.stage.signed_submission(f"signed-{case}", table, case, held).payload()
@@ -132,7 +133,7 @@ def days_pass(office: Revived) -> None:
     stage = office.stage
     stage.until(stage.clock.now() + timedelta(minutes=11))
     assert {office.states()[case] for case in (FORM, PAPER)} == {"couriered"}
-    stage.engine.fire(PAPER, "deliver", OPERATOR, handed_over(stage.clock.now()))
+    stage.engine.fire(PAPER, "deliver", OPERATOR, handed_over(stage.clock.now()).payload())
     if office.version != WITHOUT_LISTS:
         activate(office, PAPER)
     for days in (95, 1):

@@ -124,7 +124,7 @@ def end_sessions(number: int) -> ResponseReturnValue:
 
 def _fault(form: HumanForm) -> str:
     """Return what is wrong with the human who was named, empty when nothing is."""
-    if not form.human():
+    if form.human() is None:
         missing = isinstance(form, OpenAccountForm) and form.rol.data in OF_HUMANS
         return NUMBER_MISSING if missing else ""
     try:
@@ -140,10 +140,11 @@ def _propose(
     values: dict[str, object], form: ReasonForm, template: str, **page: object
 ) -> ResponseReturnValue:
     composition, actor = composed(), current().actor
-    human = form.human() if isinstance(form, HumanForm) else {}
+    human = form.human() if isinstance(form, HumanForm) else None
+    named = None if human is None else human.payload()
     try:
         case_id = composition.engine.open(
-            "grant", "propose", actor, values, human, reason=form.gerekce.data
+            "grant", "propose", actor, values, named, reason=form.gerekce.data
         )
     except Refused as error:
         form.gerekce.errors = [told(error, reading.definition())]

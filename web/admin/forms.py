@@ -9,7 +9,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, valida
 
 from handlers.accounts.grants import LONGEST
 from handlers.kit.roles import STAFF
-from handlers.people.holders import FIELDS
+from handlers.people.holders import NamedHuman
 from web.kit.wording import role_title
 
 if TYPE_CHECKING:
@@ -86,12 +86,10 @@ class HumanForm(ReasonForm):
         render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "11"},
     )
 
-    def human(self) -> dict[str, object]:
-        """Return who was named, as a proposal takes him; nothing without a number."""
-        if not (self.tckn.data or "").strip():
-            return {}
-        named = (self.tckn.data, self.ad.data, self.soyad.data)
-        return dict(zip(FIELDS, (text.strip() for text in named), strict=True))
+    def human(self) -> NamedHuman | None:
+        """Return who was named; None without a number."""
+        tckn = (self.tckn.data or "").strip()
+        return NamedHuman(tckn, self.ad.data.strip(), self.soyad.data.strip()) if tckn else None
 
 
 class OpenAccountForm(RoleForm, HumanForm):

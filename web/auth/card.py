@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from handlers.kit.services import vault_of
 from handlers.signatures.code import new_code, session_hash
-from handlers.signatures.sign_in import OPEN, issue_values, text_of
+from handlers.signatures.sign_in import OPEN, WaitingBrowser, issue_values, text_of
 from signing.fingerprint import short_fingerprint
 from states.cases.sign_in import SignIn
 from web.auth import personas
@@ -152,7 +152,7 @@ def _recognised(pending: PendingSignIn) -> ResponseReturnValue:
 
 def _enter(pending: PendingSignIn, known: Known) -> ResponseReturnValue:
     """Use the sign-in up, which goes once, and begin the session."""
-    payload = {"browser": pending.browser}
+    payload = WaitingBrowser(pending.browser).payload()
     try:
         composed().engine.fire(pending.case.id, "use", known.actor, payload, workflow=WORKFLOW)
     except WrongState:  # a second tab was quicker

@@ -187,7 +187,7 @@ def _deliver(stage: DemoOffice, staff: Staff) -> None:
     with stage.engine.database.connect() as connection:
         case = connection.execute(query).scalar_one_or_none()
     if case is not None:
-        stage.engine.fire(case, "deliver", staff.operator, handed_over(stage.clock.now()))
+        stage.engine.fire(case, "deliver", staff.operator, handed_over(stage.clock.now()).payload())
 
 
 def _two_days_ago(stage: DemoOffice, staff: Staff) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from handlers.applications.payloads import MethodChoice, PaperDocument, PaperList
 from handlers.cards.orders import new_serial
 from handlers.cards.seed import Held, give_card
 from handlers.certificates import revocation_lists
@@ -20,7 +21,7 @@ from handlers.people.register import NewPerson, enter_person, find_institution
 from handlers.signatures import code as codes
 from handlers.signatures.augment import augment_submission
 from handlers.signatures.purposes import PURPOSES, SignedCase, purpose_of
-from handlers.signatures.submission import Submission
+from handlers.signatures.submission import Claim, Submission
 from signing.cms import cades
 from signing.cms.profiles import RULES, Profile
 from signing.tokens.card import holder_certificate
@@ -37,13 +38,13 @@ from workflow.model.refusal import Refused
 from workflow.running.worker import work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date, datetime
     from pathlib import Path
 
     from handlers.kit.context import CaseEngine
     from handlers.kit.services import Services
     from workflow.model.clock import FixedClock
+    from workflow.model.context import Payload
 
 SCHOOL = "TEST-16-01-1"
 # Three humans of the desk who apply for nothing; the numbers are far from those of any applicant.
@@ -135,7 +136,7 @@ class DemoOffice:
         me = applicant(person)
         values = {"kind": kind, "person_id": person, "old_certificate_id": old}
         case = self.engine.open("application", "file", me, values)
-        self.engine.fire(case, "choose_method", me, {"method": method, "shown": True})
+        self.engine.fire(case, "choose_method", me, MethodChoice(method, shown=True).payload())
         return case
 
     def file_by_office(self, person: int, old: int, reason: str, method: str) -> int:
@@ -144,7 +145,7 @@ class DemoOffice:
         case = self.engine.open(
             "application", "file_by_office", FIRST_OFFICER, values, reason=reason
         )
-        chosen = {"method": method, "shown": True}
+        chosen = MethodChoice(method, shown=True).payload()
         self.engine.fire(case, "choose_method", applicant(person), chosen)
         return case
 
@@ -152,7 +153,7 @@ class DemoOffice:
         """File a renewal for a person as a coordinator does who enters a list."""
         values = {"kind": "renewal", "person_id": person, "old_certificate_id": old}
         case = self.engine.open("application", "file", coordinator, values)
-        self.engine.fire(case, "choose_method", coordinator, {"method": "e_onay"})
+        self.engine.fire(case, "choose_method", coordinator, MethodChoice("e_onay").payload())
         return case
 
     def form(self, case: int) -> str | None:
@@ -199,8 +200,8 @@ class DemoOffice:
         values = codes.issue_values(vault, codes.new_code(), "demo", target, self.clock.now())
         code_id = self.engine.open("code", "issue", me, values)
         secret = codes.new_secret()
-        claimed = {"secret_hash": codes.secret_hash(vault, secret)}
-        self.engine.fire(code_id, "claim", me, claimed)
+        claimed = Claim(codes.secret_hash(vault, secret))
+        self.engine.fire(code_id, "claim", me, claimed.payload())
         return Submission(code_id=code_id, secret=secret), document
 
     def sign_only(self, held: Held, document: Document, content: bytes | None = None) -> bytes:
@@ -239,7 +240,7 @@ class DemoOffice:
         )
         return submission
 
-    def paper(self, case: int) -> dict[str, object]:
+    def paper(self, case: int) -> Payload:
         """List what was shown at the desk with the signed form of an application."""
         query = (
             select(Document.verification_code)
@@ -249,20 +250,16 @@ class DemoOffice:
         with self.engine.database.connect() as connection:
             code = connection.execute(query).scalar_one()
         place = "TEST arşivi, klasör 1"
-        return {
-            "documents": [
-                {"kind": "application_form", "number": "1", "copy_at": place},
-                {"kind": "identity_card", "number": "TEST00001", "copy_at": place},
-            ],
-            "verification_code": code,
-        }
+        form = PaperDocument("application_form", "1", place)
+        identity = PaperDocument("identity_card", "TEST00001", place)
+        return PaperList(code, (form, identity)).payload()
 
     def refused(
         self,
         case: int,
         trigger: str,
         actor: Actor,
-        payload: Mapping[str, object] | None = None,
+        payload: Payload | None = None,
     ) -> str:
         """Try a move that must be refused; return the code of the refusal."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,20 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
-from handlers.applications.paper import KINDS, LONGEST
-from handlers.cards.courier import HOLDER, SHOWN
-from handlers.cards.courier import LONGEST as LONGEST_WORD
+from handlers.applications.payloads import (
+    KINDS,
+    LONGEST,
+    MethodChoice,
+    PaperApproval,
+    PaperDocument,
+    PaperList,
+)
+from handlers.cards.courier import SHOWN
+from handlers.cards.payloads import HOLDER, Consignment, Delivery
+from handlers.cards.payloads import LONGEST as LONGEST_WORD
 from handlers.certificates import payloads, sight
-from handlers.certificates.asking import ASKED_BY, RECOGNISED
+from handlers.certificates.asking import ASKED_BY, RECOGNISED, Requester
+from handlers.certificates.payloads import AuthorityLetter, CertificateFile
 from handlers.certificates.renamed import BY_HAND
 from handlers.certificates.revocation_reasons import REASONS
 from web.kit.wording import DOCUMENT_KINDS
@@ -35,6 +45,7 @@ from web.kit.wording import METHODS as METHOD_TITLES
 from workflow.model.clock import ISTANBUL
 
 if TYPE_CHECKING:
+    from workflow.model.context import Payload
     from workflow.model.definition import Transition
 
 LONGEST_REASON = 1000
@@ -53,7 +64,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc] # the library carries no types
     seen = HiddenField(validators=[validators.InputRequired(), validators.Regexp(r"^[0-9]{1,9}$")])
     reason = TextAreaField("Gerekçe", validators=[validators.Length(max=LONGEST_REASON)])
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return what is handed in with the move."""
         return {}
 
@@ -110,12 +121,11 @@ class RegisterPaper(MoveForm):
     )
     documents = FieldList(FormField(PaperForm), min_entries=PAPERS, max_entries=PAPERS)
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return the code on the paper and the documents that were filled in."""
-        return {
-            "verification_code": self.verification_code.data.strip(),
-            "documents": [dict(row.data) for row in self.documents if row.data["kind"]],
-        }
+        filled = (row.data for row in self.documents if row.data["kind"])
+        documents = tuple(PaperDocument.of(row) for row in filled)
+        return PaperList(self.verification_code.data.strip(), documents).payload()
 
 
 class ApprovePaper(MoveForm):
@@ -132,9 +142,9 @@ class ApprovePaper(MoveForm):
         validators=[validators.InputRequired("Doğrulama yolunu seçiniz.")],
     )
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return how the identity was validated, and the hash of what was shown."""
-        return {"how": self.how.data, "view": self.view.data}
+        return PaperApproval(self.how.data, self.view.data).payload()
 
 
 class HandToCourier(MoveForm):
@@ -148,9 +158,9 @@ class HandToCourier(MoveForm):
         ],
     )
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return the number."""
-        return {"tracking_number": self.tracking_number.data.strip()}
+        return Consignment(self.tracking_number.data.strip()).payload()
 
 
 class Deliver(MoveForm):
@@ -192,15 +202,15 @@ class Deliver(MoveForm):
         validators=[validators.InputRequired("Teslim anını yazınız.")],
     )
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return to whom the card was handed, on what proof, by whom and when."""
-        return {
-            "handed_to": HOLDER,
-            "shown": self.shown.data,
-            "shown_number": self.shown_number.data.strip(),
-            "handed_by": self.handed_by.data.strip(),
-            "handed_at": self.handed_at.data.replace(tzinfo=ISTANBUL),
-        }
+        return Delivery(
+            handed_to=HOLDER,
+            shown=self.shown.data,
+            shown_number=self.shown_number.data.strip(),
+            handed_by=self.handed_by.data.strip(),
+            handed_at=self.handed_at.data.replace(tzinfo=ISTANBUL),
+        ).payload()
 
 
 class AuthorityLetterForm(MoveForm):
@@ -217,9 +227,13 @@ class AuthorityLetterForm(MoveForm):
         "Yazının tarihi", validators=[validators.InputRequired("Yazının tarihini yazınız.")]
     )
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return number and day of the letter."""
-        return {"number": self.number.data.strip(), "dated": self.dated.data}
+        return self.letter().payload()
+
+    def letter(self) -> AuthorityLetter:
+        """Return the letter, as far as it was filled in."""
+        return AuthorityLetter(self.number.data.strip(), self.dated.data)
 
 
 class ConfirmSeen(AuthorityLetterForm):
@@ -237,10 +251,9 @@ class ConfirmSeen(AuthorityLetterForm):
         validators=[validators.InputRequired("Son geçerlilik gününü yazınız.")],
     )
 
-    def payload(self) -> dict[str, object]:
+    def letter(self) -> AuthorityLetter:
         """Return the letter and what it says."""
-        said = {"issuer": self.issuer.data.strip(), "ends_on": self.ends_on.data}
-        return super().payload() | said
+        return replace(super().letter(), issuer=self.issuer.data.strip(), ends_on=self.ends_on.data)
 
 
 class ConfirmByFile(MoveForm):
@@ -255,9 +268,9 @@ class ConfirmByFile(MoveForm):
         ],
     )
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return the certificate's bytes."""
-        return {"der": sight.der_of(self.file.data.read())}
+        return CertificateFile(sight.der_of(self.file.data.read())).payload()
 
 
 class LearnRevoked(AuthorityLetterForm):
@@ -268,9 +281,9 @@ class LearnRevoked(AuthorityLetterForm):
         validators=[validators.InputRequired("İptal tarihini yazınız.")],
     )
 
-    def payload(self) -> dict[str, object]:
+    def letter(self) -> AuthorityLetter:
         """Return the letter and the day that it names."""
-        return super().payload() | {"revoked_on": self.revoked_on.data}
+        return replace(super().letter(), revoked_on=self.revoked_on.data)
 
 
 class CodedReason(MoveForm):
@@ -324,9 +337,9 @@ class OnRequest(CodedReason):
         validators=[validators.InputRequired("İsteği yapanın nasıl tanındığını seçiniz.")],
     )
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return who asked, and how he was recognised."""
-        return {"asked_by": self.asked_by.data, "recognised": self.recognised.data}
+        return Requester(self.asked_by.data, self.recognised.data).payload()
 
 
 class ChooseMethodFor(MoveForm):
@@ -338,9 +351,9 @@ class ChooseMethodFor(MoveForm):
         validators=[validators.InputRequired("Onaylama yöntemini seçiniz.")],
     )
 
-    def payload(self) -> dict[str, object]:
+    def payload(self) -> Payload:
         """Return the method."""
-        return {"method": self.method.data}
+        return MethodChoice(self.method.data).payload()
 
 
 FORMS: dict[str, type[MoveForm]] = {

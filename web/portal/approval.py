@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
 
+from handlers.consents.payloads import FormShown
 from handlers.kit.moves import APPROVE_E_ONAY
 from handlers.kit.roles import APPLICANT
 from handlers.kit.sentences import SENTENCES
@@ -99,13 +100,12 @@ def approve(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash(SENTENCES["consent.form_not_shown"].tr, "danger")
         return redirect(url_for("portal.approval", reference=reference))
-    payload = {"form": form.belge.data}
     try:
         composed().engine.fire(
             case.id,
             APPROVE_E_ONAY,
             current().actor,
-            payload,
+            FormShown(form.belge.data).payload(),
             int(form.seen.data),
             workflow="application",
         )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from handlers.applications.fitness import ways_left
 from handlers.applications.form import form_values
+from handlers.applications.payloads import MethodChoice
 from handlers.kit.roles import APPLICANT
 from handlers.papers import letters
 from states.cases.application import FINAL_STATES, Application
@@ -268,13 +269,13 @@ def _already(wish: FilingRequest) -> ResponseReturnValue:
 
 def _choose(case_id: int, form: MethodForm, *, shown: bool) -> ResponseReturnValue:
     reference = reference_of("application", case_id)
-    payload = {"method": form.yontem.data, "address": form.adres.data, "shown": shown}
+    choice = MethodChoice(form.yontem.data, form.adres.data, shown)
     try:
         moved = composed().engine.fire(
             case_id,
             "choose_method",
             current().actor,
-            payload,
+            choice.payload(),
             reason=form.yanit.data or None,
             workflow="application",
         )

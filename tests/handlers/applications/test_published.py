@@ -22,6 +22,7 @@ from workflow.loading.publish import sha256_of
 
 if TYPE_CHECKING:
     from handlers.cards.seed import Held
+    from workflow.model.context import Payload
     from workflow.model.definition import Definition
 
 OLD = published()
@@ -39,7 +40,7 @@ def paper_of(world: World, case: int) -> dict[str, object]:
     }
 
 
-def signed_by_new_card(world: World, me: int, case: int, held: Held) -> dict[str, object]:
+def signed_by_new_card(world: World, me: int, case: int, held: Held) -> Payload:
     new = world.read(Certificate, world.read(Application, case).certificate_id)
     claimed = world.claimed("certificate", new.id, me)
     mine = type(held)(new.id, world.read(Card, new.card_id).serial, "123456")

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from signing.tokens.slots import TokenStore
     from states.kit.base import Base
     from workflow.model.clock import FixedClock
+    from workflow.model.context import Payload
     from workflow.model.definition import Definition
     from workflow.model.request import Moved
 
@@ -127,7 +128,7 @@ def coordinator(number: int = 5) -> Actor:
     return Actor(f"user:{number}", frozenset({"coordinator"}), "demo")
 
 
-def payload_of(claimed: Submission, container: bytes) -> dict[str, object]:
+def payload_of(claimed: Submission, container: bytes) -> Payload:
     """Return what a signature is handed in with, as it came and unasked about."""
     return replace(claimed, container=container).payload()
 
@@ -176,7 +177,7 @@ class World:
 
     def handed_over(self) -> dict[str, object]:
         """Return what is said of a card that its holder takes now."""
-        return handed_over(self.clock.now())
+        return dict(handed_over(self.clock.now()).payload())
 
     def file(self, person_id: int, kind: str = "renewal", old: int | None = None) -> int:
         """File an application as the person himself."""

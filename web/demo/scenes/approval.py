@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from handlers.applications.payloads import MethodChoice
+from handlers.consents.payloads import FormShown
 from web.demo.scenes.scene import Scene, to_the_door
 from web.demo.stage import FIRST_OFFICER, SECOND_OFFICER, applicant
 from workflow.engine.case_sets import TIMER
@@ -26,13 +28,13 @@ def press(scene: Scene, stage: DemoOffice) -> Play:
     scene.refusals += [
         stage.refused(scene.case, "approve_e_onay", TIMER),
         stage.refused(scene.case, "approve_e_onay", COORDINATOR),
-        stage.refused(scene.case, "approve_e_onay", me, {"form": "another form"}),
+        stage.refused(scene.case, "approve_e_onay", me, FormShown("another form").payload()),
     ]
-    shown = {"form": stage.form(scene.case)}
+    shown = FormShown(stage.form(scene.case)).payload()
     stage.engine.fire(scene.case, "approve_e_onay", me, shown)
     question = "other: teslimat adresini doğrulayınız"
     stage.engine.fire(scene.case, "return_to_applicant", FIRST_OFFICER, reason=question)
-    chosen = {"method": "e_onay", "shown": True}
+    chosen = MethodChoice("e_onay", shown=True).payload()
     scene.refusals.append(stage.refused(scene.case, "choose_method", me, chosen))
     stage.engine.fire(scene.case, "choose_method", me, chosen, reason="adres doğru")
     stage.engine.fire(scene.case, "accept_answer", SECOND_OFFICER)

@@ -68,7 +68,7 @@ def called_back(scene: Scene, stage: DemoOffice) -> Play:
     reason = "Sertifikaya gerek kalmadı"
     stage.engine.fire(new.certificate_id, "revoke", applicant(person), reason=reason)
     expect(stage, scene, "recalled")
-    said = handed_over(stage.clock.now())
+    said = handed_over(stage.clock.now()).payload()
     scene.refusals.append(stage.refused(scene.case, "deliver", OPERATOR, said))
     yield stage.clock.now() + timedelta(days=2)
     stage.engine.fire(scene.case, "courier_return", OPERATOR, reason="geri istendi")

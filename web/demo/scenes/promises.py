@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.cards.seed import handed_over
+from handlers.consents.payloads import FormShown
 from web.demo.scenes.scene import Scene, expect
 from web.demo.stage import FIRST_OFFICER, OPERATOR, applicant
 from workflow.model.actor import Actor
@@ -22,7 +23,7 @@ def hands(scene: Scene, stage: DemoOffice) -> Play:
     person, held = stage.holder(180, "Nil", stage.today + timedelta(days=45))
     stage.consent(scene.name, person, held)
     scene.case = stage.file_for(COORDINATOR, person, held.certificate_id)
-    me, form = applicant(person), {"form": stage.form(scene.case)}
+    me, form = applicant(person), FormShown(stage.form(scene.case)).payload()
     scene.refusals += [
         stage.refused(scene.case, "approve_e_onay", COORDINATOR, form),
         stage.refused(scene.case, "approve_e_onay", FIRST_OFFICER, form),
@@ -31,10 +32,10 @@ def hands(scene: Scene, stage: DemoOffice) -> Play:
     scene.refusals.append(stage.refused(scene.case, "start_production", FIRST_OFFICER))
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
-    handed = handed_over(stage.clock.now())
+    handed = handed_over(stage.clock.now()).payload()
     scene.refusals.append(stage.refused(scene.case, "deliver", me, handed))
     yield stage.clock.now() + timedelta(days=2)
-    stage.engine.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()))
+    stage.engine.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()).payload())
 
 
 def scenes() -> list[Scene]:

@@ -60,7 +60,7 @@ def to_the_door(scene: Scene, stage: DemoOffice) -> Play:
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "couriered")
     yield stage.clock.now() + timedelta(days=2)
-    stage.engine.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()))
+    stage.engine.fire(scene.case, "deliver", OPERATOR, handed_over(stage.clock.now()).payload())
 
 
 def _opens_on(scene: Scene, stage: DemoOffice) -> date:

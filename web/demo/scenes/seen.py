@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from handlers.certificates.payloads import AuthorityLetter
 from web.demo.scenes.scene import Scene, expect, to_the_door
 from web.demo.stage import FIRST_OFFICER, OPERATOR, applicant
 
@@ -24,11 +26,10 @@ def typed(scene: Scene, stage: DemoOffice) -> Play:
     scene.refusals.append(stage.refused(scene.case, "start_production", OPERATOR))
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "certificate_unseen")
-    letter = {"number": "TEST-17/3", "issuer": "TEST Başka Kuruluş", "ends_on": ends_on}
-    late = letter | {"dated": stage.today - timedelta(days=31)}
+    letter = AuthorityLetter("TEST-17/3", stage.today, "TEST Başka Kuruluş", ends_on)
+    late = replace(letter, dated=stage.today - timedelta(days=31)).payload()
     scene.refusals.append(stage.refused(certificate, "confirm_seen", FIRST_OFFICER, late))
-    fresh = letter | {"dated": stage.today}
-    stage.engine.fire(certificate, "confirm_seen", FIRST_OFFICER, fresh)
+    stage.engine.fire(certificate, "confirm_seen", FIRST_OFFICER, letter.payload())
     expect(stage, scene, "queued")
     yield from to_the_door(scene, stage)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from handlers.applications.payloads import MethodChoice
 from handlers.people import changes, person_standing
 from web.demo.scenes.scene import Scene, expect
 from web.demo.stage import FIRST_OFFICER, OPERATOR, applicant
@@ -64,7 +65,7 @@ def moved(scene: Scene, stage: DemoOffice) -> Play:
     yield stage.clock.now() + timedelta(minutes=11)
     expect(stage, scene, "returned_to_applicant")
     me = applicant(person)
-    stage.engine.fire(scene.case, "choose_method", me, {"method": "e_onay", "shown": True})
+    stage.engine.fire(scene.case, "choose_method", me, MethodChoice("e_onay", shown=True).payload())
     expect(stage, scene, "held")
     stage.engine.fire(scene.case, "cancel", me)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,9 @@ def disputed(scene: Scene, stage: DemoOffice) -> Play:
     person = _queued(scene, stage, 162, "Vildan")
     yield stage.clock.now() + timedelta(minutes=11)
     said = handed_over(stage.clock.now())
-    untold = {**said, "shown_number": ""}
+    untold = replace(said, shown_number="").payload()
     scene.refusals.append(stage.refused(scene.case, "deliver", OPERATOR, untold))
-    stage.engine.fire(scene.case, "deliver", OPERATOR, said)
+    stage.engine.fire(scene.case, "deliver", OPERATOR, said.payload())
     stage.engine.fire(scene.case, "contest_delivery", applicant(person), reason="not_received")
     undone = (scene.case, "undo_delivery", SECOND_OFFICER)
     stage.engine.fire(*undone, reason="kurye başka kapıya bırakmış")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.accounts.grants import values_for
 from handlers.kit.roles import ADMINISTRATOR
-from handlers.people.holders import FIELDS
+from handlers.people.holders import NamedHuman
 from states.kit.reference import reference
 from states.people.user import User
 from web.gate.failure import CommandFailure
@@ -110,13 +110,13 @@ def tie(number: int, name: str, tckn: str, as_json: bool) -> None:  # noqa: FBT0
         say(f"The account user:{number} is tied; the journal has it as {reference('grant', case)}.")
 
 
-def _human(name: str, tckn: str) -> Mapping[str, object]:
+def _human(name: str, tckn: str) -> NamedHuman:
     given_name, _, surname = name.strip().rpartition(" ")
-    return dict(zip(FIELDS, (tckn, given_name, surname), strict=True))
+    return NamedHuman(tckn, given_name, surname)
 
 
-def _granted(desk: CaseEngine, values: Mapping[str, object], human: Mapping[str, object]) -> int:
-    case = desk.open("grant", "propose", system(AUTH), values, human, reason=REASON)
+def _granted(desk: CaseEngine, values: Mapping[str, object], human: NamedHuman) -> int:
+    case = desk.open("grant", "propose", system(AUTH), values, human.payload(), reason=REASON)
     desk.fire(case, "approve", system(AUTH), workflow="grant")
     return case
 

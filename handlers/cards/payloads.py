@@ -1,0 +1,91 @@
+"""What the moves of a card bring with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from handlers.kit.payload import MovePayload, given
+from workflow.model.entry import storable
+
+if TYPE_CHECKING:
+    from workflow.model.context import Payload
+
+HOLDER = "holder"
+"""What ``handed_to`` of a delivery must be: the card goes to its holder in person."""
+
+LONGEST = 100
+"""Characters that a field of a delivery may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProducedCertificate(MovePayload):
+    """A certificate that was made; ``der`` are its bytes (X.509 in DER)."""
+
+    der: bytes
+
+    @classmethod
+    def of(cls, payload: Payload) -> ProducedCertificate | None:
+        """Return what a move brings; None where it brings no bytes."""
+        der = given(payload, "der", bytes)
+        return None if der is None else cls(der)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowsCard(MovePayload):
+    """Says that a move of the card itself makes a revocation: nobody has to call the card back."""
+
+    card_kept: bool = True
+
+    @classmethod
+    def of(cls, payload: Payload) -> FollowsCard:
+        """Return what a move brings."""
+        return cls(bool(payload.get("card_kept")))
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment(MovePayload):
+    """A parcel that the courier took; ``tracking_number`` is the courier's, "" where missing."""
+
+    tracking_number: str
+
+    @classmethod
+    def of(cls, payload: Payload) -> Consignment:
+        """Return what a move brings."""
+        return cls((given(payload, "tracking_number", str) or "").strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(MovePayload):
+    """What whoever handed a card over says of it (EN 319 411-1, 6.3.4).
+
+    ``handed_to`` is HOLDER. ``shown`` is the kind of identity document (`handlers.cards.courier`
+    SHOWN), ``shown_number`` the document's own number, ``handed_by`` who handed the card over; ""
+    where missing or longer than LONGEST. ``handed_at`` is the moment, with its time zone; None
+    where none is told.
+    """
+
+    handed_to: str
+    shown: str
+    shown_number: str
+    handed_by: str
+    handed_at: datetime | None
+
+    @classmethod
+    def of(cls, payload: Payload) -> Delivery:
+        """Return what a move brings."""
+        at = given(payload, "handed_at", datetime)
+        return cls(
+            handed_to=given(payload, "handed_to", str) or "",
+            shown=given(payload, "shown", str) or "",
+            shown_number=_word(payload, "shown_number"),
+            handed_by=_word(payload, "handed_by"),
+            handed_at=at if at is not None and at.tzinfo is not None else None,
+        )
+
+
+def _word(payload: Payload, name: str) -> str:
+    """Return a word of a payload; "" where it is missing or too long to be one."""
+    word = storable(given(payload, name, str) or "").strip()
+    return word if len(word) <= LONGEST else ""
