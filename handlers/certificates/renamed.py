@@ -106,7 +106,7 @@ def _name(der: bytes) -> tuple[str, str]:
 def _held(work: Work, library: Library, certificate_id: int) -> bool:
     definition, row = work.read(library.workflow("certificate"), certificate_id, lock=True)
     known = [name for name in ("hold", "suspend") if name in definition.transitions]
-    if not definition.starts(known[0], str(row["state"])):
+    if not definition.starts(known[0], row.state):
         return False
     work.move(definition, certificate_id, Request(known[0], _SYSTEM, reason="data_changed"))
     return True

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from handlers.kit.context import CaseEngine
     from handlers.people.changes import DocumentShown
     from states.kit.vault import Vault
+    from workflow.engine.cases import CaseRow
     from workflow.engine.transaction import Work
     from workflow.model.actor import Actor
-    from workflow.model.context import Row
     from workflow.model.definition import Definition, Transition
 
 _SYSTEM = system("standing")
@@ -255,24 +255,24 @@ def _finish(act: _Closing, workflow: str, case_id: int, ways: tuple[str, ...]) -
     definition, row = act.work.read(act.engine.library.workflow(workflow), case_id, lock=True)
     move = _way(definition, row, ways)
     if move is None:
-        return definition.states[str(row["state"])].final
+        return definition.states[row.state].final
     if not _go(act, definition, row, move):
         return False
     _finish(act, workflow, case_id, tuple(way for way in ways if way != move.name))
     return True
 
 
-def _way(definition: Definition, row: Row, ways: tuple[str, ...]) -> Transition | None:
+def _way(definition: Definition, row: CaseRow, ways: tuple[str, ...]) -> Transition | None:
     """Return the first way that starts where a case stands, for an officer or the system."""
     for name in ways:
-        if definition.starts(name, str(row["state"])):
+        if definition.starts(name, row.state):
             move = definition.transitions[name]
             if not {OFFICER, SYSTEM}.isdisjoint(move.by):
                 return move
     return None
 
 
-def _go(act: _Closing, definition: Definition, row: Row, move: Transition) -> bool:
+def _go(act: _Closing, definition: Definition, row: CaseRow, move: Transition) -> bool:
     """Make one move by itself; False when a rule of the case stands in the way.
 
     It is the system's, as what follows from the statement, except where only an officer may.
@@ -281,7 +281,7 @@ def _go(act: _Closing, definition: Definition, row: Row, move: Transition) -> bo
     request = Request(move.name, actor, reason=_reason(move, act.ground))
     try:
         with act.work.connection.begin_nested():
-            act.work.move(definition, int(str(row["id"])), request)
+            act.work.move(definition, row.id, request)
     except RuleFailed:
         return False
     return True

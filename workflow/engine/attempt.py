@@ -10,14 +10,15 @@ from workflow.model.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from workflow.engine.cases import CaseRow
     from workflow.engine.permission import MoveClaim
-    from workflow.model.context import Context, Row
+    from workflow.model.context import Context
     from workflow.model.registry import Registry
 
 
 @dataclass(slots=True)
 class Attempt:
-    """A case as it stood when it was read, and what is asked for it; the row is never touched.
+    """A case as it stood when it was read (``row``), and what is asked for it.
 
     ``facts`` are what rules read; ``earlier`` tells which moves of ``not_by`` the human who acts
     has made; ``rules`` and ``checks`` collect the answers for the journal.
@@ -25,6 +26,7 @@ class Attempt:
 
     claim: MoveClaim
     context: Context[object]
+    row: CaseRow
     facts: Mapping[str, object]
     registry: Registry
     earlier: Callable[[], Collection[str]]
@@ -34,17 +36,12 @@ class Attempt:
 
     def __post_init__(self) -> None:
         """Stand where the case stands."""
-        self.state = str(self.row["state"])
-
-    @property
-    def row(self) -> Row:
-        """The case as it was read."""
-        return self.context.case
+        self.state = self.row.state
 
     @property
     def subject(self) -> object:
         """The person the case is about."""
-        return self.row[self.claim.definition.subject]
+        return self.row.columns[self.claim.definition.subject]
 
     def answer(self, check: str) -> Verdict:
         """Return what a check answers; TypeError when that is no verdict."""

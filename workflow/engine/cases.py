@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import text
 
@@ -26,6 +26,39 @@ if TYPE_CHECKING:
 _FACT = "fact_"
 
 
+class CaseRow(NamedTuple):
+    """A case as it was read: the engine's columns by their types, and the whole row.
+
+    What the columns mean is said by `states.cases.case.CaseColumns`. ``columns`` are all columns of
+    the case, as handlers see them, and the facts asked for as ``fact_<name>``.
+    """
+
+    id: int
+    definition: str
+    state: str
+    version: int
+    head: bytes
+    due_at: datetime | None
+    entered_at: datetime
+    columns: Row
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> CaseRow:
+        """Return the case of a row as the driver gives it."""
+        return cls(
+            row["id"], row["definition"], row["state"], row["version"], row["head"], row["due_at"],
+            row["entered_at"], row,
+        )  # fmt: skip
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The facts that were read with it, by their names."""
+        start = len(_FACT)
+        return {
+            name[start:]: value for name, value in self.columns.items() if name.startswith(_FACT)
+        }
+
+
 def case_row(
     connection: Connection,
     definition: Definition,
@@ -33,8 +66,8 @@ def case_row(
     *,
     facts: frozenset[str] = frozenset(),
     lock: bool = False,
-) -> Row:
-    """Return all columns of a case and, as ``fact_<name>``, the facts asked for.
+) -> CaseRow:
+    """Return a case with the facts asked for.
 
     Raises UnknownCase. With ``lock`` the row is locked until the transaction ends.
     """
@@ -45,14 +78,12 @@ def case_row(
     found = fetch(connection, source, {"id": case_id})
     if not found:
         raise UnknownCase(case=case_id)
-    return found[0]
+    return CaseRow.of(found[0])
 
 
-def facts_in(definition: Definition, row: Row, now: datetime) -> dict[str, object]:
+def facts_in(definition: Definition, row: CaseRow, now: datetime) -> dict[str, object]:
     """Return what rules read, from a row that was read with its facts."""
-    start = len(_FACT)
-    facts = {name[start:]: value for name, value in row.items() if name.startswith(_FACT)}
-    return complete(definition, facts, now=now, entered_at=_moment(row["entered_at"]))
+    return complete(definition, row.facts, now=now, entered_at=row.entered_at)
 
 
 def facts_for(definition: Definition, rules: Iterable[str]) -> frozenset[str]:
@@ -96,7 +127,3 @@ def _read_sql(definition: Definition, facts: frozenset[str], *, lock: bool) -> s
     columns = "".join(f", {definition.facts[name].sql} AS {_FACT}{name}" for name in sorted(facts))
     ending = " FOR UPDATE OF c" if lock else ""
     return driver_sql(f"SELECT c.*{columns} FROM {definition.table} c WHERE c.id = :id{ending}")
-
-
-def _moment(value: object) -> datetime:
-    return value  # type: ignore[return-value]  # the column is a timestamptz, read as datetime

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from workflow.engine.cases import CaseRow
     from workflow.engine.library import Library
     from workflow.model.actor import Actor
     from workflow.model.clock import Clock
@@ -132,7 +133,7 @@ class CaseEngine(Generic[Services_co]):
             definition, row = work.read(definition, case_id)
             return [
                 Explained(move, _refusal(work, definition, row, _question(move, actor)))
-                for move in definition.moves_from(str(row["state"]))
+                for move in definition.moves_from(row.state)
             ]
 
     def rehearse(self, case_id: int, request: Request, *, workflow: str | None = None) -> None:
@@ -233,7 +234,7 @@ def _question(move: Transition, actor: Actor) -> Request:
     return Request(move.name, actor, reason=f"{code}: {move.name}")
 
 
-def _refusal(work: Work, definition: Definition, row: Row, request: Request) -> Refused | None:
+def _refusal(work: Work, definition: Definition, row: CaseRow, request: Request) -> Refused | None:
     try:
         work.judge(definition, request, row, rehearsal=True)
     except Refused as refusal:

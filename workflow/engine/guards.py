@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from workflow.engine.four_eyes import earlier_sql
 from workflow.engine.permission import MoveClaim
@@ -33,7 +33,6 @@ from workflow.rules.evaluation import facts_of, judge, rule_sql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
     from workflow.engine.attempt import Attempt
     from workflow.model.definition import Definition, Transition
@@ -133,7 +132,7 @@ def _always(_claim: MoveClaim) -> bool:
 
 
 def _definition(attempt: Attempt) -> None:
-    pinned = str(attempt.row["definition"])
+    pinned = attempt.row.definition
     if pinned != attempt.claim.definition.sha256:
         raise DefinitionMissing(definition=pinned, missing=[])
 
@@ -143,7 +142,7 @@ def _definition_sql(_rows: Rows) -> Iterator[RefusalArm]:
 
 
 def _version(attempt: Attempt) -> None:
-    seen, version = attempt.claim.request.seen_version, attempt.row["version"]
+    seen, version = attempt.claim.request.seen_version, attempt.row.version
     if seen != version:
         raise StaleVersion(trigger=attempt.claim.move.name, seen=seen, version=version)
 
@@ -162,9 +161,8 @@ def _version_sql(rows: Rows) -> Iterator[RefusalArm]:
 def _timer(attempt: Attempt) -> None:
     """Refuse a timer that rings no more: somebody was faster."""
     timer, row = attempt.claim.request.timer, attempt.row
-    due_at = cast("datetime | None", row["due_at"])
-    if timer and (row["state"] != timer.state or due_at is None or due_at > timer.as_of):
-        raise StaleVersion(trigger=attempt.claim.move.name, seen=None, version=row["version"])
+    if timer and (row.state != timer.state or row.due_at is None or row.due_at > timer.as_of):
+        raise StaleVersion(trigger=attempt.claim.move.name, seen=None, version=row.version)
 
 
 def _timer_sql(_rows: Rows) -> Iterator[RefusalArm]:

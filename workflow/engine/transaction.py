@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from psycopg.errors import DivisionByZero
 from sqlalchemy import insert, update
@@ -18,7 +18,7 @@ from states.cases.case import ENGINE_COLUMNS
 from states.kit.base import CASE_ID
 from states.tables import METADATA
 from workflow.engine.attempt import Attempt
-from workflow.engine.cases import case_row, earlier_moves, facts_for, facts_in, workflow_of
+from workflow.engine.cases import CaseRow, case_row, earlier_moves, facts_for, facts_in, workflow_of
 from workflow.engine.driver import fetch, fetch_last
 from workflow.engine.guards import ask_case
 from workflow.engine.masking import masked
@@ -78,34 +78,33 @@ class Work:
         trigger: str | None = None,
         *,
         lock: bool = False,
-    ) -> tuple[Definition, Row]:
+    ) -> tuple[Definition, CaseRow]:
         """Return the case with the facts a trigger (or any) needs, and its pinned definition.
 
         ``definition`` is the caller's best guess: the newest one of the workflow.
         """
         facts = _facts_for_trigger(definition, trigger)
         row = case_row(self.connection, definition, case_id, facts=facts, lock=lock)
-        if row["definition"] == definition.sha256:
+        if row.definition == definition.sha256:
             return definition, row
-        return self.read(
-            self.engine.library.pinned(str(row["definition"])), case_id, trigger, lock=lock
-        )
+        return self.read(self.engine.library.pinned(row.definition), case_id, trigger, lock=lock)
 
     def judge(
-        self, definition: Definition, request: Request, row: Row, *, rehearsal: bool = False
+        self, definition: Definition, request: Request, row: CaseRow, *, rehearsal: bool = False
     ) -> Attempt:
         """Ask the guards of the move and, unless it is a rehearsal, let the handlers act.
 
         Raises the refusal of the first guard that refuses.
         """
         wanted = claim(definition, request)
-        context = self._context(wanted, row, rehearsal=rehearsal)
+        context = self._context(wanted, row.columns, rehearsal=rehearsal)
         attempt = Attempt(
             wanted,
             context,
+            row,
             facts_in(definition, row, self.now),
             self.engine.library.registry,
-            self._earlier(wanted, context.case_id),
+            self._earlier(wanted, row.id),
         )
         ask_case(attempt)
         if not rehearsal:
@@ -116,9 +115,10 @@ class Work:
         """Create a case and make its first move; nothing is left behind when it is refused."""
         transition(definition, request.trigger)
         table = table_of(definition)
+        case_id: int = self.connection.scalar(CASE_ID)
         row = {
             **values,
-            "id": self.connection.scalar(CASE_ID),
+            "id": case_id,
             "definition": definition.sha256,
             "state": NEW,
             "version": 0,
@@ -128,7 +128,7 @@ class Work:
             "created_at": self.now,
         }
         self.connection.execute(insert(table).values(row))
-        return self.move(definition, int(str(row["id"])), request)
+        return self.move(definition, case_id, request)
 
     def _context(self, wanted: MoveClaim, row: Row, *, rehearsal: bool) -> Context[object]:
         """Return what handlers are given about a move; its reason is for its guard to give."""
@@ -213,10 +213,10 @@ class Work:
         )
 
     def _write(self, attempt: Attempt, *, last: bool) -> Moved:
-        context, request = attempt.context, attempt.claim.request
+        context, request, row = attempt.context, attempt.claim.request, attempt.row
         definition, move = context.definition, context.transition
         # The clock of the machine that wrote the last entry may have been ahead of ours.
-        at = max(self.now, cast("datetime", context.case["entered_at"]))
+        at = max(self.now, row.entered_at)
         entry = replace(
             entry_of(attempt.claim, at, context.reason),
             rules=attempt.rules,
@@ -224,16 +224,16 @@ class Work:
             documents=context.documents,
             details=masked(context.details),
         )
-        seen, prev = int(str(context.case["version"])), cast("bytes", context.case["head"])
-        body = entry.body(context.case_id, str(context.case["state"]), seen + 1)
+        seen = row.version
+        body = entry.body(row.id, row.state, seen + 1)
         parameters = {
             **binds(definition, at),
-            "id": context.case_id,
+            "id": row.id,
             "seen": seen,
             "n": seen + 1,
             "body": body,
-            "prev": prev,
-            "hash": chain(prev, body),
+            "prev": row.head,
+            "hash": chain(row.head, body),
             "workflow": definition.name,
             "trigger": move.name,
             "actor": request.actor.name,
@@ -242,7 +242,7 @@ class Work:
         if not self._written(judged_sql(definition, move.name, last=last), parameters, last=last):
             # A handler has moved this very case through another one: which comes first is unclear.
             raise StaleVersion(trigger=move.name, seen=seen, version=None)
-        return Moved(context.case_id, seen + 1, attempt.state)
+        return Moved(row.id, seen + 1, attempt.state)
 
     def _written(self, source: str, parameters: dict[str, object], *, last: bool) -> bool:
         """Run the statement of a move; say whether it found its case as it was judged."""

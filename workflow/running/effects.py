@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ from states.logs.journal import JournalEntry
 from workflow.engine.attempts import code_of
 from workflow.engine.cases import case_row, workflow_of
 from workflow.model.actor import system
-from workflow.model.context import EffectContext, EffectOutcome, Row
+from workflow.model.context import EffectContext, EffectOutcome
 from workflow.model.refusal import (
     Busy,
     DefinitionMissing,
@@ -108,18 +108,18 @@ def _context(engine: CaseEngine[object], case_id: int, n: int, name: str) -> Eff
         )
         if body is None:
             raise UnknownCase(case=case_id)
-        said: Row = json.loads(body)
+        said: dict[str, Any] = json.loads(body)
         return EffectContext(
             database=engine.database,
             definition=definition,
-            case=case_row(connection, definition, case_id),
+            case=case_row(connection, definition, case_id).columns,
             n=n,
             name=name,
             now=engine.clock.now(),
-            reason=said["reason"],  # type: ignore[arg-type]  # text or null, as the engine wrote it
-            details=said["details"],  # type: ignore[arg-type]  # an object, as the engine wrote it
+            reason=said["reason"],
+            details=said["details"],
             services=engine.services,
-            trigger=str(said["trigger"]),
+            trigger=said["trigger"],
         )
 
 

@@ -24,7 +24,7 @@ from tests.kit.workflow.dummies import SHIPPED, registry_of, shipped_text
 from tests.kit.workflow.process import Context
 from workflow.engine.attempt import Attempt
 from workflow.engine.attempts import code_of
-from workflow.engine.cases import earlier_moves, facts_in
+from workflow.engine.cases import CaseRow, earlier_moves, facts_in
 from workflow.engine.driver import fetch
 from workflow.engine.guards import GUARDS, Rows, ask_case, ask_claim, guards_of_rows, refusal_sql
 from workflow.engine.permission import MoveClaim
@@ -188,7 +188,7 @@ def read_both(connection: Connection, asked: Asked, registry: Registry) -> None:
     )
     assert [row["id"] for row in rows] == [case.row["id"] for case in asked.cases]
     asked.in_sql = [row["refusal"] for row in rows]
-    asked.in_python = [in_python(connection, claim, row, registry) for row in rows]
+    asked.in_python = [in_python(connection, claim, CaseRow.of(row), registry) for row in rows]
     if "overtaken" in guards_of_rows(claim):
         before = {BY_NAME[name].refusal.code for name in ORDER[: ORDER.index("overtaken")]}
         # None of the rows stands in the table, so each was overtaken.
@@ -198,17 +198,17 @@ def read_both(connection: Connection, asked: Asked, registry: Registry) -> None:
 
 
 def in_python(
-    connection: Connection, claim: MoveClaim, row: dict[str, Any], registry: Registry
+    connection: Connection, claim: MoveClaim, row: CaseRow, registry: Registry
 ) -> str | None:
     """Return the code of the Python reading, None when the move would go."""
     actor, trigger = claim.request.actor, claim.move.name
     context = Context(
-        None, connection, claim.definition, claim.move, row, actor, {},  # type: ignore[arg-type]  # nothing is moved
+        None, connection, claim.definition, claim.move, row.columns, actor, {},  # type: ignore[arg-type]  # nothing is moved
         kit.NOON, None, kit.Desk(), rehearsal=True,
     )  # fmt: skip
     attempt = Attempt(
-        claim, context, facts_in(claim.definition, row, kit.NOON), registry,
-        lambda: earlier_moves(connection, claim.definition, trigger, row["id"], actor),
+        claim, context, row, facts_in(claim.definition, row, kit.NOON), registry,
+        lambda: earlier_moves(connection, claim.definition, trigger, row.id, actor),
     )  # fmt: skip
     try:
         ask_case(attempt)
@@ -305,7 +305,7 @@ def test_what_refuses_a_claim_whatever_the_case_stands_in_the_same_order(
                     told.add(guard)
                     for case, row in zip(rows, read, strict=True):
                         if not case.made_up:
-                            code = in_python(connection, claim, row, registry)
+                            code = in_python(connection, claim, CaseRow.of(row), registry)
                             assert code == first(case.broken | {guard}, claim), (move.name, case)
                 ask_claim(whole)
         connection.rollback()
