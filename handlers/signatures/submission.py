@@ -65,6 +65,11 @@ class Submission:
     validated: ValidatedSignature | None = None
     signature_id: int | None = None
 
+    @classmethod
+    def of(cls, payload: Payload) -> Submission:
+        """Return what a move brings; an empty one where it brings none."""
+        return given(payload, "submission", cls) or cls()
+
     def payload(self) -> Payload:
         """Return the payload of the move that the signature makes."""
         return {"submission": self}
@@ -99,4 +104,4 @@ class SubmissionResult:
 
 def submission_of(context: Context) -> Submission:
     """Return what was handed in with the move at hand; an empty one where nothing was."""
-    return given(context.payload, "submission", Submission) or Submission()
+    return Submission.of(context.payload)
