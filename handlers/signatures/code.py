@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from handlers.kit import rows, sessions
 from handlers.signatures.purposes import PURPOSES, SignedCase, offered, purpose_of
-from handlers.signatures.submission import Claim, submission_of
+from handlers.signatures.submission import CodeClaim, submission_of
 from signing.cms.binding import canonical
 from signing.cms.container import opened
 from signing.cms.profiles import RULES
@@ -124,7 +124,7 @@ def hand_out_secret(context: Context) -> None:
 
     For the purpose ``pin`` the answer to the claim holds the unlock secret of the card too.
     """
-    context.update(secret_hash=Claim.of(context.payload).secret_hash)
+    context.update(secret_hash=CodeClaim.of(context.payload).secret_hash)
     purpose = rows.text(context.case, "purpose")
     context.note(purpose=purpose, unlock_secret=purpose == "pin")
 

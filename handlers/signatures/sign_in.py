@@ -17,7 +17,7 @@ from handlers.kit import rows
 from handlers.kit.payload import MovePayload, given
 from handlers.papers import letters
 from handlers.signatures.code import LIFE, as_asked, code_hash, secret_hash, session_hash
-from handlers.signatures.submission import Claim, submission_of
+from handlers.signatures.submission import CodeClaim, submission_of
 from handlers.signatures.validate import (
     in_force_here,
     qualified,
@@ -163,7 +163,7 @@ def replace_earlier(context: Context) -> None:
 @action
 def hand_out(context: Context) -> None:
     """Keep the hash of the secret given to the program that claimed the code."""
-    context.update(secret_hash=Claim.of(context.payload).secret_hash)
+    context.update(secret_hash=CodeClaim.of(context.payload).secret_hash)
 
 
 @check

@@ -76,7 +76,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim(MovePayload):
+class CodeClaim(MovePayload):
     """That a program has claimed a code; ``secret_hash`` is the keyed hash of the secret it got.
 
     `handlers.signatures.code.secret_hash` makes it.
@@ -85,7 +85,7 @@ class Claim(MovePayload):
     secret_hash: bytes
 
     @classmethod
-    def of(cls, payload: Payload) -> Claim:
+    def of(cls, payload: Payload) -> CodeClaim:
         """Return what a move brings; TypeError where it brings no hash."""
         return cls(checked(given(payload, "secret_hash", bytes)))
 

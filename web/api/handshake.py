@@ -18,7 +18,7 @@ from handlers.signatures.accept import (
 from handlers.signatures.augment import profile_to_name
 from handlers.signatures.code import new_secret, secret_hash
 from handlers.signatures.offer import find_by_code, find_by_secret
-from handlers.signatures.submission import Claim, Submission
+from handlers.signatures.submission import CodeClaim, Submission
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.kit.reference import reference
@@ -61,7 +61,7 @@ def claim(offer: SigningOffer, origin: str, speaks: int) -> dict[str, object]:
         raise closed(error.state) from error
     unlocking = _unlocking(offer)
     secret = new_secret()
-    claimed = Claim(secret_hash(vault_of(composition.settings), secret)).payload()
+    claimed = CodeClaim(secret_hash(vault_of(composition.settings), secret)).payload()
     try:
         composition.engine.fire(offer.code.id, "claim", offer.actor, claimed, workflow="code")
     except WrongState as error:

@@ -17,7 +17,7 @@ from handlers.kit.services import vault_of
 from handlers.signatures import sign_in
 from handlers.signatures.accept import HANDSHAKE, CodeClosed, accept_challenge
 from handlers.signatures.code import code_hash, new_secret, secret_hash
-from handlers.signatures.submission import Claim, Submission
+from handlers.signatures.submission import CodeClaim, Submission
 from signing.app.content import MediaType
 from signing.fingerprint import short_fingerprint
 from states.cases.sign_in import SignIn
@@ -68,7 +68,7 @@ def claim(case: Mapping[str, Any], origin: str, speaks: int) -> dict[str, object
     if speaks < SINCE:
         raise too_old()
     secret = new_secret()
-    claimed = Claim(secret_hash(vault_of(composition.settings), secret)).payload()
+    claimed = CodeClaim(secret_hash(vault_of(composition.settings), secret)).payload()
     try:
         composition.engine.fire(case["id"], "claim", HANDSHAKE, claimed, workflow=WORKFLOW)
     except WrongState as error:

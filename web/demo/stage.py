@@ -21,7 +21,7 @@ from handlers.people.register import NewPerson, enter_person, find_institution
 from handlers.signatures import code as codes
 from handlers.signatures.augment import augment_submission
 from handlers.signatures.purposes import PURPOSES, SignedCase, purpose_of
-from handlers.signatures.submission import Claim, Submission
+from handlers.signatures.submission import CodeClaim, Submission
 from signing.cms import cades
 from signing.cms.profiles import RULES, Profile
 from signing.tokens.card import holder_certificate
@@ -200,7 +200,7 @@ class DemoOffice:
         values = codes.issue_values(vault, codes.new_code(), "demo", target, self.clock.now())
         code_id = self.engine.open("code", "issue", me, values)
         secret = codes.new_secret()
-        claimed = Claim(codes.secret_hash(vault, secret))
+        claimed = CodeClaim(codes.secret_hash(vault, secret))
         self.engine.fire(code_id, "claim", me, claimed.payload())
         return Submission(code_id=code_id, secret=secret), document
 

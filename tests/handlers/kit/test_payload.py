@@ -17,7 +17,7 @@ from handlers.consents.payloads import EndedConsent, FormShown, SignerRevoked
 from handlers.kit.payload import checked, given, written
 from handlers.people.holders import NamedHuman
 from handlers.signatures.sign_in import WaitingBrowser
-from handlers.signatures.submission import Claim, Submission
+from handlers.signatures.submission import CodeClaim, Submission
 
 if TYPE_CHECKING:
     from workflow.model.context import Payload
@@ -56,7 +56,7 @@ class Handed(Protocol):
         EndedConsent(7),
         NamedHuman("10000000146", "Ayşe", "Yılmaz"),
         WaitingBrowser("token"),
-        Claim(b"hash"),
+        CodeClaim(b"hash"),
     ],
 )  # fmt: skip
 def test_what_goes_in_comes_out(handed: Handed) -> None:
@@ -153,7 +153,7 @@ def test_an_action_without_its_check_does_not_go_on() -> None:
     with pytest.raises(TypeError, match="no check of its move"):
         checked(None)
     with pytest.raises(TypeError):
-        Claim.of({"secret_hash": "text"})
+        CodeClaim.of({"secret_hash": "text"})
 
 
 def test_nothing_that_only_looks_like_a_submission_is_one() -> None:
