@@ -20,13 +20,13 @@ LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ProducedCertificate(MovePayload):
-    """A certificate that was made; ``der`` are its bytes (X.509 in DER)."""
+class FinishedProduction(MovePayload):
+    """What production has made: ``der`` are the bytes of the certificate (X.509 in DER)."""
 
     der: bytes
 
     @classmethod
-    def of(cls, payload: Payload) -> ProducedCertificate | None:
+    def of(cls, payload: Payload) -> FinishedProduction | None:
         """Return what a move brings; None where it brings no bytes."""
         der = given(payload, "der", bytes)
         return None if der is None else cls(der)

@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from handlers.applications.recheck import asked_again, changed, failures
 from handlers.cards.orders import new_card, new_serial, order_of, tckn_of
-from handlers.cards.payloads import FollowsCard, ProducedCertificate
+from handlers.cards.payloads import FinishedProduction, FollowsCard
 from handlers.certificates import succession, successor
 from handlers.certificates.dependents import gone
 from handlers.certificates.foreign import refuse_foreign
@@ -184,7 +184,7 @@ def make(context: EffectContext) -> EffectOutcome:
             raise
         return EffectOutcome("await_token", reason=f"{refusal.code}: {told(refusal).title}")
     _refuse_vain(context, services, made.certificate)
-    return EffectOutcome("finish_production", ProducedCertificate(made.certificate.der).payload())
+    return EffectOutcome("finish_production", FinishedProduction(made.certificate.der).payload())
 
 
 def _refuse_vain(context: EffectContext, services: Services, made: X509Certificate) -> None:
@@ -217,7 +217,7 @@ def matches(context: Context) -> Verdict:
     """Allow a certificate that says what was ordered and that our authority signed."""
     if context.rehearsal:
         return ALLOW
-    handed = ProducedCertificate.of(context.payload)
+    handed = FinishedProduction.of(context.payload)
     if handed is None:
         return deny("production.no_certificate")
     try:
@@ -259,7 +259,7 @@ def record(context: Context) -> None:
 
     Serial number and validity are as reserved with our own authority; another one chooses its own.
     """
-    der = checked(ProducedCertificate.of(context.payload)).der
+    der = checked(FinishedProduction.of(context.payload)).der
     certificate_id = rows.number(context.case, "certificate_id")
     sha256 = hashlib.sha256(der).hexdigest()
     made = read(der)

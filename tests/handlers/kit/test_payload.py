@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from handlers.applications.payloads import MethodChoice, PaperApproval, PaperDocument, PaperList
-from handlers.cards.payloads import Consignment, Delivery, FollowsCard, ProducedCertificate
+from handlers.cards.payloads import Consignment, Delivery, FinishedProduction, FollowsCard
 from handlers.certificates.asking import Requester
 from handlers.certificates.foreign import Learnt
 from handlers.certificates.payloads import AuthorityLetter
@@ -43,7 +43,7 @@ class Handed(Protocol):
         PaperList("2985-9ae7", (SHOWN, replace(SHOWN, kind="application_form"))),
         PaperApproval("face_to_face", None),
         PaperApproval(None, "ab12"),
-        ProducedCertificate(b"\x30\x00"),
+        FinishedProduction(b"\x30\x00"),
         FollowsCard(),
         Consignment("TEST-1"),
         DELIVERY,
@@ -67,7 +67,7 @@ def test_what_goes_in_comes_out(handed: Handed) -> None:
 @pytest.mark.parametrize(
     ("kind", "nothing"),
     [
-        (ProducedCertificate, None),
+        (FinishedProduction, None),
         (SignerRevoked, None),
         (EndedConsent, None),
         (NamedHuman, None),
