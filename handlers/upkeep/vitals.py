@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from handlers.kit.lanes import LANES
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -26,16 +29,26 @@ _READ = text("""
 SELECT
     (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > :alive) AS workers,
     (SELECT max(finished_at) FROM sweep_run) AS swept,
-    (SELECT next_update FROM revocation_list ORDER BY number DESC LIMIT 1) AS list_until,
-    due.jobs, due.oldest
-FROM (
-    SELECT count(*) AS jobs, min(coalesce(j.scheduled_at, e.at)) AS oldest
-    FROM procrastinate_jobs j
-    LEFT JOIN journal e
-        ON e.case_id = (j.args ->> 'case')::bigint AND e.n = (j.args ->> 'n')::integer
-    WHERE j.status = 'todo' AND coalesce(j.scheduled_at <= :now, true)
-) due
+    (SELECT next_update FROM revocation_list ORDER BY number DESC LIMIT 1) AS list_until
 """)
+
+_DUE = text("""
+SELECT coalesce(split_part(j.lock, '/', 3), '') AS party, count(*) AS jobs,
+    min(coalesce(j.scheduled_at, e.at)) AS oldest
+FROM procrastinate_jobs j
+LEFT JOIN journal e
+    ON e.case_id = (j.args ->> 'case')::bigint AND e.n = (j.args ->> 'n')::integer
+WHERE j.status = 'todo' AND coalesce(j.scheduled_at <= :now, true)
+GROUP BY 1
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLength:
+    """How many effects of a queue are due and taken by nobody, and since when the oldest is."""
+
+    jobs: int
+    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +61,35 @@ class Vitals:
     """When the last sweep came to its end."""
     list_until: datetime | None
     """Until when the newest revocation list counts (its nextUpdate, RFC 5280, 5.1.2.5)."""
-    jobs: int
-    """Effects whose time has come and that no worker has taken."""
-    oldest: datetime | None
-    """When the time of the oldest of them came."""
+    queues: Mapping[str, QueueLength]
+    """What waits in each queue, by its name (`handlers.kit.lanes`)."""
+
+    @property
+    def jobs(self) -> int:
+        """Effects whose time has come and that no worker has taken."""
+        return sum(queue.jobs for queue in self.queues.values())
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the time of the oldest of them came."""
+        return _earliest(queue.oldest for queue in self.queues.values())
 
 
 def read(database: Engine, now: datetime) -> Vitals:
     """Return how the office goes on; raises what the database raises when it is away."""
     with database.connect() as connection:
-        row = connection.execute(_READ, {"now": now, "alive": now - ALIVE}).one()
-    return Vitals(**row._mapping)  # noqa: SLF001 - the public name of a row as a mapping
+        row = connection.execute(_READ, {"alive": now - ALIVE}).one()
+        due = connection.execute(_DUE, {"now": now}).all()
+    queues = {lane.name: QueueLength(0, None) for lane in LANES.lanes}
+    for party, jobs, oldest in due:
+        name = LANES.of(party).name
+        before = queues[name]
+        queues[name] = QueueLength(before.jobs + jobs, _earliest((before.oldest, oldest)))
+    return Vitals(row.workers, row.swept, row.list_until, queues)
+
+
+def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def room(folder: Path) -> tuple[int, int]:

@@ -40,6 +40,18 @@ class RunningMeters:
         self.oldest = gauge(
             "nes_effects_due_oldest_timestamp_seconds", "When the time of the oldest of them came."
         )
+        self.queue = Gauge(
+            "nes_queue_due",
+            "Effects of a queue whose time has come and that nobody runs.",
+            ("queue",),
+            registry=registry,
+        )
+        self.queue_oldest = Gauge(
+            "nes_queue_due_oldest_timestamp_seconds",
+            "When the time of the oldest of them came.",
+            ("queue",),
+            registry=registry,
+        )
         self.swept = gauge(
             "nes_sweep_finished_timestamp_seconds", "When the last sweep came to its end."
         )
@@ -69,6 +81,9 @@ class RunningMeters:
         self.database.set(1)
         self.workers.set(found.workers)
         self.due.set(found.jobs)
+        for name, queue in found.queues.items():
+            self.queue.labels(name).set(queue.jobs)
+            self.queue_oldest.labels(name).set(_seconds(queue.oldest))
         for gauge, moment in (
             (self.oldest, found.oldest),
             (self.swept, found.swept),
@@ -78,6 +93,8 @@ class RunningMeters:
 
     def _away(self) -> None:
         self.database.set(0)
+        self.queue.clear()
+        self.queue_oldest.clear()
         for gauge in (self.workers, self.due, self.oldest, self.swept, self.list):
             gauge.set(nan)
 

@@ -17,6 +17,7 @@ import procrastinate
 import psycopg
 import structlog
 from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from psycopg_pool import AsyncConnectionPool
 
@@ -25,13 +26,14 @@ from states.kit.log_events import LogEvent
 from states.postgres.database import APP_ROLE, conninfo
 from states.postgres.dialing import admit, place_of, takes_no_writes, waiting
 from workflow.engine.statement import EFFECT_TASK, party
+from workflow.running.lanes import Lanes, Seats
 from workflow.running.outside import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from procrastinate.jobs import Job, Status
+    from procrastinate.jobs import Status
     from sqlalchemy import URL
 
 log = structlog.get_logger()
@@ -93,12 +95,14 @@ def pause(attempts: int, longest: int) -> int:
 class EffectQueue(JobManager):
     """Procrastinate's access to its tables, which remembers what this process has in hand."""
 
-    def __init__(self, connector: procrastinate.PsycopgConnector, longest: int) -> None:
+    def __init__(
+        self, connector: procrastinate.PsycopgConnector, longest: int, lanes: Lanes
+    ) -> None:
         """Hold nothing yet; ``longest`` is the longest pause between two tries, in seconds."""
         super().__init__(connector)
         self.longest = longest
+        self.seats = Seats(lanes)
         self._numbers: set[int] = set()
-        self._in_hand: set[int] = set()
         self._failed: dict[int, str] = {}
         # A job that is being fetched is in the table before it is in hand.
         self._fetching = asyncio.Lock()
@@ -114,12 +118,35 @@ class EffectQueue(JobManager):
         return number
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
-        """Take the next job into hand."""
-        async with self._fetching:
-            job = await super().fetch_job(queues, worker_id)
-            if job is not None and job.id is not None:
-                self._in_hand.add(job.id)
-            return job
+        """Take the next job into hand: of the lanes that have a seat, by their order.
+
+        While a lane is full nobody knows whether it holds more, so that a seat is waited for.
+        """
+        del queues  # what is Procrastinate's one queue has lanes of ours
+        while True:
+            async with self._fetching:
+                job = await self._take(worker_id)
+            if job is not None:
+                return job
+            if self.seats.full:
+                await self.seats.one_left()
+            elif not await self._meet():
+                return None
+
+    async def _meet(self) -> bool:
+        """Look which parties stand in the queue; say whether there is one not met before."""
+        rows = await self.connector.execute_query_all_async(_PARTIES)
+        return self.seats.meet(row["party"] for row in rows)
+
+    async def _take(self, worker_id: int) -> Job | None:
+        rows = await self.connector.execute_query_all_async(
+            _FETCH, parties=self.seats.open_parties(), worker=worker_id
+        )
+        if not rows:
+            return None
+        job = Job.from_row(rows[0])
+        self.seats.take(job.id or 0, party(str(job.task_kwargs.get("name"))))
+        return job
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:  # noqa: FBT001 - Procrastinate's signature
         """Write that a job came to its end; when that fails it is told and run again."""
@@ -170,12 +197,13 @@ class EffectQueue(JobManager):
         async with self._fetching:
             rows = await self.connector.execute_query_all_async(
                 _PUT_BACK,
-                in_hand=list(self._in_hand),
+                in_hand=self.seats.jobs,
                 own=list(self._numbers),
                 dead_after=dead_after,
                 at_once=AT_ONCE,
                 longest=self.longest,
             )
+        await self._meet()
         return [row["key"] for row in rows]
 
     @contextmanager
@@ -186,9 +214,33 @@ class EffectQueue(JobManager):
         except Exception as error:  # noqa: BLE001 - nobody waits for this task: it would be lost
             log.warning(LogEvent.EFFECT_END_UNWRITTEN, key=job.queueing_lock, code=kind(error))
         finally:
-            self._in_hand.discard(job.id or 0)
+            self.seats.leave(job.id or 0)
             self._failed.pop(job.id or 0, None)
 
+
+# Those of one case to one party run in the order of their moves, however urgent they have become.
+_FETCH = """
+WITH next AS (
+    SELECT j.id FROM unnest(CAST(%(parties)s AS text[])) WITH ORDINALITY o(party, place)
+    CROSS JOIN LATERAL (
+        SELECT j.id FROM procrastinate_jobs j
+        WHERE split_part(j.lock, '/', 3) = o.party AND j.status = 'todo'
+            AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
+            AND NOT EXISTS (SELECT FROM procrastinate_jobs b WHERE b.lock = j.lock
+                AND (b.status = 'doing' OR (b.status = 'todo' AND b.id < j.id)))
+        ORDER BY j.priority DESC, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED) j
+    ORDER BY o.place LIMIT 1
+)
+UPDATE procrastinate_jobs j SET status = 'doing', worker_id = %(worker)s
+FROM next WHERE j.id = next.id
+RETURNING j.id, j.status, j.task_name, j.priority, j.lock, j.queueing_lock, j.args, j.scheduled_at,
+    j.queue_name, j.attempts, j.abort_requested, j.worker_id
+"""
+
+_PARTIES = """
+SELECT DISTINCT split_part(lock, '/', 3) AS party FROM procrastinate_jobs WHERE status = 'todo'
+    AND lock IS NOT NULL
+"""
 
 _POSTPONE = """
 WITH noted AS (
@@ -227,7 +279,7 @@ def kind(error: BaseException) -> str:
 
 
 def build_app(
-    url: URL, effects_at_once: int, longest: int, run: Callable[[int, int, str], None]
+    url: URL, lanes: Lanes, longest: int, run: Callable[[int, int, str], None]
 ) -> tuple[procrastinate.App, EffectQueue]:
     """Return the queue over a database, under the limited role; ``run`` runs one effect."""
     connector = procrastinate.PsycopgConnector(
@@ -238,10 +290,10 @@ def build_app(
         timeout=POOL_SECONDS,
         reconnect_timeout=POOL_SECONDS,
         min_size=1,
-        max_size=effects_at_once + 2,
+        max_size=lanes.seats + 2,
     )
     app = procrastinate.App(connector=connector)
-    app.job_manager = queue = EffectQueue(connector, longest)
+    app.job_manager = queue = EffectQueue(connector, longest, lanes)
 
     @app.task(name=EFFECT_TASK, queue=EFFECT_TASK, retry=KeepTrying(longest, queue.tell))
     def effect(case: int, n: int, name: str) -> None:

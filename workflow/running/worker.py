@@ -22,6 +22,7 @@ from workflow.model.refusal import WorkflowError
 from workflow.running import clock_difference, outside
 from workflow.running.effect_queue import EffectQueue, build_app, kind
 from workflow.running.effects import run_effect
+from workflow.running.lanes import ONE_LANE, Lanes
 from workflow.running.outside import Failed
 from workflow.running.rings import Ring, ringing
 from workflow.running.sweep import sweep
@@ -38,7 +39,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a worker looks, in seconds, and how many effects it runs at once."""
+    """How often a worker looks, in seconds, and which lanes its effects have."""
 
     poll: float = 1.0
     sweep: float = 60.0
@@ -47,7 +48,7 @@ class Pace:
     heartbeat: float = 10.0
     stalled_after: float = 30.0
     longest_wait: int = 300
-    effects_at_once: int = 4
+    lanes: Lanes = ONE_LANE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ async def _work(
         run_effect(engine, case, n, name)
         done.effects += 1
 
-    app, queue = build_app(engine.database.url, pace.effects_at_once, pace.longest_wait, run)
+    app, queue = build_app(engine.database.url, pace.lanes, pace.longest_wait, run)
     with _absence_named(engine):
         async with app.open_async():
             await _recover(queue, pace)
@@ -186,7 +187,7 @@ async def _run_effects(app: procrastinate.App, pace: Pace, *, wait: bool) -> Non
     await app.run_worker_async(
         queues=[EFFECT_TASK],
         wait=wait,
-        concurrency=pace.effects_at_once,
+        concurrency=pace.lanes.seats,
         fetch_job_polling_interval=pace.poll,
         listen_notify=False,
         update_heartbeat_interval=pace.heartbeat,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.upkeep import vitals
-from handlers.upkeep.vitals import Vitals
+from handlers.upkeep.vitals import QueueLength, Vitals
 from states.kit.errors import DatabaseUnavailable
 from workflow.running.sweep import sweep
 
@@ -28,7 +28,34 @@ def told(visitor: Visitor) -> dict[str, float]:
 
 def test_an_office_that_has_not_begun_has_no_moments(world: World) -> None:
     found = vitals.read(world.engine.database, world.clock.now())
-    assert found == Vitals(workers=0, swept=None, list_until=None, jobs=0, oldest=None)
+    queues = dict.fromkeys(("status", "production", "papers", "notices"), QueueLength(0, None))
+    assert found == Vitals(workers=0, swept=None, list_until=None, queues=queues)
+    assert (found.jobs, found.oldest) == (0, None)
+
+
+def test_each_queue_tells_its_length_and_its_oldest(world: World, visitor: Visitor) -> None:
+    now = world.clock.now()
+    ago = {"courier": 30, "production": 90, "notice": 7, "sing": 8}
+    for party, seconds in ago.items():
+        world.write(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, scheduled_at)"
+            " VALUES ('effect', 'effect', :lock, :at)",
+            lock=f"case/1/{party}",
+            at=now - seconds * SECOND,
+        )
+    found = vitals.read(world.engine.database, now)
+    assert found.queues == {
+        "status": QueueLength(0, None),
+        "production": QueueLength(2, now - 90 * SECOND),
+        "papers": QueueLength(0, None),
+        "notices": QueueLength(2, now - 8 * SECOND),
+    }
+    page = visitor.get("/metrics").response.text
+    assert 'nes_queue_due{queue="production"} 2.0' in page
+    oldest = (now - 8 * SECOND).timestamp()
+    name = 'nes_queue_due_oldest_timestamp_seconds{queue="notices"}'
+    (told_oldest,) = [line for line in page.splitlines() if line.startswith(name)]
+    assert float(told_oldest.split()[1]) == oldest
 
 
 def test_the_vitals_are_read_where_they_stand(world: World) -> None:
@@ -95,6 +122,7 @@ def test_what_can_not_be_read_is_not_a_number(
     monkeypatch.setattr(vitals, "room", torn)
     found = told(visitor)
     assert found["nes_database_up"] == 0
+    assert 'queue="production"' not in visitor.get("/metrics").response.text
     lost = ("nes_workers", "nes_effects_due", "nes_disk_free_bytes",
             "nes_sweep_finished_timestamp_seconds",
             "nes_revocation_list_until_timestamp_seconds")  # fmt: skip

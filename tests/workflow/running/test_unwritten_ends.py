@@ -102,17 +102,17 @@ def test_a_job_that_was_given_to_a_worker_by_an_answer_that_never_came_is_run(
 ) -> None:
     kit.desk_of(engine).post = lambda _: EffectOutcome("arrive")
     case_id = sent(engine)
-    ask = PsycopgConnector.execute_query_one_async
+    ask = PsycopgConnector.execute_query_all_async
     lost: list[str] = []
 
     async def cut(self: PsycopgConnector, query: str, **arguments: object) -> object:
         found = await ask(self, query, **arguments)
-        if "fetch_job" in query and found["id"] and not lost:
+        if "status = 'doing', worker_id" in query and found and not lost:
             lost.append(query)
             raise ConnectorException from OSError("cut")
         return found
 
-    monkeypatch.setattr(PsycopgConnector, "execute_query_one_async", cut)
+    monkeypatch.setattr(PsycopgConnector, "execute_query_all_async", cut)
     with capture_logs() as logs:
         assert live_until(engine, lambda: ended(engine)) == []
     assert lost

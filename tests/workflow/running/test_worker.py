@@ -22,6 +22,7 @@ from workflow.model.context import EffectOutcome
 from workflow.model.refusal import DefinitionMissing
 from workflow.running import worker
 from workflow.running.effect_queue import KeepTrying, build_app
+from workflow.running.lanes import ONE_LANE, Lane, Lanes
 from workflow.running.worker import Chore, Pace, work
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ def test_the_worker_gives_the_queue_its_pace(
         asked.append(options)
 
     monkeypatch.setattr("procrastinate.App.run_worker_async", run)
-    work(engine, Pace(poll=3, heartbeat=4, stalled_after=5, effects_at_once=6))
+    work(engine, Pace(poll=3, heartbeat=4, stalled_after=5, lanes=Lanes((Lane("all", (), 6),))))
     assert asked == [
         {
             "queues": ["effect"], "wait": True, "concurrency": 6,
@@ -278,7 +279,7 @@ def test_a_worker_that_is_to_end_does_not_wait_for_an_absent_queue(
 
 def test_the_queue_runs_under_the_limited_role(engine: CaseEngine) -> None:
     async def role() -> str:
-        app, _ = build_app(engine.database.url, 1, 1, lambda *_: None)
+        app, _ = build_app(engine.database.url, ONE_LANE, 1, lambda *_: None)
         async with app.open_async():
             row = await app.connector.execute_query_one_async("SELECT current_user AS name")
             return str(row["name"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from handlers.kit.lanes import LANES
 from states.postgres.database import look_after_server
 from web.gate.failure import CommandFailure
 from web.gate.logs import configure_logs
@@ -53,6 +54,6 @@ def _look_after(composition: Composition) -> None:
 def _work(composition: Composition) -> None:
     # The queue and the chores are loaded only where they are used.
     from web.site.chores import chores  # noqa: PLC0415 - see above
-    from workflow.running.worker import work  # noqa: PLC0415 - see above
+    from workflow.running.worker import Pace, work  # noqa: PLC0415 - see above
 
-    work(composition.engine, chores=chores(composition.engine))
+    work(composition.engine, Pace(lanes=LANES), chores=chores(composition.engine))
