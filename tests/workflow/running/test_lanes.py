@@ -116,7 +116,6 @@ def test_whoever_waits_for_a_seat_takes_the_next_one_as_soon_as_it_is_left(
             first = await queue.fetch_job(None, number)
             assert first is not None
             waiting = asyncio.create_task(queue.fetch_job(None, number))
-            await asyncio.sleep(0)
             await queue.finish_job(first, Status.SUCCEEDED, delete_job=False)
             second = await asyncio.wait_for(waiting, 20)
             assert second is not None
