@@ -124,11 +124,12 @@ class EffectQueue(JobManager):
         """
         del queues  # what is Procrastinate's one queue has lanes of ours
         while True:
+            full = self.seats.watch()  # one may be left while we ask
             async with self._fetching:
                 job = await self._take(worker_id)
             if job is not None:
                 return job
-            if self.seats.full:
+            if full:
                 await self.seats.one_left()
             elif not await self._meet():
                 return None

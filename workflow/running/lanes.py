@@ -64,6 +64,11 @@ class Seats:
         """Say whether a lane has no seat left."""
         return any(not self._free(lane) for lane in self.lanes.lanes)
 
+    def watch(self) -> bool:
+        """Begin to look who leaves, for ``one_left``; say whether a lane is full as yet."""
+        self._left.clear()
+        return self.full
+
     def open_parties(self) -> list[str]:
         """Return the parties of the lanes that have a seat, in their order."""
         found = [party for lane in self.lanes.lanes if self._free(lane) for party in lane.parties]
@@ -85,8 +90,7 @@ class Seats:
         self._left.set()
 
     async def one_left(self) -> None:
-        """Wait until a job has left its seat, a second at most."""
-        self._left.clear()
+        """Wait until a job has left its seat since ``watch``, a second at most."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._left.wait(), LOOK)
 
