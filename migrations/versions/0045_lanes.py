@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations.gently import build_index
 
-revision = "0043"
-down_revision = "0042"
+revision = "0045"
+down_revision = "0044"
 compatible = True
 
 
