@@ -110,6 +110,12 @@ def world(
 
 
 @pytest.fixture
+def me(world: World) -> int:
+    """Give the person whose case it is: Ayşe."""
+    return world.person()
+
+
+@pytest.fixture
 def profile() -> Profile:
     """Give the national profile of the connected office; a module may want another."""
     return Profile.P4

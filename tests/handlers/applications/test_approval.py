@@ -44,11 +44,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def held(world: World, me: int) -> Held:
     return world.card(me, END)
 

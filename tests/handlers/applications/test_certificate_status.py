@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def abroad(world: World, me: int, office: World) -> tuple[int, int, Held]:
     """Give a person and his renewal of a certificate that his signature has shown."""
     return asked_about(world, me, office, typed(office, me))

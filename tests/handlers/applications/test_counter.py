@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 END = date(2026, 8, 10)
 
 
-@pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
 def at_the_desk(world: World, me: int) -> int:
     values = {"kind": "first", "person_id": me, "old_certificate_id": None}
     return world.engine.open("application", "file", officer(), values)

@@ -23,11 +23,6 @@ ASKED = "data_changed: adınız nüfusta başka"
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def held(world: World, me: int) -> Held:
     held = world.card(me, date(2026, 8, 10))
     world.consent(me, held)

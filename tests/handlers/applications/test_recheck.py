@@ -19,11 +19,6 @@ ENDS_ON = date(2026, 9, 1)
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def held(world: World, me: int) -> Held:
     return world.card(me, ENDS_ON)
 

@@ -35,11 +35,6 @@ def test_what_an_operator_started_in_vain_is_left_to_an_operator_when_it_can_not
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def renamed(world: World, me: int) -> Held:
     """Hold a certificate of a person, one of two, because it bears a name of before."""
     held = world.card(me, LATE)

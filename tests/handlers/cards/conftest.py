@@ -14,12 +14,6 @@ from tests.kit.handlers.world import World, operator
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    """Give the person."""
-    return world.person()
-
-
-@pytest.fixture
 def old(world: World, me: int) -> Held:
     """Give the card that ends soon."""
     return world.card(me, date(2026, 4, 10))

@@ -15,11 +15,6 @@ from workflow.model.refusal import Refused, RoleNotAllowed
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def couriered(world: World, me: int) -> int:
     """Give a renewal whose card is with the courier."""
     held = world.card(me, date(2026, 4, 10))

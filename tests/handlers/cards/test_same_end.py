@@ -23,11 +23,6 @@ SAME_END = ("fault", "damaged", "reissue")
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def held(world: World, me: int) -> Held:
     """Give a card of our own, two months old."""
     begun = world.clock.now() - timedelta(days=60)

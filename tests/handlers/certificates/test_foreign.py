@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
 from handlers.certificates.foreign import contact_of
 from states.cases.application import Application
 from states.cases.certificate import Certificate
@@ -29,11 +27,6 @@ from tests.kit.handlers.world import SYSTEM, World, applicant, officer, operator
 
 if TYPE_CHECKING:
     from handlers.kit.services import Services
-
-
-@pytest.fixture
-def me(world: World) -> int:
-    return world.person()
 
 
 def test_nobody_suspends_or_revokes_here_what_another_authority_made(world: World, me: int) -> None:

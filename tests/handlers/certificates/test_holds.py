@@ -34,11 +34,6 @@ OWN = {"asked_by": "office", "recognised": "own_records"}
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def new(world: World, me: int) -> Held:
     """Give a delivered card of an additional certificate, suspended until it is activated."""
     world.consent(me, world.card(me, date(2026, 4, 10)))

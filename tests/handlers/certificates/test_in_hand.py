@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import text
 
 from handlers.cards.seed import Held
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
 
 END = date(2026, 4, 10)
 ASKED = {"asked_by": "office", "recognised": "own_records"}
-
-
-@pytest.fixture
-def me(world: World) -> int:
-    return world.person()
 
 
 def proved(world: World, case: int, me: int) -> bool:

@@ -20,11 +20,6 @@ LATE = date(2028, 6, 30)
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def foreign(world: World, me: int) -> Held:
     """Give a card of another house, of which a list has told, and one that signs beside it."""
     held = typed(world, me)

@@ -26,11 +26,6 @@ NAMED = "UPDATE person SET surname = :surname WHERE id = :me"
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def held(world: World, me: int) -> Held:
     return world.card(me, END)
 

@@ -29,11 +29,6 @@ LONG = date(2029, 3, 1)
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def a(world: World, me: int) -> int:
     return world.certificate(me, END, "a1")
 

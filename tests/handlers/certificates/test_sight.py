@@ -74,11 +74,6 @@ def told(world: World, template: str) -> str:
     return str(notice.text)
 
 
-@pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
 def test_a_signature_shows_the_certificate_and_corrects_what_was_typed(
     world: World, me: int
 ) -> None:

@@ -40,11 +40,6 @@ WRONG = "typed_wrongly"
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def stated(world: World, me: int) -> int:
     return world.stated(me, SOON, SERIAL)
 

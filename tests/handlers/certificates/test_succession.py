@@ -28,11 +28,6 @@ END = date(2026, 8, 10)
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def held(world: World, me: int) -> Held:
     return world.card(me, END)
 

@@ -37,11 +37,6 @@ STOLEN = "key_compromised: kart ve PIN çalınmış"
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def held(world: World, me: int) -> Held:
     return world.card(me, LATE)
 

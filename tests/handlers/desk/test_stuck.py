@@ -26,11 +26,6 @@ LATE = date(2028, 6, 30)
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def stuck(world: World, me: int) -> int:
     """Let an old certificate be revoked while another card for it stands in the queue."""
     old = world.certificate(me, LATE)

@@ -53,11 +53,6 @@ def declare(world: World, person: int, ground: str, **more: object) -> StandingC
 
 
 @pytest.fixture
-def me(world: World) -> int:
-    return world.person()
-
-
-@pytest.fixture
 def held(world: World, me: int) -> Held:
     return world.card(me, END)
 
