@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +30,7 @@ from workflow.loading.loader import load
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from handlers.cards.seed import Held
     from signing.authority.demo import Authority
     from states.postgres.server import EmbeddedServer
     from tests.kit.postgres import Database
@@ -113,6 +114,12 @@ def world(
 def me(world: World) -> int:
     """Give the person whose case it is: Ayşe."""
     return world.person()
+
+
+@pytest.fixture
+def held(world: World, me: int) -> Held:
+    """Give that person's card, whose certificate lasts long enough for everything."""
+    return world.card(me, date(2026, 8, 10))
 
 
 @pytest.fixture

@@ -6,10 +6,6 @@ Whoever pays a debt strikes its row; the tests fail for a row that is paid, and 
 from __future__ import annotations
 
 LONG_FILES = {
-    "tests/handlers/applications/test_approval.py": 427,
-    "tests/handlers/cards/test_production.py": 442,
-    "tests/handlers/desk/test_evidence.py": 401,
-    "tests/handlers/signatures/test_sign_in.py": 412,
     "tests/kit/handlers/tampering.py": 483,
     "tests/signing/app/test_new_pin.py": 475,
     "tests/signing/authority/test_cmp.py": 484,

@@ -8,7 +8,8 @@ import pytest
 
 from handlers.applications import hindrance
 from states.cases.notice import Notice
-from tests.handlers.applications.test_approval import DAY, END, entry, filed_for
+from tests.handlers.applications.test_approval import entry, filed_for
+from tests.handlers.applications.test_silence import DAY
 from tests.kit.handlers.refusals import denied
 from tests.kit.handlers.world import SYSTEM
 from workflow.model.refusal import RuleFailed
@@ -18,11 +19,6 @@ from workflow.running.sweep import sweep
 if TYPE_CHECKING:
     from handlers.cards.seed import Held
     from tests.kit.handlers.world import World
-
-
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, END)
 
 
 HINDRANCES = {

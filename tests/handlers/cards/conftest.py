@@ -1,4 +1,4 @@
-"""A person with a card that ends soon, and the additional one that was delivered beside it."""
+"""A person with a card that ends soon, and what is to be made or was delivered beside it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ def old(world: World, me: int) -> Held:
 
 
 @pytest.fixture
+def held(old: Held) -> Held:
+    """Give the same card, to who has no other."""
+    return old
+
+
+@pytest.fixture
 def new(world: World, me: int, old: Held) -> Held:
     """Give the delivered card of an additional certificate, valid from now on."""
     world.consent(me, old)
@@ -33,3 +39,17 @@ def new(world: World, me: int, old: Held) -> Held:
     certificate = world.read(Certificate, world.read(Application, case).certificate_id)
     card = world.read(Card, certificate.card_id)
     return Held(certificate.id, card.serial, "123456")
+
+
+@pytest.fixture
+def case(world: World, me: int, held: Held) -> int:
+    """Give a renewal that waits for production."""
+    return queued(world, me, held, "renewal")
+
+
+def queued(world: World, me: int, held: Held, kind: str) -> int:
+    """File an application of a kind and bring it into the queue of production."""
+    world.consent(me, held)
+    case_id = world.file(me, kind, held.certificate_id)
+    assert world.choose(case_id, me, "e_onay").state == "queued"
+    return case_id

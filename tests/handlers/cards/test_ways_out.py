@@ -27,11 +27,6 @@ END = date(2026, 4, 10)
 
 
 @pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, END)
-
-
-@pytest.fixture
 def queued(world: World, me: int, held: Held) -> int:
     """Give a renewal that waits for production."""
     world.consent(me, held)

@@ -25,11 +25,6 @@ END = date(2026, 8, 10)
 NAMED = "UPDATE person SET surname = :surname WHERE id = :me"
 
 
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, END)
-
-
 def signed(world: World, case: int, me: int, held: Held) -> str:
     claimed = world.claimed("application", case, me)
     payload = replace(

@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from workflow.model.actor import Actor
 
 
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    """Give a card; the first lists come out with it."""
-    return world.card(me, date(2026, 8, 10))
-
-
 def entries(world: World) -> dict[int, str | None]:
     newest = world.all(RevocationList)[-1]
     parsed = crl.CertificateList.load(newest.issuing)

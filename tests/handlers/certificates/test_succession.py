@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 END = date(2026, 8, 10)
 
 
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, END)
-
-
 def approved(world: World, me: int, held: Held, kind: str) -> int:
     world.consent(me, held)
     case = world.open(me, kind, held.certificate_id)

@@ -36,11 +36,6 @@ LATE = date(2026, 8, 10)
 STOLEN = "key_compromised: kart ve PIN çalınmış"
 
 
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, LATE)
-
-
 def approved(world: World, me: int, held: Held) -> int:
     """File a renewal that its person chose on her e-onay before the form."""
     case = world.file(me, "renewal", held.certificate_id)

@@ -26,7 +26,7 @@ from states.cases.consent import Consent
 from states.papers.augmentation import Augmentation
 from states.papers.document import Document
 from states.papers.signature import Signature
-from tests.handlers.desk.test_evidence import files_of, take
+from tests.kit.handlers.evidence import files_of, take
 from tests.kit.handlers.outside import connected
 from tests.kit.handlers.refusals import denied, unanswered
 from tests.kit.handlers.world import ISMAIL, World, applicant, officer, operator

@@ -6,20 +6,14 @@ import hashlib
 import html
 import io
 import json
-import re
-import shutil
-import subprocess
 import zipfile
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from asn1crypto import pem
 from sqlalchemy import text
 
 from handlers.cards.seed import Held
-from handlers.certificates.revocation import lists_at
-from handlers.desk.evidence import EvidenceArchive, export
 from states.cases.application import Application
 from states.cases.card import Card
 from states.cases.certificate import Certificate
@@ -30,98 +24,20 @@ from states.logs.journal import JournalEntry
 from states.papers.document import Document
 from states.people.person import Person
 from tests.handlers.papers.test_scans import PAPERS, keep, picture, waiting
+from tests.kit.handlers.evidence import (
+    Stranger,
+    commands,
+    files_of,
+    summed_anew,
+    take,
+)
 from tests.kit.handlers.typed import typed
-from tests.kit.handlers.world import AYSE, SYSTEM, World, applicant, officer, operator, payload_of
+from tests.kit.handlers.world import AYSE, World, applicant, officer, operator, payload_of
 from tests.kit.web.staff import printed_code
 from workflow.model.refusal import UnknownCase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from tests.kit.postgres import Database
-
-Files = dict[str, bytes]
-
-
-def take(world: World, case: int) -> EvidenceArchive:
-    return export(world.engine, officer(), case, "mahkeme, 2026/17 esas")
-
-
-def files_of(evidence: EvidenceArchive) -> Files:
-    with zipfile.ZipFile(io.BytesIO(evidence.zip)) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def commands(files: Mapping[str, bytes]) -> list[str]:
-    """Give the command lines of the instruction, as it says that they are to be found."""
-    lines = files["BENIOKU.txt"].decode().splitlines()
-    return [line[4:] for line in lines if line.startswith("    ")]
-
-
-class Stranger:
-    """Somebody with an empty folder, a shell, openssl and sha256sum, and nothing of ours."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.programs = folder / "klasor", folder / "programs"
-        self.programs.mkdir()
-        for program in ("openssl", "sha256sum"):
-            found = shutil.which(program)
-            assert found is not None
-            (self.programs / program).symlink_to(found)
-
-    def failing(self, files: Mapping[str, bytes]) -> list[str]:
-        """Unpack into an empty folder, run every command, and give those that failed."""
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
-        for name, data in files.items():
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        return [command for command in commands(files) if not self._succeeds(command)]
-
-    def _succeeds(self, command: str) -> bool:
-        done = subprocess.run(
-            ["/bin/sh", "-c", command],
-            cwd=self.folder,
-            env={"PATH": str(self.programs), "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        return done.returncode == 0
-
-
-@pytest.fixture
-def stranger(tmp_path: Path) -> Stranger:
-    return Stranger(tmp_path)
-
-
-@pytest.fixture
-def approved(world: World) -> int:
-    """Give an application that an e-onay carried, until its new card was activated."""
-    me = world.person()
-    held = world.card(me, date(2026, 4, 10))
-    world.consent(me, held)
-    case = world.file(me, "renewal", held.certificate_id)
-    assert world.choose(case, me, "e_onay").state == "queued"
-    world.engine.fire(case, "start_production", operator())
-    world.run_effects()
-    assert world.state(case) == "couriered"
-    return case
-
-
-def summed_anew(files: Files) -> Files:
-    """Give the files with sums that fit them, as a forger would make them."""
-    names = sorted(set(files) - {"SHA256SUMS"})
-    sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in names)
-    return {**files, "SHA256SUMS": sums.encode()}
-
-
-def flipped(data: bytes, place: int) -> bytes:
-    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
 
 def test_the_instruction_succeeds_with_nothing_but_openssl_and_sha256sum(
@@ -137,70 +53,6 @@ def test_the_instruction_succeeds_with_nothing_but_openssl_and_sha256sum(
     for word in ("cms -verify", "-crl_check_all", "enc -none", "tanim/OZETLER"):
         assert any(word in command for command in wanted), word
     assert stranger.failing(files) == []
-
-
-@pytest.mark.parametrize(
-    "name", ["imza/1/belge.txt", "imza/1/kap.p7s", "imza/1/rapor.json", "imza/1/kap.sil.pem"]
-)
-def test_one_changed_byte_makes_the_sums_fail(
-    world: World, approved: int, stranger: Stranger, name: str
-) -> None:
-    files = files_of(take(world, approved))
-    files[name] = flipped(files[name], len(files[name]) // 2)
-    assert "sha256sum -c SHA256SUMS" in stranger.failing(files)
-
-
-def test_a_signed_text_that_was_changed_with_its_sum_is_found_by_the_signature(
-    world: World, approved: int, stranger: Stranger
-) -> None:
-    files = files_of(take(world, approved))
-    text = files["imza/1/belge.txt"]
-    for place in (0, len(text) // 2, len(text) - 1):
-        failed = stranger.failing(summed_anew({**files, "imza/1/belge.txt": flipped(text, place)}))
-        assert [command for command in failed if "cms -verify" in command]
-        assert "sha256sum -c SHA256SUMS" not in failed
-
-
-def test_a_container_that_was_changed_with_its_sum_is_found_by_the_journal(
-    world: World, approved: int, stranger: Stranger
-) -> None:
-    files = files_of(take(world, approved))
-    container = files["imza/1/kap.p7s"]
-    failed = stranger.failing(
-        summed_anew({**files, "imza/1/kap.p7s": flipped(container, len(container) - 1)})
-    )
-    assert [command for command in failed if "cms -verify" in command]
-    assert [command for command in failed if command.endswith("BELGELER")]
-
-
-def test_a_list_that_names_the_signer_is_found(
-    world: World, approved: int, stranger: Stranger
-) -> None:
-    held = world.all(Certificate, state="active")[0]
-    world.clock.set(world.clock.now() + timedelta(hours=1))
-    world.engine.fire(held.id, "revoke", SYSTEM, reason="kayıp")
-    world.publish_lists()
-    files = files_of(take(world, approved))
-    with world.engine.database.connect() as connection:
-        later = lists_at(connection, world.clock.now()).crls
-    files["imza/1/kap.sil.pem"] = b"".join(pem.armor("X509 CRL", der) for der in later)
-    at = re.search(r"-attime (\d+)", "".join(commands(files)))
-    assert at is not None
-    now = str(int(world.clock.now().timestamp()))
-    files["BENIOKU.txt"] = files["BENIOKU.txt"].replace(at[1].encode(), now.encode())
-    (failed,) = stranger.failing(summed_anew(files))
-    assert "-crl_check_all" in failed
-
-
-@pytest.mark.parametrize("number", ["0001", "0003"])
-def test_a_journal_entry_that_was_changed_with_its_sum_breaks_the_chain(
-    world: World, approved: int, stranger: Stranger, number: str
-) -> None:
-    files = files_of(take(world, approved))
-    name = f"jurnal/{reference('application', approved)}/{number}.json"
-    files[name] = files[name].replace(b'"role":"', b'"role":"x', 1)
-    failed = stranger.failing(summed_anew(files))
-    assert failed == [f"sha256sum -c jurnal/{reference('application', approved)}/OZETLER"]
 
 
 def test_an_application_carries_the_consent_and_the_certificate_it_rests_on(

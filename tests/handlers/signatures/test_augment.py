@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 END = date(2026, 8, 10)
 
 
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, END)
-
-
 def signed(office: World, held: Held, consent: int) -> bytes:
     return office.sign(held, office.read(Consent, consent).document_sha256)
 

@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 END = date(2026, 8, 10)
 
 
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, END)
-
-
 def issue(world: World, workflow: str, row: dict[str, object], me: int) -> tuple[int, str]:
     digits = codes.new_code()
     target = codes.target_of(purpose_of(workflow), row)

@@ -22,7 +22,7 @@ from states.cases.consent import Consent
 from states.papers.augmentation import Augmentation
 from states.papers.document import Document
 from states.papers.signature import Signature
-from tests.handlers.desk.test_evidence import (
+from tests.kit.handlers.evidence import (
     Files,
     Stranger,
     commands,

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from handlers.signatures import sign_in
 from handlers.signatures.submission import Submission
 from signing.network.fetch import Fetcher
 from signing.network.online import Online
 from signing.validation.trust import Revocation
 from tests.handlers.signatures.test_sign_in import (
-    END,
     begin,
     claimed,
     send,
@@ -26,11 +23,6 @@ if TYPE_CHECKING:
     from handlers.cards.seed import Held
     from tests.kit.handlers.world import World
     from tests.kit.signing.loopback import Loopback
-
-
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, END)
 
 
 def prepared(office: World, case_id: int, signed: Submission) -> Submission:

@@ -26,11 +26,6 @@ from workflow.model.request import Request
 END = date(2026, 8, 10)
 
 
-@pytest.fixture
-def held(world: World, me: int) -> Held:
-    return world.card(me, END)
-
-
 def hand_in(world: World, consent: int, me: int, container: bytes) -> None:
     signed = replace(world.claimed("consent", consent, me), container=container)
     world.engine.fire(consent, "sign", applicant(me), signed.payload())
