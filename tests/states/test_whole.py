@@ -13,7 +13,10 @@ from tests.kit.states.rows import NEEDS, WHOLE, Rows
 if TYPE_CHECKING:
     from tests.kit.postgres import Database
 
-BY_THEMSELVES = {"figure", "revocation_list", "step", "sweep_run", "try_count"}
+BY_THEMSELVES = {
+    "figure", "revocation_change", "revocation_list", "revocation_status", "step", "sweep_run",
+    "try_count",
+}  # fmt: skip
 """Tables without any rule beyond their key and the columns that must not be empty."""
 
 RECKONED = {
@@ -77,6 +80,10 @@ REFERRED = {
     "data_change.person_id": "person",
     "document.person_id": "person",
     "institution.parent_id": "institution",
+    "letter_line.form_sha256": "document",
+    "letter_line.institution_id": "institution",
+    "letter_line.letter_sha256": "document",
+    "letter_line.person_id": "person",
     "notice.person_id": "person",
     "office_user.institution_id": "institution",
     "office_user.person_id": "person",
@@ -126,6 +133,7 @@ OPTIONAL = {
     "document": {"person_id", "words", "case_id", "made_by"},
     "institution": {"parent_id", "closed_on"},
     "journal": {"batch"},
+    "letter_line": {"letter_sha256", "line"},
     "office_user": {"person_id", "institution_id", "subject"},
     "outside_wait": {"case_id", "job_id"},
     "person": {

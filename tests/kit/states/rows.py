@@ -121,6 +121,7 @@ WHOLE: dict[str, Callable[[int], Values]] = {
         "code": f"TEST-{n}", "name": "TEST Okulu", "sort_key": "TEST OKULU", "path": f"/TEST-{n}/",
     },
     "journal": _journal,
+    "letter_line": lambda n: {"case_id": n, "tracking_number": f"TEST{n}", "handed_at": NOON},
     "notice": lambda n: {
         "key": f"{n}/1/notify", "case_id": n, "template": "held", "subject": "Konu",
         "text": "Metin", "created_at": NOON,
@@ -182,6 +183,11 @@ NEEDS: dict[str, dict[str, tuple[str, str]]] = {
     "code": {**_CASE, **_OF_A_PERSON, "digest": ("document", "sha256")},
     "consent": {**_CASE, **_OF_A_PERSON},
     "data_change": _OF_A_PERSON,
+    "letter_line": {
+        **_OF_A_PERSON,
+        "form_sha256": ("document", "sha256"),
+        "institution_id": ("institution", "id"),
+    },
     "notice": _OF_A_PERSON,
     "role_grant": _CASE,
     "saved_filter": {"user_id": ("office_user", "id")},
