@@ -1,15 +1,18 @@
 """The sweep: moves every case whose state's timer has rung, in chunks, resumable.
 
 The work grows with what is due, not with what exists: each state's due rows are walked along a
-partial index. Several sweeps may run at once; rows that one holds the others leave alone. A row
+partial index. Several sweeps may run at once; rows that one holds the others leave alone, and cases
+that move one by one are tried by one sweep only, the most urgent first. A row
 that no transition of its timer may move is recorded once, with the refusal that tells why and the
 others beside it, put off by a day, and never looped on.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -34,10 +37,13 @@ from workflow.engine.transaction import table_of
 from workflow.model.refusal import DefinitionMissing, Refused
 from workflow.model.request import Request, Tally, Timer
 from workflow.running import sweep_run
+from workflow.running.claims import Claims
 from workflow.running.main_refusal import choose_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from sqlalchemy import Connection
 
     from workflow.engine.engine import CaseEngine
     from workflow.model.definition import Definition, State
@@ -48,8 +54,12 @@ log = structlog.get_logger()
 RETRY_AFTER = timedelta(days=1)
 """How long a refused timer rests."""
 
-HOOKED_CHUNK = 500
-"""How many cases with handlers are read ahead: each has a transaction of its own."""
+HOOKED_CHUNK = 100
+"""How many cases with handlers a sweep takes in hand: each has a transaction of its own."""
+
+SIDE_BY_SIDE = 2
+"""How many of them move at once, on a connection each: while one waits for the disk another is
+judged."""
 
 
 @dataclass(slots=True)
@@ -98,7 +108,7 @@ def sweep(
     tell = progress or (lambda _: None)
     if dry_run:
         report = SweepReport(moment, dry_run, None)
-        _sweep_all(engine, report, tell)
+        _sweep_all(engine, report, tell, None)
         return report
     rows: list[SweepLine] = []
     while True:
@@ -120,17 +130,21 @@ def _run_once(
             run.count(report.moved, report.refused)
             tell(line)
 
-        _sweep_all(engine, report, keep)
+        _sweep_all(engine, report, keep, run.holder)
     return report
 
 
 def _sweep_all(
-    engine: CaseEngine[object], report: SweepReport, tell: Callable[[SweepLine], None]
+    engine: CaseEngine[object],
+    report: SweepReport,
+    tell: Callable[[SweepLine], None],
+    holder: Connection | None,
 ) -> None:
     for definition in _definitions(engine):
         for state in _last_first(definition):
             line = SweepLine(definition.name, state.name)
-            for chunk in _sweep_state(engine, definition, state, report):
+            claims = Claims(holder, definition, state, report.as_of) if holder else None
+            for chunk in _sweep_state(_DueState(engine, definition, state, report, claims)):
                 if not line.moved and not line.refused:
                     report.rows.append(line)
                 _add(line, chunk)
@@ -180,17 +194,35 @@ def _last_first(definition: Definition) -> list[State]:
     return [state for state in ordered.values() if state.then]
 
 
-def _sweep_state(
-    engine: CaseEngine[object], definition: Definition, state: State, report: SweepReport
-) -> Iterator[dict[str, Tally]]:
+@dataclass(frozen=True, slots=True)
+class _DueState:
+    """A state of a definition in one sweep; ``claims`` is None where nothing is moved."""
+
+    engine: CaseEngine[object]
+    definition: Definition
+    state: State
+    report: SweepReport
+    claims: Claims | None
+
+
+def _sweep_state(due: _DueState) -> Iterator[dict[str, Tally]]:
     """Walk the due cases of a state chunk by chunk; yield what each trigger did with the chunk."""
-    timer = Timer(state.name, report.as_of)
+    try:
+        yield from _walk(due)
+    finally:
+        if due.claims is not None:
+            due.claims.release()
+
+
+def _walk(due: _DueState) -> Iterator[dict[str, Tally]]:
+    engine, definition, report = due.engine, due.definition, due.report
+    timer = Timer(due.state.name, report.as_of)
     first, *others = (
-        Request(trigger, TIMER, batch=report.batch, timer=timer) for trigger in state.then
+        Request(trigger, TIMER, batch=report.batch, timer=timer) for trigger in due.state.then
     )
     after: tuple[datetime, int] | None = (datetime.min.replace(tzinfo=UTC), 0)
     while after is not None:
-        refused, moved, after = _first_try(engine, definition, state, first, report, after)
+        refused, moved, after = _first_try(due, first, after)
         tallies = {first.trigger: Tally(moved)}
         tried: dict[int, list[Tried]] = {case: [] for case in refused}
         _note(tried, first, refused)
@@ -233,36 +265,42 @@ def _told_by(
 
 
 def _first_try(
-    engine: CaseEngine[object],
-    definition: Definition,
-    state: State,
-    request: Request,
-    report: SweepReport,
-    after: tuple[datetime, int],
+    due: _DueState, request: Request, after: tuple[datetime, int]
 ) -> tuple[dict[int, str], int, tuple[datetime, int] | None]:
     """Try the first trigger on the next chunk: (refused, how many moved, where to go on)."""
-    if transition(definition, request.trigger).pure:
-        found = _try_set(engine, definition, state, request, report, after)
+    if transition(due.definition, request.trigger).pure:
+        found = _try_set(due, request, after)
         if found is not None:
             return found
-    ids, position = _due_ids(engine, definition, state, report, after)
-    refused = try_each(engine, definition, request, ids, dry_run=report.dry_run)
+    elif due.claims is not None:
+        ids = due.claims.take(HOOKED_CHUNK)
+        refused = _try_side_by_side(due, request, ids)
+        return refused, len(ids) - len(refused), after if ids else None
+    ids, position = _due_ids(due, after)
+    refused = try_each(due.engine, due.definition, request, ids, dry_run=due.report.dry_run)
     return refused, len(ids) - len(refused), position
 
 
+def _try_side_by_side(due: _DueState, request: Request, ids: list[int]) -> dict[int, str]:
+    """Try a trigger on cases in their order, some at once; return the refused ones."""
+    refused: dict[int, str] = {}
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="sweep") as threads:
+        alone = partial(try_each, due.engine, due.definition, request, dry_run=False)
+        for found in threads.map(alone, ([case] for case in ids)):
+            refused |= found
+    return refused
+
+
 def _try_set(
-    engine: CaseEngine[object],
-    definition: Definition,
-    state: State,
-    request: Request,
-    report: SweepReport,
-    after: tuple[datetime, int],
+    due: _DueState, request: Request, after: tuple[datetime, int]
 ) -> tuple[dict[int, str], int, tuple[datetime, int] | None] | None:
     """Try a pure trigger on the next chunk by one statement; None when one row stops them all."""
-    parameters = _due(definition, state, report, after) | {"limit": CHUNK}
-    dry = report.dry_run
+    parameters = _bounds(due, after) | {"limit": CHUNK}
     try:
-        answers = run_set(engine, definition, request, Selection.DUE, parameters, dry_run=dry)
+        answers = run_set(
+            due.engine, due.definition, request, Selection.DUE, parameters,
+            dry_run=due.report.dry_run,
+        )  # fmt: skip
     except Refused:
         return None
     moved = sum(answer.cases for answer in answers if answer.refusal is None)
@@ -271,29 +309,23 @@ def _try_set(
 
 
 def _due_ids(
-    engine: CaseEngine[object],
-    definition: Definition,
-    state: State,
-    report: SweepReport,
-    after: tuple[datetime, int],
+    due: _DueState, after: tuple[datetime, int]
 ) -> tuple[list[int], tuple[datetime, int] | None]:
     source = (
-        f"SELECT c.due_at, c.id FROM {table_of(definition).name} c WHERE {Selection.DUE}"
+        f"SELECT c.due_at, c.id FROM {table_of(due.definition).name} c WHERE {Selection.DUE}"
         " ORDER BY c.due_at, c.id LIMIT :limit"
     )
-    parameters = _due(definition, state, report, after) | {"limit": HOOKED_CHUNK}
-    rows = fetch_alone(engine.database, driver_sql(source), parameters)
+    parameters = _bounds(due, after) | {"limit": HOOKED_CHUNK}
+    rows = fetch_alone(due.engine.database, driver_sql(source), parameters)
     position = (rows[-1]["due_at"], rows[-1]["id"]) if rows else None
     return [row["id"] for row in rows], position
 
 
-def _due(
-    definition: Definition, state: State, report: SweepReport, after: tuple[datetime, int]
-) -> dict[str, object]:
+def _bounds(due: _DueState, after: tuple[datetime, int]) -> dict[str, object]:
     return {
-        "state": state.name,
-        "definition": definition.sha256,
-        "as_of": report.as_of,
+        "state": due.state.name,
+        "definition": due.definition.sha256,
+        "as_of": due.report.as_of,
         "after_due": after[0],
         "after_id": after[1],
     }

@@ -231,8 +231,9 @@ def test_cases_that_a_sweep_brings_into_a_state_left_at_once_go_on(engine: CaseE
 
 
 def test_a_case_that_moved_meanwhile_is_neither_moved_again_nor_put_off(
-    engine: CaseEngine, clock: FixedClock
+    engine: CaseEngine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sweep, "SIDE_BY_SIDE", 1)
     first, second, third = (kit.filed(engine) for _ in range(3))
     for case_id in (first, second, third):
         engine.fire(case_id, "look", kit.AYSE)
