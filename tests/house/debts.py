@@ -7,13 +7,9 @@ from __future__ import annotations
 
 LONG_FILES = {
     "tests/kit/handlers/tampering.py": 483,
-    "tests/signing/app/test_new_pin.py": 475,
     "tests/signing/authority/test_cmp.py": 484,
     "tests/signing/authority/test_production.py": 452,
-    "tests/signing/bad/make.py": 445,
     "tests/signing/tokens/test_pool.py": 432,
-    "tests/signing/validation/test_validation.py": 430,
-    "tests/signing/window/test_conditions.py": 448,
     "tests/staying/test_restore.py": 427,
     "tests/web/api/test_handshake.py": 449,
     "tests/web/auth/test_card.py": 444,

@@ -223,7 +223,8 @@ def site(pair: Pair, world: World, tmp_path: Path) -> Iterator[Site]:
             for what in ("web", "worker")
         ]
         for process in processes:
-            stack.callback(process.terminate)
+            # How they end is tried elsewhere; asked to, they would wait for what is under way.
+            stack.callback(process.kill)
         found = Site(pair, world, processes, port, requests.Session())
         until(lambda: reached(port), "the site is up")
         found.sign_in(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signing.cms import levels
-from signing.cms.signed_data import ARCHIVE_STAMP, HASH_INDEX, SIGNATURE_STAMP, take_apart
+from signing.cms.signed_data import ARCHIVE_STAMP, HASH_INDEX, SIGNATURE_STAMP
 from tests.kit.signing.answers import TEXT
 from tests.kit.signing.house import NOW
+from tests.signing.bad.edits import beside, tlv
 
 if TYPE_CHECKING:
     from tests.signing.bad.pki import Key, Pki
@@ -262,7 +263,7 @@ class Maker:
 
     def _ordered(self, attributes: list[cms.CMSAttribute]) -> cms.CMSAttributes:
         encoded = sorted((entry.dump() for entry in attributes), reverse=self.build.unsorted)
-        return cms.CMSAttributes.load(_tlv(0x31, b"".join(encoded)))
+        return cms.CMSAttributes.load(tlv(0x31, b"".join(encoded)))
 
     def made(self) -> bytes:
         """Make the container with its time-stamps."""
@@ -274,15 +275,9 @@ class Maker:
         return container
 
 
-def beside(container: bytes, kind: bytes, value: bytes) -> bytes:
-    """Put an unsigned attribute into a container, byte for byte."""
-    parts = take_apart(container)
-    return replace(parts, unsigned=(*parts.unsigned, (kind, value))).dump()
-
-
 def _values(name: str, value: object, *, twice: bool) -> object:
     if name == "signing_time":  # a choice, of which asn1crypto takes no list
-        return cms.SetOfTime.load(_tlv(0x31, value.dump() * (2 if twice else 1)))  # type: ignore[attr-defined]
+        return cms.SetOfTime.load(tlv(0x31, value.dump() * (2 if twice else 1)))  # type: ignore[attr-defined]
     return [value] * (2 if twice else 1)
 
 
@@ -359,85 +354,6 @@ def archived(pki: Pki, container: bytes, entry: dict[str, Any]) -> bytes:
     token = timestamp(pki, b"", {**entry, "hashed": hashed})
     whole = token if bare else beside(token, HASH_INDEX, der)
     return beside(container, ARCHIVE_STAMP, whole)
-
-
-def edit(container: bytes, path: str, value: object) -> bytes:
-    """Set one field of a container by its path; `(absent)` takes it away."""
-    parsed = cms.ContentInfo.load(container)
-    *way, last = path.split("/")
-    place: Any = parsed
-    for step in way:
-        place = place[int(step) if step.isdecimal() else step]
-        place = getattr(place, "chosen", place)
-    if isinstance(value, str) and value.startswith("hex "):
-        value = bytes.fromhex(value[4:])
-    place[int(last) if last.isdecimal() else last] = value
-    return bytes(parsed.dump(force=True))
-
-
-def _tlv(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    if size < 0x80:
-        return bytes([tag, size]) + content
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(octets)]) + octets + content
-
-
-def cut(container: bytes, kind: str, number: int = 0) -> bytes:
-    """Spoil the bytes of a container in a way that has a name."""
-    head = 4  # of a SEQUENCE with two octets of length
-    spoilt = {
-        "keep": lambda: container[:number],
-        "append": lambda: container + bytes([number]) * 2,
-        "twice": lambda: container * 2,
-        "prefix": lambda: b"\x00" + container,
-        "flip-at": lambda: _flipped(container, number),
-        "indefinite": lambda: b"\x30\x80" + container[head:] + b"\x00\x00",
-        "long-length": lambda: b"\x30\x83\x00" + container[2:],
-        "longer-length": lambda: b"\x30\x82" + (len(container)).to_bytes(2, "big") + container[4:],
-        "huge-length": lambda: b"\x30\x84\x7f\xff\xff\xff" + container[head:],
-        "deep": lambda: _nested(number),
-        "wide": lambda: _tlv(0x30, b"\x05\x00" * number),
-        "pem": lambda: b"-----BEGIN CMS-----\n" + container.hex().encode() + b"\n",
-        "other-digest": lambda: _swapped(container, hashlib.sha256(TEXT).digest()),
-        "other-time": lambda: container.replace(b"261122090000Z", b"261122080000Z"),
-        "other-binding": lambda: _swapped(container, _binding_hash(container)),
-        "other-certificate": lambda: container.replace(b"10000000146", b"10000000078"),
-        "other-kind": lambda: _with_revocations(container, [b"\xa2\x02\x05\x00"]),
-        "octets": lambda: _tlv(0x04, container),
-        "wrapped": lambda: _tlv(0x30, container),
-    }
-    return spoilt[kind]()
-
-
-def _flipped(data: bytes, place: int) -> bytes:
-    spoilt = bytearray(data)
-    spoilt[place] ^= 1
-    return bytes(spoilt)
-
-
-def _with_revocations(container: bytes, choices: list[bytes]) -> bytes:
-    parts = take_apart(container)
-    return replace(parts, revocations=tuple(choices)).dump()
-
-
-def _swapped(data: bytes, part: bytes) -> bytes:
-    assert data.count(part) == 1
-    return data.replace(part, part[::-1])
-
-
-def _binding_hash(container: bytes) -> bytes:
-    """Give the hash in signing-certificate-v2: the one of a certificate that occurs as bytes."""
-    signed_data = cms.ContentInfo.load(container)["content"]
-    digests = (hashlib.sha256(one.chosen.dump()).digest() for one in signed_data["certificates"])
-    return next(digest for digest in digests if digest in container)
-
-
-def _nested(depth: int) -> bytes:
-    data = b"\x05\x00"
-    for _ in range(depth):
-        data = _tlv(0x30, data)
-    return data
 
 
 def moment(hours: float) -> datetime:

@@ -12,7 +12,8 @@ from signing.cms.levels import Level
 from signing.validation.validate import validate
 from signing.verdict import SubIndication, indication
 from tests.kit.signing.house import NOW, PERSON
-from tests.signing.bad.make import TEXTS, Build, Maker, archived, cut, edit, moment
+from tests.signing.bad.edits import cut, edit
+from tests.signing.bad.make import TEXTS, Build, Maker, archived, moment
 from tests.signing.bad.pki import Pki, declared
 
 if TYPE_CHECKING:
