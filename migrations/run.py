@@ -16,7 +16,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
-from migrations.standing import driver_of, refuse_unfit
+from migrations.compatibility import driver_of, refuse_unfit
 from migrations.steps import FIRST
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import APP_ROLE, make_engine

@@ -1,7 +1,7 @@
 """What the database keeps of its own steps: when each was made, and whom it leaves working.
 
 A step that older code can go on with says ``compatible = True``: it only adds, and whatever older
-code writes is right. All others stop older code (migrations/standing.py).
+code writes is right. All others stop older code (migrations/compatibility.py).
 """
 
 from __future__ import annotations

@@ -17,15 +17,15 @@ from states.cases import (
     terms,
 )
 from states.kit.base import Base
-from states.logs import access, desk, figure, journal, outside, proof, step
+from states.logs import access, desk, figure, journal, proof, service_outage, step
 from states.papers import augmentation, document, letter_line, scan, signature, upload
 from states.people import change, erasure, institution, own_key, person, session, user
 
 MODULES = (
     access, application, augmentation, batch, card, certificate, change, code, consent, desk,
-    document, erasure, figure, grant, institution, journal, letter_line, notice, outside, own_key,
-    person, proof, revocation, scan, session, shipment, sign_in, signature, step, terms, upload,
-    user,
+    document, erasure, figure, grant, institution, journal, letter_line, notice, own_key, person,
+    proof, revocation, scan, service_outage, session, shipment, sign_in, signature, step, terms,
+    upload, user,
 )  # fmt: skip
 """The modules that hold rows."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from handlers.desk import claims as desk
-from handlers.kit import notes, standing
+from handlers.kit import entitlement, notes
 from handlers.kit.roles import ADMINISTRATOR, APPLICANT, DESK, SYSTEM, acts_as
 from states.cases.application import Application
 from states.cases.batch import Batch
@@ -114,7 +114,7 @@ def _stop_batches(context: Context, account: str) -> int:
     )
     stopped = 0
     for number, role in found.all():
-        why = standing.why_not(context.connection, account, role)
+        why = entitlement.why_not(context.connection, account, role)
         if why is not None:
             values = {"state": batch.STOPPED, "why": why, "finished_at": context.now}
             ended = update(Batch).where(Batch.id == number, Batch.state.in_(_UNFINISHED))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from handlers.accounts import departure
-from handlers.kit import rows, sessions, standing
+from handlers.kit import entitlement, rows, sessions
 from handlers.kit.roles import ADMINISTRATOR, COORDINATOR, STAFF, acts_alone
 from handlers.people import holders
 from handlers.people.register import enter_user
@@ -65,7 +65,7 @@ def _proposer_left(connection: Connection, case_id: int) -> bool:
     actor = _proposer(connection, case_id)
     if actor is None or actor.startswith("system:"):
         return False
-    return standing.why_not(connection, actor, ADMINISTRATOR) is not None
+    return entitlement.why_not(connection, actor, ADMINISTRATOR) is not None
 
 
 def _proposer(connection: Connection, case_id: int) -> str | None:

@@ -22,7 +22,7 @@ from handlers.kit.payload import checked
 from handlers.signatures.pending import StatusUnknown
 from signing.cms.levels import certificates
 from signing.errors import ContainerUnusable, OnlineUnavailable
-from signing.validation.standing import CertificateStanding, fetch, standing
+from signing.validation.certificate_status import CertificateStanding, fetch, standing
 from signing.verdict import Indication
 from signing.x509.certificate import read
 from states.cases.application import Application

@@ -12,7 +12,7 @@ from handlers.certificates.foreign import contact_of
 from handlers.consents.consent import waiting_for
 from handlers.kit import rows
 from handlers.kit.roles import APPLICANT
-from handlers.kit.waits import wait_of_state
+from handlers.kit.time_limits import wait_of_state
 from handlers.papers import letters
 from states.cases.notice import Notice
 from states.logs.journal import JournalEntry

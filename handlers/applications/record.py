@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from handlers.applications import institution_letter
 from handlers.applications.form import NONE
-from handlers.consents.resting import newest_report
+from handlers.consents.underlying_consent import newest_report
 from handlers.kit import rows
 from handlers.papers import letters
 from handlers.papers.sealed import make_paper

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handlers.cards.payloads import HOLDER, Consignment, Delivery
 from handlers.kit import rows
-from handlers.kit.carrier import Parcel
+from handlers.kit.courier_service import Parcel
 from handlers.kit.payload import checked
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import func, or_, select
 
 from handlers.consents.payloads import FormShown
-from handlers.consents.resting import has_failed, report_of
 from handlers.consents.terms import current_version
+from handlers.consents.underlying_consent import has_failed, report_of
 from handlers.kit import rows
 from handlers.papers import letters
 from states.cases.application import Application

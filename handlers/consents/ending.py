@@ -16,7 +16,7 @@ from sqlalchemy import literal_column, select
 from handlers.certificates.payloads import AuthorityLetter
 from handlers.consents.consent import signed_at
 from handlers.consents.payloads import EndedConsent, SignerRevoked
-from handlers.consents.resting import has_failed, report_of
+from handlers.consents.underlying_consent import has_failed, report_of
 from handlers.kit import rows
 from states.cases.application import Application
 from states.cases.consent import Consent

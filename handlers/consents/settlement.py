@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from handlers.consents.resting import consent_of, has_failed, newest_report, report_of
+from handlers.consents.underlying_consent import consent_of, has_failed, newest_report, report_of
 from handlers.kit import rows
 from signing.verdict import Indication
 from states.cases.consent import Consent

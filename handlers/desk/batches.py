@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.kit import standing
+from handlers.kit import entitlement
 from workflow.running.batch_worker import work_off
 
 if TYPE_CHECKING:
@@ -16,6 +16,6 @@ def work_off_batches(engine: CaseEngine) -> int:
 
     def why_not(actor: str, role: str) -> str | None:
         with engine.database.connect() as connection:
-            return standing.why_not(connection, actor, role)
+            return entitlement.why_not(connection, actor, role)
 
     return work_off(engine, why_not)

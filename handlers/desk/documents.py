@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handlers.papers import letters
 from signing.cms import levels, pades
-from signing.cms.pieces import carried_by
+from signing.cms.contents import carried_by
 from signing.errors import ContainerUnusable, DocumentUnusable
 from states.papers.augmentation import Augmentation
 from states.papers.signature import Signature

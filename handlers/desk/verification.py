@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.applications.fitness import BEFORE_APPROVAL
 from handlers.certificates.renamed import BY_HAND
-from handlers.consents.resting import newest_report
+from handlers.consents.underlying_consent import newest_report
 from signing.cms import pades
 from signing.errors import DocumentUnusable
 from states.cases.application import Application

@@ -10,7 +10,7 @@ from threading import Semaphore
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from handlers.kit.carrier import Courier, LocalCourier
+from handlers.kit.courier_service import Courier, LocalCourier
 from handlers.kit.own_keys import OwnKeys
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
 from signing.authority.demo import Addresses, Authority, Plan
@@ -22,7 +22,7 @@ from signing.network.outbound import OutboundPolicy
 from signing.tokens.slots import TokenStore
 from signing.validation.trust import load as load_trust
 from signing.x509.policy import AllowedAlgorithms
-from states.kit.reach import host_of, hosts_to_ask, places_here
+from states.kit.outbound_hosts import host_of, hosts_to_ask, places_here
 from states.kit.vault import Vault
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from sqlalchemy import Text, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from handlers.kit.roles import COORDINATOR
-from handlers.lists.entered import Entered
+from handlers.lists.import_result import Entered
 from handlers.lists.intake import CHUNK, Intake
 from handlers.lists.staff_list import StaffRow
 from states.kit.errors import DatabaseUnavailable

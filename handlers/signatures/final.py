@@ -32,8 +32,8 @@ from states.kit.log_events import LogEvent
 from states.papers.augmentation import Augmentation
 from states.papers.document import Document
 from states.papers.signature import Signature
-from workflow.running import outside
-from workflow.running.outside import Failed
+from workflow.running import service_outages
+from workflow.running.service_outages import Failed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -145,7 +145,7 @@ class Finalisation:
             self._rest(signature_id, now, error.code)
             return "failed"
         del self._failed[signature_id]
-        outside.clear(self.engine.database, _key(signature_id))
+        service_outages.clear(self.engine.database, _key(signature_id))
         if not validated.passed:
             log.error(
                 LogEvent.SIGNATURE_FAILED_AT_LAST, signature=signature_id, **_found(validated)
@@ -166,7 +166,7 @@ class Finalisation:
         with self.engine.database.connect() as connection:
             case_id = connection.scalar(of_case)
         failed = Failed(_key(signature_id), "signature", why, now, now + pause, case_id)
-        outside.note(self.engine.database, failed)
+        service_outages.note(self.engine.database, failed)
 
     def _keep(self, due: _Due, container: bytes, validated: Validation) -> None:
         values = form_values(due.signature_id, due.n + 1, container, validated)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from handlers.kit import rows
-from handlers.kit.waits import wait_for_status
+from handlers.kit.time_limits import wait_for_status
 from handlers.signatures import augment
 from handlers.signatures.purposes import SignedCase, purpose_of
 from handlers.signatures.submission import Submission

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from handlers.certificates import loss, revocation
+from handlers.certificates import lost_cards, revocation
 from handlers.certificates.sight import KNOWN
 from handlers.kit import rows
 from handlers.papers import letters
@@ -30,7 +30,7 @@ from signing.validation import chain
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate
 from signing.verdict import Stopped, SubIndication
-from signing.x509.moment import Moment
+from signing.x509.validation_time import Moment
 from states.cases.certificate import Certificate
 from states.kit.text import identifier
 from states.papers.document import Document
@@ -275,9 +275,9 @@ def in_force_here(context: Context, same: ColumnElement[bool]) -> Verdict:
 
     ``same`` picks the rows that are about it.
     """
-    known = select(Certificate.state, Certificate.ends_on, Certificate.ends_at, loss.told()).where(
-        same, or_(KNOWN, loss.told())
-    )
+    known = select(
+        Certificate.state, Certificate.ends_on, Certificate.ends_at, lost_cards.told()
+    ).where(same, or_(KNOWN, lost_cards.told()))
     for state, ends_on, ends_at, lost in context.connection.execute(known):
         if state != "active":
             return deny("signature.certificate_not_active", state=state)

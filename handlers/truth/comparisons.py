@@ -5,9 +5,9 @@ from __future__ import annotations
 from handlers.truth.accounts import accounts
 from handlers.truth.cards import cards
 from handlers.truth.columns import columns
-from handlers.truth.named import named
+from handlers.truth.dangling_references import strays
+from handlers.truth.named_documents import named
 from handlers.truth.outcomes import outcomes
-from handlers.truth.strays import strays
 
 COMPARISONS = (columns, named, cards, accounts, outcomes, strays)
 """What ``workflow.journal.conformance`` runs after it has judged the moves."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from handlers.kit.carrier import tracking_number_of
+from handlers.kit.courier_service import tracking_number_of
 from states.cases.shipment import Shipment
 from states.people.person import DEAD
 from workflow.journal.finding import DifferenceTally, Sample, differences

@@ -48,7 +48,7 @@ ALTER TABLE revocation_list ENABLE ALWAYS TRIGGER append_only
 
 
 def upgrade() -> None:
-    """Let what is declared in handlers/upkeep/forgetting.py be forgotten."""
+    """Let what is declared in handlers/upkeep/purging.py be forgotten."""
     op.execute(_UP)
     build_index("ix_revocation_list_this_update", "revocation_list (this_update)")
 

@@ -26,7 +26,7 @@ from signing.cms.signed_data import (
     take_apart,
 )
 from signing.errors import ContainerUnusable
-from signing.x509 import answers, lists, tlv
+from signing.x509 import ocsp_responses, revocation_lists, tlv
 from signing.x509.tlv import OCTETS, SECOND, SEQUENCE
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ def with_evidence(container: bytes, evidence: ValidationData) -> bytes:
         for der in evidence.certificates:
             _ = x509.Certificate.load(der, strict=True).native
         for der in evidence.crls:
-            lists.read(der)
+            revocation_lists.read(der)
         for der in evidence.ocsps:
-            answers.read(der)
+            ocsp_responses.read(der)
     # RFC 5940: an OCSP response stands among the lists as "other".
     others = tuple(tlv.wrap(SECOND, [OCSP_RESPONSE, der]) for der in evidence.ocsps)
     version, digests, signed = parts.head

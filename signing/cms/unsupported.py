@@ -8,7 +8,7 @@ from __future__ import annotations
 from asn1crypto import cms
 
 from signing.verdict import Unsupported
-from signing.x509.encoded import take_apart
+from signing.x509.certificate_der import take_apart
 
 KINDS = {
     "1.2.840.113549.1.1.1": "",

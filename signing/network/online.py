@@ -28,7 +28,7 @@ from pyhanko_certvalidator.util import get_ocsp_urls
 
 from signing.errors import OnlineAnswerWrong, OnlineUnavailable
 from signing.network.fetch import Fetcher, place
-from signing.x509 import answers, lists, tlv
+from signing.x509 import ocsp_responses, revocation_lists, tlv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,7 +145,7 @@ class Online:
             return kept
         der = self.fetcher.get(url, "application/pkix-crl", LARGEST_LIST)
         with _answers(url):
-            ends = lists.read(der).next_update
+            ends = revocation_lists.read(der).next_update
         # A list without an end is used once (RFC 5280, 5.1.2.5 demands one).
         self.lists.put(url, der, min(ends or now, now + YOUNG))
         return der
@@ -187,7 +187,7 @@ class Online:
         der = self.fetcher.post(url, request.dump(), kinds, SMALL)
         with _answers(url):
             process_ocsp_response_data(der, ocsp_request=request, ocsp_url=url)
-            if not answers.read(der).about(certificate, issuer):
+            if not ocsp_responses.read(der).about(certificate, issuer):
                 raise ValueError("the answer is about another certificate")
         return der
 
@@ -225,7 +225,7 @@ def _check_token(token: cms.ContentInfo, imprint: tsp.MessageImprint, nonce: int
     # Read, since an authority may write the hash with parameters of NULL or with none.
     if info["message_imprint"].native != imprint.native or info["nonce"].native != nonce:
         raise ValueError("the token is for another question")
-    lists.read_extensions(info["extensions"], frozenset())
+    revocation_lists.read_extensions(info["extensions"], frozenset())
     signer_info = extract_signer_info(signed_data)
     algorithm = signer_info["digest_algorithm"]["algorithm"].native
     intact, valid = validate_sig_integrity(
@@ -240,4 +240,4 @@ def _check_token(token: cms.ContentInfo, imprint: tsp.MessageImprint, nonce: int
 
 def issued(der: bytes) -> datetime:
     """Give thisUpdate of a list that was read before."""
-    return lists.read(der).this_update
+    return revocation_lists.read(der).this_update

@@ -24,9 +24,9 @@ from signing.cms.container import hostile
 from signing.validation import path_building
 from signing.validation.status import RevocationChecker
 from signing.verdict import Stopped, SubIndication
-from signing.x509.checks import Checks
-from signing.x509.moment import Moment
 from signing.x509.policy import SignatureCheck
+from signing.x509.signature_checks import Checks
+from signing.x509.validation_time import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Sequence

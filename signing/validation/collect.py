@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from signing.cms.levels import ValidationData
 from signing.errors import ContainerUnusable, OnlineUnavailable
 from signing.network.online import issued
-from signing.validation import responding
+from signing.validation import ocsp_status
 from signing.validation.chain import sound_path
 from signing.verdict import Stopped
 from signing.x509.policy import Undated
@@ -135,7 +135,7 @@ def _about_responders(
     (RFC 6960, 4.2.2.2.1.) They are those that its certificate names, else those of `lists`, which
     are about another certificate of the same issuer.
     """
-    for responder in responding.revocable(answer, issuer):
+    for responder in ocsp_status.revocable(answer, issuer):
         own: tuple[bytes, ...] = ()
         with suppress(ContainerUnusable, OnlineUnavailable):
             # Nobody is asked for the sake of a certificate that our authorities did not issue.

@@ -17,13 +17,13 @@ from asn1crypto import x509
 
 from signing.cms.container import face
 from signing.errors import CertificateUnusable
-from signing.x509.encoded import EncodedCertificate, take_apart
+from signing.x509.certificate_der import EncodedCertificate, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from signing.x509.certificate import X509Certificate
-    from signing.x509.checks import Checks
+    from signing.x509.signature_checks import Checks
 
 LONGEST = 6
 """Certificates in a path, with the anchor and the one in question."""

@@ -26,8 +26,8 @@ from signing.validation.chain import Used, sha256
 from signing.validation.trust import Revocation
 from signing.verdict import Stopped, SubIndication
 from signing.x509.algorithms import strong_hash
-from signing.x509.lists import read_extensions
-from signing.x509.moment import SKEW, Moment
+from signing.x509.revocation_lists import read_extensions
+from signing.x509.validation_time import SKEW, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from asn1crypto import cms, x509
 
     from signing.validation.trust import Trust
-    from signing.x509.checks import Checks
+    from signing.x509.signature_checks import Checks
 
 LIMIT = 16
 """Time-stamps in one container; more would only be there to make validation slow."""

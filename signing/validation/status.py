@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from signing.validation import responding
+from signing.validation import ocsp_status
 from signing.verdict import Stopped, SubIndication
-from signing.x509 import listing, scope
-from signing.x509.case import RevocationCase, RevocationStatus
+from signing.x509 import crl_scope, crl_status
+from signing.x509.status_query import RevocationCase, RevocationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
     from signing.validation.trust import Revocation
-    from signing.x509.answers import OcspAnswer
-    from signing.x509.case import RevocationFinding
     from signing.x509.certificate import X509Certificate
-    from signing.x509.lists import ParsedCrl
-    from signing.x509.moment import Moment
+    from signing.x509.ocsp_responses import OcspAnswer
+    from signing.x509.revocation_lists import ParsedCrl
+    from signing.x509.status_query import RevocationFinding
+    from signing.x509.validation_time import Moment
 
 
 @dataclass
@@ -37,7 +37,7 @@ class RevocationChecker:
     """The revocation data of one validation; `good` are the sources whose signature was verified.
 
     `pool` are certificates that may have signed lists or answers; `signed` and `sound` are as
-    `signing.x509.case.RevocationContext` says.
+    `signing.x509.status_query.RevocationContext` says.
     """
 
     revocation: Revocation
@@ -48,11 +48,11 @@ class RevocationChecker:
 
     @cached_property
     def _lists(self) -> list[ParsedCrl]:
-        return list(listing.readable(self.revocation.crls))
+        return list(crl_status.readable(self.revocation.crls))
 
     @cached_property
     def _answers(self) -> list[OcspAnswer]:
-        return list(responding.readable(self.revocation.ocsps))
+        return list(ocsp_status.readable(self.revocation.ocsps))
 
     def check(self, path: Sequence[X509Certificate], moment: Moment) -> None:
         """Check a path (anchor first), from the anchor down; Stopped says what is not known good.
@@ -79,8 +79,8 @@ class RevocationChecker:
 
         A list is never outvoted: a responder may know less than the list it was fed with.
         """
-        listed = list(listing.words(self._lists, case, self))
-        answered = list(responding.words(self._answers, case, self))
+        listed = list(crl_status.words(self._lists, case, self))
+        answered = list(ocsp_status.words(self._answers, case, self))
         if any(word.kind is RevocationStatus.REVOKED for word in listed + answered):
             revoked = SubIndication.REVOKED_NO_POE if signer else SubIndication.REVOKED_CA_NO_POE
             raise Stopped(revoked, timely=signer)
@@ -92,7 +92,7 @@ class RevocationChecker:
         if said and all(word.kind is RevocationStatus.GOOD for word in said):
             return
         covered = frozenset[str]().union(*(word.reasons for word in known))
-        if case.moment.ocsp or not covered >= scope.ALL_REASONS:
+        if case.moment.ocsp or not covered >= crl_scope.ALL_REASONS:
             raise Stopped(SubIndication.TRY_LATER, timely=True)
 
 

@@ -19,9 +19,9 @@ from signing.validation import chain
 from signing.validation.chain import Used
 from signing.validation.stamps import Proofs, TimeStampValidator, ValidatedTimeStamp, View
 from signing.verdict import Indication, Stopped, SubIndication, indication
-from signing.x509.checks import Checks
-from signing.x509.moment import SKEW, Moment
 from signing.x509.profile import USAGES, for_signing, usages
+from signing.x509.signature_checks import Checks
+from signing.x509.validation_time import SKEW, Moment
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -26,7 +26,7 @@ from signing.x509.algorithms import (
     strong_hash,
     strong_key,
 )
-from signing.x509.checks import Checks
+from signing.x509.signature_checks import Checks
 
 if TYPE_CHECKING:
     from datetime import date, datetime

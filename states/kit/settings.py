@@ -15,10 +15,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sqlalchemy import URL
 
 from states.kit.address import led_elsewhere, read_address
+from states.kit.demo_secrets import KEY_BYTES, kept_secret
 from states.kit.errors import SettingsError
-from states.kit.kept import KEY_BYTES, kept_secret
+from states.kit.outbound_hosts import PLAIN, host_of, on_this_machine, overheard
 from states.kit.proxies import known_networks
-from states.kit.reach import PLAIN, host_of, on_this_machine, overheard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

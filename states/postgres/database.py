@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.util import to_list
 
 from states.kit.errors import DatabaseUnavailable
-from states.postgres.dialing import Noting, conninfo, dial, follow, takes_no_writes
+from states.postgres.connecting import Noting, conninfo, dial, follow, takes_no_writes
 from states.postgres.server import DATABASE, EmbeddedServer, start_server
 
 __all__ = ["conninfo"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
-from states.postgres import cluster, keeper
+from states.postgres import cluster, supervisor
 from states.postgres.cluster import DURABLE
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class EmbeddedServer:
     """A share in the running server of one folder; the last one to be closed stops the server.
 
     The share is a lock that the kernel drops with the process, so a killed process never keeps the
-    server up: its keeper (`states.postgres.keeper`) stops it when nobody holds a share.
+    server up: its keeper (`states.postgres.supervisor`) stops it when nobody holds a share.
     """
 
     def __init__(self, folder: Path, share: int, tuning: Mapping[str, str]) -> None:
@@ -46,14 +46,14 @@ class EmbeddedServer:
         Returns how often the server ended under the keeper it has now. Raises
         `DatabaseUnavailable` when the keeper gave it up, or when it cannot be started any more.
         """
-        if not keeper.is_kept(self.folder):
-            with keeper.locked(keeper.alone(self.folder), fcntl.LOCK_EX):
-                if not keeper.is_kept(self.folder):
-                    reason = keeper.told(self.folder).gave_up
+        if not supervisor.is_kept(self.folder):
+            with supervisor.locked(supervisor.alone(self.folder), fcntl.LOCK_EX):
+                if not supervisor.is_kept(self.folder):
+                    reason = supervisor.told(self.folder).gave_up
                     if reason:
                         raise cluster.unavailable(self.folder, reason)
                     _ensure_running(self.folder, self._tuning)
-        return keeper.told(self.folder).ends
+        return supervisor.told(self.folder).ends
 
     def close(self) -> None:
         """Give the share back, and stop the server when nobody else holds one.
@@ -64,10 +64,10 @@ class EmbeddedServer:
             return
         atexit.unregister(self.close)
         share, self._share = self._share, -1
-        with keeper.locked(keeper.alone(self.folder), fcntl.LOCK_EX):
+        with supervisor.locked(supervisor.alone(self.folder), fcntl.LOCK_EX):
             try:
                 fcntl.flock(share, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                keeper.dismiss(self.folder)
+                supervisor.dismiss(self.folder)
             except BlockingIOError:
                 pass  # somebody else still holds a share
             finally:
@@ -83,7 +83,7 @@ def start_server(folder: Path, tuning: Mapping[str, str] = DURABLE) -> EmbeddedS
     folder = folder.absolute()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with keeper.locked(keeper.alone(folder), fcntl.LOCK_EX):
+        with supervisor.locked(supervisor.alone(folder), fcntl.LOCK_EX):
             share = _take_share(folder)
             try:
                 _ensure_running(folder, tuning)
@@ -96,7 +96,7 @@ def start_server(folder: Path, tuning: Mapping[str, str] = DURABLE) -> EmbeddedS
 
 
 def _take_share(folder: Path) -> int:
-    descriptor = os.open(keeper.users(folder), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(supervisor.users(folder), os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
 
@@ -104,10 +104,10 @@ def _take_share(folder: Path) -> int:
 def _ensure_running(folder: Path, tuning: Mapping[str, str]) -> None:
     """Wait for the server that a keeper keeps; begin a keeper where there is none."""
     for _ in range(cluster.START_SECONDS * 10):
-        if not keeper.is_kept(folder):
+        if not supervisor.is_kept(folder):
             cluster.stop(folder)  # of a keeper that was killed where the kernel cannot stop it
             cluster.prepare(folder, tuning)
-            keeper.summon(folder)
+            supervisor.summon(folder)
             return
         if cluster.is_ready(folder):
             return

@@ -16,7 +16,7 @@ import requests
 
 from states.kit.settings import load_settings
 from states.postgres.database import close_server, conninfo, database_url
-from states.postgres.keeper import told
+from states.postgres.supervisor import told
 from tests.kit.ports import free_port
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import handlers
-from handlers.kit.carrier import LocalCourier
 from handlers.kit.context import CaseEngine
+from handlers.kit.courier_service import LocalCourier
 from handlers.kit.services import Services
 from handlers.truth.comparisons import COMPARISONS
 from migrations.guard import differences

@@ -17,7 +17,7 @@ import psycopg
 from states.kit.address import read_address
 from states.postgres.account import server_account
 from states.postgres.cluster import programs
-from states.postgres.dialing import conninfo
+from states.postgres.connecting import conninfo
 from tests.house.tree import ROOT
 from tests.kit.postgres import TUNING
 from tests.kit.until import until

@@ -26,8 +26,8 @@ from states.kit.reference import reference
 from states.kit.settings import load_settings
 from states.logs.journal import JournalEntry
 from states.people.tckn import check_digits
+from states.postgres.connecting import conninfo, look_at_change
 from states.postgres.database import ensure_database, open_database
-from states.postgres.dialing import conninfo, look_at_change
 from tests.conftest import RUN_FOLDER
 from tests.kit.handlers.world import World, applicant, furnish, officer, open_account
 from tests.kit.ports import free_port

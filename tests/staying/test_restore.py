@@ -23,7 +23,7 @@ from states.kit.settings import SECRET_KEYS, Settings, load_settings
 from states.logs.journal import JournalEntry
 from states.people.session import SignInEntry, WebSession
 from states.postgres.dump import Frozen, frozen
-from states.postgres.lineage import FILE
+from states.postgres.timeline import FILE
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.kit.postgres import OFFICE, fresh_database
 from tests.staying.home import Home, certificate_of, home, world_of

@@ -71,7 +71,7 @@ TABLES = {
     "augmentation": "imzanın sonraki biçimi",
     "certificate": "sertifika",
 }
-"""What the stored hashes are of (`workflow.journal.stored`)."""
+"""What the stored hashes are of (`workflow.journal.stored_hashes`)."""
 
 STAGES = {
     "waiting": "Sırada bekliyor",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
-from handlers.consents.resting import consent_of
+from handlers.consents.underlying_consent import consent_of
 from handlers.kit.moves import ACCEPT_ANSWER, APPROVED, AWAIT_STATUS, START_PRODUCTION
 from states.cases.application import Application
 from states.cases.consent import Consent

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from handlers.kit.services import vault_of, way_of
 from states.kit.invalid import Invalid
 from states.kit.log_events import LogEvent
-from states.kit.reach import hosts_to_ask
+from states.kit.outbound_hosts import hosts_to_ask
 from states.people import tckn
 from states.people.person import Person
 from states.people.user import User

@@ -10,10 +10,10 @@ from handlers import WORKFLOWS, registry
 from handlers.kit.context import CaseEngine
 from handlers.kit.services import open_services
 from handlers.truth.comparisons import COMPARISONS
+from migrations.compatibility import watch
 from migrations.guard import differences
-from migrations.standing import watch
+from states.postgres.connecting import look_at_change
 from states.postgres.database import database_url, open_database
-from states.postgres.dialing import look_at_change
 from workflow.engine.library import Library, Witnesses, publish
 from workflow.loading.loader import load
 from workflow.model.clock import SystemClock

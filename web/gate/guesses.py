@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from limits.util import parse
 
-from handlers.kit import tries
+from handlers.kit import rate_limits
 from states.postgres.commits import aside
 from web.gate.composition import composed
 from web.gate.limits import LimitOfAll, limiter, throttled
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from handlers.kit.tries import Count
+    from handlers.kit.rate_limits import Count
 
 Found = TypeVar("Found")
 
@@ -47,7 +47,7 @@ class Guesses:
             with composition.database.connect() as connection:
                 return find(connection)
         name, now = self._name(), composition.clock.now()
-        self._admit(tries.read(composition.database, name, now), now)
+        self._admit(rate_limits.read(composition.database, name, now), now)
         self.together.charge()
         return self._counted(find, name, now)
 
@@ -61,12 +61,12 @@ class Guesses:
 
     def _counted(self, find: Callable[[Connection], Found], name: str, now: datetime) -> Found:
         with aside(), composed().database.begin() as connection:
-            tries.alone(connection, name)
-            self._admit(tries.read_in(connection, name, now), now)
+            rate_limits.alone(connection, name)
+            self._admit(rate_limits.read_in(connection, name, now), now)
             found = find(connection)
             if found is None:
                 lasts = timedelta(seconds=self.item.get_expiry())
-                tries.add_in(connection, name, 1, lasts, now)
+                rate_limits.add_in(connection, name, 1, lasts, now)
         return found
 
     def _admit(self, counted: Count, now: datetime) -> None:

@@ -14,7 +14,7 @@ from limits.util import parse
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import TooManyRequests
 
-from handlers.kit import tries
+from handlers.kit import rate_limits
 from web.gate.composition import composed
 from web.gate.session import signed_in
 from web.gate.source import name_source
@@ -23,7 +23,7 @@ from workflow.model.clock import SystemClock
 if TYPE_CHECKING:
     from flask import Flask
 
-    from handlers.kit.tries import Count
+    from handlers.kit.rate_limits import Count
 
 SCHEME = "nes"
 """What the address of the shared counts begins with."""
@@ -50,7 +50,7 @@ class SharedTries(Storage):
         """Count and return how many there were in this stretch of ``expiry`` seconds."""
         composition = composed()
         lasts = timedelta(seconds=expiry)
-        found = tries.add(composition.database, key, amount, lasts, composition.clock.now())
+        found = rate_limits.add(composition.database, key, amount, lasts, composition.clock.now())
         _learnt()[key] = found
         return found[0]
 
@@ -71,18 +71,18 @@ class SharedTries(Storage):
     def reset(self) -> int:
         """Remove what is over; what still counts cannot be reset from here."""
         composition = composed()
-        return tries.forget(composition.database, None, composition.clock.now())
+        return rate_limits.forget(composition.database, None, composition.clock.now())
 
     def clear(self, key: str) -> None:
         """Remove one count."""
         composition = composed()
-        tries.forget(composition.database, key, composition.clock.now())
+        rate_limits.forget(composition.database, key, composition.clock.now())
         _learnt().pop(key, None)
 
     def _read(self, key: str) -> Count:
         if key not in _learnt():
             composition = composed()
-            _learnt()[key] = tries.read(composition.database, key, composition.clock.now())
+            _learnt()[key] = rate_limits.read(composition.database, key, composition.clock.now())
         return _learnt()[key]
 
 
@@ -115,7 +115,7 @@ class LimitOfAll:
             return
         composition = composed()
         now, lasts = composition.clock.now(), timedelta(seconds=self.item.get_expiry())
-        found, ends = tries.add(composition.database, self.scope, 1, lasts, now)
+        found, ends = rate_limits.add(composition.database, self.scope, 1, lasts, now)
         if found > self.item.amount:
             throttled(ends - now)
 

@@ -17,7 +17,7 @@ TITLES: Mapping[str, str] = {
     "mail": "Bildirimler",
     "other": "Diğer işler",
 }
-"""The services of handlers/upkeep/outside.py."""
+"""The services of handlers/upkeep/service_outages.py."""
 
 _WORDS: Mapping[str, str] = {
     "module_absent": "Kart sürücüsü yüklenemiyor",

@@ -10,7 +10,7 @@ from flask import render_template
 
 from handlers.kit.roles import HOUSE
 from handlers.upkeep import figures
-from handlers.upkeep.outside import waiting
+from handlers.upkeep.service_outages import waiting
 from web.gate.composition import composed
 from web.gate.permissions import allow, may_open
 from web.kit.charts import Bar, Column, bars, columns

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from handlers.kit.waits import STATUS_LIMIT
+from handlers.kit.time_limits import STATUS_LIMIT
 from web.kit.formats import day, moment
 from web.portal.advice_texts import (
     ANNOUNCED,

@@ -10,7 +10,7 @@ from handlers.consents.payloads import FormShown
 from handlers.kit.moves import APPROVE_E_ONAY
 from handlers.kit.roles import APPLICANT
 from handlers.kit.sentences import SENTENCES
-from handlers.kit.waits import wait_in_rule
+from handlers.kit.time_limits import wait_in_rule
 from handlers.papers import letters
 from web.gate.composition import composed
 from web.gate.errors import told

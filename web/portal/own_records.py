@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.certificates.foreign import MADE
 from handlers.certificates.validity import HELD
-from handlers.consents.resting import newest_report
+from handlers.consents.underlying_consent import newest_report
 from handlers.desk import documents
 from states.cases.application import FINAL_STATES, Application
 from states.cases.certificate import Certificate

@@ -8,10 +8,10 @@ from handlers.applications import institution_letter, window
 from handlers.cards import reminders
 from handlers.certificates import revocation_lists
 from handlers.desk.batches import work_off_batches
-from handlers.kit import sessions, tries
+from handlers.kit import rate_limits, sessions
 from handlers.lists import uploads
 from handlers.signatures.final import Finalisation
-from handlers.upkeep import figures, forgetting, jobs, retention
+from handlers.upkeep import figures, jobs, purging, retention
 from web.site.guarded import DatabaseGuard
 from workflow.running.journal_verification import prove
 from workflow.running.worker import Chore
@@ -58,13 +58,13 @@ def chores(engine: CaseEngine) -> list[Chore]:
     def clean_up() -> None:
         now = engine.clock.now()
         sessions.clean(engine.database, now)
-        tries.forget(engine.database, None, now)
+        rate_limits.forget(engine.database, None, now)
 
     def forget_jobs() -> None:
         jobs.forget(engine.database, engine.clock.now())
 
     def forget_rest() -> None:
-        forgetting.forget(engine.database, engine.clock.now())
+        purging.forget(engine.database, engine.clock.now())
 
     return [
         Chore("revocation_lists", refresh_lists, every=LISTS),

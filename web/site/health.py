@@ -12,7 +12,7 @@ from prometheus_client import generate_latest as render
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.upkeep import figures
-from migrations.standing import DatabaseAhead, DatabaseBehind, look
+from migrations.compatibility import DatabaseAhead, DatabaseBehind, look
 from signing.errors import SigningError
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.database import refuse_read_only

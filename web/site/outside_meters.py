@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.upkeep import figures
-from handlers.upkeep.outside import SERVICES, waiting
+from handlers.upkeep.service_outages import SERVICES, waiting
 from states.kit.errors import DatabaseUnavailable
 from workflow.running.clock_difference import difference
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import Gauge
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.upkeep import vitals
+from handlers.upkeep import liveness
 from states.kit.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from handlers.kit.context import CaseEngine
-    from handlers.upkeep.vitals import Vitals
+    from handlers.upkeep.liveness import Vitals
     from states.kit.settings import Settings
 
 
@@ -65,13 +65,13 @@ class RunningMeters:
     def look(self, engine: CaseEngine, settings: Settings) -> None:
         """Take in how things stand; what cannot be read is not a number."""
         try:
-            free, size = vitals.room(settings.var)
+            free, size = liveness.room(settings.var)
         except OSError:
             free, size = nan, nan  # type: ignore[assignment]  # a gauge takes any number
         self.free.set(free)
         self.size.set(size)
         try:
-            found = vitals.read(engine.database, engine.clock.now())
+            found = liveness.read(engine.database, engine.clock.now())
         except (SQLAlchemyError, DatabaseUnavailable):
             self._away()
             return

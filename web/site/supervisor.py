@@ -13,7 +13,7 @@ from handlers.kit.signing_words import told_at_terminal
 from signing.errors import SigningError
 from states.kit.errors import DatabaseUnavailable
 from states.kit.log_events import LogEvent
-from states.postgres.restarts import Restarts
+from states.postgres.backoff import Restarts
 from web.gate.logs import log
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from workflow.journal.snapshot import in_turns, one_moment
-from workflow.journal.stored import STORED, broken_rows, hashes_swiftly, recomputed
+from workflow.journal.stored_hashes import STORED, broken_rows, hashes_swiftly, recomputed
 from workflow.model.entry import GENESIS, chain, parsed, utc_text
 from workflow.model.machine import NEW
 from workflow.model.refusal import DefinitionMissing

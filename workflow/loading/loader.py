@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workflow.loading.document import document_of
 from workflow.loading.grammar import FILE
-from workflow.loading.promised import promises_of
+from workflow.loading.promises import promises_of
 from workflow.loading.prover import Prover
 from workflow.loading.publish import canonical_of, from_canonical
 from workflow.loading.references import References

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from workflow.loading.grammar import SCALAR_TYPES
-from workflow.loading.promised import Names
+from workflow.loading.promises import Names
 from workflow.loading.publish import RULE_TYPES, TIMER_TYPES
 from workflow.loading.vocabulary import SYSTEM, Vocabulary
 from workflow.model.definition import AT_ONCE, Enumeration, Fact, FactType

@@ -23,11 +23,11 @@ from psycopg_pool import AsyncConnectionPool
 
 from states.kit.errors import DatabaseUnavailable
 from states.kit.log_events import LogEvent
+from states.postgres.connecting import admit, place_of, takes_no_writes, waiting
 from states.postgres.database import APP_ROLE, conninfo
-from states.postgres.dialing import admit, place_of, takes_no_writes, waiting
 from workflow.engine.statement import EFFECT_TASK, party
 from workflow.running.lanes import Lanes, Seats
-from workflow.running.outside import why
+from workflow.running.service_outages import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

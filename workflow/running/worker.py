@@ -19,12 +19,12 @@ from states.kit.errors import DatabaseUnavailable
 from states.kit.log_events import LogEvent
 from workflow.engine.statement import EFFECT_TASK
 from workflow.model.refusal import WorkflowError
-from workflow.running import clock_difference, outside
+from workflow.running import clock_difference, service_outages
 from workflow.running.effect_queue import EffectQueue, build_app, kind
 from workflow.running.effects import run_effect
 from workflow.running.lanes import ONE_LANE, Lanes
-from workflow.running.outside import Failed
-from workflow.running.rings import Ring, ringing
+from workflow.running.periodic import Ring, ringing
+from workflow.running.service_outages import Failed
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
@@ -164,10 +164,12 @@ def _ring(engine: CaseEngine[object], chore: Chore, every: float) -> Ring:
         except Exception as error:
             failing, now = True, engine.clock.now()
             again = now + timedelta(seconds=every)
-            outside.note(engine.database, Failed(key, chore.name, outside.why(error), now, again))
+            service_outages.note(
+                engine.database, Failed(key, chore.name, service_outages.why(error), now, again)
+            )
             raise
         if failing:
-            outside.clear(engine.database, key)
+            service_outages.clear(engine.database, key)
             failing = False
 
     return Ring(chore.name, do, every, at_once=True)

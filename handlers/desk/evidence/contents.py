@@ -19,7 +19,7 @@ from handlers.desk.evidence.instruction import (
 )
 from handlers.desk.evidence.page import page, read_me
 from handlers.papers.scans import SUFFIXES
-from signing.cms.pieces import carried_by, split
+from signing.cms.contents import carried_by, split
 from signing.x509.certificate import X509Certificate
 from workflow.model.entry import canonical
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.certificates import revocation
 from handlers.certificates.foreign import MADE
-from handlers.consents.resting import consent_of
+from handlers.consents.underlying_consent import consent_of
 from handlers.kit import rows
 from handlers.papers import letters
 from signing.cms import levels, pades

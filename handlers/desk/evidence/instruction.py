@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signing.cms.pieces import carried_by, issued_at
+from signing.cms.contents import carried_by, issued_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from handlers.desk.evidence.gather import AcceptedSignature, Form, GatheredCase
-    from signing.cms.pieces import CarriedOcspResponse, CarriedPieces, CarriedTimeStamp
+    from signing.cms.contents import CarriedOcspResponse, CarriedPieces, CarriedTimeStamp
     from signing.x509.certificate import X509Certificate
 
 # Without these two openssl would also trust what the machine trusts.

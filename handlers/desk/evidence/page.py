@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from handlers.papers.letters import local_time
-from signing.cms.pieces import carried_by
+from signing.cms.contents import carried_by
 from signing.errors import CertificateUnusable
 from signing.x509.certificate import read
 from states.people.tckn import mask_all, masked

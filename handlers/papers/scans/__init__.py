@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 
 from handlers.papers.sandbox import Bounds, ReaderFailed, SandboxReader, read_apart
-from handlers.papers.scans import darkroom
+from handlers.papers.scans import rendering
 from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.papers.scan import Scan, ScanPage
@@ -30,8 +30,8 @@ LARGEST = 10 * 1024 * 1024
 MOST = 10
 """Scans of one application."""
 
-DARKROOM = SandboxReader(
-    Path(darkroom.__file__), Bounds(memory=1536 * 1024**2, cpu=15, wall=25, answer=64 * 1024**2)
+RENDERER = SandboxReader(
+    Path(rendering.__file__), Bounds(memory=1536 * 1024**2, cpu=15, wall=25, answer=64 * 1024**2)
 )
 """Who draws, and what with: 200 million pixels of a TIFF take some 3 seconds."""
 
@@ -99,7 +99,7 @@ def sort_of(content: bytes) -> str:
 def draw(content: bytes, sort: str) -> list[Drawn]:
     """Return the pages of a scan, drawn by a program of its own; Invalid."""
     try:
-        answer = read_apart(DARKROOM, content, sort)
+        answer = read_apart(RENDERER, content, sort)
         if "fault" in answer:
             # The program works on a stranger's file: what it says is believed only if it is known.
             raise _fault(answer["fault"] if answer["fault"] in FAULTS else "unreadable")
@@ -112,7 +112,7 @@ def draw(content: bytes, sort: str) -> list[Drawn]:
 
 
 def _fault(fault: str) -> Invalid:
-    return Invalid(f"scan.{fault}", most=darkroom.MOST_PAGES)
+    return Invalid(f"scan.{fault}", most=rendering.MOST_PAGES)
 
 
 def keep(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from handlers.consents.resting import consent_of
+from handlers.consents.underlying_consent import consent_of
 from handlers.papers import letters
 from handlers.papers.letters import sheets
 from migrations.run import downgrade, upgrade

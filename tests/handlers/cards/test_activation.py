@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.kit.waits import STATUS_LIMIT
+from handlers.kit.time_limits import STATUS_LIMIT
 from handlers.signatures.augment import waits_for_service
 from handlers.signatures.pending import NOTHING_LEARNT, StatusUnknown
 from handlers.signatures.purposes import SignedCase

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from handlers.kit.carrier import LocalCourier, Parcel
+from handlers.kit.courier_service import LocalCourier, Parcel
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice

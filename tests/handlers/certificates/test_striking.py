@@ -33,7 +33,7 @@ from workflow.model.refusal import OwnCase, ReasonMissing, Refused, RoleNotAllow
 from workflow.running.sweep import sweep
 
 if TYPE_CHECKING:
-    from handlers.lists.entered import Entered
+    from handlers.lists.import_result import Entered
 
 SERIAL = "a1b2c3"
 WRONG = "typed_wrongly"

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from handlers.certificates import revocation
 from handlers.desk import documents
 from signing.cms import levels, pades
-from signing.cms.pieces import carried_by
+from signing.cms.contents import carried_by
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.consent import Consent

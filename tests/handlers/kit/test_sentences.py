@@ -21,7 +21,7 @@ from handlers.lists import staff_list
 from handlers.lists.intake import LISTED_AS
 from handlers.papers import scans
 from handlers.papers.sandbox import tables
-from handlers.papers.scans import darkroom as rendering
+from handlers.papers.scans import rendering
 from handlers.signatures.code import _CLOSED
 from signing.verdict import SubIndication
 from states.kit.invalid import Invalid

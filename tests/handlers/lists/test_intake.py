@@ -22,7 +22,7 @@ from states.people.tckn import parse
 from tests.kit.handlers.world import World, coordinator, operator
 
 if TYPE_CHECKING:
-    from handlers.lists.entered import Entered
+    from handlers.lists.import_result import Entered
     from workflow.model.actor import Actor
 
 TODAY = date(2026, 3, 2)

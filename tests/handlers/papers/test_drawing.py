@@ -12,7 +12,7 @@ from PIL import Image
 
 from handlers.papers import scans
 from handlers.papers.sandbox import ReaderFailed
-from handlers.papers.scans import darkroom
+from handlers.papers.scans import rendering
 from states.kit.invalid import Invalid
 from tests.handlers.papers.test_scans import keep, pdf, picture, waiting
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     ids=["pdf", "tiff"],
 )
 def test_every_page_is_drawn_in_two_sizes(content: bytes, sort: str, pages: int) -> None:
-    drawn = darkroom.read(content, sort)["pages"]
+    drawn = rendering.read(content, sort)["pages"]
     assert isinstance(drawn, list)
     assert len(drawn) == pages
     for page in drawn:
@@ -34,7 +34,7 @@ def test_every_page_is_drawn_in_two_sizes(content: bytes, sort: str, pages: int)
             Image.open(io.BytesIO(base64.b64decode(page[size]))) for size in ("picture", "small")
         )
         assert (large.format, small.format) == ("JPEG", "JPEG")
-        assert small.width <= darkroom.SMALL <= darkroom.WIDTH
+        assert small.width <= rendering.SMALL <= rendering.WIDTH
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_every_page_is_drawn_in_two_sizes(content: bytes, sort: str, pages: int)
     [
         (b"%PDF-1.7", "application/pdf", "unreadable"),
         (pdf(0), "application/pdf", "unreadable"),
-        (pdf(darkroom.MOST_PAGES + 1), "application/pdf", "too_many_pages"),
+        (pdf(rendering.MOST_PAGES + 1), "application/pdf", "too_many_pages"),
         (pdf(1, script=True), "application/pdf", "active"),
         (picture("JPEG")[:60], "image/jpeg", "unreadable"),
         (picture("PNG", size=(9_000, 9_000)), "image/png", "too_many_pixels"),
@@ -50,20 +50,20 @@ def test_every_page_is_drawn_in_two_sizes(content: bytes, sort: str, pages: int)
     ids=["no pdf", "no page", "long", "script", "half", "huge"],
 )
 def test_what_is_not_drawn_is_named(content: bytes, sort: str, fault: str) -> None:
-    assert darkroom.read(content, sort) == {"fault": fault}
+    assert rendering.read(content, sort) == {"fault": fault}
 
 
 def test_a_pdf_with_a_password_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdfium, "FPDF_GetLastError", lambda: pdfium.FPDF_ERR_PASSWORD)
-    assert darkroom.read(b"%PDF-1.7", "application/pdf") == {"fault": "locked"}
+    assert rendering.read(b"%PDF-1.7", "application/pdf") == {"fault": "locked"}
 
 
 def test_what_needs_more_memory_than_there_is_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def run_out(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(darkroom, "pictures", run_out)
-    assert darkroom.read(picture(), "image/png") == {"fault": "too_many_pixels"}
+    monkeypatch.setattr(rendering, "pictures", run_out)
+    assert rendering.read(picture(), "image/png") == {"fault": "too_many_pixels"}
 
 
 def test_nothing_but_the_picture_is_left_of_a_file() -> None:
@@ -72,7 +72,7 @@ def test_nothing_but_the_picture_is_left_of_a_file() -> None:
     exif[0x010E] = "secret words"
     exif[0x0112] = 6  # turned by a quarter
     Image.new("RGB", (60, 90)).save(out, "JPEG", exif=exif)
-    pages = darkroom.read(out.getvalue(), "image/jpeg")["pages"]
+    pages = rendering.read(out.getvalue(), "image/jpeg")["pages"]
     assert isinstance(pages, list)
     drawn = base64.b64decode(pages[0]["picture"])
     assert b"secret" in out.getvalue()
@@ -143,17 +143,17 @@ def annotated(annotation: str) -> bytes:
     ],
 )  # fmt: skip
 def test_a_pdf_that_acts_or_carries_files_is_no_scan(content: bytes) -> None:
-    assert darkroom.read(content, "application/pdf") == {"fault": "active"}
+    assert rendering.read(content, "application/pdf") == {"fault": "active"}
 
 
 def test_links_that_only_lead_somewhere_are_no_actions() -> None:
     plain = annotated("/Subtype/Link/A<</S/URI/URI(http://a.invalid)>>")
-    assert "pages" in darkroom.read(plain, "application/pdf")
+    assert "pages" in rendering.read(plain, "application/pdf")
 
 
 def darkest(content: bytes, sort: str) -> tuple[list[int], int]:
     """Return the darkest grey of every page, and the lightest of the first."""
-    pages = darkroom.read(content, sort)["pages"]
+    pages = rendering.read(content, sort)["pages"]
     assert isinstance(pages, list)
     greys: list[Any] = [
         Image.open(io.BytesIO(base64.b64decode(page["picture"]))).convert("L").getextrema()
@@ -230,7 +230,7 @@ def test_further_pictures_of_a_phone_are_no_pages(sort: str, frames: int) -> Non
 def test_many_large_pages_are_refused_before_one_is_unpacked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(darkroom, "MOST_PIXELS_IN_ALL", 60 * 90 * 3 - 1)
+    monkeypatch.setattr(rendering, "MOST_PIXELS_IN_ALL", 60 * 90 * 3 - 1)
     monkeypatch.setattr(Image.Image, "convert", lambda *_: pytest.fail("unpacked"))
     content = picture("TIFF", frames=3)
-    assert darkroom.read(content, "image/tiff") == {"fault": "too_many_pixels"}
+    assert rendering.read(content, "image/tiff") == {"fault": "too_many_pixels"}

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from handlers.kit.sentences import sentence_of
 from handlers.papers import scans
-from handlers.papers.scans import darkroom
+from handlers.papers.scans import rendering
 from states.cases.application import Application
 from states.kit.invalid import Invalid
 from states.logs.journal import JournalEntry
@@ -90,7 +90,7 @@ def test_a_scan_is_told_by_its_content_and_kept_with_its_pages(
     assert [page.n for page in drawn] == list(range(1, pages + 1))
     for page in drawn:
         assert Image.open(io.BytesIO(page.picture)).format == "JPEG"
-        assert Image.open(io.BytesIO(page.small)).width <= darkroom.SMALL
+        assert Image.open(io.BytesIO(page.small)).width <= rendering.SMALL
 
 
 def test_the_same_file_is_kept_once_for_a_case(world: World) -> None:
@@ -111,8 +111,8 @@ def test_the_same_file_is_kept_once_for_a_case(world: World) -> None:
         (b"%PDF-1.7 nothing of the kind", "scan.unreadable"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "scan.unreadable"),
         (picture("JPEG")[:60], "scan.unreadable"),
-        (pdf(darkroom.MOST_PAGES + 1), "scan.too_many_pages"),
-        (picture("TIFF", frames=darkroom.MOST_PAGES + 1), "scan.too_many_pages"),
+        (pdf(rendering.MOST_PAGES + 1), "scan.too_many_pages"),
+        (picture("TIFF", frames=rendering.MOST_PAGES + 1), "scan.too_many_pages"),
         (pdf(1, script=True), "scan.active"),
         (picture("PNG", size=(9_000, 9_000)), "scan.too_many_pixels"),
     ],

@@ -16,7 +16,7 @@ from handlers.signatures.final import Finalisation
 from handlers.signatures.purposes import SignedCase
 from handlers.signatures.store import MARGIN
 from handlers.upkeep import figures
-from handlers.upkeep.outside import service
+from handlers.upkeep.service_outages import service
 from signing.authority.demo import Addresses, Authority, Plan, create
 from signing.authority.ocsp import GOOD
 from signing.cms import levels

@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import select, text
 
 import handlers
-from handlers.kit.carrier import LocalCourier
 from handlers.kit.context import CaseEngine
+from handlers.kit.courier_service import LocalCourier
 from handlers.kit.services import Services
 from handlers.papers import scans
 from handlers.truth.comparisons import COMPARISONS
@@ -37,7 +37,7 @@ from tests.kit.postgres import OFFICE, Database, ensure_office, fresh_database
 from workflow.engine.library import Library, Witnesses
 from workflow.journal import snapshot
 from workflow.journal.conformance import conform
-from workflow.journal.stored import STORED
+from workflow.journal.stored_hashes import STORED
 from workflow.journal.verification import verify
 from workflow.model.actor import system
 from workflow.model.clock import FixedClock

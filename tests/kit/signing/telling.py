@@ -14,7 +14,7 @@ from signing.validation.trust import Revocation, Trust
 from signing.verdict import Stopped
 from signing.x509 import builder, tlv
 from signing.x509.certificate import X509Certificate
-from signing.x509.moment import Moment
+from signing.x509.validation_time import Moment
 from tests.kit.signing import forge
 from tests.kit.signing.crowd import Own, named
 from tests.kit.signing.house import DAY, NOW

@@ -10,8 +10,8 @@ from asn1crypto import cms
 
 from signing.cms import levels, pades, signed_data
 from signing.cms.container import read
+from signing.cms.contents import carried_by
 from signing.cms.levels import Level
-from signing.cms.pieces import carried_by
 from signing.validation import augmentation
 from signing.validation.trust import Revocation
 from signing.validation.validate import validate

@@ -13,7 +13,7 @@ from signing.network.fetch import Fetcher, FetchTimeouts
 from signing.network.online import Online
 from signing.validation.collect import LARGE, collect
 from signing.validation.trust import Trust
-from signing.x509.moment import Moment
+from signing.x509.validation_time import Moment
 from tests.kit.signing.crowd import Own, named
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.loopback import Loopback, serving

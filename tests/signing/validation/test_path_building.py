@@ -19,8 +19,8 @@ from signing.validation.trust import Revocation, Trust
 from signing.verdict import Stopped, SubIndication
 from signing.x509 import builder, tlv
 from signing.x509.certificate import X509Certificate
-from signing.x509.checks import FAILURES, Checks
-from signing.x509.moment import Moment
+from signing.x509.signature_checks import FAILURES, Checks
+from signing.x509.validation_time import Moment
 from tests.kit.signing import crowd, forge
 from tests.kit.signing import house as kit
 from tests.kit.signing.answers import PASSED, TEXT, answer, unsure

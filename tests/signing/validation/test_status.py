@@ -8,8 +8,8 @@ import pytest
 from asn1crypto import core, x509
 
 from signing.x509.certificate import X509Certificate
-from signing.x509.moment import SKEW, Moment
-from signing.x509.scope import ALL_REASONS
+from signing.x509.crl_scope import ALL_REASONS
+from signing.x509.validation_time import SKEW, Moment
 from tests.kit.signing.crowd import CA, Own, named
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.telling import (

@@ -11,7 +11,7 @@ from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from signing.x509.moment import Moment
+from signing.x509.validation_time import Moment
 from tests.kit.signing.crowd import Own, named
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.telling import PERSON, H, Row, Teller, at_ocsp, revoked

@@ -9,7 +9,7 @@ from asn1crypto import ocsp
 
 from signing.x509 import builder
 from signing.x509.certificate import X509Certificate
-from signing.x509.moment import Moment
+from signing.x509.validation_time import Moment
 from tests.kit.signing import forge
 from tests.kit.signing.crowd import Own, named
 from tests.kit.signing.house import DAY, NOW

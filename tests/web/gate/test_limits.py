@@ -12,7 +12,7 @@ from limits.util import parse
 from werkzeug.exceptions import TooManyRequests
 
 import web
-from handlers.kit import tries
+from handlers.kit import rate_limits
 from signing.app.protocol import CLAIM_PATH, RESULT_PATH
 from states.cases.sign_in import SignIn
 from web.api import openapi
@@ -33,13 +33,13 @@ ONE, OTHER = ({"environ_overrides": {"REMOTE_ADDR": f"192.0.2.{n}"}} for n in (1
 
 def charged(world: World, limit: LimitOfAll) -> int:
     """Return how much of a limit over all is used up."""
-    return tries.read(world.engine.database, limit.scope, world.clock.now())[0]
+    return rate_limits.read(world.engine.database, limit.scope, world.clock.now())[0]
 
 
 def use_up(world: World, limit: LimitOfAll) -> None:
     """Let all sources together have had what they may have."""
     lasts = timedelta(seconds=limit.item.get_expiry())
-    tries.add(world.engine.database, limit.scope, limit.item.amount, lasts, world.clock.now())
+    rate_limits.add(world.engine.database, limit.scope, limit.item.amount, lasts, world.clock.now())
 
 
 def most(limit: str) -> int:

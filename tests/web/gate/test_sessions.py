@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 from sqlalchemy import event
 
-from handlers.kit import sessions, tries
+from handlers.kit import rate_limits, sessions
 from handlers.kit.services import vault_of
 from states.people.session import SignInEntry, TryCount, WebSession
 from tests.kit.web.visitor import Visitor
@@ -386,14 +386,14 @@ def test_searches_are_counted_for_the_person_and_not_for_the_address(
 def test_a_count_begins_anew_when_its_time_is_up(world: World) -> None:
     database, now = world.engine.database, world.clock.now()
     minute = timedelta(minutes=1)
-    assert tries.read(database, "a", now) == (0, now)
-    assert tries.add(database, "a", 1, minute, now) == (1, now + minute)
-    assert tries.add(database, "a", 2, minute, now + minute / 2) == (3, now + minute)
-    assert tries.read(database, "a", now) == (3, now + minute)
-    assert tries.read(database, "b", now)[0] == 0
-    assert tries.add(database, "a", 1, minute, now + minute) == (1, now + 2 * minute)
-    assert tries.forget(database, None, now + minute) == 0
-    assert tries.forget(database, "a", now) == 1
-    tries.add(database, "a", 1, minute, now)
-    assert tries.forget(database, None, now + minute) == 1
+    assert rate_limits.read(database, "a", now) == (0, now)
+    assert rate_limits.add(database, "a", 1, minute, now) == (1, now + minute)
+    assert rate_limits.add(database, "a", 2, minute, now + minute / 2) == (3, now + minute)
+    assert rate_limits.read(database, "a", now) == (3, now + minute)
+    assert rate_limits.read(database, "b", now)[0] == 0
+    assert rate_limits.add(database, "a", 1, minute, now + minute) == (1, now + 2 * minute)
+    assert rate_limits.forget(database, None, now + minute) == 0
+    assert rate_limits.forget(database, "a", now) == 1
+    rate_limits.add(database, "a", 1, minute, now)
+    assert rate_limits.forget(database, None, now + minute) == 1
     assert world.all(TryCount) == []

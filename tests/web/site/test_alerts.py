@@ -19,7 +19,7 @@ from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from handlers.certificates import revocation_lists
-from handlers.upkeep import figures, vitals
+from handlers.upkeep import figures, liveness
 from handlers.upkeep.token_faults import TokenFault
 from signing.errors import ModuleAbsent
 from states.kit.errors import DatabaseUnavailable
@@ -171,13 +171,13 @@ class Ground:
         patch.setattr(
             "handlers.upkeep.token_faults.find", lambda *_: [TokenFault("a", "x", "lost")]
         )
-        patch.setattr(vitals, "room", lambda _: (5, 100))
+        patch.setattr(liveness, "room", lambda _: (5, 100))
         patch.setattr("web.site.outside_meters.difference", lambda _: timedelta(seconds=60))
         ailing = replace(self.engine.services, own_keys=Ailing())  # type: ignore[arg-type]
         patch.setattr(composition.engine, "services", ailing)
         figures.count(self.engine)
         end = timedelta(hours=5)
-        patch.setattr(vitals, "read", _list_ends_in(end))
+        patch.setattr(liveness, "read", _list_ends_in(end))
 
     def recover(self, patch: pytest.MonkeyPatch) -> None:
         """Take every fault back."""
@@ -210,11 +210,11 @@ class Ailing:
         return ModuleAbsent(module="m")
 
 
-def _list_ends_in(span: timedelta) -> Callable[..., vitals.Vitals]:
+def _list_ends_in(span: timedelta) -> Callable[..., liveness.Vitals]:
     """Return what reads the vitals, of a list that counts no longer than a while."""
-    read = vitals.read
+    read = liveness.read
 
-    def found(*given: object) -> vitals.Vitals:
+    def found(*given: object) -> liveness.Vitals:
         return replace(read(*given), list_until=SystemClock().now() + span)  # type: ignore[arg-type]
 
     return found
@@ -256,7 +256,7 @@ def test_each_alarm_comes_with_its_fault_and_goes_with_it(
             watch.sees(lambda found: found == here, ground.err)
             ground.recover(patch)
             watch.sees(lambda found: not found, ground.beat)
-            patch.setattr(vitals, "read", _away)
+            patch.setattr(liveness, "read", _away)
             watch.sees(lambda found: found == {"NesDatabaseAway"}, ground.beat)
             patch.undo()
             watch.sees(lambda found: not found, ground.beat)
@@ -265,5 +265,5 @@ def test_each_alarm_comes_with_its_fault_and_goes_with_it(
             watch.sees(lambda found: not found, ground.beat)
 
 
-def _away(*_: object) -> vitals.Vitals:
+def _away(*_: object) -> liveness.Vitals:
     raise DatabaseUnavailable("The database is away.")

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from states.kit.errors import DatabaseUnavailable
-from states.postgres.restarts import Restarts
+from states.postgres.backoff import Restarts
 from web.gate.failure import CommandFailure
 from web.gate.logs import configure_logs
 from web.site import supervisor as crew_module

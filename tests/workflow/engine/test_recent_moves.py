@@ -8,7 +8,7 @@ import psycopg
 from structlog.testing import capture_logs
 
 from states.kit.reference import LETTERS, reference
-from states.postgres.dialing import conninfo
+from states.postgres.connecting import conninfo
 from tests.kit.workflow import process as kit
 from workflow.model.request import Moved
 

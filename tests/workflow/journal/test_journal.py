@@ -15,7 +15,7 @@ from tests.kit.workflow import process as kit
 from tests.workflow.engine.test_sets import OLDER
 from workflow.engine.library import Library
 from workflow.journal import verification as journal
-from workflow.journal.stored import STORED
+from workflow.journal.stored_hashes import STORED
 from workflow.model.entry import chain
 from workflow.model.registry import Registry
 from workflow.running.sweep import sweep

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from states.kit.errors import DatabaseUnavailable
 from tests.kit.workflow import process as kit
-from workflow.journal import snapshot, stored
+from workflow.journal import snapshot, stored_hashes
 from workflow.journal.snapshot import in_turns, one_moment
-from workflow.journal.stored import STORED, broken_rows, hashes_swiftly
+from workflow.journal.stored_hashes import STORED, broken_rows, hashes_swiftly
 from workflow.journal.verification import verify
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_a_server_that_goes_away_under_the_hashing_is_called_so(
 ) -> None:
     kit.filed(engine)
     with database.owner.connect() as connection:
-        monkeypatch.setattr(stored, "_named", lambda _: f"{does} AS case_id, 'row' AS row")
+        monkeypatch.setattr(stored_hashes, "_named", lambda _: f"{does} AS case_id, 'row' AS row")
         with pytest.raises(becomes):
             list(broken_rows(connection, DEFINITION, 1, there=False))
         connection.invalidate()

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from states.kit.errors import DatabaseUnavailable
-from states.postgres import dialing
-from states.postgres.dialing import conninfo
-from states.postgres.lineage import Lineage
+from states.postgres import connecting
+from states.postgres.connecting import conninfo
+from states.postgres.timeline import Lineage
 from workflow.running.effect_queue import greet, refuse_unfit
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ def meet(url: URL, do: Callable[[psycopg.AsyncConnection[Any]], Awaitable[None]]
 @pytest.fixture
 def followed(database: Database, tmp_path: Path) -> Iterator[URL]:
     """Give the address of a database whose history is followed."""
-    dialing.follow(database.url, tmp_path)
+    connecting.follow(database.url, tmp_path)
     yield database.url
-    dialing.forget(database.url)
+    connecting.forget(database.url)
 
 
 def test_a_sound_server_is_taken(database: Database, followed: URL) -> None:
     meet(followed, lambda connection: greet(followed, connection))
-    dialing.forget(followed)
+    connecting.forget(followed)
     meet(database.url, lambda connection: greet(followed, connection))
 
 
@@ -77,4 +77,4 @@ def test_an_old_primary_is_left_once_it_is_known_where_to_go(
 
     meet(followed, look)
     assert len(asked) == 2, "the sync way was gone, which says where the next one leads"
-    assert dialing.place_of(followed) == followed
+    assert connecting.place_of(followed) == followed

@@ -12,7 +12,7 @@ from web.bench.kit.bare import read_documents, read_entries
 from web.bench.kit.ground import run_as_owner
 from web.bench.kit.table import BELOW, Figure
 from workflow.journal.conformance import conform
-from workflow.journal.stored import STORED, broken_rows, hashes_swiftly
+from workflow.journal.stored_hashes import STORED, broken_rows, hashes_swiftly
 from workflow.journal.verification import verify
 
 if TYPE_CHECKING:

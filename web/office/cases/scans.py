@@ -235,5 +235,5 @@ def _page(found: CaseRecord, form: ScanForm) -> str:
         names=names_of(composed().database, [one.row.uploaded_by for one in listed]),
         takes_in=found.state in scans.TAKEN_IN and OFFICER in current().actor.roles,
         megabytes=scans.LARGEST // 1024**2,
-        most_pages=scans.darkroom.MOST_PAGES,
+        most_pages=scans.rendering.MOST_PAGES,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.consents.resting import consent_of
+from handlers.consents.underlying_consent import consent_of
 from signing.app.words.validation import PASSED, VALIDATION
 from signing.cms.levels import Level
 from signing.verdict import Indication, SubIndication

@@ -162,7 +162,7 @@ def _moments(row: dict[str, Any]) -> dict[str, str | None]:
 
 def _retried(row: dict[str, Any]) -> str:
     """Return the line of an effect: how often it was tried, and where it is known why."""
-    from handlers.upkeep.outside import service  # noqa: PLC0415 - the same
+    from handlers.upkeep.service_outages import service  # noqa: PLC0415 - the same
 
     line = f"{row['attempts']:>6} tries  {row['key']}"
     if row["code"] is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from states.kit.errors import DatabaseUnavailable
-from states.kit.reach import on_this_machine
+from states.kit.outbound_hosts import on_this_machine
 from states.kit.settings import load_settings
 from states.postgres.database import close_server, look_after_server
 from web.backup.pending import refuse_half_restored

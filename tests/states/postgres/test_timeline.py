@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 
 from states.kit.address import each_host, read_address
 from states.kit.errors import DatabaseUnavailable
-from states.postgres import dialing
+from states.postgres import connecting
 from states.postgres.database import make_engine
-from states.postgres.lineage import FILE, Lineage
+from states.postgres.timeline import FILE, Lineage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,9 +78,9 @@ def twice(database: Database, tmp_path: Path) -> Iterator[URL]:
     """Give the address of the test's server named twice, whose history is followed."""
     place = str(database.url.query["host"])
     url = read_address(f"postgresql://postgres@/{database.url.database}?host={place},{place}")
-    dialing.follow(url, tmp_path)
+    connecting.follow(url, tmp_path)
     yield url
-    dialing.forget(url)
+    connecting.forget(url)
 
 
 def test_where_the_first_host_is_an_old_primary_the_next_one_is_asked(
@@ -99,7 +99,7 @@ def test_where_the_first_host_is_an_old_primary_the_next_one_is_asked(
     engine = make_engine(twice)
     with engine.connect():
         assert len(asked) == 3, "the whole address, its first host and its second"
-    assert dialing.place_of(twice) == each_host(twice)[1]
+    assert connecting.place_of(twice) == each_host(twice)[1]
     engine.dispose()
 
 
@@ -110,14 +110,14 @@ def test_where_all_that_answer_are_old_that_is_said(
         raise DatabaseUnavailable("old", why="old_primary")
 
     monkeypatch.setattr(Lineage, "judge", old)
-    connect, away = dialing.Noting.connect, iter((False, True, False))
+    connect, away = connecting.Noting.connect, iter((False, True, False))
 
     def sometimes(*words: str, **options: object) -> psycopg.Connection[tuple[object]]:
         if next(away):
             raise psycopg.OperationalError("away")
         return connect(*words, **options)  # type: ignore[arg-type]  # passed on
 
-    monkeypatch.setattr(dialing.Noting, "connect", sometimes)
+    monkeypatch.setattr(connecting.Noting, "connect", sometimes)
     engine = make_engine(twice)
     with pytest.raises(DatabaseUnavailable, match="old"):
         engine.connect()
@@ -127,18 +127,18 @@ def test_what_the_address_says_of_waiting_holds() -> None:
     one = read_address("postgresql://u@localhost/d")
     two = read_address("postgresql://u@localhost,localhost/d")
     own = read_address("postgresql://u@localhost/d?connect_timeout=7&keepalives_idle=1")
-    assert dialing.waiting(one)["connect_timeout"] == 10
-    assert dialing.waiting(two)["connect_timeout"] == 3
-    assert not {"connect_timeout", "keepalives_idle"} & dialing.waiting(own).keys()
+    assert connecting.waiting(one)["connect_timeout"] == 10
+    assert connecting.waiting(two)["connect_timeout"] == 3
+    assert not {"connect_timeout", "keepalives_idle"} & connecting.waiting(own).keys()
 
 
 def test_a_server_on_another_timeline_is_looked_at_once(
     twice: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[object] = []
-    dialing.look_at_change(twice, seen.append)
-    dialing.look_at_change(read_address("postgresql://nobody@localhost/d"), seen.append)
+    connecting.look_at_change(twice, seen.append)
+    connecting.look_at_change(read_address("postgresql://nobody@localhost/d"), seen.append)
     for timeline in (1, 1, 2, 2):
-        monkeypatch.setattr("states.postgres.lineage.QUERY", f"SELECT '7', {timeline}".encode())
-        dialing.dial(twice, {}).close()
+        monkeypatch.setattr("states.postgres.timeline.QUERY", f"SELECT '7', {timeline}".encode())
+        connecting.dial(twice, {}).close()
     assert len(seen) == 1

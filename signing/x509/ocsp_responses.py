@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import ocsp
 
-from signing.x509.lists import read_extensions
+from signing.x509.revocation_lists import read_extensions
 
 if TYPE_CHECKING:
     from datetime import datetime

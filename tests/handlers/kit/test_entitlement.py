@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.kit import standing
+from handlers.kit import entitlement
 from handlers.people.register import enter_user
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def why_not(world: World, actor: str, role: str = "officer") -> str | None:
     with world.engine.database.connect() as connection:
-        return standing.why_not(connection, actor, role)
+        return entitlement.why_not(connection, actor, role)
 
 
 def test_an_account_acts_in_its_one_role_until_it_loses_it_or_is_closed(world: World) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.cms import levels
+from signing.cms.contents import CarriedPieces, FileGap, carried_by, issued_at, split
 from signing.cms.levels import ValidationData
-from signing.cms.pieces import CarriedPieces, FileGap, carried_by, issued_at, split
 from signing.x509.certificate import X509Certificate
 from tests.kit.signing.answers import TEXT
 from tests.kit.signing.house import DAY, NOW

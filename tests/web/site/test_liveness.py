@@ -6,8 +6,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers.upkeep import vitals
-from handlers.upkeep.vitals import QueueLength, Vitals
+from handlers.upkeep import liveness
+from handlers.upkeep.liveness import QueueLength, Vitals
 from states.kit.errors import DatabaseUnavailable
 from workflow.running.sweep import sweep
 
@@ -27,7 +27,7 @@ def told(visitor: Visitor) -> dict[str, float]:
 
 
 def test_an_office_that_has_not_begun_has_no_moments(world: World) -> None:
-    found = vitals.read(world.engine.database, world.clock.now())
+    found = liveness.read(world.engine.database, world.clock.now())
     queues = dict.fromkeys(("status", "production", "papers", "notices"), QueueLength(0, None))
     assert found == Vitals(workers=0, swept=None, list_until=None, queues=queues)
     assert (found.jobs, found.oldest) == (0, None)
@@ -43,7 +43,7 @@ def test_each_queue_tells_its_length_and_its_oldest(world: World, visitor: Visit
             lock=f"case/1/{party}",
             at=now - seconds * SECOND,
         )
-    found = vitals.read(world.engine.database, now)
+    found = liveness.read(world.engine.database, now)
     assert found.queues == {
         "status": QueueLength(0, None),
         "production": QueueLength(2, now - 90 * SECOND),
@@ -73,7 +73,7 @@ def test_the_vitals_are_read_where_they_stand(world: World) -> None:
             status=status,
             at=now + due * SECOND,
         )
-    found = vitals.read(world.engine.database, now)
+    found = liveness.read(world.engine.database, now)
     assert (found.workers, found.swept) == (1, now)
     assert (found.jobs, found.oldest) == (2, now - 90 * SECOND)
     assert found.list_until is not None
@@ -91,14 +91,14 @@ def test_an_effect_that_was_due_at_once_is_due_since_it_was_queued(world: World)
         "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
         """ VALUES ('effect', 'effect', '{"case"\\:7,"n"\\:2}'), ('effect', 'effect', '{}')"""
     )
-    found = vitals.read(world.engine.database, world.clock.now())
+    found = liveness.read(world.engine.database, world.clock.now())
     assert (found.jobs, found.oldest) == (2, queued)
 
 
 def test_machines_read_moments_as_seconds_and_bytes_of_the_disk(
     world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vitals, "room", lambda _: (25, 100))
+    monkeypatch.setattr(liveness, "room", lambda _: (25, 100))
     sweep(world.engine)
     found = told(visitor)
     assert found["nes_database_up"] == 1
@@ -118,8 +118,8 @@ def test_what_can_not_be_read_is_not_a_number(
     def torn(*_: object) -> tuple[int, int]:
         raise OSError("gone")
 
-    monkeypatch.setattr(vitals, "read", away)
-    monkeypatch.setattr(vitals, "room", torn)
+    monkeypatch.setattr(liveness, "read", away)
+    monkeypatch.setattr(liveness, "room", torn)
     found = told(visitor)
     assert found["nes_database_up"] == 0
     assert 'queue="production"' not in visitor.get("/metrics").response.text

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from handlers.upkeep import forgetting
+from handlers.upkeep import purging
 from states.tables import APPEND_ONLY
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def test_runs_are_forgotten_after_ninety_days(database: Database) -> None:
         VALUES (:number, :at, :at, CASE WHEN :number > 1 THEN CAST(:at AS timestamptz) END)
     """
     filled(database, insert, *days(400, 91, 89))
-    assert forgetting.forget(database.app, NOW)["runs"] == 1
+    assert purging.forget(database.app, NOW)["runs"] == 1
     assert left(database, "sweep_run") == [1, 3]
 
 
@@ -51,14 +51,14 @@ def test_what_was_proved_last_stays(database: Database) -> None:
         VALUES (:number, :at, 'user:1', :at, 'done')
     """
     filled(database, insert, *days(500, 400))
-    assert forgetting.forget(database.app, NOW)["proofs"] == 1
+    assert purging.forget(database.app, NOW)["proofs"] == 1
     assert left(database, "proof") == [2]
 
 
 def test_rows_of_batches_and_lists_go_a_year_after_their_end_and_counts_stay(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forgetting, "MOST", 2)
+    monkeypatch.setattr(purging, "MOST", 2)
     filled(database, BATCH, *days(366, 364))
     filled(database, UPLOAD, *days(366, 364))
     with database.owner.begin() as connection:
@@ -66,7 +66,7 @@ def test_rows_of_batches_and_lists_go_a_year_after_their_end_and_counts_stay(
             for row in range(5):
                 connection.execute(text(ITEM), {"number": number, "row": row})
                 connection.execute(text(ROW), {"number": number, "row": row})
-    found = forgetting.forget(database.app, NOW)
+    found = purging.forget(database.app, NOW)
     assert (found["batch_rows"], found["upload_rows"]) == (5, 5)
     assert set(left(database, "batch_item", "batch_id")) == {2}
     assert set(left(database, "staff_upload_row", "upload_id")) == {2}
@@ -81,7 +81,7 @@ LIST = """
 
 def test_of_each_day_the_last_list_stays_and_of_the_last_month_all(database: Database) -> None:
     filled(database, LIST, *days(100, 99.9, 99.8, 99, 70, 69.9, 40, 39.9, 0))
-    assert forgetting.forget(database.app, NOW)["lists"] == 3
+    assert purging.forget(database.app, NOW)["lists"] == 3
     assert left(database, "revocation_list", "number") == [3, 4, 6, 7, 8, 9]
 
 
@@ -100,7 +100,7 @@ def test_nobody_removes_a_list_that_is_needed(database: Database, change: str) -
 
 
 def test_no_rule_touches_what_is_written_for_good() -> None:
-    for rule in forgetting.RULES:
+    for rule in purging.RULES:
         assert not any(f"FROM {table} " in rule.forget for table in APPEND_ONLY)
         assert rule.what
         assert rule.kept >= timedelta(days=60)

@@ -12,11 +12,11 @@ import psycopg
 import pytest
 
 from states.kit.errors import DatabaseUnavailable
-from states.postgres import cluster, keeper
+from states.postgres import cluster, supervisor
+from states.postgres.backoff import Restarts
 from states.postgres.database import conninfo
-from states.postgres.keeper import Keeper, KeeperNotes, is_kept, locked, notes, told
-from states.postgres.restarts import Restarts
 from states.postgres.server import EmbeddedServer, start_server
+from states.postgres.supervisor import Keeper, KeeperNotes, is_kept, locked, notes, told
 from tests.kit.postgres import TUNING
 from tests.states.postgres.test_server import (
     ask,
@@ -99,7 +99,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeper]:
     monkeypatch.setattr(cluster, "launch", fail)
     place = tmp_path / "postgres"
     with (
-        locked(keeper.users(place), fcntl.LOCK_SH),
+        locked(supervisor.users(place), fcntl.LOCK_SH),
         locked(notes(place), fcntl.LOCK_EX) as note,
     ):
         yield Keeper(place, note, restarts=Restarts(most=3, within=600, first=0, longest=0))
@@ -111,7 +111,7 @@ def test_a_server_that_cannot_stay_up_is_given_up_with_its_reason(kept: Keeper) 
     beats = [kept.beat() for _ in range(5)]
     assert beats == [True, True, True, True, False]
     assert told(kept.folder) == KeeperNotes(os.getpid(), 3, "it ended 3 times in a row (no room)")
-    share = os.open(keeper.users(kept.folder), os.O_RDWR)
+    share = os.open(supervisor.users(kept.folder), os.O_RDWR)
     server = EmbeddedServer(kept.folder, share, TUNING)
     assert server.look() == 3
     os.close(kept.note)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from states.kit.reach import PLAIN, hosts_to_ask, places_here
+from states.kit.outbound_hosts import PLAIN, hosts_to_ask, places_here
 from states.kit.settings import load_settings
 from tests.kit.states.given import OIDC, SECRETS, refusal
 

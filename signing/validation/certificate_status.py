@@ -12,7 +12,7 @@ from signing.validation.chain import check_chain
 from signing.validation.collect import collect
 from signing.validation.trust import Revocation
 from signing.verdict import Stopped, SubIndication
-from signing.x509.moment import Moment
+from signing.x509.validation_time import Moment
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,7 +1,7 @@
 """How a connection to the database is made: which host of several, and how long is waited.
 
 libpq goes through the hosts of an address and takes the first that takes writes. Where that turns
-out to be an old primary (`states.postgres.lineage`), the others are tried one by one.
+out to be an old primary (`states.postgres.timeline`), the others are tried one by one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.util import to_list
 from states.kit.address import each_host
 from states.kit.errors import DatabaseUnavailable
 from states.postgres.commits import sending
-from states.postgres.lineage import QUERY, Lineage
+from states.postgres.timeline import QUERY, Lineage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

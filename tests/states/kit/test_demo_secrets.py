@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from states.kit.demo_secrets import kept_secret
 from states.kit.errors import SettingsError
-from states.kit.kept import kept_secret
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from asn1crypto import core, x509
 
-from signing.x509 import answers, lists, tlv
+from signing.x509 import ocsp_responses, revocation_lists, tlv
 from tests.kit.signing.crowd import named
 from tests.kit.signing.house import DAY, NOW
 from tests.kit.signing.telling import H, Row, Teller, extension
@@ -33,19 +33,19 @@ def fields(der: bytes) -> list[bytes]:
 
 
 def test_the_head_of_a_list_is_read(teller: Teller) -> None:
-    found = lists.read(teller.list(Row(5, reason="superseded"), number=9))
+    found = revocation_lists.read(teller.list(Row(5, reason="superseded"), number=9))
     assert (found.issuer, found.number, found.base) == (teller.own.name, 9, None)
     assert (found.this_update, found.next_update) == (NOW - H, NOW + H)
-    assert found.find(5, found.issuer) == [lists.CrlEntry(NOW - DAY, "superseded")]
+    assert found.find(5, found.issuer) == [revocation_lists.CrlEntry(NOW - DAY, "superseded")]
     assert found.find(6, found.issuer) == []
     assert not found.indirect
-    bare = lists.read(teller.list(until=None, number=None))
+    bare = revocation_lists.read(teller.list(until=None, number=None))
     assert (bare.number, bare.next_update) == (-1, None)
 
 
 def test_a_list_of_the_first_version_is_read(teller: Teller) -> None:
-    old = lists.read(teller.list(Row(5), number=None, version=None))
-    assert old.find(5, old.issuer) == [lists.CrlEntry(NOW - DAY, "unspecified")]
+    old = revocation_lists.read(teller.list(Row(5), number=None, version=None))
+    assert old.find(5, old.issuer) == [revocation_lists.CrlEntry(NOW - DAY, "unspecified")]
 
 
 def of_fields(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Teller, bytes], bytes]:
@@ -84,11 +84,11 @@ def test_what_is_no_list_that_may_be_used_is_refused(teller: Teller, fault: str)
     good = teller.list(Row(5))
     while b"\x03\x48\x00" not in good and fault == "another kind of signature":
         good = teller.list(Row(5))
-    assert lists.read(good).der == good
+    assert revocation_lists.read(good).der == good
     spoilt = REFUSED[fault](teller, good)
     assert spoilt != good
     with pytest.raises(ValueError, match="may be used"):
-        lists.read(spoilt)
+        revocation_lists.read(spoilt)
 
 
 ENTRIES: dict[str, bytes] = {
@@ -110,7 +110,7 @@ def test_entries_that_two_readers_could_read_differently_are_refused(
     first, second = tlv.inside(held[place], tlv.SEQUENCE)
     assert second.startswith(b"\x30\x12\x02\x01\x05\x17\x0d")
     held[place] = tlv.wrap(tlv.SEQUENCE, [first, ENTRIES[fault] + second[7:]])
-    found = lists.read(teller.signed_list(tlv.wrap(tlv.SEQUENCE, held)))
+    found = revocation_lists.read(teller.signed_list(tlv.wrap(tlv.SEQUENCE, held)))
     with pytest.raises(ValueError, match="may be used"):
         found.find(4, found.issuer)
 
@@ -121,13 +121,15 @@ def test_an_entry_of_more_than_a_hundred_bytes_is_read(teller: Teller) -> None:
         x509.GeneralNames([x509.GeneralName("directory_name", named("TEST " + "x" * 60))]),
         critical=True,
     )
-    found = lists.read(teller.list(Row(4, more=(long,)), Row(5)))
+    found = revocation_lists.read(teller.list(Row(4, more=(long,)), Row(5)))
     assert [one.since for one in found.find(5, found.issuer)] == [NOW - DAY]
 
 
 def test_an_entry_without_a_name_of_its_issuer_names_nobody(teller: Teller) -> None:
     mail = x509.GeneralNames([x509.GeneralName("rfc822_name", "a@example.com")])
-    found = lists.read(teller.list(Row(4, more=(extension("2.5.29.29", mail, critical=True),))))
+    found = revocation_lists.read(
+        teller.list(Row(4, more=(extension("2.5.29.29", mail, critical=True),)))
+    )
     with pytest.raises(ValueError, match="may be used"):
         found.find(5, found.issuer)
 
@@ -164,7 +166,7 @@ def test_a_list_of_a_hundred_thousand_costs_a_look_up_and_no_memory_beside_itsel
     # The signed part is taken out once; what is verified is remembered with it.
     assert peak < 4 * len(long_list)
     begun = time.process_time()
-    found = lists.read(long_list)
+    found = revocation_lists.read(long_list)
     assert found.find(SOMEBODY + LONG - 1, found.issuer)
     assert time.process_time() - begun < 5
 
@@ -175,8 +177,8 @@ def test_a_long_list_is_told_from_its_head_alone(
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(lists, "_walk", never)
-    assert lists.read(long_list).number == 7
+    monkeypatch.setattr(revocation_lists, "_walk", never)
+    assert revocation_lists.read(long_list).number == 7
 
 
 # answers
@@ -187,11 +189,11 @@ def test_a_long_list_is_told_from_its_head_alone(
 )
 def test_what_says_nothing_is_no_answer(der: bytes) -> None:
     with pytest.raises(ValueError, match="no OCSP answer"):
-        answers.read(der)
+        ocsp_responses.read(der)
 
 
 def test_an_answer_with_bytes_after_its_end_is_none(teller: Teller) -> None:
     good = teller.answer()
-    assert answers.read(good).about(teller.person.parsed, teller.anchor.parsed)
+    assert ocsp_responses.read(good).about(teller.person.parsed, teller.anchor.parsed)
     with pytest.raises(ValueError, match="no OCSP answer"):
-        answers.read(good + b"\0")
+        ocsp_responses.read(good + b"\0")

@@ -9,7 +9,7 @@ from asn1crypto import x509
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from signing.x509.lists import ParsedCrl
+    from signing.x509.revocation_lists import ParsedCrl
 
 ALL_REASONS = frozenset(
     {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from signing.cms import signed_data
 from signing.cms.levels import stamped_at
 from signing.errors import ContainerUnusable
-from signing.x509 import answers, lists
+from signing.x509 import ocsp_responses, revocation_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,12 +98,12 @@ def _stamps(container: bytes, pieces: SignedDataPieces) -> Iterator[CarriedTimeS
 
 def issued_at(revocation_list: bytes) -> datetime:
     """Return the moment at which a revocation list (DER) was issued."""
-    return lists.read(revocation_list).this_update
+    return revocation_lists.read(revocation_list).this_update
 
 
 def _response(der: bytes) -> CarriedOcspResponse:
     """Read of which certificate the first entry of an OCSP response speaks."""
-    named = answers.read(der).basic["tbs_response_data"]["responses"][0]["cert_id"]
+    named = ocsp_responses.read(der).basic["tbs_response_data"]["responses"][0]["cert_id"]
     digest = named["hash_algorithm"]["algorithm"].native
     return CarriedOcspResponse(
         der, named["serial_number"].native, digest, named["issuer_key_hash"].native

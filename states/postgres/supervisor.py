@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from states.kit.errors import DatabaseUnavailable
 from states.postgres import cluster
-from states.postgres.restarts import Restarts
+from states.postgres.backoff import Restarts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def summon(folder: Path) -> None:
     Raises `DatabaseUnavailable` with the server's own reason when that does not come up.
     """
     done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "states.postgres.keeper", str(folder)],
+        [sys.executable, "-m", "states.postgres.supervisor", str(folder)],
         env={**_without_secrets(), "TMPDIR": tempfile.gettempdir()},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -13,8 +13,8 @@ import time_machine
 from structlog.testing import capture_logs
 
 from workflow.model.clock import SystemClock
-from workflow.running import rings
-from workflow.running.rings import Ring, ringing
+from workflow.running import periodic
+from workflow.running.periodic import Ring, ringing
 
 ENOUGH = 60
 """Seconds after which what was waited for does not come any more."""
@@ -46,7 +46,7 @@ def test_rings_go_on_when_the_wall_clock_jumps(jump: timedelta) -> None:
 
 
 def test_a_clock_that_runs_on_has_not_jumped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rings, "LOOK", 0.001)
+    monkeypatch.setattr(periodic, "LOOK", 0.001)
     rung: Queue[None] = Queue()
 
     async def go() -> None:

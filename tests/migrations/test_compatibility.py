@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from migrations import check as checks
+from migrations.compatibility import DatabaseAhead, DatabaseBehind, look, newest, watch
 from migrations.run import UpgradeStopped, downgrade, status, steps, undeclared, upgrade
-from migrations.standing import DatabaseAhead, DatabaseBehind, look, newest, watch
 from states.postgres.database import make_engine
 from web.gate.composition import compose
 from web.site.app import create_app
@@ -108,7 +108,7 @@ def test_a_step_that_stops_older_code_ends_its_connections(
         made = connection.execute(text("SELECT number, compatible FROM step ORDER BY number")).all()
     assert made[-1] == (newest(), False)
     watch(engine)
-    monkeypatch.setattr("migrations.standing.newest", lambda: steps()[-2])
+    monkeypatch.setattr("migrations.compatibility.newest", lambda: steps()[-2])
     with pytest.raises(DatabaseAhead), engine.connect():
         pass
     engine.dispose()

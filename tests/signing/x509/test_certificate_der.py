@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from signing.x509.encoded import take_apart
+from signing.x509.certificate_der import take_apart
 
 if TYPE_CHECKING:
     from signing.authority.demo import Authority

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from signing.x509 import lists, scope
-from signing.x509.case import REMOVED, RevocationCase, RevocationFinding, RevocationStatus
+from signing.x509 import crl_scope, revocation_lists
+from signing.x509.status_query import REMOVED, RevocationCase, RevocationFinding, RevocationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from signing.x509.case import RevocationContext
     from signing.x509.certificate import X509Certificate
-    from signing.x509.lists import ParsedCrl
+    from signing.x509.revocation_lists import ParsedCrl
+    from signing.x509.status_query import RevocationContext
 
 SOURCES = 64
 """How many lists are looked at for one certificate."""
@@ -28,7 +28,7 @@ def readable(ders: Iterable[bytes]) -> Iterator[ParsedCrl]:
     """Yield the lists that can be read; the others are as if they were not there."""
     for der in ders:
         try:
-            yield lists.read(der)
+            yield revocation_lists.read(der)
         except ValueError:
             continue
 
@@ -78,11 +78,11 @@ def _told(
     found: Iterable[ParsedCrl], case: RevocationCase, context: RevocationContext
 ) -> Iterator[_Told]:
     """Yield what those lists say that can be used for the certificate."""
-    wanted = list(scope.issuers(case.certificate.parsed))
+    wanted = list(crl_scope.issuers(case.certificate.parsed))
     ours = (one for one in found if one.issuer in wanted and not case.too_new(one.this_update))
     for one in islice(ours, SOURCES):
         for by in _signers(one, case, context):
-            covered = scope.reasons(one, by.parsed, case.certificate.parsed)
+            covered = crl_scope.reasons(one, by.parsed, case.certificate.parsed)
             if covered:
                 with suppress(ValueError):
                     yield _Told(one, by, covered, _listed(one, case))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from signing.x509.moment import SKEW
-from signing.x509.scope import ALL_REASONS
+from signing.x509.crl_scope import ALL_REASONS
+from signing.x509.validation_time import SKEW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asn1crypto.keys import PublicKeyInfo
 
     from signing.x509.certificate import X509Certificate
-    from signing.x509.moment import Moment
+    from signing.x509.validation_time import Moment
 
 ON_HOLD, REMOVED = "certificate_hold", "remove_from_crl"
 

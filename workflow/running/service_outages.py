@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from states.kit.errors import DatabaseUnavailable
-from states.logs.outside import OutsideWait
+from states.logs.service_outage import OutsideWait
 from workflow.engine.attempts import code_of
 from workflow.model.refusal import WorkflowError
 

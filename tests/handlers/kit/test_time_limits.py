@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.certificates import sight
-from handlers.kit.waits import wait_for_status, wait_in_rule, wait_of_state
+from handlers.kit.time_limits import wait_for_status, wait_in_rule, wait_of_state
 from workflow.model.duration import Duration
 
 if TYPE_CHECKING:

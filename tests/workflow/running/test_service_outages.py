@@ -16,7 +16,7 @@ from tests.kit.workflow import process as kit
 from workflow.model.clock import SystemClock
 from workflow.model.context import EffectOutcome
 from workflow.model.refusal import Busy
-from workflow.running import clock_difference, outside, worker
+from workflow.running import clock_difference, service_outages, worker
 from workflow.running.worker import Chore, Pace, work
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def test_a_chore_that_fails_is_noted_until_it_succeeds(
 
 def test_what_can_not_be_noted_is_only_missing(engine: CaseEngine, tmp_path: Path) -> None:
     nowhere = make_engine(make_url(f"postgresql+psycopg://postgres@/none?host={tmp_path}"))
-    failed = outside.Failed("k", "p", "c", kit.NOON, kit.NOON)
-    outside.note(nowhere, failed)
-    outside.clear(nowhere, "k")
+    failed = service_outages.Failed("k", "p", "c", kit.NOON, kit.NOON)
+    service_outages.note(nowhere, failed)
+    service_outages.clear(nowhere, "k")
     assert waits(engine) == []
 
 
@@ -111,7 +111,7 @@ def test_what_can_not_be_noted_is_only_missing(engine: CaseEngine, tmp_path: Pat
     ],
 )  # fmt: skip
 def test_an_error_is_kept_by_its_kind(error: Exception, code: str) -> None:
-    assert outside.why(error) == code
+    assert service_outages.why(error) == code
 
 
 def test_the_clocks_of_one_machine_do_not_differ(engine: CaseEngine) -> None:

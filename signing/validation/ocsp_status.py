@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from signing.cms.container import face
 from signing.errors import CertificateUnusable
-from signing.x509 import answers
-from signing.x509.case import RevocationCase, RevocationFinding, RevocationStatus
-from signing.x509.moment import SKEW
+from signing.x509 import ocsp_responses
+from signing.x509.status_query import RevocationCase, RevocationFinding, RevocationStatus
+from signing.x509.validation_time import SKEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from signing.x509.answers import OcspAnswer, OcspEntry
-    from signing.x509.case import RevocationContext
     from signing.x509.certificate import X509Certificate
+    from signing.x509.ocsp_responses import OcspAnswer, OcspEntry
+    from signing.x509.status_query import RevocationContext
 
 SOURCES = 64
 """How many answers are looked at for one certificate."""
@@ -30,7 +30,7 @@ def readable(ders: Iterable[bytes]) -> Iterator[OcspAnswer]:
     """Yield the answers that can be read; the others are as if they were not there."""
     for der in ders:
         try:
-            yield answers.read(der)
+            yield ocsp_responses.read(der)
         except ValueError:
             continue
 
@@ -64,7 +64,7 @@ def revocable(der: bytes, issuer: X509Certificate) -> list[X509Certificate]:
 
     That is: named by it, certified by the issuer, and not marked by id-pkix-ocsp-nocheck.
     """
-    answer = answers.read(der)
+    answer = ocsp_responses.read(der)
     return [
         one
         for one in _brought(answer)
