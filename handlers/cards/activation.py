@@ -161,6 +161,7 @@ def start_waiting(context: Context) -> None:
 
 
 def _wait_from(context: Context, since: datetime) -> None:
+    # A renewal may be delivered before it begins, and cannot be activated until then.
     begins = rows.moment(context.case, "not_before")
     by = max(since, begins) + cast("Duration", context.window["activate_within"])
     context.update(activate_by=by)

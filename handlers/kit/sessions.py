@@ -246,6 +246,7 @@ def _end(
     ended = (
         update(WebSession)
         .where(which, WebSession.ended.is_(None), WebSession.actor.is_not(None))
+        # The row stays to say why; what it kept for the browser is of no use to anybody any more.
         .values(ended=now, why=why, sealed=None)
         .returning(
             WebSession.key, WebSession.actor, WebSession.role, WebSession.auth, WebSession.why

@@ -98,6 +98,7 @@ class Intake:
 
     def enter(self, rows: Sequence[StaffRow], entered: Entered, *, file_renewals: bool) -> None:
         """Enter a chunk of rows: the persons at once, then the cases of each by itself."""
+        # Persons come first and together; a case that is refused takes none of them back.
         with self.engine.database.begin() as connection:
             persons = self._persons(connection, rows, entered)
         for row in rows:

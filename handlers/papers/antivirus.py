@@ -38,6 +38,7 @@ def examine(scanner: str | None, content: bytes) -> None:
         raise Invalid("upload.scanner_away") from error
     found = _FOUND.fullmatch(answer)
     if found is not None:
+        # The name goes to the log; one that is no plain word does not match: no answer.
         raise Invalid("upload.infected", found=found[1].decode("ascii"))
     if answer != _CLEAN:
         raise Invalid("upload.scanner_away")

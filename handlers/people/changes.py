@@ -140,6 +140,7 @@ def change_person(
     with engine.together() as work:
         connection = work.connection
         person = select(Person.id).where(Person.id == person_id)
+        # FOR NO KEY UPDATE: whoever files a case meanwhile may go on to refer to this row.
         connection.execute(person.with_for_update(key_share=True))
         known = known_of(connection, person_id)
         if known is None:
@@ -171,6 +172,7 @@ def rename_institution(engine: CaseEngine, code: str, actor: Actor, wish: Person
             raise Invalid("institution.unknown")
         _refuse_stale(vault, {"name": known.name}, wish)
         name = normal(storable(wish.values["name"]))
+        # What is called so already needs no document.
         if name == known.name:
             return False
         if not 0 < len(name) <= LONGEST:

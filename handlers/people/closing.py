@@ -85,6 +85,7 @@ def declare(
     hand = notes.at_desk(engine, actor, "close_institution", REGISTRARS)
     _judge(wish, day_in_istanbul(hand.at))
     with engine.database.begin() as connection:
+        # FOR NO KEY UPDATE: whoever files a case meanwhile may go on to refer to this row.
         held = (
             select(Institution.id).where(Institution.code == code).with_for_update(key_share=True)
         )

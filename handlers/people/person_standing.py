@@ -208,6 +208,7 @@ def _write(
     ground: StandingGround,
 ) -> None:
     """Write the standing on the person's row; Invalid when it is not what the page showed."""
+    # FOR NO KEY UPDATE: whoever files a case meanwhile may go on to refer to this row.
     connection.execute(
         select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
     )

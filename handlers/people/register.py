@@ -124,6 +124,7 @@ def enter_person(connection: Connection, vault: Vault, new: NewPerson, now: date
     }
     statement = insert(Person).values(row).on_conflict_do_nothing().returning(Person.id)
     entered = connection.execute(statement).scalar_one_or_none()
+    # Nothing comes back for a row that is there already, or that another transaction enters now.
     if entered is not None:
         return entered
     known = select(Person.id).where(Person.tckn_hash == row["tckn_hash"])

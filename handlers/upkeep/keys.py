@@ -88,6 +88,7 @@ def _batch(
     value = getattr(table, column)
     query = select(table.id, value.label("value")).where(table.id > after, value.is_not(None))
     with database.begin() as connection:
+        # Locked: a PIN that is wiped meanwhile must not come back with the new seal.
         rows = connection.execute(query.order_by(table.id).limit(size).with_for_update()).all()
         stale = [row for row in rows if not vault.is_current(bytes(row.value), purpose)]
         renewed = list(_renewed(vault, [(row.id, bytes(row.value)) for row in stale], purpose))
@@ -119,6 +120,7 @@ def rehash(
     """
     progress = Progress(f"{Person.__tablename__}.tckn_hash")
     with database.begin() as connection:
+        # A person entered under the old key while this runs would be found by no number afterwards.
         connection.execute(text("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE"))
         for rows in _persons(connection, size):
             fresh = [

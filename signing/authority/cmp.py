@@ -184,6 +184,7 @@ class CmpIssuer:
             try:
                 _Client(self._endpoint, folder, lock).enrol()
                 return self._as_asked(folder, request, public.dump())
+            # An answer that can never be used: the next try has to ask anew, not find it.
             except (CertificateMismatch, CertificateUnusable, IssuerRefused):
                 self._give_up(folder)
                 raise

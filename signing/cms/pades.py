@@ -114,6 +114,7 @@ def _dictionary(name: str, reason: str, at: datetime, room: int) -> PdfSignedDat
         pdf_name("/Sig"),
         subfilter=SigSeedSubFilter.PADES,
         timestamp=at.replace(microsecond=0),
+        # The container stands there in hexadecimal: two signs a byte.
         bytes_reserved=2 * room,
     )
     entry[pdf_name("/Name")] = pdf_string(name)

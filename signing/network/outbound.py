@@ -133,6 +133,7 @@ class OutboundPolicy:
     def session(self) -> requests.Session:
         """Give a session that goes this way, whatever the environment says of proxies."""
         session = requests.Session()
+        # Variables and .netrc of the account that runs us must not decide whom we ask.
         session.trust_env = False
         self.lead(session)
         return session

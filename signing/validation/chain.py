@@ -103,6 +103,7 @@ class _PathValidator:
         ways = self.found.paths(certificate)
         if not ways:
             raise Stopped(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
+        # The anchor, at the end, is trusted as it is, however it is encoded.
         ways = [way for way in ways if all(one.well_formed for one in way[:-1])]
         if not ways:
             raise Stopped(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
@@ -150,8 +151,11 @@ class _PathValidator:
         raise first
 
     def _context(self, at: datetime) -> ValidationContext:
+        # The library judges paths alone: revocation is asked only of one that holds, and there a
+        # list that says "revoked" has to win over any answer that says "good" (`check_chain`).
         nothing = RevocationCheckingPolicy(_NOTHING, _NOTHING)
         return ValidationContext(
+            # A path is handed over whole, with its anchor; nothing is left to be found.
             trust_roots=[],
             certificate_registry=CertificateRegistry(),
             moment=at,

@@ -80,6 +80,7 @@ def _told(
     """Yield what those lists say that can be used for the certificate."""
     wanted = list(crl_scope.issuers(case.certificate.parsed))
     ours = (one for one in found if one.issuer in wanted and not case.too_new(one.this_update))
+    # Whoever sends a container chooses how many lists are in it.
     for one in islice(ours, SOURCES):
         for by in _signers(one, case, context):
             covered = crl_scope.reasons(one, by.parsed, case.certificate.parsed)
@@ -106,6 +107,7 @@ def _amended(complete: _Told, told: list[_Told], case: RevocationCase) -> Revoca
 def _listed(one: ParsedCrl, case: RevocationCase) -> RevocationStatus | None:
     """Give the worst that the entries of a certificate say; None when it is not on the list."""
     found = one.find(case.certificate.serial_number, case.certificate.parsed.issuer)
+    # removeFromCRL has a meaning in deltas only (RFC 5280, 5.3.1).
     lifted = REMOVED if one.base is not None else ""
     kinds = [
         RevocationStatus.GOOD if entry.reason == lifted else case.kind(entry.reason, entry.since)
@@ -119,6 +121,7 @@ def _signers(
 ) -> Iterator[X509Certificate]:
     """Yield who has signed a list and may have (6.3.3 (f) and (g)): one at most."""
     for signer, path in _named(found, case, context):
+        # Asked only of a certificate that limits its key at all (6.3.3 (f)).
         usage = signer.parsed.key_usage_value
         may = usage is None or "crl_sign" in usage.native
         key = signer.parsed.public_key

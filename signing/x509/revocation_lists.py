@@ -102,6 +102,7 @@ class ParsedCrl:
         named, found = self.issuer, []
         for start, after, serial in _walk(self.der, *self.entries):
             if odd:
+                # An entry that names no issuer has that of the one before it (5.3.3).
                 named = _named(self.der[start:after]) or named
             if serial == wanted and (not self.indirect or named == issuer):
                 found.append(_listed(self.der[start:after]))
@@ -143,6 +144,7 @@ def _read(der: bytes) -> ParsedCrl:
     entries = rest.pop(0) if rest and der[rest[0][0]] == tlv.SEQUENCE else None
     extensions = _extensions(der, rest.pop(0)) if rest and der[rest[0][0]] == tlv.FIRST else {}
     bits = _bytes(der, signature)
+    # Extensions need version 2 (5.1.2.1).
     _demand(not rest and version in {b"", VERSION_2} and not (extensions and not version))
     _demand(_bytes(der, inner) == _bytes(der, algorithm) and bits[0] == tlv.BITS)
     point = extensions.get("issuing_distribution_point")

@@ -41,7 +41,10 @@ class Vault:
 
     def seal(self, text: str, purpose: str) -> bytes:
         """Encrypt a text; each call gives other bytes (format, nonce, ciphertext with tag)."""
+        # Random, since processes that share a key share no counter; safe for 2^32 texts of one key
+        # (NIST SP 800-38D, 8.3).
         nonce = os.urandom(_NONCE_BYTES)
+        # The purpose is authenticated too: what was sealed for one use opens in no other column.
         sealed = AESGCM(self.sealing_key).encrypt(nonce, text.encode(), purpose.encode())
         return _FORMAT + nonce + sealed
 
@@ -64,6 +67,7 @@ class Vault:
 
     def lookup(self, text: str, purpose: str) -> bytes:
         """Return the keyed hash (HMAC-SHA256, 32 bytes) under which a text is found again."""
+        # No purpose holds a NUL, so two pairs never make the same bytes.
         return hmac.digest(self.lookup_key, f"{purpose}\0{text}".encode(), hashlib.sha256)
 
 

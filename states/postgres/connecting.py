@@ -111,6 +111,7 @@ async def admit(connection: psycopg.AsyncConnection[Any], url: URL) -> None:
         return
     cursor = await connection.execute(QUERY)
     rows = await cursor.fetchall()
+    # The pool drops a new connection that is handed back inside a transaction.
     await connection.rollback()
     try:
         lineage.judge(rows, str(place_of(url)))

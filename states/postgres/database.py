@@ -197,6 +197,7 @@ def refuse_read_only(connection: Connection) -> None:
 
 def _become_app(connection: psycopg.Connection) -> None:
     """Drop to the app role, which may not touch the past; without it nothing may run."""
+    # Outside a transaction: a rollback would take the role back along with it.
     connection.autocommit = True
     query = "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = %s"
     if connection.execute(query, [APP_ROLE]).fetchone() is None:

@@ -91,10 +91,12 @@ def summon(folder: Path) -> None:
     """
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "states.postgres.supervisor", str(folder)],
+        # The place of a long socket depends on TMPDIR; both sides have to find the same one.
         env={**_without_secrets(), "TMPDIR": tempfile.gettempdir()},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        # Ctrl+C in a terminal ends the program there, and not a server that others use as well.
         start_new_session=True,
         check=False,
     )

@@ -167,6 +167,7 @@ def _prepared(pooled: PoolProxiedConnection, text: str) -> bytes:
     names: dict[str, bytes] = pooled.info.setdefault(_PREPARED, {})
     if text not in names:
         driver = _driver(pooled)
+        # Kept beside the connection: a new one, after a loss, knows none of them.
         name = f"nes_{len(names)}".encode()
         _checked(driver, driver.pgconn.prepare(name, text.encode()))
         names[text] = name

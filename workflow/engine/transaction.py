@@ -87,6 +87,7 @@ class Work:
         row = case_row(self.connection, definition, case_id, facts=facts, lock=lock)
         if row.definition == definition.sha256:
             return definition, row
+        # Read anew: an older definition may read other facts for the same trigger.
         return self.read(self.engine.library.pinned(row.definition), case_id, trigger, lock=lock)
 
     def judge(
@@ -208,6 +209,7 @@ class Work:
         table = table_of(definition)
         self.connection.execute(
             update(table)
+            # Never put off: one that is due already keeps its moment.
             .where(table.c.id == case_id, table.c.due_at > self.now)
             .values(due_at=self.now)
         )
@@ -250,6 +252,7 @@ class Work:
             return bool(fetch(self.connection, source, parameters))
         try:
             fetch_last(self.connection, source, parameters)
+        # The COMMIT went along, so that only a failure of the statement could hold it back.
         except DivisionByZero:
             return False
         return True

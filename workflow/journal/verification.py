@@ -104,6 +104,7 @@ def verify(
         outcome.recomputed = recomputed(connection)
         return _broken(connection)
 
+    # One snapshot for both: a move between the two readings would look like tampering.
     with one_moment(database) as connections:
         guarded, broken = in_turns(connections, [walk, hashed])
     for problem in (*broken, *guarded):

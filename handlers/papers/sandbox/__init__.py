@@ -97,6 +97,8 @@ def _file(folder: str) -> IO[bytes]:
 
 def _command(reader: SandboxReader, word: str) -> tuple[list[str], int]:
     bounds = [str(bound) for bound in astuple(reader.bounds)]
+    # -I: neither the environment nor the folder decides what is imported; -B: nothing is written
+    # beside the product.
     line = [sys.executable, "-I", "-B", str(CHILD), str(reader.program), word, *bounds]
     return line, reader.bounds.wall
 
