@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handlers.cards.payloads import HOLDER, Consignment, Delivery
 from handlers.kit import rows
-from handlers.kit.courier_service import Parcel
+from handlers.kit.courier_service import CourierRefused, Parcel
 from handlers.kit.payload import checked
 from states.cases.certificate import Certificate
 from states.logs.journal import JournalEntry
@@ -34,7 +34,7 @@ _USABLE = ("active", "suspended")
 
 @effect("hand_to_courier", when_refused=("booking_failed",))
 def book(context: EffectContext) -> EffectOutcome:
-    """Book the parcel; the tracking number comes back with the hand-over."""
+    """Book the parcel; its tracking number comes back, or why the courier does not take it."""
     with context.database.connect() as connection:
         person = rows.fetch(connection, Person, context.case["person_id"])
     parcel = Parcel(
@@ -43,7 +43,11 @@ def book(context: EffectContext) -> EffectOutcome:
         person.name,
         rows.text(context.case, "delivery_address"),
     )
-    tracking = context.services.courier.book(parcel, context.now)
+    try:
+        tracking = context.services.courier.book(parcel, context.now)
+    except CourierRefused as refused:
+        reason = f"Kurye gönderiyi kabul etmedi: {refused.params['reason']}"
+        return EffectOutcome("booking_failed", reason=reason)
     return EffectOutcome("hand_to_courier", Consignment(tracking).payload())
 
 

@@ -10,11 +10,24 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from states.cases.shipment import Shipment
+from states.kit.errors import CodedError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Engine
+
+
+class CourierAway(CodedError):
+    """The courier gave no answer that can be used, and is asked again; params: reason."""
+
+    code = "courier_away"
+
+
+class CourierRefused(CodedError):
+    """The courier does not take this parcel, however often it is asked; params: reason."""
+
+    code = "courier_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,7 @@ class Courier(Protocol):
     """An outside courier; the same key is the same parcel, however often it is asked for."""
 
     def book(self, parcel: Parcel, now: datetime) -> str:
-        """Order the parcel to be fetched and return its tracking number."""
+        """Order the parcel and return its tracking number; CourierAway or CourierRefused."""
         ...  # pragma: no cover - a protocol has no body
 
     def recall(self, tracking_number: str, now: datetime) -> None:

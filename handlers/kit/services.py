@@ -10,6 +10,7 @@ from threading import Semaphore
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from handlers.kit.courier_company import CourierEndpoint, CourierService
 from handlers.kit.courier_service import Courier, LocalCourier
 from handlers.kit.own_keys import OwnKeys
 from signing.authority.cmp import CmpIssuer, Endpoint, read_chain
@@ -170,7 +171,7 @@ def open_services(
         trust=_trust(settings, allowed, authority if elsewhere is None else lambda: elsewhere),
         store=store,
         authority=authority,
-        courier=LocalCourier(database),
+        courier=_courier(settings, database),
         addresses=addresses,
         tsa_url=f"{base}/tsa" if settings.demo else "",
         new_pin=new_pin,
@@ -213,6 +214,16 @@ def _online(settings: Settings, base: str) -> Online | None:
         return Online(str(settings.tsa_url), Fetcher(hosts=hosts, way=way))
     fetcher = Fetcher(route=partial(at_home, base), hosts=hosts, way=way)
     return Online(settings.tsa_url or f"{base}/tsa", fetcher, gate=Semaphore(AT_ONCE))
+
+
+def _courier(settings: Settings, database: Engine) -> Courier:
+    """Return the courier of the settings; without one the house books its own."""
+    if settings.courier_url is None or settings.courier_secret is None:
+        return LocalCourier(database)
+    # Names and addresses never leave in the clear, whatever NES_PLAIN lets others be asked.
+    fetcher = Fetcher(hosts=hosts_to_ask(settings), way=replace(way_of(settings), plain=False))
+    endpoint = CourierEndpoint(settings.courier_url, settings.courier_secret)
+    return CourierService(database, endpoint, fetcher)
 
 
 def way_of(settings: Settings) -> OutboundPolicy:

@@ -14,7 +14,7 @@ from signing.errors import OnlineUnavailable
 from signing.network.outbound import OutboundPolicy, scheme_and_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 STATUS_OK = 200
 CHUNK = 16 * 1024
@@ -30,10 +30,19 @@ class FetchTimeouts:
 
 
 @dataclass(frozen=True)
+class HttpAnswer:
+    """What came back: the status of HTTP (RFC 9110, 15) and the body."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Fetcher:
     """Asks over a session of `requests`; safe to use from several threads.
 
-    Only http and https, no redirect, no other status than 200, nothing beyond the size limit.
+    Only http and https, no redirect, nothing beyond the size limit; no other status than 200 is an
+    answer, but to `exchange`.
     `ticks` is a clock that only runs forward; `route` says where an address is really served (a
     demonstration serves its own). `hosts` are the only ones that are asked, in small letters;
     None stands for all. `way` says how they are reached, and whether without TLS.
@@ -52,33 +61,40 @@ class Fetcher:
 
     def get(self, url: str, accept: str, limit: int) -> bytes:
         """Fetch at most `limit` bytes; OnlineUnavailable says why there are none."""
-        return self._ask("GET", url, {"Accept": accept}, None, limit)
+        return self._good(requests.Request("GET", url, {"Accept": accept}), limit)
 
     def post(self, url: str, body: bytes, kinds: tuple[str, str], limit: int) -> bytes:
         """Send a body of the first media type and get an answer of the second."""
         headers = {"Content-Type": kinds[0], "Accept": kinds[1]}
-        return self._ask("POST", url, headers, body, limit)
+        return self._good(requests.Request("POST", url, headers, data=body), limit)
 
-    def _ask(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, limit: int
-    ) -> bytes:
-        url = self.route(url)
+    def exchange(self, url: str, body: bytes, headers: Mapping[str, str], limit: int) -> HttpAnswer:
+        """Send a body and give the answer, whatever its status; OnlineUnavailable without one."""
+        request = requests.Request("POST", url, headers, data=body)
+        return self._ask(request, limit, frozenset(range(100, 600)))
+
+    def _good(self, request: requests.Request, limit: int) -> bytes:
+        return self._ask(request, limit, frozenset({STATUS_OK})).body
+
+    def _ask(self, request: requests.Request, limit: int, statuses: frozenset[int]) -> HttpAnswer:
+        url = self.route(request.url)
         self._check(url)
         until = self.ticks() + self.patience.whole
         try:
             # Packed answers would let a small one grow beyond the limit.
             with self.session.request(
-                method,
+                request.method,
                 url,
-                data=body,
-                headers={**headers, "Accept-Encoding": "identity"},
+                data=request.data,
+                headers={**request.headers, "Accept-Encoding": "identity"},
                 timeout=(self.patience.connect, self.patience.read),
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                if answer.status_code != STATUS_OK:
+                if answer.status_code not in statuses:
                     raise _unavailable(url, "http_status", status=answer.status_code)
-                return self._body(answer, url, limit, until)
+                body = self._body(answer, url, limit, until)
+                return HttpAnswer(answer.status_code, body)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _unavailable(url, type(error).__name__) from error
 

@@ -63,10 +63,15 @@ class Breaker:
     """
 
     def __init__(
-        self, label: str, seconds: Callable[[], float], patience: BreakerLimits = USUAL
+        self,
+        label: str,
+        seconds: Callable[[], float],
+        patience: BreakerLimits = USUAL,
+        faults: tuple[type[Exception], ...] = FAULTS,
     ) -> None:
-        """Begin closed."""
+        """Begin closed; ``faults`` are the errors that speak of what is asked."""
         self._label, self._seconds, self._patience = label, seconds, patience
+        self._faults = faults
         self._lock = threading.Lock()
         self._failures = 0
         self._until: float | None = None
@@ -96,7 +101,7 @@ class Breaker:
         started = self._seconds()
         try:
             answer = work(*what)
-        except FAULTS:
+        except self._faults:
             self.failed()
             raise
         if self._seconds() - started > self._patience.slow:

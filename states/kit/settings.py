@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
-import ssl
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -14,11 +12,30 @@ from pydantic import model_validator as validates
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL
 
-from states.kit.address import led_elsewhere, read_address
+from states.kit.address import led_elsewhere
 from states.kit.demo_secrets import KEY_BYTES, kept_secret
 from states.kit.errors import SettingsError
-from states.kit.outbound_hosts import PLAIN, host_of, on_this_machine, overheard
+from states.kit.outbound_hosts import host_of, on_this_machine, overheard
 from states.kit.proxies import known_networks
+from states.kit.setting_values import (
+    HALF_A_DAY,
+    PORTS,
+    Interval,
+    KeyField,
+    Words,
+    WrongSetting,
+    anchors_file,
+    courier_address,
+    database_address,
+    day_for_rsa_2048,
+    existing_file,
+    existing_folder,
+    host_names,
+    own_folder,
+    plain_words,
+    proxy_address,
+    site_address,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,171 +43,6 @@ if TYPE_CHECKING:
 PREFIX = "NES_"
 SECRET_KEYS = ("NES_SECRET_KEY", "NES_LOOKUP_KEY", "NES_PERSONAL_KEY", "NES_TOKEN_PIN")
 """Keys that demo mode makes by itself and that must be given everywhere else."""
-
-_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
-_SITE = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
-_PLACE = re.compile(rf"({_HOST.pattern}):([0-9]{{1,5}})")
-LAST_PORT = 65535
-_PROXY = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
-
-PORTS = 65535
-RSA_2048_AT_MOST = date(2030, 12, 31)
-"""The last day that NES_RSA_2048_UNTIL may name (NIST SP 800-131A; signing/x509/algorithms.py)."""
-HALF_A_DAY = 12 * 60 * 60
-"""Seconds of the longest life of a session (handlers/kit/sessions.py)."""
-
-
-def _database_url(value: object) -> object:
-    """Read a PostgreSQL address and name the driver we speak to it with."""
-    return value if isinstance(value, URL) else read_address(str(value))
-
-
-def _key_bytes(value: object) -> bytes:
-    """Read a 32-byte key from 64 hexadecimal digits."""
-    try:
-        key = bytes.fromhex(str(value))
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise ValueError("give 64 hexadecimal digits; `openssl rand -hex 32` makes them")
-    return key
-
-
-def own_folder(path: Path) -> Path:
-    """Return the folder with all parts; the system's /var, where a start in / leads, is refused."""
-    folder = path.absolute()
-    if folder == Path("/var"):
-        # The name is told here, since a default is not known by it.
-        reason = "/var is the system's; start in a folder of its own, or name another one"
-        raise _About("NES_VAR", reason)
-    return folder
-
-
-def _existing_file(path: Path) -> Path:
-    """Refuse a path at which no file stands."""
-    if not path.is_file():
-        raise ValueError(f"there is no file at {path}")
-    return path
-
-
-def _existing_folder(path: Path) -> Path:
-    """Refuse a path at which no folder stands."""
-    if not path.is_dir():
-        raise ValueError(f"there is no folder at {path}")
-    return path
-
-
-def _site(value: str) -> str:
-    """Read the address of a whole site: documents and certificates put their own paths behind it.
-
-    Only ASCII, since a certificate holds no other letters in an address.
-    """
-    if not _SITE.fullmatch(value):
-        raise ValueError("write it as https://HOST or http://HOST:PORT, with no path behind it")
-    return value.removesuffix("/")
-
-
-def _list_interval(value: object) -> timedelta:
-    """Read how long changes are collected for a list."""
-    if isinstance(value, timedelta):
-        return value
-    if re.fullmatch("[1-9][0-9]?|[1-5][0-9]{2}|600", str(value)):
-        return timedelta(seconds=int(str(value)))
-    raise ValueError(
-        "give whole seconds from 1 to 600, such as 60: so long are the changes of certificates "
-        "collected for one revocation list"
-    )
-
-
-def _day_for_rsa_2048(value: object) -> date:
-    """Read the last day on which RSA keys of 2048 bits count."""
-    try:
-        day = date.fromisoformat(str(value))
-    except ValueError as error:
-        raise ValueError("write the last day as YYYY-MM-DD, such as 2028-12-31") from error
-    if day > RSA_2048_AT_MOST:
-        raise ValueError(
-            f"RSA keys of 2048 bits have about 112 bits of strength, which ends everywhere on "
-            f"{RSA_2048_AT_MOST} (NIST SP 800-131A); name that day or an earlier one"
-        )
-    return day
-
-
-class Key(bytes):
-    """A 32-byte key that does not show itself in logs and tracebacks."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        """Hide the key."""
-        return "Key(**********)"
-
-    __str__ = __repr__
-
-
-class _About(ValueError):
-    """A mistake of several keys together that is told of one of them."""
-
-    def __init__(self, setting: str, reason: str) -> None:
-        super().__init__(reason)
-        self.setting = setting
-
-
-def _words(value: object) -> object:
-    """Read words with blanks between them."""
-    return tuple(value.split()) if isinstance(value, str) else value
-
-
-def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse what is no name of a host; names are kept in small letters.
-
-    On this machine a port is named with the host, elsewhere none.
-    """
-    for word in value:
-        placed = _PLACE.fullmatch(word)
-        if placed and _is_here(placed[1]) and 0 < int(placed[2]) <= LAST_PORT:
-            continue
-        if not _HOST.fullmatch(word):
-            raise ValueError(f"{word!r} is no bare host name; give names with blanks between them")
-        if _is_here(word):
-            raise ValueError(f"{word!r} is this machine; give HOST:PORT of what may be asked there")
-    return tuple(word.lower() for word in value)  # ASCII: names of hosts
-
-
-def _is_here(name: str) -> bool:
-    return on_this_machine(host_of(f"//{name}"))
-
-
-def _plain(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse a word that allows nothing."""
-    for word in value:
-        if word not in PLAIN:
-            raise ValueError(f"{word!r} is none of its words, which are {', '.join(PLAIN)}")
-    return value
-
-
-def _proxy(value: str) -> str:
-    """Read the address of a forward proxy, which is spoken to over TLS unless it is here."""
-    port = _PROXY.fullmatch(value)
-    if port is None or not 1 <= int(port[1]) <= PORTS:
-        raise ValueError("write it as https://HOST:PORT, with no name, password or path")
-    if value.startswith("http:") and not on_this_machine(host_of(value)):
-        raise ValueError("a proxy on another machine is spoken to over TLS: https://HOST:PORT")
-    return value
-
-
-def _anchors(path: Path) -> Path:
-    """Refuse a file that holds no certificate to trust in."""
-    try:
-        ssl.create_default_context(cafile=str(path))
-    except OSError as error:
-        raise ValueError(f"no certificates in PEM can be read from {path}") from error
-    return path
-
-
-Interval = Annotated[timedelta, BeforeValidator(_list_interval)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-KeyField = Annotated[Key, BeforeValidator(lambda value: Key(_key_bytes(value)))]
 
 
 class Settings(BaseSettings):
@@ -208,10 +60,10 @@ class Settings(BaseSettings):
         Path("var"), validation_alias="NES_VAR"
     )
     demo: bool = Field(default=False, validation_alias="NES_DEMO")
-    database_url: Annotated[URL, BeforeValidator(_database_url)] | None = Field(
+    database_url: Annotated[URL, BeforeValidator(database_address)] | None = Field(
         None, validation_alias="NES_DATABASE_URL"
     )
-    pkcs11_module: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+    pkcs11_module: Annotated[Path, AfterValidator(existing_file)] | None = Field(
         None, validation_alias="NES_PKCS11_MODULE"
     )
     token_pin: SecretStr = Field(min_length=4, validation_alias="NES_TOKEN_PIN")
@@ -221,7 +73,7 @@ class Settings(BaseSettings):
     personal_key_old: KeyField | None = Field(None, validation_alias="NES_PERSONAL_KEY_OLD")
     host: str = Field("127.0.0.1", min_length=1, validation_alias="NES_HOST")
     port: int = Field(8000, ge=1, le=PORTS, validation_alias="NES_PORT")
-    public_url: Annotated[str, AfterValidator(_site)] | None = Field(
+    public_url: Annotated[str, AfterValidator(site_address)] | None = Field(
         None, validation_alias="NES_PUBLIC_URL"
     )
     tsa_url: str | None = Field(
@@ -230,10 +82,10 @@ class Settings(BaseSettings):
     signature_profile: Literal["P1", "P2", "P3", "P4"] = Field(
         "P4", validation_alias="NES_SIGNATURE_PROFILE"
     )
-    trust: Annotated[Path, AfterValidator(_existing_folder)] | None = Field(
+    trust: Annotated[Path, AfterValidator(existing_folder)] | None = Field(
         None, validation_alias="NES_TRUST"
     )
-    rsa_2048_until: Annotated[date, BeforeValidator(_day_for_rsa_2048)] | None = Field(
+    rsa_2048_until: Annotated[date, BeforeValidator(day_for_rsa_2048)] | None = Field(
         None, validation_alias="NES_RSA_2048_UNTIL"
     )
     list_interval: Interval = Field(timedelta(seconds=60), validation_alias="NES_LIST_INTERVAL")
@@ -242,12 +94,18 @@ class Settings(BaseSettings):
     )
     cmp_reference: str | None = Field(None, min_length=1, validation_alias="NES_CMP_REFERENCE")
     cmp_secret: SecretStr | None = Field(None, min_length=8, validation_alias="NES_CMP_SECRET")
-    cmp_chain: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+    cmp_chain: Annotated[Path, AfterValidator(existing_file)] | None = Field(
         None, validation_alias="NES_CMP_CHAIN"
     )
     cmp_recipient: str = Field("", pattern=r"^(/.+)?$", validation_alias="NES_CMP_RECIPIENT")
-    cmp_tls_trusted: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+    cmp_tls_trusted: Annotated[Path, AfterValidator(existing_file)] | None = Field(
         None, validation_alias="NES_CMP_TLS_TRUSTED"
+    )
+    courier_url: Annotated[str, AfterValidator(courier_address)] | None = Field(
+        None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$", validation_alias="NES_COURIER_URL"
+    )
+    courier_secret: SecretStr | None = Field(
+        None, min_length=16, validation_alias="NES_COURIER_SECRET"
     )
     oidc_issuer: str | None = Field(
         None, pattern=r"^https?://[^\s/]+\S*$", validation_alias="NES_OIDC_ISSUER"
@@ -262,14 +120,18 @@ class Settings(BaseSettings):
     forwarded_by: Annotated[Words, AfterValidator(known_networks)] = Field(
         (), validation_alias="NES_FORWARDED_BY"
     )
-    outbound: Annotated[Words, AfterValidator(_hosts)] = Field((), validation_alias="NES_OUTBOUND")
+    outbound: Annotated[Words, AfterValidator(host_names)] = Field(
+        (), validation_alias="NES_OUTBOUND"
+    )
     clamd: str | None = Field(
         None, pattern=r"^(/\S+|([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})$",
         validation_alias="NES_CLAMD",
     )  # fmt: skip
-    plain: Annotated[Words, AfterValidator(_plain)] = Field((), validation_alias="NES_PLAIN")
-    proxy: Annotated[str, AfterValidator(_proxy)] | None = Field(None, validation_alias="NES_PROXY")
-    proxy_trusted: Annotated[Path, AfterValidator(_anchors)] | None = Field(
+    plain: Annotated[Words, AfterValidator(plain_words)] = Field((), validation_alias="NES_PLAIN")
+    proxy: Annotated[str, AfterValidator(proxy_address)] | None = Field(
+        None, validation_alias="NES_PROXY"
+    )
+    proxy_trusted: Annotated[Path, AfterValidator(anchors_file)] | None = Field(
         None, validation_alias="NES_PROXY_TRUSTED"
     )
 
@@ -304,7 +166,7 @@ class Settings(BaseSettings):
     def _proxy_whole(self) -> Self:
         """Refuse anchors for a certificate that no proxy will show."""
         if self.proxy_trusted and not (self.proxy or "").startswith("https:"):
-            raise _About("NES_PROXY_TRUSTED", "it is for an https address in NES_PROXY")
+            raise WrongSetting("NES_PROXY_TRUSTED", "it is for an https address in NES_PROXY")
         return self
 
     @validates(mode="after")
@@ -312,7 +174,14 @@ class Settings(BaseSettings):
         """Refuse what would be asked on another machine without TLS, unless NES_PLAIN names it."""
         found = overheard(self)
         if found:
-            raise _About(*found)
+            raise WrongSetting(*found)
+        return self
+
+    @validates(mode="after")
+    def _courier_whole(self) -> Self:
+        """Refuse a courier that could not be told who asks, and a secret for nobody."""
+        if (self.courier_url is None) != (self.courier_secret is None):
+            raise WrongSetting("NES_COURIER_URL", "set it together with NES_COURIER_SECRET")
         return self
 
     @validates(mode="after")

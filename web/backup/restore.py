@@ -24,7 +24,8 @@ from handlers.kit.own_keys import OwnKeys
 from handlers.kit.services import AUTHORITY_LABEL
 from migrations import run
 from signing.tokens.slots import TokenStore
-from states.kit.settings import SECRET_KEYS, load_settings, own_folder
+from states.kit.setting_values import own_folder
+from states.kit.settings import SECRET_KEYS, load_settings
 from states.postgres.database import close_server, database_url, make_engine
 from states.postgres.dump import count_anew, frozen, load
 from web.backup import lost, var

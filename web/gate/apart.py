@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from states.kit.errors import SettingsError
-from states.kit.settings import KEYS, SECRET_KEYS, load_settings, own_folder
+from states.kit.setting_values import own_folder
+from states.kit.settings import KEYS, SECRET_KEYS, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from handlers.kit.courier_service import LocalCourier, Parcel
+from handlers.kit.courier_service import CourierRefused, LocalCourier, Parcel
 from states.cases.application import Application
 from states.cases.certificate import Certificate
 from states.cases.notice import Notice
@@ -79,6 +79,33 @@ def test_a_booking_that_can_not_count_waits_for_an_operator(
     else:
         number = {"tracking_number": "YK1"}
         world.engine.fire(case, "hand_to_courier", operator(), number)
+    assert world.state(case) == "couriered"
+
+
+class Choosy:
+    """A courier that does not take a parcel, however often it is asked."""
+
+    def book(self, _parcel: Parcel, _now: object) -> str:
+        """Refuse."""
+        raise CourierRefused(reason="bölge dışı")
+
+    def recall(self, _tracking_number: str, _now: object) -> None:
+        """Bring nothing back."""
+
+
+def test_a_parcel_that_the_courier_refuses_waits_for_an_operator_with_its_words(
+    world: World, case: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(world.engine, "services", replace(world.services, courier=Choosy()))
+        world.run_effects("courier.book")
+    assert world.state(case) == "not_booked"
+    bodies = [json.loads(entry.body) for entry in world.all(JournalEntry, case_id=case)]
+    assert [(body["trigger"], body["reason"]) for body in bodies][-1] == (
+        "booking_failed", "Kurye gönderiyi kabul etmedi: bölge dışı",
+    )  # fmt: skip
+    assert world.engine.fire(case, "book_again", operator()).state == "produced"
+    world.run_effects("courier.book")
     assert world.state(case) == "couriered"
 
 

@@ -22,7 +22,7 @@ from signing.x509.algorithms import LAST_DAY
 from signing.x509.certificate import read
 from signing.x509.policy import STRICT, AllowedAlgorithms
 from states.cases.certificate import Certificate
-from states.kit.settings import RSA_2048_AT_MOST
+from states.kit.setting_values import RSA_2048_AT_MOST
 from states.people.person import Person
 from tests.kit.signing import pdfs
 from tests.kit.signing.refusing import refusing

@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from states.kit.errors import SettingsError, StoreError
-from states.kit.settings import KEYS, SECRET_KEYS, Key, Settings, load_settings
+from states.kit.setting_values import Key
+from states.kit.settings import KEYS, SECRET_KEYS, Settings, load_settings
 from tests.kit.states.given import OIDC, SECRETS, refusal
 
 

@@ -9,7 +9,8 @@ import pytest
 from requests import ConnectionError as RequestsConnectionError
 
 from handlers.kit.sessions import LONGEST
-from states.kit.settings import HALF_A_DAY, load_settings
+from states.kit.setting_values import HALF_A_DAY
+from states.kit.settings import load_settings
 from states.people.session import SignInEntry, WebSession
 from tests.kit.handlers.world import AYSE
 from tests.kit.web.lint import faults

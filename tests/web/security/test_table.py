@@ -9,7 +9,8 @@ from typing import get_args
 
 from pydantic import SecretStr
 
-from states.kit.settings import Key, Settings
+from states.kit.setting_values import Key
+from states.kit.settings import Settings
 from tests.house.tree import ROOT
 
 TABLE = (ROOT / "docs" / "security.md").read_text("utf-8")
