@@ -1,8 +1,11 @@
 """The one SQL statement that moves cases: guard, move, chained journal entry, effects.
 
-A case or a million go through the same text; only the selection differs. The statement locks what
-is selected, says for each row why it may not move, moves the others, writes their entries and
-queues their effects, and answers one row (one case) or counts (many).
+A case or a million go through the same text; only the selection differs. The statement says for
+each row that is selected why it may not move, moves the others, writes their entries and queues
+their effects, and answers one row (one case) or counts (many).
+
+The rows of a set are locked first. One case is not: it moves only if its row is still the one that
+was judged, and where somebody was faster, nothing comes back and the case is judged under a lock.
 """
 
 from __future__ import annotations
@@ -44,7 +47,7 @@ _ORDERS = {
     Selection.DUE: " ORDER BY c.due_at, c.id LIMIT :limit",
 }
 _LOCKS = {
-    Selection.ONE: " FOR UPDATE OF c",
+    Selection.ONE: "",
     Selection.IDS: " FOR UPDATE OF c",
     Selection.DUE: " FOR UPDATE OF c SKIP LOCKED",
 }
@@ -73,7 +76,7 @@ def move_sql(definition: Definition, trigger: str, shape: StatementShape) -> str
     move = definition.transitions[trigger]
     parts = [_chosen(definition, move, shape)]
     if not shape.dry:
-        parts += [_entries(), _moved(definition, move), _logged()]
+        parts += [_moved(definition, move, shape), _logged(_BODY)]
         if move.effects:
             parts.append(_queued(move))
     return driver_sql("WITH " + ",\n".join(parts) + "\n" + _answer(definition, move, shape))
@@ -88,7 +91,7 @@ def judged_sql(definition: Definition, trigger: str, *, last: bool = False) -> s
     so that nothing is committed.
     """
     move = definition.transitions[trigger]
-    parts = [_GIVEN, _moved_as_judged(definition, move), _logged()]
+    parts = [_GIVEN, _moved_as_judged(definition, move), _logged("body")]
     if move.effects:
         parts.append(_queued(move))
     return driver_sql("WITH " + ",\n".join(parts) + "\n" + (_ONE_MOVED if last else _MOVED))
@@ -117,18 +120,28 @@ def driver_sql(source: str) -> str:
 _AT = "greatest(c.entered_at, CAST(:now AS timestamptz))"
 
 _AT_TEXT = (
-    "CASE WHEN at > :now"
-    """ THEN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE :at END"""
+    "CASE WHEN w.at > :now"
+    """ THEN to_char(w.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE :at END"""
 )
 
 
 def _chosen(definition: Definition, move: Transition, shape: StatementShape) -> str:
-    lock = "" if shape.dry else _LOCKS[shape.selection]
     refusal = refusal_sql(Rows(definition, move, shape.many), shape.guards)
+    columns = [
+        "c.id",
+        "c.version + 1 AS n",
+        "c.state",
+        "c.head",
+        f"{_AT} AS at",
+        f"CAST({due_sql(definition, move.target, _AT)} AS timestamptz) AS next_due",
+        f"{refusal} AS refusal",
+        "c.due_at" if shape.many else "c.xmin AS written_by",
+    ]
+    if move.effects:
+        columns.append(f"{_urgency(definition)} AS urgency")
+    lock = "" if shape.dry else _LOCKS[shape.selection]
     return (
-        f"chosen AS MATERIALIZED (SELECT c.id, c.version, c.state, c.head, c.due_at, {_AT} AS at,"
-        f" CAST({due_sql(definition, move.target, _AT)} AS timestamptz) AS next_due,"
-        f" {_urgency(definition)} AS urgency, {refusal} AS refusal"
+        f"chosen AS MATERIALIZED (SELECT {', '.join(columns)}"
         f" FROM {definition.table} c WHERE {shape.selection}{_ORDERS[shape.selection]}{lock})"
     )
 
@@ -140,20 +153,20 @@ def _urgency(definition: Definition) -> str:
     return f"coalesce(:today - {definition.facts[definition.urgency].sql}, 0)"
 
 
-def _entries() -> str:
-    return (
-        "written AS MATERIALIZED (SELECT w.*, sha256(w.head || convert_to(w.body, 'UTF8')) AS hash"
-        " FROM (SELECT id, version + 1 AS n, head, at, next_due, urgency,"
-        f" :b0 || {_AT_TEXT} || :b1 || id || :b2 || state || :b3 || (version + 1) || :b4 AS body"
-        " FROM chosen WHERE refusal IS NULL) w)"
-    )
+# The text is put together twice, for the hash and for the entry: that costs less than to carry it
+# from the one to the other for a whole set.
+_BODY = f":b0 || {_AT_TEXT} || :b1 || w.id || :b2 || w.state || :b3 || w.n || :b4"
 
 
-def _moved(definition: Definition, move: Transition) -> str:
+def _moved(definition: Definition, move: Transition, shape: StatementShape) -> str:
+    # Who has written the row since is not asked of a set: nobody can, it is locked.
+    unchanged = "" if shape.many else " AND c.xmin = w.written_by"
     return (
         f"moved AS (UPDATE {definition.table} c SET state = '{move.target}', version = w.n,"
-        " head = w.hash, due_at = w.next_due, entered_at = w.at"
-        " FROM written w WHERE c.id = w.id RETURNING w.*)"
+        f" head = sha256(w.head || convert_to({_BODY}, 'UTF8')),"
+        " due_at = w.next_due, entered_at = w.at FROM chosen w"
+        f" WHERE c.id = w.id AND w.refusal IS NULL{unchanged}"
+        " RETURNING w.*, c.head AS hash)"
     )
 
 
@@ -166,11 +179,12 @@ def _moved_as_judged(definition: Definition, move: Transition) -> str:
     )
 
 
-def _logged() -> str:
+def _logged(body: str) -> str:
     return (
         "logged AS (INSERT INTO journal"
         " (case_id, n, workflow, trigger, actor, batch, at, body, prev, hash)"
-        " SELECT id, n, :workflow, :trigger, :actor, :batch, at, body, head, hash FROM moved)"
+        f" SELECT w.id, w.n, :workflow, :trigger, :actor, :batch, w.at, {body}, w.head, w.hash"
+        " FROM moved w)"
     )
 
 
