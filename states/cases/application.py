@@ -42,7 +42,10 @@ QUEUE_DAYS = 2
 NO_DEADLINE = date(9999, 12, 31)
 """Where applications without any deadline sort: last."""
 
-_OPEN = text("state NOT IN ('delivered', 'rejected', 'cancelled', 'expired', 'lost')")
+_ONCE = text(
+    "(id * (state = ANY (ARRAY['delivered', 'rejected', 'cancelled', 'expired', 'lost']))::integer)"
+)
+"""0 for what is open, so that there is one of a kind; its id for what is closed."""
 
 
 class Application(CaseColumns, Base):
@@ -70,11 +73,11 @@ class Application(CaseColumns, Base):
     __tablename__ = "application"
     __table_args__ = (
         due_index("application"),
+        # It also finds what a person has applied for at all.
         Index(
             "ix_application_open", "person_id", "kind", text("coalesce(old_certificate_id, 0)"),
-            unique=True, postgresql_where=_OPEN,
+            _ONCE, unique=True,
         ),
-        Index("ix_application_person_id", "person_id"),
         Index(
             "ix_application_institution_id", "institution_id",
             postgresql_where=text("institution_id IS NOT NULL"),

@@ -2,7 +2,8 @@
 
 Whatever the filter, a page walks an index from its newest end and stops when the page is full. The
 indexes on actor and on workflow name the transition before the moment, so that a filter of both is
-one walk; where the filter leaves the transition open, each that occurs is walked for one page.
+one walk; where the filter leaves workflow or transition open, each that occurs is walked for one
+page. There is no index on the moment alone: every move would write it for this one page.
 """
 
 from __future__ import annotations
@@ -75,22 +76,24 @@ def _keys(wanted: JournalFilter, after: Place | None, size: int) -> Select[Any]:
 
 def _arms(wanted: JournalFilter) -> CTE | None:
     """Return what to walk one by one; None where the filter itself is one walk."""
-    one_walk = wanted.case_id is not None or wanted.batch is not None
-    named = wanted.actor is not None or wanted.workflow is not None
-    if one_walk or (wanted.trigger is None) is not named:
+    if wanted.case_id is not None or wanted.batch is not None:
         return None
-    if not named:
-        return _occurring("workflow")
     leading = "actor" if wanted.actor is not None else "workflow"
-    return _occurring("trigger", JOURNAL.c[leading] == getattr(wanted, leading))
+    open_names = [name for name in (leading, "trigger") if getattr(wanted, name) is None]
+    if not open_names:
+        return None
+    # An index is jumped through by what it begins with, so a transition alone narrows nothing.
+    given = getattr(wanted, leading)
+    return _occurring(open_names, *([] if given is None else [JOURNAL.c[leading] == given]))
 
 
-def _occurring(name: str, *fixed: ColumnElement[bool]) -> CTE:
-    """Return the values that occur in a column, jumping in the index from one to the next."""
-    column = JOURNAL.c[name]
-    lowest = select(column).where(*fixed).order_by(column).limit(1)
+def _occurring(names: Sequence[str], *given: ColumnElement[bool]) -> CTE:
+    """Return the values that occur in columns, jumping in the index from one to the next."""
+    columns = [JOURNAL.c[name] for name in names]
+    lowest = select(*columns).where(*given).order_by(*columns).limit(1)
     found = select(lowest.subquery()).cte("occurring", recursive=True)
-    following = lowest.where(column > found.c[name]).lateral("following")
+    beyond = tuple_(*columns) > tuple_(*(found.c[name] for name in names))
+    following = lowest.where(beyond).lateral("following")
     return found.union_all(select(following).select_from(found.join(following, true())))
 
 
