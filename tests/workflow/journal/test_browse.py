@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from tests.kit.workflow import process as kit
 from workflow.journal import browse
-from workflow.journal.export import JOURNAL, JournalFilter
+from workflow.journal.export import JournalFilter
 from workflow.model.actor import Actor
 from workflow.model.refusal import Refused
 
@@ -143,19 +143,6 @@ def test_a_page_walks_the_index_of_its_filter_and_sorts_no_table(
     read = [float(part.partition("rows=")[2].partition(" ")[0])
             for line in plan.splitlines() for part in line.split("(actual ")[1:]]  # fmt: skip
     assert max(read) <= 51 * 6  # a page of each of two workflows' three transitions
-
-
-def test_some_days_are_found_by_the_summary_of_their_pages(database: Database) -> None:
-    day = JournalFilter(since=kit.NOON + DAY, until=kit.NOON + 2 * DAY)
-    with database.owner.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(MANY))
-        connection.execute(text("VACUUM ANALYZE journal"))
-        connection.execute(text("SET enable_seqscan = off"))  # so few pages are read as they lie
-        query = select(JOURNAL.c.body).where(*day.conditions())
-        compiled = query.compile(database.owner, compile_kwargs={"literal_binds": True})
-        plan = "\n".join(connection.scalars(text(f"EXPLAIN {compiled}")))
-        connection.execute(text("RESET enable_seqscan"))
-    assert "Bitmap Index Scan on ix_journal_at" in plan
 
 
 MANY = """
