@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.gently import build_index
 
-revision = "0044"
-down_revision = "0043"
+revision = "0046"
+down_revision = "0045"
 compatible = True
 
 _KEY = "person_id, kind, coalesce(old_certificate_id, 0)"
