@@ -66,12 +66,12 @@ HALF = {
 _STUCK = """
 SELECT a.id, a.state, a.version FROM application a WHERE a.state = ANY(%s) AND NOT EXISTS (
     SELECT FROM procrastinate_jobs j JOIN procrastinate_jobs ahead
-        ON (ahead.priority, -ahead.id) > (j.priority, -j.id)
+        ON (ahead.priority, -ahead.id) > (j.priority, -j.id) OR ahead.lock LIKE '%%/courier'
     WHERE j.lock LIKE 'case/' || a.id || '/%%' AND j.status = 'todo' AND j.attempts = 0
         AND ahead.status = 'todo' AND coalesce(ahead.scheduled_at <= now(), true))
 """
-# What nobody has tried yet, and what is more urgent stands before it, waits for its turn: that
-# the queue gives turns at all is seen by whoever stands at its head.
+# What nobody has tried yet, and what is more urgent or a booking stands before it, waits for its
+# turn: that the queue gives turns at all is seen by whoever stands at its head.
 _WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
 _DONE = "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'succeeded'"
 _MADE = "SELECT trigger, count(*) FROM journal WHERE trigger = ANY(%s) GROUP BY trigger"

@@ -147,10 +147,13 @@ def _chosen(definition: Definition, move: Transition, shape: StatementShape) -> 
 
 
 def _urgency(definition: Definition) -> str:
-    """Return the queue priority: the fewer days are left, the higher; no date is most urgent."""
+    """Return the queue priority: the sooner the day, the higher; no date is most urgent.
+
+    Counted from one day for ever, so that what is queued on different days stands in one order.
+    """
     if definition.urgency is None:
         return "0"
-    return f"coalesce(:today - {definition.facts[definition.urgency].sql}, 0)"
+    return f"coalesce(DATE '2000-01-01' - {definition.facts[definition.urgency].sql}, 0)"
 
 
 # The text is put together twice, for the hash and for the entry: that costs less than to carry it

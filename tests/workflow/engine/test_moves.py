@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -326,8 +326,20 @@ def test_the_effects_of_a_move_are_queued_with_it_the_most_urgent_first(engine: 
     assert tell["args"] == {"case": late, "n": 5, "name": "desk.tell"}
     assert (post["queue_name"], post["task_name"], post["status"]) == ("effect", "effect", "todo")
     assert (post["lock"], post["queueing_lock"]) == (f"case/{late}/desk", f"{late}/5/desk.post")
-    assert (post["priority"], heard["priority"]) == (9, -3)
+    assert post["priority"] - heard["priority"] == 12  # days from one end to the other
     assert heard["args"] == {"case": opened, "n": 1, "name": "desk.tell"}
+
+
+def test_urgency_counts_from_one_day_whenever_it_is_queued(
+    engine: CaseEngine, clock: FixedClock
+) -> None:
+    person, other = kit.people(engine)[:2]
+    for whose in (person, other):
+        values = {"person_id": whose, "kind": "renewal", "production_opens_on": date(2026, 5, 1)}
+        engine.open("matter", "file_heard", kit.AYSE, values)
+        clock.advance(days=1)
+    days = (date(2026, 5, 1) - date(2000, 1, 1)).days
+    assert [job["priority"] for job in kit.jobs(engine)] == [-days, -days]
 
 
 def test_a_date_that_is_not_known_is_of_no_urgency(engine: CaseEngine) -> None:
