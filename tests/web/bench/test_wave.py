@@ -43,7 +43,7 @@ def test_workers_carry_held_renewals_to_the_courier(ground: WaveGround) -> None:
             assert list(states) == ["couriered"]
             kinds = "SELECT kind, count(*) AS made FROM document WHERE case_id > 0 GROUP BY kind"
             papers = {row.kind: row.made for row in connection.execute(text(kinds))}
-            assert papers == {"hand_over": 3, "official_letter": 3}
+            assert papers == {"hand_over": 3}
             told = "SELECT count(*) FROM notice WHERE template = 'couriered'"
             assert connection.execute(text(told)).scalar_one() == 3
         outcome = verify(engine.database, engine.library)
@@ -86,8 +86,8 @@ def test_workers_that_end_or_do_nothing_are_told(
 def test_the_need_is_measured_by_itself() -> None:
     needed, _ = alone(partial(need.measure, 2))
     assert 0.001 < needed.certificate < 5
-    assert 0.001 < needed.papers < 5
-    assert needed.whole == needed.certificate + needed.papers
+    assert 0.001 < needed.form < 5
+    assert needed.whole == needed.certificate + needed.form
 
 
 def test_the_figures_of_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_the_figures_of_a_wave(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(row.name, row.ours, row.bare, row.hold, row.aim, row.better) for row in found] == [
         ("CPU of a case at 204 against at 20", 300, 250, 1.2, 1.05, BELOW),
         ("cases a minute, two workers against one", 240, 120, 1.7, 1.9, ABOVE),
-        ("CPU of a case against its bare key, signature and papers", 300, 200, 2, 1.4, BELOW),
+        ("CPU of a case against its bare key, signature and form", 300, 200, 2, 1.4, BELOW),
         ("database a case", 50, 1, 60, 40, BELOW),
         ("worker's peak memory", 300, 1, 400, 250, BELOW),
         ("release to the first card with the courier", 4.5, 1, 10, 3, BELOW),
@@ -140,7 +140,7 @@ def test_the_small_wave_is_a_hundredth_and_says_with_how_many_workers(
     told: list[str] = []
     list(rows.rows(Ground(), 20_000, told.append))  # type: ignore[arg-type]  # stands for one
     assert carried == [(4, 1), (200, 1), (20, 2), (20_000, 1)]
-    assert told[0] == "setting and sealing papers, making keys"
+    assert told[0] == "setting and sealing forms, making keys"
     assert told[-2:] == [
         "carrying 20 cases with 2 workers", "carrying 20,000 cases with one worker",
     ]  # fmt: skip

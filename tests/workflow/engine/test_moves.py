@@ -333,9 +333,9 @@ def test_the_effects_of_a_move_are_queued_with_it_the_most_urgent_first(engine: 
 def test_urgency_counts_from_one_day_whenever_it_is_queued(
     engine: CaseEngine, clock: FixedClock
 ) -> None:
-    person, other = kit.people(engine)[:2]
-    for whose in (person, other):
-        values = {"person_id": whose, "kind": "renewal", "production_opens_on": date(2026, 5, 1)}
+    (person,) = kit.people(engine)
+    for kind in ("renewal", "first"):
+        values = {"person_id": person, "kind": kind, "production_opens_on": date(2026, 5, 1)}
         engine.open("matter", "file_heard", kit.AYSE, values)
         clock.advance(days=1)
     days = (date(2026, 5, 1) - date(2000, 1, 1)).days

@@ -1,4 +1,7 @@
-"""What a case needs at the least: its key, its signature, its papers set and sealed, no more."""
+"""What a case needs at the least: its key, its signature, its form set and sealed, no more.
+
+The letter to its institution is one a day for all of them.
+"""
 
 from __future__ import annotations
 
@@ -44,15 +47,15 @@ _PAPER = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Seconds of CPU that one case needs: for key and signature, and for its papers."""
+    """Seconds of CPU that one case needs: for key and signature, and for its form."""
 
     certificate: float
-    papers: float
+    form: float
 
     @property
     def whole(self) -> float:
         """Both together."""
-        return self.certificate + self.papers
+        return self.certificate + self.form
 
 
 def measure(rounds: int = ROUNDS) -> Need:
@@ -66,7 +69,7 @@ def measure(rounds: int = ROUNDS) -> Need:
             session.key_ids()
             raw = card._session  # noqa: SLF001 - the bare side works on the very same session
             certificate = _cpu(_certificate(raw, _issuing()), rounds)
-        return Need(certificate, _cpu(lambda number: _papers(seal, number), rounds))
+        return Need(certificate, _cpu(lambda number: _form(seal, number), rounds))
 
 
 def _issuing() -> pkcs11.SignMixin:
@@ -84,11 +87,10 @@ def _certificate(card: pkcs11.Session, issuing: pkcs11.SignMixin) -> Callable[[i
     return make
 
 
-def _papers(seal: Seal, number: int) -> None:
+def _form(seal: Seal, number: int) -> None:
     code = f"0000-0000-0000-0000-{number:04}"
-    for template in (letters.HAND_OVER, letters.OFFICIAL_LETTER):
-        pdf = sheets.typeset(template, code, _AT, _PAPER, "http://127.0.0.1:8000")
-        seal.seal(pdf, "TEST", _AT)
+    pdf = sheets.typeset(letters.HAND_OVER, code, _AT, _PAPER, "http://127.0.0.1:8000")
+    seal.seal(pdf, "TEST", _AT)
 
 
 def _cpu(work: Callable[[int], None], rounds: int) -> float:

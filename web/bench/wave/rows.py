@@ -42,7 +42,7 @@ class Waves:
 
 def rows(ground: WaveGround, cases: int, tell: Callable[[str], None]) -> Iterator[Figure]:
     """Yield the rows of a wave of so many cases, telling what is under way."""
-    tell("setting and sealing papers, making keys")
+    tell("setting and sealing forms, making keys")
     needed, _ = alone(need.measure)
     waves = Waves(
         warm_up=_run(ground, WARM_UP, tell),
@@ -71,7 +71,7 @@ def _costs(waves: Waves, needed: Need) -> Iterator[Figure]:
     yield Figure("cases a minute, two workers against one",
                  60 * waves.two.cases / waves.two.wall, 60 * small.cases / small.wall,
                  "1/min", 1.7, 1.9, ABOVE)  # fmt: skip
-    yield Figure("CPU of a case against its bare key, signature and papers",
+    yield Figure("CPU of a case against its bare key, signature and form",
                  cost * 1e3, needed.whole * 1e3, "ms", 2, 1.4, BELOW)  # fmt: skip
 
 
