@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from signing.x509 import checks as module
-from signing.x509.checks import FAILURES, Checks
+from signing.x509 import signature_checks as module
+from signing.x509.signature_checks import FAILURES, Checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from signing.x509.moment import SKEW, Moment
+from signing.x509.validation_time import SKEW, Moment
 
 if TYPE_CHECKING:
     from asn1crypto import x509
