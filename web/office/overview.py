@@ -16,6 +16,7 @@ from web.gate.permissions import allow, may_open
 from web.kit.charts import Bar, Column, bars, columns
 from web.kit.formats import long_day
 from web.kit.people import names_of
+from web.kit.tables import TableColumn
 from web.office import outside
 from web.office.face import blueprint
 from workflow.model.clock import day_in_istanbul
@@ -106,7 +107,7 @@ def overview() -> ResponseReturnValue:
         definition=definition,
         standing=standing,
         standing_chart=_standing_chart(standing),
-        ages=[title for _, title in AGES],
+        ages=[TableColumn(title, number=True) for _, title in AGES],
         closed=_closed(definition, counted),
         openings=_openings(counted, today),
         throughput=[_throughput(counted, name, title, today) for name, title in SERIES],

@@ -27,6 +27,7 @@ from web.gate.session import keep_sessions, signed_in
 from web.gate.unreadable_text import refuse_odd_texts
 from web.kit import frame
 from web.kit.formats import LOCALE, add_filters
+from web.kit.tables import add_tables
 from web.kit.wording import add_wording
 from web.site import health
 
@@ -49,6 +50,7 @@ def create_app(composition: Composition) -> Flask:
     _configure(app, composition)
     app.jinja_env.undefined = StrictUndefined
     add_filters(app)
+    add_tables(app)
     add_wording(app)
     follow_commits(app)
     log_requests(app)

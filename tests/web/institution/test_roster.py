@@ -53,7 +53,7 @@ def test_a_certificate_stands_in_the_band_of_its_days(
     coordinator.upload(listed({**ROW, "ends_on": f"{ends_on:%d.%m.%Y}"}))
     page = coordinator.browser.get("/kurum")
     assert page.all("p", role="status") == ["1 sertifika"]
-    bands = dict(zip(page.all("th", scope="row"), page.all("td", class_="text-end"), strict=False))
+    bands = dict(zip(page.all("th", scope="row"), page.all("td", class_="number"), strict=False))
     assert next(name for name, count in bands.items() if count == "1") == band
     found = coordinator.browser.get(page.links[band])
     assert found.all("p", role="status") == ["1 sertifika"]

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from web.kit.tables import TableColumn
 from web.kit.wording import kind_title, state_title
 from web.office.queues.worklist import BY_DEADLINE, GROUPS, SORTS, TITLES, QueueCursor, known_states
 
@@ -21,6 +22,9 @@ FILTERS = ("durum", "tur", "sure", "kimde")
 
 ORDER = ("sirala", "yon")
 """The parts that say how the list is sorted."""
+
+SORTED = {"ad": "Başvuru sahibi, kurum", "gelis": "Bu duruma geliş", "son-tarih": "Son tarih"}
+"""The headings of the columns that a list can be sorted by, under their words in the address."""
 
 HOLDERS = {"ben": "Benim üzerimde", "bos": "Kimsenin üzerinde değil"}
 
@@ -90,13 +94,25 @@ def _without(asked: Query, name: str, value: str) -> Query:
     return {key: values for key, values in left.items() if values}
 
 
-def turned(asked: Query, wanted: QueueFilter, sort: str) -> Query:
+def sort_columns(face: Queue, asked: Query, wanted: QueueFilter) -> list[TableColumn]:
+    """Return the columns that a list can be sorted by, each with the link that sorts by it."""
+    return [
+        TableColumn(
+            title,
+            address=face.at(_sorted_by(asked, wanted, sort)),
+            direction=_direction(wanted, sort),
+        )
+        for sort, title in SORTED.items()
+    ]
+
+
+def _sorted_by(asked: Query, wanted: QueueFilter, sort: str) -> Query:
     """Return the address that sorts by a column, the other way when it is sorted by it."""
     back = wanted.sort == sort and not wanted.descending
     return {**asked, "sirala": [sort], "yon": ["azalan" if back else "artan"]}
 
 
-def direction(wanted: QueueFilter, sort: str) -> str:
+def _direction(wanted: QueueFilter, sort: str) -> str:
     """Return how a column is sorted in the words of ``aria-sort``."""
     if wanted.sort != sort:
         return "none"

@@ -140,8 +140,7 @@ class QueueViewer:
             "holders": filter_address.HOLDERS,
             "choices": [] if face.queue else self._choices(face),
             "saved": saved_filters.saved(database, place),
-            "turned": filter_address.turned,
-            "direction": filter_address.direction,
+            "sorts": filter_address.sort_columns(face, query, wanted),
         }
 
     def _sizes(self) -> dict[str, lists.Count]:
