@@ -11,10 +11,5 @@ LONG_FILES = {
     "tests/signing/authority/test_production.py": 452,
     "tests/signing/tokens/test_pool.py": 432,
     "tests/staying/test_restore.py": 427,
-    "tests/web/api/test_handshake.py": 449,
-    "tests/web/auth/test_card.py": 444,
-    "tests/web/gate/test_frame.py": 490,
-    "tests/web/office/bulk/test_bulk.py": 456,
-    "tests/web/terminal/test_cli.py": 491,
 }
 """Files of more than 400 lines, and how many they have."""

@@ -16,8 +16,8 @@ from states.postgres.server import start_server
 from tests.conftest import RUN_FOLDER
 from tests.kit.handlers.world import operator
 from tests.kit.postgres import TUNING, Database
+from tests.kit.web.terminal import Terminal
 from tests.staying.home import Home, home, world_of
-from tests.web.terminal.test_cli import Terminal
 from web.gate.composition import definitions
 from workflow.model.actor import system
 

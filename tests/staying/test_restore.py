@@ -26,8 +26,8 @@ from states.postgres.dump import Frozen, frozen
 from states.postgres.timeline import FILE
 from tests.conftest import BEGINNING, RUN_FOLDER
 from tests.kit.postgres import OFFICE, fresh_database
+from tests.kit.web.terminal import Terminal
 from tests.staying.home import Home, certificate_of, home, world_of
-from tests.web.terminal.test_cli import Terminal
 from web.backup import make, var
 from web.backup import restore as putting_back
 from web.backup.lost import REASON

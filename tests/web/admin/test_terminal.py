@@ -12,7 +12,7 @@ from states.people.person import Person
 from states.people.tckn import check_digits
 from states.people.user import User
 from tests.kit.handlers.world import AYSE, ISMAIL
-from tests.web.terminal.test_cli import Terminal
+from tests.kit.web.terminal import Terminal
 
 if TYPE_CHECKING:
     from states.kit.settings import Settings

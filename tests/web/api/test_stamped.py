@@ -18,8 +18,8 @@ from states.cases.code import Code
 from states.cases.consent import Consent
 from states.logs.journal import RefusedAttempt
 from states.papers.signature import Signature
+from tests.kit.web.delivered import delivered, new_card
 from tests.kit.web.program import Program, address, code_for_consent, digits, served, signed
-from tests.web.api.test_handshake import delivered, new_card
 from tests.web.api.test_program import nes_imza
 from tests.web.portal.test_filing import renewal_of, send
 from web.demo.outside import connected

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from states.kit.reference import reference
 from tests.kit.web.staff import waiting_for_paper
-from tests.web.terminal.test_cli import Terminal
+from tests.kit.web.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

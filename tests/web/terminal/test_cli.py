@@ -4,75 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import psycopg
 import pytest
-import structlog
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from handlers import WORKFLOWS
 from states.kit.errors import DatabaseUnavailable
-from states.kit.reference import reference
 from states.kit.settings import Settings, load_settings
-from states.logs.access import AccessEntry
 from states.postgres import commits
-from tests.kit.web.staff import waiting_for_paper
 from web.terminal.cli import COMMANDS, main
 from web.terminal.commands.sentences import LOOK_FIRST, sentence_of
 from workflow.loading.grammar import json_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.kit.handlers.world import World
     from tests.kit.postgres import Database
-    from tests.kit.web.staff import Staff
-    from workflow.running.worker import Chore
 
-
-class Terminal:
-    """A terminal whose environment is that of the test's database."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        """Keep the environment."""
-        self.environment = environment
-
-    def run(self, *words: str, code: int = 0, typed: str = "") -> Result:
-        """Run ``nes`` with some words; it must end with a code."""
-        result = CliRunner(env=self.environment).invoke(main, words, input=typed)
-        assert result.exit_code == code, result.output
-        if code:
-            assert result.stderr.startswith(("nes: ", "workflows", "/", "What"))
-            assert "Traceback" not in result.output
-        return result
-
-    def json(self, *words: str, code: int = 0) -> Any:  # noqa: ANN401 - whatever the command prints
-        """Run ``nes … --json`` and read what it prints."""
-        return json.loads(self.run(*words, "--json", code=code).stdout)
-
-    def refused(self, *words: str, code: int = 1) -> str:
-        """Run ``nes``, which must fail, and return the one line it says."""
-        lines = self.run(*words, code=code).stderr.splitlines()
-        assert len(lines) == 1
-        return lines[0]
-
-
-@pytest.fixture
-def terminal(database: Database, tmp_path: Path) -> Terminal:
-    """Give a terminal on the test's database."""
-    return Terminal(
-        {
-            **database.environment,
-            "NES_VAR": str(tmp_path / "var"),
-            "NES_PERSONAL_KEY": (b"s" * 32).hex(),
-            "NES_LOOKUP_KEY": (b"l" * 32).hex(),
-        }
-    )
+from tests.kit.web.terminal import Terminal
 
 
 def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -234,225 +187,6 @@ def test_a_faulty_file_is_refused_with_the_line_of_each_mistake(
     assert (
         "not published" in terminal.run("workflow", "publish", "--file", str(faulty), code=1).stderr
     )
-
-
-def test_a_case_is_opened_explained_moved_and_shown(
-    terminal: Terminal, world: World, staff: Staff
-) -> None:
-    person = world.person()
-    opened = terminal.json(
-        "case", "new", "application", "--set", "kind=first", "--set", f"person_id={person}",
-        "--as", f"person:{person}",
-    )  # fmt: skip
-    assert opened["state"] == "draft"
-    number = reference("application", opened["case"])
-    rows = terminal.json("case", "explain", number, "--as", f"user:{staff.officer}")
-    by_name = {row["trigger"]: row for row in rows}
-    assert by_name["cancel_by_office"]["allowed"] is True
-    assert by_name["choose_method"]["code"] == "role_not_allowed"
-    listed = terminal.run("case", "explain", number, "--as", f"user:{staff.officer}").output
-    assert "yes  cancel_by_office" in listed
-    assert "no   choose_method" in listed
-
-    said = terminal.run(
-        "case", "fire", number, "cancel_by_office", "--reason", "asked_for",
-        "--seen-version", "1", "--as", f"user:{staff.officer}",
-    )  # fmt: skip
-    assert "stands at cancelled, version 2" in said.output
-    shown = terminal.json("case", "show", str(opened["case"]))
-    assert [move["trigger"] for move in shown["moves"]] == ["file", "cancel_by_office"]
-    assert shown["moves"][1]["auth"] == "terminal"
-    assert "new -> draft" in terminal.run("case", "show", number).output
-
-
-def test_a_refused_move_in_the_terminal_is_a_sentence(
-    terminal: Terminal, world: World, staff: Staff
-) -> None:
-    case = str(waiting_for_paper(world))
-    officer = f"user:{staff.officer}"
-    said = terminal.refused("case", "fire", case, "approve_paper", "--as", officer)
-    assert "'Approve paper' cannot be done in the state" in said
-    gone = terminal.refused("case", "fire", "999999", "cancel_by_office", "--as", officer)
-    assert gone == "nes: There is no case 999999; check the number."
-    stale = ("case", "fire", case, "cancel_by_office", "--seen-version", "1", "--as", officer)
-    assert "has moved" in terminal.refused(*stale)
-    assert "There is no case" in terminal.refused("case", "show", "999999")
-    assert "There is no workflow" in terminal.refused("case", "new", "yok", "--as", officer)
-    assert "opened by one of" in terminal.refused("case", "new", "certificate", "--as", "person:1")
-    lacking = terminal.refused("case", "new", "certificate", "--as", officer)
-    assert lacking == "nes: The case needs a value of person_id; nothing has changed."
-    kind = ("case", "new", "application", "--set", "kind=yok", "--set", "person_id=1")
-    assert terminal.refused(*kind, "--as", officer).startswith("nes: ")
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("case", "show", "B12"), "neither a case id nor a reference"),
-        (("case", "fire", "1", "x", "--as", "system", "--payload", "{"), "is not JSON"),
-        (("case", "fire", "1", "x", "--as", "system", "--payload", "[]"), "JSON object"),
-        (("sweep", "--as-of", "31.02.2026"), "is not a day"),
-        (("sweep", "--as-of", "2026-02-31"), "is not a day"),
-        (("journal", "export", "--format", "xls"), "is not one of"),
-    ],
-)
-def test_words_that_can_not_be_read_are_a_sentence(
-    terminal: Terminal, words: tuple[str, ...], said: str
-) -> None:
-    assert said in terminal.refused(*words, code=2)
-
-
-@pytest.mark.parametrize("name", ["user:999", "person:999", "user:x", "root", "user:"])
-def test_nobody_acts_under_a_name_that_is_not_there(
-    terminal: Terminal, world: World, name: str
-) -> None:
-    case = str(waiting_for_paper(world))
-    said = terminal.refused("case", "fire", case, "cancel", "--as", name)
-    assert name in said
-
-
-def test_a_value_to_open_with_needs_its_column(terminal: Terminal, world: World) -> None:
-    person = world.person()
-    said = terminal.refused(
-        "case", "new", "application", "--set", "kind", "--as", f"person:{person}"
-    )
-    assert said == "nes: 'kind' is not COLUMN=VALUE."
-
-
-def test_who_may_open_a_case_by_several_moves_names_which(
-    terminal: Terminal, world: World, staff: Staff
-) -> None:
-    person, user = f"person_id={world.person()}", f"user:{staff.officer}"
-    words = ("case", "new", "application", "--set", "kind=first", "--set", person, "--as", user)
-    said = "nes: application is opened by one of file, file_by_office: name which."
-    assert terminal.refused(*words) == said
-
-
-def test_a_dry_sweep_counts_what_the_sweep_then_moves(terminal: Terminal, world: World) -> None:
-    case = waiting_for_paper(world)
-    rehearsed = terminal.json("sweep", "--as-of", "2026-06-01", "--dry-run")
-    assert (rehearsed["moved"], rehearsed["dry_run"]) == (1, True)
-    assert world.state(case) == "in_person"
-    shown = terminal.run("sweep", "--as-of", "2026-06-01", "--dry-run").output
-    assert "would move 1, refused 0" in shown
-    swept = terminal.json("sweep", "--as-of", "2026-06-01")
-    assert swept["rows"] == rehearsed["rows"]
-    assert world.state(case) == "expired"
-    assert "moved 0, refused 0" in terminal.run("sweep", "--as-of", "2026-06-01").output
-
-
-def test_the_journal_verifies_and_is_taken_out(
-    terminal: Terminal, world: World, tmp_path: Path
-) -> None:
-    case = waiting_for_paper(world)
-    verified = terminal.json("journal", "verify")
-    assert verified["ok"] is True
-    assert f"{verified['entries']} entries" in terminal.run("journal", "verify").output
-    number = reference("application", case)
-    lines = terminal.run("journal", "export", "--case", number).stdout.splitlines()
-    assert [json.loads(json.loads(line)["body"])["n"] for line in lines] == [1, 2, 3]
-    target = tmp_path / "out.csv"
-    days = ("--from", "2026-03-02", "--to", "2026-03-02")
-    terminal.run("journal", "export", "--format", "csv", *days, "--output", str(target))
-    assert len(target.read_text(encoding="utf-8").splitlines()) == 1 + len(lines)
-    none = terminal.run("journal", "export", "--from", "2026-03-03").stdout
-    assert none == ""
-    missing = tmp_path / "no" / "out.csv"
-    assert "Check the path" in terminal.refused("journal", "export", "--output", str(missing))
-
-
-def test_the_evidence_of_a_case_is_written_to_a_file(
-    terminal: Terminal, world: World, staff: Staff, tmp_path: Path
-) -> None:
-    number = reference("application", waiting_for_paper(world))
-    target = tmp_path / "kanıt.zip"
-    said = terminal.run("case", "evidence", number, "-o", str(target)).output
-    assert said.startswith(f"Written to {target}: 0 signatures, 3 journal entries.")
-    assert f"jurnal/{number}/0003.json" in zipfile.ZipFile(target).namelist()
-    told = terminal.json(
-        "case", "evidence", number, "-o", str(target), "--as", f"user:{staff.auditor}",
-        "--purpose", "mahkeme",
-    )  # fmt: skip
-    assert (told["case"], told["cases"], told["entries"]) == (number, 1, 3)
-    kept = [(row.actor, row.purpose, row.what) for row in world.all(AccessEntry)]
-    assert kept == [
-        ("system:terminal", "ispat", f"evidence:{number}"),
-        (f"user:{staff.auditor}", "mahkeme", f"evidence:{number}"),
-    ]
-    assert list(tmp_path.glob("*.part")) == []
-
-
-def test_evidence_that_can_not_be_given_is_a_sentence(
-    terminal: Terminal, world: World, tmp_path: Path
-) -> None:
-    case = str(waiting_for_paper(world))
-    target = str(tmp_path / "x.zip")
-    gone = terminal.refused("case", "evidence", "999999", "-o", target)
-    assert gone == "nes: There is no case 999999; check the number."
-    nowhere = terminal.refused("case", "evidence", case, "-o", str(tmp_path / "no" / "x.zip"))
-    assert nowhere == f"nes: {tmp_path / 'no'} is no folder; make it, or name another file."
-    assert "user:999" in terminal.refused(
-        "case", "evidence", case, "-o", target, "--as", "user:999"
-    )
-    assert list(tmp_path.glob("*.zip")) == []
-    assert world.all(AccessEntry) == []
-
-
-def test_a_broken_journal_is_named_and_ends_red(
-    terminal: Terminal, world: World, database: Database
-) -> None:
-    case = waiting_for_paper(world)
-    with database.owner.begin() as connection:
-        connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
-        connection.execute(text("DELETE FROM journal WHERE n = 2"))
-    said = terminal.run("journal", "verify", code=1)
-    assert f"case {case} entry" in said.stderr
-    told = terminal.json("journal", "verify", code=1)
-    assert told["ok"] is False
-    assert told["problems"][0]["kind"] == "missing"
-
-
-def test_a_worker_works_on_the_composed_office(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    seen: list[object] = []
-
-    def work(office: object, *, chores: Sequence[Chore]) -> None:
-        seen.extend([office, {chore.name for chore in chores}])
-
-    monkeypatch.setattr("workflow.running.worker.work", work)
-    monkeypatch.setattr("web.terminal.commands.worker.configure_logs", lambda: None)
-    terminal.run("worker")
-    assert settings.demo
-    assert type(seen[0]).__name__ == "CaseEngine"
-    assert seen[1] == {
-        "revocation_lists", "policy", "signatures", "sessions", "figures", "proof", "batches",
-        "guard", "uploads", "letters", "reminders", "data_checks", "secrets", "retention",
-        "finished_jobs", "forgetting",
-    }  # fmt: skip
-
-
-def test_logs_never_mix_with_what_a_command_prints(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def noisy(*_: object) -> list[str]:
-        structlog.get_logger().warning("something", case=7)
-        return []
-
-    monkeypatch.setattr("workflow.engine.library.publish", noisy)
-    result = terminal.run("workflow", "publish", "--json")
-    assert json.loads(result.stdout) == {"published": []}
-    assert json.loads(result.stderr)["event"] == "something"
-
-
-def test_a_sweep_shows_how_far_it_is_to_whoever_looks(
-    terminal: Terminal, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waiting_for_paper(world)
-    monkeypatch.setattr("web.terminal.commands.sweep.progress_wanted", lambda: True)
-    said = terminal.run("sweep", "--as-of", "2026-06-01", "--dry-run")
-    assert "application in_person: 1" in said.stderr
-    assert "application in_person: 1" not in said.stdout
 
 
 def test_a_command_that_lost_the_answer_to_a_commit_says_to_look_first() -> None:

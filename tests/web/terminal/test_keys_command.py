@@ -20,13 +20,11 @@ from states.people.person import Person
 from tests.kit.handlers.world import AYSE
 from tests.kit.ports import free_port
 from tests.kit.signing import house as kit
-from tests.web.terminal.test_cli import Terminal, terminal
+from tests.kit.web.terminal import Terminal
 from web.demo.seed import LAST
 
 if TYPE_CHECKING:
     from tests.kit.handlers.world import World
-
-__all__ = ["terminal"]
 
 NEW, OLD, LOOK_UP = b"n" * 32, b"s" * 32, b"m" * 32
 
