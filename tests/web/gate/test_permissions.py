@@ -39,9 +39,11 @@ def test_a_view_says_its_roles_and_one_that_says_nothing_has_none() -> None:
     [(("officer",), 200), (("auditor", "officer"), 200), ((EVERY_ROLE,), 200), (("auditor",), 403)],
 )
 def test_one_of_the_roles_is_enough_and_the_word_for_all_is_too(
-    app: Flask, officer: Visitor, roles: tuple[str, ...], status: int
+    app: Flask, staff: Staff, roles: tuple[str, ...], status: int
 ) -> None:
     app.add_url_rule("/deneme", "tried", allow(*roles)(lambda: "seen"))
+    officer = Visitor(app)
+    officer.be("user", staff.officer)
     assert officer.client.get("/deneme").status_code == status
 
 
