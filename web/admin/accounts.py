@@ -81,7 +81,7 @@ def new_account() -> ResponseReturnValue:
         "person_id": None,
         "name": f"{form.ad.data.strip()} {form.soyad.data.strip()}",
         "subject": form.kimlik.data.strip(),
-        **form.wanted(),
+        **form.role_and_institution(),
     }
     return _propose(values, form, "admin/new.html")
 
@@ -108,7 +108,7 @@ def change(number: int, act: str) -> ResponseReturnValue:
         flash("Bu hesap için karar bekleyen bir öneri var; önce o sonuçlanmalıdır.", "warning")
         return redirect(url_for("admin.proposal", reference=reference("grant", earlier)))
     if isinstance(form, RoleForm):
-        values |= form.wanted()
+        values |= form.role_and_institution()
     return _propose(values, form, "admin/change.html", **page)
 
 

@@ -54,7 +54,7 @@ class RoleForm(ReasonForm):
         ]
         return self
 
-    def wanted(self) -> dict[str, object]:
+    def role_and_institution(self) -> dict[str, object]:
         """Return role and institution as a proposal holds them."""
         place = self.kurum.data
         return {"role": self.rol.data, "institution_id": int(place) if place else None}

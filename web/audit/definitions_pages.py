@@ -77,9 +77,9 @@ def _published(name: str) -> Definition:
         abort(404)
 
 
-def _moments(*wanted: Definition) -> dict[str, datetime]:
+def _moments(*definitions: Definition) -> dict[str, datetime]:
     query = select(PublishedDefinition.sha256, PublishedDefinition.published_at).where(
-        PublishedDefinition.sha256.in_([definition.sha256 for definition in wanted])
+        PublishedDefinition.sha256.in_([definition.sha256 for definition in definitions])
     )
     with composed().database.connect() as connection:
         return {row.sha256: row.published_at for row in connection.execute(query)}

@@ -75,10 +75,10 @@ class JournalRow:
 
 
 def moves(
-    database: Engine, wanted: JournalFilter, after: JournalCursor | None
+    database: Engine, criteria: JournalFilter, after: JournalCursor | None
 ) -> tuple[list[JournalRow], JournalCursor | None]:
     """Return a page of entries and the mark of the next page."""
-    rows = browse.entries(database, wanted, after.place if after else None, PAGE + 1)
+    rows = browse.entries(database, criteria, after.place if after else None, PAGE + 1)
     mark = (
         JournalCursor(rows[PAGE - 1].at, rows[PAGE - 1].case_id, rows[PAGE - 1].n)
         if rows[PAGE:]
@@ -88,10 +88,10 @@ def moves(
 
 
 def refusals(
-    database: Engine, wanted: JournalFilter, after: JournalCursor | None
+    database: Engine, criteria: JournalFilter, after: JournalCursor | None
 ) -> tuple[list[JournalRow], JournalCursor | None]:
     """Return a page of refused attempts and the mark of the next page."""
-    rows = browse.refusals(database, wanted, after.place if after else None, PAGE + 1)
+    rows = browse.refusals(database, criteria, after.place if after else None, PAGE + 1)
     mark = JournalCursor(rows[PAGE - 1].at, rows[PAGE - 1].id, 0) if rows[PAGE:] else None
     return [_refusal(row) for row in rows[:PAGE]], mark
 

@@ -23,11 +23,11 @@ MEDIA_TYPES = {
 
 
 def head_of(
-    taken: Takeout, asked: AuditFilter, exported_at: datetime, exported_by: str
+    taken: Takeout, filters: AuditFilter, exported_at: datetime, exported_by: str
 ) -> Mapping[str, object]:
     """Return what stands at the top (CSV: below): filter, time, exporter, count and last hash."""
     return {
-        "filter": asked.said(),
+        "filter": filters.said(),
         "exported_at": utc(exported_at),
         "exported_by": exported_by,
         "entries": taken.entries,

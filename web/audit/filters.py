@@ -36,10 +36,10 @@ class AuditFilter:
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> AuditFilter:
         """Read the filter from an address; a name is sealed there (``web.gate.sealed_names``)."""
-        asked = cls.typed_in(arguments)
-        if asked.actor:
-            return replace(asked, plain=":" not in asked.actor)
-        return replace(asked, actor=open_name(arguments.get(SEALED, "")))
+        typed = cls.typed_in(arguments)
+        if typed.actor:
+            return replace(typed, plain=":" not in typed.actor)
+        return replace(typed, actor=open_name(arguments.get(SEALED, "")))
 
     @classmethod
     def typed_in(cls, fields: Mapping[str, str]) -> AuditFilter:

@@ -39,17 +39,19 @@ class LogPage:
 def page(
     database: Engine,
     table: FromClause,
-    wanted: JournalFilter,
+    criteria: JournalFilter,
     after: JournalCursor | None,
     **exact: int | str | None,
 ) -> LogPage:
     """Return a page of a log, newest first; ``exact`` are further columns and their values."""
-    asked = {"actor": wanted.actor, **exact}
-    conditions = [table.c[name] == value for name, value in asked.items() if value is not None]
-    if wanted.since is not None:
-        conditions.append(table.c.at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(table.c.at < wanted.until)
+    exact_values = {"actor": criteria.actor, **exact}
+    conditions = [
+        table.c[name] == value for name, value in exact_values.items() if value is not None
+    ]
+    if criteria.since is not None:
+        conditions.append(table.c.at >= criteria.since)
+    if criteria.until is not None:
+        conditions.append(table.c.at < criteria.until)
     some = select(literal(1)).select_from(table).where(*conditions).limit(CAP + 1).subquery()
     query = select(table).where(*conditions)
     if after is not None:

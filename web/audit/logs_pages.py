@@ -48,39 +48,39 @@ def _to_address(endpoint: str, more: str) -> ResponseReturnValue:
 @allow(AUDITOR)
 def sign_ins() -> ResponseReturnValue:
     """Show who signed in, was refused or left: when, how, in which role."""
-    asked = AuditFilter.of(request.args)
-    wanted, problems = _understood(asked)
+    filters = AuditFilter.of(request.args)
+    criteria, problems = _understood(filters)
     outcome = request.args.get(OUTCOME, "").strip()[:LONGEST]
     found = logs.LogPage([], None, 0)
     if not problems:
         found = logs.page(
-            composed().database, logs.SIGN_INS, wanted, _after(), outcome=outcome or None
+            composed().database, logs.SIGN_INS, criteria, _after(), outcome=outcome or None
         )
-    return _shown("audit/sign_ins.html", asked, problems, found, {OUTCOME: outcome})
+    return _shown("audit/sign_ins.html", filters, problems, found, {OUTCOME: outcome})
 
 
 @blueprint.get("/erisimler")
 @allow(AUDITOR)
 def reads() -> ResponseReturnValue:
     """Show who saw an unmasked number, opened a document or took the journal out, and why."""
-    asked = AuditFilter.of(request.args)
-    wanted, problems = _understood(asked)
+    filters = AuditFilter.of(request.args)
+    criteria, problems = _understood(filters)
     typed = request.args.get(PERSON, "").strip()[:LONGEST]
     person = logs.person_of(composed().database, typed) if typed else None
     if typed and person is None:
         problems[PERSON] = "person:12 gibi veya B000000123 gibi bir başvuru numarası yazınız."
     found = logs.LogPage([], None, 0)
     if not problems:
-        found = logs.page(composed().database, logs.READS, wanted, _after(), person_id=person)
-    return _shown("audit/reads.html", asked, problems, found, {PERSON: typed})
+        found = logs.page(composed().database, logs.READS, criteria, _after(), person_id=person)
+    return _shown("audit/reads.html", filters, problems, found, {PERSON: typed})
 
 
-def _understood(asked: AuditFilter) -> tuple[JournalFilter, dict[str, str]]:
-    problems = asked.problems()
-    key, problem = actors.key_of(composed().database, asked.actor)
+def _understood(filters: AuditFilter) -> tuple[JournalFilter, dict[str, str]]:
+    problems = filters.problems()
+    key, problem = actors.key_of(composed().database, filters.actor)
     if problem:
         problems.setdefault(NAMES["actor"], problem)
-    return asked.meant(key), problems
+    return filters.meant(key), problems
 
 
 def _after() -> JournalCursor | None:
@@ -89,7 +89,7 @@ def _after() -> JournalCursor | None:
 
 def _shown(
     template: str,
-    asked: AuditFilter,
+    filters: AuditFilter,
     problems: dict[str, str],
     found: logs.LogPage,
     more: dict[str, str],
@@ -98,8 +98,8 @@ def _shown(
     keys |= {f"person:{row.person_id}" for row in found.rows if getattr(row, "person_id", None)}
     shown = render_template(
         template,
-        asked=asked,
-        address=asked.address() | {name: text for name, text in more.items() if text},
+        filters=filters,
+        address=filters.address() | {name: text for name, text in more.items() if text},
         more=more,
         problems=problems,
         rows=found.rows,

@@ -167,8 +167,8 @@ def purpose(said: str) -> str:
     """Return what a read was for; of an export, its filter in words."""
     if not said.startswith("{"):
         return PURPOSES.get(said, said)
-    asked = parsed(said)
-    return ", ".join(f"{FIELDS.get(name, name)}: {value}" for name, value in asked.items()) or (
+    filters = parsed(said)
+    return ", ".join(f"{FIELDS.get(name, name)}: {value}" for name, value in filters.items()) or (
         "Filtresiz, tamamı"
     )
 

@@ -34,8 +34,8 @@ def filter_approvals() -> ResponseReturnValue:
     typed = request.form.get(NAMES["case"], "").strip()[:LONGEST]
     if _asked(typed)[1]:
         return _shown(typed)
-    asked: dict[str, Any] = {NAMES["case"]: typed} if typed else {}
-    return redirect(url_for("audit.approvals", **asked))
+    query: dict[str, Any] = {NAMES["case"]: typed} if typed else {}
+    return redirect(url_for("audit.approvals", **query))
 
 
 @blueprint.get("/onaylar")

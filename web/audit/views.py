@@ -45,16 +45,16 @@ def filter_journal() -> ResponseReturnValue:
 @allow(AUDITOR)
 def journal() -> ResponseReturnValue:
     """Show the journal, newest first, filtered by the address."""
-    asked = AuditFilter.of(request.args)
-    wanted, problems = _understood(asked)
-    lines, following, total = _lines(asked, wanted) if wanted else ([], None, 0)
+    filters = AuditFilter.of(request.args)
+    criteria, problems = _understood(filters)
+    lines, following, total = _lines(filters, criteria) if criteria else ([], None, 0)
     last = journal_verification.last_proof(composed().database)
     page = render_template(
         "audit/journal.html",
-        asked=asked,
+        filters=filters,
         problems=problems,
         rows=lines,
-        address=asked.address(),
+        address=filters.address(),
         total=messages.counted(total),
         following=following,
         paged="sonra" in request.args,
@@ -70,23 +70,23 @@ def journal() -> ResponseReturnValue:
     return page, 422 if problems else 200
 
 
-def _understood(asked: AuditFilter) -> tuple[JournalFilter | None, dict[str, str]]:
+def _understood(filters: AuditFilter) -> tuple[JournalFilter | None, dict[str, str]]:
     """Return what the filter asks for, or why it cannot be read."""
-    problems = asked.problems()
-    key, problem = actors.key_of(composed().database, asked.actor)
+    problems = filters.problems()
+    key, problem = actors.key_of(composed().database, filters.actor)
     if problem:
         problems.setdefault(NAMES["actor"], problem)
-    return (None if problems else asked.meant(key)), problems
+    return (None if problems else filters.meant(key)), problems
 
 
 def _lines(
-    asked: AuditFilter, wanted: JournalFilter
+    filters: AuditFilter, criteria: JournalFilter
 ) -> tuple[list[JournalRow], entries.JournalCursor | None, int]:
     database = composed().database
     after = entries.JournalCursor.read(request.args.get("sonra", ""))
-    read = entries.refusals if asked.refused else entries.moves
-    lines, following = read(database, wanted, after)
-    return lines, following, browse.counted(database, wanted, refused=asked.refused)
+    read = entries.refusals if filters.refused else entries.moves
+    lines, following = read(database, criteria, after)
+    return lines, following, browse.counted(database, criteria, refused=filters.refused)
 
 
 def _triggers() -> dict[str, str]:
@@ -127,21 +127,21 @@ def why(line: JournalRow) -> str:
 def export() -> ResponseReturnValue:
     """Hand out exactly what the filter shows, as CSV, JSON Lines or XES."""
     fmt = FORMATS.get(request.args.get("bicim", ""))
-    asked = AuditFilter.of(request.args)
-    wanted, _ = _understood(asked)
-    if fmt is None or wanted is None or (asked.refused and fmt == "xes"):
+    filters = AuditFilter.of(request.args)
+    criteria, _ = _understood(filters)
+    if fmt is None or criteria is None or (filters.refused and fmt == "xes"):
         abort(400)
     composition, actor = composed(), current().actor
-    taken = take_out(composition.database, wanted, fmt, refused=asked.refused)
+    taken = take_out(composition.database, criteria, fmt, refused=filters.refused)
     now = composition.clock.now()
     try:
         # Kept before the first line leaves: an export that cannot be kept does not happen.
-        purpose = json.dumps(asked.said(), ensure_ascii=False, sort_keys=True)
+        purpose = json.dumps(filters.said(), ensure_ascii=False, sort_keys=True)
         record_read(
             composition.engine, actor, f"journal:{taken.entries}:{taken.last_hash}", purpose
         )
     except BaseException:
         taken.close()
         raise
-    head = export_file.head_of(taken, asked, now, actor.name)
+    head = export_file.head_of(taken, filters, now, actor.name)
     return export_file.answer(taken, head, f"gunluk-{now:%Y%m%d-%H%M%S}")

@@ -185,8 +185,8 @@ def _provider() -> Any:  # noqa: ANN401 - the library carries no types
     if not available():
         abort(404)
     client = current_app.extensions[CLIENT]
-    said, wanted = client.load_server_metadata().get("issuer"), composed().settings.oidc_issuer
-    if said != wanted:
+    said, expected = client.load_server_metadata().get("issuer"), composed().settings.oidc_issuer
+    if said != expected:
         log.error(LogEvent.OIDC_ISSUER_DIFFERS)
         abort(503)
     return client

@@ -60,10 +60,10 @@ def role_title(known: Known) -> str:
     return ", ".join(_roles()[name].title.tr for name in sorted(known.actor.roles))
 
 
-def onward_in(asked: str) -> str:
+def onward_in(target: str) -> str:
     """Return where to go after signing in: a page of this site, never an address elsewhere."""
-    local = _LOCAL.fullmatch(asked)
-    return asked if local else ""
+    local = _LOCAL.fullmatch(target)
+    return target if local else ""
 
 
 @blueprint.get("/")

@@ -85,11 +85,11 @@ class Manifest:
 
         Raises RestoreRefused and BackupUnusable.
         """
-        for name, wanted in self.fingerprints.items():
+        for name, fingerprint in self.fingerprints.items():
             offered = {"NES_LOOKUP_KEY"} if name == "NES_LOOKUP_KEY" else set(_OPENING)
             theirs = _fingerprints(settings)
-            if wanted not in {theirs[key] for key in offered & set(theirs)}:
-                raise RestoreRefused(_other_key(name, wanted), where=name)
+            if fingerprint not in {theirs[key] for key in offered & set(theirs)}:
+                raise RestoreRefused(_other_key(name, fingerprint), where=name)
         if not hmac.compare_digest(_seal(asdict(self), settings), self.seal):
             raise BackupUnusable(
                 f"The backup's {MANIFEST} was changed after it was made, so nothing was restored. "
@@ -101,12 +101,13 @@ class Manifest:
 _OPENING = ("NES_PERSONAL_KEY", "NES_PERSONAL_KEY_OLD")
 
 
-def _other_key(name: str, wanted: str) -> str:
+def _other_key(name: str, fingerprint: str) -> str:
     setting = "NES_LOOKUP_KEY" if name == "NES_LOOKUP_KEY" else "NES_PERSONAL_KEY"
     old = "" if setting == "NES_LOOKUP_KEY" else " (or as NES_PERSONAL_KEY_OLD)"
     return (
-        f"{setting} is not the key that this backup was made with (its fingerprint is {wanted}), "
-        f"so nothing was restored. Give the key of that time as {setting}{old}."
+        f"{setting} is not the key that this backup was made with"
+        f" (its fingerprint is {fingerprint}), so nothing was restored."
+        f" Give the key of that time as {setting}{old}."
     )
 
 

@@ -71,14 +71,14 @@ def secrets_in(folder: Path) -> dict[str, str]:
 
 def secrets(given: IO[bytes], names: Iterable[str]) -> dict[str, str]:
     """Return the secrets of these names from a packed NES_VAR; raises BackupUnusable."""
-    wanted = {f"{KEYS}/{name}": name for name in names}
+    members = {f"{KEYS}/{name}": name for name in names}
     with tarfile.open(fileobj=given, mode="r|") as tar:
         found = {
-            wanted[member.name]: data.read().decode("ascii")
+            members[member.name]: data.read().decode("ascii")
             for member in tar
-            if member.name in wanted and (data := tar.extractfile(member))
+            if member.name in members and (data := tar.extractfile(member))
         }
-    missing = sorted(set(wanted.values()) - set(found))
+    missing = sorted(set(members.values()) - set(found))
     if missing:
         sentence = f"The backup should hold {missing[0]} and does not. Take another backup."
         raise BackupUnusable(sentence, where=missing[0])

@@ -213,8 +213,8 @@ def _refused(error: CodedError) -> ResponseReturnValue:
         return answer(status_of(error), DATABASE_BUSY, code=error.code)
     if isinstance(error, refusal.UnknownCase):
         # The same words for what is not there and for what is somebody else's.
-        asked = (request.view_args or {}).get("reference", error.params["case"])
-        error = refusal.UnknownCase(case=str(asked)[:LONGEST_ECHO])
+        reference = (request.view_args or {}).get("reference", error.params["case"])
+        error = refusal.UnknownCase(case=str(reference)[:LONGEST_ECHO])
     return answer(status_of(error), told(error, g.get("definition")), code=error.code)
 
 

@@ -1,4 +1,4 @@
-"""The throttle of addresses and the guard of forms, shared by all faces."""
+"""The throttle of addresses and the guard of forms, shared by all pages."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ ODD = (
 _NOT_KEPT = re.compile("[\0\ud800-\udfff]")
 
 _WITHOUT_FORMS = frozenset({"api", "authority", "health"})
-"""Faces of machines: what they send is read by their views, each by its own bound."""
+"""Blueprints for machines: what they send is read by their views, each by its own bound."""
 
 
 def not_kept(text: str) -> bool:

@@ -106,18 +106,18 @@ class RosterPage:
 
 
 def read(
-    database: Engine, wanted: RosterFilter, window: Mapping[str, object], today: date
+    database: Engine, filters: RosterFilter, window: Mapping[str, object], today: date
 ) -> RosterPage:
     """Return a page, the certificates that end first first (day, then id)."""
-    subtree = _subtree(wanted.within)
+    subtree = _subtree(filters.within)
     band, month = _band(today), _month()
-    filtered = _filtered(subtree, wanted, today)
+    filtered = _filtered(subtree, filters, today)
     with database.connect() as connection:
         counts = subtree.with_only_columns(band, func.count()).group_by(band)
         months = subtree.with_only_columns(month, func.count()).group_by(month).order_by(month)
         total = connection.scalar(filtered.with_only_columns(func.count())) or 0
         found = {row[0]: row[1] for row in connection.execute(counts)}
-        rows = connection.execute(_page(filtered, wanted)).all()
+        rows = connection.execute(_page(filtered, filters)).all()
         by_month = [(first.date(), count) for first, count in connection.execute(months)]
     return RosterPage(
         [_line(row, window, today) for row in rows[:PAGE]],
@@ -153,21 +153,21 @@ def _subtree(within: str) -> Select[Any]:
     )
 
 
-def _filtered(subtree: Select[Any], wanted: RosterFilter, today: date) -> Select[Any]:
-    if wanted.band in BANDS:
-        subtree = subtree.where(_band(today) == wanted.band)
-    if wanted.month is not None:
-        subtree = subtree.where(func.date_trunc("month", _old.ends_on) == wanted.month)
-    if wanted.text:
-        key = sort_key(wanted.text)
+def _filtered(subtree: Select[Any], filters: RosterFilter, today: date) -> Select[Any]:
+    if filters.band in BANDS:
+        subtree = subtree.where(_band(today) == filters.band)
+    if filters.month is not None:
+        subtree = subtree.where(func.date_trunc("month", _old.ends_on) == filters.month)
+    if filters.text:
+        key = sort_key(filters.text)
         subtree = subtree.where(Person.sort_key.startswith(key, autoescape=True))
     return subtree
 
 
-def _page(filtered: Select[Any], wanted: RosterFilter) -> Select[Any]:
+def _page(filtered: Select[Any], filters: RosterFilter) -> Select[Any]:
     query = filtered.with_only_columns(*_shown()).order_by(_old.ends_on, _old.id).limit(PAGE + 1)
-    if wanted.after is not None:
-        day, number = wanted.after
+    if filters.after is not None:
+        day, number = filters.after
         query = query.where(or_(_old.ends_on > day, and_(_old.ends_on == day, _old.id > number)))
     return query
 

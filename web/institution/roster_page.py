@@ -49,23 +49,23 @@ def home() -> ResponseReturnValue:
     composition = composed()
     today = day_in_istanbul(composition.clock.now())
     window = composition.library.workflow("application").window_on(today)
-    wanted = _wanted(institution.path)
-    page = roster.read(composition.database, wanted, window, today)
-    asked = {name: [v for v in request.args.getlist(name) if v] for name in KNOWN}
+    filters = _filters(institution.path)
+    page = roster.read(composition.database, filters, window, today)
+    query = {name: [v for v in request.args.getlist(name) if v] for name in KNOWN}
     return render_template(
         "institution/home.html",
         institution=institution,
         page=page,
-        wanted=wanted,
+        filters=filters,
         bands=roster.BANDS,
         today=today,
-        asked=asked,
-        asked_after=bool(wanted.after),
-        following={**asked, "sonra": [page.following]} if page.following else None,
+        query=query,
+        paged=bool(filters.after),
+        following={**query, "sonra": [page.following]} if page.following else None,
     )
 
 
-def _wanted(within: str) -> roster.RosterFilter:
+def _filters(within: str) -> roster.RosterFilter:
     """Read the filter from the address; what is not ours is left out."""
     band = request.args.get("bant", "")
     return roster.RosterFilter(

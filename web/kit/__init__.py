@@ -1,1 +1,1 @@
-"""What pages of all faces are made of: formats, forms, charts, frame."""
+"""What pages of all kinds of users are made of: formats, forms, charts, frame."""

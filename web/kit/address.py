@@ -20,9 +20,9 @@ def here() -> str:
     ours.
     """
     public = composed().settings.public_url
-    asked = urlsplit(request.host_url)
-    host = asked.hostname or ""
+    url = urlsplit(request.host_url)
+    host = url.hostname or ""
     if public and (not composed().settings.demo or not loopback(host)):
         return canonical(public)
     name = f"[{host}]" if ":" in host else host
-    return canonical(f"{asked.scheme}://{name}:{request.environ['SERVER_PORT']}")
+    return canonical(f"{url.scheme}://{name}:{request.environ['SERVER_PORT']}")

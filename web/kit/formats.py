@@ -80,9 +80,9 @@ def number(value: float) -> str:
     return str(format_decimal(value, locale=LOCALE))
 
 
-def without(asked: Mapping[str, list[str]], name: str) -> dict[str, list[str]]:
+def without(query: Mapping[str, list[str]], name: str) -> dict[str, list[str]]:
     """Return the filter of a list with one name taken out, for the chip that removes it."""
-    return {key: values for key, values in asked.items() if key != name}
+    return {key: values for key, values in query.items() if key != name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The list of faces: which blueprints make up the site, and the menu each role sees."""
+"""Which blueprints make up the site, and the menu each role sees."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint, Flask
 
-FACES = (
+PACKAGES = (
     "web.site.health",
     "web.site.authority",
     "web.auth",
@@ -73,8 +73,8 @@ MENU = (
 
 
 def blueprints() -> Iterator[Blueprint]:
-    """Import the faces that exist and hand over their blueprints."""
-    for name in FACES:
+    """Import the packages that exist and hand over their blueprints."""
+    for name in PACKAGES:
         spec = find_spec(name)
         if spec is not None and spec.origin is not None:
             blueprint: Blueprint = import_module(name).blueprint

@@ -25,13 +25,13 @@ SYSTEM = {
 
 def names_of(database: Engine, keys: Iterable[str]) -> dict[str, str]:
     """Return a name for each actor key; a key nobody bears is its own name."""
-    wanted = set(keys)
+    unique = set(keys)
     with Session(database) as session:
-        users = session.execute(select(User.id, User.name).where(User.id.in_(_ids(wanted, "user"))))
-        people = session.scalars(select(Person).where(Person.id.in_(_ids(wanted, "person"))))
+        users = session.execute(select(User.id, User.name).where(User.id.in_(_ids(unique, "user"))))
+        people = session.scalars(select(Person).where(Person.id.in_(_ids(unique, "person"))))
         found = {f"user:{number}": name for number, name in users}
         found |= {f"person:{person.id}": person.name for person in people}
-    return {key: found.get(key) or _system(key) for key in wanted}
+    return {key: found.get(key) or _system(key) for key in unique}
 
 
 def _system(key: str) -> str:

@@ -1,4 +1,4 @@
-"""The reading of cases for the faces: where one stands, its past, what was refused."""
+"""The reading of cases for the pages: where one stands, its past, what was refused."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """What an officer and an operator see: their lists, a case, and the moves they may make."""
 
 from web.office import overview
+from web.office.blueprint import blueprint
 from web.office.bulk import pages as bulk_pages
 from web.office.cases import claiming, counter, scans, views
-from web.office.face import blueprint
 from web.office.people import person_data, search, standing_pages
 from web.office.queues import filters
 from web.office.queues import pages as queue_pages

@@ -18,7 +18,7 @@ from web.kit.formats import long_day
 from web.kit.people import names_of
 from web.kit.tables import TableColumn
 from web.office import outside
-from web.office.face import blueprint
+from web.office.blueprint import blueprint
 from workflow.model.clock import day_in_istanbul
 from workflow.present.sentences import sentence
 from workflow.running.clock_difference import TOLERATED
@@ -115,7 +115,7 @@ def overview() -> ResponseReturnValue:
         stuck=counted.of("stuck"),
         returned=counted.of("returned"),
         names=names_of(composition.database, [row["holder"] for row in counted.of("returned")]),
-        asked=counted.of("asked"),
+        revocation_requests=counted.of("asked"),
         effects=counted.of("effects"),
         outside=waiting(counted.of("outside"), figures.MOST_STUCK),
         outside_titles=outside.TITLES,

@@ -56,9 +56,9 @@ def change_address(reference: str) -> ResponseReturnValue:
 
 
 def _change(case: CaseRecord, form: OwnAddressForm) -> ResponseReturnValue:
-    wanted = address.Correction(int(form.seen.data), form.shown.data, form.adres.data, "")
+    correction = address.Correction(int(form.seen.data), form.shown.data, form.adres.data, "")
     try:
-        changed = address.change_own(composed().engine, case.id, current().actor, wanted)
+        changed = address.change_own(composed().engine, case.id, current().actor, correction)
     except StaleVersion:
         return _back(case, moves.STALE, "warning")
     except RuleFailed as error:

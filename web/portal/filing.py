@@ -55,7 +55,7 @@ class FilingRequest:
     draft: CaseRecord | None = None
 
     @property
-    def asked(self) -> str:
+    def question(self) -> str:
         """The question with which an officer returned the application; "" where there is none."""
         draft = self.draft
         returned = draft is not None and draft.state == "returned_to_applicant"
@@ -173,7 +173,7 @@ def _draft(reference: str) -> FilingRequest:
 
 def _ask(wish: FilingRequest) -> ResponseReturnValue:
     form = MethodForm(formdata=None, adres=own_records.person().address)
-    form.offer(wish.methods, asked=bool(wish.asked))
+    form.offer(wish.methods, question=bool(wish.question))
     return _method_page(wish, form)
 
 
@@ -189,7 +189,7 @@ def _method_page(wish: FilingRequest, form: MethodForm, status: int = 200) -> Re
 
 
 def _review(wish: FilingRequest) -> ResponseReturnValue:
-    form = MethodForm().offer(wish.methods, asked=bool(wish.asked))
+    form = MethodForm().offer(wish.methods, question=bool(wish.question))
     if not form.validate_on_submit():
         return _method_page(wish, form, 422)
     now = composed().clock.now()
@@ -227,7 +227,7 @@ def _drawn(wish: FilingRequest, form: MethodForm, now: datetime) -> str:
 
 
 def _send(wish: FilingRequest) -> ResponseReturnValue:
-    form = MethodForm().offer(wish.methods, asked=bool(wish.asked))
+    form = MethodForm().offer(wish.methods, question=bool(wish.question))
     if not form.validate_on_submit():
         return _method_page(wish, form, 422)
     # What was not shown, or has changed since, is shown once more with the press that approves it.

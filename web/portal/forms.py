@@ -116,12 +116,12 @@ class MethodForm(FlaskForm):  # type: ignore[misc] # the same
     )
     gorulen = HiddenField()
 
-    def offer(self, methods: Sequence[str], *, asked: bool = False) -> MethodForm:
+    def offer(self, methods: Sequence[str], *, question: bool = False) -> MethodForm:
         """Fill in the methods that the kind allows, each with what it asks of the person.
 
-        ``asked`` says that the application was returned with a question, which he answers here.
+        ``question`` says that the application was returned with a question, which is answered here.
         """
-        if asked:
+        if question:
             self.yanit.validators = [validators.InputRequired(ANSWER), *self.yanit.validators]
         self.yontem.choices = [
             (name, f"{METHOD_TITLES[name]} – {METHODS[name]}") for name in methods

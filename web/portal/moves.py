@@ -102,9 +102,9 @@ def _page(
 ) -> ResponseReturnValue:
     """Show the page of a move; one that is refused says why in place of the form."""
     explained = composed().engine.explain(case.id, current().actor, workflow=case.workflow)
-    asked = next((one for one in explained if one.transition.name == move.name), None)
-    refusal = refusal or (asked.refusal if asked is not None else None)
-    allowed = asked is not None and refusal is None
+    explanation = next((one for one in explained if one.transition.name == move.name), None)
+    refusal = refusal or (explanation.refusal if explanation is not None else None)
+    allowed = explanation is not None and refusal is None
     page = render_template(
         "portal/confirm.html",
         case=case,

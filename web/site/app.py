@@ -99,8 +99,12 @@ def _menu() -> dict[str, object]:
     person = signed_in()
     menu = frame.menu_for(current_app, person.actor.roles) if person else []
     staff = person is not None and person.actor.roles != {APPLICANT}
-    ails = health.ailment() if staff else None
-    return {"menu": menu, "demo": composed().settings.demo, "keys_ail": ails and told(ails)}
+    failure = health.ailment() if staff else None
+    return {
+        "menu": menu,
+        "demo": composed().settings.demo,
+        "key_failure": failure and told(failure),
+    }
 
 
 def _serve_files(app: Flask) -> None:

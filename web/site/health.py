@@ -149,9 +149,9 @@ def ready() -> ResponseReturnValue:
         return {"status": "unavailable", "missing": "database", **why}, 503
     except SQLAlchemyError:
         return {"status": "unavailable", "missing": "database"}, 503
-    ails = ailment()
-    if ails is not None:
-        return {"status": "unavailable", "missing": "keys", "code": ails.code}, 503
+    failure = ailment()
+    if failure is not None:
+        return {"status": "unavailable", "missing": "keys", "code": failure.code}, 503
     if differs:
         return {"status": "unavailable", "missing": "guard", "differs": differs[:MOST]}, 503
     return {"status": "ok"}

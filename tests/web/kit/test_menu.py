@@ -81,5 +81,5 @@ def test_a_page_that_the_site_does_not_have_is_not_offered(app: Flask) -> None:
 
 def test_every_blueprint_of_the_list_is_there_once(app: Flask) -> None:
     names = [blueprint.name for blueprint in frame.blueprints()]
-    assert len(names) == len(set(names)) == len(frame.FACES)
+    assert len(names) == len(set(names)) == len(frame.PACKAGES)
     assert set(names) <= set(app.blueprints)

@@ -66,9 +66,9 @@ class BulkRequest:
         """Return the list and its filter in words; nothing where cases were picked by hand."""
         if self.scope != bulk_words.BY_FILTER:
             return []
-        face = QueueViewer().face(request.args.get("liste", ""))
+        queue = QueueViewer().queue_of(request.args.get("liste", ""))
         chips = filter_address.chips(filter_address.query_of(request.args), definition())
-        return [face.title, *(word for word, _ in chips)]
+        return [queue.title, *(word for word, _ in chips)]
 
 
 def definition() -> Definition:

@@ -12,11 +12,11 @@ from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current, polled
 from web.kit.people import names_of
+from web.office.blueprint import blueprint
 from web.office.bulk import entry as bulk_entry
 from web.office.bulk import messages as bulk_words
 from web.office.bulk import page as bulk_page
 from web.office.bulk.entry import WhyForm
-from web.office.face import blueprint
 from workflow.running import batch as batches
 from workflow.running.batch_worker import rehearse
 

@@ -16,8 +16,8 @@ from web.gate.permissions import allow
 from web.gate.session import current, signed_in
 from web.kit.cases import case_of
 from web.kit.people import names_of
+from web.office.blueprint import blueprint
 from web.office.cases import page
-from web.office.face import blueprint
 from workflow.model.refusal import RuleFailed
 
 if TYPE_CHECKING:

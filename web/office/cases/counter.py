@@ -20,7 +20,7 @@ from web.gate.errors import told
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.wording import kind_title, state_title
-from web.office.face import blueprint
+from web.office.blueprint import blueprint
 from web.office.people import persons
 from workflow.model.entry import storable
 from workflow.model.refusal import Conflict, Refused
@@ -77,11 +77,11 @@ def open_application(number: int) -> ResponseReturnValue:
         return _page(number, form)
     if not form.validate():
         return _page(number, form), 422
-    wanted = form.certificate.data or NONE
+    certificate = form.certificate.data or NONE
     values = {
         "person_id": number,
         "kind": form.kind.data,
-        "old_certificate_id": int(wanted) if wanted else None,
+        "old_certificate_id": int(certificate) if certificate else None,
     }
     try:
         case_id = _open(values, form)

@@ -16,11 +16,11 @@ from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.cases import case_of
 from web.kit.people import names_of
+from web.office.blueprint import blueprint
 from web.office.cases import page, past, tabs
 from web.office.cases.answers import late, refused
 from web.office.cases.desk_forms import CaseAddressForm, NoteForm, ResendForm
 from web.office.cases.verdicts import verdicts
-from web.office.face import blueprint
 from workflow.model.refusal import RuleFailed, StaleVersion, WorkflowError
 
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ def _offer_address(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnVal
 
 
 def _correct(case: CaseRecord, form: CaseAddressForm) -> ResponseReturnValue:
-    wanted = address.Correction(
+    correction = address.Correction(
         int(form.seen.data), form.shown.data, form.address.data, form.reason.data
     )
     try:
-        changed = address.correct(composed().engine, case.id, current().actor, wanted)
+        changed = address.correct(composed().engine, case.id, current().actor, correction)
     except StaleVersion:
         return _late_address(case, form)
     except WorkflowError as error:

@@ -62,9 +62,9 @@ class Drawing:
 def of_case(case: CaseRecord) -> Drawing:
     """Draw a case's workflow; its texts are escaped where it is drawn."""
     composition = composed()
-    asked = {"case": case.id, "now": composition.clock.now()}
+    values = {"case": case.id, "now": composition.clock.now()}
     with composition.database.connect() as connection:
-        rows = connection.execute(_WAY, asked).all()
+        rows = connection.execute(_WAY, values).all()
     stays: dict[str, Stay] = {}
     for row in rows:
         final = case.definition.states[row.target].final

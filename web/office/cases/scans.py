@@ -34,8 +34,8 @@ from web.gate.uploads import examined
 from web.kit.cases import case_of
 from web.kit.people import names_of
 from web.kit.reading_purposes import PURPOSES
+from web.office.blueprint import blueprint
 from web.office.cases import tabs
-from web.office.face import blueprint
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -103,8 +103,8 @@ def _application(typed: str) -> str | None:
     try:
         workflow, number = parse(word)
     except ValueError:
-        asked = parse_qs(urlsplit(word).query).get("kod", [word])
-        return _by_code(identifier(asked[0]))
+        codes = parse_qs(urlsplit(word).query).get("kod", [word])
+        return _by_code(identifier(codes[0]))
     known = select(Application.id).where(Application.id == number)
     with composed().database.connect() as connection:
         there = workflow == "application" and connection.scalar(known) is not None

@@ -16,9 +16,9 @@ from web.gate.session import current
 from web.kit.cases import case_of
 from web.kit.people import names_of
 from web.kit.reading_purposes import PURPOSES
+from web.office.blueprint import blueprint
 from web.office.cases import desk_actions, drawing, moves, signed, tabs
 from web.office.cases import papers as records
-from web.office.face import blueprint
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

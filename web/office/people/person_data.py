@@ -16,7 +16,7 @@ from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
 from web.kit.people import names_of
-from web.office.face import blueprint
+from web.office.blueprint import blueprint
 from web.office.people import persons
 from web.office.people.data_forms import InstitutionForm, PersonDataForm
 

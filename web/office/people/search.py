@@ -24,7 +24,7 @@ from web.gate.limits import by_person, limiter
 from web.gate.permissions import allow
 from web.gate.sealed_names import open_name, seal_name
 from web.gate.session import current, signed_in
-from web.office.face import blueprint
+from web.office.blueprint import blueprint
 from web.office.people import lookup, persons
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from states.kit.reference import MAX_ID
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.office.face import blueprint
+from web.office.blueprint import blueprint
 from web.office.people import persons
 from web.office.people.data_forms import ClosingForm, StandingForm
 

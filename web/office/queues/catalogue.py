@@ -40,27 +40,27 @@ MINE, FREE, EVERY, PRODUCTION = "benim", "bos", "hepsi", "uretim"
 class Queue:
     """One list: its key, its title, where it stands, and which cases belong to it.
 
-    ``wanted`` is what belongs to it before any filter; ``queue`` the state of a queue, and
+    ``scope`` is what belongs to it before any filter; ``state`` the state of a queue, and
     ``tasks`` the titles of the moves that are made there.
     """
 
     key: str
     title: str
     endpoint: str
-    wanted: QueueFilter
+    scope: QueueFilter
     empty: str
-    queue: str = ""
+    state: str = ""
     tasks: tuple[str, ...] = ()
 
     def at(self, query: Mapping[str, list[str]] = MappingProxyType({})) -> str:
         """Return the address of the list with a filter."""
         values: dict[str, Any] = {**query}
-        if self.queue:
-            values["queue"] = self.queue
+        if self.state:
+            values["queue"] = self.state
         return url_for(self.endpoint, **values)
 
 
-def faces(definition: Definition, role: str, user: int) -> list[Queue]:
+def queues_of(definition: Definition, role: str, user: int) -> list[Queue]:
     """Return the lists of somebody in a role, in the order in which they are offered."""
     states = workable(definition, role)
     every = open_states(definition)
@@ -93,8 +93,8 @@ def _queue(definition: Definition, role: str, state: str) -> Queue:
         key=f"sira:{state}",
         title=QUEUES.get(state, definition.states[state].title.tr),
         endpoint="office.queue",
-        wanted=QueueFilter((state,)),
+        scope=QueueFilter((state,)),
         empty="Bu sırada başvuru yok.",
-        queue=state,
+        state=state,
         tasks=tuple(move.title.tr for move in carrying),
     )

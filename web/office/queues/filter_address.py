@@ -31,21 +31,21 @@ HOLDERS = {"ben": "Benim üzerimde", "bos": "Kimsenin üzerinde değil"}
 Query = dict[str, list[str]]
 
 
-def wanted_of(
-    face: Queue, arguments: MultiDict[str, str], definition: Definition, user: int
+def filters_of(
+    queue: Queue, arguments: MultiDict[str, str], definition: Definition, user: int
 ) -> QueueFilter:
     """Read the filter of a list from its address; what is not ours is left out."""
     get = arguments.get
     kind, whose, sort = get("tur", ""), get("kimde", ""), get("sirala", BY_DEADLINE)
     sort = sort if sort in SORTS else BY_DEADLINE
-    states = face.wanted.states
+    states = queue.scope.states
     return replace(
-        face.wanted,
-        states=states if face.queue else known_states(definition, _all(arguments)) or states,
+        queue.scope,
+        states=states if queue.state else known_states(definition, _all(arguments)) or states,
         kind=kind if kind in definition.kinds else "",
         group=get("sure", "") if get("sure") in GROUPS else "",
-        holder=user if whose == "ben" else face.wanted.holder,
-        free=face.wanted.free or whose == "bos",
+        holder=user if whose == "ben" else queue.scope.holder,
+        free=queue.scope.free or whose == "bos",
         sort=sort,
         descending=get("yon") == "azalan",
         after=QueueCursor.read(get("sonra", ""), sort),
@@ -72,12 +72,12 @@ def read_text(text: str) -> Query:
     return query_of(MultiDict(parse_qsl(text)))
 
 
-def chips(asked: Query, definition: Definition) -> list[tuple[str, Query]]:
+def chips(query: Query, definition: Definition) -> list[tuple[str, Query]]:
     """Return a word for each value of the filter, with the filter that is left without it."""
     return [
-        (_word(name, value, definition), _without(asked, name, value))
+        (_word(name, value, definition), _without(query, name, value))
         for name in FILTERS
-        for value in asked.get(name, [])
+        for value in query.get(name, [])
     ]
 
 
@@ -89,31 +89,31 @@ def _word(name: str, value: str, definition: Definition) -> str:
     return TITLES.get(value) or HOLDERS.get(value, value)
 
 
-def _without(asked: Query, name: str, value: str) -> Query:
-    left = {**asked, name: [other for other in asked[name] if other != value]}
+def _without(query: Query, name: str, value: str) -> Query:
+    left = {**query, name: [other for other in query[name] if other != value]}
     return {key: values for key, values in left.items() if values}
 
 
-def sort_columns(face: Queue, asked: Query, wanted: QueueFilter) -> list[TableColumn]:
+def sort_columns(queue: Queue, query: Query, filters: QueueFilter) -> list[TableColumn]:
     """Return the columns that a list can be sorted by, each with the link that sorts by it."""
     return [
         TableColumn(
             title,
-            address=face.at(_sorted_by(asked, wanted, sort)),
-            direction=_direction(wanted, sort),
+            address=queue.at(_sorted_by(query, filters, sort)),
+            direction=_direction(filters, sort),
         )
         for sort, title in SORTED.items()
     ]
 
 
-def _sorted_by(asked: Query, wanted: QueueFilter, sort: str) -> Query:
+def _sorted_by(query: Query, filters: QueueFilter, sort: str) -> Query:
     """Return the address that sorts by a column, the other way when it is sorted by it."""
-    back = wanted.sort == sort and not wanted.descending
-    return {**asked, "sirala": [sort], "yon": ["azalan" if back else "artan"]}
+    back = filters.sort == sort and not filters.descending
+    return {**query, "sirala": [sort], "yon": ["azalan" if back else "artan"]}
 
 
-def _direction(wanted: QueueFilter, sort: str) -> str:
+def _direction(filters: QueueFilter, sort: str) -> str:
     """Return how a column is sorted in the words of ``aria-sort``."""
-    if wanted.sort != sort:
+    if filters.sort != sort:
         return "none"
-    return "descending" if wanted.descending else "ascending"
+    return "descending" if filters.descending else "ascending"

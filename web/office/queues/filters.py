@@ -11,7 +11,7 @@ from handlers.kit.roles import DESK
 from web.gate.composition import composed
 from web.gate.errors import told
 from web.gate.permissions import allow
-from web.office.face import blueprint
+from web.office.blueprint import blueprint
 from web.office.queues import filter_address
 from web.office.queues.pages import QueueViewer
 from workflow.model.refusal import RuleFailed
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 def save_filter() -> ResponseReturnValue:
     """Keep the filter of a list under a name."""
     desk = QueueViewer()
-    face = desk.face(request.form.get("liste", ""))
+    queue = desk.queue_of(request.form.get("liste", ""))
     query = filter_address.read_text(request.form.get("filtre", ""))
-    place, composition = saved_filters.FilterPlace(desk.user, face.key), composed()
+    place, composition = saved_filters.FilterPlace(desk.user, queue.key), composed()
     name = request.form.get("ad", "")
     try:
         saved_filters.save(
@@ -44,7 +44,7 @@ def save_filter() -> ResponseReturnValue:
         flash(f"Filtre kaydedilmedi: {told(error, desk.definition)}", "danger")
     else:
         flash("Filtre kaydedildi.", "success")
-    return _to_list(face, query)
+    return _to_list(queue, query)
 
 
 @blueprint.post("/filtre/<int:number>/sil")
@@ -52,11 +52,11 @@ def save_filter() -> ResponseReturnValue:
 def forget_filter(number: int) -> ResponseReturnValue:
     """Delete a filter of one's own; one that is not there is gone already."""
     desk = QueueViewer()
-    face = desk.face(request.form.get("liste", ""))
+    queue = desk.queue_of(request.form.get("liste", ""))
     if saved_filters.forget(composed().database, desk.user, number):
         flash("Filtre silindi.", "success")
-    return _to_list(face, filter_address.read_text(request.form.get("filtre", "")))
+    return _to_list(queue, filter_address.read_text(request.form.get("filtre", "")))
 
 
-def _to_list(face: Queue, query: Query) -> ResponseReturnValue:
-    return redirect(face.at(query))
+def _to_list(queue: Queue, query: Query) -> ResponseReturnValue:
+    return redirect(queue.at(query))

@@ -106,20 +106,20 @@ class QueuePage:
         return [line for line in self.lines if line.group == group]
 
 
-def read(database: Engine, wanted: QueueFilter, today: date) -> QueuePage:
+def read(database: Engine, filters: QueueFilter, today: date) -> QueuePage:
     """Return a page of applications with its counts: two statements, whatever stands there."""
     with database.connect() as connection:
-        rows = connection.execute(_page(wanted, today, worklist.PAGE + 1)).all()
-        found = {row.name: row.cases for row in connection.execute(_counts(wanted, today))}
+        rows = connection.execute(_page(filters, today, worklist.PAGE + 1)).all()
+        found = {row.name: row.cases for row in connection.execute(_counts(filters, today))}
     counts = {name: _count(found.get(name, 0)) for name in GROUPS}
     lines = [_line(row, today) for row in rows[: worklist.PAGE]]
-    return QueuePage(lines, counts, _sum(counts.values()), _following(wanted, rows))
+    return QueuePage(lines, counts, _sum(counts.values()), _following(filters, rows))
 
 
-def top(database: Engine, wanted: QueueFilter, today: date, limit: int) -> list[QueueRow]:
+def top(database: Engine, filters: QueueFilter, today: date, limit: int) -> list[QueueRow]:
     """Return the first rows of a list, without any count."""
     with database.connect() as connection:
-        rows = connection.execute(_page(wanted, today, limit)).all()
+        rows = connection.execute(_page(filters, today, limit)).all()
     return [_line(row, today) for row in rows]
 
 
@@ -132,9 +132,9 @@ def sizes(database: Engine, states: tuple[str, ...], user: int) -> Sizes:
     return Sizes(_count(found["held"]), _count(found["free"]), by_state, _sum(by_state.values()))
 
 
-def _counts(wanted: QueueFilter, today: date) -> Rows:
+def _counts(filters: QueueFilter, today: date) -> Rows:
     """Count each group of lateness, or the one that is asked for, up to one more than the cap."""
-    names = [wanted.group] if wanted.group in GROUPS else list(GROUPS)
+    names = [filters.group] if filters.group in GROUPS else list(GROUPS)
     firsts, lasts = zip(*(worklist.days_of(name, today) for name in names), strict=True)
     groups = (
         func.unnest(
@@ -145,7 +145,7 @@ def _counts(wanted: QueueFilter, today: date) -> Rows:
         .table_valued("name", "first", "last", name="groups")
         .render_derived()
     )
-    plain = replace(wanted, sort=worklist.BY_DEADLINE, descending=False, after=None)
+    plain = replace(filters, sort=worklist.BY_DEADLINE, descending=False, after=None)
     days = Application.deadline.between(groups.c.first, groups.c.last)
     one = worklist.walk(plain, [days], CAP + 1, groups)
     few = one.limit(CAP + 1).subquery()
@@ -164,10 +164,10 @@ def _sum(counts: Iterable[Count]) -> Count:
     return Count(value, value > CAP or any(part.more for part in parts))
 
 
-def _page(wanted: QueueFilter, today: date, limit: int) -> Rows:
+def _page(filters: QueueFilter, today: date, limit: int) -> Rows:
     """Return the query of a page: the walks merged to one page of ids, then what each row shows."""
-    every = worklist.walk(wanted, worklist.within(wanted, today), limit).subquery()
-    first = worklist.ordered(wanted, every.c.at, every.c.id)
+    every = worklist.walk(filters, worklist.within(filters, today), limit).subquery()
+    first = worklist.ordered(filters, every.c.at, every.c.id)
     top = select(every).order_by(*first).limit(limit).subquery()
     query: Rows = (
         select(
@@ -190,7 +190,7 @@ def _page(wanted: QueueFilter, today: date, limit: int) -> Rows:
         .join(Person, Person.id == Application.person_id)
         .outerjoin(Institution, Institution.id == Application.institution_id)
         .outerjoin(User, User.id == Application.holder_id)
-        .order_by(*worklist.ordered(wanted, top.c.at, top.c.id))
+        .order_by(*worklist.ordered(filters, top.c.at, top.c.id))
     )
     return query
 
@@ -213,11 +213,11 @@ def _line(row: Row[*tuple[Any, ...]], today: date) -> QueueRow:
     )
 
 
-def _following(wanted: QueueFilter, rows: Sequence[Row[*tuple[Any, ...]]]) -> str:
+def _following(filters: QueueFilter, rows: Sequence[Row[*tuple[Any, ...]]]) -> str:
     """Return the mark of the last shown row when there is more, else nothing."""
     if len(rows) <= worklist.PAGE:
         return ""
     last = rows[worklist.PAGE - 1]
     values = {"son-tarih": last.deadline, "gelis": last.entered_at, "ad": None}
-    value = values[wanted.sort]
+    value = values[filters.sort]
     return str(QueueCursor(value.isoformat() if value else "", last.id))

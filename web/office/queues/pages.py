@@ -12,9 +12,9 @@ from handlers.kit.roles import DESK, OPERATOR
 from web.gate.composition import composed
 from web.gate.permissions import allow
 from web.gate.session import current
-from web.office.face import blueprint
+from web.office.blueprint import blueprint
 from web.office.queues import filter_address, lists
-from web.office.queues.catalogue import EVERY, FREE, MINE, PRODUCTION, Queue, faces
+from web.office.queues.catalogue import EVERY, FREE, MINE, PRODUCTION, Queue, queues_of
 from web.office.queues.worklist import TITLES, QueueFilter, matching, open_states, workable
 from workflow.model.clock import day_in_istanbul
 
@@ -81,8 +81,8 @@ def matching_here() -> Rows:
     ours.
     """
     desk = QueueViewer()
-    wanted = desk.wanted(desk.face(request.args.get("liste", "")))
-    return matching(wanted, desk.today)
+    filters = desk.filters_of(desk.queue_of(request.args.get("liste", "")))
+    return matching(filters, desk.today)
 
 
 def role_at_desk() -> str:
@@ -103,33 +103,33 @@ class QueueViewer:
         self.today = day_in_istanbul(composition.clock.now())
         self.user = user_id(current().actor)
         self.role = role_at_desk()
-        self.faces = faces(self.definition, self.role, self.user)
+        self.queues = queues_of(self.definition, self.role, self.user)
 
-    def face(self, key: str) -> Queue:
+    def queue_of(self, key: str) -> Queue:
         """Return one of the lists; 404 for one that is not for this role."""
-        found = next((face for face in self.faces if face.key == key), None)
+        found = next((one for one in self.queues if one.key == key), None)
         return found or abort(404)
 
-    def wanted(self, face: Queue) -> QueueFilter:
+    def filters_of(self, queue: Queue) -> QueueFilter:
         """Return what the address asks of a list."""
-        return filter_address.wanted_of(face, request.args, self.definition, self.user)
+        return filter_address.filters_of(queue, request.args, self.definition, self.user)
 
     def page(self, key: str) -> dict[str, Any]:
         """Return what the page of a list shows."""
-        face = self.face(key)
-        wanted = self.wanted(face)
+        queue = self.queue_of(key)
+        filters = self.filters_of(queue)
         database = composed().database
-        found = lists.read(database, wanted, self.today)
+        found = lists.read(database, filters, self.today)
         query = filter_address.query_of(request.args)
         following = {**query, "sonra": [found.following]} if found.following else None
         place = saved_filters.FilterPlace(self.user, key)
         return {
-            "face": face,
-            "faces": self.faces,
+            "queue": queue,
+            "queues": self.queues,
             "sizes": self._sizes(),
             "page": found,
-            "wanted": wanted,
-            "asked": query,
+            "filters": filters,
+            "query": query,
             "chips": filter_address.chips(query, self.definition),
             "filtered": bool(filter_address.query_of(request.args, filter_address.FILTERS)),
             "following": following,
@@ -138,9 +138,9 @@ class QueueViewer:
             "user": self.user,
             "groups": TITLES,
             "holders": filter_address.HOLDERS,
-            "choices": [] if face.queue else self._choices(face),
+            "choices": [] if queue.state else self._choices(queue),
             "saved": saved_filters.saved(database, place),
-            "sorts": filter_address.sort_columns(face, query, wanted),
+            "sorts": filter_address.sort_columns(queue, query, filters),
         }
 
     def _sizes(self) -> dict[str, lists.Count]:
@@ -150,15 +150,15 @@ class QueueViewer:
         queues = {f"sira:{state}": count for state, count in found.by_state.items()}
         return {MINE: found.held, FREE: found.free, PRODUCTION: found.together, **queues}
 
-    def _choices(self, face: Queue) -> list[str]:
+    def _choices(self, queue: Queue) -> list[str]:
         """Return the states to choose from: those of the list, then those that are closed."""
-        states = face.wanted.states or open_states(self.definition)
+        states = queue.scope.states or open_states(self.definition)
         closed = [name for name, state in self.definition.states.items() if state.final]
-        return [*states, *closed] if face.key == EVERY else list(states)
+        return [*states, *closed] if queue.key == EVERY else list(states)
 
 
 def _offered(desk: QueueViewer, shown: dict[str, Any]) -> list[lists.QueueRow]:
     """Return the most urgent applications that one may take, beside the first page only."""
-    if shown["filtered"] or shown["wanted"].after is not None:
+    if shown["filtered"] or shown["filters"].after is not None:
         return []
-    return lists.top(composed().database, desk.face(FREE).wanted, desk.today, FEW)
+    return lists.top(composed().database, desk.queue_of(FREE).scope, desk.today, FEW)

@@ -148,20 +148,20 @@ def open_states(definition: Definition) -> tuple[str, ...]:
     return tuple(name for name, state in definition.states.items() if not state.final)
 
 
-def known_states(definition: Definition, asked: Iterable[str]) -> tuple[str, ...]:
+def known_states(definition: Definition, names: Iterable[str]) -> tuple[str, ...]:
     """Return those of the asked states that the workflow has, each once."""
-    return tuple(dict.fromkeys(name for name in asked if name in definition.states))
+    return tuple(dict.fromkeys(name for name in names if name in definition.states))
 
 
-def matching(wanted: QueueFilter, today: date) -> Rows:
+def matching(filters: QueueFilter, today: date) -> Rows:
     """Return the SELECT of the ids of all applications that a filter finds, in no order."""
-    asked = [*_of_kind(wanted), *_whose(wanted), *within(wanted, today)]
-    query: Rows = select(Application.id).where(*asked)
-    return query.where(Application.state.in_(wanted.states)) if wanted.states else query
+    conditions = [*_of_kind(filters), *_whose(filters), *within(filters, today)]
+    query: Rows = select(Application.id).where(*conditions)
+    return query.where(Application.state.in_(filters.states)) if filters.states else query
 
 
 def walk(
-    wanted: QueueFilter, days: list[ColumnElement[bool]], limit: int, *outside: FromClause
+    filters: QueueFilter, days: list[ColumnElement[bool]], limit: int, *outside: FromClause
 ) -> Rows:
     """Return the query of id and sort key (``at``) of a list, in no order.
 
@@ -169,30 +169,30 @@ def walk(
     grow with the table. ``days`` are the conditions of lateness; ``outside`` is what they name that
     the query around this one holds.
     """
-    column = sort_column(wanted)
+    column = sort_column(filters)
     rows: Rows = (
         select(Application.id, column.label("at"))
-        .where(*_whose(wanted), *days, *_beyond(wanted))
-        .order_by(*ordered(wanted, column, Application.id))
+        .where(*_whose(filters), *days, *_beyond(filters))
+        .order_by(*ordered(filters, column, Application.id))
         .limit(limit)
     )
-    if not wanted.states:
-        rows = rows.where(*_of_kind(wanted))
+    if not filters.states:
+        rows = rows.where(*_of_kind(filters))
         return rows.correlate(*outside) if outside else rows
-    listed, there = _listed(wanted)
+    listed, there = _listed(filters)
     one = rows.where(*there).correlate(listed, *outside).lateral("one")
     return select(one.c.id, one.c.at).select_from(listed).join(one, true())
 
 
-def _listed(wanted: QueueFilter) -> tuple[FromClause, list[ColumnElement[bool]]]:
+def _listed(filters: QueueFilter) -> tuple[FromClause, list[ColumnElement[bool]]]:
     """Return the states and kinds of a list as rows, and what a case must be to belong to one.
 
     Of a constant kind the planner knows how frequent it is, and might walk another index, in one
     state perhaps for nothing; so a kind that is asked for stands in these rows too.
     """
-    states = cast(list(wanted.states), ARRAY(Text))
-    if wanted.kind:
-        kinds = cast([wanted.kind] * len(wanted.states), ARRAY(Text))
+    states = cast(list(filters.states), ARRAY(Text))
+    if filters.kind:
+        kinds = cast([filters.kind] * len(filters.states), ARRAY(Text))
         named = func.unnest(states, kinds).table_valued("state", "kind", name="states")
         listed: FromClause = named.render_derived()
     else:
@@ -205,10 +205,10 @@ def _occurring(states: ColumnElement[Any]) -> CTE:
 
     The definitions do not tell them: a case may be of a kind that only an older one knows.
     """
-    asked = func.unnest(states).table_valued("state", name="states").render_derived()
+    listed = func.unnest(states).table_valued("state", name="states").render_derived()
     kind = select(Application.kind).order_by(Application.kind).limit(1)
-    first = kind.where(Application.state == asked.c.state).lateral("first")
-    start = select(asked.c.state, first.c.kind).select_from(asked.join(first, true()))
+    first = kind.where(Application.state == listed.c.state).lateral("first")
+    start = select(listed.c.state, first.c.kind).select_from(listed.join(first, true()))
     found = start.cte("occurring", recursive=True)
     beyond = (Application.state == found.c.state, Application.kind > found.c.kind)
     following = kind.where(*beyond).lateral("following")
@@ -217,35 +217,35 @@ def _occurring(states: ColumnElement[Any]) -> CTE:
     )
 
 
-def sort_column(wanted: QueueFilter) -> InstrumentedAttribute[Any]:
+def sort_column(filters: QueueFilter) -> InstrumentedAttribute[Any]:
     """Return the column that a list is sorted by."""
-    return SORTS[wanted.sort]
+    return SORTS[filters.sort]
 
 
-def ordered(wanted: QueueFilter, *columns: ColumnElement[Any] | Any) -> list[Any]:  # noqa: ANN401 - columns of any type
+def ordered(filters: QueueFilter, *columns: ColumnElement[Any] | Any) -> list[Any]:  # noqa: ANN401 - columns of any type
     """Return the columns in the direction of a list; the id stands last and settles equals."""
-    return [column.desc() for column in columns] if wanted.descending else list(columns)
+    return [column.desc() for column in columns] if filters.descending else list(columns)
 
 
-def within(wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:
+def within(filters: QueueFilter, today: date) -> list[ColumnElement[bool]]:
     """Return the condition that a case is as late as is asked for."""
-    if wanted.group not in GROUPS:
+    if filters.group not in GROUPS:
         return []
-    return [Application.deadline.between(*days_of(wanted.group, today))]
+    return [Application.deadline.between(*days_of(filters.group, today))]
 
 
-def _of_kind(wanted: QueueFilter) -> list[ColumnElement[bool]]:
-    return [Application.kind == wanted.kind] if wanted.kind else []
+def _of_kind(filters: QueueFilter) -> list[ColumnElement[bool]]:
+    return [Application.kind == filters.kind] if filters.kind else []
 
 
-def _whose(wanted: QueueFilter) -> list[ColumnElement[bool]]:
+def _whose(filters: QueueFilter) -> list[ColumnElement[bool]]:
     """Return the conditions of who holds a case."""
-    asked: list[ColumnElement[bool]] = []
-    if wanted.holder is not None:
-        asked.append(Application.holder_id == wanted.holder)
-    if wanted.free:
-        asked.append(Application.holder_id.is_(None))
-    return asked
+    conditions: list[ColumnElement[bool]] = []
+    if filters.holder is not None:
+        conditions.append(Application.holder_id == filters.holder)
+    if filters.free:
+        conditions.append(Application.holder_id.is_(None))
+    return conditions
 
 
 def days_of(group: str, today: date) -> tuple[date, date]:
@@ -266,10 +266,10 @@ def group_of(deadline: date, today: date) -> str:
     return "soon" if deadline <= today + SOON else "later"
 
 
-def _beyond(wanted: QueueFilter) -> list[ColumnElement[bool]]:
+def _beyond(filters: QueueFilter) -> list[ColumnElement[bool]]:
     """Return the condition that a row comes after the last one of the page before."""
-    if wanted.after is None:
+    if filters.after is None:
         return []
-    row = tuple_(sort_column(wanted), Application.id)
-    mark = tuple_(wanted.after.bound(wanted.sort), literal(wanted.after.id))
-    return [row < mark] if wanted.descending else [row > mark]
+    row = tuple_(sort_column(filters), Application.id)
+    mark = tuple_(filters.after.bound(filters.sort), literal(filters.after.id))
+    return [row < mark] if filters.descending else [row > mark]

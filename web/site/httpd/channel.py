@@ -98,8 +98,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # the library carries no type
         """Ask the loop for the next event, from whatever thread."""
         with self.arming:
             if self._fileno is not None:
-                wanted = READ * bool(self.readable()) | WRITE * bool(self.writable())
-                self.server.events.modify(self._fileno, wanted)
+                mask = READ * bool(self.readable()) | WRITE * bool(self.writable())
+                self.server.events.modify(self._fileno, mask)
 
     def received(self, data: bytes) -> bool:
         """Take bytes in, up to the end of one request; the next is read when that is answered.

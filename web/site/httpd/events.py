@@ -27,13 +27,13 @@ class Epoll:
         """Watch nothing yet."""
         self._epoll = select.epoll()
 
-    def register(self, descriptor: int, wanted: int, *, once: bool = True) -> None:
+    def register(self, descriptor: int, mask: int, *, once: bool = True) -> None:
         """Watch a descriptor, for one event or for all."""
-        self._epoll.register(descriptor, wanted | (select.EPOLLONESHOT if once else 0))
+        self._epoll.register(descriptor, mask | (select.EPOLLONESHOT if once else 0))
 
-    def modify(self, descriptor: int, wanted: int) -> None:
+    def modify(self, descriptor: int, mask: int) -> None:
         """Ask for the next event."""
-        self._epoll.modify(descriptor, wanted | select.EPOLLONESHOT)
+        self._epoll.modify(descriptor, mask | select.EPOLLONESHOT)
 
     def forget(self, descriptor: int) -> None:
         """Watch a descriptor no longer; one that is closed is forgotten by itself."""
@@ -60,10 +60,10 @@ class Poll:
     def __init__(self) -> None:
         """Watch nothing; a thread wakes the loop by the trigger of waitress."""
 
-    def register(self, descriptor: int, wanted: int, *, once: bool = True) -> None:
+    def register(self, descriptor: int, mask: int, *, once: bool = True) -> None:
         """Do nothing: each turn asks all."""
 
-    def modify(self, descriptor: int, wanted: int) -> None:
+    def modify(self, descriptor: int, mask: int) -> None:
         """Do nothing: each turn asks all."""
 
     def forget(self, descriptor: int) -> None:

@@ -98,8 +98,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # the library carries no typ
 
     def add_task(self, channel: Channel) -> None:
         """Have a request answered."""
-        asked = channel.requests[0]
-        quick = asked.error is None and asked.path == HEALTH
+        request = channel.requests[0]
+        quick = request.error is None and request.path == HEALTH
         (self.express if quick else self.task_dispatcher).add_task(channel)
 
     def pull_trigger(self) -> None:
@@ -230,13 +230,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # the library carries no typ
 def connections_allowed() -> int:
     """Raise the number of files this process may open, and return how many connections fit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS * FILES_OF_ONE + FILES_OF_HOUSE
-    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    needed = CONNECTIONS * FILES_OF_ONE + FILES_OF_HOUSE
+    allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
     if soft != resource.RLIM_INFINITY and soft < allowed:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    room = wanted if files == resource.RLIM_INFINITY else min(files, wanted)
+    room = needed if files == resource.RLIM_INFINITY else min(files, needed)
     return max((room - FILES_OF_HOUSE) // FILES_OF_ONE, 10)
 
 

@@ -125,13 +125,13 @@ def take_out(
     Example:
       nes journal export --case B000000123 --format csv --output case.csv
     """  # noqa: D301 - the same
-    wanted = JournalFilter(
+    criteria = JournalFilter(
         since=start_of_day(first) if first else None,
         until=start_of_day(last + timedelta(days=1)) if last else None,
         **exact,
     )
     with opened() as composition:
-        blocks = export(composition.database, wanted, fmt)
+        blocks = export(composition.database, criteria, fmt)
         if output is None:
             for block in blocks:
                 click.echo(block, nl=False)
