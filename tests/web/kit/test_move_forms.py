@@ -102,7 +102,7 @@ def test_each_field_of_a_form_is_needed(form: type[MoveForm], fields: Fields) ->
     for name in fields:
         lacking = sent(form, **{key: value for key, value in fields.items() if key != name})
         assert not lacking.validate(), name
-        assert [field for field, errors in lacking.errors.items() if any(errors)] == [name]
+        assert set(lacking.errors) - {"documents"} == {name}
         blank = sent(form, **{**fields, name: ""})
         assert not blank.validate(), name
 
